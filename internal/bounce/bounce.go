@@ -1,6 +1,5 @@
-// Package bounce takes in what a mail provider reports about mails that it had accepted (MAI-6): an
-// HTTP call, signed, at /hooks/bounces. It decides what is a lasting failure, and hands that on;
-// whose mail it was is for others to know.
+// Package bounce receives an email provider's signed reports about accepted emails (MAI-6) at
+// /hooks/bounces. It selects the permanent failures and passes them on as Reports.
 //
 // A call is signed by the Standard Webhooks scheme, version 1: the headers webhook-id,
 // webhook-timestamp (seconds since
@@ -46,24 +45,23 @@ const (
 	maxReports   = 1000
 )
 
-// complaintReason is the reason of a mail that was called unwanted: there is no server's word for
-// it.
+// complaintReason is the reason of a spam complaint, which has no server reply.
 const complaintReason = "complaint"
 
-// Report says that a mail came back for good.
+// Report is the permanent failure of one email.
 type Report struct {
 	MessageID string // "<id@domain>", as the mail carried it
-	Recipient string // as the provider has it; empty if it does not say
-	Reason    string // the words of a server, whatever they hold: clean them before they are shown
+	Recipient string // as the provider sent it; may be empty
+	Reason    string // text of a server, not sanitized
 }
 
-// malformedBodyError is what is wrong with a body, told to whoever sent it.
+// malformedBodyError describes what is wrong with a body. It is sent to the provider.
 type malformedBodyError string
 
 // Error returns the sentence.
 func (m malformedBodyError) Error() string { return string(m) }
 
-// errTooMany is a body with more events than one call may bring.
+// errTooMany is the error of a body with more than maxReports events.
 var errTooMany = errors.New("bounce: too many events")
 
 // bodyReaders are the formats of a body, by media type.
@@ -77,10 +75,9 @@ var bodyReaders = map[string]func(body []byte, params map[string]string) ([]Repo
 	"multipart/report": readNotification,
 }
 
-// Handler makes the handler of the hook. The keys are raw bytes, any of which a call may be signed
-// with; without keys there is no hook, and the answer is 404. record is called once for each mail
-// that came back; it must bear to be told the same twice, and report its own errors: here they only
-// decide about the answer.
+// Handler returns the handler of the hook. A call must be signed with one of the keys, which are
+// raw bytes; without keys every call gets 404. record is called for each report. It must be
+// idempotent and log its own errors; here an error only determines the status.
 func Handler(keys []secret.Redacted, record func(context.Context, Report) error,
 	now func() time.Time) http.Handler {
 	if len(keys) == 0 {
@@ -109,8 +106,8 @@ func Handler(keys []secret.Redacted, record func(context.Context, Report) error,
 			http.Error(w, "the body ends too early", http.StatusBadRequest)
 			return
 		}
-		// Security: nothing of a body is read before its signature. Whoever could forge one would
-		// have people's addresses struck off, for a mailbox that bounces is mailed no more.
+		// Security: the signature is verified before the body is parsed. A forged report would
+		// suppress an address, because a bounced address gets no more emails.
 		if !isSigned(keys, r.Header, body, now()) {
 			http.Error(w, "the signature does not fit, or its time is over five minutes away",
 				http.StatusUnauthorized)

@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// providerEvent is what a provider tells about one mail. Fields that we do not know are none of our
-// business.
+// providerEvent is a provider's report about one email. Unknown fields are ignored.
 type providerEvent struct {
 	MessageID string     `json:"messageId"`
 	Recipient string     `json:"recipient"`
@@ -17,8 +16,8 @@ type providerEvent struct {
 	At        *time.Time `json:"at"` // only that it is a time: reports are in no order
 }
 
-// readEvents reads a body of JSON. One event that makes no sense refuses all: the provider's
-// program is wrong, and its makers should hear of it.
+// readEvents parses a JSON body. One invalid event rejects the whole body, so that the provider
+// notices the error.
 func readEvents(body []byte) ([]Report, error) {
 	var told struct {
 		Events *[]providerEvent `json:"events"`
@@ -56,18 +55,17 @@ func readEvents(body []byte) ([]Report, error) {
 	return reports, nil
 }
 
-// The two ways in which servers say how bad it is: the enhanced status of RFC 3463, anywhere in the
-// words, and the reply code of RFC 5321 that they begin with. An address of four numbers is no
-// status.
+// The two codes of a failure: the enhanced status of RFC 3463, anywhere in the text, and the reply
+// code of RFC 5321 at its start. An IPv4 address must not match.
 var (
 	enhancedStatusPattern = regexp.MustCompile(
 		`(?:^|[\s;:#(])([245])\.\d{1,3}\.\d{1,3}(?:[\s;:,)]|$)`)
 	replyCodePattern = regexp.MustCompile(`^\s*(?:(?i:smtp)\s*;\s*)?([245])\d\d(?:\D|$)`)
 )
 
-// isPermanentFailure tells whether a reason names a status of class 5. The enhanced status is the
-// more exact one, where there is one. Without either it is left open what happened, and an address
-// should not be struck off for that.
+// isPermanentFailure reports whether a reason has a status of class 5. The enhanced status takes
+// priority. Without any code it returns false, because an address must not be suppressed for an
+// unknown failure.
 func isPermanentFailure(reason string) bool {
 	for _, pattern := range []*regexp.Regexp{enhancedStatusPattern, replyCodePattern} {
 		if m := pattern.FindStringSubmatch(reason); m != nil {

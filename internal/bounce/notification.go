@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// readMessage reads a whole mail that is a delivery status notification.
+// readMessage parses a complete email that is a delivery status notification.
 func readMessage(body []byte) ([]Report, error) {
 	m, err := mail.ReadMessage(bytes.NewReader(body))
 	if err != nil {
@@ -24,13 +24,13 @@ func readMessage(body []byte) ([]Report, error) {
 	if err != nil || kind != "multipart/report" {
 		return nil, malformedBodyError("the message is no multipart/report")
 	}
-	// The reader was filled from memory: reading on cannot fail.
+	// reads from memory, so it cannot fail
 	rest, _ := io.ReadAll(m.Body)
 	return readNotification(rest, params)
 }
 
-// readNotification reads the parts of a multipart/report: words for people, which are passed over,
-// the statuses, and the mail that came back or its headers.
+// readNotification parses a multipart/report: it reads the delivery statuses and the returned email
+// or its headers, and skips the text for people.
 func readNotification(body []byte, params map[string]string) ([]Report, error) {
 	var recipients []textproto.MIMEHeader
 	var messageID string
@@ -52,8 +52,7 @@ func readNotification(body []byte, params map[string]string) ([]Report, error) {
 				return nil, err
 			}
 		case "message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers":
-			// Servers on the way may have put anything above our headers; what can be read before a
-			// fault will do.
+			// Relays may add malformed headers. The fields before an error are enough.
 			returned, _ := readHeaderFields(bufio.NewReader(decodePart(part)))
 			messageID = strings.TrimSpace(returned.Get("Message-Id"))
 		}
@@ -63,8 +62,8 @@ func readNotification(body []byte, params map[string]string) ([]Report, error) {
 	}
 	var reports []Report
 	for _, r := range recipients {
-		// A server that gives up after days of delay says failed with a status of class 4: it is
-		// over all the same.
+		// "failed" is final even with a status of class 4, which servers send when they give up
+		// after days of delay.
 		if !strings.EqualFold(strings.TrimSpace(r.Get("Action")), "failed") {
 			continue
 		}
@@ -76,8 +75,8 @@ func readNotification(body []byte, params map[string]string) ([]Report, error) {
 	return reports, nil
 }
 
-// decodePart undoes the encoding that a part travelled in. The standard asks for none; gateways do
-// not always mind.
+// decodePart decodes the transfer encoding of a part. The standard allows none, but some gateways
+// add one.
 func decodePart(part *multipart.Part) io.Reader {
 	switch strings.ToLower(strings.TrimSpace(part.Header.Get("Content-Transfer-Encoding"))) {
 	case "base64":
@@ -111,7 +110,7 @@ func readRecipientStatuses(from io.Reader) ([]textproto.MIMEHeader, error) {
 	return blocks[1:], nil
 }
 
-// readHeaderFields reads header fields up to an empty line or the end.
+// readHeaderFields reads header fields up to an empty line or the end of input.
 func readHeaderFields(r *bufio.Reader) (textproto.MIMEHeader, error) {
 	block, err := textproto.NewReader(r).ReadMIMEHeader()
 	if errors.Is(err, io.EOF) {
@@ -120,8 +119,8 @@ func readHeaderFields(r *bufio.Reader) (textproto.MIMEHeader, error) {
 	return block, err
 }
 
-// recipientAddress is the address that the mail was for; where it was forwarded to is the second
-// best.
+// recipientAddress returns the original recipient, else the final one, to which the email was
+// forwarded.
 func recipientAddress(r textproto.MIMEHeader) string {
 	if original := trimFieldType(r.Get("Original-Recipient")); original != "" {
 		return original
@@ -129,7 +128,7 @@ func recipientAddress(r textproto.MIMEHeader) string {
 	return trimFieldType(r.Get("Final-Recipient"))
 }
 
-// failureReason is what the refusing server said, else the bare status.
+// failureReason returns the diagnostic text of the refusing server, else the status.
 func failureReason(r textproto.MIMEHeader) string {
 	if words := trimFieldType(r.Get("Diagnostic-Code")); words != "" {
 		return words
@@ -137,8 +136,8 @@ func failureReason(r textproto.MIMEHeader) string {
 	return strings.TrimSpace(r.Get("Status"))
 }
 
-// trimFieldType is the value of a field that names its type first: "smtp; 550 no such user". Where
-// a server forgot the type, it is all of it.
+// trimFieldType returns the value of a typed field: "smtp; 550 no such user". Without a type it
+// returns the whole field.
 func trimFieldType(field string) string {
 	kind, value, found := strings.Cut(field, ";")
 	if !found || strings.ContainsRune(strings.TrimSpace(kind), ' ') {

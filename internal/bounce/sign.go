@@ -12,14 +12,14 @@ import (
 	"usher/internal/secret"
 )
 
-// clockTolerance is how far a call's clock may be from ours, in seconds.
+// clockTolerance is the maximum difference between a call's timestamp and our clock, in seconds.
 const clockTolerance = 5 * 60
 
-// isSigned tells whether one of the keys signed the body, lately.
+// isSigned reports whether one of the keys signed the body within clockTolerance.
 //
-// Security: a call that somebody kept is refused after five minutes. Before, it can be repeated,
-// which changes nothing, so no ids are stored. Signatures are compared in constant time, and all of
-// them: how far one gets tells nothing.
+// Security: a replayed call is refused after five minutes. Until then a replay changes nothing,
+// because reports are idempotent, so no ids are stored. All signatures are compared in constant
+// time, so that the timing reveals nothing.
 func isSigned(keys []secret.Redacted, h http.Header, body []byte, now time.Time) bool {
 	id, stamp := h.Get("Webhook-Id"), h.Get("Webhook-Timestamp")
 	at, err := strconv.ParseInt(stamp, 10, 64)
@@ -32,8 +32,7 @@ func isSigned(keys []secret.Redacted, h http.Header, body []byte, now time.Time)
 		mac.Write([]byte(id + "." + stamp + "."))
 		mac.Write(body)
 		sum := mac.Sum(nil)
-		// There are several while the provider changes its key; those of other versions are not for
-		// us.
+		// A provider that rotates its key sends several signatures. Other versions are ignored.
 		for given := range strings.FieldsSeq(h.Get("Webhook-Signature")) {
 			encoded, ours := strings.CutPrefix(given, "v1,")
 			raw, err := base64.StdEncoding.DecodeString(encoded)

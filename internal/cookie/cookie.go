@@ -1,4 +1,4 @@
-// Package cookie is the one cookie that Usher sets: it holds a refresh token, for the pages and for
+// Package cookie sets and reads the session cookie. It holds a refresh token, for the pages and for
 // front ends of the same site.
 package cookie
 
@@ -11,16 +11,16 @@ import (
 
 // Name is the cookie's name.
 //
-// Security: browsers keep a name with this prefix only from https (or this very machine), for this
-// host alone and for all of its paths, so that neither a neighbouring subdomain nor a page under
-// another path can plant one.
+// Security: browsers accept a name with the prefix __Host- only over https (or from localhost), for
+// this host only and with path /. So neither another subdomain nor a page under another path can
+// set it.
 const Name = "__Host-usher"
 
-// Set hands the browser a refresh token, until the token ends by itself. Without a token it leaves
-// the browser's own alone: within the grace of a refresh a session may come without one.
+// Set stores a refresh token in the browser until the token expires. An empty token changes
+// nothing: within the grace period of a refresh a session has no new token.
 //
-// Security: scripts never see it, and requests that another site starts do not carry it, but for
-// links that are followed: who clicks an invitation in a mail is signed in there.
+// Security: scripts cannot read the cookie, and cross-site requests do not carry it, except
+// top-level navigation. So a person who opens the link of an email is signed in.
 func Set(w http.ResponseWriter, token secret.Token, until time.Time) {
 	if token == "" {
 		return
@@ -30,14 +30,14 @@ func Set(w http.ResponseWriter, token secret.Token, until time.Time) {
 	http.SetCookie(w, &c)
 }
 
-// Clear makes the browser forget the token.
+// Clear deletes the cookie.
 func Clear(w http.ResponseWriter) {
 	c := newCookie()
 	c.MaxAge = -1
 	http.SetCookie(w, &c)
 }
 
-// From returns the token that a request brings, empty if none.
+// From returns the token of a request, "" if none.
 func From(r *http.Request) string {
 	c, err := r.Cookie(Name)
 	if err != nil {

@@ -1,8 +1,8 @@
-// Package i18n holds every sentence that a person reads, in English and in French.
+// Package i18n holds every message that a person reads, in English and in French.
 //
-// Sentences live in locales/<topic>.<locale>.json; a key starts with its topic ("invite.too_many").
-// A key that one language lacks fails the tests, never a reader: at run time the English sentence
-// stands in, and where that is missing too the key itself is shown.
+// Messages are in locales/<topic>.<locale>.json; a key starts with its topic ("invite.too_many"). A
+// test fails when a language lacks a key. At run time the English message is the fallback, and then
+// the key itself.
 package i18n
 
 import (
@@ -17,29 +17,28 @@ import (
 //go:embed locales/*.json
 var localeFiles embed.FS
 
-// Locale is a language Usher speaks, as a BCP 47 tag.
+// Locale is a supported language, as a BCP 47 tag.
 type Locale string
 
-// English is the language everything falls back to, French the other one.
+// The supported languages. English is the fallback.
 const (
 	English Locale = "en"
 	French  Locale = "fr"
 )
 
-// Locales lists what Usher speaks, the fallback first.
+// Locales lists the supported languages, the fallback first.
 var Locales = []Locale{English, French}
 
-// Args fills the places of a sentence. The key Count, an integer, chooses between singular and
-// plural.
+// Args are the values of a message's placeholders. Count, an integer, selects singular or plural.
 type Args map[string]any
 
-// Message is a sentence not yet put into a language.
+// Message is a key with its arguments, to be translated later.
 type Message struct {
 	Key  string
 	Args Args
 }
 
-// In returns the sentence in a language.
+// In returns the message in a language.
 func (m Message) In(l Locale) string { return T(l, m.Key, m.Args) }
 
 var (
@@ -65,7 +64,7 @@ func loadBundle() *goi18n.Bundle {
 	return b
 }
 
-// T returns the sentence of a key in a language, its places filled.
+// T returns the message of a key in a language with its placeholders filled.
 func T(l Locale, key string, args Args) string {
 	localizer, known := localizers[l]
 	if !known {
@@ -82,8 +81,8 @@ func T(l Locale, key string, args Args) string {
 	return s
 }
 
-// Match returns the best language for an Accept-Language header or a stored locale ("fr-CA" is
-// French), and whether any of the wishes was met; English when none was.
+// Match returns the language of the first wish that is supported, and true; otherwise English and
+// false. A wish is an Accept-Language header or a stored locale ("fr-CA" is French).
 func Match(wishes ...string) (Locale, bool) {
 	for _, wish := range wishes {
 		tags, _, err := language.ParseAcceptLanguage(wish)
@@ -97,7 +96,7 @@ func Match(wishes ...string) (Locale, bool) {
 	return English, false
 }
 
-// Known tells whether a string names a language that Usher speaks, exactly as it would be stored.
+// Known reports whether a string is exactly a supported locale.
 func Known(s string) bool {
 	_, known := localizers[Locale(s)]
 	return known

@@ -1,5 +1,5 @@
-// Package ident holds ID, the one type of every id in Usher: sortable by creation, and telling what
-// it is the id of.
+// Package ident holds ID, the type of every id in Usher. Ids sort by creation time and contain the
+// kind of their row.
 //
 // An ID is a UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, then, in the 12 bits of
 // rand_a, 6 bits that hold the Kind, then a counter that keeps ids of one process in order within a
@@ -27,7 +27,7 @@ import (
 	"unicode/utf8"
 )
 
-// ID identifies one row of any table. The zero ID is the id of nothing.
+// ID identifies one row of any table. The zero ID identifies no row.
 type ID [16]byte
 
 var (
@@ -39,7 +39,7 @@ var (
 	}
 )
 
-// New makes an id of a kind.
+// New returns a new id of a kind.
 func New(k Kind) ID { return newAt(k, time.Now()) }
 
 func newAt(k Kind, now time.Time) ID {
@@ -49,8 +49,8 @@ func newAt(k Kind, now time.Time) ID {
 
 	clock.Lock()
 	if ms > clock.last {
-		// A fresh millisecond starts low in the counter's range, so that a burst of eight million
-		// ids still fits.
+		// A new millisecond starts in the lower half of the counter's range, so that eight million
+		// ids still fit.
 		clock.last, clock.counter = ms, binary.BigEndian.Uint32(i[12:])>>9
 	} else {
 		clock.counter++
@@ -65,7 +65,7 @@ func newAt(k Kind, now time.Time) ID {
 	return i
 }
 
-// Kind returns what the id is the id of; 0 for the zero ID and for what is not one of ours.
+// Kind returns the kind of the row; 0 for the zero ID and for UUIDs that New has not made.
 func (i ID) Kind() Kind {
 	k := Kind((binary.BigEndian.Uint16(i[6:8]) >> 6) & 0x3F)
 	if i[6]>>4 != 7 || prefixes[k] == "" {
@@ -74,32 +74,32 @@ func (i ID) Kind() Kind {
 	return k
 }
 
-// IsZero tells whether this is the id of nothing.
+// IsZero reports whether this is the zero ID.
 func (i ID) IsZero() bool { return i == ID{} }
 
-// Time returns when the id was made, to the millisecond.
+// Time returns the creation time of the id, in milliseconds.
 func (i ID) Time() time.Time {
 	return time.UnixMilli(int64(binary.BigEndian.Uint64(i[0:8]) >> 16)).UTC()
 }
 
-// Floor returns what stands before every id that is made at a moment or later, for asking a
-// database. It is no id itself.
+// Floor returns a lower bound of all ids made at a time or later, for database queries. It is no
+// valid id.
 func Floor(at time.Time) ID {
 	var i ID
 	binary.BigEndian.PutUint64(i[0:8], uint64(at.UnixMilli())<<16)
 	return i
 }
 
-// Before tells whether the id was made before another.
+// Before reports whether the id sorts before another.
 func (i ID) Before(other ID) bool { return bytes.Compare(i[:], other[:]) < 0 }
 
-// String returns the form that clients see, "grp_01jd…"; the zero ID is "".
+// String returns the public form, "grp_01jd…"; "" for the zero ID.
 func (i ID) String() string {
 	b := i.AppendGQL(make([]byte, 0, 32))
 	return string(b[1 : len(b)-1])
 }
 
-// AppendGQL adds the form that clients see, as a GraphQL ID.
+// AppendGQL appends the public form as a quoted GraphQL ID.
 func (i ID) AppendGQL(b []byte) []byte {
 	b = append(b, '"')
 	if k := i.Kind(); k != 0 {
@@ -108,10 +108,10 @@ func (i ID) AppendGQL(b []byte) []byte {
 	return append(b, '"')
 }
 
-// UUID returns the form that the database stores.
+// UUID returns the stored form.
 func (i ID) UUID() string { return string(i.appendUUID(make([]byte, 0, 36))) }
 
-// appendUUID adds the form that the database stores.
+// appendUUID appends the stored form.
 func (i ID) appendUUID(b []byte) []byte {
 	for n, from := range dashes[:5] {
 		if n > 0 {
@@ -122,11 +122,10 @@ func (i ID) appendUUID(b []byte) []byte {
 	return b
 }
 
-// dashes are the bytes before which the form that the database stores has one, the ends included.
+// dashes are the byte offsets of the groups of a UUID, with the start and the end.
 var dashes = [6]int{0, 4, 6, 8, 10, 16}
 
-// Parse reads the form that clients see. Its error says what is wrong with the form, not whether
-// the row exists.
+// Parse parses the public form. Its error is about the form only; the row may not exist.
 func Parse(s string) (ID, error) {
 	prefix, rest, found := strings.Cut(s, "_")
 	if !found || len(rest) != 26 {
@@ -136,8 +135,8 @@ func Parse(s string) (ID, error) {
 	if n, err := encoding.Decode(i[:], []byte(rest)); err != nil || n != len(i) {
 		return ID{}, fmt.Errorf("ident: %q holds characters that no id has", s)
 	}
-	// The last character has two spare bits, and the decoder skips line breaks: one id has one
-	// spelling.
+	// The last character has two spare bits, and the decoder skips line breaks. Only the canonical
+	// spelling is accepted.
 	if encoding.EncodeToString(i[:]) != rest {
 		return ID{}, fmt.Errorf("ident: %q is not the spelling of an id", s)
 	}
@@ -150,7 +149,7 @@ func Parse(s string) (ID, error) {
 // Value stores the id as text of a UUID: lib/pq would send raw bytes as bytea.
 func (i ID) Value() (driver.Value, error) { return i.UUID(), nil }
 
-// Scan reads what Value stored.
+// Scan parses the stored form; NULL becomes the zero ID.
 func (i *ID) Scan(src any) error {
 	switch v := src.(type) {
 	case nil:
@@ -164,8 +163,7 @@ func (i *ID) Scan(src any) error {
 	return fmt.Errorf("ident: cannot read %T", src)
 }
 
-// scanUUID reads the form that the database stores. Lists read thousands of ids: it makes no
-// copies.
+// scanUUID parses the stored form. It does not allocate, because lists read thousands of ids.
 func scanUUID[T string | []byte](i *ID, s T) error {
 	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
 		return fmt.Errorf("ident: %q is not a UUID", s)
@@ -185,7 +183,7 @@ func scanUUID[T string | []byte](i *ID, s T) error {
 	return nil
 }
 
-// digits are the values of hexadecimal digits, by character; more than 15 for anything else.
+// digits maps a character to the value of its hexadecimal digit; 255 for any other character.
 var digits = func() (values [256]byte) {
 	for c := range values {
 		values[c] = 255
@@ -199,10 +197,10 @@ var digits = func() (values [256]byte) {
 	return values
 }()
 
-// MarshalText writes the form that clients see, in JSON too.
+// MarshalText returns the public form, which JSON uses too.
 func (i ID) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
 
-// UnmarshalText reads it back; empty text is the zero ID.
+// UnmarshalText parses the public form; "" becomes the zero ID.
 func (i *ID) UnmarshalText(b []byte) error {
 	if len(b) == 0 {
 		*i = ID{}
@@ -216,10 +214,10 @@ func (i *ID) UnmarshalText(b []byte) error {
 // MarshalGQL writes the id as a GraphQL ID.
 func (i ID) MarshalGQL(w io.Writer) { _, _ = w.Write(i.AppendGQL(make([]byte, 0, 32))) }
 
-// UnmarshalGQL reads an id that a client sent. Ids are opaque to clients: a text or a whole number
-// that is no id of ours becomes the zero ID, which no row has, and so is answered like any unknown
-// id. A boolean, a fraction and a text that cannot be stored are errors. The code that ent
-// generates for Node hands over an ID that was read already.
+// UnmarshalGQL parses an id of a client. Ids are opaque to clients, so a string or an integer that
+// is no valid id becomes the zero ID and gets the same response as an unknown id. Booleans,
+// fractions and strings that cannot be stored are errors. The code that ent generates for Node
+// passes a parsed ID.
 func (i *ID) UnmarshalGQL(v any) error {
 	switch v := v.(type) {
 	case ID:

@@ -1,10 +1,9 @@
 package ident
 
-// Kind says which table an id belongs to. The numbers are stored inside ids: never change or reuse
-// one.
+// Kind is the table of an id. The numbers are stored inside ids: never change or reuse one.
 type Kind uint8
 
-// The kinds, in the order in which they came to be.
+// The kinds, in the order of their introduction.
 const (
 	Organization Kind = iota + 1
 	Workspace
@@ -31,15 +30,15 @@ const (
 	SeatEvent
 	SignIn
 	APIKey
-	_ // webhooks; the numbers of kinds are part of ids, so these stay free
-	_ // their deliveries
+	_ // formerly webhooks; the number must not be reused
+	_ // formerly deliveries of webhooks
 	AuditEvent
 	Mail
 	Suppression
 	Throttle
-	_ // idempotency keys
+	_ // formerly idempotency keys
 	Card
-	_ // transfers of enrollments
+	_ // formerly transfers of enrollments
 	Departure
 )
 
@@ -56,5 +55,5 @@ var prefixes = [64]string{
 	Departure: "dep",
 }
 
-// String returns the prefix that ids of this kind carry.
+// String returns the prefix of ids of this kind.
 func (k Kind) String() string { return prefixes[k&63] }

@@ -8,10 +8,10 @@ import (
 	"usher/internal/fault"
 )
 
-// Fail notes in the record of a request how it failed: the code, and the cause where somebody must
-// look at it. Internal errors are noted at ERROR, a service that could not be reached at WARN.
-// Nothing was wrong where the client hung up. Outside of a request it writes a line of its own.
-// step, which may be empty, says what failed.
+// Fail adds a fault to the record of the request: always the code, and the cause of internal errors
+// (level ERROR) and of unavailable services (level WARN). A client that closed the connection is no
+// cause. Outside of a request Fail writes a log line itself. step, which may be "", names the
+// failed operation.
 func Fail(ctx context.Context, log *slog.Logger, f *fault.Error, step, stack string) {
 	record := From(ctx)
 	record.Code(string(f.Code))
@@ -41,7 +41,7 @@ func Fail(ctx context.Context, log *slog.Logger, f *fault.Error, step, stack str
 	log.Log(ctx, level, "request failed", attrs...)
 }
 
-// stepError says where an error happened.
+// stepError is an error with the name of the failed operation.
 type stepError struct {
 	step  string
 	cause error

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// AcceptsGzip tells whether the client takes answers that are compressed by gzip. All browsers do,
-// and say so plainly.
+// AcceptsGzip reports whether the client accepts gzip. A coding with a quality value does not
+// count; browsers send none for gzip.
 func AcceptsGzip(r *http.Request) bool {
 	for coding := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		if strings.TrimSpace(coding) == "gzip" {

@@ -10,8 +10,8 @@ import (
 // promise of the API (quality.md, "GraphQL") and holds for pages and downloads too.
 const TimeLimit = 10 * time.Second
 
-// hangUpGrace is how long a request goes on working after its client hung up. A statement that is
-// cancelled costs its database connection; most statements end within this time and cost none.
+// hangUpGrace is how long a request continues after its client closed the connection. A cancelled
+// statement costs its database connection; most statements end within this time.
 const hangUpGrace = 2 * time.Second
 
 // Limit returns a context in which a request works. It ends with context.DeadlineExceeded after the
@@ -32,8 +32,8 @@ func Limit(parent context.Context, limit time.Duration) (context.Context, contex
 			cancel()
 			return
 		}
-		// The client has hung up and its goroutine runs; it must not outlive the request by the
-		// whole grace.
+		// The client has closed the connection and the goroutine of AfterFunc runs. It must not
+		// outlive the request by the whole grace period.
 		select {
 		case <-ended:
 		default:
@@ -43,8 +43,8 @@ func Limit(parent context.Context, limit time.Duration) (context.Context, contex
 	}
 }
 
-// Progress is the context of a request whose length its client decides, as a download's. It ends
-// once the request has worked for the limit without getting on.
+// Progress is the context of a request whose duration depends on the client, such as a download. It
+// ends when the request makes no progress for the limit.
 type Progress struct {
 	context.Context
 	limit  time.Duration
@@ -65,22 +65,22 @@ func LimitProgress(parent context.Context, limit time.Duration) *Progress {
 	return p
 }
 
-// Deadline returns when the context ends unless the request gets on. Drivers bound their reads by
-// it.
+// Deadline returns when the context ends without further progress. Database drivers use it as the
+// timeout of reads.
 func (p *Progress) Deadline() (time.Time, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.until, true
 }
 
-// Pause stops the clock, as while the client takes what it is sent.
+// Pause stops the timer, for example while the client reads.
 func (p *Progress) Pause() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.timer.Stop()
 }
 
-// Resume starts the clock again, with the whole limit.
+// Resume restarts the timer with the full limit.
 func (p *Progress) Resume() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

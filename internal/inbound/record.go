@@ -1,9 +1,9 @@
-// Package inbound holds what Usher knows of one request while it answers it: its id, how long it
-// may still work, and what its one line in the log will say.
+// Package inbound holds the state of one HTTP request: its id, its time limit, and the content of
+// its log line.
 //
-// The middleware of internal/server starts a Record and writes the line when the answer is out.
-// Every layer in between only adds to it, so that one error is one line, with its operation, its
-// cause and the time that was spent.
+// The middleware of internal/server starts a Record and writes the line after the response. The
+// layers in between only add to it, so that each request has one line with its operation, causes
+// and duration.
 package inbound
 
 import (
@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// Record collects what the log line of one request says. Its methods are safe for concurrent use:
-// resolvers run side by side.
+// Record collects the content of a request's log line. It is safe for concurrent use, because
+// resolvers run concurrently.
 type Record struct {
 	ID    string
 	Start time.Time
@@ -31,8 +31,7 @@ type Record struct {
 	spent     time.Duration
 }
 
-// maxCauses bounds what a record keeps: a stream that lasts for hours may fail at each of its
-// events.
+// maxCauses limits the causes of a record, because a long stream may fail at each of its events.
 const maxCauses = 10
 
 type recordKey struct{}
@@ -57,7 +56,7 @@ func ID(ctx context.Context) string {
 	return ""
 }
 
-// Operation names what the request asks for: "query members", "accept invitation". The last name
+// Operation sets the name of the operation: "query members", "accept invitation". The last call
 // wins.
 func (r *Record) Operation(name string) {
 	if r == nil {
@@ -68,7 +67,7 @@ func (r *Record) Operation(name string) {
 	r.operation = name
 }
 
-// Code notes an error code of the answer.
+// Code adds an error code of the response.
 func (r *Record) Code(code string) {
 	if r == nil {
 		return
@@ -80,8 +79,8 @@ func (r *Record) Code(code string) {
 	}
 }
 
-// Cause notes why a request failed, and how loudly the log has to say so. stack may be empty. On a
-// nil record it does nothing and returns false: the caller has to log by itself.
+// Cause adds an error and raises the level of the line. stack may be "". On a nil record it returns
+// false, and the caller must log itself.
 func (r *Record) Cause(level slog.Level, cause error, stack string) bool {
 	if r == nil {
 		return false
@@ -98,7 +97,7 @@ func (r *Record) Cause(level slog.Level, cause error, stack string) bool {
 	return true
 }
 
-// Spend notes time that the request has used of its limit.
+// Spend adds time that counts against the request's limit.
 func (r *Record) Spend(d time.Duration) {
 	if r == nil {
 		return
@@ -108,7 +107,7 @@ func (r *Record) Spend(d time.Duration) {
 	r.spent += d
 }
 
-// Spent returns how much of its limit the request of a context has used already.
+// Spent returns the time that counts against the request's limit so far.
 func Spent(ctx context.Context) time.Duration {
 	r := From(ctx)
 	if r == nil {
@@ -119,7 +118,7 @@ func Spent(ctx context.Context) time.Duration {
 	return r.spent
 }
 
-// Codes returns the error codes noted so far, sorted.
+// Codes returns the error codes so far, sorted.
 func (r *Record) Codes() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -127,7 +126,7 @@ func (r *Record) Codes() []string {
 }
 
 // Log writes the line: message, request_id, operation, codes, milliseconds, the given attributes,
-// and the causes. The level is the higher one of the given and of that of the causes.
+// and the causes. Its level is the maximum of level and the levels of the causes.
 func (r *Record) Log(ctx context.Context, log *slog.Logger, level slog.Level, message string,
 	attrs ...slog.Attr) {
 	r.mu.Lock()
@@ -150,8 +149,7 @@ func (r *Record) Log(ctx context.Context, log *slog.Logger, level slog.Level, me
 	log.LogAttrs(ctx, max(level, r.level), message, all...)
 }
 
-// Milliseconds is how a duration stands in the log: a number whose name says its unit, with one
-// decimal.
+// Milliseconds returns the log attribute of a duration, in milliseconds with one decimal.
 func Milliseconds(d time.Duration) slog.Attr {
 	return slog.Float64("milliseconds", float64(d.Round(100*time.Microsecond))/float64(
 		time.Millisecond))

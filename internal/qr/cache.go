@@ -7,12 +7,11 @@ import (
 	"sync"
 )
 
-// cacheBytes is how much a Cache holds, in bytes of pictures. The largest has some 20 kB.
+// cacheBytes limits the pictures of a Cache, in bytes. The largest picture has about 20 kB.
 const cacheBytes = 4 << 20
 
-// sizeStep is the distance between two sizes that a Cache draws, in pixels. A module is a whole
-// number of pixels, so most sizes that are nearer to each other than a code has modules are the
-// same picture anyway.
+// sizeStep is the step between the sizes that a Cache draws, in pixels. A module has a whole number
+// of pixels, so most sizes within a step give the same picture anyway.
 const sizeStep = 32
 
 // Picture is a drawn code.
@@ -21,10 +20,11 @@ type Picture struct {
 	ETag    string // of HTTP, with its quotation marks
 }
 
-// Cache keeps drawn codes, the most recently used ones. The zero Cache is ready.
+// Cache keeps the most recently used pictures. The zero Cache is ready to use and safe for
+// concurrent use.
 //
-// Security: anybody may ask for a picture, and the largest takes 10 ms to draw. One is drawn at a
-// time, so that asking for many different ones keeps one core busy at most.
+// Security: anonymous clients can request pictures, and the largest takes 10 ms to draw. Pictures
+// are drawn one at a time, so that a flood of requests uses at most one core.
 type Cache struct {
 	mu     sync.Mutex
 	bytes  int
@@ -42,7 +42,7 @@ type cacheEntry struct {
 	picture Picture
 }
 
-// PNG returns what the function PNG draws, in a size that is near.
+// PNG returns the picture of the function PNG, with the size rounded to sizeStep.
 func (c *Cache) PNG(text string, pixels int) (Picture, error) {
 	if pixels < 1 || pixels > maxPixels {
 		return Picture{}, ErrSize
@@ -53,7 +53,7 @@ func (c *Cache) PNG(text string, pixels int) (Picture, error) {
 	})
 }
 
-// SVG returns what the function SVG draws.
+// SVG returns the picture of the function SVG.
 func (c *Cache) SVG(text, title string) (Picture, error) {
 	return c.findOrDraw(cacheKey{text: text, title: title}, func() ([]byte, error) {
 		return SVG(text, title)

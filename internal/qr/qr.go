@@ -1,10 +1,8 @@
-// Package qr draws a text, the URL of a link, as a QR code to print or to show on a screen: SVG and
-// PNG.
+// Package qr draws a text, usually a URL, as a QR code in SVG or PNG.
 //
-// The code itself comes from github.com/boombuler/barcode. Of the libraries there are, it weighs
-// all eight masks as the standard asks, which is what makes a worn poster readable; it brings no
-// dependency, and it is kept up. It knows nothing of quiet zones, and scales pictures rather than
-// modules, so both are done here.
+// The encoder is github.com/boombuler/barcode. It evaluates all eight masks as the standard
+// requires, which keeps a worn poster readable; it has no dependencies and is maintained. It has no
+// quiet zone and scales pictures instead of modules, so this package does both.
 package qr
 
 import (
@@ -20,31 +18,30 @@ import (
 	encoder "github.com/boombuler/barcode/qr"
 )
 
-// quietZone is the white margin in modules that ISO/IEC 18004 asks for; scanners look for it.
+// quietZone is the white margin in modules that ISO/IEC 18004 requires for scanners.
 const quietZone = 4
 
-// maxPixels is the most pixels to a side: a poster at 300 dpi. More would only cost memory, a byte
-// each.
+// maxPixels limits the side length: a poster at 300 dpi. Each pixel takes a byte of memory.
 const maxPixels = 4096
 
-// Errors that a caller can avoid.
+// Errors for invalid arguments.
 var (
 	ErrText = errors.New("qr: the text is empty or over 2,331 bytes")
 	ErrSize = fmt.Errorf("qr: the side is not between 1 and %d pixels", maxPixels)
 )
 
-// moduleMatrix are the modules of a code, its quiet zone included: true is black. It is square.
+// moduleMatrix is the square of modules of a code with its quiet zone: true is black.
 type moduleMatrix [][]bool
 
-// encodeText makes the modules at error correction M, which reads with 15 in 100 of them lost:
-// enough for paper, and a coarser picture than the levels above.
+// encodeText returns the modules at error correction level M. It tolerates the loss of 15 %, enough
+// for paper, with fewer modules than the higher levels.
 func encodeText(text string) (moduleMatrix, error) {
 	if text == "" {
 		return nil, ErrText
 	}
-	// Security: the library's own choice of encoding repeats the text in its error, and a text may
-	// be a link that opens something. As bytes it fails without, and a URL is in lower case anyway,
-	// which the denser encodings lack.
+	// Security: in its automatic mode the library repeats the text in its error, and the text may
+	// be a secret link. Byte mode does not. The denser modes have no lower case, so they would not
+	// fit a URL anyway.
 	code, err := encoder.Encode(text, encoder.M, encoder.Unicode)
 	if err != nil {
 		return nil, ErrText
@@ -62,8 +59,8 @@ func encodeText(text string) (moduleMatrix, error) {
 	return m, nil
 }
 
-// SVG draws a text with a title, which is read out in the picture's place: black on white, a unit a
-// module, to be scaled by whoever shows it. A URL of 60 characters stays under 6 kB.
+// SVG draws a text in black on white with one unit per module. The title is the text for screen
+// readers. A URL of 60 characters takes less than 6 kB.
 func SVG(text, title string) ([]byte, error) {
 	m, err := encodeText(text)
 	if err != nil {
@@ -76,7 +73,7 @@ func SVG(text, title string) ([]byte, error) {
 	if err := xml.EscapeText(&b, []byte(title)); err != nil {
 		return nil, fmt.Errorf("qr: title: %w", err)
 	}
-	// White is drawn too: on a dark page the code would be unreadable without. No style, which a
+	// The white background is drawn for dark pages. Attributes replace a style element, which a
 	// strict policy refuses.
 	b.WriteString(`</title><rect width="` + n + `" height="` + n + `" fill="#fff"/><path d="`)
 	m.writeOutline(&b)
@@ -84,7 +81,7 @@ func SVG(text, title string) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// writeOutline writes the black modules as a path: one bar for each run of a row.
+// writeOutline writes the black modules as path data, one bar for each run of a row.
 func (m moduleMatrix) writeOutline(b *bytes.Buffer) {
 	for y, row := range m {
 		for x := 0; x < len(row); x++ {
@@ -99,8 +96,8 @@ func (m moduleMatrix) writeOutline(b *bytes.Buffer) {
 	}
 }
 
-// PNG draws a text in black on white. A module is a whole number of pixels, at least one, so the
-// side is the multiple of the modules nearest to what was asked.
+// PNG draws a text in black on white. A module has a whole number of pixels, at least one, so the
+// side is the nearest multiple of the number of modules.
 func PNG(text string, pixels int) ([]byte, error) {
 	if pixels < 1 || pixels > maxPixels {
 		return nil, ErrSize
@@ -110,11 +107,11 @@ func PNG(text string, pixels int) ([]byte, error) {
 		return nil, err
 	}
 	module := max(1, (pixels+len(m)/2)/len(m))
-	// Two colours make a picture of one bit a pixel.
+	// A palette of two colours gives one bit per pixel.
 	picture := image.NewPaletted(image.Rect(0, 0, module*len(m), module*len(m)),
 		color.Palette{color.White, color.Black})
 	for y, row := range m {
-		// The lines of a module are alike: one is drawn, the others are copies.
+		// All pixel rows of a module are equal: the first is drawn, the others are copied.
 		first := picture.Pix[y*module*picture.Stride:][:picture.Stride]
 		for x, black := range row {
 			if black {
@@ -128,7 +125,7 @@ func PNG(text string, pixels int) ([]byte, error) {
 		}
 	}
 	var b bytes.Buffer
-	fast := png.Encoder{CompressionLevel: png.BestSpeed} // half the time, and some kilobytes more
+	fast := png.Encoder{CompressionLevel: png.BestSpeed} // half the time for a few more kilobytes
 	if err := fast.Encode(&b, picture); err != nil {
 		return nil, fmt.Errorf("qr: png: %w", err)
 	}
