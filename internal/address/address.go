@@ -9,18 +9,17 @@ import (
 	"usher/internal/i18n"
 )
 
-// Limits of RFC 5321, section 4.5.3.1, in bytes of the form that goes over the wire; 254 is what
-// fits a path of 256.
+// Limits of RFC 5321, section 4.5.3.1, in bytes on the wire; 254 is what fits a path of 256.
 const (
 	maxLocal   = 64
 	maxAddress = 254
-	// maxTyped bounds what Parse looks at, name included, before any table is consulted.
+	// maxTyped limits the input of Parse, name included, before any Unicode table is used.
 	maxTyped = 2000
 )
 
-// Address is one e-mail address that has passed the grammar.
+// Address is one valid email address.
 type Address struct {
-	Display string // as typed, peeled; for people
+	Display string // as typed, without punctuation around it; for people
 	Key     string // the identity: ASCII, lower case, A-labels
 	Name    string // of `Name <address>`, cleaned; often empty
 }
@@ -38,8 +37,8 @@ func (a Address) Envelope() string {
 	return local + "@" + a.Domain()
 }
 
-// Parse reads one address, alone or as `Name <address>`. The error is a BAD_USER_INPUT at the field
-// "email" whose sentence names what is wrong.
+// Parse parses one address, alone or as `Name <address>`. The error is a BAD_USER_INPUT at the
+// field "email" whose message names the reason.
 func Parse(s string) (Address, error) {
 	a, refusal := parseAddress(s)
 	if refusal != nil {
@@ -63,7 +62,7 @@ func parseAddress(s string) (Address, *fault.Error) {
 		return Address{}, newEmailFault("address.encoded_word")
 	case strings.Contains(before, "@"):
 		// Security: `boss@example.org <other@example.net>` shows one person and writes to another.
-		// Mail programs put the address itself there, which is harmless; whatever else holds an @
+		// Some programs repeat the address as the name, which is harmless; any other name with an @
 		// is refused.
 		if named, err := parseBare(trimPunctuation(before)); err != nil || named.Key != a.Key {
 			return Address{}, newEmailFault("address.two_at")
@@ -74,14 +73,13 @@ func parseAddress(s string) (Address, *fault.Error) {
 	return a, nil
 }
 
-// parseBare holds the grammar. The tests run from what would otherwise be misread to what is merely
-// wrong, so that the sentence names the cause.
+// parseBare implements the grammar. The checks are ordered so that the message names the cause and
+// not a consequence.
 func parseBare(s string) (Address, *fault.Error) {
 	if s == "" {
 		return Address{}, newEmailFault("address.empty")
 	}
-	// Security: invisible characters make two different addresses look the same to the person who
-	// approves them.
+	// Security: with invisible characters two different addresses look the same to an approver.
 	if !utf8.ValidString(s) || strings.ContainsFunc(s, isInvisible) {
 		return Address{}, newEmailFault("address.invisible")
 	}
@@ -127,8 +125,8 @@ func checkLocalPart(local string) *fault.Error {
 	if len(local) > maxLocal {
 		return newEmailFault("address.local_long", i18n.Args{"Max": maxLocal})
 	}
-	// Security: an encoded word is made of legal atom signs, yet some mailers decode it into
-	// another address.
+	// Security: an encoded word consists of legal atom characters, but some mail programs decode it
+	// into another address.
 	if hasEncodedWord(local) {
 		return newEmailFault("address.encoded_word")
 	}
@@ -143,14 +141,15 @@ func checkLocalPart(local string) *fault.Error {
 	return nil
 }
 
-// hasEncodedWord finds the frame of RFC 2047, =?charset?encoding?text?=, anywhere in a text.
+// hasEncodedWord reports whether a text contains an encoded word of RFC 2047,
+// =?charset?encoding?text?=.
 func hasEncodedWord(s string) bool {
 	_, rest, opened := strings.Cut(s, "=?")
 	return opened && strings.Contains(rest, "?=")
 }
 
-// Mask hides an address on pages that anyone with an old link may see: `j•••@e•••.org`. Enough for
-// its owner to know it again; the dots do not tell the length.
+// Mask hides an address on pages that anyone with an old link may see: `j•••@e•••.org`. Its owner
+// recognizes it; the number of dots does not depend on the length.
 func Mask(display string) string {
 	const dots = "•••"
 	at := strings.LastIndexByte(display, '@')
@@ -170,8 +169,8 @@ func firstCharacter(s string) string {
 	return s[:size]
 }
 
-// lowerASCII folds ASCII and nothing else: strings.ToLower would turn the Kelvin sign into a k, a
-// Turkish İ into an i.
+// lowerASCII folds only ASCII. strings.ToLower would turn the Kelvin sign into a k and a Turkish İ
+// into an i.
 func lowerASCII(s string) string {
 	b := []byte(s)
 	for i, c := range b {

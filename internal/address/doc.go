@@ -1,15 +1,15 @@
-// Package address reads e-mail addresses and the whitelists that speak of them.
+// Package address parses email addresses and whitelists of them.
 //
-// An address has two faces. Display is what a person typed, for people. Key is who it is: the local
+// An address has two forms. Display is the text that a person typed. Key is the identity: the local
 // part in ASCII lower case, one @, the domain as lower-case A-labels. Keys are compared byte by
-// byte and by nothing else, so both databases and every process agree on them; `a+b@` stays an
-// account of its own, and no letter outside ASCII is ever folded.
+// byte, so both databases and every process agree. `a+b@` is a separate account, and letters
+// outside ASCII are never folded.
 //
-// The grammar is narrower than RFC 5322 and its own, because lenient parsers hand back an address
-// that means something else than the text did: a dot-atom local part of at most 64 bytes, a domain
-// that is valid under IDNA2008, 254 bytes in all. What pasting adds (`Name <address>`, `mailto:`,
-// brackets, a full stop) is peeled first. Everything else is refused with a sentence that names the
-// reason; nothing is repaired.
+// The grammar is narrower than RFC 5322, because lenient parsers may return another address than
+// the text means: a dot-atom local part of at most 64 bytes, a domain that is valid under IDNA2008,
+// 254 bytes in all. Additions from pasting (`Name <address>`, `mailto:`, brackets, a full stop) are
+// removed first. Everything else is refused with a message that names the reason; nothing is
+// repaired.
 //
 // A whitelist entry is a domain (`example.org`, that domain alone), a domain's subdomains
 // (`*.example.org`, at any depth, without `example.org` itself, as in a certificate) or one

@@ -13,8 +13,8 @@ import (
 	"usher/internal/i18n"
 )
 
-// normaliseDomain returns a domain as lower-case A-labels, or why it is none. A trailing dot is the
-// caller's to take off.
+// normaliseDomain returns a domain as lower-case A-labels, or the reason why it is invalid. The
+// caller must remove a trailing dot.
 func normaliseDomain(s string) (string, *fault.Error) {
 	typed := lowerASCII(s)
 	if _, err := netip.ParseAddr(typed); err == nil || strings.HasPrefix(typed, "[") {
@@ -48,8 +48,8 @@ func normaliseDomain(s string) (string, *fault.Error) {
 	return wire, nil
 }
 
-// equalExceptCapitals tells whether idna left a label as typed, but for capitals. In ASCII labels
-// it only decodes A-labels, and punycode has one spelling for each.
+// equalExceptCapitals reports whether idna changed nothing in a label except capitals. In ASCII
+// labels it only decodes A-labels, and punycode has one spelling for each.
 func equalExceptCapitals(typed, mapped string) bool {
 	if isASCII(typed) {
 		return true
@@ -100,19 +100,19 @@ var disallowedRunes = &unicode.RangeTable{
 	R32: []unicode.Range32{{Lo: 0x1d100, Hi: 0x1d24f, Stride: 1}},
 }
 
-// isRuneAt tells whether a label has a rune at an index, and the rune is one that ok accepts.
+// isRuneAt reports whether a label has a rune at an index that ok accepts.
 func isRuneAt(label []rune, i int, ok func(rune) bool) bool {
 	return i >= 0 && i < len(label) && ok(label[i])
 }
 
-// isAllowedInContext tells whether RFC 5892 (2.6, appendix A) allows an exceptional character where
-// it stands.
+// isAllowedInContext reports whether RFC 5892 (2.6, appendix A) allows an exceptional character at
+// its position.
 func isAllowedInContext(label []rune, i int) bool {
 	isL := func(r rune) bool { return r == 'l' }
 	switch r := label[i]; {
 	case r == '\u06fd' || r == '\u06fe' || r == '\u0f0b' || r == '\u3007': // named as valid
 		return true
-	case r == '\u200c' || r == '\u200d': // joiners: idna has judged them
+	case r == '\u200c' || r == '\u200d': // joiners: idna has checked them
 		return true
 	case r == '\u00b7': // Catalan l·l
 		return isRuneAt(label, i-1, isL) && isRuneAt(label, i+1, isL)

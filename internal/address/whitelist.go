@@ -9,13 +9,13 @@ import (
 	"usher/internal/i18n"
 )
 
-// Whitelist says whose addresses a door lets in. The zero value, a list without entries, lets
-// anyone in.
+// Whitelist is a list of allowed addresses and domains. The zero value has no entries and allows
+// every address.
 type Whitelist struct {
 	entries       []string // normalised, in the order given
 	rules         map[string]bool
-	publicDomains []string // what strangers may know: see Domains
-	invalid       bool     // did not compile: lets nobody in
+	publicDomains []string // public: see Domains
+	invalid       bool     // did not compile: allows no address
 }
 
 // CompileWhitelist reads entries: `example.org`, `*.example.org`, `user@example.org`, in any case,
@@ -27,8 +27,8 @@ func CompileWhitelist(entries []string) (Whitelist, error) {
 	for i, entry := range entries {
 		rule, refusal := readRule(entry)
 		if refusal != nil {
-			// Security: a blank entry is refused too, since a list of blanks would otherwise mean
-			// anyone; and a caller who overlooks the error holds a list that lets nobody in.
+			// Security: a blank entry is refused too, because a list of blanks would otherwise
+			// allow every address. A caller that ignores the error has a list that allows none.
 			args := i18n.Args{"Number": i + 1, "Entry": shortenEntry(entry)}
 			return Whitelist{invalid: true}, fault.Input("whitelist", "address.whitelist_entry",
 				args).Because(refusal)
@@ -90,14 +90,14 @@ func shortenEntry(entry string) string {
 // order given.
 func (w Whitelist) Entries() []string { return slices.Clone(w.entries) }
 
-// Empty tells whether anyone is let in.
+// Empty reports whether the list has no entries and so allows every address.
 func (w Whitelist) Empty() bool { return len(w.entries) == 0 && !w.invalid }
 
-// Allows tells whether an address is let in.
+// Allows reports whether an address is allowed.
 func (w Whitelist) Allows(a Address) bool { return w.Empty() || w.Match(a) != "" }
 
-// Match returns the entry that lets an address in, the address itself before its domain; empty when
-// none does, and for a list without entries, which lets anyone in.
+// Match returns the entry that allows an address: the address itself takes priority over its
+// domain. It returns "" when none does, and for a list without entries.
 func (w Whitelist) Match(a Address) string {
 	if w.rules[a.Key] {
 		return a.Key
@@ -123,18 +123,19 @@ func (w Whitelist) matchDomain(domain string) string {
 	}
 }
 
-// AllowsDomain is the answer for strangers: whether the address's domain is among Domains.
+// AllowsDomain reports whether the address's domain is among Domains; it is the check for anonymous
+// callers.
 //
 // Security: the domain of a listed single address counts as allowed here, so that trying addresses
-// does not tell which of them are listed. Whoever is allowed here and not by Allows gets the same
-// answer, and no mail.
+// does not reveal the listed ones. An address that is allowed here and not by Allows gets the same
+// response, but no email.
 func (w Whitelist) AllowsDomain(a Address) bool {
 	_, listed := slices.BinarySearch(w.publicDomains, a.Domain())
 	return w.Empty() || listed || w.matchDomain(a.Domain()) != ""
 }
 
-// Domains returns what a stranger is told: the allowed domains, those of single addresses among
-// them and wildcards as they are, sorted, each once.
+// Domains returns the public list of allowed domains, sorted, each once: with those of single
+// addresses, and wildcards as they are.
 func (w Whitelist) Domains() []string { return slices.Clone(w.publicDomains) }
 
 // freeMailText lists domains where anyone can open a mailbox, one a line.
@@ -150,8 +151,8 @@ var freeMail = func() map[string]bool {
 	return known
 }()
 
-// FreeMail returns the entries that let in whoever opens a mailbox at a free-mail provider, to warn
-// who edits the list. A single address there is one person, and no reason to warn.
+// FreeMail returns the entries that allow every mailbox of a free-mail provider, to warn the editor
+// of the list. A single address of such a provider is no reason to warn.
 func (w Whitelist) FreeMail() []string {
 	var found []string
 	for _, entry := range w.entries {

@@ -1,30 +1,28 @@
 // Package bounce receives an email provider's signed reports about accepted emails (MAI-6) at
 // /hooks/bounces. It selects the permanent failures and passes them on as Reports.
 //
-// A call is signed by the Standard Webhooks scheme, version 1: the headers webhook-id,
-// webhook-timestamp (seconds since
-//  1970. and webhook-signature, whose "v1," is followed by the base64 of HMAC-SHA-256 over
-//     id.timestamp.body under the
+// A call is signed by the Standard Webhooks scheme, version 1. It has the headers webhook-id,
+// webhook-timestamp (Unix seconds) and webhook-signature. The signature is "v1," followed by the
+// base64 of HMAC-SHA-256 over id.timestamp.body with the shared key.
 //
-// shared key. Its body is one of two things. As application/json, up to 1,000 events:
+// The body has one of two formats. As application/json, up to 1,000 events:
 //
 //	{"events": [{
-//	    "messageId": "<mal_…@usher.example.org>",    the Message-ID of the mail
+//	    "messageId": "<mal_…@usher.example.org>",    the Message-ID of the email
 //	    "recipient": "zoe@example.org",
 //	    "type":      "bounced",                      or complained, delivered, deferred
-//	    "reason":    "550 5.1.1 no such user",       the words of the server that refused
+//	    "reason":    "550 5.1.1 no such user",       the reply of the refusing server
 //	    "at":        "2026-03-01T09:30:00Z"          optional
 //	}]}
 //
-// As message/rfc822 or multipart/report, a delivery status notification (RFC 3464) as a mail server
-// writes it, whole or without its outer headers; the mail it is about is named by the headers that
-// it returns.
+// As message/rfc822 or multipart/report, a delivery status notification (RFC 3464), complete or
+// without its outer headers. The returned headers identify the email.
 //
-// What counts: an event that bounced with a status of class 5, a complaint, and a recipient whose
-// action is failed. A delay is no bounce, and what has arrived is none either. Answers: 204 once
-// all that counts is recorded; 400 for a body that cannot be read, 401 for a signature, 405, 413
-// and 415 for what their names say, 500 when recording failed. A provider may then call again:
-// recording one mail twice must change nothing.
+// A failure is permanent if an event is bounced with a status of class 5, if it is a complaint, or
+// if the action of a recipient is failed. Delays and deliveries are ignored. The status is 204 when
+// all failures are recorded; 400 for a malformed body, 401 for a wrong signature, 405, 413 and 415
+// as HTTP defines them, and 500 or 503 when recording failed. The provider may then call again, so
+// recording must be idempotent.
 package bounce
 
 import (

@@ -6,12 +6,12 @@
 // returns the text, or ErrGone when the reason for the email no longer exists. So links and
 // passwords are created at delivery and stored nowhere, and an email never contains outdated facts.
 //
-// The life of a row:
+// The states of a row:
 //
 //	QUEUED ──sent──▶ SENT ──bounced──▶ BOUNCED
 //	  │ ▲ └──gone──▶ DROPPED
-//	  │ ├─ temporary failure: again after 30 s, 2 min, … 4 h, for three days, in a lane of its own (firsttry.go)
-//	  │ └─ our mail server cannot be used: again as soon as it can, and no try is counted
+//	  │ ├─ temporary failure: retry after 30 s, 2 min, … 4 h, for three days, in a queue of its own
+//	  │ └─ our mail server is unavailable: retry when it answers; no attempt is counted
 //	  └─refused──▶ FAILED ──Retry──▶ QUEUED
 //
 // Delivery is at least once. When a process dies between the server's reply and the commit of SENT,
