@@ -187,11 +187,11 @@ func (a *Admission) ApplyGrant(ctx context.Context) error {
 	}
 	return audit.Record(ctx, a.Tx, a.Now, audit.Event{
 		WorkspaceID: a.Workspace.ID, Action: audit.GrantSkipped, EntryPoint: a.EntryPoint.Name,
-		SubjectID: a.subject(), MemberID: a.Member.ID, Details: a.skipped,
+		SubjectID: a.subjectID(), MemberID: a.Member.ID, Details: a.skipped,
 	})
 }
 
-func (a *Admission) subject() ident.ID {
+func (a *Admission) subjectID() ident.ID {
 	if a.EntryPoint.Source.IsZero() {
 		return a.Member.ID
 	}

@@ -14,8 +14,8 @@ import (
 	"usher/internal/store"
 )
 
-// reason is why an assignment is held.
-type reason struct {
+// assignmentReason is why an assignment is held.
+type assignmentReason struct {
 	kind assignmentsource.Kind
 	from ident.ID
 }
@@ -23,13 +23,13 @@ type reason struct {
 // assignRoles gives the roles, each at its place, and what learners inherit in the groups above. An
 // assignment held already gains one more reason.
 func (a *Admission) assignRoles(ctx context.Context, p *ResolvedPlaces) error {
-	why := reason{assignmentsource.KindDirect, a.Workspace.ID}
+	why := assignmentReason{assignmentsource.KindDirect, a.Workspace.ID}
 	if !a.EntryPoint.Source.IsZero() {
-		why = reason{a.EntryPoint.Kind, a.EntryPoint.Source}
+		why = assignmentReason{a.EntryPoint.Kind, a.EntryPoint.Source}
 	}
-	wanted := map[schema.GrantedRole][]reason{}
+	wanted := map[schema.GrantedRole][]assignmentReason{}
 	var order []schema.GrantedRole
-	want := func(r schema.GrantedRole, because reason) {
+	want := func(r schema.GrantedRole, because assignmentReason) {
 		if wanted[r] == nil {
 			order = append(order, r)
 		}
@@ -44,7 +44,7 @@ func (a *Admission) assignRoles(ctx context.Context, p *ResolvedPlaces) error {
 		if r.RoleID == learner.ID && r.PlaceID.Kind() == ident.Group {
 			for _, up := range p.tree.InheritingGroups(r.PlaceID) {
 				want(schema.GrantedRole{RoleID: learner.ID, PlaceID: up},
-					reason{assignmentsource.KindInherited, r.PlaceID})
+					assignmentReason{assignmentsource.KindInherited, r.PlaceID})
 			}
 		}
 	}
@@ -55,7 +55,7 @@ func (a *Admission) assignRoles(ctx context.Context, p *ResolvedPlaces) error {
 			want(schema.GrantedRole{RoleID: learner.ID, PlaceID: g}, why)
 			for _, up := range p.tree.InheritingGroups(g) {
 				want(schema.GrantedRole{RoleID: learner.ID, PlaceID: up},
-					reason{assignmentsource.KindInherited, g})
+					assignmentReason{assignmentsource.KindInherited, g})
 			}
 		}
 	}
@@ -67,7 +67,7 @@ func (a *Admission) assignRoles(ctx context.Context, p *ResolvedPlaces) error {
 		// nobody is without any role
 		want(schema.GrantedRole{RoleID: learner.ID, PlaceID: a.Workspace.ID}, why)
 	}
-	return a.hold(ctx, order, wanted, held)
+	return a.writeAssignments(ctx, order, wanted, held)
 }
 
 // mayHold tells whether a promised role can still be given: role and place are there, and the giver
@@ -92,20 +92,20 @@ func (a *Admission) mayHold(p *ResolvedPlaces, r schema.GrantedRole) bool {
 		a.noteSkipped("role", r.RoleID.String())
 		return false
 	}
-	if !a.allowed(row, r.PlaceID) {
+	if !a.mayGrant(row, r.PlaceID) {
 		a.noteSkipped("role", row.Name)
 		return false
 	}
 	return true
 }
 
-// allowed is ADM-6 at admission: the giver still holds what the role holds there.
-func (a *Admission) allowed(r *ent.Role, place ident.ID) bool {
+// mayGrant is ADM-6 at admission: the giver still holds what the role holds there.
+func (a *Admission) mayGrant(r *ent.Role, place ident.ID) bool {
 	return a.Grantor.MayGive(access.NewSet(r.Permissions), PlaceOf(place))
 }
 
-func (a *Admission) hold(ctx context.Context, order []schema.GrantedRole,
-	wanted map[schema.GrantedRole][]reason, held []*ent.RoleAssignment) error {
+func (a *Admission) writeAssignments(ctx context.Context, order []schema.GrantedRole,
+	wanted map[schema.GrantedRole][]assignmentReason, held []*ent.RoleAssignment) error {
 	have := map[schema.GrantedRole]*ent.RoleAssignment{}
 	for _, row := range held {
 		have[schema.GrantedRole{RoleID: row.RoleID, PlaceID: row.PlaceID}] = row
@@ -125,7 +125,7 @@ func (a *Admission) hold(ctx context.Context, order []schema.GrantedRole,
 				direct = append(direct, row.ID)
 			}
 		} else {
-			made = append(made, a.assignment(assignment, r).SetInherited(onlyInherited))
+			made = append(made, a.newAssignment(assignment, r).SetInherited(onlyInherited))
 		}
 		for _, w := range wanted[r] {
 			sources = append(sources, a.Tx.AssignmentSource.Create().SetWorkspaceID(a.Workspace.ID).
@@ -153,7 +153,7 @@ func (a *Admission) hold(ctx context.Context, order []schema.GrantedRole,
 		Exec(ctx))
 }
 
-func (a *Admission) assignment(i ident.ID, r schema.GrantedRole) *ent.RoleAssignmentCreate {
+func (a *Admission) newAssignment(i ident.ID, r schema.GrantedRole) *ent.RoleAssignmentCreate {
 	row := a.Tx.RoleAssignment.Create().SetID(i).SetWorkspaceID(a.Workspace.ID).
 		SetMemberID(a.Member.ID).
 		SetRoleID(r.RoleID).SetPlaceID(r.PlaceID).SetCreatedAt(a.Now)
@@ -177,7 +177,7 @@ func ReadGrant(ctx context.Context, db *ent.Client, g schema.Grant) (*NamedPlace
 	for _, i := range inputs.Distinct(RoleIDs(g)) {
 		in.Roles = append(in.Roles, i.String())
 	}
-	return read(ctx, db, in)
+	return readNamed(ctx, db, in)
 }
 
 // WithoutMissing is what of a grant is still there.

@@ -33,8 +33,8 @@ type FoundInput struct {
 	AddressVerified bool
 }
 
-// Founded is what came of it.
-type Founded struct {
+// FoundResult is what came of it.
+type FoundResult struct {
 	Workspace *ent.Workspace
 	Member    *ent.Member
 	User      *ent.User
@@ -45,7 +45,7 @@ type Founded struct {
 // address is verified: whoever made an account for somebody else's address may know its password.
 // CONFLICT otherwise, unless the operator has verified the address: then the account's password,
 // sessions and keys end, as at any first verification (AUT-4).
-func (s *Service) FoundWorkspace(ctx context.Context, in FoundInput) (_ *Founded, err error) {
+func (s *Service) FoundWorkspace(ctx context.Context, in FoundInput) (_ *FoundResult, err error) {
 	defer fault.Annotate(&err, "found workspace")
 
 	to, err := address.Parse(in.Email)
@@ -72,7 +72,7 @@ func (s *Service) FoundWorkspace(ctx context.Context, in FoundInput) (_ *Founded
 		}
 	}
 
-	f := &Founded{}
+	f := &FoundResult{}
 	now := s.Clock()
 	system := store.AsSystem(ctx, "the operator founds a workspace from the command line")
 	err = s.Store.WithTx(ctx, func(tx *store.Tx) error {
@@ -83,7 +83,7 @@ func (s *Service) FoundWorkspace(ctx context.Context, in FoundInput) (_ *Founded
 		if err := tx.LockOrganization(system, f.Workspace.OrganizationID); err != nil {
 			return err
 		}
-		if f.User, err = s.owner(system, tx, in, to, hash); err != nil {
+		if f.User, err = s.findOwner(system, tx, in, to, hash); err != nil {
 			return err
 		}
 		scoped := store.InWorkspace(ctx, f.Workspace.ID)
@@ -157,7 +157,7 @@ func (s *Service) createWorkspace(ctx context.Context, tx *store.Tx, in FoundInp
 		Action: audit.WorkspaceFounded, EntryPoint: entryPointFound, SubjectID: w.ID})
 }
 
-func (s *Service) owner(ctx context.Context, tx *store.Tx, in FoundInput, to address.Address,
+func (s *Service) findOwner(ctx context.Context, tx *store.Tx, in FoundInput, to address.Address,
 	hash string) (*ent.User, error) {
 	u, err := tx.User.Query().Where(user.EmailKey(to.Key)).Only(ctx)
 	if err == nil {

@@ -140,7 +140,7 @@ func AsMember(ctx context.Context, m *access.Membership) context.Context {
 // is hidden from the reader of the context makes the whole input NOT_FOUND at its field: all three
 // are answered alike, and nobody learns a name.
 func LoadNamed(ctx context.Context, db *ent.Client, in *GrantInput) (*NamedPlaces, error) {
-	n, err := read(ctx, db, in)
+	n, err := readNamed(ctx, db, in)
 	if err != nil {
 		return nil, err
 	}
@@ -163,8 +163,8 @@ func LoadNamed(ctx context.Context, db *ent.Client, in *GrantInput) (*NamedPlace
 	return n, nil
 }
 
-// read reads of what the input names all that is there, each kind in one statement.
-func read(ctx context.Context, db *ent.Client, in *GrantInput) (*NamedPlaces, error) {
+// readNamed reads of what the input names all that is there, each kind in one statement.
+func readNamed(ctx context.Context, db *ent.Client, in *GrantInput) (*NamedPlaces, error) {
 	n := &NamedPlaces{}
 	keys, ids := []string{}, []ident.ID{}
 	for _, r := range in.Roles {
@@ -268,11 +268,11 @@ func PlaceRoles(in *GrantInput, roles []*ent.Role,
 // RequireWithin is ADM-6 at the moment of saving; see the function of that name.
 func (n *NamedPlaces) RequireWithin(may access.Permission, giver *access.Membership,
 	g schema.Grant) error {
-	return RequireWithin(may, giver, g, n.Roles, n.name)
+	return RequireWithin(may, giver, g, n.Roles, n.placeName)
 }
 
-// name is how a place that was read is called.
-func (n *NamedPlaces) name(i ident.ID) string {
+// placeName is how a place that was read is called.
+func (n *NamedPlaces) placeName(i ident.ID) string {
 	for _, row := range n.Groups {
 		if row.ID == i {
 			return row.Name

@@ -59,13 +59,13 @@ func CoversGrant(ctx context.Context, db *ent.Client, m *access.Membership,
 	if err != nil {
 		return false, err
 	}
-	return n.covered(m, g), nil
+	return n.coversStored(m, g), nil
 }
 
-// covered is coversGrant for rows that are read already. Where several grantors gave parts, each
-// part has to be covered by itself: together they might name a group that hides a role of the whole
-// workspace.
-func (n *NamedPlaces) covered(m *access.Membership, g schema.Grant) bool {
+// coversStored is coversGrant for rows that are read already. Where several grantors gave parts,
+// each part has to be covered by itself: together they might name a group that hides a role of the
+// whole workspace.
+func (n *NamedPlaces) coversStored(m *access.Membership, g schema.Grant) bool {
 	for _, p := range g.Parts {
 		if n.RequireWithin(access.MembersInvite, m, n.WithoutMissing(p.Grant)) != nil {
 			return false

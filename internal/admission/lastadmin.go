@@ -48,21 +48,21 @@ func GuardAdmins(ctx context.Context, tx *store.Tx, workspace ident.ID,
 	}
 	g := &AdminGuard{tx: tx, workspace: workspace, now: now}
 	var err error
-	g.before, err = g.level(ctx)
+	g.before, err = g.readLevel(ctx)
 	return g, err
 }
 
 // Check refuses a change that has left the workspace worse administered. It is asked after the
 // change.
 func (g *AdminGuard) Check(ctx context.Context) error {
-	after, err := g.level(ctx)
+	after, err := g.readLevel(ctx)
 	if err == nil && after < g.before {
 		err = fault.New(fault.Conflict, "member.last_admin")
 	}
 	return err
 }
 
-func (g *AdminGuard) level(ctx context.Context) (adminLevel, error) {
+func (g *AdminGuard) readLevel(ctx context.Context) (adminLevel, error) {
 	admins, err := ActiveAdmins(ctx, g.tx.Client, g.workspace)
 	if err != nil {
 		return unadministered, err

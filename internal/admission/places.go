@@ -89,19 +89,19 @@ func (a *Admission) EnteredGroups(p *ResolvedPlaces) []ident.ID {
 			continue
 		}
 		ids = append(ids, g)
-		if a.learns(p, g) {
+		if a.becomesLearner(p, g) {
 			ids = append(ids, p.tree.InheritingGroups(g)...)
 		}
 	}
 	return inputs.Distinct(ids)
 }
 
-// learns tells whether the person becomes a learner in a group, by the roles that still exist and
-// that the grantor may still give.
-func (a *Admission) learns(p *ResolvedPlaces, g ident.ID) bool {
+// becomesLearner tells whether the person becomes a learner in a group, by the roles that still
+// exist and that the grantor may still give.
+func (a *Admission) becomesLearner(p *ResolvedPlaces, g ident.ID) bool {
 	left := slices.DeleteFunc(slices.Clone(a.Grant.Roles), func(r schema.GrantedRole) bool {
 		row := FindRoleByID(p.roles, r.RoleID)
-		return row == nil || !a.allowed(row, r.PlaceID)
+		return row == nil || !a.mayGrant(row, r.PlaceID)
 	})
 	return grouptree.MakesLearner(left, g, FindRoleByName(p.roles, access.Learner).ID)
 }

@@ -33,7 +33,7 @@ func (b *InviteBatch) notePendingSessionEmail(p pendingSessionEmail) {
 // a grant leads into is worked out once for all that name the same places.
 func (b *InviteBatch) queueSessionEmails(ctx context.Context) error {
 	known := map[string][]*ent.Session{}
-	var all []training.Promised
+	var all []training.PendingSessionEmail
 	for _, p := range b.pendingSessionEmails {
 		g := p.grant
 		key := fmt.Sprint(g.Roles, g.GroupIDs, g.SessionIDs, g.ProgramIDs)
@@ -49,12 +49,13 @@ func (b *InviteBatch) queueSessionEmails(ctx context.Context) error {
 			known[key] = sessions
 		}
 		if len(sessions) > 0 {
-			all = append(all, training.Promised{Invitation: p.invitation, Email: p.address.Display,
-				Key: p.address.Key, Sessions: sessions, NotBefore: p.due})
+			all = append(all, training.PendingSessionEmail{Invitation: p.invitation,
+				Email: p.address.Display,
+				Key:   p.address.Key, Sessions: sessions, NotBefore: p.due})
 		}
 	}
 	if len(all) == 0 {
 		return nil
 	}
-	return b.Training.Promise(ctx, b.Tx, b.Workspace.ID, all)
+	return b.Training.QueueSessionEmails(ctx, b.Tx, b.Workspace.ID, all)
 }

@@ -43,7 +43,7 @@ func (s *Service) composeSession(ctx context.Context,
 	}
 	now, kind, w := s.Clock(), mail.Kind(m.Kind), row.Edges.Workspace
 	late := kind == mail.SessionReminder && (row.StartsAt == nil || !row.StartsAt.After(now))
-	if late || training.Over(row, now) {
+	if late || training.IsOver(row, now) {
 		return mail.Content{}, outbox.Headers{}, outbox.ErrGone
 	}
 	if mute, err := IsSuppressed(ctx, s.Store.Client, m.ToKey, w.ID); mute || err != nil {
@@ -130,7 +130,7 @@ func (s *Service) addressMember(ctx context.Context, c *mail.Content, m *ent.Mai
 	// is mailed there; a reminder is promised just before it goes.
 	if len(who) == 1 && mail.Kind(m.Kind) == mail.SessionInvitation {
 		if err := s.Store.Retry(ctx, func(tx *store.Tx) error {
-			return s.Training.Again(ctx, tx, who[0], row)
+			return s.Training.RequeueSessionEmail(ctx, tx, who[0], row)
 		}); err != nil {
 			return err
 		}

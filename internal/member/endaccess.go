@@ -152,7 +152,7 @@ func (s *Service) endAccess(ctx context.Context, tx *store.Tx, m *ent.Member) er
 		MemberID: m.ID}
 	if m.DeleteOnExpiry {
 		event.Action = audit.MemberRemoved
-		if err := s.takeOut(ctx, tx, m); err != nil {
+		if err := s.removeMember(ctx, tx, m); err != nil {
 			return err
 		}
 	} else if err := tx.Member.UpdateOne(m).SetStatus(member.StatusDeactivated).
@@ -167,8 +167,8 @@ func (s *Service) endAccess(ctx context.Context, tx *store.Tx, m *ent.Member) er
 	return a.FreeSeat(ctx)
 }
 
-// takeOut deletes a member, and remembers that they were one (JOI-9).
-func (s *Service) takeOut(ctx context.Context, tx *store.Tx, m *ent.Member) error {
+// removeMember deletes a member, and remembers that they were one (JOI-9).
+func (s *Service) removeMember(ctx context.Context, tx *store.Tx, m *ent.Member) error {
 	if err := tx.Member.DeleteOne(m).Exec(ctx); err != nil {
 		return err
 	}

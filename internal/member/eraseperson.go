@@ -58,7 +58,7 @@ func (s *Service) EraseMember(ctx context.Context, by *access.Caller, i ident.ID
 		if e.admins, err = admission.GuardAdmins(ctx, tx, m.WorkspaceID, e.now); err != nil {
 			return err
 		}
-		if e.user, err = tx.User.Get(e.system(ctx), m.UserID); err != nil {
+		if e.user, err = tx.User.Get(e.asSystem(ctx), m.UserID); err != nil {
 			return err
 		}
 		if err := e.lockRequests(ctx); err != nil {
@@ -77,15 +77,15 @@ func (s *Service) EraseMember(ctx context.Context, by *access.Caller, i ident.ID
 		if by.UserID == m.UserID {
 			e.by = nil // the member who did it is gone with it
 		}
-		if err := e.leave(ctx, m.WorkspaceID); err != nil {
+		if err := e.leaveWorkspace(ctx, m.WorkspaceID); err != nil {
 			return err
 		}
-		placed, err := tx.Member.Query().Where(member.UserID(m.UserID)).Exist(e.system(ctx))
+		placed, err := tx.Member.Query().Where(member.UserID(m.UserID)).Exist(e.asSystem(ctx))
 		if err != nil {
 			return err
 		}
 		if !placed && !e.user.EmailProven {
-			if err := e.account(ctx); err != nil {
+			if err := e.eraseAccount(ctx); err != nil {
 				return err
 			}
 		}
@@ -130,11 +130,12 @@ func (s *Service) EraseAccount(ctx context.Context, by *access.Caller, password 
 		}
 		for _, t := range traces {
 			e.admins = t.admins
-			if err := e.leave(store.InWorkspace(ctx, t.workspace), t.workspace); err != nil {
+			if err := e.leaveWorkspace(store.InWorkspace(ctx, t.workspace),
+				t.workspace); err != nil {
 				return err
 			}
 		}
-		if err := e.account(ctx); err != nil {
+		if err := e.eraseAccount(ctx); err != nil {
 			return err
 		}
 		return e.chargeInvitations(ctx)
@@ -155,7 +156,7 @@ type personErasure struct {
 	lastInvited time.Time
 }
 
-func (e *personErasure) system(ctx context.Context) context.Context {
+func (e *personErasure) asSystem(ctx context.Context) context.Context {
 	return store.AsSystem(ctx,
 		"an account spans workspaces; each query names the one to be forgotten")
 }
@@ -169,7 +170,7 @@ type lockedTrace struct {
 // lockTraces locks all that an erasure in every workspace changes, in the order of locks:
 // organizations, workspaces, join requests, the account, its members.
 func (e *personErasure) lockTraces(ctx context.Context) ([]lockedTrace, error) {
-	workspaces, err := e.traces(ctx)
+	workspaces, err := e.findTraces(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -200,7 +201,7 @@ func (e *personErasure) lockTraces(ctx context.Context) ([]lockedTrace, error) {
 
 	// A workspace that the person came into before the account was locked is not among those that
 	// are locked.
-	now, err := e.traces(ctx)
+	now, err := e.findTraces(ctx)
 	if err == nil && slices.ContainsFunc(now, func(w ident.ID) bool {
 		return !slices.Contains(workspaces, w)
 	}) {
@@ -230,7 +231,7 @@ func (e *personErasure) lockUser(ctx context.Context) error {
 	if e.tx.Locks() {
 		q.ForUpdate()
 	}
-	u, err := q.Only(e.system(ctx))
+	u, err := q.Only(e.asSystem(ctx))
 	if ent.IsNotFound(err) {
 		return fault.Missing()
 	}
@@ -241,12 +242,12 @@ func (e *personErasure) lockUser(ctx context.Context) error {
 	return err
 }
 
-// traces are the workspaces that know something of the person, in one order for all, so that two
-// erasures do not wait for each other.
+// findTraces are the workspaces that know something of the person, in one order for all, so that
+// two erasures do not wait for each other.
 //
 // Security: where they have no place, only a proven address speaks for them. Else whoever signed up
 // with somebody else's address could have other workspaces forget that somebody.
-func (e *personErasure) traces(ctx context.Context) ([]ident.ID, error) {
+func (e *personErasure) findTraces(ctx context.Context) ([]ident.ID, error) {
 	var all []ident.ID
 	id := e.user.ID
 	requests, invitations := joinrequest.UserID(id), []predicate.Invitation{}
@@ -287,16 +288,16 @@ func (e *personErasure) traces(ctx context.Context) ([]ident.ID, error) {
 	return slices.Compact(all), err
 }
 
-// leave has one workspace forget the person, and takes them out if they are in.
-func (e *personErasure) leave(ctx context.Context, workspace ident.ID) error {
+// leaveWorkspace has one workspace forget the person, and takes them out if they are in.
+func (e *personErasure) leaveWorkspace(ctx context.Context, workspace ident.ID) error {
 	m, err := e.tx.Member.Query().Where(member.UserID(e.user.ID)).Only(ctx)
 	if err != nil && !ent.IsNotFound(err) {
 		return err
 	}
-	if err := e.forget(ctx, m); err != nil || m == nil {
+	if err := e.forgetMember(ctx, m); err != nil || m == nil {
 		return err
 	}
-	if err := e.takeOut(ctx, e.tx, m); err != nil {
+	if err := e.removeMember(ctx, e.tx, m); err != nil {
 		return err
 	}
 	if err := e.admins.Check(ctx); err != nil {
@@ -318,8 +319,8 @@ func (e *personErasure) leave(ctx context.Context, workspace ident.ID) error {
 	return a.FreeSeat(ctx)
 }
 
-// forget empties what a workspace tells of the person; m is their place there, nil for none.
-func (e *personErasure) forget(ctx context.Context, m *ent.Member) error {
+// forgetMember empties what a workspace tells of the person; m is their place there, nil for none.
+func (e *personErasure) forgetMember(ctx context.Context, m *ent.Member) error {
 	subjects := []ident.ID{e.user.ID}
 	promised := []predicate.Invitation{}
 	asked := []predicate.JoinRequest{joinrequest.UserID(e.user.ID)}
@@ -349,7 +350,7 @@ func (e *personErasure) forget(ctx context.Context, m *ent.Member) error {
 	if err != nil {
 		return err
 	}
-	former, err := e.former(ctx, invitations, requests)
+	former, err := e.findFormerAddresses(ctx, invitations, requests)
 	if err != nil {
 		return err
 	}
@@ -408,9 +409,9 @@ func (e *personErasure) chargeInvitations(ctx context.Context) error {
 	return err
 }
 
-// former are the members that the person was through some invitations and requests: of who was
-// removed no row is left, but what happened to them is still told.
-func (e *personErasure) former(ctx context.Context, invitations []*ent.Invitation,
+// findFormerAddresses are the members that the person was through some invitations and requests: of
+// who was removed no row is left, but what happened to them is still told.
+func (e *personErasure) findFormerAddresses(ctx context.Context, invitations []*ent.Invitation,
 	requests []*ent.JoinRequest) (members []ident.ID, err error) {
 	var through []ident.ID
 	for _, inv := range invitations {
@@ -427,10 +428,10 @@ func (e *personErasure) former(ctx context.Context, invitations []*ent.Invitatio
 	return members, err
 }
 
-// account empties the account itself. Its id stays, for the ledger; whoever has it in hand finds
-// nobody behind it: its sign-ins are gone, and links that name it are of an older version.
-func (e *personErasure) account(ctx context.Context) error {
-	ctx = e.system(ctx)
+// eraseAccount empties the account itself. Its id stays, for the ledger; whoever has it in hand
+// finds nobody behind it: its sign-ins are gone, and links that name it are of an older version.
+func (e *personErasure) eraseAccount(ctx context.Context) error {
+	ctx = e.asSystem(ctx)
 	id := e.user.ID
 	if _, err := e.tx.SignIn.Delete().Where(signin.UserID(id)).Exec(ctx); err != nil {
 		return err

@@ -56,7 +56,7 @@ func (s *Service) PersonalData(ctx context.Context, by *access.Caller,
 	case by.UserID.IsZero(): // a key is nobody
 		return nil, fault.Input("memberId", "privacy.whose")
 	}
-	return d.read(store.AsSystem(ctx,
+	return d.readPlaces(store.AsSystem(ctx,
 		"one person's data, over all their workspaces; every query names their places"), whose)
 }
 
@@ -75,7 +75,8 @@ type personalDataExport struct {
 // jsonObject is a JSON object.
 type jsonObject = map[string]any
 
-func (d *personalDataExport) read(ctx context.Context, whose predicate.Member) (jsonObject, error) {
+func (d *personalDataExport) readPlaces(ctx context.Context,
+	whose predicate.Member) (jsonObject, error) {
 	var err error
 	if d.account, err = d.Store.User.Get(ctx, d.user); err != nil {
 		return nil, err
@@ -103,7 +104,8 @@ func (d *personalDataExport) read(ctx context.Context, whose predicate.Member) (
 	}
 	out := jsonObject{"account": accountData(d.account), "workspaces": list}
 	for _, part := range []func(context.Context, jsonObject, map[ident.ID]jsonObject) error{
-		d.invitations, d.requests, d.imported, d.mails, d.history, d.signIns,
+		d.addInvitations, d.addJoinRequests, d.addImportRows, d.addEmails, d.addHistory,
+		d.addSignIns,
 	} {
 		if err := part(ctx, out, at); err != nil {
 			return nil, err
@@ -167,14 +169,14 @@ func placeData(m *ent.Member) jsonObject {
 	}
 }
 
-// add puts one more under a heading of a workspace; of another workspace it is left out.
-func add(at map[ident.ID]jsonObject, workspace ident.ID, heading string, row jsonObject) {
+// appendRow puts one more under a heading of a workspace; of another workspace it is left out.
+func appendRow(at map[ident.ID]jsonObject, workspace ident.ID, heading string, row jsonObject) {
 	if place := at[workspace]; place != nil {
 		place[heading] = append(place[heading].([]any), row)
 	}
 }
 
-func (d *personalDataExport) invitations(ctx context.Context, _ jsonObject,
+func (d *personalDataExport) addInvitations(ctx context.Context, _ jsonObject,
 	at map[ident.ID]jsonObject) error {
 	which := entinvitation.MemberIDIn(d.members...)
 	if d.account.EmailKey != nil {
@@ -184,7 +186,7 @@ func (d *personalDataExport) invitations(ctx context.Context, _ jsonObject,
 		which).Order(ent.Asc(entinvitation.FieldID)).All(ctx)
 	now := d.Clock()
 	for _, inv := range rows {
-		add(at, inv.WorkspaceID, "invitations", jsonObject{
+		appendRow(at, inv.WorkspaceID, "invitations", jsonObject{
 			"id": inv.ID.String(), "email": inv.Email, "firstName": inv.FirstName,
 			"lastName": inv.LastName, "status": invitation.Status(inv, now),
 			"deliveryStatus": inv.DeliveryStatus, "message": inv.Message, "locale": inv.Locale,
@@ -200,7 +202,7 @@ func (d *personalDataExport) invitations(ctx context.Context, _ jsonObject,
 	return err
 }
 
-func (d *personalDataExport) requests(ctx context.Context, _ jsonObject,
+func (d *personalDataExport) addJoinRequests(ctx context.Context, _ jsonObject,
 	at map[ident.ID]jsonObject) error {
 	which := joinrequest.UserID(d.user)
 	if d.account.EmailKey != nil {
@@ -210,7 +212,7 @@ func (d *personalDataExport) requests(ctx context.Context, _ jsonObject,
 		which).WithJoinLink().
 		Order(ent.Asc(joinrequest.FieldID)).All(ctx)
 	for _, r := range rows {
-		add(at, r.WorkspaceID, "joinRequests", jsonObject{
+		appendRow(at, r.WorkspaceID, "joinRequests", jsonObject{
 			"id": r.ID.String(), "joinLink": r.Edges.JoinLink.Slug, "email": r.Email,
 			"firstName": r.FirstName, "lastName": r.LastName,
 			"locale": r.Locale, "status": r.Status, "customFields": r.CustomFields,
@@ -222,9 +224,9 @@ func (d *personalDataExport) requests(ctx context.Context, _ jsonObject,
 	return err
 }
 
-// imported are the rows of files that led to the person, as they were uploaded; passwords are never
-// among the cells.
-func (d *personalDataExport) imported(ctx context.Context, _ jsonObject,
+// addImportRows are the rows of files that led to the person, as they were uploaded; passwords are
+// never among the cells.
+func (d *personalDataExport) addImportRows(ctx context.Context, _ jsonObject,
 	at map[ident.ID]jsonObject) error {
 	rows, err := d.Store.ImportRow.Query().
 		Where(importrow.WorkspaceIDIn(d.workspaces...),
@@ -232,7 +234,7 @@ func (d *personalDataExport) imported(ctx context.Context, _ jsonObject,
 				importrow.HasInvitationWith(entinvitation.MemberIDIn(d.members...)))).
 		WithImport().Order(ent.Asc(importrow.FieldID)).All(ctx)
 	for _, r := range rows {
-		add(at, r.WorkspaceID, "imports", jsonObject{
+		appendRow(at, r.WorkspaceID, "imports", jsonObject{
 			"fileName": r.Edges.Import.FileName, "at": r.Edges.Import.CreatedAt, "row": r.Number,
 			"email": r.Email, "name": r.Name,
 			"username": r.Username, "cells": r.Cells, "outcome": r.Outcome,
@@ -241,9 +243,9 @@ func (d *personalDataExport) imported(ctx context.Context, _ jsonObject,
 	return err
 }
 
-// mails are those sent, or still to be sent, to the person; those about the account itself are
+// addEmails are those sent, or still to be sent, to the person; those about the account itself are
 // theirs alone to see.
-func (d *personalDataExport) mails(ctx context.Context, out jsonObject,
+func (d *personalDataExport) addEmails(ctx context.Context, out jsonObject,
 	at map[ident.ID]jsonObject) error {
 	to := entmail.UserID(d.user)
 	if d.account.EmailKey != nil {
@@ -262,7 +264,7 @@ func (d *personalDataExport) mails(ctx context.Context, out jsonObject,
 			own = append(own, row)
 			continue
 		}
-		add(at, *m.WorkspaceID, "mails", row)
+		appendRow(at, *m.WorkspaceID, "mails", row)
 	}
 	if d.own {
 		out["mails"] = own
@@ -270,7 +272,7 @@ func (d *personalDataExport) mails(ctx context.Context, out jsonObject,
 	return err
 }
 
-func (d *personalDataExport) history(ctx context.Context, _ jsonObject,
+func (d *personalDataExport) addHistory(ctx context.Context, _ jsonObject,
 	at map[ident.ID]jsonObject) error {
 	rows, err := d.Store.AuditEvent.Query().
 		Where(auditevent.WorkspaceIDIn(d.workspaces...),
@@ -282,13 +284,14 @@ func (d *personalDataExport) history(ctx context.Context, _ jsonObject,
 		if details == nil {
 			details = []schema.Detail{}
 		}
-		add(at, e.WorkspaceID, "history", jsonObject{"at": e.At, "action": e.Action, "door": e.Door,
+		appendRow(at, e.WorkspaceID, "history", jsonObject{"at": e.At, "action": e.Action,
+			"door":    e.Door,
 			"details": details})
 	}
 	return err
 }
 
-func (d *personalDataExport) signIns(ctx context.Context, out jsonObject,
+func (d *personalDataExport) addSignIns(ctx context.Context, out jsonObject,
 	_ map[ident.ID]jsonObject) error {
 	if !d.own {
 		return nil

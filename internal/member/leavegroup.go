@@ -59,11 +59,11 @@ func (s *Service) RemoveFromGroup(ctx context.Context, by *access.Caller, groupI
 
 	scoped := store.InWorkspace(ctx, g.WorkspaceID)
 	return g, s.Store.Retry(scoped, func(tx *store.Tx) error {
-		return s.leave(scoped, tx, by, g, ids)
+		return s.leaveGroup(scoped, tx, by, g, ids)
 	})
 }
 
-func (s *Service) leave(ctx context.Context, tx *store.Tx, by *access.Caller, g *ent.Group,
+func (s *Service) leaveGroup(ctx context.Context, tx *store.Tx, by *access.Caller, g *ent.Group,
 	ids []ident.ID) error {
 	lock := tx.Member.Query().Where(member.IDIn(ids...)).Order(ent.Asc(member.FieldID))
 	if tx.Locks() {

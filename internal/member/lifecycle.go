@@ -29,7 +29,7 @@ func (s *Service) Deactivate(ctx context.Context, by *access.Caller,
 
 	scoped := store.InWorkspace(ctx, m.WorkspaceID)
 	err = s.Store.Retry(scoped, func(tx *store.Tx) error {
-		return s.dismiss(scoped, tx, by, m, audit.MemberDeactivated,
+		return s.endMembership(scoped, tx, by, m, audit.MemberDeactivated,
 			func(m *ent.Member) (ended bool, err error) {
 				n, err := tx.Member.Update().
 					Where(member.ID(i), member.StatusEQ(member.StatusActive)).
@@ -55,9 +55,9 @@ func (s *Service) Remove(ctx context.Context, by *access.Caller, i ident.ID) (er
 
 	scoped := store.InWorkspace(ctx, m.WorkspaceID)
 	return s.Store.Retry(scoped, func(tx *store.Tx) error {
-		return s.dismiss(scoped, tx, by, m, audit.MemberRemoved,
+		return s.endMembership(scoped, tx, by, m, audit.MemberRemoved,
 			func(m *ent.Member) (ended bool, err error) {
-				return true, s.takeOut(scoped, tx, m)
+				return true, s.removeMember(scoped, tx, m)
 			})
 	})
 }
@@ -95,7 +95,7 @@ func (s *Service) Reactivate(ctx context.Context, by *access.Caller,
 		if _, err = a.Admit(scoped); err != nil {
 			return err
 		}
-		return s.catchUp(scoped, tx, row)
+		return s.settleSessions(scoped, tx, row)
 	})
 	if err != nil {
 		return nil, err
@@ -103,9 +103,9 @@ func (s *Service) Reactivate(ctx context.Context, by *access.Caller,
 	return s.Store.Member.Get(store.AsCaller(ctx, by), i)
 }
 
-// catchUp enrols who comes back into what the programs of their groups have begun or planned
+// settleSessions enrols who comes back into what the programs of their groups have begun or planned
 // meanwhile (ADM-3).
-func (s *Service) catchUp(ctx context.Context, tx *store.Tx, m *ent.Member) error {
+func (s *Service) settleSessions(ctx context.Context, tx *store.Tx, m *ent.Member) error {
 	var groups []ident.ID
 	held, err := tx.RoleAssignment.Query().
 		Where(roleassignment.MemberID(m.ID), roleassignment.GroupIDNotNil()).All(ctx)
@@ -122,10 +122,10 @@ func (s *Service) catchUp(ctx context.Context, tx *store.Tx, m *ent.Member) erro
 	return s.Training.Enrol(ctx, tx, m.WorkspaceID, []ident.ID{m.ID}, sessions, false)
 }
 
-// dismiss ends a member's access: it takes full authority over them, an administrator stays, the
-// seat goes back, and it is written down. end does it, and tells whether there was any access to
-// end.
-func (s *Service) dismiss(
+// endMembership ends a member's access: it takes full authority over them, an administrator stays,
+// the seat goes back, and it is written down. end does it, and tells whether there was any access
+// to end.
+func (s *Service) endMembership(
 	ctx context.Context, tx *store.Tx, by *access.Caller, known *ent.Member, what audit.Action,
 	end func(*ent.Member) (ended bool, err error),
 ) error {

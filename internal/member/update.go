@@ -53,12 +53,12 @@ func (s *Service) UpdateMember(ctx context.Context, by *access.Caller,
 	}
 
 	e := &memberEdit{Service: s, by: by, giver: by.In(m.WorkspaceID), in: in}
-	if err := e.validate(); err != nil {
+	if err := e.validateInput(); err != nil {
 		return nil, err
 	}
 
 	scoped := store.InWorkspace(ctx, m.WorkspaceID)
-	err = s.Store.Retry(scoped, func(tx *store.Tx) error { return e.run(scoped, tx, m) })
+	err = s.Store.Retry(scoped, func(tx *store.Tx) error { return e.writeChanges(scoped, tx, m) })
 	if err != nil {
 		return nil, err
 	}
@@ -82,8 +82,8 @@ type memberEdit struct {
 	what      []schema.Detail
 }
 
-// validate checks what needs no database.
-func (e *memberEdit) validate() (err error) {
+// validateInput checks what needs no database.
+func (e *memberEdit) validateInput() (err error) {
 	in := e.in
 	if in.AccessExpiresAt.Value != nil && !in.AccessExpiresAt.Value.After(e.Clock()) {
 		return fault.Input("accessExpiresAt", "grant.access_past",
@@ -102,7 +102,8 @@ func (e *memberEdit) endsAccess() bool {
 		e.in.Grant.AccessExpiresAt != nil
 }
 
-func (e *memberEdit) run(ctx context.Context, tx *store.Tx, known *ent.Member) (err error) {
+func (e *memberEdit) writeChanges(ctx context.Context, tx *store.Tx,
+	known *ent.Member) (err error) {
 	e.tx, e.now, e.what = tx, e.Clock(), nil
 	var admins *admission.AdminGuard
 	if e.in.Grant != nil || e.endsAccess() {
@@ -119,19 +120,19 @@ func (e *memberEdit) run(ctx context.Context, tx *store.Tx, known *ent.Member) (
 		return err
 	}
 	e.workspace, e.authority = e.member.Edges.Workspace, admission.AuthorityOver(e.by, e.member)
-	if err := e.authorize(ctx); err != nil {
+	if err := e.requireAuthority(ctx); err != nil {
 		return err
 	}
 
 	if e.in.Grant != nil {
-		if err := e.regrant(ctx); err != nil {
+		if err := e.replaceRoles(ctx); err != nil {
 			return err
 		}
 	}
-	if err := e.ends(ctx); err != nil {
+	if err := e.writeAccessEnd(ctx); err != nil {
 		return err
 	}
-	if err := e.rename(ctx); err != nil {
+	if err := e.writeNames(ctx); err != nil {
 		return err
 	}
 	if admins != nil {
@@ -146,9 +147,9 @@ func (e *memberEdit) run(ctx context.Context, tx *store.Tx, known *ent.Member) (
 	})
 }
 
-// authorize asks what the edit as a whole takes, of the member as they are now. What a grant takes,
-// regrant asks.
-func (e *memberEdit) authorize(ctx context.Context) error {
+// requireAuthority asks what the edit as a whole takes, of the member as they are now. What a grant
+// takes, regrant asks.
+func (e *memberEdit) requireAuthority(ctx context.Context) error {
 	if err := e.authority.RequireSomewhere(access.MembersUpdate); err != nil {
 		return err
 	}
@@ -175,9 +176,9 @@ func (e *memberEdit) authorize(ctx context.Context) error {
 	return e.authority.RequireNoLessAnywhere(ctx, e.tx.Client)
 }
 
-// regrant replaces what the member was given: what goes is released first, what comes is given by
-// the code of admission.
-func (e *memberEdit) regrant(ctx context.Context) error {
+// replaceRoles replaces what the member was given: what goes is released first, what comes is given
+// by the code of admission.
+func (e *memberEdit) replaceRoles(ctx context.Context) error {
 	g, err := admission.ResolveGrant(ctx, e.tx.Client, access.MembersUpdate, e.giver, e.workspace,
 		e.in.Grant, e.now)
 	if err != nil {
@@ -237,7 +238,7 @@ func (e *memberEdit) regrant(ctx context.Context) error {
 			return err
 		}
 	}
-	return e.refill(ctx, g)
+	return e.applyGrant(ctx, g)
 }
 
 // authorizeGrant asks what a grant takes beyond the places that it names: the unit that the member
@@ -282,17 +283,17 @@ func (e *memberEdit) authorizeGrant(ctx context.Context, g schema.Grant) error {
 	return nil
 }
 
-// refill replaces what a grant says about the person's place itself. What it does not name is
+// applyGrant replaces what a grant says about the person's place itself. What it does not name is
 // emptied by a caller with authority over the member, and stays for any other.
-func (e *memberEdit) refill(ctx context.Context, g schema.Grant) error {
+func (e *memberEdit) applyGrant(ctx context.Context, g schema.Grant) error {
 	m := e.member
 	update := e.tx.Member.UpdateOne(m)
 	if e.authority.RequireCare(access.MembersUpdate) == nil {
 		update.SetLabels(g.Labels).SetCustomFields(inputs.MergeAnswers(nil, g.CustomFields))
 		inputs.SetOrClear(inputs.NilIfEmpty(g.AdditionalInfo), update.SetAdditionalInfo,
 			update.ClearAdditionalInfo)
-		e.note("labels", strings.Join(m.Labels, ", "), strings.Join(g.Labels, ", "))
-		e.note("additionalInfo", inputs.ValueOrEmpty(m.AdditionalInfo), g.AdditionalInfo)
+		e.noteChange("labels", strings.Join(m.Labels, ", "), strings.Join(g.Labels, ", "))
+		e.noteChange("additionalInfo", inputs.ValueOrEmpty(m.AdditionalInfo), g.AdditionalInfo)
 	}
 	if g.OrgUnitID.IsZero() && e.authority.AtUnit(access.MembersUpdate) {
 		update.ClearOrgUnit()
@@ -315,25 +316,26 @@ func RefuseAt(field string, err error) error {
 	return err
 }
 
-func (e *memberEdit) note(name, before, after string) {
+func (e *memberEdit) noteChange(name, before, after string) {
 	if before != after {
 		e.what = append(e.what, schema.Detail{Name: name, Before: before, After: after})
 	}
 }
 
-// ends sets or lifts the end of the member's access.
-func (e *memberEdit) ends(ctx context.Context) error {
+// writeAccessEnd sets or lifts the end of the member's access.
+func (e *memberEdit) writeAccessEnd(ctx context.Context) error {
 	update := e.tx.Member.UpdateOneID(e.member.ID).SetNillableDeleteOnExpiry(e.in.DeleteOnExpiry)
 	if c := e.in.AccessExpiresAt; c.Set {
 		inputs.SetOrClear(c.Value, update.SetAccessExpiresAt, update.ClearAccessExpiresAt)
-		e.note("accessExpiresAt", inputs.ValueOrEmpty(inputs.FormatTime(e.member.AccessExpiresAt)),
+		e.noteChange("accessExpiresAt",
+			inputs.ValueOrEmpty(inputs.FormatTime(e.member.AccessExpiresAt)),
 			inputs.ValueOrEmpty(inputs.FormatTime(c.Value)))
 	}
 	return update.SetUpdatedAt(e.now).Exec(ctx)
 }
 
-// rename changes the name of an account that the organization looks after.
-func (e *memberEdit) rename(ctx context.Context) error {
+// writeNames changes the name of an account that the organization looks after.
+func (e *memberEdit) writeNames(ctx context.Context) error {
 	if e.first == "" && e.last == "" {
 		return nil
 	}

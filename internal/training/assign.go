@@ -22,7 +22,7 @@ func (s *Service) AssignProgram(ctx context.Context, by *access.Caller, groupID,
 	programID ident.ID) (_ *ent.Group, err error) {
 	defer fault.Annotate(&err, "assign program")
 
-	g, p, err := s.assigning(ctx, by, groupID, programID)
+	g, p, err := s.requireAssignableProgram(ctx, by, groupID, programID)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +37,7 @@ func (s *Service) AssignProgram(ctx context.Context, by *access.Caller, groupID,
 			if err := tx.Group.UpdateOneID(groupID).AddProgramIDs(programID).Exec(ctx); err != nil {
 				return inputs.RequireFound(err)
 			}
-			if err := s.note(ctx, tx, by, audit.ProgramAssigned, g, p); err != nil {
+			if err := s.recordAssignment(ctx, tx, by, audit.ProgramAssigned, g, p); err != nil {
 				return err
 			}
 		}
@@ -45,7 +45,7 @@ func (s *Service) AssignProgram(ctx context.Context, by *access.Caller, groupID,
 		if err != nil {
 			return err
 		}
-		return s.reach(ctx, tx, g.WorkspaceID, programID, []ident.ID{groupID}, sessions)
+		return s.enrolGroups(ctx, tx, g.WorkspaceID, programID, []ident.ID{groupID}, sessions)
 	})
 	if err != nil {
 		return nil, err
@@ -59,7 +59,7 @@ func (s *Service) UnassignProgram(ctx context.Context, by *access.Caller, groupI
 	programID ident.ID) (_ *ent.Group, err error) {
 	defer fault.Annotate(&err, "unassign program")
 
-	g, p, err := s.assigning(ctx, by, groupID, programID)
+	g, p, err := s.requireAssignableProgram(ctx, by, groupID, programID)
 	if err != nil {
 		return nil, err
 	}
@@ -73,14 +73,14 @@ func (s *Service) UnassignProgram(ctx context.Context, by *access.Caller, groupI
 		if err := tx.Group.UpdateOneID(groupID).RemoveProgramIDs(programID).Exec(ctx); err != nil {
 			return inputs.RequireFound(err)
 		}
-		people, err := inside(ctx, tx, []ident.ID{groupID})
+		people, err := readActiveMembers(ctx, tx, []ident.ID{groupID})
 		if err != nil {
 			return err
 		}
 		if err := s.Leave(ctx, tx, g.WorkspaceID, people); err != nil {
 			return err
 		}
-		return s.note(ctx, tx, by, audit.ProgramUnassigned, g, p)
+		return s.recordAssignment(ctx, tx, by, audit.ProgramUnassigned, g, p)
 	})
 	if err != nil {
 		return nil, err
@@ -88,11 +88,11 @@ func (s *Service) UnassignProgram(ctx context.Context, by *access.Caller, groupI
 	return s.Store.Group.Get(ctx, groupID)
 }
 
-// assigning loads a group and a program for who may bring them together: who looks after all
-// programs, or after the group and may register its people.
-func (s *Service) assigning(ctx context.Context, by *access.Caller, groupID,
+// requireAssignableProgram loads a group and a program for who may bring them together: who looks
+// after all programs, or after the group and may register its people.
+func (s *Service) requireAssignableProgram(ctx context.Context, by *access.Caller, groupID,
 	programID ident.ID) (*ent.Group, *ent.Program, error) {
-	p, m, err := s.program(ctx, by, programID)
+	p, m, err := s.findProgram(ctx, by, programID)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -128,7 +128,8 @@ func lockAssignment(ctx context.Context, tx *store.Tx, groupID, programID ident.
 		Exist(ctx)
 }
 
-func (s *Service) note(ctx context.Context, tx *store.Tx, by *access.Caller, what audit.Action,
+func (s *Service) recordAssignment(ctx context.Context, tx *store.Tx, by *access.Caller,
+	what audit.Action,
 	g *ent.Group, p *ent.Program) error {
 	detail := schema.Detail{Name: "program", After: p.Name}
 	if what == audit.ProgramUnassigned {

@@ -30,8 +30,8 @@ func Current(ctx context.Context, tx *store.Tx, groups []ident.ID,
 		All(ctx)
 }
 
-// pair is a member in a session.
-type pair struct{ member, session ident.ID }
+// memberInSession is a member in a session.
+type memberInSession struct{ member, session ident.ID }
 
 // Enrol puts active members into sessions and promises each the session's mail (MAI-3). Who is in
 // one stays as they are. Who was withdrawn stays so, unless the sessions are named: chosen for
@@ -42,30 +42,31 @@ func (s *Service) Enrol(ctx context.Context, tx *store.Tx, workspace ident.ID, m
 	if len(members) == 0 || len(sessions) == 0 {
 		return nil
 	}
-	sessions, err := held(ctx, tx, sessions)
+	sessions, err := lockSessions(ctx, tx, sessions)
 	if err != nil || len(sessions) == 0 {
 		return err
 	}
-	for chunk := range slices.Chunk(ident.SortDistinct(members), atOnce) {
+	for chunk := range slices.Chunk(ident.SortDistinct(members), chunkSize) {
 		people, err := tx.Member.Query().
 			Where(member.IDIn(chunk...), member.StatusEQ(member.StatusActive)).WithUser().All(ctx)
 		if err != nil {
 			return err
 		}
-		fresh, err := s.seat(ctx, tx, workspace, people, idsOf(sessions), named)
+		fresh, err := s.writeEnrollments(ctx, tx, workspace, people, sessionIDs(sessions), named)
 		if err != nil {
 			return err
 		}
-		if err := s.mailMembers(ctx, tx, workspace, people, sessions, fresh); err != nil {
+		if err := s.queueMemberEmails(ctx, tx, workspace, people, sessions, fresh); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// seat writes the enrolments and tells which of them are new, or were taken up again.
-func (s *Service) seat(ctx context.Context, tx *store.Tx, workspace ident.ID, people []*ent.Member,
-	sessions []ident.ID, named bool) (map[pair]bool, error) {
+// writeEnrollments writes the enrolments and tells which of them are new, or were taken up again.
+func (s *Service) writeEnrollments(ctx context.Context, tx *store.Tx, workspace ident.ID,
+	people []*ent.Member,
+	sessions []ident.ID, named bool) (map[memberInSession]bool, error) {
 	members := make([]ident.ID, len(people))
 	for i, m := range people {
 		members[i] = m.ID
@@ -75,10 +76,10 @@ func (s *Service) seat(ctx context.Context, tx *store.Tx, workspace ident.ID, pe
 	if err != nil {
 		return nil, err
 	}
-	known, fresh := map[pair]bool{}, map[pair]bool{}
+	known, fresh := map[memberInSession]bool{}, map[memberInSession]bool{}
 	var again, name []ident.ID
 	for _, row := range there {
-		at := pair{row.MemberID, row.SessionID}
+		at := memberInSession{row.MemberID, row.SessionID}
 		known[at] = true
 		if named && !row.Named {
 			name = append(name, row.ID)
@@ -91,7 +92,7 @@ func (s *Service) seat(ctx context.Context, tx *store.Tx, workspace ident.ID, pe
 	var rows []*ent.EnrollmentCreate
 	for _, m := range members {
 		for _, i := range sessions {
-			if at := (pair{m, i}); !known[at] {
+			if at := (memberInSession{m, i}); !known[at] {
 				fresh[at] = true
 				rows = append(rows, tx.Enrollment.Create().SetWorkspaceID(workspace).SetMemberID(m).
 					SetSessionID(i).
@@ -100,7 +101,7 @@ func (s *Service) seat(ctx context.Context, tx *store.Tx, workspace ident.ID, pe
 			}
 		}
 	}
-	for chunk := range slices.Chunk(rows, atOnce) {
+	for chunk := range slices.Chunk(rows, chunkSize) {
 		err := tx.Enrollment.CreateBulk(chunk...).
 			OnConflict(store.SkipExisting(enrollment.FieldMemberID, enrollment.FieldSessionID)...).
 			Exec(ctx)
@@ -109,13 +110,13 @@ func (s *Service) seat(ctx context.Context, tx *store.Tx, workspace ident.ID, pe
 			return nil, err
 		}
 	}
-	for chunk := range slices.Chunk(name, atOnce) {
+	for chunk := range slices.Chunk(name, chunkSize) {
 		if err := tx.Enrollment.Update().Where(enrollment.IDIn(chunk...)).SetNamed(true).
 			Exec(ctx); err != nil {
 			return nil, err
 		}
 	}
-	for chunk := range slices.Chunk(again, atOnce) {
+	for chunk := range slices.Chunk(again, chunkSize) {
 		if err := tx.Enrollment.Update().Where(enrollment.IDIn(chunk...)).
 			SetStatus(enrollment.StatusEnrolled).Exec(ctx); err != nil {
 			return nil, err
@@ -124,17 +125,19 @@ func (s *Service) seat(ctx context.Context, tx *store.Tx, workspace ident.ID, pe
 	return fresh, nil
 }
 
-// held reads sessions again, so that they neither go nor move until the transaction ends: else a
-// mail could be promised for a start that is not the start any more.
-func held(ctx context.Context, tx *store.Tx, sessions []*ent.Session) ([]*ent.Session, error) {
-	q := tx.Session.Query().Where(session.IDIn(idsOf(sessions)...)).Order(ent.Asc(session.FieldID))
+// lockSessions reads sessions again, so that they neither go nor move until the transaction ends:
+// else a mail could be promised for a start that is not the start any more.
+func lockSessions(ctx context.Context, tx *store.Tx,
+	sessions []*ent.Session) ([]*ent.Session, error) {
+	q := tx.Session.Query().Where(session.IDIn(sessionIDs(sessions)...)).
+		Order(ent.Asc(session.FieldID))
 	if tx.Locks() {
 		q.ForShare()
 	}
 	return q.All(ctx)
 }
 
-func idsOf(sessions []*ent.Session) []ident.ID {
+func sessionIDs(sessions []*ent.Session) []ident.ID {
 	ids := make([]ident.ID, len(sessions))
 	for i, row := range sessions {
 		ids[i] = row.ID

@@ -17,9 +17,9 @@ import (
 	"usher/internal/store"
 )
 
-// teachers refuses instructors whom the caller does not see, and those who may not come in
-// themselves.
-func (s *Service) teachers(ctx context.Context, by *access.Caller, workspace ident.ID,
+// requireInstructors refuses instructors whom the caller does not see, and those who may not come
+// in themselves.
+func (s *Service) requireInstructors(ctx context.Context, by *access.Caller, workspace ident.ID,
 	ids []ident.ID) error {
 	if len(ids) > maxNamed {
 		return fault.Input("instructorIds", "grant.too_many", i18n.Args{"Max": maxNamed})
@@ -40,9 +40,10 @@ func (s *Service) teachers(ctx context.Context, by *access.Caller, workspace ide
 	return nil
 }
 
-// instruct gives members the role of an instructor in a session, as far as who asks may give it
-// there (ADM-6).
-func (s *Service) instruct(ctx context.Context, tx *store.Tx, at *ent.Session, members []ident.ID,
+// assignInstructors gives members the role of an instructor in a session, as far as who asks may
+// give it there (ADM-6).
+func (s *Service) assignInstructors(ctx context.Context, tx *store.Tx, at *ent.Session,
+	members []ident.ID,
 	giver *access.Membership) error {
 	if len(members) == 0 {
 		return nil
@@ -104,9 +105,9 @@ func refuseUnverified(ctx context.Context, tx *store.Tx, members []ident.ID,
 	return err
 }
 
-// dismiss takes the role of an instructor in a session from everyone but those who stay, whatever
-// gave it to them.
-func dismiss(ctx context.Context, tx *store.Tx, at *ent.Session, stay []ident.ID,
+// removeInstructors takes the role of an instructor in a session from everyone but those who stay,
+// whatever gave it to them.
+func removeInstructors(ctx context.Context, tx *store.Tx, at *ent.Session, stay []ident.ID,
 	giver *access.Membership) error {
 	held, err := tx.RoleAssignment.Query().
 		Where(roleassignment.SessionID(at.ID), roleassignment.HasRoleWith(

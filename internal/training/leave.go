@@ -20,11 +20,11 @@ import (
 // finds nothing to tell when its time comes. It is called after the roles are gone.
 func (s *Service) Leave(ctx context.Context, tx *store.Tx, workspace ident.ID,
 	members []ident.ID) error {
-	for chunk := range slices.Chunk(ident.SortDistinct(members), atOnce) {
+	for chunk := range slices.Chunk(ident.SortDistinct(members), chunkSize) {
 		_, err := tx.Enrollment.Delete().Where(
 			enrollment.WorkspaceID(workspace), enrollment.MemberIDIn(chunk...),
 			enrollment.Named(false),
-			enrollment.StatusEQ(enrollment.StatusEnrolled), enrollment.Progress(0), unreached,
+			enrollment.StatusEQ(enrollment.StatusEnrolled), enrollment.Progress(0), isUnreached,
 		).Exec(ctx)
 		if err != nil {
 			return err
@@ -33,8 +33,8 @@ func (s *Service) Leave(ctx context.Context, tx *store.Tx, workspace ident.ID,
 	return nil
 }
 
-// unreached selects the enrolments whose member is in no group that has the session's program.
-func unreached(s *entsql.Selector) {
+// isUnreached selects the enrolments whose member is in no group that has the session's program.
+func isUnreached(s *entsql.Selector) {
 	b := entsql.Dialect(s.Dialect())
 	held, assigned, run := b.Table(roleassignment.Table).As("held"), b.Table(group.ProgramsTable).
 		As("assigned"), b.Table(session.Table).As("run")

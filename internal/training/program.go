@@ -59,7 +59,7 @@ func (s *Service) UpdateProgram(ctx context.Context, by *access.Caller, i ident.
 	name string) (_ *ent.Program, err error) {
 	defer fault.Annotate(&err, "update program")
 
-	row, m, err := s.program(ctx, by, i)
+	row, m, err := s.findProgram(ctx, by, i)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func (s *Service) UpdateProgram(ctx context.Context, by *access.Caller, i ident.
 func (s *Service) DeleteProgram(ctx context.Context, by *access.Caller, i ident.ID) (err error) {
 	defer fault.Annotate(&err, "delete program")
 
-	row, m, err := s.program(ctx, by, i)
+	row, m, err := s.findProgram(ctx, by, i)
 	if err != nil {
 		return err
 	}
@@ -128,9 +128,9 @@ func (s *Service) DeleteProgram(ctx context.Context, by *access.Caller, i ident.
 	})
 }
 
-// program loads a program that the caller sees, and what they are where it is. What they may not
-// see is missing.
-func (s *Service) program(ctx context.Context, by *access.Caller,
+// findProgram loads a program that the caller sees, and what they are where it is. What they may
+// not see is missing.
+func (s *Service) findProgram(ctx context.Context, by *access.Caller,
 	i ident.ID) (*ent.Program, *access.Membership, error) {
 	row, err := store.FindVisible(ctx, by, s.Store.Program.Get, i)
 	if err != nil {

@@ -27,7 +27,7 @@ func (s *Service) SetEnrollment(ctx context.Context, by *access.Caller, sessionI
 	memberID ident.ID, status enrollment.Status, progress *int) (_ *ent.Enrollment, err error) {
 	defer fault.Annotate(&err, "set enrollment")
 
-	run, m, err := s.session(ctx, by, sessionID)
+	run, m, err := s.findSession(ctx, by, sessionID)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (s *Service) mayEnrol(ctx context.Context, tx *store.Tx, m *access.Membersh
 		Where(group.IDIn(shared...), group.HasProgramsWith(program.ID(in.ProgramID))).Exist(ctx)
 }
 
-func refusal(err error) error {
+func orDenied(err error) error {
 	if err == nil {
 		return fault.Denied()
 	}
@@ -112,7 +112,7 @@ func (s *Service) setEnrollment(ctx context.Context, tx *store.Tx, by *access.Ca
 	}
 	who := locked[0]
 	if may, err := s.mayEnrol(ctx, tx, by.In(run.WorkspaceID), who, run); err != nil || !may {
-		return refusal(err)
+		return orDenied(err)
 	}
 	if status == enrollment.StatusEnrolled && who.Status != member.StatusActive {
 		return fault.New(fault.Conflict, "training.inactive")
@@ -144,11 +144,12 @@ func (s *Service) setEnrollment(ctx context.Context, tx *store.Tx, by *access.Ca
 	if row == nil {
 		return fault.Missing() // the session was deleted
 	}
-	return s.report(ctx, tx, by, run, before, row, status, progress)
+	return s.writeProgress(ctx, tx, by, run, before, row, status, progress)
 }
 
-// report writes status and progress, and what changed into the history.
-func (s *Service) report(ctx context.Context, tx *store.Tx, by *access.Caller, run *ent.Session,
+// writeProgress writes status and progress, and what changed into the history.
+func (s *Service) writeProgress(ctx context.Context, tx *store.Tx, by *access.Caller,
+	run *ent.Session,
 	before, row *ent.Enrollment, status enrollment.Status, progress *int) error {
 	now := s.Clock()
 	to := row.Progress
@@ -172,7 +173,7 @@ func (s *Service) report(ctx context.Context, tx *store.Tx, by *access.Caller, r
 	if err := update.SetUpdatedAt(now).Exec(ctx); err != nil || !changed {
 		return err
 	}
-	event := audit.Event{WorkspaceID: run.WorkspaceID, Action: told(before, status),
+	event := audit.Event{WorkspaceID: run.WorkspaceID, Action: actionFor(before, status),
 		EntryPoint: door,
 		By:         by, SubjectID: run.ID, MemberID: row.MemberID}
 	event.Details = []schema.Detail{{Name: "session", After: run.Name}}
@@ -183,8 +184,8 @@ func (s *Service) report(ctx context.Context, tx *store.Tx, by *access.Caller, r
 	return audit.Record(ctx, tx, now, event)
 }
 
-// told is the action that the history tells of.
-func told(before *ent.Enrollment, status enrollment.Status) audit.Action {
+// actionFor is the action that the history tells of.
+func actionFor(before *ent.Enrollment, status enrollment.Status) audit.Action {
 	switch {
 	case before != nil && before.Status == status:
 		return audit.MemberProgressed

@@ -19,10 +19,10 @@ import (
 	"usher/internal/store"
 )
 
-// reminder is the first moment after one at which the workspace wants those in a session reminded
-// of its start, or nil. So many days before are days of the calendar, at the hour at which the
-// session starts where the workspace is: a change of the clocks in between does not shift it.
-func reminder(w *ent.Workspace, starts *time.Time, after time.Time) *time.Time {
+// nextReminder is the first moment after one at which the workspace wants those in a session
+// reminded of its start, or nil. So many days before are days of the calendar, at the hour at which
+// the session starts where the workspace is: a change of the clocks in between does not shift it.
+func nextReminder(w *ent.Workspace, starts *time.Time, after time.Time) *time.Time {
 	if starts == nil {
 		return nil
 	}
@@ -45,11 +45,12 @@ func (s *Service) Remind(ctx context.Context) (err error) {
 
 	for more := true; more; {
 		err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
-			row, err := s.nextDue(store.AsSystem(ctx, "reminders fall due in all workspaces"), tx)
+			row, err := s.lockDueSession(
+				store.AsSystem(ctx, "reminders fall due in all workspaces"), tx)
 			if more = row != nil; err != nil || row == nil {
 				return err
 			}
-			return s.remind(store.InWorkspace(ctx, row.WorkspaceID), tx, row)
+			return s.queueReminders(store.InWorkspace(ctx, row.WorkspaceID), tx, row)
 		})
 		if err != nil {
 			return err
@@ -58,8 +59,8 @@ func (s *Service) Remind(ctx context.Context) (err error) {
 	return nil
 }
 
-// nextDue takes one session whose reminder is due; nil when there is none.
-func (s *Service) nextDue(ctx context.Context, tx *store.Tx) (*ent.Session, error) {
+// lockDueSession takes one session whose reminder is due; nil when there is none.
+func (s *Service) lockDueSession(ctx context.Context, tx *store.Tx) (*ent.Session, error) {
 	q := tx.Session.Query().Where(session.RemindAtLTE(s.Clock())).
 		Order(ent.Asc(session.FieldRemindAt)).WithWorkspace()
 	if tx.Locks() {
@@ -72,11 +73,12 @@ func (s *Service) nextDue(ctx context.Context, tx *store.Tx) (*ent.Session, erro
 	return row, err
 }
 
-// remind promises the reminders of one session: to who is enrolled, and to who was invited into it.
-func (s *Service) remind(ctx context.Context, tx *store.Tx, row *ent.Session) error {
+// queueReminders promises the reminders of one session: to who is enrolled, and to who was invited
+// into it.
+func (s *Service) queueReminders(ctx context.Context, tx *store.Tx, row *ent.Session) error {
 	now := s.Clock()
 	update := tx.Session.UpdateOne(row)
-	inputs.SetOrClear(reminder(row.Edges.Workspace, row.StartsAt, now), update.SetRemindAt,
+	inputs.SetOrClear(nextReminder(row.Edges.Workspace, row.StartsAt, now), update.SetRemindAt,
 		update.ClearRemindAt)
 	if err := update.Exec(ctx); err != nil {
 		return err
@@ -95,7 +97,7 @@ func (s *Service) remind(ctx context.Context, tx *store.Tx, row *ent.Session) er
 	// Who is invited was promised the session's own mail when the promise was made; whether it
 	// still holds is asked when the reminder goes out.
 	invited, err := tx.Mail.Query().Where(entmail.SessionID(row.ID),
-		entmail.Kind(string(mail.SessionInvitation)), entmail.InvitationIDNotNil(), alive).
+		entmail.Kind(string(mail.SessionInvitation)), entmail.InvitationIDNotNil(), isQueuedOrSent).
 		Select(entmail.FieldTo, entmail.FieldToKey, entmail.FieldInvitationID).All(ctx)
 	if err != nil {
 		return err
@@ -138,8 +140,8 @@ func (s *Service) PlanReminders(ctx context.Context, tx *store.Tx, w *ent.Worksp
 	for _, row := range rows {
 		isDue := row.RemindAt != nil && !row.RemindAt.After(now) &&
 			len(w.Settings.SessionReminderDaysBefore) > 0
-		next := reminder(w, row.StartsAt, now)
-		if isDue || equal(row.RemindAt, next) {
+		next := nextReminder(w, row.StartsAt, now)
+		if isDue || equalTimes(row.RemindAt, next) {
 			continue
 		}
 		key := time.Time{}
@@ -149,8 +151,8 @@ func (s *Service) PlanReminders(ctx context.Context, tx *store.Tx, w *ent.Worksp
 		at[key] = append(at[key], row)
 	}
 	for when, some := range at {
-		for chunk := range slices.Chunk(some, atOnce) {
-			update := tx.Session.Update().Where(session.IDIn(idsOf(chunk)...))
+		for chunk := range slices.Chunk(some, chunkSize) {
+			update := tx.Session.Update().Where(session.IDIn(sessionIDs(chunk)...))
 			if when.IsZero() {
 				update.ClearRemindAt()
 			} else {

@@ -34,6 +34,6 @@ func New(d Deps) *Service { return &Service{d} }
 // door is how the audit log names what is done here.
 const door = "training"
 
-// atOnce is how many rows one statement takes: SQLite has 32,766 parameters, and an enrolment has
-// ten columns.
-const atOnce = 1_000
+// chunkSize is how many rows one statement takes: SQLite has 32,766 parameters, and an enrolment
+// has ten columns.
+const chunkSize = 1_000

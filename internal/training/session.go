@@ -36,7 +36,7 @@ func (s *Service) CreateSession(ctx context.Context, by *access.Caller,
 	in CreateSessionInput) (_ *ent.Session, err error) {
 	defer fault.Annotate(&err, "create session")
 
-	p, m, err := s.program(ctx, by, in.ProgramID)
+	p, m, err := s.findProgram(ctx, by, in.ProgramID)
 	if err != nil {
 		return nil, err
 	}
@@ -45,13 +45,13 @@ func (s *Service) CreateSession(ctx context.Context, by *access.Caller,
 	}
 
 	c := sessionCreation{Service: s, by: by, m: m, program: p, in: in}
-	if err := c.check(ctx); err != nil {
+	if err := c.validateInput(ctx); err != nil {
 		return nil, err
 	}
 
 	ctx = store.InWorkspace(ctx, p.WorkspaceID)
 	i := ident.New(ident.Session)
-	err = s.Store.Retry(ctx, func(tx *store.Tx) error { return c.run(ctx, tx, i) })
+	err = s.Store.Retry(ctx, func(tx *store.Tx) error { return c.writeSession(ctx, tx, i) })
 	if err != nil {
 		return nil, err
 	}
@@ -81,8 +81,8 @@ type sessionCreation struct {
 	name    string
 }
 
-// check refuses what is not well formed, and whom the caller does not see.
-func (c *sessionCreation) check(ctx context.Context) (err error) {
+// validateInput refuses what is not well formed, and whom the caller does not see.
+func (c *sessionCreation) validateInput(ctx context.Context) (err error) {
 	if c.in.Name != nil {
 		if c.name, err = inputs.ParseName("name", *c.in.Name, maxName,
 			"training.name"); err != nil {
@@ -91,7 +91,7 @@ func (c *sessionCreation) check(ctx context.Context) (err error) {
 	}
 	c.in.StartsAt, c.in.EndsAt = inputs.TruncateTime(c.in.StartsAt),
 		inputs.TruncateTime(c.in.EndsAt)
-	if err := inOrder(c.in.StartsAt, c.in.EndsAt); err != nil {
+	if err := validateOrder(c.in.StartsAt, c.in.EndsAt); err != nil {
 		return err
 	}
 	c.in.GroupIDs, c.in.InstructorIDs = ident.SortDistinct(c.in.GroupIDs),
@@ -113,16 +113,16 @@ func (c *sessionCreation) check(ctx context.Context) (err error) {
 			return fault.New(fault.Forbidden, "grant.beyond_place", i18n.Args{"Place": g.Name})
 		}
 	}
-	return c.teachers(ctx, c.by, c.program.WorkspaceID, c.in.InstructorIDs)
+	return c.requireInstructors(ctx, c.by, c.program.WorkspaceID, c.in.InstructorIDs)
 }
 
-// run is the transaction.
-func (c *sessionCreation) run(ctx context.Context, tx *store.Tx, i ident.ID) error {
+// writeSession is the transaction.
+func (c *sessionCreation) writeSession(ctx context.Context, tx *store.Tx, i ident.ID) error {
 	p, err := lockProgram(ctx, tx, c.program.ID)
 	if err != nil {
 		return err
 	}
-	groups, err := lockGroupsOf(ctx, tx, p.ID)
+	groups, err := lockProgramGroups(ctx, tx, p.ID)
 	if err != nil {
 		return err
 	}
@@ -142,36 +142,36 @@ func (c *sessionCreation) run(ctx context.Context, tx *store.Tx, i ident.ID) err
 	}
 	now := c.Clock()
 	row, err := tx.Session.Create().SetID(i).SetWorkspaceID(w.ID).SetProgramID(p.ID).
-		SetName(c.named(w, p)).
+		SetName(c.chooseName(w, p)).
 		SetNillableStartsAt(c.in.StartsAt).SetNillableEndsAt(c.in.EndsAt).
-		SetNillableRemindAt(reminder(w, c.in.StartsAt, now)).
+		SetNillableRemindAt(nextReminder(w, c.in.StartsAt, now)).
 		SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 	if err != nil {
 		return err
 	}
-	if err := c.instruct(ctx, tx, row, c.in.InstructorIDs, c.m); err != nil {
+	if err := c.assignInstructors(ctx, tx, row, c.in.InstructorIDs, c.m); err != nil {
 		return err
 	}
 	event := audit.Event{WorkspaceID: w.ID, Action: audit.SessionMade, EntryPoint: door, By: c.by,
 		SubjectID: i, Details: append(
 			[]schema.Detail{{Name: "program", After: p.Name}, {Name: "name", After: row.Name}},
-			dates(w, nil, row)...)}
+			describeDateChanges(w, nil, row)...)}
 	if err := audit.Record(ctx, tx, now, event); err != nil {
 		return err
 	}
-	people, err := inside(ctx, tx, c.in.GroupIDs)
+	people, err := readActiveMembers(ctx, tx, c.in.GroupIDs)
 	if err != nil {
 		return err
 	}
 	if err := c.Enrol(ctx, tx, w.ID, people, []*ent.Session{row}, true); err != nil {
 		return err
 	}
-	return c.reach(ctx, tx, w.ID, p.ID, groups, []*ent.Session{row})
+	return c.enrolGroups(ctx, tx, w.ID, p.ID, groups, []*ent.Session{row})
 }
 
-// named is what the session is called: as asked, else as its program, with the day on which it
+// chooseName is what the session is called: as asked, else as its program, with the day on which it
 // starts.
-func (c *sessionCreation) named(w *ent.Workspace, p *ent.Program) string {
+func (c *sessionCreation) chooseName(w *ent.Workspace, p *ent.Program) string {
 	switch {
 	case c.name != "":
 		return c.name
@@ -183,8 +183,8 @@ func (c *sessionCreation) named(w *ent.Workspace, p *ent.Program) string {
 		i18n.Args{"Program": p.Name, "Day": mail.Day(l, *c.in.StartsAt, i18n.LoadZone(w.TimeZone))})
 }
 
-// inOrder refuses a session that ends before it has started.
-func inOrder(starts, ends *time.Time) error {
+// validateOrder refuses a session that ends before it has started.
+func validateOrder(starts, ends *time.Time) error {
 	if starts != nil && ends != nil && !ends.After(*starts) {
 		return fault.Input("endsAt", "training.ends_first")
 	}

@@ -84,7 +84,7 @@ func (s *Service) CreateCustomField(ctx context.Context, by *access.Caller,
 	var f *ent.CustomField
 	ctx = store.InWorkspace(ctx, in.WorkspaceID)
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
-		if _, err := lock(ctx, tx); err != nil {
+		if _, err := lockWorkspace(ctx, tx); err != nil {
 			return err
 		}
 		all, err := tx.CustomField.Query().All(ctx)
@@ -97,7 +97,7 @@ func (s *Service) CreateCustomField(ctx context.Context, by *access.Caller,
 		id, now := ident.New(ident.CustomField), s.Clock()
 		create := tx.CustomField.Create().SetID(id).SetWorkspaceID(in.WorkspaceID).SetName(name).
 			SetType(in.Type).SetChoices(choices).
-			SetNillableRequired(in.Required).SetPosition(placeOf(in.Position, all)).
+			SetNillableRequired(in.Required).SetPosition(choosePosition(in.Position, all)).
 			SetCreatedAt(now).SetUpdatedAt(now)
 		if in.Key != nil {
 			create.SetKey(*in.Key)
@@ -109,7 +109,8 @@ func (s *Service) CreateCustomField(ctx context.Context, by *access.Caller,
 		} else if err != nil {
 			return err
 		}
-		return s.record(ctx, tx, by, in.WorkspaceID, audit.FieldMade, id, said("name", "", name)...)
+		return s.recordEvent(ctx, tx, by, in.WorkspaceID, audit.FieldMade, id,
+			newDetail("name", "", name)...)
 	})
 	return f, err
 }
@@ -120,7 +121,7 @@ func (s *Service) UpdateCustomField(ctx context.Context, by *access.Caller,
 	in UpdateCustomFieldInput) (_ *ent.CustomField, err error) {
 	defer fault.Annotate(&err, "update custom field")
 
-	f, err := s.managedField(ctx, by, in.ID)
+	f, err := s.requireManagedField(ctx, by, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -153,15 +154,17 @@ func (s *Service) UpdateCustomField(ctx context.Context, by *access.Caller,
 		if f, err = update.Save(ctx); err != nil {
 			return err
 		}
-		what := said("name", old.Name, f.Name)
-		what = append(what, said("choices", strings.Join(old.Choices, ", "),
+		what := newDetail("name", old.Name, f.Name)
+		what = append(what, newDetail("choices", strings.Join(old.Choices, ", "),
 			strings.Join(f.Choices, ", "))...)
-		what = append(what, said("required", fmt.Sprint(old.Required), fmt.Sprint(f.Required))...)
-		what = append(what, said("position", fmt.Sprint(old.Position), fmt.Sprint(f.Position))...)
+		what = append(what, newDetail("required", fmt.Sprint(old.Required),
+			fmt.Sprint(f.Required))...)
+		what = append(what, newDetail("position", fmt.Sprint(old.Position),
+			fmt.Sprint(f.Position))...)
 		if len(what) == 0 {
 			return nil
 		}
-		return s.record(ctx, tx, by, f.WorkspaceID, audit.FieldEdited, f.ID, what...)
+		return s.recordEvent(ctx, tx, by, f.WorkspaceID, audit.FieldEdited, f.ID, what...)
 	})
 	return f, err
 }
@@ -172,7 +175,7 @@ func (s *Service) DeleteCustomField(ctx context.Context, by *access.Caller,
 	i ident.ID) (err error) {
 	defer fault.Annotate(&err, "delete custom field")
 
-	f, err := s.managedField(ctx, by, i)
+	f, err := s.requireManagedField(ctx, by, i)
 	if err != nil {
 		return err
 	}
@@ -189,13 +192,13 @@ func (s *Service) DeleteCustomField(ctx context.Context, by *access.Caller,
 		if err := tx.CustomField.DeleteOne(f).Exec(ctx); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, by, f.WorkspaceID, audit.FieldRemoved, i,
-			said("name", f.Name, "")...)
+		return s.recordEvent(ctx, tx, by, f.WorkspaceID, audit.FieldRemoved, i,
+			newDetail("name", f.Name, "")...)
 	})
 }
 
-// managedField loads a question for who may change it.
-func (s *Service) managedField(ctx context.Context, by *access.Caller,
+// requireManagedField loads a question for who may change it.
+func (s *Service) requireManagedField(ctx context.Context, by *access.Caller,
 	i ident.ID) (*ent.CustomField, error) {
 	f, err := store.FindVisible(ctx, by, s.Store.CustomField.Get, i)
 	if err != nil {
@@ -208,7 +211,7 @@ func (s *Service) managedField(ctx context.Context, by *access.Caller,
 }
 
 func lockField(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.CustomField, error) {
-	if _, err := lock(ctx, tx); err != nil {
+	if _, err := lockWorkspace(ctx, tx); err != nil {
 		return nil, err
 	}
 	f, err := tx.CustomField.Get(ctx, i)
@@ -247,8 +250,9 @@ func checkPosition(p *int) error {
 	return nil
 }
 
-// placeOf is where on forms a new question stands: where it is wanted, else after all others.
-func placeOf(wanted *int, all []*ent.CustomField) int {
+// choosePosition is where on forms a new question stands: where it is wanted, else after all
+// others.
+func choosePosition(wanted *int, all []*ent.CustomField) int {
 	if wanted != nil {
 		return *wanted
 	}

@@ -42,15 +42,15 @@ func (s *Service) CreateGroup(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
-	if err := s.mayGrow(ctx, by, m, in.ParentID); err != nil {
+	if err := s.requireParent(ctx, by, m, in.ParentID); err != nil {
 		return nil, err
 	}
 	if in.Visibility == group.VisibilityPublic && in.ParentID != nil &&
 		!m.Can(access.MembersInvite, access.Group(*in.ParentID)) {
-		return nil, leadsBeyond()
+		return nil, newInheritanceRefusal()
 	}
 
-	name, external, err := named(&in.Name, in.ExternalID)
+	name, external, err := validateTexts(&in.Name, in.ExternalID)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func (s *Service) CreateGroup(ctx context.Context, by *access.Caller,
 	var g *ent.Group
 	ctx = store.InWorkspace(ctx, in.WorkspaceID)
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
-		if _, err := lock(ctx, tx); err != nil {
+		if _, err := lockWorkspace(ctx, tx); err != nil {
 			return err
 		}
 		tree, err := grouptree.Load(ctx, tx)
@@ -66,7 +66,7 @@ func (s *Service) CreateGroup(ctx context.Context, by *access.Caller,
 			return err
 		}
 		id := ident.New(ident.Group)
-		if err := fits(tree, id, in.ParentID); err != nil {
+		if err := validateParent(tree, id, in.ParentID); err != nil {
 			return err
 		}
 		now := s.Clock()
@@ -80,8 +80,8 @@ func (s *Service) CreateGroup(ctx context.Context, by *access.Caller,
 		if err != nil {
 			return err
 		}
-		return s.record(ctx, tx, by, in.WorkspaceID, audit.GroupMade, g.ID,
-			said("name", "", g.Name)...)
+		return s.recordEvent(ctx, tx, by, in.WorkspaceID, audit.GroupMade, g.ID,
+			newDetail("name", "", g.Name)...)
 	})
 	return g, err
 }
@@ -102,15 +102,15 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
 	}
 	moves := in.ParentID.Set && !inputs.EqualOptional(in.ParentID.Value, g.ParentID)
 	if moves {
-		if !mayHoldBelow(m, g.ParentID) {
+		if !managesChildrenOf(m, g.ParentID) {
 			return nil, fault.New(fault.Forbidden, "group.not_from_there")
 		}
-		if err := s.mayGrow(ctx, by, m, in.ParentID.Value); err != nil {
+		if err := s.requireParent(ctx, by, m, in.ParentID.Value); err != nil {
 			return nil, err
 		}
 	}
 
-	name, external, err := named(in.Name, in.ExternalID.Value)
+	name, external, err := validateTexts(in.Name, in.ExternalID.Value)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
 		update := tx.Group.UpdateOne(old).SetNillableName(name).
 			SetNillableVisibility(in.Visibility).SetUpdatedAt(s.Clock())
 		if moves {
-			if err := fits(before, old.ID, in.ParentID.Value); err != nil {
+			if err := validateParent(before, old.ID, in.ParentID.Value); err != nil {
 				return err
 			}
 			inputs.ApplyChange(in.ParentID, update.SetParentID, update.ClearParentID)
@@ -140,7 +140,7 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
 		} else if err != nil {
 			return err
 		}
-		what := changes(old, g)
+		what := describeChanges(old, g)
 		if len(what) == 0 {
 			return nil
 		}
@@ -149,44 +149,44 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
 			return err
 		}
 		shift := grouptree.CompareTrees(before, after, g.ID)
-		if err := mayShift(m, shift); err != nil {
+		if err := requireShift(m, shift); err != nil {
 			return err
 		}
-		if err := s.follow(ctx, tx, g.WorkspaceID, shift); err != nil {
+		if err := s.applyShift(ctx, tx, g.WorkspaceID, shift); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, by, g.WorkspaceID, audit.GroupEdited, g.ID, what...)
+		return s.recordEvent(ctx, tx, by, g.WorkspaceID, audit.GroupEdited, g.ID, what...)
 	})
 	return g, err
 }
 
-// mayShift refuses a change of the tree that leads people into groups where the caller may not
+// requireShift refuses a change of the tree that leads people into groups where the caller may not
 // bring them, or takes them out of groups where the caller may not do that: what addToGroup and
 // removeFromGroup ask, of each group that the change reaches. Whether anybody is led there yet does
 // not matter.
 //
 // Security: the groups above are not named. The caller may not see them.
-func mayShift(m *access.Membership, shift grouptree.Shift) error {
+func requireShift(m *access.Membership, shift grouptree.Shift) error {
 	for _, i := range shift.Gained {
 		if !m.Can(access.MembersInvite, access.Group(i)) {
-			return leadsBeyond()
+			return newInheritanceRefusal()
 		}
 	}
 	for _, i := range shift.Lost {
 		if !m.Can(access.MembersUpdate, access.Group(i)) {
-			return leadsBeyond()
+			return newInheritanceRefusal()
 		}
 	}
 	return nil
 }
 
-func leadsBeyond() error { return fault.New(fault.Forbidden, "group.leads_beyond") }
+func newInheritanceRefusal() error { return fault.New(fault.Forbidden, "group.leads_beyond") }
 
 // lockGroup locks the tree and a group in it. The group's row is held as for deleting it: doors
 // that are putting somebody into the group, or leading somebody up through it, are waited for, and
 // wait from then on.
 func lockGroup(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Group, *grouptree.Tree, error) {
-	if _, err := lock(ctx, tx); err != nil {
+	if _, err := lockWorkspace(ctx, tx); err != nil {
 		return nil, nil, err
 	}
 	q := tx.Group.Query().Where(group.ID(i))
@@ -204,9 +204,9 @@ func lockGroup(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Group, *grou
 	return g, tree, err
 }
 
-// mayGrow asks whether the caller may put a group under a parent; nil is the top. A parent they may
-// not see, or one of another workspace, is missing.
-func (s *Service) mayGrow(ctx context.Context, by *access.Caller, m *access.Membership,
+// requireParent asks whether the caller may put a group under a parent; nil is the top. A parent
+// they may not see, or one of another workspace, is missing.
+func (s *Service) requireParent(ctx context.Context, by *access.Caller, m *access.Membership,
 	parent *ident.ID) error {
 	if !m.CanAnywhere(access.GroupsManage) {
 		return fault.Denied()
@@ -223,24 +223,24 @@ func (s *Service) mayGrow(ctx context.Context, by *access.Caller, m *access.Memb
 			return fault.At(fault.Missing(), "parentId")
 		}
 	}
-	if !mayHoldBelow(m, parent) {
+	if !managesChildrenOf(m, parent) {
 		return fault.New(fault.Forbidden, "group.not_there")
 	}
 	return nil
 }
 
-// mayHoldBelow tells whether somebody manages what is right under a parent: they manage the parent,
-// or at the top the whole workspace. To hold a group itself is not enough to take it away from
-// those who manage what it is in.
-func mayHoldBelow(m *access.Membership, parent *ident.ID) bool {
+// managesChildrenOf tells whether somebody manages what is right under a parent: they manage the
+// parent, or at the top the whole workspace. To hold a group itself is not enough to take it away
+// from those who manage what it is in.
+func managesChildrenOf(m *access.Membership, parent *ident.ID) bool {
 	if parent == nil {
 		return m.Throughout(access.GroupsManage)
 	}
 	return m.Can(access.GroupsManage, access.Group(*parent))
 }
 
-// named checks the two texts of a group.
-func named(name, external *string) (_, _ *string, err error) {
+// validateTexts checks the two texts of a group.
+func validateTexts(name, external *string) (_, _ *string, err error) {
 	if name, err = optionalLine("name", name); err != nil {
 		return nil, nil, err
 	}
@@ -248,11 +248,11 @@ func named(name, external *string) (_, _ *string, err error) {
 	return name, external, err
 }
 
-// changes tells what an update changed, for the history.
-func changes(old, g *ent.Group) []schema.Detail {
-	all := said("name", old.Name, g.Name)
-	all = append(all, said("visibility", string(old.Visibility), string(g.Visibility))...)
-	all = append(all, said("external_id", inputs.ValueOrEmpty(old.ExternalID),
+// describeChanges tells what an update changed, for the history.
+func describeChanges(old, g *ent.Group) []schema.Detail {
+	all := newDetail("name", old.Name, g.Name)
+	all = append(all, newDetail("visibility", string(old.Visibility), string(g.Visibility))...)
+	all = append(all, newDetail("external_id", inputs.ValueOrEmpty(old.ExternalID),
 		inputs.ValueOrEmpty(g.ExternalID))...)
-	return append(all, said("parent", idOf(old.ParentID), idOf(g.ParentID))...)
+	return append(all, newDetail("parent", idOrEmpty(old.ParentID), idOrEmpty(g.ParentID))...)
 }

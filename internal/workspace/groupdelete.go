@@ -30,7 +30,7 @@ func (s *Service) DeleteGroup(ctx context.Context, by *access.Caller, i ident.ID
 	if !m.Can(access.GroupsManage, access.Group(g.ID)) {
 		return fault.Denied()
 	}
-	if !mayHoldBelow(m, g.ParentID) {
+	if !managesChildrenOf(m, g.ParentID) {
 		return fault.New(fault.Forbidden, "group.not_from_there")
 	}
 
@@ -47,7 +47,7 @@ func (s *Service) DeleteGroup(ctx context.Context, by *access.Caller, i ident.ID
 		if err != nil {
 			return err
 		}
-		if err := mayTakeOut(m, access.Group(i), in); err != nil {
+		if err := requireRemovable(m, access.Group(i), in); err != nil {
 			return err
 		}
 		rest, err := tx.Group.Query().Where(group.IDNEQ(i)).All(ctx)
@@ -66,14 +66,14 @@ func (s *Service) DeleteGroup(ctx context.Context, by *access.Caller, i ident.ID
 			append(grouptree.MembersOf(in), moved.Left...)); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, by, g.WorkspaceID, audit.GroupRemoved, i,
-			said("name", g.Name, "")...)
+		return s.recordEvent(ctx, tx, by, g.WorkspaceID, audit.GroupRemoved, i,
+			newDetail("name", g.Name, "")...)
 	})
 }
 
-// mayTakeOut refuses to end the roles that are held at a place for a caller who could not take each
-// of them away there by the verb for one member.
-func mayTakeOut(m *access.Membership, place access.Place, held []*ent.RoleAssignment) error {
+// requireRemovable refuses to end the roles that are held at a place for a caller who could not
+// take each of them away there by the verb for one member.
+func requireRemovable(m *access.Membership, place access.Place, held []*ent.RoleAssignment) error {
 	for _, a := range held {
 		if a.Inherited {
 			continue
@@ -89,8 +89,8 @@ func mayTakeOut(m *access.Membership, place access.Place, held []*ent.RoleAssign
 	return nil
 }
 
-// follow makes what people inherit, and the sessions they are in, follow a change of the tree.
-func (s *Service) follow(ctx context.Context, tx *store.Tx, workspace ident.ID,
+// applyShift makes what people inherit, and the sessions they are in, follow a change of the tree.
+func (s *Service) applyShift(ctx context.Context, tx *store.Tx, workspace ident.ID,
 	shift grouptree.Shift) error {
 	now := s.Clock()
 	// A verb that assigns one of these a program waits for this transaction, and then finds all who
@@ -114,7 +114,8 @@ func (s *Service) follow(ctx context.Context, tx *store.Tx, workspace ident.ID,
 			false); err != nil {
 			return err
 		}
-		if err := s.Training.Expect(ctx, tx, workspace, shift.Sources, sessions); err != nil {
+		if err := s.Training.QueueForInvitees(ctx, tx, workspace, shift.Sources,
+			sessions); err != nil {
 			return err
 		}
 	}

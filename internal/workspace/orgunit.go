@@ -36,7 +36,7 @@ func (s *Service) CreateOrgUnit(ctx context.Context, by *access.Caller, workspac
 	if !m.Throughout(access.OrgUnitsManage) {
 		return nil, fault.Denied()
 	}
-	if err := s.unitAbove(ctx, by, workspace, parent); err != nil {
+	if err := s.requireParentUnit(ctx, by, workspace, parent); err != nil {
 		return nil, err
 	}
 
@@ -47,7 +47,7 @@ func (s *Service) CreateOrgUnit(ctx context.Context, by *access.Caller, workspac
 	var u *ent.OrgUnit
 	ctx = store.InWorkspace(ctx, workspace)
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
-		if _, err := lock(ctx, tx); err != nil {
+		if _, err := lockWorkspace(ctx, tx); err != nil {
 			return err
 		}
 		tree, err := grouptree.LoadUnits(ctx, tx)
@@ -55,7 +55,7 @@ func (s *Service) CreateOrgUnit(ctx context.Context, by *access.Caller, workspac
 			return err
 		}
 		id, now := ident.New(ident.OrgUnit), s.Clock()
-		if err := fits(tree, id, parent); err != nil {
+		if err := validateParent(tree, id, parent); err != nil {
 			return err
 		}
 		u, err = tx.OrgUnit.Create().SetID(id).SetWorkspaceID(workspace).SetName(name).
@@ -64,7 +64,8 @@ func (s *Service) CreateOrgUnit(ctx context.Context, by *access.Caller, workspac
 		if err != nil {
 			return err
 		}
-		return s.record(ctx, tx, by, workspace, audit.UnitMade, id, said("name", "", name)...)
+		return s.recordEvent(ctx, tx, by, workspace, audit.UnitMade, id,
+			newDetail("name", "", name)...)
 	})
 	return u, err
 }
@@ -75,12 +76,12 @@ func (s *Service) UpdateOrgUnit(ctx context.Context, by *access.Caller,
 	in UpdateOrgUnitInput) (_ *ent.OrgUnit, err error) {
 	defer fault.Annotate(&err, "update org unit")
 
-	u, err := s.managedUnit(ctx, by, in.ID)
+	u, err := s.requireManagedUnit(ctx, by, in.ID)
 	if err != nil {
 		return nil, err
 	}
 	m := by.In(u.WorkspaceID)
-	if err := s.unitAbove(ctx, by, u.WorkspaceID, in.ParentID.Value); err != nil {
+	if err := s.requireParentUnit(ctx, by, u.WorkspaceID, in.ParentID.Value); err != nil {
 		return nil, err
 	}
 
@@ -97,10 +98,10 @@ func (s *Service) UpdateOrgUnit(ctx context.Context, by *access.Caller,
 		}
 		update := tx.OrgUnit.UpdateOne(old).SetNillableName(name).SetUpdatedAt(s.Clock())
 		if in.ParentID.Set {
-			if err := mayMoveUnit(m, old, in.ParentID.Value); err != nil {
+			if err := requireUnitMove(m, old, in.ParentID.Value); err != nil {
 				return err
 			}
-			if err := fits(tree, old.ID, in.ParentID.Value); err != nil {
+			if err := validateParent(tree, old.ID, in.ParentID.Value); err != nil {
 				return err
 			}
 			inputs.ApplyChange(in.ParentID, update.SetParentID, update.ClearParentID)
@@ -108,12 +109,12 @@ func (s *Service) UpdateOrgUnit(ctx context.Context, by *access.Caller,
 		if u, err = update.Save(ctx); err != nil {
 			return err
 		}
-		what := append(said("name", old.Name, u.Name),
-			said("parent", idOf(old.ParentID), idOf(u.ParentID))...)
+		what := append(newDetail("name", old.Name, u.Name),
+			newDetail("parent", idOrEmpty(old.ParentID), idOrEmpty(u.ParentID))...)
 		if len(what) == 0 {
 			return nil
 		}
-		return s.record(ctx, tx, by, u.WorkspaceID, audit.UnitEdited, u.ID, what...)
+		return s.recordEvent(ctx, tx, by, u.WorkspaceID, audit.UnitEdited, u.ID, what...)
 	})
 	return u, err
 }
@@ -124,7 +125,7 @@ func (s *Service) UpdateOrgUnit(ctx context.Context, by *access.Caller,
 func (s *Service) DeleteOrgUnit(ctx context.Context, by *access.Caller, i ident.ID) (err error) {
 	defer fault.Annotate(&err, "delete org unit")
 
-	u, err := s.managedUnit(ctx, by, i)
+	u, err := s.requireManagedUnit(ctx, by, i)
 	if err != nil {
 		return err
 	}
@@ -149,7 +150,7 @@ func (s *Service) DeleteOrgUnit(ctx context.Context, by *access.Caller, i ident.
 		if below := len(tree.Subtree(i)) - 1; below > 0 {
 			return fault.New(fault.Conflict, "group.has_units", i18n.Args{"Count": below})
 		}
-		if err := mayDeleteUnit(ctx, tx, by.In(u.WorkspaceID), u); err != nil {
+		if err := requireUnitDeletion(ctx, tx, by.In(u.WorkspaceID), u); err != nil {
 			return err
 		}
 		if u.ParentID != nil && people > 0 {
@@ -161,8 +162,8 @@ func (s *Service) DeleteOrgUnit(ctx context.Context, by *access.Caller, i ident.
 		if err := tx.OrgUnit.DeleteOne(u).Exec(ctx); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, by, u.WorkspaceID, audit.UnitRemoved, i,
-			said("name", u.Name, "")...)
+		return s.recordEvent(ctx, tx, by, u.WorkspaceID, audit.UnitRemoved, i,
+			newDetail("name", u.Name, "")...)
 	})
 }
 
@@ -180,10 +181,10 @@ func lockPeopleOf(ctx context.Context, tx *store.Tx, u *ent.OrgUnit) (int, error
 	return len(locked), err
 }
 
-// mayMoveUnit asks for the right over the people of a unit that comes under another: where they
+// requireUnitMove asks for the right over the people of a unit that comes under another: where they
 // are, and at both units above. Else who shapes the tree of units could put people under a unit of
 // their own, and look after them from then on.
-func mayMoveUnit(m *access.Membership, u *ent.OrgUnit, to *ident.ID) error {
+func requireUnitMove(m *access.Membership, u *ent.OrgUnit, to *ident.ID) error {
 	if inputs.EqualOptional(u.ParentID, to) {
 		return nil
 	}
@@ -195,14 +196,15 @@ func mayMoveUnit(m *access.Membership, u *ent.OrgUnit, to *ident.ID) error {
 	return nil
 }
 
-// mayDeleteUnit asks what moving each of a unit's people to the unit above asks, and taking away
-// each role that is held in it.
-func mayDeleteUnit(ctx context.Context, tx *store.Tx, m *access.Membership, u *ent.OrgUnit) error {
+// requireUnitDeletion asks what moving each of a unit's people to the unit above asks, and taking
+// away each role that is held in it.
+func requireUnitDeletion(ctx context.Context, tx *store.Tx, m *access.Membership,
+	u *ent.OrgUnit) error {
 	held, err := tx.RoleAssignment.Query().Where(roleassignment.OrgUnitID(u.ID)).WithRole().All(ctx)
 	if err != nil {
 		return err
 	}
-	if err := mayTakeOut(m, access.OrgUnit(u.ID), held); err != nil {
+	if err := requireRemovable(m, access.OrgUnit(u.ID), held); err != nil {
 		return err
 	}
 	people, err := tx.Member.Query().Where(member.OrgUnitID(u.ID)).Exist(ctx)
@@ -217,8 +219,8 @@ func mayDeleteUnit(ctx context.Context, tx *store.Tx, m *access.Membership, u *e
 	return nil
 }
 
-// managedUnit loads an org unit for who may change it.
-func (s *Service) managedUnit(ctx context.Context, by *access.Caller,
+// requireManagedUnit loads an org unit for who may change it.
+func (s *Service) requireManagedUnit(ctx context.Context, by *access.Caller,
 	i ident.ID) (*ent.OrgUnit, error) {
 	u, err := store.FindVisible(ctx, by, s.Store.OrgUnit.Get, i)
 	if err != nil {
@@ -230,8 +232,8 @@ func (s *Service) managedUnit(ctx context.Context, by *access.Caller,
 	return u, nil
 }
 
-// unitAbove checks that a unit to come under is there, in this workspace; nil is the top.
-func (s *Service) unitAbove(ctx context.Context, by *access.Caller, workspace ident.ID,
+// requireParentUnit checks that a unit to come under is there, in this workspace; nil is the top.
+func (s *Service) requireParentUnit(ctx context.Context, by *access.Caller, workspace ident.ID,
 	parent *ident.ID) error {
 	if parent == nil {
 		return nil
@@ -249,7 +251,7 @@ func (s *Service) unitAbove(ctx context.Context, by *access.Caller, workspace id
 // lockUnit locks the tree of units and a unit in it, against doors that are putting somebody there.
 func lockUnit(ctx context.Context, tx *store.Tx,
 	i ident.ID) (*ent.OrgUnit, *grouptree.Tree, error) {
-	if _, err := lock(ctx, tx); err != nil {
+	if _, err := lockWorkspace(ctx, tx); err != nil {
 		return nil, nil, err
 	}
 	q := tx.OrgUnit.Query().Where(orgunit.ID(i))

@@ -50,7 +50,7 @@ func (s *Service) CreateRole(ctx context.Context, by *access.Caller,
 		return nil, fault.Denied()
 	}
 	set := access.SetOf(in.Permissions)
-	if err := holdsAll(m, set); err != nil {
+	if err := requireHeldPermissions(m, set); err != nil {
 		return nil, err
 	}
 
@@ -62,7 +62,7 @@ func (s *Service) CreateRole(ctx context.Context, by *access.Caller,
 	var r *ent.Role
 	ctx = store.InWorkspace(ctx, in.WorkspaceID)
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
-		all, err := roles(ctx, tx)
+		all, err := lockRoles(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -70,7 +70,7 @@ func (s *Service) CreateRole(ctx context.Context, by *access.Caller,
 			return fault.New(fault.Conflict, "group.too_many_roles", i18n.Args{"Max": maxRoles})
 		}
 		id, now := ident.New(ident.Role), s.Clock()
-		if err := free(all, id, name); err != nil {
+		if err := requireFreeName(all, id, name); err != nil {
 			return err
 		}
 		r, err = tx.Role.Create().SetID(id).SetWorkspaceID(in.WorkspaceID).SetKey(id.String()).
@@ -79,8 +79,9 @@ func (s *Service) CreateRole(ctx context.Context, by *access.Caller,
 		if err != nil {
 			return err
 		}
-		return s.record(ctx, tx, by, in.WorkspaceID, audit.RoleMade, id,
-			append(said("name", "", name), said("permissions", "", listed(r))...)...)
+		return s.recordEvent(ctx, tx, by, in.WorkspaceID, audit.RoleMade, id,
+			append(newDetail("name", "", name),
+				newDetail("permissions", "", joinPermissions(r))...)...)
 	})
 	return r, err
 }
@@ -91,7 +92,7 @@ func (s *Service) UpdateRole(ctx context.Context, by *access.Caller,
 	in UpdateRoleInput) (_ *ent.Role, err error) {
 	defer fault.Annotate(&err, "update role")
 
-	r, m, err := s.managedRole(ctx, by, in.ID)
+	r, m, err := s.requireManagedRole(ctx, by, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -103,17 +104,17 @@ func (s *Service) UpdateRole(ctx context.Context, by *access.Caller,
 
 	ctx = store.InWorkspace(ctx, r.WorkspaceID)
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
-		all, err := roles(ctx, tx)
+		all, err := lockRoles(ctx, tx)
 		if err != nil {
 			return err
 		}
-		old := roleWith(all, in.ID)
+		old := findRole(all, in.ID)
 		if old == nil {
 			return fault.Missing() // gone since it was seen
 		}
 		update := tx.Role.UpdateOne(old).SetNillableName(name).SetUpdatedAt(s.Clock())
 		if name != nil {
-			if err := free(all, old.ID, *name); err != nil {
+			if err := requireFreeName(all, old.ID, *name); err != nil {
 				return err
 			}
 		}
@@ -121,7 +122,7 @@ func (s *Service) UpdateRole(ctx context.Context, by *access.Caller,
 			set := access.SetOf(in.Permissions)
 			// Security: what the role has already was given by somebody who held it; only what is
 			// new is handed out now (ADM-6).
-			if err := holdsAll(m, set&^access.NewSet(old.Permissions)); err != nil {
+			if err := requireHeldPermissions(m, set&^access.NewSet(old.Permissions)); err != nil {
 				return err
 			}
 			if set&^access.NewSet(old.Permissions) != 0 {
@@ -134,12 +135,12 @@ func (s *Service) UpdateRole(ctx context.Context, by *access.Caller,
 		if r, err = update.Save(ctx); err != nil {
 			return err
 		}
-		what := append(said("name", old.Name, r.Name),
-			said("permissions", listed(old), listed(r))...)
+		what := append(newDetail("name", old.Name, r.Name),
+			newDetail("permissions", joinPermissions(old), joinPermissions(r))...)
 		if len(what) == 0 {
 			return nil
 		}
-		return s.record(ctx, tx, by, r.WorkspaceID, audit.RoleEdited, r.ID, what...)
+		return s.recordEvent(ctx, tx, by, r.WorkspaceID, audit.RoleEdited, r.ID, what...)
 	})
 	return r, err
 }
@@ -165,7 +166,7 @@ func (s *Service) refuseUnverifiedHolders(ctx context.Context, tx *store.Tx, i i
 func (s *Service) DeleteRole(ctx context.Context, by *access.Caller, i ident.ID) (err error) {
 	defer fault.Annotate(&err, "delete role")
 
-	r, _, err := s.managedRole(ctx, by, i)
+	r, _, err := s.requireManagedRole(ctx, by, i)
 	if err != nil {
 		return err
 	}
@@ -194,14 +195,14 @@ func (s *Service) DeleteRole(ctx context.Context, by *access.Caller, i ident.ID)
 		if err := tx.Role.DeleteOne(r).Exec(ctx); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, by, r.WorkspaceID, audit.RoleRemoved, i,
-			said("name", r.Name, "")...)
+		return s.recordEvent(ctx, tx, by, r.WorkspaceID, audit.RoleRemoved, i,
+			newDetail("name", r.Name, "")...)
 	})
 }
 
-// managedRole loads a role for who may change it. Built-in ones are everybody's, and nobody's to
-// change.
-func (s *Service) managedRole(ctx context.Context, by *access.Caller,
+// requireManagedRole loads a role for who may change it. Built-in ones are everybody's, and
+// nobody's to change.
+func (s *Service) requireManagedRole(ctx context.Context, by *access.Caller,
 	i ident.ID) (*ent.Role, *access.Membership, error) {
 	r, err := store.FindVisible(ctx, by, s.Store.Role.Get, i)
 	if err != nil {
@@ -217,9 +218,9 @@ func (s *Service) managedRole(ctx context.Context, by *access.Caller,
 	return r, m, nil
 }
 
-// roles locks the workspace's roles and reads them, where the plan has custom ones (PLA-1).
-func roles(ctx context.Context, tx *store.Tx) ([]*ent.Role, error) {
-	w, err := lock(ctx, tx)
+// lockRoles locks the workspace's roles and reads them, where the plan has custom ones (PLA-1).
+func lockRoles(ctx context.Context, tx *store.Tx) ([]*ent.Role, error) {
+	w, err := lockWorkspace(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -233,8 +234,8 @@ func roles(ctx context.Context, tx *store.Tx) ([]*ent.Role, error) {
 	return tx.Role.Query().All(ctx)
 }
 
-// holdsAll is ADM-6 for making roles: nobody makes one that holds more than they do.
-func holdsAll(m *access.Membership, wanted access.Set) error {
+// requireHeldPermissions is ADM-6 for making roles: nobody makes one that holds more than they do.
+func requireHeldPermissions(m *access.Membership, wanted access.Set) error {
 	beyond := wanted &^ m.Held(access.Workspace(m.WorkspaceID))
 	if beyond == 0 {
 		return nil
@@ -243,9 +244,9 @@ func holdsAll(m *access.Membership, wanted access.Set) error {
 		i18n.Args{"Permissions": strings.Join(beyond.Words(), ", ")}), "permissions")
 }
 
-// free tells whether no other role has a name, case aside. Names are how files of imports say
-// roles.
-func free(all []*ent.Role, i ident.ID, name string) error {
+// requireFreeName tells whether no other role has a name, case aside. Names are how files of
+// imports say roles.
+func requireFreeName(all []*ent.Role, i ident.ID, name string) error {
 	fold := cases.Fold()
 	for _, r := range all {
 		if r.ID != i && fold.String(r.Name) == fold.String(name) {
@@ -256,9 +257,11 @@ func free(all []*ent.Role, i ident.ID, name string) error {
 	return nil
 }
 
-func listed(r *ent.Role) string { return strings.Join(access.NewSet(r.Permissions).Words(), ", ") }
+func joinPermissions(r *ent.Role) string {
+	return strings.Join(access.NewSet(r.Permissions).Words(), ", ")
+}
 
-func roleWith(all []*ent.Role, i ident.ID) *ent.Role {
+func findRole(all []*ent.Role, i ident.ID) *ent.Role {
 	for _, r := range all {
 		if r.ID == i {
 			return r

@@ -29,10 +29,10 @@ type Service struct {
 	Clock    func() time.Time // UTC, to the microsecond
 }
 
-// lock reads the workspace in scope and holds its row until the transaction ends, against other
-// verbs of this package. It is the lock that an update takes: rows that refer to the workspace are
-// written meanwhile. SQLite's transaction is alone.
-func lock(ctx context.Context, tx *store.Tx) (*ent.Workspace, error) {
+// lockWorkspace reads the workspace in scope and holds its row until the transaction ends, against
+// other verbs of this package. It is the lock that an update takes: rows that refer to the
+// workspace are written meanwhile. SQLite's transaction is alone.
+func lockWorkspace(ctx context.Context, tx *store.Tx) (*ent.Workspace, error) {
 	q := tx.Workspace.Query()
 	if tx.Locks() {
 		q.ForUpdate(func(o *sql.LockOptions) { o.Strength = sql.LockNoKeyUpdate })
@@ -40,8 +40,9 @@ func lock(ctx context.Context, tx *store.Tx) (*ent.Workspace, error) {
 	return q.Only(ctx)
 }
 
-// record writes down what a verb did.
-func (s *Service) record(ctx context.Context, tx *store.Tx, by *access.Caller, workspace ident.ID,
+// recordEvent writes down what a verb did.
+func (s *Service) recordEvent(ctx context.Context, tx *store.Tx, by *access.Caller,
+	workspace ident.ID,
 	what audit.Action, subject ident.ID, details ...schema.Detail) error {
 	return audit.Record(ctx, tx, s.Clock(), audit.Event{
 		WorkspaceID: workspace, Action: what, By: by, SubjectID: subject, Details: details,
@@ -57,15 +58,16 @@ func optionalLine(field string, value *string) (*string, error) {
 	return &t, err
 }
 
-// said is a detail of an event when something changed; before and after empty stand for 'none'.
-func said(name, before, after string) []schema.Detail {
+// newDetail is a detail of an event when something changed; before and after empty stand for
+// 'none'.
+func newDetail(name, before, after string) []schema.Detail {
 	if before == after {
 		return nil
 	}
 	return []schema.Detail{{Name: name, Before: before, After: after}}
 }
 
-func idOf(i *ident.ID) string {
+func idOrEmpty(i *ident.ID) string {
 	if i == nil {
 		return ""
 	}

@@ -13,9 +13,9 @@ import (
 // admits a learner up.
 const maxDepth = 50
 
-// fits checks that a tree stays one when a node, new or moved with all under it, comes under a
-// parent; nil is the top. The tree must be locked.
-func fits(tree *grouptree.Tree, node ident.ID, parent *ident.ID) error {
+// validateParent checks that a tree stays one when a node, new or moved with all under it, comes
+// under a parent; nil is the top. The tree must be locked.
+func validateParent(tree *grouptree.Tree, node ident.ID, parent *ident.ID) error {
 	if parent == nil {
 		return nil
 	}

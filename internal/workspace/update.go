@@ -60,14 +60,14 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 		return nil, fault.Denied()
 	}
 
-	if err := in.check(); err != nil {
+	if err := in.validate(); err != nil {
 		return nil, err
 	}
 
 	var w *ent.Workspace
 	ctx = store.InWorkspace(ctx, in.ID)
 	err = s.Store.WithTx(ctx, func(tx *store.Tx) (err error) {
-		if w, err = lock(ctx, tx); err != nil {
+		if w, err = lockWorkspace(ctx, tx); err != nil {
 			return err
 		}
 		update := tx.Workspace.UpdateOne(w).SetNillableName(in.Name).
@@ -115,13 +115,13 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 				return err
 			}
 		}
-		return s.record(ctx, tx, by, w.ID, audit.WorkspaceEdited, w.ID)
+		return s.recordEvent(ctx, tx, by, w.ID, audit.WorkspaceEdited, w.ID)
 	})
 	return w, err
 }
 
-// check refuses what is not well formed, at its field.
-func (in *UpdateInput) check() error {
+// validate refuses invalid values, each at its field.
+func (in *UpdateInput) validate() error {
 	for _, part := range []func() error{in.checkProfile, in.checkLocation, in.checkDays} {
 		if err := part(); err != nil {
 			return err

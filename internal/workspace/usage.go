@@ -67,22 +67,22 @@ func (s *Service) Usage(ctx context.Context, by *access.Caller, workspace ident.
 		return nil, err
 	}
 	u := &Usage{}
-	if u.From, u.To = period(w, from, to, s.Clock()); !u.From.Before(u.To) {
+	if u.From, u.To = resolvePeriod(w, from, to, s.Clock()); !u.From.Before(u.To) {
 		return nil, fault.Input("to", "usage.period")
 	}
 
-	if err := s.seats(ctx, w, u); err != nil {
+	if err := s.countSeats(ctx, w, u); err != nil {
 		return nil, err
 	}
-	if err := s.ledger(ctx, by, w, u); err != nil {
+	if err := s.readLedger(ctx, by, w, u); err != nil {
 		return nil, err
 	}
-	return u, s.mailed(ctx, w, u)
+	return u, s.countEmails(ctx, w, u)
 }
 
-// period is what was asked for; without an end, to the end of this month; without a beginning, from
-// that of the month that the end falls into.
-func period(w *ent.Workspace, from, to *time.Time, now time.Time) (start, end time.Time) {
+// resolvePeriod is what was asked for; without an end, to the end of this month; without a
+// beginning, from that of the month that the end falls into.
+func resolvePeriod(w *ent.Workspace, from, to *time.Time, now time.Time) (start, end time.Time) {
 	zone := i18n.LoadZone(w.TimeZone)
 	month := func(at time.Time, ahead time.Month) time.Time {
 		local := at.In(zone)
@@ -99,16 +99,16 @@ func period(w *ent.Workspace, from, to *time.Time, now time.Time) (start, end ti
 	return month(end.Add(-time.Microsecond), 0), end
 }
 
-// change is how many seats were taken or freed at one moment.
-type change struct {
+// seatChange is how many seats were taken or freed at one moment.
+type seatChange struct {
 	At    time.Time      `sql:"at"`
 	Kind  seatevent.Kind `sql:"kind"`
 	Count int            `sql:"count"`
 }
 
-// seats works back from how many are taken now: a ledger of many years is not read to tell of its
-// last month. What one transaction took and freed counts as one moment.
-func (s *Service) seats(ctx context.Context, w *ent.Workspace, u *Usage) error {
+// countSeats works back from how many are taken now: a ledger of many years is not read to tell of
+// its last month. What one transaction took and freed counts as one moment.
+func (s *Service) countSeats(ctx context.Context, w *ent.Workspace, u *Usage) error {
 	ctx = store.AsSystem(ctx, "seats are the organization's, over all its workspaces")
 	org, err := s.Store.Organization.Get(ctx, w.OrganizationID)
 	if err != nil {
@@ -116,21 +116,21 @@ func (s *Service) seats(ctx context.Context, w *ent.Workspace, u *Usage) error {
 	}
 	u.Seats, u.SeatsTaken = org.Seats, org.SeatsTaken
 
-	changes, err := s.changes(ctx, org.ID, seatevent.AtGTE(u.To))
+	changes, err := s.readSeatChanges(ctx, org.ID, seatevent.AtGTE(u.To))
 	if err != nil {
 		return err
 	}
 	u.AtEnd = u.SeatsTaken
 	for _, c := range changes {
-		u.AtEnd -= c.sum()
+		u.AtEnd -= c.signedCount()
 	}
-	if changes, err = s.changes(ctx, org.ID, seatevent.AtGTE(u.From),
+	if changes, err = s.readSeatChanges(ctx, org.ID, seatevent.AtGTE(u.From),
 		seatevent.AtLT(u.To)); err != nil {
 		return err
 	}
 	u.AtStart = u.AtEnd
 	for _, c := range changes {
-		u.AtStart -= c.sum()
+		u.AtStart -= c.signedCount()
 		if c.Kind == seatevent.KindTaken {
 			u.Taken += c.Count
 		} else {
@@ -140,7 +140,7 @@ func (s *Service) seats(ctx context.Context, w *ent.Workspace, u *Usage) error {
 	held := u.AtStart
 	u.Peak = held
 	for i, c := range changes {
-		held += c.sum()
+		held += c.signedCount()
 		if last := i == len(changes)-1; last || !changes[i+1].At.Equal(c.At) {
 			u.Peak = max(u.Peak, held)
 		}
@@ -148,25 +148,26 @@ func (s *Service) seats(ctx context.Context, w *ent.Workspace, u *Usage) error {
 	return nil
 }
 
-func (c change) sum() int {
+func (c seatChange) signedCount() int {
 	if c.Kind == seatevent.KindTaken {
 		return c.Count
 	}
 	return -c.Count
 }
 
-func (s *Service) changes(ctx context.Context, organization ident.ID,
-	when ...predicate.SeatEvent) ([]change, error) {
-	var all []change
+func (s *Service) readSeatChanges(ctx context.Context, organization ident.ID,
+	when ...predicate.SeatEvent) ([]seatChange, error) {
+	var all []seatChange
 	err := s.Store.SeatEvent.Query().Where(append(when, seatevent.OrganizationID(organization))...).
 		GroupBy(seatevent.FieldAt, seatevent.FieldKind).Aggregate(ent.Count()).Scan(ctx, &all)
-	slices.SortStableFunc(all, func(a, b change) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(all, func(a, b seatChange) int { return a.At.Compare(b.At) })
 	return all, err
 }
 
-// ledger reads the workspace's own lines, the newest first. Whose they are is told behind the
+// readLedger reads the workspace's own lines, the newest first. Whose they are is told behind the
 // fence, in one statement.
-func (s *Service) ledger(ctx context.Context, by *access.Caller, w *ent.Workspace, u *Usage) error {
+func (s *Service) readLedger(ctx context.Context, by *access.Caller, w *ent.Workspace,
+	u *Usage) error {
 	rows, err := s.Store.SeatEvent.Query().
 		Where(seatevent.OrganizationID(w.OrganizationID), seatevent.AtGTE(u.From),
 			seatevent.AtLT(u.To), seatevent.WorkspaceID(w.ID)).
@@ -194,8 +195,8 @@ func (s *Service) ledger(ctx context.Context, by *access.Caller, w *ent.Workspac
 	return nil
 }
 
-// mailed counts the mails that were promised in the period, by how they fared since.
-func (s *Service) mailed(ctx context.Context, w *ent.Workspace, u *Usage) error {
+// countEmails counts the mails that were promised in the period, by how they fared since.
+func (s *Service) countEmails(ctx context.Context, w *ent.Workspace, u *Usage) error {
 	var counts []struct {
 		Status entmail.Status `sql:"status"`
 		Count  int            `sql:"count"`

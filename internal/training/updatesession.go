@@ -33,7 +33,7 @@ func (s *Service) UpdateSession(ctx context.Context, by *access.Caller,
 	in UpdateSessionInput) (_ *ent.Session, err error) {
 	defer fault.Annotate(&err, "update session")
 
-	known, m, err := s.session(ctx, by, in.ID)
+	known, m, err := s.findSession(ctx, by, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -41,13 +41,15 @@ func (s *Service) UpdateSession(ctx context.Context, by *access.Caller,
 		return nil, fault.Denied()
 	}
 
-	e := edit{Service: s, by: by, m: m, in: in}
-	if err := e.check(ctx, known.WorkspaceID); err != nil {
+	e := sessionEdit{Service: s, by: by, m: m, in: in}
+	if err := e.validateInput(ctx, known.WorkspaceID); err != nil {
 		return nil, err
 	}
 
 	ctx = store.InWorkspace(ctx, known.WorkspaceID)
-	if err := s.Store.Retry(ctx, func(tx *store.Tx) error { return e.run(ctx, tx) }); err != nil {
+	if err := s.Store.Retry(ctx, func(tx *store.Tx) error {
+		return e.writeChanges(ctx, tx)
+	}); err != nil {
 		return nil, err
 	}
 	return s.Store.Session.Get(ctx, in.ID)
@@ -58,7 +60,7 @@ func (s *Service) UpdateSession(ctx context.Context, by *access.Caller,
 func (s *Service) DeleteSession(ctx context.Context, by *access.Caller, i ident.ID) (err error) {
 	defer fault.Annotate(&err, "delete session")
 
-	known, m, err := s.session(ctx, by, i)
+	known, m, err := s.findSession(ctx, by, i)
 	if err != nil {
 		return err
 	}
@@ -78,9 +80,9 @@ func (s *Service) DeleteSession(ctx context.Context, by *access.Caller, i ident.
 	})
 }
 
-// session loads a session that the caller sees, and what they are where it is. What they may not
-// see is missing.
-func (s *Service) session(ctx context.Context, by *access.Caller,
+// findSession loads a session that the caller sees, and what they are where it is. What they may
+// not see is missing.
+func (s *Service) findSession(ctx context.Context, by *access.Caller,
 	i ident.ID) (*ent.Session, *access.Membership, error) {
 	row, err := store.FindVisible(ctx, by, s.Store.Session.Get, i)
 	if err != nil {
@@ -90,16 +92,16 @@ func (s *Service) session(ctx context.Context, by *access.Caller,
 	return row, m, err
 }
 
-// edit is a change of a session on its way to the database.
-type edit struct {
+// sessionEdit is a change of a session on its way to the database.
+type sessionEdit struct {
 	*Service
 	by *access.Caller
 	m  *access.Membership
 	in UpdateSessionInput
 }
 
-// check refuses what is not well formed whatever the session is now.
-func (e *edit) check(ctx context.Context, workspace ident.ID) error {
+// validateInput refuses what is not well formed whatever the session is now.
+func (e *sessionEdit) validateInput(ctx context.Context, workspace ident.ID) error {
 	if e.in.Name != nil {
 		name, err := inputs.ParseName("name", *e.in.Name, maxName, "training.name")
 		if err != nil {
@@ -114,12 +116,12 @@ func (e *edit) check(ctx context.Context, workspace ident.ID) error {
 	}
 	instructors := ident.SortDistinct(*e.in.InstructorIDs)
 	e.in.InstructorIDs = &instructors
-	return e.teachers(ctx, e.by, workspace, instructors)
+	return e.requireInstructors(ctx, e.by, workspace, instructors)
 }
 
-// run is the transaction.
-func (e *edit) run(ctx context.Context, tx *store.Tx) error {
-	groups, err := e.lockReached(ctx, tx)
+// writeChanges is the transaction.
+func (e *sessionEdit) writeChanges(ctx context.Context, tx *store.Tx) error {
+	groups, err := e.lockReachedGroups(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -141,31 +143,32 @@ func (e *edit) run(ctx context.Context, tx *store.Tx) error {
 	if e.in.EndsAt.Set {
 		ends = e.in.EndsAt.Value
 	}
-	if err := inOrder(starts, ends); err != nil {
+	if err := validateOrder(starts, ends); err != nil {
 		return err
 	}
 	update := tx.Session.UpdateOne(before).SetNillableName(e.in.Name).SetUpdatedAt(now)
 	inputs.SetOrClear(starts, update.SetStartsAt, update.ClearStartsAt)
 	inputs.SetOrClear(ends, update.SetEndsAt, update.ClearEndsAt)
-	moved := !equal(before.StartsAt, starts)
+	moved := !equalTimes(before.StartsAt, starts)
 	if moved {
-		inputs.SetOrClear(reminder(w, starts, now), update.SetRemindAt, update.ClearRemindAt)
+		inputs.SetOrClear(nextReminder(w, starts, now), update.SetRemindAt, update.ClearRemindAt)
 	}
 	after, err := update.Save(ctx)
 	if err != nil {
 		return inputs.RequireFound(err)
 	}
 	if moved {
-		err := e.Outbox.Reschedule(ctx, tx, due(after, now), entmail.SessionID(after.ID),
+		err := e.Outbox.Reschedule(ctx, tx, sessionEmailDueAt(after, now),
+			entmail.SessionID(after.ID),
 			entmail.Kind(string(mail.SessionInvitation)))
 		if err != nil {
 			return err
 		}
 	}
-	if err := e.follow(ctx, tx, before, after, groups); err != nil {
+	if err := e.applyConsequences(ctx, tx, before, after, groups); err != nil {
 		return err
 	}
-	details := dates(w, before, after)
+	details := describeDateChanges(w, before, after)
 	if before.Name != after.Name {
 		details = append(details, schema.Detail{Name: "name", Before: before.Name,
 			After: after.Name})
@@ -183,9 +186,9 @@ func (e *edit) run(ctx context.Context, tx *store.Tx) error {
 	})
 }
 
-// lockReached locks, before the session, the groups that it reaches once it is no longer over. A
-// change without dates reaches none.
-func (e *edit) lockReached(ctx context.Context, tx *store.Tx) ([]ident.ID, error) {
+// lockReachedGroups locks, before the session, the groups that it reaches once it is no longer
+// over. A change without dates reaches none.
+func (e *sessionEdit) lockReachedGroups(ctx context.Context, tx *store.Tx) ([]ident.ID, error) {
 	if !e.in.StartsAt.Set && !e.in.EndsAt.Set {
 		return nil, nil
 	}
@@ -193,35 +196,36 @@ func (e *edit) lockReached(ctx context.Context, tx *store.Tx) ([]ident.ID, error
 	if err != nil {
 		return nil, inputs.RequireFound(err)
 	}
-	return lockGroupsOf(ctx, tx, s.ProgramID)
+	return lockProgramGroups(ctx, tx, s.ProgramID)
 }
 
-// follow is what a change means for people: other instructors; and one that was over and is so no
-// longer reaches those in the program's groups, which are locked, as a new one does.
-func (e *edit) follow(ctx context.Context, tx *store.Tx, before, after *ent.Session,
+// applyConsequences is what a change means for people: other instructors; and one that was over and
+// is so no longer reaches those in the program's groups, which are locked, as a new one does.
+func (e *sessionEdit) applyConsequences(ctx context.Context, tx *store.Tx, before,
+	after *ent.Session,
 	groups []ident.ID) error {
 	if e.in.InstructorIDs != nil {
-		if err := dismiss(ctx, tx, after, *e.in.InstructorIDs, e.m); err != nil {
+		if err := removeInstructors(ctx, tx, after, *e.in.InstructorIDs, e.m); err != nil {
 			return err
 		}
-		if err := e.instruct(ctx, tx, after, *e.in.InstructorIDs, e.m); err != nil {
+		if err := e.assignInstructors(ctx, tx, after, *e.in.InstructorIDs, e.m); err != nil {
 			return err
 		}
 	}
 	now := e.Clock()
-	if !Over(before, now) || Over(after, now) {
+	if !IsOver(before, now) || IsOver(after, now) {
 		return nil
 	}
-	return e.reach(ctx, tx, after.WorkspaceID, after.ProgramID, groups, []*ent.Session{after})
+	return e.enrolGroups(ctx, tx, after.WorkspaceID, after.ProgramID, groups, []*ent.Session{after})
 }
 
-func equal(a, b *time.Time) bool {
+func equalTimes(a, b *time.Time) bool {
 	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
 }
 
-// dates tells for the audit log which dates changed, as people of the workspace write them; before
-// is nil for what is new.
-func dates(w *ent.Workspace, before, after *ent.Session) []schema.Detail {
+// describeDateChanges tells for the audit log which dates changed, as people of the workspace write
+// them; before is nil for what is new.
+func describeDateChanges(w *ent.Workspace, before, after *ent.Session) []schema.Detail {
 	if before == nil {
 		before = &ent.Session{}
 	}
@@ -233,11 +237,11 @@ func dates(w *ent.Workspace, before, after *ent.Session) []schema.Detail {
 		return mail.When(l, *at, i18n.LoadZone(w.TimeZone))
 	}
 	var all []schema.Detail
-	if !equal(before.StartsAt, after.StartsAt) {
+	if !equalTimes(before.StartsAt, after.StartsAt) {
 		all = append(all, schema.Detail{Name: "startsAt", Before: written(before.StartsAt),
 			After: written(after.StartsAt)})
 	}
-	if !equal(before.EndsAt, after.EndsAt) {
+	if !equalTimes(before.EndsAt, after.EndsAt) {
 		all = append(all, schema.Detail{Name: "endsAt", Before: written(before.EndsAt),
 			After: written(after.EndsAt)})
 	}

@@ -17,9 +17,10 @@ import (
 	"usher/internal/store"
 )
 
-// Expect promises the mails of sessions to who is invited as a learner into one of some groups that
-// have come to lead up to where the sessions reach people.
-func (s *Service) Expect(ctx context.Context, tx *store.Tx, workspace ident.ID, groups []ident.ID,
+// QueueForInvitees promises the mails of sessions to who is invited as a learner into one of some
+// groups that have come to lead up to where the sessions reach people.
+func (s *Service) QueueForInvitees(ctx context.Context, tx *store.Tx, workspace ident.ID,
+	groups []ident.ID,
 	sessions []*ent.Session) error {
 	if len(groups) == 0 || len(sessions) == 0 {
 		return nil
@@ -28,7 +29,8 @@ func (s *Service) Expect(ctx context.Context, tx *store.Tx, workspace ident.ID, 
 	if err != nil {
 		return err
 	}
-	rows, err := pending(ctx, tx, s.Clock(), invitation.HasGroupsWith(group.IDIn(groups...)))
+	rows, err := readPendingInvitations(ctx, tx, s.Clock(),
+		invitation.HasGroupsWith(group.IDIn(groups...)))
 	if err != nil {
 		return err
 	}
@@ -37,24 +39,24 @@ func (s *Service) Expect(ctx context.Context, tx *store.Tx, workspace ident.ID, 
 			return slices.Contains(groups, i) && grouptree.MakesLearner(inv.Grant.Roles, i, learner)
 		})
 	})
-	return s.expect(ctx, tx, workspace, rows, sessions)
+	return s.queueForInvitations(ctx, tx, workspace, rows, sessions)
 }
 
-func (s *Service) expect(ctx context.Context, tx *store.Tx, workspace ident.ID,
+func (s *Service) queueForInvitations(ctx context.Context, tx *store.Tx, workspace ident.ID,
 	invited []*ent.Invitation, sessions []*ent.Session) error {
-	promised := make([]Promised, len(invited))
+	promised := make([]PendingSessionEmail, len(invited))
 	for i, inv := range invited {
-		promised[i] = Promised{Invitation: inv.ID, Email: inv.Email, Key: inv.EmailKey,
+		promised[i] = PendingSessionEmail{Invitation: inv.ID, Email: inv.Email, Key: inv.EmailKey,
 			Sessions: sessions}
 	}
-	return s.Promise(ctx, tx, workspace, promised)
+	return s.QueueSessionEmails(ctx, tx, workspace, promised)
 }
 
-// invitees reads the pending invitations that lead into a program: through the groups, or by its
-// name.
-func invitees(ctx context.Context, tx *store.Tx, of ident.ID, groups []ident.ID,
+// readInvitees reads the pending invitations that lead into a program: through the groups, or by
+// its name.
+func readInvitees(ctx context.Context, tx *store.Tx, of ident.ID, groups []ident.ID,
 	now time.Time) ([]*ent.Invitation, error) {
-	places := []predicate.Invitation{naming(of)}
+	places := []predicate.Invitation{grantNamesProgram(of)}
 	fed := map[ident.ID]bool{} // by learners alone
 	var learner ident.ID
 	if len(groups) > 0 {
@@ -76,20 +78,21 @@ func invitees(ctx context.Context, tx *store.Tx, of ident.ID, groups []ident.ID,
 		}
 		places = append(places, invitation.HasGroupsWith(group.IDIn(all...)))
 	}
-	rows, err := pending(ctx, tx, now, places...)
+	rows, err := readPendingInvitations(ctx, tx, now, places...)
 	return slices.DeleteFunc(rows, func(inv *ent.Invitation) bool {
 		g := inv.Grant
 		return !slices.Contains(g.ProgramIDs, of) &&
 			!slices.ContainsFunc(g.GroupIDs, func(i ident.ID) bool {
-				return slices.Contains(groups, i) || fed[i] && grouptree.MakesLearner(g.Roles, i, learner)
+				return slices.Contains(groups, i) || fed[i] &&
+					grouptree.MakesLearner(g.Roles, i, learner)
 			})
 	}), err
 }
 
-// pending reads the pending invitations that lead to any of some places. Who was to get nothing by
-// mail, or has no working mailbox, is left out. Whether an invitation still leads there is asked
-// once more when the mail goes out.
-func pending(ctx context.Context, tx *store.Tx, now time.Time,
+// readPendingInvitations reads the pending invitations that lead to any of some places. Who was to
+// get nothing by mail, or has no working mailbox, is left out. Whether an invitation still leads
+// there is asked once more when the mail goes out.
+func readPendingInvitations(ctx context.Context, tx *store.Tx, now time.Time,
 	places ...predicate.Invitation) ([]*ent.Invitation, error) {
 	return tx.Invitation.Query().Where(
 		invitation.StatusEQ(invitation.StatusPending), invitation.Or(invitation.ExpiresAtIsNil(),
@@ -99,8 +102,8 @@ func pending(ctx context.Context, tx *store.Tx, now time.Time,
 	).Order(ent.Asc(invitation.FieldID)).All(ctx)
 }
 
-// naming selects the invitations whose grant names a program (INV-17).
-func naming(of ident.ID) predicate.Invitation {
+// grantNamesProgram selects the invitations whose grant names a program (INV-17).
+func grantNamesProgram(of ident.ID) predicate.Invitation {
 	return func(s *entsql.Selector) {
 		s.Where(sqljson.ValueContains(s.C(invitation.FieldGrant), of.String(),
 			sqljson.Path("programIds")))

@@ -14,33 +14,33 @@ import (
 	"usher/internal/store"
 )
 
-// reach lets a program reach everyone in some groups that it is assigned to: members are enrolled
-// into its sessions, and who is still invited is promised the mails (ADM-3).
-func (s *Service) reach(ctx context.Context, tx *store.Tx, workspace, of ident.ID,
+// enrolGroups lets a program reach everyone in some groups that it is assigned to: members are
+// enrolled into its sessions, and who is still invited is promised the mails (ADM-3).
+func (s *Service) enrolGroups(ctx context.Context, tx *store.Tx, workspace, of ident.ID,
 	groups []ident.ID, sessions []*ent.Session) error {
 	now := s.Clock()
 	sessions = slices.DeleteFunc(slices.Clone(sessions), func(row *ent.Session) bool {
-		return Over(row, now)
+		return IsOver(row, now)
 	})
 	if len(sessions) == 0 {
 		return nil
 	}
-	people, err := inside(ctx, tx, groups)
+	people, err := readActiveMembers(ctx, tx, groups)
 	if err != nil {
 		return err
 	}
 	if err := s.Enrol(ctx, tx, workspace, people, sessions, false); err != nil {
 		return err
 	}
-	invited, err := invitees(ctx, tx, of, groups, now)
+	invited, err := readInvitees(ctx, tx, of, groups, now)
 	if err != nil {
 		return err
 	}
-	return s.expect(ctx, tx, workspace, invited, sessions)
+	return s.queueForInvitations(ctx, tx, workspace, invited, sessions)
 }
 
-// inside lists the active members that hold any role in some groups, inherited ones too.
-func inside(ctx context.Context, tx *store.Tx, groups []ident.ID) ([]ident.ID, error) {
+// readActiveMembers lists the active members that hold any role in some groups, inherited ones too.
+func readActiveMembers(ctx context.Context, tx *store.Tx, groups []ident.ID) ([]ident.ID, error) {
 	if len(groups) == 0 {
 		return nil, nil
 	}
@@ -49,9 +49,9 @@ func inside(ctx context.Context, tx *store.Tx, groups []ident.ID) ([]ident.ID, e
 			member.HasRoleAssignmentsWith(roleassignment.GroupIDIn(groups...))).IDs(ctx)
 }
 
-// lockGroupsOf reads the groups that a program is assigned to. Who enters one of them meanwhile
-// waits, and is then enrolled by what they find.
-func lockGroupsOf(ctx context.Context, tx *store.Tx, of ident.ID) ([]ident.ID, error) {
+// lockProgramGroups reads the groups that a program is assigned to. Who enters one of them
+// meanwhile waits, and is then enrolled by what they find.
+func lockProgramGroups(ctx context.Context, tx *store.Tx, of ident.ID) ([]ident.ID, error) {
 	return lockGroups(ctx, tx, group.HasProgramsWith(program.ID(of)))
 }
 

@@ -1,0 +1,143 @@
+package training
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"usher/ent"
+	entmail "usher/ent/mail"
+	"usher/internal/ident"
+	"usher/internal/mail"
+	"usher/internal/outbox"
+	"usher/internal/store"
+)
+
+// PendingSessionEmail is a pending invitation and the sessions that it leads into.
+type PendingSessionEmail struct {
+	Invitation ident.ID
+	Email, Key string // the invited address, as typed and normalised
+	Sessions   []*ent.Session
+	NotBefore  time.Time // the mails do not come before then; the zero time is no bound
+}
+
+// QueueSessionEmails promises the session mails of pending invitations (MAI-2).
+func (s *Service) QueueSessionEmails(ctx context.Context, tx *store.Tx, workspace ident.ID,
+	promised []PendingSessionEmail) error {
+	now := s.Clock()
+	var queued []outbox.QueuedEmail
+	for i := range promised {
+		p := &promised[i]
+		for _, row := range p.Sessions {
+			if l, owed := newSessionEmail(workspace, row, now); owed {
+				l.To, l.ToKey, l.InvitationID = p.Email, p.Key, &p.Invitation
+				if p.NotBefore.After(l.DueAt) {
+					l.DueAt = p.NotBefore
+				}
+				queued = append(queued, l)
+			}
+		}
+	}
+	return s.queueOnce(ctx, tx, queued)
+}
+
+// queueMemberEmails promises the mails of new enrolments. Who has no mailbox is sent none.
+func (s *Service) queueMemberEmails(ctx context.Context, tx *store.Tx, workspace ident.ID,
+	people []*ent.Member, sessions []*ent.Session, fresh map[memberInSession]bool) error {
+	now := s.Clock()
+	var queued []outbox.QueuedEmail
+	for _, m := range people {
+		u := m.Edges.User
+		if u.Email == nil {
+			continue
+		}
+		for _, row := range sessions {
+			if l, owed := newSessionEmail(workspace, row, now); owed &&
+				fresh[memberInSession{m.ID, row.ID}] {
+				l.To, l.ToKey, l.UserID = *u.Email, *u.EmailKey, &u.ID
+				queued = append(queued, l)
+			}
+		}
+	}
+	return s.queueOnce(ctx, tx, queued)
+}
+
+// newSessionEmail is the mail about a session: due when it starts, at once when it has started or
+// is always open (MAI-3). None is owed about what is over.
+func newSessionEmail(workspace ident.ID, row *ent.Session,
+	now time.Time) (l outbox.QueuedEmail, owed bool) {
+	return outbox.QueuedEmail{Kind: mail.SessionInvitation, WorkspaceID: &workspace,
+		SessionID: &row.ID,
+		DueAt:     sessionEmailDueAt(row, now)}, !IsOver(row, now)
+}
+
+// sessionEmailDueAt is when the mail about a session goes out.
+func sessionEmailDueAt(row *ent.Session, now time.Time) time.Time {
+	if row.StartsAt != nil && row.StartsAt.After(now) {
+		return *row.StartsAt
+	}
+	return now
+}
+
+// IsOver tells whether a session has ended at a moment.
+func IsOver(row *ent.Session, now time.Time) bool {
+	return row.EndsAt != nil && !row.EndsAt.After(now)
+}
+
+// RequeueSessionEmail promises a member the mail about a session at the address that is theirs now:
+// the one it was promised to is not any more.
+func (s *Service) RequeueSessionEmail(ctx context.Context, tx *store.Tx, m *ent.Member,
+	row *ent.Session) error {
+	return s.queueMemberEmails(ctx, tx, row.WorkspaceID, []*ent.Member{m}, []*ent.Session{row},
+		map[memberInSession]bool{{m.ID, row.ID}: true})
+}
+
+// sessionMailbox is an address and the session that it is mailed about.
+type sessionMailbox struct {
+	key     string
+	session ident.ID
+}
+
+// queueOnce promises session mails, one for each mailbox and session: what is held or went out
+// already is not promised again, so that who accepts an invitation is not told twice. It runs after
+// the rows that the mails are about were written: of two transactions that enrol one person, the
+// later one waits there, and then finds the mail of the first.
+func (s *Service) queueOnce(ctx context.Context, tx *store.Tx, queued []outbox.QueuedEmail) error {
+	for chunk := range slices.Chunk(queued, chunkSize) {
+		boxes := map[sessionMailbox]bool{}
+		var keys []string
+		var sessions []ident.ID
+		for _, l := range chunk {
+			keys, sessions = append(keys, l.ToKey), append(sessions, *l.SessionID)
+		}
+		slices.Sort(keys)
+		there, err := tx.Mail.Query().
+			Where(entmail.SessionIDIn(ident.SortDistinct(sessions)...),
+				entmail.ToKeyIn(slices.Compact(keys)...),
+				entmail.Kind(string(chunk[0].Kind)), isQueuedOrSent).
+			Select(entmail.FieldToKey, entmail.FieldSessionID).All(ctx)
+		if err != nil {
+			return err
+		}
+		for _, m := range there {
+			boxes[sessionMailbox{m.ToKey, *m.SessionID}] = true
+		}
+		var owed []outbox.QueuedEmail
+		for _, l := range chunk {
+			if box := (sessionMailbox{l.ToKey, *l.SessionID}); !boxes[box] {
+				boxes[box] = true
+				owed = append(owed, l)
+			}
+		}
+		if len(owed) == 0 {
+			continue
+		}
+		if err := s.Outbox.Post(ctx, tx, owed...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isQueuedOrSent selects the mails that are held or went out.
+var isQueuedOrSent = entmail.StatusIn(entmail.StatusQueued, entmail.StatusSent)
