@@ -2,12 +2,14 @@ package invitation
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"usher/ent"
 	"usher/ent/assignmentsource"
 	"usher/ent/invitation"
 	"usher/ent/member"
+	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/admission"
@@ -16,6 +18,7 @@ import (
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/inputs"
+	"usher/internal/secret"
 	"usher/internal/store"
 )
 
@@ -134,6 +137,100 @@ func (s *Service) acceptInTransaction(ctx context.Context, tx *store.Tx, inv *op
 	session.Ended = session.Ended.Plus(ended)
 	result.Session, result.Ended = &session, session.Ended
 	return err
+}
+
+// openedInvitation is an invitation that somebody holds a link of.
+type openedInvitation struct {
+	*ent.Invitation
+	workspace *ent.Workspace
+	mailed    bool // the link went to the mailbox alone
+}
+
+// openInvitation finds the invitation of a link. A token that was never good, or whose address was
+// corrected since, is LINK_INVALID; the two are not told apart.
+func (s *Service) openInvitation(ctx context.Context, client *ent.Client,
+	token string) (*openedInvitation, error) {
+	invalid := fault.New(fault.LinkInvalid, "link.invalid")
+	p, err := s.Keys.ParseLink(token, secret.InvitationMail, secret.InvitationCopy)
+	if err != nil {
+		return nil, invalid
+	}
+	// Security: who holds a link is not signed in to anything; the signature is what lets them see
+	// this one row.
+	system := store.AsSystem(ctx, "a link leads to one invitation, whoever holds it")
+	inv, err := client.Invitation.Query().Where(invitation.ID(ident.ID(p.ID))).WithWorkspace().
+		Only(system)
+	if ent.IsNotFound(err) {
+		return nil, invalid
+	}
+	if err != nil {
+		return nil, err
+	}
+	if uint32(inv.LinkVersion) != p.Version || !s.Keys.VerifyLink(p, linkBinding(inv)...) {
+		return nil, invalid
+	}
+	return &openedInvitation{inv, inv.Edges.Workspace, p.Purpose == secret.InvitationMail}, nil
+}
+
+// requireOpenLink is what is told to who comes with a link of an invitation that is no longer
+// pending.
+func requireOpenLink(inv *ent.Invitation, now time.Time) error {
+	switch Status(inv, now) {
+	case invitation.StatusCancelled:
+		return fault.New(fault.LinkCancelled, "link.cancelled")
+	case invitation.StatusExpired:
+		return fault.New(fault.LinkExpired, "link.expired")
+	case invitation.StatusDeclined:
+		return fault.New(fault.LinkUsed, "link.declined")
+	case invitation.StatusActive:
+		return fault.New(fault.LinkUsed, "link.used")
+	}
+	return nil
+}
+
+// grantPart is what one grantor gave of an invitation.
+type grantPart struct {
+	grantor admission.Grantor
+	Grant   schema.Grant
+}
+
+// GrantParts lists what the grantors of an invitation gave, the first one first: most have one, who
+// gave all of it.
+func GrantParts(inv *ent.Invitation) []grantPart {
+	if len(inv.Grant.Parts) == 0 {
+		return []grantPart{{admission.GrantorOf(inv), inv.Grant}}
+	}
+	parts := make([]grantPart, len(inv.Grant.Parts))
+	for i, p := range inv.Grant.Parts {
+		parts[i] = grantPart{admission.Grantor{Member: idOrNil(p.GiverID),
+			Key: idOrNil(p.GiverKeyID)}, p.Grant}
+	}
+	return parts
+}
+
+// sameGrantors tells whether two readings of an invitation have the same grantors, each of the same
+// part.
+func sameGrantors(a, b *ent.Invitation) bool {
+	return slices.EqualFunc(GrantParts(a), GrantParts(b), func(x, y grantPart) bool {
+		return x.grantor.Equals(y.grantor)
+	})
+}
+
+// LoadGrantors is what each grantor of an invitation holds now, in the order of partsOf; nil for
+// one who is gone.
+func (s *Service) LoadGrantors(ctx context.Context,
+	inv *ent.Invitation) (_ []*access.Membership, err error) {
+	defer fault.Annotate(&err, "load grantors")
+
+	var held []*access.Membership
+	for _, p := range GrantParts(inv) {
+		m, err := s.Admission.LoadGrantorMembership(ctx, inv.WorkspaceID, p.grantor)
+		if err != nil {
+			return nil, err
+		}
+		held = append(held, m)
+	}
+	return held, nil
 }
 
 // FulfilInvitation gives what an invitation promised that has just become active. givers is what

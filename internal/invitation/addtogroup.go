@@ -34,7 +34,27 @@ func (s *Service) AddToGroup(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
-	return b.runBatch(ctx)
+	return b.runBatch(ctx, (*InviteBatch).addRecipientsToGroup)
+}
+
+// addRecipientsToGroup is the transaction of AddToGroup.
+func (b *InviteBatch) addRecipientsToGroup(ctx context.Context) ([]*Outcome, error) {
+	grant, err := b.resolveGrant(ctx, b.Workspace)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.loadMembers(ctx); err != nil {
+		return nil, err
+	}
+	if err := b.lockRecipients(ctx, grant); err != nil {
+		return nil, err
+	}
+
+	outcomes, err := b.decideOutcomes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return outcomes, b.WriteAll(ctx)
 }
 
 // authorizeAddToGroup is who may, and whether it is well formed.
@@ -107,9 +127,6 @@ func (s *Service) newNamedBatch(ctx context.Context, by *access.Caller,
 // loadMembers reads the members among a batch's people. They come before the addresses; an address
 // of one of them is them.
 func (b *InviteBatch) loadMembers(ctx context.Context) error {
-	if err := b.addGroupPeople(ctx); err != nil {
-		return err
-	}
 	if len(b.memberIDs) == 0 {
 		return nil
 	}

@@ -39,19 +39,13 @@ func (s *Service) Cancel(ctx context.Context, by *access.Caller,
 			"invite.not_whole"); err != nil {
 			return err
 		}
-		n, err := tx.Invitation.Update().
-			Where(invitation.ID(i), invitation.StatusIn(invitation.StatusPending,
-				invitation.StatusExpired)).
-			SetStatus(invitation.StatusCancelled).SetCancelledAt(now).ClearRenewalAskedAt().
-			Save(ctx)
-		if err != nil {
-			return err
-		}
-		if inv, err = tx.Invitation.Get(ctx, i); err != nil {
-			return err
-		}
-		if n == 0 {
+		if inv.Status != invitation.StatusPending && inv.Status != invitation.StatusExpired {
 			return newNotOpenFault(inv.Status)
+		}
+
+		if inv, err = tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusCancelled).
+			SetCancelledAt(now).ClearRenewalAskedAt().Save(ctx); err != nil {
+			return err
 		}
 		return audit.Record(ctx, tx, now, audit.Event{WorkspaceID: inv.WorkspaceID,
 			Action: audit.InvitationCancelled, EntryPoint: admission.EntryPointInvite, By: by,

@@ -99,7 +99,7 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 			into = &pendingSessionEmail{invitation: inv.ID, address: address.Address{Display: inv.Email,
 				Key: inv.EmailKey}, grant: g}
 		}
-		if err := update.Exec(ctx); err != nil {
+		if inv, err = update.Save(ctx); err != nil {
 			return err
 		}
 		if into != nil && inv.DeliveryStatus != invitation.DeliveryStatusNotSent {
@@ -116,7 +116,7 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
-	return s.Store.Invitation.Get(ctx, in.ID)
+	return inv, nil
 }
 
 // invitationEdit is one attempt to change an invitation, with the details of its audit event.
@@ -183,8 +183,8 @@ func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, i ident.I
 		if err := tx.ShareAddresses(ctx, m.WorkspaceID, to.Key); err != nil {
 			return err
 		}
-		inv, err := lockPending(ctx, tx, i, now)
-		if err != nil {
+		var err error
+		if inv, err = lockPending(ctx, tx, i, now); err != nil {
 			return err
 		}
 		if err := admission.RequireGrantAuthority(ctx, tx.Client, m, inv.Grant,
@@ -194,12 +194,13 @@ func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, i ident.I
 		if err := s.requireFreeAddress(ctx, tx, inv, to.Key); err != nil {
 			return err
 		}
-		return s.changeAddress(ctx, tx, by, inv, to, now)
+		inv, err = s.changeAddress(ctx, tx, by, inv, to, now)
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return s.Store.Invitation.Get(ctx, i)
+	return inv, nil
 }
 
 // requireFreeAddress refuses an address that is a member, pending already, or not to be mailed. An
@@ -235,10 +236,10 @@ func (s *Service) requireFreeAddress(ctx context.Context, tx *store.Tx, inv *ent
 }
 
 func (s *Service) changeAddress(ctx context.Context, tx *store.Tx, by *access.Caller,
-	inv *ent.Invitation, to address.Address, now time.Time) error {
+	inv *ent.Invitation, to address.Address, now time.Time) (*ent.Invitation, error) {
 	w, err := tx.Workspace.Get(ctx, inv.WorkspaceID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	update := tx.Invitation.UpdateOne(inv).SetEmail(to.Display).SetEmailKey(to.Key).
 		AddLinkVersion(1)
@@ -251,8 +252,9 @@ func (s *Service) changeAddress(ctx context.Context, tx *store.Tx, by *access.Ca
 			SetLastSentAt(now).AddSentCount(1)
 		setReminder(update.Mutation(), nextReminder(w, now, inv.ExpiresAt, now))
 	}
-	if err := update.Exec(ctx); err != nil {
-		return err
+	changed, err := update.Save(ctx)
+	if err != nil {
+		return nil, err
 	}
 	err = audit.Record(ctx, tx, now, audit.Event{
 		WorkspaceID: w.ID, Action: audit.InvitationReaddress,
@@ -261,11 +263,12 @@ func (s *Service) changeAddress(ctx context.Context, tx *store.Tx, by *access.Ca
 		Details:   []schema.Detail{{Name: "email", Before: inv.Email, After: to.Display}},
 	})
 	if err != nil || !s.Outbox.Sends() {
-		return err
+		return changed, err
 	}
-	return s.queueEmails(ctx, tx, w, now, invitationEmail{kind: mail.Invitation, invitation: inv.ID,
-		to: to.Display, key: to.Key, version: inv.LinkVersion + 1,
-		note: inputs.ValueOrEmpty(inv.Message)})
+	return changed, s.queueEmails(ctx, tx, w, now,
+		invitationEmail{kind: mail.Invitation, invitation: inv.ID,
+			to: to.Display, key: to.Key, version: changed.LinkVersion,
+			note: inputs.ValueOrEmpty(inv.Message)})
 }
 
 // lockPending is lock for what only a pending invitation allows.

@@ -2,14 +2,11 @@ package invitation
 
 import (
 	"context"
-	"slices"
-	"strings"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
 
 	"usher/ent"
-	"usher/ent/invitation"
 	entmail "usher/ent/mail"
 	"usher/internal/i18n"
 	"usher/internal/ident"
@@ -43,91 +40,6 @@ type invitationEmail struct {
 	note       string
 	due        time.Time // not before; the zero time is at once
 	outcome    *Outcome  // told when the mail has to wait
-}
-
-// NewInvitation is a new invitation on its way to the database.
-type NewInvitation struct {
-	key     string
-	Row     *ent.InvitationCreate
-	outcome *Outcome
-}
-
-// insertInvitations writes the new invitations in one go, in the order of their keys, and reads
-// them back for the answer.
-func (b *InviteBatch) insertInvitations(ctx context.Context) error {
-	if len(b.Created) == 0 {
-		return nil
-	}
-	slices.SortFunc(b.Created, func(a, z *NewInvitation) int {
-		return strings.Compare(a.key, z.key)
-	})
-	rows := make([]*ent.InvitationCreate, len(b.Created))
-	for i, m := range b.Created {
-		rows[i] = m.Row
-	}
-	if b.ImportID != nil {
-		for _, m := range b.Created {
-			i, _ := m.Row.Mutation().ID()
-			m.outcome.Invitation = &ent.Invitation{ID: i}
-		}
-		return b.insertInBulk(ctx, rows)
-	}
-	var written []*ent.Invitation
-	for chunk := range slices.Chunk(rows, b.rowsPerStatement()) {
-		some, err := b.Tx.Invitation.CreateBulk(chunk...).Save(ctx)
-		if err != nil {
-			return err
-		}
-		written = append(written, some...)
-	}
-	for i, m := range b.Created {
-		m.outcome.Invitation = written[i]
-	}
-	return nil
-}
-
-// insertInBulk is insert for an import, which does not show what it made: without ent, whose bulk
-// insert would take most of its time.
-func (b *InviteBatch) insertInBulk(ctx context.Context, rows []*ent.InvitationCreate) error {
-	all := store.Bulk{Table: invitation.Table, Columns: invitation.Columns}
-	groups := store.Bulk{Table: invitation.GroupsTable, Columns: invitation.GroupsPrimaryKey}
-	roles := store.Bulk{Table: invitation.RolesTable, Columns: invitation.RolesPrimaryKey}
-	sessions := store.Bulk{Table: invitation.SessionsTable, Columns: invitation.SessionsPrimaryKey}
-	defaults := map[string]any{
-		invitation.FieldLinkVersion:   invitation.DefaultLinkVersion,
-		invitation.FieldLifetimeDays:  invitation.DefaultLifetimeDays,
-		invitation.FieldSentCount:     invitation.DefaultSentCount,
-		invitation.FieldNotifyInviter: invitation.DefaultNotifyInviter,
-	}
-	for _, row := range rows {
-		m := row.Mutation()
-		i, _ := m.ID()
-		all.AddMutation(m, i, defaults)
-		for _, edge := range []struct {
-			to  *store.Bulk
-			ids []ident.ID
-		}{{&groups, m.GroupsIDs()}, {&roles, m.RolesIDs()}, {&sessions, m.SessionsIDs()}} {
-			for _, other := range edge.ids {
-				edge.to.Add(i, other)
-			}
-		}
-	}
-	for _, part := range []*store.Bulk{&all, &groups, &roles, &sessions} {
-		if err := b.Tx.Insert(ctx, part); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// rowsPerStatement is how many invitations one statement takes: SQLite has 32,766 parameters, and
-// an invitation into a hundred groups takes two for each.
-func (b *InviteBatch) rowsPerStatement() int {
-	places := 1
-	for _, p := range b.Recipients {
-		places = max(places, len(p.Grant.GroupIDs), len(p.Grant.SessionIDs), len(p.Grant.Roles))
-	}
-	return min(MaxInvited, 32_000/(2*places))
 }
 
 // queueEmails queues mails in the transaction; one within the cool-down of its mailbox is held

@@ -1,22 +1,23 @@
 package invitation
 
 import (
-	"cmp"
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"usher/ent"
 	"usher/ent/invitation"
 	"usher/ent/member"
+	"usher/ent/schema"
 	"usher/internal/access"
+	"usher/internal/address"
 	"usher/internal/admission"
-	"usher/internal/audit"
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/inputs"
-	"usher/internal/mail"
 	"usher/internal/store"
 )
 
@@ -42,20 +43,22 @@ type Invitee struct {
 	LastName  *string
 }
 
-// Invite invites people by e-mail: one outcome for each distinct address, in the order given
-// (INV-1, INV-2).
+// Invite invites people by email and returns one outcome for each distinct address, in the order of
+// the input (INV-1, INV-2). Errors: FORBIDDEN without MEMBERS_INVITE anywhere in the workspace;
+// BAD_USER_INPUT; NOT_FOUND for a place of the grant that the caller does not see.
 func (s *Service) Invite(ctx context.Context, by *access.Caller,
 	in InviteInput) (_ []*Outcome, err error) {
-	defer fault.Annotate(&err, "invite invitation")
+	defer fault.Annotate(&err, "invite users")
 
 	b, err := s.validateInvite(by, in)
 	if err != nil {
 		return nil, err
 	}
-	return b.runBatch(ctx)
+	return b.runBatch(ctx, (*InviteBatch).inviteRecipients)
 }
 
-// validateInvite is who may, and whether it is well formed: what comes before the transaction.
+// validateInvite checks what needs no transaction: the caller's right to invite anywhere in the
+// workspace, and the form of the input.
 func (s *Service) validateInvite(by *access.Caller, in InviteInput) (*InviteBatch, error) {
 	m, err := by.RequireMembership(in.WorkspaceID)
 	if err != nil {
@@ -65,8 +68,8 @@ func (s *Service) validateInvite(by *access.Caller, in InviteInput) (*InviteBatc
 		return nil, fault.Denied()
 	}
 
-	b := &InviteBatch{Service: s, By: by, Grantor: m,
-		EntryPoint: admission.EntryPointInvite, In: in}
+	b := &InviteBatch{Service: s, By: by, Grantor: m, EntryPoint: admission.EntryPointInvite,
+		In: in}
 	if b.requested, err = in.parseRecipients(); err != nil {
 		return nil, err
 	}
@@ -74,39 +77,148 @@ func (s *Service) validateInvite(by *access.Caller, in InviteInput) (*InviteBatc
 	return b, err
 }
 
-// runBatch opens the door: the transaction, and what of its outcomes the caller may see.
-func (b *InviteBatch) runBatch(ctx context.Context) ([]*Outcome, error) {
-	var outcomes []*Outcome
-	ctx = store.InWorkspace(ctx, b.In.WorkspaceID)
-	err := b.Store.Retry(ctx, func(tx *store.Tx) (err error) {
-		outcomes, err = b.runInTransaction(ctx, tx)
-		return err
-	})
+// inviteRecipients is the transaction of Invite.
+func (b *InviteBatch) inviteRecipients(ctx context.Context) ([]*Outcome, error) {
+	grant, err := b.resolveGrant(ctx, b.Workspace)
 	if err != nil {
 		return nil, err
 	}
-	if err := b.hideInvitations(ctx, outcomes); err != nil {
+	if err := b.lockRecipients(ctx, grant); err != nil {
 		return nil, err
 	}
-	return outcomes, b.hideMembers(ctx, b.By, outcomes)
-}
 
-// runInTransaction is the transaction. It may be run again from its beginning.
-func (b *InviteBatch) runInTransaction(ctx context.Context, tx *store.Tx) ([]*Outcome, error) {
-	b.Tx, b.Now, b.Created, b.events, b.emails, b.pendingSessionEmails, b.registrants = tx,
-		b.Clock(), nil, nil, nil,
-		nil, nil
-	// Copies: the people of groups are added to them, who may be others in the next attempt.
-	b.Recipients, b.memberIDs = slices.Clone(b.requested), slices.Clone(b.namedMembers)
-	if err := b.prepareRecipients(ctx); err != nil {
-		return nil, err
-	}
 	outcomes, err := b.decideOutcomes(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return outcomes, b.WriteAll(ctx)
 }
+
+// OutcomeStatus is what can become of one address or person at a door. The words are the public
+// contract.
+type OutcomeStatus string
+
+// What can become of one.
+const (
+	Invited        OutcomeStatus = "INVITED"
+	Updated        OutcomeStatus = "UPDATED"
+	Added          OutcomeStatus = "ADDED"
+	InvitedInstead OutcomeStatus = "INVITED_INSTEAD"
+	AlreadyMember  OutcomeStatus = "ALREADY_MEMBER"
+	Deactivated    OutcomeStatus = "DEACTIVATED"
+	InvalidAddress OutcomeStatus = "INVALID_ADDRESS"
+	NotAllowed     OutcomeStatus = "NOT_ALLOWED"
+	Suppressed     OutcomeStatus = "SUPPRESSED"
+)
+
+// Warning is what an inviter should know about an address that was invited all the same.
+type Warning string
+
+// AccountExistsElsewhere says that the address has an account in another workspace of the
+// organization (INV-3).
+const AccountExistsElsewhere Warning = "ACCOUNT_EXISTS_ELSEWHERE"
+
+// Outcome is what became of one address.
+type Outcome struct {
+	Email      string // as given, trimmed
+	Status     OutcomeStatus
+	Invitation *ent.Invitation
+	Member     *ent.Member
+	Warnings   []Warning
+	Sentence   i18n.Message
+}
+
+func (o *Outcome) setStatus(s OutcomeStatus, m i18n.Message) { o.Status, o.Sentence = s, m }
+
+func newMessage(key string) i18n.Message { return i18n.Message{Key: key} }
+
+// MaxInvited is how many addresses one request takes (INV-1).
+const MaxInvited = 500
+
+// Recipient is one distinct address of a request, or what stood where one should.
+type Recipient struct {
+	address.Address
+	Raw         string
+	First, Last string
+	Locale      string       // of their own; empty follows the grant
+	member      *ent.Member  // who is named as one
+	Grant       schema.Grant // what to give them
+	err         *fault.Error
+}
+
+// parseRecipients gathers the addresses of a request, whichever way they came, each once, in order.
+// A bad one is kept, with why.
+func (in *InviteInput) parseRecipients() ([]*Recipient, error) {
+	var list []*Recipient
+	seen := map[string]bool{}
+	add := func(p *Recipient) {
+		key := p.Key
+		if p.err != nil {
+			key = "?" + p.Raw
+		}
+		if !seen[key] {
+			seen[key] = true
+			list = append(list, p)
+		}
+	}
+	for _, raw := range in.Emails {
+		add(parseRecipient(raw))
+	}
+	if in.Text != nil {
+		for _, e := range address.ParseList(*in.Text) {
+			p := &Recipient{Address: e.Address, Raw: e.Raw}
+			if e.Err != nil {
+				p.err, _ = fault.Of(e.Err)
+			}
+			if p.err != nil && p.err.Field == "text" {
+				return nil, p.err // too much of it, as a whole
+			}
+			p.First, p.Last = personNameOf(e.Address)
+			add(p)
+		}
+	}
+	for i, invitee := range in.People {
+		p := parseRecipient(invitee.Email)
+		for _, part := range []struct {
+			name string
+			from *string
+			to   *string
+		}{{"firstName", invitee.FirstName, &p.First}, {"lastName", invitee.LastName, &p.Last}} {
+			typed, err := inputs.ParsePersonName(fmt.Sprintf("people.%d.%s", i, part.name),
+				part.from)
+			if err != nil {
+				return nil, err
+			}
+			if typed != "" {
+				*part.to = typed
+			}
+		}
+		add(p)
+	}
+	switch {
+	case len(list) == 0:
+		return nil, fault.Input("emails", "invite.nobody")
+	case len(list) > MaxInvited:
+		return nil, fault.Input("emails", "invite.too_many",
+			i18n.Args{"Max": MaxInvited, "Given": len(list)})
+	}
+	return list, nil
+}
+
+func parseRecipient(raw string) *Recipient {
+	p := &Recipient{Raw: strings.TrimSpace(raw)}
+	a, err := address.Parse(raw)
+	p.Address = a
+	if err != nil {
+		p.err, _ = fault.Of(err)
+	}
+	p.First, p.Last = personNameOf(a)
+	return p
+}
+
+// personNameOf is the name that was pasted with an address, where it is the name of a person; see
+// address.SplitPersonName.
+func personNameOf(a address.Address) (first, last string) { return address.SplitPersonName(a.Name) }
 
 // hideInvitations leaves out of the outcomes those invitations of others that the caller may not
 // see. Who made one reads it in the answer, whatever else they may read.
@@ -157,177 +269,38 @@ func (s *Service) hideMembers(ctx context.Context, by *access.Caller, outcomes [
 	return nil
 }
 
-// InviteBatch is one request's people on their way through the transaction: prepare reads, decide
-// judges each of them, write puts all of it down. The number of statements does not grow with the
-// addresses.
-type InviteBatch struct {
-	*Service
-	Tx *store.Tx
-	By *access.Caller
-	// what the caller holds here, and what this door lets them do besides
-	Grantor      *access.Membership
-	EntryPoint   string // as the audit log names it
-	In           InviteInput
-	requested    []*Recipient // the addresses of the request
-	namedMembers []ident.ID   // the members that the request names, besides the addresses
-	message      string
-	Now          time.Time
-
-	// of this attempt: those of the request, and the people of its groups
-	Recipients []*Recipient
-	memberIDs  []ident.ID // of this attempt
-	// the session that members enter, if that is what the door is for
-	registration *sessionRegistration
-	ImportID     *ident.ID // the import that invites, if one does
-	// when the mail of who is made next goes out; the zero time is at once
-	EmailDueAt time.Time
-	Workspace  *ent.Workspace
-	Lifetime   Lifetime
-	facts      *RecipientFacts
-
-	Created              []*NewInvitation
-	events               []audit.Event
-	emails               []invitationEmail
-	pendingSessionEmails []pendingSessionEmail
-	registrants          []sessionRegistrant
+// Lifetime is how long an invitation is good for: until when, and how many days a resend gives it
+// anew.
+type Lifetime struct {
+	end  *time.Time
+	days int
 }
 
-func (b *InviteBatch) prepareRecipients(ctx context.Context) (err error) {
-	if b.Workspace, err = b.Tx.Workspace.Get(ctx, b.In.WorkspaceID); err != nil {
-		return err
-	}
-	if b.Lifetime, err = chooseLifetime(b.Workspace, b.In.ExpiresAt, b.In.NeverExpires,
-		b.Now); err != nil {
-		return err
-	}
-	w := *b.Workspace
-	if b.registration != nil && len(b.In.Emails) == 0 {
-		w.Settings.RequireGroup = false // nobody new comes in
-	}
-	grant, err := admission.ResolveGrant(ctx, b.Tx.Client, access.MembersInvite, b.Grantor, &w,
-		b.In.Grant, b.Now)
-	if err != nil {
-		return err
-	}
-	if err := b.loadMembers(ctx); err != nil {
-		return err
-	}
-	for _, p := range b.Recipients {
-		p.Grant = grant
-	}
-	if err := b.shareAddresses(ctx); err != nil {
-		return err
-	}
-	b.facts, err = b.LookUpRecipients(ctx)
-	return err
-}
-
-// shareAddresses holds the addresses to invite against admissions: whether one of them is a member
-// is decided behind it.
-func (b *InviteBatch) shareAddresses(ctx context.Context) error {
-	var keys []string
-	for _, p := range b.Recipients {
-		if p.err == nil && p.Key != "" {
-			keys = append(keys, p.Key)
+// chooseLifetime is what the inviter chose, else the workspace's default.
+func chooseLifetime(w *ent.Workspace, at *time.Time, never *bool, now time.Time) (Lifetime, error) {
+	switch {
+	case never != nil && *never && at != nil:
+		return Lifetime{}, fault.Input("neverExpires", "invite.expiry_twice")
+	case never != nil && *never:
+		return Lifetime{}, nil
+	case at != nil:
+		end := at.UTC().Truncate(time.Microsecond)
+		if !end.After(now) {
+			return Lifetime{}, fault.Input("expiresAt", "invite.expiry_past",
+				i18n.Args{"Date": end.Format(time.DateOnly)})
 		}
+		const day = 24 * time.Hour
+		// days begun count: 'in three days' is never quite three
+		return Lifetime{end: &end, days: int((end.Sub(now) + day - 1) / day)}, nil
 	}
-	return b.Tx.ShareAddresses(ctx, b.Workspace.ID, keys...)
+	return LifetimeOfDays(w.Settings.InvitationDays, now), nil
 }
 
-// decideOutcomes judges each address and notes what is to be written.
-func (b *InviteBatch) decideOutcomes(ctx context.Context) ([]*Outcome, error) {
-	outcomes := make([]*Outcome, len(b.Recipients))
-	for i, p := range b.Recipients {
-		o := &Outcome{Email: p.Raw, Warnings: []Warning{}}
-		outcomes[i] = o
-		member, pending := p.member, b.facts.Pending[p.Key]
-		if member == nil {
-			member = b.facts.Members[p.Key]
-		}
-		var err error
-		switch {
-		case p.err != nil:
-			o.setStatus(InvalidAddress, p.err.Message)
-		case member != nil:
-			err = b.decideMember(ctx, o, member, p.Grant)
-		case b.facts.Suppressed[p.Key]:
-			o.setStatus(Suppressed, newMessage("invite.suppressed"))
-		case pending != nil && !IsExpired(pending, b.Now):
-			err = b.mergeIntoPending(ctx, o, pending, p.Grant)
-		default:
-			if pending != nil {
-				err = b.CloseExpired(ctx, pending)
-			}
-			if err == nil {
-				b.NoteInvitation(o, p)
-			}
-		}
-		if err != nil {
-			return nil, err
-		}
-		if b.facts.Elsewhere[p.Key] && (o.Status == Invited || o.Status == Updated) {
-			o.Warnings = append(o.Warnings, AccountExistsElsewhere)
-		}
+// LifetimeOfDays is a life of whole days; 0 is for ever.
+func LifetimeOfDays(days int, now time.Time) Lifetime {
+	if days == 0 {
+		return Lifetime{}
 	}
-	return outcomes, nil
+	end := now.AddDate(0, 0, days)
+	return Lifetime{end: &end, days: days}
 }
-
-// NoteInvitation notes a new invitation.
-func (b *InviteBatch) NoteInvitation(o *Outcome, p *Recipient) {
-	i := ident.New(ident.Invitation)
-	create := b.Tx.Invitation.Create().SetID(i).SetWorkspaceID(b.Workspace.ID).
-		SetEmail(p.Display).SetEmailKey(p.Key).SetNillableFirstName(inputs.NilIfEmpty(p.First)).
-		SetNillableLastName(inputs.NilIfEmpty(p.Last)).
-		SetStatus("PENDING").SetNillableMessage(inputs.NilIfEmpty(b.message)).
-		SetNillableLocale(inputs.NilIfEmpty(cmp.Or(p.Locale, p.Grant.Locale))).
-		SetNillableExpiresAt(b.Lifetime.end).SetLifetimeDays(b.Lifetime.days).SetCreatedAt(b.Now).
-		SetDeliveryStatus("NOT_SENT").
-		SetNillableNotifyInviter(b.In.NotifyInviter).SetNillableImportID(b.ImportID)
-	SetGrant(create.Mutation(), p.Grant)
-	SetGrantor(create.Mutation(), b.By, b.Workspace.ID)
-	if m := b.By.In(b.Workspace.ID); !m.MemberID.IsZero() {
-		create.SetInvitedByID(m.MemberID)
-	}
-	o.setStatus(Invited, newMessage("invite.invited"))
-	b.events = append(b.events, b.auditEvent(audit.InvitationMade, i))
-	b.notePendingSessionEmail(pendingSessionEmail{i, p.Address, p.Grant, b.EmailDueAt})
-	if b.sendsEmail() {
-		create.SetDeliveryStatus("QUEUED").SetSentCount(1).SetLastSentAt(b.Now).
-			SetNillableRemindAt(nextReminder(b.Workspace, b.Now, b.Lifetime.end, b.Now))
-		b.emails = append(b.emails, invitationEmail{kind: mail.Invitation, invitation: i,
-			to: p.Display, key: p.Key, version: 1, note: b.message, due: b.EmailDueAt, outcome: o})
-	} else {
-		o.setStatus(Invited, newMessage("invite.invited_unsent"))
-	}
-	b.Created = append(b.Created, &NewInvitation{p.Key, create, o})
-}
-
-// WriteAll puts down what decide noted, and reads the invitations back for the answer.
-func (b *InviteBatch) WriteAll(ctx context.Context) error {
-	if err := b.insertInvitations(ctx); err != nil {
-		return err
-	}
-	if err := b.enrolRegistrants(ctx); err != nil {
-		return err
-	}
-	if err := audit.Record(ctx, b.Tx, b.Now, b.events...); err != nil {
-		return err
-	}
-	if err := b.queueEmails(ctx, b.Tx, b.Workspace, b.Now, b.emails...); err != nil {
-		return err
-	}
-	return b.queueSessionEmails(ctx)
-}
-
-func (b *InviteBatch) sendsEmail() bool {
-	return (b.In.SendMail == nil || *b.In.SendMail) && b.Outbox.Sends()
-}
-
-func (b *InviteBatch) auditEvent(a audit.Action, subject ident.ID) audit.Event {
-	return audit.Event{WorkspaceID: b.Workspace.ID, Action: a, EntryPoint: b.EntryPoint, By: b.By,
-		SubjectID: subject}
-}
-
-func (o *Outcome) setStatus(s OutcomeStatus, m i18n.Message) { o.Status, o.Sentence = s, m }
-
-func newMessage(key string) i18n.Message { return i18n.Message{Key: key} }

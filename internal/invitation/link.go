@@ -2,7 +2,6 @@ package invitation
 
 import (
 	"context"
-	"time"
 
 	"usher/ent"
 	"usher/ent/invitation"
@@ -10,7 +9,6 @@ import (
 	"usher/internal/access"
 	"usher/internal/admission"
 	"usher/internal/fault"
-	"usher/internal/ident"
 	"usher/internal/secret"
 	"usher/internal/store"
 )
@@ -56,53 +54,4 @@ func (s *Service) CopyLinkOf(by *access.Caller, inv *ent.Invitation, roles []*en
 		}
 	}
 	return s.makeLink(inv, secret.InvitationCopy)
-}
-
-// openedInvitation is an invitation that somebody holds a link of.
-type openedInvitation struct {
-	*ent.Invitation
-	workspace *ent.Workspace
-	mailed    bool // the link went to the mailbox alone
-}
-
-// openInvitation finds the invitation of a link. A token that was never good, or whose address was
-// corrected since, is LINK_INVALID; the two are not told apart.
-func (s *Service) openInvitation(ctx context.Context, client *ent.Client,
-	token string) (*openedInvitation, error) {
-	invalid := fault.New(fault.LinkInvalid, "link.invalid")
-	p, err := s.Keys.ParseLink(token, secret.InvitationMail, secret.InvitationCopy)
-	if err != nil {
-		return nil, invalid
-	}
-	// Security: who holds a link is not signed in to anything; the signature is what lets them see
-	// this one row.
-	system := store.AsSystem(ctx, "a link leads to one invitation, whoever holds it")
-	inv, err := client.Invitation.Query().Where(invitation.ID(ident.ID(p.ID))).WithWorkspace().
-		Only(system)
-	if ent.IsNotFound(err) {
-		return nil, invalid
-	}
-	if err != nil {
-		return nil, err
-	}
-	if uint32(inv.LinkVersion) != p.Version || !s.Keys.VerifyLink(p, linkBinding(inv)...) {
-		return nil, invalid
-	}
-	return &openedInvitation{inv, inv.Edges.Workspace, p.Purpose == secret.InvitationMail}, nil
-}
-
-// requireOpenLink is what is told to who comes with a link of an invitation that is no longer
-// pending.
-func requireOpenLink(inv *ent.Invitation, now time.Time) error {
-	switch Status(inv, now) {
-	case invitation.StatusCancelled:
-		return fault.New(fault.LinkCancelled, "link.cancelled")
-	case invitation.StatusExpired:
-		return fault.New(fault.LinkExpired, "link.expired")
-	case invitation.StatusDeclined:
-		return fault.New(fault.LinkUsed, "link.declined")
-	case invitation.StatusActive:
-		return fault.New(fault.LinkUsed, "link.used")
-	}
-	return nil
 }

@@ -11,7 +11,6 @@ import (
 	"usher/ent/member"
 	"usher/ent/roleassignment"
 	"usher/ent/schema"
-	"usher/internal/access"
 	"usher/internal/address"
 	"usher/internal/admission"
 	"usher/internal/audit"
@@ -64,6 +63,78 @@ func (b *InviteBatch) mergeIntoPending(ctx context.Context, o *Outcome, inv *ent
 	b.notePendingSessionEmail(pendingSessionEmail{inv.ID,
 		address.Address{Display: inv.Email, Key: inv.EmailKey}, whole, b.EmailDueAt})
 	return nil
+}
+
+// mergePart adds what an administrator gives to an invitation that gives more than they could. It
+// is kept as a part of its own, so that admission asks each grantor's right for what they gave.
+//
+// Security: only lists grow. What the older grant leaves open (the end of access, additional
+// information, answers, language, unit) is not theirs to fill, and nothing is mailed or prolonged.
+// The outcome shows nothing of the invitation: it may lead to places, and give roles, that the
+// administrator does not see.
+func (b *InviteBatch) mergePart(ctx context.Context, o *Outcome, inv *ent.Invitation,
+	more schema.Grant) error {
+	more = additivePartOf(more)
+	g := MergeGrants(more, inv.Grant) // what is said once stays as it was
+	g.Parts = slices.Clone(inv.Grant.Parts)
+	if len(g.Parts) == 0 {
+		g.Parts = []schema.GrantPart{{GiverID: idOrZero(inv.GiverID),
+			GiverKeyID: idOrZero(inv.GiverKeyID), Grant: inv.Grant}}
+	}
+	own := schema.GrantPart{Grant: more}
+	if m := b.By.In(b.Workspace.ID); !m.MemberID.IsZero() {
+		own.GiverID = m.MemberID
+	} else {
+		own.GiverKeyID = b.By.KeyID
+	}
+	i := slices.IndexFunc(g.Parts, func(p schema.GrantPart) bool {
+		return p.GiverID == own.GiverID && p.GiverKeyID == own.GiverKeyID
+	})
+	if i < 0 {
+		g.Parts = append(g.Parts, own)
+	} else {
+		g.Parts[i].Grant = MergeGrants(more, g.Parts[i].Grant)
+	}
+
+	n, err := admission.ReadGrant(ctx, b.Tx.Client, g)
+	if err != nil {
+		return err
+	}
+	update := b.Tx.Invitation.UpdateOne(inv)
+	// lists go by rows, which some of the older grant's may no longer be
+	SetGrant(update.Mutation(), n.WithoutMissing(g))
+	if err := update.SetGrant(g).Exec(ctx); err != nil {
+		return err
+	}
+	o.setStatus(Updated, newMessage("invite.updated_part"))
+	b.events = append(b.events, b.auditEvent(audit.InvitationMerged, inv.ID))
+	b.notePendingSessionEmail(pendingSessionEmail{inv.ID,
+		address.Address{Display: inv.Email, Key: inv.EmailKey}, more, b.EmailDueAt})
+	return nil
+}
+
+// additivePartOf is what of a grant can be added to another one without changing what that says:
+// roles, groups, sessions, programs and labels.
+func additivePartOf(g schema.Grant) schema.Grant {
+	roles := slices.DeleteFunc(slices.Clone(g.Roles), func(r schema.GrantedRole) bool {
+		return r.PlaceID.Kind() == ident.OrgUnit
+	})
+	return schema.Grant{Roles: roles, GroupIDs: g.GroupIDs, SessionIDs: g.SessionIDs,
+		ProgramIDs: g.ProgramIDs, Labels: g.Labels}
+}
+
+func idOrNil(i ident.ID) *ident.ID {
+	if i.IsZero() {
+		return nil
+	}
+	return &i
+}
+
+func idOrZero(i *ident.ID) ident.ID {
+	if i == nil {
+		return ident.ID{}
+	}
+	return *i
 }
 
 // CloseExpired ends a pending invitation whose time is over, so that a new one may take its place
@@ -185,41 +256,6 @@ func MergeGrants(old, newer schema.Grant) schema.Grant {
 	return g
 }
 
-// grantHolder is a row that holds a grant and who gives it: an invitation, a join link.
-type grantHolder interface {
-	SetGrant(schema.Grant)
-	ClearGroups()
-	AddGroupIDs(...ident.ID)
-	ClearSessions()
-	AddSessionIDs(...ident.ID)
-	ClearRoles()
-	AddRoleIDs(...ident.ID)
-	ClearOrgUnit()
-	SetOrgUnitID(ident.ID)
-	SetGiverID(ident.ID)
-	ClearGiver()
-	SetGiverKeyID(ident.ID)
-	ClearGiverKey()
-}
-
-// SetGrant writes a grant: the value, and beside it the places that lists and filters go by.
-func SetGrant(m grantHolder, g schema.Grant) {
-	m.SetGrant(g)
-	if inv, is := m.(*ent.InvitationMutation); is {
-		inv.SetSeveralGrantors(len(g.Parts) > 0)
-	}
-	m.ClearGroups()
-	m.AddGroupIDs(g.GroupIDs...)
-	m.ClearSessions()
-	m.AddSessionIDs(g.SessionIDs...)
-	m.ClearRoles()
-	m.AddRoleIDs(inputs.Distinct(admission.RoleIDs(g))...)
-	m.ClearOrgUnit()
-	if !g.OrgUnitID.IsZero() {
-		m.SetOrgUnitID(g.OrgUnitID)
-	}
-}
-
 // setReminder notes when the next reminder is due, or that none is.
 func setReminder(m *ent.InvitationMutation, at *time.Time) {
 	if at == nil {
@@ -227,15 +263,4 @@ func setReminder(m *ent.InvitationMutation, at *time.Time) {
 		return
 	}
 	m.SetRemindAt(*at)
-}
-
-// SetGrantor notes who saved the grant: a member, or an API key (ADM-9).
-func SetGrantor(m grantHolder, by *access.Caller, workspace ident.ID) {
-	if member := by.In(workspace); member != nil && !member.MemberID.IsZero() {
-		m.SetGiverID(member.MemberID)
-		m.ClearGiverKey()
-		return
-	}
-	m.ClearGiver()
-	m.SetGiverKeyID(by.KeyID)
 }

@@ -34,6 +34,12 @@ func (s *Service) Peek(ctx context.Context, token string) (_ *PublicInvitation, 
 	if err != nil {
 		return nil, err
 	}
+	return s.describeInvitation(ctx, inv)
+}
+
+// describeInvitation is what the holder of a link may know of its invitation.
+func (s *Service) describeInvitation(ctx context.Context,
+	inv *openedInvitation) (*PublicInvitation, error) {
 	p := &PublicInvitation{Status: Status(inv.Invitation, s.Clock()), Email: inv.Email,
 		WorkspaceName: inv.workspace.Name}
 	if p.Status != invitation.StatusPending {
@@ -74,11 +80,11 @@ func (s *Service) LoadAcceptPage(ctx context.Context, by *access.Caller,
 	token string) (_ *AcceptPage, err error) {
 	defer fault.Annotate(&err, "land invitation")
 
-	p, err := s.Peek(ctx, token)
+	inv, err := s.openInvitation(ctx, s.Store.Client, token)
 	if err != nil {
 		return nil, err
 	}
-	inv, err := s.openInvitation(ctx, s.Store.Client, token)
+	p, err := s.describeInvitation(ctx, inv)
 	if err != nil {
 		return nil, err
 	}

@@ -85,18 +85,22 @@ func (s *Service) Plan(ctx context.Context, by *access.Caller, in PlanInput) (_ 
 	}
 	var p *planRun
 	var b *InviteBatch
+	var operation batchOperation
 	switch {
 	case in.Invite != nil:
 		b, err = s.validateInvite(by, *in.Invite)
+		operation = (*InviteBatch).inviteRecipients
 	case in.AddToGroup != nil:
 		b, err = s.authorizeAddToGroup(ctx, by, *in.AddToGroup)
+		operation = (*InviteBatch).addRecipientsToGroup
 	case in.RegisterForSession != nil:
 		b, err = s.authorizeRegistration(ctx, by, *in.RegisterForSession)
+		operation = (*InviteBatch).registerRecipients
 	default:
 		p, err = s.planCreate(ctx, by, *in.Create)
 	}
 	if b != nil {
-		p = s.planBatch(b)
+		p = s.planBatch(b, operation)
 	}
 	if err != nil {
 		return nil, err
@@ -161,28 +165,32 @@ type planRun struct {
 }
 
 // planBatch plans the doors that take many people.
-func (s *Service) planBatch(b *InviteBatch) *planRun {
+func (s *Service) planBatch(b *InviteBatch, operation batchOperation) *planRun {
 	return &planRun{Service: s, by: b.By, workspace: b.In.WorkspaceID,
 		operation: func(ctx context.Context, tx *store.Tx, p *planRun) error {
-			outcomes, err := b.runInTransaction(ctx, tx)
+			attempt, err := b.beginAttempt(ctx, tx)
+			if err != nil {
+				return err
+			}
+			outcomes, err := operation(attempt, ctx)
 			if err != nil {
 				return err
 			}
 			for i, o := range outcomes {
 				one := &PlannedPerson{Email: &o.Email, Status: o.Status, Warnings: o.Warnings,
-					Sentence: o.Sentence, Member: o.Member, key: b.Recipients[i].Key}
-				if b.Recipients[i].member != nil {
-					one.Email = inputs.NilIfEmpty(b.Recipients[i].Display)
+					Sentence: o.Sentence, Member: o.Member, key: attempt.Recipients[i].Key}
+				if attempt.Recipients[i].member != nil {
+					one.Email = inputs.NilIfEmpty(attempt.Recipients[i].Display)
 				}
 				switch o.Status {
 				case Invited, Updated:
-					p.grants[one] = b.Recipients[i].Grant
+					p.grants[one] = attempt.Recipients[i].Grant
 					// else one that gives more than the caller could, which stays hidden
 					if o.Invitation != nil {
 						p.grants[one] = o.Invitation.Grant
 					}
 				case Added, InvitedInstead:
-					p.grants[one] = b.Recipients[i].Grant
+					p.grants[one] = attempt.Recipients[i].Grant
 				}
 				p.plan.People = append(p.plan.People, one)
 			}

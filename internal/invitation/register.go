@@ -46,7 +46,41 @@ func (s *Service) Register(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
-	return b.runBatch(ctx)
+	return b.runBatch(ctx, (*InviteBatch).registerRecipients)
+}
+
+// registerRecipients is the transaction of Register.
+func (b *InviteBatch) registerRecipients(ctx context.Context) ([]*Outcome, error) {
+	w := *b.Workspace
+	if len(b.In.Emails) == 0 {
+		w.Settings.RequireGroup = false // without addresses, nobody new joins the workspace
+	}
+	grant, err := b.resolveGrant(ctx, &w)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.addGroupPeople(ctx); err != nil {
+		return nil, err
+	}
+	if err := b.loadMembers(ctx); err != nil {
+		return nil, err
+	}
+	if err := b.lockRecipients(ctx, grant); err != nil {
+		return nil, err
+	}
+
+	outcomes, err := b.decideOutcomes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// The order of locks asks for invitations before sessions.
+	if err := b.insertInvitations(ctx); err != nil {
+		return nil, err
+	}
+	if err := b.enrolRegistrants(ctx); err != nil {
+		return nil, err
+	}
+	return outcomes, b.writeEffects(ctx)
 }
 
 // authorizeRegistration is who may, and whether it is well formed.
@@ -166,7 +200,7 @@ type sessionRegistrant struct {
 // Security: as far as the caller sees them. Outcomes carry addresses, and to be in a group is not
 // to see who else is.
 func (b *InviteBatch) addGroupPeople(ctx context.Context) error {
-	if b.registration == nil || len(b.registration.groups) == 0 {
+	if len(b.registration.groups) == 0 {
 		return nil
 	}
 	seen := store.AsCaller(ctx, b.By)

@@ -52,24 +52,25 @@ func (s *Service) Resend(ctx context.Context, by *access.Caller, i ident.ID,
 			"invite.not_whole"); err != nil {
 			return err
 		}
-		return s.resendInTransaction(ctx, tx, by, w, inv, note, now)
+		inv, err = s.resendInTransaction(ctx, tx, by, w, inv, note, now)
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return s.Store.Invitation.Get(ctx, i)
+	return inv, nil
 }
 
 func (s *Service) resendInTransaction(ctx context.Context, tx *store.Tx, by *access.Caller,
 	w *ent.Workspace,
-	inv *ent.Invitation, note string, now time.Time) error {
+	inv *ent.Invitation, note string, now time.Time) (*ent.Invitation, error) {
 	st := Status(inv, now)
 	renewed := st == invitation.StatusCancelled && inv.RenewalAskedAt != nil
 	if st != invitation.StatusPending && st != invitation.StatusExpired && !renewed {
-		return newNotOpenFault(st)
+		return nil, newNotOpenFault(st)
 	}
 	if err := s.requireSendable(ctx, tx, inv, st, now); err != nil {
-		return err
+		return nil, err
 	}
 	if note == "" && inv.Message != nil {
 		note = *inv.Message
@@ -97,22 +98,25 @@ func (s *Service) resendInTransaction(ctx context.Context, tx *store.Tx, by *acc
 	if !s.Outbox.Sends() { // renewed, to be copied as a link
 		update.SetDeliveryStatus(invitation.DeliveryStatusNotSent).Mutation().ClearRemindAt()
 	}
-	if err := update.Exec(ctx); ent.IsConstraintError(err) {
-		return fault.New(fault.Conflict, "invite.invited_anew")
-	} else if err != nil {
-		return err
+	sent, err := update.Save(ctx)
+	if ent.IsConstraintError(err) {
+		return nil, fault.New(fault.Conflict, "invite.invited_anew")
+	}
+	if err != nil {
+		return nil, err
 	}
 	if err := audit.Record(ctx, tx, now,
 		audit.Event{WorkspaceID: w.ID, Action: audit.InvitationResent,
 			EntryPoint: admission.EntryPointInvite,
 			By:         by, SubjectID: inv.ID}); err != nil {
-		return err
+		return nil, err
 	}
 	if !s.Outbox.Sends() {
-		return nil
+		return sent, nil
 	}
-	return s.queueEmails(ctx, tx, w, now, invitationEmail{kind: mail.Invitation, invitation: inv.ID,
-		to: inv.Email, key: inv.EmailKey, version: inv.LinkVersion, note: note})
+	return sent, s.queueEmails(ctx, tx, w, now,
+		invitationEmail{kind: mail.Invitation, invitation: inv.ID,
+			to: inv.Email, key: inv.EmailKey, version: inv.LinkVersion, note: note})
 }
 
 // requireSendable refuses an email to an invitation's address when there is no mail server, when

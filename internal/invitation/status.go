@@ -10,44 +10,7 @@ import (
 	"usher/ent/invitation"
 	"usher/ent/predicate"
 	"usher/internal/fault"
-	"usher/internal/i18n"
 )
-
-// Lifetime is how long an invitation is good for: until when, and how many days a resend gives it
-// anew.
-type Lifetime struct {
-	end  *time.Time
-	days int
-}
-
-// chooseLifetime is what the inviter chose, else the workspace's default.
-func chooseLifetime(w *ent.Workspace, at *time.Time, never *bool, now time.Time) (Lifetime, error) {
-	switch {
-	case never != nil && *never && at != nil:
-		return Lifetime{}, fault.Input("neverExpires", "invite.expiry_twice")
-	case never != nil && *never:
-		return Lifetime{}, nil
-	case at != nil:
-		end := at.UTC().Truncate(time.Microsecond)
-		if !end.After(now) {
-			return Lifetime{}, fault.Input("expiresAt", "invite.expiry_past",
-				i18n.Args{"Date": end.Format(time.DateOnly)})
-		}
-		const day = 24 * time.Hour
-		// days begun count: 'in three days' is never quite three
-		return Lifetime{end: &end, days: int((end.Sub(now) + day - 1) / day)}, nil
-	}
-	return LifetimeOfDays(w.Settings.InvitationDays, now), nil
-}
-
-// LifetimeOfDays is a life of whole days; 0 is for ever.
-func LifetimeOfDays(days int, now time.Time) Lifetime {
-	if days == 0 {
-		return Lifetime{}
-	}
-	end := now.AddDate(0, 0, days)
-	return Lifetime{end: &end, days: days}
-}
 
 // nextReminder is the first moment after one at which the workspace wants an invitee reminded
 // (INV-14), or nil.

@@ -1,0 +1,393 @@
+package invitation
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"usher/ent"
+	"usher/ent/invitation"
+	"usher/ent/member"
+	"usher/ent/schema"
+	"usher/ent/suppression"
+	"usher/ent/user"
+	"usher/ent/workspace"
+	"usher/internal/access"
+	"usher/internal/admission"
+	"usher/internal/audit"
+	"usher/internal/ident"
+	"usher/internal/inputs"
+	"usher/internal/mail"
+	"usher/internal/store"
+)
+
+// InviteBatch is one request's people on their way through the transaction: prepare reads, decide
+// judges each of them, write puts all of it down. The number of statements does not grow with the
+// addresses.
+type InviteBatch struct {
+	*Service
+	Tx *store.Tx
+	By *access.Caller
+	// what the caller holds here, and what this door lets them do besides
+	Grantor      *access.Membership
+	EntryPoint   string // as the audit log names it
+	In           InviteInput
+	requested    []*Recipient // the addresses of the request
+	namedMembers []ident.ID   // the members that the request names, besides the addresses
+	message      string
+	Now          time.Time
+
+	// of this attempt: those of the request, and the people of its groups
+	Recipients []*Recipient
+	memberIDs  []ident.ID // of this attempt
+	// the session that members enter, if that is what the door is for
+	registration *sessionRegistration
+	ImportID     *ident.ID // the import that invites, if one does
+	// when the mail of who is made next goes out; the zero time is at once
+	EmailDueAt time.Time
+	Workspace  *ent.Workspace
+	Lifetime   Lifetime
+	facts      *RecipientFacts
+
+	Created              []*NewInvitation
+	events               []audit.Event
+	emails               []invitationEmail
+	pendingSessionEmails []pendingSessionEmail
+	registrants          []sessionRegistrant
+}
+
+// batchOperation is what one operation does with a batch in its transaction.
+type batchOperation func(*InviteBatch, context.Context) ([]*Outcome, error)
+
+// runBatch runs an operation in a retried transaction and removes from the outcomes what the caller
+// may not see.
+func (b *InviteBatch) runBatch(ctx context.Context, operation batchOperation) ([]*Outcome, error) {
+	var outcomes []*Outcome
+	ctx = store.InWorkspace(ctx, b.In.WorkspaceID)
+	err := b.Store.Retry(ctx, func(tx *store.Tx) error {
+		attempt, err := b.beginAttempt(ctx, tx)
+		if err != nil {
+			return err
+		}
+		outcomes, err = operation(attempt, ctx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+
+	if err := b.hideInvitations(ctx, outcomes); err != nil {
+		return nil, err
+	}
+	return outcomes, b.hideMembers(ctx, b.By, outcomes)
+}
+
+// beginAttempt returns a copy of the batch for one attempt of its transaction. Nothing that the
+// attempt reads or notes reaches the batch, so a retry starts from the request alone.
+func (b *InviteBatch) beginAttempt(ctx context.Context, tx *store.Tx) (*InviteBatch, error) {
+	attempt := *b
+	attempt.Tx, attempt.Now = tx, b.Clock()
+	// The people of groups are added to these lists. The next attempt may read other people.
+	attempt.Recipients = slices.Clone(b.requested)
+	attempt.memberIDs = slices.Clone(b.namedMembers)
+	var err error
+	if attempt.Workspace, err = tx.Workspace.Get(ctx, b.In.WorkspaceID); err != nil {
+		return nil, err
+	}
+	attempt.Lifetime, err = chooseLifetime(attempt.Workspace, b.In.ExpiresAt, b.In.NeverExpires,
+		attempt.Now)
+	return &attempt, err
+}
+
+// resolveGrant reads the rows that the requested grant names and checks that the grantor may give
+// all of it. w holds the settings that apply.
+func (b *InviteBatch) resolveGrant(ctx context.Context, w *ent.Workspace) (schema.Grant, error) {
+	return admission.ResolveGrant(ctx, b.Tx.Client, access.MembersInvite, b.Grantor, w, b.In.Grant,
+		b.Now)
+}
+
+// lockRecipients gives each recipient the grant, locks their addresses and looks them up.
+func (b *InviteBatch) lockRecipients(ctx context.Context, grant schema.Grant) (err error) {
+	for _, p := range b.Recipients {
+		p.Grant = grant
+	}
+	// Whether an address belongs to a member is decided behind this lock: an admission of the same
+	// address takes the exclusive one.
+	if err := b.shareAddresses(ctx); err != nil {
+		return err
+	}
+	b.facts, err = b.LookUpRecipients(ctx)
+	return err
+}
+
+// shareAddresses takes the shared locks of the addresses, which keep admissions of them waiting.
+func (b *InviteBatch) shareAddresses(ctx context.Context) error {
+	var keys []string
+	for _, p := range b.Recipients {
+		if p.err == nil && p.Key != "" {
+			keys = append(keys, p.Key)
+		}
+	}
+	return b.Tx.ShareAddresses(ctx, b.Workspace.ID, keys...)
+}
+
+// RecipientFacts is what the database says about a request's addresses, by their keys.
+type RecipientFacts struct {
+	Members    map[string]*ent.Member
+	Elsewhere  map[string]bool // active in another workspace of this organization (INV-3)
+	Pending    map[string]*ent.Invitation
+	Suppressed map[string]bool
+}
+
+// LookUpRecipients reads what is known of all addresses at once. Accounts outside the organization
+// stay unknown: they are never disclosed.
+func (b *InviteBatch) LookUpRecipients(ctx context.Context) (*RecipientFacts, error) {
+	var keys []string
+	for _, p := range b.Recipients {
+		if p.err == nil {
+			keys = append(keys, p.Key)
+		}
+	}
+	k := &RecipientFacts{Members: map[string]*ent.Member{}, Elsewhere: map[string]bool{},
+		Pending: map[string]*ent.Invitation{}, Suppressed: map[string]bool{}}
+	if len(keys) == 0 {
+		return k, nil
+	}
+	// Invitations first: who waits here for one that is being accepted then finds its member.
+	pending := b.Tx.Invitation.Query().Where(invitation.EmailKeyIn(keys...),
+		invitation.StatusEQ(invitation.StatusPending)).Order(ent.Asc(invitation.FieldEmailKey))
+	if b.Tx.Locks() {
+		// in the order of their keys, so that two requests never wait for each other
+		pending.ForUpdate()
+	}
+	rows, err := pending.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, inv := range rows {
+		k.Pending[inv.EmailKey] = inv
+	}
+	system := store.AsSystem(ctx,
+		"an address may have a place in another workspace of the same organization")
+	places, err := b.Tx.Member.Query().
+		Where(member.HasUserWith(user.EmailKeyIn(keys...)),
+			member.HasWorkspaceWith(workspace.OrganizationID(b.Workspace.OrganizationID))).
+		WithUser().All(system)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range places {
+		key := *m.Edges.User.EmailKey
+		if m.WorkspaceID == b.Workspace.ID {
+			k.Members[key] = m
+		} else if m.Status == member.StatusActive {
+			k.Elsewhere[key] = true
+		}
+	}
+	asked, err := b.Tx.Suppression.Query().Where(suppression.EmailKeyIn(keys...),
+		suppression.PlaceIDIn(b.Workspace.ID, ident.ID{})).
+		All(store.AsSystem(ctx, "a refusal of mail may hold for all workspaces"))
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range asked {
+		k.Suppressed[row.EmailKey] = true
+	}
+	return k, nil
+}
+
+// decideOutcomes judges each address and notes what is to be written.
+func (b *InviteBatch) decideOutcomes(ctx context.Context) ([]*Outcome, error) {
+	outcomes := make([]*Outcome, len(b.Recipients))
+	for i, p := range b.Recipients {
+		o := &Outcome{Email: p.Raw, Warnings: []Warning{}}
+		outcomes[i] = o
+		member, pending := p.member, b.facts.Pending[p.Key]
+		if member == nil {
+			member = b.facts.Members[p.Key]
+		}
+		var err error
+		switch {
+		case p.err != nil:
+			o.setStatus(InvalidAddress, p.err.Message)
+		case member != nil:
+			err = b.decideMember(ctx, o, member, p.Grant)
+		case b.facts.Suppressed[p.Key]:
+			o.setStatus(Suppressed, newMessage("invite.suppressed"))
+		case pending != nil && !IsExpired(pending, b.Now):
+			err = b.mergeIntoPending(ctx, o, pending, p.Grant)
+		default:
+			if pending != nil {
+				err = b.CloseExpired(ctx, pending)
+			}
+			if err == nil {
+				b.NoteInvitation(o, p)
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		if b.facts.Elsewhere[p.Key] && (o.Status == Invited || o.Status == Updated) {
+			o.Warnings = append(o.Warnings, AccountExistsElsewhere)
+		}
+	}
+	return outcomes, nil
+}
+
+// NoteInvitation notes a new invitation.
+func (b *InviteBatch) NoteInvitation(o *Outcome, p *Recipient) {
+	i := ident.New(ident.Invitation)
+	create := b.Tx.Invitation.Create().SetID(i).SetWorkspaceID(b.Workspace.ID).
+		SetEmail(p.Display).SetEmailKey(p.Key).SetNillableFirstName(inputs.NilIfEmpty(p.First)).
+		SetNillableLastName(inputs.NilIfEmpty(p.Last)).
+		SetStatus("PENDING").SetNillableMessage(inputs.NilIfEmpty(b.message)).
+		SetNillableLocale(inputs.NilIfEmpty(cmp.Or(p.Locale, p.Grant.Locale))).
+		SetNillableExpiresAt(b.Lifetime.end).SetLifetimeDays(b.Lifetime.days).SetCreatedAt(b.Now).
+		SetDeliveryStatus("NOT_SENT").
+		SetNillableNotifyInviter(b.In.NotifyInviter).SetNillableImportID(b.ImportID)
+	SetGrant(create.Mutation(), p.Grant)
+	SetGrantor(create.Mutation(), b.By, b.Workspace.ID)
+	if m := b.By.In(b.Workspace.ID); !m.MemberID.IsZero() {
+		create.SetInvitedByID(m.MemberID)
+	}
+	o.setStatus(Invited, newMessage("invite.invited"))
+	b.events = append(b.events, b.auditEvent(audit.InvitationMade, i))
+	b.notePendingSessionEmail(pendingSessionEmail{i, p.Address, p.Grant, b.EmailDueAt})
+	if b.sendsEmail() {
+		create.SetDeliveryStatus("QUEUED").SetSentCount(1).SetLastSentAt(b.Now).
+			SetNillableRemindAt(nextReminder(b.Workspace, b.Now, b.Lifetime.end, b.Now))
+		b.emails = append(b.emails, invitationEmail{kind: mail.Invitation, invitation: i,
+			to: p.Display, key: p.Key, version: 1, note: b.message, due: b.EmailDueAt, outcome: o})
+	} else {
+		o.setStatus(Invited, newMessage("invite.invited_unsent"))
+	}
+	b.Created = append(b.Created, &NewInvitation{p.Key, create, o})
+}
+
+// WriteAll inserts the invitations that were noted and writes what goes with them. It sets the
+// invitation of each outcome.
+func (b *InviteBatch) WriteAll(ctx context.Context) error {
+	if err := b.insertInvitations(ctx); err != nil {
+		return err
+	}
+	return b.writeEffects(ctx)
+}
+
+// writeEffects writes the audit events and queues the emails that the outcomes need.
+func (b *InviteBatch) writeEffects(ctx context.Context) error {
+	if err := audit.Record(ctx, b.Tx, b.Now, b.events...); err != nil {
+		return err
+	}
+	if err := b.queueEmails(ctx, b.Tx, b.Workspace, b.Now, b.emails...); err != nil {
+		return err
+	}
+	return b.queueSessionEmails(ctx)
+}
+
+// NewInvitation is a new invitation on its way to the database.
+type NewInvitation struct {
+	key     string
+	Row     *ent.InvitationCreate
+	outcome *Outcome
+}
+
+// insertInvitations writes the new invitations in one go, in the order of their keys, and reads
+// them back for the answer.
+func (b *InviteBatch) insertInvitations(ctx context.Context) error {
+	if len(b.Created) == 0 {
+		return nil
+	}
+	slices.SortFunc(b.Created, func(a, z *NewInvitation) int {
+		return strings.Compare(a.key, z.key)
+	})
+	rows := make([]*ent.InvitationCreate, len(b.Created))
+	for i, m := range b.Created {
+		rows[i] = m.Row
+	}
+	if b.ImportID != nil {
+		for _, m := range b.Created {
+			i, _ := m.Row.Mutation().ID()
+			m.outcome.Invitation = &ent.Invitation{ID: i}
+		}
+		return b.insertInBulk(ctx, rows)
+	}
+	var written []*ent.Invitation
+	for chunk := range slices.Chunk(rows, b.rowsPerStatement()) {
+		some, err := b.Tx.Invitation.CreateBulk(chunk...).Save(ctx)
+		if err != nil {
+			return err
+		}
+		written = append(written, some...)
+	}
+	for i, m := range b.Created {
+		m.outcome.Invitation = written[i]
+	}
+	return nil
+}
+
+// rowsPerStatement is how many invitations one statement takes: SQLite has 32,766 parameters, and
+// an invitation into a hundred groups takes two for each.
+func (b *InviteBatch) rowsPerStatement() int {
+	places := 1
+	for _, p := range b.Recipients {
+		places = max(places, len(p.Grant.GroupIDs), len(p.Grant.SessionIDs), len(p.Grant.Roles))
+	}
+	return min(MaxInvited, 32_000/(2*places))
+}
+
+// grantHolder is a row that holds a grant and who gives it: an invitation, a join link.
+type grantHolder interface {
+	SetGrant(schema.Grant)
+	ClearGroups()
+	AddGroupIDs(...ident.ID)
+	ClearSessions()
+	AddSessionIDs(...ident.ID)
+	ClearRoles()
+	AddRoleIDs(...ident.ID)
+	ClearOrgUnit()
+	SetOrgUnitID(ident.ID)
+	SetGiverID(ident.ID)
+	ClearGiver()
+	SetGiverKeyID(ident.ID)
+	ClearGiverKey()
+}
+
+// SetGrant writes a grant: the value, and beside it the places that lists and filters go by.
+func SetGrant(m grantHolder, g schema.Grant) {
+	m.SetGrant(g)
+	if inv, is := m.(*ent.InvitationMutation); is {
+		inv.SetSeveralGrantors(len(g.Parts) > 0)
+	}
+	m.ClearGroups()
+	m.AddGroupIDs(g.GroupIDs...)
+	m.ClearSessions()
+	m.AddSessionIDs(g.SessionIDs...)
+	m.ClearRoles()
+	m.AddRoleIDs(inputs.Distinct(admission.RoleIDs(g))...)
+	m.ClearOrgUnit()
+	if !g.OrgUnitID.IsZero() {
+		m.SetOrgUnitID(g.OrgUnitID)
+	}
+}
+
+// SetGrantor notes who saved the grant: a member, or an API key (ADM-9).
+func SetGrantor(m grantHolder, by *access.Caller, workspace ident.ID) {
+	if member := by.In(workspace); member != nil && !member.MemberID.IsZero() {
+		m.SetGiverID(member.MemberID)
+		m.ClearGiverKey()
+		return
+	}
+	m.ClearGiver()
+	m.SetGiverKeyID(by.KeyID)
+}
+
+func (b *InviteBatch) sendsEmail() bool {
+	return (b.In.SendMail == nil || *b.In.SendMail) && b.Outbox.Sends()
+}
+
+func (b *InviteBatch) auditEvent(a audit.Action, subject ident.ID) audit.Event {
+	return audit.Event{WorkspaceID: b.Workspace.ID, Action: a, EntryPoint: b.EntryPoint, By: b.By,
+		SubjectID: subject}
+}
