@@ -27,16 +27,16 @@ type Place struct {
 }
 
 // Workspace is the place of a whole workspace.
-func Workspace(i ident.ID) Place { return Place{InWorkspace, i} }
+func Workspace(id ident.ID) Place { return Place{InWorkspace, id} }
 
 // Group is the place of a group.
-func Group(i ident.ID) Place { return Place{InGroup, i} }
+func Group(id ident.ID) Place { return Place{InGroup, id} }
 
 // OrgUnit is the place of an org unit.
-func OrgUnit(i ident.ID) Place { return Place{InOrgUnit, i} }
+func OrgUnit(id ident.ID) Place { return Place{InOrgUnit, id} }
 
 // Session is the place of a session.
-func Session(i ident.ID) Place { return Place{InSession, i} }
+func Session(id ident.ID) Place { return Place{InSession, id} }
 
 // Holding is a set of permissions held at a place, and the ids of all places of that kind that it
 // covers: itself and what lies below.

@@ -42,13 +42,13 @@ type IssuedCard struct {
 // IssueCard makes a card that leads whoever has no mailbox to a password (AHD-2), and ends the one
 // of before.
 func (s *Service) IssueCard(ctx context.Context, by *access.Caller,
-	i ident.ID) (_ *IssuedCard, err error) {
+	id ident.ID) (_ *IssuedCard, err error) {
 	defer fault.Annotate(&err, "issue card")
 
 	if err := by.Authenticated(); err != nil {
 		return nil, err
 	}
-	m, err := s.Store.Member.Query().Where(member.ID(i)).WithUser().WithWorkspace().
+	m, err := s.Store.Member.Query().Where(member.ID(id)).WithUser().WithWorkspace().
 		Only(store.AsCaller(ctx, by))
 	if ent.IsNotFound(err) {
 		return nil, fault.Missing()

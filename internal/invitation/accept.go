@@ -22,8 +22,8 @@ import (
 	"usher/internal/store"
 )
 
-// AcceptInput is how somebody accepts. Password makes a new account; on an existing one it only
-// proves it. NewPassword takes the place of a password that accepting ends.
+// AcceptInput is the input of Accept. Password is the password of a new account, or proves an
+// existing one. NewPassword replaces a password that accepting ends.
 type AcceptInput struct {
 	Token        string
 	FirstName    *string
@@ -34,17 +34,18 @@ type AcceptInput struct {
 	CustomFields map[string]any
 }
 
-// Admission is who came in. Session is nil when the same person had accepted before: none is given
-// on a replay.
+// Admission is the result of Accept. Session is nil on a replay, when the same person had accepted
+// before.
 type Admission struct {
 	Member  *ent.Member
 	Session *account.Session
 	Ended   *account.EndedAccess // what ended because the address was verified
 }
 
-// Accept is the invitee's yes (INV-8, INV-9). Only the invited address can be bound: an existing
-// account by its password or its own session, else a new account made here. Of all who press at the
-// same moment one wins.
+// Accept lets the invitee accept an invitation (INV-8, INV-9). Only the invited address can be
+// bound: an existing account proven by its password or its session, or a new account. Of concurrent
+// requests one wins. Errors: LINK_INVALID, LINK_USED, LINK_EXPIRED, LINK_CANCELLED,
+// UNAUTHENTICATED, BAD_USER_INPUT, SEAT_LIMIT_REACHED, CONFLICT.
 func (s *Service) Accept(ctx context.Context, by *access.Caller, in AcceptInput,
 	from account.Origin) (_ *Admission, err error) {
 	defer fault.Annotate(&err, "accept invitation")
@@ -61,93 +62,100 @@ func (s *Service) Accept(ctx context.Context, by *access.Caller, in AcceptInput,
 		return nil, err
 	}
 	if end := inv.Grant.AccessExpiresAt; end != nil && !end.After(now) {
-		// ADM-8
+		// Security: the grant has ended (ADM-8). Without this check the person would become an
+		// active member and take a seat for nothing.
 		return nil, fault.New(fault.LinkExpired, "link.access_over",
 			i18n.Args{"Date": end.In(i18n.LoadZone(inv.workspace.TimeZone)).Format(time.DateOnly)})
 	}
 
-	who, err := s.IdentifyAcceptor(ctx, by, inv.asApplicant(), in, from)
+	acceptor, err := s.IdentifyAcceptor(ctx, by, inv.asApplicant(), in, from)
 	if err != nil {
 		return nil, err
 	}
-
-	// What the grantors hold is read before the transaction, which has the only connection it may
-	// use.
-	if who.grantors, err = s.LoadGrantors(ctx, inv.Invitation); err != nil {
+	// The memberships of the grantors are read before the transaction. On SQLite the transaction
+	// holds the only connection for writing, and a read outside of it would wait for itself.
+	if acceptor.grantors, err = s.LoadGrantors(ctx, inv.Invitation); err != nil {
 		return nil, err
 	}
 
-	result := &Admission{}
-	err = s.Store.Retry(store.InWorkspace(ctx, inv.WorkspaceID), func(tx *store.Tx) error {
-		return s.acceptInTransaction(store.InWorkspace(ctx, inv.WorkspaceID), tx, inv, who, from,
-			now, result)
+	var admitted *Admission
+	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
+	err = s.Store.Retry(ctx, func(tx *store.Tx) (err error) {
+		admitted, err = s.acceptInTransaction(ctx, tx, inv, acceptor, from, now)
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return result, nil
+	return admitted, nil
 }
 
-// acceptInTransaction is the transaction: the invitation becomes active if and only if this
-// statement changes the row; then the person is admitted.
+// acceptInTransaction sets the invitation to ACTIVE and admits the acceptor.
 func (s *Service) acceptInTransaction(ctx context.Context, tx *store.Tx, inv *openedInvitation,
-	who *Acceptor,
-	from account.Origin, now time.Time, result *Admission) error {
+	acceptor *Acceptor, from account.Origin, now time.Time) (*Admission, error) {
 	if err := admission.LockForAdmission(ctx, tx, inv.workspace, inv.EmailKey); err != nil {
-		return err
+		return nil, err
 	}
-	if who.Account != nil {
-		if err := admission.LockUser(ctx, tx, who.Account.ID); err != nil {
-			return err
+	if acceptor.Account != nil {
+		if err := admission.LockUser(ctx, tx, acceptor.Account.ID); err != nil {
+			return nil, err
 		}
 	}
 
-	n, err := tx.Invitation.Update().
+	// The conditions of this statement decide the race: of concurrent acceptances, cancellations
+	// and corrections of the address only one changes the row.
+	updated, err := tx.Invitation.Update().
 		Where(invitation.ID(inv.ID), invitation.LinkVersion(inv.LinkVersion), IsOpen(now)).
 		SetStatus(invitation.StatusActive).SetAcceptedAt(now).Save(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if n == 0 {
-		return s.explainLostRace(ctx, tx, inv.ID, now)
+	if updated == 0 {
+		return nil, s.explainLostRace(ctx, tx, inv.ID, now)
 	}
-	u, err := who.FindOrCreateAccount(ctx, tx)
+
+	u, err := acceptor.FindOrCreateAccount(ctx, tx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := s.refuseDeactivated(ctx, tx, u); err != nil {
-		return err
+		return nil, err
 	}
-	if who.Account != nil && !inv.mailed {
+	if acceptor.Account != nil && !inv.mailed {
+		// Security: a copied link proves no address. An account whose address nobody has verified
+		// may belong to somebody else.
 		if err := s.Admission.RefuseUnverified(ctx, tx, inv.Invitation, u); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	if result.Member, err = s.FulfilInvitation(ctx, tx, inv.Invitation, inv.workspace, u,
-		who.grantors, who.Answers, now); err != nil {
-		return err
+	m, err := s.FulfilInvitation(ctx, tx, inv.Invitation, inv.workspace, u, acceptor.grantors,
+		acceptor.Answers, now)
+	if err != nil {
+		return nil, err
 	}
 	var ended *account.EndedAccess
 	if inv.mailed {
 		if u, ended, err = s.Accounts.MarkEmailVerified(ctx, tx, u); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	session, err := s.OpenSession(ctx, tx, who, u, from)
+	session, err := s.OpenSession(ctx, tx, acceptor, u, from)
+	if err != nil {
+		return nil, err
+	}
 	session.Ended = session.Ended.Plus(ended)
-	result.Session, result.Ended = &session, session.Ended
-	return err
+	return &Admission{Member: m, Session: &session, Ended: session.Ended}, nil
 }
 
-// openedInvitation is an invitation that somebody holds a link of.
+// openedInvitation is an invitation that was found by its link.
 type openedInvitation struct {
 	*ent.Invitation
 	workspace *ent.Workspace
 	mailed    bool // the link went to the mailbox alone
 }
 
-// openInvitation finds the invitation of a link. A token that was never good, or whose address was
-// corrected since, is LINK_INVALID; the two are not told apart.
+// openInvitation finds the invitation of a link. LINK_INVALID for a token that was never valid and
+// for one whose address was corrected since; the answer does not tell them apart.
 func (s *Service) openInvitation(ctx context.Context, client *ent.Client,
 	token string) (*openedInvitation, error) {
 	invalid := fault.New(fault.LinkInvalid, "link.invalid")
@@ -155,8 +163,8 @@ func (s *Service) openInvitation(ctx context.Context, client *ent.Client,
 	if err != nil {
 		return nil, invalid
 	}
-	// Security: who holds a link is not signed in to anything; the signature is what lets them see
-	// this one row.
+	// Security: the holder of a link is not signed in. The signature is verified below and lets
+	// them read this one row.
 	system := store.AsSystem(ctx, "a link leads to one invitation, whoever holds it")
 	inv, err := client.Invitation.Query().Where(invitation.ID(ident.ID(p.ID))).WithWorkspace().
 		Only(system)
@@ -172,8 +180,7 @@ func (s *Service) openInvitation(ctx context.Context, client *ent.Client,
 	return &openedInvitation{inv, inv.Edges.Workspace, p.Purpose == secret.InvitationMail}, nil
 }
 
-// requireOpenLink is what is told to who comes with a link of an invitation that is no longer
-// pending.
+// requireOpenLink returns the fault for the holder of a link whose invitation is no longer pending.
 func requireOpenLink(inv *ent.Invitation, now time.Time) error {
 	switch Status(inv, now) {
 	case invitation.StatusCancelled:
@@ -188,14 +195,14 @@ func requireOpenLink(inv *ent.Invitation, now time.Time) error {
 	return nil
 }
 
-// grantPart is what one grantor gave of an invitation.
+// grantPart is the part of an invitation's grant that one grantor gave.
 type grantPart struct {
 	grantor admission.Grantor
 	Grant   schema.Grant
 }
 
-// GrantParts lists what the grantors of an invitation gave, the first one first: most have one, who
-// gave all of it.
+// GrantParts lists the parts of an invitation's grant by grantor, the first grantor first. Most
+// invitations have one part, which is the whole grant.
 func GrantParts(inv *ent.Invitation) []grantPart {
 	if len(inv.Grant.Parts) == 0 {
 		return []grantPart{{admission.GrantorOf(inv), inv.Grant}}
@@ -208,16 +215,15 @@ func GrantParts(inv *ent.Invitation) []grantPart {
 	return parts
 }
 
-// sameGrantors tells whether two readings of an invitation have the same grantors, each of the same
-// part.
+// sameGrantors tells whether two reads of an invitation have the same grantors in the same order.
 func sameGrantors(a, b *ent.Invitation) bool {
 	return slices.EqualFunc(GrantParts(a), GrantParts(b), func(x, y grantPart) bool {
 		return x.grantor.Equals(y.grantor)
 	})
 }
 
-// LoadGrantors is what each grantor of an invitation holds now, in the order of partsOf; nil for
-// one who is gone.
+// LoadGrantors returns the present membership of each grantor of an invitation, in the order of
+// GrantParts; nil for a grantor who is gone.
 func (s *Service) LoadGrantors(ctx context.Context,
 	inv *ent.Invitation) (_ []*access.Membership, err error) {
 	defer fault.Annotate(&err, "load grantors")
@@ -233,13 +239,14 @@ func (s *Service) LoadGrantors(ctx context.Context,
 	return held, nil
 }
 
-// FulfilInvitation gives what an invitation promised that has just become active. givers is what
-// the grantors of its parts hold, read before the transaction: each part is given as far as its own
-// grantor may still give it (ADM-6).
+// FulfilInvitation gives a person the grant of an invitation that has just become ACTIVE, and links
+// the invitation to the member. grantors are the memberships that LoadGrantors read before the
+// transaction: each part is given as far as its own grantor may still give it (ADM-6).
 func (s *Service) FulfilInvitation(ctx context.Context, tx *store.Tx, read *ent.Invitation,
 	w *ent.Workspace, u *ent.User, givers []*access.Membership, answers map[string]string,
 	now time.Time) (*ent.Member, error) {
-	// the grant may have been merged since the link was read
+	// This second read is a decision under lock: the update that made the invitation ACTIVE holds
+	// the row, and another request may have merged a grant into it since the link was opened.
 	inv, err := tx.Invitation.Get(ctx, read.ID)
 	if err != nil {
 		return nil, err
@@ -248,7 +255,7 @@ func (s *Service) FulfilInvitation(ctx context.Context, tx *store.Tx, read *ent.
 		return nil, fault.New(fault.Conflict, "link.try_again")
 	}
 	var m *ent.Member
-	groupsGone := false
+	allGroupsGone := false
 	for i, part := range GrantParts(inv) {
 		a := admission.Admission{
 			Service: s.Admission, Tx: tx, Workspace: w, User: u, Member: m, Grant: part.Grant,
@@ -257,12 +264,12 @@ func (s *Service) FulfilInvitation(ctx context.Context, tx *store.Tx, read *ent.
 				JoinedVia: member.JoinedViaInvited, Kind: assignmentsource.KindInvitation,
 				Source: inv.ID},
 		}
-		if i > 0 { // is in by the first part
+		if i > 0 { // the first part has admitted the person
 			err = a.ApplyGrant(ctx)
 		} else {
 			a.Grant.CustomFields = inputs.MergeAnswers(a.Grant.CustomFields, answers)
 			_, err = a.Admit(ctx)
-			groupsGone = a.GroupsGone
+			allGroupsGone = a.GroupsGone
 		}
 		if err != nil {
 			return nil, err
@@ -278,13 +285,14 @@ func (s *Service) FulfilInvitation(ctx context.Context, tx *store.Tx, read *ent.
 			SubjectID:  inv.ID, MemberID: m.ID}); err != nil {
 		return nil, err
 	}
-	return m, s.queueAcceptanceNotice(ctx, tx, inv, groupsGone, now)
+	return m, s.queueAcceptanceNotice(ctx, tx, inv, allGroupsGone, now)
 }
 
-// explainLostRace says what happened to an invitation that was pending a moment ago.
-func (s *Service) explainLostRace(ctx context.Context, tx *store.Tx, i ident.ID,
+// explainLostRace returns the fault for an invitation that another request has closed since it was
+// opened.
+func (s *Service) explainLostRace(ctx context.Context, tx *store.Tx, id ident.ID,
 	now time.Time) error {
-	inv, err := tx.Invitation.Get(ctx, i)
+	inv, err := tx.Invitation.Get(ctx, id)
 	if ent.IsNotFound(err) {
 		return fault.New(fault.LinkInvalid, "link.invalid")
 	}
@@ -297,8 +305,8 @@ func (s *Service) explainLostRace(ctx context.Context, tx *store.Tx, i ident.ID,
 	return fault.New(fault.LinkInvalid, "link.invalid") // its address was corrected
 }
 
-// findAcceptedMember finds the member of an invitation that the same signed-in person accepted
-// already.
+// findAcceptedMember returns the member of an invitation that the same signed-in person has
+// accepted before; nil for anybody else.
 func (s *Service) findAcceptedMember(ctx context.Context, by *access.Caller,
 	inv *openedInvitation) (*ent.Member, error) {
 	if inv.Status != invitation.StatusActive || inv.MemberID == nil ||
@@ -313,11 +321,12 @@ func (s *Service) findAcceptedMember(ctx context.Context, by *access.Caller,
 	return m, err
 }
 
-// refuseDeactivated keeps out who was deactivated: an old invitation is no way back in.
+// refuseDeactivated refuses a deactivated member with LINK_CANCELLED: an older invitation must not
+// bring them back.
 func (s *Service) refuseDeactivated(ctx context.Context, tx *store.Tx, u *ent.User) error {
-	out, err := tx.Member.Query().
+	deactivated, err := tx.Member.Query().
 		Where(member.UserID(u.ID), member.StatusEQ(member.StatusDeactivated)).Exist(ctx)
-	if err == nil && out {
+	if err == nil && deactivated {
 		return fault.New(fault.LinkCancelled, "link.deactivated")
 	}
 	return err

@@ -18,25 +18,25 @@ import (
 	"usher/internal/store"
 )
 
-// Applicant is an address that a link speaks for, and what is known of who it is before they say so
-// themselves.
+// Applicant is the address that a link was made for, and what is known of the person before they
+// fill in the form.
 type Applicant struct {
 	Workspace           *ent.Workspace
 	Email, Key          string
 	Grant               schema.Grant
-	First, Last, Locale string // of before; what the person types counts more
-	Proven              bool   // the link went to the mailbox alone
+	First, Last, Locale string // known already; what the person types replaces them
+	Proven              bool   // the link was only ever sent to the mailbox
 }
 
-// asApplicant is who an invitation's link speaks for. What the inviter typed is no name of theirs
-// (INV-10).
+// asApplicant is the applicant of an invitation's link. The name that the inviter typed is not
+// taken as the person's own (INV-10).
 func (inv *openedInvitation) asApplicant() Applicant {
 	return Applicant{Workspace: inv.workspace, Email: inv.Email, Key: inv.EmailKey,
 		Grant: inv.Grant, Proven: inv.mailed}
 }
 
-// Acceptor is who comes in by a link: an account that proved to be theirs, or the makings of a new
-// one.
+// Acceptor is a person who is admitted by a link: an existing account that they have proven, or the
+// data of a new one.
 type Acceptor struct {
 	Applicant
 	Account         *ent.User
@@ -46,44 +46,45 @@ type Acceptor struct {
 	grantors        []*access.Membership // of the parts of the invitation, as they are now
 }
 
-// IdentifyAcceptor finds out who comes in, before the transaction: passwords are slow. It decides
-// INV-9: a signed-in stranger is never bound, and is told whom the link is for by the page.
+// IdentifyAcceptor identifies the person who uses a link and checks what they typed. It runs before
+// the transaction, since hashing a password is slow. A signed-in person with another address is
+// never bound (INV-9). Errors: UNAUTHENTICATED, BAD_USER_INPUT, PASSWORD_TOO_WEAK, RATE_LIMITED.
 func (s *Service) IdentifyAcceptor(ctx context.Context, by *access.Caller, n Applicant,
 	in AcceptInput, from account.Origin) (_ *Acceptor, err error) {
 	defer fault.Annotate(&err, "identify acceptor")
 
-	who := &Acceptor{Applicant: n}
-	if who.Answers, err = s.RequireAnswers(ctx, n.Workspace, n.Grant,
+	acceptor := &Acceptor{Applicant: n}
+	if acceptor.Answers, err = s.RequireAnswers(ctx, n.Workspace, n.Grant,
 		in.CustomFields); err != nil {
 		return nil, err
 	}
-	who.Account, err = s.Store.User.Query().Where(user.EmailKey(n.Key)).
+	acceptor.Account, err = s.Store.User.Query().Where(user.EmailKey(n.Key)).
 		Only(store.AsSystem(ctx, "the invited address may have an account in any workspace"))
-	own := err == nil && by.AuthenticatedPerson() == nil && by.UserID == who.Account.ID
+	own := err == nil && by.AuthenticatedPerson() == nil && by.UserID == acceptor.Account.ID
 	switch {
 	case err != nil && !ent.IsNotFound(err):
 		return nil, err
 	case !own && !n.Proven:
-		return who, s.acceptCopiedLink(ctx, who, in, from)
+		return acceptor, s.acceptCopiedLink(ctx, acceptor, in, from)
 	case err != nil:
-		return who, s.prepareAccount(ctx, who, in)
+		return acceptor, s.prepareAccount(ctx, acceptor, in)
 	}
-	return who, s.authenticateAcceptor(ctx, by, who, in, from)
+	return acceptor, s.authenticateAcceptor(ctx, by, acceptor, in, from)
 }
 
-// authenticateAcceptor makes sure that a known account is the person's own: by its session, by its
-// password, or, while nobody has verified its address, by a link that only the mailbox has seen.
-// Such a link is as good a proof as a reset by email.
+// authenticateAcceptor makes sure that an existing account belongs to the person: by its session,
+// by its password, or, while its address is unverified, by a link that only the mailbox has
+// received. Such a link is as good a proof as a password reset by email.
 //
-// A new password is asked for where coming in ends the present one: at the first verification, and
-// after a generated password, which opens nothing else (AUT-4, CRE-5). It is asked for before
+// A new password is required where accepting ends the present one: at the first verification, and
+// after a generated password, which opens nothing else (AUT-4, CRE-5). It is required before
 // anything ends.
-func (s *Service) authenticateAcceptor(ctx context.Context, by *access.Caller, who *Acceptor,
+func (s *Service) authenticateAcceptor(ctx context.Context, by *access.Caller, acceptor *Acceptor,
 	in AcceptInput, from account.Origin) (err error) {
-	u, typed, chosen := who.Account, inputs.ValueOrEmpty(in.Password),
+	u, typed, chosen := acceptor.Account, inputs.ValueOrEmpty(in.Password),
 		inputs.ValueOrEmpty(in.NewPassword)
 	own := by.AuthenticatedPerson() == nil && by.UserID == u.ID
-	first := who.Proven && !u.EmailProven
+	first := acceptor.Proven && !u.EmailProven
 	switch {
 	case own:
 	case typed != "":
@@ -101,76 +102,80 @@ func (s *Service) authenticateAcceptor(ctx context.Context, by *access.Caller, w
 	if chosen == "" {
 		return fault.Input("newPassword", "accept.new_password")
 	}
-	who.NewPasswordHash, err = s.Accounts.HashReplacementPassword(ctx, u, chosen)
+	acceptor.NewPasswordHash, err = s.Accounts.HashReplacementPassword(ctx, u, chosen)
 	return err
 }
 
-// OpenSession opens the person's session, inside the transaction that let them in: with their new
-// password where one takes the place of the previous one.
-func (s *Service) OpenSession(ctx context.Context, tx *store.Tx, who *Acceptor, u *ent.User,
+// OpenSession opens the person's session in the transaction that admits them. If a new password
+// replaces the previous one, it is set first.
+func (s *Service) OpenSession(ctx context.Context, tx *store.Tx, acceptor *Acceptor, u *ent.User,
 	from account.Origin) (account.Session, error) {
-	if who != nil && who.NewPasswordHash != "" {
-		return s.Accounts.SetPassword(ctx, tx, u, who.NewPasswordHash, from)
+	if acceptor != nil && acceptor.NewPasswordHash != "" {
+		return s.Accounts.SetPassword(ctx, tx, u, acceptor.NewPasswordHash, from)
 	}
 	return s.Accounts.OpenSession(ctx, tx, u, from)
 }
 
-// acceptCopiedLink finds out who comes in by a link that others than the mailbox may have seen.
+// acceptCopiedLink identifies the acceptor by a link that others than the mailbox may have seen.
 //
-// Security: the holder of the link may be the person who copied it. What is missing or malformed is
-// answered in the same way whether or not the address has an account (INV-10). A name says that a
-// new account is wanted; a password without a name is a try to sign in, and is refused and counted
-// as one even where there is nothing to sign in to.
-func (s *Service) acceptCopiedLink(ctx context.Context, who *Acceptor, in AcceptInput,
+// Security: the holder of the link may be the person who copied it. Missing or malformed input gets
+// the same answer whether or not the address has an account (INV-10). A name means that a new
+// account is wanted. A password without a name is a sign-in attempt: it is refused and counted as
+// one even if there is no account.
+func (s *Service) acceptCopiedLink(ctx context.Context, acceptor *Acceptor, in AcceptInput,
 	from account.Origin) (err error) {
 	named := inputs.ValueOrEmpty(in.FirstName) != "" || inputs.ValueOrEmpty(in.LastName) != ""
 	switch {
 	case inputs.ValueOrEmpty(in.Password) == "":
 		return fault.New(fault.Unauthenticated, "accept.sign_in_or_register")
 	case !named:
-		if who.Account, err = s.Accounts.VerifyPasswordForEmail(ctx, who.Key, *in.Password,
+		if acceptor.Account, err = s.Accounts.VerifyPasswordForEmail(ctx, acceptor.Key,
+			*in.Password,
 			from); err != nil {
 			return err
 		}
-		return s.replaceGenerated(ctx, who, in)
-	case who.Account == nil:
-		return s.prepareAccount(ctx, who, in)
+		return s.replaceGenerated(ctx, acceptor, in)
+	case acceptor.Account == nil:
+		return s.prepareAccount(ctx, acceptor, in)
 	}
-	if err := who.describeAccount(in); err != nil {
+	if err := acceptor.describeAccount(in); err != nil {
 		return err
 	}
-	if err := s.Accounts.VerifyPassword(ctx, who.Account, *in.Password, from); err != nil {
+	if err := s.Accounts.VerifyPassword(ctx, acceptor.Account, *in.Password, from); err != nil {
 		return err
 	}
-	return s.replaceGenerated(ctx, who, in)
+	return s.replaceGenerated(ctx, acceptor, in)
 }
 
-// replaceGenerated asks somebody who signed in with a generated password for a new one: it opens
-// nothing else (CRE-5).
-func (s *Service) replaceGenerated(ctx context.Context, who *Acceptor, in AcceptInput) (err error) {
-	if who.Account == nil || !who.Account.MustChangePassword {
+// replaceGenerated requires a new password from a person who signed in with a generated one, which
+// opens nothing else (CRE-5).
+func (s *Service) replaceGenerated(ctx context.Context, acceptor *Acceptor,
+	in AcceptInput) (err error) {
+	if acceptor.Account == nil || !acceptor.Account.MustChangePassword {
 		return nil
 	}
 	if inputs.ValueOrEmpty(in.NewPassword) == "" {
 		return fault.Input("newPassword", "accept.new_password")
 	}
-	who.NewPasswordHash, err = s.Accounts.HashReplacementPassword(ctx, who.Account, *in.NewPassword)
+	acceptor.NewPasswordHash, err = s.Accounts.HashReplacementPassword(ctx, acceptor.Account,
+		*in.NewPassword)
 	return err
 }
 
-// prepareAccount checks what a new account is made of, and hashes its password.
-func (s *Service) prepareAccount(ctx context.Context, who *Acceptor, in AcceptInput) (err error) {
-	if err := who.describeAccount(in); err != nil {
+// prepareAccount validates the data of a new account and hashes its password.
+func (s *Service) prepareAccount(ctx context.Context, acceptor *Acceptor,
+	in AcceptInput) (err error) {
+	if err := acceptor.describeAccount(in); err != nil {
 		return err
 	}
-	who.PasswordHash, err = s.Hasher.Hash(ctx, cmp.Or(inputs.ValueOrEmpty(in.Password),
+	acceptor.PasswordHash, err = s.Hasher.Hash(ctx, cmp.Or(inputs.ValueOrEmpty(in.Password),
 		inputs.ValueOrEmpty(in.NewPassword)))
 	return err
 }
 
-// describeAccount takes names, language and password as they were typed, and refuses what is
-// missing or malformed.
-func (who *Acceptor) describeAccount(in AcceptInput) error {
+// describeAccount copies the typed names and language and validates them together with the
+// password. BAD_USER_INPUT names the first field that is missing or malformed.
+func (a *Acceptor) describeAccount(in AcceptInput) error {
 	first, err := inputs.ParsePersonName("firstName", in.FirstName)
 	if err != nil {
 		return err
@@ -183,47 +188,47 @@ func (who *Acceptor) describeAccount(in AcceptInput) error {
 	if err != nil {
 		return err
 	}
-	// a client need not know which of the two the person is
+	// A client cannot know whether the address has an account, so either field holds the password.
 	typed := cmp.Or(inputs.ValueOrEmpty(in.Password), inputs.ValueOrEmpty(in.NewPassword))
-	who.First, who.Last = cmp.Or(first, who.First), cmp.Or(last, who.Last)
-	who.Locale = cmp.Or(language, who.Locale, who.Grant.Locale)
+	a.First, a.Last = cmp.Or(first, a.First), cmp.Or(last, a.Last)
+	a.Locale = cmp.Or(language, a.Locale, a.Grant.Locale)
 	switch {
-	case who.First == "":
+	case a.First == "":
 		return fault.Input("firstName", "accept.first_name")
-	case who.Last == "":
+	case a.Last == "":
 		return fault.Input("lastName", "accept.last_name")
 	case typed == "":
 		return fault.Input("password", "accept.password")
 	}
-	return password.Check(typed, who.Email, who.First, who.Last, who.Workspace.Name)
+	return password.Check(typed, a.Email, a.First, a.Last, a.Workspace.Name)
 }
 
-// FindOrCreateAccount is the account that comes in, made now if it is new. An address that got an
-// account meanwhile starts over.
-func (who *Acceptor) FindOrCreateAccount(ctx context.Context, tx *store.Tx) (*ent.User, error) {
+// FindOrCreateAccount returns the acceptor's account and creates it if it is new. UNAUTHENTICATED
+// if the address got an account meanwhile: the client starts over and signs in.
+func (a *Acceptor) FindOrCreateAccount(ctx context.Context, tx *store.Tx) (*ent.User, error) {
 	system := store.AsSystem(ctx, "an account is the person's, not the workspace's")
-	if who.Account != nil {
-		u, err := tx.User.Get(system, who.Account.ID)
+	if a.Account != nil {
+		u, err := tx.User.Get(system, a.Account.ID)
 		if ent.IsNotFound(err) || err == nil &&
-			u.CredentialVersion != who.Account.CredentialVersion {
-			// Security: its password or its address changed since one of them was proven; neither
-			// counts any more.
+			u.CredentialVersion != a.Account.CredentialVersion {
+			// Security: the password or the address has changed since the acceptor proved it, so
+			// the proof no longer counts.
 			return nil, fault.New(fault.Unauthenticated, "accept.sign_in")
 		}
 		return u, err
 	}
-	u, err := tx.User.Create().SetEmail(who.Email).SetEmailKey(who.Key).SetFirstName(who.First).
-		SetLastName(who.Last).
-		SetNillableLocale(inputs.NilIfEmpty(who.Locale)).SetPasswordHash(who.PasswordHash).
-		SetEmailProven(who.Proven).Save(system)
+	u, err := tx.User.Create().SetEmail(a.Email).SetEmailKey(a.Key).SetFirstName(a.First).
+		SetLastName(a.Last).
+		SetNillableLocale(inputs.NilIfEmpty(a.Locale)).SetPasswordHash(a.PasswordHash).
+		SetEmailProven(a.Proven).Save(system)
 	if ent.IsConstraintError(err) {
 		return nil, fault.New(fault.Unauthenticated, "accept.sign_in")
 	}
 	return u, err
 }
 
-// RequireAnswers checks the answers to the workspace's questions; what the grant answers already
-// need not be asked.
+// RequireAnswers validates the answers to the workspace's questions and returns them in stored
+// form. BAD_USER_INPUT if a required answer is missing that the grant does not hold either.
 func (s *Service) RequireAnswers(ctx context.Context, w *ent.Workspace, grant schema.Grant,
 	in map[string]any) (_ map[string]string, err error) {
 	defer fault.Annotate(&err, "require answers")

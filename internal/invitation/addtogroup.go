@@ -15,17 +15,17 @@ import (
 	"usher/internal/store"
 )
 
-// AddInput is whom to put into a group, and with which roles there.
+// AddInput is the input of AddToGroup. The members and the addresses get the roles in the group.
 type AddInput struct {
 	GroupID   ident.ID
 	MemberIDs []ident.ID
 	Emails    []string
-	Roles     []string // learner unless said
+	Roles     []string // learner when empty
 	Message   *string
 }
 
-// AddToGroup puts members into a group at once, and invites the addresses that are none (INV-16).
-// One outcome for each person, members first.
+// AddToGroup adds members to a group immediately and invites the other addresses (INV-16). It
+// returns one outcome for each person, members first.
 func (s *Service) AddToGroup(ctx context.Context, by *access.Caller,
 	in AddInput) (_ []*Outcome, err error) {
 	defer fault.Annotate(&err, "add to group")
@@ -57,7 +57,8 @@ func (b *InviteBatch) addRecipientsToGroup(ctx context.Context) ([]*Outcome, err
 	return outcomes, b.WriteAll(ctx)
 }
 
-// authorizeAddToGroup is who may, and whether it is well formed.
+// authorizeAddToGroup checks what needs no transaction: the caller's right to invite into the
+// group, and the form of the input.
 func (s *Service) authorizeAddToGroup(ctx context.Context, by *access.Caller,
 	in AddInput) (*InviteBatch, error) {
 	if err := by.Authenticated(); err != nil {
@@ -85,7 +86,7 @@ func (s *Service) authorizeAddToGroup(ctx context.Context, by *access.Caller,
 	})
 }
 
-// namedPeople is what a door says that takes members and addresses.
+// namedPeople is the members and addresses that a request names, and what they get.
 type namedPeople struct {
 	grantor    *access.Membership
 	entryPoint string
@@ -96,7 +97,8 @@ type namedPeople struct {
 	grant      admission.GrantInput
 }
 
-// newNamedBatch makes a batch of members, as far as the caller sees them, and addresses.
+// newNamedBatch makes a batch of members and addresses. NOT_FOUND for a member whom the caller does
+// not see.
 func (s *Service) newNamedBatch(ctx context.Context, by *access.Caller,
 	n namedPeople) (*InviteBatch, error) {
 	b := &InviteBatch{Service: s, By: by, Grantor: n.grantor, EntryPoint: n.entryPoint,
@@ -124,8 +126,8 @@ func (s *Service) newNamedBatch(ctx context.Context, by *access.Caller,
 	return b, err
 }
 
-// loadMembers reads the members among a batch's people. They come before the addresses; an address
-// of one of them is them.
+// loadMembers puts the named members before the addresses. An address of one of them is dropped:
+// the member stands for it.
 func (b *InviteBatch) loadMembers(ctx context.Context) error {
 	if len(b.memberIDs) == 0 {
 		return nil
@@ -134,14 +136,14 @@ func (b *InviteBatch) loadMembers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	of := map[ident.ID]*ent.Member{}
+	byID := map[ident.ID]*ent.Member{}
 	for _, m := range rows {
-		of[m.ID] = m
+		byID[m.ID] = m
 	}
 	named := map[string]bool{}
 	var people []*Recipient
-	for _, i := range b.memberIDs {
-		m := of[i]
+	for _, id := range b.memberIDs {
+		m := byID[id]
 		if m == nil {
 			return admission.NotFoundAt("memberIds", "member.no_member", "")
 		}

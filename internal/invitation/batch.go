@@ -23,16 +23,16 @@ import (
 	"usher/internal/store"
 )
 
-// InviteBatch is one request's people on their way through the transaction: prepare reads, decide
-// judges each of them, write puts all of it down. The number of statements does not grow with the
-// addresses.
+// InviteBatch is the people of one request, in one attempt of its transaction: addresses are looked
+// up together, each recipient gets an outcome, and what the outcomes need is written together. The
+// number of statements does not grow with the recipients.
 type InviteBatch struct {
 	*Service
 	Tx *store.Tx
 	By *access.Caller
-	// what the caller holds here, and what this door lets them do besides
+	// the membership of the caller, with what this entry point lets them do in addition
 	Grantor      *access.Membership
-	EntryPoint   string // as the audit log names it
+	EntryPoint   string // the name that the audit log stores
 	In           InviteInput
 	requested    []*Recipient // the addresses of the request
 	namedMembers []ident.ID   // the members that the request names, besides the addresses
@@ -42,10 +42,10 @@ type InviteBatch struct {
 	// of this attempt: those of the request, and the people of its groups
 	Recipients []*Recipient
 	memberIDs  []ident.ID // of this attempt
-	// the session that members enter, if that is what the door is for
+	// the session that members register for; else nil
 	registration *sessionRegistration
 	ImportID     *ident.ID // the import that invites, if one does
-	// when the mail of who is made next goes out; the zero time is at once
+	// when the email of the next invitation is sent; zero means immediately
 	EmailDueAt time.Time
 	Workspace  *ent.Workspace
 	Lifetime   Lifetime
@@ -122,7 +122,8 @@ func (b *InviteBatch) lockRecipients(ctx context.Context, grant schema.Grant) (e
 	return err
 }
 
-// shareAddresses takes the shared locks of the addresses, which keep admissions of them waiting.
+// shareAddresses takes shared locks on the addresses. Admissions of the same addresses wait for
+// them.
 func (b *InviteBatch) shareAddresses(ctx context.Context) error {
 	var keys []string
 	for _, p := range b.Recipients {
@@ -133,7 +134,7 @@ func (b *InviteBatch) shareAddresses(ctx context.Context) error {
 	return b.Tx.ShareAddresses(ctx, b.Workspace.ID, keys...)
 }
 
-// RecipientFacts is what the database says about a request's addresses, by their keys.
+// RecipientFacts is what the database holds about the addresses of a request, by address key.
 type RecipientFacts struct {
 	Members    map[string]*ent.Member
 	Elsewhere  map[string]bool // active in another workspace of this organization (INV-3)
@@ -141,8 +142,9 @@ type RecipientFacts struct {
 	Suppressed map[string]bool
 }
 
-// LookUpRecipients reads what is known of all addresses at once. Accounts outside the organization
-// stay unknown: they are never disclosed.
+// LookUpRecipients looks up all addresses of the batch together and locks their pending
+// invitations. Accounts outside the organization are never looked up, so nothing about them is
+// disclosed.
 func (b *InviteBatch) LookUpRecipients(ctx context.Context) (*RecipientFacts, error) {
 	var keys []string
 	for _, p := range b.Recipients {
@@ -155,11 +157,12 @@ func (b *InviteBatch) LookUpRecipients(ctx context.Context) (*RecipientFacts, er
 	if len(keys) == 0 {
 		return k, nil
 	}
-	// Invitations first: who waits here for one that is being accepted then finds its member.
+	// Invitations come before members: a request that waits here for an invitation that is being
+	// accepted then finds its member.
 	pending := b.Tx.Invitation.Query().Where(invitation.EmailKeyIn(keys...),
 		invitation.StatusEQ(invitation.StatusPending)).Order(ent.Asc(invitation.FieldEmailKey))
 	if b.Tx.Locks() {
-		// in the order of their keys, so that two requests never wait for each other
+		// The order by key keeps two requests from waiting for each other.
 		pending.ForUpdate()
 	}
 	rows, err := pending.All(ctx)
@@ -198,7 +201,7 @@ func (b *InviteBatch) LookUpRecipients(ctx context.Context) (*RecipientFacts, er
 	return k, nil
 }
 
-// decideOutcomes judges each address and notes what is to be written.
+// decideOutcomes decides the outcome of each recipient and notes what has to be written.
 func (b *InviteBatch) decideOutcomes(ctx context.Context) ([]*Outcome, error) {
 	outcomes := make([]*Outcome, len(b.Recipients))
 	for i, p := range b.Recipients {
@@ -236,10 +239,10 @@ func (b *InviteBatch) decideOutcomes(ctx context.Context) ([]*Outcome, error) {
 	return outcomes, nil
 }
 
-// NoteInvitation notes a new invitation.
+// NoteInvitation notes a new invitation, which WriteAll inserts, and sets the outcome to INVITED.
 func (b *InviteBatch) NoteInvitation(o *Outcome, p *Recipient) {
-	i := ident.New(ident.Invitation)
-	create := b.Tx.Invitation.Create().SetID(i).SetWorkspaceID(b.Workspace.ID).
+	id := ident.New(ident.Invitation)
+	create := b.Tx.Invitation.Create().SetID(id).SetWorkspaceID(b.Workspace.ID).
 		SetEmail(p.Display).SetEmailKey(p.Key).SetNillableFirstName(inputs.NilIfEmpty(p.First)).
 		SetNillableLastName(inputs.NilIfEmpty(p.Last)).
 		SetStatus("PENDING").SetNillableMessage(inputs.NilIfEmpty(b.message)).
@@ -253,12 +256,12 @@ func (b *InviteBatch) NoteInvitation(o *Outcome, p *Recipient) {
 		create.SetInvitedByID(m.MemberID)
 	}
 	o.setStatus(Invited, newMessage("invite.invited"))
-	b.events = append(b.events, b.auditEvent(audit.InvitationMade, i))
-	b.notePendingSessionEmail(pendingSessionEmail{i, p.Address, p.Grant, b.EmailDueAt})
+	b.events = append(b.events, b.auditEvent(audit.InvitationMade, id))
+	b.notePendingSessionEmail(pendingSessionEmail{id, p.Address, p.Grant, b.EmailDueAt})
 	if b.sendsEmail() {
 		create.SetDeliveryStatus("QUEUED").SetSentCount(1).SetLastSentAt(b.Now).
 			SetNillableRemindAt(nextReminder(b.Workspace, b.Now, b.Lifetime.end, b.Now))
-		b.emails = append(b.emails, invitationEmail{kind: mail.Invitation, invitation: i,
+		b.emails = append(b.emails, invitationEmail{kind: mail.Invitation, invitation: id,
 			to: p.Display, key: p.Key, version: 1, note: b.message, due: b.EmailDueAt, outcome: o})
 	} else {
 		o.setStatus(Invited, newMessage("invite.invited_unsent"))
@@ -286,15 +289,15 @@ func (b *InviteBatch) writeEffects(ctx context.Context) error {
 	return b.queueSessionEmails(ctx)
 }
 
-// NewInvitation is a new invitation on its way to the database.
+// NewInvitation is an invitation that is noted and not yet inserted.
 type NewInvitation struct {
 	key     string
 	Row     *ent.InvitationCreate
 	outcome *Outcome
 }
 
-// insertInvitations writes the new invitations in one go, in the order of their keys, and reads
-// them back for the answer.
+// insertInvitations inserts the new invitations in the order of their keys, and reads them back for
+// the outcomes.
 func (b *InviteBatch) insertInvitations(ctx context.Context) error {
 	if len(b.Created) == 0 {
 		return nil
@@ -308,8 +311,9 @@ func (b *InviteBatch) insertInvitations(ctx context.Context) error {
 	}
 	if b.ImportID != nil {
 		for _, m := range b.Created {
-			i, _ := m.Row.Mutation().ID()
-			m.outcome.Invitation = &ent.Invitation{ID: i}
+			// An import shows none of what it made, so only the id is known.
+			id, _ := m.Row.Mutation().ID()
+			m.outcome.Invitation = &ent.Invitation{ID: id}
 		}
 		return b.insertInBulk(ctx, rows)
 	}
@@ -327,8 +331,8 @@ func (b *InviteBatch) insertInvitations(ctx context.Context) error {
 	return nil
 }
 
-// rowsPerStatement is how many invitations one statement takes: SQLite has 32,766 parameters, and
-// an invitation into a hundred groups takes two for each.
+// rowsPerStatement returns how many invitations one statement inserts. SQLite allows 32,766
+// parameters, and each group of an invitation takes two.
 func (b *InviteBatch) rowsPerStatement() int {
 	places := 1
 	for _, p := range b.Recipients {
@@ -337,7 +341,8 @@ func (b *InviteBatch) rowsPerStatement() int {
 	return min(MaxInvited, 32_000/(2*places))
 }
 
-// grantHolder is a row that holds a grant and who gives it: an invitation, a join link.
+// grantHolder is the mutation of a row that holds a grant and its grantor: an invitation or a join
+// link.
 type grantHolder interface {
 	SetGrant(schema.Grant)
 	ClearGroups()
@@ -354,7 +359,8 @@ type grantHolder interface {
 	ClearGiverKey()
 }
 
-// SetGrant writes a grant: the value, and beside it the places that lists and filters go by.
+// SetGrant writes a grant into a row: the value, and beside it the edges that lists and filters
+// use.
 func SetGrant(m grantHolder, g schema.Grant) {
 	m.SetGrant(g)
 	if inv, is := m.(*ent.InvitationMutation); is {
@@ -372,7 +378,7 @@ func SetGrant(m grantHolder, g schema.Grant) {
 	}
 }
 
-// SetGrantor notes who saved the grant: a member, or an API key (ADM-9).
+// SetGrantor stores who saved the grant: a member or an API key (ADM-9).
 func SetGrantor(m grantHolder, by *access.Caller, workspace ident.ID) {
 	if member := by.In(workspace); member != nil && !member.MemberID.IsZero() {
 		m.SetGiverID(member.MemberID)

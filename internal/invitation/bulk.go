@@ -11,21 +11,22 @@ import (
 	"usher/internal/inputs"
 )
 
-// Bulk is what became of several invitations: those it was done to, and for the others why not.
+// Bulk is the result of a change of several invitations: those that were changed, and the errors of
+// the others.
 type Bulk struct {
 	Invitations []*ent.Invitation
 	Errors      []*BulkError
 }
 
-// BulkError is why something was not done to one of several.
+// BulkError is why one of several invitations was not changed.
 type BulkError struct {
 	ID       ident.ID
 	Code     string
 	Sentence i18n.Message
 }
 
-// changeEach does something to several invitations, one transaction each. A refusal of one is data;
-// anything else stops.
+// changeEach changes several invitations, each in its own transaction. A fault of one is collected.
+// Any other error stops.
 func (s *Service) changeEach(ctx context.Context, by *access.Caller, ids []ident.ID,
 	do func(ident.ID) (*ent.Invitation, error)) (*Bulk, error) {
 	if err := by.Authenticated(); err != nil {
@@ -36,11 +37,11 @@ func (s *Service) changeEach(ctx context.Context, by *access.Caller, ids []ident
 			i18n.Args{"Max": MaxInvited, "Given": len(ids)})
 	}
 	b := &Bulk{Invitations: []*ent.Invitation{}, Errors: []*BulkError{}}
-	for _, i := range inputs.Distinct(ids) {
-		inv, err := do(i)
+	for _, id := range inputs.Distinct(ids) {
+		inv, err := do(id)
 		if f, refused := fault.Of(err); refused {
 			b.Errors = append(b.Errors,
-				&BulkError{ID: i, Code: string(f.Code), Sentence: f.Message})
+				&BulkError{ID: id, Code: string(f.Code), Sentence: f.Message})
 		} else if err != nil {
 			return nil, err
 		} else {

@@ -9,8 +9,8 @@ import (
 	"usher/internal/store"
 )
 
-// insertInBulk is insert for an import, which does not show what it made: without ent, whose bulk
-// insert would take most of its time.
+// insertInBulk inserts the invitations of an import without ent, whose bulk insert would take most
+// of the time of an import. It reads nothing back.
 func (b *InviteBatch) insertInBulk(ctx context.Context, rows []*ent.InvitationCreate) error {
 	all := store.Bulk{Table: invitation.Table, Columns: invitation.Columns}
 	groups := store.Bulk{Table: invitation.GroupsTable, Columns: invitation.GroupsPrimaryKey}

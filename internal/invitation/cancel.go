@@ -13,14 +13,14 @@ import (
 	"usher/internal/store"
 )
 
-// Cancel takes an invitation back: both links die at once, and the invitee stands in no list as
-// pending any more (INV-6). One that ran out can be taken back too, so that asking for a new link
-// leads nowhere.
+// Cancel cancels a PENDING or EXPIRED invitation: both its links are revoked (INV-6). An expired
+// one can be cancelled too, so that its holder cannot ask for a new link without effect on the
+// list. Errors: NOT_FOUND, FORBIDDEN, CONFLICT.
 func (s *Service) Cancel(ctx context.Context, by *access.Caller,
-	i ident.ID) (_ *ent.Invitation, err error) {
+	id ident.ID) (_ *ent.Invitation, err error) {
 	defer fault.Annotate(&err, "cancel invitation")
 
-	inv, err := s.Admission.FindInvitation(ctx, by, i)
+	inv, err := s.Admission.FindInvitation(ctx, by, id)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ func (s *Service) Cancel(ctx context.Context, by *access.Caller,
 	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
 	now := s.Clock()
 	err = s.Store.WithTx(ctx, func(tx *store.Tx) (err error) {
-		if inv, err = lockInvitation(ctx, tx, i); err != nil {
+		if inv, err = lockInvitation(ctx, tx, id); err != nil {
 			return err
 		}
 		if err := admission.RequireGrantAuthority(ctx, tx.Client, m, inv.Grant,
@@ -49,7 +49,7 @@ func (s *Service) Cancel(ctx context.Context, by *access.Caller,
 		}
 		return audit.Record(ctx, tx, now, audit.Event{WorkspaceID: inv.WorkspaceID,
 			Action: audit.InvitationCancelled, EntryPoint: admission.EntryPointInvite, By: by,
-			SubjectID: i})
+			SubjectID: id})
 	})
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func (s *Service) Cancel(ctx context.Context, by *access.Caller,
 	return inv, nil
 }
 
-// CancelMany cancels several, each on its own.
+// CancelMany cancels several invitations, each in its own transaction.
 func (s *Service) CancelMany(ctx context.Context, by *access.Caller,
 	ids []ident.ID) (_ *Bulk, err error) {
 	defer fault.Annotate(&err, "cancel many")

@@ -272,9 +272,9 @@ func (s *Service) changeAddress(ctx context.Context, tx *store.Tx, by *access.Ca
 }
 
 // lockPending is lock for what only a pending invitation allows.
-func lockPending(ctx context.Context, tx *store.Tx, i ident.ID,
+func lockPending(ctx context.Context, tx *store.Tx, id ident.ID,
 	now time.Time) (*ent.Invitation, error) {
-	inv, err := lockInvitation(ctx, tx, i)
+	inv, err := lockInvitation(ctx, tx, id)
 	if err == nil && Status(inv, now) != invitation.StatusPending {
 		return nil, newNotOpenFault(Status(inv, now))
 	}

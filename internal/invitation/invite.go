@@ -21,7 +21,7 @@ import (
 	"usher/internal/store"
 )
 
-// InviteInput is whom to invite, to what, and how.
+// InviteInput is the input of Invite.
 type InviteInput struct {
 	WorkspaceID   ident.ID
 	Emails        []string
@@ -31,7 +31,7 @@ type InviteInput struct {
 	Message       *string
 	ExpiresAt     *time.Time // nil: the workspace's default
 	NeverExpires  *bool
-	SendMail      *bool // nil is true
+	SendMail      *bool // nil means true
 	RemindPending *bool
 	NotifyInviter *bool
 }
@@ -94,11 +94,10 @@ func (b *InviteBatch) inviteRecipients(ctx context.Context) ([]*Outcome, error) 
 	return outcomes, b.WriteAll(ctx)
 }
 
-// OutcomeStatus is what can become of one address or person at a door. The words are the public
-// contract.
+// OutcomeStatus is the result for one address or member. The words are part of the public contract.
 type OutcomeStatus string
 
-// What can become of one.
+// The outcomes.
 const (
 	Invited        OutcomeStatus = "INVITED"
 	Updated        OutcomeStatus = "UPDATED"
@@ -111,14 +110,14 @@ const (
 	Suppressed     OutcomeStatus = "SUPPRESSED"
 )
 
-// Warning is what an inviter should know about an address that was invited all the same.
+// Warning is something that an inviter should know about an address that was invited nevertheless.
 type Warning string
 
 // AccountExistsElsewhere says that the address has an account in another workspace of the
 // organization (INV-3).
 const AccountExistsElsewhere Warning = "ACCOUNT_EXISTS_ELSEWHERE"
 
-// Outcome is what became of one address.
+// Outcome is the result for one address or member.
 type Outcome struct {
 	Email      string // as given, trimmed
 	Status     OutcomeStatus
@@ -132,22 +131,23 @@ func (o *Outcome) setStatus(s OutcomeStatus, m i18n.Message) { o.Status, o.Sente
 
 func newMessage(key string) i18n.Message { return i18n.Message{Key: key} }
 
-// MaxInvited is how many addresses one request takes (INV-1).
+// MaxInvited is the number of addresses that one request accepts (INV-1).
 const MaxInvited = 500
 
-// Recipient is one distinct address of a request, or what stood where one should.
+// Recipient is one distinct address of a request, or the text that stood where an address should.
 type Recipient struct {
 	address.Address
 	Raw         string
 	First, Last string
 	Locale      string       // of their own; empty follows the grant
-	member      *ent.Member  // who is named as one
-	Grant       schema.Grant // what to give them
+	member      *ent.Member  // set for a member whom the request names
+	Grant       schema.Grant // what they get
 	err         *fault.Error
 }
 
-// parseRecipients gathers the addresses of a request, whichever way they came, each once, in order.
-// A bad one is kept, with why.
+// parseRecipients parses the addresses of a request, from all its fields, each once and in order.
+// An invalid address stays in the list with its fault. BAD_USER_INPUT for an empty list and for
+// more than MaxInvited addresses.
 func (in *InviteInput) parseRecipients() ([]*Recipient, error) {
 	var list []*Recipient
 	seen := map[string]bool{}
@@ -171,7 +171,7 @@ func (in *InviteInput) parseRecipients() ([]*Recipient, error) {
 				p.err, _ = fault.Of(e.Err)
 			}
 			if p.err != nil && p.err.Field == "text" {
-				return nil, p.err // too much of it, as a whole
+				return nil, p.err // the whole text is too long
 			}
 			p.First, p.Last = personNameOf(e.Address)
 			add(p)
@@ -205,6 +205,7 @@ func (in *InviteInput) parseRecipients() ([]*Recipient, error) {
 	return list, nil
 }
 
+// parseRecipient parses one address. The fault of an invalid one is kept in the recipient.
 func parseRecipient(raw string) *Recipient {
 	p := &Recipient{Raw: strings.TrimSpace(raw)}
 	a, err := address.Parse(raw)
@@ -216,12 +217,12 @@ func parseRecipient(raw string) *Recipient {
 	return p
 }
 
-// personNameOf is the name that was pasted with an address, where it is the name of a person; see
+// personNameOf returns the name that was pasted with an address, if it is the name of a person; see
 // address.SplitPersonName.
 func personNameOf(a address.Address) (first, last string) { return address.SplitPersonName(a.Name) }
 
-// hideInvitations leaves out of the outcomes those invitations of others that the caller may not
-// see. Who made one reads it in the answer, whatever else they may read.
+// hideInvitations removes from the outcomes the updated invitations that the caller may not see. A
+// caller always sees an invitation that they have just made.
 func (b *InviteBatch) hideInvitations(ctx context.Context, outcomes []*Outcome) error {
 	var ids []ident.ID
 	for _, o := range outcomes {
@@ -242,8 +243,8 @@ func (b *InviteBatch) hideInvitations(ctx context.Context, outcomes []*Outcome) 
 	return err
 }
 
-// hideMembers leaves out of the outcomes those members whom the caller may not see: that an address
-// is a member has to be told, who it is has not.
+// hideMembers removes from the outcomes the members whom the caller may not see. The status still
+// tells that the address belongs to a member.
 func (s *Service) hideMembers(ctx context.Context, by *access.Caller, outcomes []*Outcome) error {
 	var ids []ident.ID
 	for _, o := range outcomes {
@@ -269,14 +270,15 @@ func (s *Service) hideMembers(ctx context.Context, by *access.Caller, outcomes [
 	return nil
 }
 
-// Lifetime is how long an invitation is good for: until when, and how many days a resend gives it
-// anew.
+// Lifetime is how long an invitation is valid: its end, and the number of days that a resend gives
+// it again. The zero Lifetime has no end.
 type Lifetime struct {
 	end  *time.Time
 	days int
 }
 
-// chooseLifetime is what the inviter chose, else the workspace's default.
+// chooseLifetime returns the lifetime that the inviter chose, or the default of the workspace.
+// BAD_USER_INPUT for an end in the past and for an end together with none.
 func chooseLifetime(w *ent.Workspace, at *time.Time, never *bool, now time.Time) (Lifetime, error) {
 	switch {
 	case never != nil && *never && at != nil:
@@ -290,13 +292,13 @@ func chooseLifetime(w *ent.Workspace, at *time.Time, never *bool, now time.Time)
 				i18n.Args{"Date": end.Format(time.DateOnly)})
 		}
 		const day = 24 * time.Hour
-		// days begun count: 'in three days' is never quite three
+		// Begun days count: an end in three days is always a little less than three days away.
 		return Lifetime{end: &end, days: int((end.Sub(now) + day - 1) / day)}, nil
 	}
 	return LifetimeOfDays(w.Settings.InvitationDays, now), nil
 }
 
-// LifetimeOfDays is a life of whole days; 0 is for ever.
+// LifetimeOfDays returns a lifetime of whole days; 0 means no end.
 func LifetimeOfDays(days int, now time.Time) Lifetime {
 	if days == 0 {
 		return Lifetime{}

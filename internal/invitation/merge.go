@@ -19,13 +19,12 @@ import (
 	"usher/internal/mail"
 )
 
-// mergeIntoPending adds a grant to an invitation that is pending already (INV-2). An administrator
-// who could give all of it answers for the whole from then on; anybody else only adds a part of
-// their own.
+// mergeIntoPending adds a grant to a pending invitation (INV-2). A caller who could give all of it
+// becomes its grantor. Any other caller adds a part of their own.
 func (b *InviteBatch) mergeIntoPending(ctx context.Context, o *Outcome, inv *ent.Invitation,
 	more schema.Grant) error {
-	// Security: the caller's own rights count here, not what the entry point adds to them for its
-	// session alone.
+	// Security: only the caller's own permissions count. What the entry point adds to them holds
+	// for its session alone.
 	covered, err := admission.CoversGrant(ctx, b.Tx.Client, b.By.In(b.Workspace.ID), inv.Grant)
 	if err != nil {
 		return err
@@ -40,7 +39,7 @@ func (b *InviteBatch) mergeIntoPending(ctx context.Context, o *Outcome, inv *ent
 	if err != nil {
 		return err
 	}
-	// lists go by rows, which some of the older grant's may no longer be
+	// The edges need existing rows, and some of the older grant's may be deleted.
 	SetGrant(update.Mutation(), n.WithoutMissing(whole))
 	update.SetGrant(whole)
 	inputs.SetOrClear(inputs.NilIfEmpty(whole.Locale), update.SetLocale, update.ClearLocale)
@@ -65,17 +64,18 @@ func (b *InviteBatch) mergeIntoPending(ctx context.Context, o *Outcome, inv *ent
 	return nil
 }
 
-// mergePart adds what an administrator gives to an invitation that gives more than they could. It
-// is kept as a part of its own, so that admission asks each grantor's right for what they gave.
+// mergePart adds a caller's grant to a pending invitation that gives more than the caller could. It
+// is kept as a part of its own, so that admission checks the authority of each grantor for their
+// part.
 //
-// Security: only lists grow. What the older grant leaves open (the end of access, additional
-// information, answers, language, unit) is not theirs to fill, and nothing is mailed or prolonged.
-// The outcome shows nothing of the invitation: it may lead to places, and give roles, that the
-// administrator does not see.
+// Security: only lists grow. A value that the older grant leaves open (end of access, additional
+// information, answers, language, unit) is not the caller's to fill, and nothing is emailed or
+// prolonged. The outcome shows nothing of the invitation: it may name places and roles that the
+// caller does not see.
 func (b *InviteBatch) mergePart(ctx context.Context, o *Outcome, inv *ent.Invitation,
 	more schema.Grant) error {
 	more = additivePartOf(more)
-	g := MergeGrants(more, inv.Grant) // what is said once stays as it was
+	g := MergeGrants(more, inv.Grant) // single values of the invitation stay
 	g.Parts = slices.Clone(inv.Grant.Parts)
 	if len(g.Parts) == 0 {
 		g.Parts = []schema.GrantPart{{GiverID: idOrZero(inv.GiverID),
@@ -101,7 +101,7 @@ func (b *InviteBatch) mergePart(ctx context.Context, o *Outcome, inv *ent.Invita
 		return err
 	}
 	update := b.Tx.Invitation.UpdateOne(inv)
-	// lists go by rows, which some of the older grant's may no longer be
+	// The edges need existing rows, and some of the older grant's may be deleted.
 	SetGrant(update.Mutation(), n.WithoutMissing(g))
 	if err := update.SetGrant(g).Exec(ctx); err != nil {
 		return err
@@ -113,7 +113,7 @@ func (b *InviteBatch) mergePart(ctx context.Context, o *Outcome, inv *ent.Invita
 	return nil
 }
 
-// additivePartOf is what of a grant can be added to another one without changing what that says:
+// additivePartOf returns what of a grant can be added to another one without changing its values:
 // roles, groups, sessions, programs and labels.
 func additivePartOf(g schema.Grant) schema.Grant {
 	roles := slices.DeleteFunc(slices.Clone(g.Roles), func(r schema.GrantedRole) bool {
@@ -123,30 +123,29 @@ func additivePartOf(g schema.Grant) schema.Grant {
 		ProgramIDs: g.ProgramIDs, Labels: g.Labels}
 }
 
-func idOrNil(i ident.ID) *ident.ID {
-	if i.IsZero() {
+func idOrNil(id ident.ID) *ident.ID {
+	if id.IsZero() {
 		return nil
 	}
-	return &i
+	return &id
 }
 
-func idOrZero(i *ident.ID) ident.ID {
-	if i == nil {
+func idOrZero(id *ident.ID) ident.ID {
+	if id == nil {
 		return ident.ID{}
 	}
-	return *i
+	return *id
 }
 
-// CloseExpired ends a pending invitation whose time is over, so that a new one may take its place
-// (INV-4).
+// CloseExpired sets an expired invitation to EXPIRED, so that a new one can be pending for the
+// address (INV-4).
 func (b *InviteBatch) CloseExpired(ctx context.Context, inv *ent.Invitation) error {
 	b.events = append(b.events, b.auditEvent(audit.InvitationExpired, inv.ID))
 	return b.Tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusExpired).Exec(ctx)
 }
 
-// decideMember is what an invitation does for someone who is a member: those groups and sessions
-// that were asked for by name and that they are not in yet are theirs at once. Nothing else of the
-// grant touches them.
+// decideMember applies a grant to a recipient who is a member: they get the named groups and
+// sessions that they are not in yet, and nothing else of the grant.
 func (b *InviteBatch) decideMember(ctx context.Context, o *Outcome, m *ent.Member,
 	grant schema.Grant) error {
 	o.Member = m
@@ -189,8 +188,8 @@ func (b *InviteBatch) decideMember(ctx context.Context, o *Outcome, m *ent.Membe
 	return a.ApplyGrant(ctx)
 }
 
-// grantsAnythingNew tells whether a part of a grant holds anything that a member does not have yet.
-// What they only inherit they do not have in its own right.
+// grantsAnythingNew tells whether a part of a grant holds anything that a member does not have.
+// Inherited roles do not count as had.
 func (b *InviteBatch) grantsAnythingNew(ctx context.Context, m *ent.Member,
 	part schema.Grant) (bool, error) {
 	if len(part.Roles) > 0 {
@@ -221,7 +220,7 @@ func (b *InviteBatch) grantsAnythingNew(ctx context.Context, m *ent.Member,
 	return n < len(wanted), err
 }
 
-// MergeGrants merges two grants; where both say something single, the newer one holds.
+// MergeGrants merges two grants. A single value of the newer grant replaces that of the older one.
 func MergeGrants(old, newer schema.Grant) schema.Grant {
 	g := newer
 	g.Roles = slices.Clone(old.Roles)
@@ -256,7 +255,7 @@ func MergeGrants(old, newer schema.Grant) schema.Grant {
 	return g
 }
 
-// setReminder notes when the next reminder is due, or that none is.
+// setReminder stores when the next reminder is due, or that none is.
 func setReminder(m *ent.InvitationMutation, at *time.Time) {
 	if at == nil {
 		m.ClearRemindAt()

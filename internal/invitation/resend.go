@@ -17,14 +17,15 @@ import (
 	"usher/internal/store"
 )
 
-// Resend mails an invitation again, PENDING or EXPIRED; its life starts anew, the link in earlier
-// mails stays good, and a cool-down of its mailbox is told as RATE_LIMITED (INV-5). One that
-// expired is pending again, as is a cancelled one whose invitee asks for a new link.
-func (s *Service) Resend(ctx context.Context, by *access.Caller, i ident.ID,
+// Resend sends a PENDING or EXPIRED invitation again and restarts its lifetime; the link of earlier
+// emails stays valid (INV-5). A cancelled invitation becomes pending again if its invitee has asked
+// for a new link. Errors: RATE_LIMITED within the cool-down of the mailbox; CONFLICT in any other
+// status, or without a mail server.
+func (s *Service) Resend(ctx context.Context, by *access.Caller, id ident.ID,
 	message *string) (_ *ent.Invitation, err error) {
 	defer fault.Annotate(&err, "resend invitation")
 
-	inv, err := s.Admission.FindInvitation(ctx, by, i)
+	inv, err := s.Admission.FindInvitation(ctx, by, id)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +46,7 @@ func (s *Service) Resend(ctx context.Context, by *access.Caller, i ident.ID,
 		if err != nil {
 			return err
 		}
-		if inv, err = lockInvitation(ctx, tx, i); err != nil {
+		if inv, err = lockInvitation(ctx, tx, id); err != nil {
 			return err
 		}
 		if err := admission.RequireGrantAuthority(ctx, tx.Client, m, inv.Grant,
@@ -61,6 +62,7 @@ func (s *Service) Resend(ctx context.Context, by *access.Caller, i ident.ID,
 	return inv, nil
 }
 
+// resendInTransaction writes the new lifetime and queues the email.
 func (s *Service) resendInTransaction(ctx context.Context, tx *store.Tx, by *access.Caller,
 	w *ent.Workspace,
 	inv *ent.Invitation, note string, now time.Time) (*ent.Invitation, error) {
@@ -91,11 +93,12 @@ func (s *Service) resendInTransaction(ctx context.Context, tx *store.Tx, by *acc
 		SetNillableMessage(inputs.NilIfEmpty(note))
 	inputs.SetOrClear(l.end, update.SetExpiresAt, update.ClearExpiresAt)
 	setReminder(update.Mutation(), nextReminder(w, now, l.end, now))
-	if renewed { // the person asked for a new link (INV-12); the one that was taken back stays dead
+	// The invitee asked for a new link (INV-12). The link that was cancelled stays revoked.
+	if renewed {
 		inv.LinkVersion++
 		update.SetLinkVersion(inv.LinkVersion).ClearCancelledAt()
 	}
-	if !s.Outbox.Sends() { // renewed, to be copied as a link
+	if !s.Outbox.Sends() { // the inviter copies the link
 		update.SetDeliveryStatus(invitation.DeliveryStatusNotSent).Mutation().ClearRemindAt()
 	}
 	sent, err := update.Save(ctx)
@@ -140,7 +143,7 @@ func (s *Service) requireSendable(ctx context.Context, tx *store.Tx, inv *ent.In
 	return nil
 }
 
-// ResendMany resends several, each on its own: what stops one does not stop the others.
+// ResendMany resends several invitations, each in its own transaction.
 func (s *Service) ResendMany(ctx context.Context, by *access.Caller, ids []ident.ID,
 	message *string) (_ *Bulk, err error) {
 	defer fault.Annotate(&err, "resend many")
@@ -150,8 +153,8 @@ func (s *Service) ResendMany(ctx context.Context, by *access.Caller, ids []ident
 	})
 }
 
-// ResendPending resends all pending ones that a filter selects, the oldest first, at most 500 a
-// call.
+// ResendPending resends the pending invitations that a filter selects, the least recently sent
+// first, at most MaxInvited in one call.
 func (s *Service) ResendPending(ctx context.Context, by *access.Caller, workspace ident.ID,
 	filter predicate.Invitation, message *string) (_ *Bulk, err error) {
 	defer fault.Annotate(&err, "resend pending")
@@ -173,9 +176,9 @@ func (s *Service) ResendPending(ctx context.Context, by *access.Caller, workspac
 	return s.ResendMany(ctx, by, ids, message)
 }
 
-// requireInviteRight is what a caller holds in the workspace of an invitation, for a verb on it:
-// who may invite somewhere there. Whether they may act on this one is asked by
-// requireGrantAuthority, behind the lock of its row.
+// requireInviteRight returns the caller's membership if they may invite anywhere in the workspace
+// of an invitation. Authority over this invitation is checked by RequireGrantAuthority behind the
+// lock of its row.
 func (s *Service) requireInviteRight(by *access.Caller,
 	inv *ent.Invitation) (*access.Membership, error) {
 	m, err := by.RequireMembership(inv.WorkspaceID)
@@ -185,10 +188,10 @@ func (s *Service) requireInviteRight(by *access.Caller,
 	return m, err
 }
 
-// lockInvitation reads an invitation for a change that depends on what it says. Of one whose person
-// was forgotten nothing changes any more.
-func lockInvitation(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Invitation, error) {
-	q := tx.Invitation.Query().Where(invitation.ID(i))
+// lockInvitation locks and reads an invitation. Decisions about its status and its grant are taken
+// on this second read, since the first one held no lock. CONFLICT after its invitee was erased.
+func lockInvitation(ctx context.Context, tx *store.Tx, id ident.ID) (*ent.Invitation, error) {
+	q := tx.Invitation.Query().Where(invitation.ID(id))
 	if tx.Locks() {
 		q.ForUpdate()
 	}

@@ -139,8 +139,8 @@ func (s *Service) addressMember(ctx context.Context, c *mail.Content, m *ent.Mai
 }
 
 // findAcceptedMemberID is the member that an invitation has become; zero when there is none.
-func (s *Service) findAcceptedMemberID(ctx context.Context, i ident.ID) (ident.ID, error) {
-	inv, err := s.Store.Invitation.Query().Where(invitation.ID(i)).Only(ctx)
+func (s *Service) findAcceptedMemberID(ctx context.Context, id ident.ID) (ident.ID, error) {
+	inv, err := s.Store.Invitation.Query().Where(invitation.ID(id)).Only(ctx)
 	if ent.IsNotFound(err) || err == nil && inv.MemberID == nil {
 		return ident.ID{}, nil
 	}

@@ -21,10 +21,10 @@ import (
 
 // Approve lets in who waits (JOI-5). The link is judged again, and what its giver holds (JOI-9).
 func (s *Service) Approve(ctx context.Context, by *access.Caller,
-	i ident.ID) (_ *ent.JoinRequest, err error) {
+	id ident.ID) (_ *ent.JoinRequest, err error) {
 	defer fault.Annotate(&err, "approve join link")
 
-	r, m, err := s.findDecidable(ctx, by, i)
+	r, m, err := s.findDecidable(ctx, by, id)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (s *Service) Approve(ctx context.Context, by *access.Caller,
 		address: address.Address{Display: r.Email, Key: r.EmailKey}, answers: r.CustomFields,
 	}
 	_, err = j.runAttempt(ctx, func(ctx context.Context, tx *store.Tx) (*ent.User, error) {
-		if err := lockWaiting(ctx, tx, i); err != nil {
+		if err := lockWaiting(ctx, tx, id); err != nil {
 			return nil, err
 		}
 		return s.findApplicant(ctx, tx, r.JoinRequest)
@@ -47,15 +47,15 @@ func (s *Service) Approve(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
-	return s.Store.JoinRequest.Get(store.InWorkspace(ctx, r.WorkspaceID), i)
+	return s.Store.JoinRequest.Get(store.InWorkspace(ctx, r.WorkspaceID), id)
 }
 
 // Reject turns away who waits, with a message if wished. They are mailed.
-func (s *Service) Reject(ctx context.Context, by *access.Caller, i ident.ID,
+func (s *Service) Reject(ctx context.Context, by *access.Caller, id ident.ID,
 	message *string) (_ *ent.JoinRequest, err error) {
 	defer fault.Annotate(&err, "reject join link")
 
-	r, m, err := s.findDecidable(ctx, by, i)
+	r, m, err := s.findDecidable(ctx, by, id)
 	if err != nil {
 		return nil, err
 	}
@@ -76,10 +76,10 @@ func (s *Service) Reject(ctx context.Context, by *access.Caller, i ident.ID,
 			"join.not_whole_request"); err != nil {
 			return err
 		}
-		if err := lockWaiting(ctx, tx, i); err != nil {
+		if err := lockWaiting(ctx, tx, id); err != nil {
 			return err
 		}
-		update := tx.JoinRequest.UpdateOneID(i).SetStatus(joinrequest.StatusRejected).
+		update := tx.JoinRequest.UpdateOneID(id).SetStatus(joinrequest.StatusRejected).
 			ClearPasswordHash().ClearCustomFields().
 			SetDecidedAt(now).SetNillableMessage(inputs.NilIfEmpty(said))
 		if !m.MemberID.IsZero() {
@@ -90,7 +90,7 @@ func (s *Service) Reject(ctx context.Context, by *access.Caller, i ident.ID,
 		}
 		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: r.WorkspaceID,
 			Action: audit.JoinRejected, EntryPoint: admission.EntryPointJoin, By: by,
-			SubjectID: i}); err != nil {
+			SubjectID: id}); err != nil {
 			return err
 		}
 		return s.mailRejection(ctx, tx, r, said, now)
@@ -98,7 +98,7 @@ func (s *Service) Reject(ctx context.Context, by *access.Caller, i ident.ID,
 	if err != nil {
 		return nil, err
 	}
-	return s.Store.JoinRequest.Get(ctx, i)
+	return s.Store.JoinRequest.Get(ctx, id)
 }
 
 // mailRejection queues the email about a rejection. It counts as one by hand: beyond the limit of
@@ -123,18 +123,18 @@ func (s *Service) mailRejection(ctx context.Context, tx *store.Tx, r *openedRequ
 // Whether they could give what its link gives is asked behind the lock of the link: an
 // administrator who may not admit a person may not reject them either.
 func (s *Service) findDecidable(ctx context.Context, by *access.Caller,
-	i ident.ID) (*openedRequest, *access.Membership, error) {
+	id ident.ID) (*openedRequest, *access.Membership, error) {
 	if err := by.Authenticated(); err != nil {
 		return nil, nil, err
 	}
-	seen, err := s.Store.JoinRequest.Get(store.AsCaller(ctx, by), i)
+	seen, err := s.Store.JoinRequest.Get(store.AsCaller(ctx, by), id)
 	if ent.IsNotFound(err) {
 		return nil, nil, fault.Missing()
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	r, err := s.Store.JoinRequest.Query().Where(joinrequest.ID(i)).WithJoinLink().WithWorkspace().
+	r, err := s.Store.JoinRequest.Query().Where(joinrequest.ID(id)).WithJoinLink().WithWorkspace().
 		Only(store.InWorkspace(ctx, seen.WorkspaceID))
 	if err != nil {
 		return nil, nil, err
@@ -148,8 +148,8 @@ func (s *Service) findDecidable(ctx context.Context, by *access.Caller,
 }
 
 // lockWaiting holds a join request for a decision, of which there is one.
-func lockWaiting(ctx context.Context, tx *store.Tx, i ident.ID) error {
-	q := tx.JoinRequest.Query().Where(joinrequest.ID(i))
+func lockWaiting(ctx context.Context, tx *store.Tx, id ident.ID) error {
+	q := tx.JoinRequest.Query().Where(joinrequest.ID(id))
 	if tx.Locks() {
 		q.ForUpdate()
 	}

@@ -221,11 +221,11 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
 // workspace. Whether they may act on this one is asked by requireLinkAuthority, behind the lock of
 // its row.
 func (s *Service) findEditableLink(ctx context.Context, by *access.Caller,
-	i ident.ID) (*ent.JoinLink, *access.Membership, error) {
+	id ident.ID) (*ent.JoinLink, *access.Membership, error) {
 	if err := by.Authenticated(); err != nil {
 		return nil, nil, err
 	}
-	link, err := s.Store.JoinLink.Get(store.AsCaller(ctx, by), i)
+	link, err := s.Store.JoinLink.Get(store.AsCaller(ctx, by), id)
 	if ent.IsNotFound(err) {
 		return nil, nil, fault.Missing()
 	}
@@ -344,8 +344,8 @@ func (e *linkEdit) noteChange(name string) {
 }
 
 // lockLink reads a join link for a change that depends on what it says.
-func lockLink(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.JoinLink, error) {
-	q := tx.JoinLink.Query().Where(joinlink.ID(i))
+func lockLink(ctx context.Context, tx *store.Tx, id ident.ID) (*ent.JoinLink, error) {
+	q := tx.JoinLink.Query().Where(joinlink.ID(id))
 	if tx.Locks() {
 		q.ForUpdate()
 	}

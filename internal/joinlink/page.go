@@ -168,11 +168,11 @@ type Verdict struct {
 }
 
 // Explain answers 'would this address get in, and why?' for who may edit the link (JOI-7).
-func (s *Service) Explain(ctx context.Context, by *access.Caller, i ident.ID,
+func (s *Service) Explain(ctx context.Context, by *access.Caller, id ident.ID,
 	email string) (_ *Verdict, err error) {
 	defer fault.Annotate(&err, "explain join link")
 
-	link, m, err := s.findEditableLink(ctx, by, i)
+	link, m, err := s.findEditableLink(ctx, by, id)
 	if err != nil {
 		return nil, err
 	}
