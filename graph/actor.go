@@ -9,10 +9,11 @@ import (
 	"usher/internal/ident"
 )
 
-// Who did something is asked for with the list that shows it, one statement for all its rows: an
-// event by itself would ask anew. What is known then is known for the whole request.
+// The names of actors are read with the list that shows them, in one statement for all rows. Each
+// event alone would need a statement of its own. Names that were read stay known for the request.
 
-// actorOf is who did it: a member, an API key, or the zero id for nobody.
+// actorOf returns the id of the member or the API key that caused an event, or the zero id if
+// neither did.
 func actorOf(e *ent.AuditEvent) ident.ID {
 	switch {
 	case e.ActorID != nil:
@@ -23,7 +24,7 @@ func actorOf(e *ent.AuditEvent) ident.ID {
 	return ident.ID{}
 }
 
-// nameActors learns the names of those who did some things, as far as they are not known.
+// nameActors reads the names of the actors of some events, except those that are known already.
 func (r *Resolver) nameActors(ctx context.Context, events ...*ent.AuditEvent) error {
 	known := &requestOf(ctx).actors
 	var ids []ident.ID
@@ -39,14 +40,14 @@ func (r *Resolver) nameActors(ctx context.Context, events ...*ent.AuditEvent) er
 	if err != nil {
 		return err
 	}
-	for _, i := range ids {
-		known.Store(i, names[i])
+	for _, id := range ids {
+		known.Store(id, names[id])
 	}
 	return nil
 }
 
-// nameInHistories does so for the histories of invitations, if the client asks for names; ctx is
-// that of the invitations.
+// nameInHistories reads the names of actors in the histories of invitations, if the client asks
+// for names. ctx is that of the invitations.
 func (r *Resolver) nameInHistories(ctx context.Context, rows ...*ent.Invitation) error {
 	op, field := graphql.GetOperationContext(ctx), graphql.GetFieldContext(ctx).Field
 	var events []*ent.AuditEvent
@@ -54,7 +55,8 @@ func (r *Resolver) nameInHistories(ctx context.Context, rows ...*ent.Invitation)
 		if f.Name != "history" {
 			continue
 		}
-		if _, asked := fieldContextAt(graphql.WithFieldContext(ctx, &graphql.FieldContext{Field: f}),
+		if _, asked := fieldContextAt(
+			graphql.WithFieldContext(ctx, &graphql.FieldContext{Field: f}),
 			"actorName"); !asked {
 			continue
 		}

@@ -14,12 +14,12 @@ import (
 	"usher/internal/invitation"
 )
 
-// What a mutation answers many of is read again, as a list is read: with all that the client asks
-// of the rows, in a number of statements that does not grow with them. Fresh from a verb, each row
-// would ask for its own edges.
+// A mutation that returns many rows reads them again as a list, with all fields that the client
+// asks for. The number of statements does not grow with the rows. Rows that come straight from a
+// verb would each read their own edges.
 
-// fieldContextAt is the context of a field further down in what the client asks for; ok tells whether it is
-// asked for at all.
+// fieldContextAt returns the context of a field at a path below the current one. ok is false if the
+// client does not ask for it.
 func fieldContextAt(ctx context.Context, path ...string) (_ context.Context, ok bool) {
 	op, field := graphql.GetOperationContext(ctx), graphql.GetFieldContext(ctx).Field
 	for _, name := range path {
@@ -38,8 +38,8 @@ func fieldContextAt(ctx context.Context, path ...string) (_ context.Context, ok 
 	return graphql.WithFieldContext(ctx, &graphql.FieldContext{Field: field}), true
 }
 
-// reloadInvitations reads invitations with what is asked of them. One that the caller may not see stays as the
-// verb left it.
+// reloadInvitations reads invitations with the fields that the client asks for. An invitation that
+// the caller may not see stays as the verb returned it.
 func (r *Resolver) reloadInvitations(ctx context.Context, rows []*ent.Invitation) error {
 	ids := make([]ident.ID, len(rows))
 	for i, row := range rows {
@@ -66,7 +66,7 @@ func (r *Resolver) reloadInvitations(ctx context.Context, rows []*ent.Invitation
 	return r.nameInHistories(ctx, rows...)
 }
 
-// bulkPayload passes on what became of several invitations.
+// bulkPayload returns the outcome of a bulk verb with its invitations read again.
 func (r *Resolver) bulkPayload(ctx context.Context, b *invitation.Bulk,
 	err error) (*invitation.Bulk, error) {
 	if err != nil {
@@ -78,7 +78,7 @@ func (r *Resolver) bulkPayload(ctx context.Context, b *invitation.Bulk,
 	return b, err
 }
 
-// inviteUsersPayload passes on what became of the people of a request.
+// inviteUsersPayload returns the outcomes of a request, and how many people it invited.
 func (r *Resolver) inviteUsersPayload(ctx context.Context, outcomes []*invitation.Outcome,
 	err error) (*InviteUsersPayload, error) {
 	if err != nil {
@@ -147,14 +147,14 @@ func (r *Resolver) reloadMembers(ctx context.Context, all []*invitation.Outcome)
 	return nil
 }
 
-// countKey is one field of the request that counts, at one workspace: every row of a list may ask for
+// countKey is one counting field of the request for one workspace. Every row of a list may ask for
 // it.
 type countKey struct {
 	workspace ident.ID
 	field     *ast.Field
 }
 
-// countOnce counts for all rows that ask together.
+// countOnce runs count once in a request for all rows that ask for the same field.
 func countOnce[T any](ctx context.Context, workspace ident.ID, count func() (T, error)) (T, error) {
 	key := countKey{workspace, graphql.GetFieldContext(ctx).Field.Field}
 	counted, _ := requestOf(ctx).counters.LoadOrStore(key, sync.OnceValues(count))

@@ -6,7 +6,7 @@ import (
 	"usher/ent"
 )
 
-// Card is a card to print, in clear: made for the one answer to who issued it.
+// Card is a card to print with its secrets in clear. Only the response to its issuer holds it.
 type Card struct {
 	Member    *ent.Member
 	URL       string

@@ -5,8 +5,8 @@ import (
 	"usher/internal/fault"
 )
 
-// parseCursors reads the two cursors of a page. They are the client's input: one that we did not make is
-// BAD_USER_INPUT.
+// parseCursors reads the two cursors of a page. Errors: BAD_USER_INPUT for a cursor that this API
+// did not return.
 func parseCursors(after, before *string) (a, b *ent.Cursor, err error) {
 	if a, err = parseCursor("after", after); err != nil {
 		return nil, nil, err

@@ -71,7 +71,8 @@ func (f *InvitationFilter) toPredicate(by *access.Caller, now time.Time) predica
 	return entinvitation.And(append(all, ent.Filtered)...)
 }
 
-// toPredicate is what a filter of members selects, for a caller; all conditions hold.
+// toPredicate returns the condition of a filter of members, for a caller. All fields of the filter
+// must match.
 func (f *MemberFilter) toPredicate(by *access.Caller) predicate.Member {
 	all := []predicate.Member{}
 	if f == nil {
@@ -127,9 +128,8 @@ func (f *JoinRequestFilter) toPredicate() predicate.JoinRequest {
 	return joinrequest.And(append(all, ent.Filtered)...)
 }
 
-// hasPrefix matches the beginning of a column of members that has an index for it: byte by byte, in
-// PostgreSQL by the operators of text_pattern_ops, so that the collation of the database does not
-// matter.
+// hasPrefix matches the beginning of an indexed column of members, byte by byte. In PostgreSQL it
+// uses the operators of text_pattern_ops, so that the collation of the database does not matter.
 func hasPrefix(column, prefix string) predicate.Member {
 	return func(s *sql.Selector) {
 		from, below := ">=", "<"
@@ -145,8 +145,8 @@ func hasPrefix(column, prefix string) predicate.Member {
 	}
 }
 
-// hasPrefixFold matches the beginning of a column, whatever the case; the wildcards of LIKE mean
-// themselves.
+// hasPrefixFold matches the beginning of a column and ignores case. The wildcards of LIKE are
+// escaped.
 func hasPrefixFold[P ~func(*sql.Selector)](column, prefix string) P {
 	return func(s *sql.Selector) {
 		s.Where(sql.P(func(b *sql.Builder) {
@@ -158,7 +158,7 @@ func hasPrefixFold[P ~func(*sql.Selector)](column, prefix string) P {
 
 var likeEscaper = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
-// hasLabel looks for one label in the list that a member carries.
+// hasLabel matches members whose list of labels holds a label.
 func hasLabel(label string) predicate.Member {
 	return func(s *sql.Selector) {
 		s.Where(sql.P(func(b *sql.Builder) {
@@ -173,7 +173,8 @@ func hasLabel(label string) predicate.Member {
 	}
 }
 
-// countInvitations reads how many invitations stand where, in one statement.
+// countInvitations counts invitations by status, in one statement. A pending invitation whose time
+// is over counts as expired.
 func (r *Resolver) countInvitations(ctx context.Context,
 	where ...predicate.Invitation) (*InvitationCounts, error) {
 	now := r.Clock()

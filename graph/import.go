@@ -14,7 +14,7 @@ import (
 	"usher/internal/imports"
 )
 
-// importCounts is how many rows of an import do what.
+// importCounts returns the rows of an import by outcome.
 func importCounts(b *ent.ImportBatch) *ImportCounts {
 	return &ImportCounts{
 		Invite: b.InviteCount, Create: b.CreateCount, Update: b.UpdateCount,
@@ -22,7 +22,8 @@ func importCounts(b *ent.ImportBatch) *ImportCounts {
 	}
 }
 
-// toImportInput makes of what a client uploads or pastes what the verb reads.
+// toImportInput converts an uploaded file or a pasted text into the input of the verb. Errors:
+// BAD_USER_INPUT unless there is exactly one of the two.
 func toImportInput(in CreateImportInput) (imports.ImportInput, error) {
 	out := imports.ImportInput{WorkspaceID: in.WorkspaceID, Action: in.Action,
 		Existing: importbatch.ExistingSkip, Grant: in.Grant}
@@ -49,13 +50,14 @@ func toImportInput(in CreateImportInput) (imports.ImportInput, error) {
 	return out, nil
 }
 
-// seekingReaderAt reads at places of what can only be read from where one stands.
+// seekingReaderAt is an io.ReaderAt over a file that can only seek. Its lock keeps a seek and the
+// read after it together.
 type seekingReaderAt struct {
 	mu   sync.Mutex
 	file io.ReadSeeker
 }
 
-// ReadAt reads at a place.
+// ReadAt implements io.ReaderAt.
 func (s *seekingReaderAt) ReadAt(p []byte, off int64) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -65,8 +67,8 @@ func (s *seekingReaderAt) ReadAt(p []byte, off int64) (int, error) {
 	return io.ReadFull(s.file, p)
 }
 
-// pageSize is how many a page holds that was asked for with first; 20 when that is not said. The
-// limits of the API hold it to 100.
+// pageSize returns the size of a page: first, or 20 if it is absent. The limits of the API keep
+// first at 100 or less.
 func pageSize(first *int) int {
 	if first == nil {
 		return 20
@@ -74,7 +76,7 @@ func pageSize(first *int) int {
 	return max(*first, 0)
 }
 
-// importRows pages through an import's rows by their numbers, which are their cursors.
+// importRows returns a page of an import's rows. Their numbers are their cursors.
 func (r *Resolver) importRows(ctx context.Context, b *ent.ImportBatch, first *int, after *string,
 	outcome *imports.RowOutcome) (*ImportRowConnection, error) {
 	from := 0

@@ -2,13 +2,12 @@ package graph
 
 import "usher/internal/gqlhttp"
 
-// InputLimits bound the lists and texts of inputs before anything else looks at them. A name that
-// begins with a star holds for every input and argument that has a field of that name and no limit
-// of its own. Lists and texts that are not named here have the limits of internal/gqlhttp.
+// InputLimits bound the lists and texts of inputs before they are read. A name that begins with a
+// star applies to every input and argument with a field of that name and no limit of its own. Other
+// lists and texts have the limits of internal/gqlhttp.
 //
-// The verbs hold the same limits, and some lower ones, for all their entry points; here they only
-// have to be so low that reading costs nothing. Addresses may be given twice, so there are more of
-// them here than INV-1 admits.
+// The verbs enforce the same limits or lower ones for all entry points. The limits here only keep
+// reading cheap. Addresses may be given twice, so the limit here is above that of INV-1.
 var InputLimits = gqlhttp.InputLimits{
 	"*.customFields":   {Items: 60, Text: 5_000},
 	"*.emails":         {Items: 1_000, Text: 2_000},

@@ -19,7 +19,7 @@ import (
 	"usher/internal/relay"
 )
 
-// Lists of what happens start with the newest.
+// Lists of events start with the newest.
 var (
 	newestMembers = &ent.MemberOrder{Direction: relay.OrderDirectionDesc,
 		Field: ent.MemberOrderFieldJoinedAt}
@@ -35,15 +35,15 @@ var (
 		Field: ent.DefaultAuditEventOrder.Field}
 )
 
-// maxNodes is how many ids one request may ask for.
+// maxNodes is the limit of ids in one request.
 const maxNodes = 100
 
-// maxHistory is how far the history of an invitation goes back.
+// maxHistory is the limit of events in the history of an invitation.
 const maxHistory = 100
 
 var errNoNode = errors.New("graph: this kind of id is no node")
 
-// tableByKind are the nodes of the API, by the kind that their ids carry.
+// tableByKind holds the tables of the nodes of the API, by the kind in their ids.
 var tableByKind = map[ident.Kind]string{
 	ident.Workspace: "workspaces", ident.User: "users", ident.Member: "members",
 	ident.Role: "roles", ident.RoleAssignment: "role_assignments",
@@ -55,7 +55,7 @@ var tableByKind = map[ident.Kind]string{
 	ident.JoinRequest: "join_requests", ident.Import: "import_batches",
 }
 
-// tableOf finds the table of an id without asking the database: the id tells.
+// tableOf returns the table of an id. The kind in the id tells, so no statement is needed.
 func tableOf(_ context.Context, i ident.ID) (string, error) {
 	if name, known := tableByKind[i.Kind()]; known {
 		return name, nil
@@ -63,7 +63,7 @@ func tableOf(_ context.Context, i ident.ID) (string, error) {
 	return "", errNoNode
 }
 
-// loadNodes reads several nodes, one statement a kind; what is not there is nil.
+// loadNodes reads several nodes with one statement for each kind. A node that is not found is nil.
 func (r *Resolver) loadNodes(ctx context.Context, ids []ident.ID) ([]ent.Noder, error) {
 	out := make([]ent.Noder, len(ids))
 	var known []ident.ID
@@ -83,9 +83,10 @@ func (r *Resolver) loadNodes(ctx context.Context, ids []ident.ID) ([]ent.Noder, 
 	return out, nil
 }
 
-// groupsOf lists the groups of assignments that were read with them, each once, by name.
+// groupsOf returns the groups of some assignments, each once, sorted by name. The groups must be
+// loaded with the assignments.
 func groupsOf(held []*ent.RoleAssignment) []*ent.Group {
-	groups := make([]*ent.Group, 0, len(held)) // somebody in none is in an empty list of them
+	groups := make([]*ent.Group, 0, len(held)) // not nil: the list is never null
 	for _, a := range held {
 		if g := a.Edges.Group; g != nil &&
 			!slices.ContainsFunc(groups, func(known *ent.Group) bool {
@@ -106,25 +107,25 @@ func matchGroup(search *string) predicate.Group {
 	return group.Or(group.NameContainsFold(s), group.ExternalID(s))
 }
 
-// toChange tells an absent field of an update from one that is null.
+// toChange converts a field of an update. An absent field is not set; a null one is set to nil.
 func toChange[T any](o graphql.Omittable[*T]) inputs.Change[T] {
 	v, set := o.ValueOK()
 	return inputs.Change[T]{Set: set, Value: v}
 }
 
-// toListChange is change for a list; null is empty.
+// toListChange is toChange for a list; null is empty.
 func toListChange(o graphql.Omittable[[]string]) joinlink.OptionalList {
 	v, set := o.ValueOK()
 	return joinlink.OptionalList{Set: set, Value: v}
 }
 
-// toAccountField is change for a profile.
+// toAccountField is toChange for a profile.
 func toAccountField(o graphql.Omittable[*string]) account.Field {
 	v, set := o.ValueOK()
 	return account.Field{Set: set, Value: v}
 }
 
-// nonEmpty is nil for an empty string.
+// nonEmpty returns nil for an empty string.
 func nonEmpty(s string) *string {
 	if s == "" {
 		return nil

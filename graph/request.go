@@ -10,20 +10,20 @@ import (
 	"usher/internal/fault"
 )
 
-// Request is what resolvers need of the HTTP request around them.
+// Request holds what resolvers need of the HTTP request.
 type Request struct {
 	Origin       account.Origin
 	RefreshToken string                // of the cookie, empty if there is none
 	SetCookie    func(account.Session) // hands the refresh token to the browser
 	ClearCookie  func()
 
-	counters sync.Map // tally → what it came to
-	actors   sync.Map // id of who did something → their name, empty for none
+	counters sync.Map // countKey → a function that returns the count
+	actors   sync.Map // id of an actor → their name, empty for none
 }
 
 type requestKey struct{}
 
-// WithRequest carries it.
+// WithRequest returns a context with the request.
 func WithRequest(ctx context.Context, r *Request) context.Context {
 	return context.WithValue(ctx, requestKey{}, r)
 }
@@ -35,8 +35,8 @@ func requestOf(ctx context.Context) *Request {
 	return &Request{SetCookie: func(account.Session) {}, ClearCookie: func() {}}
 }
 
-// signedIn answers a session: the refresh token goes into the cookie, or, when the client wants it
-// so, into the body.
+// signedIn returns the payload of a new session. The refresh token goes into the cookie, or into
+// the body if the client asks for that.
 func (r *Resolver) signedIn(ctx context.Context, s account.Session,
 	delivery *TokenDelivery) (*AuthPayload, error) {
 	// Loaded by its sign-in, as in later requests: a session that may only change its password has
@@ -46,7 +46,7 @@ func (r *Resolver) signedIn(ctx context.Context, s account.Session,
 	if err != nil {
 		return nil, err
 	}
-	// what is asked for below this mutation is asked by who signed in through it
+	// The fields below this mutation are read as the user who just signed in.
 	*callerOf(ctx) = *viewer
 	p := &AuthPayload{AccessToken: s.AccessToken.Reveal(), ExpiresAt: s.ExpiresAt, Viewer: viewer,
 		MustChangePassword: s.MustChangePassword, Ended: s.Ended}
@@ -69,7 +69,8 @@ func (r *Resolver) reloadCaller(ctx context.Context) error {
 	return err
 }
 
-// currentDelivery is how a client that is signed in got its refresh token: in the cookie, if it sends one.
+// currentDelivery returns how a signed-in client got its refresh token: in the cookie if it sends
+// one, else in the body.
 func currentDelivery(ctx context.Context) *TokenDelivery {
 	d := TokenDeliveryBody
 	if requestOf(ctx).RefreshToken != "" {
@@ -78,10 +79,10 @@ func currentDelivery(ctx context.Context) *TokenDelivery {
 	return &d
 }
 
-// succeeded is the answer of a mutation that has nothing to show.
+// succeeded returns the result of a mutation that returns no object.
 func succeeded(err error) (bool, error) { return err == nil, err }
 
-// mustSee turns a row that the caller may not see into NOT_FOUND.
+// mustSee returns NOT_FOUND for a row that the caller may not see.
 func mustSee[T any](row T, err error) (T, error) {
 	if ent.IsNotFound(err) {
 		var none T

@@ -1,8 +1,8 @@
-// Package graph is the GraphQL door: hand-written *.graphql, resolvers of a dozen lines that ask
-// one verb or read one list, and what gqlgen generates around them. It writes nothing itself.
+// Package graph is the GraphQL API: handwritten *.graphql, resolvers of a dozen lines that call one
+// verb or read one list, and the code that gqlgen generates for them. It writes nothing itself.
 //
-// Resolvers read in the scope of their caller (store.AsCaller), which the server put into the
-// context: what the caller may not see is not there, at any depth.
+// Resolvers read in the scope of their caller (store.AsCaller), which the server puts into the
+// context: rows that the caller may not see are left out, at any depth.
 package graph
 
 import (
@@ -15,9 +15,9 @@ import (
 	"usher/internal/workspace"
 )
 
-// Resolver holds what resolvers ask.
+// Resolver holds the services that resolvers call.
 type Resolver struct {
-	Reads    *ent.Client // reads only, behind the fence
+	Reads    *ent.Client // reads only, behind the tenant filter
 	Accounts *account.Service
 	onboarding.Services
 	Workspaces *workspace.Service

@@ -9,8 +9,8 @@ import (
 	"usher/ent/session"
 )
 
-// toPredicate is what a phase selects at a moment; nil selects all. Each session is in one phase:
-// one without a start has started.
+// toPredicate returns the condition of a phase at a moment; nil selects all. Each session is in one
+// phase. A session without a start has started.
 func (p *SessionPhase) toPredicate(now time.Time) predicate.Session {
 	if p == nil {
 		return func(*sql.Selector) {}

@@ -8,8 +8,8 @@ var (
 	setNull = entsql.OnDelete(entsql.SetNull)
 )
 
-// Vouched marks an edge to rows that everybody sees who sees the row that points to them: where
-// both are read at once, the fence is not asked about them again.
+// Vouched marks an edge to rows that every reader of the row that points to them may see. When both
+// are read together, the tenant filter is not applied to them again.
 type Vouched struct{}
 
 // Name is for ent's templates.

@@ -11,7 +11,8 @@ import (
 	"usher/internal/ident"
 )
 
-// Invitation is a promise of a Grant to an e-mail address.
+// Invitation offers a Grant to an email address until it is accepted, declined, cancelled or
+// expired.
 type Invitation struct{ ent.Schema }
 
 // Mixin of the table.

@@ -10,7 +10,7 @@ import (
 	"usher/internal/ident"
 )
 
-// Mail is one mail that was promised in the transaction that caused it. It holds ids, not words:
+// Mail is one email that was queued in the transaction that caused it. It holds ids, not words:
 // the worker reads the rows again when it sends, and drops what no longer holds. Links and
 // passwords are made then and stored nowhere.
 type Mail struct{ ent.Schema }

@@ -28,7 +28,7 @@ func (m Identified) Fields() []ent.Field {
 	}
 }
 
-// Workspaced puts a table behind the tenant fence.
+// Workspaced puts a table behind the tenant filter.
 type Workspaced struct{ mixin.Schema }
 
 // Fields of the mixin.
@@ -63,13 +63,14 @@ func (Timed) Fields() []ent.Field {
 	}
 }
 
-// nowUTC is truncated to what PostgreSQL can store, so that both databases give back what was written.
+// nowUTC is truncated to what PostgreSQL can store, so that both databases give back what was
+// written.
 func nowUTC() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 // hidden keeps a field or an edge out of everything that clients see.
 var hidden = skipIn(skipAll)
 
-// sortedBy keeps a field out of what clients see, but for lists being ordered by it.
+// sortedBy hides a field from clients, except as an order of lists.
 var sortedBy = skipIn(skipAll &^ (skipEnum | skipOrder))
 
 // internalOnly keeps a whole table out of the API.

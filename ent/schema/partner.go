@@ -43,8 +43,8 @@ func (APIKey) Indexes() []ent.Index { return []ent.Index{index.Fields("created_b
 // Annotations of the table.
 func (APIKey) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }
 
-// AuditEvent is one thing that happened: who did what to whom, when, through which door, with what
-// effect.
+// AuditEvent is one thing that happened: who did what to whom, when, through which entry point,
+// with what effect.
 type AuditEvent struct{ ent.Schema }
 
 // Mixin of the table.

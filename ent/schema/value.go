@@ -6,9 +6,9 @@ import (
 	"usher/internal/ident"
 )
 
-// Grant is what a door gives: the one value that invitations, join links and imports store and that
-// admission applies. Every id was loaded through the tenant fence and held against its giver's
-// rights before it was stored; at admission what has gone since is skipped.
+// Grant is what an admission gives: the one value that invitations, join links and imports store
+// and that admission applies. Every id was loaded behind the tenant filter and checked against its
+// grantor's rights before it was stored; at admission what has gone since is skipped.
 type Grant struct {
 	Roles           []GrantedRole `json:"roles,omitempty"`
 	GroupIDs        []ident.ID    `json:"groupIds,omitempty"`
@@ -44,8 +44,8 @@ type GrantedRole struct {
 	PlaceID ident.ID `json:"placeId"`
 }
 
-// Entitlements is what an organization's plan lets its doors do (PLA-1). Everything is on where
-// Usher is self-hosted.
+// Entitlements is what an organization's plan lets its entry points do (PLA-1). Everything is on
+// where Usher is self-hosted.
 type Entitlements struct {
 	SpreadsheetImport bool `json:"spreadsheetImport"`
 	JoinLinks         bool `json:"joinLinks"`
@@ -53,7 +53,7 @@ type Entitlements struct {
 	APIKeys           bool `json:"apiKeys"`
 }
 
-// WorkspaceSettings holds a workspace's defaults for its doors.
+// WorkspaceSettings holds a workspace's defaults for its entry points.
 type WorkspaceSettings struct {
 	// an invitation's life; 0: it never expires
 	InvitationDays            int   `json:"invitationDays,omitempty"`

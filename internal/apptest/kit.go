@@ -1,6 +1,6 @@
 // Package apptest runs Usher for tests as it runs for people: the whole app on a migrated database
-// of its own, SQLite and PostgreSQL, its mails through a real SMTP conversation, its API over HTTP.
-// Only time is a fake.
+// of its own, SQLite and PostgreSQL, its emails through a real SMTP conversation, its API over
+// HTTP. Only time is a fake.
 package apptest
 
 import (
@@ -122,7 +122,8 @@ func On(t testing.TB, databaseURL string, opts ...Option) *Kit {
 			t.Fatal(err)
 		}
 	}
-	log := slog.New(slog.NewTextHandler(testLogWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	log := slog.New(slog.NewTextHandler(testLogWriter{t},
+		&slog.HandlerOptions{Level: slog.LevelWarn}))
 	srv := httptest.NewUnstartedServer(nil)
 	var err error
 	if o.publicURL == "" {

@@ -104,7 +104,7 @@ func (p *Place) SeatsTaken() int {
 	return n
 }
 
-// Mails lists the mails promised to an address, the oldest first.
+// Mails returns the emails queued for an address, the oldest first.
 func (k *Kit) Mails(email string) []*ent.Mail {
 	k.T.Helper()
 	rows, err := k.Store.Mail.Query().Where(mail.ToKey(strings.ToLower(email))).
@@ -116,7 +116,7 @@ func (k *Kit) Mails(email string) []*ent.Mail {
 	return rows
 }
 
-// Kinds are the kinds of the mails promised to an address, the oldest first.
+// Kinds returns the kinds of the emails queued for an address, the oldest first.
 func (k *Kit) Kinds(email string) []string {
 	k.T.Helper()
 	kinds := []string{}

@@ -159,7 +159,7 @@ func (p *Place) Verify(emails ...string) {
 	})
 }
 
-// Invite makes an invitation without a mail.
+// Invite creates an invitation without an email.
 func (p *Place) Invite(email string, grant *admission.GrantInput) *ent.Invitation {
 	p.T.Helper()
 	no := false

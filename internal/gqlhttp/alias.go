@@ -14,8 +14,8 @@ import (
 //
 // Its loader looks for `edges`, `node`, `pageInfo` and `totalCount` by their own names only: under
 // another the list comes back empty. And it loads an edge to one row once for each parent, with the
-// columns of whoever asked last: under two names the other one's fields are blank. At the root
-// every field has a loader of its own, so names are free there.
+// columns of the field that was read last: under two names the other one's fields are blank. At the
+// root every field has a loader of its own, so names are free there.
 func (s costEstimator) checkAlias(f *ast.Field, beside []mergedField, root bool) *fault.Error {
 	if root || f.Alias == f.Name || f.ObjectDefinition == nil {
 		return nil

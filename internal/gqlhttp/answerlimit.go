@@ -12,7 +12,7 @@ import (
 	"usher/internal/i18n"
 )
 
-// answerLimit bounds what an answer may hold, whoever writes it: gqlgen or fastgql. An answer above
+// answerLimit bounds the size of an answer, whether gqlgen or fastgql writes it. An answer above
 // the limit is replaced by COST_LIMIT as a whole; a part of it would be JSON that no client can
 // read.
 //

@@ -1,5 +1,5 @@
-// Package gqlhttp is the door of the GraphQL API: HTTP in, HTTP out, and everything refused that
-// should not reach a resolver.
+// Package gqlhttp serves the GraphQL API over HTTP. It rejects every request that must not reach a
+// resolver.
 //
 // A request passes four stations, in this order, each cheaper than the next:
 //
@@ -10,7 +10,8 @@
 //	plan     pages, cost, introspection, what the loader gets wrong → COST_LIMIT, BAD_USER_INPUT; needs the variables
 //	present  every error into a code, a sentence and nothing else  → extensions.code
 //
-// While the answer is written its bytes are counted, whoever writes it (answerLimit).
+// While the answer is written its bytes are counted, by whichever code they are written
+// (answerLimit).
 //
 // The guard parses once and hands the document over to gqlgen, which neither parses nor validates
 // again. A short document is kept, so a client that asks the same thing twice pays for stations one

@@ -99,8 +99,8 @@ func (s *eventSink) breakOff() { s.broken = true }
 
 func (s *eventSink) complete() { s.writeEvent([]byte("event: complete\ndata:\n\n")) }
 
-// writeEvent sends text at once. The headers go with the first: until then a mutation can still set
-// its cookie.
+// writeEvent sends text immediately. The headers go with the first: until then a mutation can still
+// set its cookie.
 func (s *eventSink) writeEvent(text []byte) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -11,7 +11,7 @@ import (
 //
 // encoding/json reads every byte twice before it hands out a raw value, 19 ms for a megabyte of
 // numbers. A request whose query is then refused would have cost that for nothing, so the query is
-// cut out first and the rest is read when it is needed. Whoever uses a value must check the whole
+// cut out first and the rest is read when it is needed. Code that uses a value must check the whole
 // text before.
 func cutMembers(text []byte, wanted map[string]bool) (map[string][]byte, bool) {
 	c := jsonCutter{text: text}

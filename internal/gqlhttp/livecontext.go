@@ -38,7 +38,7 @@ func (l *liveContext) Value(key any) any {
 
 var errNotLive = errors.New("gqlhttp: not the context of a stream")
 
-// Renew loads the caller of a stream anew. From then on the context, and every one made of it,
+// Renew loads the caller of a stream again. From then on the context, and every one made of it,
 // knows the new one. An error means that nobody is there any more, or that the database does not
 // answer: the stream has to end with it.
 func Renew(ctx context.Context) error {

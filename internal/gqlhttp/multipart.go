@@ -43,7 +43,7 @@ func (e *httpTransport) readMultipart(w http.ResponseWriter,
 	return params, rejected
 }
 
-// admitUpload decides by who asks, before a byte of the body is read.
+// admitUpload decides by the caller, before a byte of the body is read.
 //
 // Security: an upload is written to the disk while it arrives. No operation for anonymous callers
 // takes a file.

@@ -108,7 +108,7 @@ func (o *socketOperation) next(resp *graphql.Response) bool {
 }
 
 // refuse answers with the list of errors alone, as the protocol wants it of what does not run. The
-// id is free before the client hears of it: it may use it again at once.
+// id is free before the client hears of it: it may use it again immediately.
 func (o *socketOperation) refuse(resp *graphql.Response) {
 	text, err := json.Marshal(resp.Errors)
 	if err != nil {

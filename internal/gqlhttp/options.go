@@ -12,10 +12,10 @@ import (
 	"usher/internal/inbound"
 )
 
-// The limits of one request. They are promises of the API (quality.md, "GraphQL"), not settings: a
+// The limits of one request. They are part of the API (quality.md, "GraphQL"), not settings: a
 // client that was written against them keeps working on every installation.
 const (
-	BodyLimit      = 1 << 20  // bytes of a request, but for what Options.BodyLimit grants
+	BodyLimit      = 1 << 20  // bytes of a request, unless Options.BodyLimit grants more
 	UploadLimit    = 32 << 20 // bytes of one file
 	TokenLimit     = 2000
 	DepthLimit     = 15
@@ -27,7 +27,7 @@ const (
 	DefaultPage    = 50 // rows of a page when nobody says how many
 	ErrorLimit     = 10
 	TimeLimit      = inbound.TimeLimit
-	OperationLimit = 20 // operations at once on one websocket
+	OperationLimit = 20 // concurrent operations on one websocket
 	InputCostLimit = 5000
 	AnswerLimit    = 16 << 20 // bytes of an answer's data
 )
@@ -92,7 +92,7 @@ type Options struct {
 	// Transports are asked first. They see to their own limits of size and to the origin of their
 	// callers.
 	Transports []graphql.Transport
-	// Renew returns the context with its caller loaded anew, an error once they have none: their
+	// Renew returns the context with its caller loaded again, an error once they have none: their
 	// sign-in is over. Streams outlive a request, and ask again and again. The context stays as it
 	// is when nil.
 	Renew func(context.Context) (context.Context, error)

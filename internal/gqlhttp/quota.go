@@ -11,7 +11,8 @@ import (
 	"usher/internal/fault"
 )
 
-// Bounds of what is under way at the same time. They protect the process, not a promise of the API.
+// Bounds of what is under way at the same time. They protect the process and are no part of the
+// API.
 const (
 	// smallBody is what a request may hold without waiting for a place, in bytes. Nearly every
 	// request does.
@@ -81,8 +82,8 @@ type bodyPlaces struct {
 
 func newBodyPlaces(n int) *bodyPlaces { return &bodyPlaces{places: make(chan struct{}, n)} }
 
-// acquirePlace waits for a place. It returns what gives the place back, or nil when there was none in
-// time.
+// acquirePlace waits for a place. It returns what gives the place back, or nil when there was none
+// in time.
 func (p *bodyPlaces) acquirePlace(ctx context.Context) (free func()) {
 	if p.waiting.Add(1) > waitingBodies {
 		p.waiting.Add(-1)

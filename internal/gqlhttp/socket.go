@@ -57,8 +57,8 @@ func (s *socketTransport) Supports(r *http.Request) bool {
 // Do talks with one client until it leaves, misbehaves or the process is asked to stop.
 func (s *socketTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	// Security: browsers let every page open a websocket to anywhere, cookies included, and CORS
-	// does not apply. Who asks is never taken from a cookie here, and a page must be of a site that
-	// the operator knows.
+	// does not apply. The caller is never taken from a cookie here, and a page must be of a site
+	// that the operator knows.
 	if origin := r.Header.Get("Origin"); origin != "" && !s.origin(origin) {
 		s.http.refuseRequest(w, r, exec, http.StatusForbidden,
 			fault.New(fault.Forbidden, "gqlhttp.origin"))
@@ -224,7 +224,8 @@ func (t *socketConnection) readMessage(ctx context.Context) (socketMessage, erro
 	return m, nil
 }
 
-// authenticateInit works out who the client is: by the first message, else by the header it came with.
+// authenticateInit works out who the client is: by the first message, else by the header it came
+// with.
 func (t *socketConnection) authenticateInit(ctx context.Context,
 	m socketMessage) (context.Context, bool) {
 	payload := map[string]any{}

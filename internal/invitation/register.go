@@ -244,7 +244,7 @@ func (b *InviteBatch) noteRegistrant(o *Outcome, m *ent.Member, grant schema.Gra
 	return nil
 }
 
-// lockGroups holds the groups that entrants and invitees come into, before the sessions that they
+// lockGroups locks the groups that members and invitees come into, before the sessions that they
 // enter.
 func (b *InviteBatch) lockGroups(ctx context.Context) error {
 	var groups []ident.ID

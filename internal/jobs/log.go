@@ -28,12 +28,12 @@ func (w warningHandler) Handle(ctx context.Context, r slog.Record) error {
 	return w.Handler.Handle(ctx, r)
 }
 
-// WithAttrs keeps the threshold.
+// WithAttrs keeps the lowest level.
 func (w warningHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return warningHandler{w.Handler.WithAttrs(attrs)}
 }
 
-// WithGroup keeps the threshold.
+// WithGroup keeps the lowest level.
 func (w warningHandler) WithGroup(name string) slog.Handler {
 	return warningHandler{w.Handler.WithGroup(name)}
 }

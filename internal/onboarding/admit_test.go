@@ -134,9 +134,10 @@ func TestAGroupsProgramsReachWhoEntersIt(t *testing.T) {
 		p.Session(own, "own past", -2*day, -day)
 		p.Session(above, "above now", -day, day)
 		join := func(email string, g grants) []string { return p.Enrolled(p.Join(email, &g).ID) }
-		same(t, "a learner, led up", join("a@example.org", grants{GroupIDs: []ident.ID{low.ID}}),
+		same(t, "a learner, who inherits",
+			join("a@example.org", grants{GroupIDs: []ident.ID{low.ID}}),
 			[]string{"above now", "own always", "own coming"})
-		same(t, "a coach, who is not led up",
+		same(t, "a coach, who inherits nothing",
 			join("b@example.org", grants{Roles: []string{"coach"}, GroupIDs: []ident.ID{low.ID}}),
 			[]string{"own always", "own coming"})
 		same(t, "the program named too", join("c@example.org",

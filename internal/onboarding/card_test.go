@@ -275,7 +275,7 @@ func TestACardEndsWithWhatItRestsOn(t *testing.T) {
 			"the password was set in another way": func(m *ent.Member) {
 				changeUser(p, m.UserID, func(u *ent.UserUpdateOne) { u.AddCredentialVersion(1) })
 			},
-			"the person has a proven mailbox": func(m *ent.Member) {
+			"the person has a verified address": func(m *ent.Member) {
 				changeUser(p, m.UserID, func(u *ent.UserUpdateOne) {
 					u.SetEmail("x@acme.test").SetEmailKey("x@acme.test").SetEmailProven(true)
 				})

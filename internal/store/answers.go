@@ -11,8 +11,8 @@ import (
 // questions. Answers are one JSON column of a member, and ent has no words for taking one out of
 // many rows in a statement.
 //
-// Security: this is not ent, so the tenant fence is held here: without one workspace in scope it
-// refuses.
+// Security: this is not ent, so the tenant filter is applied here: without one workspace in scope
+// it refuses.
 func (tx *Tx) ForgetAnswers(ctx context.Context, key string) error {
 	s, ok := scopeFrom(ctx)
 	if !ok || s.workspace.IsZero() {

@@ -11,7 +11,7 @@ import (
 
 // checkArguments is the last net below all entry points: it refuses what one of the databases would
 // fail at, or store and never read back. The scalars of the API refuse the same with a field;
-// whoever comes another way gets the same code.
+// a client of any other kind gets the same code.
 //
 // Moments are held to the range of the API where a statement writes. A comparison may use any that
 // can be written down.

@@ -20,7 +20,7 @@ import (
 // It is for imports, where ent's own bulk insert, at some 20,000 rows a second, would be most of
 // the work (COPY: 60,000 and more).
 //
-// Hooks and defaults do not run: each row says all of its columns, but for those that may be null.
+// Hooks and defaults do not run: each row sets all of its columns, except those that may be null.
 type Bulk struct {
 	Table   string
 	Columns []string
@@ -52,9 +52,9 @@ func (b *Bulk) AddMutation(m ent.Mutation, id ident.ID, defaults map[string]any)
 
 // Insert writes what a Bulk holds, inside the workspace in scope.
 //
-// Security: this is not ent, so the tenant fence is held here. A table of a workspace must say its
-// workspace_id, the one in scope; a table that joins two others has none, and its ids come from
-// rows that were read or made inside the fence.
+// Security: this is not ent, so the tenant filter is applied here. A table of a workspace must say
+// its workspace_id, the one in scope; a table that joins two others has none, and its ids come from
+// rows that were read or created behind the tenant filter.
 func (tx *Tx) Insert(ctx context.Context, b *Bulk) error {
 	if len(b.rows) == 0 {
 		return nil

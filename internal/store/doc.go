@@ -1,4 +1,4 @@
-// Package store opens the database and keeps three promises about it.
+// Package store opens the database and gives three guarantees about it.
 //
 // One schema, two dialects: PostgreSQL for real deployments, SQLite embedded, both migrated by
 // versioned SQL. One way to write: WithTx. The client outside of it only reads; inside, only the
@@ -11,7 +11,7 @@
 // those that they point to, and connections keep the statements that come again (prepared.go), but
 // for filters, which are planned for their values.
 //
-// The fence does not see raw SQL, nor the ids that a verb links rows to: raw SQL stays in the files
-// that a test lists, and verbs load every row that an input names, through the fence, before they
-// link to it.
+// The tenant filter does not see raw SQL, nor the ids that a verb links rows to: raw SQL stays in
+// the files that a test lists, and verbs load every row that an input names, behind the tenant
+// filter, before they link to it.
 package store

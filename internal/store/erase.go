@@ -10,7 +10,7 @@ import (
 	"usher/internal/ident"
 )
 
-// What is written down for good can be written over in one case alone: a person is forgotten
+// Rows that are never changed otherwise are overwritten in one case only: a person is forgotten
 // (AHD-5). ent's schema has no words for an exception, and should have none: so these statements
 // are the only ones that touch such columns.
 
@@ -24,7 +24,7 @@ func (tx *Tx) EraseMails(ctx context.Context, mails []ident.ID) error {
 }
 
 // EraseDetails takes what was there before and after out of the events about some invitations,
-// members or requests. Who did what when, through which door, stays.
+// members or requests. Who did what when, through which entry point, stays.
 func (tx *Tx) EraseDetails(ctx context.Context, subjects []ident.ID) error {
 	if err := tx.eraseColumns(ctx, `UPDATE audit_events SET details = '[]' WHERE subject_id`,
 		subjects); err != nil {
@@ -41,8 +41,8 @@ func (tx *Tx) EraseJournal(ctx context.Context, subjects []ident.ID) error {
 
 // eraseColumns runs a statement for a list of ids, however long, which ends it.
 //
-// Security: this is not ent, so the tenant fence is held here: inside a workspace it reaches that
-// one alone.
+// Security: this is not ent, so the tenant filter is applied here: inside a workspace it covers
+// that one alone.
 func (tx *Tx) eraseColumns(ctx context.Context, statement string, ids []ident.ID) error {
 	s, ok := scopeFrom(ctx)
 	if !ok || s.workspace.IsZero() && s.reason == "" {

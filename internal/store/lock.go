@@ -24,7 +24,7 @@ import (
 // lockOrder is the one order in which every transaction locks rows, by table. A transaction that
 // holds a lock never asks for the first lock of a kind that stands before it, and locks several
 // rows of one kind in the order of their ids. Two transactions that keep to it cannot wait for each
-// other. Whoever needs an earlier row takes its lock at the start.
+// other. A transaction that needs an earlier row takes its lock at the start.
 //
 // An address has no row of its own: addressLocks stands for the advisory locks of LockAddresses.
 // Rows that no entry names (role assignments, enrolments, emails, audit events) belong to a row

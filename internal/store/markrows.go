@@ -32,8 +32,8 @@ type markedRow struct {
 }
 
 // MarkRows notes what became of many rows of imports, in one statement: each row has values of its
-// own, which ent has no words for. The ids are of rows that were read inside the fence. Were any of
-// them done before, it is an error: somebody else did them meanwhile.
+// own, which ent has no words for. The ids are of rows that were read behind the tenant filter.
+// Were any of them done before, it is an error: somebody else did them meanwhile.
 func (tx *Tx) MarkRows(ctx context.Context, rows []Done) error {
 	if len(rows) == 0 {
 		return nil

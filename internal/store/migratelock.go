@@ -55,7 +55,7 @@ func (timeoutLifter) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
 }
 
 // migrateSQLite works without foreign keys, which are checked afterwards: SQLite changes a table by
-// making it anew, and dropping the old one would delete all that points to it.
+// creating it again, and dropping the old one would delete all that points to it.
 func (s *Store) migrateSQLite(ctx context.Context) (err error) {
 	unlock, err := s.lockFile(ctx)
 	if err != nil {

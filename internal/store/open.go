@@ -93,8 +93,8 @@ func (s *Store) openSQLite(path string) error {
 		return err
 	}
 	file := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + sqliteSettings
-	// A transaction takes the write lock at once: one that reads first and writes later fails when
-	// another wrote between.
+	// A transaction takes the write lock at its start: one that reads first and writes later fails
+	// when another wrote between.
 	writing, err := sqlite.NewConnector(file + "&_txlock=immediate")
 	if err != nil {
 		return err

@@ -209,9 +209,9 @@ func (c *preparedConn) dropStatement(p *preparedStatement) {
 }
 
 // dropOutdated looks at the error of a prepared statement, and tells whether to run the text
-// unprepared at once. PostgreSQL refuses a statement whose result (0A000) or whose parameters (42…)
-// another migration changed the types of, and one that somebody discarded (26000). It did nothing
-// then; only a transaction is lost, and its owner hears of it.
+// unprepared immediately. PostgreSQL refuses a statement whose result (0A000) or whose parameters
+// (42…) another migration changed the types of, and one that somebody discarded (26000). It did
+// nothing then; only a transaction is lost, and its owner hears of it.
 func (c *preparedConn) dropOutdated(p *preparedStatement, err error) bool {
 	var refused *pq.Error
 	if !errors.As(err, &refused) {

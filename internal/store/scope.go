@@ -39,7 +39,8 @@ func AsCaller(ctx context.Context, c *access.Caller) context.Context {
 	return context.WithValue(ctx, scopeKey{}, accessScope{caller: c})
 }
 
-// AsSystem lifts the fence, for a reason that a reader of the code must be able to check.
+// AsSystem lifts the tenant filter. The reason is for readers of the code, who must be able to
+// check it.
 func AsSystem(ctx context.Context, reason string) context.Context {
 	return context.WithValue(ctx, scopeKey{}, accessScope{reason: reason})
 }

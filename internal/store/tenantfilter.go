@@ -12,8 +12,8 @@ import (
 	"usher/internal/ident"
 )
 
-// addTenantFilter puts the fence on a client: every query is narrowed to the scope of its context,
-// every write is held to it.
+// addTenantFilter puts the tenant filter on a client: every query is narrowed to the scope of its
+// context, every write is held to it.
 func addTenantFilter(c *ent.Client, hooks ...entgo.Hook) *ent.Client {
 	c.Intercept(intercept.TraverseFunc(filterQuery))
 	c.Use(append(hooks, restrictWrites)...)
@@ -53,7 +53,7 @@ func filterQuery(ctx context.Context, q intercept.Query) error {
 	return nil
 }
 
-// workspaceFilter is the tenant fence of a table: the rows that belong to a workspace.
+// workspaceFilter is the tenant filter of a table: the rows that belong to a workspace.
 func workspaceFilter(table string, workspace ident.ID) (func(*sql.Selector), error) {
 	switch table {
 	case ent.TypeWorkspace:

@@ -94,7 +94,7 @@ func Seen(c *access.Caller, kind, table string, id ident.ID) func(*sql.Selector)
 }
 
 // selectMembersOf selects what members the user of each row is. It asks row by row, by an index: as
-// a list of all users of a workspace the databases would make it anew for every page of fifty.
+// a list of all users of a workspace the databases would build it again for every page of fifty.
 func selectMembersOf(users *sql.Selector) *sql.Selector {
 	members := sql.Select("id").From(sql.Table("members"))
 	return members.Where(sql.ColumnsEQ(members.C("user_id"), users.C("id")))

@@ -15,9 +15,9 @@ import (
 	"usher/internal/testkit/pgserver"
 )
 
-// connectAdmin is the connection to the maintenance database of the server that this test process uses.
-// Without USHER_TEST_POSTGRES (see pgrun) a server is started for this process alone, and ends with
-// it.
+// connectAdmin is the connection to the maintenance database of the server that this test process
+// uses. Without USHER_TEST_POSTGRES (see pgrun) a server is started for this process alone, and
+// ends with it.
 var connectAdmin = sync.OnceValues(func() (*adminServer, error) {
 	dsn := os.Getenv("USHER_TEST_POSTGRES")
 	var own *pgserver.Server
@@ -48,12 +48,12 @@ type adminServer struct {
 }
 
 // Postgres returns the DSN of a fresh, empty PostgreSQL database that no other test sees. It is
-// dropped when the test ends, whoever is still connected.
+// dropped when the test ends, even if connections are still open.
 //
 // The server is the one that USHER_TEST_POSTGRES names (a postgres:// URL of its maintenance
-// database; `make test` sets it, and whoever sets it by hand names a server that may be littered),
-// else one of this process's own. PostgreSQL is never skipped: a machine without it fails the test
-// and says what to do.
+// database), else one of this process's own. `make test` sets the variable; set by hand, it names a
+// server on which tests may leave databases. PostgreSQL is never skipped: a machine without it
+// fails the test and says what to do.
 func Postgres(t testing.TB) string {
 	t.Helper()
 	return createDatabase(t, "template0")
@@ -72,9 +72,9 @@ func TemplatePostgres(t testing.TB, name string, build func(dsn string)) string 
 	return createDatabase(t, findOrBuildTemplate(t, name, build))
 }
 
-// findOrBuildTemplate returns the database to copy. The lock is held while it is built, so that parallel tests
-// wait for one copy instead of building several. A build that fails its test leaves nothing behind,
-// and the next test tries again.
+// findOrBuildTemplate returns the database to copy. The lock is held while it is built, so that
+// parallel tests wait for one copy instead of building several. A build that fails its test leaves
+// nothing behind, and the next test tries again.
 func findOrBuildTemplate(t testing.TB, name string, build func(dsn string)) string {
 	t.Helper()
 	templates.Lock()
@@ -141,4 +141,6 @@ func (s *adminServer) databaseDSN(database string) string {
 }
 
 // newDatabaseName returns a name that no other process of the same server takes.
-func newDatabaseName(kind string) string { return "usher_" + kind + "_" + strings.ToLower(rand.Text()) }
+func newDatabaseName(kind string) string {
+	return "usher_" + kind + "_" + strings.ToLower(rand.Text())
+}

@@ -32,7 +32,7 @@ func TestWhoLooksAfterAGroupLeadsItsPeopleNowhereAbove(t *testing.T) {
 		same(t, "holds", p.Holds(in.ID), []string{"learner@child"})
 		done(t, edit(p, ofChild, updateGroup{ID: child.ID, Name: new("renamed")}))
 		done(t, visible(ofTop, child, "PUBLIC"))
-		same(t, "led up", p.Holds(in.ID), []string{"learner@middle^", "learner@renamed",
+		same(t, "inherited", p.Holds(in.ID), []string{"learner@middle^", "learner@renamed",
 			"learner@top^"})
 		refused(t, visible(ofChild, child, "PRIVATE"), fault.Forbidden, "") // nor out of it
 		done(t, visible(ofTop, child, "PRIVATE"))

@@ -138,7 +138,7 @@ func TestAMoveTakesTheStatementsOfAFewHoweverManyAreMoved(t *testing.T) {
 
 // Whichever comes first, a person who comes into a group while it moves ends up where the group
 // then leads.
-func TestWhoComesInWhileTheGroupMovesIsLedUpToWhereItIs(t *testing.T) {
+func TestJoiningWhileTheGroupMovesInheritsFromItsNewPlace(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		a, b := group(p, "A", "PRIVATE", nil), group(p, "B", "PRIVATE", nil)
 		by := p.Caller(p.Admin)

@@ -86,8 +86,8 @@ func (s *Service) CreateGroup(ctx context.Context, by *access.Caller,
 	return g, err
 }
 
-// UpdateGroup changes a group's settings, or moves it with all below it. Where its learners are led
-// up to follows (ADM-2), and the programs there with them (ADM-3).
+// UpdateGroup changes a group's settings, or moves it with all below it. The inherited
+// memberships of its learners follow (ADM-2), and the programs there with them (ADM-3).
 func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
 	in UpdateGroupInput) (_ *ent.Group, err error) {
 	defer fault.Annotate(&err, "update group")

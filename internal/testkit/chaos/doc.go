@@ -4,8 +4,8 @@
 // Three kinds of test share one cluster of processes (cluster_test.go): kills of server processes
 // under a mixed load, pairs of requests that race in two processes, and faults of the database and
 // of the mail server. Each ends with the same question (invariants_test.go): is every acknowledged
-// change there, does every total equal its list, is nobody a member and pending at once, is every
-// seat counted, did every promised email arrive?
+// change there, does every total equal its list, is nobody both a member and pending, is every
+// seat counted, did every queued email arrive?
 //
 // `go test ./internal/testkit/chaos` runs a short form, as `make test` does; `make chaos` runs the
 // long one:

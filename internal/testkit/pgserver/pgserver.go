@@ -78,7 +78,7 @@ func startIn(bin, dir string, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Security: the server is a superuser's door into the account that runs the tests (COPY … TO
+	// Security: the server gives a superuser access to the account that runs the tests (COPY … TO
 	// PROGRAM), so other accounts of a shared machine must not get in: TCP asks for a password made
 	// for this run, the socket's directory is closed to others.
 	password := rand.Text()
@@ -127,7 +127,7 @@ func startIn(bin, dir string, o Options) (*Server, error) {
 	return &Server{DSN: dsn.String(), dir: dir, keeper: cmd, lifeline: lifeline}, nil
 }
 
-// Stop ends the server at once, open connections or not, and removes its files.
+// Stop ends the server immediately, even with open connections, and removes its files.
 func (s *Server) Stop() {
 	s.lifeline.Close()
 	s.keeper.Wait()

@@ -1,5 +1,5 @@
 // Package specimen puts one row of every table into a workspace, for tests that must hold for all
-// of them: the tenant fence, the tenancy of the API. It reads the tables from what ent generates,
+// of them: the tenant filter, the tenancy of the API. It reads the tables from what ent generates,
 // so that a table that is new is there without anybody having to think of it.
 package specimen
 
@@ -102,8 +102,8 @@ type specimenFiller struct {
 	written map[string]bool // what has been written
 }
 
-// isInsertable tells whether all rows that a table's row points at are there. A row never points at its
-// own table.
+// isInsertable tells whether all rows that a table's row points at are there. A row never points at
+// its own table.
 func (f *specimenFiller) isInsertable(table *schema.Table) bool {
 	return !slices.ContainsFunc(table.ForeignKeys, func(k *schema.ForeignKey) bool {
 		return !f.written[k.RefTable.Name] && k.RefTable.Name != table.Name
