@@ -18,8 +18,8 @@ import (
 	"usher/internal/store"
 )
 
-// Subscriptions look at the database again and again: what another process wrote is found there
-// too, and whoever lost their rights is found without them.
+// Subscriptions poll the database. So they also see what another process wrote, and each look
+// checks the caller's rights again.
 const (
 	importPace     = 500 * time.Millisecond
 	invitationPace = time.Second
