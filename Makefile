@@ -84,6 +84,14 @@ verify: ## generate, format, vet, lint; fails when generating or formatting chan
 	@before=$$($(SNAPSHOT)) && $(MAKE) --no-print-directory generate fmt lint && \
 	after=$$($(SNAPSHOT)) && $(COMPARE)
 
+.PHONY: schema-check
+schema-check: ## what breaks clients of graph/released.graphql must be named in CHANGELOG.md
+	go test ./graph -count=1 -run TestTheSchemaBreaksNoReleasedOne
+
+.PHONY: schema-release
+schema-release: ## write graph/released.graphql from the schema as it is now
+	go test ./graph -count=1 -run TestTheSchemaBreaksNoReleasedOne -release-schema
+
 .PHONY: generate
 generate: ## write the generated code again
 	go generate ./...

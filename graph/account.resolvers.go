@@ -2,17 +2,19 @@ package graph
 
 import (
 	"context"
+
 	"usher/ent"
 	"usher/ent/member"
 	"usher/ent/signin"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/ident"
+	"usher/internal/inputs"
 	"usher/internal/store"
 )
 
 // Viewer is the resolver for the viewer field.
-func (r *authPayloadResolver) Viewer(ctx context.Context, obj *AuthPayload) (*access.Caller, error) {
+func (r *authResolver) Viewer(ctx context.Context, obj *Auth) (*access.Caller, error) {
 	// Security: nothing below a sign-in is read by a session that may only change its password. The
 	// field is nullable, so that the tokens beside it still arrive: a mailed password is good for
 	// one sign-in.
@@ -23,7 +25,7 @@ func (r *authPayloadResolver) Viewer(ctx context.Context, obj *AuthPayload) (*ac
 }
 
 // SignIn is the resolver for the signIn field.
-func (r *mutationResolver) SignIn(ctx context.Context, input SignInInput) (*AuthPayload, error) {
+func (r *mutationResolver) SignIn(ctx context.Context, input SignInInput) (*SignInPayload, error) {
 	in := account.SignInInput{Login: input.Login, Password: input.Password,
 		Origin: requestOf(ctx).Origin}
 	if input.Workspace != nil {
@@ -33,99 +35,143 @@ func (r *mutationResolver) SignIn(ctx context.Context, input SignInInput) (*Auth
 	if err != nil {
 		return nil, err
 	}
-	return r.signedIn(ctx, s, input.TokenDelivery)
+	auth, err := r.signedIn(ctx, s, input.TokenDelivery)
+	if err != nil {
+		return nil, err
+	}
+	return &SignInPayload{Auth: auth}, nil
 }
 
 // RefreshSession is the resolver for the refreshSession field.
-func (r *mutationResolver) RefreshSession(ctx context.Context, refreshToken *string) (*AuthPayload, error) {
+func (r *mutationResolver) RefreshSession(ctx context.Context, input RefreshSessionInput) (*RefreshSessionPayload, error) {
 	token, delivery := requestOf(ctx).RefreshToken, TokenDeliveryCookie
-	if refreshToken != nil {
-		token, delivery = *refreshToken, TokenDeliveryBody
+	if input.RefreshToken != nil {
+		token, delivery = *input.RefreshToken, TokenDeliveryBody
 	}
 	s, err := r.Accounts.Refresh(ctx, token, requestOf(ctx).Origin)
 	if err != nil {
 		return nil, err
 	}
-	return r.signedIn(ctx, s, &delivery)
+	auth, err := r.signedIn(ctx, s, &delivery)
+	if err != nil {
+		return nil, err
+	}
+	return &RefreshSessionPayload{Auth: auth}, nil
 }
 
 // SignOut is the resolver for the signOut field.
-func (r *mutationResolver) SignOut(ctx context.Context) (bool, error) {
+func (r *mutationResolver) SignOut(ctx context.Context) (*SignOutPayload, error) {
 	c := callerOf(ctx)
-	// an access token lives for minutes, the cookie for days: it is as good a word for 'me'
+	// The access token lives for minutes and the cookie for days: either identifies the sign-in.
 	if c.Anonymous() {
 		known, err := r.Accounts.CallerByCookie(ctx, requestOf(ctx).RefreshToken)
 		if err != nil {
-			return false, err
+			return nil, err
 		}
 		c = known
 	}
 	requestOf(ctx).ClearCookie()
-	return succeeded(r.Accounts.SignOut(ctx, c))
+	if err := r.Accounts.SignOut(ctx, c); err != nil {
+		return nil, err
+	}
+	p := &SignOutPayload{}
+	if !c.SignInID.IsZero() {
+		p.DeletedID = &c.SignInID
+	}
+	return p, nil
 }
 
 // SignOutEverywhere is the resolver for the signOutEverywhere field.
-func (r *mutationResolver) SignOutEverywhere(ctx context.Context) (bool, error) {
+func (r *mutationResolver) SignOutEverywhere(ctx context.Context) (*SignOutEverywherePayload, error) {
 	requestOf(ctx).ClearCookie()
-	return succeeded(r.Accounts.SignOutEverywhere(ctx, callerOf(ctx)))
+	ended, err := r.Reads.SignIn.Query().Where(r.Accounts.LiveSignIns()).IDs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.Accounts.SignOutEverywhere(ctx, callerOf(ctx)); err != nil {
+		return nil, err
+	}
+	return &SignOutEverywherePayload{DeletedIds: ended}, nil
 }
 
-// EndSignIn is the resolver for the endSignIn field.
-func (r *mutationResolver) EndSignIn(ctx context.Context, id ident.ID) (bool, error) {
-	return succeeded(r.Accounts.EndSignIn(ctx, callerOf(ctx), id))
+// RevokeSignIn is the resolver for the revokeSignIn field.
+func (r *mutationResolver) RevokeSignIn(ctx context.Context, input RevokeSignInInput) (*RevokeSignInPayload, error) {
+	if err := r.Accounts.EndSignIn(ctx, callerOf(ctx), input.SignInID); err != nil {
+		return nil, err
+	}
+	return &RevokeSignInPayload{DeletedID: input.SignInID}, nil
 }
 
 // RequestPasswordReset is the resolver for the requestPasswordReset field.
-func (r *mutationResolver) RequestPasswordReset(ctx context.Context, email string) (bool, error) {
-	return succeeded(r.Accounts.RequestPasswordReset(ctx, email, requestOf(ctx).Origin))
+func (r *mutationResolver) RequestPasswordReset(ctx context.Context, input RequestPasswordResetInput) (*RequestPasswordResetPayload, error) {
+	err := r.Accounts.RequestPasswordReset(ctx, input.Email, requestOf(ctx).Origin)
+	if err != nil {
+		return nil, err
+	}
+	return &RequestPasswordResetPayload{Email: input.Email}, nil
 }
 
 // ResetPassword is the resolver for the resetPassword field.
-func (r *mutationResolver) ResetPassword(ctx context.Context, token string, password string) (*AuthPayload, error) {
-	s, err := r.Accounts.ResetPassword(ctx, token, password, requestOf(ctx).Origin)
+func (r *mutationResolver) ResetPassword(ctx context.Context, input ResetPasswordInput) (*ResetPasswordPayload, error) {
+	s, err := r.Accounts.ResetPassword(ctx, input.Token, input.Password, requestOf(ctx).Origin)
 	if err != nil {
 		return nil, err
 	}
-	return r.signedIn(ctx, s, nil)
+	auth, err := r.signedIn(ctx, s, input.TokenDelivery)
+	if err != nil {
+		return nil, err
+	}
+	return &ResetPasswordPayload{Auth: auth}, nil
 }
 
 // ChangePassword is the resolver for the changePassword field.
-func (r *mutationResolver) ChangePassword(ctx context.Context, current string, new string) (*AuthPayload, error) {
-	s, err := r.Accounts.ChangePassword(ctx, callerOf(ctx), current, new, requestOf(ctx).Origin)
+func (r *mutationResolver) ChangePassword(ctx context.Context, input ChangePasswordInput) (*ChangePasswordPayload, error) {
+	s, err := r.Accounts.ChangePassword(ctx, callerOf(ctx), input.CurrentPassword,
+		input.NewPassword, requestOf(ctx).Origin)
 	if err != nil {
 		return nil, err
 	}
-	return r.signedIn(ctx, s, currentDelivery(ctx))
+	auth, err := r.signedIn(ctx, s, currentDelivery(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return &ChangePasswordPayload{Auth: auth}, nil
 }
 
 // UpdateProfile is the resolver for the updateProfile field.
-func (r *mutationResolver) UpdateProfile(ctx context.Context, input UpdateProfileInput) (*ent.User, error) {
-	return r.Accounts.UpdateProfile(ctx, callerOf(ctx), account.ProfileInput{
+func (r *mutationResolver) UpdateProfile(ctx context.Context, input UpdateProfileInput) (*UpdateProfilePayload, error) {
+	u, err := r.Accounts.UpdateProfile(ctx, callerOf(ctx), account.ProfileInput{
 		FirstName: toAccountField(input.FirstName), LastName: toAccountField(input.LastName),
 		Locale: toAccountField(input.Locale),
 	})
+	if err != nil {
+		return nil, err
+	}
+	return &UpdateProfilePayload{User: u}, nil
 }
 
 // RequestEmailChange is the resolver for the requestEmailChange field.
-func (r *mutationResolver) RequestEmailChange(ctx context.Context, email string, password *string) (bool, error) {
-	typed := ""
-	if password != nil {
-		typed = *password
+func (r *mutationResolver) RequestEmailChange(ctx context.Context, input RequestEmailChangeInput) (*RequestEmailChangePayload, error) {
+	err := r.Accounts.RequestEmailChange(ctx, callerOf(ctx), input.Email,
+		inputs.ValueOrEmpty(input.Password), requestOf(ctx).Origin)
+	if err != nil {
+		return nil, err
 	}
-	return succeeded(r.Accounts.RequestEmailChange(ctx, callerOf(ctx), email, typed, requestOf(ctx).Origin))
+	return &RequestEmailChangePayload{Email: input.Email}, nil
 }
 
 // ConfirmEmailChange is the resolver for the confirmEmailChange field.
-func (r *mutationResolver) ConfirmEmailChange(ctx context.Context, token string, newPassword *string) (bool, error) {
-	chosen := ""
-	if newPassword != nil {
-		chosen = *newPassword
+func (r *mutationResolver) ConfirmEmailChange(ctx context.Context, input ConfirmEmailChangeInput) (*ConfirmEmailChangePayload, error) {
+	s, err := r.Accounts.ConfirmEmailChange(ctx, callerOf(ctx), input.Token,
+		inputs.ValueOrEmpty(input.NewPassword), requestOf(ctx).Origin)
+	if err != nil || s == nil {
+		return &ConfirmEmailChangePayload{}, err
 	}
-	s, err := r.Accounts.ConfirmEmailChange(ctx, callerOf(ctx), token, chosen, requestOf(ctx).Origin)
-	if s != nil {
-		requestOf(ctx).SetCookie(*s)
+	auth, err := r.signedIn(ctx, *s, input.TokenDelivery)
+	if err != nil {
+		return nil, err
 	}
-	return succeeded(err)
+	return &ConfirmEmailChangePayload{Auth: auth}, nil
 }
 
 // Current is the resolver for the current field.
@@ -160,13 +206,13 @@ func (r *viewerResolver) SignIns(ctx context.Context, obj *access.Caller) ([]*en
 		All(store.AsCaller(ctx, obj))
 }
 
-// AuthPayload returns AuthPayloadResolver implementation.
-func (r *Resolver) AuthPayload() AuthPayloadResolver { return &authPayloadResolver{r} }
+// Auth returns AuthResolver implementation.
+func (r *Resolver) Auth() AuthResolver { return &authResolver{r} }
 
 // Viewer returns ViewerResolver implementation.
 func (r *Resolver) Viewer() ViewerResolver { return &viewerResolver{r} }
 
 type (
-	authPayloadResolver struct{ *Resolver }
-	viewerResolver      struct{ *Resolver }
+	authResolver   struct{ *Resolver }
+	viewerResolver struct{ *Resolver }
 )

@@ -66,28 +66,13 @@ func (r *Resolver) reloadInvitations(ctx context.Context, rows []*ent.Invitation
 	return r.nameInHistories(ctx, rows...)
 }
 
-// bulkPayload returns the outcome of a bulk verb with its invitations read again.
-func (r *Resolver) bulkPayload(ctx context.Context, b *invitation.Bulk,
-	err error) (*invitation.Bulk, error) {
-	if err != nil {
-		return nil, err
-	}
-	if at, asked := fieldContextAt(ctx, "invitations"); asked {
-		err = r.reloadInvitations(at, b.Invitations)
-	}
-	return b, err
-}
-
-// inviteUsersPayload returns the outcomes of a request, and how many people it invited.
-func (r *Resolver) inviteUsersPayload(ctx context.Context, outcomes []*invitation.Outcome,
-	err error) (*InviteUsersPayload, error) {
-	if err != nil {
-		return nil, err
-	}
+// outcomesPayload answers what became of the people of a request.
+func (r *Resolver) outcomesPayload(ctx context.Context, workspace ident.ID,
+	outcomes []*invitation.Outcome) (OutcomesPayload, error) {
 	if err := r.reloadOutcomes(ctx, outcomes); err != nil {
-		return nil, err
+		return OutcomesPayload{}, err
 	}
-	p := &InviteUsersPayload{Outcomes: outcomes}
+	p := OutcomesPayload{Outcomes: outcomes, Counted: Counted{r, workspace}}
 	for _, o := range outcomes {
 		if o.Status == invitation.Invited {
 			p.InvitedCount++

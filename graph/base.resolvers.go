@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"errors"
+
 	"usher/ent"
 	"usher/ent/workspace"
 	"usher/internal/access"

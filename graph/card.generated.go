@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 	"usher/ent"
-	"usher/internal/card"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -173,12 +172,76 @@ func (ec *executionContext) fieldContext_Card_html(_ context.Context, field grap
 	return graphql.NewScalarFieldContext("Card", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _IssueCardPayload_card(ctx context.Context, field graphql.CollectedField, obj *IssueCardPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IssueCardPayload_card(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Card, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Card) graphql.Marshaler {
+			return ec.marshalNCard2ᚖusherᚋgraphᚐCard(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IssueCardPayload_card(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IssueCardPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Card(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RedeemCardPayload_auth(ctx context.Context, field graphql.CollectedField, obj *RedeemCardPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RedeemCardPayload_auth(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Auth, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Auth) graphql.Marshaler {
+			return ec.marshalNAuth2ᚖusherᚋgraphᚐAuth(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RedeemCardPayload_auth(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RedeemCardPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Auth(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputRedeemCardInput(ctx context.Context, obj any) (card.RedeemInput, error) {
-	var it card.RedeemInput
+func (ec *executionContext) unmarshalInputIssueCardInput(ctx context.Context, obj any) (IssueCardInput, error) {
+	var it IssueCardInput
 	if obj == nil {
 		return it, nil
 	}
@@ -188,7 +251,37 @@ func (ec *executionContext) unmarshalInputRedeemCardInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"token", "pin", "password"}
+	fieldsInOrder := [...]string{"memberId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "memberId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("memberId"))
+			data, err := ec.unmarshalNID2usherᚋinternalᚋidentᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MemberID = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRedeemCardInput(ctx context.Context, obj any) (RedeemCardInput, error) {
+	var it RedeemCardInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"token", "pin", "password", "tokenDelivery"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -216,6 +309,13 @@ func (ec *executionContext) unmarshalInputRedeemCardInput(ctx context.Context, o
 				return it, err
 			}
 			it.Password = data
+		case "tokenDelivery":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tokenDelivery"))
+			data, err := ec.unmarshalOTokenDelivery2ᚖusherᚋgraphᚐTokenDelivery(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TokenDelivery = data
 		}
 	}
 	return it, nil
@@ -292,11 +392,92 @@ func (ec *executionContext) _Card(ctx context.Context, sel ast.SelectionSet, obj
 	return out
 }
 
+var issueCardPayloadImplementors = []string{"IssueCardPayload"}
+
+func (ec *executionContext) _IssueCardPayload(ctx context.Context, sel ast.SelectionSet, obj *IssueCardPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, issueCardPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("IssueCardPayload")
+		case "card":
+			out.Values[i] = ec._IssueCardPayload_card(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var redeemCardPayloadImplementors = []string{"RedeemCardPayload"}
+
+func (ec *executionContext) _RedeemCardPayload(ctx context.Context, sel ast.SelectionSet, obj *RedeemCardPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, redeemCardPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RedeemCardPayload")
+		case "auth":
+			out.Values[i] = ec._RedeemCardPayload_auth(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNRedeemCardInput2usherᚋinternalᚋcardᚐRedeemInput(ctx context.Context, v any) (card.RedeemInput, error) {
+func (ec *executionContext) unmarshalNIssueCardInput2usherᚋgraphᚐIssueCardInput(ctx context.Context, v any) (IssueCardInput, error) {
+	res, err := ec.unmarshalInputIssueCardInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRedeemCardInput2usherᚋgraphᚐRedeemCardInput(ctx context.Context, v any) (RedeemCardInput, error) {
 	res, err := ec.unmarshalInputRedeemCardInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

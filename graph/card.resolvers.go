@@ -2,27 +2,32 @@ package graph
 
 import (
 	"context"
+
 	"usher/internal/card"
-	"usher/internal/ident"
 )
 
 // IssueCard is the resolver for the issueCard field.
-func (r *mutationResolver) IssueCard(ctx context.Context, memberID ident.ID) (*Card, error) {
-	c, err := r.Cards.IssueCard(ctx, callerOf(ctx), memberID)
+func (r *mutationResolver) IssueCard(ctx context.Context, input IssueCardInput) (*IssueCardPayload, error) {
+	c, err := r.Cards.IssueCard(ctx, callerOf(ctx), input.MemberID)
 	if err != nil {
 		return nil, err
 	}
-	return &Card{
+	return &IssueCardPayload{Card: &Card{
 		Member: c.Member, URL: c.URL.Reveal(), Pin: c.PIN.Reveal(), ExpiresAt: c.ExpiresAt,
 		QRSVG: c.SVG.Reveal(), HTML: c.Page.Reveal(),
-	}, nil
+	}}, nil
 }
 
 // RedeemCard is the resolver for the redeemCard field.
-func (r *mutationResolver) RedeemCard(ctx context.Context, input card.RedeemInput) (*AuthPayload, error) {
-	s, err := r.Cards.RedeemCard(ctx, input, requestOf(ctx).Origin)
+func (r *mutationResolver) RedeemCard(ctx context.Context, input RedeemCardInput) (*RedeemCardPayload, error) {
+	s, err := r.Cards.RedeemCard(ctx, card.RedeemInput{Token: input.Token, Pin: input.Pin,
+		Password: input.Password}, requestOf(ctx).Origin)
 	if err != nil {
 		return nil, err
 	}
-	return r.signedIn(ctx, *s, nil)
+	auth, err := r.signedIn(ctx, *s, input.TokenDelivery)
+	if err != nil {
+		return nil, err
+	}
+	return &RedeemCardPayload{Auth: auth}, nil
 }

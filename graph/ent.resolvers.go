@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+
 	"usher/ent"
 	entinvitation "usher/ent/invitation"
 	"usher/internal/invitation"

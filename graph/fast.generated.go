@@ -20,23 +20,23 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-var fastAdmissionPayload = &fastgql.Object{Name: "AdmissionPayload", Implementors: []string{"AdmissionPayload"}}
+var fastAcceptInvitationPayload = &fastgql.Object{Name: "AcceptInvitationPayload", Implementors: []string{"AcceptInvitationPayload"}}
 
 func init() {
-	fastAdmissionPayload.Fields = map[string]fastgql.Field{
+	fastAcceptInvitationPayload.Fields = map[string]fastgql.Field{
 		"member": {ID: 1, Of: func() *fastgql.Object { return fastMember }},
-		"auth":   {ID: 2, Of: func() *fastgql.Object { return fastAuthPayload }},
+		"auth":   {ID: 2, Of: func() *fastgql.Object { return fastAuth }},
 		"ended":  {ID: 3, Of: func() *fastgql.Object { return fastEndedAccess }},
 	}
 }
 
-func (ec *executionContext) appendAdmissionPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *AdmissionPayload) bool {
+func (ec *executionContext) appendAcceptInvitationPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *AcceptInvitationPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
-			b.Raw("\"AdmissionPayload\"")
+			b.Raw("\"AcceptInvitationPayload\"")
 		case 1: // member
 			v := obj.Member
 			if v == nil {
@@ -56,7 +56,7 @@ func (ec *executionContext) appendAdmissionPayload(b *fastgql.Buffer, p *fastgql
 					return false
 				}
 			} else {
-				if !ec.appendAuthPayload(b, s.Below, v) {
+				if !ec.appendAuth(b, s.Below, v) {
 					return false
 				}
 			}
@@ -69,6 +69,143 @@ func (ec *executionContext) appendAdmissionPayload(b *fastgql.Buffer, p *fastgql
 				}
 			} else {
 				if !ec.appendEndedAccess(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastAddToGroupPayload = &fastgql.Object{Name: "AddToGroupPayload", Implementors: []string{"AddToGroupPayload"}}
+
+func init() {
+	fastAddToGroupPayload.Fields = map[string]fastgql.Field{
+		"outcomes":     {ID: 1, Of: func() *fastgql.Object { return fastInviteOutcome }},
+		"invitedCount": {ID: 2},
+		"group":        {ID: 3, Of: func() *fastgql.Object { return fastGroup }},
+	}
+}
+
+func (ec *executionContext) appendAddToGroupPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *AddToGroupPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"AddToGroupPayload\"")
+		case 1: // outcomes
+			v := obj.Outcomes
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendInviteOutcome(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 2: // invitedCount
+			v := obj.InvitedCount
+			b.Int(int64(v))
+
+		case 3: // group
+			v := obj.Group
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendGroup(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastApproveJoinRequestPayload = &fastgql.Object{Name: "ApproveJoinRequestPayload", Implementors: []string{"ApproveJoinRequestPayload"}}
+
+func init() {
+	fastApproveJoinRequestPayload.Fields = map[string]fastgql.Field{
+		"joinRequest": {ID: 1, Of: func() *fastgql.Object { return fastJoinRequest }},
+	}
+}
+
+func (ec *executionContext) appendApproveJoinRequestPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *ApproveJoinRequestPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ApproveJoinRequestPayload\"")
+		case 1: // joinRequest
+			v := obj.JoinRequest
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendJoinRequest(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastAssignProgramPayload = &fastgql.Object{Name: "AssignProgramPayload", Implementors: []string{"AssignProgramPayload"}}
+
+func init() {
+	fastAssignProgramPayload.Fields = map[string]fastgql.Field{
+		"group":   {ID: 1, Of: func() *fastgql.Object { return fastGroup }},
+		"program": {ID: 2, Of: func() *fastgql.Object { return fastProgram }},
+	}
+}
+
+func (ec *executionContext) appendAssignProgramPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *AssignProgramPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"AssignProgramPayload\"")
+		case 1: // group
+			v := obj.Group
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendGroup(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // program
+			v := obj.Program
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendProgram(b, s.Below, v) {
 					return false
 				}
 			}
@@ -333,10 +470,10 @@ func (ec *executionContext) appendAuditEventEdge(b *fastgql.Buffer, p *fastgql.P
 	return true
 }
 
-var fastAuthPayload = &fastgql.Object{Name: "AuthPayload", Implementors: []string{"AuthPayload"}}
+var fastAuth = &fastgql.Object{Name: "Auth", Implementors: []string{"Auth"}}
 
 func init() {
-	fastAuthPayload.Fields = map[string]fastgql.Field{
+	fastAuth.Fields = map[string]fastgql.Field{
 		"accessToken":        {ID: 1},
 		"expiresAt":          {ID: 2},
 		"refreshToken":       {ID: 3},
@@ -345,13 +482,13 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendAuthPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *AuthPayload) bool {
+func (ec *executionContext) appendAuth(b *fastgql.Buffer, p *fastgql.Plan, obj *Auth) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
-			b.Raw("\"AuthPayload\"")
+			b.Raw("\"Auth\"")
 		case 1: // accessToken
 			v := obj.AccessToken
 			b.String(string(v))
@@ -394,38 +531,32 @@ func (ec *executionContext) appendAuthPayload(b *fastgql.Buffer, p *fastgql.Plan
 	return true
 }
 
-var fastBulkError = &fastgql.Object{Name: "BulkError", Implementors: []string{"BulkError"}}
+var fastBatchUsersPayload = &fastgql.Object{Name: "BatchUsersPayload", Implementors: []string{"BatchUsersPayload"}}
 
 func init() {
-	fastBulkError.Fields = map[string]fastgql.Field{
-		"id":      {ID: 1},
-		"code":    {ID: 2},
-		"message": {ID: 3, Called: true},
+	fastBatchUsersPayload.Fields = map[string]fastgql.Field{
+		"import": {ID: 1, Of: func() *fastgql.Object { return fastImport }},
 	}
 }
 
-func (ec *executionContext) appendBulkError(b *fastgql.Buffer, p *fastgql.Plan, obj *invitation.BulkError) bool {
+func (ec *executionContext) appendBatchUsersPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *BatchUsersPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
-			b.Raw("\"BulkError\"")
-		case 1: // id
-			v := obj.ID
-			b.Append(v)
-
-		case 2: // code
-			v := obj.Code
-			b.String(string(v))
-
-		case 3: // message
-			ctx := s.Ctx
-			v, err := ec.Resolvers.BulkError().Message(ctx, obj)
-			if err != nil {
-				return false
+			b.Raw("\"BatchUsersPayload\"")
+		case 1: // import
+			v := obj.Import
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendImport(b, s.Below, v) {
+					return false
+				}
 			}
-			b.String(string(v))
 
 		}
 	}
@@ -433,43 +564,89 @@ func (ec *executionContext) appendBulkError(b *fastgql.Buffer, p *fastgql.Plan, 
 	return true
 }
 
-var fastBulkInvitationPayload = &fastgql.Object{Name: "BulkInvitationPayload", Implementors: []string{"BulkInvitationPayload"}}
+var fastCancelImportPayload = &fastgql.Object{Name: "CancelImportPayload", Implementors: []string{"CancelImportPayload"}}
 
 func init() {
-	fastBulkInvitationPayload.Fields = map[string]fastgql.Field{
-		"invitations": {ID: 1, Of: func() *fastgql.Object { return fastInvitation }},
-		"errors":      {ID: 2, Of: func() *fastgql.Object { return fastBulkError }},
+	fastCancelImportPayload.Fields = map[string]fastgql.Field{
+		"import": {ID: 1, Of: func() *fastgql.Object { return fastImport }},
 	}
 }
 
-func (ec *executionContext) appendBulkInvitationPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *invitation.Bulk) bool {
+func (ec *executionContext) appendCancelImportPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CancelImportPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
-			b.Raw("\"BulkInvitationPayload\"")
-		case 1: // invitations
-			v := obj.Invitations
-			b.Raw("[")
-			for i := range v {
-				if i > 0 {
-					b.Raw(",")
+			b.Raw("\"CancelImportPayload\"")
+		case 1: // import
+			v := obj.Import
+			if v == nil {
+				if !b.Null(true) {
+					return false
 				}
-				if v[i] == nil {
-					if !b.Null(true) {
-						return false
-					}
-				} else {
-					if !ec.appendInvitation(b, s.Below, v[i]) {
-						return false
-					}
+			} else {
+				if !ec.appendImport(b, s.Below, v) {
+					return false
 				}
 			}
-			b.Raw("]")
 
-		case 2: // errors
-			v := obj.Errors
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastCancelInvitationPayload = &fastgql.Object{Name: "CancelInvitationPayload", Implementors: []string{"CancelInvitationPayload"}}
+
+func init() {
+	fastCancelInvitationPayload.Fields = map[string]fastgql.Field{
+		"invitation": {ID: 1, Of: func() *fastgql.Object { return fastInvitation }},
+	}
+}
+
+func (ec *executionContext) appendCancelInvitationPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CancelInvitationPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"CancelInvitationPayload\"")
+		case 1: // invitation
+			v := obj.Invitation
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendInvitation(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastCancelInvitationsPayload = &fastgql.Object{Name: "CancelInvitationsPayload", Implementors: []string{"CancelInvitationsPayload"}}
+
+func init() {
+	fastCancelInvitationsPayload.Fields = map[string]fastgql.Field{
+		"results": {ID: 1, Of: func() *fastgql.Object { return fastInvitationResult }},
+	}
+}
+
+func (ec *executionContext) appendCancelInvitationsPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CancelInvitationsPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"CancelInvitationsPayload\"")
+		case 1: // results
+			v := obj.Results
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -480,7 +657,7 @@ func (ec *executionContext) appendBulkInvitationPayload(b *fastgql.Buffer, p *fa
 						return false
 					}
 				} else {
-					if !ec.appendBulkError(b, s.Below, v[i]) {
+					if !ec.appendInvitationResult(b, s.Below, v[i]) {
 						return false
 					}
 				}
@@ -553,13 +730,79 @@ func (ec *executionContext) appendCard(b *fastgql.Buffer, p *fastgql.Plan, obj *
 	return true
 }
 
+var fastChangePasswordPayload = &fastgql.Object{Name: "ChangePasswordPayload", Implementors: []string{"ChangePasswordPayload"}}
+
+func init() {
+	fastChangePasswordPayload.Fields = map[string]fastgql.Field{
+		"auth": {ID: 1, Of: func() *fastgql.Object { return fastAuth }},
+	}
+}
+
+func (ec *executionContext) appendChangePasswordPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *ChangePasswordPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ChangePasswordPayload\"")
+		case 1: // auth
+			v := obj.Auth
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendAuth(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastConfirmEmailChangePayload = &fastgql.Object{Name: "ConfirmEmailChangePayload", Implementors: []string{"ConfirmEmailChangePayload"}}
+
+func init() {
+	fastConfirmEmailChangePayload.Fields = map[string]fastgql.Field{
+		"auth": {ID: 1, Of: func() *fastgql.Object { return fastAuth }},
+	}
+}
+
+func (ec *executionContext) appendConfirmEmailChangePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *ConfirmEmailChangePayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ConfirmEmailChangePayload\"")
+		case 1: // auth
+			v := obj.Auth
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendAuth(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastConfirmJoinPayload = &fastgql.Object{Name: "ConfirmJoinPayload", Implementors: []string{"ConfirmJoinPayload"}}
 
 func init() {
 	fastConfirmJoinPayload.Fields = map[string]fastgql.Field{
 		"status": {ID: 1},
 		"member": {ID: 2, Of: func() *fastgql.Object { return fastMember }},
-		"auth":   {ID: 3, Of: func() *fastgql.Object { return fastAuthPayload }},
+		"auth":   {ID: 3, Of: func() *fastgql.Object { return fastAuth }},
 		"ended":  {ID: 4, Of: func() *fastgql.Object { return fastEndedAccess }},
 	}
 }
@@ -594,7 +837,7 @@ func (ec *executionContext) appendConfirmJoinPayload(b *fastgql.Buffer, p *fastg
 					return false
 				}
 			} else {
-				if !ec.appendAuthPayload(b, s.Below, v) {
+				if !ec.appendAuth(b, s.Below, v) {
 					return false
 				}
 			}
@@ -617,6 +860,303 @@ func (ec *executionContext) appendConfirmJoinPayload(b *fastgql.Buffer, p *fastg
 	return true
 }
 
+var fastCorrectInvitationEmailPayload = &fastgql.Object{Name: "CorrectInvitationEmailPayload", Implementors: []string{"CorrectInvitationEmailPayload"}}
+
+func init() {
+	fastCorrectInvitationEmailPayload.Fields = map[string]fastgql.Field{
+		"invitation": {ID: 1, Of: func() *fastgql.Object { return fastInvitation }},
+	}
+}
+
+func (ec *executionContext) appendCorrectInvitationEmailPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CorrectInvitationEmailPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"CorrectInvitationEmailPayload\"")
+		case 1: // invitation
+			v := obj.Invitation
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendInvitation(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastCreateCustomFieldPayload = &fastgql.Object{Name: "CreateCustomFieldPayload", Implementors: []string{"CreateCustomFieldPayload"}}
+
+func init() {
+	fastCreateCustomFieldPayload.Fields = map[string]fastgql.Field{
+		"customField": {ID: 1, Of: func() *fastgql.Object { return fastCustomField }},
+	}
+}
+
+func (ec *executionContext) appendCreateCustomFieldPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CreateCustomFieldPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"CreateCustomFieldPayload\"")
+		case 1: // customField
+			v := obj.CustomField
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendCustomField(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastCreateGroupPayload = &fastgql.Object{Name: "CreateGroupPayload", Implementors: []string{"CreateGroupPayload"}}
+
+func init() {
+	fastCreateGroupPayload.Fields = map[string]fastgql.Field{
+		"group": {ID: 1, Of: func() *fastgql.Object { return fastGroup }},
+	}
+}
+
+func (ec *executionContext) appendCreateGroupPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CreateGroupPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"CreateGroupPayload\"")
+		case 1: // group
+			v := obj.Group
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendGroup(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastCreateImportPayload = &fastgql.Object{Name: "CreateImportPayload", Implementors: []string{"CreateImportPayload"}}
+
+func init() {
+	fastCreateImportPayload.Fields = map[string]fastgql.Field{
+		"import": {ID: 1, Of: func() *fastgql.Object { return fastImport }},
+	}
+}
+
+func (ec *executionContext) appendCreateImportPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CreateImportPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"CreateImportPayload\"")
+		case 1: // import
+			v := obj.Import
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendImport(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastCreateJoinLinkPayload = &fastgql.Object{Name: "CreateJoinLinkPayload", Implementors: []string{"CreateJoinLinkPayload"}}
+
+func init() {
+	fastCreateJoinLinkPayload.Fields = map[string]fastgql.Field{
+		"joinLink": {ID: 1, Of: func() *fastgql.Object { return fastJoinLink }},
+	}
+}
+
+func (ec *executionContext) appendCreateJoinLinkPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CreateJoinLinkPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"CreateJoinLinkPayload\"")
+		case 1: // joinLink
+			v := obj.JoinLink
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendJoinLink(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastCreateOrgUnitPayload = &fastgql.Object{Name: "CreateOrgUnitPayload", Implementors: []string{"CreateOrgUnitPayload"}}
+
+func init() {
+	fastCreateOrgUnitPayload.Fields = map[string]fastgql.Field{
+		"orgUnit": {ID: 1, Of: func() *fastgql.Object { return fastOrgUnit }},
+	}
+}
+
+func (ec *executionContext) appendCreateOrgUnitPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CreateOrgUnitPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"CreateOrgUnitPayload\"")
+		case 1: // orgUnit
+			v := obj.OrgUnit
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendOrgUnit(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastCreateProgramPayload = &fastgql.Object{Name: "CreateProgramPayload", Implementors: []string{"CreateProgramPayload"}}
+
+func init() {
+	fastCreateProgramPayload.Fields = map[string]fastgql.Field{
+		"program": {ID: 1, Of: func() *fastgql.Object { return fastProgram }},
+	}
+}
+
+func (ec *executionContext) appendCreateProgramPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CreateProgramPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"CreateProgramPayload\"")
+		case 1: // program
+			v := obj.Program
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendProgram(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastCreateRolePayload = &fastgql.Object{Name: "CreateRolePayload", Implementors: []string{"CreateRolePayload"}}
+
+func init() {
+	fastCreateRolePayload.Fields = map[string]fastgql.Field{
+		"role": {ID: 1, Of: func() *fastgql.Object { return fastRole }},
+	}
+}
+
+func (ec *executionContext) appendCreateRolePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CreateRolePayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"CreateRolePayload\"")
+		case 1: // role
+			v := obj.Role
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendRole(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastCreateSessionPayload = &fastgql.Object{Name: "CreateSessionPayload", Implementors: []string{"CreateSessionPayload"}}
+
+func init() {
+	fastCreateSessionPayload.Fields = map[string]fastgql.Field{
+		"session": {ID: 1, Of: func() *fastgql.Object { return fastSession }},
+	}
+}
+
+func (ec *executionContext) appendCreateSessionPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CreateSessionPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"CreateSessionPayload\"")
+		case 1: // session
+			v := obj.Session
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendSession(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastCreateUserPayload = &fastgql.Object{Name: "CreateUserPayload", Implementors: []string{"CreateUserPayload"}}
 
 func init() {
@@ -628,7 +1168,7 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendCreateUserPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *invitation.Creation) bool {
+func (ec *executionContext) appendCreateUserPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CreateUserPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
@@ -858,6 +1398,261 @@ func (ec *executionContext) appendCustomFieldEdge(b *fastgql.Buffer, p *fastgql.
 			v := obj.Cursor
 			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
 				return false
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastDeactivateMemberPayload = &fastgql.Object{Name: "DeactivateMemberPayload", Implementors: []string{"DeactivateMemberPayload"}}
+
+func init() {
+	fastDeactivateMemberPayload.Fields = map[string]fastgql.Field{
+		"member": {ID: 1, Of: func() *fastgql.Object { return fastMember }},
+	}
+}
+
+func (ec *executionContext) appendDeactivateMemberPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *DeactivateMemberPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"DeactivateMemberPayload\"")
+		case 1: // member
+			v := obj.Member
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendMember(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastDeclineInvitationPayload = &fastgql.Object{Name: "DeclineInvitationPayload", Implementors: []string{"DeclineInvitationPayload"}}
+
+func init() {
+	fastDeclineInvitationPayload.Fields = map[string]fastgql.Field{
+		"invitation": {ID: 1, Of: func() *fastgql.Object { return fastPublicInvitation }},
+	}
+}
+
+func (ec *executionContext) appendDeclineInvitationPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *DeclineInvitationPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"DeclineInvitationPayload\"")
+		case 1: // invitation
+			v := obj.Invitation
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendPublicInvitation(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastDeleteCustomFieldPayload = &fastgql.Object{Name: "DeleteCustomFieldPayload", Implementors: []string{"DeleteCustomFieldPayload"}}
+
+func init() {
+	fastDeleteCustomFieldPayload.Fields = map[string]fastgql.Field{
+		"deletedId": {ID: 1},
+	}
+}
+
+func (ec *executionContext) appendDeleteCustomFieldPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *DeleteCustomFieldPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"DeleteCustomFieldPayload\"")
+		case 1: // deletedId
+			v := obj.DeletedID
+			b.Append(v)
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastDeleteGroupPayload = &fastgql.Object{Name: "DeleteGroupPayload", Implementors: []string{"DeleteGroupPayload"}}
+
+func init() {
+	fastDeleteGroupPayload.Fields = map[string]fastgql.Field{
+		"deletedId": {ID: 1},
+		"parent":    {ID: 2, Of: func() *fastgql.Object { return fastGroup }},
+	}
+}
+
+func (ec *executionContext) appendDeleteGroupPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *DeleteGroupPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"DeleteGroupPayload\"")
+		case 1: // deletedId
+			v := obj.DeletedID
+			b.Append(v)
+
+		case 2: // parent
+			v := obj.Parent
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendGroup(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastDeleteOrgUnitPayload = &fastgql.Object{Name: "DeleteOrgUnitPayload", Implementors: []string{"DeleteOrgUnitPayload"}}
+
+func init() {
+	fastDeleteOrgUnitPayload.Fields = map[string]fastgql.Field{
+		"deletedId": {ID: 1},
+		"parent":    {ID: 2, Of: func() *fastgql.Object { return fastOrgUnit }},
+	}
+}
+
+func (ec *executionContext) appendDeleteOrgUnitPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *DeleteOrgUnitPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"DeleteOrgUnitPayload\"")
+		case 1: // deletedId
+			v := obj.DeletedID
+			b.Append(v)
+
+		case 2: // parent
+			v := obj.Parent
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendOrgUnit(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastDeleteProgramPayload = &fastgql.Object{Name: "DeleteProgramPayload", Implementors: []string{"DeleteProgramPayload"}}
+
+func init() {
+	fastDeleteProgramPayload.Fields = map[string]fastgql.Field{
+		"deletedId": {ID: 1},
+	}
+}
+
+func (ec *executionContext) appendDeleteProgramPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *DeleteProgramPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"DeleteProgramPayload\"")
+		case 1: // deletedId
+			v := obj.DeletedID
+			b.Append(v)
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastDeleteRolePayload = &fastgql.Object{Name: "DeleteRolePayload", Implementors: []string{"DeleteRolePayload"}}
+
+func init() {
+	fastDeleteRolePayload.Fields = map[string]fastgql.Field{
+		"deletedId": {ID: 1},
+	}
+}
+
+func (ec *executionContext) appendDeleteRolePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *DeleteRolePayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"DeleteRolePayload\"")
+		case 1: // deletedId
+			v := obj.DeletedID
+			b.Append(v)
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastDeleteSessionPayload = &fastgql.Object{Name: "DeleteSessionPayload", Implementors: []string{"DeleteSessionPayload"}}
+
+func init() {
+	fastDeleteSessionPayload.Fields = map[string]fastgql.Field{
+		"deletedId": {ID: 1},
+		"program":   {ID: 2, Of: func() *fastgql.Object { return fastProgram }},
+	}
+}
+
+func (ec *executionContext) appendDeleteSessionPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *DeleteSessionPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"DeleteSessionPayload\"")
+		case 1: // deletedId
+			v := obj.DeletedID
+			b.Append(v)
+
+		case 2: // program
+			v := obj.Program
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendProgram(b, s.Below, v) {
+					return false
+				}
 			}
 
 		}
@@ -1098,6 +1893,56 @@ func (ec *executionContext) appendEnrollmentEdge(b *fastgql.Buffer, p *fastgql.P
 			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
 				return false
 			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastEraseMemberPayload = &fastgql.Object{Name: "EraseMemberPayload", Implementors: []string{"EraseMemberPayload"}}
+
+func init() {
+	fastEraseMemberPayload.Fields = map[string]fastgql.Field{
+		"deletedId": {ID: 1},
+	}
+}
+
+func (ec *executionContext) appendEraseMemberPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *EraseMemberPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"EraseMemberPayload\"")
+		case 1: // deletedId
+			v := obj.DeletedID
+			b.Append(v)
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastEraseMyAccountPayload = &fastgql.Object{Name: "EraseMyAccountPayload", Implementors: []string{"EraseMyAccountPayload"}}
+
+func init() {
+	fastEraseMyAccountPayload.Fields = map[string]fastgql.Field{
+		"deletedId": {ID: 1},
+	}
+}
+
+func (ec *executionContext) appendEraseMyAccountPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *EraseMyAccountPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"EraseMyAccountPayload\"")
+		case 1: // deletedId
+			v := obj.DeletedID
+			b.Append(v)
 
 		}
 	}
@@ -2691,6 +3536,57 @@ func (ec *executionContext) appendInvitationEdge(b *fastgql.Buffer, p *fastgql.P
 	return true
 }
 
+var fastInvitationResult = &fastgql.Object{Name: "InvitationResult", Implementors: []string{"InvitationResult"}}
+
+func init() {
+	fastInvitationResult.Fields = map[string]fastgql.Field{
+		"id":         {ID: 1},
+		"invitation": {ID: 2, Of: func() *fastgql.Object { return fastInvitation }},
+		"error":      {ID: 3, Of: func() *fastgql.Object { return fastOutcomeError }},
+	}
+}
+
+func (ec *executionContext) appendInvitationResult(b *fastgql.Buffer, p *fastgql.Plan, obj *InvitationResult) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"InvitationResult\"")
+		case 1: // id
+			v := obj.ID
+			b.String(string(v))
+
+		case 2: // invitation
+			v := obj.Invitation
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendInvitation(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 3: // error
+			v := obj.Error
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendOutcomeError(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastInviteOutcome = &fastgql.Object{Name: "InviteOutcome", Implementors: []string{"InviteOutcome"}}
 
 func init() {
@@ -2806,6 +3702,39 @@ func (ec *executionContext) appendInviteUsersPayload(b *fastgql.Buffer, p *fastg
 		case 2: // invitedCount
 			v := obj.InvitedCount
 			b.Int(int64(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastIssueCardPayload = &fastgql.Object{Name: "IssueCardPayload", Implementors: []string{"IssueCardPayload"}}
+
+func init() {
+	fastIssueCardPayload.Fields = map[string]fastgql.Field{
+		"card": {ID: 1, Of: func() *fastgql.Object { return fastCard }},
+	}
+}
+
+func (ec *executionContext) appendIssueCardPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *IssueCardPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"IssueCardPayload\"")
+		case 1: // card
+			v := obj.Card
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendCard(b, s.Below, v) {
+					return false
+				}
+			}
 
 		}
 	}
@@ -4092,6 +5021,58 @@ func (ec *executionContext) appendOrgUnitEdge(b *fastgql.Buffer, p *fastgql.Plan
 	return true
 }
 
+var fastOutcomeError = &fastgql.Object{Name: "OutcomeError", Implementors: []string{"OutcomeError"}}
+
+func init() {
+	fastOutcomeError.Fields = map[string]fastgql.Field{
+		"code":              {ID: 1},
+		"message":           {ID: 2},
+		"field":             {ID: 3},
+		"retryAfterSeconds": {ID: 4},
+	}
+}
+
+func (ec *executionContext) appendOutcomeError(b *fastgql.Buffer, p *fastgql.Plan, obj *OutcomeError) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"OutcomeError\"")
+		case 1: // code
+			v := obj.Code
+			b.String(string(v))
+
+		case 2: // message
+			v := obj.Message
+			b.String(string(v))
+
+		case 3: // field
+			v := obj.Field
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 4: // retryAfterSeconds
+			v := obj.RetryAfterSeconds
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.Int(int64(*v))
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastPageInfo = &fastgql.Object{Name: "PageInfo", Implementors: []string{"PageInfo"}}
 
 func init() {
@@ -4128,6 +5109,39 @@ func (ec *executionContext) appendPageInfo(b *fastgql.Buffer, p *fastgql.Plan, o
 			v := obj.EndCursor
 			if !b.Leaf(ec.marshalOString2ᚖusherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), false) {
 				return false
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastPauseImportPayload = &fastgql.Object{Name: "PauseImportPayload", Implementors: []string{"PauseImportPayload"}}
+
+func init() {
+	fastPauseImportPayload.Fields = map[string]fastgql.Field{
+		"import": {ID: 1, Of: func() *fastgql.Object { return fastImport }},
+	}
+}
+
+func (ec *executionContext) appendPauseImportPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *PauseImportPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"PauseImportPayload\"")
+		case 1: // import
+			v := obj.Import
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendImport(b, s.Below, v) {
+					return false
+				}
 			}
 
 		}
@@ -4706,6 +5720,594 @@ func (ec *executionContext) appendPublicJoinPage(b *fastgql.Buffer, p *fastgql.P
 	return true
 }
 
+var fastReactivateMemberPayload = &fastgql.Object{Name: "ReactivateMemberPayload", Implementors: []string{"ReactivateMemberPayload"}}
+
+func init() {
+	fastReactivateMemberPayload.Fields = map[string]fastgql.Field{
+		"member": {ID: 1, Of: func() *fastgql.Object { return fastMember }},
+	}
+}
+
+func (ec *executionContext) appendReactivateMemberPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *ReactivateMemberPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ReactivateMemberPayload\"")
+		case 1: // member
+			v := obj.Member
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendMember(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastRedeemCardPayload = &fastgql.Object{Name: "RedeemCardPayload", Implementors: []string{"RedeemCardPayload"}}
+
+func init() {
+	fastRedeemCardPayload.Fields = map[string]fastgql.Field{
+		"auth": {ID: 1, Of: func() *fastgql.Object { return fastAuth }},
+	}
+}
+
+func (ec *executionContext) appendRedeemCardPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RedeemCardPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"RedeemCardPayload\"")
+		case 1: // auth
+			v := obj.Auth
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendAuth(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastRefreshSessionPayload = &fastgql.Object{Name: "RefreshSessionPayload", Implementors: []string{"RefreshSessionPayload"}}
+
+func init() {
+	fastRefreshSessionPayload.Fields = map[string]fastgql.Field{
+		"auth": {ID: 1, Of: func() *fastgql.Object { return fastAuth }},
+	}
+}
+
+func (ec *executionContext) appendRefreshSessionPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RefreshSessionPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"RefreshSessionPayload\"")
+		case 1: // auth
+			v := obj.Auth
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendAuth(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastRegisterForSessionPayload = &fastgql.Object{Name: "RegisterForSessionPayload", Implementors: []string{"RegisterForSessionPayload"}}
+
+func init() {
+	fastRegisterForSessionPayload.Fields = map[string]fastgql.Field{
+		"outcomes":     {ID: 1, Of: func() *fastgql.Object { return fastInviteOutcome }},
+		"invitedCount": {ID: 2},
+		"session":      {ID: 3, Of: func() *fastgql.Object { return fastSession }},
+	}
+}
+
+func (ec *executionContext) appendRegisterForSessionPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RegisterForSessionPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"RegisterForSessionPayload\"")
+		case 1: // outcomes
+			v := obj.Outcomes
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendInviteOutcome(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 2: // invitedCount
+			v := obj.InvitedCount
+			b.Int(int64(v))
+
+		case 3: // session
+			v := obj.Session
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendSession(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastRejectJoinRequestPayload = &fastgql.Object{Name: "RejectJoinRequestPayload", Implementors: []string{"RejectJoinRequestPayload"}}
+
+func init() {
+	fastRejectJoinRequestPayload.Fields = map[string]fastgql.Field{
+		"joinRequest": {ID: 1, Of: func() *fastgql.Object { return fastJoinRequest }},
+	}
+}
+
+func (ec *executionContext) appendRejectJoinRequestPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RejectJoinRequestPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"RejectJoinRequestPayload\"")
+		case 1: // joinRequest
+			v := obj.JoinRequest
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendJoinRequest(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastRemoveFromGroupPayload = &fastgql.Object{Name: "RemoveFromGroupPayload", Implementors: []string{"RemoveFromGroupPayload"}}
+
+func init() {
+	fastRemoveFromGroupPayload.Fields = map[string]fastgql.Field{
+		"group":   {ID: 1, Of: func() *fastgql.Object { return fastGroup }},
+		"members": {ID: 2, Of: func() *fastgql.Object { return fastMember }},
+	}
+}
+
+func (ec *executionContext) appendRemoveFromGroupPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RemoveFromGroupPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"RemoveFromGroupPayload\"")
+		case 1: // group
+			v := obj.Group
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendGroup(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // members
+			v := obj.Members
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendMember(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastRemoveMemberPayload = &fastgql.Object{Name: "RemoveMemberPayload", Implementors: []string{"RemoveMemberPayload"}}
+
+func init() {
+	fastRemoveMemberPayload.Fields = map[string]fastgql.Field{
+		"deletedId": {ID: 1},
+	}
+}
+
+func (ec *executionContext) appendRemoveMemberPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RemoveMemberPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"RemoveMemberPayload\"")
+		case 1: // deletedId
+			v := obj.DeletedID
+			b.Append(v)
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastRequestEmailChangePayload = &fastgql.Object{Name: "RequestEmailChangePayload", Implementors: []string{"RequestEmailChangePayload"}}
+
+func init() {
+	fastRequestEmailChangePayload.Fields = map[string]fastgql.Field{
+		"email": {ID: 1},
+	}
+}
+
+func (ec *executionContext) appendRequestEmailChangePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RequestEmailChangePayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"RequestEmailChangePayload\"")
+		case 1: // email
+			v := obj.Email
+			b.String(string(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastRequestInvitationMovePayload = &fastgql.Object{Name: "RequestInvitationMovePayload", Implementors: []string{"RequestInvitationMovePayload"}}
+
+func init() {
+	fastRequestInvitationMovePayload.Fields = map[string]fastgql.Field{
+		"invitation": {ID: 1, Of: func() *fastgql.Object { return fastPublicInvitation }},
+	}
+}
+
+func (ec *executionContext) appendRequestInvitationMovePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RequestInvitationMovePayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"RequestInvitationMovePayload\"")
+		case 1: // invitation
+			v := obj.Invitation
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendPublicInvitation(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastRequestNewInvitationPayload = &fastgql.Object{Name: "RequestNewInvitationPayload", Implementors: []string{"RequestNewInvitationPayload"}}
+
+func init() {
+	fastRequestNewInvitationPayload.Fields = map[string]fastgql.Field{
+		"invitation": {ID: 1, Of: func() *fastgql.Object { return fastPublicInvitation }},
+	}
+}
+
+func (ec *executionContext) appendRequestNewInvitationPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RequestNewInvitationPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"RequestNewInvitationPayload\"")
+		case 1: // invitation
+			v := obj.Invitation
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendPublicInvitation(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastRequestPasswordResetPayload = &fastgql.Object{Name: "RequestPasswordResetPayload", Implementors: []string{"RequestPasswordResetPayload"}}
+
+func init() {
+	fastRequestPasswordResetPayload.Fields = map[string]fastgql.Field{
+		"email": {ID: 1},
+	}
+}
+
+func (ec *executionContext) appendRequestPasswordResetPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RequestPasswordResetPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"RequestPasswordResetPayload\"")
+		case 1: // email
+			v := obj.Email
+			b.String(string(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastResendInvitationPayload = &fastgql.Object{Name: "ResendInvitationPayload", Implementors: []string{"ResendInvitationPayload"}}
+
+func init() {
+	fastResendInvitationPayload.Fields = map[string]fastgql.Field{
+		"invitation": {ID: 1, Of: func() *fastgql.Object { return fastInvitation }},
+	}
+}
+
+func (ec *executionContext) appendResendInvitationPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *ResendInvitationPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ResendInvitationPayload\"")
+		case 1: // invitation
+			v := obj.Invitation
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendInvitation(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastResendInvitationsPayload = &fastgql.Object{Name: "ResendInvitationsPayload", Implementors: []string{"ResendInvitationsPayload"}}
+
+func init() {
+	fastResendInvitationsPayload.Fields = map[string]fastgql.Field{
+		"results": {ID: 1, Of: func() *fastgql.Object { return fastInvitationResult }},
+	}
+}
+
+func (ec *executionContext) appendResendInvitationsPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *ResendInvitationsPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ResendInvitationsPayload\"")
+		case 1: // results
+			v := obj.Results
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendInvitationResult(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastResendPendingInvitationsPayload = &fastgql.Object{Name: "ResendPendingInvitationsPayload", Implementors: []string{"ResendPendingInvitationsPayload"}}
+
+func init() {
+	fastResendPendingInvitationsPayload.Fields = map[string]fastgql.Field{
+		"results": {ID: 1, Of: func() *fastgql.Object { return fastInvitationResult }},
+	}
+}
+
+func (ec *executionContext) appendResendPendingInvitationsPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *ResendPendingInvitationsPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ResendPendingInvitationsPayload\"")
+		case 1: // results
+			v := obj.Results
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendInvitationResult(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastResetPasswordPayload = &fastgql.Object{Name: "ResetPasswordPayload", Implementors: []string{"ResetPasswordPayload"}}
+
+func init() {
+	fastResetPasswordPayload.Fields = map[string]fastgql.Field{
+		"auth": {ID: 1, Of: func() *fastgql.Object { return fastAuth }},
+	}
+}
+
+func (ec *executionContext) appendResetPasswordPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *ResetPasswordPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ResetPasswordPayload\"")
+		case 1: // auth
+			v := obj.Auth
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendAuth(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastResumeImportPayload = &fastgql.Object{Name: "ResumeImportPayload", Implementors: []string{"ResumeImportPayload"}}
+
+func init() {
+	fastResumeImportPayload.Fields = map[string]fastgql.Field{
+		"import": {ID: 1, Of: func() *fastgql.Object { return fastImport }},
+	}
+}
+
+func (ec *executionContext) appendResumeImportPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *ResumeImportPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ResumeImportPayload\"")
+		case 1: // import
+			v := obj.Import
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendImport(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastRevokeSignInPayload = &fastgql.Object{Name: "RevokeSignInPayload", Implementors: []string{"RevokeSignInPayload"}}
+
+func init() {
+	fastRevokeSignInPayload.Fields = map[string]fastgql.Field{
+		"deletedId": {ID: 1},
+	}
+}
+
+func (ec *executionContext) appendRevokeSignInPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RevokeSignInPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"RevokeSignInPayload\"")
+		case 1: // deletedId
+			v := obj.DeletedID
+			b.Append(v)
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastRole = &fastgql.Object{Name: "Role", Implementors: []string{"Role", "Node"}}
 
 func init() {
@@ -5231,6 +6833,39 @@ func (ec *executionContext) appendSessionEdge(b *fastgql.Buffer, p *fastgql.Plan
 	return true
 }
 
+var fastSetEnrollmentPayload = &fastgql.Object{Name: "SetEnrollmentPayload", Implementors: []string{"SetEnrollmentPayload"}}
+
+func init() {
+	fastSetEnrollmentPayload.Fields = map[string]fastgql.Field{
+		"enrollment": {ID: 1, Of: func() *fastgql.Object { return fastEnrollment }},
+	}
+}
+
+func (ec *executionContext) appendSetEnrollmentPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *SetEnrollmentPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"SetEnrollmentPayload\"")
+		case 1: // enrollment
+			v := obj.Enrollment
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendEnrollment(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastSignIn = &fastgql.Object{Name: "SignIn", Implementors: []string{"SignIn", "Node"}}
 
 func init() {
@@ -5283,6 +6918,603 @@ func (ec *executionContext) appendSignIn(b *fastgql.Buffer, p *fastgql.Plan, obj
 				return false
 			}
 			b.Bool(bool(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastSignInPayload = &fastgql.Object{Name: "SignInPayload", Implementors: []string{"SignInPayload"}}
+
+func init() {
+	fastSignInPayload.Fields = map[string]fastgql.Field{
+		"auth": {ID: 1, Of: func() *fastgql.Object { return fastAuth }},
+	}
+}
+
+func (ec *executionContext) appendSignInPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *SignInPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"SignInPayload\"")
+		case 1: // auth
+			v := obj.Auth
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendAuth(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastSignOutEverywherePayload = &fastgql.Object{Name: "SignOutEverywherePayload", Implementors: []string{"SignOutEverywherePayload"}}
+
+func init() {
+	fastSignOutEverywherePayload.Fields = map[string]fastgql.Field{
+		"deletedIds": {ID: 1},
+	}
+}
+
+func (ec *executionContext) appendSignOutEverywherePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *SignOutEverywherePayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"SignOutEverywherePayload\"")
+		case 1: // deletedIds
+			v := obj.DeletedIds
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.Append(v[i])
+			}
+			b.Raw("]")
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastSignOutPayload = &fastgql.Object{Name: "SignOutPayload", Implementors: []string{"SignOutPayload"}}
+
+func init() {
+	fastSignOutPayload.Fields = map[string]fastgql.Field{
+		"deletedId": {ID: 1},
+	}
+}
+
+func (ec *executionContext) appendSignOutPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *SignOutPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"SignOutPayload\"")
+		case 1: // deletedId
+			v := obj.DeletedID
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.Append(v)
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastStartImportPayload = &fastgql.Object{Name: "StartImportPayload", Implementors: []string{"StartImportPayload"}}
+
+func init() {
+	fastStartImportPayload.Fields = map[string]fastgql.Field{
+		"import": {ID: 1, Of: func() *fastgql.Object { return fastImport }},
+	}
+}
+
+func (ec *executionContext) appendStartImportPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *StartImportPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"StartImportPayload\"")
+		case 1: // import
+			v := obj.Import
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendImport(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastUnassignProgramPayload = &fastgql.Object{Name: "UnassignProgramPayload", Implementors: []string{"UnassignProgramPayload"}}
+
+func init() {
+	fastUnassignProgramPayload.Fields = map[string]fastgql.Field{
+		"group":   {ID: 1, Of: func() *fastgql.Object { return fastGroup }},
+		"program": {ID: 2, Of: func() *fastgql.Object { return fastProgram }},
+	}
+}
+
+func (ec *executionContext) appendUnassignProgramPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UnassignProgramPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"UnassignProgramPayload\"")
+		case 1: // group
+			v := obj.Group
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendGroup(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // program
+			v := obj.Program
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendProgram(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastUndoImportPayload = &fastgql.Object{Name: "UndoImportPayload", Implementors: []string{"UndoImportPayload"}}
+
+func init() {
+	fastUndoImportPayload.Fields = map[string]fastgql.Field{
+		"import": {ID: 1, Of: func() *fastgql.Object { return fastImport }},
+	}
+}
+
+func (ec *executionContext) appendUndoImportPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UndoImportPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"UndoImportPayload\"")
+		case 1: // import
+			v := obj.Import
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendImport(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastUpdateCustomFieldPayload = &fastgql.Object{Name: "UpdateCustomFieldPayload", Implementors: []string{"UpdateCustomFieldPayload"}}
+
+func init() {
+	fastUpdateCustomFieldPayload.Fields = map[string]fastgql.Field{
+		"customField": {ID: 1, Of: func() *fastgql.Object { return fastCustomField }},
+	}
+}
+
+func (ec *executionContext) appendUpdateCustomFieldPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateCustomFieldPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"UpdateCustomFieldPayload\"")
+		case 1: // customField
+			v := obj.CustomField
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendCustomField(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastUpdateGroupPayload = &fastgql.Object{Name: "UpdateGroupPayload", Implementors: []string{"UpdateGroupPayload"}}
+
+func init() {
+	fastUpdateGroupPayload.Fields = map[string]fastgql.Field{
+		"group":          {ID: 1, Of: func() *fastgql.Object { return fastGroup }},
+		"previousParent": {ID: 2, Of: func() *fastgql.Object { return fastGroup }},
+	}
+}
+
+func (ec *executionContext) appendUpdateGroupPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateGroupPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"UpdateGroupPayload\"")
+		case 1: // group
+			v := obj.Group
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendGroup(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // previousParent
+			v := obj.PreviousParent
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendGroup(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastUpdateInvitationPayload = &fastgql.Object{Name: "UpdateInvitationPayload", Implementors: []string{"UpdateInvitationPayload"}}
+
+func init() {
+	fastUpdateInvitationPayload.Fields = map[string]fastgql.Field{
+		"invitation": {ID: 1, Of: func() *fastgql.Object { return fastInvitation }},
+	}
+}
+
+func (ec *executionContext) appendUpdateInvitationPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateInvitationPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"UpdateInvitationPayload\"")
+		case 1: // invitation
+			v := obj.Invitation
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendInvitation(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastUpdateJoinLinkPayload = &fastgql.Object{Name: "UpdateJoinLinkPayload", Implementors: []string{"UpdateJoinLinkPayload"}}
+
+func init() {
+	fastUpdateJoinLinkPayload.Fields = map[string]fastgql.Field{
+		"joinLink": {ID: 1, Of: func() *fastgql.Object { return fastJoinLink }},
+	}
+}
+
+func (ec *executionContext) appendUpdateJoinLinkPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateJoinLinkPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"UpdateJoinLinkPayload\"")
+		case 1: // joinLink
+			v := obj.JoinLink
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendJoinLink(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastUpdateMemberPayload = &fastgql.Object{Name: "UpdateMemberPayload", Implementors: []string{"UpdateMemberPayload"}}
+
+func init() {
+	fastUpdateMemberPayload.Fields = map[string]fastgql.Field{
+		"member": {ID: 1, Of: func() *fastgql.Object { return fastMember }},
+	}
+}
+
+func (ec *executionContext) appendUpdateMemberPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateMemberPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"UpdateMemberPayload\"")
+		case 1: // member
+			v := obj.Member
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendMember(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastUpdateOrgUnitPayload = &fastgql.Object{Name: "UpdateOrgUnitPayload", Implementors: []string{"UpdateOrgUnitPayload"}}
+
+func init() {
+	fastUpdateOrgUnitPayload.Fields = map[string]fastgql.Field{
+		"orgUnit":        {ID: 1, Of: func() *fastgql.Object { return fastOrgUnit }},
+		"previousParent": {ID: 2, Of: func() *fastgql.Object { return fastOrgUnit }},
+	}
+}
+
+func (ec *executionContext) appendUpdateOrgUnitPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateOrgUnitPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"UpdateOrgUnitPayload\"")
+		case 1: // orgUnit
+			v := obj.OrgUnit
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendOrgUnit(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // previousParent
+			v := obj.PreviousParent
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendOrgUnit(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastUpdateProfilePayload = &fastgql.Object{Name: "UpdateProfilePayload", Implementors: []string{"UpdateProfilePayload"}}
+
+func init() {
+	fastUpdateProfilePayload.Fields = map[string]fastgql.Field{
+		"user": {ID: 1, Of: func() *fastgql.Object { return fastUser }},
+	}
+}
+
+func (ec *executionContext) appendUpdateProfilePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateProfilePayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"UpdateProfilePayload\"")
+		case 1: // user
+			v := obj.User
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendUser(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastUpdateProgramPayload = &fastgql.Object{Name: "UpdateProgramPayload", Implementors: []string{"UpdateProgramPayload"}}
+
+func init() {
+	fastUpdateProgramPayload.Fields = map[string]fastgql.Field{
+		"program": {ID: 1, Of: func() *fastgql.Object { return fastProgram }},
+	}
+}
+
+func (ec *executionContext) appendUpdateProgramPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateProgramPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"UpdateProgramPayload\"")
+		case 1: // program
+			v := obj.Program
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendProgram(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastUpdateRolePayload = &fastgql.Object{Name: "UpdateRolePayload", Implementors: []string{"UpdateRolePayload"}}
+
+func init() {
+	fastUpdateRolePayload.Fields = map[string]fastgql.Field{
+		"role": {ID: 1, Of: func() *fastgql.Object { return fastRole }},
+	}
+}
+
+func (ec *executionContext) appendUpdateRolePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateRolePayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"UpdateRolePayload\"")
+		case 1: // role
+			v := obj.Role
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendRole(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastUpdateSessionPayload = &fastgql.Object{Name: "UpdateSessionPayload", Implementors: []string{"UpdateSessionPayload"}}
+
+func init() {
+	fastUpdateSessionPayload.Fields = map[string]fastgql.Field{
+		"session": {ID: 1, Of: func() *fastgql.Object { return fastSession }},
+	}
+}
+
+func (ec *executionContext) appendUpdateSessionPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateSessionPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"UpdateSessionPayload\"")
+		case 1: // session
+			v := obj.Session
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendSession(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastUpdateWorkspacePayload = &fastgql.Object{Name: "UpdateWorkspacePayload", Implementors: []string{"UpdateWorkspacePayload"}}
+
+func init() {
+	fastUpdateWorkspacePayload.Fields = map[string]fastgql.Field{
+		"workspace": {ID: 1, Of: func() *fastgql.Object { return fastWorkspace }},
+	}
+}
+
+func (ec *executionContext) appendUpdateWorkspacePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateWorkspacePayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"UpdateWorkspacePayload\"")
+		case 1: // workspace
+			v := obj.Workspace
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendWorkspace(b, s.Below, v) {
+					return false
+				}
+			}
 
 		}
 	}
@@ -5680,21 +7912,6 @@ func (ec *executionContext) appendWorkspaceSettings(b *fastgql.Buffer, p *fastgq
 	return true
 }
 
-func (ec *executionContext) marshalNAdmissionPayload2ᚖusherᚋgraphᚐAdmissionPayload(ctx context.Context, sel ast.SelectionSet, v *AdmissionPayload) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastAdmissionPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
-		return ec.appendAdmissionPayload(b, p, v)
-	}); m != nil {
-		return m
-	}
-	return ec._AdmissionPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNAuditDetail2usherᚋentᚋschemaᚐDetail(ctx context.Context, sel ast.SelectionSet, v schema.Detail) graphql.Marshaler {
 	if m := fastgql.Run(ctx, ec.OperationContext, fastAuditDetail, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
 		return ec.appendAuditDetail(b, p, &v)
@@ -5819,87 +8036,19 @@ func (ec *executionContext) marshalNAuditEventEdge2ᚖusherᚋentᚐAuditEventEd
 	return ec._AuditEventEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNAuthPayload2ᚖusherᚋgraphᚐAuthPayload(ctx context.Context, sel ast.SelectionSet, v *AuthPayload) graphql.Marshaler {
+func (ec *executionContext) marshalNAuth2ᚖusherᚋgraphᚐAuth(ctx context.Context, sel ast.SelectionSet, v *Auth) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastAuthPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
-		return ec.appendAuthPayload(b, p, v)
+	if m := fastgql.Run(ctx, ec.OperationContext, fastAuth, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendAuth(b, p, v)
 	}); m != nil {
 		return m
 	}
-	return ec._AuthPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNBulkError2ᚕᚖusherᚋinternalᚋinvitationᚐBulkErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*invitation.BulkError) graphql.Marshaler {
-	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastBulkError, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
-			b.Raw("[")
-			for i := range v {
-				if i > 0 {
-					b.Raw(",")
-				}
-				if v[i] == nil {
-					if !b.Null(true) {
-						return false
-					}
-				} else {
-					if !ec.appendBulkError(b, p, v[i]) {
-						return false
-					}
-				}
-			}
-			b.Raw("]")
-
-			return true
-		}); m != nil {
-			return m
-		}
-	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNBulkError2ᚖusherᚋinternalᚋinvitationᚐBulkError(ctx, sel, v[i])
-	})
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-	return ret
-}
-
-func (ec *executionContext) marshalNBulkError2ᚖusherᚋinternalᚋinvitationᚐBulkError(ctx context.Context, sel ast.SelectionSet, v *invitation.BulkError) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastBulkError, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
-		return ec.appendBulkError(b, p, v)
-	}); m != nil {
-		return m
-	}
-	return ec._BulkError(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNBulkInvitationPayload2ᚖusherᚋinternalᚋinvitationᚐBulk(ctx context.Context, sel ast.SelectionSet, v *invitation.Bulk) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastBulkInvitationPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
-		return ec.appendBulkInvitationPayload(b, p, v)
-	}); m != nil {
-		return m
-	}
-	return ec._BulkInvitationPayload(ctx, sel, v)
+	return ec._Auth(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNCard2ᚖusherᚋgraphᚐCard(ctx context.Context, sel ast.SelectionSet, v *Card) graphql.Marshaler {
@@ -5915,36 +8064,6 @@ func (ec *executionContext) marshalNCard2ᚖusherᚋgraphᚐCard(ctx context.Con
 		return m
 	}
 	return ec._Card(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNConfirmJoinPayload2ᚖusherᚋgraphᚐConfirmJoinPayload(ctx context.Context, sel ast.SelectionSet, v *ConfirmJoinPayload) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastConfirmJoinPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
-		return ec.appendConfirmJoinPayload(b, p, v)
-	}); m != nil {
-		return m
-	}
-	return ec._ConfirmJoinPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNCreateUserPayload2ᚖusherᚋinternalᚋinvitationᚐCreation(ctx context.Context, sel ast.SelectionSet, v *invitation.Creation) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateUserPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
-		return ec.appendCreateUserPayload(b, p, v)
-	}); m != nil {
-		return m
-	}
-	return ec._CreateUserPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNCustomField2ᚖusherᚋentᚐCustomField(ctx context.Context, sel ast.SelectionSet, v *ent.CustomField) graphql.Marshaler {
@@ -6574,44 +8693,6 @@ func (ec *executionContext) marshalNImportRowError2ᚖusherᚋinternalᚋimports
 	return ec._ImportRowError(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNInvitation2ᚕᚖusherᚋentᚐInvitationᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Invitation) graphql.Marshaler {
-	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastInvitation, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
-			b.Raw("[")
-			for i := range v {
-				if i > 0 {
-					b.Raw(",")
-				}
-				if v[i] == nil {
-					if !b.Null(true) {
-						return false
-					}
-				} else {
-					if !ec.appendInvitation(b, p, v[i]) {
-						return false
-					}
-				}
-			}
-			b.Raw("]")
-
-			return true
-		}); m != nil {
-			return m
-		}
-	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNInvitation2ᚖusherᚋentᚐInvitation(ctx, sel, v[i])
-	})
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-	return ret
-}
-
 func (ec *executionContext) marshalNInvitation2ᚖusherᚋentᚐInvitation(ctx context.Context, sel ast.SelectionSet, v *ent.Invitation) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -6710,6 +8791,59 @@ func (ec *executionContext) marshalNInvitationEdge2ᚖusherᚋentᚐInvitationEd
 	return ec._InvitationEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNInvitationResult2ᚕᚖusherᚋgraphᚐInvitationResultᚄ(ctx context.Context, sel ast.SelectionSet, v []*InvitationResult) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationResult, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendInvitationResult(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNInvitationResult2ᚖusherᚋgraphᚐInvitationResult(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNInvitationResult2ᚖusherᚋgraphᚐInvitationResult(ctx context.Context, sel ast.SelectionSet, v *InvitationResult) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationResult, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendInvitationResult(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._InvitationResult(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNInviteOutcome2ᚕᚖusherᚋinternalᚋinvitationᚐOutcomeᚄ(ctx context.Context, sel ast.SelectionSet, v []*invitation.Outcome) graphql.Marshaler {
 	if len(v) > 0 {
 		if m := fastgql.Run(ctx, ec.OperationContext, fastInviteOutcome, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
@@ -6761,36 +8895,6 @@ func (ec *executionContext) marshalNInviteOutcome2ᚖusherᚋinternalᚋinvitati
 		return m
 	}
 	return ec._InviteOutcome(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNInviteUsersPayload2ᚖusherᚋgraphᚐInviteUsersPayload(ctx context.Context, sel ast.SelectionSet, v *InviteUsersPayload) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastInviteUsersPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
-		return ec.appendInviteUsersPayload(b, p, v)
-	}); m != nil {
-		return m
-	}
-	return ec._InviteUsersPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNJoinByLinkPayload2ᚖusherᚋinternalᚋjoinlinkᚐJoined(ctx context.Context, sel ast.SelectionSet, v *joinlink.Joined) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastJoinByLinkPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
-		return ec.appendJoinByLinkPayload(b, p, v)
-	}); m != nil {
-		return m
-	}
-	return ec._JoinByLinkPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNJoinLink2ᚖusherᚋentᚐJoinLink(ctx context.Context, sel ast.SelectionSet, v *ent.JoinLink) graphql.Marshaler {
@@ -7415,6 +9519,21 @@ func (ec *executionContext) marshalNProgramEdge2ᚖusherᚋentᚐProgramEdge(ctx
 	return ec._ProgramEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNPublicInvitation2ᚖusherᚋinternalᚋinvitationᚐPublicInvitation(ctx context.Context, sel ast.SelectionSet, v *invitation.PublicInvitation) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicInvitation, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendPublicInvitation(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._PublicInvitation(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNRole2ᚖusherᚋentᚐRole(ctx context.Context, sel ast.SelectionSet, v *ent.Role) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -7779,6 +9898,54 @@ func (ec *executionContext) marshalNWorkspaceSettings2usherᚋentᚋschemaᚐWor
 	return ec._WorkspaceSettings(ctx, sel, &v)
 }
 
+func (ec *executionContext) marshalOAcceptInvitationPayload2ᚖusherᚋgraphᚐAcceptInvitationPayload(ctx context.Context, sel ast.SelectionSet, v *AcceptInvitationPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastAcceptInvitationPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendAcceptInvitationPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._AcceptInvitationPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOAddToGroupPayload2ᚖusherᚋgraphᚐAddToGroupPayload(ctx context.Context, sel ast.SelectionSet, v *AddToGroupPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastAddToGroupPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendAddToGroupPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._AddToGroupPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOApproveJoinRequestPayload2ᚖusherᚋgraphᚐApproveJoinRequestPayload(ctx context.Context, sel ast.SelectionSet, v *ApproveJoinRequestPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastApproveJoinRequestPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendApproveJoinRequestPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ApproveJoinRequestPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOAssignProgramPayload2ᚖusherᚋgraphᚐAssignProgramPayload(ctx context.Context, sel ast.SelectionSet, v *AssignProgramPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastAssignProgramPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendAssignProgramPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._AssignProgramPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOAuditEvent2ᚕᚖusherᚋentᚐAuditEventᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.AuditEvent) graphql.Marshaler {
 	if len(v) > 0 {
 		if m := fastgql.Run(ctx, ec.OperationContext, fastAuditEvent, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
@@ -7824,16 +9991,316 @@ func (ec *executionContext) marshalOAuditEvent2ᚕᚖusherᚋentᚐAuditEventᚄ
 	return ret
 }
 
-func (ec *executionContext) marshalOAuthPayload2ᚖusherᚋgraphᚐAuthPayload(ctx context.Context, sel ast.SelectionSet, v *AuthPayload) graphql.Marshaler {
+func (ec *executionContext) marshalOAuth2ᚖusherᚋgraphᚐAuth(ctx context.Context, sel ast.SelectionSet, v *Auth) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastAuthPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
-		return ec.appendAuthPayload(b, p, v)
+	if m := fastgql.Run(ctx, ec.OperationContext, fastAuth, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendAuth(b, p, v)
 	}); m != nil {
 		return m
 	}
-	return ec._AuthPayload(ctx, sel, v)
+	return ec._Auth(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOBatchUsersPayload2ᚖusherᚋgraphᚐBatchUsersPayload(ctx context.Context, sel ast.SelectionSet, v *BatchUsersPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastBatchUsersPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendBatchUsersPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._BatchUsersPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCancelImportPayload2ᚖusherᚋgraphᚐCancelImportPayload(ctx context.Context, sel ast.SelectionSet, v *CancelImportPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCancelImportPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendCancelImportPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._CancelImportPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCancelInvitationPayload2ᚖusherᚋgraphᚐCancelInvitationPayload(ctx context.Context, sel ast.SelectionSet, v *CancelInvitationPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCancelInvitationPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendCancelInvitationPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._CancelInvitationPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCancelInvitationsPayload2ᚖusherᚋgraphᚐCancelInvitationsPayload(ctx context.Context, sel ast.SelectionSet, v *CancelInvitationsPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCancelInvitationsPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendCancelInvitationsPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._CancelInvitationsPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOChangePasswordPayload2ᚖusherᚋgraphᚐChangePasswordPayload(ctx context.Context, sel ast.SelectionSet, v *ChangePasswordPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastChangePasswordPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendChangePasswordPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ChangePasswordPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOConfirmEmailChangePayload2ᚖusherᚋgraphᚐConfirmEmailChangePayload(ctx context.Context, sel ast.SelectionSet, v *ConfirmEmailChangePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastConfirmEmailChangePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendConfirmEmailChangePayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ConfirmEmailChangePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOConfirmJoinPayload2ᚖusherᚋgraphᚐConfirmJoinPayload(ctx context.Context, sel ast.SelectionSet, v *ConfirmJoinPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastConfirmJoinPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendConfirmJoinPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ConfirmJoinPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCorrectInvitationEmailPayload2ᚖusherᚋgraphᚐCorrectInvitationEmailPayload(ctx context.Context, sel ast.SelectionSet, v *CorrectInvitationEmailPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCorrectInvitationEmailPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendCorrectInvitationEmailPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._CorrectInvitationEmailPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCreateCustomFieldPayload2ᚖusherᚋgraphᚐCreateCustomFieldPayload(ctx context.Context, sel ast.SelectionSet, v *CreateCustomFieldPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateCustomFieldPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendCreateCustomFieldPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._CreateCustomFieldPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCreateGroupPayload2ᚖusherᚋgraphᚐCreateGroupPayload(ctx context.Context, sel ast.SelectionSet, v *CreateGroupPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateGroupPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendCreateGroupPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._CreateGroupPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCreateImportPayload2ᚖusherᚋgraphᚐCreateImportPayload(ctx context.Context, sel ast.SelectionSet, v *CreateImportPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateImportPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendCreateImportPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._CreateImportPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCreateJoinLinkPayload2ᚖusherᚋgraphᚐCreateJoinLinkPayload(ctx context.Context, sel ast.SelectionSet, v *CreateJoinLinkPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateJoinLinkPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendCreateJoinLinkPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._CreateJoinLinkPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCreateOrgUnitPayload2ᚖusherᚋgraphᚐCreateOrgUnitPayload(ctx context.Context, sel ast.SelectionSet, v *CreateOrgUnitPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateOrgUnitPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendCreateOrgUnitPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._CreateOrgUnitPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCreateProgramPayload2ᚖusherᚋgraphᚐCreateProgramPayload(ctx context.Context, sel ast.SelectionSet, v *CreateProgramPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateProgramPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendCreateProgramPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._CreateProgramPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCreateRolePayload2ᚖusherᚋgraphᚐCreateRolePayload(ctx context.Context, sel ast.SelectionSet, v *CreateRolePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateRolePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendCreateRolePayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._CreateRolePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCreateSessionPayload2ᚖusherᚋgraphᚐCreateSessionPayload(ctx context.Context, sel ast.SelectionSet, v *CreateSessionPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateSessionPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendCreateSessionPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._CreateSessionPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCreateUserPayload2ᚖusherᚋgraphᚐCreateUserPayload(ctx context.Context, sel ast.SelectionSet, v *CreateUserPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateUserPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendCreateUserPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._CreateUserPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeactivateMemberPayload2ᚖusherᚋgraphᚐDeactivateMemberPayload(ctx context.Context, sel ast.SelectionSet, v *DeactivateMemberPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastDeactivateMemberPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendDeactivateMemberPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._DeactivateMemberPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeclineInvitationPayload2ᚖusherᚋgraphᚐDeclineInvitationPayload(ctx context.Context, sel ast.SelectionSet, v *DeclineInvitationPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastDeclineInvitationPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendDeclineInvitationPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._DeclineInvitationPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeleteCustomFieldPayload2ᚖusherᚋgraphᚐDeleteCustomFieldPayload(ctx context.Context, sel ast.SelectionSet, v *DeleteCustomFieldPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastDeleteCustomFieldPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendDeleteCustomFieldPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._DeleteCustomFieldPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeleteGroupPayload2ᚖusherᚋgraphᚐDeleteGroupPayload(ctx context.Context, sel ast.SelectionSet, v *DeleteGroupPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastDeleteGroupPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendDeleteGroupPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._DeleteGroupPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeleteOrgUnitPayload2ᚖusherᚋgraphᚐDeleteOrgUnitPayload(ctx context.Context, sel ast.SelectionSet, v *DeleteOrgUnitPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastDeleteOrgUnitPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendDeleteOrgUnitPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._DeleteOrgUnitPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeleteProgramPayload2ᚖusherᚋgraphᚐDeleteProgramPayload(ctx context.Context, sel ast.SelectionSet, v *DeleteProgramPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastDeleteProgramPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendDeleteProgramPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._DeleteProgramPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeleteRolePayload2ᚖusherᚋgraphᚐDeleteRolePayload(ctx context.Context, sel ast.SelectionSet, v *DeleteRolePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastDeleteRolePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendDeleteRolePayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._DeleteRolePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeleteSessionPayload2ᚖusherᚋgraphᚐDeleteSessionPayload(ctx context.Context, sel ast.SelectionSet, v *DeleteSessionPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastDeleteSessionPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendDeleteSessionPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._DeleteSessionPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOEndedAccess2ᚖusherᚋinternalᚋaccountᚐEndedAccess(ctx context.Context, sel ast.SelectionSet, v *account.EndedAccess) graphql.Marshaler {
@@ -7891,6 +10358,30 @@ func (ec *executionContext) marshalOEnrollment2ᚕᚖusherᚋentᚐEnrollmentᚄ
 		}
 	}
 	return ret
+}
+
+func (ec *executionContext) marshalOEraseMemberPayload2ᚖusherᚋgraphᚐEraseMemberPayload(ctx context.Context, sel ast.SelectionSet, v *EraseMemberPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastEraseMemberPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendEraseMemberPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._EraseMemberPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOEraseMyAccountPayload2ᚖusherᚋgraphᚐEraseMyAccountPayload(ctx context.Context, sel ast.SelectionSet, v *EraseMyAccountPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastEraseMyAccountPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendEraseMyAccountPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._EraseMyAccountPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOGroup2ᚕᚖusherᚋentᚐGroupᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Group) graphql.Marshaler {
@@ -7972,6 +10463,42 @@ func (ec *executionContext) marshalOInvitation2ᚖusherᚋentᚐInvitation(ctx c
 		return m
 	}
 	return ec._Invitation(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOInviteUsersPayload2ᚖusherᚋgraphᚐInviteUsersPayload(ctx context.Context, sel ast.SelectionSet, v *InviteUsersPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastInviteUsersPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendInviteUsersPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._InviteUsersPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOIssueCardPayload2ᚖusherᚋgraphᚐIssueCardPayload(ctx context.Context, sel ast.SelectionSet, v *IssueCardPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastIssueCardPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendIssueCardPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._IssueCardPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOJoinByLinkPayload2ᚖusherᚋinternalᚋjoinlinkᚐJoined(ctx context.Context, sel ast.SelectionSet, v *joinlink.Joined) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastJoinByLinkPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendJoinByLinkPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._JoinByLinkPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOMember2ᚖusherᚋentᚐMember(ctx context.Context, sel ast.SelectionSet, v *ent.Member) graphql.Marshaler {
@@ -8171,6 +10698,30 @@ func (ec *executionContext) marshalOOrgUnit2ᚖusherᚋentᚐOrgUnit(ctx context
 	return ec._OrgUnit(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOOutcomeError2ᚖusherᚋgraphᚐOutcomeError(ctx context.Context, sel ast.SelectionSet, v *OutcomeError) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastOutcomeError, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendOutcomeError(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._OutcomeError(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPauseImportPayload2ᚖusherᚋgraphᚐPauseImportPayload(ctx context.Context, sel ast.SelectionSet, v *PauseImportPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPauseImportPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendPauseImportPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._PauseImportPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOProgram2ᚕᚖusherᚋentᚐProgramᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Program) graphql.Marshaler {
 	if len(v) > 0 {
 		if m := fastgql.Run(ctx, ec.OperationContext, fastProgram, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
@@ -8216,6 +10767,18 @@ func (ec *executionContext) marshalOProgram2ᚕᚖusherᚋentᚐProgramᚄ(ctx c
 	return ret
 }
 
+func (ec *executionContext) marshalOProgram2ᚖusherᚋentᚐProgram(ctx context.Context, sel ast.SelectionSet, v *ent.Program) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastProgram, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendProgram(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._Program(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOPublicInvitation2ᚖusherᚋinternalᚋinvitationᚐPublicInvitation(ctx context.Context, sel ast.SelectionSet, v *invitation.PublicInvitation) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -8238,6 +10801,210 @@ func (ec *executionContext) marshalOPublicJoinPage2ᚖusherᚋinternalᚋjoinlin
 		return m
 	}
 	return ec._PublicJoinPage(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReactivateMemberPayload2ᚖusherᚋgraphᚐReactivateMemberPayload(ctx context.Context, sel ast.SelectionSet, v *ReactivateMemberPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastReactivateMemberPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendReactivateMemberPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ReactivateMemberPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORedeemCardPayload2ᚖusherᚋgraphᚐRedeemCardPayload(ctx context.Context, sel ast.SelectionSet, v *RedeemCardPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRedeemCardPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendRedeemCardPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._RedeemCardPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORefreshSessionPayload2ᚖusherᚋgraphᚐRefreshSessionPayload(ctx context.Context, sel ast.SelectionSet, v *RefreshSessionPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRefreshSessionPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendRefreshSessionPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._RefreshSessionPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORegisterForSessionPayload2ᚖusherᚋgraphᚐRegisterForSessionPayload(ctx context.Context, sel ast.SelectionSet, v *RegisterForSessionPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRegisterForSessionPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendRegisterForSessionPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._RegisterForSessionPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORejectJoinRequestPayload2ᚖusherᚋgraphᚐRejectJoinRequestPayload(ctx context.Context, sel ast.SelectionSet, v *RejectJoinRequestPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRejectJoinRequestPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendRejectJoinRequestPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._RejectJoinRequestPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORemoveFromGroupPayload2ᚖusherᚋgraphᚐRemoveFromGroupPayload(ctx context.Context, sel ast.SelectionSet, v *RemoveFromGroupPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRemoveFromGroupPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendRemoveFromGroupPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._RemoveFromGroupPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORemoveMemberPayload2ᚖusherᚋgraphᚐRemoveMemberPayload(ctx context.Context, sel ast.SelectionSet, v *RemoveMemberPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRemoveMemberPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendRemoveMemberPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._RemoveMemberPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORequestEmailChangePayload2ᚖusherᚋgraphᚐRequestEmailChangePayload(ctx context.Context, sel ast.SelectionSet, v *RequestEmailChangePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRequestEmailChangePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendRequestEmailChangePayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._RequestEmailChangePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORequestInvitationMovePayload2ᚖusherᚋgraphᚐRequestInvitationMovePayload(ctx context.Context, sel ast.SelectionSet, v *RequestInvitationMovePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRequestInvitationMovePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendRequestInvitationMovePayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._RequestInvitationMovePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORequestNewInvitationPayload2ᚖusherᚋgraphᚐRequestNewInvitationPayload(ctx context.Context, sel ast.SelectionSet, v *RequestNewInvitationPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRequestNewInvitationPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendRequestNewInvitationPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._RequestNewInvitationPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORequestPasswordResetPayload2ᚖusherᚋgraphᚐRequestPasswordResetPayload(ctx context.Context, sel ast.SelectionSet, v *RequestPasswordResetPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRequestPasswordResetPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendRequestPasswordResetPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._RequestPasswordResetPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOResendInvitationPayload2ᚖusherᚋgraphᚐResendInvitationPayload(ctx context.Context, sel ast.SelectionSet, v *ResendInvitationPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastResendInvitationPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendResendInvitationPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ResendInvitationPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOResendInvitationsPayload2ᚖusherᚋgraphᚐResendInvitationsPayload(ctx context.Context, sel ast.SelectionSet, v *ResendInvitationsPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastResendInvitationsPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendResendInvitationsPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ResendInvitationsPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOResendPendingInvitationsPayload2ᚖusherᚋgraphᚐResendPendingInvitationsPayload(ctx context.Context, sel ast.SelectionSet, v *ResendPendingInvitationsPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastResendPendingInvitationsPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendResendPendingInvitationsPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ResendPendingInvitationsPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOResetPasswordPayload2ᚖusherᚋgraphᚐResetPasswordPayload(ctx context.Context, sel ast.SelectionSet, v *ResetPasswordPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastResetPasswordPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendResetPasswordPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ResetPasswordPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOResumeImportPayload2ᚖusherᚋgraphᚐResumeImportPayload(ctx context.Context, sel ast.SelectionSet, v *ResumeImportPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastResumeImportPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendResumeImportPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ResumeImportPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORevokeSignInPayload2ᚖusherᚋgraphᚐRevokeSignInPayload(ctx context.Context, sel ast.SelectionSet, v *RevokeSignInPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRevokeSignInPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendRevokeSignInPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._RevokeSignInPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORole2ᚕᚖusherᚋentᚐRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Role) graphql.Marshaler {
@@ -8385,6 +11152,222 @@ func (ec *executionContext) marshalOSession2ᚖusherᚋentᚐSession(ctx context
 		return m
 	}
 	return ec._Session(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSetEnrollmentPayload2ᚖusherᚋgraphᚐSetEnrollmentPayload(ctx context.Context, sel ast.SelectionSet, v *SetEnrollmentPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastSetEnrollmentPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendSetEnrollmentPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._SetEnrollmentPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSignInPayload2ᚖusherᚋgraphᚐSignInPayload(ctx context.Context, sel ast.SelectionSet, v *SignInPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastSignInPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendSignInPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._SignInPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSignOutEverywherePayload2ᚖusherᚋgraphᚐSignOutEverywherePayload(ctx context.Context, sel ast.SelectionSet, v *SignOutEverywherePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastSignOutEverywherePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendSignOutEverywherePayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._SignOutEverywherePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSignOutPayload2ᚖusherᚋgraphᚐSignOutPayload(ctx context.Context, sel ast.SelectionSet, v *SignOutPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastSignOutPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendSignOutPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._SignOutPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOStartImportPayload2ᚖusherᚋgraphᚐStartImportPayload(ctx context.Context, sel ast.SelectionSet, v *StartImportPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastStartImportPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendStartImportPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._StartImportPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUnassignProgramPayload2ᚖusherᚋgraphᚐUnassignProgramPayload(ctx context.Context, sel ast.SelectionSet, v *UnassignProgramPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUnassignProgramPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendUnassignProgramPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._UnassignProgramPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUndoImportPayload2ᚖusherᚋgraphᚐUndoImportPayload(ctx context.Context, sel ast.SelectionSet, v *UndoImportPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUndoImportPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendUndoImportPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._UndoImportPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateCustomFieldPayload2ᚖusherᚋgraphᚐUpdateCustomFieldPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateCustomFieldPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateCustomFieldPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendUpdateCustomFieldPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._UpdateCustomFieldPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateGroupPayload2ᚖusherᚋgraphᚐUpdateGroupPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateGroupPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateGroupPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendUpdateGroupPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._UpdateGroupPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateInvitationPayload2ᚖusherᚋgraphᚐUpdateInvitationPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateInvitationPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateInvitationPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendUpdateInvitationPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._UpdateInvitationPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateJoinLinkPayload2ᚖusherᚋgraphᚐUpdateJoinLinkPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateJoinLinkPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateJoinLinkPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendUpdateJoinLinkPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._UpdateJoinLinkPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateMemberPayload2ᚖusherᚋgraphᚐUpdateMemberPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateMemberPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateMemberPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendUpdateMemberPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._UpdateMemberPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateOrgUnitPayload2ᚖusherᚋgraphᚐUpdateOrgUnitPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateOrgUnitPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateOrgUnitPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendUpdateOrgUnitPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._UpdateOrgUnitPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateProfilePayload2ᚖusherᚋgraphᚐUpdateProfilePayload(ctx context.Context, sel ast.SelectionSet, v *UpdateProfilePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateProfilePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendUpdateProfilePayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._UpdateProfilePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateProgramPayload2ᚖusherᚋgraphᚐUpdateProgramPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateProgramPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateProgramPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendUpdateProgramPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._UpdateProgramPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateRolePayload2ᚖusherᚋgraphᚐUpdateRolePayload(ctx context.Context, sel ast.SelectionSet, v *UpdateRolePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateRolePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendUpdateRolePayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._UpdateRolePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateSessionPayload2ᚖusherᚋgraphᚐUpdateSessionPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateSessionPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateSessionPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendUpdateSessionPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._UpdateSessionPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateWorkspacePayload2ᚖusherᚋgraphᚐUpdateWorkspacePayload(ctx context.Context, sel ast.SelectionSet, v *UpdateWorkspacePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateWorkspacePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendUpdateWorkspacePayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._UpdateWorkspacePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOUsage2ᚖusherᚋinternalᚋworkspaceᚐUsage(ctx context.Context, sel ast.SelectionSet, v *workspace.Usage) graphql.Marshaler {

@@ -2,25 +2,49 @@ package graph
 
 import (
 	"context"
+
 	"usher/ent"
-	"usher/internal/ident"
+	"usher/ent/group"
 	"usher/internal/workspace"
 )
 
 // CreateGroup is the resolver for the createGroup field.
-func (r *mutationResolver) CreateGroup(ctx context.Context, input workspace.CreateGroupInput) (*ent.Group, error) {
-	return r.Workspaces.CreateGroup(ctx, callerOf(ctx), input)
+func (r *mutationResolver) CreateGroup(ctx context.Context, input workspace.CreateGroupInput) (*CreateGroupPayload, error) {
+	g, err := r.Workspaces.CreateGroup(ctx, callerOf(ctx), input)
+	if err != nil {
+		return nil, err
+	}
+	return &CreateGroupPayload{Group: g}, nil
 }
 
 // UpdateGroup is the resolver for the updateGroup field.
-func (r *mutationResolver) UpdateGroup(ctx context.Context, input UpdateGroupInput) (*ent.Group, error) {
-	return r.Workspaces.UpdateGroup(ctx, callerOf(ctx), workspace.UpdateGroupInput{
-		ID: input.ID, Name: input.Name, Visibility: input.Visibility,
+func (r *mutationResolver) UpdateGroup(ctx context.Context, input UpdateGroupInput) (*UpdateGroupPayload, error) {
+	parent, err := r.Reads.Group.Query().Where(group.ID(input.GroupID)).QueryParent().Only(ctx)
+	if ent.MaskNotFound(err) != nil {
+		return nil, err
+	}
+	g, err := r.Workspaces.UpdateGroup(ctx, callerOf(ctx), workspace.UpdateGroupInput{
+		ID: input.GroupID, Name: input.Name, Visibility: input.Visibility,
 		ParentID: toChange(input.ParentID), ExternalID: toChange(input.ExternalID),
 	})
+	if err != nil {
+		return nil, err
+	}
+	p := &UpdateGroupPayload{Group: g}
+	if parent != nil && (g.ParentID == nil || *g.ParentID != parent.ID) {
+		p.PreviousParent = parent
+	}
+	return p, nil
 }
 
 // DeleteGroup is the resolver for the deleteGroup field.
-func (r *mutationResolver) DeleteGroup(ctx context.Context, id ident.ID) (bool, error) {
-	return succeeded(r.Workspaces.DeleteGroup(ctx, callerOf(ctx), id))
+func (r *mutationResolver) DeleteGroup(ctx context.Context, input DeleteGroupInput) (*DeleteGroupPayload, error) {
+	parent, err := r.Reads.Group.Query().Where(group.ID(input.GroupID)).QueryParent().Only(ctx)
+	if ent.MaskNotFound(err) != nil {
+		return nil, err
+	}
+	if err := r.Workspaces.DeleteGroup(ctx, callerOf(ctx), input.GroupID); err != nil {
+		return nil, err
+	}
+	return &DeleteGroupPayload{DeletedID: input.GroupID, Parent: parent}, nil
 }

@@ -19,17 +19,17 @@ func TestAGroupKeepsWhatIsAbsentAndLosesWhatIsNull(t *testing.T) {
 		}
 		const fields = ` { id name visibility externalId parent { id } children { name } }`
 		make := func(in map[string]any) group {
-			var out struct{ CreateGroup group }
+			var out struct{ CreateGroup struct{ Group group } }
 			in["workspaceId"] = p.Workspace.ID.String()
-			k.Must(token, `mutation($in: CreateGroupInput!) { createGroup(input: $in)`+fields+` }`,
+			k.Must(token, `mutation($in: CreateGroupInput!) { createGroup(input: $in) { group`+fields+` } }`,
 				map[string]any{"in": in}, &out)
-			return out.CreateGroup
+			return out.CreateGroup.Group
 		}
 		change := func(in map[string]any) group {
-			var out struct{ UpdateGroup group }
-			k.Must(token, `mutation($in: UpdateGroupInput!) { updateGroup(input: $in)`+fields+` }`,
+			var out struct{ UpdateGroup struct{ Group group } }
+			k.Must(token, `mutation($in: UpdateGroupInput!) { updateGroup(input: $in) { group`+fields+` } }`,
 				map[string]any{"in": in}, &out)
-			return out.UpdateGroup
+			return out.UpdateGroup.Group
 		}
 		top := make(map[string]any{"name": "Top", "visibility": "PRIVATE"})
 		g := make(map[string]any{"name": "Class", "visibility": "PUBLIC", "parentId": top.ID,
@@ -38,19 +38,19 @@ func TestAGroupKeepsWhatIsAbsentAndLosesWhatIsNull(t *testing.T) {
 			*g.ExternalID != "c1" {
 			t.Errorf("made %+v", g)
 		}
-		if g = change(map[string]any{"id": g.ID, "name": "Class One"}); g.Name != "Class One" ||
+		if g = change(map[string]any{"groupId": g.ID, "name": "Class One"}); g.Name != "Class One" ||
 			g.Parent == nil || g.ExternalID == nil || g.Visibility != "PUBLIC" {
 			t.Errorf("what was absent did not stay: %+v", g)
 		}
-		if g = change(map[string]any{"id": g.ID, "parentId": nil,
+		if g = change(map[string]any{"groupId": g.ID, "parentId": nil,
 			"externalId": nil}); g.Parent != nil || g.ExternalID != nil || g.Name != "Class One" {
 			t.Errorf("null did not clear: %+v", g)
 		}
-		var gone struct{ DeleteGroup bool }
-		k.Must(token, `mutation($id: ID!) { deleteGroup(id: $id) }`,
+		var gone struct{ DeleteGroup struct{ DeletedID string } }
+		k.Must(token, `mutation($id: ID!) { deleteGroup(input: {groupId: $id}) { deletedId } }`,
 			map[string]any{"id": g.ID}, &gone)
-		if !gone.DeleteGroup {
-			t.Error("deleteGroup answers false")
+		if gone.DeleteGroup.DeletedID != g.ID {
+			t.Errorf("deleteGroup answers %s", gone.DeleteGroup.DeletedID)
 		}
 	}, apptest.WithoutMail, apptest.WithoutWorker)
 }

@@ -171,8 +171,8 @@ func TestNoAnswerOfManyCostsAStatementARow(t *testing.T) {
 		for of, list := range ids {
 			cancel := func(some []string, asked string) int64 {
 				n, _ := statements(t, k, token,
-					`mutation($i: [ID!]!) { cancelInvitations(ids: $i) { invitations { `+asked+
-						` } errors { code } } }`, map[string]any{"i": some})
+					`mutation($i: [ID!]!) { cancelInvitations(input: {invitationIds: $i}) { results { invitation { `+
+						asked+` } error { code } } } }`, map[string]any{"i": some})
 				return n
 			}
 			half := len(list) / 3

@@ -2,11 +2,10 @@ package graph
 
 import (
 	"context"
-	"time"
+
 	"usher/ent"
 	"usher/ent/importbatch"
 	"usher/internal/gqlhttp"
-	"usher/internal/ident"
 	"usher/internal/imports"
 )
 
@@ -80,43 +79,71 @@ func (r *importRowErrorResolver) Message(ctx context.Context, obj *imports.RowFa
 }
 
 // CreateImport is the resolver for the createImport field.
-func (r *mutationResolver) CreateImport(ctx context.Context, input CreateImportInput) (*ent.ImportBatch, error) {
+func (r *mutationResolver) CreateImport(ctx context.Context, input CreateImportInput) (*CreateImportPayload, error) {
 	in, err := toImportInput(input)
 	if err != nil {
 		return nil, err
 	}
-	return r.Imports.CreateImport(ctx, callerOf(ctx), in)
+	made, err := r.Imports.CreateImport(ctx, callerOf(ctx), in)
+	if err != nil {
+		return nil, err
+	}
+	return &CreateImportPayload{Import: made}, nil
 }
 
 // StartImport is the resolver for the startImport field.
-func (r *mutationResolver) StartImport(ctx context.Context, id ident.ID, mailAt *time.Time, mailsPerMinute *int) (*ent.ImportBatch, error) {
-	return r.Imports.StartImport(ctx, callerOf(ctx), imports.StartInput{ID: id, MailAt: mailAt,
-		MailsPerMinute: mailsPerMinute})
+func (r *mutationResolver) StartImport(ctx context.Context, input StartImportInput) (*StartImportPayload, error) {
+	started, err := r.Imports.StartImport(ctx, callerOf(ctx), imports.StartInput{ID: input.ImportID,
+		MailAt: input.MailAt, MailsPerMinute: input.MailsPerMinute})
+	if err != nil {
+		return nil, err
+	}
+	return &StartImportPayload{Import: started}, nil
 }
 
 // PauseImport is the resolver for the pauseImport field.
-func (r *mutationResolver) PauseImport(ctx context.Context, id ident.ID) (*ent.ImportBatch, error) {
-	return r.Imports.PauseImport(ctx, callerOf(ctx), id)
+func (r *mutationResolver) PauseImport(ctx context.Context, input PauseImportInput) (*PauseImportPayload, error) {
+	changed, err := r.Imports.PauseImport(ctx, callerOf(ctx), input.ImportID)
+	if err != nil {
+		return nil, err
+	}
+	return &PauseImportPayload{Import: changed}, nil
 }
 
 // ResumeImport is the resolver for the resumeImport field.
-func (r *mutationResolver) ResumeImport(ctx context.Context, id ident.ID) (*ent.ImportBatch, error) {
-	return r.Imports.ResumeImport(ctx, callerOf(ctx), id)
+func (r *mutationResolver) ResumeImport(ctx context.Context, input ResumeImportInput) (*ResumeImportPayload, error) {
+	changed, err := r.Imports.ResumeImport(ctx, callerOf(ctx), input.ImportID)
+	if err != nil {
+		return nil, err
+	}
+	return &ResumeImportPayload{Import: changed}, nil
 }
 
 // CancelImport is the resolver for the cancelImport field.
-func (r *mutationResolver) CancelImport(ctx context.Context, id ident.ID) (*ent.ImportBatch, error) {
-	return r.Imports.CancelImport(ctx, callerOf(ctx), id)
+func (r *mutationResolver) CancelImport(ctx context.Context, input CancelImportInput) (*CancelImportPayload, error) {
+	changed, err := r.Imports.CancelImport(ctx, callerOf(ctx), input.ImportID)
+	if err != nil {
+		return nil, err
+	}
+	return &CancelImportPayload{Import: changed}, nil
 }
 
 // UndoImport is the resolver for the undoImport field.
-func (r *mutationResolver) UndoImport(ctx context.Context, id ident.ID) (*ent.ImportBatch, error) {
-	return r.Imports.UndoImport(ctx, callerOf(ctx), id)
+func (r *mutationResolver) UndoImport(ctx context.Context, input UndoImportInput) (*UndoImportPayload, error) {
+	changed, err := r.Imports.UndoImport(ctx, callerOf(ctx), input.ImportID)
+	if err != nil {
+		return nil, err
+	}
+	return &UndoImportPayload{Import: changed}, nil
 }
 
 // BatchUsers is the resolver for the batchUsers field.
-func (r *mutationResolver) BatchUsers(ctx context.Context, input imports.BatchInput) (*ent.ImportBatch, error) {
-	return r.Imports.BatchUsers(ctx, callerOf(ctx), input)
+func (r *mutationResolver) BatchUsers(ctx context.Context, input imports.BatchInput) (*BatchUsersPayload, error) {
+	started, err := r.Imports.BatchUsers(ctx, callerOf(ctx), input)
+	if err != nil {
+		return nil, err
+	}
+	return &BatchUsersPayload{Import: started}, nil
 }
 
 // Imports is the resolver for the imports field.

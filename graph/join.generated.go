@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 	"usher/ent"
 	"usher/internal/account"
-	"usher/internal/invitation"
 	"usher/internal/joinlink"
 	"usher/internal/scalar"
 
@@ -31,6 +30,38 @@ type JoinVerdictResolver interface {
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _ApproveJoinRequestPayload_joinRequest(ctx context.Context, field graphql.CollectedField, obj *ApproveJoinRequestPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApproveJoinRequestPayload_joinRequest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.JoinRequest, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.JoinRequest) graphql.Marshaler {
+			return ec.marshalNJoinRequest2ᚖusherᚋentᚐJoinRequest(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ApproveJoinRequestPayload_joinRequest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ApproveJoinRequestPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_JoinRequest(ctx, field)
+		},
+	}
+	return fc, nil
+}
 
 func (ec *executionContext) _ConfirmJoinPayload_status(ctx context.Context, field graphql.CollectedField, obj *ConfirmJoinPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -99,8 +130,8 @@ func (ec *executionContext) _ConfirmJoinPayload_auth(ctx context.Context, field 
 			return obj.Auth, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *AuthPayload) graphql.Marshaler {
-			return ec.marshalOAuthPayload2ᚖusherᚋgraphᚐAuthPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *Auth) graphql.Marshaler {
+			return ec.marshalOAuth2ᚖusherᚋgraphᚐAuth(ctx, selections, v)
 		},
 		true,
 		false,
@@ -113,7 +144,7 @@ func (ec *executionContext) fieldContext_ConfirmJoinPayload_auth(_ context.Conte
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AuthPayload(ctx, field)
+			return ec.childFields_Auth(ctx, field)
 		},
 	}
 	return fc, nil
@@ -146,6 +177,38 @@ func (ec *executionContext) fieldContext_ConfirmJoinPayload_ended(_ context.Cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_EndedAccess(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateJoinLinkPayload_joinLink(ctx context.Context, field graphql.CollectedField, obj *CreateJoinLinkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateJoinLinkPayload_joinLink(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.JoinLink, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.JoinLink) graphql.Marshaler {
+			return ec.marshalNJoinLink2ᚖusherᚋentᚐJoinLink(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateJoinLinkPayload_joinLink(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateJoinLinkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_JoinLink(ctx, field)
 		},
 	}
 	return fc, nil
@@ -459,12 +522,76 @@ func (ec *executionContext) fieldContext_PublicJoinPage_requiresApproval(_ conte
 	return graphql.NewScalarFieldContext("PublicJoinPage", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
+func (ec *executionContext) _RejectJoinRequestPayload_joinRequest(ctx context.Context, field graphql.CollectedField, obj *RejectJoinRequestPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RejectJoinRequestPayload_joinRequest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.JoinRequest, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.JoinRequest) graphql.Marshaler {
+			return ec.marshalNJoinRequest2ᚖusherᚋentᚐJoinRequest(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RejectJoinRequestPayload_joinRequest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RejectJoinRequestPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_JoinRequest(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateJoinLinkPayload_joinLink(ctx context.Context, field graphql.CollectedField, obj *UpdateJoinLinkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateJoinLinkPayload_joinLink(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.JoinLink, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.JoinLink) graphql.Marshaler {
+			return ec.marshalNJoinLink2ᚖusherᚋentᚐJoinLink(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateJoinLinkPayload_joinLink(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateJoinLinkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_JoinLink(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputConfirmJoinInput(ctx context.Context, obj any) (invitation.AcceptInput, error) {
-	var it invitation.AcceptInput
+func (ec *executionContext) unmarshalInputApproveJoinRequestInput(ctx context.Context, obj any) (ApproveJoinRequestInput, error) {
+	var it ApproveJoinRequestInput
 	if obj == nil {
 		return it, nil
 	}
@@ -474,7 +601,37 @@ func (ec *executionContext) unmarshalInputConfirmJoinInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"token", "firstName", "lastName", "password", "newPassword", "locale", "customFields"}
+	fieldsInOrder := [...]string{"joinRequestId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "joinRequestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("joinRequestId"))
+			data, err := ec.unmarshalNID2usherᚋinternalᚋidentᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.JoinRequestID = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputConfirmJoinInput(ctx context.Context, obj any) (ConfirmJoinInput, error) {
+	var it ConfirmJoinInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"token", "firstName", "lastName", "password", "newPassword", "locale", "customFields", "tokenDelivery"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -530,6 +687,13 @@ func (ec *executionContext) unmarshalInputConfirmJoinInput(ctx context.Context, 
 				return it, err
 			}
 			it.CustomFields = data
+		case "tokenDelivery":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tokenDelivery"))
+			data, err := ec.unmarshalOTokenDelivery2ᚖusherᚋgraphᚐTokenDelivery(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TokenDelivery = data
 		}
 	}
 	return it, nil
@@ -737,6 +901,43 @@ func (ec *executionContext) unmarshalInputJoinRequestFilter(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRejectJoinRequestInput(ctx context.Context, obj any) (RejectJoinRequestInput, error) {
+	var it RejectJoinRequestInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"joinRequestId", "message"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "joinRequestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("joinRequestId"))
+			data, err := ec.unmarshalNID2usherᚋinternalᚋidentᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.JoinRequestID = data
+		case "message":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("message"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Message = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputUpdateJoinLinkInput(ctx context.Context, obj any) (UpdateJoinLinkInput, error) {
 	var it UpdateJoinLinkInput
 	if obj == nil {
@@ -748,20 +949,20 @@ func (ec *executionContext) unmarshalInputUpdateJoinLinkInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "slug", "rotateSlug", "oldSlugLeadsOn", "enabled", "title", "welcomeText", "whitelist", "grant", "expiresAt", "maxJoins", "requiresApproval"}
+	fieldsInOrder := [...]string{"joinLinkId", "slug", "rotateSlug", "oldSlugLeadsOn", "enabled", "title", "welcomeText", "whitelist", "grant", "expiresAt", "maxJoins", "requiresApproval"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+		case "joinLinkId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("joinLinkId"))
 			data, err := ec.unmarshalNID2usherᚋinternalᚋidentᚐID(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ID = data
+			it.JoinLinkID = data
 		case "slug":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -852,6 +1053,44 @@ func (ec *executionContext) unmarshalInputUpdateJoinLinkInput(ctx context.Contex
 
 // region    **************************** object.gotpl ****************************
 
+var approveJoinRequestPayloadImplementors = []string{"ApproveJoinRequestPayload"}
+
+func (ec *executionContext) _ApproveJoinRequestPayload(ctx context.Context, sel ast.SelectionSet, obj *ApproveJoinRequestPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, approveJoinRequestPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ApproveJoinRequestPayload")
+		case "joinRequest":
+			out.Values[i] = ec._ApproveJoinRequestPayload_joinRequest(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var confirmJoinPayloadImplementors = []string{"ConfirmJoinPayload"}
 
 func (ec *executionContext) _ConfirmJoinPayload(ctx context.Context, sel ast.SelectionSet, obj *ConfirmJoinPayload) graphql.Marshaler {
@@ -882,6 +1121,44 @@ func (ec *executionContext) _ConfirmJoinPayload(ctx context.Context, sel ast.Sel
 		case "ended":
 			out.Values[i] = ec._ConfirmJoinPayload_ended(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var createJoinLinkPayloadImplementors = []string{"CreateJoinLinkPayload"}
+
+func (ec *executionContext) _CreateJoinLinkPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateJoinLinkPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createJoinLinkPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreateJoinLinkPayload")
+		case "joinLink":
+			out.Values[i] = ec._CreateJoinLinkPayload_joinLink(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -1102,11 +1379,92 @@ func (ec *executionContext) _PublicJoinPage(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var rejectJoinRequestPayloadImplementors = []string{"RejectJoinRequestPayload"}
+
+func (ec *executionContext) _RejectJoinRequestPayload(ctx context.Context, sel ast.SelectionSet, obj *RejectJoinRequestPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rejectJoinRequestPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RejectJoinRequestPayload")
+		case "joinRequest":
+			out.Values[i] = ec._RejectJoinRequestPayload_joinRequest(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var updateJoinLinkPayloadImplementors = []string{"UpdateJoinLinkPayload"}
+
+func (ec *executionContext) _UpdateJoinLinkPayload(ctx context.Context, sel ast.SelectionSet, obj *UpdateJoinLinkPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateJoinLinkPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateJoinLinkPayload")
+		case "joinLink":
+			out.Values[i] = ec._UpdateJoinLinkPayload_joinLink(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNConfirmJoinInput2usherᚋinternalᚋinvitationᚐAcceptInput(ctx context.Context, v any) (invitation.AcceptInput, error) {
+func (ec *executionContext) unmarshalNApproveJoinRequestInput2usherᚋgraphᚐApproveJoinRequestInput(ctx context.Context, v any) (ApproveJoinRequestInput, error) {
+	res, err := ec.unmarshalInputApproveJoinRequestInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNConfirmJoinInput2usherᚋgraphᚐConfirmJoinInput(ctx context.Context, v any) (ConfirmJoinInput, error) {
 	res, err := ec.unmarshalInputConfirmJoinInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1153,6 +1511,11 @@ func (ec *executionContext) marshalNJoinStatus2usherᚋinternalᚋjoinlinkᚐJoi
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNRejectJoinRequestInput2usherᚋgraphᚐRejectJoinRequestInput(ctx context.Context, v any) (RejectJoinRequestInput, error) {
+	res, err := ec.unmarshalInputRejectJoinRequestInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNUpdateJoinLinkInput2usherᚋgraphᚐUpdateJoinLinkInput(ctx context.Context, v any) (UpdateJoinLinkInput, error) {

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+
 	"usher/ent"
 	entjoinlink "usher/ent/joinlink"
 	"usher/ent/joinrequest"
@@ -30,14 +31,19 @@ func (r *joinVerdictResolver) Reason(ctx context.Context, obj *joinlink.Verdict)
 }
 
 // CreateJoinLink is the resolver for the createJoinLink field.
-func (r *mutationResolver) CreateJoinLink(ctx context.Context, input joinlink.CreateLinkInput) (*ent.JoinLink, error) {
-	return r.JoinLinks.CreateLink(ctx, callerOf(ctx), input)
+func (r *mutationResolver) CreateJoinLink(ctx context.Context, input joinlink.CreateLinkInput) (*CreateJoinLinkPayload, error) {
+	link, err := r.JoinLinks.CreateLink(ctx, callerOf(ctx), input)
+	if err != nil {
+		return nil, err
+	}
+	return &CreateJoinLinkPayload{JoinLink: link}, nil
 }
 
 // UpdateJoinLink is the resolver for the updateJoinLink field.
-func (r *mutationResolver) UpdateJoinLink(ctx context.Context, input UpdateJoinLinkInput) (*ent.JoinLink, error) {
-	return r.JoinLinks.UpdateLink(ctx, callerOf(ctx), joinlink.UpdateLinkInput{
-		ID: input.ID, Slug: input.Slug, RotateSlug: input.RotateSlug != nil && *input.RotateSlug,
+func (r *mutationResolver) UpdateJoinLink(ctx context.Context, input UpdateJoinLinkInput) (*UpdateJoinLinkPayload, error) {
+	link, err := r.JoinLinks.UpdateLink(ctx, callerOf(ctx), joinlink.UpdateLinkInput{
+		ID: input.JoinLinkID, Slug: input.Slug,
+		RotateSlug:     input.RotateSlug != nil && *input.RotateSlug,
 		OldSlugLeadsOn: input.OldSlugLeadsOn,
 		Enabled:        input.Enabled, Title: toChange(input.Title),
 		WelcomeText: toChange(input.WelcomeText),
@@ -45,6 +51,10 @@ func (r *mutationResolver) UpdateJoinLink(ctx context.Context, input UpdateJoinL
 		Grant:       toChange(input.Grant), ExpiresAt: toChange(input.ExpiresAt),
 		MaxJoins: toChange(input.MaxJoins), RequiresApproval: input.RequiresApproval,
 	})
+	if err != nil {
+		return nil, err
+	}
+	return &UpdateJoinLinkPayload{JoinLink: link}, nil
 }
 
 // JoinByLink is the resolver for the joinByLink field.
@@ -57,26 +67,38 @@ func (r *mutationResolver) JoinByLink(ctx context.Context, input joinlink.JoinIn
 }
 
 // ConfirmJoin is the resolver for the confirmJoin field.
-func (r *mutationResolver) ConfirmJoin(ctx context.Context, input invitation.AcceptInput) (*ConfirmJoinPayload, error) {
-	joined, err := r.JoinLinks.Confirm(ctx, callerOf(ctx), input, requestOf(ctx).Origin)
+func (r *mutationResolver) ConfirmJoin(ctx context.Context, input ConfirmJoinInput) (*ConfirmJoinPayload, error) {
+	joined, err := r.JoinLinks.Confirm(ctx, callerOf(ctx), invitation.AcceptInput{
+		Token: input.Token, FirstName: input.FirstName, LastName: input.LastName,
+		Password: input.Password, NewPassword: input.NewPassword, Locale: input.Locale,
+		CustomFields: input.CustomFields,
+	}, requestOf(ctx).Origin)
 	if err != nil {
 		return nil, err
 	}
 	p := &ConfirmJoinPayload{Status: joined.Status, Member: joined.Member, Ended: joined.Ended}
 	if joined.Session != nil {
-		p.Auth, err = r.signedIn(ctx, *joined.Session, nil)
+		p.Auth, err = r.signedIn(ctx, *joined.Session, input.TokenDelivery)
 	}
 	return p, err
 }
 
 // ApproveJoinRequest is the resolver for the approveJoinRequest field.
-func (r *mutationResolver) ApproveJoinRequest(ctx context.Context, id ident.ID) (*ent.JoinRequest, error) {
-	return r.JoinLinks.Approve(ctx, callerOf(ctx), id)
+func (r *mutationResolver) ApproveJoinRequest(ctx context.Context, input ApproveJoinRequestInput) (*ApproveJoinRequestPayload, error) {
+	request, err := r.JoinLinks.Approve(ctx, callerOf(ctx), input.JoinRequestID)
+	if err != nil {
+		return nil, err
+	}
+	return &ApproveJoinRequestPayload{JoinRequest: request}, nil
 }
 
 // RejectJoinRequest is the resolver for the rejectJoinRequest field.
-func (r *mutationResolver) RejectJoinRequest(ctx context.Context, id ident.ID, message *string) (*ent.JoinRequest, error) {
-	return r.JoinLinks.Reject(ctx, callerOf(ctx), id, message)
+func (r *mutationResolver) RejectJoinRequest(ctx context.Context, input RejectJoinRequestInput) (*RejectJoinRequestPayload, error) {
+	request, err := r.JoinLinks.Reject(ctx, callerOf(ctx), input.JoinRequestID, input.Message)
+	if err != nil {
+		return nil, err
+	}
+	return &RejectJoinRequestPayload{JoinRequest: request}, nil
 }
 
 // PublicJoinPage is the resolver for the publicJoinPage field.

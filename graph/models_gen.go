@@ -9,50 +9,173 @@ import (
 	"strconv"
 	"time"
 	"usher/ent"
+	"usher/ent/enrollment"
 	"usher/ent/group"
 	"usher/ent/importbatch"
-	"usher/ent/invitation"
+	invitation1 "usher/ent/invitation"
 	"usher/ent/joinrequest"
 	"usher/ent/member"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/admission"
+	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/imports"
-	invitation1 "usher/internal/invitation"
+	"usher/internal/invitation"
 	"usher/internal/joinlink"
 	"usher/internal/relay"
 
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// Who came in.
-type AdmissionPayload struct {
+// How to accept. password makes a new account; on an existing account it only proves that it is theirs, and is not needed
+// when that account is signed in.
+type AcceptInvitationInput struct {
+	// The last part of the link.
+	Token string `json:"token"`
+	// Of a new account.
+	FirstName *string `json:"firstName,omitempty"`
+	// Of a new account.
+	LastName *string `json:"lastName,omitempty"`
+	// Of a new account 8 to 128 characters; of an existing one its own.
+	Password *string `json:"password,omitempty"`
+	// A new password, 8 to 128 characters. Needed when confirming verifies the address of an existing account for the first time, which ends its previous password, and when the previous password was a generated one. The previous password is not needed then.
+	NewPassword *string `json:"newPassword,omitempty"`
+	// Of a new account: en or fr.
+	Locale *string `json:"locale,omitempty"`
+	// Answers to the workspace's own questions, by key.
+	CustomFields map[string]any `json:"customFields,omitempty"`
+	// How the refresh token is delivered; COOKIE by default.
+	TokenDelivery *TokenDelivery `json:"tokenDelivery,omitempty"`
+}
+
+// Answer of acceptInvitation.
+type AcceptInvitationPayload struct {
 	// The place in the workspace.
 	Member *ent.Member `json:"member"`
 	// A sign-in; null when the same person accepted before.
-	Auth *AuthPayload `json:"auth,omitempty"`
-	// What ended because the address was verified; null when nothing ended.
+	Auth *Auth `json:"auth,omitempty"`
+	// Access that ended because the address was verified; null when nothing ended.
 	Ended *account.EndedAccess `json:"ended,omitempty"`
 }
 
+// Which join request to approve.
+type ApproveJoinRequestInput struct {
+	// The join request.
+	JoinRequestID ident.ID `json:"joinRequestId"`
+}
+
+// Answer of approveJoinRequest.
+type ApproveJoinRequestPayload struct {
+	// The join request.
+	JoinRequest *ent.JoinRequest `json:"joinRequest"`
+}
+
+// Which program, and to which group.
+type AssignProgramInput struct {
+	// The group.
+	GroupID ident.ID `json:"groupId"`
+	// The program.
+	ProgramID ident.ID `json:"programId"`
+}
+
+// Answer of assignProgram.
+type AssignProgramPayload struct {
+	// The group.
+	Group *ent.Group `json:"group"`
+	// The program.
+	Program *ent.Program `json:"program"`
+}
+
 // What a sign-in gives.
-type AuthPayload struct {
-	// A JWT (EdDSA; keys at /.well-known/jwks.json), good for five minutes, sent as 'Authorization:
-	// Bearer …'.
+type Auth struct {
+	// A JWT (EdDSA; keys at /.well-known/jwks.json), good for five minutes, sent as 'Authorization: Bearer …'.
 	AccessToken string `json:"accessToken"`
 	// When the access token ends.
 	ExpiresAt time.Time `json:"expiresAt"`
 	// Only with BODY: good for one refresh, 14 days idle, 30 days in all.
 	RefreshToken *string `json:"refreshToken,omitempty"`
-	// The signed-in person. With mustChangePassword null, with the error PASSWORD_CHANGE_REQUIRED
-	// at this field.
+	// The signed-in person. With mustChangePassword null, with the error PASSWORD_CHANGE_REQUIRED at this field.
 	Viewer *access.Caller `json:"viewer,omitempty"`
-	// This token may only call changePassword and signOut; everything else answers
-	// PASSWORD_CHANGE_REQUIRED.
+	// This token may only call changePassword and signOut; everything else answers PASSWORD_CHANGE_REQUIRED.
 	MustChangePassword bool `json:"mustChangePassword"`
 	// What ended when the password was set or the address was verified; null when nothing ended.
 	Ended *account.EndedAccess `json:"ended,omitempty"`
+}
+
+// Answer of batchUsers.
+type BatchUsersPayload struct {
+	// The import that processes the rows.
+	Import *ent.ImportBatch `json:"import"`
+}
+
+// Which import to cancel.
+type CancelImportInput struct {
+	// The import.
+	ImportID ident.ID `json:"importId"`
+}
+
+// Answer of cancelImport.
+type CancelImportPayload struct {
+	// The import.
+	Import *ent.ImportBatch `json:"import"`
+}
+
+// Which invitation to cancel.
+type CancelInvitationInput struct {
+	// The invitation.
+	InvitationID ident.ID `json:"invitationId"`
+}
+
+// The current and the new password.
+type ChangePasswordInput struct {
+	// The current password.
+	CurrentPassword string `json:"currentPassword"`
+	// The new password, 8 to 128 characters.
+	NewPassword string `json:"newPassword"`
+}
+
+// Answer of changePassword.
+type ChangePasswordPayload struct {
+	// The sign-in.
+	Auth *Auth `json:"auth"`
+}
+
+// The link of the change.
+type ConfirmEmailChangeInput struct {
+	// The last part of the link.
+	Token string `json:"token"`
+	// A new password, 8 to 128 characters; needed only when the present one would end.
+	NewPassword *string `json:"newPassword,omitempty"`
+	// How the refresh token is delivered; COOKIE by default.
+	TokenDelivery *TokenDelivery `json:"tokenDelivery,omitempty"`
+}
+
+// Answer of confirmEmailChange.
+type ConfirmEmailChangePayload struct {
+	// A sign-in; null unless newPassword was set.
+	Auth *Auth `json:"auth,omitempty"`
+}
+
+// How to confirm. password makes a new account; on an existing account it only proves that it is theirs, and is not needed
+// when that account is signed in.
+type ConfirmJoinInput struct {
+	// The last part of the link that came by mail.
+	Token string `json:"token"`
+	// Of a new account, where it was not given before.
+	FirstName *string `json:"firstName,omitempty"`
+	// Of a new account, where it was not given before.
+	LastName *string `json:"lastName,omitempty"`
+	// Of a new account 8 to 128 characters; of an existing one its own.
+	Password *string `json:"password,omitempty"`
+	// A new password, 8 to 128 characters. Needed when confirming verifies the address of an existing account for the first time, which ends its previous password, and when the previous password was a generated one. The previous password is not needed then.
+	NewPassword *string `json:"newPassword,omitempty"`
+	// Of a new account: en or fr.
+	Locale *string `json:"locale,omitempty"`
+	// Answers to the workspace's own questions, by key.
+	CustomFields map[string]any `json:"customFields,omitempty"`
+	// How the refresh token is delivered; COOKIE by default.
+	TokenDelivery *TokenDelivery `json:"tokenDelivery,omitempty"`
 }
 
 // What confirming led to.
@@ -61,15 +184,33 @@ type ConfirmJoinPayload struct {
 	Status joinlink.JoinStatus `json:"status"`
 	// Who is in, with JOINED.
 	Member *ent.Member `json:"member,omitempty"`
-	// A sign-in; null when the same person confirmed before, and while waiting unless newPassword
-	// was set.
-	Auth *AuthPayload `json:"auth,omitempty"`
+	// A sign-in; null when the same person confirmed before, and while waiting unless newPassword was set.
+	Auth *Auth `json:"auth,omitempty"`
 	// What ended because the address was verified; null when nothing ended.
 	Ended *account.EndedAccess `json:"ended,omitempty"`
 }
 
-// People from a file or from pasted text: CSV, TSV or XLSX, at most 32 MiB and 100,000 rows. One of
-// file and text.
+// Which invitation, and its correct address.
+type CorrectInvitationEmailInput struct {
+	// The invitation.
+	InvitationID ident.ID `json:"invitationId"`
+	// The correct address.
+	Email string `json:"email"`
+}
+
+// Answer of createCustomField.
+type CreateCustomFieldPayload struct {
+	// The question.
+	CustomField *ent.CustomField `json:"customField"`
+}
+
+// Answer of createGroup.
+type CreateGroupPayload struct {
+	// The group.
+	Group *ent.Group `json:"group"`
+}
+
+// People from a file or from pasted text: CSV, TSV or XLSX, at most 32 MiB and 100,000 rows. One of file and text.
 type CreateImportInput struct {
 	// Where they come in.
 	WorkspaceID ident.ID `json:"workspaceId"`
@@ -85,6 +226,188 @@ type CreateImportInput struct {
 	Header *importbatch.Header `json:"header,omitempty"`
 	// What every row is given, besides what it says itself.
 	Grant *admission.GrantInput `json:"grant,omitempty"`
+}
+
+// Answer of createImport.
+type CreateImportPayload struct {
+	// The import.
+	Import *ent.ImportBatch `json:"import"`
+}
+
+// Answer of createJoinLink.
+type CreateJoinLinkPayload struct {
+	// The join link.
+	JoinLink *ent.JoinLink `json:"joinLink"`
+}
+
+// An org unit to create.
+type CreateOrgUnitInput struct {
+	// The workspace.
+	WorkspaceID ident.ID `json:"workspaceId"`
+	// 1 to 200 characters.
+	Name string `json:"name"`
+	// Its parent; absent for the top. A tree has at most 50 levels.
+	ParentID *ident.ID `json:"parentId,omitempty"`
+}
+
+// Answer of createOrgUnit.
+type CreateOrgUnitPayload struct {
+	// The org unit.
+	OrgUnit *ent.OrgUnit `json:"orgUnit"`
+}
+
+// A program to create.
+type CreateProgramInput struct {
+	// The workspace.
+	WorkspaceID ident.ID `json:"workspaceId"`
+	// 1 to 200 characters.
+	Name string `json:"name"`
+}
+
+// Answer of createProgram.
+type CreateProgramPayload struct {
+	// The program.
+	Program *ent.Program `json:"program"`
+}
+
+// Answer of createRole.
+type CreateRolePayload struct {
+	// The role.
+	Role *ent.Role `json:"role"`
+}
+
+// Answer of createSession.
+type CreateSessionPayload struct {
+	// The session.
+	Session *ent.Session `json:"session"`
+}
+
+// Whom to deactivate.
+type DeactivateMemberInput struct {
+	// The member.
+	MemberID ident.ID `json:"memberId"`
+}
+
+// Answer of deactivateMember.
+type DeactivateMemberPayload struct {
+	// The member.
+	Member *ent.Member `json:"member"`
+}
+
+// Which invitation to decline.
+type DeclineInvitationInput struct {
+	// The last part of the link.
+	Token string `json:"token"`
+	// Which workspaces may not email the address again; none by default.
+	NeverMailAgain *invitation.NeverMail `json:"neverMailAgain,omitempty"`
+}
+
+// Answer of declineInvitation.
+type DeclineInvitationPayload struct {
+	// The invitation as it is now.
+	Invitation *invitation.PublicInvitation `json:"invitation"`
+}
+
+// Which question to delete.
+type DeleteCustomFieldInput struct {
+	// The question.
+	CustomFieldID ident.ID `json:"customFieldId"`
+}
+
+// Answer of deleteCustomField.
+type DeleteCustomFieldPayload struct {
+	// Id of the deleted question.
+	DeletedID ident.ID `json:"deletedId"`
+}
+
+// Which group to delete.
+type DeleteGroupInput struct {
+	// The group.
+	GroupID ident.ID `json:"groupId"`
+}
+
+// Answer of deleteGroup.
+type DeleteGroupPayload struct {
+	// Id of the deleted group.
+	DeletedID ident.ID `json:"deletedId"`
+	// Its parent; null at the top or when hidden from the caller.
+	Parent *ent.Group `json:"parent,omitempty"`
+}
+
+// Which org unit to delete.
+type DeleteOrgUnitInput struct {
+	// The org unit.
+	OrgUnitID ident.ID `json:"orgUnitId"`
+}
+
+// Answer of deleteOrgUnit.
+type DeleteOrgUnitPayload struct {
+	// Id of the deleted org unit.
+	DeletedID ident.ID `json:"deletedId"`
+	// Its parent; null at the top.
+	Parent *ent.OrgUnit `json:"parent,omitempty"`
+}
+
+// Which program to delete.
+type DeleteProgramInput struct {
+	// The program.
+	ProgramID ident.ID `json:"programId"`
+}
+
+// Answer of deleteProgram.
+type DeleteProgramPayload struct {
+	// Id of the deleted program.
+	DeletedID ident.ID `json:"deletedId"`
+}
+
+// Which role to delete.
+type DeleteRoleInput struct {
+	// The role.
+	RoleID ident.ID `json:"roleId"`
+}
+
+// Answer of deleteRole.
+type DeleteRolePayload struct {
+	// Id of the deleted role.
+	DeletedID ident.ID `json:"deletedId"`
+}
+
+// Which session to delete.
+type DeleteSessionInput struct {
+	// The session.
+	SessionID ident.ID `json:"sessionId"`
+}
+
+// Answer of deleteSession.
+type DeleteSessionPayload struct {
+	// Id of the deleted session.
+	DeletedID ident.ID `json:"deletedId"`
+	// Its program; null when hidden from the caller.
+	Program *ent.Program `json:"program,omitempty"`
+}
+
+// Whom to erase.
+type EraseMemberInput struct {
+	// The member.
+	MemberID ident.ID `json:"memberId"`
+}
+
+// Answer of eraseMember.
+type EraseMemberPayload struct {
+	// Id of the deleted member.
+	DeletedID ident.ID `json:"deletedId"`
+}
+
+// Confirmation by the caller's password.
+type EraseMyAccountInput struct {
+	// The caller's password.
+	Password string `json:"password"`
+}
+
+// Answer of eraseMyAccount.
+type EraseMyAccountPayload struct {
+	// Id of the deleted account.
+	DeletedID ident.ID `json:"deletedId"`
 }
 
 // How many rows of an import do what.
@@ -138,9 +461,9 @@ type InvitationCounts struct {
 // Which invitations to list; all conditions must hold.
 type InvitationFilter struct {
 	// Only these states, as of now.
-	Status []invitation.Status `json:"status,omitempty"`
+	Status []invitation1.Status `json:"status,omitempty"`
 	// Only these deliveries.
-	DeliveryStatus []invitation.DeliveryStatus `json:"deliveryStatus,omitempty"`
+	DeliveryStatus []invitation1.DeliveryStatus `json:"deliveryStatus,omitempty"`
 	// Only those that promise this group.
 	GroupID *ident.ID `json:"groupId,omitempty"`
 	// Only those that promise this session.
@@ -157,12 +480,16 @@ type InvitationFilter struct {
 	CreatedBefore *time.Time `json:"createdBefore,omitempty"`
 }
 
-// What became of each address.
-type InviteUsersPayload struct {
-	// One for each distinct address, in the order given.
-	Outcomes []*invitation1.Outcome `json:"outcomes"`
-	// How many are INVITED.
-	InvitedCount int `json:"invitedCount"`
+// Whom the card is for.
+type IssueCardInput struct {
+	// The member.
+	MemberID ident.ID `json:"memberId"`
+}
+
+// Answer of issueCard.
+type IssueCardPayload struct {
+	// The card; it cannot be read again.
+	Card *Card `json:"card"`
 }
 
 // Which join requests to list; all conditions must hold.
@@ -189,46 +516,351 @@ type MemberFilter struct {
 	Search *string `json:"search,omitempty"`
 }
 
+// Why a verb that does several things did not do one of them.
+type OutcomeError struct {
+	// The code that the error has where the thing is done alone.
+	Code fault.Code `json:"code"`
+	// A sentence in the language of the request.
+	Message string `json:"message"`
+	// Path of the input field at fault, if it is one.
+	Field *string `json:"field,omitempty"`
+	// Seconds to wait, with RATE_LIMITED and UNAVAILABLE.
+	RetryAfterSeconds *int `json:"retryAfterSeconds,omitempty"`
+}
+
+// Which import to pause.
+type PauseImportInput struct {
+	// The import.
+	ImportID ident.ID `json:"importId"`
+}
+
+// Answer of pauseImport.
+type PauseImportPayload struct {
+	// The import.
+	Import *ent.ImportBatch `json:"import"`
+}
+
+// Whom to reactivate.
+type ReactivateMemberInput struct {
+	// The member.
+	MemberID ident.ID `json:"memberId"`
+}
+
+// Answer of reactivateMember.
+type ReactivateMemberPayload struct {
+	// The member.
+	Member *ent.Member `json:"member"`
+}
+
+// How somebody uses a card that was given to them.
+type RedeemCardInput struct {
+	// The last part of its link.
+	Token string `json:"token"`
+	// As printed; spaces do not count.
+	Pin string `json:"pin"`
+	// The password to set, 8 to 128 characters.
+	Password string `json:"password"`
+	// How the refresh token is delivered; COOKIE by default.
+	TokenDelivery *TokenDelivery `json:"tokenDelivery,omitempty"`
+}
+
+// Answer of redeemCard.
+type RedeemCardPayload struct {
+	// The sign-in.
+	Auth *Auth `json:"auth"`
+}
+
+// Which refresh token to use.
+type RefreshSessionInput struct {
+	// Refresh token to use instead of the cookie; the new one is then answered in the body.
+	RefreshToken *string `json:"refreshToken,omitempty"`
+}
+
+// Answer of refreshSession.
+type RefreshSessionPayload struct {
+	// The sign-in.
+	Auth *Auth `json:"auth"`
+}
+
+// Which join request to reject.
+type RejectJoinRequestInput struct {
+	// The join request.
+	JoinRequestID ident.ID `json:"joinRequestId"`
+	// Plain text for the person, at most 2,000 characters.
+	Message *string `json:"message,omitempty"`
+}
+
+// Answer of rejectJoinRequest.
+type RejectJoinRequestPayload struct {
+	// The join request.
+	JoinRequest *ent.JoinRequest `json:"joinRequest"`
+}
+
+// Whom to remove, and from which group.
+type RemoveFromGroupInput struct {
+	// The group.
+	GroupID ident.ID `json:"groupId"`
+	// The members, at most 500.
+	MemberIds []ident.ID `json:"memberIds"`
+}
+
+// Answer of removeFromGroup.
+type RemoveFromGroupPayload struct {
+	// The group.
+	Group *ent.Group `json:"group"`
+	// The members, as they are now.
+	Members []*ent.Member `json:"members"`
+}
+
+// Whom to remove.
+type RemoveMemberInput struct {
+	// The member.
+	MemberID ident.ID `json:"memberId"`
+}
+
+// Answer of removeMember.
+type RemoveMemberPayload struct {
+	// Id of the deleted member.
+	DeletedID ident.ID `json:"deletedId"`
+}
+
+// The new address.
+type RequestEmailChangeInput struct {
+	// The new address.
+	Email string `json:"email"`
+	// The current password of the account.
+	Password *string `json:"password,omitempty"`
+}
+
+// Answer of requestEmailChange.
+type RequestEmailChangePayload struct {
+	// The new address as given.
+	Email string `json:"email"`
+}
+
+// Which invitation to move.
+type RequestInvitationMoveInput struct {
+	// The last part of the link.
+	Token string `json:"token"`
+}
+
+// Answer of requestInvitationMove.
+type RequestInvitationMovePayload struct {
+	// The invitation as it is now.
+	Invitation *invitation.PublicInvitation `json:"invitation"`
+}
+
+// Whose new link to ask for.
+type RequestNewInvitationInput struct {
+	// The last part of the link.
+	Token string `json:"token"`
+}
+
+// Answer of requestNewInvitation.
+type RequestNewInvitationPayload struct {
+	// The invitation as it is now.
+	Invitation *invitation.PublicInvitation `json:"invitation"`
+}
+
+// Whose password to reset.
+type RequestPasswordResetInput struct {
+	// The address.
+	Email string `json:"email"`
+}
+
+// Answer of requestPasswordReset.
+type RequestPasswordResetPayload struct {
+	// The address as given.
+	Email string `json:"email"`
+}
+
+// Which invitation to send again.
+type ResendInvitationInput struct {
+	// The invitation.
+	InvitationID ident.ID `json:"invitationId"`
+	// A personal message that replaces the previous one, plain text of at most 2,000 characters.
+	Message *string `json:"message,omitempty"`
+}
+
+// Which invitations to send again.
+type ResendPendingInvitationsInput struct {
+	// The workspace.
+	WorkspaceID ident.ID `json:"workspaceId"`
+	// Which invitations; its status is ignored.
+	Filter *InvitationFilter `json:"filter,omitempty"`
+	// A personal message that replaces the previous ones, plain text of at most 2,000 characters.
+	Message *string `json:"message,omitempty"`
+}
+
+// The link and the new password.
+type ResetPasswordInput struct {
+	// The last part of the link.
+	Token string `json:"token"`
+	// The new password, 8 to 128 characters.
+	Password string `json:"password"`
+	// How the refresh token is delivered; COOKIE by default.
+	TokenDelivery *TokenDelivery `json:"tokenDelivery,omitempty"`
+}
+
+// Answer of resetPassword.
+type ResetPasswordPayload struct {
+	// The sign-in.
+	Auth *Auth `json:"auth"`
+}
+
+// Which import to resume.
+type ResumeImportInput struct {
+	// The import.
+	ImportID ident.ID `json:"importId"`
+}
+
+// Answer of resumeImport.
+type ResumeImportPayload struct {
+	// The import.
+	Import *ent.ImportBatch `json:"import"`
+}
+
+// Which sign-in to end.
+type RevokeSignInInput struct {
+	// The sign-in.
+	SignInID ident.ID `json:"signInId"`
+}
+
+// Answer of revokeSignIn.
+type RevokeSignInPayload struct {
+	// Id of the deleted sign-in.
+	DeletedID ident.ID `json:"deletedId"`
+}
+
+// The state of a member in a session.
+type SetEnrollmentInput struct {
+	// The session.
+	SessionID ident.ID `json:"sessionId"`
+	// The member.
+	MemberID ident.ID `json:"memberId"`
+	// The state.
+	Status enrollment.Status `json:"status"`
+	// 0 to 100; absent keeps it, except for COMPLETED, where it is 100.
+	Progress *int `json:"progress,omitempty"`
+}
+
+// Answer of setEnrollment.
+type SetEnrollmentPayload struct {
+	// The enrollment.
+	Enrollment *ent.Enrollment `json:"enrollment"`
+}
+
 // Who signs in, and how.
 type SignInInput struct {
 	// An e-mail address, or a username.
 	Login string `json:"login"`
 	// At most 1 KiB.
 	Password string `json:"password"`
-	// Slug of a workspace of the organization; needed with a username, which is unique in an
-	// organization only.
+	// Slug of a workspace of the organization; needed with a username, which is unique in an organization only.
 	Workspace *string `json:"workspace,omitempty"`
 	// COOKIE unless said.
 	TokenDelivery *TokenDelivery `json:"tokenDelivery,omitempty"`
 }
 
-// What clients can watch, as server-sent events or over graphql-transport-ws. A stream ends with an
-// error once its caller loses their rights or their sign-in. One that breaks off without being
-// completed can be opened again.
+// Answer of signIn.
+type SignInPayload struct {
+	// The sign-in.
+	Auth *Auth `json:"auth"`
+}
+
+// Answer of signOutEverywhere.
+type SignOutEverywherePayload struct {
+	// Ids of the sign-ins that ended.
+	DeletedIds []ident.ID `json:"deletedIds"`
+}
+
+// Answer of signOut.
+type SignOutPayload struct {
+	// Id of the sign-in that ended; null when the request had none.
+	DeletedID *ident.ID `json:"deletedId,omitempty"`
+}
+
+// Which import to start, and the pace of its emails.
+type StartImportInput struct {
+	// The import.
+	ImportID ident.ID `json:"importId"`
+	// When its emails are sent; immediately by default.
+	MailAt *time.Time `json:"mailAt,omitempty"`
+	// Emails sent a minute, 1 or more; as fast as possible by default.
+	MailsPerMinute *int `json:"mailsPerMinute,omitempty"`
+}
+
+// Answer of startImport.
+type StartImportPayload struct {
+	// The import.
+	Import *ent.ImportBatch `json:"import"`
+}
+
+// What clients can watch, as server-sent events or over graphql-transport-ws. A stream ends with an error once its caller
+// loses their rights or their sign-in. One that breaks off without being completed can be opened again.
 type Subscription struct {
+}
+
+// Which program, and from which group.
+type UnassignProgramInput struct {
+	// The group.
+	GroupID ident.ID `json:"groupId"`
+	// The program.
+	ProgramID ident.ID `json:"programId"`
+}
+
+// Answer of unassignProgram.
+type UnassignProgramPayload struct {
+	// The group.
+	Group *ent.Group `json:"group"`
+	// The program.
+	Program *ent.Program `json:"program"`
+}
+
+// Which import to undo.
+type UndoImportInput struct {
+	// The import.
+	ImportID ident.ID `json:"importId"`
+}
+
+// Answer of undoImport.
+type UndoImportPayload struct {
+	// The import.
+	Import *ent.ImportBatch `json:"import"`
+}
+
+// Answer of updateCustomField.
+type UpdateCustomFieldPayload struct {
+	// The question.
+	CustomField *ent.CustomField `json:"customField"`
 }
 
 // What to change of a group. Absent means keep, null means clear.
 type UpdateGroupInput struct {
 	// The group.
-	ID ident.ID `json:"id"`
+	GroupID ident.ID `json:"groupId"`
 	// 1 to 200 characters.
 	Name *string `json:"name,omitempty"`
 	// Whether its learners are learners of the group above, too.
 	Visibility *group.Visibility `json:"visibility,omitempty"`
-	// The group right above, not one below it; null moves it to the top. A tree has at most 50
-	// levels.
+	// The group right above, not one below it; null moves it to the top. A tree has at most 50 levels.
 	ParentID graphql.Omittable[*ident.ID] `json:"parentId,omitempty"`
-	// The id that another system knows it by: 1 to 200 characters, unique in the workspace; null
-	// for none.
+	// The id that another system knows it by: 1 to 200 characters, unique in the workspace; null for none.
 	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
 }
 
-// What to change of a pending invitation. Absent means keep, null means clear; a grant is replaced
-// whole.
+// Answer of updateGroup.
+type UpdateGroupPayload struct {
+	// The group.
+	Group *ent.Group `json:"group"`
+	// The parent that the group left; null when it was not moved, was at the top, or is hidden from the caller.
+	PreviousParent *ent.Group `json:"previousParent,omitempty"`
+}
+
+// What to change of a pending invitation. Absent means keep, null means clear; a grant is replaced whole.
 type UpdateInvitationInput struct {
 	// The invitation.
-	ID ident.ID `json:"id"`
+	InvitationID ident.ID `json:"invitationId"`
 	// What to give instead.
 	Grant *admission.GrantInput `json:"grant,omitempty"`
 	// At most 200 characters.
@@ -244,14 +876,12 @@ type UpdateInvitationInput struct {
 // What to change of a join link. Absent means keep, null means clear; a grant is replaced whole.
 type UpdateJoinLinkInput struct {
 	// The link.
-	ID ident.ID `json:"id"`
-	// A slug of one's own. The one of before leads on for ninety days, and is never given to
-	// another workspace.
+	JoinLinkID ident.ID `json:"joinLinkId"`
+	// A slug of one's own. The one of before leads on for ninety days, and is never given to another workspace.
 	Slug *string `json:"slug,omitempty"`
 	// Make up a new slug.
 	RotateSlug *bool `json:"rotateSlug,omitempty"`
-	// Whether the slug of before leads to the new one. Absent: true. False where it fell into the
-	// wrong hands.
+	// Whether the slug of before leads to the new one. Absent: true. False where it fell into the wrong hands.
 	OldSlugLeadsOn *bool `json:"oldSlugLeadsOn,omitempty"`
 	// Whether anybody can come in.
 	Enabled *bool `json:"enabled,omitempty"`
@@ -271,35 +901,52 @@ type UpdateJoinLinkInput struct {
 	RequiresApproval *bool `json:"requiresApproval,omitempty"`
 }
 
+// Answer of updateJoinLink.
+type UpdateJoinLinkPayload struct {
+	// The join link.
+	JoinLink *ent.JoinLink `json:"joinLink"`
+}
+
 // What to change of a member. Absent means keep, null means clear.
 type UpdateMemberInput struct {
 	// The member.
-	ID ident.ID `json:"id"`
-	// Replaced whole: roles, groups, unit, labels, additional information and custom fields, as far
-	// as the caller may give and take them. Sessions are added, never taken. locale is refused: it
-	// is the person's own.
+	MemberID ident.ID `json:"memberId"`
+	// Replaced whole: roles, groups, unit, labels, additional information and custom fields, as far as the caller may give and take them.
+	// Sessions are added, never taken. locale is refused: it is the person's own.
 	Grant *admission.GrantInput `json:"grant,omitempty"`
-	// When access ends by itself, UTC. As deactivating, it takes looking after the member wherever
-	// they are, and holding no less than they do; else FORBIDDEN.
+	// When access ends by itself, UTC. As deactivating, it takes looking after the member wherever they are, and holding no less
+	// than they do; else FORBIDDEN.
 	AccessExpiresAt graphql.Omittable[*time.Time] `json:"accessExpiresAt,omitempty"`
 	// Whether the end of access removes the member rather than deactivates them.
 	DeleteOnExpiry *bool `json:"deleteOnExpiry,omitempty"`
-	// Of an account alone that the organization manages: no proven address, no place in another
-	// organization. Else FORBIDDEN.
+	// Of an account alone that the organization manages: no proven address, no place in another organization. Else FORBIDDEN.
 	FirstName *string `json:"firstName,omitempty"`
 	// As firstName.
 	LastName *string `json:"lastName,omitempty"`
 }
 
+// Answer of updateMember.
+type UpdateMemberPayload struct {
+	// The member.
+	Member *ent.Member `json:"member"`
+}
+
 // What to change of an org unit. Absent means keep, null means clear.
 type UpdateOrgUnitInput struct {
 	// The unit.
-	ID ident.ID `json:"id"`
+	OrgUnitID ident.ID `json:"orgUnitId"`
 	// 1 to 200 characters.
 	Name *string `json:"name,omitempty"`
-	// The unit right above, not one below it; null moves it to the top. A tree has at most 50
-	// levels.
+	// The unit right above, not one below it; null moves it to the top. A tree has at most 50 levels.
 	ParentID graphql.Omittable[*ident.ID] `json:"parentId,omitempty"`
+}
+
+// Answer of updateOrgUnit.
+type UpdateOrgUnitPayload struct {
+	// The org unit.
+	OrgUnit *ent.OrgUnit `json:"orgUnit"`
+	// The parent that the unit left; null when it was not moved or was at the top.
+	PreviousParent *ent.OrgUnit `json:"previousParent,omitempty"`
 }
 
 // What to change of one's own profile. Absent means keep, null means clear.
@@ -312,10 +959,36 @@ type UpdateProfileInput struct {
 	Locale graphql.Omittable[*string] `json:"locale,omitempty"`
 }
 
+// Answer of updateProfile.
+type UpdateProfilePayload struct {
+	// The account.
+	User *ent.User `json:"user"`
+}
+
+// What to change of a program.
+type UpdateProgramInput struct {
+	// The program.
+	ProgramID ident.ID `json:"programId"`
+	// 1 to 200 characters.
+	Name string `json:"name"`
+}
+
+// Answer of updateProgram.
+type UpdateProgramPayload struct {
+	// The program.
+	Program *ent.Program `json:"program"`
+}
+
+// Answer of updateRole.
+type UpdateRolePayload struct {
+	// The role.
+	Role *ent.Role `json:"role"`
+}
+
 // What to change of a session. Absent means keep, null means clear.
 type UpdateSessionInput struct {
 	// The session.
-	ID ident.ID `json:"id"`
+	SessionID ident.ID `json:"sessionId"`
 	// 1 to 200 characters.
 	Name *string `json:"name,omitempty"`
 	// When it starts; null for none.
@@ -326,10 +999,16 @@ type UpdateSessionInput struct {
 	InstructorIds graphql.Omittable[[]ident.ID] `json:"instructorIds,omitempty"`
 }
 
+// Answer of updateSession.
+type UpdateSessionPayload struct {
+	// The session.
+	Session *ent.Session `json:"session"`
+}
+
 // What to change of a workspace. Absent means keep, null means clear.
 type UpdateWorkspaceInput struct {
 	// The workspace.
-	ID ident.ID `json:"id"`
+	WorkspaceID ident.ID `json:"workspaceId"`
 	// 1 to 200 characters.
 	Name *string `json:"name,omitempty"`
 	// Absolute http or https address of a picture.
@@ -354,6 +1033,12 @@ type UpdateWorkspaceInput struct {
 	SessionReminderDaysBefore []int `json:"sessionReminderDaysBefore,omitempty"`
 	// 0 to 3650; 0 for never.
 	EraseUnacceptedAfterDays *int `json:"eraseUnacceptedAfterDays,omitempty"`
+}
+
+// Answer of updateWorkspace.
+type UpdateWorkspacePayload struct {
+	// The workspace.
+	Workspace *ent.Workspace `json:"workspace"`
 }
 
 // When a session is, as of now.
@@ -417,8 +1102,7 @@ func (e SessionPhase) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// How a client wants its refresh token: COOKIE sets an HttpOnly cookie for front ends of the same
-// site, BODY answers it.
+// How a client wants its refresh token: COOKIE sets an HttpOnly cookie for front ends of the same site, BODY answers it.
 type TokenDelivery string
 
 const (

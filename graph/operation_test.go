@@ -34,41 +34,24 @@ var meant = map[string]string{
 	"subjectId": "invitations", "GrantInput.roles": "roles", // keys, or ids of custom roles
 
 	"node.id": "members", "nodes.ids": "members", "workspace.id": "workspaces",
-	"endSignIn.id":        "sign_ins",
-	"resendInvitation.id": "invitations", "resendInvitations.ids": "invitations",
-	"cancelInvitation.id":   "invitations",
-	"cancelInvitations.ids": "invitations", "correctInvitationEmail.id": "invitations",
-	"UpdateInvitationInput.id": "invitations",
-	"UpdateWorkspaceInput.id":  "workspaces", "UpdateJoinLinkInput.id": "join_links",
-	"joinLinkId":     "join_links",
-	"startImport.id": "import_batches", "pauseImport.id": "import_batches",
-	"resumeImport.id": "import_batches",
-	"cancelImport.id": "import_batches", "undoImport.id": "import_batches",
-	"importProgress.id": "import_batches",
-	"parentId":          "groups", "UpdateGroupInput.id": "groups", "deleteGroup.id": "groups",
-	"createOrgUnit.parentId": "org_units", "UpdateOrgUnitInput.parentId": "org_units",
-	"UpdateOrgUnitInput.id": "org_units", "deleteOrgUnit.id": "org_units",
-	"updateProgram.id": "programs", "deleteProgram.id": "programs",
-	"UpdateSessionInput.id": "sessions", "deleteSession.id": "sessions",
-	"instructorIds": "members", "UpdateRoleInput.id": "roles", "deleteRole.id": "roles",
-	"UpdateCustomFieldInput.id": "custom_fields", "deleteCustomField.id": "custom_fields",
-	"approveJoinRequest.id": "join_requests", "rejectJoinRequest.id": "join_requests",
-	"memberIds": "members", "UpdateMemberInput.id": "members", "deactivateMember.id": "members",
-	"reactivateMember.id": "members",
-	"removeMember.id":     "members", "eraseMember.id": "members",
+	"signInId": "sign_ins", "invitationId": "invitations", "invitationIds": "invitations",
+	"joinLinkId": "join_links", "joinRequestId": "join_requests", "importId": "import_batches",
+	"importProgress.id": "import_batches", "customFieldId": "custom_fields", "roleId": "roles",
+	"parentId": "groups", "CreateOrgUnitInput.parentId": "org_units",
+	"UpdateOrgUnitInput.parentId": "org_units", "instructorIds": "members", "memberIds": "members",
 }
 
 // filled is what a request says besides what the schema insists on, so that it is a good one but
 // for the id.
 var filled = map[string]any{
-	"AddToGroupInput.emails":         []any{"guest@example.org"},
-	"RegisterForSessionInput.emails": []any{"guest@example.org"},
-	"InviteUsersInput.emails":        []any{"guest@example.org"},
-	"correctInvitationEmail.email":   "other@example.org",
-	"explainJoin.email":              "guest@example.org",
-	"CreateUserInput.email":          "new@example.org",
-	"CreateImportInput.text":         "guest@example.org",
-	"ImportRowInput.email":           "guest@example.org",
+	"AddToGroupInput.emails":            []any{"guest@example.org"},
+	"RegisterForSessionInput.emails":    []any{"guest@example.org"},
+	"InviteUsersInput.emails":           []any{"guest@example.org"},
+	"CorrectInvitationEmailInput.email": "other@example.org",
+	"explainJoin.email":                 "guest@example.org",
+	"CreateUserInput.email":             "new@example.org",
+	"CreateImportInput.text":            "guest@example.org",
+	"ImportRowInput.email":              "guest@example.org",
 }
 
 // leaves lists every place in the schema where a client says an id.

@@ -2,24 +2,49 @@ package graph
 
 import (
 	"context"
+
 	"usher/ent"
-	"usher/internal/ident"
+	"usher/ent/orgunit"
 	"usher/internal/workspace"
 )
 
 // CreateOrgUnit is the resolver for the createOrgUnit field.
-func (r *mutationResolver) CreateOrgUnit(ctx context.Context, workspaceID ident.ID, name string, parentID *ident.ID) (*ent.OrgUnit, error) {
-	return r.Workspaces.CreateOrgUnit(ctx, callerOf(ctx), workspaceID, name, parentID)
+func (r *mutationResolver) CreateOrgUnit(ctx context.Context, input CreateOrgUnitInput) (*CreateOrgUnitPayload, error) {
+	u, err := r.Workspaces.CreateOrgUnit(ctx, callerOf(ctx), input.WorkspaceID, input.Name,
+		input.ParentID)
+	if err != nil {
+		return nil, err
+	}
+	return &CreateOrgUnitPayload{OrgUnit: u}, nil
 }
 
 // UpdateOrgUnit is the resolver for the updateOrgUnit field.
-func (r *mutationResolver) UpdateOrgUnit(ctx context.Context, input UpdateOrgUnitInput) (*ent.OrgUnit, error) {
-	return r.Workspaces.UpdateOrgUnit(ctx, callerOf(ctx), workspace.UpdateOrgUnitInput{
-		ID: input.ID, Name: input.Name, ParentID: toChange(input.ParentID),
+func (r *mutationResolver) UpdateOrgUnit(ctx context.Context, input UpdateOrgUnitInput) (*UpdateOrgUnitPayload, error) {
+	parent, err := r.Reads.OrgUnit.Query().Where(orgunit.ID(input.OrgUnitID)).QueryParent().Only(ctx)
+	if ent.MaskNotFound(err) != nil {
+		return nil, err
+	}
+	u, err := r.Workspaces.UpdateOrgUnit(ctx, callerOf(ctx), workspace.UpdateOrgUnitInput{
+		ID: input.OrgUnitID, Name: input.Name, ParentID: toChange(input.ParentID),
 	})
+	if err != nil {
+		return nil, err
+	}
+	p := &UpdateOrgUnitPayload{OrgUnit: u}
+	if parent != nil && (u.ParentID == nil || *u.ParentID != parent.ID) {
+		p.PreviousParent = parent
+	}
+	return p, nil
 }
 
 // DeleteOrgUnit is the resolver for the deleteOrgUnit field.
-func (r *mutationResolver) DeleteOrgUnit(ctx context.Context, id ident.ID) (bool, error) {
-	return succeeded(r.Workspaces.DeleteOrgUnit(ctx, callerOf(ctx), id))
+func (r *mutationResolver) DeleteOrgUnit(ctx context.Context, input DeleteOrgUnitInput) (*DeleteOrgUnitPayload, error) {
+	parent, err := r.Reads.OrgUnit.Query().Where(orgunit.ID(input.OrgUnitID)).QueryParent().Only(ctx)
+	if ent.MaskNotFound(err) != nil {
+		return nil, err
+	}
+	if err := r.Workspaces.DeleteOrgUnit(ctx, callerOf(ctx), input.OrgUnitID); err != nil {
+		return nil, err
+	}
+	return &DeleteOrgUnitPayload{DeletedID: input.OrgUnitID, Parent: parent}, nil
 }

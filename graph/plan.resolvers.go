@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+
 	"usher/internal/gqlhttp"
 	"usher/internal/invitation"
 )

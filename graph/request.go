@@ -38,7 +38,7 @@ func requestOf(ctx context.Context) *Request {
 // signedIn returns the payload of a new session. The refresh token goes into the cookie, or into
 // the body if the client asks for that.
 func (r *Resolver) signedIn(ctx context.Context, s account.Session,
-	delivery *TokenDelivery) (*AuthPayload, error) {
+	delivery *TokenDelivery) (*Auth, error) {
 	// Loaded by its sign-in, as in later requests: a session that may only change its password has
 	// no memberships here either.
 	viewer, err := r.Accounts.ReloadCaller(ctx,
@@ -48,7 +48,7 @@ func (r *Resolver) signedIn(ctx context.Context, s account.Session,
 	}
 	// The fields below this mutation are read as the user who just signed in.
 	*callerOf(ctx) = *viewer
-	p := &AuthPayload{AccessToken: s.AccessToken.Reveal(), ExpiresAt: s.ExpiresAt, Viewer: viewer,
+	p := &Auth{AccessToken: s.AccessToken.Reveal(), ExpiresAt: s.ExpiresAt, Viewer: viewer,
 		MustChangePassword: s.MustChangePassword, Ended: s.Ended}
 	if delivery != nil && *delivery == TokenDeliveryBody {
 		token := s.RefreshToken.Reveal()
@@ -79,10 +79,7 @@ func currentDelivery(ctx context.Context) *TokenDelivery {
 	return &d
 }
 
-// succeeded returns the result of a mutation that returns no object.
-func succeeded(err error) (bool, error) { return err == nil, err }
-
-// mustSee returns NOT_FOUND for a row that the caller may not see.
+// mustSee turns a row that the caller may not see into NOT_FOUND.
 func mustSee[T any](row T, err error) (T, error) {
 	if ent.IsNotFound(err) {
 		var none T

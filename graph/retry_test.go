@@ -75,7 +75,7 @@ const newPassword = "another good battery"
 
 // changeTo is how a person asks for another address.
 func changeTo(email string) string {
-	return fmt.Sprintf("email: %q, password: %q", email, apptest.Password)
+	return fmt.Sprintf("input: {email: %q, password: %q}", email, apptest.Password)
 }
 
 // joining is how a person joins by a link.
@@ -100,15 +100,17 @@ var retryRequests = map[string]retryRequest{
 		return "", fmt.Sprintf("input: {login: %q, password: %q}", r.person(), apptest.Password)
 	},
 	"refreshSession": func(r *retryRun) (string, string) {
-		var out struct{ SignIn struct{ RefreshToken string } }
+		var out struct {
+			SignIn struct{ Auth struct{ RefreshToken string } }
+		}
 		r.Must("", fmt.Sprintf(`mutation {
-			signIn(input: {login: %q, password: %q, tokenDelivery: BODY}) { refreshToken }
+			signIn(input: {login: %q, password: %q, tokenDelivery: BODY}) { auth { refreshToken } }
 		}`, r.person(), apptest.Password), nil, &out)
-		return "", fmt.Sprintf("refreshToken: %q", out.SignIn.RefreshToken)
+		return "", fmt.Sprintf("input: {refreshToken: %q}", out.SignIn.Auth.RefreshToken)
 	},
 	"signOut":           func(r *retryRun) (string, string) { return r.personToken(), "" },
 	"signOutEverywhere": func(r *retryRun) (string, string) { return r.personToken(), "" },
-	"endSignIn": func(r *retryRun) (string, string) {
+	"revokeSignIn": func(r *retryRun) (string, string) {
 		email := r.person()
 		r.SignIn(email, apptest.Password)
 		last, err := r.Store.SignIn.Query().Where(signin.UserID(r.User(email).ID)).
@@ -116,18 +118,19 @@ var retryRequests = map[string]retryRequest{
 		if err != nil {
 			r.T.Fatal(err)
 		}
-		return r.SignIn(email, apptest.Password), fmt.Sprintf("id: %q", last)
+		return r.SignIn(email, apptest.Password), fmt.Sprintf("input: {signInId: %q}", last)
 	},
 	"requestPasswordReset": func(r *retryRun) (string, string) {
-		return "", fmt.Sprintf("email: %q", r.person())
+		return "", fmt.Sprintf("input: {email: %q}", r.person())
 	},
 	"resetPassword": func(r *retryRun) (string, string) {
 		email := r.person()
 		token := r.accountToken(secret.PasswordReset, email, email)
-		return "", fmt.Sprintf("token: %q, password: %q", token, newPassword)
+		return "", fmt.Sprintf("input: {token: %q, password: %q}", token, newPassword)
 	},
 	"changePassword": func(r *retryRun) (string, string) {
-		return r.personToken(), fmt.Sprintf("current: %q, new: %q", apptest.Password, newPassword)
+		return r.personToken(), fmt.Sprintf("input: {currentPassword: %q, newPassword: %q}",
+			apptest.Password, newPassword)
 	},
 	"updateProfile": func(r *retryRun) (string, string) {
 		return r.personToken(), `input: {firstName: "Jo"}`
@@ -140,16 +143,18 @@ var retryRequests = map[string]retryRequest{
 		email := r.person()
 		r.Verify(email)
 		token := r.SignIn(email, apptest.Password)
-		r.Must(token, "mutation { requestEmailChange("+changeTo("new-"+email)+") }", nil, nil)
+		r.Must(token, "mutation { requestEmailChange("+changeTo("new-"+email)+") { email } }", nil, nil)
 		link := r.accountToken(secret.EmailChange, email, "new-"+email)
-		return token, fmt.Sprintf("token: %q", link)
+		return token, fmt.Sprintf("input: {token: %q}", link)
 	},
 	"redeemCard": func(r *retryRun) (string, string) {
-		var out struct{ IssueCard struct{ URL, Pin string } }
+		var out struct {
+			IssueCard struct{ Card struct{ URL, Pin string } }
+		}
 		arguments := r.fresh("own", asked["issueCard"])
-		r.Must(r.token("admin"), "mutation { issueCard("+arguments+") { url pin } }", nil, &out)
+		r.Must(r.token("admin"), "mutation { issueCard("+arguments+") { card { url pin } } }", nil, &out)
 		return "", fmt.Sprintf(`input: {token: %q, pin: %q, password: %q}`,
-			apptest.Token(out.IssueCard.URL), out.IssueCard.Pin, newPassword)
+			apptest.Token(out.IssueCard.Card.URL), out.IssueCard.Card.Pin, newPassword)
 	},
 	"acceptInvitation": func(r *retryRun) (string, string) {
 		_, token := r.invitationToken()
@@ -157,16 +162,16 @@ var retryRequests = map[string]retryRequest{
 	},
 	"declineInvitation": func(r *retryRun) (string, string) {
 		_, token := r.invitationToken()
-		return "", fmt.Sprintf("token: %q, neverMailAgain: THIS_WORKSPACE", token)
+		return "", fmt.Sprintf("input: {token: %q, neverMailAgain: THIS_WORKSPACE}", token)
 	},
 	"requestNewInvitation": func(r *retryRun) (string, string) {
 		id, token := r.invitationToken()
-		r.must("cancelInvitation(id: %q) { id }", id)
-		return "", fmt.Sprintf("token: %q", token)
+		r.must("cancelInvitation(input: {invitationId: %q}) { invitation { id } }", id)
+		return "", fmt.Sprintf("input: {token: %q}", token)
 	},
 	"requestInvitationMove": func(r *retryRun) (string, string) {
 		_, token := r.invitationToken()
-		return r.personToken(), fmt.Sprintf("token: %q", token)
+		return r.personToken(), fmt.Sprintf("input: {token: %q}", token)
 	},
 	"joinByLink": func(r *retryRun) (string, string) {
 		slug := r.slug()
@@ -196,14 +201,14 @@ var retryRequests = map[string]retryRequest{
 		return "", asNewPerson(token)
 	},
 	"eraseMyAccount": func(r *retryRun) (string, string) {
-		return r.personToken(), fmt.Sprintf("password: %q", apptest.Password)
+		return r.personToken(), fmt.Sprintf("input: {password: %q}", apptest.Password)
 	},
 
 	"resendPendingInvitations": func(r *retryRun) (string, string) {
 		r.n++
 		word := fmt.Sprintf("waits%d", r.n)
 		r.Invite(word+"@hill.test", nil)
-		filter := `workspaceId: "WORKSPACE", filter: {search: "` + word + `"}`
+		filter := `input: {workspaceId: "WORKSPACE", filter: {search: "` + word + `"}}`
 		return r.token("admin"), r.fresh("own", filter)
 	},
 	"addToGroup a member": func(r *retryRun) (string, string) {
@@ -223,13 +228,13 @@ var retryRequests = map[string]retryRequest{
 			`input: {workspaceId: "WORKSPACE", slug: "chosen", grant: {groupIds: ["GROUP"]}}`)
 	},
 	"reactivateMember": func(r *retryRun) (string, string) {
-		arguments := r.fresh("own", `id: "MEMBER"`)
-		r.must("deactivateMember(%s) { id }", arguments)
+		arguments := r.fresh("own", `input: {memberId: "MEMBER"}`)
+		r.must("deactivateMember(%s) { member { id } }", arguments)
 		return r.token("admin"), arguments
 	},
 	"unassignProgram": func(r *retryRun) (string, string) {
 		arguments := r.fresh("own", asked["unassignProgram"])
-		r.must("assignProgram(%s) { id }", arguments)
+		r.must("assignProgram(%s) { group { id } }", arguments)
 		return r.token("admin"), arguments
 	},
 }
@@ -249,7 +254,7 @@ func (r *retryRun) requestOf(name string) (token, request string) {
 	}
 	answer := affordable(r.schema, field.Type)
 	if operation == "issueCard" { // the picture of the link, and the sheet with it, are chance
-		answer = " { member { id } expiresAt }"
+		answer = " { card { member { id } expiresAt } }"
 	}
 	return token, "mutation { " + operation + arguments + answer + " }"
 }

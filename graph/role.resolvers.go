@@ -2,22 +2,32 @@ package graph
 
 import (
 	"context"
-	"usher/ent"
-	"usher/internal/ident"
+
 	"usher/internal/workspace"
 )
 
 // CreateRole is the resolver for the createRole field.
-func (r *mutationResolver) CreateRole(ctx context.Context, input workspace.CreateRoleInput) (*ent.Role, error) {
-	return r.Workspaces.CreateRole(ctx, callerOf(ctx), input)
+func (r *mutationResolver) CreateRole(ctx context.Context, input workspace.CreateRoleInput) (*CreateRolePayload, error) {
+	role, err := r.Workspaces.CreateRole(ctx, callerOf(ctx), input)
+	if err != nil {
+		return nil, err
+	}
+	return &CreateRolePayload{Role: role}, nil
 }
 
 // UpdateRole is the resolver for the updateRole field.
-func (r *mutationResolver) UpdateRole(ctx context.Context, input workspace.UpdateRoleInput) (*ent.Role, error) {
-	return r.Workspaces.UpdateRole(ctx, callerOf(ctx), input)
+func (r *mutationResolver) UpdateRole(ctx context.Context, input workspace.UpdateRoleInput) (*UpdateRolePayload, error) {
+	role, err := r.Workspaces.UpdateRole(ctx, callerOf(ctx), input)
+	if err != nil {
+		return nil, err
+	}
+	return &UpdateRolePayload{Role: role}, nil
 }
 
 // DeleteRole is the resolver for the deleteRole field.
-func (r *mutationResolver) DeleteRole(ctx context.Context, id ident.ID) (bool, error) {
-	return succeeded(r.Workspaces.DeleteRole(ctx, callerOf(ctx), id))
+func (r *mutationResolver) DeleteRole(ctx context.Context, input DeleteRoleInput) (*DeleteRolePayload, error) {
+	if err := r.Workspaces.DeleteRole(ctx, callerOf(ctx), input.RoleID); err != nil {
+		return nil, err
+	}
+	return &DeleteRolePayload{DeletedID: input.RoleID}, nil
 }

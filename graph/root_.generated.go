@@ -23,8 +23,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	AuditEvent() AuditEventResolver
-	AuthPayload() AuthPayloadResolver
-	BulkError() BulkErrorResolver
+	Auth() AuthResolver
 	Import() ImportResolver
 	ImportLeftover() ImportLeftoverResolver
 	ImportReading() ImportReadingResolver
@@ -70,15 +69,35 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAcceptInvitationInput,
 		ec.unmarshalInputAddToGroupInput,
+		ec.unmarshalInputApproveJoinRequestInput,
+		ec.unmarshalInputAssignProgramInput,
 		ec.unmarshalInputBatchUsersInput,
+		ec.unmarshalInputCancelImportInput,
+		ec.unmarshalInputCancelInvitationInput,
+		ec.unmarshalInputCancelInvitationsInput,
+		ec.unmarshalInputChangePasswordInput,
+		ec.unmarshalInputConfirmEmailChangeInput,
 		ec.unmarshalInputConfirmJoinInput,
+		ec.unmarshalInputCorrectInvitationEmailInput,
 		ec.unmarshalInputCreateCustomFieldInput,
 		ec.unmarshalInputCreateGroupInput,
 		ec.unmarshalInputCreateImportInput,
 		ec.unmarshalInputCreateJoinLinkInput,
+		ec.unmarshalInputCreateOrgUnitInput,
+		ec.unmarshalInputCreateProgramInput,
 		ec.unmarshalInputCreateRoleInput,
 		ec.unmarshalInputCreateSessionInput,
 		ec.unmarshalInputCreateUserInput,
+		ec.unmarshalInputDeactivateMemberInput,
+		ec.unmarshalInputDeclineInvitationInput,
+		ec.unmarshalInputDeleteCustomFieldInput,
+		ec.unmarshalInputDeleteGroupInput,
+		ec.unmarshalInputDeleteOrgUnitInput,
+		ec.unmarshalInputDeleteProgramInput,
+		ec.unmarshalInputDeleteRoleInput,
+		ec.unmarshalInputDeleteSessionInput,
+		ec.unmarshalInputEraseMemberInput,
+		ec.unmarshalInputEraseMyAccountInput,
 		ec.unmarshalInputGrantInput,
 		ec.unmarshalInputGroupOrder,
 		ec.unmarshalInputImportRowInput,
@@ -86,16 +105,37 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputInvitationOrder,
 		ec.unmarshalInputInviteUsersInput,
 		ec.unmarshalInputInviteeInput,
+		ec.unmarshalInputIssueCardInput,
 		ec.unmarshalInputJoinByLinkInput,
 		ec.unmarshalInputJoinRequestFilter,
 		ec.unmarshalInputMemberFilter,
 		ec.unmarshalInputMemberOrder,
 		ec.unmarshalInputOrgUnitOrder,
+		ec.unmarshalInputPauseImportInput,
 		ec.unmarshalInputPlanInput,
 		ec.unmarshalInputProgramOrder,
+		ec.unmarshalInputReactivateMemberInput,
 		ec.unmarshalInputRedeemCardInput,
+		ec.unmarshalInputRefreshSessionInput,
 		ec.unmarshalInputRegisterForSessionInput,
+		ec.unmarshalInputRejectJoinRequestInput,
+		ec.unmarshalInputRemoveFromGroupInput,
+		ec.unmarshalInputRemoveMemberInput,
+		ec.unmarshalInputRequestEmailChangeInput,
+		ec.unmarshalInputRequestInvitationMoveInput,
+		ec.unmarshalInputRequestNewInvitationInput,
+		ec.unmarshalInputRequestPasswordResetInput,
+		ec.unmarshalInputResendInvitationInput,
+		ec.unmarshalInputResendInvitationsInput,
+		ec.unmarshalInputResendPendingInvitationsInput,
+		ec.unmarshalInputResetPasswordInput,
+		ec.unmarshalInputResumeImportInput,
+		ec.unmarshalInputRevokeSignInInput,
+		ec.unmarshalInputSetEnrollmentInput,
 		ec.unmarshalInputSignInInput,
+		ec.unmarshalInputStartImportInput,
+		ec.unmarshalInputUnassignProgramInput,
+		ec.unmarshalInputUndoImportInput,
 		ec.unmarshalInputUpdateCustomFieldInput,
 		ec.unmarshalInputUpdateGroupInput,
 		ec.unmarshalInputUpdateInvitationInput,
@@ -103,6 +143,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputUpdateMemberInput,
 		ec.unmarshalInputUpdateOrgUnitInput,
 		ec.unmarshalInputUpdateProfileInput,
+		ec.unmarshalInputUpdateProgramInput,
 		ec.unmarshalInputUpdateRoleInput,
 		ec.unmarshalInputUpdateSessionInput,
 		ec.unmarshalInputUpdateWorkspaceInput,
@@ -197,7 +238,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "access.graphql" "account.graphql" "base.graphql" "card.graphql" "create.graphql" "customfield.graphql" "ent.graphql" "group.graphql" "history.graphql" "import.graphql" "invitation.graphql" "join.graphql" "member.graphql" "orgunit.graphql" "plan.graphql" "privacy.graphql" "role.graphql" "subscription.graphql" "training.graphql" "usage.graphql" "workspace.graphql"
+//go:embed "accept.graphql" "access.graphql" "account.graphql" "base.graphql" "card.graphql" "create.graphql" "customfield.graphql" "ent.graphql" "group.graphql" "history.graphql" "import.graphql" "invitation.graphql" "join.graphql" "member.graphql" "orgunit.graphql" "plan.graphql" "privacy.graphql" "subscription.graphql" "training.graphql" "usage.graphql" "workspace.graphql" "role.graphql"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -209,6 +250,7 @@ func sourceData(filename string) string {
 }
 
 var sources = []*ast.Source{
+	{Name: "accept.graphql", Input: sourceData("accept.graphql"), BuiltIn: false},
 	{Name: "access.graphql", Input: sourceData("access.graphql"), BuiltIn: false},
 	{Name: "account.graphql", Input: sourceData("account.graphql"), BuiltIn: false},
 	{Name: "base.graphql", Input: sourceData("base.graphql"), BuiltIn: false},
@@ -225,11 +267,11 @@ var sources = []*ast.Source{
 	{Name: "orgunit.graphql", Input: sourceData("orgunit.graphql"), BuiltIn: false},
 	{Name: "plan.graphql", Input: sourceData("plan.graphql"), BuiltIn: false},
 	{Name: "privacy.graphql", Input: sourceData("privacy.graphql"), BuiltIn: false},
-	{Name: "role.graphql", Input: sourceData("role.graphql"), BuiltIn: false},
 	{Name: "subscription.graphql", Input: sourceData("subscription.graphql"), BuiltIn: false},
 	{Name: "training.graphql", Input: sourceData("training.graphql"), BuiltIn: false},
 	{Name: "usage.graphql", Input: sourceData("usage.graphql"), BuiltIn: false},
 	{Name: "workspace.graphql", Input: sourceData("workspace.graphql"), BuiltIn: false},
+	{Name: "role.graphql", Input: sourceData("role.graphql"), BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -237,16 +279,48 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
-func (ec *executionContext) childFields_AdmissionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_AcceptInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "member":
-		return ec.fieldContext_AdmissionPayload_member(ctx, field)
+		return ec.fieldContext_AcceptInvitationPayload_member(ctx, field)
 	case "auth":
-		return ec.fieldContext_AdmissionPayload_auth(ctx, field)
+		return ec.fieldContext_AcceptInvitationPayload_auth(ctx, field)
 	case "ended":
-		return ec.fieldContext_AdmissionPayload_ended(ctx, field)
+		return ec.fieldContext_AcceptInvitationPayload_ended(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type AdmissionPayload", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type AcceptInvitationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AddToGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "outcomes":
+		return ec.fieldContext_AddToGroupPayload_outcomes(ctx, field)
+	case "invitedCount":
+		return ec.fieldContext_AddToGroupPayload_invitedCount(ctx, field)
+	case "group":
+		return ec.fieldContext_AddToGroupPayload_group(ctx, field)
+	case "invitationCounts":
+		return ec.fieldContext_AddToGroupPayload_invitationCounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddToGroupPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ApproveJoinRequestPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "joinRequest":
+		return ec.fieldContext_ApproveJoinRequestPayload_joinRequest(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApproveJoinRequestPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AssignProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_AssignProgramPayload_group(ctx, field)
+	case "program":
+		return ec.fieldContext_AssignProgramPayload_program(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignProgramPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_AuditDetail(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -309,44 +383,58 @@ func (ec *executionContext) childFields_AuditEventEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type AuditEventEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_AuthPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_Auth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "accessToken":
-		return ec.fieldContext_AuthPayload_accessToken(ctx, field)
+		return ec.fieldContext_Auth_accessToken(ctx, field)
 	case "expiresAt":
-		return ec.fieldContext_AuthPayload_expiresAt(ctx, field)
+		return ec.fieldContext_Auth_expiresAt(ctx, field)
 	case "refreshToken":
-		return ec.fieldContext_AuthPayload_refreshToken(ctx, field)
+		return ec.fieldContext_Auth_refreshToken(ctx, field)
 	case "viewer":
-		return ec.fieldContext_AuthPayload_viewer(ctx, field)
+		return ec.fieldContext_Auth_viewer(ctx, field)
 	case "mustChangePassword":
-		return ec.fieldContext_AuthPayload_mustChangePassword(ctx, field)
+		return ec.fieldContext_Auth_mustChangePassword(ctx, field)
 	case "ended":
-		return ec.fieldContext_AuthPayload_ended(ctx, field)
+		return ec.fieldContext_Auth_ended(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type AuthPayload", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type Auth", field.Name)
 }
 
-func (ec *executionContext) childFields_BulkError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_BatchUsersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "id":
-		return ec.fieldContext_BulkError_id(ctx, field)
-	case "code":
-		return ec.fieldContext_BulkError_code(ctx, field)
-	case "message":
-		return ec.fieldContext_BulkError_message(ctx, field)
+	case "import":
+		return ec.fieldContext_BatchUsersPayload_import(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type BulkError", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type BatchUsersPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_BulkInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_CancelImportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "invitations":
-		return ec.fieldContext_BulkInvitationPayload_invitations(ctx, field)
-	case "errors":
-		return ec.fieldContext_BulkInvitationPayload_errors(ctx, field)
+	case "import":
+		return ec.fieldContext_CancelImportPayload_import(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type BulkInvitationPayload", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type CancelImportPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CancelInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invitation":
+		return ec.fieldContext_CancelInvitationPayload_invitation(ctx, field)
+	case "invitationCounts":
+		return ec.fieldContext_CancelInvitationPayload_invitationCounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CancelInvitationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CancelInvitationsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_CancelInvitationsPayload_results(ctx, field)
+	case "invitationCounts":
+		return ec.fieldContext_CancelInvitationsPayload_invitationCounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CancelInvitationsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Card(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -367,6 +455,22 @@ func (ec *executionContext) childFields_Card(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Card", field.Name)
 }
 
+func (ec *executionContext) childFields_ChangePasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "auth":
+		return ec.fieldContext_ChangePasswordPayload_auth(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangePasswordPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ConfirmEmailChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "auth":
+		return ec.fieldContext_ConfirmEmailChangePayload_auth(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConfirmEmailChangePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ConfirmJoinPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "status":
@@ -381,6 +485,80 @@ func (ec *executionContext) childFields_ConfirmJoinPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type ConfirmJoinPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CorrectInvitationEmailPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invitation":
+		return ec.fieldContext_CorrectInvitationEmailPayload_invitation(ctx, field)
+	case "invitationCounts":
+		return ec.fieldContext_CorrectInvitationEmailPayload_invitationCounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CorrectInvitationEmailPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateCustomFieldPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "customField":
+		return ec.fieldContext_CreateCustomFieldPayload_customField(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateCustomFieldPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_CreateGroupPayload_group(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateGroupPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateImportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "import":
+		return ec.fieldContext_CreateImportPayload_import(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateImportPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateJoinLinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "joinLink":
+		return ec.fieldContext_CreateJoinLinkPayload_joinLink(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateJoinLinkPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateOrgUnitPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orgUnit":
+		return ec.fieldContext_CreateOrgUnitPayload_orgUnit(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateOrgUnitPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "program":
+		return ec.fieldContext_CreateProgramPayload_program(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateProgramPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_CreateRolePayload_role(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateRolePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "session":
+		return ec.fieldContext_CreateSessionPayload_session(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateSessionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "status":
@@ -391,6 +569,8 @@ func (ec *executionContext) childFields_CreateUserPayload(ctx context.Context, f
 		return ec.fieldContext_CreateUserPayload_invitation(ctx, field)
 	case "warnings":
 		return ec.fieldContext_CreateUserPayload_warnings(ctx, field)
+	case "invitationCounts":
+		return ec.fieldContext_CreateUserPayload_invitationCounts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateUserPayload", field.Name)
 }
@@ -441,6 +621,76 @@ func (ec *executionContext) childFields_CustomFieldEdge(ctx context.Context, fie
 		return ec.fieldContext_CustomFieldEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CustomFieldEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DeactivateMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "member":
+		return ec.fieldContext_DeactivateMemberPayload_member(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeactivateMemberPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeclineInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invitation":
+		return ec.fieldContext_DeclineInvitationPayload_invitation(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeclineInvitationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteCustomFieldPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteCustomFieldPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteCustomFieldPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteGroupPayload_deletedId(ctx, field)
+	case "parent":
+		return ec.fieldContext_DeleteGroupPayload_parent(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteGroupPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteOrgUnitPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteOrgUnitPayload_deletedId(ctx, field)
+	case "parent":
+		return ec.fieldContext_DeleteOrgUnitPayload_parent(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteOrgUnitPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteProgramPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteProgramPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteRolePayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteRolePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteSessionPayload_deletedId(ctx, field)
+	case "program":
+		return ec.fieldContext_DeleteSessionPayload_program(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteSessionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_EndedAccess(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -499,6 +749,22 @@ func (ec *executionContext) childFields_EnrollmentEdge(ctx context.Context, fiel
 		return ec.fieldContext_EnrollmentEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EnrollmentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_EraseMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_EraseMemberPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EraseMemberPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EraseMyAccountPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_EraseMyAccountPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EraseMyAccountPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Group(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -845,6 +1111,18 @@ func (ec *executionContext) childFields_InvitationEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type InvitationEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_InvitationResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_InvitationResult_id(ctx, field)
+	case "invitation":
+		return ec.fieldContext_InvitationResult_invitation(ctx, field)
+	case "error":
+		return ec.fieldContext_InvitationResult_error(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitationResult", field.Name)
+}
+
 func (ec *executionContext) childFields_InviteOutcome(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "email":
@@ -869,8 +1147,18 @@ func (ec *executionContext) childFields_InviteUsersPayload(ctx context.Context, 
 		return ec.fieldContext_InviteUsersPayload_outcomes(ctx, field)
 	case "invitedCount":
 		return ec.fieldContext_InviteUsersPayload_invitedCount(ctx, field)
+	case "invitationCounts":
+		return ec.fieldContext_InviteUsersPayload_invitationCounts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InviteUsersPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_IssueCardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "card":
+		return ec.fieldContext_IssueCardPayload_card(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IssueCardPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_JoinByLinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1139,6 +1427,20 @@ func (ec *executionContext) childFields_OrgUnitEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type OrgUnitEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_OutcomeError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_OutcomeError_code(ctx, field)
+	case "message":
+		return ec.fieldContext_OutcomeError_message(ctx, field)
+	case "field":
+		return ec.fieldContext_OutcomeError_field(ctx, field)
+	case "retryAfterSeconds":
+		return ec.fieldContext_OutcomeError_retryAfterSeconds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OutcomeError", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -1151,6 +1453,14 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_PauseImportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "import":
+		return ec.fieldContext_PauseImportPayload_import(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PauseImportPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Plan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1281,6 +1591,156 @@ func (ec *executionContext) childFields_PublicJoinPage(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type PublicJoinPage", field.Name)
 }
 
+func (ec *executionContext) childFields_ReactivateMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "member":
+		return ec.fieldContext_ReactivateMemberPayload_member(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReactivateMemberPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RedeemCardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "auth":
+		return ec.fieldContext_RedeemCardPayload_auth(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RedeemCardPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RefreshSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "auth":
+		return ec.fieldContext_RefreshSessionPayload_auth(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefreshSessionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RegisterForSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "outcomes":
+		return ec.fieldContext_RegisterForSessionPayload_outcomes(ctx, field)
+	case "invitedCount":
+		return ec.fieldContext_RegisterForSessionPayload_invitedCount(ctx, field)
+	case "session":
+		return ec.fieldContext_RegisterForSessionPayload_session(ctx, field)
+	case "invitationCounts":
+		return ec.fieldContext_RegisterForSessionPayload_invitationCounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RegisterForSessionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RejectJoinRequestPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "joinRequest":
+		return ec.fieldContext_RejectJoinRequestPayload_joinRequest(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RejectJoinRequestPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RemoveFromGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_RemoveFromGroupPayload_group(ctx, field)
+	case "members":
+		return ec.fieldContext_RemoveFromGroupPayload_members(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveFromGroupPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RemoveMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_RemoveMemberPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveMemberPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RequestEmailChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "email":
+		return ec.fieldContext_RequestEmailChangePayload_email(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestEmailChangePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RequestInvitationMovePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invitation":
+		return ec.fieldContext_RequestInvitationMovePayload_invitation(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestInvitationMovePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RequestNewInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invitation":
+		return ec.fieldContext_RequestNewInvitationPayload_invitation(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestNewInvitationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RequestPasswordResetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "email":
+		return ec.fieldContext_RequestPasswordResetPayload_email(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestPasswordResetPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ResendInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invitation":
+		return ec.fieldContext_ResendInvitationPayload_invitation(ctx, field)
+	case "invitationCounts":
+		return ec.fieldContext_ResendInvitationPayload_invitationCounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResendInvitationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ResendInvitationsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_ResendInvitationsPayload_results(ctx, field)
+	case "invitationCounts":
+		return ec.fieldContext_ResendInvitationsPayload_invitationCounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResendInvitationsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ResendPendingInvitationsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_ResendPendingInvitationsPayload_results(ctx, field)
+	case "invitationCounts":
+		return ec.fieldContext_ResendPendingInvitationsPayload_invitationCounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResendPendingInvitationsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ResetPasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "auth":
+		return ec.fieldContext_ResetPasswordPayload_auth(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResetPasswordPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ResumeImportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "import":
+		return ec.fieldContext_ResumeImportPayload_import(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResumeImportPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeSignInPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_RevokeSignInPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeSignInPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -1401,6 +1861,14 @@ func (ec *executionContext) childFields_SessionEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type SessionEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_SetEnrollmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "enrollment":
+		return ec.fieldContext_SetEnrollmentPayload_enrollment(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetEnrollmentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SignIn(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -1415,6 +1883,150 @@ func (ec *executionContext) childFields_SignIn(ctx context.Context, field graphq
 		return ec.fieldContext_SignIn_current(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SignIn", field.Name)
+}
+
+func (ec *executionContext) childFields_SignInPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "auth":
+		return ec.fieldContext_SignInPayload_auth(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SignInPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SignOutEverywherePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedIds":
+		return ec.fieldContext_SignOutEverywherePayload_deletedIds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SignOutEverywherePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SignOutPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_SignOutPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SignOutPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_StartImportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "import":
+		return ec.fieldContext_StartImportPayload_import(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StartImportPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UnassignProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_UnassignProgramPayload_group(ctx, field)
+	case "program":
+		return ec.fieldContext_UnassignProgramPayload_program(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnassignProgramPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UndoImportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "import":
+		return ec.fieldContext_UndoImportPayload_import(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UndoImportPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateCustomFieldPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "customField":
+		return ec.fieldContext_UpdateCustomFieldPayload_customField(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateCustomFieldPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_UpdateGroupPayload_group(ctx, field)
+	case "previousParent":
+		return ec.fieldContext_UpdateGroupPayload_previousParent(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateGroupPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invitation":
+		return ec.fieldContext_UpdateInvitationPayload_invitation(ctx, field)
+	case "invitationCounts":
+		return ec.fieldContext_UpdateInvitationPayload_invitationCounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateInvitationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateJoinLinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "joinLink":
+		return ec.fieldContext_UpdateJoinLinkPayload_joinLink(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateJoinLinkPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "member":
+		return ec.fieldContext_UpdateMemberPayload_member(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateMemberPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateOrgUnitPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orgUnit":
+		return ec.fieldContext_UpdateOrgUnitPayload_orgUnit(ctx, field)
+	case "previousParent":
+		return ec.fieldContext_UpdateOrgUnitPayload_previousParent(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateOrgUnitPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateProfilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_UpdateProfilePayload_user(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateProfilePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "program":
+		return ec.fieldContext_UpdateProgramPayload_program(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateProgramPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_UpdateRolePayload_role(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateRolePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "session":
+		return ec.fieldContext_UpdateSessionPayload_session(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateSessionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateWorkspacePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "workspace":
+		return ec.fieldContext_UpdateWorkspacePayload_workspace(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateWorkspacePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Usage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -1,12 +1,15 @@
 package graph_test
 
 import (
-	_ "embed"
+	"bytes"
+	"flag"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/formatter"
 	"github.com/vektah/gqlparser/v2/parser"
 
 	"usher/graph"
@@ -85,106 +88,129 @@ func TestTheSchemaHasNoSecretsAndNothingOfTheDatabase(t *testing.T) {
 	}
 }
 
-//go:embed testdata/contract.graphql
-var contract string
+var writeReleased = flag.Bool("release-schema", false, "write released.graphql again")
 
-// TestTheSchemaKeepsTheContract holds every name of the contract against the schema: a client that
-// was written against the one works with the other.
-func TestTheSchemaKeepsTheContract(t *testing.T) {
+// TestTheSchemaBreaksNoReleasedOne holds the schema against released.graphql, which clients were
+// written against. A breaking change must be named in CHANGELOG.md, as Type.field, Type or
+// Type.VALUE, until released.graphql is written again.
+func TestTheSchemaBreaksNoReleasedOne(t *testing.T) {
 	t.Parallel()
-	promised, err := parser.ParseSchema(&ast.Source{Name: "contract.graphql", Input: contract})
+	schema := served()
+	if *writeReleased {
+		var text bytes.Buffer
+		formatter.NewFormatter(&text, formatter.WithIndent("  ")).FormatSchema(schema)
+		if err := os.WriteFile("released.graphql", text.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile("released.graphql")
 	if err != nil {
 		t.Fatal(err)
 	}
-	schema := served()
-	for _, want := range promised.Definitions {
-		has := schema.Types[want.Name]
-		if has == nil || has.Kind != want.Kind {
-			t.Errorf("%s %s is missing", want.Kind, want.Name)
-			continue
+	released, err := parser.ParseSchema(&ast.Source{Name: "released.graphql", Input: string(text)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := os.ReadFile("../CHANGELOG.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &schemaComparison{}
+	for _, want := range released.Definitions {
+		c.compareType(want, schema.Types[want.Name])
+	}
+	for at, what := range c.breaking {
+		if !bytes.Contains(log, []byte("`"+at+"`")) {
+			t.Errorf("%s %s: CHANGELOG.md does not name `%s`", at, what, at)
 		}
-		for _, name := range want.Interfaces {
-			if !slices.Contains(has.Interfaces, name) {
-				t.Errorf("%s is no %s", want.Name, name)
-			}
-		}
-		for _, v := range want.EnumValues {
-			if has.EnumValues.ForName(v.Name) == nil {
-				t.Errorf("%s.%s is missing", want.Name, v.Name)
-			}
-		}
-		for _, f := range want.Fields {
-			keepsField(t, want, f, has.Fields.ForName(f.Name))
-		}
-		asksNoMore(t, want, has)
 	}
 }
 
-func keepsField(t *testing.T, of *ast.Definition, want, has *ast.FieldDefinition) {
-	t.Helper()
-	at := of.Name + "." + want.Name
-	switch {
-	case has == nil:
-		t.Errorf("%s is missing", at)
+// schemaComparison collects what breaks clients of a former schema, by the name of the place.
+type schemaComparison struct{ breaking map[string]string }
+
+func (c *schemaComparison) add(at, what string) {
+	if c.breaking == nil {
+		c.breaking = map[string]string{}
+	}
+	c.breaking[at] = what
+}
+
+func (c *schemaComparison) compareType(former, present *ast.Definition) {
+	if present == nil || present.Kind != former.Kind {
+		c.add(former.Name, "is gone")
 		return
-	case of.Kind == ast.InputObject && !takes(want.Type, has.Type):
-		t.Errorf("%s takes %s, and %s was promised", at, has.Type, want.Type)
-	case of.Kind != ast.InputObject && !answers(want.Type, has.Type, true):
-		t.Errorf("%s answers %s, and %s was promised", at, has.Type, want.Type)
 	}
-	for _, a := range want.Arguments {
-		given := has.Arguments.ForName(a.Name)
-		switch {
-		case given == nil:
-			t.Errorf("%s(%s) is missing", at, a.Name)
-		case !takes(a.Type, given.Type):
-			t.Errorf("%s(%s) takes %s, and %s was promised", at, a.Name, given.Type, a.Type)
+	for _, name := range former.Interfaces {
+		if !slices.Contains(present.Interfaces, name) {
+			c.add(former.Name, "no longer implements "+name)
 		}
 	}
-	for _, a := range has.Arguments {
-		if a.Type.NonNull && a.DefaultValue == nil && want.Arguments.ForName(a.Name) == nil {
-			t.Errorf("%s(%s) is asked of clients that do not know it", at, a.Name)
+	for _, v := range former.EnumValues {
+		if present.EnumValues.ForName(v.Name) == nil {
+			c.add(former.Name+"."+v.Name, "is gone")
 		}
 	}
-}
-
-// asksNoMore refuses input fields that a client of the contract would leave out.
-func asksNoMore(t *testing.T, want, has *ast.Definition) {
-	t.Helper()
-	for _, f := range has.Fields {
-		if has.Kind == ast.InputObject && f.Type.NonNull && f.DefaultValue == nil &&
-			want.Fields.ForName(f.Name) == nil {
-			t.Errorf("%s.%s is asked of clients that do not know it", want.Name, f.Name)
+	for _, f := range former.Fields {
+		c.compareField(former, f, present.Fields.ForName(f.Name))
+	}
+	for _, f := range present.Fields {
+		if present.Kind == ast.InputObject && isRequired(f.Type, f.DefaultValue) &&
+			former.Fields.ForName(f.Name) == nil {
+			c.add(present.Name+"."+f.Name, "is required and new")
 		}
 	}
 }
 
-// answers tells whether what is answered is what was promised: the same type, and null only where
-// null was promised. A list that the generator made nullable may stay so.
-func answers(want, has *ast.Type, outermost bool) bool {
-	list := want.Elem != nil
-	if want.NonNull && !has.NonNull && !(list && outermost) {
-		return false
+func (c *schemaComparison) compareField(of *ast.Definition, former, present *ast.FieldDefinition) {
+	at := of.Name + "." + former.Name
+	switch {
+	case present == nil:
+		c.add(at, "is gone")
+		return
+	case of.Kind == ast.InputObject && !accepts(former.Type, present.Type):
+		c.add(at, "took "+former.Type.String()+" and takes "+present.Type.String())
+	case of.Kind != ast.InputObject && !returns(former.Type, present.Type):
+		c.add(at, "answered "+former.Type.String()+" and answers "+present.Type.String())
 	}
-	if list != (has.Elem != nil) {
-		return false
+	for _, a := range former.Arguments {
+		given := present.Arguments.ForName(a.Name)
+		if given == nil {
+			c.add(at, "no longer takes "+a.Name)
+		} else if !accepts(a.Type, given.Type) {
+			c.add(at, "takes another type of "+a.Name)
+		}
 	}
-	if list {
-		return answers(want.Elem, has.Elem, false)
+	for _, a := range present.Arguments {
+		if isRequired(a.Type, a.DefaultValue) && former.Arguments.ForName(a.Name) == nil {
+			c.add(at, "requires "+a.Name)
+		}
 	}
-	return want.NamedType == has.NamedType
 }
 
-// takes tells whether what was promised to be taken is taken: the same type, and null wherever null
-// was promised.
-func takes(want, has *ast.Type) bool {
-	if has.NonNull && !want.NonNull || (want.Elem != nil) != (has.Elem != nil) {
+func isRequired(t *ast.Type, value *ast.Value) bool { return t.NonNull && value == nil }
+
+// returns tells whether a client that reads the former type can read the present one: the same
+// type, and null only where null was possible.
+func returns(former, present *ast.Type) bool {
+	if former.NonNull && !present.NonNull || (former.Elem != nil) != (present.Elem != nil) {
 		return false
 	}
-	if want.Elem != nil {
-		return takes(want.Elem, has.Elem)
+	if former.Elem != nil {
+		return returns(former.Elem, present.Elem)
 	}
-	return want.NamedType == has.NamedType
+	return former.NamedType == present.NamedType
+}
+
+// accepts tells whether what a client sent as the former type is taken as the present one.
+func accepts(former, present *ast.Type) bool {
+	if present.NonNull && !former.NonNull || (former.Elem != nil) != (present.Elem != nil) {
+		return false
+	}
+	if former.Elem != nil {
+		return accepts(former.Elem, present.Elem)
+	}
+	return former.NamedType == present.NamedType
 }
 
 func TestEveryListOfAWorkspaceIsARelayConnection(t *testing.T) {
@@ -228,5 +254,31 @@ func TestEveryListOfAWorkspaceIsARelayConnection(t *testing.T) {
 	}
 	if seen < 9 {
 		t.Errorf("a workspace has %d lists", seen)
+	}
+}
+
+// TestEveryMutationTakesOneInputAndAnswersItsOwnPayload holds the conventions of mutations: one
+// argument named input, one payload of its own, nullable, so that a mutation that fails does not
+// erase the answers of the others in its document.
+func TestEveryMutationTakesOneInputAndAnswersItsOwnPayload(t *testing.T) {
+	t.Parallel()
+	for _, f := range served().Mutation.Fields {
+		if strings.HasPrefix(f.Name, "__") {
+			continue
+		}
+		name := strings.ToUpper(f.Name[:1]) + f.Name[1:]
+		if f.Type.String() != name+"Payload" {
+			t.Errorf("%s answers %s, not %sPayload", f.Name, f.Type, name)
+		}
+		switch {
+		case len(f.Arguments) == 0:
+		case len(f.Arguments) > 1 || f.Arguments[0].Name != "input" ||
+			f.Arguments[0].Type.String() != name+"Input!":
+			t.Errorf("%s does not take input: %sInput!", f.Name, name)
+		}
+		if !strings.Contains(f.Description, "Errors:") && f.Name != "signOut" &&
+			!strings.Contains(f.Description, "each as ") {
+			t.Errorf("%s names no error codes", f.Name)
+		}
 	}
 }

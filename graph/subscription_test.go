@@ -47,10 +47,12 @@ func createImport(p *apptest.Place, token string, rows int) string {
 	for n := range rows {
 		fmt.Fprintf(&text, "person%d@example.org\n", n)
 	}
-	var out struct{ CreateImport struct{ ID string } }
-	p.Must(token, `mutation($w: ID!, $t: String!) { createImport(input: {workspaceId: $w, text: $t, action: INVITE}) { id } }`,
+	var out struct {
+		CreateImport struct{ Import struct{ ID string } }
+	}
+	p.Must(token, `mutation($w: ID!, $t: String!) { createImport(input: {workspaceId: $w, text: $t, action: INVITE}) { import { id } } }`,
 		map[string]any{"w": p.Workspace.ID, "t": text.String()}, &out)
-	return out.CreateImport.ID
+	return out.CreateImport.Import.ID
 }
 
 type step struct {
@@ -90,7 +92,7 @@ func TestAnImportIsWatchedFromItsPreviewToItsEnd(t *testing.T) {
 			}
 			if last = now; is.Status == "PREVIEWED" && !started {
 				started = true
-				p.Must(token, `mutation($id: ID!) { startImport(id: $id) { id } }`,
+				p.Must(token, `mutation($id: ID!) { startImport(input: {importId: $id}) { import { id } } }`,
 					map[string]any{"id": id}, nil)
 			}
 		}
@@ -261,7 +263,7 @@ func TestAStreamEndsWithTheRightsOrTheSignInOfItsCaller(t *testing.T) {
 		p.Write(func(ctx context.Context, tx *store.Tx) error {
 			return tx.Member.UpdateOneID(gone.ID).SetStatus(member.StatusDeactivated).Exec(ctx)
 		})
-		p.Must(admin, `mutation { signOutEverywhere }`, nil, nil)
+		p.Must(admin, `mutation { signOutEverywhere { __typename } }`, nil, nil)
 		for i, want := range []string{"NOT_FOUND", "NOT_FOUND", "UNAUTHENTICATED",
 			"UNAUTHENTICATED"} {
 			if end, code := streams[i].ends(); end != "complete" || code != want {

@@ -2,60 +2,106 @@ package graph
 
 import (
 	"context"
+
 	"usher/ent"
-	"usher/ent/enrollment"
-	"usher/internal/ident"
+	"usher/ent/session"
 	"usher/internal/training"
 )
 
 // CreateProgram is the resolver for the createProgram field.
-func (r *mutationResolver) CreateProgram(ctx context.Context, workspaceID ident.ID, name string) (*ent.Program, error) {
-	return r.Training.CreateProgram(ctx, callerOf(ctx), workspaceID, name)
+func (r *mutationResolver) CreateProgram(ctx context.Context, input CreateProgramInput) (*CreateProgramPayload, error) {
+	p, err := r.Training.CreateProgram(ctx, callerOf(ctx), input.WorkspaceID, input.Name)
+	if err != nil {
+		return nil, err
+	}
+	return &CreateProgramPayload{Program: p}, nil
 }
 
 // UpdateProgram is the resolver for the updateProgram field.
-func (r *mutationResolver) UpdateProgram(ctx context.Context, id ident.ID, name string) (*ent.Program, error) {
-	return r.Training.UpdateProgram(ctx, callerOf(ctx), id, name)
+func (r *mutationResolver) UpdateProgram(ctx context.Context, input UpdateProgramInput) (*UpdateProgramPayload, error) {
+	p, err := r.Training.UpdateProgram(ctx, callerOf(ctx), input.ProgramID, input.Name)
+	if err != nil {
+		return nil, err
+	}
+	return &UpdateProgramPayload{Program: p}, nil
 }
 
 // DeleteProgram is the resolver for the deleteProgram field.
-func (r *mutationResolver) DeleteProgram(ctx context.Context, id ident.ID) (bool, error) {
-	err := r.Training.DeleteProgram(ctx, callerOf(ctx), id)
-	return err == nil, err
+func (r *mutationResolver) DeleteProgram(ctx context.Context, input DeleteProgramInput) (*DeleteProgramPayload, error) {
+	if err := r.Training.DeleteProgram(ctx, callerOf(ctx), input.ProgramID); err != nil {
+		return nil, err
+	}
+	return &DeleteProgramPayload{DeletedID: input.ProgramID}, nil
 }
 
 // CreateSession is the resolver for the createSession field.
-func (r *mutationResolver) CreateSession(ctx context.Context, input training.CreateSessionInput) (*ent.Session, error) {
-	return r.Training.CreateSession(ctx, callerOf(ctx), input)
+func (r *mutationResolver) CreateSession(ctx context.Context, input training.CreateSessionInput) (*CreateSessionPayload, error) {
+	s, err := r.Training.CreateSession(ctx, callerOf(ctx), input)
+	if err != nil {
+		return nil, err
+	}
+	return &CreateSessionPayload{Session: s}, nil
 }
 
 // UpdateSession is the resolver for the updateSession field.
-func (r *mutationResolver) UpdateSession(ctx context.Context, input UpdateSessionInput) (*ent.Session, error) {
-	in := training.UpdateSessionInput{ID: input.ID, Name: input.Name,
+func (r *mutationResolver) UpdateSession(ctx context.Context, input UpdateSessionInput) (*UpdateSessionPayload, error) {
+	in := training.UpdateSessionInput{ID: input.SessionID, Name: input.Name,
 		StartsAt: toChange(input.StartsAt), EndsAt: toChange(input.EndsAt)}
 	if list, set := input.InstructorIds.ValueOK(); set {
 		in.InstructorIDs = &list
 	}
-	return r.Training.UpdateSession(ctx, callerOf(ctx), in)
+	s, err := r.Training.UpdateSession(ctx, callerOf(ctx), in)
+	if err != nil {
+		return nil, err
+	}
+	return &UpdateSessionPayload{Session: s}, nil
 }
 
 // DeleteSession is the resolver for the deleteSession field.
-func (r *mutationResolver) DeleteSession(ctx context.Context, id ident.ID) (bool, error) {
-	err := r.Training.DeleteSession(ctx, callerOf(ctx), id)
-	return err == nil, err
+func (r *mutationResolver) DeleteSession(ctx context.Context, input DeleteSessionInput) (*DeleteSessionPayload, error) {
+	program, err := r.Reads.Session.Query().Where(session.ID(input.SessionID)).QueryProgram().
+		Only(ctx)
+	if ent.MaskNotFound(err) != nil {
+		return nil, err
+	}
+	if err := r.Training.DeleteSession(ctx, callerOf(ctx), input.SessionID); err != nil {
+		return nil, err
+	}
+	return &DeleteSessionPayload{DeletedID: input.SessionID, Program: program}, nil
 }
 
 // AssignProgram is the resolver for the assignProgram field.
-func (r *mutationResolver) AssignProgram(ctx context.Context, groupID ident.ID, programID ident.ID) (*ent.Group, error) {
-	return r.Training.AssignProgram(ctx, callerOf(ctx), groupID, programID)
+func (r *mutationResolver) AssignProgram(ctx context.Context, input AssignProgramInput) (*AssignProgramPayload, error) {
+	g, err := r.Training.AssignProgram(ctx, callerOf(ctx), input.GroupID, input.ProgramID)
+	if err != nil {
+		return nil, err
+	}
+	p, err := mustSee(r.Reads.Program.Get(ctx, input.ProgramID))
+	if err != nil {
+		return nil, err
+	}
+	return &AssignProgramPayload{Group: g, Program: p}, nil
 }
 
 // UnassignProgram is the resolver for the unassignProgram field.
-func (r *mutationResolver) UnassignProgram(ctx context.Context, groupID ident.ID, programID ident.ID) (*ent.Group, error) {
-	return r.Training.UnassignProgram(ctx, callerOf(ctx), groupID, programID)
+func (r *mutationResolver) UnassignProgram(ctx context.Context, input UnassignProgramInput) (*UnassignProgramPayload, error) {
+	g, err := r.Training.UnassignProgram(ctx, callerOf(ctx), input.GroupID, input.ProgramID)
+	if err != nil {
+		return nil, err
+	}
+	p, err := mustSee(r.Reads.Program.Get(ctx, input.ProgramID))
+	if err != nil {
+		return nil, err
+	}
+	return &UnassignProgramPayload{Group: g, Program: p}, nil
 }
 
 // SetEnrollment is the resolver for the setEnrollment field.
-func (r *mutationResolver) SetEnrollment(ctx context.Context, sessionID ident.ID, memberID ident.ID, status enrollment.Status, progress *int) (*ent.Enrollment, error) {
-	return r.Training.SetEnrollment(ctx, callerOf(ctx), sessionID, memberID, status, progress)
+func (r *mutationResolver) SetEnrollment(ctx context.Context, input SetEnrollmentInput) (*SetEnrollmentPayload, error) {
+	e, err := r.Training.SetEnrollment(ctx, callerOf(ctx), input.SessionID, input.MemberID,
+		input.Status, input.Progress)
+	if err != nil {
+		return nil, err
+	}
+	return &SetEnrollmentPayload{Enrollment: e}, nil
 }

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"time"
+
 	"usher/ent"
 	"usher/internal/workspace"
 )

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+
 	"usher/ent"
 	"usher/ent/auditevent"
 	"usher/ent/customfield"
@@ -48,9 +49,9 @@ func (r *memberResolver) CustomFields(ctx context.Context, obj *ent.Member) (map
 }
 
 // UpdateWorkspace is the resolver for the updateWorkspace field.
-func (r *mutationResolver) UpdateWorkspace(ctx context.Context, input UpdateWorkspaceInput) (*ent.Workspace, error) {
-	return r.Workspaces.Update(ctx, callerOf(ctx), workspace.UpdateInput{
-		ID: input.ID, Name: input.Name, DefaultLocale: input.DefaultLocale,
+func (r *mutationResolver) UpdateWorkspace(ctx context.Context, input UpdateWorkspaceInput) (*UpdateWorkspacePayload, error) {
+	w, err := r.Workspaces.Update(ctx, callerOf(ctx), workspace.UpdateInput{
+		ID: input.WorkspaceID, Name: input.Name, DefaultLocale: input.DefaultLocale,
 		TimeZone: input.TimeZone,
 		LogoURL:  toChange(input.LogoURL), Color: toChange(input.Color),
 		SupportContact: toChange(input.SupportContact),
@@ -59,6 +60,10 @@ func (r *mutationResolver) UpdateWorkspace(ctx context.Context, input UpdateWork
 		SessionReminderDaysBefore: input.SessionReminderDaysBefore,
 		EraseUnacceptedAfterDays:  input.EraseUnacceptedAfterDays,
 	})
+	if err != nil {
+		return nil, err
+	}
+	return &UpdateWorkspacePayload{Workspace: w}, nil
 }
 
 // Members is the resolver for the members field.

@@ -179,9 +179,9 @@ func (tr *troubled) unavailable(within time.Duration) {
 	queries := map[string]bool{
 		`{ viewer { user { email } } }`:                                true,
 		fmt.Sprintf(`{ workspace(id: %q) { name } }`, tr.Workspace.ID): true,
-		fmt.Sprintf(`mutation { inviteUsers(input: {workspaceId: %q, emails: ["a@b.test"]}) { invitedCount } }`, tr.Workspace.ID):        true,
-		`{ publicJoinPage(slug: "acme-join") { title } }`:                                                                                false,
-		`mutation { signIn(input: {login: "admin@acme.test", password: "correct horse battery", tokenDelivery: BODY}) { accessToken } }`: false,
+		fmt.Sprintf(`mutation { inviteUsers(input: {workspaceId: %q, emails: ["a@b.test"]}) { invitedCount } }`, tr.Workspace.ID):                 true,
+		`{ publicJoinPage(slug: "acme-join") { title } }`:                                                                                         false,
+		`mutation { signIn(input: {login: "admin@acme.test", password: "correct horse battery", tokenDelivery: BODY}) { auth { accessToken } } }`: false,
 	}
 	var all sync.WaitGroup
 	for query, token := range queries {

@@ -162,10 +162,11 @@ func (f *formerInstallation) waitFor(what string, holds func() bool) {
 }
 
 // asAdmin sends a mutation on one object as the administrator.
-func (f *formerInstallation) asAdmin(mutation, id string) {
+func (f *formerInstallation) asAdmin(mutation, argument, id string) {
 	f.T.Helper()
 	admin := f.SignIn("admin@acme.test", f.facts.Password)
-	f.Must(admin, `mutation($i: ID!) { `+mutation+`(id: $i) { id } }`, map[string]any{"i": id}, nil)
+	f.Must(admin, `mutation($i: ID!) { `+mutation+`(input: {`+argument+`: $i}) { __typename } }`,
+		map[string]any{"i": id}, nil)
 }
 
 // system reads beyond the workspace.
@@ -209,10 +210,12 @@ func (f *formerInstallation) checkSignIns() {
 		f.T.Errorf("the access token is of %q", who.Viewer.User.Email)
 	}
 
-	const refresh = `mutation($t: String) { refreshSession(refreshToken: $t) { accessToken } }`
-	var fresh struct{ RefreshSession struct{ AccessToken string } }
+	const refresh = `mutation($t: String) { refreshSession(input: {refreshToken: $t}) { auth { accessToken } } }`
+	var fresh struct {
+		RefreshSession struct{ Auth struct{ AccessToken string } }
+	}
 	f.Must("", refresh, map[string]any{"t": f.facts.Tokens["refresh"]}, &fresh)
-	f.Must(fresh.RefreshSession.AccessToken, viewer, nil, &who)
+	f.Must(fresh.RefreshSession.Auth.AccessToken, viewer, nil, &who)
 	if who.Viewer.User.Email != "bob@acme.test" {
 		f.T.Errorf("the refresh token is of %q", who.Viewer.User.Email)
 	}
@@ -220,7 +223,7 @@ func (f *formerInstallation) checkSignIns() {
 	if used.Code() != "UNAUTHENTICATED" {
 		f.T.Errorf("a refresh token of before: %s", used.Body)
 	}
-	over := f.Ask(fresh.RefreshSession.AccessToken, viewer, nil)
+	over := f.Ask(fresh.RefreshSession.Auth.AccessToken, viewer, nil)
 	if strings.Contains(over.Body, "bob@acme.test") {
 		f.T.Error("its reuse did not end the sign-in")
 	}
@@ -286,16 +289,16 @@ func (f *formerInstallation) open(path, refreshToken string) (int, string) {
 func (f *formerInstallation) checkImports() {
 	f.T.Helper()
 	f.finished("importHalfRun", 110)
-	f.asAdmin("resumeImport", f.facts.IDs["importPaused"])
+	f.asAdmin("resumeImport", "importId", f.facts.IDs["importPaused"])
 	f.finished("importPaused", 3)
-	f.asAdmin("startImport", f.facts.IDs["importPreviewed"])
+	f.asAdmin("startImport", "importId", f.facts.IDs["importPreviewed"])
 	f.finished("importPreviewed", 3)
 	for login, password := range f.facts.Passwords {
 		if strings.HasPrefix(password, "sealed") {
 			f.SignIn(login, password)
 		}
 	}
-	f.asAdmin("undoImport", f.facts.IDs["importDone"])
+	f.asAdmin("undoImport", "importId", f.facts.IDs["importDone"])
 	f.waitFor("the undo", func() bool {
 		return f.batch("importDone").Status == importbatch.StatusUndone
 	})
@@ -380,7 +383,6 @@ func (f *formerInstallation) checkLinks() {
 	f.T.Helper()
 	token := func(link string) string { return apptest.Token(f.facts.Links[link]) }
 	do := func(mutation string, variables map[string]any) {
-		f.T.Helper()
 		f.Must("", mutation, variables, nil)
 	}
 	do(`mutation($t: String!, $p: String!) {
@@ -425,22 +427,22 @@ func (f *formerInstallation) checkLinks() {
 	if len(requests) != 1 {
 		f.T.Fatalf("%d requests wait for approval", len(requests))
 	}
-	f.asAdmin("approveJoinRequest", requests[0].Node.ID)
+	f.asAdmin("approveJoinRequest", "joinRequestId", requests[0].Node.ID)
 	f.SignIn("jill@example.org", f.facts.Password)
 
 	const reset = `mutation($t: String!, $p: String!) {
-		resetPassword(token: $t, password: $p) { accessToken }
+		resetPassword(input: {token: $t, password: $p}) { auth { accessToken } }
 	}`
 	const chosen = "a password of my own"
 	do(reset, map[string]any{"t": token("passwordReset"), "p": chosen})
 	f.SignIn("bob@acme.test", chosen)
 	do(reset, map[string]any{"t": token("setPassword"), "p": chosen})
 	f.SignIn("owner@third.test", chosen)
-	do(`mutation($t: String!, $p: String!) { confirmEmailChange(token: $t, newPassword: $p) }`,
+	do(`mutation($t: String!, $p: String!) { confirmEmailChange(input: {token: $t, newPassword: $p}) { __typename } }`,
 		map[string]any{"t": token("emailChange"), "p": chosen})
 	f.SignIn("zoe.new@acme.test", chosen)
 	do(`mutation($t: String!, $n: String!, $p: String!) {
-		redeemCard(input: {token: $t, pin: $n, password: $p}) { accessToken }
+		redeemCard(input: {token: $t, pin: $n, password: $p}) { auth { accessToken } }
 	}`, map[string]any{"t": token("card"), "n": f.facts.Tokens["pin"], "p": chosen})
 
 	f.SignIn("cora@acme.test", f.facts.Passwords["cora@acme.test"])
@@ -459,7 +461,7 @@ func (f *formerInstallation) checkSessionEmail() {
 	received := len(f.Box.Messages())
 	started := f.Clock.Now().Add(-time.Minute).UTC().Format(time.RFC3339)
 	f.Must(f.SignIn("admin@acme.test", f.facts.Password), `mutation($i: ID!, $s: Time) {
-		updateSession(input: {id: $i, startsAt: $s}) { id }
+		updateSession(input: {sessionId: $i, startsAt: $s}) { session { id } }
 	}`, map[string]any{"i": f.facts.IDs["laterSession"], "s": started}, nil)
 	f.waitFor("the emails about the session", func() bool {
 		queued, err := f.Store.Mail.Query().Where(mail.StatusEQ(mail.StatusQueued)).

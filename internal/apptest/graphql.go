@@ -81,10 +81,12 @@ func (k *Kit) Must(token, query string, variables map[string]any, out any) {
 // SignIn signs in through the API and returns the access token.
 func (k *Kit) SignIn(login, password string) string {
 	k.T.Helper()
-	var out struct{ SignIn struct{ AccessToken string } }
-	k.Must("", `mutation($l: String!, $p: String!) { signIn(input: {login: $l, password: $p, tokenDelivery: BODY}) { accessToken } }`,
+	var out struct {
+		SignIn struct{ Auth struct{ AccessToken string } }
+	}
+	k.Must("", `mutation($l: String!, $p: String!) { signIn(input: {login: $l, password: $p, tokenDelivery: BODY}) { auth { accessToken } } }`,
 		map[string]any{"l": login, "p": password}, &out)
-	return out.SignIn.AccessToken
+	return out.SignIn.Auth.AccessToken
 }
 
 func visibilityOf(word string) group.Visibility { return group.Visibility(word) }

@@ -92,11 +92,14 @@ func At(err error, field string) error {
 
 // Limited makes a RATE_LIMITED that says how long to wait. The sentence may use the place Seconds.
 func Limited(wait time.Duration, key string) *Error {
-	seconds := int((wait + time.Second - 1) / time.Second)
+	seconds := Seconds(wait)
 	e := New(RateLimited, key, i18n.Args{"Seconds": seconds, "Count": seconds})
 	e.RetryAfter = wait
 	return e
 }
+
+// Seconds rounds a time to wait up to whole seconds, as clients are told it.
+func Seconds(wait time.Duration) int { return int((wait + time.Second - 1) / time.Second) }
 
 // Because returns the fault with a hidden cause, for the log.
 func (e *Error) Because(cause error) *Error {

@@ -29,7 +29,7 @@ import (
 // was not, where they are stopped.
 var inline = []string{
 	"AuditEvent.summary", "AuditEvent.through", "AuditEvent.actorName",
-	"BulkError.message", "ImportLeftover.reason", "ImportRowError.message", "InviteOutcome.message",
+	"ImportLeftover.reason", "ImportRowError.message", "InviteOutcome.message",
 	"JoinVerdict.reason", "PlannedPerson.message",
 	"Import.counts", "Import.failure", "Import.reportUrl", "Import.rejectedUrl",
 	"Invitation.status", "Invitation.history", "Invitation.link",

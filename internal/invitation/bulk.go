@@ -20,9 +20,8 @@ type Bulk struct {
 
 // BulkError is why one of several invitations was not changed.
 type BulkError struct {
-	ID       ident.ID
-	Code     string
-	Sentence i18n.Message
+	ID    ident.ID
+	Fault *fault.Error
 }
 
 // changeEach changes several invitations, each in its own transaction. A fault of one is collected.
@@ -33,15 +32,14 @@ func (s *Service) changeEach(ctx context.Context, by *access.Caller, ids []ident
 		return nil, err
 	}
 	if len(ids) > MaxInvited {
-		return nil, fault.Input("ids", "invite.too_many",
+		return nil, fault.Input("invitationIds", "invite.too_many",
 			i18n.Args{"Max": MaxInvited, "Given": len(ids)})
 	}
 	b := &Bulk{Invitations: []*ent.Invitation{}, Errors: []*BulkError{}}
 	for _, id := range inputs.Distinct(ids) {
 		inv, err := do(id)
 		if f, refused := fault.Of(err); refused {
-			b.Errors = append(b.Errors,
-				&BulkError{ID: id, Code: string(f.Code), Sentence: f.Message})
+			b.Errors = append(b.Errors, &BulkError{ID: id, Fault: f})
 		} else if err != nil {
 			return nil, err
 		} else {

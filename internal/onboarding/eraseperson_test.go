@@ -143,7 +143,7 @@ func TestAPersonIsForgottenEverywhereWhenTheyWantToBe(t *testing.T) {
 		pending := sent(never, "ghost@example.org")
 		token := p.SignIn("ghost@example.org", apptest.Password)
 
-		const mutation = `mutation($p: String!) { eraseMyAccount(password: $p) }`
+		const mutation = `mutation($p: String!) { eraseMyAccount(input: {password: $p}) { deletedId } }`
 		same(t, "wrong password", p.Ask(token, mutation, map[string]any{"p": "not my password"}).
 			Code(), "UNAUTHENTICATED")
 		p.Must(token, mutation, map[string]any{"p": apptest.Password}, nil)

@@ -25,7 +25,7 @@ func invitationVerbs(p *apptest.Place, by *ent.Member, i ident.ID) map[string]fu
 		if err != nil || len(b.Errors) == 0 {
 			return err
 		}
-		return fault.New(fault.Code(b.Errors[0].Code), b.Errors[0].Sentence.Key)
+		return b.Errors[0].Fault
 	}
 	return map[string]func() error{
 		"resend": func() error {

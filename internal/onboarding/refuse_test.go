@@ -182,7 +182,7 @@ func TestTheOtherTenantFindsNoInvitationToActOn(t *testing.T) {
 		}
 		bulk, err := p.Invitations.CancelMany(ctx, far.Caller(far.Admin), []ident.ID{inv.ID})
 		if err != nil || len(bulk.Invitations) > 0 || len(bulk.Errors) != 1 ||
-			bulk.Errors[0].Code != "NOT_FOUND" {
+			bulk.Errors[0].Fault.Code != fault.NotFound {
 			t.Errorf("they cancelled: %+v %v", bulk, err)
 		}
 		delete(before, "users")

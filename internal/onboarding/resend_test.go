@@ -232,7 +232,7 @@ func idsOf(list []*ent.Invitation) []ident.ID {
 func codesOf(b *invitation.Bulk) map[ident.ID]string {
 	codes := map[ident.ID]string{}
 	for _, e := range b.Errors {
-		codes[e.ID] = e.Code
+		codes[e.ID] = string(e.Fault.Code)
 	}
 	return codes
 }

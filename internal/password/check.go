@@ -46,7 +46,7 @@ func Check(pw string, identity ...string) error {
 	case n > MaxLength:
 		return tooWeakFault("password.too_long")
 	}
-	if isCommon(strings.ToLower(pw)) {
+	if isListedPassword(strings.ToLower(pw)) {
 		return tooWeakFault("password.common")
 	}
 	if matchesIdentity(pw, identity) {

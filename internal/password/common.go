@@ -47,9 +47,9 @@ var commonWords = sync.OnceValue(func() map[string]struct{} {
 	return set
 })
 
-// isCommon tells whether a lower-case password is on the list, as it is or followed by up to
+// isListedPassword tells whether a lower-case password is on the list, as it is or followed by up to
 // maxDigitSuffix digits, or is a sequence.
-func isCommon(pw string) bool {
+func isListedPassword(pw string) bool {
 	if _, listed := commonWords()[pw]; listed || isSequence(pw) {
 		return true
 	}

@@ -283,9 +283,11 @@ func TestABrowserDownloadsByItsCookieAndIsLedToTheSignInWithoutOne(t *testing.T)
 		p := k.Found("Acme", "acme")
 		path := "/imports/" + upload(p, "people.csv", "ann@acme.test\n", importbatch.ActionInvite).
 			ID.String() + "/report.csv"
-		var out struct{ SignIn struct{ RefreshToken string } }
-		p.Must("", `mutation { signIn(input: {login: "admin@acme.test", password: "correct horse battery", tokenDelivery: BODY}) { refreshToken } }`, nil, &out)
-		kept := cookie.Name + "=" + out.SignIn.RefreshToken
+		var out struct {
+			SignIn struct{ Auth struct{ RefreshToken string } }
+		}
+		p.Must("", `mutation { signIn(input: {login: "admin@acme.test", password: "correct horse battery", tokenDelivery: BODY}) { auth { refreshToken } } }`, nil, &out)
+		kept := cookie.Name + "=" + out.SignIn.Auth.RefreshToken
 		if a := fetch(p, path, "Cookie", kept); a.StatusCode != http.StatusOK {
 			t.Errorf("by the cookie: %d %s", a.StatusCode, a.body)
 		}

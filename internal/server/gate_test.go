@@ -23,7 +23,8 @@ func generated(p *apptest.Place) {
 
 func TestAPasswordThatMustBeChangedOpensNothingElseInTheSameRequestEither(t *testing.T) {
 	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
-		const auth = `accessToken refreshToken mustChangePassword`
+		const tokens = `accessToken refreshToken mustChangePassword`
+		const auth = `auth { ` + tokens + ` }`
 		signIn := `signIn(input: {login: "admin@acme.test", password: "` + apptest.Password +
 			`", tokenDelivery: BODY})`
 		p := k.Found("Acme", "acme")
@@ -35,15 +36,16 @@ func TestAPasswordThatMustBeChangedOpensNothingElseInTheSameRequestEither(t *tes
 		// signIn, and others after it or below it. A mailed password is good for one sign-in: each
 		// round has a fresh one.
 		for name, query := range map[string]string{
-			"below": `mutation($w: ID!) { a: ` + signIn + ` { ` + auth + ` viewer ` +
-				read + ` } }`,
+			"below": `mutation($w: ID!) { a: ` + signIn + ` { auth { ` + tokens +
+				` viewer ` + read + ` } } }`,
 			"after": `mutation($w: ID!) { a: ` + signIn + ` { ` + auth + ` } b: ` + make + ` }`,
 			"fragment": `mutation($w: ID!) { a: ` + signIn + ` { ` + auth +
 				` } ... on Mutation { b: ` + invite + ` } }`,
 			"directive": `mutation($w: ID!) { a: ` + signIn + ` { ` + auth +
 				` } ... @include(if: true) { b: ` + invite + ` } c: ` + make + ` }`,
 			"profile": `mutation($w: ID!) { a: ` + signIn + ` { ` + auth +
-				` } b: updateProfile(input: {firstName: "Eve"}) { id } c: signOutEverywhere }`,
+				` } b: updateProfile(input: {firstName: "Eve"}) { user { id } }
+					c: signOutEverywhere { deletedIds } }`,
 		} {
 			generated(p)
 			use := workspace
@@ -76,34 +78,38 @@ func TestAPasswordThatMustBeChangedOpensNothingElseInTheSameRequestEither(t *tes
 		// The session, for all of its life: refreshed, with a token, at downloads.
 		generated(p)
 		var in struct {
-			SignIn struct{ AccessToken, RefreshToken string }
+			SignIn struct {
+				Auth struct{ AccessToken, RefreshToken string }
+			}
 		}
-		k.Must("", `mutation { `+signIn+` { accessToken refreshToken } }`, nil, &in)
+		k.Must("", `mutation { `+signIn+` { auth { accessToken refreshToken } } }`, nil, &in)
 		refresh := func(token, rest string) {
 			answer := k.Ask(
-				"", `mutation($t: String!, $w: ID!) { r: refreshSession(refreshToken: $t) { accessToken refreshToken viewer `+read+` } `+rest+` }`,
+				"", `mutation($t: String!, $w: ID!) { r: refreshSession(input: {refreshToken: $t}) {
+					auth { accessToken refreshToken viewer `+read+` } } `+rest+` }`,
 				map[string]any{"t": token, "w": p.Workspace.ID.String()})
 			if answer.Code() != string(fault.PasswordChangeRequired) ||
 				strings.Contains(string(answer.Data), "Workspace acme") {
 				t.Errorf("refreshed: %v %s", answer.Errors, answer.Data)
 			}
 		}
-		refresh(in.SignIn.RefreshToken, make)
+		refresh(in.SignIn.Auth.RefreshToken, make)
 		for _, query := range []string{
 			`query { viewer { user { id } } }`, `query($w: ID!) { workspace(id: $w) { name } }`,
 			`query($w: ID!) { node(id: $w) { id } }`,
 			`mutation($w: ID!) { ` + invite + ` }`,
-			`mutation { requestEmailChange(email: "new@acme.test", password: "` +
-				apptest.Password + `") }`,
+			`mutation { requestEmailChange(input: {email: "new@acme.test", password: "` +
+				apptest.Password + `"}) { email } }`,
 			`mutation($w: ID!) { a: ` + invite +
-				` b: changePassword(current: "x", new: "y") { accessToken } }`,
+				` b: changePassword(input: {currentPassword: "x", newPassword: "y"}) {
+					auth { accessToken } } }`,
 			`query { publicJoinPage(slug: "x") { title } }`,
 		} {
 			use := workspace
 			if !strings.Contains(query, "$w") {
 				use = nil
 			}
-			if answer := k.Ask(in.SignIn.AccessToken, query, use); answer.Code() != string(
+			if answer := k.Ask(in.SignIn.Auth.AccessToken, query, use); answer.Code() != string(
 				fault.PasswordChangeRequired) {
 				t.Errorf("%s: %v %s", query, answer.Errors, answer.Data)
 			}
@@ -113,7 +119,7 @@ func TestAPasswordThatMustBeChangedOpensNothingElseInTheSameRequestEither(t *tes
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Header.Set("Authorization", "Bearer "+in.SignIn.AccessToken)
+		r.Header.Set("Authorization", "Bearer "+in.SignIn.Auth.AccessToken)
 		resp, err := http.DefaultClient.Do(r)
 		if err != nil {
 			t.Fatal(err)
@@ -126,23 +132,25 @@ func TestAPasswordThatMustBeChangedOpensNothingElseInTheSameRequestEither(t *tes
 		// Changing the password, and signing out, are what is left.
 		var changed struct {
 			ChangePassword struct {
-				AccessToken string
-				Viewer      struct{ User struct{ FirstName string } }
-				Ended       struct {
-					Password bool
-					Sessions int
+				Auth struct {
+					AccessToken string
+					Viewer      struct{ User struct{ FirstName string } }
+					Ended       struct {
+						Password bool
+						Sessions int
+					}
 				}
 			}
 		}
-		k.Must(in.SignIn.AccessToken, `mutation { changePassword(current: "`+apptest.Password+
-			`", new: "a password of my own") {
-			accessToken viewer { user { firstName } } ended { password sessions } } }`, nil,
+		k.Must(in.SignIn.Auth.AccessToken, `mutation { changePassword(input: {currentPassword: "`+
+			apptest.Password+`", newPassword: "a password of my own"}) { auth {
+			accessToken viewer { user { firstName } } ended { password sessions } } } }`, nil,
 			&changed)
-		if c := changed.ChangePassword; c.Viewer.User.FirstName == "" || !c.Ended.Password ||
+		if c := changed.ChangePassword.Auth; c.Viewer.User.FirstName == "" || !c.Ended.Password ||
 			c.Ended.Sessions == 0 {
 			t.Errorf("%+v", c)
 		}
-		if answer := k.Ask(changed.ChangePassword.AccessToken,
+		if answer := k.Ask(changed.ChangePassword.Auth.AccessToken,
 			`query($w: ID!) { workspace(id: $w) { name } }`, workspace); answer.Code() != "" {
 			t.Errorf("afterwards: %v", answer.Errors)
 		}

@@ -33,7 +33,7 @@ test('an expired invitation is renewed by one click of the inviter, and its old 
   await expect(page.getByRole('status')).toContainText('Your request has been passed on.')
   await mail(academy.admin, email)
 
-  await ask('mutation($id: ID!) { resendInvitation(id: $id) { id } }', { id }, academy.admin)
+  await ask('mutation($id: ID!) { resendInvitation(input: {invitationId: $id}) { invitation { id } } }', { id }, academy.admin)
   const mailed = (await mail(email, academy.name)).link('invitations')
   for (const good of [mailed, link]) {
     await page.goto(good)

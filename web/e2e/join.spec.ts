@@ -92,7 +92,7 @@ test('a pending request waits until somebody approves, and a mail tells', async 
   await page.getByRole('button', { name: 'Confirm and join' }).click()
   await expect(heading(page)).toHaveText('Your request waits for approval')
   const { id } = await request(academy, email)
-  await ask('mutation($id: ID!) { approveJoinRequest(id: $id) { id } }', { id }, academy.admin)
+  await ask('mutation($id: ID!) { approveJoinRequest(input: {joinRequestId: $id}) { joinRequest { id } } }', { id }, academy.admin)
   await mail(email, 'approved')
   await page.goto(link)
   await page.getByRole('link', { name: 'Sign in' }).click()

@@ -62,7 +62,7 @@ test('a changed password takes the place of the old one and keeps this browser s
 test('a new address counts once its mailbox has confirmed it', async ({ page }) => {
   const email = await someone('Adam')
   const next = fresh('adam')
-  await ask('mutation($email: String!, $password: String!) { requestEmailChange(email: $email, password: $password) }', { email: next, password }, email)
+  await ask('mutation($email: String!, $password: String!) { requestEmailChange(input: {email: $email, password: $password}) { email } }', { email: next, password }, email)
   await page.goto((await mail(next, '/confirm-email/')).link('confirm-email'))
   await expect(page.getByText(`Your account will use ${masked(next)} from now on`)).toBeVisible()
   await page.getByRole('button', { name: 'Use this address' }).click()

@@ -45,17 +45,17 @@ const expired = once(async () => {
 })
 const declined = once(async () => {
   const { link } = await invited(academy, fresh('declined'))
-  await ask('mutation($token: String!) { declineInvitation(token: $token) }', { token: link.split('/').pop() })
+  await ask('mutation($token: String!) { declineInvitation(input: {token: $token}) { invitation { status } } }', { token: link.split('/').pop() })
   return link
 })
 const reset = once(async () => {
   const { email } = await used()
-  await ask('mutation($email: String!) { requestPasswordReset(email: $email) }', { email })
+  await ask('mutation($email: String!) { requestPasswordReset(input: {email: $email}) { email } }', { email })
   return (await mail(email, '/reset-password/')).link('reset-password')
 })
 const newAddress = once(async () => {
   const email = fresh('next')
-  await ask('mutation($email: String!, $password: String!) { requestEmailChange(email: $email, password: $password) }', { email, password }, await other())
+  await ask('mutation($email: String!, $password: String!) { requestEmailChange(input: {email: $email, password: $password}) { email } }', { email, password }, await other())
   return (await mail(email, '/confirm-email/')).link('confirm-email')
 })
 // unverified is the emailed invitation of somebody whose account others made: nobody has verified its address.
@@ -130,7 +130,7 @@ const rejected = once(async () => {
   const link = await asked((await rich()).slug, email)
   await confirm(link)
   const { id } = await request(academy, email)
-  await ask('mutation($id: ID!) { rejectJoinRequest(id: $id) { id } }', { id }, academy.admin)
+  await ask('mutation($id: ID!) { rejectJoinRequest(input: {joinRequestId: $id}) { joinRequest { id } } }', { id }, academy.admin)
   return link
 })
 const closedMeanwhile = once(async () => {

@@ -34,11 +34,11 @@ async function token(login: string): Promise<string> {
   const kept = tokens.get(login)
   if (kept && kept.until > Date.now() + 30_000) return kept.token
   const { signIn } = await ask(
-    'mutation($input: SignInInput!) { signIn(input: $input) { accessToken expiresAt } }',
+    'mutation($input: SignInInput!) { signIn(input: $input) { auth { accessToken expiresAt } } }',
     { input: { login, password, tokenDelivery: 'BODY' } },
   )
-  tokens.set(login, { token: signIn.accessToken, until: Date.parse(signIn.expiresAt) })
-  return signIn.accessToken
+  tokens.set(login, { token: signIn.auth.accessToken, until: Date.parse(signIn.auth.expiresAt) })
+  return signIn.auth.accessToken
 }
 
 // workspace reads something of a workspace as its administrator.
@@ -82,21 +82,21 @@ export async function accept(link: string, firstName: string, lastName: string, 
 export async function joinLink(at: Workspace, more: object = {}): Promise<{ id: string, slug: string }> {
   const { id } = await workspace(at, '')
   const { createJoinLink } = await ask(
-    'mutation($input: CreateJoinLinkInput!) { createJoinLink(input: $input) { id slug } }',
+    'mutation($input: CreateJoinLinkInput!) { createJoinLink(input: $input) { joinLink { id slug } } }',
     { input: { workspaceId: id, ...more } },
     at.admin,
   )
-  return createJoinLink
+  return createJoinLink.joinLink
 }
 
 // editLink changes a join link as the workspace's administrator.
 export async function editLink(at: Workspace, id: string, change: object): Promise<any> {
   const { updateJoinLink } = await ask(
-    'mutation($input: UpdateJoinLinkInput!) { updateJoinLink(input: $input) { id slug joinCount } }',
-    { input: { id, ...change } },
+    'mutation($input: UpdateJoinLinkInput!) { updateJoinLink(input: $input) { joinLink { id slug joinCount } } }',
+    { input: { joinLinkId: id, ...change } },
     at.admin,
   )
-  return updateJoinLink
+  return updateJoinLink.joinLink
 }
 
 // asked asks to join without a browser and returns the link that the mail carries.
@@ -129,9 +129,9 @@ export async function someone(name: string, at = academy): Promise<string> {
   const email = fresh(name.toLowerCase())
   const { invitation: { link } } = await invite(at, email, { sendMail: false })
   await accept(link, name, 'Visitor', at === france ? { customFields: { work_place: 'Au bureau' } } : {})
-  await ask('mutation($email: String!) { requestPasswordReset(email: $email) }', { email })
+  await ask('mutation($email: String!) { requestPasswordReset(input: {email: $email}) { email } }', { email })
   const reset = (await mail(email, '/reset-password/')).link('reset-password').split('/').pop()
-  await ask('mutation($t: String!, $p: String!) { resetPassword(token: $t, password: $p) { expiresAt } }', { t: reset, p: password })
+  await ask('mutation($t: String!, $p: String!) { resetPassword(input: {token: $t, password: $p}) { auth { expiresAt } } }', { t: reset, p: password })
   return email
 }
 
@@ -161,8 +161,8 @@ export async function carded(at: Workspace, name: string): Promise<Card> {
 
 // issued issues a card to a member, as the workspace's administrator.
 export async function issued(at: Workspace, member: string): Promise<{ url: string, pin: string, html: string }> {
-  const { issueCard } = await ask('mutation($id: ID!) { issueCard(memberId: $id) { url pin html } }', { id: member }, at.admin)
-  return issueCard
+  const { issueCard } = await ask('mutation($id: ID!) { issueCard(input: {memberId: $id}) { card { url pin html } } }', { id: member }, at.admin)
+  return issueCard.card
 }
 
 // guess is a PIN that is not the card's.
@@ -170,14 +170,14 @@ export const guess = (card: { pin: string }) => card.pin.startsWith('1') ? '2222
 
 // redeem uses a card without a browser.
 export async function redeem(card: { url: string, pin: string }): Promise<void> {
-  await ask('mutation($input: RedeemCardInput!) { redeemCard(input: $input) { expiresAt } }', {
+  await ask('mutation($input: RedeemCardInput!) { redeemCard(input: $input) { auth { expiresAt } } }', {
     input: { token: card.url.split('/').pop(), pin: card.pin, password },
   })
 }
 
 // withdraw cancels an invitation as the workspace's administrator.
 export async function withdraw(at: Workspace, id: string): Promise<void> {
-  await ask('mutation($id: ID!) { cancelInvitation(id: $id) { id } }', { id }, at.admin)
+  await ask('mutation($id: ID!) { cancelInvitation(input: {invitationId: $id}) { invitation { id } } }', { id }, at.admin)
 }
 
 // masked is how an address is shown to whoever holds a link that may have been passed on.

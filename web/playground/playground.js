@@ -3,8 +3,10 @@ const example = `# Sign in first, then put the access token into the headers bel
 #   { "Authorization": "Bearer …" }
 mutation SignIn {
   signIn(input: { login: "", password: "", tokenDelivery: BODY }) {
-    accessToken
-    viewer { memberships { workspace { slug name } } }
+    auth {
+      accessToken
+      viewer { memberships { workspace { slug name } } }
+    }
   }
 }
 

@@ -88,9 +88,9 @@ func (c *cluster) signedIn(server int, login, password string) *client {
 }
 
 func (p *client) signIn(login, password string) answer {
-	a := p.ask(`mutation($l: String!, $p: String!) { signIn(input: {login: $l, password: $p, tokenDelivery: BODY}) {
-		accessToken refreshToken } }`, map[string]any{"l": login, "p": password})
-	p.token = a.text("signIn", "accessToken")
+	a := p.ask(`mutation($l: String!, $p: String!) { signIn(input: {login: $l, password: $p, tokenDelivery: BODY}) { auth {
+		accessToken refreshToken } } }`, map[string]any{"l": login, "p": password})
+	p.token = a.text("signIn", "auth", "accessToken")
 	return a
 }
 

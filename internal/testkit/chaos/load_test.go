@@ -19,13 +19,13 @@ const (
 		firstName: "Jo", lastName: "Doe", username: $u, email: $e, password: $p}) { status member { id } } }`
 	acceptQuery = `mutation($t: String!, $p: String) { acceptInvitation(input: {token: $t, firstName: "Jo",
 		lastName: "Doe", password: $p}) { member { id } } }`
-	cancelQuery     = `mutation($i: ID!) { cancelInvitation(id: $i) { id } }`
-	deactivateQuery = `mutation($i: ID!) { deactivateMember(id: $i) { id } }`
-	removeQuery     = `mutation($i: ID!) { removeMember(id: $i) }`
-	importQuery     = `mutation($w: ID!, $t: String!) { createImport(input: {workspaceId: $w, text: $t, action: INVITE}) {
-		id status } }`
-	startQuery       = `mutation($i: ID!) { startImport(id: $i) { id } }`
-	joinLinkQuery    = `mutation($w: ID!, $m: Int) { createJoinLink(input: {workspaceId: $w, maxJoins: $m}) { id slug } }`
+	cancelQuery     = `mutation($i: ID!) { cancelInvitation(input: {invitationId: $i}) { invitation { id } } }`
+	deactivateQuery = `mutation($i: ID!) { deactivateMember(input: {memberId: $i}) { member { id } } }`
+	removeQuery     = `mutation($i: ID!) { removeMember(input: {memberId: $i}) { deletedId } }`
+	importQuery     = `mutation($w: ID!, $t: String!) { createImport(input: {workspaceId: $w, text: $t, action: INVITE}) { import {
+		id status } } }`
+	startQuery       = `mutation($i: ID!) { startImport(input: {importId: $i}) { import { id } } }`
+	joinLinkQuery    = `mutation($w: ID!, $m: Int) { createJoinLink(input: {workspaceId: $w, maxJoins: $m}) { joinLink { id slug } } }`
 	joinQuery        = `mutation($s: String!, $e: String!) { joinByLink(input: {slug: $s, email: $e}) { status } }`
 	confirmJoinQuery = `mutation($t: String!, $p: String) { confirmJoin(input: {token: $t, firstName: "Jo",
 		lastName: "Doe", password: $p}) { status member { id } } }`
@@ -43,7 +43,7 @@ type load struct {
 func (c *cluster) startLoad(workers int) (*load, func()) {
 	admin := c.administrator(0)
 	link := admin.must(joinLinkQuery, map[string]any{"w": c.workspaces[0]})
-	l := &load{cluster: c, journal: newJournal(), slug: link.text("createJoinLink", "slug")}
+	l := &load{cluster: c, journal: newJournal(), slug: link.text("createJoinLink", "joinLink", "slug")}
 	ctx, cancel := context.WithCancel(context.Background())
 	var group sync.WaitGroup
 	for i := range workers {
@@ -135,7 +135,7 @@ func (l *load) importPeople(admin *client) {
 	if !a.ok() {
 		return
 	}
-	id := a.text("createImport", "id")
+	id := a.text("createImport", "import", "id")
 	for range 100 { // a preview whose server was killed is finished by another one
 		a = admin.ask(startQuery, map[string]any{"i": id})
 		if a.code != "CONFLICT" {

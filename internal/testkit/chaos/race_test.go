@@ -64,7 +64,7 @@ func (r *arena) joinToken(slug, email string) string {
 func (r *arena) newLink(most any) string {
 	r.t.Helper()
 	a := r.admins[0].must(joinLinkQuery, map[string]any{"w": r.academy(), "m": most})
-	return a.text("createJoinLink", "slug")
+	return a.text("createJoinLink", "joinLink", "slug")
 }
 
 // ask returns a request of the administrator at one server.
@@ -172,7 +172,7 @@ var races = []race{
 				email := fmt.Sprintf("admin%d%s@race.test", n, side)
 				member := r.bringIn(r.academy(), email)
 				r.admins[0].must(
-					`mutation($i: ID!) { updateMember(input: {id: $i, grant: {roles: ["admin"]}}) { id } }`,
+					`mutation($i: ID!) { updateMember(input: {memberId: $i, grant: {roles: ["admin"]}}) { member { id } } }`,
 					map[string]any{"i": member})
 				members, tokens = append(members, member),
 					append(tokens, r.signedIn(0, email, personalPassword).token)
