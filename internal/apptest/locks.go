@@ -51,7 +51,8 @@ func productCalls() string {
 		var f runtime.Frame
 		f, more = calls.Next()
 		test := strings.Contains(f.Function, "_test.") ||
-			strings.HasPrefix(f.Function, "usher/internal/testkit/")
+			strings.HasPrefix(f.Function, "usher/internal/testkit/") ||
+			strings.HasPrefix(f.Function, "usher/internal/apptest.")
 		if strings.HasPrefix(f.Function, "usher/internal/") &&
 			!strings.HasPrefix(f.Function, "usher/internal/store.") && !test {
 			lines = append(lines, "\t"+f.Function)
