@@ -33,10 +33,10 @@ func Current(ctx context.Context, tx *store.Tx, groups []ident.ID,
 // memberInSession is a member in a session.
 type memberInSession struct{ member, session ident.ID }
 
-// Enrol puts active members into sessions and promises each the session's mail (MAI-3). Who is in
-// one stays as they are. Who was withdrawn stays so, unless the sessions are named: chosen for
-// these members by somebody, rather than by a program of a group. The statements do not grow with
-// the members but by the thousand.
+// Enrol enrols active members into sessions and queues the session email of each (MAI-3). An
+// existing enrolment stays as it is. A withdrawn one stays withdrawn unless the sessions are named:
+// a caller chose them for these members, not a program of a group. One statement serves up to a
+// thousand members.
 func (s *Service) Enrol(ctx context.Context, tx *store.Tx, workspace ident.ID, members []ident.ID,
 	sessions []*ent.Session, named bool) error {
 	if len(members) == 0 || len(sessions) == 0 {

@@ -37,9 +37,9 @@ func nextReminder(w *ent.Workspace, starts *time.Time, after time.Time) *time.Ti
 	return next
 }
 
-// Remind mails those in a session whose reminder is due, and notes when the next one is (MAI-2). It
-// is called every few seconds and soon after a start; what fell due while nobody ran is sent once,
-// and nothing about what has started.
+// Remind queues the reminders that are due, for members and invitees of each session, and stores
+// when the next one is due (MAI-2). A job calls it every few seconds. A reminder that became due
+// while no process ran is sent once, and none about a session that has started.
 func (s *Service) Remind(ctx context.Context) (err error) {
 	defer fault.Annotate(&err, "remind program")
 
@@ -124,8 +124,8 @@ func (s *Service) queueReminders(ctx context.Context, tx *store.Tx, row *ent.Ses
 	return s.Outbox.Post(ctx, tx, queued...)
 }
 
-// PlanReminders works out anew when the coming sessions of a workspace are reminded of: its setting
-// or its time zone has changed. A reminder that is due this moment stays due.
+// PlanReminders calculates again when the coming sessions of a workspace are reminded of: its
+// setting or its time zone has changed. A reminder that is due this moment stays due.
 func (s *Service) PlanReminders(ctx context.Context, tx *store.Tx, w *ent.Workspace) error {
 	now := s.Clock()
 	q := tx.Session.Query().Where(session.StartsAtGT(now)).Order(ent.Asc(session.FieldID))

@@ -1,14 +1,14 @@
-// Package training is programs, their sessions, who is enrolled into them, and the mails that this
-// owes.
+// Package training holds programs, their sessions, the enrolments of members, and the queueing of
+// session emails.
 //
-// A program reaches people in two ways. Somebody puts them into a session (the enrolment is
-// 'named'), or a group that they are in has the program: then they are in all of its ongoing and
-// coming sessions, and leave those that nobody named for them when they leave the last such group
-// (ADM-3).
+// Members are enrolled in two ways. A caller enrols them into a session (the enrolment is "named"),
+// or one of their groups has the program. In the second case they are enrolled into all ongoing and
+// coming sessions of the program. When they leave the last such group, the enrolments that are not
+// named end (ADM-3).
 //
-// One mail is owed to a mailbox for each session, on the day it starts (MAI-3), whether its reader
-// is a member by then or still invited; and reminders before, as the workspace set them (MAI-2).
-// What they say is composed in onboarding, which knows invitations and their links.
+// An address gets one email for each session, on the day the session starts (MAI-3), whether its
+// reader is a member by then or still an invitee. Reminders go out earlier, as the workspace's
+// settings say (MAI-2). internal/invitation composes both emails.
 package training
 
 import (
@@ -18,7 +18,7 @@ import (
 	"usher/internal/store"
 )
 
-// Deps is what the verbs work with.
+// Deps are the services that the verbs use.
 type Deps struct {
 	Store  *store.Store
 	Outbox *outbox.Outbox

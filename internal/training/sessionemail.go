@@ -13,15 +13,15 @@ import (
 	"usher/internal/store"
 )
 
-// PendingSessionEmail is a pending invitation and the sessions that it leads into.
+// PendingSessionEmail is a pending invitation and the sessions that its invitee gets emails about.
 type PendingSessionEmail struct {
 	Invitation ident.ID
 	Email, Key string // the invited address, as typed and normalised
 	Sessions   []*ent.Session
-	NotBefore  time.Time // the mails do not come before then; the zero time is no bound
+	NotBefore  time.Time // no email is due before it; the zero time sets no limit
 }
 
-// QueueSessionEmails promises the session mails of pending invitations (MAI-2).
+// QueueSessionEmails queues the session emails of pending invitations (MAI-2).
 func (s *Service) QueueSessionEmails(ctx context.Context, tx *store.Tx, workspace ident.ID,
 	promised []PendingSessionEmail) error {
 	now := s.Clock()
@@ -41,7 +41,7 @@ func (s *Service) QueueSessionEmails(ctx context.Context, tx *store.Tx, workspac
 	return s.queueOnce(ctx, tx, queued)
 }
 
-// queueMemberEmails promises the mails of new enrolments. Who has no mailbox is sent none.
+// queueMemberEmails queues the emails of new enrolments. A member without an address gets none.
 func (s *Service) queueMemberEmails(ctx context.Context, tx *store.Tx, workspace ident.ID,
 	people []*ent.Member, sessions []*ent.Session, fresh map[memberInSession]bool) error {
 	now := s.Clock()
@@ -62,8 +62,9 @@ func (s *Service) queueMemberEmails(ctx context.Context, tx *store.Tx, workspace
 	return s.queueOnce(ctx, tx, queued)
 }
 
-// newSessionEmail is the mail about a session: due when it starts, at once when it has started or
-// is always open (MAI-3). None is owed about what is over.
+// newSessionEmail returns the email about a session, without its recipient: due when the session
+// starts, immediately when it has started or is always open (MAI-3). owed is false for a session
+// that is over.
 func newSessionEmail(workspace ident.ID, row *ent.Session,
 	now time.Time) (l outbox.QueuedEmail, owed bool) {
 	return outbox.QueuedEmail{Kind: mail.SessionInvitation, WorkspaceID: &workspace,
@@ -71,7 +72,7 @@ func newSessionEmail(workspace ident.ID, row *ent.Session,
 		DueAt:     sessionEmailDueAt(row, now)}, !IsOver(row, now)
 }
 
-// sessionEmailDueAt is when the mail about a session goes out.
+// sessionEmailDueAt returns when the email about a session is due.
 func sessionEmailDueAt(row *ent.Session, now time.Time) time.Time {
 	if row.StartsAt != nil && row.StartsAt.After(now) {
 		return *row.StartsAt
@@ -84,24 +85,25 @@ func IsOver(row *ent.Session, now time.Time) bool {
 	return row.EndsAt != nil && !row.EndsAt.After(now)
 }
 
-// RequeueSessionEmail promises a member the mail about a session at the address that is theirs now:
-// the one it was promised to is not any more.
+// RequeueSessionEmail queues the email about a session again, to the present address of a member:
+// the queued one names an address that is no longer theirs.
 func (s *Service) RequeueSessionEmail(ctx context.Context, tx *store.Tx, m *ent.Member,
 	row *ent.Session) error {
 	return s.queueMemberEmails(ctx, tx, row.WorkspaceID, []*ent.Member{m}, []*ent.Session{row},
 		map[memberInSession]bool{{m.ID, row.ID}: true})
 }
 
-// sessionMailbox is an address and the session that it is mailed about.
+// sessionMailbox is an address and a session: the address gets one email about it.
 type sessionMailbox struct {
 	key     string
 	session ident.ID
 }
 
-// queueOnce promises session mails, one for each mailbox and session: what is held or went out
-// already is not promised again, so that who accepts an invitation is not told twice. It runs after
-// the rows that the mails are about were written: of two transactions that enrol one person, the
-// later one waits there, and then finds the mail of the first.
+// queueOnce queues session emails, one for each address and session. It leaves out an email that is
+// queued or sent already, so that an invitee who accepts does not get a second one.
+//
+// Call it after the enrolments or invitations were written. Of two transactions that enrol one
+// person, the later one waits at these rows, and then finds the email of the first.
 func (s *Service) queueOnce(ctx context.Context, tx *store.Tx, queued []outbox.QueuedEmail) error {
 	for chunk := range slices.Chunk(queued, chunkSize) {
 		boxes := map[sessionMailbox]bool{}
@@ -139,5 +141,5 @@ func (s *Service) queueOnce(ctx context.Context, tx *store.Tx, queued []outbox.Q
 	return nil
 }
 
-// isQueuedOrSent selects the mails that are held or went out.
+// isQueuedOrSent selects the emails that are queued or sent.
 var isQueuedOrSent = entmail.StatusIn(entmail.StatusQueued, entmail.StatusSent)
