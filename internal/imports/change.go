@@ -21,13 +21,14 @@ import (
 	"usher/internal/store"
 )
 
-// memberChange is what a row changes of somebody who is there: the part of its grant that they
-// lack, and the names and language of an account that has none (BAT-2).
+// memberChange is what a row changes of a member: the part of its grant that the member lacks, and
+// the names and language of an account that has none (BAT-2).
 type memberChange struct {
 	grant               schema.Grant
 	first, last, locale string
 }
 
+// isEmpty tells whether the change has no effect.
 func (a memberChange) isEmpty() bool {
 	g := a.grant
 	return a.first == "" && a.last == "" && a.locale == "" && len(g.Roles) == 0 &&
@@ -36,8 +37,9 @@ func (a memberChange) isEmpty() bool {
 		g.AccessExpiresAt == nil && len(g.CustomFields) == 0
 }
 
-// compareMembers compares rows that would change somebody with how those are now: what changes
-// nothing is UNCHANGED, and nobody is changed by who may not.
+// compareMembers compares rows that would change a member or an invitation with the present
+// values. A row that changes nothing becomes UNCHANGED. A row whose change the caller may not make
+// is rejected.
 func (j *rowEvaluator) compareMembers(ctx context.Context, tx *store.Tx, rows []*candidate) error {
 	if err := j.loadMembers(ctx, tx, rows); err != nil {
 		return err
@@ -75,8 +77,8 @@ func (j *rowEvaluator) compareMembers(ctx context.Context, tx *store.Tx, rows []
 	return j.inviteUnverified(ctx, tx, changes)
 }
 
-// inviteUnverified turns rows that would give a role with permissions to a member whose address
-// nobody has verified into invitations to that address (AUT-6).
+// inviteUnverified turns rows that would give a role with permissions to a member with an
+// unverified address into invitations to that address (AUT-6).
 func (j *rowEvaluator) inviteUnverified(ctx context.Context, tx *store.Tx,
 	changes map[*candidate]memberChange) error {
 	var users []*ent.User
@@ -97,9 +99,9 @@ func (j *rowEvaluator) inviteUnverified(ctx context.Context, tx *store.Tx,
 	return nil
 }
 
-// loadMembers reads the members whom rows would change, with what decides over them; the import
-// itself has locked them. One who is gone, or was deactivated, since their row was looked up is
-// changed by no row.
+// loadMembers loads the members whom rows would change, with what decides about authority over
+// them. A running import has locked them. A row is rejected if its member was removed or
+// deactivated since the lookup.
 func (j *rowEvaluator) loadMembers(ctx context.Context, tx *store.Tx, rows []*candidate) error {
 	var ids []ident.ID
 	for _, c := range rows {
@@ -135,7 +137,7 @@ func (j *rowEvaluator) loadMembers(ctx context.Context, tx *store.Tx, rows []*ca
 	return nil
 }
 
-// loadSessionIDs lists the sessions of the members whom rows would change.
+// loadSessionIDs returns the sessions of the members whom rows would change.
 func loadSessionIDs(ctx context.Context, tx *store.Tx,
 	rows []*candidate) (map[ident.ID][]ident.ID, error) {
 	var ids []ident.ID
@@ -155,8 +157,8 @@ func loadSessionIDs(ctx context.Context, tx *store.Tx,
 	return sessions, err
 }
 
-// authorizeChanges asks of who imports, for each change, what updateMember asks. A row that
-// changes anything beyond changes nothing at all, and says in which column.
+// authorizeChanges checks for each change the permissions that updateMember checks. A row with one
+// forbidden change changes nothing, and its error names the column.
 func (j *rowEvaluator) authorizeChanges(ctx context.Context, tx *store.Tx, rows []*candidate,
 	changes map[*candidate]memberChange) error {
 	held, err := j.loadAccountRoles(ctx, tx, changes)
@@ -205,7 +207,7 @@ func (j *rowEvaluator) authorizeChanges(ctx context.Context, tx *store.Tx, rows 
 	return nil
 }
 
-// permanentAdmins reads the active administrators whose access does not end.
+// permanentAdmins returns the active administrators whose access does not expire.
 func permanentAdmins(ctx context.Context, tx *store.Tx,
 	workspace ident.ID) (map[ident.ID]bool, error) {
 	admins, err := admission.ActiveAdmins(ctx, tx.Client, workspace)
@@ -218,8 +220,8 @@ func permanentAdmins(ctx context.Context, tx *store.Tx,
 	return set, err
 }
 
-// loadAccountRoles reads what the accounts that changes would name hold, in all workspaces: an
-// account has one name in all of them.
+// loadAccountRoles loads the role assignments, in all workspaces, of the accounts whose name would
+// change: an account has one name in all workspaces.
 func (j *rowEvaluator) loadAccountRoles(ctx context.Context, tx *store.Tx,
 	changes map[*candidate]memberChange) (map[ident.ID][]*ent.RoleAssignment, error) {
 	var accounts []ident.ID
@@ -243,13 +245,14 @@ func (j *rowEvaluator) loadAccountRoles(ctx context.Context, tx *store.Tx,
 	return held, err
 }
 
-// changesAccount tells whether a change is of the account, which the member has in all workspaces.
+// changesAccount tells whether a change is of the account, which all workspaces of the member
+// share.
 func (a memberChange) changesAccount() bool {
 	return a.first != "" || a.last != "" || a.locale != ""
 }
 
-// authorizeChange asks what updateMember asks for each part of a change, and puts a refusal at
-// the column of the part. everywhere is what the member's account holds in all workspaces.
+// authorizeChange checks each part of a change like updateMember, and puts a refusal at the column
+// of the part. everywhere lists the assignments of the member's account in all workspaces.
 func authorizeChange(over *admission.MemberAuthority, change memberChange,
 	everywhere []*ent.RoleAssignment) error {
 	for _, r := range change.grant.Roles {
@@ -295,19 +298,19 @@ func authorizeChange(over *admission.MemberAuthority, change memberChange,
 	return nil
 }
 
-// forbiddenAt is FORBIDDEN at a column.
+// forbiddenAt returns FORBIDDEN at a column.
 func forbiddenAt(column, key string) *fault.Error {
 	f := fault.New(fault.Forbidden, key)
 	f.Field = column
 	return f
 }
 
-// addsName tells whether a row knows a name that an invitation lacks.
+// addsName tells whether a row has a name that the invitation lacks.
 func (j *rowEvaluator) addsName(c *candidate) bool {
 	return c.First != "" && c.pending.FirstName == nil || c.Last != "" && c.pending.LastName == nil
 }
 
-// mergePendingGrant is what an invitation holds after a row.
+// mergePendingGrant returns the grant of an invitation after a row.
 func (j *rowEvaluator) mergePendingGrant(c *candidate) schema.Grant {
 	more := c.Grant
 	if !c.namesRoles {
@@ -321,7 +324,7 @@ func (j *rowEvaluator) mergePendingGrant(c *candidate) schema.Grant {
 	return invitation.MergeGrants(c.pending.Grant, more)
 }
 
-// fillGrant is a grant with what it lacks taken from another.
+// fillGrant returns a grant whose empty parts are taken from another grant.
 func fillGrant(old, more schema.Grant) schema.Grant {
 	g := invitation.MergeGrants(more, old) // what is said once, the older says
 	if len(old.GroupIDs) > 0 {
@@ -336,8 +339,8 @@ func fillGrant(old, more schema.Grant) schema.Grant {
 	return g
 }
 
-// diffMember is what a member lacks of what a row gives; under FILL_EMPTY only where they have
-// nothing yet.
+// diffMember returns the part of a row that the member lacks; under FILL_EMPTY only for values
+// that are empty.
 func (j *rowEvaluator) diffMember(c *candidate, held []*ent.RoleAssignment,
 	sessions []ident.ID) memberChange {
 	m, g, fill := c.member, c.Grant, j.batch.Existing == importbatch.ExistingFillEmpty

@@ -17,8 +17,8 @@ import (
 	"usher/internal/store"
 )
 
-// inviteInstead invites a member whose address nobody has verified to what the row would have given
-// them (AUT-6).
+// inviteInstead invites a member with an unverified address to what the row would have given them
+// (AUT-6).
 func (w *rowWriter) inviteInstead(ctx context.Context, c *candidate) error {
 	b := w.newInviteBatch()
 	b.EmailDueAt = emailDueAt(w.batch, w.now, c.number)
@@ -29,7 +29,7 @@ func (w *rowWriter) inviteInstead(ctx context.Context, c *candidate) error {
 	return err
 }
 
-// updateMember changes somebody who is there, and notes in the journal what was there before.
+// updateMember changes a member and notes the previous values in the journal.
 func (w *rowWriter) updateMember(ctx context.Context, c *candidate) error {
 	m := c.member
 	held, err := w.tx.RoleAssignment.Query().Where(roleassignment.MemberID(m.ID)).All(ctx)
@@ -121,6 +121,6 @@ func (w *rowWriter) journalMember(number int, before, after *ent.Member) {
 	}
 }
 
-// memberColumns are what a row can change of a member, in the order of the journal.
+// memberColumns are the columns of a member that a row can change, in the order of the journal.
 var memberColumns = []string{"org_unit_id", "labels", "additional_info", "access_expires_at",
 	"delete_on_expiry", "custom_fields"}

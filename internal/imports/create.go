@@ -23,15 +23,15 @@ import (
 	"usher/internal/store"
 )
 
-// The batch door (BAT-1 to BAT-10). An import goes through three hands:
+// The batch import (BAT-1 to BAT-10) has three stages:
 //
-//	createImport: the file, sealed, into pieces ─► preview: each row judged, nothing written but the rows ─► startImport
-//	─► the worker: some rows a transaction, by the very code that judged them, until none is left
+//	createImport: the file, sealed, into pieces ─► preview: each row evaluated, only the rows written ─► startImport
+//	─► the worker: chunks of rows, by the code that evaluated them, until none is left
 //
-// A row is judged twice by the same code (judge), at preview and when its turn comes; what happened
-// between the two counts.
+// A row is evaluated twice by the same code (evaluateRow), at preview and when it runs, so that
+// changes in between count.
 
-// ImportInput is people from a file or from text.
+// ImportInput holds a file or a text with people, and how to import them.
 type ImportInput struct {
 	WorkspaceID ident.ID
 	Source      importbatch.Source
@@ -44,23 +44,25 @@ type ImportInput struct {
 	Grant       *admission.GrantInput
 }
 
-// pieceSize is how much of a file one row of the database holds.
+// pieceSize is how many bytes of a file one row of the database holds.
 const pieceSize = 1 << 20
 
-// atOnce is up to which size a file is previewed in the request that brings it.
+// maxInlinePreview is the largest file, in bytes, that is previewed within the request that
+// uploads it.
 const maxInlinePreview = 256 << 10
 
-// importJob is the job of an import that is previewed, or at work.
+// importJob is the job that previews or runs an import.
 type importJob struct {
 	Import ident.ID `json:"import"`
 	// does nothing to an import that is past its preview
 	Preview bool `json:"preview,omitempty"`
 }
 
-// Kind of the job.
+// Kind returns the stored name of the job.
 func (importJob) Kind() string { return "import" }
 
-// CreateImport takes a file and previews it. Nothing but the import itself is written (BAT-3).
+// CreateImport stores a file and previews it. It writes nothing except the import itself (BAT-3).
+// Errors: FORBIDDEN, PLAN_REQUIRED, BAD_USER_INPUT.
 func (s *Service) CreateImport(ctx context.Context, by *access.Caller,
 	in ImportInput) (_ *ent.ImportBatch, err error) {
 	defer fault.Annotate(&err, "create import")
@@ -84,7 +86,8 @@ func (s *Service) CreateImport(ctx context.Context, by *access.Caller,
 	return s.Store.ImportBatch.Get(store.InWorkspace(ctx, in.WorkspaceID), i)
 }
 
-// requireImporter is who may import in a workspace.
+// requireImporter returns the caller's membership, and refuses a caller without the permission to
+// import.
 func requireImporter(by *access.Caller, workspace ident.ID) (*access.Membership, error) {
 	m, err := by.RequireMembership(workspace)
 	if err == nil && !m.CanAnywhere(access.MembersImport) {
@@ -93,9 +96,9 @@ func requireImporter(by *access.Caller, workspace ident.ID) (*access.Membership,
 	return m, err
 }
 
-// newImport writes the import and its file, sealed: it may hold passwords. The pieces are erased
-// once the preview is done. A job previews it: immediately, or, when the request waits for the
-// preview, later, in case the request is cut off.
+// newImport writes the import and its sealed file, which may hold passwords. The pieces are
+// deleted once the preview is done. A job previews the file: immediately, or, if the request waits
+// for the preview, later, in case the request is cut off.
 func (s *Service) newImport(ctx context.Context, by *access.Caller, in ImportInput,
 	waits bool) (ident.ID, error) {
 	i := ident.New(ident.Import)
@@ -154,8 +157,8 @@ func (s *Service) newImport(ctx context.Context, by *access.Caller, in ImportInp
 	})
 }
 
-// commonGrant is what every row gets besides what it says. What it names must be there; its roles
-// find their places, and are held against the giver, row by row.
+// commonGrant validates the grant that every row gets. The objects it names must exist. Its roles
+// are placed, and checked against the grantor's authority, for each row.
 func commonGrant(ctx context.Context, tx *store.Tx, giver *access.Membership, w *ent.Workspace,
 	in *admission.GrantInput, now time.Time) (schema.Grant, error) {
 	if in == nil {
@@ -178,7 +181,7 @@ func commonGrant(ctx context.Context, tx *store.Tx, giver *access.Membership, w 
 	return g, err
 }
 
-// permissionOf is the right that an import's action takes of each place.
+// permissionOf returns the permission that an import's action requires at each place.
 func permissionOf(a importbatch.Action) access.Permission {
 	if a == importbatch.ActionCreate {
 		return access.MembersCreate
@@ -186,7 +189,7 @@ func permissionOf(a importbatch.Action) access.Permission {
 	return access.MembersInvite
 }
 
-// filePieces reads an import's file back, piece by piece, holding one at a time.
+// filePieces reads an import's file from its pieces, and holds one piece at a time.
 type filePieces struct {
 	ctx      context.Context
 	service  *Service
@@ -195,7 +198,7 @@ type filePieces struct {
 	content  []byte
 }
 
-// ReadAt reads from the piece that holds the place.
+// ReadAt implements io.ReaderAt.
 func (p *filePieces) ReadAt(b []byte, off int64) (n int, err error) {
 	for n < len(b) {
 		at := int((off + int64(n)) / pieceSize)
@@ -222,7 +225,7 @@ func (p *filePieces) ReadAt(b []byte, off int64) (n int, err error) {
 	return n, nil
 }
 
-// fileSize is how long the file is.
+// fileSize returns the length of the file in bytes.
 func (p *filePieces) fileSize() (int64, error) {
 	n, err := p.service.Store.ImportFile.Query().Where(importfile.ImportID(p.id)).Count(p.ctx)
 	if n == 0 || err != nil {
@@ -256,7 +259,7 @@ type RowInput struct {
 	CustomFields    map[string]any
 }
 
-// BatchInput is people in a request.
+// BatchInput holds the people of a request.
 type BatchInput struct {
 	WorkspaceID ident.ID
 	Rows        []*RowInput
@@ -265,11 +268,11 @@ type BatchInput struct {
 	Grant       *admission.GrantInput
 }
 
-// maxRequestRows is how many rows one request takes (BAT-7).
+// maxRequestRows is how many rows one request may have (BAT-7).
 const maxRequestRows = 5_000
 
-// BatchUsers previews and starts rows of a request in one (BAT-7). They become a file, and go the
-// way of every file.
+// BatchUsers previews and starts the rows of a request in one call (BAT-7). The rows become a file
+// and are imported like every file.
 func (s *Service) BatchUsers(ctx context.Context, by *access.Caller,
 	in BatchInput) (_ *ent.ImportBatch, err error) {
 	defer fault.Annotate(&err, "batch users")

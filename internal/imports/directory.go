@@ -20,10 +20,10 @@ import (
 	"usher/internal/inputs"
 )
 
-// importDirectory is all that the rows of an import may name: read once, asked a hundred thousand
-// times.
+// importDirectory holds everything that the rows of an import may name. It is loaded once and used
+// for every row.
 //
-// Security: it holds what the giver sees, and nothing else. What is hidden is not found, not
+// Security: it holds what the grantor sees, and nothing else. A hidden object is not found, not
 // suggested for a mistyped name, and makes no name ambiguous.
 type importDirectory struct {
 	grantor  *access.Membership // who answers for the import, as they are now
@@ -38,12 +38,13 @@ type importDirectory struct {
 	placements map[string]rolePlacement
 }
 
-// rolePlacement is what one combination of roles and places comes to, for one giver.
+// rolePlacement is the result of one combination of roles and places, for one grantor.
 type rolePlacement struct {
 	roles []schema.GrantedRole
 	err   error
 }
 
+// readDirectory loads the objects that the grantor sees and indexes their names.
 func readDirectory(ctx context.Context, db *ent.Client,
 	giver *access.Membership) (*importDirectory, error) {
 	d := &importDirectory{grantor: giver, placements: map[string]rolePlacement{}}
@@ -69,8 +70,8 @@ func readDirectory(ctx context.Context, db *ent.Client,
 	return d, nil
 }
 
-// buildIndexes notes by what each can be called: ids first, then external ids and keys, paths, and
-// at last plain names.
+// buildIndexes indexes each object by the names it can have: id first, then external id or key,
+// path, and plain name.
 func (d *importDirectory) buildIndexes() {
 	d.roleNames, d.groupNames, d.unitNames, d.sessionNames = newNameIndex(), newNameIndex(),
 		newNameIndex(), newNameIndex()
@@ -110,7 +111,7 @@ func (d *importDirectory) buildIndexes() {
 	}
 }
 
-// nameIndex finds things by what people call them.
+// nameIndex finds objects by name.
 type nameIndex struct {
 	ids   map[string][]ident.ID // by folded name
 	words []string              // as they are written, for 'did you mean'
@@ -118,8 +119,7 @@ type nameIndex struct {
 
 func newNameIndex() *nameIndex { return &nameIndex{ids: map[string][]ident.ID{}} }
 
-// addNames gives a thing its names. Of a name that several have, the better kind wins: what is
-// found by id or path is not confused by something else's plain name.
+// addNames adds the names of an object to the index.
 func (n *nameIndex) addNames(i ident.ID, called ...string) {
 	for _, name := range called {
 		key := foldName(name)
@@ -133,8 +133,8 @@ func (n *nameIndex) addNames(i ident.ID, called ...string) {
 	}
 }
 
-// findByName returns what is called so. A name that several have, or nothing, is refused with what
-// helps.
+// findByName returns the one object of a name. An ambiguous or unknown name is BAD_USER_INPUT at
+// the column, with the nearest known name if there is one.
 func (n *nameIndex) findByName(column, name string) (ident.ID, *fault.Error) {
 	found := n.ids[foldName(name)]
 	switch len(found) {
@@ -151,8 +151,8 @@ func (n *nameIndex) findByName(column, name string) (ident.ID, *fault.Error) {
 		fault.Input(column, "import.ambiguous", i18n.Args{"Name": name, "Count": len(found)})
 }
 
-// foldName brings a name to what counts of it: no case, no accents, one space, any of the signs
-// that separate a path.
+// foldName normalizes a name for comparison: no case, no accents, single spaces, and one separator
+// for paths.
 func foldName(name string) string {
 	plain := strings.Map(func(r rune) rune {
 		if r >= 0x300 && r <= 0x36f { // combining accents
@@ -169,7 +169,7 @@ func foldName(name string) string {
 	return strings.Join(parts, "/")
 }
 
-// nearestName is what a mistyped name was meant to be: up to two letters off, one for a short name.
+// nearestName returns the closest known name: at most two characters differ, one in a short name.
 func (n *nameIndex) nearestName(name string) string {
 	typed, best, least := []rune(foldName(name)), "", 3
 	if len(typed) <= 4 {
@@ -183,7 +183,7 @@ func (n *nameIndex) nearestName(name string) string {
 	return best
 }
 
-// findAll finds each of several names.
+// findAll finds each of several names, and returns a fault for each that it does not find.
 func (n *nameIndex) findAll(column string,
 	called []string) (ids []ident.ID, faults []*fault.Error) {
 	for _, name := range called {
@@ -197,7 +197,8 @@ func (n *nameIndex) findAll(column string,
 	return ids, faults
 }
 
-// selectNamed picks the rows of some ids, as the verbs read them from the database.
+// selectNamed returns the directory's rows of the ids in a grant, as the verbs load them from the
+// database.
 func (d *importDirectory) selectNamed(in *admission.GrantInput) *admission.NamedPlaces {
 	n := &admission.NamedPlaces{Roles: d.roles}
 	for _, g := range d.groups {
@@ -220,7 +221,7 @@ func (d *importDirectory) selectNamed(in *admission.GrantInput) *admission.Named
 	return n
 }
 
-// resolveRoles puts the roles of a row at its places and holds them against the giver, once for
+// resolveRoles places the roles of a row and checks them against the grantor's authority, once for
 // each combination.
 func (d *importDirectory) resolveRoles(may access.Permission, giver *access.Membership,
 	w *ent.Workspace,
@@ -243,8 +244,7 @@ func (d *importDirectory) resolveRoles(may access.Permission, giver *access.Memb
 	return p.roles, p.err
 }
 
-// requireStoredGrant refuses a giver who could not give the whole of a stored grant, as far as it
-// is still there.
+// requireStoredGrant refuses a grantor who could not give all of a stored grant that still exists.
 func (d *importDirectory) requireStoredGrant(may access.Permission, giver *access.Membership,
 	g schema.Grant) error {
 	in := &admission.GrantInput{GroupIDs: g.GroupIDs, SessionIDs: g.SessionIDs}

@@ -26,7 +26,7 @@ import (
 	"usher/internal/store"
 )
 
-// rowEvaluator says of rows what they do. Preview and worker judge by it alike.
+// rowEvaluator decides what rows do. The preview and the running import both use it.
 type rowEvaluator struct {
 	*rowReader
 	service   *Service
@@ -43,6 +43,7 @@ type rowEvaluator struct {
 	adminsWithNewExpiry map[ident.ID]bool // administrators whom rows before give an end of access
 }
 
+// newRowEvaluator loads the workspace and the directory of an import.
 func newRowEvaluator(ctx context.Context, s *Service, db *ent.Client, b *ent.ImportBatch,
 	by *access.Caller) (*rowEvaluator, error) {
 	w, err := db.Workspace.Query().Where(workspace.ID(b.WorkspaceID)).WithOrganization().Only(ctx)
@@ -55,7 +56,8 @@ func newRowEvaluator(ctx context.Context, s *Service, db *ent.Client, b *ent.Imp
 	}
 	j := &rowEvaluator{
 		rowReader: &rowReader{batch: b, workspace: w, directory: dir, now: s.Clock(),
-			zone: i18n.LoadZone(w.TimeZone), columns: restoreColumns(b.Columns)}, service: s, by: by,
+			zone: i18n.LoadZone(w.TimeZone), columns: restoreColumns(b.Columns)},
+		service: s, by: by,
 		seed: maphash.MakeSeed(), firstRows: map[uint64]int{},
 		generatedUsernames: map[string]bool{},
 	}
@@ -66,9 +68,9 @@ func newRowEvaluator(ctx context.Context, s *Service, db *ent.Client, b *ent.Imp
 	return j, nil
 }
 
-// forAttempt copies the judging and some rows for one attempt of a transaction. What an attempt
-// notes of seats, usernames and rows must not be there in the next one, which would take a seat
-// twice and refuse the last one.
+// forAttempt copies the evaluator and some rows for one attempt of a transaction. Seats, usernames
+// and rows noted by a failed attempt must not be seen by the next one, which would take a seat
+// twice and reject the last row.
 func (j *rowEvaluator) forAttempt(rows []*candidate) (*rowEvaluator, []*candidate) {
 	copied, read := *j, *j.rowReader
 	copied.rowReader, copied.generatedUsernames, copied.adminsWithNewExpiry = &read,
@@ -86,7 +88,7 @@ func (j *rowEvaluator) forAttempt(rows []*candidate) (*rowEvaluator, []*candidat
 	return &copied, own
 }
 
-// rowFacts are what the database says about some rows.
+// rowFacts are what the database holds about some rows.
 type rowFacts struct {
 	*invitation.RecipientFacts
 	accounts         map[string]*ent.User // by address key
@@ -97,7 +99,8 @@ type rowFacts struct {
 	unverified map[ident.ID]bool // accounts that are no person yet (AUT-6)
 }
 
-// evaluateRows judges rows together, in a number of statements that does not grow with them.
+// evaluateRows evaluates rows together, with a number of statements that does not depend on their
+// number.
 func (j *rowEvaluator) evaluateRows(ctx context.Context, tx *store.Tx,
 	rows []*candidate) (*rowFacts, error) {
 	for _, c := range rows {
@@ -120,7 +123,7 @@ func (j *rowEvaluator) evaluateRows(ctx context.Context, tx *store.Tx,
 	return f, j.compareMembers(ctx, tx, rows)
 }
 
-// refuseDuplicate notes who is in the file, and refuses who was in it before.
+// refuseDuplicate notes the person of a row, and rejects a row whose person was in an earlier row.
 func (j *rowEvaluator) refuseDuplicate(c *candidate) {
 	key := c.personKey()
 	if key == "" {
@@ -141,7 +144,8 @@ func (j *rowEvaluator) refuseDuplicate(c *candidate) {
 	j.firstRows[h] = c.number
 }
 
-// generateUsername makes one from the names of who has neither address nor username (BAT-10).
+// generateUsername makes a username from the names of a person with neither address nor username
+// (BAT-10).
 func (j *rowEvaluator) generateUsername(ctx context.Context, tx *store.Tx, c *candidate) error {
 	if c.generatedUsername != "" { // at preview
 		c.Username, c.UsernameKey = c.generatedUsername, c.generatedUsername
@@ -177,7 +181,7 @@ func (j *rowEvaluator) generateUsername(ctx context.Context, tx *store.Tx, c *ca
 	}
 }
 
-// asciiName is a name in small ASCII letters and digits.
+// asciiName reduces a name to lower-case ASCII letters and digits.
 func asciiName(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
@@ -187,6 +191,7 @@ func asciiName(s string) string {
 	}, norm.NFKD.String(strings.ToLower(s)))
 }
 
+// loadFacts loads the accounts, members and invitations that rows refer to.
 func (j *rowEvaluator) loadFacts(ctx context.Context, tx *store.Tx,
 	rows []*candidate) (*rowFacts, error) {
 	b := invitation.InviteBatch{Service: j.service.Invitations, Tx: tx, By: j.by,
@@ -244,7 +249,7 @@ func (j *rowEvaluator) loadFacts(ctx context.Context, tx *store.Tx,
 	return f, err
 }
 
-// evaluateRow says what a row does.
+// evaluateRow sets the outcome of a row.
 func (j *rowEvaluator) evaluateRow(c *candidate, f *rowFacts) {
 	c.member = f.Members[c.Key]
 	c.pending = f.Pending[c.Key]
@@ -272,6 +277,7 @@ func (j *rowEvaluator) evaluateRow(c *candidate, f *rowFacts) {
 	}
 }
 
+// evaluateInvite sets the outcome of a row that invites.
 func (j *rowEvaluator) evaluateInvite(c *candidate, f *rowFacts, skip bool) {
 	alive := c.pending != nil && !invitation.IsExpired(c.pending, j.now)
 	switch {
@@ -289,6 +295,7 @@ func (j *rowEvaluator) evaluateInvite(c *candidate, f *rowFacts, skip bool) {
 	}
 }
 
+// evaluateCreate sets the outcome of a row that creates an account.
 func (j *rowEvaluator) evaluateCreate(c *candidate, f *rowFacts) {
 	account := f.accounts[c.Key]
 	if j.preview && account != nil && !f.related[c.Key] {
@@ -350,7 +357,7 @@ func (j *rowEvaluator) takeSeat() bool {
 	return true
 }
 
-// canGrantAll tells whether the importer could give all of an invitation.
+// canGrantAll tells whether the importer could give everything that an invitation gives.
 func (j *rowEvaluator) canGrantAll(inv *ent.Invitation) bool {
 	if !j.directory.grantor.CanAnywhere(access.MembersInvite) {
 		return false
@@ -365,7 +372,7 @@ func (j *rowEvaluator) canGrantAll(inv *ent.Invitation) bool {
 	return true
 }
 
-// emailDueAt is when the mail of a row goes out (BAT-8).
+// emailDueAt returns when the email of a row is sent (BAT-8).
 func emailDueAt(b *ent.ImportBatch, now time.Time, number int) time.Time {
 	at := now
 	if b.MailAt != nil && b.MailAt.After(now) {

@@ -21,9 +21,9 @@ import (
 	"usher/internal/store"
 )
 
-// ExportMembers is the list of the members that the caller sees, in the layout of an import, so
-// that it can be edited and come back (MEM-1). Credentials stay empty. What is uploaded again as it
-// is changes nobody.
+// ExportMembers lists the members that the caller sees in the layout of an import, so that the
+// list can be edited and uploaded again (MEM-1). Credentials stay empty. An unchanged list changes
+// nobody.
 func (s *Service) ExportMembers(ctx context.Context, by *access.Caller, w ident.ID,
 	format files.Format, l i18n.Locale) (_ *Download, err error) {
 	defer fault.Annotate(&err, "export members")
@@ -73,7 +73,7 @@ type memberList struct {
 	groups, units placeTree
 }
 
-// writeMembers reads members in the order in which they came, some at a time.
+// writeMembers writes all members in the order of their ids, page by page.
 func (c *memberList) writeMembers(seen context.Context, db *store.Store, file files.Writer) error {
 	for last := (ident.ID{}); ; {
 		page, err := db.Member.Query().Where(member.IDGT(last)).Order(ent.Asc(member.FieldID)).
@@ -99,7 +99,7 @@ func (c *memberList) writeMembers(seen context.Context, db *store.Store, file fi
 	}
 }
 
-// memberRow is a member in the columns of the template.
+// memberRow returns the cells of a member in the columns of the template.
 func (c *memberList) memberRow(m *ent.Member) []string {
 	u := m.Edges.User
 	groups, roles, unit := c.memberPlaces(m)
@@ -137,12 +137,12 @@ func (c *memberList) memberRow(m *ent.Member) []string {
 	return append(row, deactivated)
 }
 
-// memberPlaces are the groups that a member holds a role in of their own, the roles, and the unit,
-// as an import calls them. Where roles alone would come to other places than the member's, each is
-// written with its place.
+// memberPlaces returns the groups where a member holds a role directly, the roles, and the unit,
+// in the words of an import. If roles alone would resolve to other places than the member's, each
+// is written with its place.
 //
 // Security: a place that the reader does not see has no name here, and a role held there is left
-// out with it: beside the groups that are named it would say something else.
+// out with it: beside the named groups it would mean something else.
 func (c *memberList) memberPlaces(m *ent.Member) (groups, roles []string, unit string) {
 	var in admission.GrantInput
 	var pairs []string
@@ -205,7 +205,7 @@ func (c *memberList) canSee(place ident.ID) bool {
 	return seen
 }
 
-// sessionWord is a session as an import calls it.
+// sessionWord returns the name by which an import finds a session.
 func (c *memberList) sessionWord(id ident.ID) string {
 	for _, row := range c.directory.sessions {
 		if row.ID == id {

@@ -19,15 +19,15 @@ import (
 	"usher/internal/store"
 )
 
-// StartInput says when and how fast the mails of an import go out (BAT-8).
+// StartInput says when and how fast the emails of an import are sent (BAT-8).
 type StartInput struct {
 	ID             ident.ID
 	MailAt         *time.Time
 	MailsPerMinute *int
 }
 
-// StartImport starts exactly what was previewed. Who starts it answers for what it gives from then
-// on (ADM-9): its rows are judged again by their rights when their turn comes.
+// StartImport starts a previewed import. The caller becomes its grantor (ADM-9): its rows are
+// evaluated again with the grantor's permissions when they run. CONFLICT unless PREVIEWED.
 func (s *Service) StartImport(ctx context.Context, by *access.Caller,
 	in StartInput) (_ *ent.ImportBatch, err error) {
 	defer fault.Annotate(&err, "start import")
@@ -52,7 +52,7 @@ func (s *Service) StartImport(ctx context.Context, by *access.Caller,
 		})
 }
 
-// PauseImport holds an import at the next row.
+// PauseImport stops an import before its next rows. CONFLICT unless RUNNING.
 func (s *Service) PauseImport(ctx context.Context, by *access.Caller,
 	i ident.ID) (_ *ent.ImportBatch, err error) {
 	defer fault.Annotate(&err, "pause import")
@@ -67,7 +67,7 @@ func (s *Service) PauseImport(ctx context.Context, by *access.Caller,
 		})
 }
 
-// ResumeImport goes on with a paused import.
+// ResumeImport continues a paused import. CONFLICT unless PAUSED.
 func (s *Service) ResumeImport(ctx context.Context, by *access.Caller,
 	i ident.ID) (_ *ent.ImportBatch, err error) {
 	defer fault.Annotate(&err, "resume import")
@@ -82,8 +82,8 @@ func (s *Service) ResumeImport(ctx context.Context, by *access.Caller,
 		})
 }
 
-// CancelImport stops an import for good. What was done stays; mails that have not left yet go out
-// all the same, since those they are for are invited.
+// CancelImport stops an import permanently. Finished rows stay. Queued emails are still sent,
+// since their recipients are invited. CONFLICT if the import has ended.
 func (s *Service) CancelImport(ctx context.Context, by *access.Caller,
 	i ident.ID) (_ *ent.ImportBatch, err error) {
 	defer fault.Annotate(&err, "cancel import")
@@ -101,8 +101,8 @@ func (s *Service) CancelImport(ctx context.Context, by *access.Caller,
 		})
 }
 
-// changeStatus changes how an import stands, behind its lock. A worker in the midst of rows finds
-// at their end that it has changed, and takes them back.
+// changeStatus changes the status of an import under its lock. A worker in the middle of rows
+// finds the change at their end, and rolls them back.
 func (s *Service) changeStatus(ctx context.Context, by *access.Caller, i ident.ID,
 	what audit.Action, change func(*ent.ImportBatch, *ent.ImportBatchUpdateOne) error) (
 	*ent.ImportBatch, error) {
@@ -149,7 +149,7 @@ func (s *Service) changeStatus(ctx context.Context, by *access.Caller, i ident.I
 }
 
 // ownImport loads an import for a caller who may start, pause, resume, cancel or undo it: its
-// starter, or who could give everything that it gives.
+// starter, or a caller who could give everything that it gives.
 func (s *Service) ownImport(ctx context.Context, by *access.Caller,
 	i ident.ID) (*ent.ImportBatch, error) {
 	b, err := s.readableImport(ctx, by, i)
@@ -162,12 +162,12 @@ func (s *Service) ownImport(ctx context.Context, by *access.Caller,
 	return b, s.requireImportAuthority(store.InWorkspace(ctx, b.WorkspaceID), by, b)
 }
 
-// importStarter is who answers for an import.
+// importStarter returns the grantor of an import.
 func importStarter(b *ent.ImportBatch) admission.Grantor {
 	return admission.Grantor{Member: b.StartedByID, Key: b.GiverKeyID}
 }
 
-// asGrantor is a caller as somebody who answers for a grant.
+// asGrantor returns a caller as a grantor.
 func asGrantor(by *access.Caller, workspace ident.ID) admission.Grantor {
 	if m := by.In(workspace); m != nil && !m.MemberID.IsZero() {
 		return admission.Grantor{Member: &m.MemberID}
@@ -175,9 +175,9 @@ func asGrantor(by *access.Caller, workspace ident.ID) admission.Grantor {
 	return admission.Grantor{Key: &by.KeyID}
 }
 
-// requireImportAuthority refuses a caller who could not give what an import gives, in all rows
-// that it does (ADM-6). The rows are read by the code that the import itself reads them with;
-// combinations of places and roles are judged once.
+// requireImportAuthority refuses a caller who could not give what an import gives, in all its rows
+// that are not in error (ADM-6). The rows are read by the code of the import itself; each
+// combination of places and roles is checked once.
 func (s *Service) requireImportAuthority(ctx context.Context, by *access.Caller,
 	b *ent.ImportBatch) error {
 	j, err := newRowEvaluator(ctx, s, s.Store.Client, b, by)
@@ -216,7 +216,8 @@ func (s *Service) requireImportAuthority(ctx context.Context, by *access.Caller,
 	}
 }
 
-// readableImport loads an import for a caller who may read what it does and did.
+// readableImport loads an import for a caller who may read it. NOT_FOUND if the caller does not
+// see it.
 func (s *Service) readableImport(ctx context.Context, by *access.Caller,
 	i ident.ID) (*ent.ImportBatch, error) {
 	if err := by.Authenticated(); err != nil {
@@ -233,6 +234,7 @@ func (s *Service) readableImport(ctx context.Context, by *access.Caller,
 	return b, err
 }
 
+// lockImport loads an import and locks it until the transaction ends.
 func lockImport(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.ImportBatch, error) {
 	q := tx.ImportBatch.Query().Where(importbatch.ID(i))
 	if tx.Locks() {
@@ -245,7 +247,7 @@ func lockImport(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.ImportBatch
 	return b, err
 }
 
-// refuseStatus refuses what the state of an import does not allow.
+// refuseStatus returns CONFLICT with a message for the import's status.
 func refuseStatus(b *ent.ImportBatch) error {
 	return fault.New(fault.Conflict, map[importbatch.Status]string{
 		importbatch.StatusPreviewing: "import.is_previewing",

@@ -21,9 +21,9 @@ import (
 // uploaded twice must not make such people twice (BAT-4), and two people of one name must not be
 // taken for one.
 
-// refuseNamesakes puts rows in error whose person is a member already, as far as names and
-// additional information tell: a typed username says that it is somebody else. Where the additional
-// information differs, it is only remarked.
+// refuseNamesakes rejects rows whose person is a member already, as far as names and additional
+// information tell. A typed username means another person. If the additional information differs,
+// the row gets a remark only.
 func (j *rowEvaluator) refuseNamesakes(ctx context.Context, tx *store.Tx, rows []*candidate) error {
 	var nameless []*candidate
 	var firsts, lasts []string
@@ -81,7 +81,7 @@ func (j *rowEvaluator) refuseNamesakes(ctx context.Context, tx *store.Tx, rows [
 	return nil
 }
 
-// hasNote tells whether a remark stands on a row already, as after the preview.
+// hasNote tells whether a row has a remark already, as after the preview.
 func (c *candidate) hasNote(key string) bool {
 	for _, f := range c.faults {
 		if f.Message == key {
@@ -91,8 +91,8 @@ func (c *candidate) hasNote(key string) bool {
 	return false
 }
 
-// noteSameNames remarks that an earlier row of the file is of somebody of the same names, where
-// nothing else tells who is meant.
+// noteSameNames adds a remark if an earlier row of the file has the same names and nothing else
+// tells the two persons apart.
 func (j *rowEvaluator) noteSameNames(c *candidate) {
 	if c.outcome == RowError || j.batch.Action != importbatch.ActionCreate || c.First+c.Last == "" {
 		return
@@ -106,7 +106,7 @@ func (j *rowEvaluator) noteSameNames(c *candidate) {
 	j.firstRows[h] = c.number
 }
 
-// nameKey is a name as people compare it.
+// nameKey returns a full name in the form in which names are compared.
 func nameKey(first, last string) string {
 	return strings.ToLower(first) + "\x00" + strings.ToLower(last)
 }

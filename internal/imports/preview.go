@@ -16,8 +16,8 @@ import (
 	"usher/internal/store"
 )
 
-// previewInline previews for somebody who waits. A file that cannot be read is refused, and leaves
-// no import behind.
+// previewInline previews within a request. A file that cannot be read is refused, and its import
+// is deleted.
 func (s *Service) previewInline(ctx context.Context, workspace, i ident.ID) error {
 	ctx = store.InWorkspace(ctx, workspace)
 	b, err := s.Store.ImportBatch.Get(ctx, i)
@@ -34,7 +34,8 @@ func (s *Service) previewInline(ctx context.Context, workspace, i ident.ID) erro
 	return err
 }
 
-// previewInJob previews as a job. A file that cannot be read is FAILED, with the reason.
+// previewInJob previews in a job. The import of a file that cannot be read becomes FAILED, with
+// the reason.
 func (s *Service) previewInJob(ctx context.Context, b *ent.ImportBatch) error {
 	err := s.previewFile(ctx, b)
 	if f, refused := fault.Of(err); refused {
@@ -43,6 +44,7 @@ func (s *Service) previewInJob(ctx context.Context, b *ent.ImportBatch) error {
 	return err
 }
 
+// failImport sets an import to FAILED with its reason and deletes its file.
 func (s *Service) failImport(ctx context.Context, b *ent.ImportBatch, f *fault.Error) error {
 	c := candidate{}
 	c.rejectRow(f)
@@ -64,8 +66,8 @@ func (s *Service) failImport(ctx context.Context, b *ent.ImportBatch, f *fault.E
 	})
 }
 
-// previewFile reads the file and judges its rows. Begun again after a crash it starts from the
-// first row.
+// previewFile reads the file and evaluates its rows. After a crash it starts again from the first
+// row.
 func (s *Service) previewFile(ctx context.Context, b *ent.ImportBatch) error {
 	by, err := s.findStarter(ctx, b)
 	if err != nil {
@@ -139,7 +141,7 @@ func (s *Service) previewFile(ctx context.Context, b *ent.ImportBatch) error {
 	})
 }
 
-// previewRows judges some rows and writes them down. Nothing else is written.
+// previewRows evaluates some rows and stores them. It writes nothing else.
 func (s *Service) previewRows(ctx context.Context, j *rowEvaluator, rows []*candidate,
 	t *outcomeCounts) error {
 	// before the transaction, which may be tried again: a row is not its own double
@@ -191,7 +193,7 @@ func (s *Service) previewRows(ctx context.Context, j *rowEvaluator, rows []*cand
 	return nil
 }
 
-// outcomeCounts counts rows by what they do.
+// outcomeCounts counts rows by outcome.
 type outcomeCounts struct {
 	rows, emails int
 	byOutcome    map[RowOutcome]int

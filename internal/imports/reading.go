@@ -11,7 +11,7 @@ import (
 	"usher/internal/inputs"
 )
 
-// Reading is how the file of an import was understood.
+// Reading describes how the file of an import was understood.
 type Reading struct {
 	Encoding      *string
 	Delimiter     *string
@@ -30,8 +30,8 @@ type ReadColumn struct {
 	Name   *string
 }
 
-// ReadingOf returns how the file of an import was understood; nil before it is previewed, and for
-// rows of a request, which were no file.
+// ReadingOf returns how the file of an import was understood; nil before its preview, and for rows
+// of a request, which have no file.
 func ReadingOf(b *ent.ImportBatch) *Reading {
 	if len(b.Columns) == 0 || b.Source == importbatch.SourceRows {
 		return nil
@@ -59,7 +59,7 @@ func ReadingOf(b *ent.ImportBatch) *Reading {
 	return r
 }
 
-// storedReading is a reading as the database keeps it.
+// storedReading returns a reading in the form that the database stores.
 func storedReading(r files.Reading) schema.ImportReading {
 	out := schema.ImportReading{
 		Encoding: string(r.Encoding), HeaderRow: r.HeaderRow, Sheet: r.Sheet,

@@ -24,19 +24,19 @@ import (
 	"usher/internal/store"
 )
 
-// Download is a file for who asked. That they may have it is settled before there is one, so that a
-// refusal never stands in the middle of a file.
+// Download is a file for the caller. The caller is authorized before it is created, so that a
+// refusal never appears in the middle of a file.
 type Download struct {
 	Name   string // to save it under; letters of any script, digits, hyphens and the ending
 	Format files.Format
 	Write  func(io.Writer) error // reads as it writes, and holds a page of rows at most
 }
 
-// rowsPerPage is how many rows a download reads at a time.
+// rowsPerPage is how many rows a download loads at a time.
 const rowsPerPage = 1_000
 
-// Report is what became of each row of an import, or would become of it (BAT-5). CONFLICT before it
-// is previewed.
+// Report lists the outcome of each row of an import, or its expected outcome before the import
+// runs (BAT-5). CONFLICT before it is previewed.
 func (s *Service) Report(ctx context.Context, by *access.Caller, i ident.ID,
 	l i18n.Locale) (_ *Download, err error) {
 	defer fault.Annotate(&err, "report import")
@@ -74,8 +74,8 @@ func (s *Service) Report(ctx context.Context, by *access.Caller, i ident.ID,
 	}}, nil
 }
 
-// Rejected is the rows in error, in the layout they came in, with their reasons: what is corrected
-// in it can be uploaded as it is (BAT-4). CONFLICT before the import is previewed.
+// Rejected lists the rows in error, in the layout of the uploaded file, with their reasons, so
+// that the corrected file can be uploaded (BAT-4). CONFLICT before the import is previewed.
 func (s *Service) Rejected(ctx context.Context, by *access.Caller, i ident.ID,
 	l i18n.Locale) (_ *Download, err error) {
 	defer fault.Annotate(&err, "rejected import")
@@ -125,7 +125,7 @@ func (s *Service) Rejected(ctx context.Context, by *access.Caller, i ident.ID,
 	}}, nil
 }
 
-// reportWriter writes what is known about one import, in one language.
+// reportWriter writes reports about one import, in one language.
 type reportWriter struct {
 	*store.Store
 	batch   *ent.ImportBatch
@@ -133,8 +133,8 @@ type reportWriter struct {
 	locale  i18n.Locale
 }
 
-// newReportWriter loads an import whose rows the caller may have. An import of somebody else's, or
-// of another workspace, is missing.
+// newReportWriter loads an import whose rows the caller may read. NOT_FOUND for an import that the
+// caller does not see.
 func (s *Service) newReportWriter(ctx context.Context, by *access.Caller, i ident.ID,
 	l i18n.Locale) (*reportWriter, error) {
 	b, err := s.readableImport(ctx, by, i)
@@ -147,8 +147,8 @@ func (s *Service) newReportWriter(ctx context.Context, by *access.Caller, i iden
 	return &reportWriter{s.Store, b, restoreColumns(b.Columns), l}, nil
 }
 
-// forEachPage reads rows in their order, some at a time: neither memory nor a transaction grows
-// with the file, or lasts as long as a slow download.
+// forEachPage reads rows in their order, page by page: memory does not grow with the file, and no
+// transaction lasts as long as a slow download.
 func (f *reportWriter) forEachPage(ctx context.Context, q *ent.ImportRowQuery,
 	do func([]*ent.ImportRow) error) error {
 	ctx = store.InWorkspace(ctx, f.batch.WorkspaceID)
@@ -168,7 +168,7 @@ func (f *reportWriter) forEachPage(ctx context.Context, q *ent.ImportRowQuery,
 	}
 }
 
-// outcomeKeys are what rows do, in a word.
+// outcomeKeys are the catalogue keys of the outcomes.
 var outcomeKeys = map[importrow.Outcome]string{
 	importrow.OutcomeInvite:    "report.outcome_invite",
 	importrow.OutcomeCreate:    "report.outcome_create",
@@ -177,7 +177,7 @@ var outcomeKeys = map[importrow.Outcome]string{
 	importrow.OutcomeError:     "report.outcome_error",
 }
 
-// reportLine is a row of the report.
+// reportLine returns a row of the report.
 func (f *reportWriter) reportLine(r *ent.ImportRow, left []string) []string {
 	done := "report.no"
 	if r.Done {
@@ -204,7 +204,7 @@ func (f *reportWriter) reportLine(r *ent.ImportRow, left []string) []string {
 	}
 }
 
-// typedCell is what a row says in a column, as typed.
+// typedCell returns the typed text of a row in a column.
 func (f *reportWriter) typedCell(r *ent.ImportRow, name files.Name) string {
 	for i, c := range f.columns {
 		if c.Name == name && i < len(r.Cells) {
@@ -214,7 +214,7 @@ func (f *reportWriter) typedCell(r *ent.ImportRow, name files.Name) string {
 	return ""
 }
 
-// errorTexts are why a row is in error, sentence by sentence; remarks are not among them.
+// errorTexts returns the sentences that tell why a row is in error, without remarks.
 func (f *reportWriter) errorTexts(r *ent.ImportRow) []string {
 	why := []string{}
 	for _, e := range r.Errors {
@@ -225,7 +225,7 @@ func (f *reportWriter) errorTexts(r *ent.ImportRow) []string {
 	return why
 }
 
-// withColumn puts before a sentence the column that it is about, as the file has it.
+// withColumn puts the title of its column before a sentence, as the file has it.
 func (f *reportWriter) withColumn(column string, m i18n.Message) string {
 	title := files.Label(files.Name(column), f.locale)
 	for _, c := range f.columns {
@@ -243,8 +243,7 @@ func (f *reportWriter) withColumn(column string, m i18n.Message) string {
 	return i18n.T(f.locale, "report.at_field", i18n.Args{"Column": title, "Text": m.In(f.locale)})
 }
 
-// loadLeftovers is what undoing left alone of some rows, as keys of the catalogue, by the number of
-// the row (BAT-9).
+// loadLeftovers returns, by row number, the catalogue keys of what undoing left as it was (BAT-9).
 func (f *reportWriter) loadLeftovers(ctx context.Context,
 	rows []*ent.ImportRow) (map[int][]string, error) {
 	if f.batch.Status != importbatch.StatusUndone || len(rows) == 0 {
@@ -264,8 +263,8 @@ func (f *reportWriter) loadLeftovers(ctx context.Context,
 	return why, err
 }
 
-// downloadName is the name of a file about the import: that of the uploaded one, or the day of rows
-// that had none.
+// downloadName returns the name of a report file: from the uploaded file's name, or from the day
+// if there was no file.
 func (f *reportWriter) downloadName(key string) string {
 	of := inputs.ValueOrEmpty(f.batch.FileName)
 	of = safeFileName(strings.TrimSuffix(of, path.Ext(of)))
@@ -279,10 +278,9 @@ func fileName(l i18n.Locale, key, of string, format files.Format) string {
 	return i18n.T(l, key, i18n.Args{"Of": of}) + "." + string(format)
 }
 
-// safeFileName keeps of a name what every system takes in the name of a file.
+// safeFileName keeps the characters that every system accepts in a file name.
 //
-// Security: the name was chosen by whoever uploaded the file, and is about to be saved on another
-// one's machine.
+// Security: the uploader chose the name, and another person saves the file.
 func safeFileName(name string) string {
 	words := strings.FieldsFunc(name, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r)

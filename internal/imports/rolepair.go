@@ -22,8 +22,7 @@ const (
 	wholeWorkspace = "*" // the whole workspace, as a place
 )
 
-// splitRoles reads the roles of a row: those for all its places, and those with a place of their
-// own.
+// splitRoles reads the roles of a row: those for all its places, and those with their own place.
 func (d *importDirectory) splitRoles(words []string,
 	workspace ident.ID) (plain []ident.ID, pairs []schema.GrantedRole, faults []*fault.Error) {
 	for _, word := range words {
@@ -47,8 +46,8 @@ func (d *importDirectory) splitRoles(words []string,
 	return plain, pairs, faults
 }
 
-// findRolePlace reads a role with its place. Names may hold the sign between them, so each of its
-// places is tried.
+// findRolePlace reads a role with its place. Names may contain the separator, so each position is
+// tried.
 func (d *importDirectory) findRolePlace(word string,
 	workspace ident.ID) (pair schema.GrantedRole, found bool, wrong *fault.Error) {
 	for at := strings.Index(word, placeSeparator); at >= 0; {
@@ -75,8 +74,8 @@ func (d *importDirectory) findRolePlace(word string,
 	return pair, false, wrong
 }
 
-// findPlace finds where a role can be held: the workspace, else a group, an org unit or a session
-// of that name.
+// findPlace finds a place for a role: the workspace, or else a group, an org unit or a session of
+// that name.
 func (d *importDirectory) findPlace(word string, workspace ident.ID) (ident.ID, *fault.Error) {
 	word = strings.TrimSpace(word)
 	if word == wholeWorkspace {
@@ -105,8 +104,9 @@ func (d *importDirectory) canHoldRole(role, place ident.ID) bool {
 	return row != nil && slices.Contains(access.PlacesOf(row.Key), kind)
 }
 
-// placeRoles puts the roles of a row at its places, those with a place of their own at that, and
-// holds all of them against the giver. A group that a pair names gets no other role of the row.
+// placeRoles places the roles of a row, those with their own place there, and checks all of them
+// against the grantor's authority. A group that has its own role in the row gets no other role of
+// the row.
 func (d *importDirectory) placeRoles(may access.Permission, w *ent.Workspace,
 	in *admission.GrantInput, pairs []schema.GrantedRole) ([]schema.GrantedRole, error) {
 	if w.Settings.RequireGroup && len(in.GroupIDs) == 0 {
@@ -134,7 +134,7 @@ func (d *importDirectory) placeRoles(may access.Permission, w *ent.Workspace,
 	return roles, d.selectNamed(in).RequireWithin(may, d.grantor, g)
 }
 
-// rolePlaceWord writes a role with its place as splitRoles reads it again.
+// rolePlaceWord writes a role with its place in the form that splitRoles reads.
 func (c *memberList) rolePlaceWord(roleWord string, a *ent.RoleAssignment) string {
 	if strings.Contains(roleWord, placeSeparator) {
 		roleWord = a.RoleID.String()
@@ -152,7 +152,7 @@ func (c *memberList) rolePlaceWord(roleWord string, a *ent.RoleAssignment) strin
 	return fmt.Sprintf("%s %s %s", roleWord, placeSeparator, place)
 }
 
-// placeWord is a place as people call it.
+// placeWord returns the name by which an import finds a place.
 func (c *memberList) placeWord(place ident.ID) string {
 	switch place.Kind() {
 	case ident.Group:

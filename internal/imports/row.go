@@ -21,7 +21,7 @@ import (
 	"usher/internal/password"
 )
 
-// RowOutcome is what a row of an import does. The words are the public contract.
+// RowOutcome is what a row of an import does. The values are part of the public API.
 type RowOutcome string
 
 // What a row can do.
@@ -33,10 +33,10 @@ const (
 	RowError     RowOutcome = "ERROR"
 )
 
-// warningCode marks, among a row's faults, what does not keep it from being done.
+// warningCode marks a remark among a row's faults, which does not reject the row.
 const warningCode = "WARNING"
 
-// candidate is one row on its way: read, judged, and at last done.
+// candidate is one row from reading to writing.
 type candidate struct {
 	invitation.NewPerson
 	number     int
@@ -54,15 +54,18 @@ type candidate struct {
 	invitation        ident.ID
 }
 
+// rejectRow adds a fault and sets the outcome to ERROR.
 func (c *candidate) rejectRow(f *fault.Error) {
 	c.outcome = RowError
 	c.addNote(string(f.Code), f)
 }
 
+// addWarning adds a remark at a column.
 func (c *candidate) addWarning(column, key string) {
 	c.addNote(warningCode, fault.Input(column, key))
 }
 
+// addNote adds a fault in the form in which it is stored.
 func (c *candidate) addNote(code string, f *fault.Error) {
 	args := map[string]string{}
 	for name, v := range f.Message.Args {
@@ -72,8 +75,8 @@ func (c *candidate) addNote(code string, f *fault.Error) {
 		Message: f.Message.Key, Args: args})
 }
 
-// columnOf is the column of a file that a field of the verbs stands for: "grant.groupIds" is
-// groups, and the third of several labels stands in the cell of them all.
+// columnOf returns the column of a file that an input field stands for: "grant.groupIds" is
+// groups, and each of several labels is in the cell of labels.
 func columnOf(field string) string {
 	field = strings.TrimPrefix(field, "grant.")
 	if name, _, ok := strings.Cut(field, "."); ok && name != string(files.CustomField) {
@@ -86,10 +89,11 @@ func columnOf(field string) string {
 	return field
 }
 
-// fullName is first and last name as typed.
+// fullName returns the typed first and last name.
 func (c *candidate) fullName() string { return strings.TrimSpace(c.First + " " + c.Last) }
 
-// personKey is what tells whether two rows mean the same person.
+// personKey returns the key that is equal for two rows of the same person; empty if neither
+// address nor username is known.
 func (c *candidate) personKey() string {
 	switch {
 	case c.Key != "":
@@ -100,8 +104,7 @@ func (c *candidate) personKey() string {
 	return ""
 }
 
-// rowReader turns rows of a file into candidates. It knows the directory, and asks the database
-// nothing.
+// rowReader turns rows of a file into candidates. It uses the directory and runs no statements.
 type rowReader struct {
 	batch     *ent.ImportBatch
 	workspace *ent.Workspace
@@ -111,7 +114,7 @@ type rowReader struct {
 	columns   []files.Column // of the file
 }
 
-// readRow judges what a row says by itself: by the rules that the verbs have for their inputs.
+// readRow validates a row by itself, with the rules of the verbs' inputs.
 func (r *rowReader) readRow(row files.Row) *candidate {
 	c := &candidate{number: row.Number, row: row, typedEmail: row.Email}
 	for _, e := range row.Errors {
@@ -142,7 +145,7 @@ func (r *rowReader) personName(c *candidate, column, typed string) string {
 	return name
 }
 
-// readIdentity reads by what the person is known.
+// readIdentity reads the address and username of a row.
 func (r *rowReader) readIdentity(c *candidate, row files.Row) {
 	creates := r.batch.Action == importbatch.ActionCreate
 	if row.Email != "" {
@@ -167,7 +170,7 @@ func (r *rowReader) readIdentity(c *candidate, row files.Row) {
 	}
 }
 
-// readCredentials reads how the person of a new account signs in at first.
+// readCredentials reads how the person of a new account first signs in.
 func (r *rowReader) readCredentials(c *candidate, row files.Row) {
 	c.Password = row.Password.Reveal()
 	c.SendsCredentials = row.SendCredentials != nil && *row.SendCredentials
@@ -192,7 +195,7 @@ func (r *rowReader) readCredentials(c *candidate, row files.Row) {
 	}
 }
 
-// readGrant is what the import gives every row, and over it what the row says.
+// readGrant combines the grant of the import with that of the row.
 func (r *rowReader) readGrant(c *candidate, row files.Row) schema.Grant {
 	base := r.batch.Grant
 	in := &admission.GrantInput{
@@ -242,7 +245,7 @@ func (r *rowReader) readGrant(c *candidate, row files.Row) schema.Grant {
 	return r.resolveGrant(c, in, row)
 }
 
-// resolveGrant is resolve for a row: by the same steps, with what they read at hand.
+// resolveGrant validates the grant of a row with the directory at hand.
 func (r *rowReader) resolveGrant(c *candidate, in *admission.GrantInput,
 	row files.Row) schema.Grant {
 	g, err := in.Validate(r.workspace, r.now)
@@ -281,7 +284,7 @@ type Row struct {
 	Invitation *ent.Invitation
 }
 
-// RowFault is what is wrong with a cell of a row.
+// RowFault is an error or a remark about a cell of a row.
 type RowFault struct {
 	Column  *string
 	Code    string

@@ -37,7 +37,7 @@ type RowPage struct {
 	Total func() (int, error)
 }
 
-// Rows lists an import's rows behind a number, of one outcome if that is asked for.
+// Rows lists an import's rows after a row number, of one outcome if it is given.
 func (s *Service) Rows(ctx context.Context, by *access.Caller, b *ent.ImportBatch, after, limit int,
 	outcome *RowOutcome) (_ *RowPage, err error) {
 	defer fault.Annotate(&err, "rows import")
@@ -74,7 +74,7 @@ func (s *Service) Rows(ctx context.Context, by *access.Caller, b *ent.ImportBatc
 	return p, nil
 }
 
-// loadPeople reads who came of rows, as far as the caller may see them.
+// loadPeople loads the members and invitations of rows, as far as the caller sees them.
 func (s *Service) loadPeople(ctx context.Context,
 	rows []*ent.ImportRow) (map[ident.ID]*ent.Member, map[ident.ID]*ent.Invitation, error) {
 	var who, promised []ident.ID
@@ -108,6 +108,7 @@ func (s *Service) loadPeople(ctx context.Context,
 	return members, invitations, nil
 }
 
+// toRow returns a stored row in the form of the API.
 func toRow(r *ent.ImportRow) *Row {
 	row := &Row{ID: r.ID, Number: r.Number, Email: r.Email, Username: r.Username, Name: r.Name,
 		Outcome: RowOutcome(r.Outcome), Done: r.Done, Errors: []*RowFault{}}
@@ -118,8 +119,8 @@ func toRow(r *ent.ImportRow) *Row {
 	return row
 }
 
-// storedMessage brings a stored sentence back: the number that chooses between singular and plural
-// is a number again.
+// storedMessage restores a stored message: the argument that chooses between singular and plural
+// becomes a number again.
 func storedMessage(key string, args map[string]string) i18n.Message {
 	m := i18n.Message{Key: key, Args: i18n.Args{}}
 	for name, v := range args {
@@ -131,7 +132,7 @@ func storedMessage(key string, args map[string]string) i18n.Message {
 	return m
 }
 
-// Failure is why an import failed; empty unless it did.
+// Failure returns why an import failed; empty unless it did.
 func Failure(b *ent.ImportBatch) i18n.Message {
 	if b.Failure == nil {
 		return i18n.Message{}
@@ -139,7 +140,7 @@ func Failure(b *ent.ImportBatch) i18n.Message {
 	return storedMessage(*b.Failure, b.FailureArgs)
 }
 
-// countRows counts an import's rows by what they do.
+// countRows counts an import's rows by outcome.
 func countRows(ctx context.Context, db *ent.Client, i ident.ID) (*outcomeCounts, error) {
 	var found []struct {
 		Outcome importrow.Outcome `sql:"outcome"`
@@ -154,7 +155,7 @@ func countRows(ctx context.Context, db *ent.Client, i ident.ID) (*outcomeCounts,
 	return t, err
 }
 
-// fileFields names the workspace's questions to the reader of files.
+// fileFields returns the workspace's custom fields for the reader of files.
 func fileFields(all []*ent.CustomField) []files.Field {
 	out := make([]files.Field, len(all))
 	for i, f := range all {
@@ -181,7 +182,7 @@ func restoreColumns(all []schema.ImportColumn) []files.Column {
 	return out
 }
 
-// encodeRows writes rows of a request as the file that they would be.
+// encodeRows writes the rows of a request as a file.
 func encodeRows(rows []*RowInput) ([]byte, error) {
 	keys := []string{}
 	for _, r := range rows {
@@ -224,7 +225,7 @@ func encodeRows(rows []*RowInput) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// encodeCells are a row's, in the order of asFile.
+// encodeCells returns a row's cells, in the order of encodeRows.
 func (r *RowInput) encodeCells() []string {
 	send, ends := "", ""
 	if r.SendCredentials != nil {
@@ -242,7 +243,7 @@ func (r *RowInput) encodeCells() []string {
 	}
 }
 
-// composeDigest tells who started an import what came of it.
+// composeDigest composes the email that tells the starter of an import its results.
 func (s *Service) composeDigest(ctx context.Context,
 	m *ent.Mail) (mail.Content, outbox.Headers, error) {
 	w, u, err := s.Invitations.LoadEmailRecipient(ctx, m)
@@ -271,12 +272,12 @@ func (s *Service) composeDigest(ctx context.Context,
 	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
 }
 
-// ReportURL is where an import's report is.
+// ReportURL returns the URL of an import's report.
 func (s *Service) ReportURL(b *ent.ImportBatch) string {
 	return s.PublicURL.JoinPath("imports", b.ID.String(), "report.csv").String()
 }
 
-// RejectedURL is where an import's rejected rows are.
+// RejectedURL returns the URL of an import's rejected rows.
 func (s *Service) RejectedURL(b *ent.ImportBatch) string {
 	return s.PublicURL.JoinPath("imports", b.ID.String(), "rejected.csv").String()
 }
@@ -287,7 +288,7 @@ type Leftover struct {
 	Reason i18n.Message
 }
 
-// Leftovers lists what undoing an import left, and why.
+// Leftovers lists what undoing an import left as it was, and why.
 func (s *Service) Leftovers(ctx context.Context, b *ent.ImportBatch,
 	limit int) (_ []*Leftover, err error) {
 	defer fault.Annotate(&err, "leftovers")

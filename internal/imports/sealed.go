@@ -15,15 +15,15 @@ import (
 // sealed, and are erased with the row's outcome (BAT-11). They are never shown: not in the preview,
 // a report, a file of rejected rows or a sentence.
 
-// sealPurpose binds a sealed text to what it is for.
+// sealPurpose binds a sealed text to its use.
 const sealPurpose = "import-password"
 
-// leftOutKey is the remark on a cell that may be a password, in a row that is given back to be
-// corrected.
+// leftOutKey is the remark on a cell that may be a password, in a row that is returned for
+// correction.
 const leftOutKey = "import.left_out"
 
-// noteSecrets warns of cells that look like a password and stand where everybody who sees the
-// member would see them.
+// noteSecrets adds remarks to cells that look like a password in columns that every reader of the
+// member sees.
 func (r *rowReader) noteSecrets(c *candidate) {
 	for _, i := range slices.Sorted(maps.Keys(c.row.Hidden)) {
 		if len(c.row.Errors) == 0 && i < len(r.columns) && r.columns[i].Name != files.Password {
@@ -32,8 +32,8 @@ func (r *rowReader) noteSecrets(c *candidate) {
 	}
 }
 
-// hideSuspects takes out of a row in error whatever may be a password, also from its sentences:
-// such a row may have slipped by a column, and it is shown and given back.
+// hideSuspects removes possible passwords from a row in error, and from its messages: such a row
+// may be shifted by a column, and it is shown and returned.
 func (r *rowReader) hideSuspects(c *candidate) {
 	c.row.HideSuspects(r.columns)
 	for _, i := range slices.Sorted(maps.Keys(c.row.Hidden)) {
@@ -63,7 +63,7 @@ func (r *rowReader) hideSuspects(c *candidate) {
 	}
 }
 
-// hidesText tells whether a text stands in a hidden cell.
+// hidesText tells whether a hidden cell contains a text.
 func (c *candidate) hidesText(text string) bool {
 	for _, cell := range c.row.Hidden {
 		if text != "" && strings.Contains(cell.Reveal(), text) {
@@ -73,8 +73,8 @@ func (c *candidate) hidesText(text string) bool {
 	return false
 }
 
-// sealHidden seals the hidden cells of a row for the worker; nil where it needs none of them. A
-// password is kept only for an account that the import makes.
+// sealHidden seals the hidden cells of a row for the worker; nil if the row needs none. A password
+// is kept only for an account that the import creates.
 func (s *Service) sealHidden(j *rowEvaluator, c *candidate) ([]byte, error) {
 	cells := map[int]string{}
 	for i, cell := range c.row.Hidden {
@@ -93,8 +93,9 @@ func (s *Service) sealHidden(j *rowEvaluator, c *candidate) ([]byte, error) {
 	return s.Keys.Seal(sealPurpose, plain), nil
 }
 
-// openHidden brings the hidden cells of a row back. Earlier releases sealed the password alone, as
-// it is: it belongs to the password column. An import that one of them broke off goes on with it.
+// openHidden restores the hidden cells of a row. Earlier releases sealed the plain password alone,
+// which belongs to the password column; an import that such a release left unfinished can
+// continue.
 func (s *Service) openHidden(sealed *[]byte,
 	columns []files.Column) (map[int]secret.Redacted, error) {
 	if sealed == nil || len(*sealed) == 0 { // ent reads NULL as no bytes

@@ -16,8 +16,7 @@ type Service struct {
 	Members     *member.Service
 }
 
-// New makes the service, and tells the queue who works on imports and the outbox how their digest
-// is composed.
+// New returns the service, and registers its job handler and the composer of its digest.
 func New(d admission.Deps, a *admission.Service, i *invitation.Service,
 	m *member.Service) *Service {
 	s := &Service{Deps: d, Admission: a, Invitations: i, Members: m}

@@ -26,9 +26,9 @@ const (
 	maxFileAge = 24 * time.Hour
 )
 
-// SweepImports ends what imports left behind: a preview that no job works on gets one, a file that
-// was not read within fileLife is erased and its import fails, files of imports that are not being
-// previewed are erased. It is called hourly.
+// SweepImports cleans up after imports, hourly. A stuck preview gets a new job. An import whose
+// file was not read within maxFileAge fails. Files of imports that are not being previewed are
+// deleted, and so are sealed passwords of ended imports.
 func (s *Service) SweepImports(ctx context.Context) (err error) {
 	defer fault.Annotate(&err, "sweep imports")
 

@@ -19,7 +19,7 @@ import (
 	"usher/internal/store"
 )
 
-// FindWorkspace finds a workspace of the caller's by its id or slug. NOT_FOUND for all others.
+// FindWorkspace returns a workspace of the caller's by its id or slug. NOT_FOUND for all others.
 func (s *Service) FindWorkspace(ctx context.Context, by *access.Caller,
 	word string) (_ ident.ID, err error) {
 	defer fault.Annotate(&err, "find workspace")
@@ -41,7 +41,7 @@ func (s *Service) FindWorkspace(ctx context.Context, by *access.Caller,
 	return i, err
 }
 
-// Template is the file to fill in for an import, as a workbook with what the columns take on a
+// Template returns the file to fill in for an import, as a workbook with the accepted values on a
 // second sheet (BAT-6).
 func (s *Service) Template(ctx context.Context, by *access.Caller, w ident.ID, format files.Format,
 	l i18n.Locale) (_ *Download, err error) {
@@ -58,7 +58,7 @@ func (s *Service) Template(ctx context.Context, by *access.Caller, w ident.ID, f
 		}}, nil
 }
 
-// ExportGroups is the list of the groups that the caller sees, with their ids (BAT-6).
+// ExportGroups lists the groups that the caller sees, with their ids (BAT-6).
 func (s *Service) ExportGroups(ctx context.Context, by *access.Caller, w ident.ID,
 	format files.Format, l i18n.Locale) (_ *Download, err error) {
 	defer fault.Annotate(&err, "export groups")
@@ -81,13 +81,14 @@ func (s *Service) ExportGroups(ctx context.Context, by *access.Caller, w ident.I
 		}}, nil
 }
 
-// importChoices is what the rows of an import may name: what the caller sees, as the rows are read.
+// importChoices holds what the rows of an import may name: the objects that the caller sees.
 type importChoices struct {
 	slug          string
 	directory     *importDirectory
 	groups, units placeTree
 }
 
+// loadChoices loads what the caller's rows may name, for a caller who may import.
 func (s *Service) loadChoices(ctx context.Context, by *access.Caller,
 	w ident.ID) (*importChoices, error) {
 	m, err := requireImporter(by, w)
@@ -107,7 +108,7 @@ func (s *Service) loadChoices(ctx context.Context, by *access.Caller,
 	return c, nil
 }
 
-// buildTrees are the groups and the org units that the directory holds, for their paths.
+// buildTrees returns the directory's groups and org units as trees.
 func (d *importDirectory) buildTrees() (groups, units placeTree) {
 	groups, units = placeTree{}, placeTree{}
 	for _, g := range d.groups {
@@ -119,7 +120,7 @@ func (d *importDirectory) buildTrees() (groups, units placeTree) {
 	return groups, units
 }
 
-// listValues lists what to write into cells, column by column.
+// listValues lists the accepted values of the columns, column by column.
 func (c *importChoices) listValues() []files.Value {
 	var list []files.Value
 	add := func(column files.Name, among *nameIndex, i ident.ID, word, title string) {
@@ -160,8 +161,8 @@ func (c *importChoices) listValues() []files.Value {
 	return list
 }
 
-// callableName is the word if an import finds by it what is meant, else the id. A bar would split
-// it in two.
+// callableName returns the word if an import finds exactly this object by it, otherwise the id. A
+// word with a bar would be split in two.
 func callableName(among *nameIndex, i ident.ID, word string) string {
 	found, err := among.findByName("", word)
 	if err != nil || found != i || strings.Contains(word, "|") {
@@ -176,9 +177,10 @@ type treeNode struct {
 	parent *ident.ID
 }
 
+// placeTree holds the nodes of a tree by id.
 type placeTree map[ident.ID]treeNode
 
-// fullPath is all the names down to a node, from the highest above it that is in the tree.
+// fullPath returns the names from the highest known ancestor down to a node.
 func (t placeTree) fullPath(i ident.ID) string {
 	at := t[i]
 	path := at.name

@@ -23,9 +23,9 @@ import (
 	"usher/internal/store"
 )
 
-// UndoImport takes back what an import did, as far as nobody has used or changed it since (BAT-9),
-// and as far as the caller may do that to each person and invitation by the verb for one of them.
-// What it leaves alone is noted, with the reason.
+// UndoImport reverts what an import did, as far as nobody has used or changed it since (BAT-9) and
+// the caller has the permission of the single verb for each object. What it leaves is noted, with
+// the reason. CONFLICT unless COMPLETED or CANCELLED.
 func (s *Service) UndoImport(ctx context.Context, by *access.Caller,
 	i ident.ID) (_ *ent.ImportBatch, err error) {
 	defer fault.Annotate(&err, "undo import")
@@ -74,7 +74,7 @@ func (s *Service) UndoImport(ctx context.Context, by *access.Caller,
 		})
 }
 
-// importUndo is one part of taking an import back.
+// importUndo is one transaction of undoing an import.
 type importUndo struct {
 	*Service
 	tx     *store.Tx
@@ -92,7 +92,7 @@ const (
 	leftLastAdmin = "import.left_last_admin"
 )
 
-// reasonIfForbidden takes a refusal of the caller for the reason to leave something alone.
+// reasonIfForbidden turns a refusal of the caller into the reason to leave an object.
 func reasonIfForbidden(err error) (why string, _ error) {
 	if fault.Has(err, fault.Forbidden) {
 		return leftNotYours, nil
@@ -100,8 +100,8 @@ func reasonIfForbidden(err error) (why string, _ error) {
 	return "", err
 }
 
-// guardLastAdmin does a part of undoing, and takes it back where it would end the last
-// administrator (MEM-2).
+// guardLastAdmin runs one step of undoing in a savepoint, and rolls it back if it would remove the
+// last administrator (MEM-2).
 func (u *importUndo) guardLastAdmin(ctx context.Context,
 	do func() (why string, err error)) (why string, err error) {
 	err = u.tx.Savepoint(ctx, func() (err error) {
@@ -116,12 +116,11 @@ func (u *importUndo) guardLastAdmin(ctx context.Context,
 	return why, err
 }
 
-// undoChunkSize is how much one transaction takes back.
+// undoChunkSize is how many objects one transaction reverts.
 const undoChunkSize = 500
 
-// undoInvitations deletes the invitations that the import made and that are as it left them:
-// pending, never sent again, their grant never saved by anybody else. more tells that there may be
-// others.
+// undoInvitations deletes the import's invitations that are unchanged: pending, never sent again,
+// and their grant never saved by anybody else. more tells that there may be others.
 func (u *importUndo) undoInvitations(ctx context.Context) (more bool, err error) {
 	rows, err := u.tx.ImportRow.Query().Where(importrow.ImportID(u.batch.ID), importrow.Done(true),
 		importrow.OutcomeEQ(importrow.OutcomeInvite), importrow.InvitationIDNotNil()).
@@ -173,13 +172,14 @@ func (u *importUndo) undoInvitations(ctx context.Context) (more bool, err error)
 	return len(rows) == undoChunkSize, err
 }
 
-// requireInvitation refuses a caller who could not cancel an invitation by the verb for one.
+// requireInvitation refuses a caller who could not cancel the invitation by the single verb.
 func (u *importUndo) requireInvitation(ctx context.Context, inv *ent.Invitation) error {
 	return admission.RequireGrantAuthority(ctx, u.tx.Client, u.by.In(inv.WorkspaceID), inv.Grant,
 		"import.left_not_yours")
 }
 
-// invitationConflict tells why an invitation is no longer the import's alone; empty when it is.
+// invitationConflict returns why an invitation is no longer the import's alone; empty if it still
+// is.
 func (u *importUndo) invitationConflict(inv *ent.Invitation) string {
 	switch {
 	case inv == nil:
@@ -194,6 +194,7 @@ func (u *importUndo) invitationConflict(inv *ent.Invitation) string {
 	return ""
 }
 
+// noteLeftAlone returns the journal entry of an object that undoing left as it was.
 func (u *importUndo) noteLeftAlone(number int, subject ident.ID,
 	why string) *ent.ImportChangeCreate {
 	return u.tx.ImportChange.Create().SetWorkspaceID(u.batch.WorkspaceID).SetImportID(u.batch.ID).
@@ -202,7 +203,8 @@ func (u *importUndo) noteLeftAlone(number int, subject ident.ID,
 		SetLeftAlone(why)
 }
 
-// undoChanges takes back the journal, the newest first: places before the accounts that hold them.
+// undoChanges reverts the journal, newest entries first: members before the accounts that they
+// belong to.
 func (u *importUndo) undoChanges(ctx context.Context) (more bool, err error) {
 	all, err := u.tx.ImportChange.Query().
 		Where(importchange.ImportID(u.batch.ID), importchange.UndoneAtIsNil()).
@@ -227,8 +229,8 @@ func (u *importUndo) undoChanges(ctx context.Context) (more bool, err error) {
 	return len(all) == undoChunkSize/10, nil
 }
 
-// lockSubjects locks what entries of the journal are about, in the order of locks: accounts,
-// members, invitations. Taken one by one they would be locked in the order of the rows.
+// lockSubjects locks the objects of journal entries in the order of locks: accounts, members,
+// invitations. One by one they would be locked in the order of the rows.
 func (u *importUndo) lockSubjects(ctx context.Context, entries []*ent.ImportChange) error {
 	if !u.tx.Locks() {
 		return nil
@@ -261,7 +263,7 @@ func (u *importUndo) lockSubjects(ctx context.Context, entries []*ent.ImportChan
 	return err
 }
 
-// undoChange takes one entry of the journal back, or says why not.
+// undoChange reverts one entry of the journal, or returns why not.
 func (u *importUndo) undoChange(ctx context.Context, c *ent.ImportChange) (why string, err error) {
 	switch c.SubjectID.Kind() {
 	case ident.Member:
@@ -304,7 +306,7 @@ func (u *importUndo) undoEnrollment(ctx context.Context, i ident.ID) (why string
 	return "", inputs.IgnoreMissing(u.tx.Enrollment.DeleteOneID(i).Exec(ctx))
 }
 
-// undoMember takes a person out whom the import brought in, if they never came and nobody changed
+// undoMember removes a member whom the import created, if they never signed in and nobody changed
 // them.
 func (u *importUndo) undoMember(ctx context.Context, i ident.ID) (string, error) {
 	m, err := admission.LockForAuthority(ctx, u.tx, i)
@@ -348,7 +350,8 @@ func (u *importUndo) undoMember(ctx context.Context, i ident.ID) (string, error)
 	return "", a.FreeSeat(ctx)
 }
 
-// undoAccount deletes an account that the import made, if it has no place left and was never used.
+// undoAccount deletes an account that the import created, if it has no member left and was never
+// used.
 func (u *importUndo) undoAccount(ctx context.Context, i ident.ID) (string, error) {
 	system := store.AsSystem(ctx,
 		"an account is the person's, not the workspace's; one that was never used goes with the import that made it")

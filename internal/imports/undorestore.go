@@ -20,8 +20,8 @@ import (
 	"usher/internal/store"
 )
 
-// restoreMember gives a member back what the import replaced, column by column, where it still says
-// what the import wrote. What the import gave falls with its last reason.
+// restoreMember restores the previous values of a member, column by column, where the column still
+// has the import's value.
 func (u *importUndo) restoreMember(ctx context.Context,
 	c *ent.ImportChange) (why string, err error) {
 	m, err := admission.LockForAuthority(ctx, u.tx, c.SubjectID)
@@ -56,8 +56,8 @@ func (u *importUndo) restoreMember(ctx context.Context,
 	return why, update.Exec(ctx)
 }
 
-// requireRestoring asks what updateMember asks for putting the previous value back into a column of
-// a member.
+// requireRestoring checks what updateMember checks before a column of a member gets its previous
+// value.
 func requireRestoring(over *admission.MemberAuthority, cell schema.Cell) error {
 	switch cell.Column {
 	case member.FieldAccessExpiresAt, member.FieldDeleteOnExpiry:
@@ -78,7 +78,7 @@ func requireRestoring(over *admission.MemberAuthority, cell schema.Cell) error {
 	return over.RequireCare(access.MembersUpdate)
 }
 
-// memberColumn is a column of a member as the journal writes it.
+// memberColumn returns a column of a member in the form of the journal.
 func memberColumn(m *ent.Member, column string) string {
 	b, _ := json.Marshal(map[string]any{
 		"org_unit_id": m.OrgUnitID, "labels": m.Labels, "additional_info": m.AdditionalInfo,
@@ -88,7 +88,7 @@ func memberColumn(m *ent.Member, column string) string {
 	return string(b)
 }
 
-// restoreColumn puts the value of before back into a column.
+// restoreColumn sets a column to its previous value.
 func restoreColumn(m *ent.MemberMutation, cell schema.Cell) error {
 	if cell.Before == "null" {
 		return m.ClearField(cell.Column)
@@ -118,7 +118,7 @@ func restoreColumn(m *ent.MemberMutation, cell schema.Cell) error {
 	return nil
 }
 
-// restoreUser empties again what the import filled of an account.
+// restoreUser clears the columns of an account that the import filled.
 func (u *importUndo) restoreUser(ctx context.Context, c *ent.ImportChange) (why string, err error) {
 	system := store.AsSystem(ctx,
 		"an account is the person's; what an import filled is emptied, if it still says so")
@@ -148,8 +148,8 @@ func (u *importUndo) restoreUser(ctx context.Context, c *ent.ImportChange) (why 
 	return why, account.CopyNamesToMembers(ctx, u.tx, who)
 }
 
-// requireNaming refuses a caller who may not change the name of an account: in this workspace, and
-// with all that it holds in others.
+// requireNaming refuses a caller who may not change the name of an account, in this workspace and
+// with its roles in all others.
 func (u *importUndo) requireNaming(ctx context.Context, account ident.ID) error {
 	m, err := admission.WithAuthority(u.tx.Member.Query().Where(member.UserID(account))).Only(ctx)
 	if err != nil {
@@ -161,7 +161,7 @@ func (u *importUndo) requireNaming(ctx context.Context, account ident.ID) error 
 	return admission.AuthorityOver(u.by, m).RequireNoLessAnywhere(ctx, u.tx.Client)
 }
 
-// restoreInvitation gives an invitation back the grant, the names and the state that it had.
+// restoreInvitation restores the previous grant, names and grantor of an invitation.
 func (u *importUndo) restoreInvitation(ctx context.Context,
 	c *ent.ImportChange) (why string, err error) {
 	inv, err := u.tx.Invitation.Get(ctx, c.SubjectID)
@@ -187,6 +187,7 @@ func (u *importUndo) restoreInvitation(ctx context.Context,
 	return why, update.Exec(ctx)
 }
 
+// restoreInvitationColumn sets a column of an invitation to its previous value.
 func (u *importUndo) restoreInvitationColumn(ctx context.Context, update *ent.InvitationUpdateOne,
 	cell schema.Cell) error {
 	if cell.Column == entinvitation.FieldGrant {
@@ -219,10 +220,12 @@ func (u *importUndo) restoreInvitationColumn(ctx context.Context, update *ent.In
 	return update.Mutation().SetField(cell.Column, s)
 }
 
-// invitationColumns are what a row can change of an invitation, in the order of the journal.
+// invitationColumns are the columns of an invitation that a row can change, in the order of the
+// journal.
 var invitationColumns = []string{entinvitation.FieldGrant, entinvitation.FieldFirstName,
 	entinvitation.FieldLastName, entinvitation.FieldGiverID}
 
+// invitationColumn returns a column of an invitation in the form of the journal.
 func invitationColumn(inv *ent.Invitation, column string) string {
 	b, _ := json.Marshal(map[string]any{
 		entinvitation.FieldGrant: inv.Grant, entinvitation.FieldFirstName: inv.FirstName,

@@ -22,7 +22,7 @@ import (
 	"usher/internal/store"
 )
 
-// runImport works on a running import for maxJobRuntime, then enqueues itself again.
+// runImport runs an import for maxJobRuntime, then enqueues itself again.
 func (s *Service) runImport(ctx context.Context, b *ent.ImportBatch) error {
 	by, err := s.findStarter(ctx, b)
 	if err != nil {
@@ -56,9 +56,9 @@ func (s *Service) runImport(ctx context.Context, b *ent.ImportBatch) error {
 	})
 }
 
-// workerCount is how many transactions of an import run side by side: two for invitations on
-// PostgreSQL, since the server's work is most of it and a transaction has one core there; else one.
-// SQLite has one writer, and accounts wait for their hashes.
+// workerCount returns how many transactions of an import run concurrently: two for invitations on
+// PostgreSQL, where one transaction uses one core of the database; otherwise one. SQLite has one
+// writer, and accounts wait for their hashes.
 func (s *Service) workerCount(b *ent.ImportBatch) int {
 	if s.Store.Concurrent() && chunkSize(b) == maxRowsPerChunk {
 		return 2
@@ -66,15 +66,15 @@ func (s *Service) workerCount(b *ent.ImportBatch) int {
 	return 1
 }
 
-// rowQueue hands the rows of an import out to its workers.
+// rowQueue hands the rows of an import to its workers.
 type rowQueue struct {
 	sync.Mutex
 	deadline   time.Time // when the job makes way for others
 	lastNumber int       // number of the last row handed out
 }
 
-// runWorker writes rows until none are left to hand out, the time of the job is over, or the import
-// no longer runs.
+// runWorker writes rows until none are left, the job's time limit is reached, or the import no
+// longer runs.
 func (s *Service) runWorker(ctx context.Context, b *ent.ImportBatch, by *access.Caller,
 	t *rowQueue) error {
 	j, err := newRowEvaluator(ctx, s, s.Store.Client, b, by)
@@ -94,13 +94,13 @@ func (s *Service) runWorker(ctx context.Context, b *ent.ImportBatch, by *access.
 	return nil
 }
 
-// errStopped takes back what was done for an import that was paused or cancelled meanwhile.
+// errStopped rolls back the rows of an import that was paused or cancelled meanwhile.
 var errStopped = errors.New("imports: the import no longer runs")
 
-// runRows does some rows in one transaction. The import is locked against a change of its status
-// until the rows are done; transactions of one import do not wait for each other. Its last
-// statements decide: each row was still to be done, and the import still runs, or all of it is
-// rolled back.
+// runRows writes some rows in one transaction. The import is locked against a change of its status
+// until the rows are written; transactions of one import do not wait for each other. Its last
+// statements decide: if a row was done already or the import no longer runs, everything is rolled
+// back.
 func (s *Service) runRows(ctx context.Context, j *rowEvaluator,
 	rows []*candidate) (stopped bool, err error) {
 	first, last := rows[0].number, rows[len(rows)-1].number
@@ -148,8 +148,8 @@ func (s *Service) runRows(ctx context.Context, j *rowEvaluator,
 	return false, err
 }
 
-// lockOwners locks what comes before the import in the order of locks: the organization, when the
-// rows may take seats, and the workspace, when one of them may end the access of an administrator.
+// lockOwners locks what precedes the import in the order of locks: the organization, if rows may
+// take seats, and the workspace, if a row may end the access of an administrator.
 func (j *rowEvaluator) lockOwners(ctx context.Context, tx *store.Tx, rows []*candidate) error {
 	if j.batch.Action == importbatch.ActionCreate {
 		if err := tx.LockOrganization(ctx, j.workspace.OrganizationID); err != nil {
@@ -166,7 +166,7 @@ func (j *rowEvaluator) lockOwners(ctx context.Context, tx *store.Tx, rows []*can
 }
 
 // lockPeople locks the addresses of rows, then the members whom they may change. An import that
-// creates accounts holds its addresses against invitations, one that invites holds them against
+// creates accounts locks its addresses against invitations, and one that invites against
 // admissions.
 func (j *rowEvaluator) lockPeople(ctx context.Context, tx *store.Tx, rows []*candidate) error {
 	if !tx.Locks() {
@@ -210,7 +210,7 @@ func (j *rowEvaluator) lockPeople(ctx context.Context, tx *store.Tx, rows []*can
 	return err
 }
 
-// chunkSize is how many rows of an import one transaction takes.
+// chunkSize returns how many rows of an import one transaction takes.
 func chunkSize(b *ent.ImportBatch) int {
 	if b.Action == importbatch.ActionCreate || b.Existing != importbatch.ExistingSkip {
 		return maxAccountsPerChunk
@@ -218,8 +218,8 @@ func chunkSize(b *ent.ImportBatch) int {
 	return maxRowsPerChunk
 }
 
-// nextRows reads the next rows that are not done, and hashes the passwords among them, which is
-// slow, outside of any transaction and behind whoever waits to sign in.
+// nextRows reads the next rows that are not done, and hashes their passwords. Hashing is slow, so
+// it runs outside of any transaction and after people who wait to sign in.
 func (s *Service) nextRows(ctx context.Context, j *rowEvaluator,
 	t *rowQueue) ([]*candidate, error) {
 	t.Lock()

@@ -28,11 +28,11 @@ const (
 	maxAccountsPerChunk = 50
 )
 
-// maxJobRuntime is how long one job works before it makes way: a crash then costs no more than that
-// (jobs.Timeout).
+// maxJobRuntime is how long an import job runs before it enqueues itself again, so that other jobs
+// get a turn. A crash costs no more than that (jobs.Timeout).
 const maxJobRuntime = 10 * time.Second
 
-// workOnImport is the job of an import.
+// workOnImport handles the job of an import.
 func (s *Service) workOnImport(ctx context.Context, job importJob) (err error) {
 	defer fault.Annotate(&err, "work on import")
 
@@ -53,7 +53,8 @@ func (s *Service) workOnImport(ctx context.Context, job importJob) (err error) {
 	return nil
 }
 
-// findStarter is who answers for an import, as they are now.
+// findStarter returns the grantor of an import with their present permissions; nil if they may no
+// longer import.
 func (s *Service) findStarter(ctx context.Context, b *ent.ImportBatch) (*access.Caller, error) {
 	if b.StartedByID == nil {
 		m, err := s.Admission.LoadKeyMembership(ctx, b.WorkspaceID, b.GiverKeyID)
@@ -77,7 +78,7 @@ func (s *Service) findStarter(ctx context.Context, b *ent.ImportBatch) (*access.
 	return by, nil
 }
 
-// rowWriter does rows in one transaction.
+// rowWriter writes rows in one transaction.
 type rowWriter struct {
 	*rowEvaluator
 	tx               *store.Tx
@@ -86,6 +87,7 @@ type rowWriter struct {
 	lookupLimitNoted bool
 }
 
+// writeRows evaluates rows again, writes them, and records audit entries and the journal.
 func (w *rowWriter) writeRows(ctx context.Context, rows []*candidate) error {
 	before := map[*candidate]RowOutcome{}
 	var open []*candidate
@@ -122,9 +124,9 @@ func (w *rowWriter) writeRows(ctx context.Context, rows []*candidate) error {
 	return w.countLookups(ctx, open)
 }
 
-// countLookups counts the rows that tell of an account elsewhere: of an import that creates, those
-// that were accepted and after which there is no member, whether they invited or changed an
-// invitation or left it as it was. An address without an account would have got one.
+// countLookups counts the rows that reveal an account elsewhere: in an import that creates
+// accounts, the accepted rows that end without a member, whether they invited, or changed or left
+// an invitation. An address without an account would have got a member.
 func (w *rowWriter) countLookups(ctx context.Context, rows []*candidate) (err error) {
 	if w.batch.Action != importbatch.ActionCreate {
 		return nil
@@ -142,13 +144,14 @@ func (w *rowWriter) countLookups(ctx context.Context, rows []*candidate) (err er
 	return err
 }
 
-// exceededLookups names the import to the limit of looks at accounts elsewhere. Its rows are never
-// refused for it: they are counted, so that the caller is seen, and so that createUser is refused.
+// exceededLookups names the import for the limit of lookups of accounts elsewhere. Its rows are
+// never rejected for it. They are counted, so that the caller is noticed and createUser is
+// refused.
 func (w *rowWriter) exceededLookups() invitation.ExceededLookups {
 	return invitation.ExceededLookups{By: w.by, Workspace: w.workspace.ID, Operation: "startImport"}
 }
 
-// writeInvitations makes the invitations of the rows that invite, together.
+// writeInvitations creates the invitations of all rows that invite, together.
 func (w *rowWriter) writeInvitations(ctx context.Context, rows []*candidate) error {
 	if w.batch.Action == importbatch.ActionCreate {
 		return nil
@@ -178,7 +181,7 @@ func (w *rowWriter) writeInvitations(ctx context.Context, rows []*candidate) err
 	return nil
 }
 
-// newInviteBatch is the door of invitations, for an import.
+// newInviteBatch returns a batch of invitations whose entry point is the import.
 func (w *rowWriter) newInviteBatch() *invitation.InviteBatch {
 	return &invitation.InviteBatch{
 		Service: w.service.Invitations, Tx: w.tx, By: w.by, Grantor: w.directory.grantor,
@@ -189,8 +192,7 @@ func (w *rowWriter) newInviteBatch() *invitation.InviteBatch {
 	}
 }
 
-// writeRow does a row that has a part of the transaction of its own: refused in the midst of it, it
-// leaves nothing behind.
+// writeRow writes one row in a savepoint. If the row is rejected, its changes are rolled back.
 func (w *rowWriter) writeRow(ctx context.Context, c *candidate) error {
 	events, changes := len(w.events), len(w.changes)
 	err := w.tx.Savepoint(ctx, func() error {
@@ -212,7 +214,7 @@ func (w *rowWriter) writeRow(ctx context.Context, c *candidate) error {
 	return err
 }
 
-// createMember makes an account by the code of createUser.
+// createMember creates an account and its member by the code of createUser.
 func (w *rowWriter) createMember(ctx context.Context, c *candidate) error {
 	at := emailDueAt(w.batch, w.now, c.number)
 	d := invitation.AccountCreation{
@@ -243,7 +245,7 @@ func (w *rowWriter) createMember(ctx context.Context, c *candidate) error {
 	return nil
 }
 
-// updateInvitation changes what somebody is invited to.
+// updateInvitation adds the grant and the names of a row to a pending invitation.
 func (w *rowWriter) updateInvitation(ctx context.Context, c *candidate) error {
 	inv := c.pending
 	g := w.mergePendingGrant(c)
@@ -276,7 +278,7 @@ func (w *rowWriter) updateInvitation(ctx context.Context, c *candidate) error {
 	return nil
 }
 
-// noteChange notes what undoing would have to take back.
+// noteChange notes in the journal what undoing has to revert.
 func (w *rowWriter) noteChange(number int, kind importchange.Kind, subject ident.ID,
 	cells ...schema.Cell) {
 	row := w.tx.ImportChange.Create().SetWorkspaceID(w.workspace.ID).SetImportID(w.batch.ID).
@@ -287,7 +289,7 @@ func (w *rowWriter) noteChange(number int, kind importchange.Kind, subject ident
 	w.changes = append(w.changes, row)
 }
 
-// markDone notes that rows are done, what became of them, and how far the import is.
+// markDone stores the outcome of rows and the progress of the import.
 func (w *rowWriter) markDone(ctx context.Context, rows []*candidate) error {
 	done := make([]store.Done, len(rows))
 	t := outcomeCounts{}
@@ -314,7 +316,7 @@ func (w *rowWriter) markDone(ctx context.Context, rows []*candidate) error {
 	return err
 }
 
-// completeImport ends an import, counts what became of its rows, and tells who started it.
+// completeImport completes an import, counts its outcomes, and emails its starter.
 func (s *Service) completeImport(ctx context.Context, tx *store.Tx, b *ent.ImportBatch) error {
 	t, err := countRows(ctx, tx.Client, b.ID)
 	if err != nil {
@@ -327,7 +329,7 @@ func (s *Service) completeImport(ctx context.Context, tx *store.Tx, b *ent.Impor
 	return s.endImport(ctx, tx, b, audit.ImportDone)
 }
 
-// endImport writes down that an import is over, and mails who started it.
+// endImport records that an import has ended, and emails its starter.
 func (s *Service) endImport(ctx context.Context, tx *store.Tx, b *ent.ImportBatch,
 	what audit.Action) error {
 	now := s.Clock()

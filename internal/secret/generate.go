@@ -9,15 +9,16 @@ import (
 	"strings"
 )
 
-// passwordAlphabet are what a generated password is made of: nothing that a printed or dictated 0,
-// o, 1, i or l could be mistaken for, and no vowels, which keeps words out.
+// passwordAlphabet are the characters of a generated password. It has no characters that look
+// alike when printed or dictated (0, o, 1, i, l), and no vowels, which keeps words out.
 const passwordAlphabet = "bcdfghjkmnpqrstvwxyz23456789"
 
-// passwordLength of 28 make 96 bits, which no one guesses even from a stolen hash.
+// passwordLength characters of an alphabet of 28 make 96 bits, which cannot be guessed even from a
+// stolen hash.
 const passwordLength = 20
 
-// GeneratePassword turns a seed (Derive, or 16 random bytes and more) into a password to read and
-// type: 20 letters and digits in groups of four, 24 characters in all. The same seed gives the same
+// GeneratePassword turns a seed (Derive, or at least 16 random bytes) into a password to read and
+// type: 20 characters in groups of four, 24 with the hyphens. The same seed gives the same
 // password.
 func GeneratePassword(seed []byte) string {
 	sum := sha256.Sum256(seed)
@@ -35,12 +36,12 @@ func GeneratePassword(seed []byte) string {
 	return string(out)
 }
 
-// pinDigits of ten make 27 bits: enough beside a link that cannot be guessed, where five wrong ones
-// are the end.
+// pinDigits make 27 bits: enough beside a link that cannot be guessed, where five wrong PINs end
+// the card.
 const pinDigits = 8
 
-// NewPIN returns a random PIN to print and to type: eight digits, with a space in the middle for
-// the eye.
+// NewPIN returns a random PIN to print and to type: eight digits with a space in the middle for
+// readability.
 func NewPIN() Redacted {
 	// never fails: crypto/rand ends the program instead
 	n, _ := rand.Int(rand.Reader, big.NewInt(100_000_000))
@@ -48,8 +49,7 @@ func NewPIN() Redacted {
 	return Redacted(pin[:pinDigits/2] + " " + pin[pinDigits/2:])
 }
 
-// ParsePIN reads a PIN as it was typed, whatever stands between its digits; false when it cannot be
-// one.
+// ParsePIN reads a typed PIN, whatever separates its digits; false if it cannot be one.
 func ParsePIN(typed string) (Redacted, bool) {
 	digits := strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' {
@@ -60,8 +60,8 @@ func ParsePIN(typed string) (Redacted, bool) {
 	return Redacted(digits), len(digits) == pinDigits && len(typed) <= 4*pinDigits
 }
 
-// NewOpaque returns 256 random bits as a token of 43 url-safe characters, to be shown once, and its
-// hash, to be stored.
+// NewOpaque returns 256 random bits as a token of 43 URL-safe characters, which is shown once, and
+// its hash, which is stored.
 func NewOpaque() (token Token, hash []byte) {
 	b := make([]byte, 32)
 	_, _ = rand.Read(b) // never fails: crypto/rand ends the program instead
@@ -69,8 +69,8 @@ func NewOpaque() (token Token, hash []byte) {
 	return token, HashOpaque(token.Reveal())
 }
 
-// HashOpaque is the SHA-256 under which an opaque token is stored and looked up, a prefix that a
-// caller put before it included. A fast hash is enough: 256 random bits cannot be tried through.
+// HashOpaque returns the SHA-256 under which an opaque token is stored and looked up, including a
+// prefix that a caller put before it. A fast hash is enough: 256 random bits cannot be guessed.
 func HashOpaque(token string) []byte {
 	sum := sha256.Sum256([]byte(token))
 	return sum[:]

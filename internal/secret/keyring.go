@@ -45,7 +45,7 @@ type Keyring struct {
 	byID map[[keyIDLength]byte]*derivedKeys
 }
 
-// derivedKeys is what derives from one secret; the secret itself is not kept.
+// derivedKeys are the keys derived from one secret; the secret itself is not kept.
 type derivedKeys struct {
 	id     [keyIDLength]byte
 	link   []byte
@@ -81,6 +81,7 @@ func NewKeyring(secrets [][]byte) (*Keyring, error) {
 	return k, nil
 }
 
+// deriveKeys derives the keys of one secret by HKDF.
 func deriveKeys(s []byte) (derivedKeys, error) {
 	var one derivedKeys
 	var seed, sealing []byte
@@ -111,7 +112,7 @@ func deriveKeys(s []byte) (derivedKeys, error) {
 	return one, nil
 }
 
-// KeyID names the first secret, the one that signs, seals and derives now. It is public.
+// KeyID returns the public id of the first secret, which signs, seals and derives now.
 func (k *Keyring) KeyID() string { return hex.EncodeToString(k.keys[0].id[:]) }
 
 // SigningKey signs and verifies access tokens.
@@ -133,13 +134,14 @@ func (k *Keyring) SigningKeys() []SigningKey {
 }
 
 // Derive returns 32 bytes that depend on the first secret, a purpose and its parts, the same ones
-// every time. What must survive a rotation of secrets keeps KeyID beside it and asks DeriveWith.
+// every time. A caller whose value must survive a rotation of secrets stores KeyID beside it and
+// calls DeriveWith.
 func (k *Keyring) Derive(purpose string, parts ...string) []byte {
 	return k.keys[0].deriveBytes(purpose, parts)
 }
 
-// DeriveWith returns what Derive returned while the secret of that key id was the first; false once
-// it is gone.
+// DeriveWith returns the result of Derive while the secret of that key id was the first; false if
+// the secret is gone.
 func (k *Keyring) DeriveWith(keyID, purpose string, parts ...string) ([]byte, bool) {
 	for i := range k.keys {
 		if hex.EncodeToString(k.keys[i].id[:]) == keyID {
@@ -156,10 +158,10 @@ func (one *derivedKeys) deriveBytes(purpose string, parts []string) []byte {
 	return mac.Sum(nil)
 }
 
-// writeFramed writes a number of strings and each behind its length.
+// writeFramed writes the number of strings, and each string after its length.
 //
-// Security: without lengths ("ab", "c") and ("a", "bc") would sign alike, and one address could
-// borrow another's link.
+// Security: without lengths ("ab", "c") and ("a", "bc") would have the same signature, and one
+// address could use the link of another.
 func writeFramed(w io.Writer, parts ...string) {
 	frame := binary.BigEndian.AppendUint32(nil, uint32(len(parts)))
 	for _, part := range parts {

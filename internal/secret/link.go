@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Purpose is the kind of a link. Every kind works for its own kind alone: the kind is signed, and
-// Parse asks for it.
+// Purpose is the kind of a link. A link works only for its own kind: the kind is signed, and
+// ParseLink requires it.
 type Purpose string
 
 // The kinds of links. InvitationMail and InvitationCopy lead to the same page, but only the mailed
@@ -51,7 +51,7 @@ const (
 	LinkLength = linkBytes / 3 * 4
 )
 
-// ErrMalformed says that a string is no token of the kinds asked for; it never says which check
+// ErrMalformed tells that a string is no token of the requested kinds. It never tells which check
 // failed.
 var ErrMalformed = errors.New("secret: malformed token")
 
@@ -68,7 +68,7 @@ type Claim struct {
 	Binding []string
 }
 
-// ParsedLink is a token taken apart. Nothing of it can be trusted before Verify.
+// ParsedLink is a decoded token. Nothing of it can be trusted before VerifyLink.
 type ParsedLink struct {
 	Purpose   Purpose
 	ID        [16]byte
@@ -79,14 +79,14 @@ type ParsedLink struct {
 	mac   []byte
 }
 
-// IsExpired tells whether the link's own time is over; a link without one never is.
+// IsExpired tells whether the link itself has expired; a link without an expiry never has.
 func (p ParsedLink) IsExpired(now time.Time) bool {
 	return !p.ExpiresAt.IsZero() && !now.Before(p.ExpiresAt)
 }
 
-// SignLink signs a claim with the first secret: the same claim gives the same token, so that a
-// retried mail repeats it. A purpose that is not in the list, or an expiry before 1970, is a
-// mistake in the program and panics.
+// SignLink signs a claim with the first secret. The same claim gives the same token, so that a
+// retried email repeats it. An unknown purpose, or an expiry before 1970, is a bug in the program
+// and panics.
 func (k *Keyring) SignLink(c Claim) Token {
 	if slices.Index(purposes, c.Purpose) < 1 {
 		panic("secret: link of an unknown purpose")
@@ -99,10 +99,10 @@ func (k *Keyring) SignLink(c Claim) Token {
 	return Token(base64.RawURLEncoding.EncodeToString(b))
 }
 
-// ParseLink takes a token apart so that its row can be loaded, provided it is of one of the kinds
-// asked for. It checks the structure only; the error is ErrMalformed.
+// ParseLink decodes a token so that its row can be loaded, if it is of one of the given kinds. It
+// checks the structure only; the error is ErrMalformed.
 //
-// Security: the kinds are parameters, one at least, so that no caller can forget to compare them.
+// Security: the kinds are parameters, at least one, so that no caller can forget to compare them.
 func (k *Keyring) ParseLink(token string, kind Purpose, others ...Purpose) (ParsedLink, error) {
 	// The length comes first: the decoder would skip line breaks, and one link must have one
 	// spelling.
@@ -127,11 +127,11 @@ func (k *Keyring) ParseLink(token string, kind Purpose, others ...Purpose) (Pars
 	return p, nil
 }
 
-// VerifyLink tells whether one of the secrets signed this link for exactly this binding. The caller
-// compares Version with the row and asks Expired.
+// VerifyLink tells whether one of the secrets signed this link for exactly this binding. The
+// caller compares Version with the row and calls IsExpired.
 //
-// Security: the comparison takes the same time wherever the difference is. An unknown key id
-// answers at once; key ids are public.
+// Security: the comparison takes the same time wherever the difference is. An unknown key id fails
+// immediately; key ids are public.
 func (k *Keyring) VerifyLink(p ParsedLink, binding ...string) bool {
 	one, known := k.byID[p.keyID]
 	if !known || p.Purpose == "" {
@@ -140,7 +140,7 @@ func (k *Keyring) VerifyLink(p ParsedLink, binding ...string) bool {
 	return hmac.Equal(p.mac, one.computeMAC(p.encodeVisible(), p.Purpose, binding))
 }
 
-// encodeVisible is what a token shows before its HMAC.
+// encodeVisible returns the part of a token before its HMAC.
 func (p ParsedLink) encodeVisible() []byte {
 	b := make([]byte, 0, linkBytes)
 	b = append(b, byte(slices.Index(purposes, p.Purpose)))
@@ -159,7 +159,7 @@ func (one *derivedKeys) computeMAC(visible []byte, purpose Purpose, binding []st
 	return h.Sum(nil)[:linkBytes-macOffset]
 }
 
-// encodeExpiry is the five bytes of a time, all zero for none.
+// encodeExpiry returns the five bytes of a time, all zero for none.
 func encodeExpiry(t time.Time) []byte {
 	var b [8]byte
 	if !t.IsZero() {

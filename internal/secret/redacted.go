@@ -17,21 +17,21 @@ import (
 	"log/slog"
 )
 
-// redactedMask stands wherever a secret would have been printed.
+// redactedMask is printed in place of every secret.
 const redactedMask = "[redacted]"
 
-// Redacted is a string that no formatter, logger or encoder shows; Reveal is the one way to its
+// Redacted is a string that no formatter, logger or encoder shows; only Reveal returns its
 // content.
 //
 // Security: every verb of fmt, slog and all encoders that know encoding.TextMarshaler (JSON, so
 // also job arguments) write a mask, so that a careless %+v of a struct leaks nothing. A search for
-// Reveal finds every place that looks inside.
+// Reveal finds every place that reads the content.
 type Redacted string
 
-// Token is a Redacted that opens something for whoever holds it.
+// Token is a Redacted that gives its holder access to something.
 type Token = Redacted
 
-// Reveal returns the content, for the one place that must send or compare it.
+// Reveal returns the content, for the place that must send or compare it.
 func (r Redacted) Reveal() string { return string(r) }
 
 // String returns a mask.

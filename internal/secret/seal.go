@@ -2,12 +2,12 @@ package secret
 
 import "errors"
 
-// ErrSealed says that a sealed value cannot be opened: another purpose, a secret that is gone, or
-// damage. Which of them is not told.
+// ErrSealed tells that a sealed value cannot be opened: another purpose, a secret that is gone, or
+// damage. It does not tell which.
 var ErrSealed = errors.New("secret: sealed value cannot be opened")
 
 // Seal encrypts a value for the database with the first secret: AES-256-GCM, 32 bytes longer than
-// the plain text. It opens again for the same purpose alone; a purpose should name the row too
+// the plain text. It opens only for the same purpose. A purpose should name the row too
 // ("webhook:" + id), or a sealed value could be moved from one row to another.
 func (k *Keyring) Seal(purpose string, plaintext []byte) []byte {
 	one := &k.keys[0]
@@ -17,7 +17,8 @@ func (k *Keyring) Seal(purpose string, plaintext []byte) []byte {
 		additionalData(one, purpose))
 }
 
-// Open decrypts what Seal made for that purpose under any of the secrets; the error is ErrSealed.
+// Open decrypts a value that Seal encrypted for that purpose under any of the secrets; the error
+// is ErrSealed.
 func (k *Keyring) Open(purpose string, sealed []byte) ([]byte, error) {
 	one := k.findSealingKey(sealed)
 	if one == nil {
@@ -30,10 +31,11 @@ func (k *Keyring) Open(purpose string, sealed []byte) ([]byte, error) {
 	return plain, nil
 }
 
-// IsCurrent tells whether a value was sealed by the first secret; what was not is sealed again
-// before its secret goes.
+// IsCurrent tells whether a value was sealed with the first secret. Other values are sealed again
+// before their secret is removed.
 func (k *Keyring) IsCurrent(sealed []byte) bool { return k.findSealingKey(sealed) == &k.keys[0] }
 
+// findSealingKey returns the keys whose id a sealed value begins with; nil if there are none.
 func (k *Keyring) findSealingKey(sealed []byte) *derivedKeys {
 	if len(sealed) < keyIDLength {
 		return nil
@@ -41,7 +43,8 @@ func (k *Keyring) findSealingKey(sealed []byte) *derivedKeys {
 	return k.byID[[keyIDLength]byte(sealed)]
 }
 
-// additionalData is the authenticated part: the key id and the purpose, at a fixed place each.
+// additionalData returns the authenticated data: the key id and the purpose, each at a fixed
+// position.
 func additionalData(one *derivedKeys, purpose string) []byte {
 	return append(one.id[:len(one.id):len(one.id)], purpose...)
 }
