@@ -199,7 +199,7 @@ func (tr *troubled) unavailable(within time.Duration) {
 			}
 			// A field that may be null leaves data, and with data the specification wants 200.
 			want := http.StatusServiceUnavailable
-			if strings.Contains(query, "publicJoinPage") {
+			if strings.Contains(query, "publicJoinPage") || strings.Contains(query, "signIn") {
 				want = http.StatusOK
 			}
 			if resp.StatusCode != want || resp.Header.Get("Retry-After") == "" || took > within {
