@@ -55,25 +55,45 @@ func (v *visit) acceptInvitation(l *invitation.AcceptPage) error {
 	return v.reloadPage()
 }
 
-// declineForm returns the folded form that declines, with an optional opt-out of further emails
-// (INV-11).
+// mayEmailAgain is the choice to decline without an opt-out of further emails.
+const mayEmailAgain = "NONE"
+
+// declineForm returns the folded form that declines. Its reader chooses whether further emails may
+// follow (INV-11). No choice is preselected: see optOutField.
 func (v *visit) declineForm(l *invitation.AcceptPage) *pageForm {
 	never := v.optOutField(l.WorkspaceName, l.Mailed)
-	never.Choices = append([]fieldChoice{{"", v.t("never_mind")}}, never.Choices...)
-	return &pageForm{
+	never.Choices = append([]fieldChoice{{mayEmailAgain, v.t("never_mind")}}, never.Choices...)
+	f := &pageForm{
 		Action: v.currentPath(""), Act: "decline", Summary: v.t("decline_summary"),
 		Text:   []string{v.t("decline_text")},
 		Fields: []formField{never}, Button: v.t("decline_button"), Quiet: true,
 	}
+	if v.r.PostForm.Get("act") == f.Act {
+		f.fillAnswers(v)
+	}
+	return f
 }
 
-// declineInvitation declines the invitation and stores the opt-out that the form holds, if any.
-func (v *visit) declineInvitation() error {
-	var never *invitation.NeverMail
-	if said := invitation.NeverMail(v.r.PostForm.Get("never")); said == invitation.ThisWorkspace ||
-		said == invitation.AllWorkspaces {
-		never = &said
+// declineInvitation declines the invitation and stores the opt-out that the form holds, if any. A
+// form without a choice declines nothing and is shown again.
+func (v *visit) declineInvitation(l *invitation.AcceptPage) error {
+	if l.Status != entinvitation.StatusPending {
+		if l.Status == entinvitation.StatusActive {
+			return v.reloadPage()
+		}
+		return v.showInvitation(http.StatusGone, l)
 	}
+	never := v.sentOptOut()
+	if never == nil && v.r.PostForm.Get("never") != mayEmailAgain {
+		p := v.pendingView(l)
+		for _, f := range p.Asides {
+			if f.Act == "decline" {
+				f.setFieldError("never", v.t("never_missing"))
+			}
+		}
+		return v.showPage(http.StatusUnprocessableEntity, p)
+	}
+
 	if err := v.Invitations.Decline(v.r.Context(), v.token, never); err != nil {
 		return v.showChangedInvitation(err)
 	}

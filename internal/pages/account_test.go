@@ -259,7 +259,17 @@ func TestNoMoreMailsIsAClickAndNotAnOpening(t *testing.T) {
 	if b.get(path + "?done=stopped"); count() != 0 {
 		t.Error("opening the page stopped mails")
 	}
-	p.press("Stop these mails", nil).shows(http.StatusOK, "You will not be written to again")
+	p.press("Stop these mails", nil).shows(http.StatusUnprocessableEntity,
+		"Choose what happens to emails from now on.")
+	for _, form := range []map[string][]string{nil, {"List-Unsubscribe": {"One-Click"}},
+		{"never": {"NONE"}}} {
+		b.send(http.MethodPost, path, form).shows(http.StatusUnprocessableEntity)
+	}
+	if count() != 0 {
+		t.Error("a press without input stopped mails")
+	}
+	p.press("Stop these mails", map[string]string{"never": "THIS_WORKSPACE"}).
+		shows(http.StatusOK, "You will not be written to again")
 	p.press("Stop these mails", map[string]string{"never": "ALL"}).
 		shows(http.StatusOK, "You will not be written to again")
 	if count() != 2 {

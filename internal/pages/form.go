@@ -95,6 +95,9 @@ func (f *pageForm) setFieldError(name, sentence string) {
 	f.problem = sentence
 }
 
+// HasErrors reports whether the form shows an error. A folded form with an error is opened.
+func (f *pageForm) HasErrors() bool { return len(f.listErrors()) > 0 }
+
 func (f *pageForm) listErrors() []formError {
 	var list []formError
 	if f.problem != "" {

@@ -26,7 +26,7 @@ func (v *visit) serveInvitation() error {
 	if v.isSubmission() {
 		switch v.r.PostForm.Get("act") {
 		case "decline":
-			return v.declineInvitation()
+			return v.declineInvitation(l)
 		case "request":
 			return v.requestNew()
 		case "move":

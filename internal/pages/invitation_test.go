@@ -310,7 +310,7 @@ func TestAnInvitationThatIsOverCanBeAskedForAgain(t *testing.T) {
 
 func TestDecliningTellsAndCanStopMail(t *testing.T) {
 	h := onSQLite(t)
-	for email, never := range map[string]string{"a@new.test": "", "b@new.test": "THIS_WORKSPACE",
+	for email, never := range map[string]string{"a@new.test": "NONE", "b@new.test": "THIS_WORKSPACE",
 		"c@new.test": "ALL"} {
 		inv := h.Invite(email, nil)
 		h.browser(t).get(h.mailed(inv)).
@@ -320,7 +320,7 @@ func TestDecliningTellsAndCanStopMail(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var place string
+		place := "NONE"
 		for _, row := range rows {
 			if row.EmailKey == email {
 				place = "ALL"
@@ -338,6 +338,28 @@ func TestDecliningTellsAndCanStopMail(t *testing.T) {
 	h.browser(t).get(copied).hides(`value="ALL"`)
 	h.browser(t).send(http.MethodPost, copied,
 		map[string][]string{"act": {"decline"}, "never": {"ALL"}}).shows(http.StatusForbidden)
+}
+
+// An email scanner that opens a link and presses the buttons of the page gives no input.
+func TestAPressWithoutInputDeclinesNothing(t *testing.T) {
+	h := onSQLite(t)
+	inv := h.Invite("grace@new.test", nil)
+	for _, path := range []string{h.mailed(inv), h.copied(inv)} {
+		b := h.browser(t)
+		p := b.get(path).press("Decline the invitation", nil).
+			shows(http.StatusUnprocessableEntity, "Choose what happens to emails from now on.")
+		p.one("details", func(n *html.Node) bool { return has(n, "open") })
+		for _, form := range []map[string][]string{nil, {"act": {"decline"}},
+			{"act": {"decline"}, "never": {""}}, {"act": {"decline"}, "never": {"x"}},
+			{"List-Unsubscribe": {"One-Click"}}} {
+			b.send(http.MethodPost, path, form).shows(http.StatusUnprocessableEntity)
+		}
+		b.send(http.MethodHead, path+"?act=decline&never=NONE", nil)
+		b.get(path+"?act=decline&never=NONE").shows(http.StatusOK, "Decline the invitation")
+	}
+	if after, _, _ := h.state(t, inv); after.Status != entinvitation.StatusPending {
+		t.Errorf("a press without input made the invitation %s", after.Status)
+	}
 }
 
 func TestAnUnknownLinkAndADamagedOneSayTheSame(t *testing.T) {

@@ -20,33 +20,49 @@ func (v *visit) servePreferences() error {
 	}
 	if about.WorkspaceName != "" {
 		v.brand.Name = about.WorkspaceName
-		p.Form.Fields = []formField{v.optOutField(about.WorkspaceName, true)}
-		p.Form.Fields[0].Value = string(invitation.ThisWorkspace)
 	}
+	p.Form.Fields = []formField{v.optOutField(about.WorkspaceName, true)}
 	p.Form.fillAnswers(v)
 	if !v.isSubmission() {
 		return v.showPage(http.StatusOK, p)
 	}
 
-	never := invitation.AllWorkspaces
-	if v.r.PostForm.Get("never") == string(invitation.ThisWorkspace) {
-		never = invitation.ThisWorkspace
+	never := v.sentOptOut()
+	if never == nil {
+		p.Form.setFieldError("never", v.t("never_missing"))
+		return v.showPage(http.StatusUnprocessableEntity, p)
 	}
-	if err := v.Invitations.StopEmail(v.r.Context(), v.token, never); err != nil {
+	if err := v.Invitations.StopEmail(v.r.Context(), v.token, *never); err != nil {
 		return v.showFormError(p, err)
 	}
 	return v.seeOther(v.pathTo(v.r.URL.EscapedPath(), "done", "stopped"))
 }
 
-// optOutField returns the choice of which workspaces must send no more emails. All workspaces are
-// offered only for an emailed link, because a copied link does not prove who holds it.
+// optOutField returns the choice of which workspaces must send no more emails; workspace is "" for
+// an email of no workspace. All workspaces are offered only for an emailed link, because a copied
+// link does not prove who holds it.
+//
+// Nothing is preselected and an answer is required. Email scanners open links and press the buttons
+// of the page behind them. A form that is complete without an answer would let such a scanner
+// decline or unsubscribe for the recipient.
 func (v *visit) optOutField(workspace string, mailed bool) formField {
-	f := formField{Name: "never", Label: v.t("never"), Type: "radio", Choices: []fieldChoice{
-		{string(invitation.ThisWorkspace), v.t("never_this", "Workspace", workspace)},
-	}}
+	f := formField{Name: "never", Label: v.t("never"), Type: "radio"}
+	if workspace != "" {
+		f.Choices = []fieldChoice{{string(invitation.ThisWorkspace),
+			v.t("never_this", "Workspace", workspace)}}
+	}
 	if mailed {
 		f.Choices = append(f.Choices, fieldChoice{string(invitation.AllWorkspaces),
 			v.t("never_all")})
 	}
 	return f
+}
+
+// sentOptOut returns the opt-out that the submitted form holds, nil if it holds none.
+func (v *visit) sentOptOut() *invitation.NeverMail {
+	switch sent := invitation.NeverMail(v.r.PostForm.Get("never")); sent {
+	case invitation.ThisWorkspace, invitation.AllWorkspaces:
+		return &sent
+	}
+	return nil
 }

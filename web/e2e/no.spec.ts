@@ -23,6 +23,11 @@ test('declining alone keeps the door open', async ({ page }) => {
   await page.goto(link)
   await page.locator('summary', { hasText: 'Decline the invitation' }).click()
   await page.getByRole('button', { name: 'Decline the invitation' }).click()
+  // A press without an answer declines nothing, and the form stays open.
+  await expect(page.getByRole('alert')).toContainText('Choose what happens to emails from now on.')
+  expect((await invitation(academy, email)).status).toBe('PENDING')
+  await page.getByLabel('I may be written to again').check()
+  await page.getByRole('button', { name: 'Decline the invitation' }).click()
   await expect(heading(page)).toHaveText(`The invitation to ${academy.name} was declined`)
   expect((await invitation(academy, email)).status).toBe('DECLINED')
   expect((await invite(academy, email, { sendMail: false })).status).toBe('INVITED')
@@ -38,6 +43,9 @@ for (const { choice, elsewhere } of [
     const link = (await mail(email, academy.name)).link('preferences')
     await page.goto(link) // opening it changes nothing
     await expect(page.getByText(`This is about mails to ${masked(email)}.`)).toBeVisible()
+    expect((await invite(academy, email)).status).toBe('UPDATED')
+    await page.getByRole('button', { name: 'Stop these mails' }).click()
+    await expect(page.getByRole('alert')).toContainText('Choose what happens to emails from now on.')
     expect((await invite(academy, email)).status).toBe('UPDATED')
     await page.getByLabel(choice).check()
     await page.getByRole('button', { name: 'Stop these mails' }).click()
