@@ -139,7 +139,7 @@ func newComparing(k *apptest.Kit, roots graph.ResolverRoot, caller *access.Calle
 
 // same holds both answers of a query against each other, byte by byte, and tells what became of its
 // objects. gqlgen's errors come in the order in which its goroutines end, so they are sorted.
-func (c *comparing) same(t *testing.T, query string) (string, *fastgql.Tally) {
+func (c *comparing) same(t *testing.T, query string) (string, *fastgql.WriteCounts) {
 	t.Helper()
 	ctx, tally := fastgql.Count(t.Context())
 	stock, fast := sortedErrors(t, c.handler(fastgql.Without(t.Context()), query)),

@@ -37,15 +37,15 @@ func (f *InvitationFilter) toPredicate(by *access.Caller, now time.Time) predica
 	}
 	if f.GroupID != nil {
 		all = append(all, entinvitation.HasGroupsWith(group.ID(*f.GroupID)),
-			store.Seen(by, ent.TypeGroup, group.Table, *f.GroupID))
+			store.VisibleRow(by, ent.TypeGroup, group.Table, *f.GroupID))
 	}
 	if f.SessionID != nil {
 		all = append(all, entinvitation.HasSessionsWith(session.ID(*f.SessionID)),
-			store.Seen(by, ent.TypeSession, session.Table, *f.SessionID))
+			store.VisibleRow(by, ent.TypeSession, session.Table, *f.SessionID))
 	}
 	if f.InvitedByID != nil {
 		all = append(all, entinvitation.InvitedByID(*f.InvitedByID),
-			store.Seen(by, ent.TypeMember, member.Table, *f.InvitedByID))
+			store.VisibleRow(by, ent.TypeMember, member.Table, *f.InvitedByID))
 	}
 	if f.Search != nil && strings.TrimSpace(*f.Search) != "" {
 		s := strings.ToLower(strings.TrimSpace(*f.Search))
@@ -83,11 +83,11 @@ func (f *MemberFilter) toPredicate(by *access.Caller) predicate.Member {
 	}
 	if f.GroupID != nil {
 		all = append(all, member.HasRoleAssignmentsWith(roleassignment.GroupID(*f.GroupID)),
-			store.Seen(by, ent.TypeGroup, group.Table, *f.GroupID))
+			store.VisibleRow(by, ent.TypeGroup, group.Table, *f.GroupID))
 	}
 	if f.OrgUnitID != nil {
 		all = append(all, member.OrgUnitID(*f.OrgUnitID),
-			store.Seen(by, ent.TypeOrgUnit, orgunit.Table, *f.OrgUnitID))
+			store.VisibleRow(by, ent.TypeOrgUnit, orgunit.Table, *f.OrgUnitID))
 	}
 	if f.Label != nil {
 		all = append(all, hasLabel(*f.Label))

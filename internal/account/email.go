@@ -62,7 +62,7 @@ func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, emai
 			return err
 		}
 		if wait > 0 {
-			return ratelimit.Mails(wait)
+			return ratelimit.TooManyEmails(wait)
 		}
 		taken, err := tx.User.Query().Where(user.EmailKey(a.Key), user.IDNEQ(u.ID)).Exist(ctx)
 		if err != nil || taken {

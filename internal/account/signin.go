@@ -208,7 +208,7 @@ func (s *Service) tryPassword(ctx context.Context, a *signInAttempt,
 			return false, err
 		}
 		if wait > 0 {
-			return false, ratelimit.Tries(wait)
+			return false, ratelimit.TooManyAttempts(wait)
 		}
 	}
 	wait, err := s.countAttempt(ctx, a)
@@ -216,7 +216,7 @@ func (s *Service) tryPassword(ctx context.Context, a *signInAttempt,
 		return false, err
 	}
 	if wait > 0 {
-		return false, ratelimit.Tries(wait)
+		return false, ratelimit.TooManyAttempts(wait)
 	}
 
 	hash := ""

@@ -273,7 +273,7 @@ func (a *Admission) limitGreeting(ctx context.Context) (due time.Time, send bool
 	case a.EntryPoint.GreetingEmail != mail.Credentials:
 		return due, false, nil
 	case a.EntryPoint.Name != EntryPointImport:
-		return due, false, ratelimit.Mails(wait)
+		return due, false, ratelimit.TooManyEmails(wait)
 	}
 	return Later(due, a.Now.Add(wait)), true, nil
 }

@@ -27,7 +27,7 @@ func (Extension) InterceptOperation(ctx context.Context,
 	if ctx.Value(withoutKey{}) != nil {
 		return next(ctx)
 	}
-	t, _ := ctx.Value(countsKey{}).(*Tally)
+	t, _ := ctx.Value(countsKey{}).(*WriteCounts)
 	return next(context.WithValue(ctx, operationKey{}, &operationPlans{counts: t}))
 }
 
@@ -46,7 +46,7 @@ type operationKey struct{}
 type operationPlans struct {
 	mu     sync.Mutex
 	plans  map[selectionKey]*Plan
-	counts *Tally
+	counts *WriteCounts
 }
 
 // selectionKey is a selection on a type. gqlgen hands the same slice to every row of a list.
@@ -73,9 +73,9 @@ func (o *operationPlans) findPlan(ctx context.Context, op *graphql.OperationCont
 	return p
 }
 
-// Tally counts what became of the objects and lists of an operation, by the name of their type. It
+// WriteCounts counts what became of the objects and lists of an operation, by the name of their type. It
 // is for tests: an object that silently falls back is answered rightly, and slowly.
-type Tally struct {
+type WriteCounts struct {
 	mu       sync.Mutex
 	Appended map[string]int // by this package
 	Left     map[string]int // to gqlgen
@@ -84,12 +84,12 @@ type Tally struct {
 type countsKey struct{}
 
 // Count returns a context whose operations are counted.
-func Count(ctx context.Context) (context.Context, *Tally) {
-	t := &Tally{Appended: map[string]int{}, Left: map[string]int{}}
+func Count(ctx context.Context) (context.Context, *WriteCounts) {
+	t := &WriteCounts{Appended: map[string]int{}, Left: map[string]int{}}
 	return context.WithValue(ctx, countsKey{}, t), t
 }
 
-func (t *Tally) recordObject(of *Object, appended bool) {
+func (t *WriteCounts) recordObject(of *Object, appended bool) {
 	if t == nil {
 		return
 	}

@@ -44,7 +44,7 @@ func directed(f *ast.Field, directive string) *ast.Field {
 }
 
 // operating is the context of an operation.
-func operating(t *testing.T) (context.Context, *graphql.OperationContext, *Tally) {
+func operating(t *testing.T) (context.Context, *graphql.OperationContext, *WriteCounts) {
 	t.Helper()
 	op := &graphql.OperationContext{Variables: map[string]any{}}
 	ctx, tally := Count(graphql.WithOperationContext(t.Context(), op))

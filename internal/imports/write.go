@@ -291,11 +291,11 @@ func (w *rowWriter) noteChange(number int, kind importchange.Kind, subject ident
 
 // markDone stores the outcome of rows and the progress of the import.
 func (w *rowWriter) markDone(ctx context.Context, rows []*candidate) error {
-	done := make([]store.Done, len(rows))
+	done := make([]store.RowResult, len(rows))
 	t := outcomeCounts{}
 	for i, c := range rows {
 		t.addRow(c)
-		done[i] = store.Done{Row: c.id, Outcome: string(c.outcome), Errors: c.faults,
+		done[i] = store.RowResult{Row: c.id, Outcome: string(c.outcome), Errors: c.faults,
 			Invitation: c.invitation}
 		if c.member != nil {
 			done[i].Member = c.member.ID

@@ -84,7 +84,7 @@ func (s *Service) Create(ctx context.Context, by *access.Caller,
 				ExceededLookups{by, in.WorkspaceID, "createUser"}); err != nil {
 				return nil, err
 			}
-			return nil, ratelimit.Asks(wait)
+			return nil, ratelimit.TooManyRequests(wait)
 		}
 	}
 	if who.Password != "" {

@@ -191,7 +191,7 @@ func (s *Service) limitNetwork(ctx context.Context, link *ent.JoinLink, from acc
 		wait, err := s.Limits.Allow(ctx, tx, ratelimit.JoinNetwork, ratelimit.Origin(from.Network)+
 			" "+link.ID.String(), s.Clock())
 		if err == nil && wait > 0 {
-			return ratelimit.Asks(wait)
+			return ratelimit.TooManyRequests(wait)
 		}
 		return err
 	})

@@ -331,14 +331,14 @@ func TestARefusalSaysHowLongInAUnitThatPeopleUse(t *testing.T) {
 		15 * time.Minute:           "wait 15 minutes,",
 		23*time.Hour + time.Minute: "wait 24 hours,",
 	} {
-		f := Tries(wait)
+		f := TooManyAttempts(wait)
 		if got := f.Message.In(i18n.English); !strings.Contains(got, want) {
 			t.Errorf("%v: %q", wait, got)
 		}
 		if f.Code != fault.RateLimited || f.RetryAfter != wait {
 			t.Errorf("%v: %+v", wait, f)
 		}
-		for _, f := range []*fault.Error{Tries(wait), Mails(wait), Asks(wait)} {
+		for _, f := range []*fault.Error{TooManyAttempts(wait), TooManyEmails(wait), TooManyRequests(wait)} {
 			for _, l := range i18n.Locales {
 				if s := f.Message.In(l); strings.Contains(s, "throttle.") ||
 					strings.Contains(s, "<no value>") {

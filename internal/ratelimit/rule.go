@@ -148,14 +148,14 @@ func Origin(client netip.Addr) string {
 	return client.String() // "invalid IP" when unknown: all such clients share one count
 }
 
-// Tries returns the RATE_LIMITED fault of a sign-in attempt, with the wait.
-func Tries(wait time.Duration) *fault.Error { return newWaitFault("throttle.tries", wait) }
+// TooManyAttempts returns the RATE_LIMITED fault of a sign-in attempt, with the wait.
+func TooManyAttempts(wait time.Duration) *fault.Error { return newWaitFault("throttle.tries", wait) }
 
-// Mails returns the RATE_LIMITED fault of an email to a mailbox, with the wait.
-func Mails(wait time.Duration) *fault.Error { return newWaitFault("throttle.mails", wait) }
+// TooManyEmails returns the RATE_LIMITED fault of an email to a mailbox, with the wait.
+func TooManyEmails(wait time.Duration) *fault.Error { return newWaitFault("throttle.mails", wait) }
 
-// Asks returns the RATE_LIMITED fault of any other request, with the wait.
-func Asks(wait time.Duration) *fault.Error { return newWaitFault("throttle.asks", wait) }
+// TooManyRequests returns the RATE_LIMITED fault of any other request, with the wait.
+func TooManyRequests(wait time.Duration) *fault.Error { return newWaitFault("throttle.asks", wait) }
 
 // newWaitFault returns a RATE_LIMITED fault whose message gives the wait in seconds, minutes or
 // hours.

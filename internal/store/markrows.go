@@ -11,8 +11,8 @@ import (
 	"usher/internal/ident"
 )
 
-// Done is what became of one row of an import.
-type Done struct {
+// RowResult is what became of one row of an import.
+type RowResult struct {
 	Row        ident.ID
 	Outcome    string
 	Errors     []schema.RowError
@@ -21,7 +21,7 @@ type Done struct {
 	Keep       bool     // errors and people stay as the preview noted them
 }
 
-// markedRow is Done as the statement reads it.
+// markedRow is a RowResult as the statement reads it.
 type markedRow struct {
 	ID         string            `json:"id"`
 	Outcome    string            `json:"outcome"`
@@ -34,7 +34,7 @@ type markedRow struct {
 // MarkRows notes what became of many rows of imports, in one statement: each row has values of its
 // own, which ent has no words for. The ids are of rows that were read behind the tenant filter.
 // Were any of them done before, it is an error: somebody else did them meanwhile.
-func (tx *Tx) MarkRows(ctx context.Context, rows []Done) error {
+func (tx *Tx) MarkRows(ctx context.Context, rows []RowResult) error {
 	if len(rows) == 0 {
 		return nil
 	}

@@ -69,10 +69,10 @@ func visibilityFilter(table string, c *access.Caller) (func(*sql.Selector), erro
 	return func(s *sql.Selector) { s.Where(anyMembership(c, s.C, rule)) }, nil
 }
 
-// Seen keeps rows only if the caller reads the row of another table that a filter names: a filter
+// VisibleRow keeps rows only if the caller reads the row of another table that a filter names: a filter
 // by what is hidden answers as one by what does not exist. kind is the type of that row, table its
 // table.
-func Seen(c *access.Caller, kind, table string, id ident.ID) func(*sql.Selector) {
+func VisibleRow(c *access.Caller, kind, table string, id ident.ID) func(*sql.Selector) {
 	return func(s *sql.Selector) {
 		whole := func(m access.Membership) bool { return m.Throughout(access.MembersView) }
 		if len(c.Memberships) > 0 &&
