@@ -62,6 +62,7 @@ type kitOptions struct {
 	secret       string
 	publicURL    string
 	now          time.Time
+	change       func(*config.Settings)
 }
 
 // defaultSecret is USHER_SECRET unless a test names another one.
@@ -75,6 +76,11 @@ func WithPublicURL(base string) Option { return func(o *kitOptions) { o.publicUR
 
 // WithTime sets the clock, which goes on from there.
 func WithTime(now time.Time) Option { return func(o *kitOptions) { o.now = now } }
+
+// WithSettings changes the settings, those of the other options included.
+func WithSettings(change func(*config.Settings)) Option {
+	return func(o *kitOptions) { o.change = change }
+}
 
 // WithoutMail leaves out the mail server.
 func WithoutMail(o *kitOptions) { o.mail = false }
@@ -131,6 +137,9 @@ func On(t testing.TB, databaseURL string, opts ...Option) *Kit {
 	}
 	if set.PublicURL, err = url.Parse(o.publicURL); err != nil {
 		t.Fatal(err)
+	}
+	if o.change != nil {
+		o.change(&set)
 	}
 	if k.App, err = app.New(set, log, app.Options{
 		Clock: k.Clock.Now, Sender: sender, Backoff: []time.Duration{300 * time.Millisecond},

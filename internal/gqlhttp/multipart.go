@@ -26,7 +26,7 @@ const maxMapBytes = 4 << 10
 // `operations` is the JSON request, the part `map` says which file stands in which variable.
 func (e *httpTransport) readMultipart(w http.ResponseWriter,
 	r *http.Request) (*clientRequest, *requestRejection) {
-	if r.Header.Get(preflight) == "" {
+	if !provesPreflight(r) {
 		// Security: a form of any site can send multipart with the visitor's cookies; it cannot set
 		// a header.
 		return nil, newRejection(http.StatusBadRequest, fault.Forbidden, "gqlhttp.preflight")
@@ -52,8 +52,11 @@ func (e *httpTransport) admitUpload(r *http.Request) (free func(), rejected *req
 	if person == "" {
 		no := newRejection(http.StatusUnauthorized, fault.Unauthenticated,
 			"gqlhttp.upload_anonymous")
-		// Without the second net/http would wait for the first part of the body before it answers.
-		no.header = map[string]string{"WWW-Authenticate": "Bearer", "Connection": "close"}
+		if err := invalidToken(r.Context()); err != nil {
+			no.fault = err
+		}
+		// Without the header net/http would wait for the first part of the body before it answers.
+		no.header = map[string]string{"Connection": "close"}
 		return nil, no
 	}
 	if !e.uploadsOf.acquirePlace(person) {

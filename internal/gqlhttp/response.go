@@ -77,8 +77,16 @@ func (e *httpTransport) refuseRequest(w http.ResponseWriter, r *http.Request,
 // browser.
 func (e *httpTransport) writeResponse(w http.ResponseWriter, media string, status int,
 	resp *graphql.Response) {
+	if media == mediaResponse && len(resp.Data) == 0 && status == http.StatusOK {
+		status = refusedStatus(resp.Errors)
+	}
 	if hasNoData(resp) {
 		status = e.faultStatus(w, status, resp.Errors)
+	}
+	if status == http.StatusUnauthorized {
+		if f, ok := firstFault(resp.Errors); ok {
+			SetChallenge(w, f)
+		}
 	}
 	for _, err := range resp.Errors {
 		// Also beside data: what is missing of the answer is worth asking for again.
@@ -120,6 +128,31 @@ func encodeResponse(resp *graphql.Response) []byte {
 // whatever failed beside.
 func hasNoData(resp *graphql.Response) bool {
 	return len(resp.Errors) > 0 && (len(resp.Data) == 0 || string(resp.Data) == "null")
+}
+
+// refusedStatuses are the statuses of operations that were refused before they ran, by the code of
+// the first error; any other code is 400.
+var refusedStatuses = map[fault.Code]int{
+	fault.Unauthenticated: http.StatusUnauthorized, fault.Forbidden: http.StatusForbidden,
+	fault.PasswordChangeRequired: http.StatusForbidden,
+	fault.RateLimited:            http.StatusTooManyRequests,
+	fault.Internal:               http.StatusInternalServerError,
+}
+
+// refusedStatus returns the status of an answer without data. The specification of GraphQL over
+// HTTP forbids 2xx for it under application/graphql-response+json.
+func refusedStatus(errs gqlerror.List) int {
+	if f, ok := firstFault(errs); ok && refusedStatuses[f.Code] != 0 {
+		return refusedStatuses[f.Code]
+	}
+	return http.StatusBadRequest
+}
+
+func firstFault(errs gqlerror.List) (*fault.Error, bool) {
+	if len(errs) == 0 {
+		return nil, false
+	}
+	return fault.Of(errs[0])
 }
 
 // faultStatus finds the HTTP status that a fault asks for: 503 for overload, and what the options

@@ -4,6 +4,7 @@ import (
 	"context"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,9 +15,22 @@ import (
 	"usher/internal/i18n"
 )
 
-// preflight is the header by which a client shows that no form and no image of another site sent
-// the request.
-const preflight = "GraphQL-Require-Preflight"
+// preflightHeaders are headers that a form or an image of another site cannot send: a browser asks
+// the server first whether a script of that site may. The first is this API's, the second that of
+// Apollo's clients.
+var preflightHeaders = []string{"GraphQL-Require-Preflight", "Apollo-Require-Preflight"}
+
+// provesPreflight reports whether a request carries one of preflightHeaders or an access token.
+//
+// Security: Authorization counts with the scheme Bearer only. Browsers add Basic by themselves,
+// also to the form of another site.
+func provesPreflight(r *http.Request) bool {
+	scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.EqualFold(scheme, "Bearer") ||
+		slices.ContainsFunc(preflightHeaders, func(name string) bool {
+			return r.Header.Get(name) != ""
+		})
+}
 
 // httpTransport is the transport of queries and mutations: JSON by POST, files by multipart,
 // queries by GET.
@@ -117,7 +131,7 @@ func (e *httpTransport) readRequest(w http.ResponseWriter,
 // ones are kept out as soon as they bring a cookie. Programs send neither and need no header.
 // Headers that no form can set prove a preflight.
 func isCrossSite(r *http.Request) bool {
-	if r.Header.Get(preflight) != "" || r.Header.Get("Authorization") != "" {
+	if provesPreflight(r) {
 		return false
 	}
 	switch r.Header.Get("Sec-Fetch-Site") {

@@ -63,6 +63,19 @@ func TestAnUploadNeedsTheHeader(t *testing.T) {
 	if r.status != http.StatusBadRequest || r.code(t) != "FORBIDDEN" || r.object["data"] != nil {
 		t.Errorf("%d %s", r.status, r.text)
 	}
+	for header, want := range map[string]int{
+		"GraphQL-Require-Preflight: 1":          http.StatusOK,
+		"Apollo-Require-Preflight: true":        http.StatusOK,
+		"Authorization: Bearer an-api-token":    http.StatusOK,
+		"Authorization: Basic bWU6cGFzc3dvcmQ=": http.StatusBadRequest, // added by browsers
+		"X-Requested-With: XMLHttpRequest":      http.StatusBadRequest,
+	} {
+		name, value, _ := strings.Cut(header, ": ")
+		if r := b.send(http.MethodPost, "/", body, "Content-Type", media, name,
+			value); r.status != want {
+			t.Errorf("%s: %d, want %d: %s", header, r.status, want, r.text)
+		}
+	}
 }
 
 func TestAnUploadThatDoesNotFitTogetherIsRefused(t *testing.T) {

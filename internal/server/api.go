@@ -35,7 +35,7 @@ func (s *httpServer) withAPICaller(next gqlhttp.Server) http.Handler {
 			case err == nil:
 				caller = known
 			case fault.Has(err, fault.Unauthenticated):
-				ctx = context.WithValue(ctx, staleTokenKey{}, err)
+				ctx = gqlhttp.WithInvalidToken(ctx, err)
 			default:
 				// Answered in GraphQL's format and in the language of the request; the account's
 				// language is not known.
@@ -88,8 +88,6 @@ func checkCursor(c string) error {
 }
 
 var errCursor = errors.New("server: not the spelling of a cursor")
-
-type staleTokenKey struct{}
 
 func bearerToken(r *http.Request) (string, bool) {
 	return parseBearer(r.Header.Get("Authorization"))
@@ -167,7 +165,7 @@ func (callerGate) Validate(graphql.ExecutableSchema) error { return nil }
 // InterceptOperation refuses the whole operation when one of its root fields is refused.
 func (callerGate) InterceptOperation(ctx context.Context,
 	next graphql.OperationHandler) graphql.ResponseHandler {
-	stale, _ := ctx.Value(staleTokenKey{}).(error)
+	stale := gqlhttp.RefuseInvalidToken(ctx)
 	must := access.FromContext(ctx).MustChange
 	if stale == nil && !must {
 		return next(ctx)

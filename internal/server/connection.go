@@ -65,7 +65,7 @@ func (s *httpServer) authenticateWebsocket(ctx context.Context,
 		}
 		return nil, err
 	}
-	return v.withCaller(context.WithValue(ctx, staleTokenKey{}, nil), caller), nil
+	return v.withCaller(gqlhttp.WithoutInvalidToken(ctx), caller), nil
 }
 
 // isAllowedOrigin reports whether pages of an origin may open websockets: Usher's own origin and

@@ -12,6 +12,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/cookie"
 	"usher/internal/fault"
+	"usher/internal/gqlhttp"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/importfile"
@@ -127,6 +128,9 @@ var contentTypes = map[importfile.Format]string{
 func (s *httpServer) loadDownloadCaller(r *http.Request) (by *access.Caller, err error) {
 	if token, given := bearerToken(r); given {
 		by, err = s.Accounts.CallerByAccessToken(r.Context(), token)
+		if fault.Has(err, fault.Unauthenticated) {
+			err = gqlhttp.NewInvalidToken().Because(err)
+		}
 	} else {
 		by, err = s.Accounts.CallerByCookie(r.Context(), cookie.From(r))
 	}
@@ -167,7 +171,7 @@ func (s *httpServer) refuseDownload(w http.ResponseWriter, r *http.Request, err 
 				http.StatusSeeOther)
 			return
 		}
-		w.Header().Set("WWW-Authenticate", "Bearer")
+		gqlhttp.SetChallenge(w, f)
 	}
 	http.Error(w, f.Message.In(l), status)
 }

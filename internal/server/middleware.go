@@ -25,11 +25,20 @@ func (s *httpServer) withMiddleware(next http.Handler) http.Handler {
 	origins := cors.New(cors.Options{
 		AllowedOrigins: s.Settings.CORSOrigins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
+		// The second line holds what OpenTelemetry and Apollo Client add to each request. A
+		// request with a header that is missing here fails in the browser.
 		AllowedHeaders: []string{"Authorization", "Content-Type", "Accept-Language",
-			"GraphQL-Require-Preflight"},
-		// file name of a download, time to wait, request id for support
-		ExposedHeaders: []string{"Content-Disposition", "Retry-After", "X-Request-Id"},
-		MaxAge:         3600,
+			"GraphQL-Require-Preflight", "Apollo-Require-Preflight",
+			"traceparent", "tracestate", "baggage",
+			"apollographql-client-name", "apollographql-client-version"},
+		// file name of a download, time to wait, why a token is refused, request id for support
+		ExposedHeaders: []string{"Content-Disposition", "Retry-After", "WWW-Authenticate",
+			"X-Request-Id"},
+		// Security: front ends of the same site sign in by the session cookie. The origins are
+		// exact. The browser sends a JSON request, or a header that proves a preflight, from no
+		// other origin; anything else that comes from another site is refused.
+		AllowCredentials: true,
+		MaxAge:           3600,
 	})
 	if len(s.Settings.CORSOrigins) > 0 { // rs/cors allows every origin when the list is empty
 		next = origins.Handler(next)
