@@ -435,3 +435,11 @@ func (_m *Session) Program(ctx context.Context) (*Program, error) {
 	}
 	return result, err
 }
+
+func (_m *Workspace) Organization(ctx context.Context) (*Organization, error) {
+	result, err := _m.Edges.OrganizationOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryOrganization().Only(ctx)
+	}
+	return result, err
+}

@@ -14,6 +14,7 @@ import (
 	"usher/ent/joinlink"
 	"usher/ent/joinrequest"
 	"usher/ent/member"
+	"usher/ent/organization"
 	"usher/ent/orgunit"
 	"usher/ent/program"
 	"usher/ent/role"
@@ -81,6 +82,11 @@ var orgunitImplementors = []string{"OrgUnit", "Node"}
 
 // IsNode implements the Node interface check for GQLGen.
 func (*OrgUnit) IsNode() {}
+
+var organizationImplementors = []string{"Organization", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*Organization) IsNode() {}
 
 var programImplementors = []string{"Program", "Node"}
 
@@ -209,6 +215,14 @@ func (c *Client) noder(ctx context.Context, table string, id ident.ID) (Noder, e
 		query := c.OrgUnit.Query().Where(orgunit.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
 			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, orgunitImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case organization.Table:
+		query := c.Organization.Query().Where(organization.ID(id))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, organizationImplementors...); err != nil {
 				return nil, err
 			}
 		}
@@ -439,6 +453,21 @@ func (c *Client) noders(ctx context.Context, table string, ids []ident.ID, byID 
 		query, err := c.OrgUnit.Query().
 			Where(orgunit.IDIn(ids...)).
 			CollectFields(ctx, orgunitImplementors...)
+		if err != nil {
+			return err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return err
+		}
+		for _, node := range nodes {
+			byID[node.ID] = node
+		}
+		return nil
+	case organization.Table:
+		query, err := c.Organization.Query().
+			Where(organization.IDIn(ids...)).
+			CollectFields(ctx, organizationImplementors...)
 		if err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
-// Organization is the model entity for the Organization schema.
+// A customer: it owns workspaces, and its plan covers all of them.
 type Organization struct {
 	config `json:"-"`
 	// ID of the ent.
@@ -25,7 +25,7 @@ type Organization struct {
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
-	// Name holds the value of the "name" field.
+	// Name of the customer, 1 to 200 characters.
 	Name string `json:"name,omitempty"`
 	// Entitlements holds the value of the "entitlements" field.
 	Entitlements schema.Entitlements `json:"entitlements,omitempty"`

@@ -5,6 +5,7 @@ import (
 
 	"usher/ent"
 	"usher/ent/member"
+	"usher/ent/organization"
 	"usher/ent/signin"
 	"usher/internal/access"
 	"usher/internal/account"
@@ -198,6 +199,16 @@ func (r *viewerResolver) Memberships(ctx context.Context, obj *access.Caller) ([
 // Permissions is the resolver for the permissions field.
 func (r *viewerResolver) Permissions(ctx context.Context, obj *access.Caller, workspaceID ident.ID) ([]access.Permission, error) {
 	return obj.In(workspaceID).Everywhere().List(), nil
+}
+
+// Organizations is the resolver for the organizations field.
+func (r *viewerResolver) Organizations(ctx context.Context, obj *access.Caller) ([]*ent.Organization, error) {
+	query, err := r.Reads.Organization.Query().Order(ent.Asc(organization.FieldID)).
+		CollectFields(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return query.All(store.AsCaller(ctx, obj))
 }
 
 // SignIns is the resolver for the signIns field.

@@ -39,6 +39,9 @@ func (r *Resolver) JoinLink() JoinLinkResolver { return &joinLinkResolver{r} }
 // Member returns MemberResolver implementation.
 func (r *Resolver) Member() MemberResolver { return &memberResolver{r} }
 
+// Organization returns OrganizationResolver implementation.
+func (r *Resolver) Organization() OrganizationResolver { return &organizationResolver{r} }
+
 // SignIn returns SignInResolver implementation.
 func (r *Resolver) SignIn() SignInResolver { return &signInResolver{r} }
 
@@ -46,11 +49,12 @@ func (r *Resolver) SignIn() SignInResolver { return &signInResolver{r} }
 func (r *Resolver) Workspace() WorkspaceResolver { return &workspaceResolver{r} }
 
 type (
-	auditEventResolver struct{ *Resolver }
-	importResolver     struct{ *Resolver }
-	invitationResolver struct{ *Resolver }
-	joinLinkResolver   struct{ *Resolver }
-	memberResolver     struct{ *Resolver }
-	signInResolver     struct{ *Resolver }
-	workspaceResolver  struct{ *Resolver }
+	auditEventResolver   struct{ *Resolver }
+	importResolver       struct{ *Resolver }
+	invitationResolver   struct{ *Resolver }
+	joinLinkResolver     struct{ *Resolver }
+	memberResolver       struct{ *Resolver }
+	organizationResolver struct{ *Resolver }
+	signInResolver       struct{ *Resolver }
+	workspaceResolver    struct{ *Resolver }
 )

@@ -5021,6 +5021,121 @@ func (ec *executionContext) appendOrgUnitEdge(b *fastgql.Buffer, p *fastgql.Plan
 	return true
 }
 
+var fastOrganization = &fastgql.Object{Name: "Organization", Implementors: []string{"Organization", "Node"}}
+
+func init() {
+	fastOrganization.Fields = map[string]fastgql.Field{
+		"id":        {ID: 1},
+		"createdAt": {ID: 2},
+		"updatedAt": {ID: 3},
+		"name":      {ID: 4},
+		"plan":      {ID: 5, Of: func() *fastgql.Object { return fastOrganizationPlan }, Called: true},
+	}
+}
+
+func (ec *executionContext) appendOrganization(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.Organization) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"Organization\"")
+		case 1: // id
+			v := obj.ID
+			b.Append(v)
+
+		case 2: // createdAt
+			v := obj.CreatedAt
+			if !b.Time(v, true) {
+				return false
+			}
+
+		case 3: // updatedAt
+			v := obj.UpdatedAt
+			if !b.Time(v, true) {
+				return false
+			}
+
+		case 4: // name
+			v := obj.Name
+			b.String(string(v))
+
+		case 5: // plan
+			ctx := s.Ctx
+			v, err := ec.Resolvers.Organization().Plan(ctx, obj)
+			if err != nil {
+				return false
+			}
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendOrganizationPlan(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastOrganizationPlan = &fastgql.Object{Name: "OrganizationPlan", Implementors: []string{"OrganizationPlan"}}
+
+func init() {
+	fastOrganizationPlan.Fields = map[string]fastgql.Field{
+		"entitlements": {ID: 1},
+		"seats":        {ID: 2},
+		"seatsUsed":    {ID: 3},
+	}
+}
+
+func (ec *executionContext) appendOrganizationPlan(b *fastgql.Buffer, p *fastgql.Plan, obj *OrganizationPlan) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"OrganizationPlan\"")
+		case 1: // entitlements
+			v := obj.Entitlements
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
+
+		case 2: // seats
+			v := obj.Seats
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.Int(int64(*v))
+			}
+
+		case 3: // seatsUsed
+			v := obj.SeatsUsed
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.Int(int64(*v))
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastOutcomeError = &fastgql.Object{Name: "OutcomeError", Implementors: []string{"OutcomeError"}}
 
 func init() {
@@ -7756,7 +7871,8 @@ func init() {
 		"defaultLocale":  {ID: 8},
 		"timeZone":       {ID: 9},
 		"supportContact": {ID: 10},
-		"settings":       {ID: 11, Of: func() *fastgql.Object { return fastWorkspaceSettings }},
+		"organization":   {ID: 11, Of: func() *fastgql.Object { return fastOrganization }},
+		"settings":       {ID: 12, Of: func() *fastgql.Object { return fastWorkspaceSettings }},
 	}
 }
 
@@ -7829,9 +7945,116 @@ func (ec *executionContext) appendWorkspace(b *fastgql.Buffer, p *fastgql.Plan, 
 				b.String(string(*v))
 			}
 
-		case 11: // settings
+		case 11: // organization
+			v, err := obj.Edges.OrganizationOrErr()
+			if err != nil {
+				return false
+			}
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendOrganization(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 12: // settings
 			v := obj.Settings
 			if !ec.appendWorkspaceSettings(b, s.Below, &v) {
+				return false
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastWorkspaceConnection = &fastgql.Object{Name: "WorkspaceConnection", Implementors: []string{"WorkspaceConnection"}}
+
+func init() {
+	fastWorkspaceConnection.Fields = map[string]fastgql.Field{
+		"edges":      {ID: 1, Of: func() *fastgql.Object { return fastWorkspaceEdge }},
+		"pageInfo":   {ID: 2, Of: func() *fastgql.Object { return fastPageInfo }},
+		"totalCount": {ID: 3},
+	}
+}
+
+func (ec *executionContext) appendWorkspaceConnection(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.WorkspaceConnection) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"WorkspaceConnection\"")
+		case 1: // edges
+			v := obj.Edges
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendWorkspaceEdge(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 2: // pageInfo
+			v := obj.PageInfo
+			if !ec.appendPageInfo(b, s.Below, &v) {
+				return false
+			}
+
+		case 3: // totalCount
+			v := obj.TotalCount
+			b.Int(int64(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastWorkspaceEdge = &fastgql.Object{Name: "WorkspaceEdge", Implementors: []string{"WorkspaceEdge"}}
+
+func init() {
+	fastWorkspaceEdge.Fields = map[string]fastgql.Field{
+		"node":   {ID: 1, Of: func() *fastgql.Object { return fastWorkspace }},
+		"cursor": {ID: 2},
+	}
+}
+
+func (ec *executionContext) appendWorkspaceEdge(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.WorkspaceEdge) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"WorkspaceEdge\"")
+		case 1: // node
+			v := obj.Node
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendWorkspace(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // cursor
+			v := obj.Cursor
+			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
 				return false
 			}
 
@@ -9291,6 +9514,74 @@ func (ec *executionContext) marshalNOrgUnitEdge2ᚖusherᚋentᚐOrgUnitEdge(ctx
 	return ec._OrgUnitEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNOrganization2ᚕᚖusherᚋentᚐOrganizationᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Organization) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastOrganization, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendOrganization(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrganization2ᚖusherᚋentᚐOrganization(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNOrganization2ᚖusherᚋentᚐOrganization(ctx context.Context, sel ast.SelectionSet, v *ent.Organization) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastOrganization, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendOrganization(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._Organization(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNOrganizationPlan2ᚖusherᚋgraphᚐOrganizationPlan(ctx context.Context, sel ast.SelectionSet, v *OrganizationPlan) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastOrganizationPlan, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendOrganizationPlan(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._OrganizationPlan(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNPageInfo2usherᚋinternalᚋrelayᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v relay.PageInfo[ident.ID]) graphql.Marshaler {
 	if m := fastgql.Run(ctx, ec.OperationContext, fastPageInfo, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
 		return ec.appendPageInfo(b, p, &v)
@@ -9887,6 +10178,74 @@ func (ec *executionContext) marshalNWorkspace2ᚖusherᚋentᚐWorkspace(ctx con
 		return m
 	}
 	return ec._Workspace(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNWorkspaceConnection2ᚖusherᚋentᚐWorkspaceConnection(ctx context.Context, sel ast.SelectionSet, v *ent.WorkspaceConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspaceConnection, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendWorkspaceConnection(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._WorkspaceConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNWorkspaceEdge2ᚕᚖusherᚋentᚐWorkspaceEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.WorkspaceEdge) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspaceEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendWorkspaceEdge(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWorkspaceEdge2ᚖusherᚋentᚐWorkspaceEdge(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNWorkspaceEdge2ᚖusherᚋentᚐWorkspaceEdge(ctx context.Context, sel ast.SelectionSet, v *ent.WorkspaceEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspaceEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendWorkspaceEdge(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._WorkspaceEdge(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNWorkspaceSettings2usherᚋentᚋschemaᚐWorkspaceSettings(ctx context.Context, sel ast.SelectionSet, v schema.WorkspaceSettings) graphql.Marshaler {
@@ -10565,6 +10924,13 @@ func (ec *executionContext) marshalONode2usherᚋentᚐNoder(ctx context.Context
 			break
 		}
 		if m := fastgql.Run(ctx, ec.OperationContext, fastProgram, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool { return ec.appendProgram(b, p, obj) }); m != nil {
+			return m
+		}
+	case *ent.Organization:
+		if obj == nil {
+			break
+		}
+		if m := fastgql.Run(ctx, ec.OperationContext, fastOrganization, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool { return ec.appendOrganization(b, p, obj) }); m != nil {
 			return m
 		}
 	case *ent.OrgUnit:

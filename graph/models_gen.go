@@ -15,6 +15,7 @@ import (
 	invitation1 "usher/ent/invitation"
 	"usher/ent/joinrequest"
 	"usher/ent/member"
+	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/admission"
@@ -514,6 +515,16 @@ type MemberFilter struct {
 	Label *string `json:"label,omitempty"`
 	// What the first name, last name, e-mail or username starts with.
 	Search *string `json:"search,omitempty"`
+}
+
+// What an organization has bought. Changed by the operator of the installation.
+type OrganizationPlan struct {
+	// Features that the plan includes; the operations of the others answer PLAN_REQUIRED.
+	Entitlements []schema.Entitlement `json:"entitlements"`
+	// Number of people who may be active at once; null for any number, and for callers who do not hold USAGE_VIEW throughout a workspace.
+	Seats *int `json:"seats,omitempty"`
+	// Number of people who are active in any workspace; null for callers who do not hold USAGE_VIEW throughout a workspace.
+	SeatsUsed *int `json:"seatsUsed,omitempty"`
 }
 
 // Why a verb that does several things did not do one of them.

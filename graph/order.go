@@ -45,7 +45,8 @@ var errNoNode = errors.New("graph: this kind of id is no node")
 
 // tableByKind holds the tables of the nodes of the API, by the kind in their ids.
 var tableByKind = map[ident.Kind]string{
-	ident.Workspace: "workspaces", ident.User: "users", ident.Member: "members",
+	ident.Organization: "organizations",
+	ident.Workspace:    "workspaces", ident.User: "users", ident.Member: "members",
 	ident.Role: "roles", ident.RoleAssignment: "role_assignments",
 	ident.Group: "groups", ident.OrgUnit: "org_units", ident.Program: "programs",
 	ident.Session:    "sessions",

@@ -34,6 +34,7 @@ type ResolverRoot interface {
 	JoinVerdict() JoinVerdictResolver
 	Member() MemberResolver
 	Mutation() MutationResolver
+	Organization() OrganizationResolver
 	PlannedPerson() PlannedPersonResolver
 	Query() QueryResolver
 	SignIn() SignInResolver
@@ -238,7 +239,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "accept.graphql" "access.graphql" "account.graphql" "base.graphql" "card.graphql" "create.graphql" "customfield.graphql" "ent.graphql" "group.graphql" "history.graphql" "import.graphql" "invitation.graphql" "join.graphql" "member.graphql" "orgunit.graphql" "plan.graphql" "privacy.graphql" "subscription.graphql" "training.graphql" "usage.graphql" "workspace.graphql" "role.graphql"
+//go:embed "accept.graphql" "access.graphql" "account.graphql" "base.graphql" "card.graphql" "create.graphql" "customfield.graphql" "ent.graphql" "group.graphql" "history.graphql" "import.graphql" "invitation.graphql" "join.graphql" "member.graphql" "organization.graphql" "orgunit.graphql" "plan.graphql" "privacy.graphql" "subscription.graphql" "training.graphql" "usage.graphql" "workspace.graphql" "role.graphql"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -264,6 +265,7 @@ var sources = []*ast.Source{
 	{Name: "invitation.graphql", Input: sourceData("invitation.graphql"), BuiltIn: false},
 	{Name: "join.graphql", Input: sourceData("join.graphql"), BuiltIn: false},
 	{Name: "member.graphql", Input: sourceData("member.graphql"), BuiltIn: false},
+	{Name: "organization.graphql", Input: sourceData("organization.graphql"), BuiltIn: false},
 	{Name: "orgunit.graphql", Input: sourceData("orgunit.graphql"), BuiltIn: false},
 	{Name: "plan.graphql", Input: sourceData("plan.graphql"), BuiltIn: false},
 	{Name: "privacy.graphql", Input: sourceData("privacy.graphql"), BuiltIn: false},
@@ -1427,6 +1429,36 @@ func (ec *executionContext) childFields_OrgUnitEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type OrgUnitEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Organization(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Organization_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Organization_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Organization_updatedAt(ctx, field)
+	case "name":
+		return ec.fieldContext_Organization_name(ctx, field)
+	case "plan":
+		return ec.fieldContext_Organization_plan(ctx, field)
+	case "workspaces":
+		return ec.fieldContext_Organization_workspaces(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Organization", field.Name)
+}
+
+func (ec *executionContext) childFields_OrganizationPlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entitlements":
+		return ec.fieldContext_OrganizationPlan_entitlements(ctx, field)
+	case "seats":
+		return ec.fieldContext_OrganizationPlan_seats(ctx, field)
+	case "seatsUsed":
+		return ec.fieldContext_OrganizationPlan_seatsUsed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrganizationPlan", field.Name)
+}
+
 func (ec *executionContext) childFields_OutcomeError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -2089,6 +2121,8 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_memberships(ctx, field)
 	case "permissions":
 		return ec.fieldContext_Viewer_permissions(ctx, field)
+	case "organizations":
+		return ec.fieldContext_Viewer_organizations(ctx, field)
 	case "signIns":
 		return ec.fieldContext_Viewer_signIns(ctx, field)
 	}
@@ -2117,6 +2151,8 @@ func (ec *executionContext) childFields_Workspace(ctx context.Context, field gra
 		return ec.fieldContext_Workspace_timeZone(ctx, field)
 	case "supportContact":
 		return ec.fieldContext_Workspace_supportContact(ctx, field)
+	case "organization":
+		return ec.fieldContext_Workspace_organization(ctx, field)
 	case "imports":
 		return ec.fieldContext_Workspace_imports(ctx, field)
 	case "joinLinks":
@@ -2151,6 +2187,28 @@ func (ec *executionContext) childFields_Workspace(ctx context.Context, field gra
 		return ec.fieldContext_Workspace_auditEvents(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Workspace", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkspaceConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_WorkspaceConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_WorkspaceConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_WorkspaceConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkspaceConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkspaceEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_WorkspaceEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_WorkspaceEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkspaceEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_WorkspaceSettings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

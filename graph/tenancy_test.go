@@ -190,14 +190,15 @@ func foreignNodesAreNotThere(t *testing.T, w *town) {
 			t.Errorf("nodes of %s: %s, want %s", table, list.Body, want)
 		}
 	}
-	for _, table := range []string{"workspaces", "users", "members", "roles", "role_assignments",
+	for _, table := range []string{"organizations", "workspaces", "users", "members", "roles",
+		"role_assignments",
 		"groups", "org_units", "programs",
 		"sessions", "enrollments", "invitations", "custom_fields", "audit_events"} {
 		if !nodes[table] {
 			t.Errorf("our own row of %s is not there", table)
 		}
 	}
-	for _, table := range []string{"organizations", "mails", "seats", "api_keys", "throttles",
+	for _, table := range []string{"mails", "seats", "api_keys", "throttles",
 		"suppressions"} {
 		if nodes[table] {
 			t.Errorf("a row of %s is a node", table)
@@ -299,7 +300,8 @@ func foreignCursorsShowNothing(t *testing.T, w *town) {
 // Who may do nothing beyond their own account sees of a workspace what concerns themselves.
 func learnersSeeThemselves(t *testing.T, w *town) {
 	t.Helper()
-	toAll := map[string]bool{"roles": true, "custom_fields": true, "workspaces": true}
+	toAll := map[string]bool{"organizations": true, "roles": true, "custom_fields": true,
+		"workspaces": true}
 	w.eachPage(t, func(f *ast.FieldDefinition, table string) {
 		a := w.read(t, w.learner, f, w.place.Workspace.ID)
 		if strings.Contains(a.Body, w.ours[table].String()) != toAll[table] {

@@ -34,6 +34,7 @@ func (d *databaseFlags) openStore() (*store.Store, error) {
 
 type adminCmd struct {
 	CreateOwner createOwnerCmd `cmd:"" help:"Create an organization, a workspace and its first administrator."`
+	SetPlan     setPlanCmd     `cmd:"" help:"Change the plan of an organization: its seats and its entitlements."`
 	EndSessions endSessionsCmd `cmd:"" help:"End all sign-ins of a person."`
 	DeadLetters deadLettersCmd `cmd:"" help:"List undelivered emails, failed or waiting, each with its reason and age."`
 	RetryMail   retryMailCmd   `cmd:"" help:"Send undelivered emails again: one by its id, or many."`

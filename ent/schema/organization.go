@@ -21,17 +21,20 @@ func (Organization) Mixin() []ent.Mixin {
 // Fields of the table.
 func (Organization) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("name"),
-		field.JSON("entitlements", Entitlements{}),
-		field.Int("seats").Optional().Nillable().
+		field.String("name").Comment("Name of the customer, 1 to 200 characters."),
+		field.JSON("entitlements", Entitlements{}).Annotations(hidden),
+		field.Int("seats").Optional().Nillable().Annotations(hidden).
 			Comment("How many the plan holds; null is without limit."),
-		field.Int("seats_taken").Default(0).
+		field.Int("seats_taken").Default(0).Annotations(hidden).
 			Comment("Kept by the statement that takes or frees a seat."),
 	}
 }
 
 // Annotations of the table.
-func (Organization) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }
+func (Organization) Annotations() []schema.Annotation {
+	return []schema.Annotation{unfiltered, schema.Comment(
+		"A customer: it owns workspaces, and its plan covers all of them.")}
+}
 
 // Workspace is where people are.
 type Workspace struct{ ent.Schema }
@@ -66,7 +69,8 @@ func (Workspace) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("organization", Organization.Type).Field("organization_id").Unique().Required().
 			Immutable().
-			Annotations(hidden, cascade),
+			Annotations(cascade, Vouched{}).
+			Comment("The organization that owns the workspace."),
 	}
 }
 
@@ -75,7 +79,7 @@ func (Workspace) Indexes() []ent.Index { return []ent.Index{index.Fields("organi
 
 // Annotations of the table.
 func (Workspace) Annotations() []schema.Annotation {
-	return []schema.Annotation{unfiltered, schema.Comment(
+	return []schema.Annotation{relayListed(), unfiltered, schema.Comment(
 		"A workspace: where people are. All else belongs to exactly one, but for users.")}
 }
 

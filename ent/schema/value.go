@@ -53,6 +53,59 @@ type Entitlements struct {
 	APIKeys           bool `json:"apiKeys"`
 }
 
+// Entitlement names one of the entitlements of a plan.
+type Entitlement string
+
+// The entitlements.
+const (
+	EntitlementSpreadsheetImport Entitlement = "SPREADSHEET_IMPORT"
+	EntitlementJoinLinks         Entitlement = "JOIN_LINKS"
+	EntitlementCustomRoles       Entitlement = "CUSTOM_ROLES"
+	EntitlementAPIKeys           Entitlement = "API_KEYS"
+)
+
+// AllEntitlements lists every entitlement, in the order of the contract.
+var AllEntitlements = []Entitlement{EntitlementSpreadsheetImport, EntitlementJoinLinks,
+	EntitlementCustomRoles, EntitlementAPIKeys}
+
+// NewEntitlements returns a plan that has the named entitlements and no other. A name that is not
+// one of AllEntitlements is left out.
+func NewEntitlements(names []Entitlement) Entitlements {
+	var e Entitlements
+	for _, name := range names {
+		if has := e.flag(name); has != nil {
+			*has = true
+		}
+	}
+	return e
+}
+
+// List returns the names of the entitlements that the plan has, in the order of the contract.
+func (e Entitlements) List() []Entitlement {
+	list := []Entitlement{}
+	for _, name := range AllEntitlements {
+		if *e.flag(name) {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// flag returns the field that stores an entitlement, or nil for a name that is none.
+func (e *Entitlements) flag(name Entitlement) *bool {
+	switch name {
+	case EntitlementSpreadsheetImport:
+		return &e.SpreadsheetImport
+	case EntitlementJoinLinks:
+		return &e.JoinLinks
+	case EntitlementCustomRoles:
+		return &e.CustomRoles
+	case EntitlementAPIKeys:
+		return &e.APIKeys
+	}
+	return nil
+}
+
 // WorkspaceSettings holds a workspace's defaults for its entry points.
 type WorkspaceSettings struct {
 	// an invitation's life; 0: it never expires

@@ -133,6 +133,29 @@ func (c *Caller) WorkspaceIDs() []ident.ID {
 	return ids
 }
 
+// OrganizationIDs lists the organizations of the workspaces that the caller is active in, each
+// once.
+func (c *Caller) OrganizationIDs() []ident.ID {
+	if c == nil {
+		return nil
+	}
+	var ids []ident.ID
+	for _, m := range c.Memberships {
+		if !slices.Contains(ids, m.OrganizationID) {
+			ids = append(ids, m.OrganizationID)
+		}
+	}
+	return ids
+}
+
+// ThroughoutAny tells whether the caller holds a permission in the whole of any workspace of an
+// organization.
+func (c *Caller) ThroughoutAny(organization ident.ID, p Permission) bool {
+	return c != nil && slices.ContainsFunc(c.Memberships, func(m Membership) bool {
+		return m.OrganizationID == organization && m.Throughout(p)
+	})
+}
+
 // Can answers the one question: does the caller hold a permission at a place of this workspace?
 func (m *Membership) Can(p Permission, at Place) bool {
 	if m == nil {

@@ -21,6 +21,7 @@ type Action string
 // What can happen.
 const (
 	WorkspaceFounded     Action = "workspace.founded"
+	OrganizationPlanSet  Action = "organization.plan_set"
 	InvitationMade       Action = "invitation.made"
 	InvitationMerged     Action = "invitation.merged"
 	InvitationResent     Action = "invitation.resent"

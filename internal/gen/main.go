@@ -35,7 +35,7 @@ var inline = []string{
 	"Invitation.status", "Invitation.history", "Invitation.link",
 	"JoinLink.url", "JoinLink.freeMailEntries",
 	"Member.groups", "Member.customFields",
-	"SignIn.current",
+	"Organization.plan", "SignIn.current",
 }
 
 func main() {

@@ -27,6 +27,8 @@ func visibilityFilter(table string, c *access.Caller) (func(*sql.Selector), erro
 	switch table {
 	case ent.TypeWorkspace:
 		return func(s *sql.Selector) { s.Where(inIDs(s.C("id"), c.WorkspaceIDs())) }, nil
+	case ent.TypeOrganization:
+		return func(s *sql.Selector) { s.Where(inIDs(s.C("id"), c.OrganizationIDs())) }, nil
 	case ent.TypeUser:
 		return func(s *sql.Selector) {
 			members := selectMembersOf(s)
