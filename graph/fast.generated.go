@@ -2657,6 +2657,61 @@ func (ec *executionContext) appendImportLeftover(b *fastgql.Buffer, p *fastgql.P
 	return true
 }
 
+var fastImportProgress = &fastgql.Object{Name: "ImportProgress", Implementors: []string{"ImportProgress"}}
+
+func init() {
+	fastImportProgress.Fields = map[string]fastgql.Field{
+		"import":        {ID: 1, Of: func() *fastgql.Object { return fastImport }},
+		"rowsPerSecond": {ID: 2},
+		"secondsLeft":   {ID: 3},
+	}
+}
+
+func (ec *executionContext) appendImportProgress(b *fastgql.Buffer, p *fastgql.Plan, obj *ImportProgress) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ImportProgress\"")
+		case 1: // import
+			v := obj.Import
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendImport(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // rowsPerSecond
+			v := obj.RowsPerSecond
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.Int(int64(*v))
+			}
+
+		case 3: // secondsLeft
+			v := obj.SecondsLeft
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.Int(int64(*v))
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastImportReading = &fastgql.Object{Name: "ImportReading", Implementors: []string{"ImportReading"}}
 
 func init() {
@@ -3392,6 +3447,91 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Plan,
 			} else {
 				b.String(string(*v))
 			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastInvitationChange = &fastgql.Object{Name: "InvitationChange", Implementors: []string{"InvitationChange"}}
+
+func init() {
+	fastInvitationChange.Fields = map[string]fastgql.Field{
+		"kind":       {ID: 1},
+		"id":         {ID: 2},
+		"invitation": {ID: 3, Of: func() *fastgql.Object { return fastInvitation }},
+	}
+}
+
+func (ec *executionContext) appendInvitationChange(b *fastgql.Buffer, p *fastgql.Plan, obj *InvitationChange) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"InvitationChange\"")
+		case 1: // kind
+			v := obj.Kind
+			if !b.Leaf(ec.marshalNChangeKind2usherᚋgraphᚐChangeKind(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		case 2: // id
+			v := obj.ID
+			b.Append(v)
+
+		case 3: // invitation
+			v := obj.Invitation
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendInvitation(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastInvitationChanges = &fastgql.Object{Name: "InvitationChanges", Implementors: []string{"InvitationChanges"}}
+
+func init() {
+	fastInvitationChanges.Fields = map[string]fastgql.Field{
+		"changes": {ID: 1, Of: func() *fastgql.Object { return fastInvitationChange }},
+	}
+}
+
+func (ec *executionContext) appendInvitationChanges(b *fastgql.Buffer, p *fastgql.Plan, obj *InvitationChanges) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"InvitationChanges\"")
+		case 1: // changes
+			v := obj.Changes
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendInvitationChange(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
 
 		}
 	}
@@ -4734,6 +4874,91 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.Plan, obj
 	return true
 }
 
+var fastMemberChange = &fastgql.Object{Name: "MemberChange", Implementors: []string{"MemberChange"}}
+
+func init() {
+	fastMemberChange.Fields = map[string]fastgql.Field{
+		"kind":   {ID: 1},
+		"id":     {ID: 2},
+		"member": {ID: 3, Of: func() *fastgql.Object { return fastMember }},
+	}
+}
+
+func (ec *executionContext) appendMemberChange(b *fastgql.Buffer, p *fastgql.Plan, obj *MemberChange) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"MemberChange\"")
+		case 1: // kind
+			v := obj.Kind
+			if !b.Leaf(ec.marshalNChangeKind2usherᚋgraphᚐChangeKind(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		case 2: // id
+			v := obj.ID
+			b.Append(v)
+
+		case 3: // member
+			v := obj.Member
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendMember(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastMemberChanges = &fastgql.Object{Name: "MemberChanges", Implementors: []string{"MemberChanges"}}
+
+func init() {
+	fastMemberChanges.Fields = map[string]fastgql.Field{
+		"changes": {ID: 1, Of: func() *fastgql.Object { return fastMemberChange }},
+	}
+}
+
+func (ec *executionContext) appendMemberChanges(b *fastgql.Buffer, p *fastgql.Plan, obj *MemberChanges) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"MemberChanges\"")
+		case 1: // changes
+			v := obj.Changes
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendMemberChange(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastMemberConnection = &fastgql.Object{Name: "MemberConnection", Implementors: []string{"MemberConnection"}}
 
 func init() {
@@ -4778,6 +5003,36 @@ func (ec *executionContext) appendMemberConnection(b *fastgql.Buffer, p *fastgql
 
 		case 3: // totalCount
 			v := obj.TotalCount
+			b.Int(int64(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastMemberCounts = &fastgql.Object{Name: "MemberCounts", Implementors: []string{"MemberCounts"}}
+
+func init() {
+	fastMemberCounts.Fields = map[string]fastgql.Field{
+		"active":      {ID: 1},
+		"deactivated": {ID: 2},
+	}
+}
+
+func (ec *executionContext) appendMemberCounts(b *fastgql.Buffer, p *fastgql.Plan, obj *MemberCounts) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"MemberCounts\"")
+		case 1: // active
+			v := obj.Active
+			b.Int(int64(v))
+
+		case 2: // deactivated
+			v := obj.Deactivated
 			b.Int(int64(v))
 
 		}
@@ -8780,6 +9035,21 @@ func (ec *executionContext) marshalNImportLeftover2ᚖusherᚋinternalᚋimports
 	return ec._ImportLeftover(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNImportProgress2ᚖusherᚋgraphᚐImportProgress(ctx context.Context, sel ast.SelectionSet, v *ImportProgress) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastImportProgress, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendImportProgress(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ImportProgress(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNImportRow2ᚖusherᚋinternalᚋimportsᚐRow(ctx context.Context, sel ast.SelectionSet, v *imports.Row) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -8929,6 +9199,74 @@ func (ec *executionContext) marshalNInvitation2ᚖusherᚋentᚐInvitation(ctx c
 		return m
 	}
 	return ec._Invitation(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNInvitationChange2ᚕᚖusherᚋgraphᚐInvitationChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []*InvitationChange) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationChange, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendInvitationChange(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNInvitationChange2ᚖusherᚋgraphᚐInvitationChange(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNInvitationChange2ᚖusherᚋgraphᚐInvitationChange(ctx context.Context, sel ast.SelectionSet, v *InvitationChange) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationChange, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendInvitationChange(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._InvitationChange(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNInvitationChanges2ᚖusherᚋgraphᚐInvitationChanges(ctx context.Context, sel ast.SelectionSet, v *InvitationChanges) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationChanges, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendInvitationChanges(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._InvitationChanges(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNInvitationConnection2ᚖusherᚋentᚐInvitationConnection(ctx context.Context, sel ast.SelectionSet, v *ent.InvitationConnection) graphql.Marshaler {
@@ -9363,6 +9701,74 @@ func (ec *executionContext) marshalNMember2ᚖusherᚋentᚐMember(ctx context.C
 	return ec._Member(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNMemberChange2ᚕᚖusherᚋgraphᚐMemberChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []*MemberChange) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastMemberChange, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendMemberChange(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMemberChange2ᚖusherᚋgraphᚐMemberChange(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNMemberChange2ᚖusherᚋgraphᚐMemberChange(ctx context.Context, sel ast.SelectionSet, v *MemberChange) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastMemberChange, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendMemberChange(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._MemberChange(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMemberChanges2ᚖusherᚋgraphᚐMemberChanges(ctx context.Context, sel ast.SelectionSet, v *MemberChanges) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastMemberChanges, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendMemberChanges(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._MemberChanges(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNMemberConnection2ᚖusherᚋentᚐMemberConnection(ctx context.Context, sel ast.SelectionSet, v *ent.MemberConnection) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -9376,6 +9782,21 @@ func (ec *executionContext) marshalNMemberConnection2ᚖusherᚋentᚐMemberConn
 		return m
 	}
 	return ec._MemberConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMemberCounts2ᚖusherᚋgraphᚐMemberCounts(ctx context.Context, sel ast.SelectionSet, v *MemberCounts) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastMemberCounts, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendMemberCounts(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._MemberCounts(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNMemberEdge2ᚕᚖusherᚋentᚐMemberEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.MemberEdge) graphql.Marshaler {

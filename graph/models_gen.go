@@ -427,6 +427,16 @@ type ImportCounts struct {
 	Done int `json:"done"`
 }
 
+// Progress of an import.
+type ImportProgress struct {
+	// The import.
+	Import *ent.ImportBatch `json:"import"`
+	// Rows processed per second in the last 10 seconds, at least 1; null until known and while it is not RUNNING.
+	RowsPerSecond *int `json:"rowsPerSecond,omitempty"`
+	// Seconds until all rows are processed, at that rate; null while the rate is null.
+	SecondsLeft *int `json:"secondsLeft,omitempty"`
+}
+
 // A page of an import's rows.
 type ImportRowConnection struct {
 	// The rows.
@@ -443,6 +453,16 @@ type ImportRowEdge struct {
 	Node *imports.Row `json:"node"`
 	// Its place.
 	Cursor string `json:"cursor"`
+}
+
+// A changed invitation.
+type InvitationChange struct {
+	// What happened to it.
+	Kind ChangeKind `json:"kind"`
+	// Its id.
+	ID ident.ID `json:"id"`
+	// The invitation as it is now; null with REMOVED.
+	Invitation *ent.Invitation `json:"invitation,omitempty"`
 }
 
 // How many invitations stand where.
@@ -501,6 +521,24 @@ type JoinRequestFilter struct {
 	JoinLinkID *ident.ID `json:"joinLinkId,omitempty"`
 	// What the address, first or last name starts with.
 	Search *string `json:"search,omitempty"`
+}
+
+// A changed member.
+type MemberChange struct {
+	// What happened to them.
+	Kind ChangeKind `json:"kind"`
+	// The id of the member.
+	ID ident.ID `json:"id"`
+	// The member as they are now; null with REMOVED.
+	Member *ent.Member `json:"member,omitempty"`
+}
+
+// Numbers of members by status.
+type MemberCounts struct {
+	// Members with access.
+	Active int `json:"active"`
+	// Members without access, who can be reactivated.
+	Deactivated int `json:"deactivated"`
 }
 
 // Which members to list; all conditions must hold.
@@ -1050,6 +1088,67 @@ type UpdateWorkspaceInput struct {
 type UpdateWorkspacePayload struct {
 	// The workspace.
 	Workspace *ent.Workspace `json:"workspace"`
+}
+
+// What happened to a row of a list.
+type ChangeKind string
+
+const (
+	// It is new.
+	ChangeKindCreated ChangeKind = "CREATED"
+	// It changed. It may match the filter, or be visible to the caller, for the first time.
+	ChangeKindUpdated ChangeKind = "UPDATED"
+	// It does not match the filter, is no longer visible to the caller, or does not exist any more. It may be a row that the list did not have.
+	ChangeKindRemoved ChangeKind = "REMOVED"
+)
+
+var AllChangeKind = []ChangeKind{
+	ChangeKindCreated,
+	ChangeKindUpdated,
+	ChangeKindRemoved,
+}
+
+func (e ChangeKind) IsValid() bool {
+	switch e {
+	case ChangeKindCreated, ChangeKindUpdated, ChangeKindRemoved:
+		return true
+	}
+	return false
+}
+
+func (e ChangeKind) String() string {
+	return string(e)
+}
+
+func (e *ChangeKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ChangeKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ChangeKind", str)
+	}
+	return nil
+}
+
+func (e ChangeKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ChangeKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ChangeKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // When a session is, as of now.

@@ -935,6 +935,18 @@ func (ec *executionContext) childFields_ImportLeftover(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type ImportLeftover", field.Name)
 }
 
+func (ec *executionContext) childFields_ImportProgress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "import":
+		return ec.fieldContext_ImportProgress_import(ctx, field)
+	case "rowsPerSecond":
+		return ec.fieldContext_ImportProgress_rowsPerSecond(ctx, field)
+	case "secondsLeft":
+		return ec.fieldContext_ImportProgress_secondsLeft(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportProgress", field.Name)
+}
+
 func (ec *executionContext) childFields_ImportReading(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "encoding":
@@ -1073,6 +1085,28 @@ func (ec *executionContext) childFields_Invitation(ctx context.Context, field gr
 		return ec.fieldContext_Invitation_link(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Invitation", field.Name)
+}
+
+func (ec *executionContext) childFields_InvitationChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_InvitationChange_kind(ctx, field)
+	case "id":
+		return ec.fieldContext_InvitationChange_id(ctx, field)
+	case "invitation":
+		return ec.fieldContext_InvitationChange_invitation(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitationChange", field.Name)
+}
+
+func (ec *executionContext) childFields_InvitationChanges(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "changes":
+		return ec.fieldContext_InvitationChanges_changes(ctx, field)
+	case "invitationCounts":
+		return ec.fieldContext_InvitationChanges_invitationCounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitationChanges", field.Name)
 }
 
 func (ec *executionContext) childFields_InvitationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1365,6 +1399,28 @@ func (ec *executionContext) childFields_Member(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Member", field.Name)
 }
 
+func (ec *executionContext) childFields_MemberChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_MemberChange_kind(ctx, field)
+	case "id":
+		return ec.fieldContext_MemberChange_id(ctx, field)
+	case "member":
+		return ec.fieldContext_MemberChange_member(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MemberChange", field.Name)
+}
+
+func (ec *executionContext) childFields_MemberChanges(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "changes":
+		return ec.fieldContext_MemberChanges_changes(ctx, field)
+	case "memberCounts":
+		return ec.fieldContext_MemberChanges_memberCounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MemberChanges", field.Name)
+}
+
 func (ec *executionContext) childFields_MemberConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -1375,6 +1431,16 @@ func (ec *executionContext) childFields_MemberConnection(ctx context.Context, fi
 		return ec.fieldContext_MemberConnection_totalCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MemberConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_MemberCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "active":
+		return ec.fieldContext_MemberCounts_active(ctx, field)
+	case "deactivated":
+		return ec.fieldContext_MemberCounts_deactivated(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MemberCounts", field.Name)
 }
 
 func (ec *executionContext) childFields_MemberEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -26,6 +26,8 @@ type stream struct {
 	t     *testing.T
 	said  chan said
 	close func()
+	// changes of a live list that were received and not read yet
+	changes []liveChange
 }
 
 // transports are the two ways to subscribe.

@@ -2,15 +2,13 @@ package graph
 
 import (
 	"context"
-	"maps"
+	"math"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 
 	"usher/ent"
-	"usher/ent/auditevent"
 	"usher/ent/importbatch"
-	"usher/ent/invitation"
 	"usher/internal/access"
 	"usher/internal/fault"
 	"usher/internal/gqlhttp"
@@ -21,8 +19,8 @@ import (
 // Subscriptions poll the database. So they also see what another process wrote, and each look
 // checks the caller's rights again.
 const (
-	importPace     = 500 * time.Millisecond
-	invitationPace = time.Second
+	importPace = 500 * time.Millisecond
+	listPace   = time.Second
 )
 
 // over, as the time to wait before the next look, ends a subscription.
@@ -104,14 +102,57 @@ func lookAgain[T any](ctx context.Context, look func(context.Context) ([]T, time
 	}
 }
 
-// watchImport shows an import as it gets on.
-func (r *Resolver) watchImport(ctx context.Context, id ident.ID) (<-chan *ent.ImportBatch, error) {
+// importSample is how far an import was at a moment.
+type importSample struct {
+	at   time.Time
+	rows int
+}
+
+// importRate measures the rate of a running import over the last rateWindow.
+type importRate struct{ samples []importSample }
+
+// rateWindow is long enough to level out the chunks of an import, and short enough to follow its
+// concurrency.
+const rateWindow = 10 * time.Second
+
+// add notes the state of an import at a moment. Anything but RUNNING starts the measurement again,
+// so that a pause does not count as slowness.
+func (r *importRate) add(b *ent.ImportBatch, now time.Time) {
+	if b.Status != importbatch.StatusRunning {
+		r.samples = nil
+		return
+	}
+	r.samples = append(r.samples, importSample{now, b.ProcessedRows})
+	for len(r.samples) > 2 && now.Sub(r.samples[1].at) >= rateWindow {
+		r.samples = r.samples[1:]
+	}
+}
+
+// estimate returns the rows per second, at least 1, and the seconds until all rows are processed.
+// Both are nil while nothing is known.
+func (r *importRate) estimate(total int) (rowsPerSecond, secondsLeft *int) {
+	if len(r.samples) < 2 {
+		return nil, nil
+	}
+	first, last := r.samples[0], r.samples[len(r.samples)-1]
+	rows, seconds := float64(last.rows-first.rows), last.at.Sub(first.at).Seconds()
+	if rows <= 0 || seconds <= 0 {
+		return nil, nil
+	}
+	rate := max(1, int(rows/seconds+0.5))
+	left := int(math.Ceil(float64(max(0, total-last.rows)) * seconds / rows))
+	return &rate, &left
+}
+
+// watchImport sends the progress of an import until it has ended.
+func (r *Resolver) watchImport(ctx context.Context, id ident.ID) (<-chan *ImportProgress, error) {
 	type state struct {
 		status    importbatch.Status
 		processed int
 	}
 	var sent state
-	return watchChanges(ctx, func(ctx context.Context) (found []*ent.ImportBatch, _ time.Duration,
+	var rate importRate
+	return watchChanges(ctx, func(ctx context.Context) (found []*ImportProgress, _ time.Duration,
 		_ error) {
 		if err := callerOf(ctx).Authenticated(); err != nil {
 			return nil, over, err
@@ -120,8 +161,11 @@ func (r *Resolver) watchImport(ctx context.Context, id ident.ID) (<-chan *ent.Im
 		if err != nil {
 			return nil, over, err
 		}
+		rate.add(b, time.Now())
 		if now := (state{b.Status, b.ProcessedRows}); now != sent {
-			found, sent = append(found, b), now
+			p := &ImportProgress{Import: b}
+			p.RowsPerSecond, p.SecondsLeft = rate.estimate(b.TotalRows)
+			found, sent = append(found, p), now
 		}
 		switch b.Status {
 		case importbatch.StatusCompleted, importbatch.StatusCancelled, importbatch.StatusFailed,
@@ -132,43 +176,7 @@ func (r *Resolver) watchImport(ctx context.Context, id ident.ID) (<-chan *ent.Im
 	})
 }
 
-// watchInvitations shows invitations to which something happens.
-func (r *Resolver) watchInvitations(ctx context.Context,
-	workspace ident.ID) (<-chan *ent.Invitation, error) {
-	const atOnce = 100 // loaded together; many are changed by an import or a bulk of mails
-	c := &changeFeed{reads: r.Reads, workspace: workspace, since: time.Now(),
-		seenEvents: map[ident.ID]bool{}}
-	// What happened before was not asked for.
-	begun := false
-	var waiting []ident.ID
-	return watchChanges(ctx, func(ctx context.Context) ([]*ent.Invitation, time.Duration, error) {
-		if err := mayWatch(callerOf(ctx), workspace); err != nil {
-			return nil, over, err
-		}
-		if len(waiting) == 0 {
-			changed, err := c.collectChanged(ctx)
-			if err != nil {
-				return nil, over, err
-			}
-			if begun {
-				waiting = changed
-			}
-			begun = true
-		}
-		some := waiting[:min(atOnce, len(waiting))]
-		found, err := r.visibleInvitations(ctx, some)
-		if err != nil {
-			return nil, over, err // they still wait, for a look that succeeds
-		}
-		waiting = waiting[len(some):]
-		if len(waiting) > 0 {
-			return found, 0, nil
-		}
-		return found, invitationPace, nil
-	})
-}
-
-// mayWatch refuses those who could never see an invitation there.
+// mayWatch refuses callers who could never see an invitation or another member there.
 func mayWatch(by *access.Caller, workspace ident.ID) error {
 	if err := by.Authenticated(); err != nil {
 		return err
@@ -181,84 +189,4 @@ func mayWatch(by *access.Caller, workspace ident.ID) error {
 		return fault.Denied()
 	}
 	return nil
-}
-
-// visibleInvitations loads those invitations that the caller may see, with all that is asked of
-// them, in the order given.
-func (r *Resolver) visibleInvitations(ctx context.Context,
-	ids []ident.ID) ([]*ent.Invitation, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	query, err := r.Reads.Invitation.Query().Where(invitation.IDIn(ids...)).
-		CollectFields(ctx, "Invitation", "Node")
-	if err != nil {
-		return nil, err
-	}
-	rows, err := query.All(ctx)
-	if err != nil {
-		return nil, err
-	}
-	of := map[ident.ID]*ent.Invitation{}
-	for _, row := range rows {
-		of[row.ID] = row
-	}
-	var found []*ent.Invitation
-	for _, i := range ids {
-		if of[i] != nil {
-			found = append(found, of[i])
-		}
-	}
-	return found, nil
-}
-
-// changeFeed finds the invitations of a workspace to which something happened, by the history that
-// every verb writes.
-type changeFeed struct {
-	reads      *ent.Client
-	workspace  ident.ID
-	since      time.Time         // when the last look began
-	seenEvents map[ident.ID]bool // events, as old as overlap
-}
-
-// overlap is how long before the last look a new event may have been made: its transaction was not
-// over by then, or the clock of its process is behind ours.
-const overlap = 10 * time.Second
-
-// collectChanged returns what changed since the last look, each once, the earliest first.
-//
-// Security: the events are read for the whole workspace, since many who may see an invitation may
-// not read the history. Nothing of an event is shown, and the invitations are read as the caller.
-func (c *changeFeed) collectChanged(ctx context.Context) ([]ident.ID, error) {
-	const page = 1000
-	ctx = store.InWorkspace(ctx, c.workspace)
-	began := time.Now()
-	var changed []ident.ID
-	noted, events := map[ident.ID]bool{}, map[ident.ID]bool{}
-	for from := ident.Floor(c.since.Add(-overlap)); ; {
-		rows, err := c.reads.AuditEvent.Query().
-			Where(auditevent.IDGT(from), auditevent.InvitationIDNotNil()).
-			Order(ent.Asc(auditevent.FieldID)).Limit(page).
-			Select(auditevent.FieldInvitationID).All(ctx)
-		if err != nil {
-			return nil, err
-		}
-		for _, event := range rows {
-			if !c.seenEvents[event.ID] && !noted[*event.InvitationID] {
-				changed = append(changed, *event.InvitationID)
-				noted[*event.InvitationID] = true
-			}
-			events[event.ID] = true
-		}
-		if len(rows) < page {
-			break
-		}
-		from = rows[page-1].ID
-	}
-	// Only now: a look that fails half-way is taken again from where it began.
-	maps.Copy(c.seenEvents, events)
-	c.since = began
-	oldest := ident.Floor(began.Add(-overlap))
-	maps.DeleteFunc(c.seenEvents, func(i ident.ID, _ bool) bool { return i.Before(oldest) })
-	return changed, nil
 }

@@ -19,8 +19,12 @@ import (
 )
 
 const (
-	progress = `subscription($id: ID!) { importProgress(id: $id) { id status totalRows processedRows startedBy { user { email } } } }`
-	changed  = `subscription($w: ID!) { invitationChanged(workspaceId: $w) { id email status groups { name } history { summary } } }`
+	progress = `subscription($id: ID!) { importProgress(id: $id) { import { id status totalRows processedRows startedBy { user { email } } } rowsPerSecond secondsLeft } }`
+	changed  = `subscription($w: ID!, $f: InvitationFilter) { invitationsChanged(workspaceId: $w, filter: $f) {
+		changes { kind id invitation { id email status groups { name } history { summary } } }
+		invitationCounts { pending cancelled } } }`
+	membersChanged = `subscription($w: ID!, $f: MemberFilter) { membersChanged(workspaceId: $w, filter: $f) {
+		changes { kind id member { user { email } status } } memberCounts { active deactivated } } }`
 )
 
 // eachWay runs a test on both databases over both transports.
@@ -57,9 +61,12 @@ func createImport(p *apptest.Place, token string, rows int) string {
 
 type step struct {
 	ImportProgress struct {
-		ID, Status               string
-		TotalRows, ProcessedRows int
-		StartedBy                struct{ User struct{ Email string } }
+		Import struct {
+			ID, Status               string
+			TotalRows, ProcessedRows int
+			StartedBy                struct{ User struct{ Email string } }
+		}
+		RowsPerSecond, SecondsLeft *int
 	}
 }
 
@@ -75,8 +82,8 @@ func TestAnImportIsWatchedFromItsPreviewToItsEnd(t *testing.T) {
 		for n := 0; ; n++ {
 			one := s.next()
 			if one.end != "" {
-				if one.end != "complete" || last.ImportProgress.Status != "COMPLETED" ||
-					last.ImportProgress.ProcessedRows != rows || n < 2 {
+				if one.end != "complete" || last.ImportProgress.Import.Status != "COMPLETED" ||
+					last.ImportProgress.Import.ProcessedRows != rows || n < 2 {
 					t.Errorf("ended by %q after %d answers, the last of them %+v", one.end, n, last)
 				}
 				break
@@ -85,14 +92,21 @@ func TestAnImportIsWatchedFromItsPreviewToItsEnd(t *testing.T) {
 			if err := json.Unmarshal(one.Data, &now); err != nil || len(one.Errors) > 0 {
 				t.Fatalf("%s: %v", one.Body, err)
 			}
-			is := now.ImportProgress
-			if is.ID != id || is.ProcessedRows < last.ImportProgress.ProcessedRows ||
-				is.StartedBy.User.Email != "admin@acme.test" || n > 0 && now == last {
+			is := now.ImportProgress.Import
+			if is.ID != id || is.ProcessedRows < last.ImportProgress.Import.ProcessedRows ||
+				is.StartedBy.User.Email != "admin@acme.test" ||
+				n > 0 && is == last.ImportProgress.Import {
 				t.Errorf("%+v after %+v", now, last)
+			}
+			rate, left := now.ImportProgress.RowsPerSecond, now.ImportProgress.SecondsLeft
+			if (rate == nil) != (left == nil) || rate != nil &&
+				(is.Status != "RUNNING" || *rate < 1) {
+				t.Errorf("%s: %v rows per second, %v seconds left", is.Status, rate, left)
 			}
 			if last = now; is.Status == "PREVIEWED" && !started {
 				started = true
-				p.Must(token, `mutation($id: ID!) { startImport(input: {importId: $id}) { import { id } } }`,
+				p.Must(token,
+					`mutation($id: ID!) { startImport(input: {importId: $id}) { import { id } } }`,
 					map[string]any{"id": id}, nil)
 			}
 		}
@@ -105,24 +119,62 @@ func TestAnImportIsWatchedFromItsPreviewToItsEnd(t *testing.T) {
 	})
 }
 
-// follow is the next invitation that a subscription tells.
-func (s *stream) follow() (id, email, status, group string) {
+// liveChange is one change of a live list.
+type liveChange struct {
+	Kind, ID   string
+	Invitation struct {
+		ID, Email, Status string
+		Groups            []struct{ Name string }
+	}
+	Member struct {
+		Status string
+		User   struct{ Email string }
+	}
+}
+
+// liveMessage is one message of a live list.
+type liveMessage struct {
+	Changes          []liveChange
+	InvitationCounts struct{ Pending, Cancelled int }
+	MemberCounts     struct{ Active, Deactivated int }
+}
+
+// nextMessage returns the next message of a live list.
+func (s *stream) nextMessage() liveMessage {
 	s.t.Helper()
 	one := s.next()
-	var out struct {
-		InvitationChanged struct {
-			ID, Email, Status string
-			Groups            []struct{ Name string }
-		}
-	}
+	var out struct{ InvitationsChanged, MembersChanged liveMessage }
 	if err := json.Unmarshal(one.Data, &out); err != nil || one.end != "" || len(one.Errors) > 0 {
 		s.t.Fatalf("%s %s: %v", one.end, one.Body, err)
 	}
-	i := out.InvitationChanged
-	for _, g := range i.Groups {
+	if len(out.MembersChanged.Changes) > 0 {
+		return out.MembersChanged
+	}
+	return out.InvitationsChanged
+}
+
+// nextChange returns the next change of a live list.
+func (s *stream) nextChange() liveChange {
+	s.t.Helper()
+	for len(s.changes) == 0 {
+		s.changes = s.nextMessage().Changes
+	}
+	next := s.changes[0]
+	s.changes = s.changes[1:]
+	return next
+}
+
+// follow is the next invitation that a subscription tells.
+func (s *stream) follow() (id, email, status, group string) {
+	s.t.Helper()
+	next := s.nextChange()
+	for _, g := range next.Invitation.Groups {
 		group += g.Name
 	}
-	return i.ID, i.Email, i.Status, group
+	if next.ID != next.Invitation.ID && next.Kind != "REMOVED" {
+		s.t.Errorf("%+v", next)
+	}
+	return next.ID, next.Invitation.Email, next.Invitation.Status, group
 }
 
 // opened waits until a subscription has begun to look: what happens from then on it must tell. A
@@ -211,6 +263,92 @@ func TestOneIsToldOfTheInvitationsThatOneSees(t *testing.T) {
 	})
 }
 
+// A client keeps a filtered list and its counts by the messages alone, however many rows change.
+func TestALiveListTellsWhatComesChangesAndLeaves(t *testing.T) {
+	eachWay(t, func(t *testing.T, p *apptest.Place,
+		subscribe func(string, string, map[string]any) *stream) {
+		ours := p.Group("Ours", "PUBLIC", nil)
+		p.Join("ute@example.org", &admission.GrantInput{Roles: []string{"user_admin"},
+			GroupIDs: []ident.ID{ours.ID}})
+		old := p.Invite("old@example.org", nil)
+		admin := p.SignIn("admin@acme.test", apptest.Password)
+		pending := map[string]any{"w": p.Workspace.ID,
+			"f": map[string]any{"status": []string{"PENDING"}}}
+		all := subscribe(admin, changed, pending)
+		hers := subscribe(p.SignIn("ute@example.org", apptest.Password), changed, pending)
+		opened()
+		in := invitation.InviteInput{WorkspaceID: p.Workspace.ID}
+		for i := range 60 {
+			in.Emails = append(in.Emails, fmt.Sprintf("many%d@example.org", i))
+		}
+		if _, err := p.Invitations.Invite(t.Context(), p.Caller(p.Admin), in); err != nil {
+			t.Fatal(err)
+		}
+		m := all.nextMessage()
+		if len(m.Changes) != 60 || m.InvitationCounts.Pending != 61 {
+			t.Fatalf("%d changes in a message, %+v", len(m.Changes), m.InvitationCounts)
+		}
+		for _, c := range m.Changes {
+			if c.Kind != "CREATED" || c.ID != c.Invitation.ID {
+				t.Errorf("%+v", c)
+			}
+		}
+		if _, err := p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), old.ID); err != nil {
+			t.Fatal(err)
+		}
+		for m = all.nextMessage(); m.Changes[0].Kind == "UPDATED"; m = all.nextMessage() {
+		}
+		if len(m.Changes) != 1 || m.Changes[0].Kind != "REMOVED" ||
+			m.Changes[0].ID != old.ID.String() || m.Changes[0].Invitation.ID != "" ||
+			m.InvitationCounts.Pending != 60 || m.InvitationCounts.Cancelled != 1 {
+			t.Errorf("a row that matches no more: %+v", m)
+		}
+		// Not even the ids of the others are told to a member who does not see them.
+		p.Invite("hers@example.org", &admission.GrantInput{GroupIDs: []ident.ID{ours.ID}})
+		m = hers.nextMessage()
+		if len(m.Changes) != 1 || m.Changes[0].Invitation.Email != "hers@example.org" ||
+			m.InvitationCounts.Pending != 1 {
+			t.Errorf("the user administrator is told %+v", m)
+		}
+	})
+}
+
+func TestMembersAreWatched(t *testing.T) {
+	eachWay(t, func(t *testing.T, p *apptest.Place,
+		subscribe func(string, string, map[string]any) *stream) {
+		p.Join("lea@example.org", nil)
+		variables := map[string]any{"w": p.Workspace.ID,
+			"f": map[string]any{"status": []string{"ACTIVE"}}}
+		if end, code := subscribe(p.SignIn("lea@example.org", apptest.Password), membersChanged,
+			variables).ends(); end != "complete" || code != "FORBIDDEN" {
+			t.Errorf("a learner: %q, and %s", code, end)
+		}
+		s := subscribe(p.SignIn("admin@acme.test", apptest.Password), membersChanged, variables)
+		opened()
+		gone := p.Join("gone@example.org", nil)
+		first := s.nextMessage()
+		if c := first.Changes[0]; len(first.Changes) != 1 || c.Kind != "CREATED" ||
+			c.ID != gone.ID.String() || c.Member.User.Email != "gone@example.org" ||
+			first.MemberCounts.Active != 3 {
+			t.Errorf("a new member: %+v", first)
+		}
+		if _, err := p.Members.Deactivate(t.Context(), p.Caller(p.Admin), gone.ID); err != nil {
+			t.Fatal(err)
+		}
+		for {
+			m := s.nextMessage()
+			if m.Changes[0].Kind == "UPDATED" && m.MemberCounts.Active == 3 {
+				continue // what was recorded after the member joined
+			}
+			if c := m.Changes[0]; c.Kind != "REMOVED" || c.ID != gone.ID.String() ||
+				m.MemberCounts.Active != 2 || m.MemberCounts.Deactivated != 1 {
+				t.Errorf("a deactivated member: %+v", m)
+			}
+			break
+		}
+	})
+}
+
 func TestWhoMayNotWatchIsToldSoAtOnce(t *testing.T) {
 	eachWay(t, func(t *testing.T, p *apptest.Place,
 		subscribe func(string, string, map[string]any) *stream) {
@@ -230,8 +368,8 @@ func TestWhoMayNotWatchIsToldSoAtOnce(t *testing.T) {
 				"NOT_FOUND"},
 			{"an administrator, no workspace", admin, changed, "wsp_nonsense", "NOT_FOUND"},
 			{"an administrator, too much", admin,
-				"subscription($w: ID!) { invitationChanged(workspaceId: $w) {" +
-					strings.Repeat("id ", 501) + "} }", p.Workspace.ID.String(), "COST_LIMIT"},
+				"subscription($w: ID!) { invitationsChanged(workspaceId: $w) { changes {" +
+					strings.Repeat("id ", 501) + "} } }", p.Workspace.ID.String(), "COST_LIMIT"},
 		} {
 			variables := map[string]any{"id": c.id, "w": c.id}
 			if end, code := subscribe(c.token, c.query, variables).ends(); end != "complete" ||

@@ -17,8 +17,8 @@ import (
 func TestStreamsLiveThroughAnOutage(t *testing.T) {
 	t.Parallel()
 	tr := newTroubled(t)
-	query := `{"query":"subscription { invitationChanged(workspaceId: \"` +
-		tr.Workspace.ID.String() + `\") { email } }"}`
+	query := `{"query":"subscription { invitationsChanged(workspaceId: \"` +
+		tr.Workspace.ID.String() + `\") { changes { invitation { email } } } }"}`
 	events := post(t, tr.URL, tr.token, query)
 	defer events.Close()
 	lines := bufio.NewReader(events)

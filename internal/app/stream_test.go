@@ -38,8 +38,8 @@ func TestAProcessThatStopsLetsItsStreamsGo(t *testing.T) {
 	k.URL = "http://" + (<-at).String()
 	p := k.Found("Acme", "acme")
 	token := k.SignIn("admin@acme.test", apptest.Password)
-	query := `{"query":"subscription { invitationChanged(workspaceId: \"` +
-		p.Workspace.ID.String() + `\") { id } }"}`
+	query := `{"query":"subscription { invitationsChanged(workspaceId: \"` +
+		p.Workspace.ID.String() + `\") { changes { id } } }"}`
 
 	events := post(t, k.URL, token, query)
 	defer events.Close()
