@@ -7,16 +7,15 @@ import (
 	"entgo.io/ent/dialect"
 )
 
-// ForgetAnswers deletes the answers of the members of the workspace in scope to one of its
-// questions. Answers are one JSON column of a member, and ent has no words for taking one out of
-// many rows in a statement.
+// ForgetAnswers deletes the answers to one custom field from all members of the workspace in scope.
+// Answers are keys of one JSON column, and ent cannot remove a key from many rows in one statement.
 //
-// Security: this is not ent, so the tenant filter is applied here: without one workspace in scope
-// it refuses.
+// Security: this statement bypasses ent, so it applies the tenant filter itself. It fails unless
+// one workspace is in scope.
 func (tx *Tx) ForgetAnswers(ctx context.Context, key string) error {
 	s, ok := scopeFrom(ctx)
 	if !ok || s.workspace.IsZero() {
-		return fmt.Errorf("store: answers are forgotten in a workspace's scope only")
+		return fmt.Errorf("store: forget answers: needs the scope of one workspace")
 	}
 	statement := forgetSQLite
 	if tx.dialect == dialect.Postgres {

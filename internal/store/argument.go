@@ -9,15 +9,17 @@ import (
 	"usher/internal/scalar"
 )
 
-// checkArguments is the last net below all entry points: it refuses what one of the databases would
-// fail at, or store and never read back. The scalars of the API refuse the same with a field;
-// a client of any other kind gets the same code.
+// checkArguments rejects values that one of the databases cannot store, or cannot read back. It is
+// the last check below all entry points. The scalars of the API reject the same values and name the
+// field; every other client gets the same error code from here.
 //
-// Moments are held to the range of the API where a statement writes. A comparison may use any that
-// can be written down.
+// Times are limited to the range of the API where a statement writes. A comparison may use any time
+// that can be written down.
 func checkArguments(query string, args []any) error {
 	writes := !strings.HasPrefix(query, "SELECT")
 	for _, arg := range args {
+		// Null pointers carry no text. Types that are not listed, such as numbers and ids, are
+		// valid in both databases.
 		var err error
 		switch v := arg.(type) {
 		case string:
@@ -49,8 +51,8 @@ func checkTime(t time.Time, writes bool) error {
 	return nil
 }
 
-// checkJSON refuses U+0000 in JSON, which jsonb of PostgreSQL does not take. Other bytes may be
-// anything.
+// checkJSON rejects U+0000 in JSON, which the jsonb type of PostgreSQL does not store. Byte slices
+// that are not JSON may hold anything.
 func checkJSON(b []byte) error {
 	if len(b) == 0 || b[0] != '{' && b[0] != '[' && b[0] != '"' {
 		return nil
@@ -60,6 +62,8 @@ func checkJSON(b []byte) error {
 		if n < 0 {
 			return nil
 		}
+		// An odd number of backslashes in front of "u0000" is an escape. An even number is text
+		// that shows a backslash.
 		slashes := 0
 		for i := from + n - 1; i >= 0 && b[i] == '\\'; i-- {
 			slashes++
@@ -71,10 +75,10 @@ func checkJSON(b []byte) error {
 	}
 }
 
-// readableTime is for a moment that SQLite has stored and its driver cannot read: text of a year of
-// five digits or of one before the year 0. Such rows were written by versions that did not check.
-// Without it one of them would make every list that it stands in fail; the last moment of the range
-// shows that something is wrong and leaves the row to be corrected.
+// readableTime replaces a time that SQLite has stored and its driver cannot read: text with a year
+// of five digits, or of a year before 0. Versions that did not check their arguments wrote such
+// rows. Without the replacement one such row would make every list that contains it fail. The
+// limits of the range show that the value is wrong, and the row can be corrected.
 func readableTime(v sqldriver.Value) (sqldriver.Value, bool) {
 	text, ok := v.(string)
 	if !ok || len(text) < len("-001-01-01 00:00:00") {

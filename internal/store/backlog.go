@@ -9,22 +9,22 @@ import (
 	"entgo.io/ent/dialect"
 )
 
-// JobBacklog is how many jobs of a kind wait, in the whole installation.
+// JobBacklog counts the waiting jobs of one kind in the whole installation.
 type JobBacklog struct {
 	Kind   string
-	Due    int           // could be worked now
-	Later  int           // wait for their time or for their next try
-	Oldest time.Duration // how long the oldest due one has been waiting
+	Due    int           // ready to run now
+	Later  int           // scheduled, or waiting for the next attempt
+	Oldest time.Duration // time since the oldest due job became due
 }
 
-// MailBacklog is how many mails are due and have not left, in the whole installation.
+// MailBacklog counts the emails of the whole installation that are due and not sent.
 type MailBacklog struct {
 	Due    int
 	Oldest time.Duration
 }
 
-// The two dialects differ only in how a moment becomes seconds since 1970. Mails are counted
-// through their workspaces, because that is how their index is sorted.
+// The dialects differ only in how a time becomes seconds since 1970. Emails are counted through
+// their workspaces, because the index on them begins with the workspace.
 const (
 	jobBacklog = `SELECT kind, state, COUNT(*), %s FROM river_job
 WHERE state IN ('available', 'scheduled', 'retryable', 'pending') GROUP BY kind, state ORDER BY kind`
@@ -39,8 +39,7 @@ func (s *Store) epochSeconds(column string) string {
 	return "CAST(strftime('%s', MIN(" + column + ")) AS INTEGER)"
 }
 
-// JobBacklogs counts the jobs that wait, by kind. It reaches across workspaces and is for the
-// operator alone.
+// JobBacklogs counts waiting jobs by kind. It reads across workspaces and is for operators only.
 func (s *Store) JobBacklogs(ctx context.Context) ([]JobBacklog, error) {
 	rows, err := s.reader.QueryContext(ctx, fmt.Sprintf(jobBacklog, s.epochSeconds("scheduled_at")))
 	if err != nil {
@@ -55,6 +54,8 @@ func (s *Store) JobBacklogs(ctx context.Context) ([]JobBacklog, error) {
 		if err := rows.Scan(&kind, &state, &count, &oldest); err != nil {
 			return nil, fmt.Errorf("store: job backlogs: %w", err)
 		}
+		// The rows of one kind follow each other: the query sorts by kind, and has a row for each
+		// state.
 		if len(all) == 0 || all[len(all)-1].Kind != kind {
 			all = append(all, JobBacklog{Kind: kind})
 		}
@@ -68,20 +69,21 @@ func (s *Store) JobBacklogs(ctx context.Context) ([]JobBacklog, error) {
 	return all, rows.Err()
 }
 
-// MailBacklog counts the mails that are due. It reaches across workspaces and is for the operator
-// alone.
+// MailBacklog counts due emails. It reads across workspaces and is for operators only.
 func (s *Store) MailBacklog(ctx context.Context) (MailBacklog, error) {
 	var b MailBacklog
 	var oldest sql.NullInt64
 	row := s.reader.QueryRowContext(ctx, fmt.Sprintf(mailBacklog, s.epochSeconds("due_at")),
 		time.Now().UTC())
 	if err := row.Scan(&b.Due, &oldest); err != nil {
-		return b, fmt.Errorf("store: mail backlog: %w", err)
+		return b, fmt.Errorf("store: email backlog: %w", err)
 	}
 	b.Oldest = timeSinceSecond(oldest)
 	return b, nil
 }
 
+// timeSinceSecond returns the time since a second of 1970, and 0 for null or a second in the
+// future.
 func timeSinceSecond(second sql.NullInt64) time.Duration {
 	if !second.Valid {
 		return 0

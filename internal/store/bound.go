@@ -5,8 +5,8 @@ import (
 	sqldriver "database/sql/driver"
 )
 
-// boundConn is a connection whose statements end in time, as far as its wire can see to it. It
-// keeps no statements.
+// boundConn is a connection that applies the deadline of a context to the network below it. It
+// keeps no prepared statements.
 type boundConn struct {
 	driverConn
 	checker sqldriver.NamedValueChecker
@@ -14,10 +14,11 @@ type boundConn struct {
 	tx      sqldriver.Tx  // nil outside of a transaction
 }
 
-// bindContext refuses a context that has ended, and lets the wire read and write as long as it
-// lasts.
+// bindContext returns the error of a context that has ended. Otherwise it sets the deadline of the
+// network to that of the context.
 func (c *boundConn) bindContext(ctx context.Context) error {
-	// lib/pq would start the statement, and ask the server to end it perhaps before it hears of it.
+	// lib/pq would send the statement of an ended context and then ask the server to cancel it. The
+	// cancellation can arrive before the statement.
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -25,7 +26,7 @@ func (c *boundConn) bindContext(ctx context.Context) error {
 	return nil
 }
 
-// QueryContext runs what returns rows.
+// QueryContext runs a statement that returns rows.
 func (c *boundConn) QueryContext(ctx context.Context, text string,
 	args []sqldriver.NamedValue) (sqldriver.Rows, error) {
 	if err := c.bindContext(ctx); err != nil {
@@ -34,7 +35,7 @@ func (c *boundConn) QueryContext(ctx context.Context, text string,
 	return c.driverConn.QueryContext(ctx, text, args)
 }
 
-// ExecContext runs what returns no rows.
+// ExecContext runs a statement that returns no rows.
 func (c *boundConn) ExecContext(ctx context.Context, text string,
 	args []sqldriver.NamedValue) (sqldriver.Result, error) {
 	if err := c.bindContext(ctx); err != nil {
@@ -43,7 +44,7 @@ func (c *boundConn) ExecContext(ctx context.Context, text string,
 	return c.driverConn.ExecContext(ctx, text, args)
 }
 
-// CheckNamedValue lets the driver convert an argument, as it would without us.
+// CheckNamedValue lets the driver convert an argument, as database/sql does without this wrapper.
 func (c *boundConn) CheckNamedValue(v *sqldriver.NamedValue) error {
 	if c.checker == nil {
 		return sqldriver.ErrSkip
@@ -51,19 +52,20 @@ func (c *boundConn) CheckNamedValue(v *sqldriver.NamedValue) error {
 	return c.checker.CheckNamedValue(v)
 }
 
-// PrepareContext prepares a statement for its caller, which keeps it.
+// PrepareContext prepares a statement, which belongs to the caller.
 func (c *boundConn) PrepareContext(ctx context.Context, text string) (sqldriver.Stmt, error) {
 	c.network.bindContext(ctx)
 	return c.driverConn.PrepareContext(ctx, text)
 }
 
-// Ping tells whether the connection still works.
+// Ping checks that the connection still works.
 func (c *boundConn) Ping(ctx context.Context) error {
 	c.network.bindContext(ctx)
 	return c.driverConn.Ping(ctx)
 }
 
-// BeginTx begins a transaction, which the connection itself stands for: there is one at a time.
+// BeginTx begins a transaction and returns the connection itself as its handle: a connection has
+// one transaction at a time.
 func (c *boundConn) BeginTx(ctx context.Context, o sqldriver.TxOptions) (sqldriver.Tx, error) {
 	c.network.bindContext(ctx)
 	tx, err := c.driverConn.BeginTx(ctx, o)
@@ -74,15 +76,18 @@ func (c *boundConn) BeginTx(ctx context.Context, o sqldriver.TxOptions) (sqldriv
 	return c, nil
 }
 
-// Commit ends the transaction, and what it wrote is there.
+// Commit commits the transaction.
 func (c *boundConn) Commit() error { return c.takeTx().Commit() }
 
-// Rollback ends the transaction, and what it wrote never was.
+// Rollback rolls the transaction back.
 func (c *boundConn) Rollback() error { return c.takeTx().Rollback() }
 
+// takeTx ends the use of the transaction and returns it.
 func (c *boundConn) takeTx() sqldriver.Tx {
 	tx := c.tx
 	c.tx = nil
+	// The context of the last statement may be over. COMMIT and ROLLBACK need time of their own, or
+	// the connection would be lost with the outcome unknown.
 	c.network.extendDeadline()
 	return tx
 }

@@ -16,25 +16,25 @@ import (
 	"usher/internal/ident"
 )
 
-// Bulk puts many rows into one table: by COPY on PostgreSQL, in statements of many rows on SQLite.
-// It is for imports, where ent's own bulk insert, at some 20,000 rows a second, would be most of
-// the work (COPY: 60,000 and more).
+// Bulk is a set of new rows of one table. PostgreSQL gets them by COPY, SQLite in statements of
+// many rows. Imports use it: COPY writes 60,000 rows a second and more, and the bulk insert of ent
+// some 20,000.
 //
-// Hooks and defaults do not run: each row sets all of its columns, except those that may be null.
+// Hooks and defaults do not run. Each row sets all columns except those that may be null.
 type Bulk struct {
 	Table   string
 	Columns []string
 	rows    [][]any
 }
 
-// Add adds a row, its values in the order of the columns.
+// Add appends a row, with its values in the order of the columns.
 func (b *Bulk) Add(values ...any) { b.rows = append(b.rows, values) }
 
-// Len is how many rows there are.
+// Len returns the number of rows.
 func (b *Bulk) Len() int { return len(b.rows) }
 
-// AddMutation adds the row that an ent builder has put together. What it does not set is taken from
-// the defaults, else null.
+// AddMutation appends the row that an ent builder describes. Columns that the builder does not set
+// take their value from defaults, or null.
 func (b *Bulk) AddMutation(m ent.Mutation, id ident.ID, defaults map[string]any) {
 	row := make([]any, len(b.Columns))
 	for i, column := range b.Columns {
@@ -43,6 +43,7 @@ func (b *Bulk) AddMutation(m ent.Mutation, id ident.ID, defaults map[string]any)
 		} else {
 			row[i] = defaults[column]
 		}
+		// The caller chooses the id, so that other new rows can refer to this one.
 		if column == "id" {
 			row[i] = id
 		}
@@ -50,26 +51,28 @@ func (b *Bulk) AddMutation(m ent.Mutation, id ident.ID, defaults map[string]any)
 	b.rows = append(b.rows, row)
 }
 
-// Insert writes what a Bulk holds, inside the workspace in scope.
+// Insert writes the rows of a Bulk inside the workspace in scope.
 //
-// Security: this is not ent, so the tenant filter is applied here. A table of a workspace must say
-// its workspace_id, the one in scope; a table that joins two others has none, and its ids come from
-// rows that were read or created behind the tenant filter.
+// Security: these statements bypass ent, so the tenant filter is applied here. Rows of a table with
+// a workspace_id must name the workspace in scope. Tables that join two others have no such column;
+// their ids come from rows that were read or created behind the tenant filter.
 func (tx *Tx) Insert(ctx context.Context, b *Bulk) error {
 	if len(b.rows) == 0 {
 		return nil
 	}
 	s, ok := scopeFrom(ctx)
 	if !ok || s.caller != nil {
-		return fmt.Errorf("store: many rows of %s without a scope to write in", b.Table)
+		return fmt.Errorf("store: insert rows of %s: no scope that may write", b.Table)
 	}
+	// Every row is checked before the first is written: COPY stops in the middle of a table.
 	for i, column := range b.Columns {
 		if column != "workspace_id" || s.reason != "" {
 			continue
 		}
 		for _, row := range b.rows {
 			if w, _ := row[i].(ident.ID); w != s.workspace {
-				return fmt.Errorf("store: a new row of %s outside of the workspace in scope",
+				return fmt.Errorf(
+					"store: insert rows of %s: a row is outside the workspace in scope",
 					b.Table)
 			}
 		}
@@ -90,28 +93,27 @@ func (tx *Tx) Insert(ctx context.Context, b *Bulk) error {
 		err = tx.insertRows(ctx, b)
 	}
 	if err != nil {
-		return fmt.Errorf("store: many rows of %s: %w", b.Table, err)
+		return fmt.Errorf("store: insert rows of %s: %w", b.Table, err)
 	}
 	return nil
 }
 
-// ManyRows prepares a transaction on PostgreSQL for writing many rows: each statement is planned
-// for what it finds. A plan that was made, and kept, while a table was empty reads all of the table
-// for every row that refers to it. Statements that the connection keeps may have such a plan from
-// earlier on, so no kept plan is used either.
+// ManyRows prepares a PostgreSQL transaction that writes many rows. A generic plan that was made
+// while a table was empty reads the whole table for every row that refers to it. Kept statements of
+// the connection may hold such a plan, so the transaction uses custom plans only.
 func (tx *Tx) ManyRows(ctx context.Context) error {
 	if tx.dialect != dialect.Postgres {
 		return nil
 	}
 	if _, err := tx.SQL.ExecContext(ctx,
 		"SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_custom_plan"); err != nil {
-		return fmt.Errorf("store: plan for many rows: %w", err)
+		return fmt.Errorf("store: set planner options: %w", err)
 	}
 	return nil
 }
 
-// Analyze tells PostgreSQL how a table looks now that many rows have come at once; its own rounds
-// are a minute apart.
+// Analyze updates the statistics of tables that have just received many rows. PostgreSQL's own
+// autovacuum runs once a minute, and until then the plans would be those of an empty table.
 func (tx *Tx) Analyze(ctx context.Context, tables ...string) error {
 	if tx.dialect != dialect.Postgres {
 		return nil
@@ -129,6 +131,8 @@ func (tx *Tx) copyRows(ctx context.Context, b *Bulk) error {
 	for i, column := range b.Columns {
 		quoted[i] = pq.QuoteIdentifier(column)
 	}
+	// lib/pq begins COPY when the statement is prepared, takes a row for each call, and sends the
+	// rest when it is called without arguments.
 	statement, err := tx.SQL.PrepareContext(ctx, "copy "+pq.QuoteIdentifier(b.Table)+" ("+
 		strings.Join(quoted, ", ")+") from stdin")
 	if err != nil {
@@ -147,15 +151,15 @@ func (tx *Tx) copyRows(ctx context.Context, b *Bulk) error {
 	return statement.Close()
 }
 
-// maxParameters is what SQLite takes in one statement.
+// maxParameters is SQLite's limit of parameters in one statement (SQLITE_MAX_VARIABLE_NUMBER).
 const maxParameters = 32_766
 
 func (tx *Tx) insertRows(ctx context.Context, b *Bulk) error {
-	atOnce := min(max(maxParameters/len(b.Columns), 1), 500)
+	chunkSize := min(max(maxParameters/len(b.Columns), 1), 500)
 	one := "(?" + strings.Repeat(", ?", len(b.Columns)-1) + ")"
 	head := "INSERT INTO `" + b.Table + "` (`" + strings.Join(b.Columns, "`, `") + "`) VALUES "
-	for from := 0; from < len(b.rows); from += atOnce {
-		part := b.rows[from:min(from+atOnce, len(b.rows))]
+	for from := 0; from < len(b.rows); from += chunkSize {
+		part := b.rows[from:min(from+chunkSize, len(b.rows))]
 		args := make([]any, 0, len(part)*len(b.Columns))
 		for _, row := range part {
 			args = append(args, row...)
@@ -168,15 +172,15 @@ func (tx *Tx) insertRows(ctx context.Context, b *Bulk) error {
 	return nil
 }
 
-// driverValue makes of a value what the driver stores as ent would: words of words' own types, JSON
-// of structs, lists and maps.
+// driverValue converts a value as ent would before it stores it: named string types to strings;
+// structs, lists and maps to JSON; times to UTC with microseconds.
 func (tx *Tx) driverValue(v any) (any, error) {
 	switch v := v.(type) {
 	case nil, string, int, int64, bool:
 		return v, nil
 	case []byte:
 		if v == nil {
-			return nil, nil // and not zero bytes
+			return nil, nil // null, not an empty value
 		}
 		return v, nil
 	case time.Time:

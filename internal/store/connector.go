@@ -13,29 +13,29 @@ import (
 )
 
 const (
-	// connectPause is how long a process without any connection waits before it asks again for one.
+	// connectPause is the pause between attempts of a process that has no connection.
 	connectPause = 100 * time.Millisecond
-	// shrinkTime is how long a pool that PostgreSQL refused to let grow stays as small as it was.
+	// shrinkTime is how long a pool keeps its size after PostgreSQL refused another connection.
 	shrinkTime = 10 * time.Second
 )
 
-// retryingConnector makes connections to a PostgreSQL that may have none to give. Several processes
-// share one server, and together their pools may be larger than max_connections. A refusal is no
-// reason to fail a request: the pool shrinks to the connections it has, for a while, and the
-// request waits for one of them like under any load. A process that has none asks again until its
-// context ends, or connectTimeout is over.
+// retryingConnector connects to a PostgreSQL server that may have no connection left. Several
+// processes share the server, and their pools together may exceed max_connections. A refused
+// connection does not fail the request: the pool is limited to its open connections for shrinkTime,
+// and the request waits for one of them. A process without any connection tries again until its
+// context ends, or for connectTimeout.
 type retryingConnector struct {
 	sqldriver.Connector
 	size int
 	pool atomic.Pointer[sql.DB]
-	open atomic.Int64 // connections made and not closed
+	open atomic.Int64 // number of open connections
 
 	mu      sync.Mutex
 	shrunk  bool
 	restore *time.Timer
 }
 
-// Connect makes a connection.
+// Connect opens a connection.
 func (p *retryingConnector) Connect(ctx context.Context) (sqldriver.Conn, error) {
 	waiting, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
@@ -48,9 +48,10 @@ func (p *retryingConnector) Connect(ctx context.Context) (sqldriver.Conn, error)
 		if !isRefusedConnection(err) {
 			return nil, err
 		}
+		// After ErrBadConn database/sql tries again. It then finds the pool full and waits for a
+		// connection to be returned.
 		if open := p.open.Load(); open > 0 {
 			p.shrinkPool(int(open))
-			// database/sql tries again after this error, and finds the pool full.
 			return nil, sqldriver.ErrBadConn
 		}
 		select {
@@ -61,7 +62,7 @@ func (p *retryingConnector) Connect(ctx context.Context) (sqldriver.Conn, error)
 	}
 }
 
-// shrinkPool bounds the pool by what it has.
+// shrinkPool limits the pool to its open connections for shrinkTime.
 func (p *retryingConnector) shrinkPool(open int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -79,19 +80,19 @@ func (p *retryingConnector) shrinkPool(open int) {
 		p.shrunk = false
 		if db := p.pool.Load(); db != nil {
 			db.SetMaxOpenConns(p.size)
-			db.SetMaxIdleConns(p.size) // a smaller limit of open ones had lowered it
+			db.SetMaxIdleConns(p.size) // SetMaxOpenConns had lowered it too
 		}
 	})
 }
 
-// isRefusedConnection tells whether PostgreSQL has no connection left, or none for this role or
-// database.
+// isRefusedConnection reports whether PostgreSQL has no connection left: for anybody, for this role
+// or for this database.
 func isRefusedConnection(err error) bool {
 	var refused *pq.Error
 	return errors.As(err, &refused) && refused.Code == "53300"
 }
 
-// countedConn tells its connector when it is closed.
+// countedConn is a connection that its connector counts as open until it is closed.
 type countedConn struct {
 	driverConn
 	connector *retryingConnector

@@ -8,21 +8,21 @@ import (
 )
 
 const (
-	// cancelGrace is how long a statement whose context has ended may still take: PostgreSQL is
-	// asked to cancel it, and its connection is cut when no answer comes. A server that is frozen
-	// or out of reach never answers.
+	// cancelGrace is the time that a statement gets after its context has ended. PostgreSQL is
+	// asked to cancel the statement, and the connection is closed when no answer comes: a frozen or
+	// unreachable server never answers.
 	cancelGrace = time.Second
-	// silenceLimit bounds a read under a context without a deadline. It is longer than
-	// statement_timeout.
+	// silenceLimit limits a read under a context without a deadline. It is longer than the default
+	// of statement_timeout.
 	silenceLimit = 75 * time.Second
-	// connectTimeout bounds the making of a connection. A URL's own connect_timeout can only
+	// connectTimeout limits the opening of a connection. The connect_timeout of the URL can only
 	// shorten it.
 	connectTimeout = 10 * time.Second
 )
 
-// deadlineConn is a connection to PostgreSQL whose reads and writes end in time. lib/pq interrupts
-// a statement by asking the server to cancel it, which a frozen server and a cut cable never do,
-// and its reads would then wait for hours.
+// deadlineConn is a network connection to PostgreSQL with a deadline for each read and write.
+// lib/pq interrupts a statement by asking the server to cancel it. A frozen server or a cut cable
+// never reacts, and a read would wait for hours.
 type deadlineConn struct {
 	net.Conn
 	// nanoseconds since 1970; 0 for silenceLimit after the start of each read or write
@@ -30,7 +30,7 @@ type deadlineConn struct {
 	own   atomic.Int64 // deadline that the driver set; 0 for none
 }
 
-// bindContext lets reads and writes go on until shortly after a context ends.
+// bindContext sets the deadline to cancelGrace after that of the context.
 func (w *deadlineConn) bindContext(ctx context.Context) {
 	if w == nil {
 		return
@@ -42,8 +42,8 @@ func (w *deadlineConn) bindContext(ctx context.Context) {
 	w.until.Store(0)
 }
 
-// extendDeadline gives what has to end a transaction a moment of its own, however little its
-// context left.
+// extendDeadline gives COMMIT or ROLLBACK at least cancelGrace, however little time the context has
+// left.
 func (w *deadlineConn) extendDeadline() {
 	if w == nil {
 		return
@@ -54,6 +54,7 @@ func (w *deadlineConn) extendDeadline() {
 	}
 }
 
+// nextDeadline returns the deadline of a read or write that begins now.
 func (w *deadlineConn) nextDeadline() time.Time {
 	until := w.until.Load()
 	if until == 0 {
@@ -91,18 +92,19 @@ func (w *deadlineConn) SetDeadline(t time.Time) error {
 	return nil
 }
 
-// dialedKey holds the place where a connector finds the wire of the connection that it makes.
+// dialedKey is the context key under which a connector receives the network connection that the
+// dialer opened.
 type dialedKey struct{}
 
-// deadlineDialer dials for lib/pq.
+// deadlineDialer opens network connections for lib/pq.
 type deadlineDialer struct{ net.Dialer }
 
-// Dial is for the interface; lib/pq prefers DialContext.
+// Dial completes the interface; lib/pq prefers DialContext.
 func (d *deadlineDialer) Dial(network, address string) (net.Conn, error) {
 	return d.DialContext(context.Background(), network, address)
 }
 
-// DialTimeout is for the interface; lib/pq prefers DialContext.
+// DialTimeout completes the interface; lib/pq prefers DialContext.
 func (d *deadlineDialer) DialTimeout(network, address string,
 	timeout time.Duration) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
@@ -110,9 +112,9 @@ func (d *deadlineDialer) DialTimeout(network, address string,
 	return d.DialContext(ctx, network, address)
 }
 
-// DialContext dials, and bounds what follows by the context. A connection that no connector asked
-// for carries a request to cancel a statement: it gets cancelGrace, as the statement's caller waits
-// for it.
+// DialContext opens a connection whose first reads and writes share the deadline of the context. A
+// connection without a connector carries a request to cancel a statement. It gets cancelGrace,
+// because the caller of the statement waits for it.
 func (d *deadlineDialer) DialContext(ctx context.Context, network,
 	address string) (net.Conn, error) {
 	place, forConnector := ctx.Value(dialedKey{}).(**deadlineConn)

@@ -10,7 +10,7 @@ import (
 	entsql "entgo.io/ent/dialect/sql"
 )
 
-// newDriver puts ent on a pool or on a transaction.
+// newDriver returns an ent driver on a pool or a transaction.
 func (s *Store) newDriver(eq entsql.ExecQuerier) entDriver {
 	eq = checkedQuerier{eq}
 	if s.wrapper != nil {
@@ -19,7 +19,7 @@ func (s *Store) newDriver(eq entsql.ExecQuerier) entDriver {
 	return entDriver{Conn: entsql.Conn{ExecQuerier: eq}, name: s.dialect}
 }
 
-// Wrapper sees all that a store sends to its database.
+// Wrapper intercepts everything that a store sends to its database.
 type Wrapper interface {
 	// Connection wraps a pool or a transaction.
 	Connection(entsql.ExecQuerier) entsql.ExecQuerier
@@ -27,10 +27,11 @@ type Wrapper interface {
 	Commit(ctx context.Context, commit func() error) error
 }
 
-// Wrap opens a store behind a wrapper. Tests count statements with it and let single ones fail
-// (internal/testkit/probe).
+// Wrap opens a store behind a wrapper. Tests use it to count statements and to make single ones
+// fail (internal/testkit/probe).
 func Wrap(w Wrapper) Option { return func(s *Store) { s.wrapper = w } }
 
+// entDriver is the driver of one pool or transaction.
 type entDriver struct {
 	entsql.Conn
 	name string
@@ -39,7 +40,7 @@ type entDriver struct {
 func (d entDriver) Dialect() string { return d.name }
 func (d entDriver) Close() error    { return nil }
 
-// Tx joins the transaction that is open already: ent opens one of its own for creations with edges.
+// Tx returns the open transaction: ent asks for one of its own when it creates rows with edges.
 func (d entDriver) Tx(context.Context) (dialect.Tx, error) { return dialect.NopTx(d), nil }
 
 func (d entDriver) BeginTx(context.Context, *sql.TxOptions) (dialect.Tx, error) {
@@ -48,7 +49,7 @@ func (d entDriver) BeginTx(context.Context, *sql.TxOptions) (dialect.Tx, error) 
 
 var errReadOnly = errors.New("store: this client only reads; write inside WithTx")
 
-// readDriver is what the client outside of transactions runs on.
+// readDriver is the driver of the client outside of transactions. It refuses writes.
 type readDriver struct{ entDriver }
 
 func (readDriver) Exec(context.Context, string, any, any) error { return errReadOnly }
@@ -59,16 +60,16 @@ func (readDriver) BeginTx(context.Context, *sql.TxOptions) (dialect.Tx, error) {
 	return nil, errReadOnly
 }
 
-// transactionQuerier is a transaction that comes to its end while its rows live on: a verb returns
-// them, and a client then asks for their edges. From the commit on they read what everybody reads,
-// and write nothing.
+// transactionQuerier runs statements in a transaction, and after its commit reads from the pool. An
+// operation returns rows of its transaction, and a resolver then asks them for their edges. Writes
+// after the commit fail.
 type transactionQuerier struct {
 	entsql.ExecQuerier // the transaction
 	reader             entsql.ExecQuerier
 	committed          atomic.Bool
 }
 
-// ExecContext writes, as long as the transaction runs.
+// ExecContext runs a write in the transaction. It fails after the commit.
 func (p *transactionQuerier) ExecContext(ctx context.Context, query string,
 	args ...any) (sql.Result, error) {
 	if p.committed.Load() {
@@ -77,7 +78,8 @@ func (p *transactionQuerier) ExecContext(ctx context.Context, query string,
 	return p.ExecQuerier.ExecContext(ctx, query, args...)
 }
 
-// QueryContext reads, and writes what returns something as long as the transaction runs.
+// QueryContext runs a statement that returns rows: in the transaction, or after the commit on the
+// pool, which only reads.
 func (p *transactionQuerier) QueryContext(ctx context.Context, query string,
 	args ...any) (*sql.Rows, error) {
 	if p.committed.Load() {
@@ -86,7 +88,7 @@ func (p *transactionQuerier) QueryContext(ctx context.Context, query string,
 	return p.ExecQuerier.QueryContext(ctx, query, args...)
 }
 
-// checkedQuerier refuses arguments that a database could not read back.
+// checkedQuerier rejects arguments that a database could not read back.
 type checkedQuerier struct{ entsql.ExecQuerier }
 
 // ExecContext checks the arguments and runs the statement.

@@ -14,17 +14,17 @@ import (
 // (AHD-5). ent's schema has no words for an exception, and should have none: so these statements
 // are the only ones that touch such columns.
 
-// EraseMails takes the address, the personal message and the mail server's words out of mails. What
-// is still queued is dropped: there is nobody to send it to. Kinds, dates and outcomes stay, for
-// figures.
+// EraseMails removes the address, the personal message and the mail server's reply from emails. It
+// drops those that are still queued, because there is no recipient left. Kinds, dates and outcomes
+// stay for statistics.
 func (tx *Tx) EraseMails(ctx context.Context, mails []ident.ID) error {
 	return tx.eraseColumns(ctx,
 		`UPDATE mails SET "to" = 'erased', to_key = 'erased', note = NULL, error = NULL,
 	status = CASE status WHEN 'QUEUED' THEN 'DROPPED' ELSE status END WHERE id`, mails)
 }
 
-// EraseDetails takes what was there before and after out of the events about some invitations,
-// members or requests. Who did what when, through which entry point, stays.
+// EraseDetails removes previous and new values from the audit events about some invitations,
+// members or requests. Actor, action, time and entry point stay.
 func (tx *Tx) EraseDetails(ctx context.Context, subjects []ident.ID) error {
 	if err := tx.eraseColumns(ctx, `UPDATE audit_events SET details = '[]' WHERE subject_id`,
 		subjects); err != nil {
@@ -33,20 +33,21 @@ func (tx *Tx) EraseDetails(ctx context.Context, subjects []ident.ID) error {
 	return tx.eraseColumns(ctx, `UPDATE audit_events SET details = '[]' WHERE member_id`, subjects)
 }
 
-// EraseJournal takes what imports replaced and wrote out of their journal. Undoing them then leaves
-// these subjects alone.
+// EraseJournal removes previous and new values from the journal of imports. Undoing an import then
+// leaves these subjects unchanged.
 func (tx *Tx) EraseJournal(ctx context.Context, subjects []ident.ID) error {
 	return tx.eraseColumns(ctx, `UPDATE import_changes SET cells = '[]' WHERE subject_id`, subjects)
 }
 
-// eraseColumns runs a statement for a list of ids, however long, which ends it.
+// eraseColumns runs a statement that ends in the column to compare with a list of ids of any
+// length.
 //
-// Security: this is not ent, so the tenant filter is applied here: inside a workspace it covers
-// that one alone.
+// Security: this statement bypasses ent, so the tenant filter is applied here. Inside a workspace
+// it changes rows of that workspace only.
 func (tx *Tx) eraseColumns(ctx context.Context, statement string, ids []ident.ID) error {
 	s, ok := scopeFrom(ctx)
 	if !ok || s.workspace.IsZero() && s.reason == "" {
-		return fmt.Errorf("store: erasing takes the scope of a workspace or of the system")
+		return fmt.Errorf("store: erase: needs the scope of a workspace or of the system")
 	}
 	if len(ids) == 0 {
 		return nil
@@ -59,6 +60,8 @@ func (tx *Tx) eraseColumns(ctx context.Context, statement string, ids []ident.ID
 	if err != nil {
 		return err
 	}
+	// One JSON argument instead of a parameter for each id: PostgreSQL and SQLite limit the number
+	// of parameters.
 	mark, these := "?", ` IN (SELECT value FROM json_each(?1))`
 	if tx.dialect == dialect.Postgres {
 		mark, these = "$", ` IN (SELECT v::uuid FROM jsonb_array_elements_text($1::jsonb) AS v)`

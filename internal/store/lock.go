@@ -69,9 +69,9 @@ const (
 
 func (s Strength) applyTo(o *sql.LockOptions) { o.Strength = sql.LockStrength(s) }
 
-// LockOrganization locks organizations to change them. Whatever takes or frees a seat starts with
-// it: the number of seats and who holds one are decided behind this lock. It asks the database once
-// for each organization and transaction.
+// LockOrganization locks organizations to change them. Operations that take or free a seat start
+// with it: the number of seats and their holders are decided behind this lock. It runs one
+// statement for each organization and transaction.
 func (tx *Tx) LockOrganization(ctx context.Context, ids ...ident.ID) error {
 	ids = slices.DeleteFunc(ident.SortDistinct(ids), func(id ident.ID) bool {
 		return tx.organizations[id]
@@ -79,6 +79,8 @@ func (tx *Tx) LockOrganization(ctx context.Context, ids ...ident.ID) error {
 	if len(ids) == 0 || !tx.Locks() {
 		return nil
 	}
+	// Sorted by id, so that two transactions that lock several organizations do so in the same
+	// order.
 	system := AsSystem(ctx, "seats are counted by organization, over all its workspaces")
 	_, err := tx.Organization.Query().Where(organization.IDIn(ids...)).
 		Order(ent.Asc(organization.FieldID)).
@@ -99,6 +101,7 @@ func (tx *Tx) LockOrganizationOf(ctx context.Context, workspaces ...ident.ID) er
 		return nil
 	}
 	system := AsSystem(ctx, "seats are counted by organization, over all its workspaces")
+	// The organization of a workspace never changes, so it may be read without a lock.
 	rows, err := tx.Workspace.Query().Where(workspace.IDIn(workspaces...)).
 		Select(workspace.FieldOrganizationID).All(system)
 	if err != nil {
@@ -228,9 +231,11 @@ func (tx *Tx) lockAddresses(ctx context.Context, statement string, workspace ide
 	return nil
 }
 
-// addressLock is the number of the advisory lock of an address. Every process has to work it out
-// alike.
+// addressLock returns the number of the advisory lock of an address. Every process computes the
+// same number.
 func addressLock(workspace ident.ID, key string) int64 {
+	// The upper bits are the workspace's and the lower ones the bucket's, so that two workspaces
+	// rarely wait for each other.
 	place, bucket := fnv.New64a(), fnv.New64a()
 	_, _ = place.Write(workspace[:])
 	_, _ = bucket.Write([]byte(key))

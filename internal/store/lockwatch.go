@@ -13,15 +13,15 @@ import (
 	entsql "entgo.io/ent/dialect/sql"
 )
 
-// lockReport is where broken lock orders are told; nil outside of tests.
+// lockReport receives transactions that break the lock order; nil outside of tests.
 var lockReport atomic.Pointer[func(broken string)]
 
-// WatchLocks has every transaction on PostgreSQL record which locks its statements take, and tells
-// report of each transaction that breaks lockOrder. Tests switch it on for the whole process; it is
-// off everywhere else.
+// WatchLocks makes every transaction on PostgreSQL record the locks of its statements, and calls
+// report for each transaction that breaks lockOrder. Tests switch it on for the whole process. It
+// is off in the product.
 func WatchLocks(report func(broken string)) { lockReport.Store(&report) }
 
-// lockRecorder is a transaction whose locks are recorded.
+// lockRecorder is a transaction that records its locks.
 type lockRecorder struct {
 	entsql.ExecQuerier
 	report func(string)
@@ -50,15 +50,16 @@ func (w *lockRecorder) QueryContext(ctx context.Context, query string,
 	return w.ExecQuerier.QueryContext(ctx, query, args...)
 }
 
-// recordLock notes the lock of a statement. A kind that is held already is not judged again: rows
-// of one kind are locked together, at the first lock of the kind. Nor is a kind of which the
-// transaction has made a row: what it changes then is its own row, which nobody else sees.
+// recordLock records the lock of a statement and reports it when it breaks the order.
 func (w *lockRecorder) recordLock(query string) {
 	if made := insertPattern.FindStringSubmatch(query); made != nil {
 		w.made = append(w.made, made[1])
 	}
 	kind := lockedKind(query)
 	rank := slices.Index(lockOrder, kind)
+	// A kind that is held already is not checked again: rows of one kind are locked together, at
+	// the first lock of the kind. A kind of which the transaction inserted a row is not checked
+	// either: no other transaction sees that row.
 	if rank < 0 || slices.Contains(w.held, kind) || slices.Contains(w.made, kind) {
 		return
 	}
@@ -80,9 +81,9 @@ var (
 	lockingUpsert = regexp.MustCompile(`(?s)^INSERT INTO "(\w+)".* ON CONFLICT .* DO UPDATE SET`)
 )
 
-// lockedKind is the kind of row that a statement locks, as its text tells; empty for none. Rows
-// that a plain INSERT makes are nobody else's yet, and the locks that foreign keys take on other
-// rows only wait for deletions: neither counts.
+// lockedKind returns the table whose rows a statement locks, judged by its text; "" for none. Plain
+// INSERTs do not count, because no other transaction sees their rows yet. Nor do the locks that
+// foreign keys take on other rows, because these only conflict with deletions.
 func lockedKind(query string) string {
 	if query == lockAddresses || query == shareAddresses {
 		return addressLocks

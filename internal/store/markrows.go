@@ -11,14 +11,14 @@ import (
 	"usher/internal/ident"
 )
 
-// RowResult is what became of one row of an import.
+// RowResult is the result of one row of an import.
 type RowResult struct {
 	Row        ident.ID
 	Outcome    string
 	Errors     []schema.RowError
 	Member     ident.ID // zero for none
 	Invitation ident.ID // zero for none
-	Keep       bool     // errors and people stay as the preview noted them
+	Keep       bool     // keep the errors and the member that the preview stored
 }
 
 // markedRow is a RowResult as the statement reads it.
@@ -31,9 +31,9 @@ type markedRow struct {
 	Keep       bool              `json:"keep"`
 }
 
-// MarkRows notes what became of many rows of imports, in one statement: each row has values of its
-// own, which ent has no words for. The ids are of rows that were read behind the tenant filter.
-// Were any of them done before, it is an error: somebody else did them meanwhile.
+// MarkRows stores the results of many import rows in one statement, which ent cannot express
+// because each row has values of its own. The ids are of rows that were read behind the tenant
+// filter. It fails when a row is done already: another worker has run it meanwhile.
 func (tx *Tx) MarkRows(ctx context.Context, rows []RowResult) error {
 	if len(rows) == 0 {
 		return nil
@@ -62,13 +62,13 @@ func (tx *Tx) MarkRows(ctx context.Context, rows []RowResult) error {
 	}
 	n, err := result.RowsAffected()
 	if err == nil && int(n) != len(rows) {
-		err = fmt.Errorf("store: mark rows: %d of %d were done already", len(rows)-int(n),
+		err = fmt.Errorf("store: mark rows: %d of %d are done already", len(rows)-int(n),
 			len(rows))
 	}
 	return err
 }
 
-// plainID is an id as its column holds it.
+// plainID returns an id in the form in which its column stores it.
 func plainID(i ident.ID) string {
 	v, err := i.Value()
 	if err != nil {

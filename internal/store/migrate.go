@@ -22,9 +22,9 @@ import (
 //go:embed migrations/postgres/*.sql migrations/sqlite/*.sql
 var migrationFiles embed.FS
 
-// Migrate brings the database to what this program expects. Any number of processes may call it at
-// once: one works, the others wait for it and find nothing left to do. On a database that is up to
-// date it costs two reads.
+// Migrate applies the migrations that the database lacks. Any number of processes may call it at
+// the same time: one applies them, the others wait and find nothing left to do. On a current
+// database it costs two reads.
 func (s *Store) Migrate(ctx context.Context) error {
 	done, err := s.Migrated(ctx)
 	if done || err != nil {
@@ -41,13 +41,13 @@ func (s *Store) Migrate(ctx context.Context) error {
 	return nil
 }
 
-// Migrated tells whether the database has at least the migrations that this program knows. One that
-// a newer program migrated counts too: migrations are made so that the release before goes on
-// working beside the new one.
+// Migrated reports whether the database has at least the migrations that this program knows. A
+// database that a newer program migrated counts too: each migration leaves the previous release
+// working, so that both can run side by side.
 func (s *Store) Migrated(ctx context.Context) (bool, error) {
 	ours, queue, err := s.readVersions(ctx)
 	if err != nil {
-		return false, fmt.Errorf("store: read the migrations: %w", err)
+		return false, fmt.Errorf("store: read migrations: %w", err)
 	}
 	known, err := s.listMigrations()
 	if err != nil {
@@ -57,12 +57,12 @@ func (s *Store) Migrated(ctx context.Context) (bool, error) {
 		queue >= latestQueueVersion(s.queueMigrations(s.writer)), nil
 }
 
-// MigrationStatus lists the migrations that the database has and those that it lacks, ours before
-// the queue's.
+// MigrationStatus lists the applied and the pending migrations, Usher's own before those of the
+// queue.
 func (s *Store) MigrationStatus(ctx context.Context) (applied, pending []string, err error) {
 	ours, queue, err := s.readVersions(ctx)
 	if err != nil {
-		return nil, nil, fmt.Errorf("store: read the migrations: %w", err)
+		return nil, nil, fmt.Errorf("store: read migrations: %w", err)
 	}
 	known, err := s.listMigrations()
 	if err != nil {
@@ -86,9 +86,8 @@ func (s *Store) MigrationStatus(ctx context.Context) (applied, pending []string,
 	return applied, pending, nil
 }
 
-// readVersions reads how far our migrations and the queue's have come; 0 where there is none. It
-// asks for the tables first, because goose would create its own, and a process that only asks must
-// not write.
+// readVersions returns the latest migration of Usher and of the queue, 0 for none. It looks for the
+// tables first: goose would create its own table, and a process that only asks must not write.
 func (s *Store) readVersions(ctx context.Context) (ours, queue int64, err error) {
 	exists := "SELECT to_regclass('goose_db_version') IS NOT NULL, to_regclass('river_migration') IS NOT NULL"
 	if s.dialect == dialect.SQLite {
@@ -110,13 +109,14 @@ func (s *Store) readVersions(ctx context.Context) (ours, queue int64, err error)
 	return ours, queue, err
 }
 
-// schemaMigration is one of ours: the name of its file without the ending, and the number in front.
+// schemaMigration is one migration of Usher: the name of its file without the extension, and its
+// number.
 type schemaMigration struct {
 	name    string
 	version int64
 }
 
-// listMigrations lists our migrations, oldest first; there is at least one.
+// listMigrations lists Usher's own migrations, oldest first. There is at least one.
 func (s *Store) listMigrations() ([]schemaMigration, error) {
 	files, err := fs.Glob(s.migrationFolder(), "*.sql")
 	if err != nil {
@@ -134,7 +134,7 @@ func (s *Store) listMigrations() ([]schemaMigration, error) {
 	return all, nil
 }
 
-// migrationFolder is the folder of this dialect.
+// migrationFolder returns the folder of the store's dialect.
 func (s *Store) migrationFolder() fs.FS {
 	folder := "sqlite"
 	if s.dialect == dialect.Postgres {
@@ -147,6 +147,7 @@ func (s *Store) migrationFolder() fs.FS {
 	return files
 }
 
+// queueMigrations returns the migrator of the job queue, without its log.
 func (s *Store) queueMigrations(db *sql.DB) *rivermigrate.Migrator[*sql.Tx] {
 	config := &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)}
 	var m *rivermigrate.Migrator[*sql.Tx]
@@ -167,14 +168,15 @@ func latestQueueVersion(m *rivermigrate.Migrator[*sql.Tx]) int64 {
 	return int64(all[len(all)-1].Version)
 }
 
-// applyMigrations applies what is missing, each migration in a transaction of its own. The caller
-// holds the lock.
+// applyMigrations applies pending migrations, each in a transaction of its own. The caller holds
+// the migration lock.
 func (s *Store) applyMigrations(ctx context.Context, db *sql.DB,
 	options ...goose.ProviderOption) error {
 	d := goose.DialectSQLite3
 	if s.dialect == dialect.Postgres {
 		d = goose.DialectPostgres
 	}
+	// Goose's global registry would also contain Go migrations of other packages in the process.
 	p, err := goose.NewProvider(d, db, s.migrationFolder(),
 		append(options, goose.WithDisableGlobalRegistry(true))...)
 	if err != nil {

@@ -19,15 +19,16 @@ import (
 // migrationLock is the advisory lock under which PostgreSQL is migrated: "usher" as a number.
 const migrationLock = 0x7573686572
 
-// migratePostgres holds a lock on a connection of its own, which PostgreSQL frees when the process
-// dies.
+// migratePostgres migrates behind an advisory lock on a connection of its own. PostgreSQL releases
+// the lock when the process dies.
 func (s *Store) migratePostgres(ctx context.Context) error {
 	conn, err := s.writer.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() {
-		// Not back into the pool: with the connection go the lock and its settings.
+		// Security: the connection is closed instead of returned to the pool, because it still has
+		// the lock and no statement timeout.
 		_ = conn.Raw(func(any) error { return sqldriver.ErrBadConn })
 		_ = conn.Close()
 	}()
@@ -40,8 +41,9 @@ func (s *Store) migratePostgres(ctx context.Context) error {
 	return s.applyMigrations(ctx, s.writer, goose.WithSessionLocker(timeoutLifter{}))
 }
 
-// timeoutLifter is no lock. It is where goose lets us prepare its connection: a migration of a
-// large table takes longer than any statement of a request may.
+// timeoutLifter implements goose's session locker without locking. Goose calls it with its
+// connection, which needs to run without the statement timeout: a migration of a large table takes
+// longer than a request may.
 type timeoutLifter struct{}
 
 func (timeoutLifter) SessionLock(ctx context.Context, conn *sql.Conn) error {
@@ -54,21 +56,24 @@ func (timeoutLifter) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
 	return err
 }
 
-// migrateSQLite works without foreign keys, which are checked afterwards: SQLite changes a table by
-// creating it again, and dropping the old one would delete all that points to it.
+// migrateSQLite copies the database file and applies the pending migrations. Foreign keys are off
+// meanwhile and are checked at the end: SQLite changes a table by creating it again, and dropping
+// the old table would delete all rows that refer to it.
 func (s *Store) migrateSQLite(ctx context.Context) (err error) {
 	unlock, err := s.lockFile(ctx)
 	if err != nil {
 		return err
 	}
 	defer unlock()
+	// Behind the lock the status is read again: another process may have migrated while this one
+	// waited.
 	_, pending, err := s.MigrationStatus(ctx)
-	if err != nil || len(pending) == 0 { // another process was quicker
+	if err != nil || len(pending) == 0 {
 		return err
 	}
 	backup, err := s.backUp(ctx, pending[0])
 	if err != nil {
-		return fmt.Errorf("copy the database first: %w", err)
+		return fmt.Errorf("copy the database: %w", err)
 	}
 
 	db, err := s.openWithoutForeignKeys()
@@ -81,14 +86,14 @@ func (s *Store) migrateSQLite(ctx context.Context) (err error) {
 	}
 	table, err := findDanglingTable(ctx, db)
 	if table != "" {
-		err = fmt.Errorf("rows of %s point nowhere now; the database as it was is %s",
+		err = fmt.Errorf("rows of %s refer to missing rows; the previous database is %s",
 			table, backup)
 	}
 	return err
 }
 
-// openWithoutForeignKeys opens the database without foreign keys, and with one connection: goose
-// and the queue each take a turn.
+// openWithoutForeignKeys opens the database file again, without foreign keys and with one
+// connection, which goose and the queue use in turn.
 func (s *Store) openWithoutForeignKeys() (*sql.DB, error) {
 	settings := strings.Replace(sqliteSettings, "_foreign_keys=1", "_foreign_keys=0", 1)
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: s.path}).EscapedPath()+"?"+settings+
@@ -100,7 +105,7 @@ func (s *Store) openWithoutForeignKeys() (*sql.DB, error) {
 	return db, nil
 }
 
-// findDanglingTable names a table with rows that point to rows which are gone, if there is one.
+// findDanglingTable returns a table with rows that refer to missing rows; "" for none.
 func findDanglingTable(ctx context.Context, db *sql.DB) (table string, err error) {
 	err = db.QueryRowContext(ctx, `SELECT "table" FROM pragma_foreign_key_check LIMIT 1`).
 		Scan(&table)
@@ -111,9 +116,9 @@ func findDanglingTable(ctx context.Context, db *sql.DB) (table string, err error
 }
 
 // lockFile keeps other processes from migrating the same SQLite file. The lock is an exclusive
-// transaction on a database beside it, because SQLite knows on every system how to hold one, and
-// the system frees it when the process dies. The empty file stays: deleting it while another
-// process waits on it would let two in.
+// transaction on a second database file: SQLite can hold one on every operating system, and the
+// system releases it when the process dies. The empty file stays, because deleting it while another
+// process waits for it would let two in.
 func (s *Store) lockFile(ctx context.Context) (unlock func(), err error) {
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: s.path + ".migrating"}).
 		EscapedPath()+"?_busy_timeout=100")
@@ -135,7 +140,7 @@ func (s *Store) lockFile(ctx context.Context) (unlock func(), err error) {
 	}, nil
 }
 
-// beginExclusive waits for the lock as long as the context lasts.
+// beginExclusive waits for the exclusive transaction until the context ends.
 func beginExclusive(ctx context.Context, conn *sql.Conn) error {
 	for {
 		_, err := conn.ExecContext(ctx, "BEGIN EXCLUSIVE")
@@ -151,8 +156,8 @@ func beginExclusive(ctx context.Context, conn *sql.Conn) error {
 	}
 }
 
-// backUp copies a database that holds something to <file>.before-<migration>, and returns that
-// name. It is written under another name first, so that a copy with the right name is a whole one.
+// backUp copies a database that is not empty to <file>.before-<migration> and returns that name. It
+// writes to another name first, so that a file of the final name is always complete.
 func (s *Store) backUp(ctx context.Context, migration string) (string, error) {
 	ours, _, err := s.readVersions(ctx)
 	if err != nil || ours == 0 {
@@ -163,6 +168,8 @@ func (s *Store) backUp(ctx context.Context, migration string) (string, error) {
 	if err := os.Remove(part); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return "", err
 	}
+	// VACUUM INTO reads one consistent state, whatever other connections write meanwhile. It does
+	// not sync the file.
 	if _, err := s.writer.ExecContext(ctx, "VACUUM INTO ?", part); err != nil {
 		return "", err
 	}

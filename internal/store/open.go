@@ -37,16 +37,14 @@ type Store struct {
 // Option changes how a database is opened.
 type Option func(*Store)
 
-// Unprepared keeps no statements prepared: for proxies that give a session to somebody else between
-// two statements, and for commands that are soon over.
+// Unprepared keeps no prepared statements. Connection poolers that change the session between two
+// statements need it, and short commands do without.
 func Unprepared(s *Store) { s.unprepared = true }
 
-// DefaultPoolSize is how many connections to PostgreSQL a process keeps unless it is told
-// otherwise.
+// DefaultPoolSize is the default of PoolSize.
 const DefaultPoolSize = 20
 
-// PoolSize sets how many connections to PostgreSQL a process opens at most. SQLite needs no such
-// setting.
+// PoolSize sets the maximum number of PostgreSQL connections of a process. SQLite ignores it.
 func PoolSize(n int) Option { return func(s *Store) { s.poolSize = n } }
 
 // Open opens postgres://… or sqlite:path. It does not migrate.
@@ -63,7 +61,7 @@ func Open(databaseURL string, options ...Option) (*Store, error) {
 		strings.HasPrefix(databaseURL, "postgresql://"):
 		err = s.openPostgres(databaseURL)
 	default:
-		err = fmt.Errorf("a database is postgres://… or sqlite:path")
+		err = fmt.Errorf("the database URL must be postgres://… or sqlite:path")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("store: open: %w", err)
@@ -73,8 +71,9 @@ func Open(databaseURL string, options ...Option) (*Store, error) {
 	return s, nil
 }
 
-// sqliteSettings: write-ahead log with a full sync, so that what was acknowledged survives a kill;
-// foreign keys on; wait five seconds for the other writer rather than fail.
+// sqliteSettings are the parameters of every SQLite connection. The write-ahead log is synced in
+// full, so that an acknowledged write survives a crash. Foreign keys are on. A connection waits
+// five seconds for another writer before it fails.
 const sqliteSettings = "_busy_timeout=5000&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=1&_time_format=sqlite&_timezone=UTC&_dqs=0"
 
 func (s *Store) openSQLite(path string) error {
@@ -84,7 +83,8 @@ func (s *Store) openSQLite(path string) error {
 			return err
 		}
 	}
-	// Security: SQLite would make the file readable for all; its companions follow the file.
+	// Security: SQLite would create the file readable for all users. The log files beside it take
+	// over the mode of the file.
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return err
@@ -93,15 +93,15 @@ func (s *Store) openSQLite(path string) error {
 		return err
 	}
 	file := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + sqliteSettings
-	// A transaction takes the write lock at its start: one that reads first and writes later fails
-	// when another wrote between.
+	// A transaction takes the write lock at its start. If it read first and wrote later, it would
+	// fail when another transaction had written meanwhile.
 	writing, err := sqlite.NewConnector(file + "&_txlock=immediate")
 	if err != nil {
 		return err
 	}
 	s.writer = s.openPool(writing)
 	s.writer.SetMaxOpenConns(1)
-	if err := s.writer.Ping(); err != nil { // makes the file, which a reader could not
+	if err := s.writer.Ping(); err != nil { // initializes the file, which a reader cannot
 		return err
 	}
 	reading, err := sqlite.NewConnector(file + "&_query_only=1")
@@ -118,8 +118,9 @@ func (s *Store) openPostgres(databaseURL string) error {
 	s.dialect = dialect.Postgres
 	u, err := url.Parse(databaseURL)
 	if err != nil {
-		return fmt.Errorf("the address of the database is malformed")
+		return fmt.Errorf("the database URL is malformed")
 	}
+	// Defaults that the operator may override in the URL. The statement timeout is in milliseconds.
 	q := u.Query()
 	for name, value := range map[string]string{"connect_timeout": "10",
 		"statement_timeout": "60000", "application_name": "usher"} {
@@ -133,18 +134,20 @@ func (s *Store) openPostgres(databaseURL string) error {
 		return err
 	}
 	connector.Dialer(&deadlineDialer{})
+	// The connector needs to know its pool, to leave it when connections fail.
 	patient := &retryingConnector{Connector: connector, size: s.poolSize}
 	db := s.openPool(patient)
 	patient.pool.Store(db)
-	// As many idle as open: a smaller idle pool reconnects all the time under load.
+	// As many idle as open connections: a smaller idle pool reconnects constantly under load.
 	db.SetMaxOpenConns(s.poolSize)
 	db.SetMaxIdleConns(s.poolSize)
-	db.SetConnMaxIdleTime(time.Minute) // what is not needed is there for other processes
+	db.SetConnMaxIdleTime(time.Minute) // free connections for other processes
 	s.writer, s.reader = db, db
 	return nil
 }
 
-// openPool makes a pool of connections.
+// openPool returns a pool whose connections keep prepared statements, unless the store is
+// Unprepared.
 func (s *Store) openPool(c sqldriver.Connector) *sql.DB {
 	if s.unprepared && s.dialect != dialect.Postgres {
 		return sql.OpenDB(c)
@@ -155,10 +158,10 @@ func (s *Store) openPool(c sqldriver.Connector) *sql.DB {
 // Dialect is "postgres" or "sqlite3".
 func (s *Store) Dialect() string { return s.dialect }
 
-// DB is the pool that writes, for the queue and for migrations, which bring their own SQL.
+// DB returns the pool that writes. The queue and the migrations use it, which bring their own SQL.
 func (s *Store) DB() *sql.DB { return s.writer }
 
-// Ping tells whether the database answers.
+// Ping checks that the database answers.
 func (s *Store) Ping(ctx context.Context) error { return s.reader.PingContext(ctx) }
 
 // Close closes all connections.

@@ -19,15 +19,13 @@ import (
 	"usher/internal/fault"
 )
 
-// outageRetry is when a client is asked to come back after database trouble: a restart of
-// PostgreSQL and a failover of a pool take seconds.
+// outageRetry is the Retry-After of database outages: a restart of PostgreSQL and a failover of a
+// pool take seconds.
 const outageRetry = 5 * time.Second
 
-// Fault returns what an error means for a caller: the fault in its chain, or UNAVAILABLE where the
-// database could not serve. It returns false for everything else, which is an internal error.
-//
-// Every entry point maps errors through it, so that a restart of the database reads the same
-// everywhere.
+// Fault returns the fault for a caller: the one in the error's chain, or UNAVAILABLE for a database
+// outage. It returns false for every other error, which is internal. Every entry point maps errors
+// through it, so that an outage has the same answer everywhere.
 func Fault(err error) (*fault.Error, bool) {
 	if f, ok := fault.Of(err); ok {
 		return f, true
@@ -40,9 +38,9 @@ func Fault(err error) (*fault.Error, bool) {
 	return f, true
 }
 
-// IsOutage tells whether an error says that the database cannot serve just now, rather than that a
-// statement is wrong: the same request may well succeed in a moment. An ended context counts:
-// whoever asks knows why its own one ended.
+// IsOutage reports whether an error means that the database cannot serve now, and the same request
+// may succeed in a moment. It returns false for a wrong statement. An ended context counts as an
+// outage; callers know why their own context ended.
 func IsOutage(err error) bool {
 	if err == nil {
 		return false
@@ -58,7 +56,7 @@ func IsOutage(err error) bool {
 	for _, known := range []error{
 		context.DeadlineExceeded, context.Canceled,
 		sqldriver.ErrBadConn, sql.ErrConnDone, sql.ErrTxDone, pq.ErrInFailedTransaction,
-		// a connection that ends while it is made ends with io.EOF
+		// io.EOF is what a connection returns that the server closes during its start
 		io.EOF, io.ErrUnexpectedEOF, net.ErrClosed,
 		os.ErrDeadlineExceeded,
 		syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE,
@@ -72,14 +70,14 @@ func IsOutage(err error) bool {
 	if errors.As(err, &network) {
 		return true
 	}
-	// These have no type of their own: a pool that was closed because the process stops, and a
-	// PostgreSQL that answers in plain text because it cannot start another process.
+	// Two errors have no type of their own: the pool is closed because the process stops; or
+	// PostgreSQL answers in plain text because it cannot fork.
 	text := err.Error()
 	return strings.HasSuffix(text, "sql: database is closed") ||
 		strings.Contains(text, "pq: server error: ")
 }
 
-// isPostgresOutage goes by SQLSTATE (PostgreSQL's manual, appendix A).
+// isPostgresOutage decides by SQLSTATE (PostgreSQL's manual, appendix A).
 func isPostgresOutage(e *pq.Error) bool {
 	code := string(e.Code)
 	switch code[:min(2, len(code))] {
@@ -103,7 +101,7 @@ func isPostgresOutage(e *pq.Error) bool {
 	return false
 }
 
-// isSQLiteOutage goes by the primary result code, the lowest byte.
+// isSQLiteOutage decides by the primary result code, the lowest byte.
 func isSQLiteOutage(code int) bool {
 	switch code & 0xff {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_IOERR,

@@ -15,23 +15,23 @@ import (
 )
 
 const (
-	// keptStatements is how many statements a connection keeps prepared; a server process holds
-	// some 20 kB for each.
+	// keptStatements is the maximum number of prepared statements of a connection. A server process
+	// needs some 20 kB for each.
 	keptStatements = 200
-	// rememberedTexts is how many texts that came once a connection remembers before it starts
-	// afresh.
+	// rememberedTexts is the maximum number of hashes of texts that occurred once. A full set is
+	// emptied.
 	rememberedTexts = 1000
-	// manyArguments is where a statement is taken to be of an import, whose texts differ by the
-	// number of rows.
+	// manyArguments is the number of arguments from which on a statement is not prepared. Such
+	// statements come from imports, and their texts differ by the number of rows.
 	manyArguments = 200
 )
 
-// preparingConnector opens connections that keep their statements prepared, or, unprepared, ones
-// that only end in time.
+// preparingConnector opens connections that keep prepared statements, or, if unprepared,
+// connections that only apply deadlines.
 type preparingConnector struct {
 	sqldriver.Connector
 	postgres   bool
-	unprepared bool // keeps none: every text runs as it comes
+	unprepared bool // keep no statements
 }
 
 // Connect opens a connection.
@@ -56,7 +56,7 @@ func (p preparingConnector) Connect(ctx context.Context) (sqldriver.Conn, error)
 	}, nil
 }
 
-// driverConn is what the connections of both drivers can do, and database/sql looks for.
+// driverConn lists what the connections of both drivers implement and database/sql uses.
 type driverConn interface {
 	sqldriver.Conn
 	sqldriver.ConnBeginTx
@@ -68,41 +68,41 @@ type driverConn interface {
 	sqldriver.Validator
 }
 
-// driverStatement is what the prepared statements of both drivers can do. COPY, which is prepared
-// too, cannot.
+// driverStatement lists what prepared statements of both drivers implement. COPY, which is prepared
+// too, does not.
 type driverStatement interface {
 	sqldriver.Stmt
 	sqldriver.StmtExecContext
 	sqldriver.StmtQueryContext
 }
 
-// preparedConn is a connection that prepares a text when it comes for the second time, and from
-// then on only sends the arguments: on PostgreSQL one round trip instead of two and no parsing, on
-// SQLite no parsing and planning. It goes between database/sql, which never calls it twice at a
-// time, and the driver.
+// preparedConn is a connection that prepares a text at its second occurrence and from then on sends
+// the arguments only. PostgreSQL then needs one round trip instead of two and parses nothing;
+// SQLite parses and plans nothing. It stands between database/sql, which never uses a connection
+// concurrently, and the driver.
 type preparedConn struct {
-	*boundConn // what is prepared explicitly, COPY among it, goes straight to the driver
+	*boundConn // statements prepared by a caller, such as COPY, go to the driver directly
 	postgres   bool
-	open       int // rows of prepared statements that are not closed yet
+	open       int // prepared statements whose rows are not closed
 
-	seen   map[uint64]struct{} // hashes of texts that came once
+	seen   map[uint64]struct{} // hashes of texts that occurred once
 	byText map[string]*list.Element
 	recent *list.List // of *prepared, the most recently used first
 }
 
-// preparedStatement is a statement that is kept. While its rows are open nobody else may run it:
-// SQLite would start them over.
+// preparedStatement is a kept statement. While its rows are open it must not run again: SQLite
+// would restart them.
 type preparedStatement struct {
 	driverStatement
 	text       string
-	open, gone bool // gone: kept no longer, and to be closed with its rows
+	open, gone bool // gone: dropped from the connection; closes with its rows
 }
 
 var textSeed = maphash.MakeSeed()
 
 var errRowsOpen = errors.New("store: rows of another statement are open on this connection")
 
-// QueryContext runs what returns rows.
+// QueryContext runs a statement that returns rows.
 func (c *preparedConn) QueryContext(ctx context.Context, text string,
 	args []sqldriver.NamedValue) (sqldriver.Rows, error) {
 	p, err := c.findStatement(ctx, text, len(args))
@@ -127,7 +127,7 @@ func (c *preparedConn) QueryContext(ctx context.Context, text string,
 	return &directRows{preparedRows{Rows: rows, c: c}}, nil
 }
 
-// ExecContext runs what returns no rows.
+// ExecContext runs a statement that returns no rows.
 func (c *preparedConn) ExecContext(ctx context.Context, text string,
 	args []sqldriver.NamedValue) (sqldriver.Result, error) {
 	p, err := c.findStatement(ctx, text, len(args))
@@ -143,14 +143,15 @@ func (c *preparedConn) ExecContext(ctx context.Context, text string,
 	return c.driverConn.ExecContext(ctx, text, args)
 }
 
-// findStatement returns the statement that a text is kept as, nil where it is to run unprepared.
+// findStatement returns the kept statement of a text, which it prepares at the second occurrence;
+// nil if the text must run unprepared.
 func (c *preparedConn) findStatement(ctx context.Context, text string,
 	args int) (*preparedStatement, error) {
 	if err := c.bindContext(ctx); err != nil {
 		return nil, err
 	}
-	// lib/pq notices this between statements that it prepares itself, and would else take these
-	// rows for the answer.
+	// lib/pq checks this for the statements that it prepares itself. Here it would take the rows of
+	// the open statement for the answer.
 	if c.postgres && c.open > 0 {
 		return nil, errRowsOpen
 	}
@@ -159,12 +160,16 @@ func (c *preparedConn) findStatement(ctx context.Context, text string,
 	}
 	if e, ok := c.byText[text]; ok {
 		p := e.Value.(*preparedStatement)
+		// The rows of the same text are still open on this connection: the second run goes
+		// unprepared.
 		if p.open {
 			return nil, nil
 		}
 		c.recent.MoveToFront(e)
 		return p, nil
 	}
+	// Most texts of an import or of a filter occur once. A hash for each is enough to find those
+	// that come again.
 	hash := maphash.String(textSeed, text)
 	if _, again := c.seen[hash]; !again {
 		if len(c.seen) == rememberedTexts {
@@ -177,6 +182,8 @@ func (c *preparedConn) findStatement(ctx context.Context, text string,
 	return c.prepareStatement(ctx, text)
 }
 
+// prepareStatement prepares a text and keeps it; the statement that was not used for longest makes
+// room.
 func (c *preparedConn) prepareStatement(ctx context.Context,
 	text string) (*preparedStatement, error) {
 	s, err := c.PrepareContext(ctx, text)
@@ -195,8 +202,8 @@ func (c *preparedConn) prepareStatement(ctx context.Context,
 	return p, nil
 }
 
-// dropStatement keeps a statement no longer. That it cannot be closed is no harm: if the connection
-// is broken, its next use tells.
+// dropStatement removes a kept statement, and closes it unless its rows are open. An error of
+// closing is ignored: if the connection is broken, its next use fails.
 func (c *preparedConn) dropStatement(p *preparedStatement) {
 	if e, kept := c.byText[p.text]; kept && e.Value == p {
 		delete(c.byText, p.text)
@@ -208,17 +215,17 @@ func (c *preparedConn) dropStatement(p *preparedStatement) {
 	}
 }
 
-// dropOutdated looks at the error of a prepared statement, and tells whether to run the text
-// unprepared immediately. PostgreSQL refuses a statement whose result (0A000) or whose parameters
-// (42…) another migration changed the types of, and one that somebody discarded (26000). It did
-// nothing then; only a transaction is lost, and its owner hears of it.
+// dropOutdated drops a kept statement that the server rejected as outdated, and reports whether the
+// text may run unprepared now. PostgreSQL rejects a statement when a migration changed the types of
+// its result (0A000) or parameters (42…), or when a pooler discarded it (26000). A rejected
+// statement changed nothing, but inside a transaction the transaction is aborted.
 func (c *preparedConn) dropOutdated(p *preparedStatement, err error) bool {
 	var refused *pq.Error
 	if !errors.As(err, &refused) {
 		return false
 	}
 	switch {
-	// and the others with it, unknown to the server: there is nothing to close
+	// The server has discarded all statements of the session: there is nothing to close.
 	case refused.Code == "26000":
 		clear(c.byText)
 		c.recent.Init()
@@ -230,8 +237,8 @@ func (c *preparedConn) dropOutdated(p *preparedStatement, err error) bool {
 	return c.tx == nil
 }
 
-// Close closes the connection. PostgreSQL forgets its statements with it; SQLite would keep the
-// file open for them.
+// Close closes the connection. PostgreSQL drops the statements with it; SQLite would keep the file
+// open for them.
 func (c *preparedConn) Close() error {
 	if !c.postgres {
 		for e := c.recent.Front(); e != nil; e = e.Next() {

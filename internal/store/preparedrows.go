@@ -7,9 +7,8 @@ import (
 	"strings"
 )
 
-// preparedRows are the rows of a prepared statement, which is free again when they are closed. What
-// the driver's rows do not know of their columns is answered as database/sql would answer by
-// itself.
+// preparedRows are the rows of a prepared statement, which is free again when they are closed.
+// Column types that the driver's rows do not know get the defaults of database/sql.
 type preparedRows struct {
 	sqldriver.Rows
 	c *preparedConn
@@ -19,10 +18,10 @@ type preparedRows struct {
 // directRows are the rows of a statement that is not prepared.
 type directRows struct{ preparedRows }
 
-// Close closes them.
+// Close closes the rows.
 func (r *directRows) Close() error { return r.Rows.Close() }
 
-// Next reads a row. On SQLite it mends the moments that the driver leaves as text because it cannot
+// Next reads a row. On SQLite it replaces times that the driver returns as text because it cannot
 // read them.
 func (r *preparedRows) Next(into []sqldriver.Value) error {
 	err := r.Rows.Next(into)
@@ -38,8 +37,8 @@ func (r *preparedRows) Next(into []sqldriver.Value) error {
 	return nil
 }
 
-// Close gives the statement back. One that did not end well is not used again: the driver may have
-// left something in it.
+// Close closes the rows and frees the statement. A statement that ended with an error is dropped,
+// because the driver may have left data in it.
 func (r *preparedRows) Close() error {
 	p := r.p
 	if p == nil {
@@ -55,13 +54,13 @@ func (r *preparedRows) Close() error {
 	return err
 }
 
-// HasNextResultSet tells whether another result follows.
+// HasNextResultSet reports whether another result follows.
 func (r *preparedRows) HasNextResultSet() bool {
 	next, ok := r.Rows.(sqldriver.RowsNextResultSet)
 	return ok && next.HasNextResultSet()
 }
 
-// NextResultSet goes on to the next result.
+// NextResultSet moves to the next result; io.EOF if there is none.
 func (r *preparedRows) NextResultSet() error {
 	if next, ok := r.Rows.(sqldriver.RowsNextResultSet); ok {
 		return next.NextResultSet()
@@ -69,7 +68,7 @@ func (r *preparedRows) NextResultSet() error {
 	return io.EOF
 }
 
-// ColumnTypeScanType is the Go type of a column.
+// ColumnTypeScanType returns the Go type of a column.
 func (r *preparedRows) ColumnTypeScanType(i int) reflect.Type {
 	if typed, ok := r.Rows.(sqldriver.RowsColumnTypeScanType); ok {
 		return typed.ColumnTypeScanType(i)
@@ -77,7 +76,7 @@ func (r *preparedRows) ColumnTypeScanType(i int) reflect.Type {
 	return reflect.TypeFor[any]()
 }
 
-// ColumnTypeDatabaseTypeName is the SQL type of a column.
+// ColumnTypeDatabaseTypeName returns the SQL type of a column.
 func (r *preparedRows) ColumnTypeDatabaseTypeName(i int) string {
 	if typed, ok := r.Rows.(sqldriver.RowsColumnTypeDatabaseTypeName); ok {
 		return typed.ColumnTypeDatabaseTypeName(i)
@@ -85,7 +84,7 @@ func (r *preparedRows) ColumnTypeDatabaseTypeName(i int) string {
 	return ""
 }
 
-// ColumnTypeLength is the length of a column, where it has one.
+// ColumnTypeLength returns the length of a column; false if it has none.
 func (r *preparedRows) ColumnTypeLength(i int) (length int64, ok bool) {
 	if typed, ok := r.Rows.(sqldriver.RowsColumnTypeLength); ok {
 		return typed.ColumnTypeLength(i)
@@ -93,7 +92,7 @@ func (r *preparedRows) ColumnTypeLength(i int) (length int64, ok bool) {
 	return 0, false
 }
 
-// ColumnTypeNullable tells whether a column may be null, where that is known.
+// ColumnTypeNullable reports whether a column may be null; false if that is unknown.
 func (r *preparedRows) ColumnTypeNullable(i int) (nullable, ok bool) {
 	if typed, ok := r.Rows.(sqldriver.RowsColumnTypeNullable); ok {
 		return typed.ColumnTypeNullable(i)
@@ -101,7 +100,7 @@ func (r *preparedRows) ColumnTypeNullable(i int) (nullable, ok bool) {
 	return false, false
 }
 
-// ColumnTypePrecisionScale is the precision of a decimal column.
+// ColumnTypePrecisionScale returns the precision of a decimal column.
 func (r *preparedRows) ColumnTypePrecisionScale(i int) (precision, scale int64, ok bool) {
 	if typed, ok := r.Rows.(sqldriver.RowsColumnTypePrecisionScale); ok {
 		return typed.ColumnTypePrecisionScale(i)

@@ -9,7 +9,7 @@ import (
 	"usher/internal/ident"
 )
 
-// accessScope is how far a context may see. Exactly one of the three is set.
+// accessScope limits the rows that a context may see. Exactly one of the three fields is set.
 type accessScope struct {
 	workspace ident.ID
 	caller    *access.Caller
@@ -23,15 +23,15 @@ func scopeFrom(ctx context.Context) (accessScope, bool) {
 	return s, ok
 }
 
-// InWorkspace lets a context see and write one workspace: what a verb runs in once it knows that
-// its caller may.
+// InWorkspace limits reads and writes of a context to one workspace. Operations use it after their
+// authorization check.
 func InWorkspace(ctx context.Context, workspace ident.ID) context.Context {
 	return context.WithValue(ctx, scopeKey{}, accessScope{workspace: workspace})
 }
 
-// AsCaller lets a context read what its caller may see, in all of the caller's workspaces, and
-// write nothing. It is what resolvers run in: rows that the caller may not see are not there, at
-// any depth of a query.
+// AsCaller limits a context to reading the rows that the caller may see, in all of the caller's
+// workspaces. Resolvers run in it: rows that the caller may not see do not exist for them, at any
+// depth of a query.
 func AsCaller(ctx context.Context, c *access.Caller) context.Context {
 	if c == nil {
 		c = &access.Caller{}
@@ -39,7 +39,7 @@ func AsCaller(ctx context.Context, c *access.Caller) context.Context {
 	return context.WithValue(ctx, scopeKey{}, accessScope{caller: c})
 }
 
-// AsSystem lifts the tenant filter. The reason is for readers of the code, who must be able to
+// AsSystem lifts the tenant filter. The reason is for reviewers of the code, who must be able to
 // check it.
 func AsSystem(ctx context.Context, reason string) context.Context {
 	return context.WithValue(ctx, scopeKey{}, accessScope{reason: reason})

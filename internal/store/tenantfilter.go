@@ -12,28 +12,28 @@ import (
 	"usher/internal/ident"
 )
 
-// addTenantFilter puts the tenant filter on a client: every query is narrowed to the scope of its
-// context, every write is held to it.
+// addTenantFilter limits every query and write of a client to the scope of its context.
 func addTenantFilter(c *ent.Client, hooks ...entgo.Hook) *ent.Client {
 	c.Intercept(intercept.TraverseFunc(filterQuery))
 	c.Use(append(hooks, restrictWrites)...)
 	return c
 }
 
-// refuseWrites refuses writes outside of a transaction. SQLite's readers could not write anyway;
-// PostgreSQL's could.
+// refuseWrites rejects writes outside of a transaction. The readers of SQLite could not write
+// anyway; those of PostgreSQL could.
 func refuseWrites(entgo.Mutator) entgo.Mutator {
 	return entgo.MutateFunc(func(context.Context, entgo.Mutation) (entgo.Value, error) {
 		return nil, errReadOnly
 	})
 }
 
+// filterQuery adds the filter of the scope in the context. It fails without a scope.
 func filterQuery(ctx context.Context, q intercept.Query) error {
 	s, ok := scopeFrom(ctx)
 	switch {
 	case !ok:
 		return fmt.Errorf(
-			"store: a query for %s without a scope: use InWorkspace, AsCaller or AsSystem",
+			"store: query for %s without a scope: use InWorkspace, AsCaller or AsSystem",
 			q.Type())
 	case s.reason != "":
 		return nil
@@ -53,7 +53,8 @@ func filterQuery(ctx context.Context, q intercept.Query) error {
 	return nil
 }
 
-// workspaceFilter is the tenant filter of a table: the rows that belong to a workspace.
+// workspaceFilter returns the tenant filter of a table: the rows of one workspace. It fails for
+// tables whose rows belong to no workspace.
 func workspaceFilter(table string, workspace ident.ID) (func(*sql.Selector), error) {
 	switch table {
 	case ent.TypeWorkspace:
@@ -69,7 +70,7 @@ func workspaceFilter(table string, workspace ident.ID) (func(*sql.Selector), err
 			s.Where(sql.Exists(members.Where(sql.EQ(members.C("workspace_id"), workspace))))
 		}, nil
 	case ent.TypeSeat, ent.TypeSeatEvent, ent.TypeSignIn, ent.TypeThrottle, ent.TypeSuppression:
-		return nil, fmt.Errorf("store: %s belongs to no workspace: it takes AsSystem", table)
+		return nil, fmt.Errorf("store: %s belongs to no workspace: use AsSystem", table)
 	}
 	return func(s *sql.Selector) { s.Where(sql.EQ(s.C("workspace_id"), workspace)) }, nil
 }
@@ -78,29 +79,31 @@ func selectWhere(column, table string, where *sql.Predicate) *sql.Selector {
 	return sql.Select(column).From(sql.Table(table)).Where(where)
 }
 
-// restrictWrites keeps writes inside the workspace of their scope: what is created carries its id,
-// what is changed or deleted is looked for inside it only.
+// restrictWrites keeps writes inside the workspace in scope: a new row carries its id, and rows to
+// change or delete are searched inside it only.
 func restrictWrites(next entgo.Mutator) entgo.Mutator {
 	return entgo.MutateFunc(func(ctx context.Context, m entgo.Mutation) (entgo.Value, error) {
 		s, ok := scopeFrom(ctx)
 		switch {
 		case !ok:
-			return nil, fmt.Errorf("store: a write to %s without a scope", m.Type())
+			return nil, fmt.Errorf("store: write to %s without a scope", m.Type())
 		case s.reason != "":
 			return next.Mutate(ctx, m)
 		case s.caller != nil:
-			return nil, fmt.Errorf("store: a write to %s in a caller's scope, which only reads",
+			return nil, fmt.Errorf("store: write to %s in the scope of a caller, which only reads",
 				m.Type())
 		}
 		if m.Op().Is(entgo.OpCreate) {
 			if w, _ := m.Field("workspace_id"); w != s.workspace {
-				return nil, fmt.Errorf("store: a new %s outside of the workspace in scope",
+				return nil, fmt.Errorf("store: new %s outside the workspace in scope",
 					m.Type())
 			}
 			return next.Mutate(ctx, m)
 		}
+		// Security: reads of accounts and organizations are filtered by membership. A write would
+		// change what other workspaces see, so it must be explicit.
 		if m.Type() == ent.TypeUser || m.Type() == ent.TypeOrganization {
-			return nil, fmt.Errorf("store: a write to %s, which spans workspaces, takes AsSystem",
+			return nil, fmt.Errorf("store: write to %s, which spans workspaces: use AsSystem",
 				m.Type())
 		}
 		p, err := workspaceFilter(m.Type(), s.workspace)

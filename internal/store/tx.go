@@ -19,43 +19,43 @@ import (
 	"usher/internal/ident"
 )
 
-// Tx is an open transaction: the only thing that the code inside WithTx may touch.
+// Tx is an open transaction. Code inside WithTx uses no other access to the database.
 type Tx struct {
 	*ent.Client
 	SQL     *sql.Tx // the same transaction, for the queue
 	dialect string
 
-	// the same transaction, for statements that ent has no words for
+	// the same transaction, for statements that ent cannot express
 	exec          entsql.ExecQuerier
 	organizations map[ident.ID]bool // locked by LockOrganization
 }
 
-// maxAttempts is how often one transaction is tried. With retryPause between, the last attempt
-// begins within a second.
+// maxAttempts is the number of attempts of one transaction. With retryPause between them, the last
+// attempt begins within a second.
 const maxAttempts = 6
 
 // retryPause is the longest pause before the second attempt; it doubles with each attempt. The
-// pause is random, so that transactions that stood in each other's way do not meet again.
+// pause is random, so that transactions that were in conflict do not meet again.
 const retryPause = 20 * time.Millisecond
 
-// WithTx runs fn in one transaction: everything that it wrote takes effect, or, when it returns an
-// error or the process dies, nothing. Nothing slow belongs inside: no email, no hash, no file.
-// SQLite lets one transaction in at a time.
+// WithTx runs fn in one transaction, which is committed when fn returns nil and rolled back
+// otherwise. Slow work such as email, password hashes and files does not belong inside: SQLite runs
+// one transaction at a time.
 //
-// fn is called again when the database broke the transaction off in favour of another (40001,
-// 40P01), and when a row that fn refers to was deleted meanwhile (23503): fn then misses it. It
-// must therefore touch nothing but the transaction, and make inside itself whatever an attempt
-// changes. After the last attempt the error is UNAVAILABLE with a time to come back, or CONFLICT
-// when the row is still missed.
+// WithTx calls fn again when the database aborted the transaction in favour of another (40001,
+// 40P01), and when a row that fn refers to was deleted meanwhile (23503). fn must therefore use
+// only the transaction, and create inside itself every variable that an attempt changes. After the
+// last attempt the error is UNAVAILABLE with a time to retry, or CONFLICT when the row is still
+// missing.
 func (s *Store) WithTx(ctx context.Context, fn func(tx *Tx) error) error {
 	return s.runAttempts(ctx, fn, func(err error) bool {
 		return isAborted(err) || isForeignKeyViolation(err)
 	})
 }
 
-// Retry is WithTx that also calls fn again when a unique index decided against it: a fresh look
-// finds the row that another transaction has just written, and decides by it. It does the same
-// after ErrOvertaken. After the last attempt the error is CONFLICT.
+// Retry is WithTx that also calls fn again after a unique violation: the next attempt finds the row
+// that another transaction has just written, and decides by it. It does the same after
+// ErrOvertaken. After the last attempt the error is CONFLICT.
 func (s *Store) Retry(ctx context.Context, fn func(tx *Tx) error) error {
 	return s.runAttempts(ctx, fn, func(err error) bool {
 		return isAborted(err) || isForeignKeyViolation(err) || isUniqueViolation(err) ||
@@ -63,6 +63,8 @@ func (s *Store) Retry(ctx context.Context, fn func(tx *Tx) error) error {
 	})
 }
 
+// runAttempts runs a transaction until it succeeds, fails with an error that is not worth another
+// attempt, or has used all attempts.
 func (s *Store) runAttempts(ctx context.Context, fn func(tx *Tx) error,
 	again func(error) bool) error {
 	for n := 1; ; n++ {
@@ -81,7 +83,7 @@ func (s *Store) runAttempts(ctx context.Context, fn func(tx *Tx) error,
 	}
 }
 
-// waitBeforeRetry waits before another attempt; false when the context ends first.
+// waitBeforeRetry waits before the next attempt. It returns false when the context ends first.
 func waitBeforeRetry(ctx context.Context, attempt int) bool {
 	select {
 	case <-ctx.Done():
@@ -91,15 +93,17 @@ func waitBeforeRetry(ctx context.Context, attempt int) bool {
 	}
 }
 
-// runOnce is one attempt.
+// runOnce runs one attempt.
 func (s *Store) runOnce(ctx context.Context, fn func(tx *Tx) error, first bool) error {
 	sqlTx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("store: begin: %w", err)
 	}
-	defer func() { _ = sqlTx.Rollback() }() // after a commit it does nothing
+	defer func() { _ = sqlTx.Rollback() }() // no effect after a commit
 	running := &transactionQuerier{ExecQuerier: recordLocks(sqlTx, s.dialect), reader: s.reader}
 	driver := s.newDriver(running)
+	// Rows that fn returns keep this client. After the commit it reads from the pool, see
+	// transactionQuerier.
 	client := ent.NewClient(ent.Driver(driver))
 	tx := &Tx{Client: addTenantFilter(client), SQL: sqlTx, dialect: s.dialect,
 		exec: driver.ExecQuerier, organizations: map[ident.ID]bool{}}
@@ -118,7 +122,7 @@ func (s *Store) runOnce(ctx context.Context, fn func(tx *Tx) error, first bool) 
 	})
 }
 
-// commitThrough runs a commit through the wrapper, if there is one.
+// commitThrough commits through the wrapper, if there is one.
 func (s *Store) commitThrough(ctx context.Context, commit func() error) error {
 	if s.wrapper == nil {
 		return commit()
@@ -126,9 +130,9 @@ func (s *Store) commitThrough(ctx context.Context, commit func() error) error {
 	return s.wrapper.Commit(ctx, commit)
 }
 
-// BreakOffFirst has the first attempt of every transaction of this store broken off at its commit,
-// as a database does that found another transaction in its way: 40001 or 40P01. An empty code ends
-// it. Tests compare a run under it with a run without.
+// BreakOffFirst makes the first attempt of every transaction fail at its commit with 40001 or
+// 40P01, as a real conflict does. An empty code ends it. Tests compare a run under it with a run
+// without.
 func (s *Store) BreakOffFirst(code string) {
 	if code == "" {
 		s.abortCode.Store(nil)
@@ -137,27 +141,27 @@ func (s *Store) BreakOffFirst(code string) {
 	s.abortCode.Store(&code)
 }
 
-// ErrOvertaken is what a transaction that runs in Retry returns when rows have changed that it read
-// before it locked what owns them: it is run again.
+// ErrOvertaken makes Retry run a transaction again. fn returns it when rows have changed that it
+// read before it locked their owner.
 var ErrOvertaken = errors.New("store: rows changed before they were locked")
 
-// isAborted tells a transaction that the database broke off in favour of another: a serialization
-// failure or a deadlock.
+// isAborted reports whether the database aborted a transaction in favour of another: a
+// serialization failure or a deadlock.
 func isAborted(err error) bool {
 	var pg *pq.Error
 	return errors.As(err, &pg) && (pg.Code == "40P01" || pg.Code == "40001")
 }
 
-// isUniqueViolation tells a value that a unique index did not take.
+// isUniqueViolation reports whether a unique index rejected a value.
 func isUniqueViolation(err error) bool { return sqlgraph.IsUniqueConstraintError(err) }
 
-// isForeignKeyViolation tells a row that refers to one which another transaction has deleted
-// meanwhile, such as the member who acts.
+// isForeignKeyViolation reports whether a row refers to one that another transaction has deleted
+// meanwhile, such as the acting member.
 func isForeignKeyViolation(err error) bool { return sqlgraph.IsForeignKeyConstraintError(err) }
 
-// Locks tells whether rows must be locked to count under a limit. SQLite's transaction is alone
-// already, and has no SELECT … FOR UPDATE.
+// Locks reports whether rows must be locked before a decision. SQLite runs one transaction at a
+// time and has no SELECT … FOR UPDATE.
 func (tx *Tx) Locks() bool { return tx.dialect == dialect.Postgres }
 
-// Concurrent tells whether transactions can write side by side. SQLite lets one in at a time.
+// Concurrent reports whether transactions can write side by side. SQLite runs one at a time.
 func (s *Store) Concurrent() bool { return s.dialect == dialect.Postgres }

@@ -11,12 +11,11 @@ import (
 	"usher/internal/ident"
 )
 
-// visibilityFilter is what a caller may read of a table, the rule of 'Who may do what' for reading.
-// Rows beyond it are filtered out, never refused: an error on a nested row would take the whole
-// answer with it.
+// visibilityFilter returns the rows of a table that a caller may read. Other rows are left out, not
+// refused: an error on a nested row would fail the whole response.
 //
-// What a column must not be null for stays visible with its owner: a member's user and workspace,
-// an assignment's role, an enrolment's session.
+// Rows that a column which must not be null refers to are visible with their owner: the user and
+// workspace of a member, the role of an assignment, the session of an enrolment.
 func visibilityFilter(table string, c *access.Caller) (func(*sql.Selector), error) {
 	if c.MustChange {
 		// Security: a session that may only change its password reads nothing, its own account
@@ -66,14 +65,14 @@ func visibilityFilter(table string, c *access.Caller) (func(*sql.Selector), erro
 	case ent.TypeAuditEvent:
 		rule = visibleEvent
 	default:
-		return nil, fmt.Errorf("store: %s is not for callers to read", table)
+		return nil, fmt.Errorf("store: callers may not read %s", table)
 	}
 	return func(s *sql.Selector) { s.Where(anyMembership(c, s.C, rule)) }, nil
 }
 
-// VisibleRow keeps rows only if the caller reads the row of another table that a filter names: a filter
-// by what is hidden answers as one by what does not exist. kind is the type of that row, table its
-// table.
+// VisibleRow keeps rows only if the caller may read the row of another table that a filter names. A
+// filter by a hidden row therefore has the same result as one by a missing row. kind is the ent
+// type of that row.
 func VisibleRow(c *access.Caller, kind, table string, id ident.ID) func(*sql.Selector) {
 	return func(s *sql.Selector) {
 		whole := func(m access.Membership) bool { return m.Throughout(access.MembersView) }
@@ -81,7 +80,7 @@ func VisibleRow(c *access.Caller, kind, table string, id ident.ID) func(*sql.Sel
 			!slices.ContainsFunc(c.Memberships, func(m access.Membership) bool {
 				return !whole(m)
 			}) {
-			return // the reader sees all groups, units, members and sessions
+			return // the caller sees all groups, units, members and sessions: no subquery needed
 		}
 		row := sql.Select("id").From(sql.Table(table))
 		row.Where(sql.EQ(row.C("id"), id))
@@ -95,14 +94,15 @@ func VisibleRow(c *access.Caller, kind, table string, id ident.ID) func(*sql.Sel
 	}
 }
 
-// selectMembersOf selects what members the user of each row is. It asks row by row, by an index: as
-// a list of all users of a workspace the databases would build it again for every page of fifty.
+// selectMembersOf selects the memberships of the user of each row. The subquery is correlated and
+// uses an index: as a list of all users of a workspace the databases would build it again for every
+// page of fifty rows.
 func selectMembersOf(users *sql.Selector) *sql.Selector {
 	members := sql.Select("id").From(sql.Table("members"))
 	return members.Where(sql.ColumnsEQ(members.C("user_id"), users.C("id")))
 }
 
-// anyMembership joins a rule over the caller's workspaces.
+// anyMembership combines a rule over the caller's workspaces with OR.
 func anyMembership(c *access.Caller, col func(string) string,
 	rule func(*access.Membership, func(string) string) *sql.Predicate) *sql.Predicate {
 	var parts []*sql.Predicate
@@ -120,7 +120,7 @@ func anyMembership(c *access.Caller, col func(string) string,
 	return sql.Or(parts...)
 }
 
-// Rules return nil for 'all of the workspace'.
+// Visibility rules return nil when all rows of the workspace are visible.
 
 func allVisible(*access.Membership, func(string) string) *sql.Predicate { return nil }
 
@@ -132,8 +132,8 @@ func visibleMember(m *access.Membership, col func(string) string) *sql.Predicate
 		sql.EQ(col("id"), m.MemberID))...)
 }
 
-// membersWithPermission selects those who are where one holds a permission, short of the whole
-// workspace; empty for nobody.
+// membersWithPermission returns conditions for the members at the places where the caller holds a
+// permission, except in the whole workspace. It is empty if there is no such place.
 func membersWithPermission(m *access.Membership, may access.Permission,
 	col func(string) string) (parts []*sql.Predicate) {
 	if groups := m.Covered(may, access.InGroup); len(groups) > 0 {
@@ -175,17 +175,18 @@ func visibleGroup(m *access.Membership, col func(string) string) *sql.Predicate 
 	return sql.Or(parts...)
 }
 
-// placePermissions are the permissions that show the places at which they are held: who sees people
-// there, or brings people there, has to be able to name them.
+// placePermissions are the permissions that make a place visible where they are held: a caller who
+// sees, invites or creates members there must be able to name the place.
 var placePermissions = []access.Permission{access.MembersView, access.MembersInvite,
 	access.MembersCreate}
 
-// holdsThroughout tells whether a caller holds one of some permissions in the whole workspace.
+// holdsThroughout reports whether a caller holds one of some permissions in the whole workspace.
 func holdsThroughout(m *access.Membership, any []access.Permission) bool {
 	return slices.ContainsFunc(any, m.Throughout)
 }
 
-// coveredPlaces lists the places of a kind at which a caller holds one of some permissions.
+// coveredPlaces lists the places of one kind at which a caller holds one of some permissions,
+// sorted.
 func coveredPlaces(m *access.Membership, any []access.Permission,
 	kind access.PlaceKind) (ids []ident.ID) {
 	for _, p := range any {
@@ -208,8 +209,8 @@ func visibleUnit(m *access.Membership, col func(string) string) *sql.Predicate {
 	return sql.Or(parts...)
 }
 
-// visibleSession: staff pick sessions from lists; a learner sees those they are, or were, enrolled
-// into.
+// visibleSession returns all sessions for staff, who pick them from lists, and for learners the
+// sessions that they are or were enrolled in.
 func visibleSession(m *access.Membership, col func(string) string) *sql.Predicate {
 	if m.Staff() {
 		return nil
@@ -226,9 +227,9 @@ func visibleProgram(m *access.Membership, col func(string) string) *sql.Predicat
 	return sql.In(col("id"), selectWhere("program_id", "sessions", sql.In("id", sessions)))
 }
 
-// visibleInvitation: those of the places where one may see people, and those one sent. One that
-// several grantors gave parts of is seen by no place alone: by adding a part an administrator would
-// get to read what the others gave.
+// visibleInvitation returns the invitations to places where the caller may see members, and those
+// that the caller sent. An invitation with several grantors is not visible by its places: an
+// administrator could add a part to it and would then read what the others granted.
 func visibleInvitation(m *access.Membership, col func(string) string) *sql.Predicate {
 	if m.Throughout(access.MembersView) {
 		return nil
@@ -255,8 +256,9 @@ func visibleInvitation(m *access.Membership, col func(string) string) *sql.Predi
 	return sql.Or(sent, sql.And(sql.EQ(col("several_grantors"), false), sql.Or(parts...)))
 }
 
-// visibleRequest returns the requests of links that the caller sees, where the caller may see
-// people. A request names its link, which a reader of the request must therefore be able to read.
+// visibleRequest returns the requests at places where the caller may see members, if the caller may
+// read their links. A request names its link, so a reader of the request must be able to read the
+// link.
 func visibleRequest(m *access.Membership, col func(string) string) *sql.Predicate {
 	links := sql.Select("id").From(sql.Table("join_links"))
 	link := visibleLink(m, links.C)
@@ -287,8 +289,8 @@ func visibleRequest(m *access.Membership, col func(string) string) *sql.Predicat
 	return sql.And(append(parts, sql.Or(places...))...)
 }
 
-// visibleImport: who imports sees what they brought; who imports into the whole workspace and sees
-// everybody in it, all of them.
+// visibleImport returns the caller's own imports. A caller who may import into, and see members of,
+// the whole workspace reads all imports.
 func visibleImport(c *access.Caller, m *access.Membership, col func(string) string) *sql.Predicate {
 	switch {
 	case !m.CanAnywhere(access.MembersImport):
@@ -301,9 +303,9 @@ func visibleImport(c *access.Caller, m *access.Membership, col func(string) stri
 	return sql.EQ(col("started_by_id"), m.MemberID)
 }
 
-// visibleEvent: who may read the history of everything does; who may invite reads that of the
-// invitations they see, and who may change people that of the people they see and may change
-// (AHD-6).
+// visibleEvent returns all events for a caller with the permission to view the audit log. Inviters
+// read the events of the invitations that they see. Callers who may update members read those of
+// the members that they see and may update (AHD-6).
 func visibleEvent(m *access.Membership, col func(string) string) *sql.Predicate {
 	if m.Throughout(access.AuditView) {
 		return excludeHiddenLinks(m, col)
@@ -326,7 +328,7 @@ func visibleEvent(m *access.Membership, col func(string) string) *sql.Predicate 
 	if !m.Throughout(access.MembersUpdate) {
 		members.Where(sql.Or(theirs...))
 	}
-	// Security: to be allowed to change people is not to see them.
+	// Security: the permission to update members does not include the permission to see them.
 	if seen := visibleMember(m, members.C); seen != nil {
 		members.Where(seen)
 	}

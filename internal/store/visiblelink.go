@@ -10,12 +10,12 @@ import (
 	"usher/internal/ident"
 )
 
-// visibleLink returns the join links that give nothing beyond what the caller could give by an
+// visibleLink returns the join links that grant nothing that the caller could not grant by an
 // invitation.
 //
-// Security: to read a slug is to be able to join by it. A link that gives more than its reader
-// holds would let the reader, or anybody the reader tells, take a place or a role that the reader
-// may not give.
+// Security: a reader of the slug can join by it. A link that grants more than its reader may grant
+// would let the reader, or anybody the reader tells, take a place or role that the reader may not
+// give.
 func visibleLink(m *access.Membership, col func(string) string) *sql.Predicate {
 	if !m.CanAnywhere(access.JoinLinksManage) && !m.CanAnywhere(access.MembersInvite) {
 		return sql.False()
@@ -27,8 +27,8 @@ func visibleLink(m *access.Membership, col func(string) string) *sql.Predicate {
 	return sql.And(parts...)
 }
 
-// requireLinkPlaces demands that every place of a link is one that the caller brings people to, and
-// that there is one. It is empty for a caller who brings people to the whole workspace.
+// requireLinkPlaces demands that a link has places, and that the caller may invite to every one of
+// them. It is empty for a caller who may invite to the whole workspace.
 func requireLinkPlaces(m *access.Membership, col func(string) string) []*sql.Predicate {
 	if m.Throughout(access.MembersInvite) || m.Throughout(access.JoinLinksManage) {
 		return nil
@@ -50,12 +50,12 @@ func requireLinkPlaces(m *access.Membership, col func(string) string) []*sql.Pre
 	return parts
 }
 
-// requireLinkRoles demands that the caller may give every role of a link at all its places (ADM-6).
-// The rows say which roles and which places, and not which role is held where; where that is open,
-// the stricter reading counts.
+// requireLinkRoles demands that the caller may grant every role of a link at all its places
+// (ADM-6). The rows hold the roles and the places, but not which role belongs to which place. Where
+// that is open, the stricter reading applies.
 func requireLinkRoles(m *access.Membership, col func(string) string) (parts []*sql.Predicate) {
-	var never []access.Permission // permissions that the caller gives nowhere
-	// those that the caller gives in some groups, by these
+	var never []access.Permission // permissions that the caller may grant nowhere
+	// permissions that the caller may grant in some groups, by these groups
 	within := map[string][]access.Permission{}
 	groups := map[string][]ident.ID{}
 	for _, p := range access.All {
@@ -67,6 +67,7 @@ func requireLinkRoles(m *access.Membership, col func(string) string) (parts []*s
 			never = append(never, p)
 			continue
 		}
+		// Permissions with the same groups share one condition.
 		key := fmt.Sprint(at)
 		within[key], groups[key] = append(within[key], p), at
 	}
@@ -87,7 +88,8 @@ func requireLinkRoles(m *access.Membership, col func(string) string) (parts []*s
 	return parts
 }
 
-// grantableGroups returns the groups at which the caller may give a role with a permission.
+// grantableGroups returns the groups at which the caller may grant a role with a permission: both
+// the permission and the right to assign roles must hold there.
 func grantableGroups(m *access.Membership, p access.Permission) (groups []ident.ID) {
 	for _, g := range m.Covered(access.RolesAssign, access.InGroup) {
 		if m.Can(p, access.Group(g)) && !slices.Contains(groups, g) {
@@ -105,7 +107,7 @@ func grantableGroups(m *access.Membership, p access.Permission) (groups []ident.
 	return groups
 }
 
-// selectLinkRoles selects the roles of a link that carry one of some permissions.
+// selectLinkRoles selects the roles of a link that contain one of some permissions.
 func selectLinkRoles(col func(string) string, permissions []access.Permission) *sql.Selector {
 	roles := sql.Select("id").From(sql.Table("roles"))
 	carry := make([]*sql.Predicate, len(permissions))
@@ -117,13 +119,13 @@ func selectLinkRoles(col func(string) string, permissions []access.Permission) *
 	return roles.Where(sql.And(sql.In(roles.C("id"), of), sql.Or(carry...)))
 }
 
-// selectLinkRows selects what a link has of one kind of place.
+// selectLinkRows selects the places of a link of one kind.
 func selectLinkRows(table string, col func(string) string) *sql.Selector {
 	rows := sql.Select("join_link_id").From(sql.Table(table))
 	return rows.Where(sql.ColumnsEQ(rows.C("join_link_id"), col("id")))
 }
 
-// noPlaceOutside demands that a link has no place of a kind other than those given.
+// noPlaceOutside demands that all places of a link of one kind are among those given.
 func noPlaceOutside(table, column string, within []ident.ID,
 	col func(string) string) *sql.Predicate {
 	rows := selectLinkRows(table, col)
@@ -133,16 +135,15 @@ func noPlaceOutside(table, column string, within []ident.ID,
 	return sql.NotExists(rows)
 }
 
-// containsWord finds a word between quotation marks in a column of JSON: an element of a list of
-// plain words, or a key.
+// containsWord finds a quoted word in a JSON column: an element of a list of words, or a key.
 func containsWord(column, word string) *sql.Predicate {
 	return sql.P(func(b *sql.Builder) {
 		b.WriteString("CAST(").Ident(column).WriteString(" AS TEXT) LIKE ").Arg(`%"` + word + `"%`)
 	})
 }
 
-// excludeHiddenLinks leaves out events of join links that the caller does not see: their details
-// name slugs.
+// excludeHiddenLinks leaves out events of join links that the caller may not see, because their
+// details contain slugs.
 func excludeHiddenLinks(m *access.Membership, col func(string) string) *sql.Predicate {
 	links := sql.Select("id").From(sql.Table("join_links"))
 	seen := visibleLink(m, links.C)
