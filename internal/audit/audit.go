@@ -1,6 +1,6 @@
-// Package audit writes down what happened: who did what to whom, when, through which door, with
-// what effect. An event is written in the transaction of what it tells, by the verb that did it;
-// its sentence is made when it is read.
+// Package audit records events: who did what to whom, when, through which entry point, with what
+// effect. An operation records its event in its own transaction. The sentence of an event is
+// composed when it is read.
 package audit
 
 import (
@@ -15,10 +15,11 @@ import (
 	"usher/internal/store"
 )
 
-// Action is what happened. Each has a sentence in the catalogue: "audit." and the action.
+// Action is the kind of an event. Each has a sentence in the catalogue under "audit." and the
+// action. The values are stored and never change.
 type Action string
 
-// What can happen.
+// The actions.
 const (
 	WorkspaceFounded     Action = "workspace.founded"
 	OrganizationPlanSet  Action = "organization.plan_set"
@@ -94,7 +95,7 @@ const (
 	LookupLimited        Action = "lookup.limited"
 )
 
-// Event is one thing that happened. By is nil for the system and for people who are not signed in.
+// Event is one event. By is nil for the system and for anonymous callers.
 type Event struct {
 	WorkspaceID ident.ID
 	Action      Action
@@ -105,11 +106,12 @@ type Event struct {
 	Details     []schema.Detail
 }
 
-// manyRows is from how many events on they are written without ent, whose bulk insert would take
-// most of an import's time.
+// manyRows is the number of events from which on they bypass ent, whose bulk insert would take most
+// of an import's time.
 const manyRows = 1_000
 
-// Record writes events, in one statement however many they are.
+// Record inserts events in the caller's transaction. The number of statements does not depend on
+// the number of events.
 func Record(ctx context.Context, tx *store.Tx, at time.Time, events ...Event) error {
 	if len(events) == 0 {
 		return nil
@@ -119,12 +121,14 @@ func Record(ctx context.Context, tx *store.Tx, at time.Time, events ...Event) er
 		row := tx.AuditEvent.Create().SetWorkspaceID(e.WorkspaceID).SetAt(at).
 			SetAction(string(e.Action)).
 			SetDoor(e.EntryPoint).SetSubjectID(e.SubjectID).SetDetails(e.Details)
+		// invitation_id repeats the subject with a foreign key: the visibility filter joins by it.
 		if e.SubjectID.Kind() == ident.Invitation {
 			row.SetInvitationID(e.SubjectID)
 		}
 		if !e.MemberID.IsZero() {
 			row.SetMemberID(e.MemberID)
 		}
+		// An API key is the actor of its own requests, because it has no member.
 		if m := e.By.In(e.WorkspaceID); m != nil && !m.MemberID.IsZero() {
 			row.SetActorID(m.MemberID)
 		} else if e.By != nil && !e.By.KeyID.IsZero() {

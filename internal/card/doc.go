@@ -1,3 +1,3 @@
-// Package card brings in people without a mailbox: an administrator issues a card with a link and a
-// PIN, which the person redeems for a password of their own.
+// Package card brings in people without a mailbox. An administrator issues a card with a link and a
+// PIN, and the person redeems it for a password of their own.
 package card

@@ -9,21 +9,21 @@ import (
 	"usher/internal/i18n"
 )
 
-// cardDocument is the content of a printed card: one HTML document that needs no other file. Its
-// strings come from people and are escaped. SVG is the QR code of URL, which internal/qr draws.
+// cardDocument is the content of a printed card: one HTML document without other files. Its strings
+// are user input and are escaped. SVG is the QR code of URL, drawn by internal/qr.
 type cardDocument struct {
 	Locale    i18n.Locale
 	Workspace string
 	Slug      string
-	Contact   string // whom people may ask, empty if nobody is named
+	Contact   string // support contact; may be empty
 	Name      string
-	Username  string // what they sign in with from then on, or
+	Username  string // what the person signs in with; or Email
 	Email     string
 	URL       string
 	PIN       string
 	SVG       []byte
-	Until     string // the last day, in words
-	SignIn    string // the address of the sign-in
+	Until     string // the last valid day, formatted
+	SignIn    string // URL of the sign-in page
 }
 
 //go:embed card.html
@@ -31,7 +31,7 @@ var cardHTML string
 
 var cardPage = template.Must(template.New("card").Parse(cardHTML))
 
-// cardSentences are the content of a card and its sentences, in its language.
+// cardSentences are the content of a card and its texts in one language.
 type cardSentences struct {
 	cardDocument
 	Title, For, Scan, Open, Type, PINLabel, Choose, Later, UsernameLabel, EmailLabel,

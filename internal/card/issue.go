@@ -28,19 +28,21 @@ const (
 	maxPINTries  = 5 // wrong PINs that end a card
 )
 
-// IssuedCard is a card in clear, for who issued it and for this once: only the PIN's HMAC is
-// stored, and the link is made of what the row says.
+// IssuedCard is a card in clear text, returned to its issuer once. The database stores the HMAC of
+// the PIN only, and the link can be computed from the row.
 type IssuedCard struct {
 	Member    *ent.Member
 	URL       secret.Redacted
 	PIN       secret.Redacted
 	ExpiresAt time.Time
 	SVG       secret.Redacted // the URL as a QR code
-	Page      secret.Redacted // all of it on a page to print
+	Page      secret.Redacted // the card as an HTML page to print
 }
 
-// IssueCard makes a card that leads whoever has no mailbox to a password (AHD-2), and ends the one
-// of before.
+// IssueCard issues a card with a link and a PIN, by which a person without a mailbox sets a
+// password (AHD-2). It replaces the person's previous card. Errors: NOT_FOUND for a member that the
+// caller cannot see; FORBIDDEN without the right to create the member as they are; CONFLICT for a
+// member who cannot have a card.
 func (s *Service) IssueCard(ctx context.Context, by *access.Caller,
 	id ident.ID) (_ *IssuedCard, err error) {
 	defer fault.Annotate(&err, "issue card")
@@ -68,7 +70,7 @@ func (s *Service) IssueCard(ctx context.Context, by *access.Caller,
 	c, pin := (*ent.Card)(nil), secret.NewPIN()
 	scoped := store.InWorkspace(ctx, m.WorkspaceID)
 	err = s.Store.Retry(scoped, func(tx *store.Tx) error {
-		// they may have been raised since
+		// Checked again inside the transaction: the member may have got more roles meanwhile.
 		if err := s.requireIssueRight(scoped, tx.Client, by, m.UserID); err != nil {
 			return err
 		}
@@ -84,12 +86,12 @@ func (s *Service) IssueCard(ctx context.Context, by *access.Caller,
 	return s.printCard(m, c, pin)
 }
 
-// requireIssueRight refuses a card to whoever could not create the person as they are, everywhere
-// they are: with every role at every place, in every workspace that the account is in.
+// requireIssueRight returns FORBIDDEN unless the caller could create the person with every role at
+// every place, in every workspace of the account.
 //
-// Security: who holds a card can become the person. That they are in one's group too does not
-// suffice: one could have put them there. One's own card would be a way around the current
-// password, for who sits at a computer that somebody left.
+// Security: the holder of a card can take over the account. A common group is not enough: the
+// issuer could have put the person there. A card for oneself would bypass the question for the
+// current password, on a computer that was left unattended.
 func (s *Service) requireIssueRight(ctx context.Context, db *ent.Client, by *access.Caller,
 	user ident.ID) error {
 	if by.UserID == user {
@@ -102,9 +104,9 @@ func (s *Service) requireIssueRight(ctx context.Context, db *ent.Client, by *acc
 	return err
 }
 
-// requireEligible refuses whom a mail reaches, and accounts that are the person's own business
-// (ACC-4). Where no mail is ever sent, an address that nobody has proven is no way to a password,
-// and a card is.
+// requireEligible returns CONFLICT for people who receive emails, and for accounts that only their
+// owner manages (ACC-4). Without a mail server an unverified address does not lead to a password,
+// but a card does.
 func (s *Service) requireEligible(ctx context.Context, m *ent.Member, now time.Time) error {
 	u, w := m.Edges.User, m.Edges.Workspace
 	switch {
@@ -122,19 +124,19 @@ func (s *Service) requireEligible(ctx context.Context, m *ent.Member, now time.T
 	return err
 }
 
-// isActiveMember tells whether somebody may come in, now.
+// isActiveMember reports whether a member has access now.
 func isActiveMember(m *ent.Member, now time.Time) bool {
 	return m.Status == member.StatusActive &&
 		(m.AccessExpiresAt == nil || m.AccessExpiresAt.After(now))
 }
 
-// isManaged is isManaged outside of a transaction.
+// isManaged reports outside of a transaction whether the organization manages the account.
 func (s *Service) isManaged(ctx context.Context, u *ent.User, w *ent.Workspace) (bool, error) {
 	return admission.IsManaged(ctx, s.Store.Client, u, w)
 }
 
-// writeCard puts a new card in the place of the one of before. Whose rights it rests on is noted
-// for when it is used.
+// writeCard replaces the account's card. It stores the grantor, whose permissions are checked again
+// when the card is used.
 func (s *Service) writeCard(ctx context.Context, tx *store.Tx, by *access.Caller, m *ent.Member,
 	pin secret.Redacted, now time.Time) (*ent.Card, error) {
 	system := store.AsSystem(ctx,
@@ -147,13 +149,14 @@ func (s *Service) writeCard(ctx context.Context, tx *store.Tx, by *access.Caller
 	old, err := tx.Card.Query().Where(card.UserID(u.ID)).Only(system)
 	switch {
 	case err == nil && old.WorkspaceID == m.WorkspaceID:
-		// whoever holds the old one is told that there is a newer
+		// The same id with a higher version: the holder of the old card learns that there is a
+		// newer one.
 		id, version = old.ID, old.LinkVersion+1
 	case err != nil && !ent.IsNotFound(err):
 		return nil, err
 	}
-	// Of two at once one finds its row taken by then, and starts over: the account's index is
-	// unique.
+	// The unique index on the account decides between two concurrent operations. Store.Retry runs
+	// the loser again.
 	if _, err := tx.Card.Delete().Where(card.UserID(u.ID)).Exec(system); err != nil {
 		return nil, err
 	}
@@ -162,25 +165,26 @@ func (s *Service) writeCard(ctx context.Context, tx *store.Tx, by *access.Caller
 		SetLinkVersion(version).
 		SetPinHash(hash).SetKeyID(s.Keys.KeyID()).SetCredentialVersion(u.CredentialVersion).
 		SetExpiresAt(now.Add(cardLifetime))
-	if giver := by.In(m.WorkspaceID); !giver.MemberID.IsZero() {
-		create.SetGiverID(giver.MemberID)
+	if grantor := by.In(m.WorkspaceID); !grantor.MemberID.IsZero() {
+		create.SetGiverID(grantor.MemberID)
 	} else {
 		create.SetGiverKeyID(by.KeyID)
 	}
 	return create.Save(ctx)
 }
 
-// hashPIN is what is stored of a PIN; false once the secret that made it is gone.
+// hashPIN returns the stored form of a PIN; false if the secret with that id is no longer
+// configured.
 //
-// Security: eight digits are tried through in a moment, so the hash needs a key that the database
-// does not hold. It is bound to one issue of one card.
+// Security: all PINs of eight digits can be tried in a moment, so the hash needs a key that the
+// database does not contain. The hash is bound to one version of one card.
 func (s *Service) hashPIN(keyID string, id ident.ID, version int,
 	pin secret.Redacted) ([]byte, bool) {
 	digits, _ := secret.ParsePIN(pin.Reveal())
 	return s.Keys.DeriveWith(keyID, "card-pin", id.String(), strconv.Itoa(version), digits.Reveal())
 }
 
-// printCard puts a card on paper, in the person's language.
+// printCard renders a card in the person's language.
 func (s *Service) printCard(m *ent.Member, c *ent.Card, pin secret.Redacted) (*IssuedCard, error) {
 	u, w := m.Edges.User, m.Edges.Workspace
 	l := invitation.EmailLocale(u.Locale, w)
@@ -207,7 +211,8 @@ func (s *Service) printCard(m *ent.Member, c *ent.Card, pin secret.Redacted) (*I
 	}, nil
 }
 
-// cardBinding is what the link of a card holds for alone: this workspace and this account.
+// cardBinding returns the values that the link of a card is signed for: the workspace and the
+// account.
 func cardBinding(c *ent.Card) []string {
 	return []string{c.WorkspaceID.String(), c.UserID.String()}
 }

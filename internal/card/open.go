@@ -17,27 +17,27 @@ import (
 	"usher/internal/store"
 )
 
-// openedCard is a card that somebody holds the link of.
+// openedCard is the card of a link.
 type openedCard struct {
 	*ent.Card
-	// of the link that was opened; an older one than the card's after it was issued again
+	// of the link; lower than the card's version after the card was issued again
 	version   int
 	user      *ent.User
 	workspace *ent.Workspace
-	issuer    *access.Caller // as they are now; set by valid
+	issuer    *access.Caller // with the current permissions; set by requireUsable
 }
 
-// openCard finds the card of a link. LINK_INVALID when the link was never good.
+// openCard finds the card of a link. LINK_INVALID for a link that was never issued.
 func (s *Service) openCard(ctx context.Context, token string) (*openedCard, error) {
 	invalid := fault.New(fault.LinkInvalid, "card.invalid")
 	p, err := s.Keys.ParseLink(token, secret.Card)
 	if err != nil {
 		return nil, invalid
 	}
-	// Security: who holds a link is not signed in to anything; the signature is what lets them see
+	// Security: the holder of a link is not signed in. The signature of the link authorizes reading
 	// this one row.
 	c, err := s.Store.Card.Query().Where(card.ID(ident.ID(p.ID))).WithUser().WithWorkspace().
-		Only(store.AsSystem(ctx, "a link leads to one card, whoever holds it"))
+		Only(store.AsSystem(ctx, "the signed link authorizes reading its card"))
 	if ent.IsNotFound(err) {
 		return nil, invalid
 	}
@@ -51,7 +51,7 @@ func (s *Service) openCard(ctx context.Context, token string) (*openedCard, erro
 		workspace: c.Edges.Workspace}, nil
 }
 
-// requireUnused says why a card is good no more as its row has it; nil while it is.
+// requireUnused returns why the card can no longer be used, judged by its row; nil if it can.
 func (c *openedCard) requireUnused(now time.Time) error {
 	switch {
 	case c.version < c.LinkVersion:
@@ -66,18 +66,18 @@ func (c *openedCard) requireUnused(now time.Time) error {
 	return nil
 }
 
-// usablePredicates is over as the half of an UPDATE that decides.
+// usablePredicates returns the conditions of requireUnused for the UPDATE that decides.
 func (c *openedCard) usablePredicates(now time.Time) []predicate.Card {
 	return []predicate.Card{card.ID(c.ID), card.LinkVersion(c.version), card.UsedAtIsNil(),
 		card.TriesLT(maxPINTries), card.ExpiresAtGT(now)}
 }
 
-// requireUsable is over, and what else may have changed since the card was issued: the password,
-// the account, the place, and what the person may do.
+// requireUsable is requireUnused, and checks what may have changed since the card was issued: the
+// password, the account, the member and the issuer's permissions. It sets c.issuer.
 //
-// Security: somebody who was made an administrator since, or is elsewhere too by now, must not be
-// within reach of a card that a lesser administrator kept a copy of (ADM-6). What the issuer may no
-// longer do, their cards do no more.
+// Security: a lesser administrator may have kept a copy of the card of a person who was promoted or
+// joined another workspace since (ADM-6). The card is refused as soon as its issuer could no longer
+// issue it.
 func (s *Service) requireUsable(ctx context.Context, c *openedCard, now time.Time) error {
 	if err := c.requireUnused(now); err != nil {
 		return err
@@ -117,7 +117,8 @@ func orFault(err error, f *fault.Error) error {
 	return f
 }
 
-// loadIssuer is who issued a card, as they are now; nobody when they are gone.
+// loadIssuer returns the issuer of a card with their current permissions; nil if the issuer no
+// longer has access.
 func (s *Service) loadIssuer(ctx context.Context, c *ent.Card) (*access.Caller, error) {
 	scoped := store.InWorkspace(ctx, c.WorkspaceID)
 	if c.GiverID == nil {
@@ -138,20 +139,21 @@ func (s *Service) loadIssuer(ctx context.Context, c *ent.Card) (*access.Caller, 
 	return s.Accounts.CallerByUserID(ctx, m.UserID)
 }
 
-// CardPage is all that the page of a card needs to draw itself.
+// CardPage is the data of the page of a card.
 type CardPage struct {
-	Dead       error // why the card is good no more; nil while it is
+	Dead       error // why the card can no longer be used; nil if it can
 	Workspace  *ent.Workspace
 	Locale     string
-	Username   string // what the person signs in with, or
+	Username   string // what the person signs in with; or Email
 	Email      string
 	SignedInAs string
-	Own        bool // who is signed in is whose card it is
-	Used       bool // through this very link
+	Own        bool // the signed-in user owns the card
+	Used       bool // through this link
 }
 
-// LoadCardPage shows a card to who holds its link. It changes nothing. What the person is called by
-// is left out of a card that is good no more, unless they ask themselves.
+// LoadCardPage returns the page of a card for the holder of its link. It changes nothing. The name
+// that the person signs in with is left out when the card can no longer be used, except for the
+// owner.
 func (s *Service) LoadCardPage(ctx context.Context, by *access.Caller,
 	token string) (_ *CardPage, err error) {
 	defer fault.Annotate(&err, "land card")
@@ -168,7 +170,7 @@ func (s *Service) LoadCardPage(ctx context.Context, by *access.Caller,
 	}
 	if by.AuthenticatedPerson() == nil {
 		u, err := s.Store.User.Get(
-			store.AsSystem(ctx, "who is signed in, whichever workspaces they are in"), by.UserID)
+			store.AsSystem(ctx, "the signed-in user's own account, in any workspace"), by.UserID)
 		if err != nil {
 			return nil, err
 		}
@@ -177,6 +179,7 @@ func (s *Service) LoadCardPage(ctx context.Context, by *access.Caller,
 			l.SignedInAs = *u.Email
 		}
 	}
+	// Security: an old link, for example in a browser's history, must not name the account.
 	if l.Dead == nil || l.Own {
 		l.Username, l.Email = inputs.ValueOrEmpty(c.user.Username),
 			inputs.ValueOrEmpty(c.user.Email)

@@ -17,15 +17,16 @@ import (
 	"usher/internal/store"
 )
 
-// RedeemInput is how somebody uses a card.
+// RedeemInput is the input of RedeemCard.
 type RedeemInput struct {
 	Token    string
 	Pin      string
 	Password string
 }
 
-// RedeemCard sets the password of whom a card was made for, and signs in. It takes the card and its
-// PIN, works once, and proves no mailbox (AUT-4).
+// RedeemCard sets the password of the card's owner and signs them in. It takes the link and the
+// PIN, is single-use, and does not verify an address (AUT-4). Errors: LINK_* for a card that can no
+// longer be used; UNAUTHENTICATED for a wrong PIN, of which five end the card.
 func (s *Service) RedeemCard(ctx context.Context, in RedeemInput,
 	from account.Origin) (_ *account.Session, err error) {
 	defer fault.Annotate(&err, "redeem card")
@@ -40,16 +41,16 @@ func (s *Service) RedeemCard(ctx context.Context, in RedeemInput,
 	}
 
 	pin, whole := secret.ParsePIN(in.Pin)
-	if !whole { // costs no try: half a PIN is no guess
+	if !whole { // not counted: an incomplete PIN is not a guess
 		return nil, fault.Input("pin", "card.pin")
 	}
-	// Security: the password is looked at and hashed before the PIN, so that the time of an answer
-	// tells nothing of it.
+	// Security: the password is checked and hashed before the PIN is compared, so that the response
+	// time does not depend on the PIN.
 	hash, err := s.Accounts.HashChosenPassword(ctx, c.user, in.Password)
 	if err != nil {
 		return nil, err
 	}
-	// A PIN whose secret was taken away by the operator cannot be told right any more.
+	// No PIN is right if the operator has removed the secret that the hash was made with.
 	want, known := s.hashPIN(c.KeyID, c.ID, c.LinkVersion, pin)
 	right := known && hmac.Equal(want, c.PinHash)
 
@@ -59,7 +60,7 @@ func (s *Service) RedeemCard(ctx context.Context, in RedeemInput,
 	err = s.Store.WithTx(scoped, func(tx *store.Tx) error {
 		if !right {
 			wrong, err = s.countWrongPIN(scoped, tx, c, now)
-			return err // nil: the try stays counted
+			return err // nil commits the count
 		}
 		session, err = s.redeemInTransaction(scoped, tx, c, hash, from, now)
 		return err
@@ -73,10 +74,10 @@ func (s *Service) RedeemCard(ctx context.Context, in RedeemInput,
 	return session, nil
 }
 
-// countWrongPIN counts a wrong PIN, and says how many tries are left.
+// countWrongPIN counts a wrong PIN and returns the fault with the number of attempts that are left.
 //
-// Security: right and wrong ones pass through the same UPDATE … WHERE tries < 5, one after the
-// other: however many are sent at once, none counts that comes after the fifth wrong one.
+// Security: right and wrong PINs run the same UPDATE … WHERE tries < 5, one after the other. After
+// the fifth wrong PIN no concurrent attempt is accepted.
 func (s *Service) countWrongPIN(ctx context.Context, tx *store.Tx, c *openedCard,
 	now time.Time) (wrong, err error) {
 	n, err := tx.Card.Update().Where(c.usablePredicates(now)...).AddTries(1).Save(ctx)
@@ -98,7 +99,8 @@ func (s *Service) countWrongPIN(ctx context.Context, tx *store.Tx, c *openedCard
 		s.noteCard(ctx, tx, c, audit.CardTriedOut, now)
 }
 
-// redeemInTransaction is the use of a card, by whoever is first.
+// redeemInTransaction uses the card. The UPDATE decides between concurrent requests: one changes
+// the row.
 func (s *Service) redeemInTransaction(ctx context.Context, tx *store.Tx, c *openedCard, hash string,
 	from account.Origin, now time.Time) (*account.Session, error) {
 	n, err := tx.Card.Update().Where(c.usablePredicates(now)...).SetUsedAt(now).Save(ctx)
@@ -112,8 +114,8 @@ func (s *Service) redeemInTransaction(ctx context.Context, tx *store.Tx, c *open
 	if err != nil {
 		return nil, err
 	}
-	// Asked again behind the lock of the account: the person may have been raised since the card
-	// was opened.
+	// Checked again behind the lock of the account: the person may have got more roles since the
+	// card was opened.
 	covered, err := admission.CoversAccount(ctx, tx.Client, c.issuer, access.MembersCreate,
 		c.UserID)
 	if err != nil || !covered {
@@ -122,12 +124,12 @@ func (s *Service) redeemInTransaction(ctx context.Context, tx *store.Tx, c *open
 	return &session, s.noteCard(ctx, tx, c, audit.CardUsed, now)
 }
 
-// explainLostRace says what happened to a card that was good a moment ago.
+// explainLostRace returns why a card that was usable before the transaction no longer is.
 func (s *Service) explainLostRace(ctx context.Context, tx *store.Tx, c *openedCard,
 	now time.Time) error {
 	row, err := tx.Card.Get(ctx, c.ID)
 	if ent.IsNotFound(err) {
-		// issued again, elsewhere in the organization
+		// issued again in another workspace of the organization
 		return fault.New(fault.LinkInvalid, "card.invalid")
 	}
 	if err != nil {
@@ -137,7 +139,7 @@ func (s *Service) explainLostRace(ctx context.Context, tx *store.Tx, c *openedCa
 	return later.requireUnused(now)
 }
 
-// noteCard writes down what became of a card, with the person whose it is.
+// noteCard records an event about a card, with its owner as subject.
 func (s *Service) noteCard(ctx context.Context, tx *store.Tx, c *openedCard, what audit.Action,
 	now time.Time) error {
 	m, err := tx.Member.Query().Where(member.UserID(c.UserID)).Only(ctx)

@@ -12,11 +12,11 @@ import (
 	"github.com/riverqueue/river"
 )
 
-// maxAttempts is never reached in practice. Whoever owns the work decides when it is hopeless and
-// says Cancel; a job that the queue gave up by itself would be lost without anybody knowing.
+// maxAttempts is a limit that no job reaches in practice. The handler decides when a job has failed
+// permanently and returns Cancel. A job that the queue itself discards would be lost silently.
 const maxAttempts = 1000
 
-// Option changes how one kind of job is worked.
+// Option changes how the jobs of one kind run.
 type Option func(*handlerSettings)
 
 type handlerSettings struct {
@@ -24,18 +24,18 @@ type handlerSettings struct {
 	backoff func(attempt int) time.Duration
 }
 
-// WithTimeout lets jobs of this kind run longer than Timeout. A dead process's jobs of this kind
-// come back that much later.
+// WithTimeout lets jobs of a kind run longer than Timeout. After the death of a process its jobs of
+// this kind run again that much later.
 func WithTimeout(d time.Duration) Option { return func(s *handlerSettings) { s.timeout = d } }
 
-// WithBackoff says how long to wait after the first, second, … failed attempt. Without it: 1 s,
-// doubling up to 10 min.
+// WithBackoff sets the wait after the first, second, … failed attempt. Default: 1 s, doubled up to
+// 10 min.
 func WithBackoff(wait func(attempt int) time.Duration) Option {
 	return func(s *handlerSettings) { s.backoff = wait }
 }
 
-// Handle says what does the jobs of a kind. An error means: try again after a while. Snooze and
-// Cancel say otherwise. It panics when the kind has a handler already.
+// Handle registers the handler of a kind. After an error the job runs again later, except for
+// Snooze and Cancel. It panics when the kind has a handler already.
 func Handle[T Args](q *Queue, work func(ctx context.Context, args T) error, options ...Option) {
 	w := &jobWorker[T]{work: work, log: q.log,
 		handlerSettings: handlerSettings{timeout: Timeout, backoff: backOffExponentially}}
@@ -45,17 +45,17 @@ func Handle[T Args](q *Queue, work func(ctx context.Context, args T) error, opti
 	river.AddWorker(q.workers, w)
 }
 
-// Snooze is what a handler returns to have the same job done again after a while. It counts as no
+// Snooze returns the error by which a handler runs the same job again after d, without counting a
 // failure.
 func Snooze(d time.Duration) error { return river.JobSnooze(d) }
 
-// Cancel is what a handler returns to give the job up.
+// Cancel returns the error by which a handler gives a job up.
 func Cancel(err error) error { return river.JobCancel(err) }
 
-// finishedJobs counts jobs. Kinds are those that this binary knows.
+// finishedJobs counts jobs by kind and outcome. Only kinds that this binary knows occur as labels.
 var finishedJobs = promauto.NewCounterVec(prometheus.CounterOpts{
 	Name: "usher_jobs_total",
-	Help: "Jobs worked by this process, by kind and outcome: done, failed (tried again), snoozed (tried later, no failure), cancelled.",
+	Help: "Jobs run by this process, by kind and outcome: done, failed (runs again), snoozed (runs later, no failure), cancelled.",
 }, []string{"kind", "outcome"})
 
 func classifyOutcome(err error) string {
@@ -74,8 +74,8 @@ func classifyOutcome(err error) string {
 
 type attemptKey struct{}
 
-// Interrupted tells a handler that an earlier attempt of the same job began and did not end well:
-// its process died, or it returned an error. What that attempt did may be done. Snoozes do not
+// Interrupted reports whether an earlier attempt of the same job began and did not succeed: its
+// process died, or it returned an error. The effects of that attempt may exist. Snoozes do not
 // count.
 func Interrupted(ctx context.Context) bool {
 	n, _ := ctx.Value(attemptKey{}).(int)
@@ -89,8 +89,8 @@ type jobWorker[T Args] struct {
 	log  *slog.Logger
 }
 
-// Work does one job. River logs failures below what we let through, so they are logged here, once
-// each.
+// Work runs one job. It logs each failure once, because warningHandler suppresses River's own lines
+// about failures.
 func (w *jobWorker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 	err := w.work(context.WithValue(ctx, attemptKey{}, job.Attempt), job.Args)
 	var snooze *river.JobSnoozeError
@@ -104,6 +104,7 @@ func (w *jobWorker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 
 func (w *jobWorker[T]) Timeout(*river.Job[T]) time.Duration { return w.timeout }
 
+// NextRetry spreads the attempts, so that jobs that failed together do not run together again.
 func (w *jobWorker[T]) NextRetry(job *river.Job[T]) time.Time {
 	return time.Now().Add(Jittered(w.backoff(job.Attempt)))
 }
@@ -112,8 +113,8 @@ func backOffExponentially(attempt int) time.Duration {
 	return min(time.Second<<min(attempt-1, 20), 10*time.Minute)
 }
 
-// Jittered spreads a wait by a tenth in both directions, so that what failed together is not tried
-// again together.
+// Jittered changes a wait by up to a tenth in both directions, so that work that failed together is
+// not tried again together.
 func Jittered(d time.Duration) time.Duration {
 	return d + time.Duration((rand.Float64()-0.5)/5*float64(d))
 }

@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// warningHandler lets River's log through from Warn upwards: below, it tells of every job.
+// warningHandler passes River's log on from Warn upwards: below that, River logs every job.
 type warningHandler struct{ slog.Handler }
 
-// Enabled tells whether a record is let through.
+// Enabled reports whether a level is passed on.
 func (w warningHandler) Enabled(ctx context.Context, level slog.Level) bool {
 	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
 }
 
-// Handle leaves out what River says when it was told to stop: that its work was cancelled is no
-// error then.
+// Handle drops the lines about cancelled work that River writes when the queue stops: these are no
+// errors.
 func (w warningHandler) Handle(ctx context.Context, r slog.Record) error {
 	stopped := false
 	r.Attrs(func(a slog.Attr) bool {
@@ -28,12 +28,12 @@ func (w warningHandler) Handle(ctx context.Context, r slog.Record) error {
 	return w.Handler.Handle(ctx, r)
 }
 
-// WithAttrs keeps the lowest level.
+// WithAttrs returns a handler with more attributes and the same level.
 func (w warningHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return warningHandler{w.Handler.WithAttrs(attrs)}
 }
 
-// WithGroup keeps the lowest level.
+// WithGroup returns a handler with a group and the same level.
 func (w warningHandler) WithGroup(name string) slog.Handler {
 	return warningHandler{w.Handler.WithGroup(name)}
 }

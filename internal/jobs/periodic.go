@@ -7,23 +7,23 @@ import (
 	"github.com/riverqueue/river"
 )
 
-// periodicJob is one turn of periodic work.
+// periodicJob is one run of periodic work.
 type periodicJob struct {
 	Name string `json:"name"`
 }
 
-// Kind of the job.
+// Kind returns the stored kind of the job.
 func (periodicJob) Kind() string { return "round" }
 
-// Every has work done once in each interval (at least a second) by one of all processes, and soon
-// after the start when a whole interval was missed. Intervals are counted on the clock, UTC, not
-// from the start of a process; the leader among the processes adds the jobs, and when it changes,
-// the one that was added for this interval stays the only one.
+// Every runs work once in each interval (at least a second) in one of all processes, and soon after
+// the start when a whole interval was missed. Intervals are aligned to UTC and do not depend on the
+// start of a process. One process, the leader, inserts the jobs. They are unique within an
+// interval, so a change of leader adds no second one.
 func (q *Queue) Every(name string, interval time.Duration, work func(context.Context) error) {
 	q.periodicWork[name] = work
 	insert := func() (river.JobArgs, *river.InsertOpts) {
 		return periodicJob{Name: name}, &river.InsertOpts{
-			MaxAttempts: 5, // the next round comes anyway
+			MaxAttempts: 5, // the next interval has a job of its own
 			UniqueOpts:  river.UniqueOpts{ByArgs: true, ByPeriod: interval},
 		}
 	}
@@ -32,8 +32,8 @@ func (q *Queue) Every(name string, interval time.Duration, work func(context.Con
 			&river.PeriodicJobOpts{ID: name, RunOnStart: true}))
 }
 
-// runPeriodicJob does one turn. A name that another release added is left to the processes that
-// know it.
+// runPeriodicJob is the job handler of periodic work. A name that only another release knows is
+// snoozed, so that a process of that release runs it.
 func (q *Queue) runPeriodicJob(ctx context.Context, r periodicJob) error {
 	work, known := q.periodicWork[r.Name]
 	if !known {

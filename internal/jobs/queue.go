@@ -1,14 +1,14 @@
-// Package jobs is the queue: work that is promised in a transaction and done after its commit, by
-// whichever process comes first.
+// Package jobs runs work after the transaction that asked for it has been committed, in any
+// process.
 //
-// Insert writes jobs into the caller's transaction, so that a rollback takes them along. A started
-// Queue works them, at least once: a job whose process died is given to another one within a
-// minute. What a job does must therefore bear being done twice, and its arguments are ids, never
-// people's data: they outlive the row that they speak of.
+// Insert writes jobs into the caller's transaction, so that a rollback removes them. A started
+// Queue runs each job at least once: the job of a dead process is given to another one within a
+// minute. A handler must therefore be idempotent. Arguments are ids and never personal data,
+// because jobs outlive the rows that they refer to.
 //
-// The queue knows no domain. It is a thin cover over River, which lives in the same database,
-// PostgreSQL or SQLite, so that nothing else has to be run. Databases are polled, not listened to:
-// LISTEN fails behind a pooling proxy, and SQLite has none.
+// The queue knows no domain. It is a thin layer over River, which uses the same database,
+// PostgreSQL or SQLite, so that operators run nothing else. It polls the database instead of
+// listening: LISTEN fails behind a connection pooler, and SQLite has none.
 package jobs
 
 import (
@@ -27,34 +27,35 @@ import (
 	"usher/internal/store"
 )
 
-// The queues. Each has workers of its own, so that nothing holds up the rest.
+// The queues. Each has workers of its own, so that none delays another.
 const (
 	Default = "default"
-	Mail    = "mail" // first tries
-	// MailAgain holds emails that failed earlier. It has few workers, so that they never delay first tries.
+	Mail    = "mail" // first attempts
+	// MailAgain holds emails that failed earlier. It has few workers, so that they never delay
+	// first attempts.
 	MailAgain = "mail_again"
 )
 
-// The times that together give a dead process's work to another one within a minute: a job counts
-// as lost after rescueAfter, River looks for lost ones every 30 s, and moves those that wait for
-// their next try every 5 s. Timeout must stay below rescueAfter, or a slow job would run twice at
-// once.
+// Together these times give the jobs of a dead process to another one within a minute. A job counts
+// as lost after rescueAfter. River looks for lost jobs every 30 s, and moves jobs that are due
+// again every 5 s. Timeout must stay below rescueAfter, or a slow job would run twice at the same
+// time.
 const (
-	// Timeout is how long a job may run, unless its kind was given more; longer work is cut into
-	// several jobs.
+	// Timeout limits the run time of a job, unless its kind has WithTimeout. Longer work is divided
+	// into several jobs.
 	Timeout     = 18 * time.Second
 	rescueAfter = 22 * time.Second
 )
 
-// defaultWorkers is how many jobs of a queue a process works at once. A first try of a mail rarely
-// takes a second; the many are there for recipients whose servers stall (internal/outbox,
-// firsttry.go).
+// defaultWorkers is the number of concurrent jobs of each queue in a process. A first attempt to
+// send an email rarely takes a second. The large number is for recipients whose servers stall
+// (internal/outbox, firsttry.go).
 var defaultWorkers = map[string]int{Default: 4, Mail: 40, MailAgain: 4}
 
-// Options are what a queue may be told; the zero value is good.
+// Options configure a queue. The zero value is valid.
 type Options struct {
 	Logger  *slog.Logger
-	Workers map[string]int // how many work at once, by queue; see defaultWorkers
+	Workers map[string]int // concurrent jobs by queue; default: defaultWorkers
 }
 
 // Queue is the queue of one process.
@@ -69,7 +70,7 @@ type Queue struct {
 	runner       *river.Client[*sql.Tx] // nil until Start
 }
 
-// Open prepares a queue that can insert; it works after Start.
+// Open returns a queue that can insert jobs. It runs them after Start.
 func Open(db *store.Store, o Options) (*Queue, error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
@@ -91,7 +92,7 @@ func Open(db *store.Store, o Options) (*Queue, error) {
 	return q, err
 }
 
-// newRiverClient makes River's client of this database, with what all of ours share.
+// newRiverClient returns a River client of this database with the settings that all clients share.
 func (q *Queue) newRiverClient(c *river.Config) (*river.Client[*sql.Tx], error) {
 	c.Logger = slog.New(warningHandler{q.log.Handler()})
 	c.PollOnly = true
@@ -105,20 +106,20 @@ func (q *Queue) newRiverClient(c *river.Config) (*river.Client[*sql.Tx], error) 
 	return river.NewClient(riversqlite.New(q.db.DB()), c)
 }
 
-// Args are the arguments of a kind of job: a struct that JSON can hold. Kind never changes, jobs
-// outlive releases.
+// Args are the arguments of a kind of job: a struct that can be stored as JSON. Kind must never
+// change, because jobs outlive releases.
 type Args interface{ Kind() string }
 
-// Job is one thing to do.
+// Job is a job to insert.
 type Job struct {
 	Args     Args
 	Queue    string    // Default when empty
-	At       time.Time // not before; the zero time is at once
-	Priority int       // 1, the most urgent and the default, to 4
-	Unique   bool      // do not add it beside one with the same arguments, done or not
+	At       time.Time // earliest start; zero: immediately
+	Priority int       // 1 (most urgent, default) to 4
+	Unique   bool      // skip it if a job with the same arguments exists, finished or not
 }
 
-// Insert adds jobs in a transaction: they are there with its commit or never.
+// Insert adds jobs in the caller's transaction, in one statement on PostgreSQL.
 func (q *Queue) Insert(ctx context.Context, tx *store.Tx, jobs ...Job) error {
 	if len(jobs) == 0 {
 		return nil
@@ -136,8 +137,8 @@ func (q *Queue) Insert(ctx context.Context, tx *store.Tx, jobs ...Job) error {
 	return nil
 }
 
-// Start begins to work. Every kind must have been given to Handle and Every before. The work goes
-// on when ctx ends: Stop ends it.
+// Start begins to run jobs. All calls of Handle and Every must come first. The end of ctx does not
+// stop the queue; Stop does.
 func (q *Queue) Start(ctx context.Context) error {
 	runner, err := q.newRiverClient(&river.Config{Queues: q.queueConfigs, Workers: q.workers,
 		PeriodicJobs: q.periodic})
@@ -151,8 +152,8 @@ func (q *Queue) Start(ctx context.Context) error {
 	return nil
 }
 
-// Stop takes no more jobs and waits for those that run. When ctx ends before they do, their
-// contexts end, and what they left undone is tried again, here or elsewhere. Without Start it does
+// Stop takes no more jobs and waits for the running ones. When ctx ends first, the contexts of the
+// running jobs end, and unfinished jobs run again later, in any process. Without Start it does
 // nothing.
 func (q *Queue) Stop(ctx context.Context) error {
 	if q.runner == nil {
@@ -162,10 +163,12 @@ func (q *Queue) Stop(ctx context.Context) error {
 	if err == nil || !errors.Is(err, ctx.Err()) {
 		return err
 	}
+	// Handlers react to the end of their context. Two seconds later the process exits in any case,
+	// and the jobs count as lost.
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
 	if err := q.runner.StopAndCancel(last); err != nil {
-		return fmt.Errorf("jobs: some jobs did not stop in time: %w", err)
+		return fmt.Errorf("jobs: stop: some jobs still run: %w", err)
 	}
 	return nil
 }
