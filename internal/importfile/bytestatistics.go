@@ -10,9 +10,9 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// byteStatistics is what the bytes of a text say about its encoding.
+// byteStatistics counts what the bytes of a text say about its encoding.
 type byteStatistics struct {
-	invalidLine int // the first line that is not UTF-8; 0 when all are
+	invalidLine int // first line that is not UTF-8; 0 for none
 	// lines in which characters of several bytes outweigh what is not UTF-8, and make no words
 	// otherwise
 	utf8Lines  int
@@ -22,9 +22,9 @@ type byteStatistics struct {
 	windowsScore, macScore int // how much the text looks like words in either encoding
 }
 
-// isMac tells whether a text that is not UTF-8 looks like Mac OS Roman, in which Excel for Mac
-// saves CSV files, rather than Windows-1252. Ends of lines of \r alone, which nothing else writes,
-// decide between equals.
+// isMac reports whether a text that is not UTF-8 looks more like Mac OS Roman, in which Excel for
+// Mac saves CSV files, than like Windows-1252. If both are equal, line ends of \r alone decide:
+// only old Mac programs write them.
 func (s *byteStatistics) isMac() bool {
 	if s.macScore == s.windowsScore {
 		return s.newlines == 0 && s.returns > 0
@@ -32,7 +32,7 @@ func (s *byteStatistics) isMac() bool {
 	return s.macScore > s.windowsScore
 }
 
-// maxScannedLine bounds what of a line is held; a longer one is judged in pieces.
+// maxScannedLine limits how much of a line is held; a longer line is counted in pieces.
 const maxScannedLine = 64 << 10
 
 // collectByteStatistics reads a whole text. A zero byte is in no text: such a file is refused.
@@ -75,7 +75,7 @@ func collectByteStatistics(content io.ReaderAt, size int64) (*byteStatistics, er
 	return s, nil
 }
 
-// readWholeCharacters reads on to the end of the character that a piece of a long line ends in.
+// readWholeCharacters reads to the end of the character that a piece of a long line ends in.
 func readWholeCharacters(r *bufio.Reader, piece []byte) ([]byte, error) {
 	piece = bytes.Clone(piece) // the next byte is read into the same buffer
 	for i := len(piece) - 1; i >= len(piece)-utf8.UTFMax; i-- {
@@ -94,7 +94,7 @@ func readWholeCharacters(r *bufio.Reader, piece []byte) ([]byte, error) {
 	return piece, nil
 }
 
-// countLine counts a line.
+// countLine adds one line to the counts.
 func (s *byteStatistics) countLine(line []byte, number int) {
 	several, invalid, high := 0, 0, false
 	for i := 0; i < len(line); {

@@ -1,21 +1,20 @@
-// Package importfile turns files of people into rows and row errors, and rows into files.
+// Package importfile reads files of people into rows and row errors, and writes rows into files.
 //
-// It is pure: bytes in, rows out; no database, no clock, no network. What can be said about a row
-// without a database is said here (a date that is none, a cell that is too long, a formula that
-// failed); addresses, groups and roles are judged by whoever applies the rows.
+// It is pure: bytes in, rows out, without database, clock or network. It reports every error of a
+// row that needs no database: an invalid date, a cell that is too long, a failed formula. The
+// importer validates addresses, groups and roles.
 //
-// Vocabulary. A record is one line of cells as the file has it, a row is a record read by its
-// columns. A fault of the file ends the reading (too many rows, a quote never closed); a fault of a
-// cell stands in its row, and the other rows stay good. Numbers of rows are those that a
-// spreadsheet shows beside them.
+// Vocabulary. A record is one line of cells of the file. A row is a record whose columns are known.
+// An error of the file ends the reading, such as too many rows or a quote that is never closed. An
+// error of a cell belongs to its row, and the other rows stay valid. Row numbers are those that a
+// spreadsheet shows.
 //
-// Everything is bounded, since a stranger chooses the bytes: the size, what is unpacked, the rows,
-// a record, a cell, a piece of XML. Memory does not grow with the rows. Text is decoded and split
-// as it streams; a workbook is streamed out of its archive, its shared strings beyond a few MiB
-// through a file without a name.
+// Everything is bounded, because anybody may choose the bytes: the size, the unpacked size, the
+// rows, a record, a cell, a piece of XML. Memory does not grow with the number of rows. Text is
+// decoded and split as a stream. A workbook is streamed out of its archive; shared strings beyond a
+// few MiB go to an unnamed temporary file.
 //
-// The readers and the writer of XLSX are our own. The library that was tried (excelize) keeps every
-// other part of the archive in memory, swallows broken XML, takes a cell of any length, and builds
-// a whole workbook before the first byte of it leaves; the tests use it as the second opinion on
-// what we read and write.
+// The readers and the writer of XLSX are written here. The library that was tried (excelize) keeps
+// every other part of the archive in memory, ignores broken XML, accepts cells of any length, and
+// builds a whole workbook before it writes the first byte. The tests compare our results with it.
 package importfile

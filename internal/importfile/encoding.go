@@ -14,7 +14,7 @@ import (
 	"usher/internal/i18n"
 )
 
-// sampleBytes is how much of a text is looked at to recognise UTF-16 and the delimiter.
+// sampleBytes is the length of the sample that is inspected for UTF-16 and the delimiter.
 const sampleBytes = 64 << 10
 
 var (
@@ -23,10 +23,10 @@ var (
 	bomBigEndian    = []byte{0xFE, 0xFF}
 )
 
-// Encoding names how the characters of a text are written; empty for a workbook.
+// Encoding names the character encoding of a text; empty for a workbook.
 type Encoding string
 
-// The encodings that are read. The last two are guesses: nothing in a file says them.
+// The supported encodings. The last two are guesses, because a file does not declare them.
 const (
 	UTF8        Encoding = "UTF-8"
 	UTF16       Encoding = "UTF-16"
@@ -34,23 +34,24 @@ const (
 	MacRoman    Encoding = "Mac OS Roman"
 )
 
-// IsGuessed tells that a file is read in an encoding that it does not show, so that a person has to
-// look at the names.
+// IsGuessed reports whether the encoding is a guess, so that a person has to check the names.
 func (e Encoding) IsGuessed() bool { return e == Windows1252 || e == MacRoman }
 
-// decodeText returns the text of a file as UTF-8 without byte order mark, and its encoding. The
-// whole file is looked at before the first row is read; it is read twice rather than held.
+// decodeText returns the text of a file as UTF-8 without byte order mark, and its encoding. It
+// inspects the whole file before the first row is read; the file is read twice so that it need not
+// be held in memory.
 //
-// Encodings are judged line by line. A file whose lines are mostly UTF-8 stays UTF-8, and what is
-// not comes out as U+FFFD, which puts its row in error; reading all of it as something else would
-// spoil every other name.
+// Lines are judged one by one. If most lines are UTF-8, the file is UTF-8, and invalid bytes become
+// U+FFFD, which puts their rows in error. Another encoding for the whole file would damage every
+// other name.
 func decodeText(content io.ReaderAt, size int64) (io.Reader, Encoding, error) {
 	head := make([]byte, min(size, sampleBytes))
 	if _, err := content.ReadAt(head, 0); err != nil && err != io.EOF {
 		return nil, "", err
 	}
 	switch {
-	// A mark is a promise: what breaks it is told by its line, rather than read as something else.
+	// The byte order mark declares UTF-8. A line that breaks it is an error, not a reason to guess
+	// another encoding.
 	case bytes.HasPrefix(head, bomUTF8):
 		if seen, err := collectByteStatistics(content, size); err != nil {
 			return nil, "", err
@@ -73,26 +74,26 @@ func decodeText(content io.ReaderAt, size int64) (io.Reader, Encoding, error) {
 		return nil, "", err
 	case seen.invalidLine == 0:
 		return io.NewSectionReader(content, 0, size), UTF8, nil
-	// In older encodings a line is UTF-8 by chance now and then; hence more than a few of them.
+	// Lines of older encodings are valid UTF-8 by chance now and then, so more than a few are
+	// needed.
 	case seen.utf8Lines > 0 && 5*seen.utf8Lines >= seen.otherLines:
 		return transform.NewReader(io.NewSectionReader(content, 0, size), runes.ReplaceIllFormed()),
 			UTF8, nil
 	case seen.isMac():
 		return newDecodingReader(charmap.Macintosh, content, size), MacRoman, nil
 	}
-	// Windows-1252 gives every byte a meaning, so it is never refused and always the last guess.
+	// Windows-1252 defines every byte, so it never fails and is the last guess.
 	return newDecodingReader(charmap.Windows1252, content, size), Windows1252, nil
 }
 
-// newDecodingReader decodes while it streams. Half a surrogate becomes U+FFFD, which spoils its
-// cell and no other.
+// newDecodingReader decodes a stream. Half a surrogate pair becomes U+FFFD, which damages its own
+// cell only.
 func newDecodingReader(e encoding.Encoding, content io.ReaderAt, size int64) io.Reader {
 	return e.NewDecoder().Reader(io.NewSectionReader(content, 0, size))
 }
 
-// looksLikeUTF16 recognises UTF-16 without a mark: whatever the language, a quarter of a table is
-// Latin letters, digits, delimiters and ends of lines, of which one byte is zero and the other one
-// is not.
+// looksLikeUTF16 detects UTF-16 without a byte order mark. In any language a quarter of a table is
+// Latin letters, digits, delimiters and line ends, of which one byte is zero and the other is not.
 func looksLikeUTF16(head []byte, order binary.ByteOrder) bool {
 	pairs, latin := len(head)/2, 0
 	for i := range pairs {

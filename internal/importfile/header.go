@@ -10,12 +10,12 @@ import (
 // headerVocabulary maps folded headers to columns.
 type headerVocabulary struct {
 	columns map[string]Column
-	shown   map[string]string // folded → as it is best written, for suggestions
+	shown   map[string]string // folded header → spelling for suggestions
 }
 
-// newVocabulary lets the labels that we write win over the workspace's own fields, and these over
-// what else people write for the known columns: who has a field named Service means it, not the org
-// unit.
+// newVocabulary builds the vocabulary. Our own labels come first, then the workspace's custom
+// fields, then other common headers: in a workspace with a custom field Service, that header does
+// not mean the org unit.
 func newVocabulary(fields []Field) *headerVocabulary {
 	v := &headerVocabulary{map[string]Column{}, map[string]string{}}
 	add := func(header string, c Column) {
@@ -42,8 +42,8 @@ func newVocabulary(fields []Field) *headerVocabulary {
 	return v
 }
 
-// lookUp looks a header up as a whole first: two custom fields may differ in their parentheses
-// alone.
+// lookUp finds the column of a header. It tries the whole header first, because two custom fields
+// may differ in their parentheses only.
 func (v *headerVocabulary) lookUp(header string) (Column, bool) {
 	if c, ok := v.columns[foldHeader(header)]; ok {
 		return c, true
@@ -56,18 +56,18 @@ func (v *headerVocabulary) lookUp(header string) (Column, bool) {
 	return Column{}, false
 }
 
-// longestHeader is beyond what anybody calls a column, in bytes; a longer cell is not taken apart.
+// longestHeader is the length in bytes up to which a header is reduced to other forms. Nobody names
+// a column longer.
 const longestHeader = 300
 
-// headerForms returns the forms in which a header may be known: as it stands, without what stands
-// in parentheses and brackets, without the words that say whether it has to be filled in, and each
-// of them in the singular.
+// headerForms returns the forms under which a header may be known: unchanged, without remarks in
+// parentheses and brackets, without words such as "required", and the singular of each.
 func headerForms(header string) []string {
 	if len(header) > longestHeader {
 		return nil
 	}
 	forms := []string{header}
-	// "First Name [Required]", "Send credentials (0/1)", "E-mail * required"
+	// Examples: "First Name [Required]", "Send credentials (0/1)", "E-mail * required".
 	if plain := stripRemarks(header); plain != header {
 		forms = append(forms, plain)
 	}
@@ -89,14 +89,14 @@ func headerForms(header string) []string {
 	return forms
 }
 
-// requiredWords say of a column whether it has to be filled in, folded.
+// requiredWords are folded words that say whether a column must be filled in.
 var requiredWords = map[string]bool{
 	"required": true, "optional": true, "mandatory": true, "requis": true, "requise": true,
 	"obligatoire": true,
 	"facultatif":  true, "facultative": true, "optionnel": true, "optionnelle": true, "": true,
 }
 
-// stripRemarks leaves out what a header has in parentheses, brackets and braces.
+// stripRemarks removes text in parentheses, brackets and braces from a header.
 func stripRemarks(header string) string {
 	for _, pair := range []string{"()", "[]", "{}"} {
 		for {
@@ -111,9 +111,9 @@ func stripRemarks(header string) string {
 	return header
 }
 
-// isHeader tells a header from a row of people: no address in it, and either two cells that are
-// names of columns or half of its cells. One such cell may be somebody's name (a Mr Langue is in
-// the telephone book).
+// isHeader reports whether a record is a header and not a row of people: it has no address, and
+// names of columns in two cells or in half of its cells. One such cell may be a surname (Langue is
+// one).
 func (v *headerVocabulary) isHeader(cells []string) bool {
 	filled, named := 0, 0
 	for _, cell := range cells {
@@ -121,7 +121,8 @@ func (v *headerVocabulary) isHeader(cells []string) bool {
 			continue
 		}
 		filled++
-		// A question of the workspace may be called @handle.
+		// A custom field may be called @handle, so names of columns are accepted before addresses
+		// are refused.
 		if _, ok := v.lookUp(cell); ok {
 			named++
 		} else if hasAt(cell) {
@@ -131,10 +132,10 @@ func (v *headerVocabulary) isHeader(cells []string) bool {
 	return named >= 2 || named == 1 && 2*named >= filled
 }
 
-// readColumns turns a header into columns, one for each cell up to the last with a name.
+// readColumns converts a header to columns, one for each cell up to the last named one.
 func (v *headerVocabulary) readColumns(cells []string) ([]Column, error) {
-	// All unknown names are told at once: one at a time, a file of twenty columns would take as
-	// many tries.
+	// All unknown names are reported together. One at a time, a file of twenty columns would take
+	// twenty attempts.
 	var columns, unknown []Column
 	seen := map[string]Column{}
 	for i, cell := range cells {
@@ -144,7 +145,7 @@ func (v *headerVocabulary) readColumns(cells []string) ([]Column, error) {
 		if !ok && header != "" {
 			unknown = append(unknown, c)
 		}
-		// Two columns of addresses: whichever we took, the other one may have been meant.
+		// Two columns of addresses: either may be the right one, so neither is chosen.
 		if first, again := seen[c.Path()]; ok && again {
 			return nil, newFileFault("importfile.double_column", i18n.Args{
 				"First": first.Letter(), "Second": c.Letter(), "Name": clipText(c.Header)})
@@ -155,11 +156,11 @@ func (v *headerVocabulary) readColumns(cells []string) ([]Column, error) {
 	if len(unknown) > 0 {
 		return nil, v.newUnknownColumnsFault(unknown)
 	}
-	// Columns without a name stay where others follow, so that cells and columns keep in step.
+	// Unnamed columns between named ones stay, so that the indexes of cells and columns agree.
 	for len(columns) > 0 && columns[len(columns)-1].Name == Unnamed {
 		columns = columns[:len(columns)-1]
 	}
-	// A name is enough: a username is made of it (BAT-10).
+	// A name is enough: a username is derived from it (BAT-10).
 	for _, name := range []Name{Email, Username, LastName, FirstName} {
 		if _, ok := seen[string(name)]; ok {
 			return columns, nil
@@ -168,8 +169,8 @@ func (v *headerVocabulary) readColumns(cells []string) ([]Column, error) {
 	return nil, newFileFault("importfile.no_identity")
 }
 
-// newUnknownColumnsFault says which names are not known; with a suggestion when it is a single one
-// and looks mistyped.
+// newUnknownColumnsFault lists the unknown names. A single one comes with a suggestion if it looks
+// mistyped.
 func (v *headerVocabulary) newUnknownColumnsFault(unknown []Column) *fault.Error {
 	if len(unknown) == 1 {
 		args := i18n.Args{"Column": unknown[0].Letter(), "Name": clipText(unknown[0].Header)}
@@ -186,14 +187,14 @@ func (v *headerVocabulary) newUnknownColumnsFault(unknown []Column) *fault.Error
 	return newFileFault("importfile.unknown_columns", i18n.Args{"List": strings.Join(list, ", ")})
 }
 
-// findNearest finds the header that a mistyped one was meant to be: two letters off, one for a
-// short name.
+// findNearest returns the known header that a mistyped one resembles: up to two letters differ, or
+// one in a short name. It returns "" if there is none.
 func (v *headerVocabulary) findNearest(header string) string {
 	f := foldHeader(clipText(header))
 	best, found := 1+min(2, len(f)/4), ""
 	for candidate, shown := range v.shown {
 		d := Distance([]rune(f), []rune(candidate))
-		// The order of a map is chance: among equals the first by the alphabet.
+		// The order of a map is random: among equals the first in alphabetical order wins.
 		if d < best || d == best && found != "" && shown < found {
 			best, found = d, shown
 		}
@@ -201,11 +202,11 @@ func (v *headerVocabulary) findNearest(header string) string {
 	return found
 }
 
-// Distance counts the letters to insert, drop or replace to get from one word to another
+// Distance returns the number of letters to insert, delete or replace to turn one word into another
 // (Levenshtein).
 func Distance(a, b []rune) int {
-	// Levenshtein with one row: row[j] is the distance from what of a has been read to the first j
-	// letters of b.
+	// One row of the matrix is enough: row[j] is the distance from the part of a that has been read
+	// to the first j letters of b.
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
@@ -224,7 +225,7 @@ func Distance(a, b []rune) int {
 	return row[len(b)]
 }
 
-// clipText shortens what a file holds before a sentence quotes it.
+// clipText shortens a text of the file for quoting it in a message.
 func clipText(s string) string {
 	const longest = 40
 	if r := []rune(s); len(r) > longest {

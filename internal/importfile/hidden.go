@@ -9,8 +9,8 @@ import (
 	"usher/internal/secret"
 )
 
-// secretColumnNames are names of columns that hold passwords, folded, in the languages that files
-// come in. Such a column, were it a question of the workspace, is sealed like the password's.
+// secretColumnNames are folded names of columns that hold passwords, in the languages of files that
+// people upload. If such a column is a custom field, its cells are sealed like a password.
 var secretColumnNames = func() map[string]bool {
 	set := map[string]bool{}
 	for _, name := range []string{
@@ -35,7 +35,7 @@ var secretColumnNames = func() map[string]bool {
 	return set
 }()
 
-// isSecretColumnName tells whether the name of a column says that it holds passwords.
+// isSecretColumnName reports whether a column's name says that it holds passwords.
 func isSecretColumnName(name string) bool {
 	for _, form := range headerForms(name) {
 		f := foldHeader(form)
@@ -48,17 +48,17 @@ func isSecretColumnName(name string) bool {
 	return false
 }
 
-// ordinaryPattern finds what is written in signs of all kinds, and is no secret: a link, a path, a
-// date, an id of ours.
+// ordinaryPattern matches texts that mix all kinds of characters and are no secrets: links, paths,
+// dates, ids of Usher.
 var ordinaryPattern = regexp.MustCompile(
 	`^(?:[a-z][a-z0-9+.-]*://.*|www\..*|/[\w/. -]+|[a-z]{2,6}_[0-9a-z]{26}|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ].*)?)$`)
 
-// looksLikeSecret tells whether a text looks like a password: one word of at least eight signs, in
-// which small and capital letters, digits and signs are mixed as nobody writes words, codes or
-// dates. Each value of a list is looked at.
+// looksLikeSecret reports whether a text looks like a password: one word of at least eight
+// characters that mixes small and capital letters, digits and signs as words, codes and dates do
+// not. Each value of a list is checked.
 //
-// A password of small letters alone looks like a word; for those the name and the place of the
-// column have to do.
+// A password of small letters only looks like a word. Such passwords are found by the name and
+// position of their column.
 func looksLikeSecret(cell string) bool {
 	for value := range strings.SplitSeq(cell, "|") {
 		if isSecretWord(strings.TrimSpace(value)) {
@@ -89,8 +89,8 @@ func isSecretWord(s string) bool {
 // wordShape tells which kinds of characters a word holds.
 type wordShape struct {
 	lower, upper, digit, sign bool
-	strange                   bool // a sign that joins neither words nor numbers
-	turns                     int  // from letters to digits or back
+	strange                   bool // a sign that does not join words or numbers
+	turns                     int  // changes between letters and digits
 }
 
 func measureWord(s string) (w wordShape) {
@@ -108,7 +108,7 @@ func measureWord(s string) (w wordShape) {
 			w.lower = true
 		default:
 			w.sign = true
-			// Words and numbers are joined by these.
+			// These signs join words and numbers.
 			w.strange = w.strange || !strings.ContainsRune("-_./,:'’&()", r)
 		}
 		if unicode.IsLetter(r) && unicode.IsDigit(last) {
@@ -121,7 +121,7 @@ func measureWord(s string) (w wordShape) {
 
 func isHexadecimal(s string) bool { return strings.Trim(s, "0123456789abcdefABCDEF-") == "" }
 
-// hideCell takes a cell out of Cells, where it would be stored and shown.
+// hideCell moves a cell from Cells, which is stored and shown, to Hidden.
 func (r *Row) hideCell(i int) {
 	if i >= len(r.Cells) || isBlank(r.Cells[i]) {
 		return
@@ -133,7 +133,7 @@ func (r *Row) hideCell(i int) {
 	r.Cells[i] = ""
 }
 
-// hideSecrets hides the password, and whatever looks like one in a column that takes any text
+// hideSecrets hides the password, and texts that look like one in columns that take any text
 // (BAT-11).
 func (r *Row) hideSecrets(columns []Column) {
 	for i, cell := range r.Cells {
@@ -145,12 +145,12 @@ func (r *Row) hideSecrets(columns []Column) {
 		case Password:
 			r.hideCell(i)
 			if r.Hidden[i] != "" {
-				r.Hidden[i] = r.Password // as it was read, without blanks
+				r.Hidden[i] = r.Password // as read, without spaces around it
 			}
 		case Email, SendCredentials, Locale, AccessExpiresAt, Deactivated, LastName, FirstName,
 			Username, Groups, Roles, OrgUnit, Sessions:
-			// What they take is no secret; what they refuse is hidden with the other suspects of a
-			// row in error.
+			// Valid values of these columns are no secrets. Invalid ones put the row in error, and
+			// HideSuspects hides them.
 		case CustomField:
 			if isSecretColumnName(c.Header) || isSecretColumnName(c.Key) || !c.Date &&
 				looksLikeSecret(cell) {
@@ -167,9 +167,9 @@ func (r *Row) hideSecrets(columns []Column) {
 	}
 }
 
-// HideSuspects hides what may be a password in a row that is in error: whatever looks like one,
-// wherever it stands, and, in a row that slipped, what stands beside the password's column and is
-// nothing that belongs there.
+// HideSuspects hides cells that may be a password in a row with errors: texts that look like one in
+// any column. In a row that is shifted by a column it also hides cells beside the password column
+// that do not fit their own column.
 func (r *Row) HideSuspects(columns []Column) {
 	typed := r.Password.Reveal()
 	slipped := typed == "" || Email.acceptsCell(typed) || SendCredentials.acceptsCell(typed) ||
@@ -187,15 +187,15 @@ func (r *Row) HideSuspects(columns []Column) {
 	}
 }
 
-// isPlainlyRead tells that a cell is no password that slipped into its column: it is what the
-// column takes, or of a length that no password has, or several words.
+// isPlainlyRead reports whether a cell cannot be a password that slipped into the column: it is
+// valid there, has a length that no password has, or consists of several words.
 func (n Name) isPlainlyRead(cell string) bool {
 	length := utf8.RuneCountInString(cell)
 	return n.acceptsCell(cell) || length < 6 || length > 128 ||
 		strings.ContainsFunc(strings.TrimSpace(cell), unicode.IsSpace)
 }
 
-// acceptsCell tells whether a cell is what its column takes, as far as that can be told.
+// acceptsCell reports whether a cell is valid in its column, as far as this package can tell.
 func (n Name) acceptsCell(cell string) (ok bool) {
 	cell = strings.TrimSpace(cell)
 	switch n {

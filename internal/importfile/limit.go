@@ -5,29 +5,29 @@ import (
 	"usher/internal/i18n"
 )
 
-// What a file may hold at most; quality.md promises these numbers.
+// The limits of a file. docs/rules.md states the same numbers.
 const (
-	MaxBytes    = 32 << 20  // the file as it came
-	MaxUnpacked = 200 << 20 // the parts of a workbook together
+	MaxBytes    = 32 << 20  // the uploaded file
+	MaxUnpacked = 200 << 20 // all parts of a workbook together
 	MaxEntries  = 100       // parts in the archive
-	MaxRows     = 100_000   // rows with something in them, the header apart
+	MaxRows     = 100_000   // rows that are not empty, without the header
 	MaxColumns  = 60
 	MaxCell     = 1000 // characters
 )
 
-// maxRecord bounds the text of one record, in bytes: every cell full of the widest characters. It
-// is what stops a quote that is never closed from swallowing the rest of the file.
+// maxRecord limits the text of one record, in bytes: every cell full of the widest characters. It
+// stops a quote that is never closed from taking in the rest of the file.
 const maxRecord = MaxColumns * MaxCell * 4
 
-// newFileFault is a fault of the whole file. "file" is the field of CreateImportInput.
+// newFileFault returns a fault of the whole file. "file" is the field of CreateImportInput.
 func newFileFault(key string, args ...i18n.Args) *fault.Error {
 	return fault.Input("file", key, args...)
 }
 
 const mebibyte = 1 << 20
 
-// The faults of the limits, each with its number: who made the file has to know by how much to
-// split it.
+// Faults of limits state the limit, so that a person knows how to split
+// the file.
 
 func newTooBigFault() *fault.Error {
 	return newFileFault("importfile.too_big", i18n.Args{"Max": MaxBytes / mebibyte})
@@ -45,19 +45,19 @@ func newTooManyRowsFault() *fault.Error {
 	return newFileFault("importfile.too_many_rows", i18n.Args{"Max": MaxRows})
 }
 
-// newTooManyColumnsFault names the cell, since it is often a single stray one far to the right.
+// newTooManyColumnsFault names the cell, because it is often a single stray one far to the right.
 func newTooManyColumnsFault(row, column int) *fault.Error {
 	return newFileFault("importfile.too_many_columns", i18n.Args{"Max": MaxColumns, "Row": row,
 		"Column": columnLetter(column)})
 }
 
-// newRecordTooLongFault has the row alone: no cell of it is known to be the one.
+// newRecordTooLongFault names the row only: the length is that of all its cells together.
 func newRecordTooLongFault(row int) *fault.Error {
 	return newFileFault("importfile.record_too_long", i18n.Args{"Max": maxRecord, "Row": row})
 }
 
-// newDamagedFault is a workbook that does not hold together. The cause is for the log: it means
-// nothing to whoever made the file.
+// newDamagedFault returns the fault of a workbook that cannot be read. The cause is for the log
+// only.
 func newDamagedFault(cause error) *fault.Error {
 	return newFileFault("importfile.damaged").Because(cause)
 }

@@ -9,22 +9,22 @@ import (
 	"time"
 )
 
-// cellStyle is what matters of a cell's format: whether the number is a date, and how many digits
-// it is filled up to.
+// cellStyle is the part of a cell's format that changes its text: whether the number is a date, and
+// the number of digits that leading zeros fill up.
 type cellStyle struct {
 	date  bool
 	zeros int
 }
 
-// maxStyles is what spreadsheet programs allow; what a file has beyond it is shown as plain
-// numbers.
+// maxStyles is the limit of spreadsheet programs. Further styles are read as plain numbers.
 const maxStyles = 65_490
 
-// readStyles reads the formats of cells, in the order in which cells refer to them.
+// readStyles reads the cell formats in the order in which cells refer to them.
 func readStyles(z *zip.Reader, name string) ([]cellStyle, error) {
 	var styles []cellStyle
 	custom := map[string]cellStyle{}
-	// An xf also stands in lists that no cell refers to; counting those would shift all styles.
+	// xf elements also occur in lists that no cell refers to. Counting those would shift all
+	// styles.
 	inCells := false
 	err := visitElements(z, name, func(x *xmlScanner) error {
 		switch x.name {
@@ -53,17 +53,17 @@ func readStyles(z *zip.Reader, name string) ([]cellStyle, error) {
 	return styles, err
 }
 
-// clipID bounds what is kept of a number that a file may write with a million digits.
+// clipID limits what is kept of a format id, which a file may write with a million digits.
 func clipID(id []byte) []byte { return id[:min(len(id), 10)] }
 
-// isBuiltInDate knows the numbers of date formats that need no code: ISO 29500, 18.8.30, and those
+// isBuiltInDate reports whether a format id without a code is a date: ISO 29500, 18.8.30, and those
 // of East Asian programs.
 func isBuiltInDate(id int) bool {
 	return id >= 14 && id <= 22 || id >= 27 && id <= 36 || id >= 45 && id <= 47 || id >= 50 &&
 		id <= 58
 }
 
-// parseFormatCode reads a format code: it is a date's if letters of dates stand outside of quotes
+// parseFormatCode reads a format code. It is a date format if d, m, y, h or s occurs outside quotes
 // and brackets.
 func parseFormatCode(code string) cellStyle {
 	if n := len(code); n > 1 && n < 20 && strings.Trim(code, "0") == "" {
@@ -71,7 +71,7 @@ func parseFormatCode(code string) cellStyle {
 	}
 	for i := 0; i < len(code); i++ {
 		switch c := code[i] | 0x20; {
-		case code[i] == ';': // what follows is for negative numbers
+		case code[i] == ';': // the rest formats negative numbers
 			return cellStyle{}
 		case code[i] == '"', code[i] == '[':
 			end := byte('"')
@@ -84,7 +84,7 @@ func parseFormatCode(code string) cellStyle {
 			}
 			i += j + 1
 		case code[i] == '\\', code[i] == '_', code[i] == '*':
-			i++ // the next one is shown, left room for, or repeated
+			i++ // the next character is literal, a width, or repeated
 		case c == 'y' || c == 'm' || c == 'd' || c == 'h' || c == 's':
 			return cellStyle{date: true}
 		}
@@ -92,29 +92,30 @@ func parseFormatCode(code string) cellStyle {
 	return cellStyle{}
 }
 
-// formatNumber turns the number that buf holds from began on into what a person sees: a date as
-// ISO, else at most the fifteen digits that spreadsheets show, never an exponent, and the zeros in
-// front that a format of zeros gives (postal codes).
+// formatNumber replaces the number in buf from began on by the text that a spreadsheet shows: dates
+// as ISO; otherwise at most fifteen digits, never an exponent, with the leading zeros of a format
+// of zeros (postal codes).
 func (s cellStyle) formatNumber(buf []byte, began int, since1904 bool) []byte {
 	raw := bytes.TrimSpace(buf[began:])
 	if s == (cellStyle{}) && len(raw) <= 15 && isAllDigits(raw) && (len(raw) < 2 || raw[0] != '0') {
-		return append(buf[:began], raw...) // the usual case, without a detour through float64
+		return append(buf[:began], raw...) // the usual case does not need float64
 	}
 	f, err := strconv.ParseFloat(string(raw), 64)
 	if err != nil || math.Abs(f) >= 1e21 {
-		return buf // as it stands: hundreds of digits help nobody
+		return buf // unchanged: the text would have hundreds of digits
 	}
 	if s.date {
 		if text, ok := formatSerialDate(f, since1904); ok {
 			return append(buf[:began], text...)
 		}
 	}
-	// The sixteenth digit is noise of binary fractions: 0.1 + 0.2 is kept as 0.30000000000000004.
+	// The sixteenth digit is an artefact of binary fractions: 0.1 + 0.2 is stored as
+	// 0.30000000000000004.
 	if rounded, err := strconv.ParseFloat(strconv.FormatFloat(f, 'g', 15, 64), 64); err == nil {
 		f = rounded
 	}
 	text := strconv.FormatFloat(f, 'f', -1, 64)
-	// A number keeps no zeros in front: 01000 Bourg-en-Bresse is 1000 with a format.
+	// Numbers have no leading zeros: the postal code 01000 is stored as 1000 with a format.
 	if missing := s.zeros - len(text); missing > 0 && isAllDigits([]byte(text)) {
 		text = strings.Repeat("0", missing) + text
 	}
@@ -130,12 +131,12 @@ func isAllDigits(b []byte) bool {
 	return true
 }
 
-// formatSerialDate turns the days since the beginning of a workbook's calendar into ISO: the date
-// alone for whole days, the time alone for less than one.
+// formatSerialDate converts the days since the start of a workbook's calendar to ISO: a date for
+// whole days, a time for less than one day. It returns false for days outside the calendar.
 func formatSerialDate(serial float64, since1904 bool) (string, bool) {
-	// Seconds are rounded: an hour is no finite fraction of a day, and 8:30 would come out as
-	// 8:29:59.
-	const lastDay = 2_958_466 // behind 9999-12-31
+	// Seconds are rounded below: an hour is not a finite binary fraction of a day, and 8:30 would
+	// become 8:29:59.
+	const lastDay = 2_958_466 // the day after 9999-12-31
 	if serial < 0 || serial >= lastDay {
 		return "", false
 	}
@@ -145,7 +146,7 @@ func formatSerialDate(serial float64, since1904 bool) (string, bool) {
 	switch {
 	case since1904:
 		first = time.Date(1904, time.January, 1, 0, 0, 0, 0, time.UTC)
-	case days == 60: // 29 February 1900, which there never was, but in Lotus 1-2-3
+	case days == 60: // 29 February 1900 exists only in Lotus 1-2-3 and its successors
 		return "", false
 	case days < 60:
 		first = first.AddDate(0, 0, 1)
@@ -157,7 +158,7 @@ func formatSerialDate(serial float64, since1904 bool) (string, bool) {
 	return trimMidnight(at.Format("2006-01-02T15:04:05")), true
 }
 
-// trimMidnight leaves the time away where a date was meant.
+// trimMidnight drops the time of a date without one.
 func trimMidnight(iso string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(strings.TrimSpace(iso), ".000"), "T00:00:00")
 }

@@ -5,17 +5,16 @@ import (
 	"io"
 )
 
-// Options say how a file is to be read.
+// Options configure the reading of a file.
 type Options struct {
-	Fields []Field      // the workspace's custom fields, which may be columns
+	Fields []Field      // custom fields of the workspace that may be columns
 	Header HeaderOption // empty: HeaderDetect
-	// ExactPasswords keeps the blanks around a password. Rows of a request say exactly what they
-	// mean; in a file blanks stand around the cells of whoever aligns columns, or writes one after
-	// each comma.
+	// ExactPasswords keeps spaces around a password. Rows of a request are exact. In a file, people
+	// put spaces around cells to align columns or after each comma.
 	ExactPasswords bool
 }
 
-// Reader reads the rows of a file one after the other.
+// Reader reads the rows of a file one by one.
 type Reader struct {
 	source         recordSource
 	vocabulary     *headerVocabulary
@@ -26,22 +25,22 @@ type Reader struct {
 	leftAbove      int // records above the header
 	mustFit        bool
 	exactPasswords bool
-	reasonsIndex   int          // place of the column of reasons, -1 without one
-	pending        []fileRecord // what was read to find the header
-	pendingError   error        // what comes behind pending
+	reasonsIndex   int          // index of the column of reasons; -1 for none
+	pending        []fileRecord // records read to find the header
+	pendingError   error        // error that follows pending
 	rows           int
 	sample         []string
 }
 
-// Beginnings that tell what a file is.
+// Magic numbers of formats.
 var (
 	zipMagic = []byte("PK")
 	oleMagic = []byte{0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1}
 )
 
-// Open recognises what a file is (an XLSX workbook; or text, its encoding and its delimiter) and
-// reads its header, if it has one. Faults of the file are BAD_USER_INPUT at "file"; any other error
-// is that of who holds the bytes. The reader reads on from content until it is closed.
+// Open detects the format of a file (an XLSX workbook, or text with its encoding and delimiter) and
+// reads its header, if there is one. Errors of the file are BAD_USER_INPUT at "file"; other errors
+// come from content. The reader uses content until it is closed.
 func Open(content io.ReaderAt, size int64, o Options) (*Reader, error) {
 	if size > MaxBytes {
 		return nil, newTooBigFault()
@@ -50,14 +49,15 @@ func Open(content io.ReaderAt, size int64, o Options) (*Reader, error) {
 	if _, err := content.ReadAt(head, 0); err != nil && err != io.EOF {
 		return nil, err
 	}
-	// By the bytes, never by the file's name: people rename, and browsers make up types.
+	// The bytes decide, never the name or the media type: people rename files, and browsers guess
+	// types.
 	r := &Reader{reasonsIndex: -1, delimiter: ',', exactPasswords: o.ExactPasswords}
 	v := newVocabulary(o.Fields)
 	var err error
 	switch {
 	case bytes.HasPrefix(head, oleMagic):
 		return nil, refuseOLE(content)
-	// a person may well be called PK
+	// A name may begin with PK, so the bytes after it must be binary.
 	case bytes.HasPrefix(head, zipMagic) && len(head) > 3 && head[2] < ' ':
 		r.source, err = openWorkbook(content, size)
 	default:
@@ -85,7 +85,7 @@ func (r *Reader) openText(content io.ReaderAt, size int64, v *headerVocabulary) 
 	if err != nil {
 		return err
 	}
-	// What the file begins with, already decoded: programs write web pages in UTF-16, too.
+	// Checked after decoding, because programs also write web pages in UTF-16.
 	start, _ := t.r.Peek(4096)
 	if f := refuseText(string(start)); f != nil {
 		return f
@@ -97,8 +97,8 @@ func (r *Reader) openText(content io.ReaderAt, size int64, v *headerVocabulary) 
 	return nil
 }
 
-// dropReasonsColumn takes the reasons out of the columns: a file of rejected rows comes back as if
-// it had none.
+// dropReasonsColumn removes the column of reasons, so that a corrected file of rejected rows reads
+// like the original.
 func (r *Reader) dropReasonsColumn() {
 	for i, c := range r.columns {
 		if c.Name == reasonsColumn {
@@ -109,28 +109,28 @@ func (r *Reader) dropReasonsColumn() {
 	}
 }
 
-// Columns returns the columns, as the file has them or in the classic order, without the reasons of
-// a rejected file.
+// Columns returns the columns of the header, or those of the classic order, without the column of
+// reasons.
 func (r *Reader) Columns() []Column { return r.columns }
 
-// HasHeader tells whether the file names its columns.
+// HasHeader reports whether the file has a header.
 func (r *Reader) HasHeader() bool { return r.headerRow > 0 }
 
-// Delimiter returns what separates the cells, the comma for a workbook; a file of rejected rows is
-// written with it.
+// Delimiter returns the delimiter of the file, a comma for a workbook. The file of rejected rows
+// uses it too.
 func (r *Reader) Delimiter() byte { return r.delimiter }
 
-// Close gives back what the reader holds open. It does not close the content.
+// Close releases the resources of the reader. It does not close the content.
 func (r *Reader) Close() error { return r.source.Close() }
 
-// Next returns the next row that has something in it, io.EOF after the last. Its errors are those
-// of Open; after one the rest of the file cannot be read.
+// Next returns the next row that is not empty, io.EOF after the last. Its errors are those of Open.
+// After an error the rest of the file cannot be read.
 func (r *Reader) Next() (Row, error) {
 	rec, err := r.readRecord()
 	if err != nil {
 		return Row{}, err
 	}
-	// Counted as they come: a sheet may say any size, and its empty rows are no people.
+	// Rows are counted as they are read: a sheet may declare any size, and empty rows do not count.
 	if r.rows++; r.rows > MaxRows {
 		return Row{}, newTooManyRowsFault()
 	}
@@ -154,15 +154,15 @@ func (r *Reader) Next() (Row, error) {
 	return row, nil
 }
 
-// checkRow judges a row as a whole, hides its secrets, and takes what it shows of the file's
-// encoding.
+// checkRow adds errors of the row as a whole, hides its secrets, and takes samples of names in a
+// guessed encoding.
 func (r *Reader) checkRow(row *Row) {
 	switch {
 	case r.vocabulary.repeatsHeader(row.Cells):
 		row.addRowError("importfile.header_again")
 	case r.headerRow == 0 && len(r.columns) > 1 && !r.mustFit:
-		// Somebody said that the file has no header. A row that does not fit the order is in error
-		// by itself, or here.
+		// The caller said that the file has no header. A row that does not fit the classic order
+		// gets an error, here or from its cells.
 		switch key, column := findMisfit(fileRecord{cells: row.Cells}); key {
 		case "importfile.misfit_secret":
 			row.addError(r.columnAt(column), "importfile.misfit_secret_cell", nil)
@@ -174,7 +174,7 @@ func (r *Reader) checkRow(row *Row) {
 	r.sampleNames(row)
 }
 
-// readRecord returns the next record, without the reasons of an earlier attempt.
+// readRecord returns the next record without the column of reasons.
 func (r *Reader) readRecord() (fileRecord, error) {
 	for {
 		rec, err := r.readRawRecord()
@@ -184,14 +184,14 @@ func (r *Reader) readRecord() (fileRecord, error) {
 		if r.reasonsIndex >= 0 && r.reasonsIndex < len(rec.cells) {
 			rec.cells = append(rec.cells[:r.reasonsIndex], rec.cells[r.reasonsIndex+1:]...)
 			if rec = trimRecord(rec); len(rec.cells) == 0 && len(rec.flaws) == 0 {
-				continue // a row of which only the reasons were left
+				continue // the row had reasons only
 			}
 		}
 		return rec, nil
 	}
 }
 
-// readRawRecord returns the next record, of those that were read to find the header first.
+// readRawRecord returns the next record, beginning with those that were read to find the header.
 func (r *Reader) readRawRecord() (fileRecord, error) {
 	if len(r.pending) > 0 {
 		rec := r.pending[0]
@@ -208,7 +208,7 @@ func (r *Reader) readRawRecord() (fileRecord, error) {
 	return rec, err
 }
 
-// columnAt returns the column of a cell; beyond the last one there is one without a name.
+// columnAt returns the column of a cell; an unnamed one beyond the last.
 func (r *Reader) columnAt(i int) Column {
 	if i < len(r.columns) {
 		return r.columns[i]

@@ -9,8 +9,8 @@ import (
 	"usher/internal/secret"
 )
 
-// Row is one person of a file. What a column leaves empty, or what its cell could not be read as,
-// is empty here; Errors tells the two apart.
+// Row is one person of a file. A field is empty if its cell is empty or invalid; Errors tells the
+// two apart.
 type Row struct {
 	Number int // as a spreadsheet counts; in a text the line where the row begins
 
@@ -19,10 +19,10 @@ type Row struct {
 	Locale                               string          // en or fr
 	AdditionalInfo, OrgUnit              string
 	Labels, Groups, Roles, Sessions      []string
-	SendCredentials                      *bool // nil when the cell is empty
+	SendCredentials                      *bool // nil if the cell is empty
 	AccessExpiresAt                      When
 	Deactivated                          bool
-	// by the custom field's key; nil without any
+	// answers by custom field key; nil for none
 	Fields map[string]string
 
 	// Cells are the cells as they came, to give the row back. Cells[i] belongs to Columns()[i];
@@ -135,8 +135,8 @@ func (r *Row) setParsedCell(c Column, value string) {
 	}
 }
 
-// setFieldValue keeps the answer to a question of the workspace. Dates come out in the one form
-// that is stored; numbers and choices are judged where the questions are known.
+// setFieldValue keeps the answer to a custom field. Dates get their stored form; the importer,
+// which knows the fields, validates numbers and choices.
 func (r *Row) setFieldValue(c Column, value string) {
 	if c.Date {
 		w, ok := parseWhen(value)
@@ -162,7 +162,7 @@ func (r *Row) addError(c Column, key string, args i18n.Args) {
 	r.Errors = append(r.Errors, CellError{c, fault.Input(c.Path(), key, args)})
 }
 
-// findFlaw returns the key of what makes a cell unfit whatever its column is, or nothing.
+// findFlaw returns the message key of an error that a cell has in any column; "" for none.
 func (c Column) findFlaw(value string) string {
 	switch {
 	// Bytes are counted first: few cells are so long that their characters have to be.
@@ -176,15 +176,14 @@ func (c Column) findFlaw(value string) string {
 	return ""
 }
 
-// isUnreadable finds control characters, but for those of a text of several lines, and what stands
-// for bytes that were no character.
+// isUnreadable matches control characters, except those of a text of several lines, and the
+// replacement character of invalid bytes.
 func isUnreadable(r rune) bool {
 	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r >= 0x7F && r < 0xA0 ||
 		r == utf8.RuneError
 }
 
-// failedFormulas are what spreadsheets show, in English and in French, where a formula came to
-// nothing.
+// failedFormulas are the texts that spreadsheets show in English and French for a failed formula.
 var failedFormulas = map[string]bool{
 	"#N/A": true, "#REF!": true, "#VALUE!": true, "#NAME?": true, "#DIV/0!": true, "#NUM!": true,
 	"#NULL!":  true,
@@ -192,7 +191,7 @@ var failedFormulas = map[string]bool{
 	"#NUL!": true,
 }
 
-// maxValueLength counts the characters of a cell, or of the longest of its values.
+// maxValueLength returns the number of characters of a cell, or of the longest value of a list.
 func (c Column) maxValueLength(value string) (n int) {
 	switch c.Name {
 	case Labels, Groups, Roles, Sessions:
@@ -205,7 +204,7 @@ func (c Column) maxValueLength(value string) (n int) {
 	return utf8.RuneCountInString(value)
 }
 
-// addRowError puts a row in error that is wrong as a whole.
+// addRowError adds an error of the row as a whole.
 func (r *Row) addRowError(key string) {
 	r.Errors = append(r.Errors, CellError{Column{}, fault.Input("", key)})
 }

@@ -17,8 +17,8 @@ const (
 
 var errPlace = errors.New("xlsx: a row or a cell is not where it can be")
 
-// sheetReader streams the rows of one sheet. Rows that the sheet leaves out cost nothing, whatever
-// number the next one has.
+// sheetReader streams the rows of one sheet. Rows that the sheet omits cost nothing, whatever the
+// number of the next row is.
 type sheetReader struct {
 	content   *sourceReader
 	part      io.ReadCloser
@@ -41,7 +41,7 @@ type sheetReader struct {
 // Close closes what the sheet is read from.
 func (s *sheetReader) Close() error {
 	if s.part != nil {
-		_ = s.part.Close() // it would complain of bytes behind the sheet, which nobody read
+		_ = s.part.Close() // reports bytes after the sheet that nobody read
 		s.part = nil
 	}
 	return s.shared.Close()
@@ -57,7 +57,7 @@ func (s *sheetReader) nextRecord() (fileRecord, error) {
 	return rec, err
 }
 
-// readNextRow returns the next row that has something in it.
+// readNextRow returns the next row that is not empty.
 func (s *sheetReader) readNextRow() (fileRecord, error) {
 	for !s.done {
 		t, err := s.x.nextToken()
@@ -89,8 +89,8 @@ func (s *sheetReader) readNextRow() (fileRecord, error) {
 	return fileRecord{}, io.EOF
 }
 
-// readRow reads the row that has just opened. Programs may leave out the numbers of rows and cells;
-// then each follows the one before.
+// readRow reads the row that has just opened. Programs may omit the numbers of rows and cells; each
+// then follows the previous one.
 func (s *sheetReader) readRow() (fileRecord, error) {
 	row := s.row + 1
 	if at := s.x.attributeValue("r"); at != nil {
@@ -149,8 +149,8 @@ func (s *sheetReader) readRow() (fileRecord, error) {
 	}
 }
 
-// parseCellReference reads a cell's reference, "AB12", into its column from 0; without one it is
-// the next.
+// parseCellReference returns the column of a cell reference such as "AB12", from 0. Without a
+// reference it is the next column.
 func parseCellReference(reference []byte, last int) (int, error) {
 	if len(reference) == 0 {
 		return last + 1, nil
@@ -170,8 +170,8 @@ func parseCellReference(reference []byte, last int) (int, error) {
 	return column - 1, nil
 }
 
-// readCell appends the text of a cell to the row's, as a person sees it but for dates, which come
-// out as ISO. A formula stands for the value that was calculated last; one that never was is told.
+// readCell appends the text of a cell as a spreadsheet shows it, except dates, which become ISO. A
+// formula has its last calculated value; uncalculated reports one without.
 func (s *sheetReader) readCell() (uncalculated bool, err error) {
 	kind := s.x.internName(s.x.attributeValue("t"))
 	format := s.currentStyle()
@@ -203,8 +203,8 @@ func (s *sheetReader) readCell() (uncalculated bool, err error) {
 	}
 }
 
-// currentStyle returns the style that the current cell names, or the plain one if it names none
-// that the workbook has.
+// currentStyle returns the style of the current cell; the plain one if the cell names none or an
+// unknown one.
 func (s *sheetReader) currentStyle() cellStyle {
 	if id := s.x.attributeValue("s"); id != nil {
 		if n, err := strconv.Atoi(string(id)); err == nil && n >= 0 && n < len(s.styles) {
@@ -214,7 +214,7 @@ func (s *sheetReader) currentStyle() cellStyle {
 	return cellStyle{}
 }
 
-// formatCell turns what a cell holds, from began on, into what it shows.
+// formatCell replaces the stored value in buf from began on by the shown text.
 func (s *sheetReader) formatCell(began int, kind string, format cellStyle) error {
 	switch kind {
 	case "s":

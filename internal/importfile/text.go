@@ -9,37 +9,37 @@ import (
 	"usher/internal/i18n"
 )
 
-// fileRecord is one line of cells as the file has it.
+// fileRecord is one line of cells of a file.
 type fileRecord struct {
-	row   int // as a spreadsheet counts: the line where it begins, from 1
+	row   int // line where the record begins, from 1, as a spreadsheet counts
 	cells []string
 	flaws []cellFlaw
 }
 
-// cellFlaw is what only the format can know about a cell, as the key of a sentence.
+// cellFlaw is an error that only the format knows about a cell, as a message key.
 type cellFlaw struct {
 	column int
 	key    string
 }
 
-// recordSource hands out the records of a file that have something in them; io.EOF after the last.
+// recordSource returns the records of a file that are not empty; io.EOF after the last.
 type recordSource interface {
 	nextRecord() (fileRecord, error)
 	Close() error
 }
 
-// textReader reads delimited text. It is encoding/csv but for two things: a record is bounded, and
-// it is as lenient as spreadsheets are: a quote inside a cell is a quote, spaces around a quoted
-// cell are nothing.
+// textReader reads delimited text like encoding/csv, except for two things. Records are bounded. It
+// is as lenient as spreadsheets: a quote inside a cell is a quote, and spaces around a quoted cell
+// are ignored.
 type textReader struct {
 	r         *bufio.Reader
 	delimiter byte
 	line      int // of the next byte
 	buf       []byte
 	ends      []int // where in buf each finished cell ends
-	started   bool  // whether the record has any byte at all, the delimiters included
-	quoted    int   // the line where the open quote began
-	trimmed   int   // length of buf without the spaces behind a closing quote
+	started   bool  // the record has at least one byte, delimiters included
+	quoted    int   // line of the opening quote
+	trimmed   int   // length of buf without spaces after a closing quote
 }
 
 func newTextReader(r io.Reader) (*textReader, error) {
@@ -48,7 +48,7 @@ func newTextReader(r io.Reader) (*textReader, error) {
 	if err != nil && err != io.EOF {
 		return nil, err
 	}
-	// Excel's own way to name the delimiter, in a line before all others.
+	// Excel names the delimiter in a line of its own before all others.
 	if len(sample) > 5 && bytes.EqualFold(sample[:4], []byte("sep=")) &&
 		(sample[5] == '\n' || sample[5] == '\r') && sample[4] < 0x80 {
 		t.delimiter = sample[4]
@@ -58,12 +58,12 @@ func newTextReader(r io.Reader) (*textReader, error) {
 	return t, nil
 }
 
-// Close does nothing: the bytes belong to who gave them.
+// Close does nothing: the content belongs to the caller.
 func (*textReader) Close() error { return nil }
 
 func (t *textReader) nextRecord() (fileRecord, error) {
-	// The line is noted before the record is read: with a text of several lines in it, that is
-	// where people find it.
+	// The line is noted before the record is read: a record with a text of several lines begins
+	// there, and people look for it there.
 	for {
 		row := t.line
 		rec, err := t.readRecord()
@@ -77,8 +77,8 @@ func (t *textReader) nextRecord() (fileRecord, error) {
 	}
 }
 
-// trimRecord drops the empty cells at the end, of which spreadsheets write many; an empty record
-// has no cells left.
+// trimRecord removes empty cells at the end, of which spreadsheets write many. An empty record has
+// no cells left.
 func trimRecord(rec fileRecord) fileRecord {
 	for len(rec.cells) > 0 && isBlank(rec.cells[len(rec.cells)-1]) {
 		rec.cells = rec.cells[:len(rec.cells)-1]
@@ -86,7 +86,7 @@ func trimRecord(rec fileRecord) fileRecord {
 	return rec
 }
 
-// checkColumnCount refuses a record that has something beyond the last column that there may be.
+// checkColumnCount rejects a record with text beyond the last allowed column.
 func checkColumnCount(rec fileRecord) error {
 	if n := len(rec.cells); n > MaxColumns {
 		return newTooManyColumnsFault(rec.row, n-1)
@@ -96,16 +96,16 @@ func checkColumnCount(rec fileRecord) error {
 
 func isBlank(s string) bool { return strings.TrimSpace(s) == "" }
 
-// The places inside a cell.
+// States inside a cell.
 const (
-	atStart = iota // nothing but spaces so far
+	atStart = iota // only spaces so far
 	inPlain
 	inQuotes
-	atQuote    // behind a quote that closes, or is the first of two
-	afterQuote // behind spaces that follow a closing quote
+	atQuote    // after a quote that closes, or is the first of two
+	afterQuote // after spaces that follow a closing quote
 )
 
-// readRecord reads up to the next end of a line that is not inside quotes.
+// readRecord reads up to the next line end outside quotes.
 func (t *textReader) readRecord() (fileRecord, error) {
 	t.buf, t.ends, t.started = t.buf[:0], t.ends[:0], false
 	first, place := t.line, atStart
@@ -150,8 +150,8 @@ func (t *textReader) readRecord() (fileRecord, error) {
 	}
 }
 
-// appendTrailingSpace keeps a space behind a closing quote, and where the first of them stands:
-// endCell drops them unless more text follows.
+// appendTrailingSpace keeps a space after a closing quote and remembers where the first of them
+// stands. endCell drops them unless more text follows.
 func (t *textReader) appendTrailingSpace(b byte, place int) {
 	if place == atQuote {
 		t.trimmed = len(t.buf)
@@ -159,8 +159,8 @@ func (t *textReader) appendTrailingSpace(b byte, place int) {
 	t.buf = append(t.buf, b)
 }
 
-// endLine counts a line and returns the last byte of its end. \r\n is one end, whose two bytes are
-// both kept inside quotes.
+// endLine counts a line and returns the last byte of its end. \r\n is one line end; inside quotes
+// both bytes are kept.
 func (t *textReader) endLine(b byte, place int) byte {
 	if b == '\r' && t.peekByte() == '\n' {
 		if place == inQuotes {
@@ -172,8 +172,8 @@ func (t *textReader) endLine(b byte, place int) byte {
 	return b
 }
 
-// newTooLongFault names the likely cause of a record without an end: inside quotes it is a quote
-// that nothing closes.
+// newTooLongFault names the likely cause of an endless record: inside quotes it is a quote that is
+// never closed.
 func (t *textReader) newTooLongFault(place, first int) error {
 	if place == inQuotes {
 		return newFileFault("importfile.open_quote", i18n.Args{"Row": t.quoted})
@@ -181,8 +181,8 @@ func (t *textReader) newTooLongFault(place, first int) error {
 	return newRecordTooLongFault(first)
 }
 
-// appendPlainRun takes over at once what follows inside a plain cell, up to the next byte that may
-// mean something: most of a file.
+// appendPlainRun appends the rest of a plain cell in one copy, up to the next byte that has a
+// meaning. Most of a file consists of such runs.
 func (t *textReader) appendPlainRun() {
 	ahead, _ := t.r.Peek(min(t.r.Buffered(), maxRecord-len(t.buf)))
 	n := 0
@@ -193,7 +193,7 @@ func (t *textReader) appendPlainRun() {
 	_, _ = t.r.Discard(n)
 }
 
-// endLastRecord ends the record that the end of the file ends.
+// endLastRecord ends the record at the end of the file.
 func (t *textReader) endLastRecord(place int, err error) (fileRecord, error) {
 	switch {
 	case err != io.EOF:
@@ -207,7 +207,7 @@ func (t *textReader) endLastRecord(place int, err error) (fileRecord, error) {
 	return t.splitRecord(), nil
 }
 
-// cellStart is where in buf the cell at hand begins.
+// cellStart returns where in buf the current cell begins.
 func (t *textReader) cellStart() int {
 	if n := len(t.ends); n > 0 {
 		return t.ends[n-1]
@@ -215,7 +215,7 @@ func (t *textReader) cellStart() int {
 	return 0
 }
 
-// endCell ends the cell at hand; spaces between its closing quote and the delimiter are nothing.
+// endCell ends the current cell. Spaces between its closing quote and the delimiter are dropped.
 func (t *textReader) endCell(place int) {
 	if place == afterQuote {
 		t.buf = t.buf[:t.trimmed]
@@ -223,7 +223,7 @@ func (t *textReader) endCell(place int) {
 	t.ends = append(t.ends, len(t.buf))
 }
 
-// peekByte looks at the next byte; at the end there is none, and 0 is in no text.
+// peekByte returns the next byte; 0, which no text contains, at the end.
 func (t *textReader) peekByte() byte {
 	if b, err := t.r.Peek(1); err == nil {
 		return b[0]
@@ -231,7 +231,8 @@ func (t *textReader) peekByte() byte {
 	return 0
 }
 
-// splitRecord makes the cells out of one string: two allocations a record, however many cells.
+// splitRecord makes all cells out of one string: two allocations for a record with any number of
+// cells.
 func (t *textReader) splitRecord() fileRecord {
 	whole := string(t.buf)
 	cells := make([]string, len(t.ends))

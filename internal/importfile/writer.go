@@ -13,17 +13,17 @@ type Writer interface {
 	Close() error
 }
 
-// Format is a kind of file.
+// Format is a file format.
 type Format string
 
-// The formats that are written.
+// The formats that can be written.
 const (
 	CSV  Format = "csv"
 	XLSX Format = "xlsx"
 )
 
-// NewWriter begins a file of one table. The delimiter is for CSV; the sheet, the name of the table,
-// for XLSX. Without a header the first row is an ordinary one.
+// NewWriter begins a file with one table. delimiter applies to CSV; sheet, the name of the table,
+// to XLSX. Without a header the first row is an ordinary one.
 func NewWriter(w io.Writer, f Format, delimiter byte, sheet string,
 	header []string) (Writer, error) {
 	if f == XLSX {
@@ -71,5 +71,5 @@ func (c *csvWriter) Write(cells []string) error {
 	return err
 }
 
-// Close writes what is left.
+// Close flushes the writer.
 func (c *csvWriter) Close() error { return c.w.Flush() }

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxToken bounds one tag or one text between tags. The longest text that a spreadsheet puts into a
-// cell is 32,767 characters, of up to ten bytes each when escaped.
+// maxToken limits one tag, or one text between tags, in bytes. The longest text that a spreadsheet
+// writes into a cell is 32,767 characters, of up to ten bytes each when escaped.
 const maxToken = 512 << 10
 
 var (
@@ -29,16 +29,16 @@ const (
 	tokenText
 )
 
-// xmlScanner reads the XML of workbooks piece by piece: elements, their attributes, text. It knows
-// as much of XML as that takes, never holds more than one piece, and is four times as fast as
-// encoding/xml, which matters at 200 MiB.
+// xmlScanner reads the XML of workbooks token by token: elements, attributes, text. It supports
+// only what workbooks need, holds one token at a time, and is four times as fast as encoding/xml.
+// At 200 MiB that matters.
 type xmlScanner struct {
 	r       *bufio.Reader
 	name    string // of the element that opened or closed, without prefix
 	attrs   []byte // of the element that opened
 	raw     []byte // the text, still escaped
 	isCDATA bool   // the text is CDATA: nothing in it is escaped
-	empty   bool   // the element that opened is empty: its end is due
+	empty   bool   // the open element is empty; its end is the next token
 	buf     []byte
 	names   map[string]string
 }
@@ -51,14 +51,13 @@ func newXMLScanner(r io.Reader) *xmlScanner {
 	return &xmlScanner{r: b, names: map[string]string{}}
 }
 
-// nextToken moves to the next piece; io.EOF behind the last.
+// nextToken moves to the next token; io.EOF after the last.
 func (x *xmlScanner) nextToken() (xmlToken, error) {
 	if x.empty {
 		x.empty = false
 		return tokenClose, nil
 	}
-	// Comments and instructions are passed over in here, so that nobody outside has to know of
-	// them.
+	// Comments and processing instructions are skipped here.
 	for {
 		if err := x.readUntil('<'); err != nil && (err != io.EOF || len(x.buf) == 0) {
 			return 0, err
@@ -83,8 +82,8 @@ func (x *xmlScanner) nextToken() (xmlToken, error) {
 		case bytes.HasPrefix(head, []byte("![CDATA[")):
 			return x.readCDATA()
 		case bytes.HasPrefix(head, []byte("!")):
-			// Security: entities of a document's own are how XML of a few bytes becomes gigabytes,
-			// or reads files. No spreadsheet program writes a declaration.
+			// Security: with entities of its own, XML of a few bytes expands to gigabytes or reads
+			// files. No spreadsheet program writes a document type declaration.
 			return 0, errDoctype
 		default:
 			return x.readTag()
@@ -92,7 +91,7 @@ func (x *xmlScanner) nextToken() (xmlToken, error) {
 	}
 }
 
-// readUntil fills buf up to and with a byte.
+// readUntil fills buf up to and including a byte.
 func (x *xmlScanner) readUntil(end byte) error {
 	x.buf = x.buf[:0]
 	for {
@@ -107,7 +106,7 @@ func (x *xmlScanner) readUntil(end byte) error {
 	}
 }
 
-// skipPast reads over everything up to a mark, and holds none of it.
+// skipPast skips everything up to and including a mark, without holding it.
 func (x *xmlScanner) skipPast(mark string) error {
 	matched := 0
 	for matched < len(mark) {
@@ -130,7 +129,7 @@ func (x *xmlScanner) skipPast(mark string) error {
 	return nil
 }
 
-// readCDATA reads text that is not escaped.
+// readCDATA reads a CDATA section, whose text is not escaped.
 func (x *xmlScanner) readCDATA() (xmlToken, error) {
 	_, _ = x.r.Discard(len("![CDATA["))
 	x.buf = x.buf[:0]
@@ -150,8 +149,8 @@ func (x *xmlScanner) readCDATA() (xmlToken, error) {
 	return tokenText, nil
 }
 
-// readTag reads the tag behind a <. Whether elements close in their order is not checked: whoever
-// reads them looks for the end that they need, and finds none in a file that is broken there.
+// readTag reads the tag after a <. It does not check the nesting of elements: the callers look for
+// the end that they need, and do not find it in a broken file.
 func (x *xmlScanner) readTag() (xmlToken, error) {
 	x.buf = x.buf[:0]
 	var quote byte
@@ -177,7 +176,7 @@ func (x *xmlScanner) readTag() (xmlToken, error) {
 		done = err == nil && quote == 0
 	}
 	tag := x.buf[:len(x.buf)-1]
-	// <name/>, too, opens; its end is handed out next.
+	// An empty element <name/> opens here; its end is the next token.
 	kind := tokenOpen
 	if len(tag) > 0 && tag[0] == '/' {
 		kind, tag = tokenClose, tag[1:]
@@ -195,8 +194,8 @@ func (x *xmlScanner) readTag() (xmlToken, error) {
 	return kind, nil
 }
 
-// internName returns a name without allocating it each time; what does not occur in a workbook is
-// the same to us.
+// internName returns a name without an allocation for each occurrence. Names that workbooks do not
+// use become "?".
 func (x *xmlScanner) internName(name []byte) string {
 	if s, ok := x.names[string(name)]; ok {
 		return s
@@ -210,10 +209,10 @@ func (x *xmlScanner) internName(name []byte) string {
 	return s
 }
 
-// attributeValue returns an attribute of the element that opened, still escaped and good until the
-// next piece; nil when it has none.
+// attributeValue returns an attribute of the open element, escaped and valid until the next token;
+// nil if there is none.
 func (x *xmlScanner) attributeValue(local string) []byte {
-	// A handful of attributes of a few bytes: looking each time is faster than keeping them.
+	// Elements have a few short attributes: searching each time is faster than keeping a map.
 	rest := x.attrs
 	for {
 		equals := bytes.IndexByte(rest, '=')
@@ -244,7 +243,7 @@ func (x *xmlScanner) attributeText(local string) string {
 	return string(unescapeXML(nil, x.attributeValue(local)))
 }
 
-// appendText appends the text at hand to dst.
+// appendText appends the text of the current token to dst.
 func (x *xmlScanner) appendText(dst []byte) []byte {
 	if x.isCDATA {
 		return append(dst, x.raw...)
@@ -254,8 +253,8 @@ func (x *xmlScanner) appendText(dst []byte) []byte {
 
 var entities = map[string]byte{"amp": '&', "lt": '<', "gt": '>', "quot": '"', "apos": '\''}
 
-// unescapeXML appends text with its entities resolved. What is none of XML's own stays as it
-// stands.
+// unescapeXML appends text with its entities resolved. Entities that XML does not predefine stay
+// unchanged.
 func unescapeXML(dst, raw []byte) []byte {
 	for {
 		i := bytes.IndexByte(raw, '&')
@@ -280,7 +279,7 @@ func unescapeXML(dst, raw []byte) []byte {
 	}
 }
 
-// parseNumericEntity reads &#65; and &#x41;.
+// parseNumericEntity reads the number of &#65; or &#x41;.
 func parseNumericEntity(name string) (rune, bool) {
 	digits, ok := strings.CutPrefix(name, "#")
 	base := 10
