@@ -8,7 +8,7 @@ import (
 	"usher/internal/ident"
 )
 
-// PlaceKind is what a role can be held at.
+// PlaceKind is the kind of a place.
 type PlaceKind uint8
 
 // The kinds of place.
@@ -19,27 +19,27 @@ const (
 	InSession
 )
 
-// Place is a spot in one workspace: the workspace itself (ID is the workspace's), a group, an org
-// unit or a session.
+// Place is where a role can be held in one workspace: the workspace itself (ID is the workspace's),
+// a group, an org unit or a session.
 type Place struct {
 	Kind PlaceKind
 	ID   ident.ID
 }
 
-// Workspace is the place of a whole workspace.
+// Workspace returns the place of a whole workspace.
 func Workspace(id ident.ID) Place { return Place{InWorkspace, id} }
 
-// Group is the place of a group.
+// Group returns the place of a group.
 func Group(id ident.ID) Place { return Place{InGroup, id} }
 
-// OrgUnit is the place of an org unit.
+// OrgUnit returns the place of an org unit.
 func OrgUnit(id ident.ID) Place { return Place{InOrgUnit, id} }
 
-// Session is the place of a session.
+// Session returns the place of a session.
 func Session(id ident.ID) Place { return Place{InSession, id} }
 
-// Holding is a set of permissions held at a place, and the ids of all places of that kind that it
-// covers: itself and what lies below.
+// Holding is a set of permissions held at a place. Covers are the ids of all places of that kind
+// that the place includes: itself and its descendants.
 type Holding struct {
 	RoleKey     string
 	Permissions Set
@@ -47,7 +47,7 @@ type Holding struct {
 	Covers      []ident.ID
 }
 
-// Membership is what a caller is in one workspace.
+// Membership is a caller's roles in one workspace.
 type Membership struct {
 	WorkspaceID    ident.ID
 	OrganizationID ident.ID
@@ -55,23 +55,23 @@ type Membership struct {
 	Holdings       []Holding
 }
 
-// Caller is who asks: a person, an API key, or nobody. It is made once a request, from the
-// database, so that whoever was removed a moment ago is nobody here already.
+// Caller is the person or API key that sent a request; without either it is anonymous. It is loaded
+// from the database once for each request, so that a removed member loses access immediately.
 type Caller struct {
 	UserID      ident.ID
 	SignInID    ident.ID
 	KeyID       ident.ID
-	Locale      string // the person's own, may be empty
+	Locale      string // the person's own; may be empty
 	MustChange  bool   // the session may only change its password; Memberships is then empty
 	Memberships []Membership
 }
 
-// Anonymous tells whether nobody is asking.
+// Anonymous reports whether the request has neither a person nor an API key.
 func (c *Caller) Anonymous() bool { return c == nil || c.UserID.IsZero() && c.KeyID.IsZero() }
 
-// Authenticated returns nil for a signed-in person or an API key that may act. Every verb asks it
-// first. UNAUTHENTICATED for nobody, PASSWORD_CHANGE_REQUIRED for a session that may only change
-// its password.
+// Authenticated returns nil for a signed-in person or an API key that may act. Every operation
+// calls it first. Errors: UNAUTHENTICATED for an anonymous caller; PASSWORD_CHANGE_REQUIRED for a
+// session that may only change its password.
 func (c *Caller) Authenticated() error {
 	switch {
 	case c.Anonymous():
@@ -82,8 +82,8 @@ func (c *Caller) Authenticated() error {
 	return nil
 }
 
-// AuthenticatedPerson is Authenticated for verbs on one's own account, which an API key does not
-// have.
+// AuthenticatedPerson is Authenticated for operations on the caller's own account, which an API key
+// does not have.
 func (c *Caller) AuthenticatedPerson() error {
 	if err := c.Authenticated(); err != nil {
 		return err
@@ -94,7 +94,7 @@ func (c *Caller) AuthenticatedPerson() error {
 	return nil
 }
 
-// In returns what the caller is in a workspace, or nil.
+// In returns the caller's membership in a workspace, or nil.
 func (c *Caller) In(workspace ident.ID) *Membership {
 	if c == nil {
 		return nil
@@ -107,21 +107,22 @@ func (c *Caller) In(workspace ident.ID) *Membership {
 	return nil
 }
 
-// RequireMembership returns what an authenticated caller is in a workspace: the first step of every
-// verb. NOT_FOUND for a caller who is not in it, as for a workspace that does not exist. Else the
-// errors of Authenticated.
+// RequireMembership returns the caller's membership in a workspace: the first step of every
+// operation. Errors: NOT_FOUND for a caller without membership, as for a workspace that does not
+// exist; those of Authenticated.
 func (c *Caller) RequireMembership(workspace ident.ID) (*Membership, error) {
 	if err := c.Authenticated(); err != nil {
 		return nil, err
 	}
 	m := c.In(workspace)
+	// Security: FORBIDDEN would tell that the workspace exists.
 	if m == nil {
 		return nil, fault.Missing()
 	}
 	return m, nil
 }
 
-// WorkspaceIDs lists the workspaces that the caller is active in.
+// WorkspaceIDs lists the workspaces in which the caller is active.
 func (c *Caller) WorkspaceIDs() []ident.ID {
 	if c == nil {
 		return nil
@@ -148,7 +149,7 @@ func (c *Caller) OrganizationIDs() []ident.ID {
 	return ids
 }
 
-// ThroughoutAny tells whether the caller holds a permission in the whole of any workspace of an
+// ThroughoutAny reports whether the caller holds a permission in the whole of any workspace of an
 // organization.
 func (c *Caller) ThroughoutAny(organization ident.ID, p Permission) bool {
 	return c != nil && slices.ContainsFunc(c.Memberships, func(m Membership) bool {
@@ -156,7 +157,7 @@ func (c *Caller) ThroughoutAny(organization ident.ID, p Permission) bool {
 	})
 }
 
-// Can answers the one question: does the caller hold a permission at a place of this workspace?
+// Can reports whether the caller holds a permission at a place of this workspace.
 func (m *Membership) Can(p Permission, at Place) bool {
 	if m == nil {
 		return false
@@ -166,14 +167,14 @@ func (m *Membership) Can(p Permission, at Place) bool {
 	})
 }
 
-// CanAnywhere tells whether the caller holds a permission at any place of the workspace at all.
+// CanAnywhere reports whether the caller holds a permission at any place of the workspace.
 func (m *Membership) CanAnywhere(p Permission) bool {
 	return m != nil && slices.ContainsFunc(m.Holdings, func(h Holding) bool {
 		return h.Permissions.Has(p)
 	})
 }
 
-// Throughout tells whether the caller holds a permission in the whole workspace.
+// Throughout reports whether the caller holds a permission in the whole workspace.
 func (m *Membership) Throughout(p Permission) bool {
 	return m != nil && m.Can(p, Workspace(m.WorkspaceID))
 }
@@ -204,7 +205,8 @@ func (m *Membership) Everywhere() Set {
 	return s
 }
 
-// Covered lists the ids of one kind of place that the caller holds a permission at.
+// Covered lists the ids of places of one kind at which the caller holds a permission. An id may
+// occur twice.
 func (m *Membership) Covered(p Permission, kind PlaceKind) []ident.ID {
 	var ids []ident.ID
 	if m == nil {
@@ -218,19 +220,19 @@ func (m *Membership) Covered(p Permission, kind PlaceKind) []ident.ID {
 	return ids
 }
 
-// With is a membership that holds more besides: what the rule of one door lets somebody do at that
-// door alone.
+// With returns a copy of the membership with more holdings. Operations use it where a rule of their
+// own permits more.
 func (m *Membership) With(more ...Holding) *Membership {
 	also := *m
 	also.Holdings = append(slices.Clone(m.Holdings), more...)
 	return &also
 }
 
-// Staff tells whether the caller may do anything at all beyond their own account.
+// Staff reports whether the caller holds any permission in the workspace.
 func (m *Membership) Staff() bool { return m.Everywhere() != 0 }
 
-// MayGive decides ADM-6 for one role at one place: nobody hands out more than they hold there, and
-// a role that carries any permission takes the right to assign roles.
+// MayGive decides ADM-6 for one role at one place: a caller grants only permissions that they hold
+// there, and needs the permission to assign roles for every role that carries a permission.
 func (m *Membership) MayGive(role Set, at Place) bool {
 	held := m.Held(at)
 	return role.Within(held) && (role == 0 || held.Has(RolesAssign))
@@ -245,12 +247,12 @@ func (h Holding) coversPlace(at Place) bool {
 
 type callerKey struct{}
 
-// NewContext carries the caller of a request.
+// NewContext returns a context with the caller of a request.
 func NewContext(ctx context.Context, c *Caller) context.Context {
 	return context.WithValue(ctx, callerKey{}, c)
 }
 
-// FromContext returns the caller of a request; nobody is a caller too, never nil.
+// FromContext returns the caller of a request; an anonymous one if there is none, never nil.
 func FromContext(ctx context.Context) *Caller {
 	if c, ok := ctx.Value(callerKey{}).(*Caller); ok && c != nil {
 		return c

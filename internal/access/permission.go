@@ -1,15 +1,15 @@
-// Package access decides who may do what. It is one table and one question.
+// Package access decides authorization. It consists of one table and one question.
 //
-// The table gives each built-in role its permissions and the kinds of place it can be held at. The
-// question is Caller.Can: does any role or key of this caller carry that permission at that place?
-// A place covers what lies below it: the workspace everything in it, a group and an org unit the
-// ones below. The package knows no database; whoever loads a Caller puts the covered places in.
+// The table gives each built-in role its permissions and the kinds of place at which it can be
+// held. The question is Membership.Can: does a role or key of this caller carry that permission at
+// that place? A place includes its descendants: the workspace includes everything in it, a group
+// and an org unit those below them. The package does not use the database; internal/account loads
+// callers with the places that they cover.
 package access
 
 import "slices"
 
-// Permission is one thing that a role or a key lets its holder do. The vocabulary is the public
-// contract.
+// Permission is one thing that a role or a key permits. The values are part of the public API.
 type Permission string
 
 // The permissions.
@@ -35,7 +35,7 @@ const (
 	UsageView         Permission = "USAGE_VIEW"
 )
 
-// All lists every permission, in the order of the contract.
+// All lists every permission, in the order of the API.
 var All = []Permission{
 	WorkspaceManage, MembersView, MembersInvite, MembersCreate, MembersImport, MembersUpdate,
 	MembersDeactivate,
@@ -47,7 +47,8 @@ var All = []Permission{
 // Set is a set of permissions.
 type Set uint32
 
-// NewSet makes a set out of stored words; words that are no permission are left out.
+// NewSet returns the set of some stored permissions. Unknown words are ignored, because a newer
+// release may have stored them.
 func NewSet(words []string) Set {
 	var s Set
 	for _, w := range words {
@@ -58,16 +59,16 @@ func NewSet(words []string) Set {
 	return s
 }
 
-// Has tells whether a permission is in the set.
+// Has reports whether a permission is in the set.
 func (s Set) Has(p Permission) bool {
 	i := slices.Index(All, p)
 	return i >= 0 && s&(1<<i) != 0
 }
 
-// Within tells whether every permission of the set is in the other one too.
+// Within reports whether every permission of the set is in other.
 func (s Set) Within(other Set) bool { return s&^other == 0 }
 
-// List returns the permissions of the set in the order of the contract.
+// List returns the permissions of the set in the order of the API.
 func (s Set) List() []Permission {
 	list := []Permission{}
 	for i, p := range All {
@@ -89,7 +90,7 @@ func SetOf(permissions []Permission) Set {
 	return s
 }
 
-// Words returns the set as roles store it, in the order of the contract.
+// Words returns the set in its stored form, in the order of the API.
 func (s Set) Words() []string {
 	words := []string{}
 	for _, p := range s.List() {

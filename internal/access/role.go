@@ -4,7 +4,7 @@ package access
 type BuiltIn struct {
 	Key         string
 	Permissions []Permission
-	Places      []PlaceKind // where it can be held, as the table of domain.md says
+	Places      []PlaceKind // where it can be held
 }
 
 // The keys of the built-in roles.
@@ -18,17 +18,17 @@ const (
 	Learner    = "learner"
 )
 
-// peoplePermissions is what a user administrator may do with people. A group administrator may do
-// the same within the group, but for imports; a manager within the unit, but for deactivation and
-// for roles.
+// peoplePermissions are the permissions of a user administrator on people. A group administrator
+// has the same in the group, except imports; a manager in the org unit, except deactivation and
+// roles.
 var peoplePermissions = []Permission{MembersView, MembersInvite, MembersCreate, MembersUpdate,
 	MembersDeactivate, RolesAssign}
 
-// BuiltIns is the table of domain.md, 'Who may do what'.
+// BuiltIns are the built-in roles.
 //
 // A coach who is also an instructor, and an instructor who is also a coach or a group
-// administrator, may invite into the session; that is a rule of registering for a session, not of
-// any one role.
+// administrator, may invite into the session. That rule belongs to the registration for a session
+// and to no single role.
 var BuiltIns = []BuiltIn{
 	{Key: Admin, Permissions: All, Places: []PlaceKind{InWorkspace}},
 	{Key: UserAdmin, Permissions: append(
@@ -44,10 +44,11 @@ var BuiltIns = []BuiltIn{
 	{Key: Learner, Permissions: nil, Places: []PlaceKind{InGroup, InWorkspace}},
 }
 
-// CustomPlaces is where a workspace's own roles can be held: the named groups, else the workspace.
+// CustomPlaces are the kinds of place at which custom roles can be held.
 var CustomPlaces = []PlaceKind{InGroup, InWorkspace}
 
-// PlacesOf returns where a role can be held; a key that is not built in is a custom role's.
+// PlacesOf returns the kinds of place at which a role can be held. A key that is not built in
+// belongs to a custom role.
 func PlacesOf(key string) []PlaceKind {
 	for _, r := range BuiltIns {
 		if r.Key == key {

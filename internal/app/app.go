@@ -1,5 +1,5 @@
-// Package app puts the parts of Usher together. The commands and the end-to-end tests share it, so
-// that what is tested is what runs.
+// Package app assembles Usher. The commands and the end-to-end tests share it, so that tests run
+// the product as it is.
 package app
 
 import (
@@ -29,16 +29,16 @@ import (
 	"usher/internal/workspace"
 )
 
-// Options are what tests and the demo add to the settings.
+// Options are overrides for tests and the demo.
 type Options struct {
 	Clock   func() time.Time        // time.Now when nil
-	Sender  mail.Sender             // instead of the mail server of the settings
-	Backoff []time.Duration         // between tries of a mail; the outbox's own when nil
-	Mount   map[string]http.Handler // more paths, of the demo
-	Store   []store.Option          // more than the settings say of how the database is opened
+	Sender  mail.Sender             // replaces the mail server of the settings
+	Backoff []time.Duration         // between attempts of an email; default: the outbox's
+	Mount   map[string]http.Handler // further paths, for the demo
+	Store   []store.Option          // further options of the database
 }
 
-// App is Usher, put together and not yet running.
+// App is an assembled Usher that is not running yet.
 type App struct {
 	Settings   config.Settings
 	Log        *slog.Logger
@@ -52,16 +52,17 @@ type App struct {
 	Handler http.Handler
 
 	smtp    *mail.SMTP
-	ending  context.Context      // over once the process is asked to stop
+	ending  context.Context      // ends when the process is asked to stop
 	end     context.CancelFunc   // ends subscriptions and websockets
-	metrics *prometheus.Registry // of what belongs to this app alone: its pool, its queue
+	metrics *prometheus.Registry // metrics of this app: its pool and its queue
 }
 
-// New opens the database and makes the parts. It neither migrates nor starts anything.
+// New opens the database and assembles the services. It does not migrate or start anything.
 func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
+	// PostgreSQL stores microseconds. A finer time would differ from the one that is read back.
 	clock := func() time.Time { return o.Clock().UTC().Truncate(time.Microsecond) }
 	a := &App{Settings: set, Log: log}
 	var err error
@@ -85,6 +86,8 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 		}
 		sender = a.smtp
 	}
+	// Services register their email composers and job handlers when they are created, so the outbox
+	// and the queue come first and start last.
 	a.Outbox = outbox.New(outbox.Options{
 		Store: a.Store, Queue: a.Queue, Sender: sender, PublicURL: set.PublicURL, Logger: log,
 		Clock: clock, Backoff: o.Backoff,
@@ -114,8 +117,8 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 	return a, nil
 }
 
-// registerRounds is all that time drives. Each round is done by one of all processes, and soon after a
-// start.
+// registerRounds registers all periodic work. Each run happens in one of all processes, and soon
+// after a start.
 func (a *App) registerRounds() {
 	a.Queue.Every("end-access", 15*time.Second, a.Members.EndAccess)
 	a.Queue.Every("remind", 15*time.Second, a.Invitations.Remind)
@@ -126,8 +129,8 @@ func (a *App) registerRounds() {
 	a.Queue.Every("sweep-sign-ins", time.Hour, a.Accounts.Sweep)
 }
 
-// Ready refuses a database that this binary cannot work on; an SQLite file is brought up to date
-// instead, as is a PostgreSQL when the operator said so.
+// Ready returns an error unless this binary can work on the database. It migrates an SQLite file,
+// and a PostgreSQL database if the operator asked for it.
 func (a *App) Ready(ctx context.Context, migrate bool) error {
 	if migrate || a.Store.Dialect() != "postgres" {
 		return a.Store.Migrate(ctx)
@@ -143,7 +146,7 @@ func (a *App) Ready(ctx context.Context, migrate bool) error {
 	return nil
 }
 
-// Close ends what still streams, and lets go of the database and the mail server.
+// Close ends open streams and closes the database and the mail connections.
 func (a *App) Close() error {
 	a.end()
 	if a.smtp != nil {

@@ -5,13 +5,13 @@ import (
 	"runtime/debug"
 )
 
-// heapGrowth is by how many per cent the heap grows before Go collects it again. At Go's own 100 a
-// page of fifty members costs a third more of the processor; at 400 it costs no less, and the
-// server is over 80 MiB (`make bench BENCH=MemberPage`, with GOGC set to each).
+// heapGrowth is the growth of the heap in per cent before Go collects garbage. At Go's default of
+// 100 a page of fifty members costs a third more CPU; 400 costs no less, and the server then
+// exceeds 80 MiB (`make bench BENCH=MemberPage`, with GOGC set to each).
 const heapGrowth = 200
 
-// TuneCollector sets Go's garbage collector for a server of small answers, unless the operator did
-// by GOGC. It is the whole process's, so it is for main to call.
+// TuneCollector configures Go's garbage collector for a server of small responses, unless the
+// operator set GOGC. It affects the whole process, so main calls it.
 func TuneCollector() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(heapGrowth)

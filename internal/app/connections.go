@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// settleTime is how long connections that were just accepted may take to send their request.
+// settleTime limits the wait for the requests of connections that were just accepted.
 const settleTime = time.Second
 
-// newConnections knows the connections whose first request has not been read yet. net/http drops a
-// request that it reads once its Shutdown has begun, so Shutdown has to wait for these.
+// newConnections holds the connections whose first request has not been read. net/http drops a
+// request that it reads after Shutdown has begun, so Shutdown must wait for them.
 type newConnections struct {
 	mu  sync.Mutex
 	all map[net.Conn]bool
@@ -34,7 +34,7 @@ func (c *newConnections) countUnread() int {
 	return len(c.all)
 }
 
-// awaitRequests waits until all have sent their request, for settleTime at most.
+// awaitRequests waits until every connection has sent its request, for settleTime at most.
 func (c *newConnections) awaitRequests() {
 	for end := time.Now().Add(settleTime); time.Now().
 		Before(end); time.Sleep(10 * time.Millisecond) {

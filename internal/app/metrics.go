@@ -13,37 +13,37 @@ import (
 )
 
 const (
-	// queueMaxAge is how old the figures of the queue may be. Counting a queue of a hundred
-	// thousand jobs takes a while, and several scrapers may ask.
+	// queueMaxAge is the maximum age of the queue's figures. Counting a queue of a hundred thousand
+	// jobs takes a while, and several scrapers may ask.
 	queueMaxAge = 10 * time.Second
-	// queueTimeout bounds the count: a scrape must not hang while the database does.
+	// queueTimeout limits the count, so that a scrape ends when the database hangs.
 	queueTimeout = 2 * time.Second
 )
 
 var (
 	jobsWaiting = prometheus.NewDesc("usher_jobs_waiting",
-		"Jobs of the whole installation that are due and not yet done, by kind.",
+		"Jobs of the whole installation that are due and not finished, by kind.",
 		[]string{"kind"}, nil)
 	jobsLater = prometheus.NewDesc("usher_jobs_scheduled",
-		"Jobs of the whole installation that wait for their time or for their next try, by kind.",
+		"Jobs of the whole installation that are scheduled or wait for their next attempt, by kind.",
 		[]string{"kind"}, nil)
 	jobsOldest = prometheus.NewDesc("usher_jobs_oldest_seconds",
-		"For how long the oldest due job has been waiting, by kind.", []string{"kind"}, nil)
+		"Time since the oldest due job became due, by kind.", []string{"kind"}, nil)
 	mailsWaiting = prometheus.NewDesc("usher_mails_waiting",
-		"Mails of the whole installation that are due and have not left.", nil, nil)
+		"Emails of the whole installation that are due and not sent.", nil, nil)
 	mailsOldest = prometheus.NewDesc("usher_mails_oldest_seconds",
-		"For how long the oldest due mail has been waiting to leave.", nil, nil)
+		"Time since the oldest due email became due.", nil, nil)
 )
 
-// newMetrics makes the registry of an app: the use of its database pool, and the queue.
+// newMetrics returns the registry of an app: the use of its database pool, and the queue.
 func newMetrics(db *store.Store) *prometheus.Registry {
 	r := prometheus.NewRegistry()
 	r.MustRegister(collectors.NewDBStatsCollector(db.DB(), "usher"), &queueCollector{db: db})
 	return r
 }
 
-// queueCollector counts the queue when it is scraped. Every process tells the same figures, those
-// of the installation.
+// queueCollector counts the queue when it is scraped. Every process reports the same figures, those
+// of the whole installation.
 type queueCollector struct {
 	db *store.Store
 
@@ -54,7 +54,7 @@ type queueCollector struct {
 	err   error
 }
 
-// Describe lists what Collect sends.
+// Describe sends the descriptions of the metrics.
 func (c *queueCollector) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{jobsWaiting, jobsLater, jobsOldest, mailsWaiting,
 		mailsOldest} {
@@ -62,8 +62,8 @@ func (c *queueCollector) Describe(to chan<- *prometheus.Desc) {
 	}
 }
 
-// Collect counts, unless it did a moment ago. When the database does not answer it sends nothing
-// but the error, so that a graph shows a gap and not an old figure.
+// Collect sends the figures, which it counts again after queueMaxAge. If the database does not
+// answer it sends an error only, so that a graph has a gap instead of an old figure.
 func (c *queueCollector) Collect(to chan<- prometheus.Metric) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -96,6 +96,6 @@ func (c *queueCollector) countQueue() {
 		c.mails, c.err = c.db.MailBacklog(ctx)
 	}
 	if c.err != nil {
-		c.err = fmt.Errorf("count the queue: %w", c.err)
+		c.err = fmt.Errorf("count queue: %w", c.err)
 	}
 }

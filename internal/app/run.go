@@ -15,17 +15,17 @@ import (
 	"usher/internal/server"
 )
 
-// lingerTime is how long a process that was asked to stop still takes new connections and keeps
-// idle ones. A client that uses its connection in this time is asked to close it; one whose
-// connection is closed under its request sees a reset.
+// lingerTime is how long a stopping process still accepts connections and keeps idle ones. A client
+// that uses its connection in this time is asked to close it. A client whose connection closes
+// during a request sees a reset.
 const lingerTime = 2 * time.Second
 
-// drainTime is how long a request or a job may take to end once the process was asked to stop.
+// drainTime limits requests and jobs that still run when the process is asked to stop.
 const drainTime = 25 * time.Second
 
-// Serve answers HTTP, and works the queue if asked, until the context ends; then it drains: no
-// accepted request is cut, no claimed job is lost. ready, if given, is told the address once it
-// listens.
+// Serve answers HTTP requests, and runs jobs if worker is set, until the context ends. Then it
+// drains: every accepted request is answered and no job is lost. It calls ready, if given, with the
+// address once it listens.
 func (a *App) Serve(ctx context.Context, worker bool, ready func(net.Addr)) error {
 	listener, err := net.Listen("tcp", a.Settings.Addr)
 	if err != nil {
@@ -45,6 +45,7 @@ func (a *App) Serve(ctx context.Context, worker bool, ready func(net.Addr)) erro
 	}
 	defer func() { _ = admin.Close() }()
 	go func() { failed <- srv.Serve(listener) }()
+	// The queue stops in the drain below, not with ctx: running jobs may finish.
 	if worker {
 		if err := a.Queue.Start(context.WithoutCancel(ctx)); err != nil {
 			return errors.Join(err, srv.Close())
@@ -64,12 +65,13 @@ func (a *App) Serve(ctx context.Context, worker bool, ready func(net.Addr)) erro
 	}
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
-	// From now on /readyz says 503, each answer closes its connection (internal/server), and
-	// streams say goodbye. The listener and idle connections stay open meanwhile: requests on their
-	// way to them would be cut.
+	// From here on /readyz answers 503, each response closes its connection (internal/server), and
+	// streams end. The listener and idle connections stay open meanwhile, because requests that are
+	// already on their way would be cut.
 	a.end()
 	time.Sleep(lingerTime)
-	// not by Shutdown, which would drop what these connections are about to ask
+	// Closed here and not by Shutdown, which would drop the requests that these connections are
+	// about to send.
 	_ = listener.Close()
 	time.Sleep(100 * time.Millisecond)
 	unread.awaitRequests()
@@ -80,7 +82,7 @@ func (a *App) Serve(ctx context.Context, worker bool, ready func(net.Addr)) erro
 	return err
 }
 
-// Work works the queue until the context ends, then drains.
+// Work runs jobs until the context ends, then drains.
 func (a *App) Work(ctx context.Context) (err error) {
 	failed := make(chan error, 1)
 	admin, err := a.serveAdmin(failed)
@@ -103,9 +105,8 @@ func (a *App) Work(ctx context.Context) (err error) {
 	return errors.Join(err, a.Queue.Stop(drain))
 }
 
-// serveAdmin serves metrics, probes and profiles where the operator wants them: never on the public
-// address. The port is bound when it returns. Without an address it returns a server that does
-// nothing.
+// serveAdmin serves metrics, probes and profiles on the operator's address, never on the public
+// one. The port is bound when it returns. Without an address it returns a server that does nothing.
 func (a *App) serveAdmin(failed chan<- error) (*http.Server, error) {
 	srv := &http.Server{ReadHeaderTimeout: 10 * time.Second}
 	if a.Settings.AdminAddr == "" {
@@ -115,6 +116,8 @@ func (a *App) serveAdmin(failed chan<- error) (*http.Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen for USHER_ADMIN_ADDR: %w", err)
 	}
+	// The default registry holds the counters of packages. Those of this app are separate, because
+	// tests run several apps in a process.
 	gather := prometheus.Gatherers{prometheus.DefaultGatherer, a.metrics}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics",

@@ -1,8 +1,8 @@
-// Package fault is the one error type of Usher: what was wrong, where, and what to do about it.
+// Package fault is the one error type for callers: what is wrong, where, and what to do.
 //
-// A fault is something a caller can act on. Verbs return faults, each edge (GraphQL, pages, SCIM,
-// command line) maps them once, in the reader's language. Whatever is not a fault is an internal
-// error: logged once with its cause, and shown to nobody.
+// A fault is an error that the caller can act on. Operations return faults; each entry point
+// (GraphQL, pages, SCIM, command line) translates them once into the reader's language. Every other
+// error is internal: it is logged once with its cause and shown to nobody.
 package fault
 
 import (
@@ -13,10 +13,10 @@ import (
 	"usher/internal/i18n"
 )
 
-// Code says what kind of refusal this is; clients switch on it. The list is the public contract.
+// Code is the kind of a fault, which clients switch on. The values are part of the public API.
 type Code string
 
-// The codes of the public contract.
+// The codes of the public API.
 const (
 	Unauthenticated        Code = "UNAUTHENTICATED"
 	Forbidden              Code = "FORBIDDEN"
@@ -39,8 +39,8 @@ const (
 	Internal               Code = "INTERNAL"
 )
 
-// Error is a refusal: a code for programs, a sentence for people, and for bad input the path of the
-// field at fault.
+// Error is a fault: a code for programs, a message for people, and for bad input the path of the
+// field.
 type Error struct {
 	Code           Code
 	Message        i18n.Message
@@ -50,7 +50,7 @@ type Error struct {
 	cause          error
 }
 
-// Error returns the English sentence.
+// Error returns the English message.
 func (e *Error) Error() string { return e.Message.In(i18n.English) }
 
 // Unwrap returns the hidden cause, for logs.
@@ -62,7 +62,7 @@ func (e *Error) Is(target error) bool {
 	return ok && t.Code == e.Code && t.Message.Key == e.Message.Key
 }
 
-// New makes a fault of a code and a sentence; args, if given, fill its places.
+// New returns a fault with a code and a message; args fill the placeholders of the message.
 func New(code Code, key string, args ...i18n.Args) *Error {
 	e := &Error{Code: code, Message: i18n.Message{Key: key}}
 	if len(args) > 0 {
@@ -71,7 +71,7 @@ func New(code Code, key string, args ...i18n.Args) *Error {
 	return e
 }
 
-// Input makes a BAD_USER_INPUT at a field.
+// Input returns a BAD_USER_INPUT at a field.
 func Input(field, key string, args ...i18n.Args) *Error {
 	e := New(BadUserInput, key, args...)
 	e.Field = field
@@ -90,7 +90,8 @@ func At(err error, field string) error {
 	return &at
 }
 
-// Limited makes a RATE_LIMITED that says how long to wait. The sentence may use the place Seconds.
+// Limited returns a RATE_LIMITED with the time to wait. The message may use the placeholder
+// Seconds.
 func Limited(wait time.Duration, key string) *Error {
 	seconds := Seconds(wait)
 	e := New(RateLimited, key, i18n.Args{"Seconds": seconds, "Count": seconds})
@@ -98,7 +99,7 @@ func Limited(wait time.Duration, key string) *Error {
 	return e
 }
 
-// Seconds rounds a time to wait up to whole seconds, as clients are told it.
+// Seconds returns a time to wait in whole seconds, rounded up.
 func Seconds(wait time.Duration) int { return int((wait + time.Second - 1) / time.Second) }
 
 // Because returns the fault with a hidden cause, for the log.
@@ -107,11 +108,12 @@ func (e *Error) Because(cause error) *Error {
 	return e
 }
 
-// Missing is the answer for a row that does not exist, or that the caller may not know of: the two
-// are never told apart.
+// Missing returns the NOT_FOUND of a row that does not exist or that the caller may not see. The
+// two cases have the same answer.
 func Missing() *Error { return New(NotFound, "fault.not_found") }
 
-// Denied is the answer to a caller without the permission, where no other sentence says more.
+// Denied returns the FORBIDDEN of a caller without the permission, where no other message is more
+// precise.
 func Denied() *Error { return New(Forbidden, "fault.forbidden") }
 
 // Annotate puts the name of an operation in front of an internal error, so that one log line tells
@@ -133,7 +135,7 @@ func Of(err error) (*Error, bool) {
 	return e, ok
 }
 
-// Has tells whether an error is a fault of that code.
+// Has reports whether an error is a fault with that code.
 func Has(err error, code Code) bool {
 	e, ok := Of(err)
 	return ok && e.Code == code

@@ -15,8 +15,8 @@ func LearnerRole(ctx context.Context, tx *store.Tx) (ident.ID, error) {
 	return tx.Role.Query().Where(role.Key(access.Learner)).OnlyID(ctx)
 }
 
-// MakesLearner tells whether granted roles make a person a learner in a granted group: because the
-// learner role is granted there, or because no role is. Only learners inherit membership.
+// MakesLearner reports whether granted roles make a person a learner in a granted group: the
+// learner role is granted there, or no role is. Only learners inherit membership.
 func MakesLearner(roles []schema.GrantedRole, groupID, learner ident.ID) bool {
 	otherRole := false
 	for _, r := range roles {

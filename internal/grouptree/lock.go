@@ -11,10 +11,10 @@ import (
 )
 
 // LockWithInheriting reads groups and the groups that inherit from them, in one statement for each
-// level. Groups that do not exist are left out.
+// level. Missing groups are left out.
 //
-// The rows are locked in share mode until the transaction ends. A verb that moves one of them,
-// changes its visibility, deletes it or assigns it a program waits, and then finds the new member.
+// The rows are locked in share mode until the transaction ends. An operation that moves or deletes
+// one of them, changes its visibility or assigns it a program waits, and then finds the new member.
 func LockWithInheriting(ctx context.Context, tx *store.Tx, ids []ident.ID) ([]*ent.Group, error) {
 	var all []*ent.Group
 	for next := ids; len(next) > 0; {
@@ -24,6 +24,7 @@ func LockWithInheriting(ctx context.Context, tx *store.Tx, ids []ident.ID) ([]*e
 		}
 		next = nil
 		for _, g := range level {
+			// Paths meet in common ancestors, which are listed once.
 			if slices.ContainsFunc(all, func(known *ent.Group) bool { return known.ID == g.ID }) {
 				continue
 			}

@@ -25,6 +25,7 @@ const chunkSize = 1_000
 // them meanwhile.
 func Release(ctx context.Context, tx *store.Tx, assignments []ident.ID) error {
 	for chunk := range slices.Chunk(assignments, chunkSize) {
+		// Read before their sources are deleted: settleReleased needs the groups and members.
 		rows, err := tx.RoleAssignment.Query().Where(roleassignment.IDIn(chunk...)).All(ctx)
 		if err != nil {
 			return err
@@ -87,6 +88,7 @@ func settleReleased(ctx context.Context, tx *store.Tx, rows []*ent.RoleAssignmen
 	learners := map[ident.ID][]ident.ID{} // group → the members whose learner role ends there
 	for i, row := range rows {
 		ids[i] = row.ID
+		// Only learners pass membership up, so only their inheritances end.
 		if row.RoleID == learner && row.GroupID != nil {
 			learners[*row.GroupID] = append(learners[*row.GroupID], row.MemberID)
 		}
@@ -98,6 +100,7 @@ func settleReleased(ctx context.Context, tx *store.Tx, rows []*ent.RoleAssignmen
 			return err
 		}
 	}
+	// Assignments that other groups still pass up stay, marked as inherited.
 	if err := tx.RoleAssignment.Update().Where(roleassignment.IDIn(ids...),
 		roleassignment.Not(withoutSource)).SetInherited(true).Exec(ctx); err != nil {
 		return err

@@ -48,6 +48,8 @@ func ApplyShift(ctx context.Context, tx *store.Tx, workspace ident.ID, s Shift,
 		return result, err
 	}
 	w := shiftWriter{Shift: s, tx: tx, workspace: workspace, learner: learner, now: now}
+	// Assignments without a source are deleted last: an inheritance that is deleted and inserted
+	// again must keep its assignment.
 	for sources := range slices.Chunk(s.Sources, chunkSize) {
 		if err := w.deleteInheritances(ctx, sources); err != nil {
 			return result, err

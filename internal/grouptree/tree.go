@@ -64,7 +64,7 @@ func LoadUnits(ctx context.Context, tx *store.Tx) (*Tree, error) {
 	return New(groups), nil
 }
 
-// passesUp is one step of the rule: learners of a public group are learners of its parent too.
+// passesUp is one step of the rule: learners of a public group are learners of its parent.
 func passesUp(g *ent.Group) bool {
 	return g.Visibility == group.VisibilityPublic && g.ParentID != nil
 }
@@ -76,7 +76,7 @@ func (t *Tree) InheritingGroups(groupID ident.ID) []ident.ID {
 	var up []ident.ID
 	for n := t.nodes[groupID]; n.passesUp && t.Contains(n.parent); n = t.nodes[n.parent] {
 		if n.parent == groupID || slices.Contains(up, n.parent) {
-			// A circle, which no verb makes. The check is here because the walk would never end.
+			// A cycle. No operation creates one, but without this check the walk would never end.
 			break
 		}
 		up = append(up, n.parent)
@@ -95,7 +95,7 @@ func (t *Tree) Subtree(groupID ident.ID) []ident.ID {
 	return t.walkDown(groupID, func(treeNode) bool { return true })
 }
 
-// walkDown lists a group and those descendants that are reached through accepted groups.
+// walkDown lists a group and the descendants that are connected to it by accepted groups.
 func (t *Tree) walkDown(groupID ident.ID, accept func(treeNode) bool) []ident.ID {
 	if !t.Contains(groupID) {
 		return nil
@@ -121,16 +121,16 @@ func (t *Tree) Ancestors(groupID ident.ID) []ident.ID {
 	return up
 }
 
-// Contains tells whether a group is in the tree.
+// Contains reports whether a group is in the tree.
 func (t *Tree) Contains(groupID ident.ID) bool {
 	_, known := t.nodes[groupID]
 	return known
 }
 
-// Height is the number of levels that a group and its descendants fill: 1 for a group alone.
+// Height returns the number of levels of a group and its descendants: 1 for a group alone.
 func (t *Tree) Height(groupID ident.ID) int {
 	height, levels := 0, map[ident.ID]int{}
-	for _, id := range t.Subtree(groupID) { // each after its parent, whose level is known by then
+	for _, id := range t.Subtree(groupID) { // parents come first, so their level is known
 		levels[id] = levels[t.nodes[id].parent] + 1
 		height = max(height, levels[id])
 	}

@@ -1,3 +1,3 @@
-// Package inputs reads what callers send: names, texts, languages and answers, each held to its
-// limits, and the changes of an edit, where a field that is absent keeps its value.
+// Package inputs validates values of input: names, texts, languages and answers. It also applies
+// edits, in which an absent field keeps its value.
 package inputs

@@ -1,6 +1,6 @@
 package inputs
 
-// Limits of what one grant may hold.
+// Limits of one grant and of texts.
 const (
 	MaxPlaces         = 100   // groups, sessions, programs, each
 	MaxRoles          = 20    //

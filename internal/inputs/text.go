@@ -18,8 +18,8 @@ import (
 	"usher/internal/ident"
 )
 
-// ParseText trims a free text and holds it to its length; new lines and tabs stay, other control
-// characters are refused.
+// ParseText trims a text and checks its length, in characters. Line breaks and tabs are allowed;
+// other control characters are BAD_USER_INPUT.
 func ParseText(field string, s *string, limit int) (string, error) {
 	if s == nil {
 		return "", nil
@@ -34,15 +34,15 @@ func ParseText(field string, s *string, limit int) (string, error) {
 	return t, nil
 }
 
-// layout takes out what lays a free text out.
+// layout removes the control characters that a text may contain.
 var layout = strings.NewReplacer("\r", "", "\n", "", "\t", "")
 
-// ParsePersonName reads a first or last name.
+// ParsePersonName validates a first or last name.
 func ParsePersonName(field string, s *string) (string, error) {
 	return ParseLine(field, s, maxName)
 }
 
-// ParseLine is text of one line.
+// ParseLine is ParseText for a text of one line.
 func ParseLine(field string, s *string, limit int) (string, error) {
 	t, err := ParseText(field, s, limit)
 	if err == nil && strings.ContainsAny(t, "\r\n\t") {
@@ -51,8 +51,8 @@ func ParseLine(field string, s *string, limit int) (string, error) {
 	return t, err
 }
 
-// ParseName reads a name that must be there: 1 to limit characters on one line, all visible. key is
-// the sentence of its BAD_USER_INPUT; the sentence may use the place Max.
+// ParseName validates a required name: 1 to limit visible characters on one line. key is the
+// message of its BAD_USER_INPUT, which may use the placeholder Max.
 func ParseName(field, value string, limit int, key string) (string, error) {
 	t := strings.TrimSpace(value)
 	if n := utf8.RuneCountInString(t); n == 0 || n > limit || HasUnprintable(t) {
@@ -61,8 +61,10 @@ func ParseName(field, value string, limit int, key string) (string, error) {
 	return t, nil
 }
 
-// HasUnprintable tells whether a string holds what no reader would see: control characters, invalid
-// bytes, and the marks that turn the direction of a text around.
+// HasUnprintable reports whether a string has characters that no reader sees: control characters,
+// invalid bytes, and marks that reverse the direction of text.
+//
+// Security: a name with a direction mark can show an address or a file name backwards.
 func HasUnprintable(s string) bool {
 	return !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool {
 		return unicode.IsControl(r) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' &&
@@ -70,7 +72,7 @@ func HasUnprintable(s string) bool {
 	})
 }
 
-// ParseLocale reads a language and answers with the tag of the one that is spoken; empty for none.
+// ParseLocale returns the tag of the supported language that matches; "" for none.
 func ParseLocale(field string, s *string) (string, error) {
 	if s == nil || *s == "" {
 		return "", nil
@@ -82,7 +84,8 @@ func ParseLocale(field string, s *string) (string, error) {
 	return string(l), nil
 }
 
-// CanonicalAnswer brings an answer into the one form that is stored; an empty answer is none.
+// CanonicalAnswer returns the stored form of an answer to a custom field, "" for an empty answer;
+// false if the answer is invalid.
 func CanonicalAnswer(f *ent.CustomField, value any) (string, bool) {
 	var s string
 	number := false
@@ -101,7 +104,7 @@ func CanonicalAnswer(f *ent.CustomField, value any) (string, bool) {
 		return "", false
 	}
 	if number && f.Type != customfield.TypeNumber {
-		return "", false // as the scalar String does: 007 would have become 7 on its way
+		return "", false // like the scalar String: the number 007 has become 7 before it arrives
 	}
 	if s == "" {
 		return "", true
@@ -120,7 +123,7 @@ func CanonicalAnswer(f *ent.CustomField, value any) (string, bool) {
 		!HasUnprintable(strings.ReplaceAll(s, "\n", ""))
 }
 
-// Distinct lists each id once, in the order of its first place.
+// Distinct lists each id once, in the order of its first occurrence.
 func Distinct(ids []ident.ID) []ident.ID {
 	var list []ident.ID
 	for _, i := range ids {
@@ -131,10 +134,10 @@ func Distinct(ids []ident.ID) []ident.ID {
 	return list
 }
 
-// SortedKeys lists the keys of answers in order.
+// SortedKeys lists the keys of answers in alphabetical order.
 func SortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
 
-// NilIfEmpty is nil for an empty string: what the database stores for 'not said'.
+// NilIfEmpty returns nil for an empty string, which the database stores as null.
 func NilIfEmpty(s string) *string {
 	if s == "" {
 		return nil

@@ -12,14 +12,13 @@ import (
 	"usher/internal/fault"
 )
 
-// Change is a field of an edit: absent keeps, nil clears.
+// Change is a field of an edit: absent keeps the value, nil clears it.
 type Change[T any] struct {
 	Set   bool
 	Value *T
 }
 
-// SetOrClear writes a value, or clears its column when there is none: PostgreSQL refuses a
-// statement that does both.
+// SetOrClear sets a column, or clears it for nil. PostgreSQL rejects a statement that does both.
 func SetOrClear[T, U any](v *T, set func(T) U, unset func() U) {
 	if v == nil {
 		unset()
@@ -28,19 +27,19 @@ func SetOrClear[T, U any](v *T, set func(T) U, unset func() U) {
 	set(*v)
 }
 
-// ApplyChange writes or clears a column as a field of an edit says. An absent field keeps it.
+// ApplyChange applies a field of an edit to a column. An absent field keeps it.
 func ApplyChange[T, U any](c Change[T], set func(T) U, unset func() U) {
 	if c.Set {
 		SetOrClear(c.Value, set, unset)
 	}
 }
 
-// EqualOptional tells whether two optional values are both nil, or equal.
+// EqualOptional reports whether two optional values are both nil or equal.
 func EqualOptional[T comparable](a, b *T) bool {
 	return a == nil && b == nil || a != nil && b != nil && *a == *b
 }
 
-// ValueOrEmpty is the string, or an empty one for nil.
+// ValueOrEmpty returns the string, "" for nil.
 func ValueOrEmpty(s *string) string {
 	if s == nil {
 		return ""
@@ -48,7 +47,7 @@ func ValueOrEmpty(s *string) string {
 	return *s
 }
 
-// FormatTime writes a time as histories store it: RFC 3339, UTC. Nil stays nil.
+// FormatTime formats a time as audit events store it: RFC 3339 in UTC. Nil stays nil.
 func FormatTime(t *time.Time) *string {
 	if t == nil {
 		return nil
@@ -57,10 +56,10 @@ func FormatTime(t *time.Time) *string {
 	return &s
 }
 
-// WholeSeconds is a duration in seconds, rounded up: what a person is told to wait.
+// WholeSeconds returns a duration in seconds, rounded up, as people are told to wait.
 func WholeSeconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
 
-// IgnoreMissing takes a row that is not there for no error.
+// IgnoreMissing returns nil for a row that does not exist.
 func IgnoreMissing(err error) error {
 	if ent.IsNotFound(err) {
 		return nil
@@ -68,8 +67,7 @@ func IgnoreMissing(err error) error {
 	return err
 }
 
-// RequireFound turns the error for a row that does not exist into the fault that tells the caller
-// so: NOT_FOUND.
+// RequireFound returns NOT_FOUND for a row that does not exist, other errors unchanged.
 func RequireFound(err error) error {
 	if ent.IsNotFound(err) {
 		return fault.Missing()
@@ -77,7 +75,8 @@ func RequireFound(err error) error {
 	return err
 }
 
-// IgnoreNoRows takes 'no rows' for what it is after ON CONFLICT DO NOTHING: all of them were there.
+// IgnoreNoRows returns nil for sql.ErrNoRows, which ent returns after ON CONFLICT DO NOTHING when
+// all rows existed.
 func IgnoreNoRows(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
@@ -85,7 +84,7 @@ func IgnoreNoRows(err error) error {
 	return err
 }
 
-// MergeAnswers lays newer answers over older ones.
+// MergeAnswers returns older answers with newer ones on top.
 func MergeAnswers(older, newer map[string]string) map[string]string {
 	all := map[string]string{}
 	maps.Copy(all, older)
@@ -93,14 +92,14 @@ func MergeAnswers(older, newer map[string]string) map[string]string {
 	return all
 }
 
-// EqualGrants compares grants by what they say.
+// EqualGrants compares grants by their stored JSON.
 func EqualGrants(a, b schema.Grant) bool {
 	x, _ := json.Marshal(a)
 	y, _ := json.Marshal(b)
 	return string(x) == string(y)
 }
 
-// TruncateTime is a time as both databases keep it.
+// TruncateTime returns a time with the precision that both databases store: UTC, microseconds.
 func TruncateTime(t *time.Time) *time.Time {
 	if t == nil {
 		return nil
