@@ -12,10 +12,10 @@ import (
 	"usher/internal/store"
 )
 
-// What a test finds in a workspace is written directly: the verbs under test are those of the
-// doors.
+// These helpers write rows directly, because the operations under test are those that admit
+// people.
 
-// Program makes a program that some groups are assigned.
+// Program creates a program and assigns it to groups.
 func (p *Place) Program(name string, groups ...*ent.Group) (made *ent.Program) {
 	p.T.Helper()
 	p.Write(func(ctx context.Context, tx *store.Tx) (err error) {
@@ -33,11 +33,11 @@ func (p *Place) Program(name string, groups ...*ent.Group) (made *ent.Program) {
 	return made
 }
 
-// Always is both dates of a session that is always open.
+// Always stands for both dates of a session that is always open.
 const Always = time.Duration(0)
 
-// Session makes a session that starts and ends so far from now; Always for both is one that is
-// always open.
+// Session creates a session that starts and ends that long from now; Always for both means always
+// open.
 func (p *Place) Session(of *ent.Program, name string, starts,
 	ends time.Duration) (made *ent.Session) {
 	p.T.Helper()
@@ -56,7 +56,7 @@ func (p *Place) Session(of *ent.Program, name string, starts,
 	return made
 }
 
-// Role makes a role of the workspace's own.
+// Role creates a custom role.
 func (p *Place) Role(name string, may ...access.Permission) (made *ent.Role) {
 	p.T.Helper()
 	words := []string{}
@@ -72,7 +72,7 @@ func (p *Place) Role(name string, may ...access.Permission) (made *ent.Role) {
 	return made
 }
 
-// Field makes a question that the workspace asks; with choices, one of them answers it.
+// Field creates a custom field; with choices, its value is one of them.
 func (p *Place) Field(key string, kind customfield.Type, required bool,
 	choices ...string) (made *ent.CustomField) {
 	p.T.Helper()
@@ -98,7 +98,7 @@ func (p *Place) Configure(change func(s *schema.WorkspaceSettings)) {
 	})
 }
 
-// Seats limits the organization to so many.
+// Seats limits the organization to n seats.
 func (p *Place) Seats(n int) {
 	p.T.Helper()
 	p.AsSystem(func(ctx context.Context, tx *store.Tx) error {
@@ -106,7 +106,7 @@ func (p *Place) Seats(n int) {
 	})
 }
 
-// AsSystem changes rows beyond the workspace.
+// AsSystem writes rows outside the workspace.
 func (k *Kit) AsSystem(fn func(ctx context.Context, tx *store.Tx) error) {
 	k.T.Helper()
 	ctx := store.AsSystem(k.T.Context(), "a test prepares")

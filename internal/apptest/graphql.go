@@ -10,7 +10,7 @@ import (
 	"usher/ent/group"
 )
 
-// Answer is what the API answered.
+// Answer is a response of the API.
 type Answer struct {
 	Data   json.RawMessage
 	Errors []struct {
@@ -22,7 +22,7 @@ type Answer struct {
 	Status int
 }
 
-// Code is the code of the first error, or "".
+// Code returns the code of the first error, or "".
 func (a *Answer) Code() string {
 	if len(a.Errors) == 0 {
 		return ""
@@ -63,7 +63,7 @@ func (k *Kit) Ask(token, query string, variables map[string]any) *Answer {
 	return a
 }
 
-// Must asks and fails the test on any error; the data goes into out.
+// Must is Ask that fails the test on any error. It decodes the data into out.
 func (k *Kit) Must(token, query string, variables map[string]any, out any) {
 	k.T.Helper()
 	a := k.Ask(token, query, variables)

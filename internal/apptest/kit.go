@@ -1,6 +1,5 @@
-// Package apptest runs Usher for tests as it runs for people: the whole app on a migrated database
-// of its own, SQLite and PostgreSQL, its emails through a real SMTP conversation, its API over
-// HTTP. Only time is a fake.
+// Package apptest runs the whole product for tests: on a migrated database of its own, SQLite or
+// PostgreSQL, with emails over real SMTP and the API over HTTP. Only the time is simulated.
 package apptest
 
 import (
@@ -28,33 +27,33 @@ import (
 // Kit is one Usher under test.
 type Kit struct {
 	*app.App
-	Box   *devmail.Mailbox // nil without mail
+	Box   *devmail.Mailbox // nil without a mail server
 	Clock *Clock
 	URL   string // of the HTTP server
 	T     testing.TB
 }
 
-// Clock is time as a test sets it.
+// Clock is a clock that tests move forward.
 type Clock struct {
 	mu    sync.Mutex
 	ahead time.Duration
 }
 
-// Now is the real time and what was added to it.
+// Now returns the real time plus the time that was added.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return time.Now().Add(c.ahead)
 }
 
-// Add moves time on.
+// Add moves the clock forward.
 func (c *Clock) Add(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.ahead += d
 }
 
-// Option changes how an Usher under test is put together.
+// Option changes how an Usher under test is assembled.
 type Option func(*kitOptions)
 
 type kitOptions struct {
@@ -65,16 +64,16 @@ type kitOptions struct {
 	change       func(*config.Settings)
 }
 
-// defaultSecret is USHER_SECRET unless a test names another one.
+// defaultSecret is USHER_SECRET unless a test sets another one.
 const defaultSecret = "AQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQID"
 
-// WithSecret sets USHER_SECRET, base64, of a database that another Usher filled.
+// WithSecret sets USHER_SECRET (base64), for a database that another Usher filled.
 func WithSecret(secret string) Option { return func(o *kitOptions) { o.secret = secret } }
 
-// WithPublicURL sets USHER_PUBLIC_URL, instead of the address of the test's server.
+// WithPublicURL sets USHER_PUBLIC_URL instead of the address of the test's server.
 func WithPublicURL(base string) Option { return func(o *kitOptions) { o.publicURL = base } }
 
-// WithTime sets the clock, which goes on from there.
+// WithTime sets the clock, which runs on from there.
 func WithTime(now time.Time) Option { return func(o *kitOptions) { o.now = now } }
 
 // WithSettings changes the settings, those of the other options included.
@@ -85,7 +84,7 @@ func WithSettings(change func(*config.Settings)) Option {
 // WithoutMail leaves out the mail server.
 func WithoutMail(o *kitOptions) { o.mail = false }
 
-// WithoutWorker leaves the queue alone.
+// WithoutWorker does not start the queue.
 func WithoutWorker(o *kitOptions) { o.worker = false }
 
 // OnBoth runs a test on SQLite and on PostgreSQL.
@@ -102,7 +101,7 @@ func New(t testing.TB, kind string, opts ...Option) *Kit {
 	return On(t, Database(t, kind), opts...)
 }
 
-// On runs an Usher on a database that is migrated already.
+// On runs an Usher on a migrated database.
 func On(t testing.TB, databaseURL string, opts ...Option) *Kit {
 	t.Helper()
 	holdLockOrder(t)
@@ -130,6 +129,7 @@ func On(t testing.TB, databaseURL string, opts ...Option) *Kit {
 	}
 	log := slog.New(slog.NewTextHandler(testLogWriter{t},
 		&slog.HandlerOptions{Level: slog.LevelWarn}))
+	// The listener exists before the app: its address is the public URL.
 	srv := httptest.NewUnstartedServer(nil)
 	var err error
 	if o.publicURL == "" {
@@ -147,6 +147,7 @@ func On(t testing.TB, databaseURL string, opts ...Option) *Kit {
 	}); err != nil {
 		t.Fatal(err)
 	}
+	// The queue stops before the database closes: cleanups run in reverse order.
 	t.Cleanup(func() { _ = k.Close() })
 	srv.Config.Handler = k.Handler
 	srv.Start()
@@ -165,7 +166,7 @@ func On(t testing.TB, databaseURL string, opts ...Option) *Kit {
 	return k
 }
 
-// Settings are those of a test: a secret, a database.
+// Settings returns the settings of a test.
 func Settings(t testing.TB, databaseURL string) config.Settings {
 	t.Helper()
 	return config.Settings{
@@ -188,7 +189,7 @@ func parseKeyring(t testing.TB, encoded string) *secret.Keyring {
 	return ring
 }
 
-// Database is the URL of a migrated, empty database that goes with the test.
+// Database returns the URL of a migrated, empty database that is deleted with the test.
 func Database(t testing.TB, kind string) string {
 	t.Helper()
 	if kind == "postgres" {
@@ -201,8 +202,8 @@ func Database(t testing.TB, kind string) string {
 	return "sqlite:" + path
 }
 
-// emptySQLite is the file of a migrated, empty database, made once a process: a copy costs less
-// than a migration.
+// emptySQLite returns the file of a migrated, empty database, created once in a process: a copy is
+// faster than a migration.
 var emptySQLite = sync.OnceValue(func() []byte {
 	dir, err := os.MkdirTemp("", "usher")
 	if err != nil {
@@ -229,7 +230,7 @@ func migrateTemplate(databaseURL string) {
 	}
 }
 
-// testLogWriter shows the log with the test that fails.
+// testLogWriter writes the log to the output of the test.
 type testLogWriter struct{ t testing.TB }
 
 func (q testLogWriter) Write(b []byte) (int, error) { return q.t.Output().Write(b) }

@@ -9,7 +9,7 @@ import (
 	"usher/internal/store"
 )
 
-// lockOrder collects the transactions of this process that broke the order of locks
+// lockOrder collects the transactions of this process that broke the lock order
 // (internal/store/lock.go).
 var lockOrder struct {
 	sync.Mutex
@@ -17,8 +17,8 @@ var lockOrder struct {
 	broken []string
 }
 
-// holdLockOrder fails a test at its end for each transaction on PostgreSQL that broke the order of
-// locks meanwhile. Parallel tests share the record: the report names the statement and the calls
+// holdLockOrder makes a test fail at its end for each PostgreSQL transaction that broke the lock
+// order meanwhile. Parallel tests share the record, so the report names the statement and the calls
 // that led to it, not the test.
 func holdLockOrder(t testing.TB) {
 	lockOrder.watch.Do(func() {
@@ -42,7 +42,7 @@ func holdLockOrder(t testing.TB) {
 	})
 }
 
-// productCalls lists the calls of the product that led here, the innermost first.
+// productCalls lists the calls of the product on the stack, the innermost first.
 func productCalls() string {
 	frames := make([]uintptr, 60)
 	calls := runtime.CallersFrames(frames[:runtime.Callers(3, frames)])

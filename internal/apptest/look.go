@@ -19,10 +19,10 @@ import (
 	"usher/internal/store"
 )
 
-// patience is how long a test waits for what a worker does.
+// patience limits the wait for the work of a job.
 const patience = 30 * time.Second
 
-// Invitation reads an invitation as it is now.
+// Invitation reads an invitation.
 func (p *Place) Invitation(i ident.ID) *ent.Invitation {
 	p.T.Helper()
 	inv, err := p.Store.Invitation.Get(p.In(), i)
@@ -32,7 +32,7 @@ func (p *Place) Invitation(i ident.ID) *ent.Invitation {
 	return inv
 }
 
-// CountInvitations counts those of the workspace.
+// CountInvitations counts the invitations of the workspace.
 func (p *Place) CountInvitations() int {
 	p.T.Helper()
 	n, err := p.Store.Invitation.Query().Count(p.In())
@@ -42,7 +42,7 @@ func (p *Place) CountInvitations() int {
 	return n
 }
 
-// Member reads a member as they are now; nil when there is none.
+// Member reads the member with an address; nil if there is none.
 func (p *Place) Member(email string) *ent.Member {
 	p.T.Helper()
 	m, err := p.Store.Member.Query().Where(member.EmailKey(strings.ToLower(email))).WithOrgUnit().
@@ -56,7 +56,7 @@ func (p *Place) Member(email string) *ent.Member {
 	return m
 }
 
-// Enrolled lists the names of the sessions that a member is enrolled into.
+// Enrolled lists the names of the sessions in which a member is enrolled.
 func (p *Place) Enrolled(m ident.ID) []string {
 	p.T.Helper()
 	rows, err := p.Store.Enrollment.Query().Where(enrollment.MemberID(m),
@@ -71,7 +71,7 @@ func (p *Place) Enrolled(m ident.ID) []string {
 	return sortedCopy(names)
 }
 
-// Happened lists what the audit log tells of an invitation or another subject, the oldest first.
+// Happened lists the audit actions of a subject, oldest first.
 func (p *Place) Happened(subject ident.ID) []string {
 	p.T.Helper()
 	rows, err := p.Store.AuditEvent.Query().Where(auditevent.SubjectID(subject)).
@@ -86,7 +86,7 @@ func (p *Place) Happened(subject ident.ID) []string {
 	return words
 }
 
-// SeatsTaken is the organization's count, made sure of against the seats themselves.
+// SeatsTaken returns the organization's count of seats, after comparing it with the rows of seats.
 func (p *Place) SeatsTaken() int {
 	p.T.Helper()
 	ctx := store.AsSystem(p.T.Context(), "a test looks")
@@ -104,7 +104,7 @@ func (p *Place) SeatsTaken() int {
 	return n
 }
 
-// Mails returns the emails queued for an address, the oldest first.
+// Mails returns the emails queued for an address, oldest first.
 func (k *Kit) Mails(email string) []*ent.Mail {
 	k.T.Helper()
 	rows, err := k.Store.Mail.Query().Where(mail.ToKey(strings.ToLower(email))).
@@ -116,7 +116,7 @@ func (k *Kit) Mails(email string) []*ent.Mail {
 	return rows
 }
 
-// Kinds returns the kinds of the emails queued for an address, the oldest first.
+// Kinds returns the kinds of the emails queued for an address, oldest first.
 func (k *Kit) Kinds(email string) []string {
 	k.T.Helper()
 	kinds := []string{}
@@ -138,7 +138,7 @@ func (k *Kit) Received(email string, n int) devmail.Message {
 	return found[n-1]
 }
 
-// Eventually waits until something that a worker does is so.
+// Eventually waits until a condition holds that a job brings about.
 func (k *Kit) Eventually(what string, so func() bool) {
 	k.T.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
@@ -149,11 +149,11 @@ func (k *Kit) Eventually(what string, so func() bool) {
 	k.T.Fatalf("not in %s: %s", patience, what)
 }
 
-// SnapshotSeparator stands between the values of a row in a snapshot.
+// SnapshotSeparator separates the values of a row in a snapshot.
 const SnapshotSeparator = " | "
 
-// Snapshot is all that the database holds, table by table, each row as text. Two are equal when
-// nothing was written between them; the queue's own tables count like the others.
+// Snapshot returns the whole content of the database by table, each row as text. Two snapshots are
+// equal if nothing was written between them. The tables of the queue are included.
 func (k *Kit) Snapshot() map[string][]string {
 	k.T.Helper()
 	names := `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`

@@ -17,7 +17,7 @@ import (
 	"usher/internal/store"
 )
 
-// Password is everybody's, unless a test chooses another.
+// Password is the password of every account, unless a test sets another.
 const Password = "correct horse battery"
 
 // Place is a workspace and its first administrator.
@@ -27,7 +27,7 @@ type Place struct {
 	Admin     *ent.Member
 }
 
-// Found makes an organization with a workspace and its first administrator, admin@{slug}.test.
+// Found creates an organization with a workspace and its first administrator, admin@{slug}.test.
 func (k *Kit) Found(organization, slug string) *Place {
 	k.T.Helper()
 	f, err := k.Admission.FoundWorkspace(k.T.Context(), admission.FoundInput{
@@ -41,7 +41,7 @@ func (k *Kit) Found(organization, slug string) *Place {
 	return &Place{k, f.Workspace, f.Member}
 }
 
-// Caller is who a member is to the verbs, freshly loaded.
+// Caller returns a member as caller, loaded from the database.
 func (k *Kit) Caller(m *ent.Member) *access.Caller {
 	k.T.Helper()
 	c, err := k.Accounts.CallerByUserID(k.T.Context(), m.UserID)
@@ -51,10 +51,10 @@ func (k *Kit) Caller(m *ent.Member) *access.Caller {
 	return c
 }
 
-// In is a context inside the workspace.
+// In returns a context in the scope of the workspace.
 func (p *Place) In() context.Context { return store.InWorkspace(p.T.Context(), p.Workspace.ID) }
 
-// Write changes rows of the workspace directly: what a test finds there already.
+// Write changes rows of the workspace directly, to prepare a test.
 func (p *Place) Write(fn func(ctx context.Context, tx *store.Tx) error) {
 	p.T.Helper()
 	ctx := p.In()
@@ -63,7 +63,7 @@ func (p *Place) Write(fn func(ctx context.Context, tx *store.Tx) error) {
 	}
 }
 
-// Group makes a group below another, or at the top when parent is nil.
+// Group creates a group below parent; nil creates a root.
 func (p *Place) Group(name string, visibility string, parent *ent.Group) (g *ent.Group) {
 	p.T.Helper()
 	p.Write(func(ctx context.Context, tx *store.Tx) (err error) {
@@ -78,7 +78,7 @@ func (p *Place) Group(name string, visibility string, parent *ent.Group) (g *ent
 	return g
 }
 
-// Unit makes an org unit below another, or at the top when parent is nil.
+// Unit creates an org unit below parent; nil creates a root.
 func (p *Place) Unit(name string, parent *ent.OrgUnit) (u *ent.OrgUnit) {
 	p.T.Helper()
 	p.Write(func(ctx context.Context, tx *store.Tx) (err error) {
@@ -92,7 +92,7 @@ func (p *Place) Unit(name string, parent *ent.OrgUnit) (u *ent.OrgUnit) {
 	return u
 }
 
-// hash is that of Password, made once a process: the hash is what most tests would wait for.
+// hash returns the hash of Password, computed once in a process: most tests would wait for it.
 var hash = sync.OnceValue(func() string {
 	h, err := password.NewHasher(2).Hash(context.Background(), Password)
 	if err != nil {
@@ -101,7 +101,8 @@ var hash = sync.OnceValue(func() string {
 	return h
 })
 
-// Account makes an account that is nowhere yet; it is there already if the address has one.
+// Account returns the account of an address, which it creates without any membership if there is
+// none.
 func (k *Kit) Account(email string) (u *ent.User) {
 	k.T.Helper()
 	k.AsSystem(func(ctx context.Context, tx *store.Tx) (err error) {
@@ -118,7 +119,7 @@ func (k *Kit) Account(email string) (u *ent.User) {
 	return u
 }
 
-// As is who an account is to the verbs.
+// As returns an account as caller.
 func (k *Kit) As(u *ent.User) *access.Caller {
 	k.T.Helper()
 	c, err := k.Accounts.CallerByUserID(k.T.Context(), u.ID)
@@ -128,9 +129,8 @@ func (k *Kit) As(u *ent.User) *access.Caller {
 	return c
 }
 
-// Join brings a person in as the administrator's invitee: an account that is invited and accepts by
-// the copied link. Whether its address is verified stays as it was: like that of a person who was
-// created, it is not unless a test says so.
+// Join makes a person a member: an account that is invited by the administrator and accepts by the
+// copied link. The address stays verified or unverified, as it was.
 func (p *Place) Join(email string, grant *admission.GrantInput) *ent.Member {
 	p.T.Helper()
 	inv, u := p.Invite(email, grant), p.Account(email)
@@ -175,7 +175,7 @@ func (p *Place) Invite(email string, grant *admission.GrantInput) *ent.Invitatio
 	return out[0].Invitation
 }
 
-// Accepting is how a new person accepts an invitation by its copied link.
+// Accepting returns the input with which a new person accepts by the copied link.
 func (p *Place) Accepting(inv *ent.Invitation) invitation.AcceptInput {
 	p.T.Helper()
 	link, err := p.Invitations.CopyLink(p.T.Context(), p.Caller(p.Admin), inv)
@@ -187,7 +187,7 @@ func (p *Place) Accepting(inv *ent.Invitation) invitation.AcceptInput {
 		Password: &password}
 }
 
-// Mailed is how a new person accepts by the link that was mailed.
+// Mailed returns the input with which a new person accepts by the emailed link.
 func (p *Place) Mailed(inv *ent.Invitation) invitation.AcceptInput {
 	p.T.Helper()
 	in := p.Accepting(inv)
@@ -195,7 +195,7 @@ func (p *Place) Mailed(inv *ent.Invitation) invitation.AcceptInput {
 	return in
 }
 
-// MailToken is the token of the link that was mailed, which nobody but the mailbox ever sees.
+// MailToken returns the token of the emailed link, which only the recipient sees.
 func (p *Place) MailToken(inv *ent.Invitation) string {
 	return p.Settings.Keyring.SignLink(secret.Claim{
 		Purpose: secret.InvitationMail, ID: inv.ID, Version: uint32(inv.LinkVersion),
@@ -203,10 +203,10 @@ func (p *Place) MailToken(inv *ent.Invitation) string {
 	}).Reveal()
 }
 
-// Token is the last part of a link.
+// Token returns the last part of a link.
 func Token(link string) string { return link[strings.LastIndex(link, "/")+1:] }
 
-// User is the account of an address.
+// User returns the account of an address.
 func (k *Kit) User(email string) *ent.User {
 	k.T.Helper()
 	u, err := k.Store.User.Query().Where(user.EmailKey(strings.ToLower(email))).
@@ -217,8 +217,8 @@ func (k *Kit) User(email string) *ent.User {
 	return u
 }
 
-// Holds lists what a member holds, "role@place" by the names of the places, the workspace as "*";
-// what is only inherited ends in "^".
+// Holds lists a member's roles as "role@place" with the names of the places, "*" for the workspace.
+// Inherited roles end in "^".
 func (p *Place) Holds(m ident.ID) []string {
 	p.T.Helper()
 	rows, err := p.Store.RoleAssignment.Query().WithRole().WithGroup().WithOrgUnit().WithSession().

@@ -8,44 +8,42 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// Buffer collects the JSON of an answer. What appends tells by false that gqlgen has to answer
-// instead.
+// Buffer collects the JSON of a response. Methods return false when gqlgen has to answer instead.
 type Buffer struct {
-	Ctx    context.Context // for gqlgen's own functions, which report errors to it
+	Ctx    context.Context // for gqlgen's functions, which report errors through it
 	bytes  []byte
 	budget *Budget
-	taken  int // bytes that the budget knows of
-	next   int // the length at which to look at the budget and at the clock
+	taken  int // bytes already taken from the budget
+	next   int // length at which the budget and the context are checked next
 }
 
-// bytesBetweenLooks is how much is appended between two looks at the budget and at the clock.
+// bytesBetweenLooks is the number of bytes between two checks of the budget and the context.
 const bytesBetweenLooks = 64 << 10
 
-// checkBudget stops an answer that costs too much or takes too long. It panics, since what is deep
-// below a list has no other way to end it; Run recovers.
+// checkBudget ends a response that costs too much or takes too long. It panics, because code deep
+// inside a list has no other way to stop; Run recovers.
 func (b *Buffer) checkBudget() {
 	b.budget.consumeBudget(len(b.bytes)-b.taken, 0)
 	if b.budget.isExhausted(b.Ctx) {
-		panic("fastgql: the answer has come to its end")
+		panic("fastgql: the budget or the time of the response is used up")
 	}
 	b.taken = len(b.bytes)
 	b.next = b.taken + bytesBetweenLooks
 }
 
-// Write appends finished JSON, for marshalers that write.
+// Write appends finished JSON. It implements io.Writer for marshalers.
 func (b *Buffer) Write(p []byte) (int, error) {
 	b.bytes = append(b.bytes, p...)
 	return len(p), nil
 }
 
-// WriteString is Write for a string.
+// WriteString appends finished JSON.
 func (b *Buffer) WriteString(s string) (int, error) {
 	b.bytes = append(b.bytes, s...)
 	return len(s), nil
 }
 
-// Raw appends finished JSON. Every key of an object passes here, so this is where an answer is
-// stopped.
+// Raw appends finished JSON. Every key of an object is written by it, so it checks the budget.
 func (b *Buffer) Raw(s string) {
 	if b.bytes = append(b.bytes, s...); len(b.bytes) >= b.next && b.next > 0 {
 		b.checkBudget()
@@ -58,7 +56,7 @@ func (b *Buffer) Int(i int64) { b.bytes = strconv.AppendInt(b.bytes, i, 10) }
 // Bool appends true or false.
 func (b *Buffer) Bool(v bool) { b.bytes = strconv.AppendBool(b.bytes, v) }
 
-// Null appends null where the schema allows it.
+// Null appends null and reports whether the schema allows it.
 func (b *Buffer) Null(nonNull bool) bool {
 	b.Raw("null")
 	return !nonNull
@@ -70,6 +68,7 @@ const hexadecimal = "0123456789ABCDEF"
 func (b *Buffer) String(s string) {
 	out := append(b.bytes, '"')
 	from := 0
+	// Runs without special characters are copied in one call; most strings are a single run.
 	for i := range len(s) {
 		c := s[i]
 		if c >= ' ' && c != '"' && c != '\\' {
@@ -93,7 +92,7 @@ func (b *Buffer) String(s string) {
 	b.bytes = append(append(out, s[from:]...), '"')
 }
 
-// Time appends a moment as gqlgen's MarshalTime does, for which the zero time is null.
+// Time appends a time like gqlgen's MarshalTime, for which the zero time is null.
 func (b *Buffer) Time(t time.Time, nonNull bool) bool {
 	if t.IsZero() {
 		return b.Null(nonNull)
@@ -102,10 +101,10 @@ func (b *Buffer) Time(t time.Time, nonNull bool) bool {
 	return true
 }
 
-// Append appends a value that knows how.
+// Append appends a value by its own method.
 func (b *Buffer) Append(v interface{ AppendGQL([]byte) []byte }) { b.bytes = v.AppendGQL(b.bytes) }
 
-// Leaf appends what gqlgen's marshal function of the field's type returned.
+// Leaf appends the result of gqlgen's marshal function for the field's type.
 func (b *Buffer) Leaf(m graphql.Marshaler, nonNull bool) bool {
 	if m == graphql.Null {
 		return b.Null(nonNull)

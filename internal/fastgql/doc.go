@@ -1,18 +1,19 @@
-// Package fastgql appends the plain parts of a GraphQL answer straight to its JSON.
+// Package fastgql appends the plain parts of a GraphQL response directly to its JSON.
 //
 // gqlgen marshals a page of fifty rows with a goroutine for each row and a context for each field:
-// 12,000 allocations where a hundred do. So code that internal/gen/fast writes into graph/ stands
-// before gqlgen's own for every object and every list of objects. It asks Run, which compiles what
-// the client selects into a Plan, once an operation, and appends by it. An object is taken when all
-// that is selected of it, at any depth, is plain: columns, edges that were read with their row, and
-// resolvers that internal/gen/fast lists as needing neither the database nor one another.
+// 12,000 allocations, where a hundred are enough. The code that internal/gen/fast writes into
+// graph/ therefore runs before gqlgen's own, for every object and every list of objects. It calls
+// Run, which compiles the selection of the client into a Plan once for each operation, and appends
+// by it. An object is appended when everything selected of it, at any depth, is plain: columns,
+// edges that were read with their row, and resolvers that internal/gen/fast lists as needing
+// neither the database nor one another.
 //
-// Errors are not imitated. A null where none may be, an error, a panic, an edge that was not read:
-// the bytes are thrown away and gqlgen answers as if nobody had tried, one level down this package
-// tries again. So texts, paths, presenter and nulls are gqlgen's, and plain fields must bear being
-// read twice. Without Extension in the server everything is gqlgen's, which is how tests compare
-// the two, byte by byte.
+// Errors are not imitated. After a null in a non-null field, an error, a panic or an edge that was
+// not read, the bytes are dropped and gqlgen answers as if nothing had been tried; one level down
+// this package tries again. Messages, paths, presenter and nulls are therefore gqlgen's, and
+// reading a plain field twice must be harmless. Without Extension in the server everything is
+// gqlgen's. Tests compare the two byte by byte.
 //
-// The package knows no domain and no database, and what a caller may see is decided below it, when
-// rows are read.
+// The package knows no domain and no database. What a caller may see is decided below it, when rows
+// are read.
 package fastgql

@@ -9,16 +9,16 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Extension switches this package on for the operations of a server. It must not stand beside a
-// field interceptor, which would not be asked for the fields that are appended.
+// Extension enables this package for the operations of a server. It must not be combined with a
+// field interceptor, which would not see the appended fields.
 type Extension struct{}
 
 var _ graphql.OperationInterceptor = Extension{}
 
-// ExtensionName is for gqlgen's list of extensions.
+// ExtensionName names the extension in gqlgen's list.
 func (Extension) ExtensionName() string { return "FastPath" }
 
-// Validate has nothing to ask of the schema.
+// Validate accepts every schema.
 func (Extension) Validate(graphql.ExecutableSchema) error { return nil }
 
 // InterceptOperation gives an operation a place for its plans.
@@ -34,22 +34,23 @@ func (Extension) InterceptOperation(ctx context.Context,
 type withoutKey struct{}
 
 // Without returns a context whose operations gqlgen answers alone, for tests and benchmarks that
-// compare.
+// compare the two.
 func Without(ctx context.Context) context.Context {
 	return context.WithValue(ctx, withoutKey{}, true)
 }
 
 type operationKey struct{}
 
-// operationPlans holds the plans of one operation. They are not kept across requests: compiling one
-// takes microseconds, and depends on the variables.
+// operationPlans holds the plans of one operation. They are not kept for other requests: compiling
+// one takes microseconds and depends on the variables.
 type operationPlans struct {
 	mu     sync.Mutex
 	plans  map[selectionKey]*Plan
 	counts *WriteCounts
 }
 
-// selectionKey is a selection on a type. gqlgen hands the same slice to every row of a list.
+// selectionKey identifies a selection on a type. gqlgen passes the same slice for every row of a
+// list.
 type selectionKey struct {
 	of    *Object
 	first unsafe.Pointer
@@ -73,12 +74,12 @@ func (o *operationPlans) findPlan(ctx context.Context, op *graphql.OperationCont
 	return p
 }
 
-// WriteCounts counts what became of the objects and lists of an operation, by the name of their type. It
-// is for tests: an object that silently falls back is answered rightly, and slowly.
+// WriteCounts counts the appended and the remaining objects and lists of an operation, by type.
+// Tests use it, because an object that falls back to gqlgen has the right answer and is only slow.
 type WriteCounts struct {
 	mu       sync.Mutex
-	Appended map[string]int // by this package
-	Left     map[string]int // to gqlgen
+	Appended map[string]int // written by this package
+	Left     map[string]int // left to gqlgen
 }
 
 type countsKey struct{}

@@ -8,37 +8,37 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Object describes an object type. Generated code makes one for each type that can be appended.
+// Object describes an object type. Generated code declares one for each type that can be appended.
 type Object struct {
 	Name         string
-	Implementors []string         // the names that a fragment on it may have
-	Fields       map[string]Field // the plain ones
+	Implementors []string         // type conditions of fragments that apply to it
+	Fields       map[string]Field // plain fields
 
-	size atomic.Int64 // bytes of the latest answer, a guess for the next
+	size atomic.Int64 // bytes of the latest response: the first capacity of the next
 }
 
 // Field is a plain field of an Object.
 type Field struct {
-	ID int // its case in the generated code, from 1; 0 is __typename
+	ID int // case in the generated code, from 1; 0 is __typename
 	// the type of what it holds, nil for a leaf; a function because types refer to one another
 	Of     func() *Object
-	Called bool // by a resolver, which reads the context of its field
+	Called bool // answered by a resolver, which reads the context of its field
 }
 
-// Plan is a selection on one type, ready to be appended.
+// Plan is a compiled selection on one type.
 type Plan struct{ Steps []Step }
 
 // Step is one member of an object.
 type Step struct {
 	ID    int    // of the Field
-	Key   string // all that stands before the value: {"name": or ,"name":
-	Alias string // under which the loader kept an edge
+	Key   string // text before the value: {"name": or ,"name":
+	Alias string // key under which the loader stored an edge
 	Below *Plan
 	Ctx   context.Context // of the field, for a resolver
 }
 
-// compilePlan makes a plan, or nil when a field is not plain. What to include, skip, merge and take
-// from fragments is left to gqlgen.
+// compilePlan compiles a selection; nil if a field is not plain. gqlgen itself decides what is
+// included, skipped, merged and taken from fragments.
 func compilePlan(ctx context.Context, op *graphql.OperationContext, of *Object,
 	set ast.SelectionSet) *Plan {
 	fields := graphql.CollectFields(op, set, of.Implementors)
@@ -73,8 +73,8 @@ func compilePlan(ctx context.Context, op *graphql.OperationContext, of *Object,
 	return p
 }
 
-// isPlainField tells whether a field has nothing about it that is gqlgen's to see to: a second
-// field under the same name, a directive that does something, a delay.
+// isPlainField reports whether a field needs nothing from gqlgen: it has no second field under the
+// same name, no directive with an effect, and is not deferred.
 func isPlainField(before []graphql.CollectedField, f graphql.CollectedField) bool {
 	for _, other := range before {
 		if other.Alias == f.Alias {
@@ -89,7 +89,7 @@ func isPlainField(before []graphql.CollectedField, f graphql.CollectedField) boo
 	return len(f.Deferrables) == 0
 }
 
-// jsonKey is what stands before a value. Names of GraphQL need no escaping.
+// jsonKey returns the text before a value. Names in GraphQL need no escaping.
 func jsonKey(first bool, name string) string {
 	if first {
 		return `{"` + name + `":`
@@ -97,16 +97,16 @@ func jsonKey(first bool, name string) string {
 	return `,"` + name + `":`
 }
 
-// endedContext is a context that is over. A resolver that is called in line has all it needs; one
-// that asks the database after all is refused there, and gqlgen calls it again as it calls the
-// others, many at once.
+// endedContext is a context that has ended. A resolver that is called inline has everything it
+// needs. One that queries the database after all fails there, and gqlgen calls it again
+// concurrently with the others.
 type endedContext struct{ context.Context }
 
-// closedChannel is closed from the beginning.
+// closedChannel is closed from the start.
 var closedChannel = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
 
-// Done is closed.
+// Done returns a closed channel.
 func (endedContext) Done() <-chan struct{} { return closedChannel }
 
-// Err says that it is over.
+// Err returns the error of an ended context.
 func (endedContext) Err() error { return context.Canceled }

@@ -9,9 +9,9 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// Run answers a selection with what fill appends. It returns nil when gqlgen has to answer: always
-// without Extension, and when a plan cannot be made or fill gives up. It returns null once the
-// budget of the operation is spent or its context has ended.
+// Run answers a selection with the JSON that fill appends. It returns nil when gqlgen has to
+// answer: without Extension, when no plan can be made, and when fill gives up. It returns null when
+// the budget of the operation is used up or its context has ended.
 func Run(ctx context.Context, op *graphql.OperationContext, of *Object, set ast.SelectionSet,
 	fill func(*Buffer, *Plan) bool) (m graphql.Marshaler) {
 	budget, _ := ctx.Value(budgetKey{}).(*Budget)
@@ -36,7 +36,7 @@ func appendAnswer(
 		return nil
 	}
 	defer func() {
-		// gqlgen comes to the same place, panics again and reports it.
+		// gqlgen runs the same code next, panics again and reports it.
 		if recover() != nil {
 			m = nil
 		}
@@ -59,14 +59,14 @@ func appendAnswer(
 	return rawJSON(b.bytes)
 }
 
-// maxFirstSize is the most that a buffer begins with, in bytes. A page of a hundred members needs
-// less.
+// maxFirstSize is the largest initial capacity of a buffer, in bytes. A page of a hundred members
+// needs less.
 const maxFirstSize = 128 << 10
 
 // rawJSON is finished JSON.
 type rawJSON []byte
 
-// MarshalGQL writes the JSON as it is.
+// MarshalGQL writes the JSON unchanged.
 func (r rawJSON) MarshalGQL(w io.Writer) { _, _ = w.Write(r) }
 
 // discardErrors is a context whose errors are nobody's: gqlgen will report them when it comes to

@@ -6,19 +6,18 @@ import (
 	"unicode"
 )
 
-// Longest texts shown, in code points. Forms refuse longer input; these only keep a mail readable
-// when a door forgot to.
+// Maximum lengths of shown texts, in code points. Forms reject longer input; these limits only keep
+// an email readable when an entry point does not.
 const (
 	maxName    = 120
 	maxSubject = 200
 	maxMessage = 5000
 )
 
-// toVisibleRune returns the rune as a mail may show it, or -1 to drop it. Line breaks are the
-// caller's affair.
+// toVisibleRune returns the rune that an email shows, or -1 to drop it. Callers handle line breaks.
 //
-// Security: control characters could start a new header line; bidirectional controls, invisible
-// characters and tag characters make a name or a link read as something else. Joiners (U+200C,
+// Security: control characters could start a new header line. Bidirectional controls, invisible
+// characters and tag characters make a name or a link look like another one. Joiners (U+200C,
 // U+200D) stay: Persian, Indic scripts and emoji need them.
 func toVisibleRune(r rune) rune {
 	switch {
@@ -33,7 +32,7 @@ func toVisibleRune(r rune) rune {
 	return r
 }
 
-// cleanLine returns a text as a single clean line of at most limit code points.
+// cleanLine returns a text as one clean line of at most limit code points.
 func cleanLine(s string, limit int) string {
 	s = strings.NewReplacer("\r", " ", "\n", " ", "\v", " ", "\f", " ", "\u0085", " ").
 		Replace(strings.ToValidUTF8(s, "\ufffd"))
@@ -43,8 +42,8 @@ func cleanLine(s string, limit int) string {
 	}), " "), limit)
 }
 
-// cleanParagraphs returns a text with its line breaks as \n, never more than one empty line in a
-// row, and otherwise as clean as cleanLine would have it.
+// cleanParagraphs returns a text with \n as line break, at most one empty line in a row, and
+// otherwise cleaned like cleanLine.
 func cleanParagraphs(s string, limit int) string {
 	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029",
 		"\n").Replace(strings.ToValidUTF8(s, "\ufffd"))
@@ -59,9 +58,9 @@ func cleanParagraphs(s string, limit int) string {
 	return truncateText(strings.TrimRight(strings.Join(lines, "\n"), "\n"), limit)
 }
 
-// truncateText shortens a text to limit code points, the last one an ellipsis.
+// truncateText shortens a text to limit code points, of which the last is an ellipsis.
 func truncateText(s string, limit int) string {
-	if len(s) <= limit { // as many bytes are at most as many code points
+	if len(s) <= limit { // a text has at most as many code points as bytes
 		return s
 	}
 	if runes := []rune(s); len(runes) > limit {
@@ -70,17 +69,17 @@ func truncateText(s string, limit int) string {
 	return s
 }
 
-// isGreetable tells whether a name may stand in the greeting.
+// isGreetable reports whether a name may be part of the greeting.
 //
-// Security: mail programs turn whatever looks like a link into one. A name such as "see
-// www.example.org" would make our greeting the carrier of somebody's advertisement, so such a
-// reader is greeted without a name.
+// Security: email programs turn text that looks like a link into a link. With a name such as "see
+// www.example.org" the greeting would carry an advertisement, so such a recipient is greeted
+// without a name.
 func isGreetable(name string) bool {
 	return name != "" && !strings.ContainsAny(name, "/:@\\") && !domainPattern.MatchString(name)
 }
 
-// breakLinks returns a name for a subject, where nothing may look like a link: a dot inside of a
-// word gets a blank after it.
+// breakLinks returns a name for a subject, where nothing may look like a link: it puts a space
+// after a dot inside a word.
 func breakLinks(name string) string {
 	for domainPattern.MatchString(name) {
 		name = domainPattern.ReplaceAllStringFunc(name, func(s string) string {
@@ -90,9 +89,9 @@ func breakLinks(name string) string {
 	return strings.ReplaceAll(name, "://", " ")
 }
 
-// Greetable tells whether a name that somebody typed may stand in an email that others get.
+// Greetable reports whether a name of user input may occur in an email to other people.
 func Greetable(name string) bool { return isGreetable(name) }
 
-// domainPattern finds a dot between two words, as in "example.org"; initials ("J.P. Martin") are
-// none.
+// domainPattern matches a dot between two words, as in "example.org", but not initials ("J.P.
+// Martin").
 var domainPattern = regexp.MustCompile(`[\pL\pN]{2,}\.[\pL\pN]{2,}`)

@@ -10,25 +10,25 @@ import (
 	"usher/internal/i18n"
 )
 
-// Content is everything a mail says, as plain values. Fields that a kind has no use for are
-// ignored; the zero value of an optional one leaves its line out.
+// Content holds the values of an email. A kind ignores fields that it does not use. The zero value
+// of an optional field leaves its line out.
 type Content struct {
 	Kind      Kind
-	Locale    i18n.Locale // the reader's language, else the workspace's
-	Workspace Workspace   // zero for mails about an account alone
+	Locale    i18n.Locale // the recipient's language, else the workspace's
+	Workspace Workspace   // zero for emails about an account only
 
-	RecipientName string // how to greet the reader; empty greets without a name
-	// who caused the mail: inviter, creator, approver; empty where no person did
+	RecipientName string // name in the greeting; may be empty
+	// the person who caused the email: inviter, creator, approver; may be empty
 	InviterName string
-	// the person a notice is about: a name, or the address as the reader may see it
+	// the person that a notice is about: a name, or the address as the recipient may see it
 	SubjectName string
-	Message     string // a personal message: plain text, shown quoted, its line breaks kept
+	Message     string // personal message: plain text with line breaks, shown as a quotation
 
-	Link      string     // the one button and the whole link as text; absolute
-	ExpiresAt *time.Time // until when the link, or the mailed password, works
+	Link      string     // of the button, also shown as text; absolute
+	ExpiresAt *time.Time // expiry of the link or of the emailed password
 
 	Session *Session
-	Pending bool // of a session mail: the reader has an open invitation, and Link accepts it
+	Pending bool // session emails: the recipient has a pending invitation, and Link accepts it
 
 	Username, Password string // Credentials
 	What               Change // SecurityNotice
@@ -38,34 +38,34 @@ type Content struct {
 	Import     *Import // ImportDigest
 	Endpoint   string  // WebhookDisabled: the URL that no longer answers
 
-	// the 'do not mail me again' page; absolute; give it to Envelope.ListUnsubscribe too
+	// page to stop emails; absolute; also goes into Envelope.ListUnsubscribe
 	PreferencesURL string
 }
 
-// Workspace is how the sending workspace presents itself.
+// Workspace is the presentation of the sending workspace.
 type Workspace struct {
 	Name           string
 	LogoURL        string // absolute, or empty
-	Color          string // "#rgb" or "#rrggbb"; anything else gives Usher's own
-	SupportContact string // as the workspace wrote it: an address, a phone number, a page
+	Color          string // "#rgb" or "#rrggbb"; Usher's own for any other value
+	SupportContact string // free text: an address, a phone number, a page
 	TimeZone       *time.Location
 }
 
-// Session is a run of a program as a mail tells it. Without dates it is always open.
+// Session is a run of a program in an email. Without dates it is always open.
 type Session struct {
 	Name, Program    string
 	StartsAt, EndsAt *time.Time
 }
 
-// Import is the outcome of an import, in rows.
+// Import is the result of an import, in rows.
 type Import struct {
 	File                                         string
 	Invited, Created, Updated, Skipped, Rejected int
 	Cancelled                                    bool
 }
 
-// validate refuses a content that would make a useless or unsafe mail. What it reports is a mistake
-// of the caller, never of a person, so these are plain errors.
+// validate rejects a content whose email would be useless or unsafe. The errors are programming
+// errors, so they are no faults.
 func (c *Content) validate() (kindTraits, error) {
 	s, known := traitsByKind[c.Kind]
 	switch {
@@ -93,17 +93,16 @@ func (c *Content) validate() (kindTraits, error) {
 	return s, nil
 }
 
-// isAbsoluteURL tells whether a link leads to the same place for every reader.
+// isAbsoluteURL reports whether a link has the same target for every recipient.
 //
-// Security: a relative link, or one with another scheme, would be resolved by the mail program, not
-// by us.
+// Security: an email program would resolve a relative link, or one with another scheme.
 func isAbsoluteURL(link string) bool {
 	u, err := url.Parse(link)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" &&
 		!strings.ContainsAny(link, " \t\r\n<>\"")
 }
 
-// cleanTexts makes every text that a person typed safe to show; Password alone stays as it is.
+// cleanTexts makes every text of user input safe to show. The password stays unchanged.
 func (c *Content) cleanTexts() {
 	for _, s := range []*string{
 		&c.Workspace.Name, &c.Workspace.SupportContact, &c.RecipientName, &c.InviterName,
@@ -114,7 +113,7 @@ func (c *Content) cleanTexts() {
 	}
 	c.Message = cleanParagraphs(c.Message, maxMessage)
 	if c.Session != nil {
-		s := *c.Session // a copy: the caller's session is not ours to change
+		s := *c.Session // a copy, because the caller may use its session again
 		s.Name, s.Program = cleanLine(s.Name, maxName), cleanLine(s.Program, maxName)
 		c.Session = &s
 	}

@@ -1,13 +1,13 @@
-// Package mail renders what Usher writes to people and hands it to an SMTP server.
+// Package mail renders the emails that Usher sends and hands them to an SMTP server.
 //
-// A mail is a Content: plain values, no database behind them. Render turns it into a subject, a
-// text and an HTML part in the reader's language; every kind shares one layout and differs only in
-// its sentences, which stand in the catalogue under "mail.<kind>_…", and in the few facts listed in
-// kind.go. SMTP.Send carries a rendered mail; it knows nothing of queues and retries, it only says
-// whether trying again can help (DeliveryError.Permanent).
+// A Content holds the plain values of an email, without a database. Render makes a subject, a text
+// part and an HTML part in the recipient's language. All kinds share one layout. They differ in
+// their sentences, which are in the catalogue under "mail.<kind>_…", and in the facts that kind.go
+// lists. SMTP.Send sends a rendered email. It knows no queue and no retries; its error says whether
+// another attempt can help (DeliveryError.Permanent).
 //
-// Three rules keep the mails harmless. What people typed (names, messages) passes clean.go once, at
-// the top of Render, and is escaped by html/template afterwards. Links are given in whole and must
-// be absolute; nothing here builds one. Nothing is fetched from afar but the workspace's logo, and
-// nothing tells the sender whether a mail was opened.
+// Three rules keep emails harmless. User input (names, messages) passes clean.go once, at the start
+// of Render, and is escaped by html/template afterwards. Links must be complete and absolute; this
+// package builds none. Only the workspace's logo is loaded from elsewhere, and nothing reports to
+// the sender whether an email was opened.
 package mail

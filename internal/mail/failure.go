@@ -8,14 +8,15 @@ import (
 	"usher/internal/i18n"
 )
 
-// DeliveryError says why a mail was not taken, and whether trying again can help.
+// DeliveryError is the error of an email that was not accepted. It says whether another attempt can
+// help.
 type DeliveryError struct {
-	Permanent bool // the server refused this recipient or this mail for good
-	// the server could not be used at all, or not by us: it says nothing about this mail
+	Permanent bool // the server refused this recipient or email permanently
+	// the server is unavailable, or refuses Usher: the error says nothing about this email
 	Sender  bool
-	Unclear bool // the mail was handed over and no answer came: it may have been taken
-	Code    int  // the SMTP reply, 0 where there was none
-	// the server's own words on one clean line, or ours in English; at most 300 characters
+	Unclear bool // no reply after the content was sent: the email may have been accepted
+	Code    int  // SMTP reply code; 0 for none
+	// the server's reply on one clean line, or our English text; at most 300 characters
 	Reason string
 	cause  error
 }
@@ -29,11 +30,10 @@ func (e *DeliveryError) Error() string {
 	return fmt.Sprintf("mail: %s failure %d: %s", kind, e.Code, e.Reason)
 }
 
-// Unwrap returns what lies behind, for logs; it may name hosts and ports and is not for people's
-// eyes.
+// Unwrap returns the cause for logs. It may name hosts and ports, so people must not see it.
 func (e *DeliveryError) Unwrap() error { return e.cause }
 
-// Reasons of our own making, for errors.Is.
+// Causes that this package creates, for errors.Is.
 var (
 	errAddress  = errors.New("mail: not an address that SMTP can carry")
 	errTLS      = errors.New("mail: the server offers no STARTTLS, which the settings require")
@@ -41,15 +41,14 @@ var (
 	errEnvelope = errors.New("mail: malformed envelope")
 )
 
-// codeClosing is what a server says when it closes the connection: too many of them, too many
-// mails, a restart. RFC 5321 allows it as the answer to any command, so it never speaks of the
-// mail.
+// codeClosing is the reply with which a server closes the connection: too many connections, too
+// many emails, a restart. RFC 5321 allows it after any command, so it never concerns the email.
 const codeClosing = 421
 
-// maxReason bounds what is stored and shown of a server's answer.
+// maxReason limits the stored and shown reason, in characters.
 const maxReason = 300
 
-// smtpStage is how far the conversation had come when it failed.
+// smtpStage is the stage of the SMTP conversation at which it failed.
 type smtpStage int
 
 const (
@@ -57,15 +56,15 @@ const (
 	stageEncrypt
 	stageSignIn
 	stageSender    // MAIL FROM
-	stageRecipient // RCPT TO and all that follows: the only replies that speak of this one mail
+	stageRecipient // RCPT TO and later: the only replies that concern this email
 )
 
-// newDeliveryError makes a DeliveryError of what went wrong at a stage.
+// newDeliveryError converts an error at a stage.
 //
-// Permanent is only what a server says about the recipient or the mail. A 5xx to our greeting, our
-// sign-in or our sender is the operator's to repair, and so are 530, 535 and 538 ('authenticate or
-// encrypt first') wherever they come: those mails wait instead of being lost, and every recipient
-// of the hour would otherwise be marked as refused.
+// Permanent is only what a server says about the recipient or the email. A 5xx to the greeting, the
+// sign-in or the sender is for the operator to repair. So are 530, 535 and 538 ("authenticate or
+// encrypt first") at any stage. Those emails wait; otherwise every recipient of that hour would be
+// marked as refused.
 func newDeliveryError(at smtpStage, err error) *DeliveryError {
 	e := &DeliveryError{cause: err, Sender: at < stageRecipient}
 	var reply *textproto.Error
@@ -75,7 +74,7 @@ func newDeliveryError(at smtpStage, err error) *DeliveryError {
 		e.Permanent = at == stageRecipient && reply.Code >= 500 && reply.Code != 530 &&
 			reply.Code != 535 && reply.Code != 538
 	}
-	// what a server says to our sign-in concerns nobody but the operator
+	// The server's reply to the sign-in concerns the operator only.
 	if e.Reason == "" || at < stageSender {
 		e.Reason = i18n.T(i18n.English, chooseReasonKey(at, err), nil)
 	}
@@ -94,7 +93,7 @@ func chooseReasonKey(at smtpStage, err error) string {
 	return "mail.failed_unreachable"
 }
 
-// newPermanentError is a mail that no server was asked to take.
+// newPermanentError returns the error of an email that was not offered to any server.
 func newPermanentError(key string, err error) *DeliveryError {
 	return &DeliveryError{Permanent: true, Reason: i18n.T(i18n.English, key, nil), cause: err}
 }

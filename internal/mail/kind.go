@@ -1,33 +1,34 @@
 package mail
 
-// Kind says what a mail is about; its sentences are found under it in the catalogue.
+// Kind is the purpose of an email. Its sentences are in the catalogue under this word, which is
+// also stored.
 type Kind string
 
-// The kinds of mail. The comment tells who receives it.
+// The kinds of email, with their recipients.
 const (
 	Invitation Kind = "invitation" // the invited address
 	// Reminder goes to the invited address while the invitation is pending.
 	Reminder    Kind = "reminder"
-	Credentials Kind = "credentials" // a person for whom an account was made
+	Credentials Kind = "credentials" // a person for whom an account was created
 	// SessionInvitation goes to a member or, with Content.Pending, to an invited address.
 	SessionInvitation Kind = "session_invitation"
-	SessionReminder   Kind = "session_reminder"  // the same
-	JoinConfirmation  Kind = "join_confirmation" // an address that somebody typed on a join page
-	JoinApproved      Kind = "join_approved"     // who asked to join
-	JoinRejected      Kind = "join_rejected"     // who asked to join
+	SessionReminder   Kind = "session_reminder"  // as SessionInvitation
+	JoinConfirmation  Kind = "join_confirmation" // an address that was entered on a join page
+	JoinApproved      Kind = "join_approved"     // the person who asked to join
+	JoinRejected      Kind = "join_rejected"     // the person who asked to join
 	PasswordReset     Kind = "password_reset"    // the account's address
 	Welcome           Kind = "welcome"           // a new member
-	EmailChange       Kind = "email_change"      // the new address, to prove it
+	EmailChange       Kind = "email_change"      // the new address, to verify it
 	// SecurityNotice goes to the account's address, on an email change to the former one.
 	SecurityNotice Kind = "security_notice"
-	ImportDigest   Kind = "import_digest" // who started the import
+	ImportDigest   Kind = "import_digest" // the person who started the import
 
 	InvitationAccepted Kind = "invitation_accepted" // the inviter
 	InvitationDeclined Kind = "invitation_declined" // the inviter
-	NewLinkRequested   Kind = "new_link_requested"  // who may renew the invitation
+	NewLinkRequested   Kind = "new_link_requested"  // members who may renew the invitation
 	// the inviter: accept with another address (AHD-3)
 	MoveRequested   Kind = "move_requested"
-	JoinRequested   Kind = "join_requested"   // who may approve join requests
+	JoinRequested   Kind = "join_requested"   // members who may approve join requests
 	WebhookDisabled Kind = "webhook_disabled" // administrators, after five days of failure
 )
 
@@ -38,21 +39,22 @@ type Change string
 const (
 	PasswordChanged Change = "password"
 	EmailChanged    Change = "email"
-	// EmailChangeRequested is told to the present address before a new one takes its place.
+	// EmailChangeRequested is reported to the current address before a new one replaces it.
 	EmailChangeRequested Change = "email_requested"
 )
 
 var securityChanges = []Change{PasswordChanged, EmailChanged, EmailChangeRequested}
 
-// kindTraits is what a kind needs and shows besides its subject, preheader, lead and reason.
+// kindTraits are the required and additional parts of a kind, besides its subject, preheader, lead
+// and reason.
 type kindTraits struct {
-	link      bool // without a link the mail would be useless: Render refuses
-	session   bool // needs a session, shows its facts
-	note      bool // a closing sentence, "mail.<kind>_note"
-	untrusted bool // anybody can cause it: nothing that they typed is repeated
+	link      bool // needs a link
+	session   bool // needs a session and shows its facts
+	note      bool // has a closing sentence, "mail.<kind>_note"
+	untrusted bool // anybody can trigger it: user input is not repeated
 }
 
-// traitsByKind lists every kind; a kind that is missing here cannot be rendered.
+// traitsByKind lists every kind. A kind without an entry cannot be rendered.
 var traitsByKind = map[Kind]kindTraits{
 	Invitation:         {link: true, note: true},
 	Reminder:           {link: true, note: true},
@@ -75,7 +77,7 @@ var traitsByKind = map[Kind]kindTraits{
 	WebhookDisabled:    {link: true},
 }
 
-// Kinds lists every kind of mail, in the order of their declaration.
+// Kinds lists every kind in the order of their declaration.
 var Kinds = []Kind{
 	Invitation, Reminder, Credentials, SessionInvitation, SessionReminder, JoinConfirmation,
 	JoinApproved, JoinRejected,

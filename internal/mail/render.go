@@ -14,29 +14,29 @@ import (
 //go:embed templates/layout.html templates/layout.txt
 var layoutFiles embed.FS
 
-// The one layout, twice. html/template escapes each place after where it stands; in the text part
-// there is nothing to escape once clean.go has passed.
+// The layout in both formats. html/template escapes by context; after clean.go the text part
+// needs no escaping.
 var (
 	htmlLayout = htmltemplate.Must(htmltemplate.ParseFS(layoutFiles, "templates/layout.html"))
 	textLayout = texttemplate.Must(texttemplate.ParseFS(layoutFiles, "templates/layout.txt"))
 )
 
-// Rendered is a mail in words: what an inbox lists, and the two alternatives of the body.
+// Rendered is a rendered email: its lines in the inbox, and the two alternatives of the body.
 type Rendered struct {
 	Subject   string
-	Preheader string // the line that inboxes show beside the subject; part of HTML already
+	Preheader string // preview line of inboxes; included in HTML
 	Text      string
 	HTML      string
 	Locale    i18n.Locale
 }
 
-// labelledValue is one labelled value: a session's start, a password, a count.
+// labelledValue is a value with a label: a session's start, a password, a count.
 type labelledValue struct {
 	Label, Value string
-	Code         bool // to be copied letter by letter: shown in a typewriter face
+	Code         bool // shown in a monospaced font, because people copy it by hand
 }
 
-// mailPage is what the layouts show, all of it in the reader's language.
+// mailPage is the data of the layouts in the recipient's language.
 type mailPage struct {
 	Locale                              i18n.Locale
 	Subject, Preheader                  string
@@ -52,8 +52,7 @@ type mailPage struct {
 	PreferencesURL, PreferencesLabel    string
 }
 
-// Render puts a content into words. It fails only where the caller left out what the kind cannot do
-// without.
+// Render renders a content. It fails only if a value is missing that the kind needs.
 func Render(c Content) (Rendered, error) {
 	shape, err := c.validate()
 	if err != nil {
@@ -73,13 +72,13 @@ func Render(c Content) (Rendered, error) {
 		HTML: html.String(), Locale: c.Locale}, nil
 }
 
-// buildPage chooses the sentences. It runs after clean.
+// buildPage chooses the sentences. It runs after cleanTexts.
 func (c *Content) buildPage(shape kindTraits) mailPage {
 	if !i18n.Known(string(c.Locale)) {
 		c.Locale = i18n.English
 	}
-	// Security: the inviter's own name stands first in subjects. It is held to the test of the
-	// reader's.
+	// Security: subjects begin with the inviter's name, so it must pass the same check as the
+	// recipient's.
 	if !isGreetable(c.InviterName) {
 		c.InviterName = ""
 	}
@@ -103,8 +102,8 @@ func (c *Content) buildPage(shape kindTraits) mailPage {
 		WhyLabel: t("why"), Why: own("why"),
 		PreferencesURL: c.PreferencesURL, PreferencesLabel: t("preferences"),
 	}
-	// Security: a mail that anybody can cause must not carry what anybody may type, or we would
-	// deliver their spam.
+	// Security: an email that anybody can trigger must not repeat what anybody may type, or Usher
+	// would deliver spam.
 	if isGreetable(c.RecipientName) && !shape.untrusted {
 		p.Greeting = t("hello_name")
 	}
@@ -114,7 +113,7 @@ func (c *Content) buildPage(shape kindTraits) mailPage {
 	if c.Link != "" {
 		p.Link, p.Button, p.LinkHint = c.Link, own("button"), t("link_hint")
 	}
-	// there the password expires, not the link
+	// In Credentials the password expires, not the link.
 	if c.ExpiresAt != nil && c.Link != "" && c.Kind != Credentials {
 		p.Until = t("link_until")
 	}
@@ -130,8 +129,8 @@ func (c *Content) buildPage(shape kindTraits) mailPage {
 	return p
 }
 
-// buildArgs are the places that sentences may fill; each is always there, so that a sentence can
-// ask {{if .Inviter}}.
+// buildArgs returns the placeholders of sentences. All are always present, so that a sentence can
+// test {{if .Inviter}}.
 func (c *Content) buildArgs() i18n.Args {
 	zone := c.Workspace.TimeZone
 	args := i18n.Args{
@@ -193,7 +192,8 @@ func (c *Content) listFacts(t func(key string) string, shape kindTraits) []label
 			n   int
 		}{{"invited", i.Invited}, {"created", i.Created}, {"updated", i.Updated},
 			{"skipped", i.Skipped}, {"rejected", i.Rejected}} {
-			if row.n > 0 || row.key == "rejected" { // that nothing was rejected is worth saying
+			// zero rejected rows are good news and are shown
+			if row.n > 0 || row.key == "rejected" {
 				add("fact_"+row.key, formatCount(c.Locale, row.n))
 			}
 		}
