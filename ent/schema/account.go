@@ -10,8 +10,8 @@ import (
 	"usher/internal/ident"
 )
 
-// Seat is a user who is active in at least one workspace of an organization. One row, however many
-// workspaces.
+// Seat is a user who is active in at least one workspace of an organization: one row for any number
+// of workspaces.
 type Seat struct{ ent.Schema }
 
 // Mixin of the table.
@@ -44,7 +44,7 @@ func (Seat) Indexes() []ent.Index {
 // Annotations of the table.
 func (Seat) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }
 
-// SeatEvent is an entry of the ledger of seats: it outlives users and workspaces, for bills.
+// SeatEvent is an entry of the ledger of seats. For billing, it outlives users and workspaces.
 type SeatEvent struct{ ent.Schema }
 
 // Mixin of the table.
@@ -77,8 +77,8 @@ func (SeatEvent) Indexes() []ent.Index {
 // Annotations of the table.
 func (SeatEvent) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }
 
-// SignIn is one place where a person is signed in: a family of refresh tokens, of which only the
-// newest is good.
+// SignIn is one signed-in browser or program of a person: a family of refresh tokens, of which only
+// the newest is valid.
 type SignIn struct{ ent.Schema }
 
 // Mixin of the table.
@@ -125,9 +125,9 @@ func (SignIn) Annotations() []schema.Annotation {
 		schema.Comment("One place where the viewer is signed in.")}
 }
 
-// Card is a printed way in for people without a mailbox: a link as a QR code and a one-time PIN
-// (AHD-2). An account has one at most: to issue it again raises the version of its link and starts
-// over.
+// Card is a printed access card for a person without a mailbox: a link as a QR code and a
+// single-use PIN (AHD-2). An account has at most one. Issuing it again raises the version of its
+// link and resets it.
 type Card struct{ ent.Schema }
 
 // Mixin of the table.
@@ -173,8 +173,8 @@ func (Card) Indexes() []ent.Index {
 // Annotations of the table.
 func (Card) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }
 
-// Throttle counts what is limited: tries to sign in, mails to one mailbox. Keyed by a hash, so that
-// it names nobody.
+// Throttle counts what a rate limit limits: attempts to sign in, emails to one mailbox. The key is
+// a hash, so that a row identifies nobody.
 type Throttle struct{ ent.Schema }
 
 // Mixin of the table.

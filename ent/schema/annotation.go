@@ -2,7 +2,7 @@ package schema
 
 import "entgo.io/ent/dialect/entsql"
 
-// What happens to a row when the row that it points to is deleted.
+// What happens to a row when the row that it refers to is deleted.
 var (
 	cascade = entsql.OnDelete(entsql.Cascade)
 	setNull = entsql.OnDelete(entsql.SetNull)

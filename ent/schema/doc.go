@@ -1,9 +1,9 @@
-// Package schema is the data model of Usher: columns, edges and indexes, and nothing else. Rules
-// live in the verbs.
+// Package schema is the data model: columns, edges and indexes, and nothing else. Rules are in the
+// operations.
 //
-// One file a topic. Every row of a workspace carries workspace_id, which never changes and which
-// the tenant filter of internal/store uses; what spans workspaces (Organization, User, Seat,
-// SignIn, Suppression) says so. The comment of a field or an edge becomes its description in the
-// GraphQL schema; what clients must never see is annotated entgql.Skip: absent from types, filters
-// and orders.
+// Each file covers one topic. Every row of a workspace has a workspace_id, which never changes and
+// which the tenant filter of internal/store uses. Types that span workspaces (Organization, User,
+// Seat, SignIn, Suppression) say so. The comment of a field or an edge becomes its description in
+// the GraphQL schema. Columns that clients must never see are annotated as skipped: they are absent
+// from types, filters and orders.
 package schema

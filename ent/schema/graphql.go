@@ -2,10 +2,10 @@ package schema
 
 import "entgo.io/ent/schema"
 
-// graphqlAnnotation says how a table, a column or an edge appears in the API. It has the name and
-// the JSON form of entgql.Annotation, which the generator reads. Importing entgql here would bring
-// ent's and gqlgen's code generators into the server, because the server takes default values from
-// this package.
+// graphqlAnnotation describes a table, a column or an edge in the API. It has the name and JSON
+// form of entgql.Annotation, which the generator reads. The server imports this package for its
+// default values; importing entgql here would add the code generators of ent and gqlgen to the
+// server.
 type graphqlAnnotation struct {
 	OrderField      string   `json:",omitempty"`
 	Unbind          bool     `json:",omitempty"`
@@ -15,7 +15,7 @@ type graphqlAnnotation struct {
 	RelayConnection bool     `json:",omitempty"`
 }
 
-// skipMode is a set of places in the API that something is kept out of. The bits are those of
+// skipMode is a set of places in the API that omit a table, column or edge. The bits are those of
 // entgql.SkipMode.
 type skipMode int
 
@@ -33,7 +33,7 @@ const (
 // Name implements schema.Annotation.
 func (graphqlAnnotation) Name() string { return "EntGQL" }
 
-// Merge implements schema.Merger: ent calls it for what has several annotations.
+// Merge implements schema.Merger: ent combines several annotations by it.
 func (a graphqlAnnotation) Merge(other schema.Annotation) schema.Annotation {
 	b, ok := other.(graphqlAnnotation)
 	if !ok {
@@ -54,16 +54,16 @@ func (a graphqlAnnotation) Merge(other schema.Annotation) schema.Annotation {
 	return a
 }
 
-// orderField lets lists be ordered by a column.
+// orderField lets lists be sorted by a column.
 func orderField(name string) graphqlAnnotation { return graphqlAnnotation{OrderField: name} }
 
-// mapsTo gives a column or an edge another name in the API.
+// mapsTo renames a column or an edge in the API.
 func mapsTo(name string) graphqlAnnotation {
 	return graphqlAnnotation{Mapping: []string{name}, Unbind: true}
 }
 
-// graphqlType gives a column another type in the API.
+// graphqlType sets the type of a column in the API.
 func graphqlType(name string) graphqlAnnotation { return graphqlAnnotation{Type: name} }
 
-// skipIn keeps something out of the API.
+// skipIn omits a table, column or edge in places of the API.
 func skipIn(mode skipMode) graphqlAnnotation { return graphqlAnnotation{Skip: mode} }

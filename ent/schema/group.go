@@ -57,7 +57,7 @@ func (Group) Annotations() []schema.Annotation {
 		schema.Comment("A group of people, in a tree.")}
 }
 
-// OrgUnit is a node of the organisation's own tree: a department, a site.
+// OrgUnit is a node of the tree of org units: a department, a site.
 type OrgUnit struct{ ent.Schema }
 
 // Mixin of the table.
@@ -92,7 +92,7 @@ func (OrgUnit) Annotations() []schema.Annotation {
 		schema.Comment("A node of the organisation's own tree; a member is in at most one.")}
 }
 
-// CustomField is a question that a workspace asks about its people.
+// CustomField is a question of a workspace about its members.
 type CustomField struct{ ent.Schema }
 
 // Mixin of the table.

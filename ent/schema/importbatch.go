@@ -11,7 +11,7 @@ import (
 	"usher/internal/ident"
 )
 
-// ImportBatch is one import: a file or rows, its options, and how far it has come.
+// ImportBatch is one import: a file or rows, its options and its progress.
 type ImportBatch struct{ ent.Schema }
 
 // Mixin of the table.
@@ -93,7 +93,8 @@ func (ImportBatch) Annotations() []schema.Annotation {
 		schema.Comment("One batch of people: its preview, its progress, its outcome.")}
 }
 
-// ImportFile holds a piece of an uploaded file, apart from its batch so that lists never read it.
+// ImportFile holds a piece of an uploaded file. It is a table of its own, so that lists of imports
+// never read it.
 type ImportFile struct{ ent.Schema }
 
 // Mixin of the table.
@@ -126,7 +127,7 @@ func (ImportFile) Indexes() []ent.Index {
 // Annotations of the table.
 func (ImportFile) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }
 
-// ImportRow is one row of an import, what it would do and what became of it.
+// ImportRow is one row of an import, with its planned and its actual result.
 type ImportRow struct{ ent.Schema }
 
 // Mixin of the table.
@@ -181,7 +182,7 @@ func (ImportRow) Indexes() []ent.Index {
 // Annotations of the table.
 func (ImportRow) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }
 
-// ImportChange is one entry of an import's journal, from which it can be undone (BAT-9).
+// ImportChange is one entry of an import's journal, from which the import can be undone (BAT-9).
 type ImportChange struct{ ent.Schema }
 
 // Mixin of the table.

@@ -79,8 +79,8 @@ func (Invitation) Fields() []ent.Field {
 	}
 }
 
-// Edges of the table. Groups, roles, sessions and the unit repeat what is in the grant, for lists
-// and filters; one function writes both.
+// Edges of the table. Groups, roles, sessions and the org unit repeat the grant for lists and
+// filters; one function writes both.
 func (Invitation) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("invited_by", Member.Type).Field("invited_by_id").Unique().Annotations(setNull).

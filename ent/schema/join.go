@@ -12,7 +12,7 @@ import (
 )
 
 // JoinLink is a public page through which people join by themselves. Groups, roles, sessions and
-// the unit repeat what is in the grant, for lists; one function writes both.
+// the org unit repeat the grant for lists; one function writes both.
 type JoinLink struct{ ent.Schema }
 
 // Mixin of the table.
@@ -73,8 +73,8 @@ func (JoinLink) Annotations() []schema.Annotation {
 		schema.Comment("A public page through which people join by themselves.")}
 }
 
-// JoinSlug is an address that a join link has or once had. Every slug ever given has its row, so
-// that one unique index decides that no other workspace ever gets it.
+// JoinSlug is a current or former slug of a join link. Every slug ever used keeps its row, so that
+// a unique index keeps other workspaces from getting it.
 type JoinSlug struct{ ent.Schema }
 
 // Mixin of the table.
@@ -105,7 +105,7 @@ func (JoinSlug) Indexes() []ent.Index { return []ent.Index{index.Fields("join_li
 // Annotations of the table.
 func (JoinSlug) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }
 
-// JoinRequest is one person's way through a join link.
+// JoinRequest is one person's request through a join link.
 type JoinRequest struct{ ent.Schema }
 
 // Mixin of the table.

@@ -10,9 +10,9 @@ import (
 	"usher/internal/ident"
 )
 
-// Mail is one email that was queued in the transaction that caused it. It holds ids, not words:
-// the worker reads the rows again when it sends, and drops what no longer holds. Links and
-// passwords are made then and stored nowhere.
+// Mail is an email that was queued in the transaction that caused it. It holds ids, not text. The
+// worker reads the rows again when it sends, and drops the email if its reason no longer holds.
+// Links and passwords are created then and stored nowhere.
 type Mail struct{ ent.Schema }
 
 // Mixin of the table.
@@ -77,7 +77,8 @@ func (Mail) Indexes() []ent.Index {
 // Annotations of the table.
 func (Mail) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }
 
-// Suppression is an address that Usher no longer mails: it bounced hard, or its owner asked.
+// Suppression is an address to which Usher no longer sends emails: a permanent bounce, or the
+// owner's choice.
 type Suppression struct{ ent.Schema }
 
 // Mixin of the table.

@@ -12,7 +12,7 @@ import (
 	"usher/internal/ident"
 )
 
-// Member is a user's place in one workspace.
+// Member is a user's membership in one workspace.
 type Member struct{ ent.Schema }
 
 // Mixin of the table.
@@ -89,15 +89,15 @@ func (Member) Indexes() []ent.Index {
 	}
 }
 
-// inOrder is an index for reading a workspace in an order. In PostgreSQL it holds besides what is
-// searched, so that of the many rows that a search may pass over none has to be fetched.
+// inOrder returns an index for reading a workspace in an order. In PostgreSQL it also contains the
+// searched columns, so that a search reads none of the rows that it passes over.
 func inOrder(column string, searched ...string) ent.Index {
 	return index.Fields("workspace_id", column, "id").
 		Annotations(entsql.IncludeColumns(searched...))
 }
 
-// searchIndex is an index for searching a workspace by the beginning of a column. The operator class
-// has PostgreSQL compare bytes, whatever the collation of the database; SQLite does anyway.
+// searchIndex returns an index for searching a workspace by the beginning of a column. The operator
+// class makes PostgreSQL compare bytes, whatever the collation of the database; SQLite always does.
 func searchIndex(column string) ent.Index {
 	return index.Fields("workspace_id", column).StorageKey("member_search_" + column).
 		Annotations(entsql.OpClassColumn(column, "text_pattern_ops"))
@@ -149,7 +149,8 @@ func (Role) Annotations() []schema.Annotation {
 		schema.Comment("A named set of permissions, built in or the workspace's own.")}
 }
 
-// RoleAssignment is member × role × place. To be in a group is to hold a role there.
+// RoleAssignment is a member's role at a place. A member belongs to a group by holding a role
+// there.
 type RoleAssignment struct{ ent.Schema }
 
 // Mixin of the table.
@@ -210,8 +211,7 @@ func (RoleAssignment) Annotations() []schema.Annotation {
 		"A role held at a place: the whole workspace, a group, an org unit or a session.")}
 }
 
-// AssignmentSource is one reason for which an assignment is held; it lives as long as one reason
-// does.
+// AssignmentSource is one reason for an assignment. An assignment lives as long as it has a source.
 type AssignmentSource struct{ ent.Schema }
 
 // Mixin of the table.
@@ -248,10 +248,12 @@ func (AssignmentSource) Indexes() []ent.Index {
 }
 
 // Annotations of the table.
-func (AssignmentSource) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }
+func (AssignmentSource) Annotations() []schema.Annotation {
+	return []schema.Annotation{internalOnly()}
+}
 
-// Departure says that a person was taken out of a workspace: who comes back by themselves then
-// waits for a yes (JOI-9).
+// Departure records that a person was removed from a workspace. If the person joins again without
+// an invitation, an administrator must approve (JOI-9).
 type Departure struct{ ent.Schema }
 
 // Mixin of the table.

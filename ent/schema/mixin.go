@@ -12,7 +12,7 @@ import (
 	"usher/internal/ident"
 )
 
-// Identified gives a table its id, which tells what it is the id of.
+// Identified gives a table its id, whose prefix names the table.
 type Identified struct {
 	mixin.Schema
 	kind ident.Kind
@@ -46,12 +46,12 @@ func (Workspaced) Edges() []ent.Edge {
 	}
 }
 
-// Indexes of the mixin: the order in which a workspace's rows were made.
+// Indexes of the mixin: the creation order of a workspace's rows.
 func (Workspaced) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("workspace_id", "id")}
 }
 
-// Timed gives a table the times at which a row was made and last changed.
+// Timed gives a table the times of creation and of the last change.
 type Timed struct{ mixin.Schema }
 
 // Fields of the mixin.
@@ -63,22 +63,22 @@ func (Timed) Fields() []ent.Field {
 	}
 }
 
-// nowUTC is truncated to what PostgreSQL can store, so that both databases give back what was
+// nowUTC returns the time with the precision of PostgreSQL, so that both databases return what was
 // written.
 func nowUTC() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
-// hidden keeps a field or an edge out of everything that clients see.
+// hidden omits a field or an edge from everything that clients see.
 var hidden = skipIn(skipAll)
 
-// sortedBy hides a field from clients, except as an order of lists.
+// sortedBy omits a field from the API, except as an order of lists.
 var sortedBy = skipIn(skipAll &^ (skipEnum | skipOrder))
 
-// internalOnly keeps a whole table out of the API.
+// internalOnly omits a whole table from the API.
 func internalOnly() graphqlAnnotation { return skipIn(skipAll) }
 
 // relayListed makes a table a Relay node with connections.
 func relayListed() graphqlAnnotation { return graphqlAnnotation{RelayConnection: true} }
 
-// unfiltered leaves out the generated filters: they expose every column, and answer about other
-// tenants.
+// unfiltered omits the generated filters: they expose every column, and their results would reveal
+// rows of other tenants.
 var unfiltered = skipIn(skipWhere)

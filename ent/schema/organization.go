@@ -10,7 +10,7 @@ import (
 	"usher/internal/ident"
 )
 
-// Organization is the customer: it owns workspaces, a plan and seats.
+// Organization is a customer: it owns workspaces, a plan and seats.
 type Organization struct{ ent.Schema }
 
 // Mixin of the table.
@@ -36,7 +36,7 @@ func (Organization) Annotations() []schema.Annotation {
 		"A customer: it owns workspaces, and its plan covers all of them.")}
 }
 
-// Workspace is where people are.
+// Workspace is a tenant: it contains members and everything that belongs to them.
 type Workspace struct{ ent.Schema }
 
 // Mixin of the table.
@@ -83,7 +83,7 @@ func (Workspace) Annotations() []schema.Annotation {
 		"A workspace: where people are. All else belongs to exactly one, but for users.")}
 }
 
-// User is a person's account, one for all workspaces.
+// User is a person's account, the same in all workspaces.
 type User struct{ ent.Schema }
 
 // Mixin of the table.

@@ -10,7 +10,7 @@ import (
 	"usher/internal/ident"
 )
 
-// APIKey lets a partner's program act with permissions of its own.
+// APIKey lets a partner's program act with its own permissions.
 type APIKey struct{ ent.Schema }
 
 // Mixin of the table.
@@ -43,8 +43,7 @@ func (APIKey) Indexes() []ent.Index { return []ent.Index{index.Fields("created_b
 // Annotations of the table.
 func (APIKey) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }
 
-// AuditEvent is one thing that happened: who did what to whom, when, through which entry point,
-// with what effect.
+// AuditEvent is one event: who did what to whom, when, through which entry point, with what effect.
 type AuditEvent struct{ ent.Schema }
 
 // Mixin of the table.
@@ -75,7 +74,7 @@ func (AuditEvent) Fields() []ent.Field {
 	}
 }
 
-// Edges of the table. Who did it is forgotten with the member who did.
+// Edges of the table. Deleting a member removes their name from events as actor.
 func (AuditEvent) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("actor", Member.Type).Field("actor_id").Unique().Immutable().Annotations(setNull).

@@ -89,7 +89,7 @@ func (Session) Annotations() []schema.Annotation {
 		schema.Comment("A run of a program, with or without dates.")}
 }
 
-// Enrollment is a member's place in a session.
+// Enrollment is a member's enrolment in a session.
 type Enrollment struct{ ent.Schema }
 
 // Mixin of the table.

@@ -6,9 +6,9 @@ import (
 	"usher/internal/ident"
 )
 
-// Grant is what an admission gives: the one value that invitations, join links and imports store
-// and that admission applies. Every id was loaded behind the tenant filter and checked against its
-// grantor's rights before it was stored; at admission what has gone since is skipped.
+// Grant is the value that an admission applies and that invitations, join links and imports store.
+// Every id was loaded behind the tenant filter and checked against the grantor's permissions before
+// it was stored. An admission skips ids whose rows are gone.
 type Grant struct {
 	Roles           []GrantedRole `json:"roles,omitempty"`
 	GroupIDs        []ident.ID    `json:"groupIds,omitempty"`
@@ -20,32 +20,31 @@ type Grant struct {
 	Locale          string        `json:"locale,omitempty"`
 	AccessExpiresAt *time.Time    `json:"accessExpiresAt,omitempty"`
 	DeleteOnExpiry  bool          `json:"deleteOnExpiry,omitempty"`
-	// key of the field → canonical text
+	// custom field key → stored form of the answer
 	CustomFields map[string]string `json:"customFields,omitempty"`
 
-	// Parts is who gave what, where several administrators gave parts of an invitation and none of
-	// them could give the whole; the fields above are all of it together. Empty where one grantor
-	// answers for everything.
+	// Parts are the parts of several administrators, none of whom could grant the whole; the other
+	// fields contain all parts together. Empty if one grantor granted everything.
 	Parts []GrantPart `json:"parts,omitempty"`
 }
 
-// GrantPart is what one administrator, or one API key, gave of a grant. Both ids are zero once they
-// are gone.
+// GrantPart is the part of a grant that one administrator or API key granted. Both ids are zero
+// when these no longer exist.
 type GrantPart struct {
 	GiverID    ident.ID `json:"giverId,omitzero"`
 	GiverKeyID ident.ID `json:"giverKeyId,omitzero"`
 	Grant      Grant    `json:"grant"`
 }
 
-// GrantedRole is a role at a place: a group, an org unit or a session; the workspace itself when
-// PlaceID is the workspace's id.
+// GrantedRole is a role at a place: a group, an org unit or a session, or the workspace if PlaceID
+// is its id.
 type GrantedRole struct {
 	RoleID  ident.ID `json:"roleId"`
 	PlaceID ident.ID `json:"placeId"`
 }
 
-// Entitlements is what an organization's plan lets its entry points do (PLA-1). Everything is on
-// where Usher is self-hosted.
+// Entitlements are the features of an organization's plan (PLA-1). A self-hosted Usher has all of
+// them.
 type Entitlements struct {
 	SpreadsheetImport bool `json:"spreadsheetImport"`
 	JoinLinks         bool `json:"joinLinks"`
@@ -108,7 +107,7 @@ func (e *Entitlements) flag(name Entitlement) *bool {
 
 // WorkspaceSettings holds a workspace's defaults for its entry points.
 type WorkspaceSettings struct {
-	// an invitation's life; 0: it never expires
+	// lifetime of an invitation; 0: it never expires
 	InvitationDays            int   `json:"invitationDays,omitempty"`
 	RemindDaysBeforeExpiry    []int `json:"remindDaysBeforeExpiry,omitempty"`    // INV-14
 	RemindDaysAfterSending    []int `json:"remindDaysAfterSending,omitempty"`    // INV-14
@@ -117,8 +116,7 @@ type WorkspaceSettings struct {
 	SessionReminderDaysBefore []int `json:"sessionReminderDaysBefore,omitempty"` // MAI-2
 }
 
-// Cell is one value that a change replaced, in a journal: its column, what was there, what was
-// written.
+// Cell is one change of a value in a journal: its column, previous value and new value.
 type Cell struct {
 	Column string `json:"column"`
 	Before string `json:"before"`
@@ -134,7 +132,7 @@ type ImportColumn struct {
 	Date   bool   `json:"date,omitempty"` // a custom field that holds a date
 }
 
-// ImportReading is how an imported file was understood.
+// ImportReading describes how an imported file was read.
 type ImportReading struct {
 	Encoding      string       `json:"encoding,omitempty"` // empty for a workbook
 	HeaderRow     int          `json:"header_row,omitempty"`
@@ -144,13 +142,13 @@ type ImportReading struct {
 	Notes         []ImportNote `json:"notes,omitempty"`
 }
 
-// ImportNote is what a person should check of a file before it is imported.
+// ImportNote is something that a person should check in a file before it is imported.
 type ImportNote struct {
 	Message string            `json:"message"` // key of the catalogue
 	Args    map[string]string `json:"args,omitempty"`
 }
 
-// RowError says what is wrong with one cell of an imported row.
+// RowError is the error of one cell of an imported row.
 type RowError struct {
 	Column  string            `json:"column,omitempty"`
 	Code    string            `json:"code"`
@@ -158,8 +156,8 @@ type RowError struct {
 	Args    map[string]string `json:"args,omitempty"`
 }
 
-// Detail is one fact of an audit event: what changed, from what, to what. Both are for people to
-// read.
+// Detail is one change in an audit event: the field, the previous and the new value, as text for
+// people.
 type Detail struct {
 	Name   string `json:"name"`
 	Before string `json:"before,omitempty"`
