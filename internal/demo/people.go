@@ -88,7 +88,7 @@ func (h *workspaceSeed) createInvitation(ctx context.Context, i invitationRow) e
 // invitations expire by the clock alone. It returns the invitation and the token of the link.
 func (h *workspaceSeed) inviteAndCopyLink(ctx context.Context, by *access.Caller,
 	i invitationRow) (*ent.Invitation, string, error) {
-	door := h.servicesAgo(i.daysAgo)
+	past := h.servicesAgo(i.daysAgo)
 	send := !i.linkOnly
 	in := invitation.InviteInput{
 		WorkspaceID: h.id, SendMail: &send, Grant: h.grantInput(i.grant),
@@ -98,14 +98,14 @@ func (h *workspaceSeed) inviteAndCopyLink(ctx context.Context, by *access.Caller
 		message := i18n.T(h.locale, i.message, i18n.Args{"Name": i.first})
 		in.Message = &message
 	}
-	outcomes, err := door.Invitations.Invite(ctx, by, in)
+	outcomes, err := past.Invitations.Invite(ctx, by, in)
 	if err != nil {
 		return nil, "", err
 	}
 	if outcomes[0].Status != invitation.Invited {
-		return nil, "", fmt.Errorf("inviting them came to %s", outcomes[0].Status)
+		return nil, "", fmt.Errorf("invite %s: outcome %s", i.email, outcomes[0].Status)
 	}
-	link, err := door.Invitations.CopyLink(ctx, by, outcomes[0].Invitation)
+	link, err := past.Invitations.CopyLink(ctx, by, outcomes[0].Invitation)
 	return outcomes[0].Invitation, path.Base(link), err
 }
 

@@ -1,7 +1,7 @@
 package main
 
-// descriptions are of the types that entgql makes out of fields, whose own words would tell a
-// reader nothing, and of the values of enums, which ent has no place for.
+// descriptions are the texts of types that entgql creates from fields, and of enum values, which
+// ent has no place for.
 var descriptions = map[string]string{
 	"CustomFieldType":   "What kind of answer a custom field takes.",
 	"DeliveryStatus":    "How a mail fares: made without sending, waiting, taken by the mail server, refused by it, or returned later.",

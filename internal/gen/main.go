@@ -24,9 +24,9 @@ import (
 	"usher/internal/gen/fast"
 )
 
-// inline are the resolvers that the fast path calls by itself. They answer by what was read with
-// their row, by the caller and by the clock; the only other thing that they may do is to read what
-// was not, where they are stopped.
+// inline lists the resolvers that the fast path calls inline. They answer from what was read with
+// their row, the caller and the clock. If they read anything else, fastgql stops them and gqlgen
+// calls them again.
 var inline = []string{
 	"AuditEvent.summary", "AuditEvent.through", "AuditEvent.actorName",
 	"ImportLeftover.reason", "ImportRowError.message", "InviteOutcome.message",
@@ -69,7 +69,7 @@ func generateAll() error {
 	return nil
 }
 
-// moduleRoot finds the folder that holds gqlgen.yml, from wherever go generate was called.
+// moduleRoot returns the folder of gqlgen.yml, whatever folder go generate was called in.
 func moduleRoot() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -86,7 +86,8 @@ func moduleRoot() (string, error) {
 //go:embed *.gotpl
 var templateFiles embed.FS
 
-// parseTemplates are those of this folder, which override templates of ent and of entgql or add to them.
+// parseTemplates parses the templates of this folder, which override or extend templates of ent and
+// entgql.
 func parseTemplates() (*gen.Template, error) {
 	return gen.NewTemplate("usher").Funcs(entgql.TemplateFuncs).ParseFS(templateFiles, "*.gotpl")
 }
@@ -105,8 +106,8 @@ func generateEnt() error {
 	if err != nil {
 		return err
 	}
-	// Tests open databases with the product's own migrations, and the client has no Schema to make
-	// tables with.
+	// Tests create databases with the product's own migrations, and the client has no Schema for
+	// creating tables.
 	gen.GraphTemplates = slices.DeleteFunc(gen.GraphTemplates, func(t gen.GraphTemplate) bool {
 		return t.Name == "enttest"
 	})
@@ -120,9 +121,9 @@ func generateEnt() error {
 	}, entc.Extensions(graphql))
 }
 
-// applyPublicContract bends the generated schema to the public contract: cursors are strings there, lists
-// that a page can hold are never null, and the scalars are declared by hand (entgql writes them
-// only every second run).
+// applyPublicContract adapts the generated schema to the public API. Cursors are strings, lists of
+// pages are never null, and the scalars are declared by hand, because entgql writes them in every
+// second run only.
 func applyPublicContract(g *gen.Graph, s *ast.Schema) error {
 	for _, name := range []string{"Cursor", "Time", "Map", "Query"} {
 		delete(s.Types, name)
@@ -132,7 +133,7 @@ func applyPublicContract(g *gen.Graph, s *ast.Schema) error {
 	for _, def := range s.Types {
 		for _, field := range def.Fields {
 			if def.Name == "Invitation" && field.Name == "history" {
-				field.Directives = nil // a resolver puts it in order
+				field.Directives = nil // a resolver sorts it
 			}
 			replaceCursorType(field.Type)
 			for _, arg := range field.Arguments {
@@ -150,8 +151,8 @@ func applyPublicContract(g *gen.Graph, s *ast.Schema) error {
 	return nil
 }
 
-// setDescriptions gives each type the comment that its ent schema carries; entgql passes on only those of
-// fields and edges. It gives enums and their values what descriptions says of them.
+// setDescriptions gives each type the comment of its ent schema, because entgql passes on only
+// those of fields and edges. Enums and their values get the texts of descriptions.
 func setDescriptions(g *gen.Graph, s *ast.Schema) {
 	for _, node := range g.Nodes {
 		comment := &schema.CommentAnnotation{}

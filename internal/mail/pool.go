@@ -50,6 +50,8 @@ func (p *connectionPool) acquireConn(ctx context.Context, again bool) (*smtpConn
 		if again && limit > 1 {
 			limit--
 		}
+		// The most recently used connection first: it is the least likely to have been closed by
+		// the server.
 		if last := len(p.idle) - 1; pause <= 0 && last >= 0 &&
 			(!again || p.open <= limit || last > 0) {
 			c := p.idle[last]
@@ -63,6 +65,7 @@ func (p *connectionPool) acquireConn(ctx context.Context, again bool) (*smtpConn
 			p.mu.Unlock()
 			return nil, nil
 		}
+		// Read before the lock is released, or a wake-up between could be missed.
 		changed := p.changed
 		p.mu.Unlock()
 

@@ -65,6 +65,7 @@ func (s *SMTP) Send(ctx context.Context, e Envelope) error {
 
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
+	// Time in the queue for a connection counts, so that a caller can rely on sendTimeout.
 	c, failed := s.acquireConn(ctx, e.Again)
 	if failed != nil {
 		return failed
@@ -79,6 +80,7 @@ func (s *SMTP) Send(ctx context.Context, e Envelope) error {
 		}
 		return failed
 	}
+	// A permanent reply about one recipient leaves the connection usable.
 	s.keepConn(c)
 	if failed != nil && failed.Sender {
 		s.pool.pauseConnecting(failed)

@@ -25,6 +25,7 @@ const maxReason = 300
 func (c *Outbox) Bounced(ctx context.Context, messageID, reason string) (err error) {
 	defer fault.Annotate(&err, "bounced email")
 
+	// The local part of the Message-ID is the id of the email (messageID).
 	local, _, _ := strings.Cut(strings.Trim(strings.TrimSpace(messageID), "<>"), "@")
 	id, err := ident.Parse(local)
 	if err != nil || id.Kind() != ident.Mail {
@@ -40,7 +41,7 @@ func (c *Outbox) Bounced(ctx context.Context, messageID, reason string) (err err
 	switch m.Status {
 	case entmail.StatusQueued:
 		// The report came before the commit of SENT. The error makes the provider call again.
-		return fmt.Errorf("outbox: %s came back before it was noted as sent", m.ID)
+		return fmt.Errorf("outbox: %s bounced before it was stored as sent", m.ID)
 	case entmail.StatusSent:
 	default:
 		return nil
@@ -72,7 +73,7 @@ const stuckAfter = time.Minute
 
 // Selection filters emails for an operator. Empty fields do not filter.
 type Selection struct {
-	Kind   string    // of mail
+	Kind   string    // of email
 	Domain string    // of the recipient, in lower case
 	Since  time.Time // created at that time or later
 }
@@ -106,7 +107,7 @@ func (c *Outbox) Undelivered(ctx context.Context, s Selection,
 	all, err := c.store.Mail.Query().Where(c.undeliveredFilter(s)...).
 		Order(entmail.ByID(sql.OrderDesc())).Limit(limit).All(asSystem(ctx))
 	if err != nil {
-		return nil, fmt.Errorf("outbox: undelivered mails: %w", err)
+		return nil, fmt.Errorf("outbox: list undelivered emails: %w", err)
 	}
 	return all, nil
 }
@@ -128,7 +129,7 @@ func (c *Outbox) RetryAll(ctx context.Context, s Selection) (_ int, err error) {
 			ids, err := tx.Mail.Query().Where(where...).Order(entmail.ByID()).Limit(step).
 				IDs(asSystem(ctx))
 			if err != nil {
-				return fmt.Errorf("outbox: retry mails: %w", err)
+				return fmt.Errorf("outbox: retry emails: %w", err)
 			}
 			found = len(ids)
 			queued, err = c.requeueByStatus(ctx, tx, ids, entmail.StatusFailed,
@@ -152,6 +153,7 @@ func (c *Outbox) requeueByStatus(ctx context.Context, tx *store.Tx, ids []ident.
 	if err != nil {
 		return 0, fmt.Errorf("outbox: retry: %w", err)
 	}
+	// The UPDATE does not return its rows: read which of them were changed.
 	ids, err = tx.Mail.Query().Where(entmail.IDIn(ids...), entmail.StatusEQ(entmail.StatusQueued)).
 		IDs(asSystem(ctx))
 	if err != nil || len(ids) == 0 {

@@ -18,7 +18,7 @@ import (
 
 const (
 	retryPeriod = 3 * 24 * time.Hour // how long temporary failures are tried again
-	// sendTimeout leaves the rest of jobs.Timeout to write down what came of it.
+	// sendTimeout leaves the rest of jobs.Timeout for storing the outcome.
 	sendTimeout   = 13 * time.Second
 	recordTimeout = 4 * time.Second
 )
@@ -64,7 +64,7 @@ func (c *Outbox) loadDueMail(ctx context.Context, id ident.ID, due int64) (*ent.
 		return nil, nil // deleted with its subject
 	}
 	if err != nil {
-		return nil, fmt.Errorf("outbox: read mail %s: %w", id, err)
+		return nil, fmt.Errorf("outbox: read email %s: %w", id, err)
 	}
 	if m.Status != entmail.StatusQueued || m.DueAt.UnixMicro() != due {
 		return nil, nil // completed, or replaced by another job
@@ -93,7 +93,7 @@ func (c *Outbox) attemptDelivery(ctx context.Context, m *ent.Mail, handedOver bo
 		c.countOutcome(m, outcomeDropped, "")
 		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusDropped})
 	case !errors.As(err, &failed):
-		c.log.ErrorContext(ctx, "compose mail failed", "mail", m.ID.String(), "kind", m.Kind,
+		c.log.ErrorContext(ctx, "compose email failed", "email", m.ID.String(), "kind", m.Kind,
 			"error", err)
 		reason := i18n.T(i18n.English, "outbox.unwritten", nil)
 		c.countOutcome(m, outcomeError, reason)
@@ -127,7 +127,7 @@ func (c *Outbox) composeAndSend(ctx context.Context, m *ent.Mail) error {
 	}
 	compose := c.composers[mail.Kind(m.Kind)]
 	if compose == nil {
-		return fmt.Errorf("outbox: nobody composes %s", m.Kind)
+		return fmt.Errorf("outbox: no composer for %s", m.Kind)
 	}
 	content, extra, err := compose(ctx, m)
 	if err != nil {
@@ -157,12 +157,15 @@ func (c *Outbox) waitForSender(ctx context.Context, m *ent.Mail, reason string) 
 	if c.currentTime().After(m.DueAt.Add(retryPeriod)) {
 		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusFailed, reason: reason})
 	}
+	// An unavailable server retries each email every few seconds. The row changes only with the
+	// reason, to spare the database.
 	if m.Error == nil || *m.Error != reason {
 		if err := c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusQueued, reason: reason,
 			uncounted: true}); err != nil {
 			return err
 		}
 	}
+	// A snooze does not count as a failed attempt of the job.
 	return jobs.Snooze(jobs.Jittered(senderWait))
 }
 
@@ -197,7 +200,8 @@ func (c *Outbox) recordOutcome(ctx context.Context, m *ent.Mail, o tryOutcome) e
 	if err = c.writeOutcome(ctx, m, o, c.listeners); err == nil {
 		return nil
 	}
-	c.log.ErrorContext(ctx, "record mail outcome failed", "mail", m.ID.String(), "status", o.status,
+	c.log.ErrorContext(ctx, "record email outcome failed", "email", m.ID.String(), "status",
+		o.status,
 		"error", err)
 	return c.writeOutcome(ctx, m, o, nil)
 }
@@ -207,6 +211,7 @@ func (c *Outbox) recordOutcome(ctx context.Context, m *ent.Mail, o tryOutcome) e
 func (c *Outbox) writeOutcome(ctx context.Context, m *ent.Mail, o tryOutcome,
 	listeners []Listener) error {
 	return c.store.WithTx(ctx, func(tx *store.Tx) error {
+		// The status is part of the condition: a second worker of the same email changes nothing.
 		update := tx.Mail.Update().Where(entmail.ID(m.ID), entmail.StatusEQ(m.Status)).
 			SetStatus(o.status)
 		if m.Status == entmail.StatusQueued && o.status != entmail.StatusDropped && !o.uncounted {
@@ -224,6 +229,7 @@ func (c *Outbox) writeOutcome(ctx context.Context, m *ent.Mail, o tryOutcome,
 		if err != nil || n == 0 {
 			return err
 		}
+		// In the same transaction, so that no email is QUEUED without a job.
 		if !o.retryAt.IsZero() {
 			if err := c.insertRetryJob(ctx, tx, m, m.Attempts+1, o.unclear, o.retryAt); err != nil {
 				return err

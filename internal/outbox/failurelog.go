@@ -9,27 +9,27 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
-// The outcomes of tries, as the metric names them.
+// The outcomes of attempts, as values of the metric.
 const (
 	outcomeSent    = "sent"
-	outcomeFailed  = "failed"  // given up
-	outcomeDropped = "dropped" // its reason was gone
-	outcomeDelayed = "delayed" // the recipient's server asked to come again, or did not answer
-	outcomeSender  = "sender"  // our mail server could not be used; the mail waits
-	outcomeError   = "error"   // the mail could not be written
-	outcomeBounced = "bounced" // it came back
+	outcomeFailed  = "failed"  // refused permanently, or given up
+	outcomeDropped = "dropped" // the reason for the email no longer exists
+	outcomeDelayed = "delayed" // temporary failure; the email is tried again
+	outcomeSender  = "sender"  // our mail server is unavailable; the email waits
+	outcomeError   = "error"   // composing the email failed
+	outcomeBounced = "bounced" // a bounce was reported after delivery
 )
 
 var deliveryTries = promauto.NewCounterVec(prometheus.CounterOpts{
 	Name: "usher_mails_total",
-	Help: "Tries to send a mail by this process, by kind and outcome: sent, failed, dropped, delayed, sender, error, bounced.",
+	Help: "Attempts to send an email by this process, by kind and outcome: sent, failed, dropped, delayed, sender, error, bounced.",
 }, []string{"kind", "outcome"})
 
-// failureLogInterval is how often trouble with mail is logged: a mail server that is away for a
-// night is one line a minute.
+// failureLogInterval is the interval of log lines about failures: a mail server that is down for a
+// night causes one line a minute.
 const failureLogInterval = time.Minute
 
-// failureLog gathers failed tries into a line of the log now and then.
+// failureLog combines failed attempts into one log line for each interval.
 type failureLog struct {
 	log      *slog.Logger
 	interval time.Duration
@@ -38,10 +38,10 @@ type failureLog struct {
 	counts  map[string]int
 	kind    string
 	reason  string
-	waiting bool // a line is due at the end of the pace
+	waiting bool // a line is due at the end of the interval
 }
 
-// addFailure counts a try that failed. The first one is logged immediately, what follows with the
+// addFailure counts a failed attempt. The first one is logged immediately, further ones with the
 // next line.
 func (t *failureLog) addFailure(kind, outcome, reason string) {
 	t.mu.Lock()
@@ -76,7 +76,7 @@ func (t *failureLog) writeLine() {
 	for _, n := range t.counts {
 		total += n
 	}
-	t.log.Warn("mail delivery failing", "count", total, "failed", t.counts[outcomeFailed],
+	t.log.Warn("email delivery failing", "count", total, "failed", t.counts[outcomeFailed],
 		"delayed", t.counts[outcomeDelayed],
 		"sender", t.counts[outcomeSender], "kind", t.kind, "reason", t.reason)
 	t.counts = nil

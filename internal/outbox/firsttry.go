@@ -7,41 +7,41 @@ import (
 )
 
 const (
-	// maxFirstTries is how many mails are being sent for the first time, stalled ones apart. It
-	// bounds the connections to a mail server that answers, and the work on the database.
+	// maxFirstTries is the maximum number of concurrent first attempts, without stalled ones. It
+	// limits the connections to a mail server that answers, and the load on the database.
 	maxFirstTries = 8
-	// stallTime is after how long a try counts as stalled, and gives its place to another mail. It
-	// is longer than a healthy conversation takes, and a few of these times are shorter than the
-	// five seconds that a first try may take.
+	// stallTime is the time after which an attempt counts as stalled and gives its slot to another
+	// email. A healthy conversation is shorter. Several stall times fit into the five seconds that
+	// a first attempt may take.
 	stallTime = 500 * time.Millisecond
-	// maxStalled is how many stalled tries go on. Of more the oldest is cut off and tried again in
-	// the slow lane.
+	// maxStalled is the maximum number of stalled attempts that continue. Beyond it the oldest is
+	// cancelled and tried again in the retry queue.
 	maxStalled = 28
 )
 
-// firstTryLimiter lets first tries pass those that stall. A recipient's server that does not answer
-// holds a conversation for as long as a try may last; with a fixed number of workers a few of them
-// would hold up all mail.
+// firstTryLimiter lets first attempts overtake stalled ones. A recipient's server that does not
+// answer keeps a conversation open until the timeout. With a fixed number of workers, a few of them
+// would delay all emails.
 type firstTryLimiter struct {
 	slots chan struct{}
 
 	mu      sync.Mutex
-	stalled []*firstTrySlot // the oldest first
+	stalled []*firstTrySlot // oldest first
 }
 
-// firstTrySlot is one first try.
+// firstTrySlot is one first attempt.
 type firstTrySlot struct {
 	cancel   context.CancelFunc
 	timer    *time.Timer
-	released bool // its place was given to another one
+	released bool // the slot was given to another attempt
 }
 
 func newFirstTryLimiter() *firstTryLimiter {
 	return &firstTryLimiter{slots: make(chan struct{}, maxFirstTries)}
 }
 
-// acquireSlot waits for a place. The context that it returns ends early when the try stalls and too
-// many others do; leave must be called at the end.
+// acquireSlot waits for a slot. The returned context ends early if the attempt stalls together with
+// too many others. The caller must call leave at the end.
 func (l *firstTryLimiter) acquireSlot(ctx context.Context) (_ context.Context, leave func(),
 	err error) {
 	select {
@@ -55,10 +55,11 @@ func (l *firstTryLimiter) acquireSlot(ctx context.Context) (_ context.Context, l
 	return ctx, func() { l.releaseSlot(p) }, nil
 }
 
-// markStalled gives a place away.
+// markStalled frees the slot of an attempt that takes long and lets the attempt continue.
 func (l *firstTryLimiter) markStalled(p *firstTrySlot) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	// The timer may fire while releaseSlot runs: the slot must be freed once only.
 	if p.released {
 		return
 	}
@@ -71,6 +72,7 @@ func (l *firstTryLimiter) markStalled(p *firstTrySlot) {
 	}
 }
 
+// releaseSlot ends an attempt.
 func (l *firstTryLimiter) releaseSlot(p *firstTrySlot) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

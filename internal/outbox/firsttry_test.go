@@ -221,7 +221,7 @@ func TestTroubleIsLoggedOnceInAWhileAndRetriedInBulk(t *testing.T) {
 			}
 		}
 		mu.Lock()
-		if n := strings.Count(text.String(), "mail delivery failing"); n != 1 ||
+		if n := strings.Count(text.String(), "email delivery failing"); n != 1 ||
 			!strings.Contains(text.String(), "reason=away") {
 			t.Errorf("log: %s", text.String())
 		}

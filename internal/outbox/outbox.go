@@ -40,13 +40,13 @@ var ErrGone error = goneError{}
 
 type goneError struct{}
 
-func (goneError) Error() string { return "outbox: the reason for this mail is gone" }
+func (goneError) Error() string { return "outbox: the reason for this email no longer exists" }
 
 // Headers are the optional headers of an email.
 type Headers struct {
 	ReplyTo         string // "Name <address>"
 	ToName          string
-	ListUnsubscribe string // the 'do not mail me again' page, absolute
+	ListUnsubscribe string // page to stop emails, absolute
 }
 
 // Composer loads the subject of an email and returns its content, or ErrGone. Any other error is
@@ -63,7 +63,7 @@ type Listener func(ctx context.Context, tx *store.Tx, m *ent.Mail) error
 type Options struct {
 	Store     *store.Store
 	Queue     *jobs.Queue
-	Sender    mail.Sender // nil: Usher sends no mail
+	Sender    mail.Sender // nil: Usher sends no emails
 	PublicURL *url.URL    // its host ends every Message-ID
 	Logger    *slog.Logger
 	Clock     func() time.Time
@@ -145,5 +145,5 @@ func messageIDHost(u *url.URL) string {
 // asSystem disables the tenant filter: an email may belong to a workspace or to an account, and no
 // caller sends it.
 func asSystem(ctx context.Context) context.Context {
-	return store.AsSystem(ctx, "mails are kept and sent for all workspaces")
+	return store.AsSystem(ctx, "emails are stored and sent for all workspaces")
 }

@@ -23,8 +23,8 @@ type QueuedEmail struct {
 	Kind          mail.Kind
 	WorkspaceID   *ident.ID // nil for emails about an account only
 	To            string    // the stored address
-	ToKey         string    // its normal form
-	Version       int       // of the link or credential it will carry
+	ToKey         string    // normalized form of To
+	Version       int       // version of the link or credential in the email
 	Note          string
 	UserID        *ident.ID
 	InvitationID  *ident.ID
@@ -79,6 +79,7 @@ func (c *Outbox) Post(ctx context.Context, tx *store.Tx, queued ...QueuedEmail) 
 	due := make([]deliveryJob, len(queued))
 	for i, l := range queued {
 		at := l.DueAt.UTC().Truncate(time.Microsecond)
+		// A due time in the past would not match the job's, which starts now at the earliest.
 		if at.Before(now) {
 			at = now
 		}

@@ -10,8 +10,8 @@ import (
 // How a field is read.
 const (
 	column = iota // a field of the struct, or a method without arguments
-	row           // an edge to one row, that was read with its own
-	rows          // an edge to many, that were read under the field's alias
+	row           // an edge to one row that was read with its owner
+	rows          // an edge to many rows, which were read under the field's alias
 	called        // a resolver
 )
 

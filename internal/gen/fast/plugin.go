@@ -1,11 +1,11 @@
-// Package fast is the plugin of gqlgen that writes graph/fast.generated.go, the code that
-// internal/fastgql runs.
+// Package fast is the gqlgen plugin that writes graph/fast.generated.go, which internal/fastgql
+// runs.
 //
-// gqlgen writes a marshal function for each type that a field may have. The plugin takes those of
-// plain objects, of flat lists of them, and of interfaces out of gqlgen's list, and writes
-// functions of the same names: first an attempt to append, then gqlgen's own body. That body is
-// copied from a template of gqlgen, so a test holds the sums of the templates: when gqlgen changes
-// them, a person compares.
+// gqlgen writes a marshal function for each type of a field. The plugin removes those of plain
+// objects, of flat lists of them, and of interfaces from gqlgen's list, and writes functions of the
+// same names: first an attempt to append, then gqlgen's own body. The body is copied from a
+// template of gqlgen. A test holds the checksums of the templates, so that a person compares them
+// when gqlgen changes.
 package fast
 
 import (
@@ -30,18 +30,18 @@ var text string
 
 // Plugin writes the fast path.
 type Plugin struct {
-	// File is what it writes. It has to be gone before gqlgen reads the package: it refers to code
-	// of the last time.
+	// File is the generated file. It must be deleted before gqlgen reads the package, because it
+	// refers to the previous code.
 	File string
-	// Inline are the resolvers, "Type.field", that may be called in line: they answer by what was
-	// read with the row and by the context, do not change anything, and bear being called twice.
+	// Inline lists the resolvers, "Type.field", that may be called inline. They answer from what
+	// was read with the row and from the context, change nothing, and may be called twice.
 	Inline []string
 }
 
 // Name is for gqlgen's list of plugins.
 func (Plugin) Name() string { return "fast" }
 
-// Clear removes what was written the last time.
+// Clear deletes the file of the previous run.
 func (p Plugin) Clear() error {
 	if err := os.Remove(p.File); err != nil && !os.IsNotExist(err) {
 		return err

@@ -12,7 +12,7 @@ import (
 
 // How a value is appended.
 const (
-	leaf     = iota // by gqlgen's own function for its type
+	leaf     = iota // by gqlgen's function for its type
 	words           // as a string
 	number          // as an integer
 	boolean         // as true or false
@@ -22,7 +22,7 @@ const (
 	list            // one by one
 )
 
-// valuePlan is a type of the schema in its Go form.
+// valuePlan describes a type of the schema in its Go form.
 type valuePlan struct {
 	*config.TypeReference
 	kind int

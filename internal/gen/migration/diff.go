@@ -20,18 +20,19 @@ import (
 	entmigrate "usher/ent/migrate"
 )
 
-// goose is a migration as goose reads it. There is no way down: a release that must be taken back
-// is followed by one that goes on, because what a way down drops no backup of the hour before can
-// bring back.
+// goose is the format of a migration. There is no down migration: a faulty release is followed by a
+// repaired one, because columns that a down migration drops cannot be restored from an hour-old
+// backup.
 var goose = template.Must(template.New("").Parse(
 	"-- +goose Up\n{{range .Changes}}{{with .Comment}}-- {{.}}\n{{end}}{{.Cmd}};\n{{end}}"))
 
-// diffSchema replays the migrations of a folder on an empty database and returns what ent/schema has
-// beyond them, or migrate.ErrNoPlan when it has nothing. The database is empty again afterwards,
-// the folder untouched.
-func diffSchema(ctx context.Context, dialect string, db *sql.DB, folder, name string) ([]byte, error) {
-	// Atlas wants its checksum file beside the migrations. Git already tells who changed what, so
-	// the checksums are made here, in a copy, and kept nowhere.
+// diffSchema replays the migrations of a folder on an empty database and returns the SQL of what
+// ent/schema adds, or migrate.ErrNoPlan if there is nothing. It leaves the database empty and the
+// folder unchanged.
+func diffSchema(ctx context.Context, dialect string, db *sql.DB, folder,
+	name string) ([]byte, error) {
+	// Atlas requires a file of checksums beside the migrations. Git already protects them, so the
+	// checksums are written into a temporary copy.
 	scratch, err := os.MkdirTemp("", "usher-migration-")
 	if err != nil {
 		return nil, err
@@ -64,7 +65,7 @@ func diffSchema(ctx context.Context, dialect string, db *sql.DB, folder, name st
 	if err != nil {
 		return nil, err
 	}
-	tables, err := schema.CopyTables(entmigrate.Tables) // Atlas writes into what it is given
+	tables, err := schema.CopyTables(entmigrate.Tables) // Atlas changes its arguments
 	if err != nil {
 		return nil, err
 	}
@@ -78,9 +79,9 @@ func diffSchema(ctx context.Context, dialect string, db *sql.DB, folder, name st
 var partialIndex = regexp.MustCompile(`(?m)^(CREATE (?:UNIQUE )?INDEX ["` + "`" + `](\w+)["` + "`" +
 	`] .*? WHERE ).*;$`)
 
-// restoreIndexConditions gives partial indexes back the condition that ent/schema has. Atlas writes the one that
-// PostgreSQL made of it, of which PostgreSQL makes another one when it is replayed: the two would
-// differ for ever.
+// restoreIndexConditions restores the conditions of partial indexes from ent/schema. Atlas writes
+// the condition as PostgreSQL normalized it, which PostgreSQL normalizes again in a replay: the two
+// would always differ.
 func restoreIndexConditions(text []byte) []byte {
 	conditions := map[string]string{}
 	for _, t := range entmigrate.Tables {
@@ -100,13 +101,14 @@ func restoreIndexConditions(text []byte) []byte {
 	})
 }
 
-// sqliteDSN names a database in a folder for throwing away.
+// sqliteDSN returns the DSN of a database in a temporary folder. It is not synced to disk.
 func sqliteDSN(folder string) string {
 	return "file:" + filepath.ToSlash(filepath.Join(folder, "dev.db")) +
 		"?_foreign_keys=1&_synchronous=OFF"
 }
 
-// nextNumber is one above the highest number in either folder, so that twins share theirs.
+// nextNumber returns one above the highest number in both folders, so that both dialects share a
+// number.
 func nextNumber(root string) (int, error) {
 	highest := 0
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {

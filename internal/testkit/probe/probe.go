@@ -1,5 +1,5 @@
-// Package probe counts the statements of a store and lets single ones fail, for tests: of what a
-// verb costs, and of what it leaves behind when the process dies in the middle of it.
+// Package probe counts the statements of a store and makes single ones fail. Tests measure the cost
+// of an operation with it, and what remains when the process dies in the middle.
 package probe
 
 import (
@@ -36,8 +36,8 @@ type plannedFailure struct {
 }
 
 // FailAt returns a context under which the nth statement of a store fails, commits included: before
-// it reaches the database, or with done once the database has done it. A process that dies there
-// leaves the database the same; so tests go through a verb statement by statement.
+// it runs, or with done after it has run. A process that dies there leaves the same database. Tests
+// go through an operation statement by statement.
 func FailAt(ctx context.Context, n int, done bool) context.Context {
 	f := &plannedFailure{done: done}
 	f.left.Store(int64(n))
@@ -46,7 +46,8 @@ func FailAt(ctx context.Context, n int, done bool) context.Context {
 
 // takeFailure tells whether it is at this statement, done or not, that FailAt wants a failure.
 func takeFailure(ctx context.Context, done bool) error {
-	if f, ok := ctx.Value(failureKey{}).(*plannedFailure); ok && f.done == done && f.left.Add(-1) == 0 {
+	if f, ok := ctx.Value(failureKey{}).(*plannedFailure); ok && f.done == done &&
+		f.left.Add(-1) == 0 {
 		return ErrFailed
 	}
 	return nil
@@ -75,7 +76,8 @@ func (connectionWrapper) Commit(ctx context.Context, commit func() error) error 
 type probedConnection struct{ entsql.ExecQuerier }
 
 // ExecContext implements entsql.ExecQuerier.
-func (p probedConnection) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+func (p probedConnection) ExecContext(ctx context.Context, query string,
+	args ...any) (sql.Result, error) {
 	countStatement(ctx)
 	if err := takeFailure(ctx, false); err != nil {
 		return nil, err
@@ -88,7 +90,8 @@ func (p probedConnection) ExecContext(ctx context.Context, query string, args ..
 }
 
 // QueryContext implements entsql.ExecQuerier.
-func (p probedConnection) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+func (p probedConnection) QueryContext(ctx context.Context, query string,
+	args ...any) (*sql.Rows, error) {
 	countStatement(ctx)
 	if err := takeFailure(ctx, false); err != nil {
 		return nil, err

@@ -1,6 +1,6 @@
-// Package specimen puts one row of every table into a workspace, for tests that must hold for all
-// of them: the tenant filter, the tenancy of the API. It reads the tables from what ent generates,
-// so that a table that is new is there without anybody having to think of it.
+// Package specimen inserts one row of every table into a workspace, for tests that must hold for
+// all tables: the tenant filter, the tenant isolation of the API. It derives the tables from ent's
+// generated code, so that a new table is included automatically.
 package specimen
 
 import (
@@ -53,9 +53,9 @@ var lists = []string{
 // Rows are the ids of one workspace's rows, by table.
 type Rows map[string]ident.ID
 
-// Fill puts one row of every table into a workspace, each linked to the others wherever a column
-// links. Every text in it starts with the tag, every moment is a year ahead. The workspace and its
-// organization are there already.
+// Fill inserts one row of every table into a workspace and links them wherever a column refers to
+// another table. Every text begins with the tag, every time is a year ahead. The workspace and its
+// organization exist already.
 func Fill(t testing.TB, db *sql.DB, dialectName string, organization, workspace ident.ID,
 	tag string) Rows {
 	t.Helper()
