@@ -13,26 +13,25 @@ import (
 // maxText bounds pasted text, in bytes: one request's worth.
 const maxText = 1 << 20
 
-// Entry is one thing found in pasted text: an address, or what stands where one should and why it
-// is none.
+// Entry is one item of pasted text: an address, or a text in the place of one with the reason why
+// it is invalid.
 type Entry struct {
-	Raw     string // as given, trimmed; shown back to people
+	Raw     string // trimmed input, shown to people
 	Address Address
 	Err     error // a *fault.Error, or nil
 }
 
-// ParseList reads addresses out of pasted text, in order, each once. Lines, commas and semicolons
-// separate, white space too where things stand between. Words around the only address of a stretch
-// are its name if they are written like one; other words become one entry with an error for the
-// whole run, so that nothing vanishes unseen. Only bullets, numbering and conjunctions are passed
-// over. Text beyond 1 MiB is refused as a whole, by a single entry.
+// ParseList reads the addresses of pasted text in order, each once. Lines, commas and semicolons
+// separate them, as does white space between addresses. Words around the only address of a piece
+// are its name if they look like one. Other words become one entry with an error for the whole run,
+// so that no text is silently lost; only bullets, numbering and conjunctions are skipped. Text
+// beyond 1 MiB is rejected as a whole, by a single entry.
 func ParseList(text string) []Entry {
 	if len(text) > maxText {
 		return []Entry{{Err: fault.Input("text", "address.text_too_long",
 			i18n.Args{"Max": maxText >> 20})}}
 	}
-	// A byte order mark at the very start belongs to the file that was pasted, not to the first
-	// address.
+	// A byte order mark at the start belongs to the pasted file, not to the first address.
 	text = strings.ToValidUTF8(strings.TrimPrefix(text, "\ufeff"), "\ufffd")
 	l := listParser{seen: map[string]bool{}}
 	for line := range strings.FieldsFuncSeq(text, isLineEnd) {
@@ -43,7 +42,7 @@ func ParseList(text string) []Entry {
 
 type listParser struct {
 	entries []Entry
-	// keys of addresses; what is none goes by its text, and never looks like a key
+	// keys of addresses, and texts of invalid entries, which never look like a key
 	seen map[string]bool
 }
 
@@ -64,8 +63,7 @@ func (l *listParser) addEntry(raw, name string) {
 	l.entries = append(l.entries, Entry{Raw: raw, Address: a, Err: err})
 }
 
-// readLine takes a line apart at semicolons and commas. The one comma that does not separate is
-// that of `Doe, Jane <…>`.
+// readLine splits a line at semicolons and commas, except the comma of `Doe, Jane <…>`.
 func (l *listParser) readLine(line string) {
 	for _, part := range splitOutsideQuotes(line, func(r rune) bool { return r == ';' }) {
 		pieces := splitOutsideQuotes(part, func(r rune) bool { return r == ',' })
@@ -79,15 +77,15 @@ func (l *listParser) readLine(line string) {
 	}
 }
 
-// isSurname tells whether a piece is the first half of `Doe, Jane <address>`.
+// isSurname reports whether a piece is the first half of `Doe, Jane <address>`.
 func isSurname(piece, next string) bool {
 	given, rest, bracketed := strings.Cut(next, "<")
 	return bracketed && strings.Contains(rest, "@") && isName(strings.Fields(piece)) &&
 		isName(strings.Fields(given))
 }
 
-// readPiece reads what stands between separators: `Name <address>` as often as it comes, and plain
-// words and addresses.
+// readPiece reads the text between two separators: any number of `Name <address>`, and plain words
+// and addresses.
 func (l *listParser) readPiece(s string) {
 	start := 0 // of what has not been read yet
 	visitSpans(s, func(from, to int) {
@@ -108,7 +106,7 @@ func (l *listParser) readPiece(s string) {
 	l.readWords(s[start:])
 }
 
-// readWords reads a stretch without angle brackets.
+// readWords reads a text without angle brackets.
 func (l *listParser) readWords(s string) {
 	words := slices.DeleteFunc(splitOutsideQuotes(s, unicode.IsSpace), isFiller)
 	hasAt := func(word string) bool { return strings.Contains(word, "@") }
@@ -131,8 +129,8 @@ func (l *listParser) readWords(s string) {
 	}
 }
 
-// readSingleAddress reads a stretch with one address among words. A name before the address wins
-// over one behind it.
+// readSingleAddress reads a text with one address among words. A name before the address takes
+// priority over one after it.
 func (l *listParser) readSingleAddress(words []string, at int) {
 	before, word, after := words[:at], words[at], words[at+1:]
 	if len(words) > 1 && (word[0] == '@' || word[len(word)-1] == '@') {
@@ -154,13 +152,13 @@ func (l *listParser) readSingleAddress(words []string, at int) {
 	}
 }
 
-// nameParticles are the words of a name that go without a capital.
+// nameParticles are words of a name that are written without a capital.
 var nameParticles = strings.Fields(
 	"af al av bin da de del della den der des di do dos du e el i la las le les lo of ter van vom von y zu zum zur")
 
-// isName tells whether words are written like a person's name: a few words of letters, each with a
-// capital where its script has them, particles apart. A mistyped address ("jane.example.org",
-// "nonsense") is none.
+// isName reports whether words look like a person's name: a few words of letters, each with a
+// capital if its script has them, except particles. A mistyped address ("jane.example.org") is no
+// name.
 func isName(words []string) bool {
 	if len(words) > 6 {
 		return false
@@ -200,7 +198,7 @@ func hasInnerDot(word string) bool {
 	return false
 }
 
-// isFiller tells what lists are decorated with: bullets, numbering, "and".
+// isFiller reports whether a word only decorates a list: a bullet, a number, "and".
 func isFiller(word string) bool {
 	if strings.Contains(word, "@") {
 		return false

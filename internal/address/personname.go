@@ -7,10 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// SplitPersonName parts a display name into first and last name: `Jane van Doe` at the first blank,
-// `Doe, Jane` at the comma. It returns nothing for what is not plainly the name of one person, such
-// as a company, a role, or a name with a degree: no name is better than "Hello MSc". What it
-// returns is spelled as it was given.
+// SplitPersonName splits a display name into first and last name: `Jane van Doe` at the first
+// space, `Doe, Jane` at the comma. It returns nothing for a text that is not plainly the name of
+// one person, such as a company, a role, or a name with a degree: no name is better than "Hello
+// MSc". It does not change the spelling.
 func SplitPersonName(display string) (first, last string) {
 	display = strings.TrimSpace(display)
 	if display == "" || strings.ContainsFunc(display, isForbiddenInPersonName) {
@@ -22,7 +22,7 @@ func SplitPersonName(display string) (first, last string) {
 		slices.ContainsFunc(words, isNonNameWord) || isTitle(words[0]) {
 		return "", ""
 	}
-	// A name in capitals hides the degrees that other names tell from themselves.
+	// In a name in capitals, degrees cannot be recognized by their capitals.
 	capitals := display == strings.ToUpper(display)
 	if comma {
 		given := strings.Fields(after)
@@ -41,13 +41,14 @@ func SplitPersonName(display string) (first, last string) {
 	return first, strings.TrimSpace(last)
 }
 
-// isForbiddenInPersonName finds what is in no name: digits, brackets, quotes, signs of all kinds.
+// isForbiddenInPersonName matches characters that no name has: digits, brackets, quotes, most
+// signs.
 func isForbiddenInPersonName(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsMark(r) && r != ' ' &&
 		!strings.ContainsRune("'’‘-‐.,·", r)
 }
 
-// nonNameWords are words of companies, departments and roles, in small letters. None of them is a
+// nonNameWords are words of companies, departments and roles in small letters. None of them is a
 // common name.
 var nonNameWords = strings.Fields(
 	`team teams équipe equipe group groupe support info infos information informations sales ventes
@@ -59,13 +60,13 @@ var nonNameWords = strings.Fields(
 	association society société hr rh it ceo cto cfo reception réception secretary secretariat secrétariat via behalf
 	consulting solutions systems technologies software media studio agency agence ministry ministère`)
 
-// legalForms are endings of companies that are names, too, unless they are written in capitals.
+// legalForms are endings of companies that are also names unless they are written in capitals.
 var legalForms = []string{
 	"SA", "S.A.", "AG", "KG", "AB", "AS", "BV", "B.V.", "NV", "N.V.", "SE", "OY", "SPA", "S.p.A.",
 	"SpA", "eV", "e.V.", "Co", "Co.",
 }
 
-// isNonNameWord tells a word that no person is called.
+// isNonNameWord reports whether a word is not part of a person's name.
 func isNonNameWord(word string) bool {
 	word = strings.Trim(word, ",")
 	r, _ := utf8.DecodeRuneInString(word)
@@ -76,7 +77,7 @@ func isNonNameWord(word string) bool {
 		slices.Contains(legalForms, word) || hasInnerDot(word)
 }
 
-// isTitle tells what stands before a name and is no part of it. Nobody wants to be greeted by it.
+// isTitle reports whether a word is a title before a name, which the greeting leaves out.
 func isTitle(word string) bool {
 	return slices.Contains(
 		strings.Fields(
@@ -89,14 +90,14 @@ func isInitial(word string) bool {
 	return utf8.RuneCountInString(strings.TrimSuffix(word, ".")) == 1
 }
 
-// postNominals are degrees, suffixes and honours as they are written behind a name, without points.
+// postNominals are degrees, suffixes and honours after a name, without dots.
 var postNominals = strings.Fields(
 	`Jr Sr Jnr Snr Junior Senior II III IV MD PhD DPhil MPhil MSc BSc MA BA MBA EdD EdM JD LLB LLM
 	Esq CPA RN DDS DMD DVM PE PMP CFA FRCS FRS OBE MBE CBE KBE CISSP ACCA PHR CSM BEd MEd MFA MPA MPH MEng BEng BTech MTech DBA
 	PsyD DSc ScD DipIng IngDipl DiplIng MCIPD CIPD FCA ACA CIA CISA ITIL PSM RA StB WP HDR DESS DEA DUT BTS AICP AIA Ing BArch`)
 
-// isPostNominal tells a degree or a suffix from a name. In a name that is not in capitals, a short
-// word in capitals is one.
+// isPostNominal reports whether a word is a degree or a suffix. In a name that is not in capitals,
+// short words in capitals are.
 func isPostNominal(word string, capitals bool) bool {
 	plain := strings.NewReplacer(".", "", "-", "").Replace(strings.Trim(word, ","))
 	n := utf8.RuneCountInString(plain)
@@ -110,8 +111,7 @@ func isPostNominal(word string, capitals bool) bool {
 		plain == strings.ToUpper(plain) && plain != strings.ToLower(plain)
 }
 
-// isInitials tells the letters of given names, "J.-P." and "J. P.", from a degree: B.A. is in the
-// list.
+// isInitials tells initials, "J.-P." and "J. P.", from a degree such as B.A.
 func isInitials(word string) bool {
 	plain := strings.NewReplacer(".", "", "-", "").Replace(word)
 	return strings.Contains(word, ".") && utf8.RuneCountInString(plain) <= 3 &&

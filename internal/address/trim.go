@@ -14,7 +14,7 @@ const (
 	openers = "<([\"“”„«‹‘•·–—▪◦●‣"
 	closers = ">)]\"“”»›’'!?,:;"
 	mailto  = "mailto:"
-	// maxName, in runes, is where a name stops being one.
+	// maxName is the maximum length of a name, in runes.
 	maxName = 100
 )
 
@@ -104,8 +104,8 @@ func cleanName(s string) string {
 	return s
 }
 
-// trimName takes quotes, bullets and dashes off the ends of a name, one-sided ones too, which lists
-// leave behind; brackets only where they are around the whole of it.
+// trimName removes quotes, bullets and dashes at the ends of a name, also one-sided ones, and
+// brackets around the whole name.
 func trimName(s string) string {
 	for {
 		before := len(s)
@@ -122,16 +122,16 @@ func trimName(s string) string {
 	}
 }
 
-// isSurroundingSign tells punctuation that may stand on either side of a word.
+// isSurroundingSign matches punctuation that may occur on either side of a word.
 func isSurroundingSign(r rune) bool {
 	return strings.ContainsRune(openers, r) || strings.ContainsRune(closers, r)
 }
 
 func hasLetter(s string) bool { return strings.ContainsFunc(s, unicode.IsLetter) }
 
-// isInvisible tells characters that leave no mark on paper: controls, formats (bidirectional ones,
-// joiners, the byte order mark), private use, fillers and selectors. White space, tabs and line
-// ends among it, is judged apart.
+// isInvisible matches characters that leave no mark on paper: controls, formats (bidirectional
+// ones, joiners, the byte order mark), private use, fillers and selectors. Callers check white
+// space separately.
 func isInvisible(r rune) bool {
 	return unicode.IsControl(r) && !unicode.IsSpace(r) ||
 		unicode.In(r, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp,

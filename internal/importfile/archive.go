@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// sourceReader hands on what is read. It remembers a failure of who holds the bytes, which is not
-// the file's fault, and stops a reader that reads more than it may.
+// sourceReader reads the uploaded file. It remembers an I/O error, which is not an error of the
+// file, and stops a reader that exceeds its budget.
 type sourceReader struct {
 	io.ReaderAt
 	size      int64
@@ -19,7 +19,8 @@ type sourceReader struct {
 
 var errBudget = errors.New("zip: the directory is too long")
 
-// ReadAt reads within the file, wherever its directory points, and within the budget.
+// ReadAt reads inside the file, whatever offset the archive's directory names, and within the
+// budget.
 func (w *sourceReader) ReadAt(p []byte, off int64) (int, error) {
 	if off < 0 || off > w.size {
 		return 0, io.ErrUnexpectedEOF
@@ -37,16 +38,16 @@ func (w *sourceReader) ReadAt(p []byte, off int64) (int, error) {
 	return n, err
 }
 
-// directoryBudget is several times what the directory of MaxEntries parts takes, the search for its
-// end included.
+// directoryBudget is several times the size of a directory of MaxEntries parts, including the
+// search for its end.
 const directoryBudget = 512 << 10
 
-// openArchive reads the directory of a workbook and refuses what is too large by it, before
+// openArchive reads the directory of a workbook and rejects a workbook that is too large, before
 // anything is unpacked.
 //
 // Security: the directory may lie about the number of its entries, and names may be long, so
 // reading it is bounded too. It cannot lie about sizes: archive/zip stops a part that is longer
-// than it says.
+// than declared.
 func openArchive(content *sourceReader) (*zip.Reader, error) {
 	content.budget = directoryBudget
 	z, err := zip.NewReader(content, content.size)
@@ -54,17 +55,16 @@ func openArchive(content *sourceReader) (*zip.Reader, error) {
 	if errors.Is(err, errBudget) {
 		return nil, newTooManyEntriesFault()
 	}
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // no name of it is ever used as a path
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // names are never used as paths
 		return nil, newDamagedFault(err)
 	}
 	if len(z.File) > MaxEntries {
 		return nil, newTooManyEntriesFault()
 	}
-	// By what the directory says: unpacking to find out is what a bomb waits for.
+	// The declared sizes are enough. A zip bomb would need to be unpacked to harm.
 	unpacked := uint64(0)
 	for _, f := range z.File {
-		// Each is looked at before it is added: the sum of two sizes may be larger than a number
-		// can be.
+		// Checked before it is added: the sum of two sizes may overflow.
 		if f.UncompressedSize64 > MaxUnpacked {
 			return nil, newUnpackedTooBigFault()
 		}
@@ -75,8 +75,8 @@ func openArchive(content *sourceReader) (*zip.Reader, error) {
 	return z, nil
 }
 
-// findPart finds a part of the archive by name, whatever its case and slashes; nil when it is not
-// there.
+// findPart finds a part of the archive by name, ignoring case and the kind of slash; nil if there
+// is none.
 func findPart(z *zip.Reader, name string) *zip.File {
 	for _, f := range z.File {
 		if strings.EqualFold(strings.ReplaceAll(f.Name, `\`, "/"), name) {
@@ -86,14 +86,13 @@ func findPart(z *zip.Reader, name string) *zip.File {
 	return nil
 }
 
-// maxPart bounds the parts that say how the others are to be read: what they say is kept. Real ones
-// have some KiB.
+// maxPart limits parts that describe other parts, because their content is kept. Real ones have
+// some KiB.
 const maxPart = 8 << 20
 
 var errPart = errors.New("xlsx: a part that describes others is too large")
 
-// visitElements calls visit for every element that opens in a part; a part that is not there has
-// none.
+// visitElements calls visit for every element that opens in a part. A missing part has none.
 func visitElements(z *zip.Reader, name string, visit func(x *xmlScanner) error) error {
 	f := findPart(z, name)
 	if f == nil {
@@ -106,7 +105,7 @@ func visitElements(z *zip.Reader, name string, visit func(x *xmlScanner) error) 
 	if err != nil {
 		return err
 	}
-	// A visitor that has seen enough says io.EOF, as the end of the part does.
+	// A visitor that has seen enough returns io.EOF, like the end of the part.
 	x := newXMLScanner(r)
 	for err == nil {
 		var t xmlToken
@@ -121,10 +120,10 @@ func visitElements(z *zip.Reader, name string, visit func(x *xmlScanner) error) 
 	return err
 }
 
-// partRelation is one line of a part's list of relations.
+// partRelation is one entry in the relations of a part.
 type partRelation struct {
-	kind   string // the last word of its type, the same in both dialects of the format
-	target string // the name of the part it leads to
+	kind   string // last word of the type, equal in both dialects of the format
+	target string // name of the related part
 }
 
 // readRelations reads the relations of a part by id.

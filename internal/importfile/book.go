@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// The parts of a workbook that say what the others are: as little as ISO 29500 asks, which is all
-// that a table needs.
+// The parts of a workbook that describe the others. They contain what ISO 29500 requires, which is
+// enough for a table.
 const (
 	xmlHead      = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
 	mainSpace    = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -34,17 +34,17 @@ const (
 	frozenRow = `<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>`
 )
 
-// xlsxWriter writes a workbook as it goes: nothing is kept but the compressor's window, so a file
-// of 100,000 rows can be written straight into an answer.
+// xlsxWriter writes a workbook as a stream. It keeps only the window of the compressor, so a file
+// of 100,000 rows goes directly into a response.
 type xlsxWriter struct {
-	zip      *zip.Writer   // its parts have no date: the same rows make the same bytes
-	w        *bufio.Writer // the sheet at hand
+	zip      *zip.Writer   // parts have no date, so that equal rows give equal bytes
+	w        *bufio.Writer // current sheet
 	sheets   int           // begun
 	row      int
-	inHeader bool // the row at hand is the header
+	inHeader bool // the current row is the header
 }
 
-// newXLSXWriter writes what comes before the sheets, of which it needs the names.
+// newXLSXWriter writes the parts before the sheets, which contain the names of the sheets.
 func newXLSXWriter(w io.Writer, names ...string) (*xlsxWriter, error) {
 	// Every part has to be named three times: by its type, by the workbook, and by the relation
 	// that the workbook means.
@@ -89,7 +89,7 @@ func newXLSXWriter(w io.Writer, names ...string) (*xlsxWriter, error) {
 	return b, nil
 }
 
-// beginSheet ends the sheet before, if any, and begins the next one with its header.
+// beginSheet ends the current sheet, if any, and begins the next one with its header.
 func (b *xlsxWriter) beginSheet(header []string) error {
 	if err := b.endSheet(); err != nil {
 		return err
@@ -100,7 +100,7 @@ func (b *xlsxWriter) beginSheet(header []string) error {
 		return err
 	}
 	b.w, b.row = bufio.NewWriterSize(part, sampleBytes), 0
-	// Errors of bufio are sticky: the last call before a return tells them.
+	// bufio keeps its first error: the last call before a return reports it.
 	_, _ = b.w.WriteString(xmlHead + `<worksheet xmlns="` + mainSpace + `">`)
 	if header == nil {
 		_, err = b.w.WriteString(`<sheetData>`)
@@ -108,7 +108,7 @@ func (b *xlsxWriter) beginSheet(header []string) error {
 	}
 	_, _ = b.w.WriteString(frozenRow + `<cols>`)
 	for i, title := range header {
-		// Widths are in digits: room for the title, and for an address.
+		// Widths are in digits: enough for the title and for an address.
 		width := min(max(utf8.RuneCountInString(title)+4, 18), 40)
 		_, _ = fmt.Fprintf(b.w, `<col min="%d" max="%d" width="%d" customWidth="1"/>`, i+1,
 			i+1, width)
@@ -120,18 +120,18 @@ func (b *xlsxWriter) beginSheet(header []string) error {
 	return err
 }
 
-// Write writes one row, every cell as text: a spreadsheet neither runs it nor makes a number of it.
+// Write writes one row. Every cell is text, so that a spreadsheet neither runs it nor converts it
+// to a number.
 func (b *xlsxWriter) Write(cells []string) error {
 	b.row++
 	row := strconv.Itoa(b.row)
 	_, _ = b.w.WriteString(`<row r="` + row + `">`)
 	for i, cell := range cells {
-		// A cell that is not written is empty; each says its own place, so leaving one out moves
-		// none.
+		// Empty cells are omitted. Each cell has its reference, so no other one moves.
 		if cell == "" {
 			continue
 		}
-		// The reader takes an apostrophe for one that protects, as after a CSV file went through
+		// The reader takes a leading apostrophe as protection, as in a CSV file that went through
 		// Excel.
 		if cell[0] == '\'' {
 			cell = protectCell(cell)
@@ -166,8 +166,8 @@ func (b *xlsxWriter) endSheet() error {
 	return b.w.Flush()
 }
 
-// escapeXML writes text for XML: the signs of markup as entities, and what XML cannot hold as
-// workbooks do (_x0007_), the underscore of texts that look like that included.
+// escapeXML escapes text for XML: markup as entities; characters that XML cannot contain as
+// _x0007_; and the underscore of text that looks like such an escape.
 func escapeXML(s string) string {
 	if !strings.ContainsFunc(s, needsEscape) { // nearly all cells
 		return s
@@ -191,7 +191,7 @@ func escapeXML(s string) string {
 		case r < ' ' && r != '\t' && r != '\n', r == 0xFFFE, r == 0xFFFF:
 			fmt.Fprintf(&b, "_x%04X_", r)
 		default:
-			b.WriteRune(r) // bytes that are no character become U+FFFD
+			b.WriteRune(r) // invalid bytes become U+FFFD
 		}
 	}
 	return b.String()
@@ -201,14 +201,14 @@ func needsEscape(r rune) bool {
 	return r == '&' || r == '<' || r == '>' || r == '"' || r == '_' || r < ' ' || r >= 0xFFFD
 }
 
-// truncateCell cuts a cell to the 32,767 units of UTF-16 that Excel opens; a workbook with more is
-// repaired, or refused.
+// truncateCell cuts a cell to 32,767 UTF-16 units, the limit of Excel, which would otherwise repair
+// or reject the workbook.
 func truncateCell(s string) string {
 	const longest = 32_767
 	if len(s) <= longest {
 		return s
 	}
-	// Fewer bytes than units are never; more bytes may still be few enough.
+	// A text never has more units than bytes, so only long texts are counted.
 	units := 0
 	for i, r := range s {
 		if units++; r > 0xFFFF {
@@ -221,8 +221,8 @@ func truncateCell(s string) string {
 	return s
 }
 
-// cleanSheetName makes a name that Excel accepts: no []:*?/\, no apostrophe at an end, at most 31
-// characters.
+// cleanSheetName returns a name that Excel accepts: none of []:*?/\, no apostrophe at either end,
+// at most 31 characters.
 func cleanSheetName(name string) string {
 	name = strings.Trim(strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`[]:*?/\`, r) || r < ' ' {

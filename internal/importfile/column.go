@@ -9,10 +9,10 @@ import (
 	"usher/internal/i18n"
 )
 
-// Name tells what a column holds. The names are those of the API's ImportRowInput.
+// Name identifies a column. The names are those of the API's ImportRowInput.
 type Name string
 
-// The columns there are. CustomField columns also have a key. Unnamed is a column without a header.
+// The columns. A CustomField column also has a key. Unnamed is a column without a header.
 const (
 	Unnamed         Name = ""
 	LastName        Name = "lastName"
@@ -30,18 +30,18 @@ const (
 	Sessions        Name = "sessions"
 	AccessExpiresAt Name = "accessExpiresAt"
 	CustomField     Name = "customFields"
-	// Deactivated stands only in the list of members: an import deactivates nobody.
+	// Deactivated occurs in the exported list of members only: an import deactivates nobody.
 	Deactivated   Name = "deactivated"
-	reasonsColumn Name = "reasons" // the last column of a file of rejected rows; read over
+	reasonsColumn Name = "reasons" // last column of a file of rejected rows; ignored when read
 )
 
 // classicOrder is the order of a file without header.
 var classicOrder = []Name{LastName, FirstName, Email, Labels, SendCredentials, Password, Locale,
 	AdditionalInfo, Groups}
 
-// knownColumns are the columns in the order of the template: the key of the label that we write,
-// and what else people write. The labels of both languages need not be repeated, nor spellings that
-// differ in case, accents, dashes or spaces alone.
+// knownColumns are the columns in the order of the template, with the key of our label and other
+// common headers. Labels of both languages need not be repeated, nor spellings that differ in case,
+// accents, dashes or spaces only.
 var knownColumns = []struct {
 	name  Name
 	label string
@@ -77,8 +77,8 @@ var knownColumns = []struct {
 	{reasonsColumn, "importfile.column_reasons", nil},
 }
 
-// Field is a custom field of the workspace. Date fields are read in the same forms as other dates
-// and come out as ISO.
+// Field is a custom field of the workspace. Date fields accept the same forms as other dates and
+// become ISO.
 type Field struct {
 	Key, Name string
 	Date      bool
@@ -88,15 +88,15 @@ type Field struct {
 type Column struct {
 	Name   Name
 	Key    string // of the custom field
-	Header string // as the file writes it; empty in a file without header
+	Header string // header in the file; empty in a file without a header
 	Index  int    // place in the file, from 0
-	Date   bool   // of a custom field: it holds dates
+	Date   bool   // the custom field is a date
 }
 
-// Letter returns the column as a spreadsheet names it: A, Z, AA.
+// Letter returns the spreadsheet name of the column: A, Z, AA.
 func (c Column) Letter() string { return columnLetter(c.Index) }
 
-// Path returns the column as the API names it: "email", "customFields.size".
+// Path returns the API name of the column: "email", "customFields.size".
 func (c Column) Path() string {
 	if c.Name == CustomField {
 		return string(CustomField) + "." + c.Key
@@ -104,7 +104,7 @@ func (c Column) Path() string {
 	return string(c.Name)
 }
 
-// Title returns the header of the file, or what the template would write.
+// Title returns the header in the file, or that of the template.
 func (c Column) Title(l i18n.Locale) string {
 	if c.Header != "" {
 		return c.Header
@@ -112,7 +112,7 @@ func (c Column) Title(l i18n.Locale) string {
 	return Label(c.Name, l)
 }
 
-// Label returns the header that we write over a column, empty for Unnamed and CustomField.
+// Label returns our header for a column; empty for Unnamed and CustomField.
 func Label(name Name, l i18n.Locale) string {
 	for _, k := range knownColumns {
 		if k.name == name {
@@ -124,15 +124,15 @@ func Label(name Name, l i18n.Locale) string {
 
 func columnLetter(index int) string {
 	s := ""
-	// Not a number to the base of 26: there is no zero, A follows Z as AA.
+	// These are not numbers to base 26: there is no zero, and AA follows Z.
 	for n := index + 1; n > 0; n = (n - 1) / 26 {
 		s = string(rune('A'+(n-1)%26)) + s
 	}
 	return s
 }
 
-// foldHeader brings a header to what counts of it: letters without accents and case, and digits. It
-// is for words of ours; no address or password ever goes through it.
+// foldHeader reduces a header to its letters, without accents and case, and digits. Addresses and
+// passwords are never folded.
 func foldHeader(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {

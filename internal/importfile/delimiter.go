@@ -7,28 +7,28 @@ import (
 	"strings"
 )
 
-// delimiters in the order of preference among equals: commas are in texts more often than
-// semicolons, and tabs never are.
+// delimiters are in the order of preference among equals: texts contain commas more often than
+// semicolons, and never tabs.
 var delimiters = []byte{'\t', ';', ','}
 
-// sniffRecords is how many of the first records choose the delimiter.
+// sniffRecords is the number of first records that choose the delimiter.
 const sniffRecords = 20
 
-// detectDelimiter sets the delimiter by what comes first, and reads nothing of it. A header among
-// the first records decides; otherwise the delimiter that gives the most records the same number of
-// cells, then the most cells. In a file of one column any will do to read it; rows that go back
-// take the one that most programs open.
+// detectDelimiter chooses the delimiter by the first records, without consuming them. A header
+// decides; otherwise the delimiter that gives the most records the same number of cells, then the
+// most cells. A file of one column can be read with any. Its rejected rows use the one that most
+// programs open.
 func (t *textReader) detectDelimiter(v *headerVocabulary) {
-	// What cannot be read shows when it is read in earnest.
+	// An error of reading appears again in the first record.
 	sample, _ := t.r.Peek(sampleBytes)
 	best, most := byte(','), 0
 	for _, d := range delimiters {
-		score := 1 // nothing but this delimiter: an empty file
+		score := 1 // only delimiters: an empty file
 		records := readFirstRecords(sample, d)
 		if len(records) > 0 {
 			score = scoreAgreement(records)
-			// A single known word may come of the wrong delimiter, as in "Nom" of "Nom;a,b": more
-			// cells, more weight.
+			// A single known word may result from the wrong delimiter, like "Nom" in "Nom;a,b":
+			// more cells have more weight.
 			for _, cells := range records[:min(maxHeadRecords, len(records))] {
 				if n := len(cells); n > 1 && v.isHeader(cells) {
 					score += 1_000_000 * n
@@ -43,8 +43,8 @@ func (t *textReader) detectDelimiter(v *headerVocabulary) {
 	t.delimiter = best
 }
 
-// readFirstRecords splits the sample; the record that it ends in the midst of is not counted,
-// unless there is no other.
+// readFirstRecords splits the sample. The record at its end is incomplete and not counted, unless
+// it is the only one.
 func readFirstRecords(sample []byte, delimiter byte) [][]string {
 	t := &textReader{r: bufio.NewReader(bytes.NewReader(sample)), line: 1, delimiter: delimiter}
 	var records [][]string
@@ -63,8 +63,8 @@ func readFirstRecords(sample []byte, delimiter byte) [][]string {
 	return records
 }
 
-// scoreAgreement is high when many records have as many cells as the first one, or fewer because
-// the last ones are empty. A record that splits a quoted text in two does not count.
+// scoreAgreement counts the records that have as many cells as the first one, or fewer because the
+// last ones are empty. A record that splits a quoted text does not count.
 func scoreAgreement(records [][]string) int {
 	cells := len(records[0])
 	// A first person of whom only the last name is known says nothing about the others.

@@ -11,9 +11,9 @@ import (
 	"usher/internal/fault"
 )
 
-// refuseBinary refuses files that are no table by their first bytes, whatever their name says; nil
+// refuseBinary rejects files that are not tables by their first bytes, whatever their name is; nil
 // for all others. Programs write web pages and reports under names such as export.xls, and people
-// rename what a form does not take.
+// rename files that a form does not accept.
 func refuseBinary(head []byte) *fault.Error {
 	for _, magic := range []struct{ start, key string }{
 		{"%PDF-", "importfile.is_pdf"},
@@ -53,8 +53,8 @@ func refuseBinary(head []byte) *fault.Error {
 	return nil
 }
 
-// refuseOLE refuses a file in the container of old Office programs. Its directory says what is in
-// it; a container that does not hold together counts as an old workbook, which most of them are.
+// refuseOLE rejects a file in the container of old Office programs and names its kind by the
+// container's directory. A damaged container counts as an old workbook, which most of them are.
 func refuseOLE(content io.ReaderAt) error {
 	var head [512]byte
 	if n, err := content.ReadAt(head[:], 0); n < len(head) && err != nil && err != io.EOF {
@@ -80,7 +80,7 @@ func refuseOLE(content io.ReaderAt) error {
 	return newFileFault("importfile.old_workbook")
 }
 
-// refuseArchive says what an archive without a readable workbook is.
+// refuseArchive returns the fault of an archive without a readable workbook.
 func refuseArchive(z *zip.Reader) *fault.Error {
 	has := func(name string) bool { return findPart(z, name) != nil }
 	switch {
@@ -96,20 +96,18 @@ func refuseArchive(z *zip.Reader) *fault.Error {
 	return newFileFault("importfile.not_workbook")
 }
 
-// markupPattern finds the tag or declaration that a text begins with.
+// markupPattern matches a tag or declaration at the start of a text.
 var markupPattern = regexp.MustCompile(`^<(?:!doctype|!--|[?]xml|/?[a-z][a-z0-9:]*[\s/>])`)
 
-// jsonPattern finds the beginning of an object or a list in JSON; a cell of a table hardly ever
-// looks like one.
+// jsonPattern matches the start of a JSON object or list. A cell of a table hardly ever looks like
+// one.
 var jsonPattern = regexp.MustCompile(`^(?:\{\s*(?:"[^"]*"\s*:|\})|\[\s*(?:[{\["]|\]))`)
 
-// webArchivePattern finds the first header lines of an email or of a web page that was saved as one
-// file.
+// webArchivePattern matches the first header lines of an email, or of a web page saved as one file.
 var webArchivePattern = regexp.MustCompile(
 	`^(?:mime-version|content-type|return-path|received|x-mozilla-status|message-id):\s`)
 
-// refuseText refuses texts that are known formats other than a table, by how they begin; nil for
-// all others.
+// refuseText rejects texts of other known formats by their start; nil for all others.
 func refuseText(start string) *fault.Error {
 	lower := strings.ToLower(strings.TrimLeft(start, "\ufeff \t\r\n"))
 	switch {
@@ -142,8 +140,8 @@ func refuseText(start string) *fault.Error {
 	return nil
 }
 
-// isLDIF recognises an export of a directory: entries that begin with their distinguished name,
-// comments apart.
+// isLDIF reports whether a text is an export of a directory: entries that begin with their
+// distinguished name, ignoring comments.
 func isLDIF(lower string) bool {
 	for line := range strings.Lines(lower) {
 		line = strings.TrimSpace(line)
@@ -158,8 +156,8 @@ func isLDIF(lower string) bool {
 	return false
 }
 
-// isSYLK recognises Excel's old exchange format. A table may begin with a column called ID, so the
-// second line decides.
+// isSYLK reports whether a text is in Excel's old exchange format. A table may begin with a column
+// called ID, so the second line decides.
 func isSYLK(lower string) bool {
 	first, rest, _ := strings.Cut(lower, "\n")
 	if !strings.HasPrefix(first, "id;p") {

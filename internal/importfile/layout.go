@@ -11,10 +11,10 @@ import (
 	"usher/internal/i18n"
 )
 
-// HeaderOption tells whether a file has a header.
+// HeaderOption says whether a file has a header.
 type HeaderOption string
 
-// What can be said about a file's header.
+// The options for a file's header.
 const (
 	// HeaderDetect looks for a header in the first ten lines. A file without one is read in the
 	// classic order if every row fits it, and is refused otherwise.
@@ -23,11 +23,11 @@ const (
 	HeaderNone HeaderOption = "NONE"
 )
 
-// maxHeadRecords is how many of the first records are searched for a header (BAT-1): lines above it
-// hold a title, the version of a template, or the name of a table.
+// maxHeadRecords is the number of first records that are searched for a header (BAT-1). Lines above
+// it contain a title, the version of a template, or the name of a table.
 const maxHeadRecords = 10
 
-// readHead reads the first records and finds the columns by them.
+// readHead reads the first records and determines the columns.
 func (r *Reader) readHead(v *headerVocabulary, option HeaderOption) error {
 	var head []fileRecord
 	for len(head) < maxHeadRecords {
@@ -39,7 +39,7 @@ func (r *Reader) readHead(v *headerVocabulary, option HeaderOption) error {
 			return err
 		}
 		if err != nil {
-			// A fault further down is told when its row is due, as it is behind the first ten.
+			// The error is returned when its row is due, as for rows after the first ten.
 			r.pendingError = err
 			break
 		}
@@ -66,8 +66,7 @@ func (r *Reader) readHead(v *headerVocabulary, option HeaderOption) error {
 	return r.readHeader(v, head, at, content)
 }
 
-// readHeader takes the record at a place for the header. What stands above it is left out, unless a
-// person stands there.
+// readHeader uses a record as header. Records above it are ignored unless one of them is a person.
 func (r *Reader) readHeader(v *headerVocabulary, head []fileRecord, at int, byContent bool) error {
 	header := head[at]
 	for _, above := range head[:at] {
@@ -96,8 +95,8 @@ func (r *Reader) readHeader(v *headerVocabulary, head []fileRecord, at int, byCo
 	return nil
 }
 
-// readWithoutHeader decides how a file without a recognised header is read, or refuses it with what
-// was seen.
+// readWithoutHeader decides how a file without a recognized header is read, or rejects it with a
+// description of its first row.
 func (r *Reader) readWithoutHeader(head []fileRecord) error {
 	if isQuotedWhole(head, r.vocabulary) {
 		return newFileFault("importfile.whole_lines",
@@ -124,17 +123,17 @@ func (r *Reader) readWithoutHeader(head []fileRecord) error {
 func (r *Reader) useFixedOrder(head []fileRecord) {
 	single := !slices.ContainsFunc(head, func(rec fileRecord) bool { return len(rec.cells) > 1 })
 	if single && strings.Contains(head[0].cells[0], "@") {
-		// A bare list of addresses: the classic order would make last names of them.
+		// A bare list of addresses. In the classic order they would be last names.
 		r.columns = []Column{{Name: Email}}
 		return
 	}
-	// BAT-1: without a header the order is that of the form which people have been using.
+	// BAT-1: without a header the columns have the order of the form that people know.
 	for i, name := range classicOrder {
 		r.columns = append(r.columns, Column{Name: name, Index: i})
 	}
 }
 
-// The places of the classic order.
+// Indexes of the classic order.
 const (
 	classicLast = iota
 	classicFirst
@@ -147,14 +146,14 @@ const (
 	classicGroups
 )
 
-// findMisfitKey returns the key of what keeps a record from being a row of the classic order; empty
-// when it fits.
+// findMisfitKey returns the message key of why a record is not a row of the classic order; "" if it
+// is one.
 func findMisfitKey(rec fileRecord) string {
 	key, _ := findMisfit(rec)
 	return key
 }
 
-// findMisfit returns also the column that does not fit.
+// findMisfit is findMisfitKey that also returns the index of the cell.
 func findMisfit(rec fileRecord) (key string, column int) {
 	at := func(i int) string {
 		if i < len(rec.cells) {
@@ -196,10 +195,11 @@ func findMisfit(rec fileRecord) (key string, column int) {
 	return "", 0
 }
 
-// refuseMisfit refuses a file by the record that does not fit the classic order, with what was seen
-// in it.
+// refuseMisfit rejects a file by the record that does not fit the classic order, and describes the
+// record.
 //
-// Security: in a row that slipped, the password stands beside its place.
+// Security: in a shifted row the password is in another column, so describeCells hides suspicious
+// cells.
 func refuseMisfit(rec fileRecord, key string) *fault.Error {
 	_, column := findMisfit(rec)
 	cells := slices.Clone(rec.cells)
@@ -213,8 +213,8 @@ func refuseMisfit(rec fileRecord, key string) *fault.Error {
 		"Seen": describeCells(cells)})
 }
 
-// hasPersonEvidence tells whether a record in the classic order holds what the name of a column
-// never is: an address, a flag or a language.
+// hasPersonEvidence reports whether a record in the classic order contains what is never the name
+// of a column: an address, a flag or a language.
 func hasPersonEvidence(cells []string) bool {
 	for i, cell := range cells {
 		cell = strings.TrimSpace(cell)
@@ -239,9 +239,9 @@ func hasPersonEvidence(cells []string) bool {
 	return false
 }
 
-// findHeader finds the header among the first records of a file: the one with the most names of
-// columns, before any person. content tells that it was found by what stands below it: no @ in it,
-// and addresses in one of its columns.
+// findHeader finds the header among the first records: the one with the most names of columns,
+// before any person. content reports that it was found by the records below it: it has no @, and
+// one of its columns has addresses.
 func (v *headerVocabulary) findHeader(head []fileRecord) (at int, content bool) {
 	at, most, people := -1, 0, false
 	for i, rec := range head {
@@ -286,8 +286,8 @@ func (v *headerVocabulary) countKnown(cells []string) (n int) {
 	return n
 }
 
-// repeatsHeader tells a row that is a header once more, as where files were put one behind the
-// other or the header stands in two languages. Nobody is made of it (BAT-1).
+// repeatsHeader reports whether a row is another header: files were concatenated, or the header has
+// two languages. No person is created from it (BAT-1).
 func (v *headerVocabulary) repeatsHeader(cells []string) bool {
 	if slices.ContainsFunc(cells, isAddress) { // nearly all rows
 		return false
@@ -307,9 +307,8 @@ func (v *headerVocabulary) repeatsHeader(cells []string) bool {
 	return filled >= 2
 }
 
-// isQuotedWhole tells that each line of a file is one cell, which holds the line's cells. Some
-// programs put quotes around whole lines, and people paste a CSV file into the first column of a
-// sheet.
+// isQuotedWhole reports whether each line of a file is one cell that contains the whole line. Some
+// programs put quotes around lines, and people paste a CSV file into the first column of a sheet.
 func isQuotedWhole(head []fileRecord, v *headerVocabulary) bool {
 	cells := 0
 	for _, rec := range head {
@@ -332,8 +331,7 @@ func isQuotedWhole(head []fileRecord, v *headerVocabulary) bool {
 	return cells == len(head)
 }
 
-// address finds what has the shape of one address and nothing else. Whether it is one, the grammar
-// decides later.
+// addressPattern matches a text with the shape of one address. internal/address validates it later.
 var addressPattern = regexp.MustCompile(
 	`^(?:mailto:)?<?[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;."]+>?\.?$`)
 
@@ -343,9 +341,10 @@ func isAddress(cell string) bool {
 
 func hasAt(cell string) bool { return strings.Contains(cell, "@") }
 
-// describeCells shows the cells of a record in a refusal.
+// describeCells shows the cells of a record in a message.
 //
-// Security: what looks like a password, or stands where the classic order has one, is not shown.
+// Security: cells that look like a password, or have the place of one in the classic order, are
+// left out.
 func describeCells(cells []string) string {
 	const longest = 12
 	var list []string

@@ -6,8 +6,8 @@ import (
 	"usher/internal/secret"
 )
 
-// Parse reads the cells of a row again, as Next read them: Row.Cells of a row that was put aside,
-// under the columns of its file, with the cells that were hidden.
+// Parse reads the cells of a stored row again as Next read them: Row.Cells under the columns of
+// their file, together with the hidden cells.
 func Parse(columns []Column, number int, cells []string, hidden map[int]secret.Redacted) Row {
 	cells = slices.Clone(cells)
 	for i, cell := range hidden {

@@ -8,26 +8,25 @@ import (
 	"usher/internal/i18n"
 )
 
-// Reading is how a file was understood, for the person who uploaded it to check.
+// Reading describes how a file was read, for its uploader to check.
 type Reading struct {
 	Encoding      Encoding // empty for a workbook
 	HeaderRow     int      // 0 without a header
-	LeftAbove     int      // records above the header, which are left out
-	Sheet         string   // the name of the sheet that was read; empty for a text
+	LeftAbove     int      // ignored records above the header
+	Sheet         string   // name of the sheet; empty for a text
 	SheetsLeftOut []string // visible sheets that were not read
-	HiddenRows    int      // rows of the sheet that are hidden, and left out
+	HiddenRows    int      // hidden rows of the sheet, which are ignored
 	Warnings      []i18n.Message
 }
 
 const (
-	// maxShownRows is how many numbers of rows a sentence lists.
+	// maxShownRows is the number of row numbers that a message lists.
 	maxShownRows = 5
-	// maxSample is how many names show how a guessed encoding reads.
+	// maxSample is the number of names that show a guessed encoding.
 	maxSample = 3
 )
 
-// Reading returns how the file was understood. Its warnings are complete once the last row has been
-// read.
+// Reading returns how the file was read. Its warnings are complete after the last row.
 func (r *Reader) Reading() Reading {
 	is := Reading{Encoding: r.encoding, HeaderRow: r.headerRow, LeftAbove: r.leftAbove}
 	warn := func(key string, args i18n.Args) {
@@ -75,7 +74,7 @@ func (r *Reader) Reading() Reading {
 	return is
 }
 
-// sampleNames keeps some names of a row that show whether the encoding was guessed right.
+// sampleNames keeps some names that show whether the encoding was guessed right.
 func (r *Reader) sampleNames(row *Row) {
 	if !r.encoding.IsGuessed() || len(r.sample) >= maxSample {
 		return

@@ -54,7 +54,7 @@ func (e CellError) In(l i18n.Locale) string {
 }
 
 // setCell puts the cell of a column into the row. Whether an address is one, or a group is there,
-// is not judged here: that takes the rules that all doors share.
+// is not judged here: that takes the rules that all entry points share.
 func (r *Row) setCell(c Column, cell string) {
 	value := strings.TrimSpace(cell)
 	if value == "" {

@@ -7,7 +7,8 @@ import (
 	"os"
 )
 
-// Bounds of the shared strings: as many as there are cells, and so much of their text in memory.
+// Limits of the shared strings: their number is that of cells, and a part of their text is in
+// memory.
 const (
 	maxSharedStrings = MaxRows * MaxColumns
 	maxSharedMemory  = 8 << 20
@@ -16,10 +17,10 @@ const (
 var errShared = errors.New("xlsx: too many shared strings")
 
 // sharedStrings are the strings that cells of a workbook refer to by number. They come before the
-// sheet and in any order, so they cannot be streamed: beyond some MiB their text goes to a file.
+// sheet and in any order, so they cannot be streamed. Beyond some MiB their text goes to a file.
 type sharedStrings struct {
-	ends      []uint32 // where each ends; all of them together are shorter than MaxUnpacked
-	memory    []byte   // the text from behind what is in the file
+	ends      []uint32 // end of each string; the total is below MaxUnpacked
+	memory    []byte   // text after the part that is in the file
 	spillFile *os.File
 	onDisk    uint32
 	buf       []byte // of the string being read
@@ -35,7 +36,7 @@ func readSharedStrings(z *zip.Reader, name string) (*sharedStrings, error) {
 		return nil, err
 	}
 	defer func() { _ = r.Close() }()
-	// Their announced number is not believed; they are counted as they come.
+	// The declared count may be false, so strings are counted as they are read.
 	s := &sharedStrings{}
 	if err := s.readAll(newXMLScanner(r)); err != nil {
 		_ = s.Close()
@@ -62,8 +63,8 @@ func (s *sharedStrings) readAll(x *xmlScanner) error {
 	}
 }
 
-// appendRichText appends the text of the element that has just opened: its runs one after the
-// other, without the hints at pronunciation that Japanese workbooks carry.
+// appendRichText appends the text of the open element: all its runs, without the phonetic hints of
+// Japanese workbooks.
 func appendRichText(x *xmlScanner, dst []byte) ([]byte, error) {
 	began := len(dst)
 	inText, hints := false, 0
@@ -88,7 +89,7 @@ func appendRichText(x *xmlScanner, dst []byte) ([]byte, error) {
 			}
 		case inText && hints == 0:
 			dst = x.appendText(dst)
-			// Many runs, each of a decent length, make an endless string.
+			// Each run is bounded, but not their number.
 			if len(dst)-began > maxToken {
 				return dst, errToken
 			}
@@ -97,7 +98,7 @@ func appendRichText(x *xmlScanner, dst []byte) ([]byte, error) {
 	return dst, nil
 }
 
-// addString keeps one more string, and moves the text to the file whenever maxSharedMemory is full.
+// addString keeps one more string, and moves text to the file when maxSharedMemory is full.
 func (s *sharedStrings) addString(text []byte) error {
 	if len(s.ends) >= maxSharedStrings {
 		return errShared
@@ -113,9 +114,9 @@ func (s *sharedStrings) addString(text []byte) error {
 			return err
 		}
 		s.spillFile = f
-		// Security: these are names, addresses and perhaps passwords. Without a name nobody else
-		// opens the file, and it goes with the process, however that ends. Where that cannot be
-		// done, Close removes it.
+		// Security: the text contains names, addresses and perhaps passwords. Without a name nobody
+		// else can open the file, and the system deletes it when the process ends. Where an open
+		// file cannot be removed, Close removes it.
 		_ = os.Remove(f.Name())
 	}
 	n, err := s.spillFile.Write(s.memory)
@@ -123,7 +124,7 @@ func (s *sharedStrings) addString(text []byte) error {
 	return err
 }
 
-// appendString appends a string to dst; false when there is no such number.
+// appendString appends a string to dst; false for an unknown number.
 func (s *sharedStrings) appendString(dst []byte, index int) ([]byte, bool, error) {
 	if s == nil || index < 0 || index >= len(s.ends) {
 		return dst, false, nil
@@ -132,20 +133,20 @@ func (s *sharedStrings) appendString(dst []byte, index int) ([]byte, bool, error
 	if index > 0 {
 		from = s.ends[index-1]
 	}
-	// Text moves between strings, so one is wholly here or wholly there.
+	// Text moves to the file between strings, so a string is never split.
 	if from >= s.onDisk {
 		return append(dst, s.memory[from-s.onDisk:to-s.onDisk]...), true, nil
 	}
 	began, n := len(dst), int(to-from)
 	if n > maxRecord {
-		n = maxRecord // enough for the record to be refused
+		n = maxRecord // enough to reject the record
 	}
 	dst = append(dst, make([]byte, n)...)
 	_, err := s.spillFile.ReadAt(dst[began:], int64(from))
 	return dst, err == nil, err
 }
 
-// Close gives the file back.
+// Close closes and removes the file.
 func (s *sharedStrings) Close() error {
 	if s == nil || s.spillFile == nil {
 		return nil

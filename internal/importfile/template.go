@@ -8,16 +8,16 @@ import (
 	"usher/internal/i18n"
 )
 
-// Delimiter is what a spreadsheet in a language expects between the cells of a CSV file. Reading
-// takes any.
+// Delimiter returns the delimiter that spreadsheets in a language expect in a CSV file. Reading
+// accepts all.
 func Delimiter(l i18n.Locale) byte {
 	if l == i18n.French {
-		return ';' // the comma is for decimals there
+		return ';' // French uses the decimal comma
 	}
 	return ','
 }
 
-// Columns lists the columns of a template in their order; the custom fields come behind them.
+// Columns lists the columns of a template in their order, without custom fields, which come last.
 func Columns() []Name {
 	var names []Name
 	for _, k := range knownColumns {
@@ -28,11 +28,11 @@ func Columns() []Name {
 	return names
 }
 
-// isTemplateColumn tells the columns of a template from those that only our own files have.
+// isTemplateColumn reports whether a template has the column. The others occur in exports only.
 func (n Name) isTemplateColumn() bool { return n != reasonsColumn && n != Deactivated }
 
-// Header returns the header of a template: every column that can be filled, in the language, the
-// custom fields last.
+// Header returns the header of a template in a language: every column that can be filled in, custom
+// fields last.
 func Header(l i18n.Locale, fields []Field) []string {
 	var header []string
 	for _, k := range knownColumns {
@@ -40,7 +40,7 @@ func Header(l i18n.Locale, fields []Field) []string {
 			header = append(header, i18n.T(l, k.label, nil))
 		}
 	}
-	// Asking our own reader is the proof that the template comes back as it went.
+	// The reader itself is asked, so that the template can be read back.
 	v := newVocabulary(fields)
 	for _, f := range fields {
 		// A field that is called like another column, or another field, can only be told by its
@@ -54,7 +54,7 @@ func Header(l i18n.Locale, fields []Field) []string {
 	return header
 }
 
-// Value is one value that a column takes: what to write into the cell, and what it is called.
+// Value is one allowed value of a column, with the text for its cell.
 type Value struct {
 	Column Name
 	Field  string // the custom field's name, when Column is CustomField
@@ -62,9 +62,8 @@ type Value struct {
 	Title  string
 }
 
-// WriteTemplate writes the file to fill in: the header, and in a workbook a second sheet with the
-// values to choose from (groups, roles, units, sessions, the choices of custom fields), which
-// imports do not look at.
+// WriteTemplate writes the template: the header, and in a workbook a second sheet of allowed values
+// (groups, roles, org units, sessions, choices of custom fields), which imports ignore.
 func WriteTemplate(w io.Writer, f Format, l i18n.Locale, fields []Field, values []Value) error {
 	if f != XLSX {
 		c, err := NewWriter(w, f, Delimiter(l), "", Header(l, fields))
@@ -87,7 +86,7 @@ func WriteTemplate(w io.Writer, f Format, l i18n.Locale, fields []Field, values 
 	}); err != nil {
 		return err
 	}
-	// One list for all columns: a sheet of many narrow ones could not be sorted or filtered.
+	// One long list: a sheet with many narrow columns could not be sorted or filtered.
 	for _, v := range values {
 		column := v.Field
 		if v.Column != CustomField {
@@ -100,7 +99,7 @@ func WriteTemplate(w io.Writer, f Format, l i18n.Locale, fields []Field, values 
 	return b.Close()
 }
 
-// Group is a group as its export shows it. Each of the three names it in an import.
+// Group is a group of the export. Each of the three names it in an import.
 type Group struct{ ID, ExternalID, Path string }
 
 // WriteGroups writes the workspace's groups with their ids.
@@ -120,9 +119,9 @@ func WriteGroups(w io.Writer, f Format, l i18n.Locale, groups []Group) error {
 	return table.Close()
 }
 
-// RejectedHeader returns the header of a file of rejected rows: that of the file they came from,
-// then the reasons. A file without a header gets one here, so that the reasons are known for what
-// they are when it comes back.
+// RejectedHeader returns the header of a file of rejected rows: that of the original file and the
+// column of reasons. A file without a header gets one here, so that the column of reasons is
+// recognized when the file is read again.
 func RejectedHeader(columns []Column, l i18n.Locale) []string {
 	header := make([]string, 0, len(columns)+1)
 	for _, c := range columns {
@@ -131,10 +130,10 @@ func RejectedHeader(columns []Column, l i18n.Locale) []string {
 	return append(header, Label(reasonsColumn, l))
 }
 
-// RejectedRow returns a row of such a file: its cells (Row.Cells, the password put back by who
-// may), the reasons behind the last column, and behind them what the row had beyond it.
+// RejectedRow returns a row of such a file: its cells (Row.Cells with the restored password), the
+// reasons after the last column, and then the cells beyond it.
 func RejectedRow(columns []Column, cells, why []string) []string {
-	// A short row is filled up first, so that the reasons stand under their header.
+	// A short row is filled up, so that the reasons are below their header.
 	row := slices.Concat(cells, make([]string, max(0, len(columns)-len(cells))))
 	return slices.Insert(row, len(columns), strings.Join(why, " "))
 }

@@ -7,18 +7,18 @@ import (
 	"usher/internal/i18n"
 )
 
-// When is a date, or a moment, as a file writes it.
+// When is a date or time in a file.
 type When struct {
 	Time     time.Time // in UTC unless Zoned
 	DateOnly bool
-	Zoned    bool // the file says the offset from UTC, so it is a moment wherever it is read
+	Zoned    bool // the file states the offset from UTC
 }
 
-// IsZero tells that there is none.
+// IsZero reports whether there is no date.
 func (w When) IsZero() bool { return w.Time.IsZero() }
 
-// In returns the moment that is meant in a time zone. A date without a time means the end of that
-// day (ADM-8); it ends a microsecond before the next one, which is as fine as databases keep time.
+// In returns the time in a time zone. A date without a time means the end of that day (ADM-8), a
+// microsecond before the next one: the precision of both databases.
 func (w When) In(zone *time.Location) time.Time {
 	t := w.Time
 	switch {
@@ -52,7 +52,7 @@ func parseDateOrMoment(s string) (When, bool) {
 	if t, err := time.Parse(time.RFC3339, s); err == nil {
 		return When{Time: t, Zoned: true}, true
 	}
-	// Without an offset: the wall clock of wherever the workspace is.
+	// Without an offset it is the local time of the workspace.
 	at := strings.IndexAny(s, "T ")
 	for _, date := range dateForms {
 		if at < 0 {
@@ -71,7 +71,7 @@ func parseDateOrMoment(s string) (When, bool) {
 	return When{}, false
 }
 
-// boolWords are the words for yes and no, folded.
+// boolWords are folded words for yes and no.
 var boolWords = map[string]bool{
 	"1": true, "yes": true, "y": true, "oui": true, "o": true, "true": true, "vrai": true,
 	"x": true,
@@ -83,21 +83,21 @@ func parseBool(s string) (value, ok bool) {
 	return value, ok
 }
 
-// languageNames are what people call them, folded. Tags such as fr-CA are understood too.
+// languageNames are folded names of languages. Tags such as fr-CA are accepted too.
 var languageNames = map[string]i18n.Locale{
 	"english": i18n.English, "anglais": i18n.English, "anglaise": i18n.English,
 	"french": i18n.French, "francais": i18n.French, "francaise": i18n.French,
 }
 
 func parseLocale(s string) (i18n.Locale, bool) {
-	// nearly always; a table of all the world's tags is slow to ask 100,000 times
+	// The usual case. Matching all language tags is slow for 100,000 rows.
 	if i18n.Known(s) {
 		return i18n.Locale(s), true
 	}
 	if l, ok := languageNames[foldHeader(s)]; ok {
 		return l, true
 	}
-	if strings.ContainsAny(s, ",;*") { // a list of wishes is not a language
+	if strings.ContainsAny(s, ",;*") { // a list of preferences is not a language
 		return "", false
 	}
 	return i18n.Match(s)

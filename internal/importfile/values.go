@@ -2,13 +2,11 @@ package importfile
 
 import "strings"
 
-// valueSeparator stands between the values of a cell. A backslash before it makes it part of a
-// value.
+// valueSeparator separates the values of a cell. After a backslash it is part of a value.
 const valueSeparator = '|'
 
-// splitValues splits a cell that holds several values. Backslashes count only where they stand
-// before a separator: an odd one makes the separator part of the value, two are one backslash at
-// its end. Everywhere else they are what they are.
+// splitValues splits a cell with several values. Backslashes count before a separator only: an odd
+// one makes the separator part of the value, and two are one backslash at the end of the value.
 func splitValues(cell string) []string {
 	list := make([]string, 0, 1+strings.Count(cell, "|"))
 	var value strings.Builder
@@ -42,7 +40,7 @@ func splitValues(cell string) []string {
 	return list
 }
 
-// JoinValues writes several values into one cell, so that reading it gives the same values.
+// JoinValues writes several values into one cell, which splitValues reads back.
 func JoinValues(values []string) string {
 	var cell strings.Builder
 	for i, value := range values {

@@ -11,8 +11,8 @@ import (
 
 var errNoSheet = errors.New("xlsx: a sheet is named that is not there")
 
-// openWorkbook opens the first visible sheet of a workbook. A fault that it returns is the file's;
-// any other error is that of who holds the bytes.
+// openWorkbook opens the first visible sheet of a workbook. A fault is an error of the file; any
+// other error comes from the content.
 func openWorkbook(content io.ReaderAt, size int64) (recordSource, error) {
 	w := &sourceReader{ReaderAt: content, size: size, budget: -1}
 	z, err := openArchive(w)
@@ -27,9 +27,10 @@ func openWorkbook(content io.ReaderAt, size int64) (recordSource, error) {
 	return s, nil
 }
 
-// attributeError turns an error of reading into whose it is.
+// attributeError returns the I/O error behind an error of reading, if there is one, else a fault of
+// the file.
 func (w *sourceReader) attributeError(err error) error {
-	// The disk's failure comes first: a file cut short by it looks damaged, and is not.
+	// A file that an I/O error cuts short looks damaged and is not.
 	if w.readError != nil {
 		return w.readError
 	}
@@ -39,9 +40,9 @@ func (w *sourceReader) attributeError(err error) error {
 	return newDamagedFault(err)
 }
 
-// openSheet follows the relations from the archive to the workbook and to its first visible sheet.
-// No part has a fixed name: what programs call xl/worksheets/sheet1.xml need not be the first
-// sheet. The others are noted by name.
+// openSheet follows the relations from the archive to the workbook and its first visible sheet. No
+// part has a fixed name: xl/worksheets/sheet1.xml need not be the first sheet. It notes the names
+// of the other sheets.
 func openSheet(z *zip.Reader) (*sheetReader, error) {
 	name, err := findWorkbookPart(z)
 	if err != nil {
@@ -56,7 +57,7 @@ func openSheet(z *zip.Reader) (*sheetReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The first that holds cells: charts can be sheets too.
+	// The first one with cells: charts can be sheets too.
 	target := ""
 	for _, tab := range visible {
 		r := related[tab.relation]
@@ -74,7 +75,7 @@ func openSheet(z *zip.Reader) (*sheetReader, error) {
 	return s, s.openPart(z, target, related)
 }
 
-// isValueSheet tells the second sheet of our own template, which lists what the columns take.
+// isValueSheet reports whether a sheet is the list of values in our own template.
 func isValueSheet(name string) bool {
 	for _, l := range i18n.Locales {
 		if name == i18n.T(l, "importfile.sheet_values", nil) {
@@ -84,11 +85,11 @@ func isValueSheet(name string) bool {
 	return false
 }
 
-// sheetTab is a sheet as a workbook lists it.
+// sheetTab is a sheet in the list of a workbook.
 type sheetTab struct{ name, relation string }
 
 // findWorkbookPart finds the part that lists the sheets. Other archives (OpenDocument, a Word file,
-// the binary .xlsb) have none that we can read.
+// the binary .xlsb) have none that can be read.
 func findWorkbookPart(z *zip.Reader) (string, error) {
 	related, err := readRelations(z, "")
 	if err != nil {
@@ -110,12 +111,13 @@ func findWorkbookPart(z *zip.Reader) (string, error) {
 	return "", refuseArchive(z)
 }
 
-// readWorkbook returns the sheets that a person sees on opening the file, in their order.
+// readWorkbook returns the sheets that a person sees when the file is opened, in their order.
 func (s *sheetReader) readWorkbook(z *zip.Reader, name string) (visible []sheetTab, err error) {
 	err = visitElements(z, name, func(x *xmlScanner) error {
 		switch x.name {
 		case "workbookPr":
-			// Old Macs began the calendar four years later; such files are still about.
+			// Old versions for the Mac begin the calendar four years later, and such files still
+			// exist.
 			s.since1904 = isTrueAttribute(x.attributeValue("date1904"))
 		case "sheet":
 			if state := string(x.attributeValue("state")); state == "" || state == "visible" {
@@ -123,7 +125,7 @@ func (s *sheetReader) readWorkbook(z *zip.Reader, name string) (visible []sheetT
 			}
 		}
 		if len(visible) > MaxEntries {
-			return io.EOF // there are no more parts than that
+			return io.EOF // more sheets than parts
 		}
 		return nil
 	})
@@ -132,8 +134,8 @@ func (s *sheetReader) readWorkbook(z *zip.Reader, name string) (visible []sheetT
 
 func isTrueAttribute(attr []byte) bool { return string(attr) == "1" || string(attr) == "true" }
 
-// openPart opens the sheet behind a part's name, with the styles and the shared strings that the
-// workbook leads to.
+// openPart opens the sheet of a part, with the styles and shared strings to which the workbook
+// refers.
 func (s *sheetReader) openPart(z *zip.Reader, name string,
 	related map[string]partRelation) (err error) {
 	f := findPart(z, name)

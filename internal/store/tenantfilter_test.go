@@ -264,7 +264,7 @@ func TestACallersScopeOnlyReads(t *testing.T) {
 				!slices.Contains(ids, rowOf(t, ours, x.name)) {
 				t.Errorf("%s: an administrator does not see their own row", x.name)
 			}
-			if err != nil && !strings.Contains(err.Error(), "not for callers to read") {
+			if err != nil && !strings.Contains(err.Error(), "callers may not read") {
 				t.Errorf("%s: %v", x.name, err)
 			}
 		}
