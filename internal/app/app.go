@@ -66,6 +66,7 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 	clock := func() time.Time { return o.Clock().UTC().Truncate(time.Microsecond) }
 	a := &App{Settings: set, Log: log}
 	var err error
+
 	options := slices.Clone(o.Store)
 	if !set.PreparedStatements {
 		options = append(options, store.Unprepared)
@@ -79,6 +80,7 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 	if a.Queue, err = jobs.Open(a.Store, jobs.Options{Logger: log}); err != nil {
 		return nil, errors.Join(err, a.Store.Close())
 	}
+
 	sender := o.Sender
 	if sender == nil && set.SMTPURL != "" {
 		if a.smtp, err = mail.NewSMTP(set.SMTPURL.Reveal(), set.MailFrom); err != nil {
@@ -105,6 +107,7 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 		Limits: ratelimit.New(set.Keyring), Clock: clock, PublicURL: set.PublicURL,
 	})
 	a.Workspaces = &workspace.Service{Store: a.Store, Training: a.Training, Clock: clock}
+
 	a.ending, a.end = context.WithCancel(context.Background())
 	a.Handler = server.New(server.Deps{
 		Ending:   a.ending,

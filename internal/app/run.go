@@ -39,6 +39,7 @@ func (a *App) Serve(ctx context.Context, worker bool, ready func(net.Addr)) erro
 		MaxHeaderBytes: 64 << 10,
 	}
 	failed := make(chan error, 2)
+
 	admin, err := a.serveAdmin(failed)
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -63,6 +64,7 @@ func (a *App) Serve(ctx context.Context, worker bool, ready func(net.Addr)) erro
 		a.Log.Info("draining")
 	case err = <-failed:
 	}
+
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
 	// From here on /readyz answers 503, each response closes its connection (internal/server), and

@@ -113,6 +113,7 @@ func On(t testing.TB, databaseURL string, opts ...Option) *Kit {
 	if !o.now.IsZero() {
 		k.Clock.Add(time.Until(o.now))
 	}
+
 	set := Settings(t, databaseURL)
 	set.Keyring = parseKeyring(t, o.secret)
 	var sender mail.Sender
@@ -127,10 +128,12 @@ func On(t testing.TB, databaseURL string, opts ...Option) *Kit {
 			t.Fatal(err)
 		}
 	}
+
 	log := slog.New(slog.NewTextHandler(testLogWriter{t},
 		&slog.HandlerOptions{Level: slog.LevelWarn}))
 	// The listener exists before the app: its address is the public URL.
 	srv := httptest.NewUnstartedServer(nil)
+
 	var err error
 	if o.publicURL == "" {
 		o.publicURL = "http://" + srv.Listener.Addr().String()

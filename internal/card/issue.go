@@ -50,6 +50,7 @@ func (s *Service) IssueCard(ctx context.Context, by *access.Caller,
 	if err := by.Authenticated(); err != nil {
 		return nil, err
 	}
+
 	m, err := s.Store.Member.Query().Where(member.ID(id)).WithUser().WithWorkspace().
 		Only(store.AsCaller(ctx, by))
 	if ent.IsNotFound(err) {
@@ -160,7 +161,11 @@ func (s *Service) writeCard(ctx context.Context, tx *store.Tx, by *access.Caller
 	if _, err := tx.Card.Delete().Where(card.UserID(u.ID)).Exec(system); err != nil {
 		return nil, err
 	}
+
+	// The current secret always exists, so there is a hash.
 	hash, _ := s.hashPIN(s.Keys.KeyID(), id, version, pin)
+
+	// The credential version ends the card when the password is changed by other means.
 	create := tx.Card.Create().SetID(id).SetWorkspaceID(m.WorkspaceID).SetUserID(u.ID).
 		SetLinkVersion(version).
 		SetPinHash(hash).SetKeyID(s.Keys.KeyID()).SetCredentialVersion(u.CredentialVersion).
@@ -190,11 +195,13 @@ func (s *Service) printCard(m *ent.Member, c *ent.Card, pin secret.Redacted) (*I
 	l := invitation.EmailLocale(u.Locale, w)
 	token := s.Keys.SignLink(secret.Claim{Purpose: secret.Card, ID: c.ID,
 		Version: uint32(c.LinkVersion), Binding: cardBinding(c)})
+
 	url := s.PublicURL.JoinPath("cards", token.Reveal()).String()
 	svg, err := qr.SVG(url, i18n.T(l, "card.qr_title", i18n.Args{"Name": admission.DisplayName(u)}))
 	if err != nil {
 		return nil, fmt.Errorf("card: %w", err)
 	}
+
 	page, err := cardDocument{
 		Locale: l, Workspace: w.Name, Slug: w.Slug, Contact: inputs.ValueOrEmpty(w.SupportContact),
 		Name: admission.DisplayName(u), Username: inputs.ValueOrEmpty(u.Username),

@@ -44,6 +44,8 @@ func (s *Service) openCard(ctx context.Context, token string) (*openedCard, erro
 	if err != nil {
 		return nil, err
 	}
+
+	// The binding is in the row, so the signature can only be verified after reading it.
 	if !s.Keys.VerifyLink(p, cardBinding(c)...) || int64(p.Version) > int64(c.LinkVersion) {
 		return nil, invalid
 	}
@@ -89,6 +91,7 @@ func (s *Service) requireUsable(ctx context.Context, c *openedCard, now time.Tim
 	if managed, err := s.isManaged(ctx, c.user, c.workspace); err != nil || !managed {
 		return orFault(err, ended)
 	}
+
 	m, err := s.Store.Member.Query().Where(member.UserID(c.UserID)).
 		Only(store.InWorkspace(ctx, c.WorkspaceID))
 	if ent.IsNotFound(err) || err == nil && !isActiveMember(m, now) {
@@ -97,6 +100,7 @@ func (s *Service) requireUsable(ctx context.Context, c *openedCard, now time.Tim
 	if err != nil {
 		return err
 	}
+
 	issuer, err := s.loadIssuer(ctx, c.Card)
 	if err != nil {
 		return err

@@ -110,6 +110,7 @@ func (s *Service) redeemInTransaction(ctx context.Context, tx *store.Tx, c *open
 	if n == 0 {
 		return nil, s.explainLostRace(ctx, tx, c, now)
 	}
+
 	session, err := s.Accounts.SetPassword(ctx, tx, c.user, hash, from)
 	if err != nil {
 		return nil, err

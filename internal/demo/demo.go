@@ -94,6 +94,8 @@ func (s *seedRun) createWorkspace(ctx context.Context, w *workspaceTable) error 
 		return err
 	}
 	s.userIDs[admin.login] = made.User.ID
+
+	// Invitations and progress refer to groups, sessions and members, so these come first.
 	h := &workspaceSeed{seedRun: s, workspaceTable: w, id: made.Workspace.ID,
 		ids: map[string]ident.ID{}}
 	if err := h.createStructure(ctx); err != nil {
@@ -129,6 +131,7 @@ func (s *seedRun) loadCaller(ctx context.Context, login string) (*access.Caller,
 func (s *seedRun) deleteUnfinished(ctx context.Context) error {
 	ctx = store.AsSystem(ctx, "the demo's organization goes with all of its workspaces")
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		// Accounts are not deleted with an organization, because they may be in others.
 		unfinished := organization.Name(unfinishedName)
 		if _, err := tx.User.Delete().
 			Where(user.HasMembersWith(

@@ -98,6 +98,8 @@ func (h *workspaceSeed) inviteAndCopyLink(ctx context.Context, by *access.Caller
 		message := i18n.T(h.locale, i.message, i18n.Args{"Name": i.first})
 		in.Message = &message
 	}
+
+	// The services of that day: expiry and history are relative to their clock.
 	outcomes, err := past.Invitations.Invite(ctx, by, in)
 	if err != nil {
 		return nil, "", err

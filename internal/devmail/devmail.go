@@ -99,6 +99,8 @@ func (m *Mailbox) Message(id string) (Message, bool) {
 // WaitFor waits until there are n messages to an address, which is compared without case, and
 // returns them. If the context ends before, it returns the messages so far and the context's error.
 func (m *Mailbox) WaitFor(ctx context.Context, to string, n int) ([]Message, error) {
+	// The channel is read together with the messages: one that arrives in between closes it and
+	// wakes the select.
 	for {
 		m.mu.Lock()
 		arrived := m.arrived
@@ -130,7 +132,8 @@ func (m *Mailbox) storeMessage(x Message) {
 		m.messages = slices.Delete(m.messages, 0, 1)
 	}
 	m.messages = append(m.messages, x)
-	close(m.arrived) // wakes every WaitFor
+	// Wakes every WaitFor.
+	close(m.arrived)
 	m.arrived = make(chan struct{})
 }
 

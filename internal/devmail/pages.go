@@ -33,7 +33,7 @@ func (v pageView) Count() string {
 	return i18n.T(v.Locale, "mailbox.count", i18n.Args{"Count": len(v.Messages)})
 }
 
-// Handler serves /mailbox (the list, newest first, with ?to= the mails of one address),
+// Handler serves /mailbox (the list, newest first; ?to= lists the emails of one address),
 // /mailbox/{id}, the message's own HTML at /mailbox/{id}/html and its wire form at
 // /mailbox/{id}/raw.
 //
@@ -55,6 +55,7 @@ func (m *Mailbox) Handler() http.Handler {
 	mux.HandleFunc("GET /mailbox/{id}/html", m.withMessage(serveHTML))
 	mux.HandleFunc("GET /mailbox/{id}/raw",
 		m.withMessage(func(w http.ResponseWriter, _ *http.Request, x Message) {
+			// Security: plain text without a policy for content, whatever the message contains.
 			setSecurityHeaders(w.Header(), "default-src 'none'")
 			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 			_, _ = w.Write(x.Raw)

@@ -94,6 +94,7 @@ type jobWorker[T Args] struct {
 func (w *jobWorker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 	err := w.work(context.WithValue(ctx, attemptKey{}, job.Attempt), job.Args)
 	var snooze *river.JobSnoozeError
+	// Snoozes are counted but not logged: a waiting job may snooze every second.
 	finishedJobs.WithLabelValues(job.Kind, classifyOutcome(err)).Inc()
 	if err != nil && !errors.As(err, &snooze) {
 		w.log.WarnContext(ctx, "job failed", "kind", job.Kind, "job", job.ID, "attempt",

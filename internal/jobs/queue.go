@@ -83,9 +83,12 @@ func Open(db *store.Store, o Options) (*Queue, error) {
 	for name, n := range defaultWorkers {
 		q.queueConfigs[name] = river.QueueConfig{MaxWorkers: n}
 	}
+	// Options replace the defaults of the queues that they name; the other queues keep theirs.
 	for name, n := range o.Workers {
 		q.queueConfigs[name] = river.QueueConfig{MaxWorkers: n}
 	}
+
+	// All periodic work shares one kind of job, so that a release that adds work needs no new kind.
 	Handle(q, q.runPeriodicJob)
 	var err error
 	q.inserter, err = q.newRiverClient(&river.Config{})
@@ -100,6 +103,8 @@ func (q *Queue) newRiverClient(c *river.Config) (*river.Client[*sql.Tx], error) 
 	c.FetchCooldown = 10 * time.Millisecond // how soon a full set of workers is refilled
 	c.JobTimeout = Timeout
 	c.RescueStuckJobsAfter = rescueAfter
+
+	// The queue uses the store's pool for writes, so that SQLite has one writer only.
 	if q.db.Dialect() == dialect.Postgres {
 		return river.NewClient(riverdatabasesql.New(q.db.DB()), c)
 	}
@@ -140,6 +145,8 @@ func (q *Queue) Insert(ctx context.Context, tx *store.Tx, jobs ...Job) error {
 // Start begins to run jobs. All calls of Handle and Every must come first. The end of ctx does not
 // stop the queue; Stop does.
 func (q *Queue) Start(ctx context.Context) error {
+	// A second client: River runs only queues and workers that its client knows at creation, and
+	// registrations come after Open.
 	runner, err := q.newRiverClient(&river.Config{Queues: q.queueConfigs, Workers: q.workers,
 		PeriodicJobs: q.periodic})
 	if err != nil {

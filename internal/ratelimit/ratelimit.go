@@ -64,6 +64,9 @@ func (l *Limiter) Take(ctx context.Context, tx *store.Tx, rule Rule, now time.Ti
 			return nil, fmt.Errorf("throttle: %s: %w", rule.Name, err)
 		}
 	}
+
+	// The waits are by row key, and a subject may be named twice: the result has one entry for each
+	// argument.
 	inOrder := make([]time.Duration, len(keys))
 	for i, key := range keys {
 		inOrder[i] = waits[key]
@@ -85,6 +88,8 @@ func (l *Limiter) takeChunk(ctx context.Context, tx *store.Tx, rule Rule, now ti
 	if err != nil {
 		return err
 	}
+
+	// Read after the upsert: the rows are locked, so these counts are final until the commit.
 	rows, err := tx.Throttle.Query().Where(throttle.KeyIn(keys...)).All(ctx)
 	if err != nil {
 		return err
@@ -112,6 +117,8 @@ func (l *Limiter) takeChunk(ctx context.Context, tx *store.Tx, rule Rule, now ti
 			return err
 		}
 	}
+
+	// Two updates instead of one for each row: the counts of a window begin with 1 or grow by 1.
 	if len(begin) > 0 {
 		if err := tx.Throttle.Update().Where(throttle.KeyIn(begin...)).SetCount(1).
 			SetWindowStart(now).SetLastAt(now).Exec(ctx); err != nil {
@@ -181,6 +188,7 @@ func (l *Limiter) Charge(
 	ctx context.Context, tx *store.Tx, rule Rule, subject string, n int, last, now time.Time,
 ) (int, error) {
 	ctx = asSystem(ctx)
+
 	key, last := l.rowKey(rule, subject), last.UTC().Truncate(time.Microsecond)
 	fresh := tx.Throttle.Create().SetKey(key).SetCount(0).SetWindowStart(last).SetLastAt(last)
 	// As in take, the upsert locks the row.
@@ -193,6 +201,8 @@ func (l *Limiter) Charge(
 	if err != nil {
 		return 0, fmt.Errorf("throttle: %s: %w", rule.Name, err)
 	}
+
+	// Events that were counted elsewhere may arrive late, so last never moves LastAt back.
 	count, update := row.Count+n, tx.Throttle.Update().Where(throttle.Key(key))
 	switch {
 	case row.Count == 0 || rule.isWindowOver(row, now):
@@ -249,6 +259,7 @@ func (l *Limiter) Sweep(ctx context.Context, tx *store.Tx, now time.Time) error 
 }
 
 func (l *Limiter) rowKey(rule Rule, subject string) string {
+	// Security: the key is an HMAC, so that the table does not reveal addresses or networks.
 	key := hex.EncodeToString(l.keys.Derive("throttle", rule.Name, subject)[:16])
 	if rule.Keep {
 		return keptPrefix + key

@@ -69,6 +69,7 @@ func (tx *Tx) Insert(ctx context.Context, b *Bulk) error {
 		if column != "workspace_id" || s.reason != "" {
 			continue
 		}
+
 		for _, row := range b.rows {
 			if w, _ := row[i].(ident.ID); w != s.workspace {
 				return fmt.Errorf(

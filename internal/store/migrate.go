@@ -93,6 +93,7 @@ func (s *Store) readVersions(ctx context.Context) (ours, queue int64, err error)
 	if s.dialect == dialect.SQLite {
 		exists = "SELECT count(*) FILTER (WHERE name = 'goose_db_version'), count(*) FILTER (WHERE name = 'river_migration') FROM sqlite_master"
 	}
+
 	var hasOurs, hasQueue bool
 	if err := s.reader.QueryRowContext(ctx, exists).Scan(&hasOurs, &hasQueue); err != nil {
 		return 0, 0, err

@@ -60,6 +60,7 @@ func (timeoutLifter) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
 // meanwhile and are checked at the end: SQLite changes a table by creating it again, and dropping
 // the old table would delete all rows that refer to it.
 func (s *Store) migrateSQLite(ctx context.Context) (err error) {
+
 	unlock, err := s.lockFile(ctx)
 	if err != nil {
 		return err
@@ -71,6 +72,7 @@ func (s *Store) migrateSQLite(ctx context.Context) (err error) {
 	if err != nil || len(pending) == 0 {
 		return err
 	}
+
 	backup, err := s.backUp(ctx, pending[0])
 	if err != nil {
 		return fmt.Errorf("copy the database: %w", err)
@@ -84,6 +86,7 @@ func (s *Store) migrateSQLite(ctx context.Context) (err error) {
 	if err := s.applyMigrations(ctx, db); err != nil {
 		return err
 	}
+
 	table, err := findDanglingTable(ctx, db)
 	if table != "" {
 		err = fmt.Errorf("rows of %s refer to missing rows; the previous database is %s",

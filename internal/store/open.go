@@ -92,6 +92,7 @@ func (s *Store) openSQLite(path string) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
+
 	file := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + sqliteSettings
 	// A transaction takes the write lock at its start. If it read first and wrote later, it would
 	// fail when another transaction had written meanwhile.
@@ -104,6 +105,7 @@ func (s *Store) openSQLite(path string) error {
 	if err := s.writer.Ping(); err != nil { // initializes the file, which a reader cannot
 		return err
 	}
+
 	reading, err := sqlite.NewConnector(file + "&_query_only=1")
 	if err != nil {
 		return err
@@ -129,6 +131,7 @@ func (s *Store) openPostgres(databaseURL string) error {
 		}
 	}
 	u.RawQuery = q.Encode()
+
 	connector, err := pq.NewConnector(u.String())
 	if err != nil {
 		return err

@@ -158,6 +158,7 @@ func (c *preparedConn) findStatement(ctx context.Context, text string,
 	if args == 0 || args >= manyArguments || strings.Contains(text, ent.PlannedAnew) {
 		return nil, nil
 	}
+
 	if e, ok := c.byText[text]; ok {
 		p := e.Value.(*preparedStatement)
 		// The rows of the same text are still open on this connection: the second run goes
@@ -170,6 +171,7 @@ func (c *preparedConn) findStatement(ctx context.Context, text string,
 	}
 	// Most texts of an import or of a filter occur once. A hash for each is enough to find those
 	// that come again.
+
 	hash := maphash.String(textSeed, text)
 	if _, again := c.seen[hash]; !again {
 		if len(c.seen) == rememberedTexts {

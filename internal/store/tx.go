@@ -100,6 +100,7 @@ func (s *Store) runOnce(ctx context.Context, fn func(tx *Tx) error, first bool) 
 		return fmt.Errorf("store: begin: %w", err)
 	}
 	defer func() { _ = sqlTx.Rollback() }() // no effect after a commit
+
 	running := &transactionQuerier{ExecQuerier: recordLocks(sqlTx, s.dialect), reader: s.reader}
 	driver := s.newDriver(running)
 	// Rows that fn returns keep this client. After the commit it reads from the pool, see
@@ -107,9 +108,11 @@ func (s *Store) runOnce(ctx context.Context, fn func(tx *Tx) error, first bool) 
 	client := ent.NewClient(ent.Driver(driver))
 	tx := &Tx{Client: addTenantFilter(client), SQL: sqlTx, dialect: s.dialect,
 		exec: driver.ExecQuerier, organizations: map[ident.ID]bool{}}
+
 	if err := fn(tx); err != nil {
 		return err
 	}
+
 	return s.commitThrough(ctx, func() error {
 		if code := s.abortCode.Load(); first && code != nil {
 			return &pq.Error{Code: pqerror.Code(*code), Message: "made to fail by BreakOffFirst"}
