@@ -174,11 +174,11 @@ func TestNobodyGivesMoreThanTheyHold(t *testing.T) {
 		return place(w, Holding{Permissions: set(key), Place: Group(g), Covers: []ident.ID{g}})
 	}
 	for _, c := range []struct {
-		giver string
-		m     *Membership
-		role  string
-		at    Place
-		may   bool
+		grantor string
+		m       *Membership
+		role    string
+		at      Place
+		may     bool
 	}{
 		{"admin", whole(Admin), Admin, Workspace(w), true},
 		{"admin", whole(Admin), GroupAdmin, Group(g), true},
@@ -200,7 +200,7 @@ func TestNobodyGivesMoreThanTheyHold(t *testing.T) {
 		{"nobody", nil, Coach, Group(g), false},
 	} {
 		if c.m.MayGive(set(c.role), c.at) != c.may {
-			t.Errorf("%s gives %s at %v: not %v", c.giver, c.role, c.at.Kind, c.may)
+			t.Errorf("%s gives %s at %v: not %v", c.grantor, c.role, c.at.Kind, c.may)
 		}
 	}
 }

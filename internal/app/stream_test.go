@@ -82,7 +82,7 @@ func post(t *testing.T, base, token, body string) io.ReadCloser {
 	return resp.Body
 }
 
-// connected subscribes over a websocket whose header says who asks.
+// connected subscribes over a websocket whose header names the caller.
 func connected(t *testing.T, base, token, payload string) *websocket.Conn {
 	t.Helper()
 	conn, _, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(base, "http")+"/graphql",

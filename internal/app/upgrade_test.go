@@ -221,7 +221,7 @@ func (f *formerInstallation) checkSignIns() {
 	}
 	used := f.Ask("", refresh, map[string]any{"t": f.facts.Tokens["refreshUsed"]})
 	if used.Code() != "UNAUTHENTICATED" {
-		f.T.Errorf("a refresh token of before: %s", used.Body)
+		f.T.Errorf("a former refresh token: %s", used.Body)
 	}
 	over := f.Ask(fresh.RefreshSession.Auth.AccessToken, viewer, nil)
 	if strings.Contains(over.Body, "bob@acme.test") {

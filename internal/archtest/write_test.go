@@ -9,11 +9,11 @@ import (
 	"testing"
 )
 
-// rawSQL are the only files that spell SQL themselves, each with its reason. The tenant fence does
+// rawSQL are the only files that spell SQL themselves, each with its reason. The tenant filter does
 // not see what they ask.
 var rawSQL = map[string]string{
-	"graph/filter.go":               "prefixes, labels in JSON and counts by status have no words in ent; conditions on fenced queries",
-	"internal/account/load.go":      "who asks is worked out before there is a scope, over trees, in a fixed number of statements",
+	"graph/filter.go":               "prefixes, labels in JSON and counts by status have no words in ent; conditions on queries behind the tenant filter",
+	"internal/account/load.go":      "the caller is loaded before there is a scope, over trees, in a fixed number of statements",
 	"internal/store/answers.go":     "takes one key out of a JSON column of many rows; it applies the tenant filter itself",
 	"internal/store/erase.go":       "writes over what is written once, when a person is forgotten; it applies the tenant filter itself",
 	"internal/store/bound.go":       "passes every statement on, within the time that its context has left",
@@ -96,7 +96,7 @@ func TestSQLIsSpelledOnlyWhereItIsListed(t *testing.T) {
 		spelled[s.path] = found
 		if found && rawSQL[s.path] == "" {
 			t.Errorf(
-				"%s: raw SQL, which the tenant fence does not see; list the file with a reason if it must be", where)
+				"%s: raw SQL, which the tenant filter does not see; list the file with a reason if it must be", where)
 		}
 	}
 	for path := range rawSQL {

@@ -160,7 +160,7 @@ func everybodyCanSignInAndHoldsWhatIsSaid(t *testing.T, s *stage) {
 	}
 }
 
-// held tells from the rows what a member holds, but for what is inherited, in the words of the
+// held tells from the rows what a member holds, except by inheritance, in the words of the
 // summary.
 func (s *stage) held(m access.Membership, w *ent.Workspace) string {
 	rows := must(s.Store.RoleAssignment.Query().
@@ -280,7 +280,7 @@ func sessionsArePastRunningComingAndAlwaysOpen(t *testing.T, s *stage) {
 			t.Errorf("no enrolment is %s", status)
 		}
 	}
-	// A table that says more than the doors gave would be a lie on the screen.
+	// The table must not show more than the services granted.
 	if n := must(s.Store.Member.Query().Where(member.StatusNEQ(member.StatusActive)).
 		Count(s.ctx)); n != 0 {
 		t.Errorf("%d members are not active", n)

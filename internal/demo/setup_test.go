@@ -28,7 +28,7 @@ type stage struct {
 	Deps
 	queue *jobs.Queue
 	box   *devmail.Mailbox
-	ctx   context.Context // with the fence lifted, for looking
+	ctx   context.Context // without tenant filter
 }
 
 func newStage(t *testing.T, databaseURL string) *stage {
@@ -54,14 +54,14 @@ func newStage(t *testing.T, databaseURL string) *stage {
 	accounts := account.New(account.Deps{Store: db, Outbox: post, Keys: keys, Hasher: hasher,
 		Clock: clock, PublicURL: public})
 	accounts.RegisterComposers(post)
-	doors := onboarding.New(admission.Deps{
+	services := onboarding.New(admission.Deps{
 		Store: db, Outbox: post, Queue: queue, Accounts: accounts, Keys: keys, Hasher: hasher,
 		Limits:   ratelimit.New(keys),
 		Training: training.New(training.Deps{Store: db, Outbox: post, Clock: clock}), Clock: clock,
 		PublicURL: public,
 	})
 	return &stage{
-		Deps:  Deps{Store: db, Services: doors, Accounts: accounts, Clock: clock},
+		Deps:  Deps{Store: db, Services: services, Accounts: accounts, Clock: clock},
 		queue: queue, box: box, ctx: store.AsSystem(t.Context(), "the test looks at everything"),
 	}
 }

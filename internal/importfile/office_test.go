@@ -16,7 +16,7 @@ import (
 )
 
 var update = flag.Bool("update", false,
-	"write the golden files anew, by the spreadsheet program of this machine")
+	"write the golden files again, by the spreadsheet program of this machine")
 
 const office = "testdata/office"
 

@@ -58,7 +58,8 @@ func (c *csvWriter) Write(cells []string) error {
 		// A zero byte, or bytes that are no character, would make the whole file unreadable.
 		cell = protectCell(strings.ToValidUTF8(strings.ReplaceAll(cell, "\x00", "\uFFFD"),
 			"\uFFFD"))
-		// All delimiters are quoted, not only ours, so that whoever guesses guesses right.
+		// All delimiters are quoted, not only ours, so that programs that guess the delimiter guess
+		// right.
 		if !strings.ContainsAny(cell, "\",;\t\r\n") && strings.TrimSpace(cell) == cell {
 			_, _ = c.w.WriteString(cell)
 			continue

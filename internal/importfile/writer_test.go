@@ -64,8 +64,8 @@ func TestWhatIsWrittenIsReadAgainAsItWas(t *testing.T) {
 				t.Fatalf("%s: %q, want %q", f, got, want)
 			}
 			for i := range got {
-				// Of a cell of spaces alone nothing is kept in a workbook: it is empty to whoever
-				// looks.
+				// A workbook keeps nothing of a cell with spaces only: it looks empty, and it is
+				// read as empty.
 				if got[i] != want[i] && !(f == XLSX && isBlank(want[i]) && got[i] == "") {
 					t.Fatalf("%s: cell %d is %q, want %q", f, i, got[i], want[i])
 				}

@@ -259,7 +259,7 @@ func TestPeriodicWorkIsDoneOncePerIntervalAcrossProcesses(t *testing.T) {
 		if rounds.Load() != 1 {
 			t.Fatalf("%d rounds soon after the start", rounds.Load())
 		}
-		first.end(t) // whoever leads next must not do this hour again
+		first.end(t) // the next leader must not do this hour again
 		start()
 		time.Sleep(7 * time.Second)
 		if n := rounds.Load(); n != 1 && time.Now().Truncate(time.Hour).Equal(before) {

@@ -13,7 +13,7 @@ import (
 	"usher/internal/i18n"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files again")
 
 // sample is a full content of a kind, the same at each run.
 func sample(t *testing.T, kind Kind, locale i18n.Locale) Content {

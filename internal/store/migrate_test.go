@@ -225,7 +225,7 @@ func TestASQLiteDatabaseThatHoldsSomethingIsCopiedFirstAndKeepsItsChildRows(t *t
 		t.Errorf("an empty database was copied: %v", copies)
 	}
 
-	// A table made anew, in the way that SQLite must and that our generator writes.
+	// A table that is created again, in the way that SQLite must and that our generator writes.
 	lock, err := s.lockFile(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -50,7 +50,7 @@ func TestManyRowsArePlannedForWhatTheyFind(t *testing.T) {
 			read(t, tx.SQL, text, 1)
 		}
 		if got := generic(tx.SQL); got != before {
-			t.Errorf("a plan of before was used: %s, then %s", before, got)
+			t.Errorf("a former plan was used: %s, then %s", before, got)
 		}
 		return nil
 	})

@@ -18,7 +18,7 @@ import (
 
 // spanning are the types that belong to no workspace and so take AsSystem, each with its reason. A
 // table that is new has to be looked at: whatever is not here must carry workspace_id, or be one of
-// the three that the fence knows by name.
+// the three that the tenant filter knows by name.
 var spanning = map[string]string{
 	ent.TypeSeat:        "one user takes one seat in an organization, whatever its workspaces",
 	ent.TypeSeatEvent:   "the ledger of an organization, which outlives workspaces",
@@ -27,7 +27,7 @@ var spanning = map[string]string{
 	ent.TypeSuppression: "may hold for all workspaces",
 }
 
-// byName are those that the fence finds through another column than workspace_id.
+// byName are those that the tenant filter finds through another column than workspace_id.
 var byName = []string{ent.TypeWorkspace, ent.TypeOrganization, ent.TypeUser}
 
 // table is one of ent's clients, handled by reflection: their methods are alike, their types are
@@ -130,7 +130,7 @@ func TestEveryTableIsBehindTheFenceOrSaysWhyNot(t *testing.T) {
 		_, err := x.ids(store.InWorkspace(t.Context(), ident.New(ident.Workspace)))
 		refused := err != nil && strings.Contains(err.Error(), "belongs to no workspace")
 		if refused != (spanning[x.name] != "") {
-			t.Errorf("%s: the fence does not treat it as this test does: %v", x.name, err)
+			t.Errorf("%s: the tenant filter does not treat it as this test does: %v", x.name, err)
 		}
 	}
 	if len(known) != len(specimen.Kinds) {
