@@ -223,6 +223,7 @@ func (m *Membership) Covered(p Permission, kind PlaceKind) []ident.ID {
 // With returns a copy of the membership with more holdings. Operations use it where a rule of their
 // own permits more.
 func (m *Membership) With(more ...Holding) *Membership {
+	// A copy: the caller's own membership must not keep the additional holdings.
 	also := *m
 	also.Holdings = append(slices.Clone(m.Holdings), more...)
 	return &also
@@ -239,6 +240,7 @@ func (m *Membership) MayGive(role Set, at Place) bool {
 }
 
 func (h Holding) coversPlace(at Place) bool {
+	// The workspace includes every place of it; a membership has no places of other workspaces.
 	if h.Place.Kind == InWorkspace {
 		return true
 	}

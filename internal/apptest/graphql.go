@@ -56,6 +56,8 @@ func (k *Kit) Ask(token, query string, variables map[string]any) *Answer {
 	if err != nil {
 		k.T.Fatal(err)
 	}
+
+	// A response that is not JSON is a failure of the server, so its status and body are shown.
 	a := &Answer{Body: string(raw), Status: resp.StatusCode}
 	if err := json.Unmarshal(raw, a); err != nil {
 		k.T.Fatalf("%d %s: %v", resp.StatusCode, raw, err)

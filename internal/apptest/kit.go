@@ -131,7 +131,8 @@ func On(t testing.TB, databaseURL string, opts ...Option) *Kit {
 
 	log := slog.New(slog.NewTextHandler(testLogWriter{t},
 		&slog.HandlerOptions{Level: slog.LevelWarn}))
-	// The listener exists before the app: its address is the public URL.
+
+	// The listener exists before the app, because its address is the public URL.
 	srv := httptest.NewUnstartedServer(nil)
 
 	var err error
@@ -222,6 +223,8 @@ var emptySQLite = sync.OnceValue(func() []byte {
 	return b
 })
 
+// migrateTemplate migrates a new database. It panics on errors, because it runs once for all tests
+// of the process.
 func migrateTemplate(databaseURL string) {
 	s, err := store.Open(databaseURL)
 	if err != nil {

@@ -21,6 +21,7 @@ var lockOrder struct {
 // order meanwhile. Parallel tests share the record, so the report names the statement and the calls
 // that led to it, not the test.
 func holdLockOrder(t testing.TB) {
+	// The recorder is global to the process, so it is installed once.
 	lockOrder.watch.Do(func() {
 		store.WatchLocks(func(broken string) {
 			calls := productCalls()

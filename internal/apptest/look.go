@@ -171,6 +171,7 @@ func (k *Kit) Snapshot() map[string][]string {
 			}
 			lines = append(lines, strings.Join(cells, SnapshotSeparator))
 		}
+		// Without ORDER BY a database may return rows in any order.
 		slices.Sort(lines)
 		all[table] = lines
 	}
@@ -205,6 +206,7 @@ func scanRows(found *sql.Rows) (all [][]any, err error) {
 			return nil, err
 		}
 		for i, v := range values {
+			// Drivers return text as bytes for columns whose type they do not know.
 			if b, ok := v.([]byte); ok {
 				values[i] = string(b)
 			}

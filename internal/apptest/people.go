@@ -162,6 +162,7 @@ func (p *Place) Verify(emails ...string) {
 // Invite creates an invitation without an email.
 func (p *Place) Invite(email string, grant *admission.GrantInput) *ent.Invitation {
 	p.T.Helper()
+	// Without an email the test's mailbox holds only the messages that the test is about.
 	no := false
 	out, err := p.Invitations.Invite(p.T.Context(), p.Caller(p.Admin), invitation.InviteInput{
 		WorkspaceID: p.Workspace.ID, Emails: []string{email}, Grant: grant, SendMail: &no,

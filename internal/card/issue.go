@@ -63,6 +63,7 @@ func (s *Service) IssueCard(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 
+	// One time for the checks, the card and its event.
 	now := s.Clock()
 	if err := s.requireEligible(ctx, m, now); err != nil {
 		return nil, err

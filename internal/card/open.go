@@ -169,6 +169,7 @@ func (s *Service) LoadCardPage(ctx context.Context, by *access.Caller,
 	l := &CardPage{Workspace: c.workspace, Locale: inputs.ValueOrEmpty(c.user.Locale),
 		Used: c.UsedAt != nil && c.version == c.LinkVersion}
 	l.Dead = s.requireUsable(ctx, c, s.Clock())
+	// A fault is shown on the page. Any other error is internal and fails the request.
 	if _, dead := fault.Of(l.Dead); l.Dead != nil && !dead {
 		return nil, l.Dead
 	}

@@ -58,6 +58,7 @@ func (s *Service) RedeemCard(ctx context.Context, in RedeemInput,
 	var wrong error
 	scoped := store.InWorkspace(ctx, c.WorkspaceID)
 	err = s.Store.WithTx(scoped, func(tx *store.Tx) error {
+		// A wrong PIN is no error of the transaction: the count must be committed.
 		if !right {
 			wrong, err = s.countWrongPIN(scoped, tx, c, now)
 			return err // nil commits the count

@@ -85,6 +85,7 @@ func At(err error, field string) error {
 	if !ok {
 		return err
 	}
+	// A copy, because the fault may be shared by other errors.
 	at := *f
 	at.Field = field
 	return &at

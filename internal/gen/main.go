@@ -55,11 +55,15 @@ func generateAll() error {
 	if err := generateEnt(); err != nil {
 		return fmt.Errorf("ent: %w", err)
 	}
+
 	cfg, err := config.LoadConfig("gqlgen.yml")
 	if err != nil {
 		return err
 	}
 	path := fast.Plugin{File: filepath.Join("graph", "fast.generated.go"), Inline: inline}
+
+	// gqlgen reads ent's new code and compiles graph/, so ent comes first and the old fast path is
+	// deleted.
 	if err := path.Clear(); err != nil {
 		return err
 	}
@@ -128,6 +132,7 @@ func applyPublicContract(g *gen.Graph, s *ast.Schema) error {
 	for _, name := range []string{"Cursor", "Time", "Map", "Query"} {
 		delete(s.Types, name)
 	}
+	// The roots are declared by hand in graph/*.graphql.
 	s.Query = nil
 	setDescriptions(g, s)
 	for _, def := range s.Types {

@@ -58,6 +58,8 @@ func ReleaseSources(ctx context.Context, tx *store.Tx, sources []ident.ID) error
 		for i, row := range rows {
 			ids[i] = row.ID
 		}
+		// An assignment may have several sources, for example two invitations: it ends with the
+		// last one.
 		kept, err := tx.AssignmentSource.Query().
 			Where(assignmentsource.AssignmentIDIn(ids...), isOwnSource).All(ctx)
 		if err != nil {

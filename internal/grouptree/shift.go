@@ -83,6 +83,7 @@ type shiftWriter struct {
 // deleteInheritances deletes the inheritances from some source groups. In the groups gained there
 // are none, unless an earlier error left some: inserting them again then repairs it.
 func (w *shiftWriter) deleteInheritances(ctx context.Context, sources []ident.ID) error {
+	// Both lists in one statement: the number of statements does not depend on the groups.
 	concerned := append(slices.Clone(w.Lost), w.Gained...)
 	_, err := w.tx.AssignmentSource.Delete().
 		Where(inheritedFrom(sources...),

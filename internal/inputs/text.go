@@ -28,6 +28,7 @@ func ParseText(field string, s *string, limit int) (string, error) {
 	if utf8.RuneCountInString(t) > limit {
 		return "", fault.Input(field, "input.too_long", i18n.Args{"Max": limit})
 	}
+	// Line breaks and tabs are control characters too, so they are removed for the check only.
 	if HasUnprintable(layout.Replace(t)) {
 		return "", fault.Input(field, "input.unprintable")
 	}
@@ -111,6 +112,7 @@ func CanonicalAnswer(f *ent.CustomField, value any) (string, bool) {
 	}
 	switch f.Type {
 	case customfield.TypeNumber:
+		// ParseFloat accepts NaN and Inf, which no answer means and JSON cannot hold.
 		n, err := strconv.ParseFloat(s, 64)
 		return s, err == nil && !math.IsNaN(n) && !math.IsInf(n, 0)
 	case customfield.TypeDate:

@@ -94,6 +94,7 @@ func MergeAnswers(older, newer map[string]string) map[string]string {
 
 // EqualGrants compares grants by their stored JSON.
 func EqualGrants(a, b schema.Grant) bool {
+	// JSON sorts the keys of maps, and leaves out empty fields as the database does.
 	x, _ := json.Marshal(a)
 	y, _ := json.Marshal(b)
 	return string(x) == string(y)

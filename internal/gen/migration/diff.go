@@ -65,7 +65,8 @@ func diffSchema(ctx context.Context, dialect string, db *sql.DB, folder,
 	if err != nil {
 		return nil, err
 	}
-	tables, err := schema.CopyTables(entmigrate.Tables) // Atlas changes its arguments
+	// Atlas changes its arguments.
+	tables, err := schema.CopyTables(entmigrate.Tables)
 	if err != nil {
 		return nil, err
 	}
