@@ -8,9 +8,9 @@ var (
 	setNull = entsql.OnDelete(entsql.SetNull)
 )
 
-// Vouched marks an edge to rows that every reader of the row that points to them may see. When both
+// VisibleToReaders marks an edge to rows that every reader of the referring row may see. When both
 // are read together, the tenant filter is not applied to them again.
-type Vouched struct{}
+type VisibleToReaders struct{}
 
-// Name is for ent's templates.
-func (Vouched) Name() string { return "Vouched" }
+// Name returns the key of the annotation in ent's templates.
+func (VisibleToReaders) Name() string { return "VisibleToReaders" }

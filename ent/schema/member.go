@@ -60,7 +60,7 @@ func (Member) Fields() []ent.Field {
 func (Member) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("user", User.Type).Field("user_id").Unique().Required().Immutable().
-			Annotations(cascade, Vouched{}).
+			Annotations(cascade, VisibleToReaders{}).
 			Comment("The person's account."),
 		edge.To("org_unit", OrgUnit.Type).Field("org_unit_id").Unique().Annotations(setNull).
 			Comment("The one node of the organisation's tree that the person is in, if any."),

@@ -69,7 +69,7 @@ func (Workspace) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("organization", Organization.Type).Field("organization_id").Unique().Required().
 			Immutable().
-			Annotations(cascade, Vouched{}).
+			Annotations(cascade, VisibleToReaders{}).
 			Comment("The organization that owns the workspace."),
 	}
 }
