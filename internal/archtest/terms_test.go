@@ -11,20 +11,20 @@ import (
 // retiredTerms are words that Usher once used for things that have a term of the field. They must
 // not come back, neither in names nor in prose.
 var retiredTerms = map[string]retiredTerm{
-	"anew":           {say: "again", left: 41},
+	"anew":           {say: "again", left: 29},
 	"entrant":        {say: "member"},
-	"for good":       {say: "permanently", left: 23},
-	"giver":          {say: "grantor", left: 168},
-	"lane":           {say: "worker", left: 17},
-	"leads on":       {say: "redirects", left: 11},
+	"for good":       {say: "permanently", left: 18},
+	"giver":          {say: "grantor", left: 155},
+	"lane":           {say: "worker", left: 3},
+	"leads on":       {say: "redirects", left: 9},
 	"led up":         {say: "inherited"},
 	"newcomer":       {say: "invitee", left: 5},
-	"of before":      {say: "former or previous", left: 26},
+	"of before":      {say: "former or previous", left: 18},
 	"proven mailbox": {say: "verified address"},
-	"threshold":      {say: "admission", left: 1},
-	"vouched":        {say: "visible to every reader of the row", left: 5},
-	"who asks":       {say: "the caller", left: 18},
-	"whoever":        {say: "the person by their role", left: 79},
+	"threshold":      {say: "admission"},
+	"vouched":        {say: "visible to every reader of the row"},
+	"who asks":       {say: "the caller", left: 8},
+	"whoever":        {say: "the person by their role", left: 31},
 }
 
 // retiredTerm is the term to use instead, and how often the old one is still there. The number only
