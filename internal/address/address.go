@@ -51,6 +51,7 @@ func parseAddress(s string) (Address, *fault.Error) {
 	if len(s) > maxTyped {
 		return Address{}, newEmailFault("address.too_long", i18n.Args{"Max": maxAddress})
 	}
+	// The address is parsed before the name, so that an error concerns the address first.
 	before, inner := splitName(s)
 	a, refusal := parseBare(trimPunctuation(inner))
 	if refusal != nil {
@@ -112,6 +113,7 @@ func parseBare(s string) (Address, *fault.Error) {
 		return Address{}, refusal
 	}
 	key := lowerASCII(local) + "@" + wire
+	// Measured in A-labels, which is what SMTP transmits.
 	if len(key) > maxAddress {
 		return Address{}, newEmailFault("address.too_long", i18n.Args{"Max": maxAddress})
 	}
@@ -135,6 +137,7 @@ func checkLocalPart(local string) *fault.Error {
 			return newEmailFault("address.local_chars", i18n.Args{"Char": string(r)})
 		}
 	}
+	// RFC 5321 has no such local parts outside quotes, though some providers accept them.
 	if local[0] == '.' || local[len(local)-1] == '.' || strings.Contains(local, "..") {
 		return newEmailFault("address.local_dots")
 	}

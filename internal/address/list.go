@@ -51,6 +51,7 @@ func (l *listParser) addEntry(raw, name string) {
 	a, err := Parse(raw)
 	id := a.Key
 	if err != nil {
+		// No key contains a zero byte, so an invalid text cannot hide an address.
 		id = "\x00" + raw
 	}
 	if l.seen[id] {
@@ -67,6 +68,7 @@ func (l *listParser) addEntry(raw, name string) {
 func (l *listParser) readLine(line string) {
 	for _, part := range splitOutsideQuotes(line, func(r rune) bool { return r == ';' }) {
 		pieces := splitOutsideQuotes(part, func(r rune) bool { return r == ',' })
+		// A surname is put back in front of the piece that follows it.
 		for i, piece := range pieces {
 			if i+1 < len(pieces) && isSurname(piece, pieces[i+1]) {
 				pieces[i+1] = piece + ", " + pieces[i+1]
@@ -138,11 +140,14 @@ func (l *listParser) readSingleAddress(words []string, at int) {
 		return
 	}
 	name := ""
+	// The words before the address are tried last, so that they take priority.
 	for _, side := range [][]string{after, before} {
 		if isName(side) {
 			name = strings.Join(side, " ")
 		}
 	}
+	// Words that are no name become an entry of their own, in their order, so that a person sees
+	// them.
 	if len(before) > 0 && !isName(before) {
 		l.addEntry(strings.Join(before, " "), "")
 	}

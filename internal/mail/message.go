@@ -12,29 +12,28 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// Envelope is a rendered mail with its addresses.
+// Envelope is a rendered email with its addresses.
 type Envelope struct {
-	From    string // "Name <address>"; empty: the sender that the server was set up with
+	From    string // "Name <address>"; empty: the sender of the settings
 	ReplyTo string // "Name <address>" or empty
-	To      string // the bare address
+	To      string // bare address
 	ToName  string
-	// "<id@domain>", used as it is: the same mail sent twice must carry the same one
+	// "<id@domain>", the same in each attempt to send the email
 	MessageID string
 	Rendered
-	// an earlier try failed: mails that are sent for the first time go before it
+	// an earlier attempt failed; first attempts take priority
 	Again           bool
-	ListUnsubscribe string // the 'do not mail me again' page, absolute; or empty
+	ListUnsubscribe string // page to stop emails, absolute; may be empty
 }
 
-// messageIDPattern is what RFC 5322 calls a msg-id, its plain form alone.
+// messageIDPattern matches a msg-id of RFC 5322 in its plain form.
 var messageIDPattern = regexp.MustCompile(
 	`^<[A-Za-z0-9!#$%&'*+/=?^_{|}~.-]{1,100}@[A-Za-z0-9.-]{1,100}>$`)
 
-// buildMessage returns the envelope's sender and recipient as SMTP names them, and the message.
+// buildMessage returns the sender and recipient for SMTP, and the message.
 //
-// All headers are set as finished ASCII. The library would leave alone a name such as
-// "=?utf-8?q?=0AX?=", which is printable ASCII already, and mail programs would decode it; see
-// word.
+// All headers are set as finished ASCII. The library would keep a name such as "=?utf-8?q?=0AX?=",
+// which is printable ASCII, and email programs would decode it; see encodeWord.
 func (e Envelope) buildMessage(from *netmail.Address) (sender, recipient string, message []byte,
 	err error) {
 	if e.From != "" {
@@ -64,7 +63,7 @@ func (e Envelope) buildMessage(from *netmail.Address) (sender, recipient string,
 	m.SetGenHeader(gomail.HeaderSubject, encodeWord(cleanLine(e.Subject, maxSubject)))
 	m.SetGenHeader(gomail.HeaderMessageID, e.MessageID)
 	m.SetGenHeader(gomail.HeaderContentLang, string(e.Locale))
-	// RFC 3834, and its older cousin of Exchange: no holiday notices in answer, please.
+	// These ask for no automatic replies: RFC 3834, and a header of Exchange that is older.
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetGenHeader("X-Auto-Response-Suppress", "All")
 	if e.ListUnsubscribe != "" {
@@ -73,6 +72,7 @@ func (e Envelope) buildMessage(from *netmail.Address) (sender, recipient string,
 		}
 		m.SetGenHeader(gomail.HeaderListUnsubscribe, "<"+e.ListUnsubscribe+">")
 	}
+	// The plain text comes first: RFC 2046 orders alternatives by increasing preference.
 	m.SetBodyString(gomail.TypeTextPlain, e.Text)
 	m.AddAlternativeString(gomail.TypeTextHTML, e.HTML)
 
@@ -83,7 +83,7 @@ func (e Envelope) buildMessage(from *netmail.Address) (sender, recipient string,
 	return from.Address, recipient, b.Bytes(), nil
 }
 
-// formatAddress writes a name and an address as a header has them.
+// formatAddress returns a name and an address in the form of a header.
 func formatAddress(name, address string) string {
 	if strings.Contains(name, "=?") {
 		return encodeWord(name) + " <" + address + ">"
@@ -91,10 +91,10 @@ func formatAddress(name, address string) string {
 	return (&netmail.Address{Name: name, Address: address}).String()
 }
 
-// encodeWord returns a text that already looks like an RFC 2047 encoded word in encoded words of
-// its own; any other text as it is, for the library to encode where it must.
+// encodeWord encodes a text that already looks like an encoded word of RFC 2047. Any other text
+// stays, and the library encodes it if necessary.
 //
-// Security: otherwise a name could smuggle, encoded, all that clean.go removes.
+// Security: otherwise a name could contain, in encoded form, everything that clean.go removes.
 func encodeWord(s string) string {
 	if !strings.Contains(s, "=?") {
 		return s
@@ -102,6 +102,7 @@ func encodeWord(s string) string {
 	var words []string
 	for s != "" {
 		n := min(len(s), 42) // 42 bytes are 56 in base64 and 68 with the frame, of 75 allowed
+		// An encoded word must not end inside a character.
 		for n < len(s) && !utf8.RuneStart(s[n]) {
 			n--
 		}

@@ -59,6 +59,8 @@ func Render(c Content) (Rendered, error) {
 		return Rendered{}, err
 	}
 
+	// Security: before anything uses the texts. html/template escapes markup, not direction marks
+	// or line breaks.
 	c.cleanTexts()
 	p := c.buildPage(shape)
 	var html, text strings.Builder
@@ -83,6 +85,7 @@ func (c *Content) buildPage(shape kindTraits) mailPage {
 		c.InviterName = ""
 	}
 	args := c.buildArgs()
+	// Security: inboxes make links of subjects too, and names in them are user input.
 	subject := maps.Clone(args)
 	for _, name := range []string{"Workspace", "Session", "Program"} {
 		if s, ok := subject[name].(string); ok {

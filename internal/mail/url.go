@@ -13,7 +13,7 @@ import (
 	"usher/internal/fault"
 )
 
-// Server says where and how mail is handed over. It prints without its password.
+// Server is the mail server and the account on it. It prints without its password.
 type Server struct {
 	Host        string
 	Port        int
@@ -41,11 +41,11 @@ func (s Server) LogValue() slog.Value { return slog.StringValue(s.String()) }
 // GoString keeps the password out of %#v.
 func (s Server) GoString() string { return s.String() }
 
-// ParseURL reads the setting of the mail server: smtp://user:password@host:587 (STARTTLS when
-// offered, and always with ?tls=required) or smtps://host:465. The port may be left out. What is
-// wrong is told by a fault without a field.
+// ParseURL parses the setting of the mail server: smtp://user:password@host:587 (STARTTLS if
+// offered, required with ?tls=required) or smtps://host:465. The port is optional. Errors are
+// BAD_USER_INPUT without a field.
 //
-// Security: the faults never repeat the input, because it holds a password.
+// Security: the messages never repeat the input, because it contains a password.
 func ParseURL(raw string) (Server, error) {
 	u, err := url.Parse(raw)
 	if err != nil {
@@ -58,6 +58,7 @@ func ParseURL(raw string) (Server, error) {
 		return Server{}, fault.New(fault.BadUserInput, "mail.smtp_url_scheme")
 	case s.Host == "" || strings.ContainsAny(s.Host, " \t\r\n"):
 		return Server{}, fault.New(fault.BadUserInput, "mail.smtp_url_host")
+	// A user without a password is more likely a mistake than a server without one.
 	case (s.User == "") != (s.password == ""):
 		return Server{}, fault.New(fault.BadUserInput, "mail.smtp_url_password")
 	case (u.Path != "" && u.Path != "/") || u.Fragment != "" ||
@@ -79,7 +80,7 @@ func ParseURL(raw string) (Server, error) {
 	return s, nil
 }
 
-// ParseFrom reads a sender, "Usher <no-reply@example.org>" or a bare address.
+// ParseFrom parses a sender, "Usher <no-reply@example.org>" or a bare address.
 func ParseFrom(raw string) (*netmail.Address, error) {
 	a, err := netmail.ParseAddress(raw)
 	if err != nil {
@@ -92,11 +93,11 @@ func ParseFrom(raw string) (*netmail.Address, error) {
 	return a, nil
 }
 
-// toWireAddress returns an address as SMTP carries it: ASCII, the domain in A-labels, so that no
-// server needs SMTPUTF8.
+// toWireAddress returns an address in its form for SMTP: ASCII with the domain in A-labels, so that
+// no server needs SMTPUTF8.
 //
-// Security: whatever is not a plain dot-atom is refused, so that no address can end one command and
-// begin another.
+// Security: every local part except a plain dot-atom is rejected, so that no address can end one
+// SMTP command and begin another.
 func toWireAddress(address string) (string, error) {
 	local, domain, found := strings.Cut(address, "@")
 	if !found || local == "" || len(local) > 64 || strings.HasPrefix(local, ".") ||

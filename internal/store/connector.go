@@ -69,6 +69,7 @@ func (p *retryingConnector) shrinkPool(open int) {
 	if db := p.pool.Load(); db != nil {
 		db.SetMaxOpenConns(open)
 	}
+	// Each refusal extends the time.
 	if p.shrunk {
 		p.restore.Reset(shrinkTime)
 		return

@@ -101,6 +101,8 @@ func (s *Store) openSQLite(path string) error {
 		return err
 	}
 	s.writer = s.openPool(writing)
+	// SQLite has one writer. A second connection would fail with SQLITE_BUSY instead of waiting in
+	// the pool.
 	s.writer.SetMaxOpenConns(1)
 	if err := s.writer.Ping(); err != nil { // initializes the file, which a reader cannot
 		return err
@@ -111,6 +113,7 @@ func (s *Store) openSQLite(path string) error {
 		return err
 	}
 	s.reader = s.openPool(reading)
+	// Readers run side by side with the writer in WAL mode.
 	s.reader.SetMaxOpenConns(max(4, runtime.NumCPU()))
 	s.reader.SetMaxIdleConns(max(4, runtime.NumCPU()))
 	return nil

@@ -48,6 +48,7 @@ func (r *preparedRows) Close() error {
 	err := r.Rows.Close()
 	p.open = false
 	r.c.open--
+	// A statement that was dropped while its rows were open is closed here.
 	if p.gone || err != nil {
 		r.c.dropStatement(p)
 	}

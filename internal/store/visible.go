@@ -114,6 +114,7 @@ func anyMembership(c *access.Caller, col func(string) string,
 		}
 		parts = append(parts, here)
 	}
+	// An empty OR would be no condition at all.
 	if len(parts) == 0 {
 		return sql.False()
 	}
