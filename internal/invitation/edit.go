@@ -95,7 +95,11 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 			SetGrant(update.Mutation(), g)
 			SetGrantor(update.Mutation(), by, w.ID)
 			inputs.SetOrClear(inputs.NilIfEmpty(g.Locale), update.SetLocale, update.ClearLocale)
-			e.details = append(e.details, schema.Detail{Name: "grant"})
+			changed, err := admission.DescribeGrantChange(ctx, tx.Client, inv.Grant, g)
+			if err != nil {
+				return err
+			}
+			e.details = append(e.details, changed...)
 			into = &pendingSessionEmail{invitation: inv.ID, address: address.Address{Display: inv.Email,
 				Key: inv.EmailKey}, grant: g}
 		}

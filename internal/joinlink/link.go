@@ -174,7 +174,7 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
 		update := tx.JoinLink.UpdateOne(link).SetNillableEnabled(in.Enabled).
 			SetNillableRequiresApproval(in.RequiresApproval)
 		e := linkEdit{Service: s, tx: tx, grantor: m, by: by, workspace: w, row: update.Mutation(),
-			now: now}
+			now: now, previous: &link.Grant}
 		if err := e.setTexts(in.Title, in.WelcomeText); err != nil {
 			return err
 		}
@@ -249,6 +249,7 @@ type linkEdit struct {
 	row       *ent.JoinLinkMutation
 	now       time.Time
 	changes   []schema.Detail
+	previous  *schema.Grant // the link's; nil for a new link
 }
 
 func (e *linkEdit) setTexts(title, welcome inputs.Change[string]) error {
@@ -318,7 +319,13 @@ func (e *linkEdit) setGrant(ctx context.Context, in *admission.GrantInput) error
 	if err := admission.RequireReach(access.JoinLinksManage, e.grantor, g, nil); err != nil {
 		return fault.New(fault.Forbidden, "join.beyond")
 	}
-	e.noteChange("grant")
+	if e.previous != nil {
+		changed, err := admission.DescribeGrantChange(ctx, e.tx.Client, *e.previous, g)
+		if err != nil {
+			return err
+		}
+		e.changes = append(e.changes, changed...)
+	}
 	invitation.SetGrant(e.row, g)
 	invitation.SetGrantor(e.row, e.by, e.workspace.ID)
 	return nil

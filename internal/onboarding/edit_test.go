@@ -64,7 +64,9 @@ func TestAPendingInvitationIsEditedWithItsMailedLinkStillGood(t *testing.T) {
 		same(t, "what changed", events[0].Details, []schema.Detail{
 			{Name: "firstName", Before: "Jane", After: "June"}, {Name: "lastName", Before: "Doe"},
 			{Name: "expiresAt", Before: inv.ExpiresAt.UTC().Format(time.RFC3339),
-				After: end.Format(time.RFC3339)}, {Name: "grant"},
+				After: end.Format(time.RFC3339)},
+			{Name: "groups", Before: "a", After: "b"}, {Name: "labels", Before: "old"},
+			{Name: "locale", Before: "fr"},
 		})
 		m := mustAccept(p, nil, in).Member
 		same(t, "holds", p.Holds(m.ID), []string{"learner@b"})
