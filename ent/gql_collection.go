@@ -21,6 +21,7 @@ import (
 	"usher/ent/roleassignment"
 	"usher/ent/session"
 	"usher/ent/signin"
+	"usher/ent/suppression"
 	"usher/ent/user"
 	"usher/ent/workspace"
 
@@ -1526,6 +1527,48 @@ func (_q *SignInQuery) collectField(ctx context.Context, opCtx *graphql.Operatio
 			if _, ok := fieldSeen[signin.FieldUserAgent]; !ok {
 				selectedFields = append(selectedFields, signin.FieldUserAgent)
 				fieldSeen[signin.FieldUserAgent] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen { // a resolver may need any column for a field that is not known here
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *SuppressionQuery) CollectFields(ctx context.Context, satisfies ...string) (*SuppressionQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *SuppressionQuery) collectField(ctx context.Context, opCtx *graphql.OperationContext, collected graphql.CollectedField, satisfies ...string) error {
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(suppression.Columns))
+		selectedFields = []string{suppression.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+		case "email":
+			if _, ok := fieldSeen[suppression.FieldEmailKey]; !ok {
+				selectedFields = append(selectedFields, suppression.FieldEmailKey)
+				fieldSeen[suppression.FieldEmailKey] = struct{}{}
+			}
+		case "since":
+			if _, ok := fieldSeen[suppression.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, suppression.FieldCreatedAt)
+				fieldSeen[suppression.FieldCreatedAt] = struct{}{}
 			}
 		case "id":
 		case "__typename":

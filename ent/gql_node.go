@@ -21,6 +21,7 @@ import (
 	"usher/ent/roleassignment"
 	"usher/ent/session"
 	"usher/ent/signin"
+	"usher/ent/suppression"
 	"usher/ent/user"
 	"usher/ent/workspace"
 	"usher/internal/ident"
@@ -112,6 +113,11 @@ var signinImplementors = []string{"SignIn", "Node"}
 
 // IsNode implements the Node interface check for GQLGen.
 func (*SignIn) IsNode() {}
+
+var suppressionImplementors = []string{"Suppression", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*Suppression) IsNode() {}
 
 var userImplementors = []string{"User", "Node"}
 
@@ -263,6 +269,14 @@ func (c *Client) noder(ctx context.Context, table string, id ident.ID) (Noder, e
 		query := c.SignIn.Query().Where(signin.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
 			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, signinImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case suppression.Table:
+		query := c.Suppression.Query().Where(suppression.ID(id))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, suppressionImplementors...); err != nil {
 				return nil, err
 			}
 		}
@@ -543,6 +557,21 @@ func (c *Client) noders(ctx context.Context, table string, ids []ident.ID, byID 
 		query, err := c.SignIn.Query().
 			Where(signin.IDIn(ids...)).
 			CollectFields(ctx, signinImplementors...)
+		if err != nil {
+			return err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return err
+		}
+		for _, node := range nodes {
+			byID[node.ID] = node
+		}
+		return nil
+	case suppression.Table:
+		query, err := c.Suppression.Query().
+			Where(suppression.IDIn(ids...)).
+			CollectFields(ctx, suppressionImplementors...)
 		if err != nil {
 			return err
 		}

@@ -23,6 +23,7 @@ import (
 	"usher/ent/roleassignment"
 	"usher/ent/session"
 	"usher/ent/signin"
+	"usher/ent/suppression"
 	"usher/ent/user"
 	"usher/ent/workspace"
 	"usher/internal/ident"
@@ -3513,6 +3514,202 @@ var DefaultSignInOrder = &SignInOrder{
 		column: signin.FieldID,
 		toTerm: signin.ByID,
 		toCursor: func(_m *SignIn) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// SuppressionEdge is the edge representation of Suppression.
+type SuppressionEdge struct {
+	Node   *Suppression `json:"node"`
+	Cursor Cursor       `json:"cursor"`
+}
+
+// SuppressionConnection is the connection containing edges to Suppression.
+type SuppressionConnection struct {
+	Edges      []*SuppressionEdge `json:"edges"`
+	PageInfo   PageInfo           `json:"pageInfo"`
+	TotalCount int                `json:"totalCount"`
+}
+
+func (c *SuppressionConnection) build(nodes []*Suppression, pager *suppressionPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *Suppression
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *Suppression {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *Suppression {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*SuppressionEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &SuppressionEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// SuppressionPaginateOption enables pagination customization.
+type SuppressionPaginateOption func(*suppressionPager) error
+
+// WithSuppressionOrder configures pagination ordering.
+func WithSuppressionOrder(order *SuppressionOrder) SuppressionPaginateOption {
+	if order == nil {
+		order = DefaultSuppressionOrder
+	}
+	o := *order
+	return func(pager *suppressionPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultSuppressionOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+type suppressionPager struct {
+	reverse bool // the last rows are asked for
+	order   *SuppressionOrder
+}
+
+func newSuppressionPager(opts []SuppressionPaginateOption, reverse bool) (*suppressionPager, error) {
+	pager := &suppressionPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultSuppressionOrder
+	}
+	return pager, nil
+}
+
+func (p *suppressionPager) toCursor(_m *Suppression) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *suppressionPager) direction() OrderDirection {
+	if p.reverse {
+		return p.order.Direction.Reverse()
+	}
+	return p.order.Direction
+}
+
+func (p *suppressionPager) applyCursors(query *SuppressionQuery, after, before *Cursor) *SuppressionQuery {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultSuppressionOrder.Field.column, p.order.Field.column, p.direction()) {
+		query = query.Where(predicate)
+	}
+	return query
+}
+
+func (p *suppressionPager) applyOrder(query *SuppressionQuery) *SuppressionQuery {
+	direction := p.direction()
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultSuppressionOrder.Field { // the other columns are not unique
+		query = query.Order(DefaultSuppressionOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+// Paginate executes the query and returns a relay based cursor connection to Suppression.
+func (_m *SuppressionQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...SuppressionPaginateOption,
+) (*SuppressionConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newSuppressionPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	conn := &SuppressionConnection{Edges: []*SuppressionEdge{}} // an empty list is [] and not null
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) {
+		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
+			c := _m.Clone()
+			c.ctx.Fields = nil // a count of selected columns would be invalid
+			if conn.TotalCount, err = c.Count(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	_m = pager.applyCursors(_m, after, before)
+	if limit := paginateLimit(first, last); limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+// SuppressionOrderField defines the ordering field of Suppression.
+type SuppressionOrderField struct {
+	// Value extracts the ordering value from the given Suppression.
+	Value    func(*Suppression) (ent.Value, error)
+	column   string
+	toTerm   func(...sql.OrderTermOption) suppression.OrderOption
+	toCursor func(*Suppression) Cursor
+}
+
+// SuppressionOrder defines the ordering of Suppression.
+type SuppressionOrder struct {
+	Direction OrderDirection         `json:"direction"`
+	Field     *SuppressionOrderField `json:"field"`
+}
+
+// DefaultSuppressionOrder is the default ordering of Suppression.
+var DefaultSuppressionOrder = &SuppressionOrder{
+	Direction: relay.OrderDirectionAsc,
+	Field: &SuppressionOrderField{
+		Value: func(_m *Suppression) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: suppression.FieldID,
+		toTerm: suppression.ByID,
+		toCursor: func(_m *Suppression) Cursor {
 			return Cursor{ID: _m.ID}
 		},
 	},

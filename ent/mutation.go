@@ -24667,21 +24667,23 @@ func (m *OrgUnitMutation) ResetEdge(name string) error {
 // OrganizationMutation represents an operation that mutates the Organization nodes in the graph.
 type OrganizationMutation struct {
 	config
-	op             Op
-	typ            string
-	id             *ident.ID
-	created_at     *time.Time
-	updated_at     *time.Time
-	name           *string
-	entitlements   *schema.Entitlements
-	seats          *int
-	addseats       *int
-	seats_taken    *int
-	addseats_taken *int
-	clearedFields  map[string]struct{}
-	done           bool
-	oldValue       func(context.Context) (*Organization, error)
-	predicates     []predicate.Organization
+	op                      Op
+	typ                     string
+	id                      *ident.ID
+	created_at              *time.Time
+	updated_at              *time.Time
+	name                    *string
+	entitlements            *schema.Entitlements
+	seats                   *int
+	addseats                *int
+	seats_taken             *int
+	addseats_taken          *int
+	administrator_ids       *[]string
+	appendadministrator_ids []string
+	clearedFields           map[string]struct{}
+	done                    bool
+	oldValue                func(context.Context) (*Organization, error)
+	predicates              []predicate.Organization
 }
 
 var _ ent.Mutation = (*OrganizationMutation)(nil)
@@ -25058,6 +25060,71 @@ func (m *OrganizationMutation) ResetSeatsTaken() {
 	m.addseats_taken = nil
 }
 
+// SetAdministratorIds sets the "administrator_ids" field.
+func (m *OrganizationMutation) SetAdministratorIds(s []string) {
+	m.administrator_ids = &s
+	m.appendadministrator_ids = nil
+}
+
+// AdministratorIds returns the value of the "administrator_ids" field in the mutation.
+func (m *OrganizationMutation) AdministratorIds() (r []string, exists bool) {
+	v := m.administrator_ids
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAdministratorIds returns the old "administrator_ids" field's value of the Organization entity.
+// If the Organization object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganizationMutation) OldAdministratorIds(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAdministratorIds is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAdministratorIds requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAdministratorIds: %w", err)
+	}
+	return oldValue.AdministratorIds, nil
+}
+
+// AppendAdministratorIds adds s to the "administrator_ids" field.
+func (m *OrganizationMutation) AppendAdministratorIds(s []string) {
+	m.appendadministrator_ids = append(m.appendadministrator_ids, s...)
+}
+
+// AppendedAdministratorIds returns the list of values that were appended to the "administrator_ids" field in this mutation.
+func (m *OrganizationMutation) AppendedAdministratorIds() ([]string, bool) {
+	if len(m.appendadministrator_ids) == 0 {
+		return nil, false
+	}
+	return m.appendadministrator_ids, true
+}
+
+// ClearAdministratorIds clears the value of the "administrator_ids" field.
+func (m *OrganizationMutation) ClearAdministratorIds() {
+	m.administrator_ids = nil
+	m.appendadministrator_ids = nil
+	m.clearedFields[organization.FieldAdministratorIds] = struct{}{}
+}
+
+// AdministratorIdsCleared returns if the "administrator_ids" field was cleared in this mutation.
+func (m *OrganizationMutation) AdministratorIdsCleared() bool {
+	_, ok := m.clearedFields[organization.FieldAdministratorIds]
+	return ok
+}
+
+// ResetAdministratorIds resets all changes to the "administrator_ids" field.
+func (m *OrganizationMutation) ResetAdministratorIds() {
+	m.administrator_ids = nil
+	m.appendadministrator_ids = nil
+	delete(m.clearedFields, organization.FieldAdministratorIds)
+}
+
 // Where appends a list predicates to the OrganizationMutation builder.
 func (m *OrganizationMutation) Where(ps ...predicate.Organization) {
 	m.predicates = append(m.predicates, ps...)
@@ -25092,7 +25159,7 @@ func (m *OrganizationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *OrganizationMutation) Fields() []string {
-	fields := make([]string, 0, 6)
+	fields := make([]string, 0, 7)
 	if m.created_at != nil {
 		fields = append(fields, organization.FieldCreatedAt)
 	}
@@ -25110,6 +25177,9 @@ func (m *OrganizationMutation) Fields() []string {
 	}
 	if m.seats_taken != nil {
 		fields = append(fields, organization.FieldSeatsTaken)
+	}
+	if m.administrator_ids != nil {
+		fields = append(fields, organization.FieldAdministratorIds)
 	}
 	return fields
 }
@@ -25131,6 +25201,8 @@ func (m *OrganizationMutation) Field(name string) (ent.Value, bool) {
 		return m.Seats()
 	case organization.FieldSeatsTaken:
 		return m.SeatsTaken()
+	case organization.FieldAdministratorIds:
+		return m.AdministratorIds()
 	}
 	return nil, false
 }
@@ -25152,6 +25224,8 @@ func (m *OrganizationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldSeats(ctx)
 	case organization.FieldSeatsTaken:
 		return m.OldSeatsTaken(ctx)
+	case organization.FieldAdministratorIds:
+		return m.OldAdministratorIds(ctx)
 	}
 	return nil, fmt.Errorf("unknown Organization field %s", name)
 }
@@ -25202,6 +25276,13 @@ func (m *OrganizationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetSeatsTaken(v)
+		return nil
+	case organization.FieldAdministratorIds:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAdministratorIds(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Organization field %s", name)
@@ -25263,6 +25344,9 @@ func (m *OrganizationMutation) ClearedFields() []string {
 	if m.FieldCleared(organization.FieldSeats) {
 		fields = append(fields, organization.FieldSeats)
 	}
+	if m.FieldCleared(organization.FieldAdministratorIds) {
+		fields = append(fields, organization.FieldAdministratorIds)
+	}
 	return fields
 }
 
@@ -25279,6 +25363,9 @@ func (m *OrganizationMutation) ClearField(name string) error {
 	switch name {
 	case organization.FieldSeats:
 		m.ClearSeats()
+		return nil
+	case organization.FieldAdministratorIds:
+		m.ClearAdministratorIds()
 		return nil
 	}
 	return fmt.Errorf("unknown Organization nullable field %s", name)
@@ -25305,6 +25392,9 @@ func (m *OrganizationMutation) ResetField(name string) error {
 		return nil
 	case organization.FieldSeatsTaken:
 		m.ResetSeatsTaken()
+		return nil
+	case organization.FieldAdministratorIds:
+		m.ResetAdministratorIds()
 		return nil
 	}
 	return fmt.Errorf("unknown Organization field %s", name)

@@ -32,8 +32,10 @@ type Organization struct {
 	// How many the plan holds; null is without limit.
 	Seats *int `json:"seats,omitempty"`
 	// Kept by the statement that takes or frees a seat.
-	SeatsTaken   int `json:"seats_taken,omitempty"`
-	selectValues sql.SelectValues
+	SeatsTaken int `json:"seats_taken,omitempty"`
+	// UUIDs of the users who manage the organization and its workspaces.
+	AdministratorIds []string `json:"administrator_ids,omitempty"`
+	selectValues     sql.SelectValues
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -41,7 +43,7 @@ func (*Organization) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case organization.FieldEntitlements:
+		case organization.FieldEntitlements, organization.FieldAdministratorIds:
 			values[i] = new([]byte)
 		case organization.FieldID:
 			values[i] = new(ident.ID)
@@ -111,6 +113,14 @@ func (_m *Organization) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.SeatsTaken = int(value.Int64)
 			}
+		case organization.FieldAdministratorIds:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field administrator_ids", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.AdministratorIds); err != nil {
+					return fmt.Errorf("unmarshal field administrator_ids: %w", err)
+				}
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -166,6 +176,9 @@ func (_m *Organization) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("seats_taken=")
 	builder.WriteString(fmt.Sprintf("%v", _m.SeatsTaken))
+	builder.WriteString(", ")
+	builder.WriteString("administrator_ids=")
+	builder.WriteString(fmt.Sprintf("%v", _m.AdministratorIds))
 	builder.WriteByte(')')
 	return builder.String()
 }

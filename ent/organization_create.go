@@ -92,6 +92,12 @@ func (_c *OrganizationCreate) SetNillableSeatsTaken(v *int) *OrganizationCreate 
 	return _c
 }
 
+// SetAdministratorIds sets the "administrator_ids" field.
+func (_c *OrganizationCreate) SetAdministratorIds(v []string) *OrganizationCreate {
+	_c.mutation.SetAdministratorIds(v)
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *OrganizationCreate) SetID(v ident.ID) *OrganizationCreate {
 	_c.mutation.SetID(v)
@@ -236,6 +242,10 @@ func (_c *OrganizationCreate) createSpec() (*Organization, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.SeatsTaken(); ok {
 		_spec.SetField(organization.FieldSeatsTaken, field.TypeInt, value)
 		_node.SeatsTaken = value
+	}
+	if value, ok := _c.mutation.AdministratorIds(); ok {
+		_spec.SetField(organization.FieldAdministratorIds, field.TypeJSON, value)
+		_node.AdministratorIds = value
 	}
 	return _node, _spec
 }

@@ -13,6 +13,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 )
 
@@ -112,6 +113,24 @@ func (_u *OrganizationUpdate) AddSeatsTaken(v int) *OrganizationUpdate {
 	return _u
 }
 
+// SetAdministratorIds sets the "administrator_ids" field.
+func (_u *OrganizationUpdate) SetAdministratorIds(v []string) *OrganizationUpdate {
+	_u.mutation.SetAdministratorIds(v)
+	return _u
+}
+
+// AppendAdministratorIds appends value to the "administrator_ids" field.
+func (_u *OrganizationUpdate) AppendAdministratorIds(v []string) *OrganizationUpdate {
+	_u.mutation.AppendAdministratorIds(v)
+	return _u
+}
+
+// ClearAdministratorIds clears the value of the "administrator_ids" field.
+func (_u *OrganizationUpdate) ClearAdministratorIds() *OrganizationUpdate {
+	_u.mutation.ClearAdministratorIds()
+	return _u
+}
+
 // Mutation returns the OrganizationMutation object of the builder.
 func (_u *OrganizationUpdate) Mutation() *OrganizationMutation {
 	return _u.mutation
@@ -191,6 +210,17 @@ func (_u *OrganizationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	}
 	if value, ok := _u.mutation.AddedSeatsTaken(); ok {
 		_spec.AddField(organization.FieldSeatsTaken, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AdministratorIds(); ok {
+		_spec.SetField(organization.FieldAdministratorIds, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedAdministratorIds(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, organization.FieldAdministratorIds, value)
+		})
+	}
+	if _u.mutation.AdministratorIdsCleared() {
+		_spec.ClearField(organization.FieldAdministratorIds, field.TypeJSON)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -293,6 +323,24 @@ func (_u *OrganizationUpdateOne) SetNillableSeatsTaken(v *int) *OrganizationUpda
 // AddSeatsTaken adds value to the "seats_taken" field.
 func (_u *OrganizationUpdateOne) AddSeatsTaken(v int) *OrganizationUpdateOne {
 	_u.mutation.AddSeatsTaken(v)
+	return _u
+}
+
+// SetAdministratorIds sets the "administrator_ids" field.
+func (_u *OrganizationUpdateOne) SetAdministratorIds(v []string) *OrganizationUpdateOne {
+	_u.mutation.SetAdministratorIds(v)
+	return _u
+}
+
+// AppendAdministratorIds appends value to the "administrator_ids" field.
+func (_u *OrganizationUpdateOne) AppendAdministratorIds(v []string) *OrganizationUpdateOne {
+	_u.mutation.AppendAdministratorIds(v)
+	return _u
+}
+
+// ClearAdministratorIds clears the value of the "administrator_ids" field.
+func (_u *OrganizationUpdateOne) ClearAdministratorIds() *OrganizationUpdateOne {
+	_u.mutation.ClearAdministratorIds()
 	return _u
 }
 
@@ -405,6 +453,17 @@ func (_u *OrganizationUpdateOne) sqlSave(ctx context.Context) (_node *Organizati
 	}
 	if value, ok := _u.mutation.AddedSeatsTaken(); ok {
 		_spec.AddField(organization.FieldSeatsTaken, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AdministratorIds(); ok {
+		_spec.SetField(organization.FieldAdministratorIds, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedAdministratorIds(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, organization.FieldAdministratorIds, value)
+		})
+	}
+	if _u.mutation.AdministratorIdsCleared() {
+		_spec.ClearField(organization.FieldAdministratorIds, field.TypeJSON)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Organization{config: _u.config}

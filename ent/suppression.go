@@ -13,19 +13,19 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
-// Suppression is the model entity for the Suppression schema.
+// An address that gets no email: it could not be delivered to, or its owner wants none.
 type Suppression struct {
 	config `json:"-"`
 	// ID of the ent.
 	// Opaque, prefixed by what it is the id of, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
-	// EmailKey holds the value of the "email_key" field.
+	// The address that gets no email, in lower case.
 	EmailKey string `json:"email_key,omitempty"`
 	// The workspace that may not mail it; the zero id for all of them.
 	PlaceID ident.ID `json:"place_id,omitempty"`
 	// Reason holds the value of the "reason" field.
 	Reason suppression.Reason `json:"reason,omitempty"`
-	// CreatedAt holds the value of the "created_at" field.
+	// When the first email was withheld, UTC.
 	CreatedAt    time.Time `json:"created_at,omitempty"`
 	selectValues sql.SelectValues
 }

@@ -46,25 +46,33 @@ func (r *Resolver) nameActors(ctx context.Context, events ...*ent.AuditEvent) er
 	return nil
 }
 
-// nameInHistories reads the names of actors in the histories of invitations, if the client asks
-// for names. ctx is that of the invitations.
+// nameInHistories reads the names of actors and subjects in the histories of invitations, if the
+// client asks for them. ctx is that of the invitations.
 func (r *Resolver) nameInHistories(ctx context.Context, rows ...*ent.Invitation) error {
 	op, field := graphql.GetOperationContext(ctx), graphql.GetFieldContext(ctx).Field
-	var events []*ent.AuditEvent
+	var withActors, withSubjects []*ent.AuditEvent
 	for _, f := range graphql.CollectFields(op, field.Selections, []string{"Invitation", "Node"}) {
 		if f.Name != "history" {
 			continue
 		}
-		if _, asked := fieldContextAt(
-			graphql.WithFieldContext(ctx, &graphql.FieldContext{Field: f}),
-			"actorName"); !asked {
-			continue
-		}
+		below := graphql.WithFieldContext(ctx, &graphql.FieldContext{Field: f})
+		_, actors := fieldContextAt(below, "actorName")
+		_, subjects := fieldContextAt(below, "subject")
 		for _, row := range rows {
-			if loaded, err := row.NamedEvents(f.Alias); err == nil {
-				events = append(events, loaded...)
+			loaded, err := row.NamedEvents(f.Alias)
+			if err != nil {
+				continue
+			}
+			if actors {
+				withActors = append(withActors, loaded...)
+			}
+			if subjects {
+				withSubjects = append(withSubjects, loaded...)
 			}
 		}
 	}
-	return r.nameActors(ctx, events...)
+	if err := r.nameActors(ctx, withActors...); err != nil {
+		return err
+	}
+	return r.nameSubjects(ctx, withSubjects...)
 }

@@ -45,6 +45,9 @@ func (r *Resolver) Organization() OrganizationResolver { return &organizationRes
 // SignIn returns SignInResolver implementation.
 func (r *Resolver) SignIn() SignInResolver { return &signInResolver{r} }
 
+// Suppression returns SuppressionResolver implementation.
+func (r *Resolver) Suppression() SuppressionResolver { return &suppressionResolver{r} }
+
 // Workspace returns WorkspaceResolver implementation.
 func (r *Resolver) Workspace() WorkspaceResolver { return &workspaceResolver{r} }
 
@@ -56,5 +59,6 @@ type (
 	memberResolver       struct{ *Resolver }
 	organizationResolver struct{ *Resolver }
 	signInResolver       struct{ *Resolver }
+	suppressionResolver  struct{ *Resolver }
 	workspaceResolver    struct{ *Resolver }
 )

@@ -79,6 +79,39 @@ func (ec *executionContext) appendAcceptInvitationPayload(b *fastgql.Buffer, p *
 	return true
 }
 
+var fastAddOrganizationAdministratorPayload = &fastgql.Object{Name: "AddOrganizationAdministratorPayload", Implementors: []string{"AddOrganizationAdministratorPayload"}}
+
+func init() {
+	fastAddOrganizationAdministratorPayload.Fields = map[string]fastgql.Field{
+		"organization": {ID: 1, Of: func() *fastgql.Object { return fastOrganization }},
+	}
+}
+
+func (ec *executionContext) appendAddOrganizationAdministratorPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *AddOrganizationAdministratorPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"AddOrganizationAdministratorPayload\"")
+		case 1: // organization
+			v := obj.Organization
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendOrganization(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastAddToGroupPayload = &fastgql.Object{Name: "AddToGroupPayload", Implementors: []string{"AddToGroupPayload"}}
 
 func init() {
@@ -220,9 +253,9 @@ var fastAuditDetail = &fastgql.Object{Name: "AuditDetail", Implementors: []strin
 
 func init() {
 	fastAuditDetail.Fields = map[string]fastgql.Field{
-		"name":   {ID: 1},
-		"before": {ID: 2},
-		"after":  {ID: 3},
+		"name":          {ID: 1},
+		"previousValue": {ID: 2},
+		"newValue":      {ID: 3},
 	}
 }
 
@@ -237,11 +270,11 @@ func (ec *executionContext) appendAuditDetail(b *fastgql.Buffer, p *fastgql.Plan
 			v := obj.Name
 			b.String(string(v))
 
-		case 2: // before
+		case 2: // previousValue
 			v := obj.Before
 			b.String(string(v))
 
-		case 3: // after
+		case 3: // newValue
 			v := obj.After
 			b.String(string(v))
 
@@ -265,6 +298,7 @@ func init() {
 		"through":   {ID: 8, Called: true},
 		"summary":   {ID: 9, Called: true},
 		"details":   {ID: 10, Of: func() *fastgql.Object { return fastAuditDetail }},
+		"subject":   {ID: 11, Of: func() *fastgql.Object { return fastAuditSubject }, Called: true},
 	}
 }
 
@@ -372,6 +406,22 @@ func (ec *executionContext) appendAuditEvent(b *fastgql.Buffer, p *fastgql.Plan,
 			}
 			b.Raw("]")
 
+		case 11: // subject
+			ctx := s.Ctx
+			v, err := ec.Resolvers.AuditEvent().Subject(ctx, obj)
+			if err != nil {
+				return false
+			}
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendAuditSubject(b, s.Below, v) {
+					return false
+				}
+			}
+
 		}
 	}
 	b.Raw("}")
@@ -462,6 +512,42 @@ func (ec *executionContext) appendAuditEventEdge(b *fastgql.Buffer, p *fastgql.P
 			v := obj.Cursor
 			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
 				return false
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastAuditSubject = &fastgql.Object{Name: "AuditSubject", Implementors: []string{"AuditSubject"}}
+
+func init() {
+	fastAuditSubject.Fields = map[string]fastgql.Field{
+		"id":   {ID: 1},
+		"name": {ID: 2},
+	}
+}
+
+func (ec *executionContext) appendAuditSubject(b *fastgql.Buffer, p *fastgql.Plan, obj *AuditSubject) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"AuditSubject\"")
+		case 1: // id
+			v := obj.ID
+			b.Append(v)
+
+		case 2: // name
+			v := obj.Name
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
 			}
 
 		}
@@ -1213,6 +1299,39 @@ func (ec *executionContext) appendCreateUserPayload(b *fastgql.Buffer, p *fastgq
 				b.String(string(v[i]))
 			}
 			b.Raw("]")
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastCreateWorkspacePayload = &fastgql.Object{Name: "CreateWorkspacePayload", Implementors: []string{"CreateWorkspacePayload"}}
+
+func init() {
+	fastCreateWorkspacePayload.Fields = map[string]fastgql.Field{
+		"workspace": {ID: 1, Of: func() *fastgql.Object { return fastWorkspace }},
+	}
+}
+
+func (ec *executionContext) appendCreateWorkspacePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CreateWorkspacePayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"CreateWorkspacePayload\"")
+		case 1: // workspace
+			v := obj.Workspace
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendWorkspace(b, s.Below, v) {
+					return false
+				}
+			}
 
 		}
 	}
@@ -4574,6 +4693,36 @@ func (ec *executionContext) appendJoinVerdict(b *fastgql.Buffer, p *fastgql.Plan
 	return true
 }
 
+var fastLiftSuppressionPayload = &fastgql.Object{Name: "LiftSuppressionPayload", Implementors: []string{"LiftSuppressionPayload"}}
+
+func init() {
+	fastLiftSuppressionPayload.Fields = map[string]fastgql.Field{
+		"deletedId": {ID: 1},
+		"email":     {ID: 2},
+	}
+}
+
+func (ec *executionContext) appendLiftSuppressionPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *LiftSuppressionPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"LiftSuppressionPayload\"")
+		case 1: // deletedId
+			v := obj.DeletedID
+			b.Append(v)
+
+		case 2: // email
+			v := obj.Email
+			b.String(string(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastMailCounts = &fastgql.Object{Name: "MailCounts", Implementors: []string{"MailCounts"}}
 
 func init() {
@@ -6358,6 +6507,39 @@ func (ec *executionContext) appendRemoveMemberPayload(b *fastgql.Buffer, p *fast
 	return true
 }
 
+var fastRemoveOrganizationAdministratorPayload = &fastgql.Object{Name: "RemoveOrganizationAdministratorPayload", Implementors: []string{"RemoveOrganizationAdministratorPayload"}}
+
+func init() {
+	fastRemoveOrganizationAdministratorPayload.Fields = map[string]fastgql.Field{
+		"organization": {ID: 1, Of: func() *fastgql.Object { return fastOrganization }},
+	}
+}
+
+func (ec *executionContext) appendRemoveOrganizationAdministratorPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RemoveOrganizationAdministratorPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"RemoveOrganizationAdministratorPayload\"")
+		case 1: // organization
+			v := obj.Organization
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendOrganization(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastRequestEmailChangePayload = &fastgql.Object{Name: "RequestEmailChangePayload", Implementors: []string{"RequestEmailChangePayload"}}
 
 func init() {
@@ -7424,6 +7606,157 @@ func (ec *executionContext) appendStartImportPayload(b *fastgql.Buffer, p *fastg
 	return true
 }
 
+var fastSuppression = &fastgql.Object{Name: "Suppression", Implementors: []string{"Suppression", "Node"}}
+
+func init() {
+	fastSuppression.Fields = map[string]fastgql.Field{
+		"id":     {ID: 1},
+		"email":  {ID: 2},
+		"since":  {ID: 3},
+		"reason": {ID: 4, Called: true},
+		"scope":  {ID: 5, Called: true},
+	}
+}
+
+func (ec *executionContext) appendSuppression(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.Suppression) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"Suppression\"")
+		case 1: // id
+			v := obj.ID
+			b.Append(v)
+
+		case 2: // email
+			v := obj.EmailKey
+			b.String(string(v))
+
+		case 3: // since
+			v := obj.CreatedAt
+			if !b.Time(v, true) {
+				return false
+			}
+
+		case 4: // reason
+			ctx := s.Ctx
+			v, err := ec.Resolvers.Suppression().Reason(ctx, obj)
+			if err != nil {
+				return false
+			}
+			if !b.Leaf(ec.marshalNSuppressionReason2usherᚋgraphᚐSuppressionReason(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		case 5: // scope
+			ctx := s.Ctx
+			v, err := ec.Resolvers.Suppression().Scope(ctx, obj)
+			if err != nil {
+				return false
+			}
+			if !b.Leaf(ec.marshalNSuppressionScope2usherᚋgraphᚐSuppressionScope(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastSuppressionConnection = &fastgql.Object{Name: "SuppressionConnection", Implementors: []string{"SuppressionConnection"}}
+
+func init() {
+	fastSuppressionConnection.Fields = map[string]fastgql.Field{
+		"edges":      {ID: 1, Of: func() *fastgql.Object { return fastSuppressionEdge }},
+		"pageInfo":   {ID: 2, Of: func() *fastgql.Object { return fastPageInfo }},
+		"totalCount": {ID: 3},
+	}
+}
+
+func (ec *executionContext) appendSuppressionConnection(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.SuppressionConnection) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"SuppressionConnection\"")
+		case 1: // edges
+			v := obj.Edges
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendSuppressionEdge(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 2: // pageInfo
+			v := obj.PageInfo
+			if !ec.appendPageInfo(b, s.Below, &v) {
+				return false
+			}
+
+		case 3: // totalCount
+			v := obj.TotalCount
+			b.Int(int64(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastSuppressionEdge = &fastgql.Object{Name: "SuppressionEdge", Implementors: []string{"SuppressionEdge"}}
+
+func init() {
+	fastSuppressionEdge.Fields = map[string]fastgql.Field{
+		"node":   {ID: 1, Of: func() *fastgql.Object { return fastSuppression }},
+		"cursor": {ID: 2},
+	}
+}
+
+func (ec *executionContext) appendSuppressionEdge(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.SuppressionEdge) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"SuppressionEdge\"")
+		case 1: // node
+			v := obj.Node
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendSuppression(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // cursor
+			v := obj.Cursor
+			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastUnassignProgramPayload = &fastgql.Object{Name: "UnassignProgramPayload", Implementors: []string{"UnassignProgramPayload"}}
 
 func init() {
@@ -7717,6 +8050,39 @@ func (ec *executionContext) appendUpdateOrgUnitPayload(b *fastgql.Buffer, p *fas
 				}
 			} else {
 				if !ec.appendOrgUnit(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastUpdateOrganizationPayload = &fastgql.Object{Name: "UpdateOrganizationPayload", Implementors: []string{"UpdateOrganizationPayload"}}
+
+func init() {
+	fastUpdateOrganizationPayload.Fields = map[string]fastgql.Field{
+		"organization": {ID: 1, Of: func() *fastgql.Object { return fastOrganization }},
+	}
+}
+
+func (ec *executionContext) appendUpdateOrganizationPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateOrganizationPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"UpdateOrganizationPayload\"")
+		case 1: // organization
+			v := obj.Organization
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendOrganization(b, s.Below, v) {
 					return false
 				}
 			}
@@ -8512,6 +8878,21 @@ func (ec *executionContext) marshalNAuditEventEdge2ᚖusherᚋentᚐAuditEventEd
 		return m
 	}
 	return ec._AuditEventEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAuditSubject2ᚖusherᚋgraphᚐAuditSubject(ctx context.Context, sel ast.SelectionSet, v *AuditSubject) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastAuditSubject, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendAuditSubject(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._AuditSubject(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNAuth2ᚖusherᚋgraphᚐAuth(ctx context.Context, sel ast.SelectionSet, v *Auth) graphql.Marshaler {
@@ -10571,6 +10952,127 @@ func (ec *executionContext) marshalNSignIn2ᚖusherᚋentᚐSignIn(ctx context.C
 	return ec._SignIn(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNSuppression2ᚖusherᚋentᚐSuppression(ctx context.Context, sel ast.SelectionSet, v *ent.Suppression) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastSuppression, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendSuppression(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._Suppression(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSuppressionConnection2ᚖusherᚋentᚐSuppressionConnection(ctx context.Context, sel ast.SelectionSet, v *ent.SuppressionConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastSuppressionConnection, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendSuppressionConnection(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._SuppressionConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSuppressionEdge2ᚕᚖusherᚋentᚐSuppressionEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.SuppressionEdge) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastSuppressionEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendSuppressionEdge(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSuppressionEdge2ᚖusherᚋentᚐSuppressionEdge(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNSuppressionEdge2ᚖusherᚋentᚐSuppressionEdge(ctx context.Context, sel ast.SelectionSet, v *ent.SuppressionEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastSuppressionEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendSuppressionEdge(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._SuppressionEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNUser2ᚕᚖusherᚋentᚐUserᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.User) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastUser, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendUser(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNUser2ᚖusherᚋentᚐUser(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
 func (ec *executionContext) marshalNUser2ᚖusherᚋentᚐUser(ctx context.Context, sel ast.SelectionSet, v *ent.User) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -10688,6 +11190,18 @@ func (ec *executionContext) marshalOAcceptInvitationPayload2ᚖusherᚋgraphᚐA
 		return m
 	}
 	return ec._AcceptInvitationPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOAddOrganizationAdministratorPayload2ᚖusherᚋgraphᚐAddOrganizationAdministratorPayload(ctx context.Context, sel ast.SelectionSet, v *AddOrganizationAdministratorPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastAddOrganizationAdministratorPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendAddOrganizationAdministratorPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._AddOrganizationAdministratorPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOAddToGroupPayload2ᚖusherᚋgraphᚐAddToGroupPayload(ctx context.Context, sel ast.SelectionSet, v *AddToGroupPayload) graphql.Marshaler {
@@ -10987,6 +11501,18 @@ func (ec *executionContext) marshalOCreateUserPayload2ᚖusherᚋgraphᚐCreateU
 	return ec._CreateUserPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOCreateWorkspacePayload2ᚖusherᚋgraphᚐCreateWorkspacePayload(ctx context.Context, sel ast.SelectionSet, v *CreateWorkspacePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateWorkspacePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendCreateWorkspacePayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._CreateWorkspacePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalODeactivateMemberPayload2ᚖusherᚋgraphᚐDeactivateMemberPayload(ctx context.Context, sel ast.SelectionSet, v *DeactivateMemberPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -11281,6 +11807,18 @@ func (ec *executionContext) marshalOJoinByLinkPayload2ᚖusherᚋinternalᚋjoin
 	return ec._JoinByLinkPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOLiftSuppressionPayload2ᚖusherᚋgraphᚐLiftSuppressionPayload(ctx context.Context, sel ast.SelectionSet, v *LiftSuppressionPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastLiftSuppressionPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendLiftSuppressionPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._LiftSuppressionPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOMember2ᚖusherᚋentᚐMember(ctx context.Context, sel ast.SelectionSet, v *ent.Member) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -11310,6 +11848,13 @@ func (ec *executionContext) marshalONode2usherᚋentᚐNoder(ctx context.Context
 			break
 		}
 		if m := fastgql.Run(ctx, ec.OperationContext, fastUser, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool { return ec.appendUser(b, p, obj) }); m != nil {
+			return m
+		}
+	case *ent.Suppression:
+		if obj == nil {
+			break
+		}
+		if m := fastgql.Run(ctx, ec.OperationContext, fastSuppression, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool { return ec.appendSuppression(b, p, obj) }); m != nil {
 			return m
 		}
 	case *ent.SignIn:
@@ -11672,6 +12217,18 @@ func (ec *executionContext) marshalORemoveMemberPayload2ᚖusherᚋgraphᚐRemov
 		return m
 	}
 	return ec._RemoveMemberPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORemoveOrganizationAdministratorPayload2ᚖusherᚋgraphᚐRemoveOrganizationAdministratorPayload(ctx context.Context, sel ast.SelectionSet, v *RemoveOrganizationAdministratorPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRemoveOrganizationAdministratorPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendRemoveOrganizationAdministratorPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._RemoveOrganizationAdministratorPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORequestEmailChangePayload2ᚖusherᚋgraphᚐRequestEmailChangePayload(ctx context.Context, sel ast.SelectionSet, v *RequestEmailChangePayload) graphql.Marshaler {
@@ -12095,6 +12652,18 @@ func (ec *executionContext) marshalOUpdateOrgUnitPayload2ᚖusherᚋgraphᚐUpda
 		return m
 	}
 	return ec._UpdateOrgUnitPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateOrganizationPayload2ᚖusherᚋgraphᚐUpdateOrganizationPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateOrganizationPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateOrganizationPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendUpdateOrganizationPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._UpdateOrganizationPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOUpdateProfilePayload2ᚖusherᚋgraphᚐUpdateProfilePayload(ctx context.Context, sel ast.SelectionSet, v *UpdateProfilePayload) graphql.Marshaler {

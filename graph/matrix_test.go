@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"maps"
@@ -18,6 +19,7 @@ import (
 	"usher/internal/admission"
 	"usher/internal/apptest"
 	"usher/internal/ident"
+	"usher/internal/store"
 )
 
 var rewrite = flag.Bool("update-matrix", false, "write testdata/matrix.txt again")
@@ -27,75 +29,80 @@ var rewrite = flag.Bool("update-matrix", false, "write testdata/matrix.txt again
 // operation that is new has to be added here, or to personal, and its line in testdata/matrix.txt
 // read by somebody.
 var asked = map[string]string{
-	"inviteUsers to a group":      `input: {workspaceId: "WORKSPACE", emails: ["EMAIL"], grant: {groupIds: ["GROUP"]}}`,
-	"inviteUsers to a unit":       `input: {workspaceId: "WORKSPACE", emails: ["EMAIL"], grant: {orgUnitId: "UNIT"}}`,
-	"inviteUsers to nowhere":      `input: {workspaceId: "WORKSPACE", emails: ["EMAIL"]}`,
-	"inviteUsers as an admin":     `input: {workspaceId: "WORKSPACE", emails: ["EMAIL"], grant: {roles: ["admin"]}}`,
-	"inviteUsers as a coach":      `input: {workspaceId: "WORKSPACE", emails: ["EMAIL"], grant: {roles: ["coach"], groupIds: ["GROUP"]}}`,
-	"resendInvitation":            `input: {invitationId: "INVITATION"}`,
-	"resendInvitations":           `input: {invitationIds: ["INVITATION"]}`,
-	"resendPendingInvitations":    `input: {workspaceId: "WORKSPACE", filter: {search: "nobody at all"}}`,
-	"cancelInvitation":            `input: {invitationId: "INVITATION"}`,
-	"cancelInvitations":           `input: {invitationIds: ["INVITATION"]}`,
-	"updateInvitation":            `input: {invitationId: "INVITATION", firstName: "Jo"}`,
-	"updateInvitation to less":    `input: {invitationId: "INVITATION", grant: {groupIds: ["GROUP"]}}`,
-	"addToGroup a member":         `input: {groupId: "GROUP", memberIds: ["MEMBER"]}`,
-	"correctInvitationEmail":      `input: {invitationId: "INVITATION", email: "EMAIL"}`,
-	"createUser in a group":       `input: {workspaceId: "WORKSPACE", firstName: "Jo", lastName: "Do", email: "EMAIL", grant: {groupIds: ["GROUP"]}}`,
-	"createUser in a unit":        `input: {workspaceId: "WORKSPACE", firstName: "Jo", lastName: "Do", email: "EMAIL", grant: {orgUnitId: "UNIT"}}`,
-	"issueCard":                   `input: {memberId: "MANAGED"}`,
-	"createImport":                `input: {workspaceId: "WORKSPACE", text: "email\nEMAIL", action: INVITE, grant: {groupIds: ["GROUP"]}}`,
-	"batchUsers":                  `input: {workspaceId: "WORKSPACE", rows: [{email: "EMAIL"}], action: INVITE, grant: {groupIds: ["GROUP"]}}`,
-	"startImport":                 `input: {importId: "IMPORT"}`,
-	"pauseImport":                 `input: {importId: "RUNNING"}`,
-	"resumeImport":                `input: {importId: "PAUSED"}`,
-	"cancelImport":                `input: {importId: "IMPORT"}`,
-	"undoImport":                  `input: {importId: "DONE"}`,
-	"createJoinLink":              `input: {workspaceId: "WORKSPACE", grant: {groupIds: ["GROUP"]}}`,
-	"updateJoinLink":              `input: {joinLinkId: "LINK", enabled: false}`,
-	"explainJoin":                 `joinLinkId: "LINK", email: "EMAIL"`,
-	"approveJoinRequest":          `input: {joinRequestId: "REQUEST"}`,
-	"rejectJoinRequest":           `input: {joinRequestId: "REQUEST"}`,
-	"addToGroup":                  `input: {groupId: "GROUP", emails: ["EMAIL"]}`,
-	"removeFromGroup":             `input: {groupId: "GROUP", memberIds: ["MEMBER"]}`,
-	"registerForSession a member": `input: {sessionId: "SESSION", memberIds: ["MEMBER"]}`,
-	"registerForSession a group":  `input: {sessionId: "SESSION", groupIds: ["GROUP"]}`,
-	"registerForSession a guest":  `input: {sessionId: "SESSION", emails: ["EMAIL"], groupId: "GROUP"}`,
-	"updateMember in a unit":      `input: {memberId: "MEMBER", grant: {orgUnitId: "UNIT", labels: ["x"]}}`,
-	"updateMember in words":       `input: {memberId: "MEMBER", grant: {groupIds: ["GROUP"], labels: ["x"], additionalInfo: "x"}}`,
-	"updateMember to end":         `input: {memberId: "MEMBER", deleteOnExpiry: true}`,
-	"updateMember into a group":   `input: {memberId: "MEMBER", grant: {groupIds: ["GROUP"]}}`,
-	"updateMember to admin":       `input: {memberId: "MEMBER", grant: {roles: ["admin"]}}`,
-	"deactivateMember":            `input: {memberId: "MEMBER"}`,
-	"reactivateMember":            `input: {memberId: "MEMBER"}`,
-	"removeMember":                `input: {memberId: "MEMBER"}`,
-	"createGroup":                 `input: {workspaceId: "WORKSPACE", name: "new", visibility: PRIVATE, parentId: "GROUP"}`,
-	"createGroup at the top":      `input: {workspaceId: "WORKSPACE", name: "new", visibility: PRIVATE}`,
-	"updateGroup":                 `input: {groupId: "GROUP", name: "renamed"}`,
-	"updateGroup to public":       `input: {groupId: "GROUP", visibility: PUBLIC}`,
-	"deleteGroup":                 `input: {groupId: "GROUP"}`,
-	"createOrgUnit":               `input: {workspaceId: "WORKSPACE", name: "new", parentId: "UNIT"}`,
-	"updateOrgUnit":               `input: {orgUnitId: "UNIT", name: "renamed"}`,
-	"deleteOrgUnit":               `input: {orgUnitId: "UNIT"}`,
-	"createRole":                  `input: {workspaceId: "WORKSPACE", name: "NAME", permissions: [MEMBERS_VIEW]}`,
-	"updateRole":                  `input: {roleId: "ROLE", name: "NAME"}`,
-	"deleteRole":                  `input: {roleId: "ROLE"}`,
-	"createCustomField":           `input: {workspaceId: "WORKSPACE", name: "NAME", type: TEXT}`,
-	"updateCustomField":           `input: {customFieldId: "FIELD", name: "NAME"}`,
-	"deleteCustomField":           `input: {customFieldId: "FIELD"}`,
-	"createProgram":               `input: {workspaceId: "WORKSPACE", name: "new"}`,
-	"updateProgram":               `input: {programId: "PROGRAM", name: "renamed"}`,
-	"deleteProgram":               `input: {programId: "PROGRAM"}`,
-	"createSession":               `input: {programId: "PROGRAM"}`,
-	"updateSession":               `input: {sessionId: "SESSION", name: "renamed"}`,
-	"deleteSession":               `input: {sessionId: "SESSION"}`,
-	"assignProgram":               `input: {groupId: "GROUP", programId: "PROGRAM"}`,
-	"unassignProgram":             `input: {groupId: "GROUP", programId: "PROGRAM"}`,
-	"setEnrollment":               `input: {sessionId: "SESSION", memberId: "MEMBER", status: ENROLLED}`,
-	"updateWorkspace":             `input: {workspaceId: "WORKSPACE", name: "renamed"}`,
-	"eraseMember":                 `input: {memberId: "MEMBER"}`,
-	"personalData":                `memberId: "MEMBER"`,
-	"plan":                        `input: {invite: {workspaceId: "WORKSPACE", emails: ["EMAIL"], grant: {groupIds: ["GROUP"]}}}`,
+	"inviteUsers to a group":          `input: {workspaceId: "WORKSPACE", emails: ["EMAIL"], grant: {groupIds: ["GROUP"]}}`,
+	"inviteUsers to a unit":           `input: {workspaceId: "WORKSPACE", emails: ["EMAIL"], grant: {orgUnitId: "UNIT"}}`,
+	"inviteUsers to nowhere":          `input: {workspaceId: "WORKSPACE", emails: ["EMAIL"]}`,
+	"inviteUsers as an admin":         `input: {workspaceId: "WORKSPACE", emails: ["EMAIL"], grant: {roles: ["admin"]}}`,
+	"inviteUsers as a coach":          `input: {workspaceId: "WORKSPACE", emails: ["EMAIL"], grant: {roles: ["coach"], groupIds: ["GROUP"]}}`,
+	"resendInvitation":                `input: {invitationId: "INVITATION"}`,
+	"resendInvitations":               `input: {invitationIds: ["INVITATION"]}`,
+	"resendPendingInvitations":        `input: {workspaceId: "WORKSPACE", filter: {search: "nobody at all"}}`,
+	"cancelInvitation":                `input: {invitationId: "INVITATION"}`,
+	"cancelInvitations":               `input: {invitationIds: ["INVITATION"]}`,
+	"updateInvitation":                `input: {invitationId: "INVITATION", firstName: "Jo"}`,
+	"updateInvitation to less":        `input: {invitationId: "INVITATION", grant: {groupIds: ["GROUP"]}}`,
+	"addToGroup a member":             `input: {groupId: "GROUP", memberIds: ["MEMBER"]}`,
+	"correctInvitationEmail":          `input: {invitationId: "INVITATION", email: "EMAIL"}`,
+	"createUser in a group":           `input: {workspaceId: "WORKSPACE", firstName: "Jo", lastName: "Do", email: "EMAIL", grant: {groupIds: ["GROUP"]}}`,
+	"createUser in a unit":            `input: {workspaceId: "WORKSPACE", firstName: "Jo", lastName: "Do", email: "EMAIL", grant: {orgUnitId: "UNIT"}}`,
+	"issueCard":                       `input: {memberId: "MANAGED"}`,
+	"createImport":                    `input: {workspaceId: "WORKSPACE", text: "email\nEMAIL", action: INVITE, grant: {groupIds: ["GROUP"]}}`,
+	"batchUsers":                      `input: {workspaceId: "WORKSPACE", rows: [{email: "EMAIL"}], action: INVITE, grant: {groupIds: ["GROUP"]}}`,
+	"startImport":                     `input: {importId: "IMPORT"}`,
+	"pauseImport":                     `input: {importId: "RUNNING"}`,
+	"resumeImport":                    `input: {importId: "PAUSED"}`,
+	"cancelImport":                    `input: {importId: "IMPORT"}`,
+	"undoImport":                      `input: {importId: "DONE"}`,
+	"createJoinLink":                  `input: {workspaceId: "WORKSPACE", grant: {groupIds: ["GROUP"]}}`,
+	"updateJoinLink":                  `input: {joinLinkId: "LINK", enabled: false}`,
+	"explainJoin":                     `joinLinkId: "LINK", email: "EMAIL"`,
+	"approveJoinRequest":              `input: {joinRequestId: "REQUEST"}`,
+	"rejectJoinRequest":               `input: {joinRequestId: "REQUEST"}`,
+	"addToGroup":                      `input: {groupId: "GROUP", emails: ["EMAIL"]}`,
+	"removeFromGroup":                 `input: {groupId: "GROUP", memberIds: ["MEMBER"]}`,
+	"registerForSession a member":     `input: {sessionId: "SESSION", memberIds: ["MEMBER"]}`,
+	"registerForSession a group":      `input: {sessionId: "SESSION", groupIds: ["GROUP"]}`,
+	"registerForSession a guest":      `input: {sessionId: "SESSION", emails: ["EMAIL"], groupId: "GROUP"}`,
+	"updateMember in a unit":          `input: {memberId: "MEMBER", grant: {orgUnitId: "UNIT", labels: ["x"]}}`,
+	"updateMember in words":           `input: {memberId: "MEMBER", grant: {groupIds: ["GROUP"], labels: ["x"], additionalInfo: "x"}}`,
+	"updateMember to end":             `input: {memberId: "MEMBER", deleteOnExpiry: true}`,
+	"updateMember into a group":       `input: {memberId: "MEMBER", grant: {groupIds: ["GROUP"]}}`,
+	"updateMember to admin":           `input: {memberId: "MEMBER", grant: {roles: ["admin"]}}`,
+	"deactivateMember":                `input: {memberId: "MEMBER"}`,
+	"reactivateMember":                `input: {memberId: "MEMBER"}`,
+	"removeMember":                    `input: {memberId: "MEMBER"}`,
+	"createGroup":                     `input: {workspaceId: "WORKSPACE", name: "new", visibility: PRIVATE, parentId: "GROUP"}`,
+	"createGroup at the top":          `input: {workspaceId: "WORKSPACE", name: "new", visibility: PRIVATE}`,
+	"updateGroup":                     `input: {groupId: "GROUP", name: "renamed"}`,
+	"updateGroup to public":           `input: {groupId: "GROUP", visibility: PUBLIC}`,
+	"deleteGroup":                     `input: {groupId: "GROUP"}`,
+	"createOrgUnit":                   `input: {workspaceId: "WORKSPACE", name: "new", parentId: "UNIT"}`,
+	"updateOrgUnit":                   `input: {orgUnitId: "UNIT", name: "renamed"}`,
+	"deleteOrgUnit":                   `input: {orgUnitId: "UNIT"}`,
+	"createRole":                      `input: {workspaceId: "WORKSPACE", name: "NAME", permissions: [MEMBERS_VIEW]}`,
+	"updateRole":                      `input: {roleId: "ROLE", name: "NAME"}`,
+	"deleteRole":                      `input: {roleId: "ROLE"}`,
+	"createCustomField":               `input: {workspaceId: "WORKSPACE", name: "NAME", type: TEXT}`,
+	"updateCustomField":               `input: {customFieldId: "FIELD", name: "NAME"}`,
+	"deleteCustomField":               `input: {customFieldId: "FIELD"}`,
+	"createProgram":                   `input: {workspaceId: "WORKSPACE", name: "new"}`,
+	"updateProgram":                   `input: {programId: "PROGRAM", name: "renamed"}`,
+	"deleteProgram":                   `input: {programId: "PROGRAM"}`,
+	"createSession":                   `input: {programId: "PROGRAM"}`,
+	"updateSession":                   `input: {sessionId: "SESSION", name: "renamed"}`,
+	"deleteSession":                   `input: {sessionId: "SESSION"}`,
+	"assignProgram":                   `input: {groupId: "GROUP", programId: "PROGRAM"}`,
+	"unassignProgram":                 `input: {groupId: "GROUP", programId: "PROGRAM"}`,
+	"setEnrollment":                   `input: {sessionId: "SESSION", memberId: "MEMBER", status: ENROLLED}`,
+	"updateWorkspace":                 `input: {workspaceId: "WORKSPACE", name: "renamed"}`,
+	"createWorkspace":                 `input: {organizationId: "ORGANIZATION", name: "new", slug: "SLUG"}`,
+	"updateOrganization":              `input: {organizationId: "ORGANIZATION", name: "NAME"}`,
+	"addOrganizationAdministrator":    `input: {organizationId: "ORGANIZATION", userId: "USER"}`,
+	"removeOrganizationAdministrator": `input: {organizationId: "ORGANIZATION", userId: "USER"}`,
+	"liftSuppression":                 `input: {workspaceId: "WORKSPACE", suppressionId: "SUPPRESSION"}`,
+	"eraseMember":                     `input: {memberId: "MEMBER"}`,
+	"personalData":                    `memberId: "MEMBER"`,
+	"plan":                            `input: {invite: {workspaceId: "WORKSPACE", emails: ["EMAIL"], grant: {groupIds: ["GROUP"]}}}`,
 }
 
 // personal are the operations that are about nobody but the caller, or that a token opens: roles do
@@ -152,6 +159,11 @@ func newMatrix(t *testing.T, k *apptest.Kit) *matrix {
 		email := strings.ReplaceAll(name, "@", "-") + "@staff.test"
 		m.members[name] = p.Join(email, held)
 	}
+	k.AsSystem(func(ctx context.Context, tx *store.Tx) error {
+		return tx.Organization.UpdateOneID(p.Workspace.OrganizationID).
+			SetAdministratorIds([]string{p.Admin.UserID.UUID(), m.members["admin"].UserID.UUID()}).
+			Exec(ctx)
+	})
 	return m
 }
 

@@ -10,6 +10,7 @@ import (
 	"usher/ent/importbatch"
 	"usher/ent/member"
 	"usher/ent/role"
+	"usher/ent/suppression"
 	"usher/internal/access"
 	"usher/internal/admission"
 	"usher/internal/apptest"
@@ -80,7 +81,7 @@ type freshRows struct {
 var words = []string{
 	"WORKSPACE", "GROUP", "UNIT", "PROGRAM", "SESSION", "MEMBER", "INVITATION", "PROMISED",
 	"MANAGED", "ROLE", "FIELD", "LINK", "REQUEST",
-	"IMPORT", "RUNNING", "PAUSED", "DONE",
+	"IMPORT", "RUNNING", "PAUSED", "DONE", "ORGANIZATION", "USER", "SUPPRESSION",
 }
 
 // fresh makes the rows that one request names, below the group and the unit of a scope, and puts
@@ -100,7 +101,8 @@ func (m *matrix) fresh(scope, request string) string {
 			request = strings.ReplaceAll(request, `"`+word+`"`, `"`+r.of(word).String()+`"`)
 		}
 	}
-	return strings.NewReplacer("EMAIL", r.email, `"NAME"`, fmt.Sprintf(`"name %d"`, m.n)).
+	return strings.NewReplacer("EMAIL", r.email, `"NAME"`, fmt.Sprintf(`"name %d"`, m.n),
+		`"SLUG"`, fmt.Sprintf(`"slug-%d"`, m.n)).
 		Replace(request)
 }
 
@@ -163,6 +165,14 @@ func (r *freshRows) makeRow(word string) ident.ID {
 		return r.link()
 	case "REQUEST":
 		return r.request()
+	case "ORGANIZATION":
+		return p.Workspace.OrganizationID
+	case "USER":
+		user := p.Join("user-"+r.email, nil).UserID
+		p.Verify("user-" + r.email)
+		return user
+	case "SUPPRESSION":
+		return p.Suppress("bounced-"+r.email, suppression.ReasonBounced)
 	}
 	return r.imported(map[string]importbatch.Status{
 		"IMPORT": importbatch.StatusPreviewed, "RUNNING": importbatch.StatusRunning,

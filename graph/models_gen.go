@@ -60,6 +60,20 @@ type AcceptInvitationPayload struct {
 	Ended *account.EndedAccess `json:"ended,omitempty"`
 }
 
+// Whom to make an administrator of an organization.
+type AddOrganizationAdministratorInput struct {
+	// The organization.
+	OrganizationID ident.ID `json:"organizationId"`
+	// The person.
+	UserID ident.ID `json:"userId"`
+}
+
+// Answer of addOrganizationAdministrator.
+type AddOrganizationAdministratorPayload struct {
+	// The organization.
+	Organization *ent.Organization `json:"organization"`
+}
+
 // Which join request to approve.
 type ApproveJoinRequestInput struct {
 	// The join request.
@@ -86,6 +100,14 @@ type AssignProgramPayload struct {
 	Group *ent.Group `json:"group"`
 	// The program.
 	Program *ent.Program `json:"program"`
+}
+
+// What an audit event is about.
+type AuditSubject struct {
+	// Its id. node answers null once it was deleted, and for callers who may not see it.
+	ID ident.ID `json:"id"`
+	// Its name or address; null once it was deleted, for callers who may not see it, and for objects without a name.
+	Name *string `json:"name,omitempty"`
 }
 
 // What a sign-in gives.
@@ -281,6 +303,26 @@ type CreateRolePayload struct {
 type CreateSessionPayload struct {
 	// The session.
 	Session *ent.Session `json:"session"`
+}
+
+// A new workspace.
+type CreateWorkspaceInput struct {
+	// The organization that owns it.
+	OrganizationID ident.ID `json:"organizationId"`
+	// 1 to 200 characters.
+	Name string `json:"name"`
+	// Name in addresses: 1 to 63 lower-case letters, digits and single hyphens; unique in the installation.
+	Slug string `json:"slug"`
+	// Language of the workspace, en or fr; that of the caller by default.
+	Locale *string `json:"locale,omitempty"`
+	// IANA name, such as Europe/Paris; UTC by default.
+	TimeZone *string `json:"timeZone,omitempty"`
+}
+
+// Answer of createWorkspace.
+type CreateWorkspacePayload struct {
+	// The new workspace.
+	Workspace *ent.Workspace `json:"workspace"`
 }
 
 // Whom to deactivate.
@@ -523,6 +565,22 @@ type JoinRequestFilter struct {
 	Search *string `json:"search,omitempty"`
 }
 
+// Which suppression to lift.
+type LiftSuppressionInput struct {
+	// The workspace whose list shows it.
+	WorkspaceID ident.ID `json:"workspaceId"`
+	// The suppression.
+	SuppressionID ident.ID `json:"suppressionId"`
+}
+
+// Answer of liftSuppression.
+type LiftSuppressionPayload struct {
+	// Id of the suppression that is gone.
+	DeletedID ident.ID `json:"deletedId"`
+	// The address, which can be emailed again.
+	Email string `json:"email"`
+}
+
 // A changed member.
 type MemberChange struct {
 	// What happened to them.
@@ -671,6 +729,20 @@ type RemoveMemberInput struct {
 type RemoveMemberPayload struct {
 	// Id of the deleted member.
 	DeletedID ident.ID `json:"deletedId"`
+}
+
+// Whose rights as an administrator of an organization end.
+type RemoveOrganizationAdministratorInput struct {
+	// The organization.
+	OrganizationID ident.ID `json:"organizationId"`
+	// The person.
+	UserID ident.ID `json:"userId"`
+}
+
+// Answer of removeOrganizationAdministrator.
+type RemoveOrganizationAdministratorPayload struct {
+	// The organization.
+	Organization *ent.Organization `json:"organization"`
 }
 
 // The new address.
@@ -998,6 +1070,20 @@ type UpdateOrgUnitPayload struct {
 	PreviousParent *ent.OrgUnit `json:"previousParent,omitempty"`
 }
 
+// What to change of an organization. Absent means keep.
+type UpdateOrganizationInput struct {
+	// The organization.
+	OrganizationID ident.ID `json:"organizationId"`
+	// 1 to 200 characters.
+	Name *string `json:"name,omitempty"`
+}
+
+// Answer of updateOrganization.
+type UpdateOrganizationPayload struct {
+	// The organization.
+	Organization *ent.Organization `json:"organization"`
+}
+
 // What to change of one's own profile. Absent means keep, null means clear.
 type UpdateProfileInput struct {
 	// At most 200 characters.
@@ -1207,6 +1293,122 @@ func (e *SessionPhase) UnmarshalJSON(b []byte) error {
 }
 
 func (e SessionPhase) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Why an address gets no email.
+type SuppressionReason string
+
+const (
+	// A mail server returned an email permanently, or the recipient reported one as spam.
+	SuppressionReasonHardBounce SuppressionReason = "HARD_BOUNCE"
+	// The owner of the address asked for no more emails.
+	SuppressionReasonRequested SuppressionReason = "REQUESTED"
+)
+
+var AllSuppressionReason = []SuppressionReason{
+	SuppressionReasonHardBounce,
+	SuppressionReasonRequested,
+}
+
+func (e SuppressionReason) IsValid() bool {
+	switch e {
+	case SuppressionReasonHardBounce, SuppressionReasonRequested:
+		return true
+	}
+	return false
+}
+
+func (e SuppressionReason) String() string {
+	return string(e)
+}
+
+func (e *SuppressionReason) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SuppressionReason(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SuppressionReason", str)
+	}
+	return nil
+}
+
+func (e SuppressionReason) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *SuppressionReason) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e SuppressionReason) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Which emails a suppression withholds.
+type SuppressionScope string
+
+const (
+	// Those of one workspace.
+	SuppressionScopeWorkspace SuppressionScope = "WORKSPACE"
+	// Those of every workspace of the installation.
+	SuppressionScopeEverywhere SuppressionScope = "EVERYWHERE"
+)
+
+var AllSuppressionScope = []SuppressionScope{
+	SuppressionScopeWorkspace,
+	SuppressionScopeEverywhere,
+}
+
+func (e SuppressionScope) IsValid() bool {
+	switch e {
+	case SuppressionScopeWorkspace, SuppressionScopeEverywhere:
+		return true
+	}
+	return false
+}
+
+func (e SuppressionScope) String() string {
+	return string(e)
+}
+
+func (e *SuppressionScope) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SuppressionScope(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SuppressionScope", str)
+	}
+	return nil
+}
+
+func (e SuppressionScope) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *SuppressionScope) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e SuppressionScope) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

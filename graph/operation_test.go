@@ -34,6 +34,7 @@ var meant = map[string]string{
 	"subjectId": "invitations", "GrantInput.roles": "roles", // keys, or ids of custom roles
 
 	"node.id": "members", "nodes.ids": "members", "workspace.id": "workspaces",
+	"organizationId": "organizations", "userId": "users", "suppressionId": "suppressions",
 	"signInId": "sign_ins", "invitationId": "invitations", "invitationIds": "invitations",
 	"joinLinkId": "join_links", "joinRequestId": "join_requests", "importId": "import_batches",
 	"importProgress.id": "import_batches", "customFieldId": "custom_fields", "roleId": "roles",

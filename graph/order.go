@@ -31,6 +31,8 @@ var (
 		Field: ent.DefaultJoinRequestOrder.Field}
 	newestImports = &ent.ImportOrder{Direction: relay.OrderDirectionDesc,
 		Field: ent.DefaultImportOrder.Field}
+	newestSuppressions = &ent.SuppressionOrder{Direction: relay.OrderDirectionDesc,
+		Field: ent.DefaultSuppressionOrder.Field}
 	newestEvents = &ent.AuditEventOrder{Direction: relay.OrderDirectionDesc,
 		Field: ent.DefaultAuditEventOrder.Field}
 )
@@ -54,6 +56,7 @@ var tableByKind = map[ident.Kind]string{
 	ident.CustomField: "custom_fields",
 	ident.AuditEvent:  "audit_events", ident.SignIn: "sign_ins", ident.JoinLink: "join_links",
 	ident.JoinRequest: "join_requests", ident.Import: "import_batches",
+	ident.Suppression: "suppressions",
 }
 
 // tableOf returns the table of an id. The kind in the id tells, so no statement is needed.

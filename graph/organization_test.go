@@ -2,9 +2,13 @@ package graph_test
 
 import (
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 
 	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/admission"
 	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/workspace"
@@ -97,6 +101,83 @@ func TestAPlanOfNoOrganizationIsNotSet(t *testing.T) {
 				f.Code != fault.NotFound && f.Code != fault.BadUserInput {
 				t.Errorf("%s: %v", name, err)
 			}
+		}
+	}, apptest.WithoutMail, apptest.WithoutWorker)
+}
+
+// PLA-2: administrators of a workspace alone create none.
+func TestAnAdministratorOfAnOrganizationCreatesWorkspacesInIt(t *testing.T) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
+		p := k.Found("Hill", "hill")
+		p.Join("other@hill.test", &admission.GrantInput{Roles: []string{access.Admin}})
+		create := `mutation($id: ID!, $slug: String!) { createWorkspace(input: {organizationId: $id,
+			name: "Annex", slug: $slug, locale: "fr", timeZone: "Europe/Paris"}) {
+			workspace { slug defaultLocale timeZone roles(first: 20) { totalCount }
+				organization { name viewerIsAdministrator administrators { email } } } } }`
+		variables := map[string]any{"id": p.Workspace.OrganizationID, "slug": "annex"}
+		admin := k.SignIn("admin@hill.test", apptest.Password)
+		want := `{"data":{"createWorkspace":{"workspace":{"slug":"annex","defaultLocale":"fr",` +
+			`"timeZone":"Europe/Paris","roles":{"totalCount":7},"organization":{"name":"Hill",` +
+			`"viewerIsAdministrator":true,"administrators":[{"email":"admin@hill.test"}]}}}}}`
+		if a := k.Ask(admin, create, variables); strings.TrimSpace(a.Body) != want {
+			t.Errorf("it is answered %s", a.Body)
+		}
+		if a := k.Ask(admin, create, variables); a.Code() != "CONFLICT" {
+			t.Errorf("a slug that is taken is answered %s", a.Body)
+		}
+		variables["slug"] = "Annex 2"
+		if a := k.Ask(admin, create, variables); a.Code() != "BAD_USER_INPUT" {
+			t.Errorf("a slug that is none is answered %s", a.Body)
+		}
+		variables["slug"] = "third"
+		other := k.SignIn("other@hill.test", apptest.Password)
+		if a := k.Ask(other, create, variables); a.Code() != "FORBIDDEN" {
+			t.Errorf("an administrator of a workspace is answered %s", a.Body)
+		}
+		variables["id"] = k.Found("Lake", "lake").Workspace.OrganizationID
+		if a := k.Ask(admin, create, variables); a.Code() != "NOT_FOUND" {
+			t.Errorf("an administrator of another organization is answered %s", a.Body)
+		}
+	}, apptest.WithoutMail, apptest.WithoutWorker)
+}
+
+func TestAnOrganizationKeepsAnAdministratorWhoIsActive(t *testing.T) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
+		p := k.Found("Hill", "hill")
+		other := p.Join("other@hill.test", nil)
+		organization := p.Workspace.OrganizationID
+		first := k.Caller(p.Admin)
+		_, err := k.Admission.AddAdministrator(t.Context(), first, organization, other.UserID)
+		if !fault.Has(err, fault.Conflict) {
+			t.Errorf("an unverified address is added: %v", err)
+		}
+		_, err = k.Admission.RemoveAdministrator(t.Context(), first, organization, first.UserID)
+		if !fault.Has(err, fault.Conflict) {
+			t.Errorf("the last administrator is removed: %v", err)
+		}
+		p.Verify("other@hill.test")
+		if _, err = k.Admission.AddAdministrator(t.Context(), first, organization,
+			other.UserID); err != nil {
+			t.Fatal(err)
+		}
+		org, err := k.Admission.UpdateOrganization(t.Context(), k.Caller(other),
+			admission.UpdateOrganizationInput{OrganizationID: organization, Name: new(" Hills ")})
+		if err != nil || org.Name != "Hills" {
+			t.Errorf("the second administrator renames it to %v, %v", org, err)
+		}
+		if _, err = k.Admission.RemoveAdministrator(t.Context(), k.Caller(other), organization,
+			first.UserID); err != nil {
+			t.Fatal(err)
+		}
+		_, err = k.Admission.UpdateOrganization(t.Context(), first,
+			admission.UpdateOrganizationInput{OrganizationID: organization, Name: new("Mine")})
+		if !fault.Has(err, fault.Forbidden) {
+			t.Errorf("a former administrator renames it: %v", err)
+		}
+		actions := p.Happened(organization)
+		if want := []string{"organization.administrator_added", "organization.edited",
+			"organization.administrator_removed"}; !slices.Equal(actions, want) {
+			t.Errorf("the history has %v", actions)
 		}
 	}, apptest.WithoutMail, apptest.WithoutWorker)
 }

@@ -19,6 +19,7 @@ type Request struct {
 
 	counters sync.Map // countKey → a function that returns the count
 	actors   sync.Map // id of an actor → their name, empty for none
+	subjects sync.Map // id of the subject of an event → its name, empty for none
 }
 
 type requestKey struct{}

@@ -108,6 +108,14 @@ var retryRequests = map[string]retryRequest{
 		}`, r.person(), apptest.Password), nil, &out)
 		return "", fmt.Sprintf("input: {refreshToken: %q}", out.SignIn.Auth.RefreshToken)
 	},
+	"removeOrganizationAdministrator": func(r *retryRun) (string, string) {
+		email := r.person()
+		r.Verify(email)
+		ids := fmt.Sprintf("input: {organizationId: %q, userId: %q}", r.Workspace.OrganizationID,
+			r.User(email).ID)
+		r.must("addOrganizationAdministrator(%s) { organization { id } }", ids)
+		return r.token("admin"), ids
+	},
 	"signOut":           func(r *retryRun) (string, string) { return r.personToken(), "" },
 	"signOutEverywhere": func(r *retryRun) (string, string) { return r.personToken(), "" },
 	"revokeSignIn": func(r *retryRun) (string, string) {
@@ -143,7 +151,8 @@ var retryRequests = map[string]retryRequest{
 		email := r.person()
 		r.Verify(email)
 		token := r.SignIn(email, apptest.Password)
-		r.Must(token, "mutation { requestEmailChange("+changeTo("new-"+email)+") { email } }", nil, nil)
+		r.Must(token, "mutation { requestEmailChange("+changeTo("new-"+email)+") { email } }",
+			nil, nil)
 		link := r.accountToken(secret.EmailChange, email, "new-"+email)
 		return token, fmt.Sprintf("input: {token: %q}", link)
 	},
@@ -152,7 +161,8 @@ var retryRequests = map[string]retryRequest{
 			IssueCard struct{ Card struct{ URL, Pin string } }
 		}
 		arguments := r.fresh("own", asked["issueCard"])
-		r.Must(r.token("admin"), "mutation { issueCard("+arguments+") { card { url pin } } }", nil, &out)
+		r.Must(r.token("admin"), "mutation { issueCard("+arguments+") { card { url pin } } }",
+			nil, &out)
 		return "", fmt.Sprintf(`input: {token: %q, pin: %q, password: %q}`,
 			apptest.Token(out.IssueCard.Card.URL), out.IssueCard.Card.Pin, newPassword)
 	},

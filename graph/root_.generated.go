@@ -39,6 +39,7 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	SignIn() SignInResolver
 	Subscription() SubscriptionResolver
+	Suppression() SuppressionResolver
 	Viewer() ViewerResolver
 	Workspace() WorkspaceResolver
 }
@@ -69,6 +70,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAcceptInvitationInput,
+		ec.unmarshalInputAddOrganizationAdministratorInput,
 		ec.unmarshalInputAddToGroupInput,
 		ec.unmarshalInputApproveJoinRequestInput,
 		ec.unmarshalInputAssignProgramInput,
@@ -89,6 +91,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCreateRoleInput,
 		ec.unmarshalInputCreateSessionInput,
 		ec.unmarshalInputCreateUserInput,
+		ec.unmarshalInputCreateWorkspaceInput,
 		ec.unmarshalInputDeactivateMemberInput,
 		ec.unmarshalInputDeclineInvitationInput,
 		ec.unmarshalInputDeleteCustomFieldInput,
@@ -109,6 +112,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputIssueCardInput,
 		ec.unmarshalInputJoinByLinkInput,
 		ec.unmarshalInputJoinRequestFilter,
+		ec.unmarshalInputLiftSuppressionInput,
 		ec.unmarshalInputMemberFilter,
 		ec.unmarshalInputMemberOrder,
 		ec.unmarshalInputOrgUnitOrder,
@@ -122,6 +126,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRejectJoinRequestInput,
 		ec.unmarshalInputRemoveFromGroupInput,
 		ec.unmarshalInputRemoveMemberInput,
+		ec.unmarshalInputRemoveOrganizationAdministratorInput,
 		ec.unmarshalInputRequestEmailChangeInput,
 		ec.unmarshalInputRequestInvitationMoveInput,
 		ec.unmarshalInputRequestNewInvitationInput,
@@ -143,6 +148,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputUpdateJoinLinkInput,
 		ec.unmarshalInputUpdateMemberInput,
 		ec.unmarshalInputUpdateOrgUnitInput,
+		ec.unmarshalInputUpdateOrganizationInput,
 		ec.unmarshalInputUpdateProfileInput,
 		ec.unmarshalInputUpdateProgramInput,
 		ec.unmarshalInputUpdateRoleInput,
@@ -239,7 +245,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "accept.graphql" "access.graphql" "account.graphql" "base.graphql" "card.graphql" "create.graphql" "customfield.graphql" "ent.graphql" "group.graphql" "history.graphql" "import.graphql" "invitation.graphql" "join.graphql" "member.graphql" "organization.graphql" "orgunit.graphql" "plan.graphql" "privacy.graphql" "subscription.graphql" "training.graphql" "usage.graphql" "workspace.graphql" "role.graphql"
+//go:embed "accept.graphql" "access.graphql" "account.graphql" "base.graphql" "card.graphql" "create.graphql" "customfield.graphql" "ent.graphql" "group.graphql" "history.graphql" "import.graphql" "invitation.graphql" "join.graphql" "member.graphql" "organization.graphql" "orgunit.graphql" "plan.graphql" "privacy.graphql" "subscription.graphql" "suppression.graphql" "training.graphql" "usage.graphql" "workspace.graphql" "role.graphql"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -270,6 +276,7 @@ var sources = []*ast.Source{
 	{Name: "plan.graphql", Input: sourceData("plan.graphql"), BuiltIn: false},
 	{Name: "privacy.graphql", Input: sourceData("privacy.graphql"), BuiltIn: false},
 	{Name: "subscription.graphql", Input: sourceData("subscription.graphql"), BuiltIn: false},
+	{Name: "suppression.graphql", Input: sourceData("suppression.graphql"), BuiltIn: false},
 	{Name: "training.graphql", Input: sourceData("training.graphql"), BuiltIn: false},
 	{Name: "usage.graphql", Input: sourceData("usage.graphql"), BuiltIn: false},
 	{Name: "workspace.graphql", Input: sourceData("workspace.graphql"), BuiltIn: false},
@@ -291,6 +298,14 @@ func (ec *executionContext) childFields_AcceptInvitationPayload(ctx context.Cont
 		return ec.fieldContext_AcceptInvitationPayload_ended(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AcceptInvitationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AddOrganizationAdministratorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organization":
+		return ec.fieldContext_AddOrganizationAdministratorPayload_organization(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddOrganizationAdministratorPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_AddToGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -329,10 +344,10 @@ func (ec *executionContext) childFields_AuditDetail(ctx context.Context, field g
 	switch field.Name {
 	case "name":
 		return ec.fieldContext_AuditDetail_name(ctx, field)
-	case "before":
-		return ec.fieldContext_AuditDetail_before(ctx, field)
-	case "after":
-		return ec.fieldContext_AuditDetail_after(ctx, field)
+	case "previousValue":
+		return ec.fieldContext_AuditDetail_previousValue(ctx, field)
+	case "newValue":
+		return ec.fieldContext_AuditDetail_newValue(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AuditDetail", field.Name)
 }
@@ -359,6 +374,8 @@ func (ec *executionContext) childFields_AuditEvent(ctx context.Context, field gr
 		return ec.fieldContext_AuditEvent_summary(ctx, field)
 	case "details":
 		return ec.fieldContext_AuditEvent_details(ctx, field)
+	case "subject":
+		return ec.fieldContext_AuditEvent_subject(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AuditEvent", field.Name)
 }
@@ -383,6 +400,16 @@ func (ec *executionContext) childFields_AuditEventEdge(ctx context.Context, fiel
 		return ec.fieldContext_AuditEventEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AuditEventEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditSubject(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AuditSubject_id(ctx, field)
+	case "name":
+		return ec.fieldContext_AuditSubject_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditSubject", field.Name)
 }
 
 func (ec *executionContext) childFields_Auth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -575,6 +602,14 @@ func (ec *executionContext) childFields_CreateUserPayload(ctx context.Context, f
 		return ec.fieldContext_CreateUserPayload_invitationCounts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateUserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateWorkspacePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "workspace":
+		return ec.fieldContext_CreateWorkspacePayload_workspace(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateWorkspacePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CustomField(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1341,6 +1376,16 @@ func (ec *executionContext) childFields_JoinVerdict(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type JoinVerdict", field.Name)
 }
 
+func (ec *executionContext) childFields_LiftSuppressionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_LiftSuppressionPayload_deletedId(ctx, field)
+	case "email":
+		return ec.fieldContext_LiftSuppressionPayload_email(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LiftSuppressionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_MailCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "queued":
@@ -1509,6 +1554,10 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_plan(ctx, field)
 	case "workspaces":
 		return ec.fieldContext_Organization_workspaces(ctx, field)
+	case "viewerIsAdministrator":
+		return ec.fieldContext_Organization_viewerIsAdministrator(ctx, field)
+	case "administrators":
+		return ec.fieldContext_Organization_administrators(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Organization", field.Name)
 }
@@ -1751,6 +1800,14 @@ func (ec *executionContext) childFields_RemoveMemberPayload(ctx context.Context,
 		return ec.fieldContext_RemoveMemberPayload_deletedId(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RemoveMemberPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RemoveOrganizationAdministratorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organization":
+		return ec.fieldContext_RemoveOrganizationAdministratorPayload_organization(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveOrganizationAdministratorPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RequestEmailChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2015,6 +2072,44 @@ func (ec *executionContext) childFields_StartImportPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type StartImportPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Suppression(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Suppression_id(ctx, field)
+	case "email":
+		return ec.fieldContext_Suppression_email(ctx, field)
+	case "since":
+		return ec.fieldContext_Suppression_since(ctx, field)
+	case "reason":
+		return ec.fieldContext_Suppression_reason(ctx, field)
+	case "scope":
+		return ec.fieldContext_Suppression_scope(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Suppression", field.Name)
+}
+
+func (ec *executionContext) childFields_SuppressionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SuppressionConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SuppressionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SuppressionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SuppressionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SuppressionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_SuppressionEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_SuppressionEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SuppressionEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_UnassignProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "group":
@@ -2085,6 +2180,14 @@ func (ec *executionContext) childFields_UpdateOrgUnitPayload(ctx context.Context
 		return ec.fieldContext_UpdateOrgUnitPayload_previousParent(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateOrgUnitPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateOrganizationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organization":
+		return ec.fieldContext_UpdateOrganizationPayload_organization(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateOrganizationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateProfilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2225,6 +2328,8 @@ func (ec *executionContext) childFields_Workspace(ctx context.Context, field gra
 		return ec.fieldContext_Workspace_joinLinks(ctx, field)
 	case "joinRequests":
 		return ec.fieldContext_Workspace_joinRequests(ctx, field)
+	case "suppressions":
+		return ec.fieldContext_Workspace_suppressions(ctx, field)
 	case "usage":
 		return ec.fieldContext_Workspace_usage(ctx, field)
 	case "settings":

@@ -29,6 +29,16 @@ func (r *auditEventResolver) Summary(ctx context.Context, obj *ent.AuditEvent) (
 	return i18n.T(gqlhttp.Locale(ctx), "audit."+obj.Action, nil), nil
 }
 
+// Subject is the resolver for the subject field.
+func (r *auditEventResolver) Subject(ctx context.Context, obj *ent.AuditEvent) (*AuditSubject, error) {
+	if err := r.nameSubjects(ctx, obj); err != nil { // nothing to read after a list did
+		return nil, err
+	}
+	name, _ := requestOf(ctx).subjects.Load(obj.SubjectID)
+	known, _ := name.(string)
+	return &AuditSubject{ID: obj.SubjectID, Name: nonEmpty(known)}, nil
+}
+
 // Groups is the batch resolver for the groups field.
 func (r *memberResolver) Groups(ctx context.Context, obj *ent.Member) ([]*ent.Group, error) {
 	held, err := obj.NamedRoleAssignments("groups " + graphql.GetFieldContext(ctx).Field.Alias)
@@ -222,12 +232,22 @@ func (r *workspaceResolver) AuditEvents(ctx context.Context, obj *ent.Workspace,
 	if err != nil {
 		return nil, err
 	}
-	if _, asked := fieldContextAt(ctx, "edges", "node", "actorName"); asked {
-		events := make([]*ent.AuditEvent, len(page.Edges))
-		for i, edge := range page.Edges {
-			events[i] = edge.Node
+	_, actors := fieldContextAt(ctx, "edges", "node", "actorName")
+	_, subjects := fieldContextAt(ctx, "edges", "node", "subject")
+	if !actors && !subjects {
+		return page, nil
+	}
+	events := make([]*ent.AuditEvent, len(page.Edges))
+	for i, edge := range page.Edges {
+		events[i] = edge.Node
+	}
+	if actors {
+		if err := r.nameActors(ctx, events...); err != nil {
+			return nil, err
 		}
-		err = r.nameActors(ctx, events...)
+	}
+	if subjects {
+		err = r.nameSubjects(ctx, events...)
 	}
 	return page, err
 }

@@ -1379,6 +1379,7 @@ var (
 		{Name: "entitlements", Type: field.TypeJSON},
 		{Name: "seats", Type: field.TypeInt, Nullable: true},
 		{Name: "seats_taken", Type: field.TypeInt, Default: 0},
+		{Name: "administrator_ids", Type: field.TypeJSON, Nullable: true},
 	}
 	// OrganizationsTable holds the schema information for the "organizations" table.
 	OrganizationsTable = &schema.Table{

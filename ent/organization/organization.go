@@ -26,6 +26,8 @@ const (
 	FieldSeats = "seats"
 	// FieldSeatsTaken holds the string denoting the seats_taken field in the database.
 	FieldSeatsTaken = "seats_taken"
+	// FieldAdministratorIds holds the string denoting the administrator_ids field in the database.
+	FieldAdministratorIds = "administrator_ids"
 	// Table holds the table name of the organization in the database.
 	Table = "organizations"
 )
@@ -39,6 +41,7 @@ var Columns = []string{
 	FieldEntitlements,
 	FieldSeats,
 	FieldSeatsTaken,
+	FieldAdministratorIds,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).

@@ -315,6 +315,16 @@ func SeatsTakenLTE(v int) predicate.Organization {
 	return predicate.Organization(sql.FieldLTE(FieldSeatsTaken, v))
 }
 
+// AdministratorIdsIsNil applies the IsNil predicate on the "administrator_ids" field.
+func AdministratorIdsIsNil() predicate.Organization {
+	return predicate.Organization(sql.FieldIsNull(FieldAdministratorIds))
+}
+
+// AdministratorIdsNotNil applies the NotNil predicate on the "administrator_ids" field.
+func AdministratorIdsNotNil() predicate.Organization {
+	return predicate.Organization(sql.FieldNotNull(FieldAdministratorIds))
+}
+
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.Organization) predicate.Organization {
 	return predicate.Organization(sql.AndPredicates(predicates...))

@@ -87,11 +87,14 @@ func (Suppression) Mixin() []ent.Mixin { return []ent.Mixin{Identified{kind: ide
 // Fields of the table.
 func (Suppression) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("email_key").Immutable(),
-		field.UUID("place_id", ident.ID{}).Immutable().
+		field.String("email_key").Immutable().Annotations(mapsTo("email")).
+			Comment("The address that gets no email, in lower case."),
+		field.UUID("place_id", ident.ID{}).Immutable().Annotations(hidden).
 			Comment("The workspace that may not mail it; the zero id for all of them."),
-		field.Enum("reason").NamedValues("Bounced", "BOUNCED", "Asked", "ASKED").Immutable(),
-		field.Time("created_at").Default(nowUTC).Immutable(),
+		field.Enum("reason").NamedValues("Bounced", "BOUNCED", "Asked", "ASKED").Immutable().
+			Annotations(hidden),
+		field.Time("created_at").Default(nowUTC).Immutable().Annotations(mapsTo("since")).
+			Comment("When the first email was withheld, UTC."),
 	}
 }
 
@@ -101,4 +104,7 @@ func (Suppression) Indexes() []ent.Index {
 }
 
 // Annotations of the table.
-func (Suppression) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }
+func (Suppression) Annotations() []schema.Annotation {
+	return []schema.Annotation{relayListed(), unfiltered, schema.Comment(
+		"An address that gets no email: it could not be delivered to, or its owner wants none.")}
+}

@@ -27,6 +27,8 @@ func (Organization) Fields() []ent.Field {
 			Comment("How many the plan holds; null is without limit."),
 		field.Int("seats_taken").Default(0).Annotations(hidden).
 			Comment("Kept by the statement that takes or frees a seat."),
+		field.Strings("administrator_ids").Optional().Annotations(hidden).
+			Comment("UUIDs of the users who manage the organization and its workspaces."),
 	}
 }
 

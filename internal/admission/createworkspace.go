@@ -14,6 +14,7 @@ import (
 	"usher/internal/audit"
 	"usher/internal/fault"
 	"usher/internal/i18n"
+	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/password"
 	"usher/internal/store"
@@ -86,28 +87,53 @@ func (s *Service) FoundWorkspace(ctx context.Context, in FoundInput) (_ *FoundRe
 		if f.User, err = s.findOwner(system, tx, in, to, hash); err != nil {
 			return err
 		}
-		scoped := store.InWorkspace(ctx, f.Workspace.ID)
-		roles, err := tx.Role.Query().All(scoped)
-		if err != nil {
+		if f.Member, err = s.admitFounder(ctx, tx, f.Workspace, f.User, now); err != nil {
 			return err
 		}
-		a := Admission{
-			Service: s, Tx: tx, Workspace: f.Workspace, User: f.User, Now: now,
-			EntryPoint: EntryPoint{Name: entryPointFound, JoinedVia: member.JoinedViaFounded},
-			Grant: schema.Grant{Roles: []schema.GrantedRole{{RoleID: FindRoleByName(roles,
-				access.Admin).ID, PlaceID: f.Workspace.ID}}},
-			// The operator gives what nobody in the workspace could have given yet.
-			Grantor: &access.Membership{WorkspaceID: f.Workspace.ID,
-				Holdings: []access.Holding{{Permissions: access.Everything,
-					Place: access.Workspace(f.Workspace.ID)}}},
-		}
-		f.Member, err = a.Admit(scoped)
-		return err
+		return s.appointFirstAdministrator(system, tx, f.Workspace.OrganizationID, f.User)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return f, nil
+}
+
+// admitFounder makes a person the first administrator of a new workspace.
+func (s *Service) admitFounder(ctx context.Context, tx *store.Tx, w *ent.Workspace, u *ent.User,
+	now time.Time) (*ent.Member, error) {
+	scoped := store.InWorkspace(ctx, w.ID)
+	roles, err := tx.Role.Query().All(scoped)
+	if err != nil {
+		return nil, err
+	}
+	a := Admission{
+		Service: s, Tx: tx, Workspace: w, User: u, Now: now,
+		EntryPoint: EntryPoint{Name: entryPointFound, JoinedVia: member.JoinedViaFounded},
+		Grant: schema.Grant{Roles: []schema.GrantedRole{{RoleID: FindRoleByName(roles,
+			access.Admin).ID, PlaceID: w.ID}}},
+		// The operator, or the administrator of the organization, gives what nobody in the
+		// workspace could have given yet.
+		Grantor: &access.Membership{WorkspaceID: w.ID,
+			Holdings: []access.Holding{{Permissions: access.Everything,
+				Place: access.Workspace(w.ID)}}},
+	}
+	return a.Admit(scoped)
+}
+
+// appointFirstAdministrator makes a person an administrator of an organization that has none who
+// is active in it.
+func (s *Service) appointFirstAdministrator(ctx context.Context, tx *store.Tx,
+	organization ident.ID, u *ent.User) error {
+	org, err := tx.Organization.Get(ctx, organization)
+	if err != nil {
+		return err
+	}
+	active, err := activeIn(ctx, tx, org.ID, parseUUIDs(org.AdministratorIds)...)
+	if err != nil || len(active) > 0 {
+		return err
+	}
+	return tx.Organization.UpdateOne(org).
+		SetAdministratorIds(append(org.AdministratorIds, u.ID.UUID())).Exec(ctx)
 }
 
 func (s *Service) createWorkspace(ctx context.Context, tx *store.Tx, in FoundInput,
@@ -122,20 +148,33 @@ func (s *Service) createWorkspace(ctx context.Context, tx *store.Tx, in FoundInp
 	if err != nil {
 		return nil, err
 	}
-	name := in.Name
-	if name == "" {
-		name = in.Workspace
+	row := workspaceRow{name: in.Name, slug: in.Workspace, locale: in.Locale, timeZone: "UTC"}
+	if row.name == "" {
+		row.name = in.Workspace
 	}
-	l := in.Locale
-	if !i18n.Known(l) {
-		l = string(i18n.English)
+	if !i18n.Known(row.locale) {
+		row.locale = string(i18n.English)
 	}
-	w, err := tx.Workspace.Create().SetOrganizationID(org.ID).SetSlug(in.Workspace).SetName(name).
-		SetDefaultLocale(l).
+	w, err := insertWorkspace(ctx, tx, org, row)
+	if err != nil {
+		return nil, err
+	}
+	return w, audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID,
+		Action: audit.WorkspaceFounded, EntryPoint: entryPointFound, SubjectID: w.ID})
+}
+
+// workspaceRow is what a new workspace starts with, all of it valid.
+type workspaceRow struct{ name, slug, locale, timeZone string }
+
+// insertWorkspace inserts a workspace and its built-in roles. CONFLICT if the slug is taken.
+func insertWorkspace(ctx context.Context, tx *store.Tx, org *ent.Organization,
+	row workspaceRow) (*ent.Workspace, error) {
+	w, err := tx.Workspace.Create().SetOrganizationID(org.ID).SetSlug(row.slug).SetName(row.name).
+		SetDefaultLocale(row.locale).SetTimeZone(row.timeZone).
 		SetSettings(schema.WorkspaceSettings{InvitationDays: 14,
 			SessionReminderDaysBefore: []int{1}}).Save(ctx)
 	if ent.IsConstraintError(err) {
-		return nil, fault.New(fault.Conflict, "found.slug_taken", i18n.Args{"Slug": in.Workspace})
+		return nil, fault.New(fault.Conflict, "found.slug_taken", i18n.Args{"Slug": row.slug})
 	}
 	if err != nil {
 		return nil, err
@@ -147,14 +186,10 @@ func (s *Service) createWorkspace(ctx context.Context, tx *store.Tx, in FoundInp
 			words[i] = string(p)
 		}
 		roles = append(roles, tx.Role.Create().SetWorkspaceID(w.ID).SetKey(r.Key).
-			SetName(i18n.T(i18n.Locale(l), "role."+r.Key, nil)).
+			SetName(i18n.T(i18n.Locale(row.locale), "role."+r.Key, nil)).
 			SetPermissions(words).SetBuiltIn(true))
 	}
-	if err := tx.Role.CreateBulk(roles...).Exec(ctx); err != nil {
-		return nil, err
-	}
-	return w, audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID,
-		Action: audit.WorkspaceFounded, EntryPoint: entryPointFound, SubjectID: w.ID})
+	return w, tx.Role.CreateBulk(roles...).Exec(ctx)
 }
 
 func (s *Service) findOwner(ctx context.Context, tx *store.Tx, in FoundInput, to address.Address,

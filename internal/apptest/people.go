@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"usher/ent"
+	"usher/ent/suppression"
 	"usher/ent/user"
 	"usher/internal/access"
 	"usher/internal/account"
@@ -148,6 +149,20 @@ func (p *Place) Join(email string, grant *admission.GrantInput) *ent.Member {
 		p.T.Fatal(err)
 	}
 	return a.Member
+}
+
+// Suppress makes the workspace stop emailing an address.
+func (p *Place) Suppress(email string, why suppression.Reason) (id ident.ID) {
+	p.T.Helper()
+	p.AsSystem(func(ctx context.Context, tx *store.Tx) error {
+		row, err := tx.Suppression.Create().SetEmailKey(email).SetPlaceID(p.Workspace.ID).
+			SetReason(why).Save(ctx)
+		if err == nil {
+			id = row.ID
+		}
+		return err
+	})
+	return id
 }
 
 // Verify marks addresses as verified, as an emailed link does, and leaves the rest of their

@@ -21,8 +21,14 @@ type Action string
 
 // The actions.
 const (
-	WorkspaceFounded     Action = "workspace.founded"
-	OrganizationPlanSet  Action = "organization.plan_set"
+	WorkspaceFounded    Action = "workspace.founded"
+	OrganizationPlanSet Action = "organization.plan_set"
+	OrganizationEdited  Action = "organization.edited"
+	SuppressionLifted   Action = "suppression.lifted"
+
+	OrganizationAdministratorAdded   Action = "organization.administrator_added"
+	OrganizationAdministratorRemoved Action = "organization.administrator_removed"
+
 	InvitationMade       Action = "invitation.made"
 	InvitationMerged     Action = "invitation.merged"
 	InvitationResent     Action = "invitation.resent"

@@ -29,13 +29,14 @@ import (
 // calls them again.
 var inline = []string{
 	"AuditEvent.summary", "AuditEvent.through", "AuditEvent.actorName",
+	"AuditEvent.subject",
 	"ImportLeftover.reason", "ImportRowError.message", "InviteOutcome.message",
 	"JoinVerdict.reason", "PlannedPerson.message",
 	"Import.counts", "Import.failure", "Import.reportUrl", "Import.rejectedUrl",
 	"Invitation.status", "Invitation.history", "Invitation.link",
 	"JoinLink.url", "JoinLink.freeMailEntries",
 	"Member.groups", "Member.customFields",
-	"Organization.plan", "SignIn.current",
+	"Organization.plan", "Suppression.reason", "Suppression.scope", "SignIn.current",
 }
 
 func main() {

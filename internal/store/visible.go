@@ -34,6 +34,8 @@ func visibilityFilter(table string, c *access.Caller) (func(*sql.Selector), erro
 			members.Where(anyMembership(c, members.C, visibleMember))
 			s.Where(sql.Or(sql.EQ(s.C("id"), c.UserID), sql.Exists(members)))
 		}, nil
+	case ent.TypeSuppression:
+		return func(s *sql.Selector) { s.Where(visibleSuppressions(c, s.C)) }, nil
 	case ent.TypeSignIn:
 		return func(s *sql.Selector) { s.Where(sql.EQ(s.C("user_id"), c.UserID)) }, nil
 	case ent.TypeMember:

@@ -1,0 +1,65 @@
+package invitation
+
+import (
+	"context"
+
+	"usher/ent"
+	"usher/ent/schema"
+	"usher/ent/suppression"
+	"usher/internal/access"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/store"
+)
+
+// LiftSuppression lets emails go to an address again that could not be delivered to. A suppression
+// that a bounce made holds for every workspace, and so does its end: the next email shows whether
+// the address works.
+//
+// Errors: NOT_FOUND for a suppression that the list of the workspace does not show; FORBIDDEN
+// without MEMBERS_INVITE and MEMBERS_VIEW throughout the workspace; CONFLICT for one that the owner
+// of the address asked for.
+func (s *Service) LiftSuppression(ctx context.Context, by *access.Caller, workspace,
+	id ident.ID) (_ *ent.Suppression, err error) {
+	defer fault.Annotate(&err, "lift suppression")
+
+	m, err := by.RequireMembership(workspace)
+	if err != nil {
+		return nil, err
+	}
+	if !m.Throughout(access.MembersInvite) || !m.Throughout(access.MembersView) {
+		return nil, fault.Denied()
+	}
+
+	var lifted *ent.Suppression
+	err = s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		lifted, err = tx.Suppression.Query().
+			Where(suppression.ID(id), store.SuppressionsOf(workspace)).
+			Only(store.AsCaller(ctx, by))
+		if ent.IsNotFound(err) {
+			return fault.Missing()
+		}
+		if err != nil {
+			return err
+		}
+		// Only the person may take back their own wish.
+		if lifted.Reason != suppression.ReasonBounced {
+			return fault.New(fault.Conflict, "suppression.requested")
+		}
+
+		system := store.AsSystem(ctx, "a suppression may hold for all workspaces")
+		gone, err := tx.Suppression.Delete().Where(suppression.ID(id),
+			suppression.ReasonEQ(suppression.ReasonBounced)).Exec(system)
+		if err != nil {
+			return err
+		}
+		if gone == 0 { // another administrator was faster
+			return fault.Missing()
+		}
+		return audit.Record(system, tx, s.Clock(), audit.Event{WorkspaceID: workspace,
+			Action: audit.SuppressionLifted, By: by, SubjectID: lifted.ID,
+			Details: []schema.Detail{{Name: "email", Before: lifted.EmailKey}}})
+	})
+	return lifted, err
+}
