@@ -42,9 +42,13 @@ func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, current,
 	// An emailed password that is "changed" to itself would stay known to the mailbox, the printer
 	// and the grantor.
 	if chosen == current {
-		return Session{}, fault.New(fault.PasswordTooWeak, "account.password_same")
+		return Session{}, fault.At(fault.New(fault.PasswordTooWeak, "account.password_same"),
+			"newPassword")
 	}
 	hash, err := s.checkAndHash(ctx, u, chosen)
+	if fault.Has(err, fault.PasswordTooWeak) {
+		err = fault.At(err, "newPassword")
+	}
 	if err != nil {
 		return Session{}, err
 	}
@@ -71,7 +75,8 @@ func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, current,
 	return session, err
 }
 
-// checkAndHash checks a password against the rules and hashes it, outside of any transaction.
+// checkAndHash checks a password against the rules and hashes it, outside of any transaction. The
+// error names the field password.
 func (s *Service) checkAndHash(ctx context.Context, u *ent.User, chosen string) (string, error) {
 	identity := []string{stringOrEmpty(u.Email), stringOrEmpty(u.Username),
 		stringOrEmpty(u.FirstName), stringOrEmpty(u.LastName)}
@@ -81,7 +86,7 @@ func (s *Service) checkAndHash(ctx context.Context, u *ent.User, chosen string) 
 		return "", fmt.Errorf("account: name the workspaces: %w", err)
 	}
 	if err := password.Check(chosen, append(identity, names...)...); err != nil {
-		return "", err
+		return "", fault.At(err, "password")
 	}
 	return s.hasher.Hash(ctx, chosen)
 }

@@ -48,19 +48,20 @@ func ResolveGrant(ctx context.Context, db *ent.Client, may access.Permission,
 	if in == nil {
 		in = &GrantInput{}
 	}
+	if err := in.checkLengths(); err != nil {
+		return schema.Grant{}, err // before a list that is too long is looked up
+	}
+	var faults fault.Collector
 	g, err := in.Validate(w, now)
-	if err != nil {
-		return g, err
-	}
+	faults.Add(err)
 	named, err := LoadNamed(AsMember(ctx, giver), db, in)
-	if err != nil {
-		return g, err
-	}
+	faults.Add(err)
 	if w.Settings.RequireGroup && len(g.GroupIDs) == 0 {
-		return g, fault.Input("grant.groupIds", "grant.group_required")
+		faults.Add(fault.Input("grant.groupIds", "grant.group_required"))
 	}
-	if g.CustomFields, err = ValidateAnswers(ctx, db, "grant.customFields",
-		in.CustomFields); err != nil {
+	g.CustomFields, err = ValidateAnswers(ctx, db, "grant.customFields", in.CustomFields)
+	faults.Add(err)
+	if err := faults.Err(); err != nil {
 		return g, err
 	}
 	if g.Roles, err = PlaceRoles(in, named.Roles, w.ID); err != nil {
@@ -69,57 +70,68 @@ func ResolveGrant(ctx context.Context, db *ent.Client, may access.Permission,
 	return g, named.RequireWithin(may, giver, g)
 }
 
-// Validate checks what needs no database.
+// Validate checks what needs no database and reports all faults.
 func (in *GrantInput) Validate(w *ent.Workspace, now time.Time) (schema.Grant, error) {
+	var faults fault.Collector
+	faults.Add(in.checkLengths())
 	g := schema.Grant{
 		GroupIDs: inputs.Distinct(in.GroupIDs), SessionIDs: inputs.Distinct(in.SessionIDs),
 		ProgramIDs: inputs.Distinct(in.ProgramIDs),
 		Labels:     []string{}, DeleteOnExpiry: in.DeleteOnExpiry != nil && *in.DeleteOnExpiry,
 	}
-	for field, n := range map[string]int{"groupIds": len(in.GroupIDs),
-		"sessionIds": len(in.SessionIDs), "programIds": len(in.ProgramIDs)} {
-		if n > inputs.MaxPlaces {
-			return g, fault.Input("grant."+field, "grant.too_many",
-				i18n.Args{"Max": inputs.MaxPlaces})
-		}
-	}
-	if len(in.Roles) > inputs.MaxRoles {
-		return g, fault.Input("grant.roles", "grant.too_many", i18n.Args{"Max": inputs.MaxRoles})
-	}
 	for i, label := range in.Labels {
 		label = strings.TrimSpace(label)
 		if label == "" || utf8.RuneCountInString(label) > inputs.MaxLabel ||
 			inputs.HasUnprintable(label) {
-			return g, fault.Input(fmt.Sprintf("grant.labels.%d", i), "grant.label",
-				i18n.Args{"Max": inputs.MaxLabel})
+			faults.Add(fault.Input(fmt.Sprintf("grant.labels.%d", i), "grant.label",
+				i18n.Args{"Max": inputs.MaxLabel}))
+			continue
 		}
 		if !slices.Contains(g.Labels, label) {
 			g.Labels = append(g.Labels, label)
 		}
 	}
 	if len(g.Labels) > inputs.MaxLabels {
-		return g, fault.Input("grant.labels", "grant.too_many", i18n.Args{"Max": inputs.MaxLabels})
+		faults.Add(fault.Input("grant.labels", "grant.too_many",
+			i18n.Args{"Max": inputs.MaxLabels}))
 	}
 	var err error
-	if g.AdditionalInfo, err = inputs.ParseText("grant.additionalInfo", in.AdditionalInfo,
-		inputs.MaxAdditionalInfo); err != nil {
-		return g, err
-	}
-	if g.Locale, err = inputs.ParseLocale("grant.locale", in.Locale); err != nil {
-		return g, err
-	}
+	g.AdditionalInfo, err = inputs.ParseText("grant.additionalInfo", in.AdditionalInfo,
+		inputs.MaxAdditionalInfo)
+	faults.Add(err)
+	g.Locale, err = inputs.ParseLocale("grant.locale", in.Locale)
+	faults.Add(err)
 	if in.OrgUnitID != nil {
 		g.OrgUnitID = *in.OrgUnitID
 	}
 	if in.AccessExpiresAt != nil {
 		end := in.AccessExpiresAt.UTC().Truncate(time.Microsecond)
 		if !end.After(now) {
-			return g, fault.Input("grant.accessExpiresAt", "grant.access_past",
-				i18n.Args{"Date": end.Format(time.DateOnly)})
+			faults.Add(fault.Input("grant.accessExpiresAt", "grant.access_past",
+				i18n.Args{"Date": end.Format(time.DateOnly)}))
 		}
 		g.AccessExpiresAt = &end
 	}
-	return g, nil
+	return g, faults.Err()
+}
+
+// checkLengths refuses lists that are too long.
+func (in *GrantInput) checkLengths() error {
+	var faults fault.Collector
+	for _, list := range []struct {
+		field       string
+		length, max int
+	}{
+		{"grant.roles", len(in.Roles), inputs.MaxRoles},
+		{"grant.groupIds", len(in.GroupIDs), inputs.MaxPlaces},
+		{"grant.sessionIds", len(in.SessionIDs), inputs.MaxPlaces},
+		{"grant.programIds", len(in.ProgramIDs), inputs.MaxPlaces},
+	} {
+		if list.length > list.max {
+			faults.Add(fault.Input(list.field, "grant.too_many", i18n.Args{"Max": list.max}))
+		}
+	}
+	return faults.Err()
 }
 
 // NamedPlaces is what a grant's ids stand for.
@@ -137,30 +149,37 @@ func AsMember(ctx context.Context, m *access.Membership) context.Context {
 }
 
 // LoadNamed reads every row that the input names. One that is not there, is another workspace's, or
-// is hidden from the reader of the context makes the whole input NOT_FOUND at its field: all three
-// are answered alike, and nobody learns a name.
+// is hidden from the reader of the context is NOT_FOUND at its field, "grant.groupIds.0": all three
+// are answered alike, and nobody learns a name. All that are missing are reported.
 func LoadNamed(ctx context.Context, db *ent.Client, in *GrantInput) (*NamedPlaces, error) {
 	n, err := readNamed(ctx, db, in)
 	if err != nil {
 		return nil, err
 	}
+	var faults fault.Collector
 	for i, r := range in.Roles {
 		if FindRoleByName(n.Roles, r) == nil {
-			return nil, NotFoundAt(fmt.Sprintf("grant.roles.%d", i), "grant.no_role", r)
+			faults.Add(NotFoundAt(fmt.Sprintf("grant.roles.%d", i), "grant.no_role", r))
 		}
 	}
-	gone := func(i ident.ID) bool { return !slices.Contains(n.IDs, i) }
-	switch {
-	case slices.ContainsFunc(in.GroupIDs, gone):
-		return nil, NotFoundAt("grant.groupIds", "grant.no_group", "")
-	case in.OrgUnitID != nil && n.Unit == nil:
-		return nil, NotFoundAt("grant.orgUnitId", "grant.no_unit", "")
-	case slices.ContainsFunc(in.SessionIDs, gone):
-		return nil, NotFoundAt("grant.sessionIds", "grant.no_session", "")
-	case slices.ContainsFunc(in.ProgramIDs, gone):
-		return nil, NotFoundAt("grant.programIds", "grant.no_program", "")
+	if in.OrgUnitID != nil && n.Unit == nil {
+		faults.Add(NotFoundAt("grant.orgUnitId", "grant.no_unit", ""))
 	}
-	return n, nil
+	for _, list := range []struct {
+		field, key string
+		ids        []ident.ID
+	}{
+		{"grant.groupIds", "grant.no_group", in.GroupIDs},
+		{"grant.sessionIds", "grant.no_session", in.SessionIDs},
+		{"grant.programIds", "grant.no_program", in.ProgramIDs},
+	} {
+		for i, id := range list.ids {
+			if !slices.Contains(n.IDs, id) {
+				faults.Add(NotFoundAt(fmt.Sprintf("%s.%d", list.field, i), list.key, ""))
+			}
+		}
+	}
+	return n, faults.Err()
 }
 
 // readNamed reads of what the input names all that is there, each kind in one statement.
@@ -329,25 +348,27 @@ func ValidateAnswers(ctx context.Context, db *ent.Client, at string,
 // ValidateAnswersTo is answers for who has read the questions.
 func ValidateAnswersTo(fields []*ent.CustomField, at string,
 	in map[string]any) (map[string]string, error) {
+	var faults fault.Collector
 	out := map[string]string{}
-	for key, value := range in {
+	for _, key := range inputs.SortedKeys(in) {
+		value := in[key]
 		i := slices.IndexFunc(fields, func(f *ent.CustomField) bool { return f.Key == key })
 		if i < 0 {
-			return nil, fault.Input(at+"."+key, "grant.no_field", i18n.Args{"Name": key})
+			faults.Add(fault.Input(at+"."+key, "grant.no_field", i18n.Args{"Name": key}))
+			continue
 		}
 		answer, ok := inputs.CanonicalAnswer(fields[i], value)
 		if !ok {
-			return nil,
-				fault.Input(at+"."+key, "grant.field_answer_"+
-					strings.ToLower(string(fields[i].Type)),
-					i18n.Args{"Name": fields[i].Name,
-						"Choices": strings.Join(fields[i].Choices, ", ")})
+			faults.Add(fault.Input(at+"."+key, "grant.field_answer_"+
+				strings.ToLower(string(fields[i].Type)),
+				i18n.Args{"Name": fields[i].Name,
+					"Choices": strings.Join(fields[i].Choices, ", ")}))
 		}
 		if answer != "" {
 			out[key] = answer
 		}
 	}
-	return out, nil
+	return out, faults.Err()
 }
 
 // NotFoundAt is NOT_FOUND at a field: an unknown id and another workspace's are answered alike.

@@ -44,10 +44,11 @@ const (
 type Error struct {
 	Code           Code
 	Message        i18n.Message
-	Field          string        // path of the input's field, "grant.groupIds"; with BAD_USER_INPUT
+	Field          string        // path of the input's field, "grant.groupIds.0"
 	RetryAfter     time.Duration // with RATE_LIMITED and UNAVAILABLE
 	AllowedDomains []string      // with EMAIL_NOT_ALLOWED
 	cause          error
+	violations     []*Error // of the same input, this one first; nil when it is the only one
 }
 
 // Error returns the English message.
@@ -87,7 +88,7 @@ func At(err error, field string) error {
 	}
 	// A copy, because the fault may be shared by other errors.
 	at := *f
-	at.Field = field
+	at.Field, at.violations = field, nil
 	return &at
 }
 

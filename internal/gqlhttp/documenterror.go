@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"usher/internal/fault"
@@ -53,6 +54,28 @@ func describeDocumentError(at *gqlerror.Error) string {
 		return strings.TrimSuffix(quotedValue.ReplaceAllString(text, "$1"), ".") + "."
 	}
 	return at.Message
+}
+
+// inputPathKey is the extension that carries the path of a bad literal to the presenter, which
+// writes extensions of its own.
+const inputPathKey = "inputPath"
+
+// markInputPath notes which field of an input a refused literal stands for, as for a variable.
+func markInputPath(doc *ast.QueryDocument, err *gqlerror.Error) {
+	if !strings.HasPrefix(err.Rule, "ValuesOfCorrectType") || len(err.Locations) == 0 {
+		return
+	}
+	at := err.Locations[0]
+	u := findUse(doc, func(v *ast.Value) bool {
+		return v.Position != nil && v.Position.Line == at.Line && v.Position.Column == at.Column
+	})
+	if u == nil {
+		return
+	}
+	if err.Extensions == nil {
+		err.Extensions = map[string]any{}
+	}
+	err.Extensions[inputPathKey] = joinPath(u.path)
 }
 
 // badRequestFault is the fault behind an error of parser, validator or variables. The last have

@@ -18,7 +18,9 @@ func TestAFaultIsShownByItsCodeAndItsExtensions(t *testing.T) {
 		"panic":   {"code": "INTERNAL", "requestId": "req-7"},
 		"domains": {"code": "EMAIL_NOT_ALLOWED", "allowedDomains": []any{"example.org"}},
 		"limited": {"code": "RATE_LIMITED", "retryAfterSeconds": 2.0},
-		"input":   {"code": "BAD_USER_INPUT", "field": "grant.groupIds"},
+		"input": {"code": "BAD_USER_INPUT", "field": "grant.groupIds", "violations": []any{
+			object{"field": "grant.groupIds", "code": "BAD_USER_INPUT",
+				"message": "There is no such item, or you may not see it."}}},
 	} {
 		r := b.ask("query($how: String) { ok fail(how: $how) }", object{"how": how})
 		message, got := r.errorAt(t, 0)
@@ -84,12 +86,12 @@ func TestAnInputAtFaultIsNamedAndNeverQuoted(t *testing.T) {
 		{"a scalar of an argument", `{ fail(at: "hunter2") }`, nil, "at"},
 		{"a scalar of an input", `mutation { createGroup(input: {name: "a", opensAt: "hunter2"}) }`,
 			nil, "opensAt"},
-		{"a literal", `{ fail(how: 2432902) }`, nil, ""},
+		{"a literal", `{ fail(how: 2432902) }`, nil, "how"},
 		{"a literal of an enum", `mutation { createGroup(input: {name: "a", kind: hunter2}) }`,
-			nil, ""},
+			nil, "kind"},
 		{"a text for an enum", `mutation { createGroup(input: {name: "a", kind: "hunter2"}) }`,
-			nil, ""},
-		{"a list for a number", `{ fail(n: ["hunter2"]) }`, nil, ""},
+			nil, "kind"},
+		{"a list for a number", `{ fail(n: ["hunter2"]) }`, nil, "n"},
 		{"a text where a name belongs", `{ fail("hunter2") }`, nil, ""},
 		{"a text after the end", `{ ok } "hunter2"`, nil, ""},
 		{"a broken escape", `{ fail(how: "\q hunter2") }`, nil, ""},

@@ -328,6 +328,13 @@ func (m inputMeasurer) variableLimit(u *variableUse, v *ast.VariableDefinition) 
 
 // findFirstUse finds the first use of a variable.
 func findFirstUse(doc *ast.QueryDocument, variable string) *variableUse {
+	return findUse(doc, func(v *ast.Value) bool {
+		return v.Kind == ast.Variable && v.Raw == variable
+	})
+}
+
+// findUse is where a document first uses a value of its arguments, nil if nowhere.
+func findUse(doc *ast.QueryDocument, matches func(*ast.Value) bool) *variableUse {
 	var found *variableUse
 	var look func(ast.SelectionSet)
 	look = func(set ast.SelectionSet) {
@@ -335,13 +342,16 @@ func findFirstUse(doc *ast.QueryDocument, variable string) *variableUse {
 			switch s := selection.(type) {
 			case *ast.Field:
 				for _, arg := range s.Arguments {
+					if s.Definition == nil || found != nil {
+						continue
+					}
 					def := s.Definition.Arguments.ForName(arg.Name)
-					if def == nil || found != nil {
+					if def == nil {
 						continue
 					}
 					at := variableUse{of: s.ObjectDefinition, field: s.Name, def: def,
 						path: ast.Path{ast.PathName(arg.Name)}}
-					found = at.findIn(arg.Value, variable)
+					found = at.findIn(arg.Value, matches)
 				}
 				look(s.SelectionSet)
 			case *ast.InlineFragment:
@@ -358,16 +368,13 @@ func findFirstUse(doc *ast.QueryDocument, variable string) *variableUse {
 	return found
 }
 
-// findIn looks for a variable in a literal.
-func (u variableUse) findIn(v *ast.Value, variable string) *variableUse {
+// findIn looks for a value in a literal.
+func (u variableUse) findIn(v *ast.Value, matches func(*ast.Value) bool) *variableUse {
 	if v == nil {
 		return nil
 	}
-	if v.Kind == ast.Variable {
-		if v.Raw == variable {
-			return &u
-		}
-		return nil
+	if matches(v) {
+		return &u
 	}
 	for i, child := range v.Children {
 		deeper := u
@@ -379,7 +386,7 @@ func (u variableUse) findIn(v *ast.Value, variable string) *variableUse {
 				deeper.of, deeper.inner = v.Definition, v.Definition.Fields.ForName(child.Name)
 			}
 		}
-		if found := deeper.findIn(child.Value, variable); found != nil {
+		if found := deeper.findIn(child.Value, matches); found != nil {
 			return found
 		}
 	}

@@ -59,6 +59,9 @@ func (p errorPresenter) presentError(ctx context.Context, err error) *gqlerror.E
 	}
 	// A new error, since a resolver may return the same one for several fields at once.
 	path, input := splitPath(ctx, at.Path)
+	if literal, ok := at.Extensions[inputPathKey].(string); ok {
+		input = literal
+	}
 
 	f := findFault(ctx, err, at, input)
 	shown := &gqlerror.Error{Err: f, Path: path, Locations: at.Locations,
@@ -68,10 +71,12 @@ func (p errorPresenter) presentError(ctx context.Context, err error) *gqlerror.E
 	} else {
 		shown.Message = f.Message.In(Locale(ctx))
 	}
-	if f.Code == fault.BadUserInput {
-		if field := firstNonEmpty(f.Field, input); field != "" {
-			shown.Extensions["field"] = field
-		}
+	if f.Code != fault.BadUserInput {
+		input = "" // the resolver was called, so the fault is not about reading this value
+	}
+	if field := firstNonEmpty(f.Field, input); field != "" {
+		shown.Extensions["field"] = field
+		shown.Extensions["violations"] = listViolations(ctx, f, field, shown.Message)
 	}
 	if f.RetryAfter > 0 {
 		shown.Extensions["retryAfterSeconds"] = roundUpSeconds(f.RetryAfter)
@@ -85,6 +90,25 @@ func (p errorPresenter) presentError(ctx context.Context, err error) *gqlerror.E
 	}
 	p.recordError(ctx, f, at.Path)
 	return shown
+}
+
+// violation is one fault of an input in extensions.violations.
+type violation struct {
+	Field   string     `json:"field"` // path inside the input
+	Code    fault.Code `json:"code"`
+	Message string     `json:"message"`
+}
+
+// listViolations returns every fault of the input. field and message are those of the error, whose
+// fault may name no field.
+func listViolations(ctx context.Context, f *fault.Error, field, message string) []violation {
+	list := []violation{{field, f.Code, message}}
+	for i, other := range f.Violations() {
+		if i > 0 {
+			list = append(list, violation{other.Field, other.Code, other.Message.In(Locale(ctx))})
+		}
+	}
+	return list
 }
 
 func firstNonEmpty(a, b string) string {

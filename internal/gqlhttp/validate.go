@@ -67,6 +67,7 @@ func applyRules(schema *ast.Schema, doc *ast.QueryDocument, list []core.Rule) gq
 			for _, option := range options {
 				option(err)
 			}
+			markInputPath(doc, err)
 			errcode.Set(err, errcode.ValidationFailed)
 			errs = append(errs, err)
 		})

@@ -174,33 +174,33 @@ func (s *Service) prepareAccount(ctx context.Context, acceptor *Acceptor,
 }
 
 // describeAccount copies the typed names and language and validates them together with the
-// password. BAD_USER_INPUT names the first field that is missing or malformed.
+// password. It reports every field that is missing or malformed.
 func (a *Acceptor) describeAccount(in AcceptInput) error {
-	first, err := inputs.ParsePersonName("firstName", in.FirstName)
-	if err != nil {
-		return err
-	}
-	last, err := inputs.ParsePersonName("lastName", in.LastName)
-	if err != nil {
-		return err
-	}
+	var faults fault.Collector
+	first, firstFault := inputs.ParsePersonName("firstName", in.FirstName)
+	last, lastFault := inputs.ParsePersonName("lastName", in.LastName)
 	language, err := inputs.ParseLocale("locale", in.Locale)
-	if err != nil {
-		return err
-	}
 	// A client cannot know whether the address has an account, so either field holds the password.
 	typed := cmp.Or(inputs.ValueOrEmpty(in.Password), inputs.ValueOrEmpty(in.NewPassword))
 	a.First, a.Last = cmp.Or(first, a.First), cmp.Or(last, a.Last)
 	a.Locale = cmp.Or(language, a.Locale, a.Grant.Locale)
-	switch {
-	case a.First == "":
-		return fault.Input("firstName", "accept.first_name")
-	case a.Last == "":
-		return fault.Input("lastName", "accept.last_name")
-	case typed == "":
-		return fault.Input("password", "accept.password")
+	if firstFault == nil && a.First == "" {
+		firstFault = fault.Input("firstName", "accept.first_name")
 	}
-	return password.Check(typed, a.Email, a.First, a.Last, a.Workspace.Name)
+	if lastFault == nil && a.Last == "" {
+		lastFault = fault.Input("lastName", "accept.last_name")
+	}
+	faults.Add(firstFault, lastFault, err)
+	if typed == "" {
+		faults.Add(fault.Input("password", "accept.password"))
+		return faults.Err()
+	}
+	field := "password"
+	if inputs.ValueOrEmpty(in.Password) == "" {
+		field = "newPassword"
+	}
+	faults.Add(fault.At(password.Check(typed, a.Email, a.First, a.Last, a.Workspace.Name), field))
+	return faults.Err()
 }
 
 // FindOrCreateAccount returns the acceptor's account and creates it if it is new. UNAUTHENTICATED
@@ -234,19 +234,19 @@ func (s *Service) RequireAnswers(ctx context.Context, w *ent.Workspace, grant sc
 	defer fault.Annotate(&err, "require answers")
 
 	ctx = store.InWorkspace(ctx, w.ID)
+	var faults fault.Collector
 	given, err := admission.ValidateAnswers(ctx, s.Store.Client, "customFields", in)
-	if err != nil {
-		return nil, err
-	}
+	faults.Add(err)
 	required, err := s.Store.CustomField.Query().Where(customfield.Required(true)).All(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, f := range required {
-		if given[f.Key] == "" && grant.CustomFields[f.Key] == "" {
-			return nil, fault.Input("customFields."+f.Key, "accept.field",
-				i18n.Args{"Name": f.Name})
+		if _, malformed := in[f.Key]; given[f.Key] == "" && grant.CustomFields[f.Key] == "" &&
+			!(malformed && err != nil) {
+			faults.Add(fault.Input("customFields."+f.Key, "accept.field",
+				i18n.Args{"Name": f.Name}))
 		}
 	}
-	return given, nil
+	return given, faults.Err()
 }

@@ -124,14 +124,28 @@ func (s *Service) validateCreate(ctx context.Context, by *access.Caller,
 	}
 
 	who, err := in.parsePerson()
-	if err != nil || who.Password == "" {
-		return who, err
+	if err == nil && who.Password == "" {
+		return who, nil
 	}
-	w, err := s.Store.Workspace.Get(store.InWorkspace(ctx, in.WorkspaceID), in.WorkspaceID)
-	if err != nil {
-		return nil, err
+	scoped := store.InWorkspace(ctx, in.WorkspaceID)
+	w, wrong := s.Store.Workspace.Get(scoped, in.WorkspaceID)
+	if wrong != nil {
+		return nil, wrong
 	}
-	return who, password.Check(who.Password, who.Display, who.Username, who.First, who.Last, w.Name)
+	var faults fault.Collector
+	faults.Add(err)
+	if who.Password != "" {
+		faults.Add(fault.At(password.Check(who.Password, who.Display, who.Username, who.First,
+			who.Last, w.Name), "password"))
+	}
+	if faults.HasFaults() {
+		// The transaction validates the grant. Its faults are added here for the client, which
+		// shows all of them beside those of the person.
+		_, err := admission.ResolveGrant(scoped, s.Store.Client, access.MembersCreate, m, w,
+			in.Grant, s.Clock())
+		faults.Add(err)
+	}
+	return who, faults.Err()
 }
 
 // createInTransaction is the transaction.
@@ -182,36 +196,41 @@ type NewPerson struct {
 func (in CreateInput) parsePerson() (*NewPerson, error) {
 	p := &NewPerson{SendsCredentials: in.SendCredentials != nil && *in.SendCredentials,
 		Password: inputs.ValueOrEmpty(in.Password)}
-	var err error
-	if p.First, err = inputs.ParsePersonName("firstName", &in.FirstName); err != nil {
-		return nil, err
+	var faults fault.Collector
+	for _, part := range []struct {
+		field, missing string
+		typed          string
+		to             *string
+	}{
+		{"firstName", "create.first_name", in.FirstName, &p.First},
+		{"lastName", "create.last_name", in.LastName, &p.Last},
+	} {
+		name, err := inputs.ParsePersonName(part.field, &part.typed)
+		if err == nil && name == "" {
+			err = fault.Input(part.field, part.missing)
+		}
+		*part.to = name
+		faults.Add(err)
 	}
-	if p.Last, err = inputs.ParsePersonName("lastName", &in.LastName); err != nil {
-		return nil, err
-	}
+	email, username := inputs.ValueOrEmpty(in.Email), inputs.ValueOrEmpty(in.Username)
 	switch {
-	case p.First == "":
-		return nil, fault.Input("firstName", "create.first_name")
-	case p.Last == "":
-		return nil, fault.Input("lastName", "create.last_name")
-	case inputs.ValueOrEmpty(in.Email) == "" && inputs.ValueOrEmpty(in.Username) == "":
-		return nil, fault.Input("email", "create.nameless")
+	case email == "" && username == "":
+		faults.Add(fault.Input("email", "create.nameless"))
 	case p.Password != "" && p.SendsCredentials:
-		return nil, fault.Input("sendCredentials", "create.password_twice")
-	case p.SendsCredentials && inputs.ValueOrEmpty(in.Email) == "":
-		return nil, fault.Input("sendCredentials", "create.no_mailbox")
+		faults.Add(fault.Input("sendCredentials", "create.password_twice"))
+	case p.SendsCredentials && email == "":
+		faults.Add(fault.Input("sendCredentials", "create.no_mailbox"))
 	}
-	if inputs.ValueOrEmpty(in.Email) != "" {
-		if p.Address, err = address.Parse(*in.Email); err != nil {
-			return nil, err
-		}
+	var err error
+	if email != "" {
+		p.Address, err = address.Parse(email)
+		faults.Add(err)
 	}
-	if inputs.ValueOrEmpty(in.Username) != "" {
-		if p.Username, p.UsernameKey, err = account.ParseUsername(*in.Username); err != nil {
-			return nil, err
-		}
+	if username != "" {
+		p.Username, p.UsernameKey, err = account.ParseUsername(username)
+		faults.Add(err)
 	}
-	return p, nil
+	return p, faults.Err()
 }
 
 // AccountCreation is the door that makes accounts, in its transaction: for one person, or for many

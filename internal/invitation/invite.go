@@ -70,11 +70,12 @@ func (s *Service) validateInvite(by *access.Caller, in InviteInput) (*InviteBatc
 
 	b := &InviteBatch{Service: s, By: by, Grantor: m, EntryPoint: admission.EntryPointInvite,
 		In: in}
-	if b.requested, err = in.parseRecipients(); err != nil {
-		return nil, err
-	}
+	var faults fault.Collector
+	b.requested, err = in.parseRecipients()
+	faults.Add(err)
 	b.message, err = inputs.ParseText("message", in.Message, inputs.MaxMessage)
-	return b, err
+	faults.Add(err)
+	return b, faults.Err()
 }
 
 // inviteRecipients is the transaction of Invite.

@@ -161,14 +161,14 @@ func (s *Service) Join(ctx context.Context, by *access.Caller, in JoinInput,
 type statedName struct{ first, last, locale string }
 
 func (in JoinInput) parseName() (p statedName, err error) {
-	if p.first, err = inputs.ParsePersonName("firstName", in.FirstName); err != nil {
-		return p, err
-	}
-	if p.last, err = inputs.ParsePersonName("lastName", in.LastName); err != nil {
-		return p, err
-	}
+	var faults fault.Collector
+	p.first, err = inputs.ParsePersonName("firstName", in.FirstName)
+	faults.Add(err)
+	p.last, err = inputs.ParsePersonName("lastName", in.LastName)
+	faults.Add(err)
 	p.locale, err = inputs.ParseLocale("locale", in.Locale)
-	return p, err
+	faults.Add(err)
+	return p, faults.Err()
 }
 
 // findOwnAccount is the account of who asks, if this is its address and it is proven.

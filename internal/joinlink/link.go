@@ -98,18 +98,15 @@ func (s *Service) CreateLink(ctx context.Context, by *access.Caller,
 			SetCreatedAt(now).SetUpdatedAt(now)
 		e := linkEdit{Service: s, tx: tx, grantor: m, by: by, workspace: w, row: create.Mutation(),
 			now: now}
-		if err := e.setTexts(inputs.Change[string]{Set: true, Value: in.Title},
-			inputs.Change[string]{Set: true, Value: in.WelcomeText}); err != nil {
-			return err
-		}
-		if err := e.setLimits(inputs.Change[time.Time]{Set: true, Value: in.ExpiresAt},
-			inputs.Change[int]{Set: true, Value: in.MaxJoins}); err != nil {
-			return err
-		}
-		if err := e.setWhitelist(in.Whitelist); err != nil {
-			return err
-		}
-		if err := e.setGrant(ctx, in.Grant); err != nil {
+		var faults fault.Collector
+		faults.Add(
+			e.setTexts(inputs.Change[string]{Set: true, Value: in.Title},
+				inputs.Change[string]{Set: true, Value: in.WelcomeText}),
+			e.setLimits(inputs.Change[time.Time]{Set: true, Value: in.ExpiresAt},
+				inputs.Change[int]{Set: true, Value: in.MaxJoins}),
+			e.setWhitelist(in.Whitelist),
+			e.setGrant(ctx, in.Grant))
+		if err := faults.Err(); err != nil {
 			return err
 		}
 		if err := create.Exec(ctx); ent.IsConstraintError(err) {

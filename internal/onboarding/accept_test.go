@@ -172,7 +172,7 @@ func TestABadAcceptanceIsRefusedAtTheFieldThatIsBad(t *testing.T) {
 		weak := good
 		weak.Password = new("password1")
 		_, err = p.Invitations.Accept(t.Context(), nil, weak, noOrigin)
-		refused(t, err, "PASSWORD_TOO_WEAK", "")
+		refused(t, err, "PASSWORD_TOO_WEAK", "password")
 		same(t, "status", p.Invitation(inv.ID).Status.String(), "PENDING")
 
 		a := mustAccept(p, nil, good)

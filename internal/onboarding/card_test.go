@@ -142,9 +142,9 @@ func TestAPINIsReadHoweverItIsTyped(t *testing.T) {
 			refused(t, redeem(p, in), fault.BadUserInput, "pin")
 		}
 		in.Pin, in.Password = c.PIN.Reveal(), "short"
-		refused(t, redeem(p, in), fault.PasswordTooWeak, "")
+		refused(t, redeem(p, in), fault.PasswordTooWeak, "password")
 		in.Password = "workspace acme"
-		refused(t, redeem(p, in), fault.PasswordTooWeak, "")
+		refused(t, redeem(p, in), fault.PasswordTooWeak, "password")
 		row, err := p.Store.Card.Query().Only(p.In())
 		if err != nil || row.Tries != 0 {
 			t.Errorf("a mistake that is no guess cost a try: %+v, %v", row, err)

@@ -186,7 +186,7 @@ func TestBadPeopleToCreateAreRefused(t *testing.T) {
 		}
 		_, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"),
 			Password: new("password")})
-		refused(t, err, fault.PasswordTooWeak, "")
+		refused(t, err, fault.PasswordTooWeak, "password")
 		class := p.Group("Class", "PRIVATE", nil)
 		manager := p.Join("boss@acme.test", &grants{Roles: []string{access.GroupAdmin},
 			GroupIDs: idList(class)})

@@ -76,7 +76,7 @@ func TestOnlyWhoHoldsTheWholeGrantOpensALink(t *testing.T) {
 		}
 		refused(t, make(nil), fault.Forbidden, "")
 		// which they do not see
-		refused(t, make(&grants{GroupIDs: idList(other)}), fault.NotFound, "grant.groupIds")
+		refused(t, make(&grants{GroupIDs: idList(other)}), fault.NotFound, "grant.groupIds.0")
 		refused(t, make(&grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class)}),
 			fault.Forbidden, "")
 

@@ -72,7 +72,7 @@ func TestNobodyGivesOrTakesBeyondTheirReach(t *testing.T) {
 			memberEdit{ID: m.ID, Grant: &grants{Roles: []string{access.UserAdmin},
 				GroupIDs: []ident.ID{mine.ID}}}), fault.Forbidden, "")
 		refused(t, edited(p, boss, memberEdit{ID: m.ID,
-			Grant: &grants{GroupIDs: []ident.ID{other.ID}}}), fault.NotFound, "grant.groupIds")
+			Grant: &grants{GroupIDs: []ident.ID{other.ID}}}), fault.NotFound, "grant.groupIds.0")
 		// names no place of theirs
 		refused(t, edited(p, boss, memberEdit{ID: m.ID, Grant: &grants{}}), fault.Forbidden, "")
 		must(t, edited(p, boss, memberEdit{ID: m.ID, Grant: &grants{Roles: []string{access.Coach},

@@ -114,18 +114,22 @@ func TestAnIDOfAnotherWorkspaceIsAnsweredLikeAnUnknownOne(t *testing.T) {
 		}
 		inv := sent(p, "pat@example.org")
 		for field := range theirs {
+			at := "grant." + field
+			if strings.HasSuffix(field, "Ids") {
+				at += ".0"
+			}
 			_, foreign := inviteAs(p, p.Admin, input{Emails: []string{"jane@example.org"},
 				Grant: naming(field, theirs[field])})
-			refused(t, foreign, "NOT_FOUND", "grant."+field)
+			refused(t, foreign, "NOT_FOUND", at)
 			_, none := inviteAs(p, p.Admin, input{Emails: []string{"jane@example.org"},
 				Grant: naming(field, unknown[field])})
-			refused(t, none, "NOT_FOUND", "grant."+field)
+			refused(t, none, "NOT_FOUND", at)
 			if field != "roles.0" { // its sentence repeats what was typed
 				same(t, field, fmt.Sprint(foreign), fmt.Sprint(none))
 			}
 			_, err := p.Invitations.Update(t.Context(), p.Caller(p.Admin),
 				invitation.UpdateInput{ID: inv.ID, Grant: naming(field, theirs[field])})
-			refused(t, err, "NOT_FOUND", "grant."+field)
+			refused(t, err, "NOT_FOUND", at)
 		}
 	})
 }

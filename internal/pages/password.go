@@ -95,8 +95,11 @@ func (v *visit) serveChangePassword() error {
 		f.setFieldError("current", v.t("password_wrong"))
 		return v.showPage(http.StatusUnprocessableEntity, p)
 	}
+	if fault.Has(err, fault.PasswordTooWeak) {
+		err = fault.At(err, "password") // the name of the field on this page
+	}
 	if err != nil {
-		return v.showFormError(p, atPasswordField(err))
+		return v.showFormError(p, err)
 	}
 	if err := v.setSession(&s); err != nil {
 		return err

@@ -2,6 +2,8 @@ package training
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
 
 	"usher/ent"
@@ -83,21 +85,20 @@ type sessionCreation struct {
 
 // validateInput refuses what is not well formed, and whom the caller does not see.
 func (c *sessionCreation) validateInput(ctx context.Context) (err error) {
+	var faults fault.Collector
 	if c.in.Name != nil {
-		if c.name, err = inputs.ParseName("name", *c.in.Name, maxName,
-			"training.name"); err != nil {
-			return err
-		}
+		c.name, err = inputs.ParseName("name", *c.in.Name, maxName, "training.name")
+		faults.Add(err)
 	}
 	c.in.StartsAt, c.in.EndsAt = inputs.TruncateTime(c.in.StartsAt),
 		inputs.TruncateTime(c.in.EndsAt)
-	if err := validateOrder(c.in.StartsAt, c.in.EndsAt); err != nil {
-		return err
-	}
+	faults.Add(validateOrder(c.in.StartsAt, c.in.EndsAt))
+	asked := c.in.GroupIDs
 	c.in.GroupIDs, c.in.InstructorIDs = ident.SortDistinct(c.in.GroupIDs),
 		ident.SortDistinct(c.in.InstructorIDs)
 	if len(c.in.GroupIDs) > maxNamed {
-		return fault.Input("groupIds", "grant.too_many", i18n.Args{"Max": maxNamed})
+		faults.Add(fault.Input("groupIds", "grant.too_many", i18n.Args{"Max": maxNamed}))
+		return faults.Err()
 	}
 	groups, err := c.Store.Group.Query().
 		Where(group.IDIn(c.in.GroupIDs...), group.WorkspaceID(c.program.WorkspaceID)).
@@ -105,8 +106,14 @@ func (c *sessionCreation) validateInput(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if len(groups) < len(c.in.GroupIDs) {
-		return fault.At(fault.New(fault.NotFound, "grant.no_group"), "groupIds")
+	for i, id := range asked {
+		if !slices.ContainsFunc(groups, func(g *ent.Group) bool { return g.ID == id }) {
+			faults.Add(fault.At(fault.New(fault.NotFound, "grant.no_group"),
+				fmt.Sprintf("groupIds.%d", i)))
+		}
+	}
+	if err := faults.Err(); err != nil {
+		return err
 	}
 	for _, g := range groups {
 		if !mayEnrolAll(c.m, g.ID) {

@@ -105,7 +105,7 @@ func TestASessionIsRefusedThatIsNotWellFormed(t *testing.T) {
 				fault.NotFound, ""},
 			"another tenant's program": {making{ProgramID: theirs.ID}, fault.NotFound, ""},
 			"another tenant's group": {making{ProgramID: of.ID, GroupIDs: []ident.ID{group.ID}},
-				fault.NotFound, "groupIds"},
+				fault.NotFound, "groupIds.0"},
 			"another tenant's person": {making{ProgramID: of.ID,
 				InstructorIDs: []ident.ID{elsewhere.Admin.ID}}, fault.NotFound, "instructorIds"},
 			"an instructor who is gone": {making{ProgramID: of.ID,

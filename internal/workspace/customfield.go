@@ -66,18 +66,15 @@ func (s *Service) CreateCustomField(ctx context.Context, by *access.Caller,
 		return nil, fault.Denied()
 	}
 
+	var faults fault.Collector
 	name, err := inputs.ParseName("name", in.Name, maxName, "workspace.name")
-	if err != nil {
-		return nil, err
-	}
+	faults.Add(err)
 	if in.Key != nil && !keyForm.MatchString(*in.Key) {
-		return nil, fault.Input("key", "group.field_key", i18n.Args{"Max": maxKey})
+		faults.Add(fault.Input("key", "group.field_key", i18n.Args{"Max": maxKey}))
 	}
 	choices, err := checkChoices(in.Type, in.Choices)
-	if err != nil {
-		return nil, err
-	}
-	if err := checkPosition(in.Position); err != nil {
+	faults.Add(err, checkPosition(in.Position))
+	if err := faults.Err(); err != nil {
 		return nil, err
 	}
 

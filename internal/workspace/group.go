@@ -241,11 +241,12 @@ func managesChildrenOf(m *access.Membership, parent *ident.ID) bool {
 
 // validateTexts checks the two texts of a group.
 func validateTexts(name, external *string) (_, _ *string, err error) {
-	if name, err = optionalLine("name", name); err != nil {
-		return nil, nil, err
-	}
+	var faults fault.Collector
+	name, err = optionalLine("name", name)
+	faults.Add(err)
 	external, err = optionalLine("externalId", external)
-	return name, external, err
+	faults.Add(err)
+	return name, external, faults.Err()
 }
 
 // describeChanges tells what an update changed, for the history.

@@ -122,21 +122,19 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 
 // validate refuses invalid values, each at its field.
 func (in *UpdateInput) validate() error {
-	for _, part := range []func() error{in.checkProfile, in.checkLocation, in.checkDays} {
-		if err := part(); err != nil {
-			return err
-		}
-	}
-	return nil
+	var faults fault.Collector
+	faults.Add(in.checkProfile(), in.checkLocation(), in.checkDays())
+	return faults.Err()
 }
 
 // checkProfile validates and trims the name, and validates the logo, the color and the contact.
 func (in *UpdateInput) checkProfile() error {
+	var faults fault.Collector
 	if in.Name != nil {
 		name := strings.TrimSpace(*in.Name)
 		if n := utf8.RuneCountInString(name); n == 0 || n > maxName ||
 			strings.ContainsAny(name, "\r\n\t\x00") {
-			return fault.Input("name", "workspace.name", i18n.Args{"Max": maxName})
+			faults.Add(fault.Input("name", "workspace.name", i18n.Args{"Max": maxName}))
 		}
 		in.Name = &name
 	}
@@ -144,53 +142,59 @@ func (in *UpdateInput) checkProfile() error {
 		u, err := url.Parse(*v)
 		if err != nil || len(*v) > maxURL || u.Host == "" || u.Scheme != "https" &&
 			u.Scheme != "http" {
-			return fault.Input("logoUrl", "workspace.logo")
+			faults.Add(fault.Input("logoUrl", "workspace.logo"))
 		}
 	}
 	if v := in.Color.Value; v != nil && !colorForm.MatchString(*v) {
-		return fault.Input("color", "workspace.color")
+		faults.Add(fault.Input("color", "workspace.color"))
 	}
 	if v := in.SupportContact.Value; v != nil && (utf8.RuneCountInString(*v) > maxName ||
 		strings.ContainsAny(*v, "\r\n\t\x00")) {
-		return fault.Input("supportContact", "workspace.name", i18n.Args{"Max": maxName})
+		faults.Add(fault.Input("supportContact", "workspace.name", i18n.Args{"Max": maxName}))
 	}
-	return nil
+	return faults.Err()
 }
 
 // checkLocation validates the language and the time zone.
 func (in *UpdateInput) checkLocation() error {
+	var faults fault.Collector
 	if in.DefaultLocale != nil && !i18n.Known(*in.DefaultLocale) {
-		return fault.Input("defaultLocale", "input.locale", i18n.Args{"Value": *in.DefaultLocale})
+		faults.Add(fault.Input("defaultLocale", "input.locale",
+			i18n.Args{"Value": *in.DefaultLocale}))
 	}
 	if in.TimeZone != nil {
 		if _, err := time.LoadLocation(*in.TimeZone); err != nil || *in.TimeZone == "" ||
 			*in.TimeZone == "Local" {
-			return fault.Input("timeZone", "workspace.time_zone")
+			faults.Add(fault.Input("timeZone", "workspace.time_zone"))
 		}
 	}
-	return nil
+	return faults.Err()
 }
 
 // checkDays validates the lifetimes and the reminders, all in days.
 func (in *UpdateInput) checkDays() error {
+	var faults fault.Collector
 	if d := in.InvitationDays; d != nil && (*d < 0 || *d > maxDays) {
-		return fault.Input("invitationDays", "workspace.days", i18n.Args{"Max": maxDays})
+		faults.Add(fault.Input("invitationDays", "workspace.days", i18n.Args{"Max": maxDays}))
 	}
 	if d := in.EraseUnacceptedAfterDays; d != nil && (*d < 0 || *d > maxKeptDays) {
-		return fault.Input("eraseUnacceptedAfterDays", "workspace.kept_days",
-			i18n.Args{"Max": maxKeptDays})
+		faults.Add(fault.Input("eraseUnacceptedAfterDays", "workspace.kept_days",
+			i18n.Args{"Max": maxKeptDays}))
 	}
-	for field, days := range map[string][]int{
-		"remindDaysBeforeExpiry":    in.RemindDaysBeforeExpiry,
-		"remindDaysAfterSending":    in.RemindDaysAfterSending,
-		"sessionReminderDaysBefore": in.SessionReminderDaysBefore,
+	for _, list := range []struct {
+		field string
+		days  []int
+	}{
+		{"remindDaysBeforeExpiry", in.RemindDaysBeforeExpiry},
+		{"remindDaysAfterSending", in.RemindDaysAfterSending},
+		{"sessionReminderDaysBefore", in.SessionReminderDaysBefore},
 	} {
-		if len(days) > maxReminders || slices.ContainsFunc(days, func(d int) bool {
+		if len(list.days) > maxReminders || slices.ContainsFunc(list.days, func(d int) bool {
 			return d < 1 || d > maxDays
 		}) {
-			return fault.Input(field, "workspace.reminders",
-				i18n.Args{"Max": maxDays, "Many": maxReminders})
+			faults.Add(fault.Input(list.field, "workspace.reminders",
+				i18n.Args{"Max": maxDays, "Many": maxReminders}))
 		}
 	}
-	return nil
+	return faults.Err()
 }
