@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"path"
 	"strconv"
+	"strings"
 
 	"usher/internal/inbound"
 )
@@ -63,4 +64,20 @@ func serveCompressed(w http.ResponseWriter, r *http.Request, name string, packed
 		panic(err) // the file was compressed when the binary was built
 	}
 	_, _ = io.Copy(w, unpacked)
+}
+
+// withPlayground redirects a browser that opens the address of the API to GraphiQL, where it is
+// served. A request with a query is never redirected.
+func (s *httpServer) withPlayground(next http.Handler) http.Handler {
+	if !s.Settings.Demo && !s.Settings.Playground {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet && r.URL.RawQuery == "" &&
+			strings.Contains(r.Header.Get("Accept"), "text/html") {
+			http.Redirect(w, r, "/playground", http.StatusSeeOther)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }

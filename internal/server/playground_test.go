@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"usher/internal/config"
 )
 
 func TestGraphiQLIsSentCompressedWhereTheClientAcceptsIt(t *testing.T) {
@@ -59,5 +61,33 @@ func TestGraphiQLIsSentCompressedWhereTheClientAcceptsIt(t *testing.T) {
 		"/playground/other.js", nil))
 	if w.Code != http.StatusNotFound {
 		t.Errorf("a file that does not exist: %d", w.Code)
+	}
+}
+
+func TestABrowserThatOpensTheAPIIsLedToGraphiQL(t *testing.T) {
+	t.Parallel()
+	served := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusTeapot)
+	})
+	for _, c := range []struct {
+		playground     bool
+		method, target string
+		accept         string
+		want           int
+	}{
+		{true, http.MethodGet, "/graphql", "text/html,*/*;q=0.8", http.StatusSeeOther},
+		{true, http.MethodGet, "/graphql?query={ok}", "text/html", http.StatusTeapot},
+		{true, http.MethodGet, "/graphql", "application/json", http.StatusTeapot},
+		{true, http.MethodPost, "/graphql", "text/html", http.StatusTeapot},
+		{false, http.MethodGet, "/graphql", "text/html", http.StatusTeapot},
+	} {
+		s := &httpServer{Deps{Settings: config.Settings{Playground: c.playground}}}
+		r := httptest.NewRequestWithContext(t.Context(), c.method, c.target, nil)
+		r.Header.Set("Accept", c.accept)
+		w := httptest.NewRecorder()
+		s.withPlayground(served).ServeHTTP(w, r)
+		if w.Code != c.want {
+			t.Errorf("%+v: %d", c, w.Code)
+		}
 	}
 }

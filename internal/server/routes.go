@@ -48,7 +48,8 @@ func New(d Deps) http.Handler {
 	}})
 
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", s.withAPICaller(gqlhttp.NewServer(schema, s.graphqlOptions())))
+	mux.Handle("/graphql", s.withPlayground(
+		s.withAPICaller(gqlhttp.NewServer(schema, s.graphqlOptions()))))
 	mux.HandleFunc("GET /schema.graphql", schemaHandler(schema))
 	mux.HandleFunc("GET /.well-known/jwks.json", s.serveJWKS)
 	mux.Handle("/hooks/bounces",
