@@ -1428,7 +1428,7 @@ func (ec *executionContext) unmarshalInputImportRowInput(ctx context.Context, ob
 			it.Sessions = data
 		case "accessExpiresAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessExpiresAt"))
-			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			data, err := ec.unmarshalODateOrTime2ᚖtimeᚐTime(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2459,6 +2459,16 @@ func (ec *executionContext) unmarshalNPauseImportInput2usherᚋgraphᚐPauseImpo
 func (ec *executionContext) unmarshalNResumeImportInput2usherᚋgraphᚐResumeImportInput(ctx context.Context, v any) (ResumeImportInput, error) {
 	res, err := ec.unmarshalInputResumeImportInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNSpreadsheetFormat2usherᚋgraphᚐSpreadsheetFormat(ctx context.Context, v any) (SpreadsheetFormat, error) {
+	var res SpreadsheetFormat
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSpreadsheetFormat2usherᚋgraphᚐSpreadsheetFormat(ctx context.Context, sel ast.SelectionSet, v SpreadsheetFormat) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) unmarshalNStartImportInput2usherᚋgraphᚐStartImportInput(ctx context.Context, v any) (StartImportInput, error) {

@@ -12,6 +12,7 @@ import (
 	"usher/ent/importbatch"
 	"usher/internal/fault"
 	"usher/internal/imports"
+	"usher/internal/inputs"
 )
 
 // importCounts returns the rows of an import by outcome.
@@ -111,3 +112,16 @@ func (r *Resolver) importRows(ctx context.Context, b *ent.ImportBatch, first *in
 	}
 	return c, err
 }
+
+// signWorkspaceURL returns the URL of a file of a workspace for the caller.
+func (r *Resolver) signWorkspaceURL(ctx context.Context, w *ent.Workspace, file string,
+	locale *string) (string, error) {
+	language, err := inputs.ParseLocale("locale", locale)
+	if err != nil {
+		return "", err
+	}
+	return r.Imports.SignWorkspaceURL(callerOf(ctx), w.ID, file, language), nil
+}
+
+// fileExtension returns the ending of the names of files of a format.
+func fileExtension(f SpreadsheetFormat) string { return strings.ToLower(string(f)) }

@@ -33,7 +33,7 @@ func (r *importResolver) ReportURL(ctx context.Context, obj *ent.ImportBatch) (*
 	if obj.Status == importbatch.StatusPreviewing || obj.Status == importbatch.StatusFailed {
 		return nil, nil
 	}
-	url := r.Imports.ReportURL(obj)
+	url := r.Imports.SignReportURL(callerOf(ctx), obj)
 	return &url, nil
 }
 
@@ -42,7 +42,7 @@ func (r *importResolver) RejectedURL(ctx context.Context, obj *ent.ImportBatch) 
 	if obj.ErrorCount == 0 {
 		return nil, nil
 	}
-	url := r.Imports.RejectedURL(obj)
+	url := r.Imports.SignRejectedURL(callerOf(ctx), obj)
 	return &url, nil
 }
 
@@ -157,6 +157,21 @@ func (r *workspaceResolver) Imports(ctx context.Context, obj *ent.Workspace, fir
 		query.Where(importbatch.StatusIn(status...))
 	}
 	return query.Paginate(ctx, a, first, b, last, ent.WithImportOrder(newestImports))
+}
+
+// ImportTemplateURL is the resolver for the importTemplateUrl field.
+func (r *workspaceResolver) ImportTemplateURL(ctx context.Context, obj *ent.Workspace, format SpreadsheetFormat, locale *string) (string, error) {
+	return r.signWorkspaceURL(ctx, obj, "imports/template."+fileExtension(format), locale)
+}
+
+// MembersExportURL is the resolver for the membersExportUrl field.
+func (r *workspaceResolver) MembersExportURL(ctx context.Context, obj *ent.Workspace, format SpreadsheetFormat, locale *string) (string, error) {
+	return r.signWorkspaceURL(ctx, obj, "members."+fileExtension(format), locale)
+}
+
+// GroupsExportURL is the resolver for the groupsExportUrl field.
+func (r *workspaceResolver) GroupsExportURL(ctx context.Context, obj *ent.Workspace, locale *string) (string, error) {
+	return r.signWorkspaceURL(ctx, obj, "groups.csv", locale)
 }
 
 // ImportLeftover returns ImportLeftoverResolver implementation.

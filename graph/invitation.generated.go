@@ -1079,7 +1079,7 @@ func (ec *executionContext) unmarshalInputGrantInput(ctx context.Context, obj an
 			it.Locale = data
 		case "accessExpiresAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessExpiresAt"))
-			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			data, err := ec.unmarshalODateOrTime2ᚖtimeᚐTime(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1251,7 +1251,7 @@ func (ec *executionContext) unmarshalInputInviteUsersInput(ctx context.Context, 
 			it.Message = data
 		case "expiresAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expiresAt"))
-			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			data, err := ec.unmarshalODateOrTime2ᚖtimeᚐTime(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1499,7 +1499,7 @@ func (ec *executionContext) unmarshalInputUpdateInvitationInput(ctx context.Cont
 			it.LastName = graphql.OmittableOf(data)
 		case "expiresAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expiresAt"))
-			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			data, err := ec.unmarshalODateOrTime2ᚖtimeᚐTime(ctx, v)
 			if err != nil {
 				return it, err
 			}

@@ -768,7 +768,7 @@ func (ec *executionContext) unmarshalInputCreateJoinLinkInput(ctx context.Contex
 			it.Grant = data
 		case "expiresAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expiresAt"))
-			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			data, err := ec.unmarshalODateOrTime2ᚖtimeᚐTime(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1021,7 +1021,7 @@ func (ec *executionContext) unmarshalInputUpdateJoinLinkInput(ctx context.Contex
 			it.Grant = graphql.OmittableOf(data)
 		case "expiresAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expiresAt"))
-			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			data, err := ec.unmarshalODateOrTime2ᚖtimeᚐTime(ctx, v)
 			if err != nil {
 				return it, err
 			}

@@ -735,7 +735,7 @@ func (ec *executionContext) unmarshalInputUpdateMemberInput(ctx context.Context,
 			it.Grant = data
 		case "accessExpiresAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessExpiresAt"))
-			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			data, err := ec.unmarshalODateOrTime2ᚖtimeᚐTime(ctx, v)
 			if err != nil {
 				return it, err
 			}

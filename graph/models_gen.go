@@ -1298,6 +1298,64 @@ func (e SessionPhase) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// Kind of a file with rows.
+type SpreadsheetFormat string
+
+const (
+	// Text with separators, in UTF-8.
+	SpreadsheetFormatCSV SpreadsheetFormat = "CSV"
+	// A workbook of Excel.
+	SpreadsheetFormatXlsx SpreadsheetFormat = "XLSX"
+)
+
+var AllSpreadsheetFormat = []SpreadsheetFormat{
+	SpreadsheetFormatCSV,
+	SpreadsheetFormatXlsx,
+}
+
+func (e SpreadsheetFormat) IsValid() bool {
+	switch e {
+	case SpreadsheetFormatCSV, SpreadsheetFormatXlsx:
+		return true
+	}
+	return false
+}
+
+func (e SpreadsheetFormat) String() string {
+	return string(e)
+}
+
+func (e *SpreadsheetFormat) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SpreadsheetFormat(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SpreadsheetFormat", str)
+	}
+	return nil
+}
+
+func (e SpreadsheetFormat) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *SpreadsheetFormat) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e SpreadsheetFormat) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Why an address gets no email.
 type SuppressionReason string
 

@@ -2324,6 +2324,12 @@ func (ec *executionContext) childFields_Workspace(ctx context.Context, field gra
 		return ec.fieldContext_Workspace_organization(ctx, field)
 	case "imports":
 		return ec.fieldContext_Workspace_imports(ctx, field)
+	case "importTemplateUrl":
+		return ec.fieldContext_Workspace_importTemplateUrl(ctx, field)
+	case "membersExportUrl":
+		return ec.fieldContext_Workspace_membersExportUrl(ctx, field)
+	case "groupsExportUrl":
+		return ec.fieldContext_Workspace_groupsExportUrl(ctx, field)
 	case "joinLinks":
 		return ec.fieldContext_Workspace_joinLinks(ctx, field)
 	case "joinRequests":

@@ -21,6 +21,7 @@ import (
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/inputs"
+	"usher/internal/scalar"
 	"usher/internal/store"
 )
 
@@ -105,7 +106,7 @@ func (in *GrantInput) Validate(w *ent.Workspace, now time.Time) (schema.Grant, e
 		g.OrgUnitID = *in.OrgUnitID
 	}
 	if in.AccessExpiresAt != nil {
-		end := in.AccessExpiresAt.UTC().Truncate(time.Microsecond)
+		end := scalar.EndIn(*in.AccessExpiresAt, i18n.LoadZone(w.TimeZone))
 		if !end.After(now) {
 			faults.Add(fault.Input("grant.accessExpiresAt", "grant.access_past",
 				i18n.Args{"Date": end.Format(time.DateOnly)}))

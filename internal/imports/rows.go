@@ -27,6 +27,7 @@ import (
 	"usher/internal/invitation"
 	"usher/internal/mail"
 	"usher/internal/outbox"
+	"usher/internal/scalar"
 	"usher/internal/store"
 )
 
@@ -233,6 +234,9 @@ func (r *RowInput) encodeCells() []string {
 	}
 	if r.AccessExpiresAt != nil {
 		ends = r.AccessExpiresAt.UTC().Format(time.RFC3339Nano)
+		if scalar.IsDate(*r.AccessExpiresAt) { // read again as a date of a file is
+			ends = r.AccessExpiresAt.Format(time.DateOnly)
+		}
 	}
 	return []string{
 		inputs.ValueOrEmpty(r.LastName), inputs.ValueOrEmpty(r.FirstName),

@@ -18,6 +18,7 @@ import (
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/inputs"
+	"usher/internal/scalar"
 	"usher/internal/store"
 )
 
@@ -287,7 +288,7 @@ func chooseLifetime(w *ent.Workspace, at *time.Time, never *bool, now time.Time)
 	case never != nil && *never:
 		return Lifetime{}, nil
 	case at != nil:
-		end := at.UTC().Truncate(time.Microsecond)
+		end := scalar.EndIn(*at, i18n.LoadZone(w.TimeZone))
 		if !end.After(now) {
 			return Lifetime{}, fault.Input("expiresAt", "invite.expiry_past",
 				i18n.Args{"Date": end.Format(time.DateOnly)})

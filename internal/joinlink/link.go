@@ -16,6 +16,7 @@ import (
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/invitation"
+	"usher/internal/scalar"
 	"usher/internal/store"
 )
 
@@ -273,7 +274,7 @@ func (e *linkEdit) setLimits(expires inputs.Change[time.Time], most inputs.Chang
 	if expires.Set {
 		end := expires.Value
 		if end != nil {
-			at := end.UTC().Truncate(time.Microsecond)
+			at := scalar.EndIn(*end, i18n.LoadZone(e.workspace.TimeZone))
 			if end = &at; !at.After(e.now) {
 				return fault.Input("expiresAt", "invite.expiry_past",
 					i18n.Args{"Date": at.Format(time.DateOnly)})

@@ -18,9 +18,11 @@ import (
 	"usher/internal/audit"
 	"usher/internal/fault"
 	"usher/internal/grouptree"
+	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/invitation"
+	"usher/internal/scalar"
 	"usher/internal/store"
 )
 
@@ -85,15 +87,36 @@ type memberEdit struct {
 // validateInput checks what needs no database.
 func (e *memberEdit) validateInput() (err error) {
 	in := e.in
-	if in.AccessExpiresAt.Value != nil && !in.AccessExpiresAt.Value.After(e.Clock()) {
-		return fault.Input("accessExpiresAt", "grant.access_past",
-			map[string]any{"Date": in.AccessExpiresAt.Value.Format(time.DateOnly)})
+	var faults fault.Collector
+	if end := in.AccessExpiresAt.Value; end != nil && !scalar.IsDate(*end) {
+		faults.Add(checkAccessEnd(*end, e.Clock()))
 	}
-	if e.first, err = inputs.ParsePersonName("firstName", in.FirstName); err != nil {
-		return err
-	}
+	e.first, err = inputs.ParsePersonName("firstName", in.FirstName)
+	faults.Add(err)
 	e.last, err = inputs.ParsePersonName("lastName", in.LastName)
-	return err
+	faults.Add(err)
+	return faults.Err()
+}
+
+// checkAccessEnd refuses an end of access in the past.
+func checkAccessEnd(end, now time.Time) error {
+	if end.After(now) {
+		return nil
+	}
+	return fault.Input("accessExpiresAt", "grant.access_past",
+		i18n.Args{"Date": end.Format(time.DateOnly)})
+}
+
+// resolveAccessEnd turns an end that was given as a date into a moment. Only inside the transaction
+// the workspace, and with it the time zone, is known.
+func (e *memberEdit) resolveAccessEnd() error {
+	end := e.in.AccessExpiresAt.Value
+	if end == nil || !scalar.IsDate(*end) {
+		return nil
+	}
+	at := scalar.EndIn(*end, i18n.LoadZone(e.workspace.TimeZone))
+	e.in.AccessExpiresAt.Value = &at
+	return checkAccessEnd(at, e.now)
 }
 
 // endsAccess tells whether the edit says anything about an end of access.
@@ -121,6 +144,9 @@ func (e *memberEdit) writeChanges(ctx context.Context, tx *store.Tx,
 	}
 	e.workspace, e.authority = e.member.Edges.Workspace, admission.AuthorityOver(e.by, e.member)
 	if err := e.requireAuthority(ctx); err != nil {
+		return err
+	}
+	if err := e.resolveAccessEnd(); err != nil {
 		return err
 	}
 

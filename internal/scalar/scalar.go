@@ -29,6 +29,7 @@ var (
 	errNotText    = fault.New(fault.BadUserInput, "input.not_text")
 	errNotNumber  = fault.New(fault.BadUserInput, "input.not_number")
 	errTime       = fault.New(fault.BadUserInput, "input.time")
+	errDateOrTime = fault.New(fault.BadUserInput, "input.date_or_time")
 	errYear       = fault.New(fault.BadUserInput, "input.year")
 	errMap        = fault.New(fault.BadUserInput, "input.map")
 )
@@ -54,7 +55,8 @@ func CheckTime(field string, t time.Time) error {
 	return annotateField(field, errYear)
 }
 
-// annotateField copies a fault to a field. gqlgen's errors have the field in their path, so there it is empty.
+// annotateField copies a fault to a field. gqlgen's errors have the field in their path, so there
+// it is empty.
 func annotateField(field string, f *fault.Error) error {
 	if field == "" {
 		return f

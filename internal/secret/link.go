@@ -26,6 +26,7 @@ const (
 	Preferences      Purpose = "preferences"
 	SetPassword      Purpose = "set-password"
 	Card             Purpose = "card"
+	Download         Purpose = "download"
 )
 
 // purposes gives each kind its number in a token. The numbers stand in mails already sent: add at
@@ -33,7 +34,7 @@ const (
 var purposes = []Purpose{
 	"", InvitationMail, InvitationCopy, PasswordReset, EmailChange, JoinConfirmation, Preferences,
 	SetPassword,
-	Card,
+	Card, Download,
 }
 
 // The layout of a token, 48 bytes that base64 turns into 64 characters without a bit to spare:

@@ -26,7 +26,8 @@ type downloadFunc func(ctx context.Context, by *access.Caller, r *http.Request, 
 	*imports.Download, error)
 
 // mountDownloads adds the routes of the downloads. A download accepts an access token like the API,
-// or the session cookie: emails link to reports, and a browser sends no token with a link.
+// the signature of a URL that the API answered, or the session cookie: emails link to reports, and
+// a browser sends no token with a link.
 func (s *httpServer) mountDownloads(mux *http.ServeMux) {
 	ofImport := func(verb func(context.Context, *access.Caller, ident.ID, i18n.Locale) (
 		*imports.Download, error)) downloadFunc {
@@ -123,15 +124,25 @@ var contentTypes = map[importfile.Format]string{
 	importfile.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
-// loadDownloadCaller returns the caller of a download, by a valid access token or by the cookie.
+// loadDownloadCaller returns the caller of a download, by a valid access token, by the signature of
+// the URL or by the cookie.
 // The caller is never nil.
 func (s *httpServer) loadDownloadCaller(r *http.Request) (by *access.Caller, err error) {
-	if token, given := bearerToken(r); given {
+	token, given := bearerToken(r)
+	switch user, signed := s.Imports.VerifyURL(r.URL); {
+	case given:
 		by, err = s.Accounts.CallerByAccessToken(r.Context(), token)
 		if fault.Has(err, fault.Unauthenticated) {
 			err = gqlhttp.NewInvalidToken().Because(err)
 		}
-	} else {
+	case signed:
+		// Security: the rights are those of this moment, not of the moment of signing.
+		if by, err = s.Accounts.CallerByUserID(r.Context(), user); fault.Has(err, fault.NotFound) {
+			err = fault.New(fault.Unauthenticated, "fault.unauthenticated")
+		}
+	case imports.HasSignature(r.URL):
+		return &access.Caller{}, fault.New(fault.Unauthenticated, "report.url_expired")
+	default:
 		by, err = s.Accounts.CallerByCookie(r.Context(), cookie.From(r))
 	}
 	if err != nil {
@@ -165,8 +176,9 @@ func (s *httpServer) refuseDownload(w http.ResponseWriter, r *http.Request, err 
 		status = http.StatusForbidden
 	}
 	if status == http.StatusUnauthorized {
-		if _, program := bearerToken(r); !program && strings.Contains(r.Header.Get("Accept"),
-			"text/html") {
+		if _, program := bearerToken(r); !program && !imports.HasSignature(r.URL) &&
+			strings.Contains(r.Header.Get("Accept"),
+				"text/html") {
 			http.Redirect(w, r, "/sign-in?next="+url.QueryEscape(r.URL.RequestURI()),
 				http.StatusSeeOther)
 			return
