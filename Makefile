@@ -8,6 +8,7 @@ export CGO_ENABLED := 0
 PGRUN := go run ./internal/testkit/pgrun
 GO_SOURCES := $(wildcard cmd ent graph internal web/*.go)
 TEST_FLAGS ?= -timeout 30m
+WEB_FLAGS ?=
 BENCH ?= .
 RACE ?= ./...
 FUZZ ?= .
@@ -41,8 +42,8 @@ test-go: ## the Go tests; TEST_FLAGS='-run Invite' chooses among them
 	$(PGRUN) -- go test $(TEST_FLAGS) ./...
 
 .PHONY: test-web
-test-web: browser ## the tests in a browser
-	cd web && npm test
+test-web: browser ## the tests in a browser; WEB_FLAGS=sign-in chooses among them
+	cd web && npm test -- $(WEB_FLAGS)
 
 .PHONY: cover
 cover: ## the Go tests with their coverage: a page in var/cover.html, the total printed
