@@ -46,6 +46,8 @@ type APIKey struct {
 	// The values are being populated by the APIKeyQuery when eager-loading is set.
 	Edges        APIKeyEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[APIKey] `json:"-"`
 }
 
 // APIKeyEdges holds the relations/edges for other nodes in the graph.
@@ -267,6 +269,14 @@ func (_m *APIKey) String() string {
 	}
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *APIKey) Page() *Page[APIKey] {
+	if _m.page == nil {
+		return &Page[APIKey]{Rows: []*APIKey{_m}}
+	}
+	return _m.page
 }
 
 // APIKeys is a parsable slice of APIKey.

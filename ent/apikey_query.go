@@ -770,6 +770,17 @@ func (_q *APIKeyQuery) Modify(modifiers ...func(s *sql.Selector)) *APIKeySelect 
 	return _q.Select()
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *APIKeyQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*APIKey) error {
+		page := &Page[APIKey]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // APIKeyGroupBy is the group-by builder for APIKey entities.
 type APIKeyGroupBy struct {
 	selector

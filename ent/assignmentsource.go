@@ -32,6 +32,8 @@ type AssignmentSource struct {
 	// The values are being populated by the AssignmentSourceQuery when eager-loading is set.
 	Edges        AssignmentSourceEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[AssignmentSource] `json:"-"`
 }
 
 // AssignmentSourceEdges holds the relations/edges for other nodes in the graph.
@@ -180,6 +182,14 @@ func (_m *AssignmentSource) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.SourceID))
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *AssignmentSource) Page() *Page[AssignmentSource] {
+	if _m.page == nil {
+		return &Page[AssignmentSource]{Rows: []*AssignmentSource{_m}}
+	}
+	return _m.page
 }
 
 // AssignmentSources is a parsable slice of AssignmentSource.

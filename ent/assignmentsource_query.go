@@ -767,6 +767,17 @@ func (_q *AssignmentSourceQuery) Modify(modifiers ...func(s *sql.Selector)) *Ass
 	return _q.Select()
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *AssignmentSourceQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*AssignmentSource) error {
+		page := &Page[AssignmentSource]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // AssignmentSourceGroupBy is the group-by builder for AssignmentSource entities.
 type AssignmentSourceGroupBy struct {
 	selector

@@ -48,6 +48,8 @@ type AuditEvent struct {
 	// The values are being populated by the AuditEventQuery when eager-loading is set.
 	Edges        AuditEventEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[AuditEvent] `json:"-"`
 }
 
 // AuditEventEdges holds the relations/edges for other nodes in the graph.
@@ -288,6 +290,14 @@ func (_m *AuditEvent) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.Details))
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *AuditEvent) Page() *Page[AuditEvent] {
+	if _m.page == nil {
+		return &Page[AuditEvent]{Rows: []*AuditEvent{_m}}
+	}
+	return _m.page
 }
 
 // AuditEvents is a parsable slice of AuditEvent.

@@ -880,6 +880,17 @@ func (_q *AuditEventQuery) Modify(modifiers ...func(s *sql.Selector)) *AuditEven
 	return _q.Select()
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *AuditEventQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*AuditEvent) error {
+		page := &Page[AuditEvent]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // AuditEventGroupBy is the group-by builder for AuditEvent entities.
 type AuditEventGroupBy struct {
 	selector

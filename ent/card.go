@@ -53,6 +53,8 @@ type Card struct {
 	// The values are being populated by the CardQuery when eager-loading is set.
 	Edges        CardEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[Card] `json:"-"`
 }
 
 // CardEdges holds the relations/edges for other nodes in the graph.
@@ -334,6 +336,14 @@ func (_m *Card) String() string {
 	}
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *Card) Page() *Page[Card] {
+	if _m.page == nil {
+		return &Page[Card]{Rows: []*Card{_m}}
+	}
+	return _m.page
 }
 
 // Cards is a parsable slice of Card.

@@ -987,6 +987,17 @@ func (_q *CardQuery) Modify(modifiers ...func(s *sql.Selector)) *CardSelect {
 	return _q.Select()
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *CardQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*Card) error {
+		page := &Page[Card]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // CardGroupBy is the group-by builder for Card entities.
 type CardGroupBy struct {
 	selector

@@ -43,6 +43,8 @@ type CustomField struct {
 	// The values are being populated by the CustomFieldQuery when eager-loading is set.
 	Edges        CustomFieldEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[CustomField] `json:"-"`
 }
 
 // CustomFieldEdges holds the relations/edges for other nodes in the graph.
@@ -228,6 +230,14 @@ func (_m *CustomField) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.Position))
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *CustomField) Page() *Page[CustomField] {
+	if _m.page == nil {
+		return &Page[CustomField]{Rows: []*CustomField{_m}}
+	}
+	return _m.page
 }
 
 // CustomFields is a parsable slice of CustomField.

@@ -660,6 +660,17 @@ func (_q *CustomFieldQuery) Modify(modifiers ...func(s *sql.Selector)) *CustomFi
 	return _q.Select()
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *CustomFieldQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*CustomField) error {
+		page := &Page[CustomField]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // CustomFieldGroupBy is the group-by builder for CustomField entities.
 type CustomFieldGroupBy struct {
 	selector

@@ -33,6 +33,8 @@ type Departure struct {
 	// The values are being populated by the DepartureQuery when eager-loading is set.
 	Edges        DepartureEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[Departure] `json:"-"`
 }
 
 // DepartureEdges holds the relations/edges for other nodes in the graph.
@@ -181,6 +183,14 @@ func (_m *Departure) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.UserID))
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *Departure) Page() *Page[Departure] {
+	if _m.page == nil {
+		return &Page[Departure]{Rows: []*Departure{_m}}
+	}
+	return _m.page
 }
 
 // Departures is a parsable slice of Departure.

@@ -767,6 +767,17 @@ func (_q *DepartureQuery) Modify(modifiers ...func(s *sql.Selector)) *DepartureS
 	return _q.Select()
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *DepartureQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*Departure) error {
+		page := &Page[Departure]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // DepartureGroupBy is the group-by builder for Departure entities.
 type DepartureGroupBy struct {
 	selector

@@ -44,6 +44,8 @@ type Enrollment struct {
 	// The values are being populated by the EnrollmentQuery when eager-loading is set.
 	Edges        EnrollmentEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[Enrollment] `json:"-"`
 }
 
 // EnrollmentEdges holds the relations/edges for other nodes in the graph.
@@ -264,6 +266,14 @@ func (_m *Enrollment) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.Named))
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *Enrollment) Page() *Page[Enrollment] {
+	if _m.page == nil {
+		return &Page[Enrollment]{Rows: []*Enrollment{_m}}
+	}
+	return _m.page
 }
 
 // Enrollments is a parsable slice of Enrollment.

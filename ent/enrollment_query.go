@@ -874,6 +874,17 @@ func (_q *EnrollmentQuery) Modify(modifiers ...func(s *sql.Selector)) *Enrollmen
 	return _q.Select()
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *EnrollmentQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*Enrollment) error {
+		page := &Page[Enrollment]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // EnrollmentGroupBy is the group-by builder for Enrollment entities.
 type EnrollmentGroupBy struct {
 	selector

@@ -46,6 +46,15 @@ func (_q *AuditEventQuery) collectField(ctx context.Context, opCtx *graphql.Oper
 		fieldSeen      = make(map[string]struct{}, len(auditevent.Columns))
 		selectedFields = []string{auditevent.FieldID}
 	)
+	addColumns := func(columns ...string) {
+		for _, column := range columns {
+			if _, ok := fieldSeen[column]; !ok {
+				selectedFields = append(selectedFields, column)
+				fieldSeen[column] = struct{}{}
+			}
+		}
+	}
+	_ = addColumns // not every table has computed fields
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
@@ -113,6 +122,15 @@ func (_q *CustomFieldQuery) collectField(ctx context.Context, opCtx *graphql.Ope
 		fieldSeen      = make(map[string]struct{}, len(customfield.Columns))
 		selectedFields = []string{customfield.FieldID}
 	)
+	addColumns := func(columns ...string) {
+		for _, column := range columns {
+			if _, ok := fieldSeen[column]; !ok {
+				selectedFields = append(selectedFields, column)
+				fieldSeen[column] = struct{}{}
+			}
+		}
+	}
+	_ = addColumns // not every table has computed fields
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
@@ -195,6 +213,15 @@ func (_q *EnrollmentQuery) collectField(ctx context.Context, opCtx *graphql.Oper
 		fieldSeen      = make(map[string]struct{}, len(enrollment.Columns))
 		selectedFields = []string{enrollment.FieldID}
 	)
+	addColumns := func(columns ...string) {
+		for _, column := range columns {
+			if _, ok := fieldSeen[column]; !ok {
+				selectedFields = append(selectedFields, column)
+				fieldSeen[column] = struct{}{}
+			}
+		}
+	}
+	_ = addColumns // not every table has computed fields
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
@@ -282,6 +309,15 @@ func (_q *GroupQuery) collectField(ctx context.Context, opCtx *graphql.Operation
 		fieldSeen      = make(map[string]struct{}, len(group.Columns))
 		selectedFields = []string{group.FieldID}
 	)
+	addColumns := func(columns ...string) {
+		for _, column := range columns {
+			if _, ok := fieldSeen[column]; !ok {
+				selectedFields = append(selectedFields, column)
+				fieldSeen[column] = struct{}{}
+			}
+		}
+	}
+	_ = addColumns // not every table has computed fields
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
@@ -345,6 +381,12 @@ func (_q *GroupQuery) collectField(ctx context.Context, opCtx *graphql.Operation
 				selectedFields = append(selectedFields, group.FieldVisibility)
 				fieldSeen[group.FieldVisibility] = struct{}{}
 			}
+		case "viewerCan":
+			addColumns(group.FieldWorkspaceID)
+		// Numbers and names of all rows are read at once.
+		case "memberCount", "path":
+			addColumns(group.FieldWorkspaceID, group.FieldParentID)
+			_q.keepPage()
 		case "id":
 		case "__typename":
 		default:
@@ -375,6 +417,15 @@ func (_q *ImportBatchQuery) collectField(ctx context.Context, opCtx *graphql.Ope
 		fieldSeen      = make(map[string]struct{}, len(importbatch.Columns))
 		selectedFields = []string{importbatch.FieldID}
 	)
+	addColumns := func(columns ...string) {
+		for _, column := range columns {
+			if _, ok := fieldSeen[column]; !ok {
+				selectedFields = append(selectedFields, column)
+				fieldSeen[column] = struct{}{}
+			}
+		}
+	}
+	_ = addColumns // not every table has computed fields
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
@@ -472,6 +523,12 @@ func (_q *ImportBatchQuery) collectField(ctx context.Context, opCtx *graphql.Ope
 				selectedFields = append(selectedFields, importbatch.FieldFinishedAt)
 				fieldSeen[importbatch.FieldFinishedAt] = struct{}{}
 			}
+		// What the grants of all rows name is read at once.
+		case "grant":
+			addColumns(importbatch.FieldGrant, importbatch.FieldWorkspaceID)
+			_q.keepPage()
+		case "viewerCan":
+			unknownSeen = true
 		case "id":
 		case "__typename":
 		default:
@@ -502,6 +559,15 @@ func (_q *InvitationQuery) collectField(ctx context.Context, opCtx *graphql.Oper
 		fieldSeen      = make(map[string]struct{}, len(invitation.Columns))
 		selectedFields = []string{invitation.FieldID}
 	)
+	addColumns := func(columns ...string) {
+		for _, column := range columns {
+			if _, ok := fieldSeen[column]; !ok {
+				selectedFields = append(selectedFields, column)
+				fieldSeen[column] = struct{}{}
+			}
+		}
+	}
+	_ = addColumns // not every table has computed fields
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
@@ -596,11 +662,7 @@ func (_q *InvitationQuery) collectField(ctx context.Context, opCtx *graphql.Oper
 				selectedFields = append(selectedFields, invitation.FieldStatus)
 				fieldSeen[invitation.FieldStatus] = struct{}{}
 			}
-			// Where an invitation stands depends on its expiry.
-			if _, ok := fieldSeen[invitation.FieldExpiresAt]; !ok {
-				selectedFields = append(selectedFields, invitation.FieldExpiresAt)
-				fieldSeen[invitation.FieldExpiresAt] = struct{}{}
-			}
+			addColumns(invitation.FieldExpiresAt) // where an invitation stands depends on its expiry
 		case "message":
 			if _, ok := fieldSeen[invitation.FieldMessage]; !ok {
 				selectedFields = append(selectedFields, invitation.FieldMessage)
@@ -670,6 +732,13 @@ func (_q *InvitationQuery) collectField(ctx context.Context, opCtx *graphql.Oper
 		case "link":
 			unknownSeen = true
 			_q.WithNamedRoles("link")
+		// What the grants of all rows name is read at once.
+		case "grant":
+			addColumns(invitation.FieldGrant, invitation.FieldWorkspaceID)
+			_q.keepPage()
+		case "viewerCan":
+			unknownSeen = true
+			_q.WithNamedRoles("link")
 		case "id":
 		case "__typename":
 		default:
@@ -700,6 +769,15 @@ func (_q *JoinLinkQuery) collectField(ctx context.Context, opCtx *graphql.Operat
 		fieldSeen      = make(map[string]struct{}, len(joinlink.Columns))
 		selectedFields = []string{joinlink.FieldID}
 	)
+	addColumns := func(columns ...string) {
+		for _, column := range columns {
+			if _, ok := fieldSeen[column]; !ok {
+				selectedFields = append(selectedFields, column)
+				fieldSeen[column] = struct{}{}
+			}
+		}
+	}
+	_ = addColumns // not every table has computed fields
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
@@ -801,6 +879,14 @@ func (_q *JoinLinkQuery) collectField(ctx context.Context, opCtx *graphql.Operat
 				selectedFields = append(selectedFields, joinlink.FieldRequiresApproval)
 				fieldSeen[joinlink.FieldRequiresApproval] = struct{}{}
 			}
+		// What the grants of all rows name is read at once.
+		case "grant":
+			addColumns(joinlink.FieldGrant, joinlink.FieldWorkspaceID)
+			_q.keepPage()
+		// What the caller may do with a link depends on its whole grant and on the permissions of its roles.
+		case "viewerCan":
+			addColumns(joinlink.FieldGrant, joinlink.FieldWorkspaceID)
+			_q.WithNamedRoles("viewerCan")
 		case "id":
 		case "__typename":
 		default:
@@ -831,6 +917,15 @@ func (_q *JoinRequestQuery) collectField(ctx context.Context, opCtx *graphql.Ope
 		fieldSeen      = make(map[string]struct{}, len(joinrequest.Columns))
 		selectedFields = []string{joinrequest.FieldID}
 	)
+	addColumns := func(columns ...string) {
+		for _, column := range columns {
+			if _, ok := fieldSeen[column]; !ok {
+				selectedFields = append(selectedFields, column)
+				fieldSeen[column] = struct{}{}
+			}
+		}
+	}
+	_ = addColumns // not every table has computed fields
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
@@ -953,6 +1048,15 @@ func (_q *MemberQuery) collectField(ctx context.Context, opCtx *graphql.Operatio
 		fieldSeen      = make(map[string]struct{}, len(member.Columns))
 		selectedFields = []string{member.FieldID}
 	)
+	addColumns := func(columns ...string) {
+		for _, column := range columns {
+			if _, ok := fieldSeen[column]; !ok {
+				selectedFields = append(selectedFields, column)
+				fieldSeen[column] = struct{}{}
+			}
+		}
+	}
+	_ = addColumns // not every table has computed fields
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
@@ -1058,6 +1162,12 @@ func (_q *MemberQuery) collectField(ctx context.Context, opCtx *graphql.Operatio
 				return err
 			}
 			defer _q.withGroups(field.Alias, query) // when all else is collected
+		// What the caller may do with a member depends on all that the member holds.
+		case "viewerCan":
+			addColumns(member.FieldWorkspaceID, member.FieldUserID, member.FieldOrgUnitID)
+			_q.WithNamedRoleAssignments("viewerCan", func(q *RoleAssignmentQuery) {
+				q.WithRole()
+			})
 		case "id":
 		case "__typename":
 		default:
@@ -1088,6 +1198,15 @@ func (_q *OrgUnitQuery) collectField(ctx context.Context, opCtx *graphql.Operati
 		fieldSeen      = make(map[string]struct{}, len(orgunit.Columns))
 		selectedFields = []string{orgunit.FieldID}
 	)
+	addColumns := func(columns ...string) {
+		for _, column := range columns {
+			if _, ok := fieldSeen[column]; !ok {
+				selectedFields = append(selectedFields, column)
+				fieldSeen[column] = struct{}{}
+			}
+		}
+	}
+	_ = addColumns // not every table has computed fields
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
@@ -1133,6 +1252,8 @@ func (_q *OrgUnitQuery) collectField(ctx context.Context, opCtx *graphql.Operati
 				selectedFields = append(selectedFields, orgunit.FieldName)
 				fieldSeen[orgunit.FieldName] = struct{}{}
 			}
+		case "viewerCan":
+			addColumns(orgunit.FieldWorkspaceID)
 		case "id":
 		case "__typename":
 		default:
@@ -1163,6 +1284,15 @@ func (_q *OrganizationQuery) collectField(ctx context.Context, opCtx *graphql.Op
 		fieldSeen      = make(map[string]struct{}, len(organization.Columns))
 		selectedFields = []string{organization.FieldID}
 	)
+	addColumns := func(columns ...string) {
+		for _, column := range columns {
+			if _, ok := fieldSeen[column]; !ok {
+				selectedFields = append(selectedFields, column)
+				fieldSeen[column] = struct{}{}
+			}
+		}
+	}
+	_ = addColumns // not every table has computed fields
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "createdAt":
@@ -1210,6 +1340,15 @@ func (_q *ProgramQuery) collectField(ctx context.Context, opCtx *graphql.Operati
 		fieldSeen      = make(map[string]struct{}, len(program.Columns))
 		selectedFields = []string{program.FieldID}
 	)
+	addColumns := func(columns ...string) {
+		for _, column := range columns {
+			if _, ok := fieldSeen[column]; !ok {
+				selectedFields = append(selectedFields, column)
+				fieldSeen[column] = struct{}{}
+			}
+		}
+	}
+	_ = addColumns // not every table has computed fields
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
@@ -1245,6 +1384,8 @@ func (_q *ProgramQuery) collectField(ctx context.Context, opCtx *graphql.Operati
 				selectedFields = append(selectedFields, program.FieldName)
 				fieldSeen[program.FieldName] = struct{}{}
 			}
+		case "groups":
+			_q.keepPage()
 		case "id":
 		case "__typename":
 		default:
@@ -1275,6 +1416,15 @@ func (_q *RoleQuery) collectField(ctx context.Context, opCtx *graphql.OperationC
 		fieldSeen      = make(map[string]struct{}, len(role.Columns))
 		selectedFields = []string{role.FieldID}
 	)
+	addColumns := func(columns ...string) {
+		for _, column := range columns {
+			if _, ok := fieldSeen[column]; !ok {
+				selectedFields = append(selectedFields, column)
+				fieldSeen[column] = struct{}{}
+			}
+		}
+	}
+	_ = addColumns // not every table has computed fields
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
@@ -1307,6 +1457,7 @@ func (_q *RoleQuery) collectField(ctx context.Context, opCtx *graphql.OperationC
 				selectedFields = append(selectedFields, role.FieldName)
 				fieldSeen[role.FieldName] = struct{}{}
 			}
+			addColumns(role.FieldKey) // a built-in role is named in the language of the request
 		case "permissions":
 			if _, ok := fieldSeen[role.FieldPermissions]; !ok {
 				selectedFields = append(selectedFields, role.FieldPermissions)
@@ -1317,6 +1468,8 @@ func (_q *RoleQuery) collectField(ctx context.Context, opCtx *graphql.OperationC
 				selectedFields = append(selectedFields, role.FieldBuiltIn)
 				fieldSeen[role.FieldBuiltIn] = struct{}{}
 			}
+		case "description", "scopes":
+			addColumns(role.FieldKey)
 		case "id":
 		case "__typename":
 		default:
@@ -1347,6 +1500,15 @@ func (_q *RoleAssignmentQuery) collectField(ctx context.Context, opCtx *graphql.
 		fieldSeen      = make(map[string]struct{}, len(roleassignment.Columns))
 		selectedFields = []string{roleassignment.FieldID}
 	)
+	addColumns := func(columns ...string) {
+		for _, column := range columns {
+			if _, ok := fieldSeen[column]; !ok {
+				selectedFields = append(selectedFields, column)
+				fieldSeen[column] = struct{}{}
+			}
+		}
+	}
+	_ = addColumns // not every table has computed fields
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
@@ -1434,6 +1596,15 @@ func (_q *SessionQuery) collectField(ctx context.Context, opCtx *graphql.Operati
 		fieldSeen      = make(map[string]struct{}, len(session.Columns))
 		selectedFields = []string{session.FieldID}
 	)
+	addColumns := func(columns ...string) {
+		for _, column := range columns {
+			if _, ok := fieldSeen[column]; !ok {
+				selectedFields = append(selectedFields, column)
+				fieldSeen[column] = struct{}{}
+			}
+		}
+	}
+	_ = addColumns // not every table has computed fields
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
@@ -1481,6 +1652,13 @@ func (_q *SessionQuery) collectField(ctx context.Context, opCtx *graphql.Operati
 				selectedFields = append(selectedFields, session.FieldEndsAt)
 				fieldSeen[session.FieldEndsAt] = struct{}{}
 			}
+		case "phase":
+			addColumns(session.FieldStartsAt, session.FieldEndsAt)
+		case "viewerCan":
+			addColumns(session.FieldWorkspaceID)
+		case "instructors", "groups", "enrollmentCount":
+			addColumns(session.FieldWorkspaceID, session.FieldProgramID)
+			_q.keepPage()
 		case "id":
 		case "__typename":
 		default:
@@ -1511,6 +1689,15 @@ func (_q *SignInQuery) collectField(ctx context.Context, opCtx *graphql.Operatio
 		fieldSeen      = make(map[string]struct{}, len(signin.Columns))
 		selectedFields = []string{signin.FieldID}
 	)
+	addColumns := func(columns ...string) {
+		for _, column := range columns {
+			if _, ok := fieldSeen[column]; !ok {
+				selectedFields = append(selectedFields, column)
+				fieldSeen[column] = struct{}{}
+			}
+		}
+	}
+	_ = addColumns // not every table has computed fields
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "createdAt":
@@ -1600,6 +1787,15 @@ func (_q *UserQuery) collectField(ctx context.Context, opCtx *graphql.OperationC
 		fieldSeen      = make(map[string]struct{}, len(user.Columns))
 		selectedFields = []string{user.FieldID}
 	)
+	addColumns := func(columns ...string) {
+		for _, column := range columns {
+			if _, ok := fieldSeen[column]; !ok {
+				selectedFields = append(selectedFields, column)
+				fieldSeen[column] = struct{}{}
+			}
+		}
+	}
+	_ = addColumns // not every table has computed fields
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "createdAt":
@@ -1672,6 +1868,15 @@ func (_q *WorkspaceQuery) collectField(ctx context.Context, opCtx *graphql.Opera
 		fieldSeen      = make(map[string]struct{}, len(workspace.Columns))
 		selectedFields = []string{workspace.FieldID}
 	)
+	addColumns := func(columns ...string) {
+		for _, column := range columns {
+			if _, ok := fieldSeen[column]; !ok {
+				selectedFields = append(selectedFields, column)
+				fieldSeen[column] = struct{}{}
+			}
+		}
+	}
+	_ = addColumns // not every table has computed fields
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "organization":
@@ -1731,7 +1936,7 @@ func (_q *WorkspaceQuery) collectField(ctx context.Context, opCtx *graphql.Opera
 			}
 		// The lists of a workspace, and its numbers, need its id alone.
 		case "members", "invitations", "groups", "orgUnits", "roles", "programs", "sessions", "enrollments", "customFields",
-			"auditEvents", "joinLinks", "joinRequests", "imports", "invitationCounts", "usage":
+			"auditEvents", "joinLinks", "joinRequests", "imports", "invitationCounts", "usage", "viewerPermissions":
 		case "id":
 		case "__typename":
 		default:

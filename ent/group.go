@@ -38,6 +38,8 @@ type Group struct {
 	// The values are being populated by the GroupQuery when eager-loading is set.
 	Edges        GroupEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[Group] `json:"-"`
 }
 
 // GroupEdges holds the relations/edges for other nodes in the graph.
@@ -291,6 +293,14 @@ func (_m *Group) String() string {
 	}
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *Group) Page() *Page[Group] {
+	if _m.page == nil {
+		return &Page[Group]{Rows: []*Group{_m}}
+	}
+	return _m.page
 }
 
 // NamedChildren returns the Children named value or an error if the edge was not

@@ -1265,6 +1265,17 @@ func (_q *GroupQuery) WithNamedJoinLinks(name string, opts ...func(*JoinLinkQuer
 	return _q
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *GroupQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*Group) error {
+		page := &Page[Group]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // GroupGroupBy is the group-by builder for Group entities.
 type GroupGroupBy struct {
 	selector

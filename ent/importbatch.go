@@ -86,6 +86,8 @@ type ImportBatch struct {
 	// The values are being populated by the ImportBatchQuery when eager-loading is set.
 	Edges        ImportBatchEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[ImportBatch] `json:"-"`
 }
 
 // ImportBatchEdges holds the relations/edges for other nodes in the graph.
@@ -517,6 +519,14 @@ func (_m *ImportBatch) String() string {
 	}
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *ImportBatch) Page() *Page[ImportBatch] {
+	if _m.page == nil {
+		return &Page[ImportBatch]{Rows: []*ImportBatch{_m}}
+	}
+	return _m.page
 }
 
 // ImportBatches is a parsable slice of ImportBatch.

@@ -880,6 +880,17 @@ func (_q *ImportBatchQuery) Modify(modifiers ...func(s *sql.Selector)) *ImportBa
 	return _q.Select()
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *ImportBatchQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*ImportBatch) error {
+		page := &Page[ImportBatch]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // ImportBatchGroupBy is the group-by builder for ImportBatch entities.
 type ImportBatchGroupBy struct {
 	selector

@@ -43,6 +43,8 @@ type ImportChange struct {
 	// The values are being populated by the ImportChangeQuery when eager-loading is set.
 	Edges        ImportChangeEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[ImportChange] `json:"-"`
 }
 
 // ImportChangeEdges holds the relations/edges for other nodes in the graph.
@@ -241,6 +243,14 @@ func (_m *ImportChange) String() string {
 	}
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *ImportChange) Page() *Page[ImportChange] {
+	if _m.page == nil {
+		return &Page[ImportChange]{Rows: []*ImportChange{_m}}
+	}
+	return _m.page
 }
 
 // ImportChanges is a parsable slice of ImportChange.

@@ -767,6 +767,17 @@ func (_q *ImportChangeQuery) Modify(modifiers ...func(s *sql.Selector)) *ImportC
 	return _q.Select()
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *ImportChangeQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*ImportChange) error {
+		page := &Page[ImportChange]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // ImportChangeGroupBy is the group-by builder for ImportChange entities.
 type ImportChangeGroupBy struct {
 	selector

@@ -32,6 +32,8 @@ type ImportFile struct {
 	// The values are being populated by the ImportFileQuery when eager-loading is set.
 	Edges        ImportFileEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[ImportFile] `json:"-"`
 }
 
 // ImportFileEdges holds the relations/edges for other nodes in the graph.
@@ -182,6 +184,14 @@ func (_m *ImportFile) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.Content))
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *ImportFile) Page() *Page[ImportFile] {
+	if _m.page == nil {
+		return &Page[ImportFile]{Rows: []*ImportFile{_m}}
+	}
+	return _m.page
 }
 
 // ImportFiles is a parsable slice of ImportFile.

@@ -767,6 +767,17 @@ func (_q *ImportFileQuery) Modify(modifiers ...func(s *sql.Selector)) *ImportFil
 	return _q.Select()
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *ImportFileQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*ImportFile) error {
+		page := &Page[ImportFile]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // ImportFileGroupBy is the group-by builder for ImportFile entities.
 type ImportFileGroupBy struct {
 	selector

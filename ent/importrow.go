@@ -56,6 +56,8 @@ type ImportRow struct {
 	// The values are being populated by the ImportRowQuery when eager-loading is set.
 	Edges        ImportRowEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[ImportRow] `json:"-"`
 }
 
 // ImportRowEdges holds the relations/edges for other nodes in the graph.
@@ -359,6 +361,14 @@ func (_m *ImportRow) String() string {
 	}
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *ImportRow) Page() *Page[ImportRow] {
+	if _m.page == nil {
+		return &Page[ImportRow]{Rows: []*ImportRow{_m}}
+	}
+	return _m.page
 }
 
 // ImportRows is a parsable slice of ImportRow.

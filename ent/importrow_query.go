@@ -991,6 +991,17 @@ func (_q *ImportRowQuery) Modify(modifiers ...func(s *sql.Selector)) *ImportRowS
 	return _q.Select()
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *ImportRowQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*ImportRow) error {
+		page := &Page[ImportRow]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // ImportRowGroupBy is the group-by builder for ImportRow entities.
 type ImportRowGroupBy struct {
 	selector

@@ -90,6 +90,8 @@ type Invitation struct {
 	// The values are being populated by the InvitationQuery when eager-loading is set.
 	Edges        InvitationEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[Invitation] `json:"-"`
 }
 
 // InvitationEdges holds the relations/edges for other nodes in the graph.
@@ -696,6 +698,14 @@ func (_m *Invitation) String() string {
 	}
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *Invitation) Page() *Page[Invitation] {
+	if _m.page == nil {
+		return &Page[Invitation]{Rows: []*Invitation{_m}}
+	}
+	return _m.page
 }
 
 // NamedGroups returns the Groups named value or an error if the edge was not

@@ -1815,6 +1815,17 @@ func (_q *InvitationQuery) WithNamedEvents(name string, opts ...func(*AuditEvent
 	return _q
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *InvitationQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*Invitation) error {
+		page := &Page[Invitation]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // InvitationGroupBy is the group-by builder for Invitation entities.
 type InvitationGroupBy struct {
 	selector

@@ -61,6 +61,8 @@ type JoinLink struct {
 	// The values are being populated by the JoinLinkQuery when eager-loading is set.
 	Edges        JoinLinkEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[JoinLink] `json:"-"`
 }
 
 // JoinLinkEdges holds the relations/edges for other nodes in the graph.
@@ -439,6 +441,14 @@ func (_m *JoinLink) String() string {
 	}
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *JoinLink) Page() *Page[JoinLink] {
+	if _m.page == nil {
+		return &Page[JoinLink]{Rows: []*JoinLink{_m}}
+	}
+	return _m.page
 }
 
 // NamedGroups returns the Groups named value or an error if the edge was not

@@ -1384,6 +1384,17 @@ func (_q *JoinLinkQuery) WithNamedSessions(name string, opts ...func(*SessionQue
 	return _q
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *JoinLinkQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*JoinLink) error {
+		page := &Page[JoinLink]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // JoinLinkGroupBy is the group-by builder for JoinLink entities.
 type JoinLinkGroupBy struct {
 	selector

@@ -66,6 +66,8 @@ type JoinRequest struct {
 	// The values are being populated by the JoinRequestQuery when eager-loading is set.
 	Edges        JoinRequestEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[JoinRequest] `json:"-"`
 }
 
 // JoinRequestEdges holds the relations/edges for other nodes in the graph.
@@ -441,6 +443,14 @@ func (_m *JoinRequest) String() string {
 	}
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *JoinRequest) Page() *Page[JoinRequest] {
+	if _m.page == nil {
+		return &Page[JoinRequest]{Rows: []*JoinRequest{_m}}
+	}
+	return _m.page
 }
 
 // JoinRequests is a parsable slice of JoinRequest.

@@ -1096,6 +1096,17 @@ func (_q *JoinRequestQuery) Modify(modifiers ...func(s *sql.Selector)) *JoinRequ
 	return _q.Select()
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *JoinRequestQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*JoinRequest) error {
+		page := &Page[JoinRequest]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // JoinRequestGroupBy is the group-by builder for JoinRequest entities.
 type JoinRequestGroupBy struct {
 	selector

@@ -37,6 +37,8 @@ type JoinSlug struct {
 	// The values are being populated by the JoinSlugQuery when eager-loading is set.
 	Edges        JoinSlugEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[JoinSlug] `json:"-"`
 }
 
 // JoinSlugEdges holds the relations/edges for other nodes in the graph.
@@ -213,6 +215,14 @@ func (_m *JoinSlug) String() string {
 	}
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *JoinSlug) Page() *Page[JoinSlug] {
+	if _m.page == nil {
+		return &Page[JoinSlug]{Rows: []*JoinSlug{_m}}
+	}
+	return _m.page
 }
 
 // JoinSlugs is a parsable slice of JoinSlug.

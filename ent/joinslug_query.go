@@ -770,6 +770,17 @@ func (_q *JoinSlugQuery) Modify(modifiers ...func(s *sql.Selector)) *JoinSlugSel
 	return _q.Select()
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *JoinSlugQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*JoinSlug) error {
+		page := &Page[JoinSlug]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // JoinSlugGroupBy is the group-by builder for JoinSlug entities.
 type JoinSlugGroupBy struct {
 	selector

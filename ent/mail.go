@@ -63,6 +63,8 @@ type Mail struct {
 	// The values are being populated by the MailQuery when eager-loading is set.
 	Edges        MailEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[Mail] `json:"-"`
 }
 
 // MailEdges holds the relations/edges for other nodes in the graph.
@@ -433,6 +435,14 @@ func (_m *Mail) String() string {
 	}
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *Mail) Page() *Page[Mail] {
+	if _m.page == nil {
+		return &Page[Mail]{Rows: []*Mail{_m}}
+	}
+	return _m.page
 }
 
 // Mails is a parsable slice of Mail.

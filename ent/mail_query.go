@@ -1213,6 +1213,17 @@ func (_q *MailQuery) Modify(modifiers ...func(s *sql.Selector)) *MailSelect {
 	return _q.Select()
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *MailQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*Mail) error {
+		page := &Page[Mail]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // MailGroupBy is the group-by builder for Mail entities.
 type MailGroupBy struct {
 	selector

@@ -63,6 +63,8 @@ type Member struct {
 	// The values are being populated by the MemberQuery when eager-loading is set.
 	Edges        MemberEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[Member] `json:"-"`
 }
 
 // MemberEdges holds the relations/edges for other nodes in the graph.
@@ -413,6 +415,14 @@ func (_m *Member) String() string {
 	builder.WriteString(_m.UsernameKey)
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *Member) Page() *Page[Member] {
+	if _m.page == nil {
+		return &Page[Member]{Rows: []*Member{_m}}
+	}
+	return _m.page
 }
 
 // NamedRoleAssignments returns the RoleAssignments named value or an error if the edge was not

@@ -1078,6 +1078,17 @@ func (_q *MemberQuery) WithNamedEnrollments(name string, opts ...func(*Enrollmen
 	return _q
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *MemberQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*Member) error {
+		page := &Page[Member]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // MemberGroupBy is the group-by builder for Member entities.
 type MemberGroupBy struct {
 	selector

@@ -36,6 +36,8 @@ type Organization struct {
 	// UUIDs of the users who manage the organization and its workspaces.
 	AdministratorIds []string `json:"administrator_ids,omitempty"`
 	selectValues     sql.SelectValues
+
+	page *Page[Organization] `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -181,6 +183,14 @@ func (_m *Organization) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.AdministratorIds))
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *Organization) Page() *Page[Organization] {
+	if _m.page == nil {
+		return &Page[Organization]{Rows: []*Organization{_m}}
+	}
+	return _m.page
 }
 
 // Organizations is a parsable slice of Organization.

@@ -547,6 +547,17 @@ func (_q *OrganizationQuery) Modify(modifiers ...func(s *sql.Selector)) *Organiz
 	return _q.Select()
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *OrganizationQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*Organization) error {
+		page := &Page[Organization]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // OrganizationGroupBy is the group-by builder for Organization entities.
 type OrganizationGroupBy struct {
 	selector

@@ -34,6 +34,8 @@ type OrgUnit struct {
 	// The values are being populated by the OrgUnitQuery when eager-loading is set.
 	Edges        OrgUnitEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[OrgUnit] `json:"-"`
 }
 
 // OrgUnitEdges holds the relations/edges for other nodes in the graph.
@@ -215,6 +217,14 @@ func (_m *OrgUnit) String() string {
 	}
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *OrgUnit) Page() *Page[OrgUnit] {
+	if _m.page == nil {
+		return &Page[OrgUnit]{Rows: []*OrgUnit{_m}}
+	}
+	return _m.page
 }
 
 // NamedChildren returns the Children named value or an error if the edge was not

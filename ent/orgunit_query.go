@@ -872,6 +872,17 @@ func (_q *OrgUnitQuery) WithNamedChildren(name string, opts ...func(*OrgUnitQuer
 	return _q
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *OrgUnitQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*OrgUnit) error {
+		page := &Page[OrgUnit]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // OrgUnitGroupBy is the group-by builder for OrgUnit entities.
 type OrgUnitGroupBy struct {
 	selector

@@ -32,6 +32,8 @@ type Program struct {
 	// The values are being populated by the ProgramQuery when eager-loading is set.
 	Edges        ProgramEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[Program] `json:"-"`
 }
 
 // ProgramEdges holds the relations/edges for other nodes in the graph.
@@ -198,6 +200,14 @@ func (_m *Program) String() string {
 	builder.WriteString(_m.Name)
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *Program) Page() *Page[Program] {
+	if _m.page == nil {
+		return &Page[Program]{Rows: []*Program{_m}}
+	}
+	return _m.page
 }
 
 // NamedSessions returns the Sessions named value or an error if the edge was not

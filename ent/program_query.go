@@ -892,6 +892,17 @@ func (_q *ProgramQuery) WithNamedGroups(name string, opts ...func(*GroupQuery)) 
 	return _q
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *ProgramQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*Program) error {
+		page := &Page[Program]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // ProgramGroupBy is the group-by builder for Program entities.
 type ProgramGroupBy struct {
 	selector

@@ -39,6 +39,8 @@ type Role struct {
 	// The values are being populated by the RoleQuery when eager-loading is set.
 	Edges        RoleEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[Role] `json:"-"`
 }
 
 // RoleEdges holds the relations/edges for other nodes in the graph.
@@ -238,6 +240,14 @@ func (_m *Role) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.BuiltIn))
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *Role) Page() *Page[Role] {
+	if _m.page == nil {
+		return &Page[Role]{Rows: []*Role{_m}}
+	}
+	return _m.page
 }
 
 // NamedInvitations returns the Invitations named value or an error if the edge was not

@@ -923,6 +923,17 @@ func (_q *RoleQuery) WithNamedJoinLinks(name string, opts ...func(*JoinLinkQuery
 	return _q
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *RoleQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*Role) error {
+		page := &Page[Role]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // RoleGroupBy is the group-by builder for Role entities.
 type RoleGroupBy struct {
 	selector

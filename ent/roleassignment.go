@@ -47,6 +47,8 @@ type RoleAssignment struct {
 	// The values are being populated by the RoleAssignmentQuery when eager-loading is set.
 	Edges        RoleAssignmentEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[RoleAssignment] `json:"-"`
 }
 
 // RoleAssignmentEdges holds the relations/edges for other nodes in the graph.
@@ -342,6 +344,14 @@ func (_m *RoleAssignment) String() string {
 	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *RoleAssignment) Page() *Page[RoleAssignment] {
+	if _m.page == nil {
+		return &Page[RoleAssignment]{Rows: []*RoleAssignment{_m}}
+	}
+	return _m.page
 }
 
 // NamedSources returns the Sources named value or an error if the edge was not

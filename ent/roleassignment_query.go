@@ -1305,6 +1305,17 @@ func (_q *RoleAssignmentQuery) WithNamedSources(name string, opts ...func(*Assig
 	return _q
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *RoleAssignmentQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*RoleAssignment) error {
+		page := &Page[RoleAssignment]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // RoleAssignmentGroupBy is the group-by builder for RoleAssignment entities.
 type RoleAssignmentGroupBy struct {
 	selector

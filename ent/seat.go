@@ -31,6 +31,8 @@ type Seat struct {
 	// The values are being populated by the SeatQuery when eager-loading is set.
 	Edges        SeatEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[Seat] `json:"-"`
 }
 
 // SeatEdges holds the relations/edges for other nodes in the graph.
@@ -170,6 +172,14 @@ func (_m *Seat) String() string {
 	builder.WriteString(_m.TakenAt.Format(time.ANSIC))
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *Seat) Page() *Page[Seat] {
+	if _m.page == nil {
+		return &Page[Seat]{Rows: []*Seat{_m}}
+	}
+	return _m.page
 }
 
 // Seats is a parsable slice of Seat.

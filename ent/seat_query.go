@@ -767,6 +767,17 @@ func (_q *SeatQuery) Modify(modifiers ...func(s *sql.Selector)) *SeatSelect {
 	return _q.Select()
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *SeatQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*Seat) error {
+		page := &Page[Seat]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // SeatGroupBy is the group-by builder for Seat entities.
 type SeatGroupBy struct {
 	selector

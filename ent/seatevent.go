@@ -34,6 +34,8 @@ type SeatEvent struct {
 	// The values are being populated by the SeatEventQuery when eager-loading is set.
 	Edges        SeatEventEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[SeatEvent] `json:"-"`
 }
 
 // SeatEventEdges holds the relations/edges for other nodes in the graph.
@@ -175,6 +177,14 @@ func (_m *SeatEvent) String() string {
 	builder.WriteString(_m.At.Format(time.ANSIC))
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *SeatEvent) Page() *Page[SeatEvent] {
+	if _m.page == nil {
+		return &Page[SeatEvent]{Rows: []*SeatEvent{_m}}
+	}
+	return _m.page
 }
 
 // SeatEvents is a parsable slice of SeatEvent.

@@ -660,6 +660,17 @@ func (_q *SeatEventQuery) Modify(modifiers ...func(s *sql.Selector)) *SeatEventS
 	return _q.Select()
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *SeatEventQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*SeatEvent) error {
+		page := &Page[SeatEvent]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // SeatEventGroupBy is the group-by builder for SeatEvent entities.
 type SeatEventGroupBy struct {
 	selector

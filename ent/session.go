@@ -41,6 +41,8 @@ type Session struct {
 	// The values are being populated by the SessionQuery when eager-loading is set.
 	Edges        SessionEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[Session] `json:"-"`
 }
 
 // SessionEdges holds the relations/edges for other nodes in the graph.
@@ -270,6 +272,14 @@ func (_m *Session) String() string {
 	}
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *Session) Page() *Page[Session] {
+	if _m.page == nil {
+		return &Page[Session]{Rows: []*Session{_m}}
+	}
+	return _m.page
 }
 
 // NamedInvitations returns the Invitations named value or an error if the edge was not

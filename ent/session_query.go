@@ -1030,6 +1030,17 @@ func (_q *SessionQuery) WithNamedJoinLinks(name string, opts ...func(*JoinLinkQu
 	return _q
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *SessionQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*Session) error {
+		page := &Page[Session]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // SessionGroupBy is the group-by builder for Session entities.
 type SessionGroupBy struct {
 	selector

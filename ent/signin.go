@@ -42,6 +42,8 @@ type SignIn struct {
 	// The values are being populated by the SignInQuery when eager-loading is set.
 	Edges        SignInEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[SignIn] `json:"-"`
 }
 
 // SignInEdges holds the relations/edges for other nodes in the graph.
@@ -227,6 +229,14 @@ func (_m *SignIn) String() string {
 	}
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *SignIn) Page() *Page[SignIn] {
+	if _m.page == nil {
+		return &Page[SignIn]{Rows: []*SignIn{_m}}
+	}
+	return _m.page
 }
 
 // SignIns is a parsable slice of SignIn.

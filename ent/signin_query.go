@@ -664,6 +664,17 @@ func (_q *SignInQuery) Modify(modifiers ...func(s *sql.Selector)) *SignInSelect 
 	return _q.Select()
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *SignInQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*SignIn) error {
+		page := &Page[SignIn]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // SignInGroupBy is the group-by builder for SignIn entities.
 type SignInGroupBy struct {
 	selector

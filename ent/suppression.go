@@ -28,6 +28,8 @@ type Suppression struct {
 	// When the first email was withheld, UTC.
 	CreatedAt    time.Time `json:"created_at,omitempty"`
 	selectValues sql.SelectValues
+
+	page *Page[Suppression] `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -135,6 +137,14 @@ func (_m *Suppression) String() string {
 	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *Suppression) Page() *Page[Suppression] {
+	if _m.page == nil {
+		return &Page[Suppression]{Rows: []*Suppression{_m}}
+	}
+	return _m.page
 }
 
 // Suppressions is a parsable slice of Suppression.

@@ -547,6 +547,17 @@ func (_q *SuppressionQuery) Modify(modifiers ...func(s *sql.Selector)) *Suppress
 	return _q.Select()
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *SuppressionQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*Suppression) error {
+		page := &Page[Suppression]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // SuppressionGroupBy is the group-by builder for Suppression entities.
 type SuppressionGroupBy struct {
 	selector

@@ -28,6 +28,8 @@ type Throttle struct {
 	// LastAt holds the value of the "last_at" field.
 	LastAt       time.Time `json:"last_at,omitempty"`
 	selectValues sql.SelectValues
+
+	page *Page[Throttle] `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -137,6 +139,14 @@ func (_m *Throttle) String() string {
 	builder.WriteString(_m.LastAt.Format(time.ANSIC))
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *Throttle) Page() *Page[Throttle] {
+	if _m.page == nil {
+		return &Page[Throttle]{Rows: []*Throttle{_m}}
+	}
+	return _m.page
 }
 
 // Throttles is a parsable slice of Throttle.

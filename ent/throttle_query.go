@@ -547,6 +547,17 @@ func (_q *ThrottleQuery) Modify(modifiers ...func(s *sql.Selector)) *ThrottleSel
 	return _q.Select()
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *ThrottleQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*Throttle) error {
+		page := &Page[Throttle]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // ThrottleGroupBy is the group-by builder for Throttle entities.
 type ThrottleGroupBy struct {
 	selector

@@ -59,6 +59,8 @@ type User struct {
 	// The values are being populated by the UserQuery when eager-loading is set.
 	Edges        UserEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[User] `json:"-"`
 }
 
 // UserEdges holds the relations/edges for other nodes in the graph.
@@ -358,6 +360,14 @@ func (_m *User) String() string {
 	}
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *User) Page() *Page[User] {
+	if _m.page == nil {
+		return &Page[User]{Rows: []*User{_m}}
+	}
+	return _m.page
 }
 
 // NamedMembers returns the Members named value or an error if the edge was not

@@ -655,6 +655,17 @@ func (_q *UserQuery) WithNamedMembers(name string, opts ...func(*MemberQuery)) *
 	return _q
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *UserQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*User) error {
+		page := &Page[User]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // UserGroupBy is the group-by builder for User entities.
 type UserGroupBy struct {
 	selector

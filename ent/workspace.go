@@ -48,6 +48,8 @@ type Workspace struct {
 	// The values are being populated by the WorkspaceQuery when eager-loading is set.
 	Edges        WorkspaceEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	page *Page[Workspace] `json:"-"`
 }
 
 // WorkspaceEdges holds the relations/edges for other nodes in the graph.
@@ -256,6 +258,14 @@ func (_m *Workspace) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.Settings))
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// Page returns the rows that were read with this one, itself among them.
+func (_m *Workspace) Page() *Page[Workspace] {
+	if _m.page == nil {
+		return &Page[Workspace]{Rows: []*Workspace{_m}}
+	}
+	return _m.page
 }
 
 // Workspaces is a parsable slice of Workspace.

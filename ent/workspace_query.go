@@ -660,6 +660,17 @@ func (_q *WorkspaceQuery) Modify(modifiers ...func(s *sql.Selector)) *WorkspaceS
 	return _q.Select()
 }
 
+// keepPage lets each row of the query know the others.
+func (_q *WorkspaceQuery) keepPage() {
+	_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*Workspace) error {
+		page := &Page[Workspace]{Rows: nodes}
+		for _, n := range nodes {
+			n.page = page
+		}
+		return nil
+	})
+}
+
 // WorkspaceGroupBy is the group-by builder for Workspace entities.
 type WorkspaceGroupBy struct {
 	selector

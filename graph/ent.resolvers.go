@@ -7,6 +7,9 @@ import (
 
 	"usher/ent"
 	entinvitation "usher/ent/invitation"
+	"usher/internal/access"
+	"usher/internal/gqlhttp"
+	"usher/internal/i18n"
 	"usher/internal/invitation"
 )
 
@@ -24,8 +27,19 @@ func (r *invitationResolver) History(ctx context.Context, obj *ent.Invitation) (
 	return events[:min(len(events), maxHistory)], err
 }
 
+// Name is the resolver for the name field.
+func (r *roleResolver) Name(ctx context.Context, obj *ent.Role) (string, error) {
+	if !access.IsBuiltIn(obj.Key) {
+		return obj.Name, nil
+	}
+	return i18n.T(gqlhttp.Locale(ctx), "role."+obj.Key, nil), nil
+}
+
 // AuditEvent returns AuditEventResolver implementation.
 func (r *Resolver) AuditEvent() AuditEventResolver { return &auditEventResolver{r} }
+
+// Group returns GroupResolver implementation.
+func (r *Resolver) Group() GroupResolver { return &groupResolver{r} }
 
 // Import returns ImportResolver implementation.
 func (r *Resolver) Import() ImportResolver { return &importResolver{r} }
@@ -42,6 +56,18 @@ func (r *Resolver) Member() MemberResolver { return &memberResolver{r} }
 // Organization returns OrganizationResolver implementation.
 func (r *Resolver) Organization() OrganizationResolver { return &organizationResolver{r} }
 
+// OrgUnit returns OrgUnitResolver implementation.
+func (r *Resolver) OrgUnit() OrgUnitResolver { return &orgUnitResolver{r} }
+
+// Program returns ProgramResolver implementation.
+func (r *Resolver) Program() ProgramResolver { return &programResolver{r} }
+
+// Role returns RoleResolver implementation.
+func (r *Resolver) Role() RoleResolver { return &roleResolver{r} }
+
+// Session returns SessionResolver implementation.
+func (r *Resolver) Session() SessionResolver { return &sessionResolver{r} }
+
 // SignIn returns SignInResolver implementation.
 func (r *Resolver) SignIn() SignInResolver { return &signInResolver{r} }
 
@@ -53,11 +79,16 @@ func (r *Resolver) Workspace() WorkspaceResolver { return &workspaceResolver{r} 
 
 type (
 	auditEventResolver   struct{ *Resolver }
+	groupResolver        struct{ *Resolver }
 	importResolver       struct{ *Resolver }
 	invitationResolver   struct{ *Resolver }
 	joinLinkResolver     struct{ *Resolver }
 	memberResolver       struct{ *Resolver }
+	orgUnitResolver      struct{ *Resolver }
 	organizationResolver struct{ *Resolver }
+	programResolver      struct{ *Resolver }
+	roleResolver         struct{ *Resolver }
+	sessionResolver      struct{ *Resolver }
 	signInResolver       struct{ *Resolver }
 	suppressionResolver  struct{ *Resolver }
 	workspaceResolver    struct{ *Resolver }

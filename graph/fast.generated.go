@@ -2069,6 +2069,250 @@ func (ec *executionContext) appendEraseMyAccountPayload(b *fastgql.Buffer, p *fa
 	return true
 }
 
+var fastGrant = &fastgql.Object{Name: "Grant", Implementors: []string{"Grant"}}
+
+func init() {
+	fastGrant.Fields = map[string]fastgql.Field{
+		"roles":           {ID: 1, Of: func() *fastgql.Object { return fastGrantedRole }},
+		"groups":          {ID: 2, Of: func() *fastgql.Object { return fastGroup }},
+		"orgUnit":         {ID: 3, Of: func() *fastgql.Object { return fastOrgUnit }},
+		"sessions":        {ID: 4, Of: func() *fastgql.Object { return fastSession }},
+		"programs":        {ID: 5, Of: func() *fastgql.Object { return fastProgram }},
+		"labels":          {ID: 6},
+		"additionalInfo":  {ID: 7},
+		"locale":          {ID: 8},
+		"accessExpiresAt": {ID: 9},
+		"deleteOnExpiry":  {ID: 10},
+		"customFields":    {ID: 11},
+	}
+}
+
+func (ec *executionContext) appendGrant(b *fastgql.Buffer, p *fastgql.Plan, obj *Grant) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"Grant\"")
+		case 1: // roles
+			v := obj.Roles
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendGrantedRole(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 2: // groups
+			v := obj.Groups
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendGroup(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 3: // orgUnit
+			v := obj.OrgUnit
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendOrgUnit(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 4: // sessions
+			v := obj.Sessions
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendSession(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 5: // programs
+			v := obj.Programs
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendProgram(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 6: // labels
+			v := obj.Labels
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
+
+		case 7: // additionalInfo
+			v := obj.AdditionalInfo
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 8: // locale
+			v := obj.Locale
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 9: // accessExpiresAt
+			v := obj.AccessExpiresAt
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !b.Time(*v, false) {
+					return false
+				}
+			}
+
+		case 10: // deleteOnExpiry
+			v := obj.DeleteOnExpiry
+			b.Bool(bool(v))
+
+		case 11: // customFields
+			v := obj.CustomFields
+			if !b.Leaf(ec.marshalNMap2map(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastGrantedRole = &fastgql.Object{Name: "GrantedRole", Implementors: []string{"GrantedRole"}}
+
+func init() {
+	fastGrantedRole.Fields = map[string]fastgql.Field{
+		"role":    {ID: 1, Of: func() *fastgql.Object { return fastRole }},
+		"group":   {ID: 2, Of: func() *fastgql.Object { return fastGroup }},
+		"orgUnit": {ID: 3, Of: func() *fastgql.Object { return fastOrgUnit }},
+		"session": {ID: 4, Of: func() *fastgql.Object { return fastSession }},
+	}
+}
+
+func (ec *executionContext) appendGrantedRole(b *fastgql.Buffer, p *fastgql.Plan, obj *GrantedRole) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"GrantedRole\"")
+		case 1: // role
+			v := obj.Role
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendRole(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // group
+			v := obj.Group
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendGroup(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 3: // orgUnit
+			v := obj.OrgUnit
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendOrgUnit(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 4: // session
+			v := obj.Session
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendSession(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastGroup = &fastgql.Object{Name: "Group", Implementors: []string{"Group", "Node"}}
 
 func init() {
@@ -2083,6 +2327,7 @@ func init() {
 		"parent":     {ID: 8, Of: func() *fastgql.Object { return fastGroup }},
 		"children":   {ID: 9, Of: func() *fastgql.Object { return fastGroup }},
 		"programs":   {ID: 10, Of: func() *fastgql.Object { return fastProgram }},
+		"viewerCan":  {ID: 11, Called: true},
 	}
 }
 
@@ -2211,6 +2456,21 @@ func (ec *executionContext) appendGroup(b *fastgql.Buffer, p *fastgql.Plan, obj 
 				b.Raw("]")
 			}
 
+		case 11: // viewerCan
+			ctx := s.Ctx
+			v, err := ec.Resolvers.Group().ViewerCan(ctx, obj)
+			if err != nil {
+				return false
+			}
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
+
 		}
 	}
 	b.Raw("}")
@@ -2331,10 +2591,11 @@ func init() {
 		"finishedAt":     {ID: 16},
 		"workspace":      {ID: 17, Of: func() *fastgql.Object { return fastWorkspace }},
 		"startedBy":      {ID: 18, Of: func() *fastgql.Object { return fastMember }},
-		"counts":         {ID: 19, Of: func() *fastgql.Object { return fastImportCounts }, Called: true},
-		"failure":        {ID: 20, Called: true},
-		"reportUrl":      {ID: 21, Called: true},
-		"rejectedUrl":    {ID: 22, Called: true},
+		"viewerCan":      {ID: 19, Called: true},
+		"counts":         {ID: 20, Of: func() *fastgql.Object { return fastImportCounts }, Called: true},
+		"failure":        {ID: 21, Called: true},
+		"reportUrl":      {ID: 22, Called: true},
+		"rejectedUrl":    {ID: 23, Called: true},
 	}
 }
 
@@ -2489,7 +2750,22 @@ func (ec *executionContext) appendImport(b *fastgql.Buffer, p *fastgql.Plan, obj
 				}
 			}
 
-		case 19: // counts
+		case 19: // viewerCan
+			ctx := s.Ctx
+			v, err := ec.Resolvers.Import().ViewerCan(ctx, obj)
+			if err != nil {
+				return false
+			}
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
+
+		case 20: // counts
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Import().Counts(ctx, obj)
 			if err != nil {
@@ -2505,7 +2781,7 @@ func (ec *executionContext) appendImport(b *fastgql.Buffer, p *fastgql.Plan, obj
 				}
 			}
 
-		case 20: // failure
+		case 21: // failure
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Import().Failure(ctx, obj)
 			if err != nil {
@@ -2519,7 +2795,7 @@ func (ec *executionContext) appendImport(b *fastgql.Buffer, p *fastgql.Plan, obj
 				b.String(string(*v))
 			}
 
-		case 21: // reportUrl
+		case 22: // reportUrl
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Import().ReportURL(ctx, obj)
 			if err != nil {
@@ -2533,7 +2809,7 @@ func (ec *executionContext) appendImport(b *fastgql.Buffer, p *fastgql.Plan, obj
 				b.String(string(*v))
 			}
 
-		case 22: // rejectedUrl
+		case 23: // rejectedUrl
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Import().RejectedURL(ctx, obj)
 			if err != nil {
@@ -3217,7 +3493,8 @@ func init() {
 		"roles":          {ID: 24, Of: func() *fastgql.Object { return fastRole }},
 		"sessions":       {ID: 25, Of: func() *fastgql.Object { return fastSession }},
 		"history":        {ID: 26, Of: func() *fastgql.Object { return fastAuditEvent }, Called: true},
-		"link":           {ID: 27, Called: true},
+		"viewerCan":      {ID: 27, Called: true},
+		"link":           {ID: 28, Called: true},
 	}
 }
 
@@ -3553,7 +3830,22 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Plan,
 				b.Raw("]")
 			}
 
-		case 27: // link
+		case 27: // viewerCan
+			ctx := s.Ctx
+			v, err := ec.Resolvers.Invitation().ViewerCan(ctx, obj)
+			if err != nil {
+				return false
+			}
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
+
+		case 28: // link
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Invitation().Link(ctx, obj)
 			if err != nil {
@@ -4060,8 +4352,9 @@ func init() {
 		"groups":           {ID: 15, Of: func() *fastgql.Object { return fastGroup }},
 		"roles":            {ID: 16, Of: func() *fastgql.Object { return fastRole }},
 		"sessions":         {ID: 17, Of: func() *fastgql.Object { return fastSession }},
-		"url":              {ID: 18, Called: true},
-		"freeMailEntries":  {ID: 19, Called: true},
+		"viewerCan":        {ID: 18, Called: true},
+		"url":              {ID: 19, Called: true},
+		"freeMailEntries":  {ID: 20, Called: true},
 	}
 }
 
@@ -4265,7 +4558,22 @@ func (ec *executionContext) appendJoinLink(b *fastgql.Buffer, p *fastgql.Plan, o
 				b.Raw("]")
 			}
 
-		case 18: // url
+		case 18: // viewerCan
+			ctx := s.Ctx
+			v, err := ec.Resolvers.JoinLink().ViewerCan(ctx, obj)
+			if err != nil {
+				return false
+			}
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
+
+		case 19: // url
 			ctx := s.Ctx
 			v, err := ec.Resolvers.JoinLink().URL(ctx, obj)
 			if err != nil {
@@ -4273,7 +4581,7 @@ func (ec *executionContext) appendJoinLink(b *fastgql.Buffer, p *fastgql.Plan, o
 			}
 			b.String(string(v))
 
-		case 19: // freeMailEntries
+		case 20: // freeMailEntries
 			ctx := s.Ctx
 			v, err := ec.Resolvers.JoinLink().FreeMailEntries(ctx, obj)
 			if err != nil {
@@ -4790,6 +5098,7 @@ func init() {
 		"enrollments":     {ID: 16, Of: func() *fastgql.Object { return fastEnrollment }},
 		"groups":          {ID: 17, Of: func() *fastgql.Object { return fastGroup }, Called: true},
 		"customFields":    {ID: 18, Called: true},
+		"viewerCan":       {ID: 19, Called: true},
 	}
 }
 
@@ -5017,6 +5326,21 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.Plan, obj
 				return false
 			}
 
+		case 19: // viewerCan
+			ctx := s.Ctx
+			v, err := ec.Resolvers.Member().ViewerCan(ctx, obj)
+			if err != nil {
+				return false
+			}
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
+
 		}
 	}
 	b.Raw("}")
@@ -5241,6 +5565,7 @@ func init() {
 		"workspace": {ID: 5, Of: func() *fastgql.Object { return fastWorkspace }},
 		"parent":    {ID: 6, Of: func() *fastgql.Object { return fastOrgUnit }},
 		"children":  {ID: 7, Of: func() *fastgql.Object { return fastOrgUnit }},
+		"viewerCan": {ID: 8, Called: true},
 	}
 }
 
@@ -5326,6 +5651,21 @@ func (ec *executionContext) appendOrgUnit(b *fastgql.Buffer, p *fastgql.Plan, ob
 				}
 				b.Raw("]")
 			}
+
+		case 8: // viewerCan
+			ctx := s.Ctx
+			v, err := ec.Resolvers.OrgUnit().ViewerCan(ctx, obj)
+			if err != nil {
+				return false
+			}
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
 
 		}
 	}
@@ -6868,10 +7208,12 @@ func init() {
 		"createdAt":   {ID: 2},
 		"updatedAt":   {ID: 3},
 		"key":         {ID: 4},
-		"name":        {ID: 5},
+		"name":        {ID: 5, Called: true},
 		"permissions": {ID: 6},
 		"builtIn":     {ID: 7},
 		"workspace":   {ID: 8, Of: func() *fastgql.Object { return fastWorkspace }},
+		"description": {ID: 9, Called: true},
+		"scopes":      {ID: 10, Called: true},
 	}
 }
 
@@ -6903,7 +7245,11 @@ func (ec *executionContext) appendRole(b *fastgql.Buffer, p *fastgql.Plan, obj *
 			b.String(string(v))
 
 		case 5: // name
-			v := obj.Name
+			ctx := s.Ctx
+			v, err := ec.Resolvers.Role().Name(ctx, obj)
+			if err != nil {
+				return false
+			}
 			b.String(string(v))
 
 		case 6: // permissions
@@ -6935,6 +7281,37 @@ func (ec *executionContext) appendRole(b *fastgql.Buffer, p *fastgql.Plan, obj *
 					return false
 				}
 			}
+
+		case 9: // description
+			ctx := s.Ctx
+			v, err := ec.Resolvers.Role().Description(ctx, obj)
+			if err != nil {
+				return false
+			}
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 10: // scopes
+			ctx := s.Ctx
+			v, err := ec.Resolvers.Role().Scopes(ctx, obj)
+			if err != nil {
+				return false
+			}
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if !b.Leaf(ec.marshalNRoleScope2usherᚋgraphᚐRoleScope(b.Ctx, nil, v[i]), true) {
+					return false
+				}
+			}
+			b.Raw("]")
 
 		}
 	}
@@ -7203,6 +7580,8 @@ func init() {
 		"endsAt":    {ID: 6},
 		"workspace": {ID: 7, Of: func() *fastgql.Object { return fastWorkspace }},
 		"program":   {ID: 8, Of: func() *fastgql.Object { return fastProgram }},
+		"phase":     {ID: 9, Called: true},
+		"viewerCan": {ID: 10, Called: true},
 	}
 }
 
@@ -7286,6 +7665,31 @@ func (ec *executionContext) appendSession(b *fastgql.Buffer, p *fastgql.Plan, ob
 					return false
 				}
 			}
+
+		case 9: // phase
+			ctx := s.Ctx
+			v, err := ec.Resolvers.Session().Phase(ctx, obj)
+			if err != nil {
+				return false
+			}
+			if !b.Leaf(ec.marshalNSessionPhase2usherᚋgraphᚐSessionPhase(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		case 10: // viewerCan
+			ctx := s.Ctx
+			v, err := ec.Resolvers.Session().ViewerCan(ctx, obj)
+			if err != nil {
+				return false
+			}
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
 
 		}
 	}
@@ -9091,6 +9495,74 @@ func (ec *executionContext) marshalNEnrollmentEdge2ᚖusherᚋentᚐEnrollmentEd
 	return ec._EnrollmentEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNGrant2ᚖusherᚋgraphᚐGrant(ctx context.Context, sel ast.SelectionSet, v *Grant) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastGrant, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendGrant(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._Grant(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNGrantedRole2ᚕᚖusherᚋgraphᚐGrantedRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []*GrantedRole) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastGrantedRole, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendGrantedRole(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNGrantedRole2ᚖusherᚋgraphᚐGrantedRole(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNGrantedRole2ᚖusherᚋgraphᚐGrantedRole(ctx context.Context, sel ast.SelectionSet, v *GrantedRole) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastGrantedRole, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendGrantedRole(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._GrantedRole(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNGroup2ᚕᚖusherᚋentᚐGroupᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Group) graphql.Marshaler {
 	if len(v) > 0 {
 		if m := fastgql.Run(ctx, ec.OperationContext, fastGroup, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
@@ -10527,6 +10999,44 @@ func (ec *executionContext) marshalNPlannedPerson2ᚖusherᚋinternalᚋinvitati
 		return m
 	}
 	return ec._PlannedPerson(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNProgram2ᚕᚖusherᚋentᚐProgramᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Program) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastProgram, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendProgram(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNProgram2ᚖusherᚋentᚐProgram(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
 }
 
 func (ec *executionContext) marshalNProgram2ᚖusherᚋentᚐProgram(ctx context.Context, sel ast.SelectionSet, v *ent.Program) graphql.Marshaler {

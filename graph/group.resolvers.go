@@ -5,8 +5,33 @@ import (
 
 	"usher/ent"
 	"usher/ent/group"
+	"usher/internal/access"
+	"usher/internal/ident"
 	"usher/internal/workspace"
 )
+
+// Path is the resolver for the path field.
+func (r *groupResolver) Path(ctx context.Context, obj *ent.Group) ([]string, error) {
+	page := obj.Page()
+	paths, err := loadOnce(ctx, page, func() (map[ident.ID][]string, error) {
+		return r.groupPaths(ctx, page.Rows)
+	})
+	return append([]string{}, paths[obj.ID]...), err
+}
+
+// MemberCount is the resolver for the memberCount field.
+func (r *groupResolver) MemberCount(ctx context.Context, obj *ent.Group) (int, error) {
+	page := obj.Page()
+	counts, err := loadOnce(ctx, page, func() (map[ident.ID]int, error) {
+		return r.memberCounts(ctx, page.Rows)
+	})
+	return counts[obj.ID], err
+}
+
+// ViewerCan is the resolver for the viewerCan field.
+func (r *groupResolver) ViewerCan(ctx context.Context, obj *ent.Group) ([]access.Permission, error) {
+	return heldAt(ctx, obj.WorkspaceID, access.Group(obj.ID), access.GroupsManage), nil
+}
 
 // CreateGroup is the resolver for the createGroup field.
 func (r *mutationResolver) CreateGroup(ctx context.Context, input workspace.CreateGroupInput) (*CreateGroupPayload, error) {

@@ -1478,7 +1478,7 @@ func (ec *executionContext) unmarshalInputUpdateInvitationInput(ctx context.Cont
 			it.InvitationID = data
 		case "grant":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grant"))
-			data, err := ec.unmarshalOGrantInput2ᚖusherᚋinternalᚋadmissionᚐGrantInput(ctx, v)
+			data, err := ec.unmarshalOUpdateGrantInput2ᚖusherᚋgraphᚐUpdateGrantInput(ctx, v)
 			if err != nil {
 				return it, err
 			}

@@ -99,7 +99,7 @@ func (r *mutationResolver) CancelInvitations(ctx context.Context, input CancelIn
 // UpdateInvitation is the resolver for the updateInvitation field.
 func (r *mutationResolver) UpdateInvitation(ctx context.Context, input UpdateInvitationInput) (*UpdateInvitationPayload, error) {
 	inv, err := r.Invitations.Update(ctx, callerOf(ctx), invitation.UpdateInput{
-		ID: input.InvitationID, Grant: input.Grant,
+		ID: input.InvitationID, Grant: toGrantChange(input.Grant),
 		NeverExpires: input.NeverExpires != nil && *input.NeverExpires,
 		FirstName:    toChange(input.FirstName), LastName: toChange(input.LastName),
 		ExpiresAt: toChange(input.ExpiresAt),

@@ -1014,7 +1014,7 @@ func (ec *executionContext) unmarshalInputUpdateJoinLinkInput(ctx context.Contex
 			it.Whitelist = graphql.OmittableOf(data)
 		case "grant":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grant"))
-			data, err := ec.unmarshalOGrantInput2ᚖusherᚋinternalᚋadmissionᚐGrantInput(ctx, v)
+			data, err := ec.unmarshalOUpdateGrantInput2ᚖusherᚋgraphᚐUpdateGrantInput(ctx, v)
 			if err != nil {
 				return it, err
 			}

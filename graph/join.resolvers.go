@@ -48,7 +48,7 @@ func (r *mutationResolver) UpdateJoinLink(ctx context.Context, input UpdateJoinL
 		Enabled:        input.Enabled, Title: toChange(input.Title),
 		WelcomeText: toChange(input.WelcomeText),
 		Whitelist:   toListChange(input.Whitelist),
-		Grant:       toChange(input.Grant), ExpiresAt: toChange(input.ExpiresAt),
+		Grant:       toLinkGrantChange(input.Grant), ExpiresAt: toChange(input.ExpiresAt),
 		MaxJoins: toChange(input.MaxJoins), RequiresApproval: input.RequiresApproval,
 	})
 	if err != nil {

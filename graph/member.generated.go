@@ -728,7 +728,7 @@ func (ec *executionContext) unmarshalInputUpdateMemberInput(ctx context.Context,
 			it.MemberID = data
 		case "grant":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grant"))
-			data, err := ec.unmarshalOGrantInput2ᚖusherᚋinternalᚋadmissionᚐGrantInput(ctx, v)
+			data, err := ec.unmarshalOUpdateGrantInput2ᚖusherᚋgraphᚐUpdateGrantInput(ctx, v)
 			if err != nil {
 				return it, err
 			}

@@ -64,9 +64,9 @@ func (r *mutationResolver) RegisterForSession(ctx context.Context, input invitat
 // UpdateMember is the resolver for the updateMember field.
 func (r *mutationResolver) UpdateMember(ctx context.Context, input UpdateMemberInput) (*UpdateMemberPayload, error) {
 	m, err := r.Members.UpdateMember(ctx, callerOf(ctx), member.UpdateMemberInput{
-		ID: input.MemberID, Grant: input.Grant, AccessExpiresAt: toChange(input.AccessExpiresAt),
-		DeleteOnExpiry: input.DeleteOnExpiry,
-		FirstName:      input.FirstName, LastName: input.LastName,
+		ID: input.MemberID, Grant: toGrantChange(input.Grant),
+		AccessExpiresAt: toChange(input.AccessExpiresAt), DeleteOnExpiry: input.DeleteOnExpiry,
+		FirstName: input.FirstName, LastName: input.LastName,
 	})
 	if err != nil {
 		return nil, err

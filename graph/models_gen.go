@@ -453,6 +453,44 @@ type EraseMyAccountPayload struct {
 	DeletedID ident.ID `json:"deletedId"`
 }
 
+// What an invitation, a join link or an import gives: each part of GrantInput, as it is stored.
+type Grant struct {
+	// The roles, each with the place that it is held at.
+	Roles []*GrantedRole `json:"roles"`
+	// The groups.
+	Groups []*ent.Group `json:"groups"`
+	// The org unit.
+	OrgUnit *ent.OrgUnit `json:"orgUnit,omitempty"`
+	// The sessions that were named; those of programs and groups are worked out at admission.
+	Sessions []*ent.Session `json:"sessions"`
+	// The courses and paths that were named.
+	Programs []*ent.Program `json:"programs"`
+	// The labels.
+	Labels []string `json:"labels"`
+	// Free text for the workspace.
+	AdditionalInfo *string `json:"additionalInfo,omitempty"`
+	// Language of emails, and of the account if it has none yet: en or fr; null for the workspace's.
+	Locale *string `json:"locale,omitempty"`
+	// When access ends by itself, UTC; null for never.
+	AccessExpiresAt *time.Time `json:"accessExpiresAt,omitempty"`
+	// Whether the end of access removes the member rather than deactivates them.
+	DeleteOnExpiry bool `json:"deleteOnExpiry"`
+	// Answers to the workspace's own questions, by key. An answer to a NUMBER is a number.
+	CustomFields map[string]any `json:"customFields"`
+}
+
+// A role that a grant gives, at a group, an org unit or a session; at the whole workspace when all three are null.
+type GrantedRole struct {
+	// The role.
+	Role *ent.Role `json:"role"`
+	// The group that it is held in, if it is a group.
+	Group *ent.Group `json:"group,omitempty"`
+	// The org unit that it is held in, if it is one.
+	OrgUnit *ent.OrgUnit `json:"orgUnit,omitempty"`
+	// The session that it is held in, if it is one.
+	Session *ent.Session `json:"session,omitempty"`
+}
+
 // How many rows of an import do what.
 type ImportCounts struct {
 	// Invite somebody.
@@ -956,6 +994,41 @@ type UpdateCustomFieldPayload struct {
 	CustomField *ent.CustomField `json:"customField"`
 }
 
+// What to change of a grant. Absent means keep, null means clear, and a list replaces the whole list. A group that comes in
+// without roles gets learner. Roles at places that go are given no longer.
+type UpdateGrantInput struct {
+	// Keys or ids of roles, held at the places of the grant as GrantInput says; null or empty for learner.
+	Roles graphql.Omittable[[]string] `json:"roles,omitempty"`
+	// Groups, at most 100.
+	GroupIds graphql.Omittable[[]ident.ID] `json:"groupIds,omitempty"`
+	// Groups to add; the grant has at most 100.
+	AddGroupIds []ident.ID `json:"addGroupIds,omitempty"`
+	// Groups to remove; one that the grant does not have is ignored.
+	RemoveGroupIds []ident.ID `json:"removeGroupIds,omitempty"`
+	// The org unit. Roles at the previous one are held at the new one.
+	OrgUnitID graphql.Omittable[*ident.ID] `json:"orgUnitId,omitempty"`
+	// Sessions, at most 100.
+	SessionIds graphql.Omittable[[]ident.ID] `json:"sessionIds,omitempty"`
+	// Courses or paths, at most 100.
+	ProgramIds graphql.Omittable[[]ident.ID] `json:"programIds,omitempty"`
+	// At most 50 labels of at most 100 characters.
+	Labels graphql.Omittable[[]string] `json:"labels,omitempty"`
+	// Labels to add; the grant has at most 50.
+	AddLabels []string `json:"addLabels,omitempty"`
+	// Labels to remove; one that the grant does not have is ignored.
+	RemoveLabels []string `json:"removeLabels,omitempty"`
+	// Free text for the workspace, at most 5,000 characters.
+	AdditionalInfo graphql.Omittable[*string] `json:"additionalInfo,omitempty"`
+	// Language of emails, and of the account if it has none yet: en or fr.
+	Locale graphql.Omittable[*string] `json:"locale,omitempty"`
+	// When access ends by itself. It must lie in the future. A date is the end of that day in the workspace's time zone.
+	AccessExpiresAt graphql.Omittable[*time.Time] `json:"accessExpiresAt,omitempty"`
+	// Whether the end of access removes the member rather than deactivates them; null for no.
+	DeleteOnExpiry graphql.Omittable[*bool] `json:"deleteOnExpiry,omitempty"`
+	// Answers to the workspace's own questions, by key: those named are set, or cleared by null, all others stay; null clears all.
+	CustomFields graphql.Omittable[map[string]any] `json:"customFields,omitempty"`
+}
+
 // What to change of a group. Absent means keep, null means clear.
 type UpdateGroupInput struct {
 	// The group.
@@ -978,12 +1051,12 @@ type UpdateGroupPayload struct {
 	PreviousParent *ent.Group `json:"previousParent,omitempty"`
 }
 
-// What to change of a pending invitation. Absent means keep, null means clear; a grant is replaced whole.
+// What to change of a pending invitation. Absent means keep, null means clear.
 type UpdateInvitationInput struct {
 	// The invitation.
 	InvitationID ident.ID `json:"invitationId"`
-	// What to give instead.
-	Grant *admission.GrantInput `json:"grant,omitempty"`
+	// What to change of its grant; null keeps all of it.
+	Grant *UpdateGrantInput `json:"grant,omitempty"`
 	// At most 200 characters.
 	FirstName graphql.Omittable[*string] `json:"firstName,omitempty"`
 	// At most 200 characters.
@@ -1012,8 +1085,8 @@ type UpdateJoinLinkInput struct {
 	WelcomeText graphql.Omittable[*string] `json:"welcomeText,omitempty"`
 	// The whole list; null or empty for anyone.
 	Whitelist graphql.Omittable[[]string] `json:"whitelist,omitempty"`
-	// What to give instead; null for what a link gives by itself.
-	Grant graphql.Omittable[*admission.GrantInput] `json:"grant,omitempty"`
+	// What to change of its grant; null for what a link gives by itself.
+	Grant graphql.Omittable[*UpdateGrantInput] `json:"grant,omitempty"`
 	// When it closes; null for never.
 	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty"`
 	// How many people it takes in all; null for any number.
@@ -1032,9 +1105,9 @@ type UpdateJoinLinkPayload struct {
 type UpdateMemberInput struct {
 	// The member.
 	MemberID ident.ID `json:"memberId"`
-	// Replaced whole: roles, groups, unit, labels, additional information and custom fields, as far as the caller may give and take them.
-	// Sessions are added, never taken. locale is refused: it is the person's own.
-	Grant *admission.GrantInput `json:"grant,omitempty"`
+	// What to change of what the member holds, as far as the caller may give and take it: what is out of the caller's reach stays.
+	// Sessions and programs are added, never taken. locale is refused: it is the person's own.
+	Grant *UpdateGrantInput `json:"grant,omitempty"`
 	// When access ends by itself, UTC. As deactivating, it takes looking after the member wherever they are, and holding no less
 	// than they do; else FORBIDDEN.
 	AccessExpiresAt graphql.Omittable[*time.Time] `json:"accessExpiresAt,omitempty"`
@@ -1232,6 +1305,70 @@ func (e *ChangeKind) UnmarshalJSON(b []byte) error {
 }
 
 func (e ChangeKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// A kind of place that a role can be held at.
+type RoleScope string
+
+const (
+	// The whole workspace.
+	RoleScopeWorkspace RoleScope = "WORKSPACE"
+	// A group and its descendants.
+	RoleScopeGroup RoleScope = "GROUP"
+	// An org unit and the units below.
+	RoleScopeOrgUnit RoleScope = "ORG_UNIT"
+	// A session.
+	RoleScopeSession RoleScope = "SESSION"
+)
+
+var AllRoleScope = []RoleScope{
+	RoleScopeWorkspace,
+	RoleScopeGroup,
+	RoleScopeOrgUnit,
+	RoleScopeSession,
+}
+
+func (e RoleScope) IsValid() bool {
+	switch e {
+	case RoleScopeWorkspace, RoleScopeGroup, RoleScopeOrgUnit, RoleScopeSession:
+		return true
+	}
+	return false
+}
+
+func (e RoleScope) String() string {
+	return string(e)
+}
+
+func (e *RoleScope) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RoleScope(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RoleScope", str)
+	}
+	return nil
+}
+
+func (e RoleScope) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *RoleScope) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e RoleScope) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

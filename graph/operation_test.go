@@ -28,6 +28,7 @@ type leaf struct {
 // field.
 var meant = map[string]string{
 	"workspaceId": "workspaces", "groupId": "groups", "groupIds": "groups",
+	"addGroupIds": "groups", "removeGroupIds": "groups", "UpdateGrantInput.roles": "roles",
 	"orgUnitId": "org_units", "sessionId": "sessions",
 	"sessionIds": "sessions", "programId": "programs", "programIds": "programs",
 	"invitedById": "members", "memberId": "members",

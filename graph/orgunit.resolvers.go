@@ -5,6 +5,7 @@ import (
 
 	"usher/ent"
 	"usher/ent/orgunit"
+	"usher/internal/access"
 	"usher/internal/workspace"
 )
 
@@ -47,4 +48,9 @@ func (r *mutationResolver) DeleteOrgUnit(ctx context.Context, input DeleteOrgUni
 		return nil, err
 	}
 	return &DeleteOrgUnitPayload{DeletedID: input.OrgUnitID, Parent: parent}, nil
+}
+
+// ViewerCan is the resolver for the viewerCan field.
+func (r *orgUnitResolver) ViewerCan(ctx context.Context, obj *ent.OrgUnit) ([]access.Permission, error) {
+	return heldAt(ctx, obj.WorkspaceID, access.OrgUnit(obj.ID), access.OrgUnitsManage), nil
 }

@@ -8,6 +8,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/fault"
+	"usher/internal/ident"
 )
 
 // Request holds what resolvers need of the HTTP request.
@@ -20,6 +21,9 @@ type Request struct {
 	counters sync.Map // countKey → a function that returns the count
 	actors   sync.Map // id of an actor → their name, empty for none
 	subjects sync.Map // id of the subject of an event → its name, empty for none
+
+	numbers      sync.Mutex
+	numberFields map[ident.ID]map[string]bool // id of a workspace → keys of its NUMBER fields
 }
 
 type requestKey struct{}

@@ -371,6 +371,46 @@ func (ec *executionContext) unmarshalNDeleteRoleInput2usherᚋgraphᚐDeleteRole
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNRoleScope2usherᚋgraphᚐRoleScope(ctx context.Context, v any) (RoleScope, error) {
+	var res RoleScope
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRoleScope2usherᚋgraphᚐRoleScope(ctx context.Context, sel ast.SelectionSet, v RoleScope) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNRoleScope2ᚕusherᚋgraphᚐRoleScopeᚄ(ctx context.Context, v any) ([]RoleScope, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]RoleScope, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRoleScope2usherᚋgraphᚐRoleScope(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNRoleScope2ᚕusherᚋgraphᚐRoleScopeᚄ(ctx context.Context, sel ast.SelectionSet, v []RoleScope) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRoleScope2usherᚋgraphᚐRoleScope(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNUpdateRoleInput2usherᚋinternalᚋworkspaceᚐUpdateRoleInput(ctx context.Context, v any) (workspace.UpdateRoleInput, error) {
 	res, err := ec.unmarshalInputUpdateRoleInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)

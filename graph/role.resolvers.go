@@ -3,6 +3,10 @@ package graph
 import (
 	"context"
 
+	"usher/ent"
+	"usher/internal/access"
+	"usher/internal/gqlhttp"
+	"usher/internal/i18n"
 	"usher/internal/workspace"
 )
 
@@ -30,4 +34,17 @@ func (r *mutationResolver) DeleteRole(ctx context.Context, input DeleteRoleInput
 		return nil, err
 	}
 	return &DeleteRolePayload{DeletedID: input.RoleID}, nil
+}
+
+// Description is the resolver for the description field.
+func (r *roleResolver) Description(ctx context.Context, obj *ent.Role) (*string, error) {
+	if !access.IsBuiltIn(obj.Key) {
+		return nil, nil
+	}
+	return nonEmpty(i18n.T(gqlhttp.Locale(ctx), "role."+obj.Key+"_description", nil)), nil
+}
+
+// Scopes is the resolver for the scopes field.
+func (r *roleResolver) Scopes(ctx context.Context, obj *ent.Role) ([]RoleScope, error) {
+	return scopesOf(obj), nil
 }

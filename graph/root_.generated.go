@@ -24,6 +24,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	AuditEvent() AuditEventResolver
 	Auth() AuthResolver
+	Group() GroupResolver
 	Import() ImportResolver
 	ImportLeftover() ImportLeftoverResolver
 	ImportReading() ImportReadingResolver
@@ -35,8 +36,12 @@ type ResolverRoot interface {
 	Member() MemberResolver
 	Mutation() MutationResolver
 	Organization() OrganizationResolver
+	OrgUnit() OrgUnitResolver
 	PlannedPerson() PlannedPersonResolver
+	Program() ProgramResolver
 	Query() QueryResolver
+	Role() RoleResolver
+	Session() SessionResolver
 	SignIn() SignInResolver
 	Subscription() SubscriptionResolver
 	Suppression() SuppressionResolver
@@ -143,6 +148,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputUnassignProgramInput,
 		ec.unmarshalInputUndoImportInput,
 		ec.unmarshalInputUpdateCustomFieldInput,
+		ec.unmarshalInputUpdateGrantInput,
 		ec.unmarshalInputUpdateGroupInput,
 		ec.unmarshalInputUpdateInvitationInput,
 		ec.unmarshalInputUpdateJoinLinkInput,
@@ -245,7 +251,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "accept.graphql" "access.graphql" "account.graphql" "base.graphql" "card.graphql" "create.graphql" "customfield.graphql" "ent.graphql" "group.graphql" "history.graphql" "import.graphql" "invitation.graphql" "join.graphql" "member.graphql" "organization.graphql" "orgunit.graphql" "plan.graphql" "privacy.graphql" "subscription.graphql" "suppression.graphql" "training.graphql" "usage.graphql" "workspace.graphql" "role.graphql"
+//go:embed "accept.graphql" "access.graphql" "account.graphql" "base.graphql" "card.graphql" "create.graphql" "customfield.graphql" "ent.graphql" "grant.graphql" "group.graphql" "history.graphql" "import.graphql" "invitation.graphql" "join.graphql" "member.graphql" "organization.graphql" "orgunit.graphql" "plan.graphql" "privacy.graphql" "subscription.graphql" "suppression.graphql" "training.graphql" "usage.graphql" "workspace.graphql" "role.graphql"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -265,6 +271,7 @@ var sources = []*ast.Source{
 	{Name: "create.graphql", Input: sourceData("create.graphql"), BuiltIn: false},
 	{Name: "customfield.graphql", Input: sourceData("customfield.graphql"), BuiltIn: false},
 	{Name: "ent.graphql", Input: sourceData("ent.graphql"), BuiltIn: false},
+	{Name: "grant.graphql", Input: sourceData("grant.graphql"), BuiltIn: false},
 	{Name: "group.graphql", Input: sourceData("group.graphql"), BuiltIn: false},
 	{Name: "history.graphql", Input: sourceData("history.graphql"), BuiltIn: false},
 	{Name: "import.graphql", Input: sourceData("import.graphql"), BuiltIn: false},
@@ -804,6 +811,48 @@ func (ec *executionContext) childFields_EraseMyAccountPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type EraseMyAccountPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "roles":
+		return ec.fieldContext_Grant_roles(ctx, field)
+	case "groups":
+		return ec.fieldContext_Grant_groups(ctx, field)
+	case "orgUnit":
+		return ec.fieldContext_Grant_orgUnit(ctx, field)
+	case "sessions":
+		return ec.fieldContext_Grant_sessions(ctx, field)
+	case "programs":
+		return ec.fieldContext_Grant_programs(ctx, field)
+	case "labels":
+		return ec.fieldContext_Grant_labels(ctx, field)
+	case "additionalInfo":
+		return ec.fieldContext_Grant_additionalInfo(ctx, field)
+	case "locale":
+		return ec.fieldContext_Grant_locale(ctx, field)
+	case "accessExpiresAt":
+		return ec.fieldContext_Grant_accessExpiresAt(ctx, field)
+	case "deleteOnExpiry":
+		return ec.fieldContext_Grant_deleteOnExpiry(ctx, field)
+	case "customFields":
+		return ec.fieldContext_Grant_customFields(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Grant", field.Name)
+}
+
+func (ec *executionContext) childFields_GrantedRole(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_GrantedRole_role(ctx, field)
+	case "group":
+		return ec.fieldContext_GrantedRole_group(ctx, field)
+	case "orgUnit":
+		return ec.fieldContext_GrantedRole_orgUnit(ctx, field)
+	case "session":
+		return ec.fieldContext_GrantedRole_session(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GrantedRole", field.Name)
+}
+
 func (ec *executionContext) childFields_Group(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -826,6 +875,12 @@ func (ec *executionContext) childFields_Group(ctx context.Context, field graphql
 		return ec.fieldContext_Group_children(ctx, field)
 	case "programs":
 		return ec.fieldContext_Group_programs(ctx, field)
+	case "path":
+		return ec.fieldContext_Group_path(ctx, field)
+	case "memberCount":
+		return ec.fieldContext_Group_memberCount(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Group_viewerCan(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Group", field.Name)
 }
@@ -890,6 +945,10 @@ func (ec *executionContext) childFields_Import(ctx context.Context, field graphq
 		return ec.fieldContext_Import_workspace(ctx, field)
 	case "startedBy":
 		return ec.fieldContext_Import_startedBy(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Import_viewerCan(ctx, field)
+	case "grant":
+		return ec.fieldContext_Import_grant(ctx, field)
 	case "counts":
 		return ec.fieldContext_Import_counts(ctx, field)
 	case "reading":
@@ -1116,6 +1175,10 @@ func (ec *executionContext) childFields_Invitation(ctx context.Context, field gr
 		return ec.fieldContext_Invitation_sessions(ctx, field)
 	case "history":
 		return ec.fieldContext_Invitation_history(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Invitation_viewerCan(ctx, field)
+	case "grant":
+		return ec.fieldContext_Invitation_grant(ctx, field)
 	case "link":
 		return ec.fieldContext_Invitation_link(ctx, field)
 	}
@@ -1278,6 +1341,10 @@ func (ec *executionContext) childFields_JoinLink(ctx context.Context, field grap
 		return ec.fieldContext_JoinLink_roles(ctx, field)
 	case "sessions":
 		return ec.fieldContext_JoinLink_sessions(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_JoinLink_viewerCan(ctx, field)
+	case "grant":
+		return ec.fieldContext_JoinLink_grant(ctx, field)
 	case "url":
 		return ec.fieldContext_JoinLink_url(ctx, field)
 	case "freeMailEntries":
@@ -1440,6 +1507,8 @@ func (ec *executionContext) childFields_Member(ctx context.Context, field graphq
 		return ec.fieldContext_Member_groups(ctx, field)
 	case "customFields":
 		return ec.fieldContext_Member_customFields(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Member_viewerCan(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Member", field.Name)
 }
@@ -1514,6 +1583,8 @@ func (ec *executionContext) childFields_OrgUnit(ctx context.Context, field graph
 		return ec.fieldContext_OrgUnit_parent(ctx, field)
 	case "children":
 		return ec.fieldContext_OrgUnit_children(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_OrgUnit_viewerCan(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrgUnit", field.Name)
 }
@@ -1670,6 +1741,8 @@ func (ec *executionContext) childFields_Program(ctx context.Context, field graph
 		return ec.fieldContext_Program_workspace(ctx, field)
 	case "sessions":
 		return ec.fieldContext_Program_sessions(ctx, field)
+	case "groups":
+		return ec.fieldContext_Program_groups(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Program", field.Name)
 }
@@ -1914,6 +1987,10 @@ func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.
 		return ec.fieldContext_Role_builtIn(ctx, field)
 	case "workspace":
 		return ec.fieldContext_Role_workspace(ctx, field)
+	case "description":
+		return ec.fieldContext_Role_description(ctx, field)
+	case "scopes":
+		return ec.fieldContext_Role_scopes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Role", field.Name)
 }
@@ -1990,6 +2067,16 @@ func (ec *executionContext) childFields_Session(ctx context.Context, field graph
 		return ec.fieldContext_Session_workspace(ctx, field)
 	case "program":
 		return ec.fieldContext_Session_program(ctx, field)
+	case "instructors":
+		return ec.fieldContext_Session_instructors(ctx, field)
+	case "groups":
+		return ec.fieldContext_Session_groups(ctx, field)
+	case "phase":
+		return ec.fieldContext_Session_phase(ctx, field)
+	case "enrollmentCount":
+		return ec.fieldContext_Session_enrollmentCount(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Session_viewerCan(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Session", field.Name)
 }
@@ -2338,6 +2425,8 @@ func (ec *executionContext) childFields_Workspace(ctx context.Context, field gra
 		return ec.fieldContext_Workspace_suppressions(ctx, field)
 	case "usage":
 		return ec.fieldContext_Workspace_usage(ctx, field)
+	case "viewerPermissions":
+		return ec.fieldContext_Workspace_viewerPermissions(ctx, field)
 	case "settings":
 		return ec.fieldContext_Workspace_settings(ctx, field)
 	case "members":

@@ -1172,6 +1172,16 @@ func (ec *executionContext) unmarshalNDeleteSessionInput2usherᚋgraphᚐDeleteS
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNSessionPhase2usherᚋgraphᚐSessionPhase(ctx context.Context, v any) (SessionPhase, error) {
+	var res SessionPhase
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSessionPhase2usherᚋgraphᚐSessionPhase(ctx context.Context, sel ast.SelectionSet, v SessionPhase) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNSetEnrollmentInput2usherᚋgraphᚐSetEnrollmentInput(ctx context.Context, v any) (SetEnrollmentInput, error) {
 	res, err := ec.unmarshalInputSetEnrollmentInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)

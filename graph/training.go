@@ -5,6 +5,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 
+	"usher/ent"
 	"usher/ent/predicate"
 	"usher/ent/session"
 )
@@ -24,4 +25,15 @@ func (p *SessionPhase) toPredicate(now time.Time) predicate.Session {
 	}
 	return session.And(session.Or(session.StartsAtIsNil(), session.StartsAtLTE(now)),
 		session.Or(session.EndsAtIsNil(), session.EndsAtGT(now)))
+}
+
+// phaseOf returns the phase of a session at a moment, as toPredicate selects it.
+func phaseOf(s *ent.Session, now time.Time) SessionPhase {
+	switch {
+	case s.EndsAt != nil && !s.EndsAt.After(now):
+		return SessionPhaseOver
+	case s.StartsAt != nil && s.StartsAt.After(now):
+		return SessionPhaseComing
+	}
+	return SessionPhaseOngoing
 }

@@ -5,6 +5,8 @@ import (
 
 	"usher/ent"
 	"usher/ent/session"
+	"usher/internal/access"
+	"usher/internal/ident"
 	"usher/internal/training"
 )
 
@@ -104,4 +106,52 @@ func (r *mutationResolver) SetEnrollment(ctx context.Context, input SetEnrollmen
 		return nil, err
 	}
 	return &SetEnrollmentPayload{Enrollment: e}, nil
+}
+
+// Groups is the resolver for the groups field.
+func (r *programResolver) Groups(ctx context.Context, obj *ent.Program) ([]*ent.Group, error) {
+	page := obj.Page()
+	groups, err := loadOnce(ctx, page, func() (map[ident.ID][]*ent.Group, error) {
+		return r.groupsOfPrograms(ctx, idsOf(page.Rows, programID))
+	})
+	return append([]*ent.Group{}, groups[obj.ID]...), err
+}
+
+// Instructors is the resolver for the instructors field.
+func (r *sessionResolver) Instructors(ctx context.Context, obj *ent.Session) ([]*ent.Member, error) {
+	page := obj.Page()
+	people, err := loadOnce(ctx, page, func() (map[ident.ID][]*ent.Member, error) {
+		return r.instructorsOf(ctx, page.Rows)
+	})
+	return append([]*ent.Member{}, people[obj.ID]...), err
+}
+
+// Groups is the resolver for the groups field.
+func (r *sessionResolver) Groups(ctx context.Context, obj *ent.Session) ([]*ent.Group, error) {
+	page := obj.Page()
+	groups, err := loadOnce(ctx, page, func() (map[ident.ID][]*ent.Group, error) {
+		return r.groupsOfPrograms(ctx, idsOf(page.Rows, func(s *ent.Session) ident.ID {
+			return s.ProgramID
+		}))
+	})
+	return append([]*ent.Group{}, groups[obj.ProgramID]...), err
+}
+
+// Phase is the resolver for the phase field.
+func (r *sessionResolver) Phase(ctx context.Context, obj *ent.Session) (SessionPhase, error) {
+	return phaseOf(obj, r.Clock()), nil
+}
+
+// EnrollmentCount is the resolver for the enrollmentCount field.
+func (r *sessionResolver) EnrollmentCount(ctx context.Context, obj *ent.Session) (int, error) {
+	page := obj.Page()
+	counts, err := loadOnce(ctx, page, func() (map[ident.ID]int, error) {
+		return r.enrollmentCounts(ctx, page.Rows)
+	})
+	return counts[obj.ID], err
+}
+
+// ViewerCan is the resolver for the viewerCan field.
+func (r *sessionResolver) ViewerCan(ctx context.Context, obj *ent.Session) ([]access.Permission, error) {
+	return heldAt(ctx, obj.WorkspaceID, access.Session(obj.ID), access.SessionsManage), nil
 }

@@ -3,6 +3,8 @@ package graph
 import (
 	"context"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"usher/ent"
 	"usher/ent/auditevent"
 	"usher/ent/customfield"
@@ -15,13 +17,13 @@ import (
 	"usher/ent/role"
 	"usher/ent/roleassignment"
 	"usher/ent/session"
+	"usher/internal/access"
+	"usher/internal/admission"
 	"usher/internal/gqlhttp"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/relay"
 	"usher/internal/workspace"
-
-	"github.com/99designs/gqlgen/graphql"
 )
 
 // Summary is the resolver for the summary field.
@@ -51,11 +53,17 @@ func (r *memberResolver) Groups(ctx context.Context, obj *ent.Member) ([]*ent.Gr
 
 // CustomFields is the resolver for the customFields field.
 func (r *memberResolver) CustomFields(ctx context.Context, obj *ent.Member) (map[string]any, error) {
-	answers := make(map[string]any, len(obj.CustomFields))
-	for key, answer := range obj.CustomFields {
-		answers[key] = answer
+	return r.typedAnswers(ctx, obj.WorkspaceID, obj.CustomFields)
+}
+
+// ViewerCan is the resolver for the viewerCan field.
+func (r *memberResolver) ViewerCan(ctx context.Context, obj *ent.Member) ([]access.Permission, error) {
+	held, err := obj.NamedRoleAssignments("viewerCan")
+	if err != nil { // the answer to a mutation, not a row of a list
+		held, err = r.Reads.RoleAssignment.Query().Where(roleassignment.MemberID(obj.ID)).
+			WithRole().All(ctx)
 	}
-	return answers, nil
+	return admission.MemberPermissions(callerOf(ctx), obj, held).List(), err
 }
 
 // UpdateWorkspace is the resolver for the updateWorkspace field.
@@ -76,6 +84,11 @@ func (r *mutationResolver) UpdateWorkspace(ctx context.Context, input UpdateWork
 	return &UpdateWorkspacePayload{Workspace: w}, nil
 }
 
+// ViewerPermissions is the resolver for the viewerPermissions field.
+func (r *workspaceResolver) ViewerPermissions(ctx context.Context, obj *ent.Workspace) ([]access.Permission, error) {
+	return callerOf(ctx).In(obj.ID).Everywhere().List(), nil
+}
+
 // Members is the resolver for the members field.
 func (r *workspaceResolver) Members(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, orderBy *ent.MemberOrder, filter *MemberFilter) (*ent.MemberConnection, error) {
 	a, b, err := parseCursors(after, before)
@@ -84,6 +97,11 @@ func (r *workspaceResolver) Members(ctx context.Context, obj *ent.Workspace, fir
 	}
 	if orderBy == nil {
 		orderBy = newestMembers
+	}
+	if _, asked := fieldContextAt(ctx, "edges", "node", "customFields"); asked {
+		if _, err := r.numberFields(ctx, obj.ID); err != nil {
+			return nil, err
+		}
 	}
 	return r.Reads.Member.Query().
 		Where(member.WorkspaceID(obj.ID), filter.toPredicate(callerOf(ctx))).

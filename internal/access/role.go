@@ -1,5 +1,7 @@
 package access
 
+import "slices"
+
 // BuiltIn is a role that every workspace has.
 type BuiltIn struct {
 	Key         string
@@ -44,8 +46,14 @@ var BuiltIns = []BuiltIn{
 	{Key: Learner, Permissions: nil, Places: []PlaceKind{InGroup, InWorkspace}},
 }
 
-// CustomPlaces are the kinds of place at which custom roles can be held.
-var CustomPlaces = []PlaceKind{InGroup, InWorkspace}
+// CustomPlaces is where a workspace's own roles can be held, in the order in which a grant looks
+// for a place: the named groups, else the unit, else the sessions, else the workspace.
+var CustomPlaces = []PlaceKind{InGroup, InOrgUnit, InSession, InWorkspace}
+
+// IsBuiltIn tells the key of a built-in role from that of a custom one.
+func IsBuiltIn(key string) bool {
+	return slices.ContainsFunc(BuiltIns, func(r BuiltIn) bool { return r.Key == key })
+}
 
 // PlacesOf returns the kinds of place at which a role can be held. A key that is not built in
 // belongs to a custom role.

@@ -123,13 +123,13 @@ func (in *GrantInput) checkLengths() error {
 		field       string
 		length, max int
 	}{
-		{"grant.roles", len(in.Roles), inputs.MaxRoles},
-		{"grant.groupIds", len(in.GroupIDs), inputs.MaxPlaces},
-		{"grant.sessionIds", len(in.SessionIDs), inputs.MaxPlaces},
-		{"grant.programIds", len(in.ProgramIDs), inputs.MaxPlaces},
+		{"roles", len(in.Roles), inputs.MaxRoles},
+		{"groupIds", len(in.GroupIDs), inputs.MaxPlaces},
+		{"sessionIds", len(in.SessionIDs), inputs.MaxPlaces},
+		{"programIds", len(in.ProgramIDs), inputs.MaxPlaces},
 	} {
 		if list.length > list.max {
-			faults.Add(fault.Input(list.field, "grant.too_many", i18n.Args{"Max": list.max}))
+			faults.Add(fault.Input("grant."+list.field, "grant.too_many", i18n.Args{"Max": list.max}))
 		}
 	}
 	return faults.Err()
@@ -186,17 +186,14 @@ func LoadNamed(ctx context.Context, db *ent.Client, in *GrantInput) (*NamedPlace
 // readNamed reads of what the input names all that is there, each kind in one statement.
 func readNamed(ctx context.Context, db *ent.Client, in *GrantInput) (*NamedPlaces, error) {
 	n := &NamedPlaces{}
-	keys, ids := []string{}, []ident.ID{}
+	// learner is the default, and what a group gets that no other role lands on
+	keys, ids := []string{access.Learner}, []ident.ID{}
 	for _, r := range in.Roles {
 		if i, err := ident.Parse(r); err == nil {
 			ids = append(ids, i)
 		} else {
 			keys = append(keys, r)
 		}
-	}
-	if len(in.Roles) == 0 || len(in.GroupIDs) > 0 {
-		// the default, and what a group gets that no other role lands on
-		keys = append(keys, access.Learner)
 	}
 	var err error
 	if n.Roles, err = db.Role.Query().Where(role.Or(role.KeyIn(keys...), role.IDIn(ids...))).
@@ -242,8 +239,9 @@ func readNamed(ctx context.Context, db *ent.Client, in *GrantInput) (*NamedPlace
 	return n, nil
 }
 
-// PlaceRoles puts each role at those of the named places that it can be held at. Sessions are
-// placed by enrolment, but for roles that are held there.
+// PlaceRoles puts each role at those of the named places that it can be held at, a custom role at
+// those of the first kind that is named. Sessions are placed by enrollment, except for roles that
+// are held there.
 func PlaceRoles(in *GrantInput, roles []*ent.Role,
 	workspace ident.ID) ([]schema.GrantedRole, error) {
 	var list []schema.GrantedRole
@@ -257,6 +255,7 @@ func PlaceRoles(in *GrantInput, roles []*ent.Role,
 		var places []ident.ID
 		for _, kind := range access.PlacesOf(r.Key) {
 			switch {
+			case len(places) > 0 && !access.IsBuiltIn(r.Key):
 			case kind == access.InGroup:
 				places = append(places, inputs.Distinct(in.GroupIDs)...)
 			case kind == access.InOrgUnit && in.OrgUnitID != nil:

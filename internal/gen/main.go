@@ -35,7 +35,10 @@ var inline = []string{
 	"Import.counts", "Import.failure", "Import.reportUrl", "Import.rejectedUrl",
 	"Invitation.status", "Invitation.history", "Invitation.link",
 	"JoinLink.url", "JoinLink.freeMailEntries",
-	"Member.groups", "Member.customFields",
+	"Member.groups", "Member.customFields", "Member.viewerCan",
+	"Invitation.viewerCan", "JoinLink.viewerCan", "Import.viewerCan", "Group.viewerCan",
+	"OrgUnit.viewerCan", "Session.viewerCan", "Session.phase",
+	"Role.name", "Role.description", "Role.scopes",
 	"Organization.plan", "Suppression.reason", "Suppression.scope", "SignIn.current",
 }
 

@@ -21,10 +21,10 @@ import (
 	"usher/internal/store"
 )
 
-// UpdateInput is what to change of a pending invitation. A grant is replaced whole.
+// UpdateInput is what to change of a pending invitation.
 type UpdateInput struct {
 	ID           ident.ID
-	Grant        *admission.GrantInput
+	Grant        *admission.GrantChange
 	FirstName    inputs.Change[string]
 	LastName     inputs.Change[string]
 	ExpiresAt    inputs.Change[time.Time]
@@ -61,7 +61,7 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 		if inv, err = lockPending(ctx, tx, in.ID, now); err != nil {
 			return err
 		}
-		// What the new grant leaves out is taken away, so the old one is asked for too.
+		// Who saves a grant answers for all of it, and what the change leaves out is taken away.
 		if err := admission.RequireGrantAuthority(ctx, tx.Client, m, inv.Grant,
 			"invite.not_whole"); err != nil {
 			return err
@@ -87,8 +87,8 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 		}
 		var into *pendingSessionEmail
 		if in.Grant != nil {
-			g, err := admission.ResolveGrant(ctx, tx.Client, access.MembersInvite, m, w,
-				in.Grant, now)
+			g, err := admission.ChangeGrant(ctx, tx.Client, access.MembersInvite, m, w,
+				inv.Grant, in.Grant, now)
 			if err != nil {
 				return err
 			}

@@ -2,6 +2,7 @@ package invitation
 
 import (
 	"context"
+	"slices"
 
 	"usher/ent"
 	"usher/ent/invitation"
@@ -48,10 +49,27 @@ func (s *Service) CopyLinkOf(by *access.Caller, inv *ent.Invitation, roles []*en
 	if Status(inv, s.Clock()) != invitation.StatusPending || !m.CanAnywhere(access.MembersInvite) {
 		return ""
 	}
-	for _, p := range GrantParts(inv) {
-		if admission.RequireWithin(access.MembersInvite, m, p.Grant, roles, nil) != nil {
-			return ""
-		}
+	if !couldGiveAll(m, inv, roles) {
+		return ""
 	}
 	return s.makeLink(inv, secret.InvitationCopy)
+}
+
+// couldGiveAll tells whether a caller could give the whole grant of an invitation now. roles are
+// those of the grant.
+func couldGiveAll(m *access.Membership, inv *ent.Invitation, roles []*ent.Role) bool {
+	return !slices.ContainsFunc(GrantParts(inv), func(p grantPart) bool {
+		return admission.RequireWithin(access.MembersInvite, m, p.Grant, roles, nil) != nil
+	})
+}
+
+// PermissionsOver returns what a caller may do with an invitation: see it, and invite, which every
+// verb asks for the whole of its grant. roles are those of the grant.
+func PermissionsOver(by *access.Caller, inv *ent.Invitation, roles []*ent.Role) access.Set {
+	m := by.In(inv.WorkspaceID)
+	all := m.Everywhere() & access.SetOf([]access.Permission{access.MembersView})
+	if m.CanAnywhere(access.MembersInvite) && couldGiveAll(m, inv, roles) {
+		all |= access.SetOf([]access.Permission{access.MembersInvite})
+	}
+	return all
 }

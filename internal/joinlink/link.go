@@ -41,7 +41,8 @@ type CreateLinkInput struct {
 	RequiresApproval *bool
 }
 
-// UpdateLinkInput is what to change of a join link. A grant is replaced whole.
+// UpdateLinkInput is what to change of a join link. A grant without a value is replaced by what a
+// link gives by itself.
 type UpdateLinkInput struct {
 	ID               ident.ID
 	Slug             *string
@@ -51,7 +52,7 @@ type UpdateLinkInput struct {
 	Title            inputs.Change[string]
 	WelcomeText      inputs.Change[string]
 	Whitelist        OptionalList
-	Grant            inputs.Change[admission.GrantInput]
+	Grant            inputs.Change[admission.GrantChange]
 	ExpiresAt        inputs.Change[time.Time]
 	MaxJoins         inputs.Change[int]
 	RequiresApproval *bool
@@ -185,7 +186,7 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
 			}
 		}
 		if in.Grant.Set {
-			if err := e.setGrant(ctx, in.Grant.Value); err != nil {
+			if err := e.changeGrant(ctx, link.Grant, in.Grant.Value); err != nil {
 				return err
 			}
 		} else {
@@ -307,13 +308,32 @@ func (e *linkEdit) setWhitelist(entries []string) error {
 	return nil
 }
 
-// setGrant puts another grant into the link.
+// setGrant puts a new grant into the link.
 func (e *linkEdit) setGrant(ctx context.Context, in *admission.GrantInput) error {
 	g, err := admission.ResolveGrant(ctx, e.tx.Client, access.MembersInvite, e.grantor, e.workspace,
 		in, e.now)
 	if err != nil {
 		return err
 	}
+	return e.writeGrant(ctx, g)
+}
+
+// changeGrant changes the link's grant; without a change, to what a link gives by itself.
+func (e *linkEdit) changeGrant(ctx context.Context, previous schema.Grant,
+	c *admission.GrantChange) error {
+	if c == nil {
+		return e.setGrant(ctx, nil)
+	}
+	g, err := admission.ChangeGrant(ctx, e.tx.Client, access.MembersInvite, e.grantor, e.workspace,
+		previous, c, e.now)
+	if err != nil {
+		return err
+	}
+	return e.writeGrant(ctx, g)
+}
+
+// writeGrant stores a grant that the grantor may give, for a link that they may manage.
+func (e *linkEdit) writeGrant(ctx context.Context, g schema.Grant) error {
 	if err := admission.RequireReach(access.JoinLinksManage, e.grantor, g, nil); err != nil {
 		return fault.New(fault.Forbidden, "join.beyond")
 	}

@@ -26,11 +26,10 @@ import (
 	"usher/internal/store"
 )
 
-// UpdateMemberInput is what to change of a member. A grant is replaced whole, as far as who asks
-// may give and take.
+// UpdateMemberInput is what to change of a member, as far as the caller may give and take.
 type UpdateMemberInput struct {
 	ID              ident.ID
-	Grant           *admission.GrantInput
+	Grant           *admission.GrantChange
 	AccessExpiresAt inputs.Change[time.Time]
 	DeleteOnExpiry  *bool
 	FirstName       *string // of a managed account alone (ACC-4)
@@ -40,11 +39,11 @@ type UpdateMemberInput struct {
 // UpdateMember edits a member's place: roles, groups, unit, labels, fields, access expiry (ACC-4,
 // ADM-6).
 //
-// Of a grant, roles and groups that the member has and the grant does not name are taken away where
-// the caller could give them; beyond their reach everything stays. What describes the member
-// (labels, additional information, custom fields) takes authority over them (memberAuthority): a
-// caller without it who names another value is refused, and what they do not name stays. Sessions
-// are only added: an enrolment ends by setEnrollment. Inherited roles follow.
+// What the grant does not name stays. Roles and groups that the member has and the changed grant
+// does not are taken away where the caller could give them; outside the caller's authority
+// everything stays. What describes the member (labels, additional information, custom fields) takes
+// authority over them (MemberAuthority): a caller without it who names another value is refused.
+// Sessions are only added: an enrollment ends by setEnrollment. Inherited roles follow.
 func (s *Service) UpdateMember(ctx context.Context, by *access.Caller,
 	in UpdateMemberInput) (_ *ent.Member, err error) {
 	defer fault.Annotate(&err, "update member")
@@ -95,7 +94,11 @@ func (e *memberEdit) validateInput() (err error) {
 	faults.Add(err)
 	e.last, err = inputs.ParsePersonName("lastName", in.LastName)
 	faults.Add(err)
-	return faults.Err()
+	if err := faults.Err(); err != nil {
+		return err
+	}
+	e.takeAccessEnd()
+	return nil
 }
 
 // checkAccessEnd refuses an end of access in the past.
@@ -119,10 +122,23 @@ func (e *memberEdit) resolveAccessEnd() error {
 	return checkAccessEnd(at, e.now)
 }
 
+// takeAccessEnd takes the end of access of the grant, unless the input has one beside the grant.
+func (e *memberEdit) takeAccessEnd() {
+	g := e.in.Grant
+	if g == nil {
+		return
+	}
+	if g.AccessExpiresAt.Set && !e.in.AccessExpiresAt.Set {
+		e.in.AccessExpiresAt = g.AccessExpiresAt
+	}
+	if g.DeleteOnExpiry.Set && e.in.DeleteOnExpiry == nil {
+		e.in.DeleteOnExpiry = new(g.DeleteOnExpiry.Value != nil && *g.DeleteOnExpiry.Value)
+	}
+}
+
 // endsAccess tells whether the edit says anything about an end of access.
 func (e *memberEdit) endsAccess() bool {
-	return e.in.AccessExpiresAt.Set || e.in.DeleteOnExpiry != nil || e.in.Grant != nil &&
-		e.in.Grant.AccessExpiresAt != nil
+	return e.in.AccessExpiresAt.Set || e.in.DeleteOnExpiry != nil
 }
 
 func (e *memberEdit) writeChanges(ctx context.Context, tx *store.Tx,
@@ -151,7 +167,7 @@ func (e *memberEdit) writeChanges(ctx context.Context, tx *store.Tx,
 	}
 
 	if e.in.Grant != nil {
-		if err := e.replaceRoles(ctx); err != nil {
+		if err := e.changeHeld(ctx); err != nil {
 			return err
 		}
 	}
@@ -202,16 +218,18 @@ func (e *memberEdit) requireAuthority(ctx context.Context) error {
 	return e.authority.RequireNoLessAnywhere(ctx, e.tx.Client)
 }
 
-// replaceRoles replaces what the member was given: what goes is released first, what comes is given
-// by the code of admission.
-func (e *memberEdit) replaceRoles(ctx context.Context) error {
-	g, err := admission.ResolveGrant(ctx, e.tx.Client, access.MembersUpdate, e.giver, e.workspace,
-		e.in.Grant, e.now)
+// changeHeld changes what the member was given: what goes is released first, what comes is given by
+// the code of admission.
+func (e *memberEdit) changeHeld(ctx context.Context) error {
+	held, err := e.tx.RoleAssignment.Query().Where(roleassignment.MemberID(e.member.ID),
+		roleassignment.Inherited(false)).
+		WithRole().WithSources().All(ctx)
 	if err != nil {
 		return err
 	}
-	if g.Locale != "" {
-		return fault.Input("grant.locale", "member.locale_is_theirs")
+	g, err := e.resolveChange(ctx, held)
+	if err != nil {
+		return err
 	}
 	if err := e.authorizeGrant(ctx, g); err != nil {
 		return err
@@ -227,34 +245,21 @@ func (e *memberEdit) replaceRoles(ctx context.Context) error {
 		}
 		return err
 	}
-	held, err := e.tx.RoleAssignment.Query().Where(roleassignment.MemberID(e.member.ID),
-		roleassignment.Inherited(false)).
-		WithRole().WithSources().All(ctx)
-	if err != nil {
-		return err
-	}
-	var gone []ident.ID
-	for _, a := range held {
-		switch {
-		case a.PlaceID.Kind() == ident.Session: // belongs to the session, and ends there
-		case slices.Contains(g.Roles, schema.GrantedRole{RoleID: a.RoleID, PlaceID: a.PlaceID}):
-		case !e.giver.Can(access.MembersUpdate, admission.PlaceOf(a.PlaceID)),
-			!e.giver.MayGive(access.NewSet(a.Edges.Role.Permissions), admission.PlaceOf(a.PlaceID)):
-		default:
-			gone = append(gone, a.ID)
-			e.what = append(e.what, schema.Detail{Name: "role", Before: a.Edges.Role.Name})
-		}
-	}
+	gone := e.findGone(held, g)
 	if err := grouptree.Release(ctx, e.tx, gone); err != nil {
 		return err
+	}
+	comes := g
+	if !e.in.Grant.Roles.Set {
+		comes = withoutHeld(g, held)
 	}
 	a := admission.Admission{
 		Service: e.Service.Admission, Tx: e.tx, Workspace: e.workspace, Member: e.member,
 		Grantor: e.giver, Now: e.now,
 		EntryPoint: admission.EntryPoint{Name: admission.EntryPointMember, By: e.by,
 			Kind: assignmentsource.KindDirect},
-		Grant: schema.Grant{Roles: g.Roles, GroupIDs: g.GroupIDs, OrgUnitID: g.OrgUnitID,
-			SessionIDs: g.SessionIDs, ProgramIDs: g.ProgramIDs},
+		Grant: schema.Grant{Roles: comes.Roles, GroupIDs: comes.GroupIDs,
+			OrgUnitID: g.OrgUnitID, SessionIDs: g.SessionIDs, ProgramIDs: g.ProgramIDs},
 	}
 	if err := a.ApplyGrant(ctx); err != nil {
 		return err
@@ -267,10 +272,91 @@ func (e *memberEdit) replaceRoles(ctx context.Context) error {
 	return e.applyGrant(ctx, g)
 }
 
+// resolveChange applies the change to what the member holds within the caller's authority, and
+// checks that the caller may give what comes (ADM-6).
+func (e *memberEdit) resolveChange(ctx context.Context,
+	held []*ent.RoleAssignment) (schema.Grant, error) {
+	c := e.in.Grant
+	g, err := admission.ApplyChange(ctx, e.tx.Client, e.giver, e.workspace, e.heldGrant(held), c,
+		e.now)
+	switch {
+	case err != nil:
+		return g, err
+	case g.Locale != "":
+		return g, fault.Input("grant.locale", "member.locale_is_theirs")
+	case !c.ChangesPlaces():
+		g.Roles, g.GroupIDs = nil, nil // they stay as they are
+	case e.workspace.Settings.RequireGroup && len(g.GroupIDs) == 0:
+		return g, fault.Input("grant.groupIds", "grant.group_required")
+	}
+	if c.ChangesPlaces() && !c.Roles.Set {
+		g.Roles = keepUnitRoles(g.Roles, held)
+	}
+	if !c.OrgUnitID.Set && !c.ChangesPlaces() {
+		g.OrgUnitID = ident.ID{}
+	}
+
+	// Security: each role that is named has to be one that the caller may give, even if it is held
+	// already. Otherwise the edit would become another reason for which the member holds it.
+	comes := g
+	if !c.Roles.Set {
+		comes = withoutHeld(g, held)
+	}
+	if len(comes.Roles)+len(comes.GroupIDs) == 0 && comes.OrgUnitID.IsZero() {
+		return g, nil // authorizeGrant asks for sessions and programs
+	}
+	n, err := admission.ReadGrant(ctx, e.tx.Client, comes)
+	if err != nil {
+		return g, err
+	}
+	return g, n.RequireWithin(access.MembersUpdate, e.giver, comes)
+}
+
+// heldGrant is what the member holds within the caller's authority, as a grant.
+func (e *memberEdit) heldGrant(held []*ent.RoleAssignment) schema.Grant {
+	m := e.member
+	g := schema.Grant{Labels: m.Labels, AdditionalInfo: inputs.ValueOrEmpty(m.AdditionalInfo),
+		CustomFields: m.CustomFields}
+	if e.authority.AtUnit(access.MembersUpdate) {
+		g.OrgUnitID = *m.OrgUnitID
+	}
+	for _, a := range held {
+		if a.PlaceID.Kind() == ident.Session ||
+			!e.giver.Can(access.MembersUpdate, admission.PlaceOf(a.PlaceID)) {
+			continue
+		}
+		g.Roles = append(g.Roles, schema.GrantedRole{RoleID: a.RoleID, PlaceID: a.PlaceID})
+		if a.GroupID != nil && !slices.Contains(g.GroupIDs, *a.GroupID) {
+			g.GroupIDs = append(g.GroupIDs, *a.GroupID)
+		}
+	}
+	return g
+}
+
+// findGone lists the assignments that the changed grant does not have and that the caller may take.
+func (e *memberEdit) findGone(held []*ent.RoleAssignment, g schema.Grant) (gone []ident.ID) {
+	if !e.in.Grant.ChangesPlaces() {
+		return nil
+	}
+	for _, a := range held {
+		at := admission.PlaceOf(a.PlaceID)
+		switch {
+		case a.PlaceID.Kind() == ident.Session: // belongs to the session, and ends there
+		case slices.Contains(g.Roles, schema.GrantedRole{RoleID: a.RoleID, PlaceID: a.PlaceID}):
+		case !e.giver.Can(access.MembersUpdate, at),
+			!e.giver.MayGive(access.NewSet(a.Edges.Role.Permissions), at):
+		default:
+			gone = append(gone, a.ID)
+			e.what = append(e.what, schema.Detail{Name: "role", Before: a.Edges.Role.Name})
+		}
+	}
+	return gone
+}
+
 // authorizeGrant asks what a grant takes beyond the places that it names: the unit that the member
 // leaves, their sessions, and what describes them.
 func (e *memberEdit) authorizeGrant(ctx context.Context, g schema.Grant) error {
-	if !g.OrgUnitID.IsZero() {
+	if e.in.Grant.OrgUnitID.Set && !g.OrgUnitID.IsZero() {
 		if err := e.authority.RequireUnitMove(access.MembersUpdate, g.OrgUnitID); err != nil {
 			return RefuseAt("grant.orgUnitId", err)
 		}
@@ -289,15 +375,15 @@ func (e *memberEdit) authorizeGrant(ctx context.Context, g schema.Grant) error {
 	if err := e.authority.RequireEnrolling(fresh, g.ProgramIDs); err != nil {
 		return RefuseAt("grant.sessionIds", err)
 	}
-	m, in := e.member, e.in.Grant
+	m, c := e.member, e.in.Grant
 	for _, part := range []struct {
 		field   string
 		changes bool
 	}{
-		{"labels", in.Labels != nil && !slices.Equal(m.Labels, g.Labels)},
-		{"additionalInfo", in.AdditionalInfo != nil &&
+		{"labels", c.ChangesLabels() && !slices.Equal(m.Labels, g.Labels)},
+		{"additionalInfo", c.AdditionalInfo.Set &&
 			inputs.ValueOrEmpty(m.AdditionalInfo) != g.AdditionalInfo},
-		{"customFields", in.CustomFields != nil && !maps.Equal(m.CustomFields, g.CustomFields)},
+		{"customFields", c.CustomFields.Set && !maps.Equal(m.CustomFields, g.CustomFields)},
 	} {
 		if !part.changes {
 			continue
@@ -309,23 +395,25 @@ func (e *memberEdit) authorizeGrant(ctx context.Context, g schema.Grant) error {
 	return nil
 }
 
-// applyGrant replaces what a grant says about the person's place itself. What it does not name is
-// emptied by a caller with authority over the member, and stays for any other.
+// applyGrant changes what a grant says about the member themselves. authorizeGrant has refused a
+// caller who may not.
 func (e *memberEdit) applyGrant(ctx context.Context, g schema.Grant) error {
-	m := e.member
+	m, c := e.member, e.in.Grant
 	update := e.tx.Member.UpdateOne(m)
-	if e.authority.RequireCare(access.MembersUpdate) == nil {
-		update.SetLabels(g.Labels).SetCustomFields(inputs.MergeAnswers(nil, g.CustomFields))
+	if c.ChangesLabels() {
+		update.SetLabels(g.Labels)
+		e.noteChange("labels", strings.Join(m.Labels, ", "), strings.Join(g.Labels, ", "))
+	}
+	if c.CustomFields.Set {
+		update.SetCustomFields(inputs.MergeAnswers(nil, g.CustomFields))
+	}
+	if c.AdditionalInfo.Set {
 		inputs.SetOrClear(inputs.NilIfEmpty(g.AdditionalInfo), update.SetAdditionalInfo,
 			update.ClearAdditionalInfo)
-		e.noteChange("labels", strings.Join(m.Labels, ", "), strings.Join(g.Labels, ", "))
 		e.noteChange("additionalInfo", inputs.ValueOrEmpty(m.AdditionalInfo), g.AdditionalInfo)
 	}
-	if g.OrgUnitID.IsZero() && e.authority.AtUnit(access.MembersUpdate) {
+	if c.OrgUnitID.Set && g.OrgUnitID.IsZero() && e.authority.AtUnit(access.MembersUpdate) {
 		update.ClearOrgUnit()
-	}
-	if g.AccessExpiresAt != nil {
-		update.SetAccessExpiresAt(*g.AccessExpiresAt).SetDeleteOnExpiry(g.DeleteOnExpiry)
 	}
 	if len(update.Mutation().Fields())+len(update.Mutation().ClearedFields())+
 		len(update.Mutation().ClearedEdges()) == 0 {

@@ -130,7 +130,7 @@ func TestAnyVerbThatDiesAtAnyStatementLeavesAllOfItOrNothing(t *testing.T) {
 				}},
 			{"update", func(c ctx) error {
 				_, err := p.Invitations.Update(c, admin, edit{ID: pending.ID, NeverExpires: true,
-					Grant: &grants{}})
+					Grant: replaceGrant(&grants{})})
 				return err
 			}, func() bool {
 				now := p.Invitation(pending.ID)

@@ -40,7 +40,7 @@ func TestAPendingInvitationIsEditedWithItsMailedLinkStillGood(t *testing.T) {
 		now, err := update(p, edit{
 			ID: inv.ID, FirstName: newText{Set: true, Value: new(" June ")},
 			LastName: newText{Set: true}, ExpiresAt: newTime{Set: true, Value: end},
-			Grant: &grants{GroupIDs: []ident.ID{b.ID}},
+			Grant: replaceGrant(&grants{GroupIDs: []ident.ID{b.ID}}),
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -108,8 +108,8 @@ func TestABadEditIsRefusedAtTheFieldThatIsBad(t *testing.T) {
 			"expiresAt": {ExpiresAt: newTime{Set: true, Value: after(p, -day)}},
 			"neverExpires": {ExpiresAt: newTime{Set: true, Value: after(p, day)},
 				NeverExpires: true},
-			"grant.accessExpiresAt": {Grant: &grants{AccessExpiresAt: after(p, -day)}},
-			"grant.roles.0":         {Grant: &grants{Roles: []string{"coach"}}},
+			"grant.accessExpiresAt": {Grant: replaceGrant(&grants{AccessExpiresAt: after(p, -day)})},
+			"grant.roles.0":         {Grant: replaceGrant(&grants{Roles: []string{"coach"}})},
 		} {
 			in.ID = inv.ID
 			_, err := update(p, in)
@@ -137,20 +137,21 @@ func TestAnEditGivesNoMoreThanItsEditorHolds(t *testing.T) {
 			{}, {Roles: []string{"user_admin"}, GroupIDs: []ident.ID{g.ID}},
 			{Roles: []string{"admin"}, GroupIDs: []ident.ID{g.ID}},
 		} {
-			_, err := p.Invitations.Update(t.Context(), p.Caller(boss), edit{ID: inv.ID, Grant: g})
+			_, err := p.Invitations.Update(t.Context(), p.Caller(boss), edit{ID: inv.ID, Grant: replaceGrant(g)})
 			refused(t, err, "FORBIDDEN", "")
 		}
 		// one of which they do not see
 		for _, g := range []*grants{{GroupIDs: []ident.ID{other.ID}},
 			{GroupIDs: []ident.ID{g.ID, other.ID}}} {
-			_, err := p.Invitations.Update(t.Context(), p.Caller(boss), edit{ID: inv.ID, Grant: g})
+			_, err := p.Invitations.Update(t.Context(), p.Caller(boss), edit{ID: inv.ID, Grant: replaceGrant(g)})
 			refused(t, err, "NOT_FOUND", fmt.Sprintf("grant.groupIds.%d", len(g.GroupIDs)-1))
 		}
 		_, err := p.Invitations.Update(t.Context(), p.Caller(boss),
 			edit{ID: elsewhere.ID, NeverExpires: true})
 		refused(t, err, "NOT_FOUND", "")
 		now, err := p.Invitations.Update(t.Context(), p.Caller(boss),
-			edit{ID: inv.ID, Grant: &grants{Roles: []string{"coach"}, GroupIDs: []ident.ID{g.ID}}})
+			edit{ID: inv.ID, Grant: replaceGrant(&grants{Roles: []string{"coach"},
+				GroupIDs: []ident.ID{g.ID}})})
 		if err != nil {
 			t.Fatal(err)
 		}

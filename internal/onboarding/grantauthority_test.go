@@ -59,7 +59,7 @@ func invitationVerbs(p *apptest.Place, by *ent.Member, i ident.ID) map[string]fu
 		"update grant": func() error {
 			inv := p.Invitation(i)
 			_, err := o.Invitations.Update(t, c,
-				edit{ID: i, Grant: inG(&grants{GroupIDs: inv.Grant.GroupIDs})})
+				edit{ID: i, Grant: replaceGrant(inG(&grants{GroupIDs: inv.Grant.GroupIDs}))})
 			return err
 		},
 	}
@@ -182,8 +182,8 @@ func TestALesserAdministratorChangesNothingOfAJoinLinkThatGivesMore(t *testing.T
 			"nothing": {}, "off": {Enabled: new(false)}, "rotate": {RotateSlug: true},
 			"slug":      {Slug: new("my-own-slug")},
 			"whitelist": {Whitelist: joinlink.OptionalList{Set: true}},
-			"grant": {Grant: inputs.Change[grants]{Set: true,
-				Value: &grants{GroupIDs: idList(class)}}},
+			"grant": {Grant: inputs.Change[admission.GrantChange]{Set: true,
+				Value: replaceGrant(&grants{GroupIDs: idList(class)})}},
 			"approval": {RequiresApproval: new(false)},
 			"cap":      {MaxJoins: inputs.Change[int]{Set: true}},
 		}

@@ -90,7 +90,7 @@ func TestAHiddenPlaceIsAnsweredLikeNone(t *testing.T) {
 			},
 			"updateMember": func(_ *ent.Member, g *grants) error {
 				_, err := p.Members.UpdateMember(ctx, p.Caller(users),
-					member.UpdateMemberInput{ID: own.ID, Grant: g})
+					member.UpdateMemberInput{ID: own.ID, Grant: replaceGrant(g)})
 				return err
 			},
 		}

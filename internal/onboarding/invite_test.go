@@ -203,7 +203,7 @@ func TestAWorkspaceMayAskForAGroupAtEveryDoor(t *testing.T) {
 		inv := invite(p, input{Emails: []string{"jane@example.org"},
 			Grant: &grants{GroupIDs: []ident.ID{g.ID}}})[0].Invitation
 		_, err = p.Invitations.Update(t.Context(), p.Caller(p.Admin),
-			invitation.UpdateInput{ID: inv.ID, Grant: &grants{}})
+			invitation.UpdateInput{ID: inv.ID, Grant: replaceGrant(&grants{})})
 		refused(t, err, "BAD_USER_INPUT", "grant.groupIds")
 	})
 }

@@ -98,7 +98,7 @@ func TestOfTwoAdministratorsWhoDateEachOtherOneStaysForGood(t *testing.T) {
 		for i, by := range callers {
 			go func() {
 				_, err := p.Members.UpdateMember(t.Context(), by,
-					memberEdit{ID: i, AccessExpiresAt: newMoment{Set: true, Value: after(p, day)}})
+					memberUpdate{ID: i, AccessExpiresAt: newMoment{Set: true, Value: after(p, day)}})
 				errs <- err
 			}()
 		}

@@ -15,11 +15,32 @@ import (
 	"usher/internal/member"
 )
 
-type memberEdit = member.UpdateMemberInput
+type memberUpdate = member.UpdateMemberInput
+
+// memberEdit is an edit of a member that names all roles and places. With Whole it names every other
+// part of the grant too, else only those with a value.
+type memberEdit struct {
+	ID                  ident.ID
+	Grant               *grants
+	Whole               bool
+	AccessExpiresAt     inputs.Change[time.Time]
+	DeleteOnExpiry      *bool
+	FirstName, LastName *string
+}
 
 func edited(p *apptest.Place, by *ent.Member, in memberEdit) error {
 	p.T.Helper()
-	_, err := p.Members.UpdateMember(p.T.Context(), p.Caller(by), in)
+	edit := member.UpdateMemberInput{ID: in.ID, AccessExpiresAt: in.AccessExpiresAt,
+		DeleteOnExpiry: in.DeleteOnExpiry, FirstName: in.FirstName, LastName: in.LastName}
+	if in.Grant != nil {
+		edit.Grant = replaceGrant(in.Grant)
+	}
+	if in.Grant != nil && !in.Whole {
+		edit.Grant.Labels.Set = in.Grant.Labels != nil
+		edit.Grant.AdditionalInfo.Set = in.Grant.AdditionalInfo != nil
+		edit.Grant.CustomFields.Set = in.Grant.CustomFields != nil
+	}
+	_, err := p.Members.UpdateMember(p.T.Context(), p.Caller(by), edit)
 	return err
 }
 
@@ -38,7 +59,7 @@ func TestAMembersGrantIsReplacedWhole(t *testing.T) {
 		})
 		prove(p, p.User("jane@example.org")) // else the role would wait for it (AUT-6)
 		same(t, "sessions before", p.Enrolled(m.ID), []string{"Monday", "of a"})
-		must(t, edited(p, p.Admin, memberEdit{ID: m.ID, Grant: &grants{
+		must(t, edited(p, p.Admin, memberEdit{ID: m.ID, Whole: true, Grant: &grants{
 			Roles: []string{access.Coach}, GroupIDs: []ident.ID{b.ID}, OrgUnitID: &south.ID,
 			Labels: []string{"new"}, CustomFields: map[string]any{"badge": "2"},
 		}}))
@@ -51,9 +72,9 @@ func TestAMembersGrantIsReplacedWhole(t *testing.T) {
 		if now.AdditionalInfo != nil {
 			t.Errorf("additional information stayed: %s", *now.AdditionalInfo)
 		}
-		must(t, edited(p, p.Admin, memberEdit{ID: m.ID, Grant: &grants{}}))
+		must(t, edited(p, p.Admin, memberEdit{ID: m.ID, Whole: true, Grant: &grants{}}))
 		same(t, "the empty grant leaves a learner", p.Holds(m.ID), []string{"learner@*"})
-		refused(t, edited(p, p.Admin, memberEdit{ID: m.ID, Grant: &grants{Locale: new("fr")}}),
+		refused(t, edited(p, p.Admin, memberEdit{ID: m.ID, Whole: true, Grant: &grants{Locale: new("fr")}}),
 			fault.BadUserInput, "grant.locale")
 	})
 }

@@ -128,7 +128,8 @@ func TestAnIDOfAnotherWorkspaceIsAnsweredLikeAnUnknownOne(t *testing.T) {
 				same(t, field, fmt.Sprint(foreign), fmt.Sprint(none))
 			}
 			_, err := p.Invitations.Update(t.Context(), p.Caller(p.Admin),
-				invitation.UpdateInput{ID: inv.ID, Grant: naming(field, theirs[field])})
+				invitation.UpdateInput{ID: inv.ID,
+					Grant: replaceGrant(naming(field, theirs[field]))})
 			refused(t, err, "NOT_FOUND", at)
 		}
 	})

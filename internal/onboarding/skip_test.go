@@ -133,7 +133,7 @@ func TestWhoSavedTheGrantLastIsItsGiver(t *testing.T) {
 		}
 		// The administrator saves the grant of one anew; of the other only a name.
 		for i, in := range []invitation.UpdateInput{
-			{ID: out[0].Invitation.ID, Grant: coach},
+			{ID: out[0].Invitation.ID, Grant: replaceGrant(coach)},
 			{ID: out[1].Invitation.ID, FirstName: inputs.Change[string]{Set: true,
 				Value: new("June")}},
 		} {

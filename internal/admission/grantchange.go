@@ -1,0 +1,238 @@
+package admission
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"usher/ent"
+	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/inputs"
+)
+
+// GrantChange is what to change of a stored grant. What is not set stays; a value without content
+// clears; a list replaces the whole list, except for those to add and to remove.
+type GrantChange struct {
+	Roles           inputs.Change[[]string]
+	GroupIDs        inputs.Change[[]ident.ID]
+	AddGroupIDs     []ident.ID
+	RemoveGroupIDs  []ident.ID
+	OrgUnitID       inputs.Change[ident.ID]
+	SessionIDs      inputs.Change[[]ident.ID]
+	ProgramIDs      inputs.Change[[]ident.ID]
+	Labels          inputs.Change[[]string]
+	AddLabels       []string
+	RemoveLabels    []string
+	AdditionalInfo  inputs.Change[string]
+	Locale          inputs.Change[string]
+	AccessExpiresAt inputs.Change[time.Time]
+	DeleteOnExpiry  inputs.Change[bool]
+	CustomFields    inputs.Change[map[string]any]
+}
+
+// ChangesPlaces tells whether the change says anything about roles or groups.
+func (c *GrantChange) ChangesPlaces() bool {
+	return c.Roles.Set || c.GroupIDs.Set || len(c.AddGroupIDs)+len(c.RemoveGroupIDs) > 0
+}
+
+// ChangesLabels tells whether the change says anything about labels.
+func (c *GrantChange) ChangesLabels() bool {
+	return c.Labels.Set || len(c.AddLabels)+len(c.RemoveLabels) > 0
+}
+
+// named returns what the change names, as the input of a grant of its own.
+func (c *GrantChange) named() *GrantInput {
+	return &GrantInput{
+		Roles:     valueOrZero(c.Roles.Value),
+		GroupIDs:  slices.Concat(valueOrZero(c.GroupIDs.Value), c.AddGroupIDs),
+		OrgUnitID: c.OrgUnitID.Value, SessionIDs: valueOrZero(c.SessionIDs.Value),
+		ProgramIDs:     valueOrZero(c.ProgramIDs.Value),
+		Labels:         slices.Concat(valueOrZero(c.Labels.Value), c.AddLabels),
+		AdditionalInfo: c.AdditionalInfo.Value, Locale: c.Locale.Value,
+		AccessExpiresAt: c.AccessExpiresAt.Value, DeleteOnExpiry: c.DeleteOnExpiry.Value,
+		CustomFields: valueOrZero(c.CustomFields.Value),
+	}
+}
+
+// ChangeGrant applies a change to a stored grant and compares all of the result with what the
+// grantor holds (ADM-6): who saves a grant answers for the whole of it. What of the grant no longer
+// exists is left out.
+func ChangeGrant(ctx context.Context, db *ent.Client, may access.Permission,
+	grantor *access.Membership, w *ent.Workspace, previous schema.Grant, c *GrantChange,
+	now time.Time) (schema.Grant, error) {
+	g, err := ApplyChange(ctx, db, grantor, w, previous, c, now)
+	if err != nil {
+		return g, err
+	}
+	n, err := ReadGrant(ctx, db, g)
+	if err != nil {
+		return g, err
+	}
+	g = n.WithoutMissing(g)
+	if w.Settings.RequireGroup && len(g.GroupIDs) == 0 {
+		return g, fault.Input("grant.groupIds", "grant.group_required")
+	}
+	return g, n.RequireWithin(may, grantor, g)
+}
+
+// ApplyChange returns a grant with a change applied. Rows that the change names are loaded as far
+// as the grantor sees them. What the grantor may give is not checked.
+func ApplyChange(ctx context.Context, db *ent.Client, grantor *access.Membership,
+	w *ent.Workspace, previous schema.Grant, c *GrantChange, now time.Time) (schema.Grant, error) {
+	in := c.named()
+	given, err := in.Validate(w, now)
+	if err != nil {
+		return previous, err
+	}
+	named, err := LoadNamed(AsMember(ctx, grantor), db, in)
+	if err != nil {
+		return previous, err
+	}
+
+	g := previous
+	g.Parts = nil
+	c.setPlaces(&g, given)
+	c.setLabels(&g, given)
+	if c.AdditionalInfo.Set {
+		g.AdditionalInfo = given.AdditionalInfo
+	}
+	if c.Locale.Set {
+		g.Locale = given.Locale
+	}
+	if c.AccessExpiresAt.Set {
+		g.AccessExpiresAt = given.AccessExpiresAt
+	}
+	if c.DeleteOnExpiry.Set {
+		g.DeleteOnExpiry = given.DeleteOnExpiry
+	}
+	if err := c.setAnswers(ctx, db, &g); err != nil {
+		return g, err
+	}
+	if n := len(g.GroupIDs); n > inputs.MaxPlaces {
+		return g, fault.Input("grant.addGroupIds", "grant.too_many",
+			i18n.Args{"Max": inputs.MaxPlaces})
+	}
+	if len(g.Labels) > inputs.MaxLabels {
+		return g, fault.Input("grant.addLabels", "grant.too_many",
+			i18n.Args{"Max": inputs.MaxLabels})
+	}
+	g.Roles, err = c.placeRoles(previous, g, named.Roles, w.ID)
+	return g, err
+}
+
+// setPlaces sets the groups, the unit, the sessions and the programs.
+func (c *GrantChange) setPlaces(g *schema.Grant, given schema.Grant) {
+	groups := g.GroupIDs
+	if c.GroupIDs.Set {
+		groups = nil
+	}
+	// given holds those that replace and those to add, each once.
+	groups = inputs.Distinct(slices.Concat(groups, given.GroupIDs))
+	g.GroupIDs = slices.DeleteFunc(groups, func(i ident.ID) bool {
+		return slices.Contains(c.RemoveGroupIDs, i)
+	})
+	if c.OrgUnitID.Set {
+		g.OrgUnitID = given.OrgUnitID
+	}
+	if c.SessionIDs.Set {
+		g.SessionIDs = given.SessionIDs
+	}
+	if c.ProgramIDs.Set {
+		g.ProgramIDs = given.ProgramIDs
+	}
+}
+
+// setLabels sets the labels, in the order in which they came.
+func (c *GrantChange) setLabels(g *schema.Grant, given schema.Grant) {
+	labels := slices.Clone(g.Labels)
+	if c.Labels.Set {
+		labels = []string{}
+	}
+	for _, label := range given.Labels {
+		if !slices.Contains(labels, label) {
+			labels = append(labels, label)
+		}
+	}
+	g.Labels = slices.DeleteFunc(labels, func(label string) bool {
+		return slices.ContainsFunc(c.RemoveLabels, func(gone string) bool {
+			return strings.TrimSpace(gone) == label
+		})
+	})
+}
+
+// setAnswers sets the answers that are named and clears those that are named without one.
+func (c *GrantChange) setAnswers(ctx context.Context, db *ent.Client, g *schema.Grant) error {
+	if !c.CustomFields.Set {
+		return nil
+	}
+	if c.CustomFields.Value == nil {
+		g.CustomFields = nil
+		return nil
+	}
+	named := *c.CustomFields.Value
+	answers, err := ValidateAnswers(ctx, db, "grant.customFields", named)
+	if err != nil {
+		return err
+	}
+	all := maps.Clone(g.CustomFields)
+	maps.DeleteFunc(all, func(key, _ string) bool { _, there := named[key]; return there })
+	g.CustomFields = inputs.MergeAnswers(all, answers)
+	return nil
+}
+
+// placeRoles puts the roles at the places of the changed grant. Roles that are named are placed
+// anew. Otherwise each stays where it is held, or ends with its place; roles of the unit follow it.
+func (c *GrantChange) placeRoles(previous, g schema.Grant, roles []*ent.Role,
+	workspace ident.ID) ([]schema.GrantedRole, error) {
+	in := &GrantInput{Roles: valueOrZero(c.Roles.Value), GroupIDs: g.GroupIDs,
+		SessionIDs: g.SessionIDs}
+	if !g.OrgUnitID.IsZero() {
+		in.OrgUnitID = &g.OrgUnitID
+	}
+	if c.Roles.Set {
+		return PlaceRoles(in, roles, workspace)
+	}
+
+	learner := FindRoleByName(roles, access.Learner).ID
+	var kept []schema.GrantedRole
+	landed := map[ident.ID]bool{}
+	for _, r := range previous.Roles {
+		if r.PlaceID.Kind() == ident.OrgUnit && r.PlaceID == previous.OrgUnitID {
+			r.PlaceID = g.OrgUnitID
+		}
+		if !slices.Contains(g.GroupIDs, r.PlaceID) && !slices.Contains(g.SessionIDs, r.PlaceID) &&
+			r.PlaceID != g.OrgUnitID && r.PlaceID.Kind() != ident.Workspace || r.PlaceID.IsZero() {
+			continue
+		}
+		landed[r.PlaceID] = true
+		kept = append(kept, r)
+	}
+	grew := false
+	for _, i := range g.GroupIDs {
+		if !landed[i] {
+			kept, grew = append(kept, schema.GrantedRole{RoleID: learner, PlaceID: i}), true
+		}
+	}
+	whole := schema.GrantedRole{RoleID: learner, PlaceID: workspace}
+	switch {
+	case grew: // a learner of a group is no learner of the whole workspace besides
+		kept = slices.DeleteFunc(kept, func(r schema.GrantedRole) bool { return r == whole })
+	case len(kept) == 0:
+		kept = append(kept, whole)
+	}
+	return kept, nil
+}
+
+// valueOrZero returns what a pointer leads to, or the zero value.
+func valueOrZero[T any](v *T) (value T) {
+	if v != nil {
+		value = *v
+	}
+	return value
+}
