@@ -30,7 +30,7 @@ func (r *Resolver) nameSubjects(ctx context.Context, events ...*ent.AuditEvent) 
 	known := &requestOf(ctx).subjects
 	byKind := map[ident.Kind][]ident.ID{}
 	for _, e := range events {
-		if _, there := known.LoadOrStore(e.SubjectID, ""); !there {
+		if _, there := known.Load(e.SubjectID); !there {
 			byKind[e.SubjectID.Kind()] = append(byKind[e.SubjectID.Kind()], e.SubjectID)
 		}
 	}
@@ -39,8 +39,10 @@ func (r *Resolver) nameSubjects(ctx context.Context, events ...*ent.AuditEvent) 
 		if err != nil {
 			return err
 		}
-		for id, name := range names {
-			known.Store(id, name)
+		// Stored only now: an event that is resolved at the same time must not find a name that
+		// was not read yet. An id without a row is known to have no name.
+		for _, id := range ids {
+			known.Store(id, names[id])
 		}
 	}
 	return nil
