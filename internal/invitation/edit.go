@@ -46,11 +46,7 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 
-	first, err := inputs.ParsePersonName("firstName", in.FirstName.Value)
-	if err != nil {
-		return nil, err
-	}
-	last, err := inputs.ParsePersonName("lastName", in.LastName.Value)
+	first, last, err := in.parseNames()
 	if err != nil {
 		return nil, err
 	}
@@ -121,6 +117,16 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 	return inv, nil
+}
+
+// parseNames returns the names in their stored form, with every fault of both.
+func (in UpdateInput) parseNames() (first, last string, err error) {
+	var faults fault.Collector
+	first, err = inputs.ParsePersonName("firstName", in.FirstName.Value)
+	faults.Add(err)
+	last, err = inputs.ParsePersonName("lastName", in.LastName.Value)
+	faults.Add(err)
+	return first, last, faults.Err()
 }
 
 // invitationEdit is one attempt to change an invitation, with the details of its audit event.
