@@ -64,10 +64,15 @@ func (l *listParser) addEntry(raw, name string) {
 	l.entries = append(l.entries, Entry{Raw: raw, Address: a, Err: err})
 }
 
+// isSemicolon and isComma know the full-width separators of East Asian keyboards too.
+func isSemicolon(r rune) bool { return r == ';' || r == '；' }
+
+func isComma(r rune) bool { return r == ',' || r == '，' || r == '、' }
+
 // readLine splits a line at semicolons and commas, except the comma of `Doe, Jane <…>`.
 func (l *listParser) readLine(line string) {
-	for _, part := range splitOutsideQuotes(line, func(r rune) bool { return r == ';' }) {
-		pieces := splitOutsideQuotes(part, func(r rune) bool { return r == ',' })
+	for _, part := range splitOutsideQuotes(line, isSemicolon) {
+		pieces := splitOutsideQuotes(part, isComma)
 		// A surname is put back in front of the piece that follows it.
 		for i, piece := range pieces {
 			if i+1 < len(pieces) && isSurname(piece, pieces[i+1]) {

@@ -18,13 +18,18 @@ const (
 	maxName = 100
 )
 
+// isTrimmable reports white space and characters that leave no mark at the edges of a pasted
+// address: marks of the writing direction, zero-width spaces, byte order marks. Inside an address
+// such characters are refused.
+func isTrimmable(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
+
 // trimPunctuation takes off white space, mailto: and the punctuation around an address. At most one
 // full stop goes: `example.org.` is a spelling of `example.org`, `example.org..` is a mistake that
 // its author should see.
 func trimPunctuation(s string) string {
 	dotted := false
 	for {
-		s = strings.TrimSpace(s)
+		s = strings.TrimFunc(s, isTrimmable)
 		before := len(s)
 		s = trimMailto(s)
 		if len(s) > 1 && s[0] == '\'' && s[len(s)-1] == '\'' {
@@ -61,6 +66,7 @@ func trimMailto(s string) string {
 
 // splitName parts `Name <address>`; without angle brackets all of it is the address.
 func splitName(s string) (name, inner string) {
+	s = strings.TrimFunc(s, isTrimmable)
 	open := strings.LastIndexByte(s, '<')
 	if open < 0 {
 		return "", s
