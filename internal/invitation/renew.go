@@ -18,7 +18,8 @@ import (
 	"usher/internal/store"
 )
 
-// RequestNewLink asks for a new link when this one ran out or was taken back (INV-12). Who may
+// RequestNewLink asks for a new link when this one expired or was cancelled, and when the access
+// that a pending invitation gives has ended, so that it cannot be accepted (INV-12). Who may
 // grant it is told once until it is renewed; resendInvitation renews an expired one with one click.
 // Nothing of the answer depends on the state.
 func (s *Service) RequestNewLink(ctx context.Context, token string) (err error) {
@@ -41,10 +42,14 @@ func (s *Service) RequestNewLink(ctx context.Context, token string) (err error) 
 
 	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
 	now := s.Clock()
+	unusable := []invitation.Status{invitation.StatusExpired, invitation.StatusCancelled}
+	if end := inv.Grant.AccessExpiresAt; end != nil && !end.After(now) {
+		unusable = append(unusable, invitation.StatusPending)
+	}
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
 		n, err := tx.Invitation.Update().
 			Where(invitation.ID(inv.ID), invitation.RenewalAskedAtIsNil(),
-				HasStatusAt(now, invitation.StatusExpired, invitation.StatusCancelled)).
+				HasStatusAt(now, unusable...)).
 			SetRenewalAskedAt(now).Save(ctx)
 		if n == 0 || err != nil {
 			return err

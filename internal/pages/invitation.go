@@ -93,6 +93,7 @@ func (v *visit) pendingView(l *invitation.AcceptPage) pageView {
 		p.Text = []string{v.t("access_over", "Workspace", l.WorkspaceName, "Date",
 			mail.When(v.locale, *l.AccessOver, zone))}
 		p.Links = []pageLink{{v.pathTo("/"), v.t("to_home")}}
+		v.offerNewLink(&p, l)
 		return p
 	}
 	until := ""
@@ -124,12 +125,18 @@ func (v *visit) endedView(l *invitation.AcceptPage) pageView {
 	}
 	p := pageView{Title: v.t(state+"_title", "Workspace", l.WorkspaceName),
 		Text: []string{v.t(state + "_text")}, Links: []pageLink{{v.pathTo("/"), v.t("to_home")}}}
-	if p.Notice = v.doneNotice("asked"); p.Notice == "" {
-		p.Text = append(p.Text, v.t("request_text", "Email", l.Email))
-		p.Form = v.newForm("request_button")
-		p.Form.Act = "request"
-	}
+	v.offerNewLink(&p, l)
 	return p
+}
+
+// offerNewLink adds the button that asks for a new invitation, or the notice that it was pressed.
+func (v *visit) offerNewLink(p *pageView, l *invitation.AcceptPage) {
+	if p.Notice = v.doneNotice("asked"); p.Notice != "" {
+		return
+	}
+	p.Text = append(p.Text, v.t("request_text", "Email", l.Email))
+	p.Form = v.newForm("request_button")
+	p.Form.Act = "request"
 }
 
 // requestNew asks the administrators for a new link.

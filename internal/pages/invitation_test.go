@@ -492,4 +492,9 @@ func TestAnInvitationToWhatHasEndedSaysWhenItDid(t *testing.T) {
 	if p.fields() != "" && strings.Contains(p.fields(), "password") {
 		t.Errorf("asks for %s", p.fields())
 	}
+	p.press("Ask for a new invitation", nil).
+		shows(http.StatusOK, "can no longer be accepted", "Your request has been passed on")
+	if after, _, _ := h.state(t, inv); after.RenewalAskedAt == nil {
+		t.Error("nobody was asked")
+	}
 }
