@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 
+	entinvitation "usher/ent/invitation"
 	"usher/internal/invitation"
 )
 
@@ -28,7 +29,7 @@ func (r *mutationResolver) DeclineInvitation(ctx context.Context, input DeclineI
 	if err := r.Invitations.Decline(ctx, input.Token, input.NeverMailAgain); err != nil {
 		return nil, err
 	}
-	now, err := r.Invitations.Peek(ctx, input.Token)
+	now, err := r.Invitations.LoadAcceptPage(ctx, callerOf(ctx), input.Token)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +41,7 @@ func (r *mutationResolver) RequestNewInvitation(ctx context.Context, input Reque
 	if err := r.Invitations.RequestNewLink(ctx, input.Token); err != nil {
 		return nil, err
 	}
-	now, err := r.Invitations.Peek(ctx, input.Token)
+	now, err := r.Invitations.LoadAcceptPage(ctx, callerOf(ctx), input.Token)
 	if err != nil {
 		return nil, err
 	}
@@ -52,9 +53,56 @@ func (r *mutationResolver) RequestInvitationMove(ctx context.Context, input Requ
 	if err := r.Invitations.RequestMove(ctx, callerOf(ctx), input.Token); err != nil {
 		return nil, err
 	}
-	now, err := r.Invitations.Peek(ctx, input.Token)
+	now, err := r.Invitations.LoadAcceptPage(ctx, callerOf(ctx), input.Token)
 	if err != nil {
 		return nil, err
 	}
 	return &RequestInvitationMovePayload{Invitation: now}, nil
 }
+
+// Brand is the resolver for the brand field.
+func (r *publicInvitationResolver) Brand(ctx context.Context, obj *invitation.AcceptPage) (*PublicBrand, error) {
+	return publicBrand(obj.Workspace), nil
+}
+
+// Locale is the resolver for the locale field.
+func (r *publicInvitationResolver) Locale(ctx context.Context, obj *invitation.AcceptPage) (string, error) {
+	return publicLocale(obj.Locale, obj.Workspace), nil
+}
+
+// FirstName is the resolver for the firstName field.
+func (r *publicInvitationResolver) FirstName(ctx context.Context, obj *invitation.AcceptPage) (*string, error) {
+	return nonEmpty(obj.FirstName), nil
+}
+
+// LastName is the resolver for the lastName field.
+func (r *publicInvitationResolver) LastName(ctx context.Context, obj *invitation.AcceptPage) (*string, error) {
+	return nonEmpty(obj.LastName), nil
+}
+
+// Questions is the resolver for the questions field.
+func (r *publicInvitationResolver) Questions(ctx context.Context, obj *invitation.AcceptPage) ([]*PublicQuestion, error) {
+	return publicQuestions(obj.Fields), nil
+}
+
+// Grant is the resolver for the grant field.
+func (r *publicInvitationResolver) Grant(ctx context.Context, obj *invitation.AcceptPage) (*PublicGrant, error) {
+	granted, err := r.Invitations.ListGranted(ctx, obj)
+	if granted == nil || err != nil {
+		return nil, err
+	}
+	return publicGrant(granted), nil
+}
+
+// AccountStep is the resolver for the accountStep field.
+func (r *publicInvitationResolver) AccountStep(ctx context.Context, obj *invitation.AcceptPage) (*AccountStep, error) {
+	if obj.Status != entinvitation.StatusPending || !obj.Mailed {
+		return nil, nil
+	}
+	return accountStep(obj.NewPassword, obj.OwnAddress, obj.HasAccount), nil
+}
+
+// PublicInvitation returns PublicInvitationResolver implementation.
+func (r *Resolver) PublicInvitation() PublicInvitationResolver { return &publicInvitationResolver{r} }
+
+type publicInvitationResolver struct{ *Resolver }

@@ -7,6 +7,7 @@ import (
 	"usher/ent"
 	"usher/ent/workspace"
 	"usher/internal/access"
+	"usher/internal/account"
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
@@ -61,8 +62,17 @@ func (r *queryResolver) Workspace(ctx context.Context, id *ident.ID, slug *strin
 }
 
 // PublicInvitation is the resolver for the publicInvitation field.
-func (r *queryResolver) PublicInvitation(ctx context.Context, token string) (*invitation.PublicInvitation, error) {
-	return r.Invitations.Peek(ctx, token)
+func (r *queryResolver) PublicInvitation(ctx context.Context, token string) (*invitation.AcceptPage, error) {
+	return r.Invitations.LoadAcceptPage(ctx, callerOf(ctx), token)
+}
+
+// PublicPasswordReset is the resolver for the publicPasswordReset field.
+func (r *queryResolver) PublicPasswordReset(ctx context.Context, token string) (*account.LinkPreview, error) {
+	preview, err := r.Accounts.PreviewPasswordReset(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	return &preview, nil
 }
 
 // Mutation returns MutationResolver implementation.

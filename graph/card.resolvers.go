@@ -31,3 +31,12 @@ func (r *mutationResolver) RedeemCard(ctx context.Context, input RedeemCardInput
 	}
 	return &RedeemCardPayload{Auth: auth}, nil
 }
+
+// PublicCard is the resolver for the publicCard field.
+func (r *queryResolver) PublicCard(ctx context.Context, token string) (*PublicCard, error) {
+	page, err := r.Cards.LoadCardPage(ctx, callerOf(ctx), token)
+	if err != nil {
+		return nil, err
+	}
+	return publicCard(ctx, page), nil
+}

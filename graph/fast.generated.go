@@ -6411,6 +6411,237 @@ func (ec *executionContext) appendProgramEdge(b *fastgql.Buffer, p *fastgql.Plan
 	return true
 }
 
+var fastPublicBrand = &fastgql.Object{Name: "PublicBrand", Implementors: []string{"PublicBrand"}}
+
+func init() {
+	fastPublicBrand.Fields = map[string]fastgql.Field{
+		"workspaceName":  {ID: 1},
+		"logoUrl":        {ID: 2},
+		"color":          {ID: 3},
+		"supportContact": {ID: 4},
+	}
+}
+
+func (ec *executionContext) appendPublicBrand(b *fastgql.Buffer, p *fastgql.Plan, obj *PublicBrand) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"PublicBrand\"")
+		case 1: // workspaceName
+			v := obj.WorkspaceName
+			b.String(string(v))
+
+		case 2: // logoUrl
+			v := obj.LogoURL
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 3: // color
+			v := obj.Color
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 4: // supportContact
+			v := obj.SupportContact
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastPublicCard = &fastgql.Object{Name: "PublicCard", Implementors: []string{"PublicCard"}}
+
+func init() {
+	fastPublicCard.Fields = map[string]fastgql.Field{
+		"state":         {ID: 1},
+		"reason":        {ID: 2},
+		"brand":         {ID: 3, Of: func() *fastgql.Object { return fastPublicBrand }},
+		"workspaceSlug": {ID: 4},
+		"locale":        {ID: 5},
+		"username":      {ID: 6},
+		"email":         {ID: 7},
+		"expiresAt":     {ID: 8},
+	}
+}
+
+func (ec *executionContext) appendPublicCard(b *fastgql.Buffer, p *fastgql.Plan, obj *PublicCard) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"PublicCard\"")
+		case 1: // state
+			v := obj.State
+			if !b.Leaf(ec.marshalNCardState2usherᚋgraphᚐCardState(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		case 2: // reason
+			v := obj.Reason
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 3: // brand
+			v := obj.Brand
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendPublicBrand(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 4: // workspaceSlug
+			v := obj.WorkspaceSlug
+			b.String(string(v))
+
+		case 5: // locale
+			v := obj.Locale
+			b.String(string(v))
+
+		case 6: // username
+			v := obj.Username
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 7: // email
+			v := obj.Email
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 8: // expiresAt
+			v := obj.ExpiresAt
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !b.Time(*v, false) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastPublicGrant = &fastgql.Object{Name: "PublicGrant", Implementors: []string{"PublicGrant"}}
+
+func init() {
+	fastPublicGrant.Fields = map[string]fastgql.Field{
+		"groups":          {ID: 1},
+		"programs":        {ID: 2},
+		"sessions":        {ID: 3, Of: func() *fastgql.Object { return fastPublicSession }},
+		"accessExpiresAt": {ID: 4},
+	}
+}
+
+func (ec *executionContext) appendPublicGrant(b *fastgql.Buffer, p *fastgql.Plan, obj *PublicGrant) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"PublicGrant\"")
+		case 1: // groups
+			v := obj.Groups
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
+
+		case 2: // programs
+			v := obj.Programs
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
+
+		case 3: // sessions
+			v := obj.Sessions
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendPublicSession(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 4: // accessExpiresAt
+			v := obj.AccessExpiresAt
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !b.Time(*v, false) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastPublicInvitation = &fastgql.Object{Name: "PublicInvitation", Implementors: []string{"PublicInvitation"}}
 
 func init() {
@@ -6421,10 +6652,11 @@ func init() {
 		"invitedByName": {ID: 4},
 		"message":       {ID: 5},
 		"expiresAt":     {ID: 6},
+		"accessEndedAt": {ID: 7},
 	}
 }
 
-func (ec *executionContext) appendPublicInvitation(b *fastgql.Buffer, p *fastgql.Plan, obj *invitation.PublicInvitation) bool {
+func (ec *executionContext) appendPublicInvitation(b *fastgql.Buffer, p *fastgql.Plan, obj *invitation.AcceptPage) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
@@ -6476,6 +6708,53 @@ func (ec *executionContext) appendPublicInvitation(b *fastgql.Buffer, p *fastgql
 					return false
 				}
 			}
+
+		case 7: // accessEndedAt
+			v := obj.AccessOver
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !b.Time(*v, false) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastPublicJoinConfirmation = &fastgql.Object{Name: "PublicJoinConfirmation", Implementors: []string{"PublicJoinConfirmation"}}
+
+func init() {
+	fastPublicJoinConfirmation.Fields = map[string]fastgql.Field{
+		"state": {ID: 1},
+		"email": {ID: 2},
+		"slug":  {ID: 3},
+	}
+}
+
+func (ec *executionContext) appendPublicJoinConfirmation(b *fastgql.Buffer, p *fastgql.Plan, obj *joinlink.ConfirmPage) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"PublicJoinConfirmation\"")
+		case 1: // state
+			v := obj.Standing()
+			b.String(string(v))
+
+		case 2: // email
+			v := obj.Email
+			b.String(string(v))
+
+		case 3: // slug
+			v := obj.Slug
+			b.String(string(v))
 
 		}
 	}
@@ -6572,6 +6851,143 @@ func (ec *executionContext) appendPublicJoinPage(b *fastgql.Buffer, p *fastgql.P
 		case 9: // requiresApproval
 			v := obj.RequiresApproval
 			b.Bool(bool(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastPublicPasswordReset = &fastgql.Object{Name: "PublicPasswordReset", Implementors: []string{"PublicPasswordReset"}}
+
+func init() {
+	fastPublicPasswordReset.Fields = map[string]fastgql.Field{
+		"email":     {ID: 1},
+		"expiresAt": {ID: 2},
+	}
+}
+
+func (ec *executionContext) appendPublicPasswordReset(b *fastgql.Buffer, p *fastgql.Plan, obj *account.LinkPreview) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"PublicPasswordReset\"")
+		case 1: // email
+			v := obj.Email
+			b.String(string(v))
+
+		case 2: // expiresAt
+			v := obj.ExpiresAt
+			if !b.Time(v, true) {
+				return false
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastPublicQuestion = &fastgql.Object{Name: "PublicQuestion", Implementors: []string{"PublicQuestion"}}
+
+func init() {
+	fastPublicQuestion.Fields = map[string]fastgql.Field{
+		"key":     {ID: 1},
+		"name":    {ID: 2},
+		"type":    {ID: 3},
+		"choices": {ID: 4},
+	}
+}
+
+func (ec *executionContext) appendPublicQuestion(b *fastgql.Buffer, p *fastgql.Plan, obj *PublicQuestion) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"PublicQuestion\"")
+		case 1: // key
+			v := obj.Key
+			b.String(string(v))
+
+		case 2: // name
+			v := obj.Name
+			b.String(string(v))
+
+		case 3: // type
+			v := obj.Type
+			if !b.Leaf(ec.marshalNCustomFieldType2usherᚋentᚋcustomfieldᚐType(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		case 4: // choices
+			v := obj.Choices
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastPublicSession = &fastgql.Object{Name: "PublicSession", Implementors: []string{"PublicSession"}}
+
+func init() {
+	fastPublicSession.Fields = map[string]fastgql.Field{
+		"program":  {ID: 1},
+		"name":     {ID: 2},
+		"startsAt": {ID: 3},
+		"endsAt":   {ID: 4},
+	}
+}
+
+func (ec *executionContext) appendPublicSession(b *fastgql.Buffer, p *fastgql.Plan, obj *PublicSession) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"PublicSession\"")
+		case 1: // program
+			v := obj.Program
+			b.String(string(v))
+
+		case 2: // name
+			v := obj.Name
+			b.String(string(v))
+
+		case 3: // startsAt
+			v := obj.StartsAt
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !b.Time(*v, false) {
+					return false
+				}
+			}
+
+		case 4: // endsAt
+			v := obj.EndsAt
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !b.Time(*v, false) {
+					return false
+				}
+			}
 
 		}
 	}
@@ -11122,7 +11538,22 @@ func (ec *executionContext) marshalNProgramEdge2ᚖusherᚋentᚐProgramEdge(ctx
 	return ec._ProgramEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPublicInvitation2ᚖusherᚋinternalᚋinvitationᚐPublicInvitation(ctx context.Context, sel ast.SelectionSet, v *invitation.PublicInvitation) graphql.Marshaler {
+func (ec *executionContext) marshalNPublicBrand2ᚖusherᚋgraphᚐPublicBrand(ctx context.Context, sel ast.SelectionSet, v *PublicBrand) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicBrand, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendPublicBrand(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._PublicBrand(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPublicInvitation2ᚖusherᚋinternalᚋinvitationᚐAcceptPage(ctx context.Context, sel ast.SelectionSet, v *invitation.AcceptPage) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -11135,6 +11566,112 @@ func (ec *executionContext) marshalNPublicInvitation2ᚖusherᚋinternalᚋinvit
 		return m
 	}
 	return ec._PublicInvitation(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPublicQuestion2ᚕᚖusherᚋgraphᚐPublicQuestionᚄ(ctx context.Context, sel ast.SelectionSet, v []*PublicQuestion) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastPublicQuestion, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendPublicQuestion(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPublicQuestion2ᚖusherᚋgraphᚐPublicQuestion(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNPublicQuestion2ᚖusherᚋgraphᚐPublicQuestion(ctx context.Context, sel ast.SelectionSet, v *PublicQuestion) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicQuestion, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendPublicQuestion(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._PublicQuestion(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPublicSession2ᚕᚖusherᚋgraphᚐPublicSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []*PublicSession) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastPublicSession, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendPublicSession(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPublicSession2ᚖusherᚋgraphᚐPublicSession(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNPublicSession2ᚖusherᚋgraphᚐPublicSession(ctx context.Context, sel ast.SelectionSet, v *PublicSession) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicSession, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendPublicSession(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._PublicSession(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNRole2ᚖusherᚋentᚐRole(ctx context.Context, sel ast.SelectionSet, v *ent.Role) graphql.Marshaler {
@@ -12621,7 +13158,31 @@ func (ec *executionContext) marshalOProgram2ᚖusherᚋentᚐProgram(ctx context
 	return ec._Program(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOPublicInvitation2ᚖusherᚋinternalᚋinvitationᚐPublicInvitation(ctx context.Context, sel ast.SelectionSet, v *invitation.PublicInvitation) graphql.Marshaler {
+func (ec *executionContext) marshalOPublicCard2ᚖusherᚋgraphᚐPublicCard(ctx context.Context, sel ast.SelectionSet, v *PublicCard) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicCard, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendPublicCard(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._PublicCard(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPublicGrant2ᚖusherᚋgraphᚐPublicGrant(ctx context.Context, sel ast.SelectionSet, v *PublicGrant) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicGrant, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendPublicGrant(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._PublicGrant(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPublicInvitation2ᚖusherᚋinternalᚋinvitationᚐAcceptPage(ctx context.Context, sel ast.SelectionSet, v *invitation.AcceptPage) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -12631,6 +13192,18 @@ func (ec *executionContext) marshalOPublicInvitation2ᚖusherᚋinternalᚋinvit
 		return m
 	}
 	return ec._PublicInvitation(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPublicJoinConfirmation2ᚖusherᚋinternalᚋjoinlinkᚐConfirmPage(ctx context.Context, sel ast.SelectionSet, v *joinlink.ConfirmPage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicJoinConfirmation, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendPublicJoinConfirmation(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._PublicJoinConfirmation(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOPublicJoinPage2ᚖusherᚋinternalᚋjoinlinkᚐJoinPage(ctx context.Context, sel ast.SelectionSet, v *joinlink.JoinPage) graphql.Marshaler {
@@ -12643,6 +13216,18 @@ func (ec *executionContext) marshalOPublicJoinPage2ᚖusherᚋinternalᚋjoinlin
 		return m
 	}
 	return ec._PublicJoinPage(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPublicPasswordReset2ᚖusherᚋinternalᚋaccountᚐLinkPreview(ctx context.Context, sel ast.SelectionSet, v *account.LinkPreview) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicPasswordReset, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendPublicPasswordReset(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._PublicPasswordReset(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOReactivateMemberPayload2ᚖusherᚋgraphᚐReactivateMemberPayload(ctx context.Context, sel ast.SelectionSet, v *ReactivateMemberPayload) graphql.Marshaler {

@@ -101,6 +101,63 @@ func (r *mutationResolver) RejectJoinRequest(ctx context.Context, input RejectJo
 	return &RejectJoinRequestPayload{JoinRequest: request}, nil
 }
 
+// Brand is the resolver for the brand field.
+func (r *publicJoinConfirmationResolver) Brand(ctx context.Context, obj *joinlink.ConfirmPage) (*PublicBrand, error) {
+	return publicBrand(obj.Workspace), nil
+}
+
+// Locale is the resolver for the locale field.
+func (r *publicJoinConfirmationResolver) Locale(ctx context.Context, obj *joinlink.ConfirmPage) (string, error) {
+	return publicLocale(obj.Locale, obj.Workspace), nil
+}
+
+// FirstName is the resolver for the firstName field.
+func (r *publicJoinConfirmationResolver) FirstName(ctx context.Context, obj *joinlink.ConfirmPage) (*string, error) {
+	if obj.Standing() != joinlink.ConfirmOpen {
+		return nil, nil
+	}
+	return nonEmpty(obj.FirstName), nil
+}
+
+// LastName is the resolver for the lastName field.
+func (r *publicJoinConfirmationResolver) LastName(ctx context.Context, obj *joinlink.ConfirmPage) (*string, error) {
+	if obj.Standing() != joinlink.ConfirmOpen {
+		return nil, nil
+	}
+	return nonEmpty(obj.LastName), nil
+}
+
+// Questions is the resolver for the questions field.
+func (r *publicJoinConfirmationResolver) Questions(ctx context.Context, obj *joinlink.ConfirmPage) ([]*PublicQuestion, error) {
+	if obj.Standing() != joinlink.ConfirmOpen {
+		return []*PublicQuestion{}, nil
+	}
+	return publicQuestions(obj.Fields), nil
+}
+
+// AccountStep is the resolver for the accountStep field.
+func (r *publicJoinConfirmationResolver) AccountStep(ctx context.Context, obj *joinlink.ConfirmPage) (*AccountStep, error) {
+	if obj.Standing() != joinlink.ConfirmOpen {
+		return nil, nil
+	}
+	return accountStep(obj.NewPassword, obj.OwnAddress, obj.HasAccount), nil
+}
+
+// Brand is the resolver for the brand field.
+func (r *publicJoinPageResolver) Brand(ctx context.Context, obj *joinlink.JoinPage) (*PublicBrand, error) {
+	return publicBrand(obj.Workspace), nil
+}
+
+// Locale is the resolver for the locale field.
+func (r *publicJoinPageResolver) Locale(ctx context.Context, obj *joinlink.JoinPage) (string, error) {
+	return publicLocale("", obj.Workspace), nil
+}
+
+// Questions is the resolver for the questions field.
+func (r *publicJoinPageResolver) Questions(ctx context.Context, obj *joinlink.JoinPage) ([]*PublicQuestion, error) {
+	return publicQuestions(obj.Fields), nil
+}
+
 // PublicJoinPage is the resolver for the publicJoinPage field.
 func (r *queryResolver) PublicJoinPage(ctx context.Context, slug string) (*joinlink.JoinPage, error) {
 	page, err := r.JoinLinks.JoinPage(ctx, callerOf(ctx), slug)
@@ -108,6 +165,11 @@ func (r *queryResolver) PublicJoinPage(ctx context.Context, slug string) (*joinl
 		return nil, nil
 	}
 	return page, err
+}
+
+// PublicJoinConfirmation is the resolver for the publicJoinConfirmation field.
+func (r *queryResolver) PublicJoinConfirmation(ctx context.Context, token string) (*joinlink.ConfirmPage, error) {
+	return r.JoinLinks.LoadConfirmPage(ctx, callerOf(ctx), token)
 }
 
 // ExplainJoin is the resolver for the explainJoin field.
@@ -141,4 +203,16 @@ func (r *workspaceResolver) JoinRequests(ctx context.Context, obj *ent.Workspace
 // JoinVerdict returns JoinVerdictResolver implementation.
 func (r *Resolver) JoinVerdict() JoinVerdictResolver { return &joinVerdictResolver{r} }
 
-type joinVerdictResolver struct{ *Resolver }
+// PublicJoinConfirmation returns PublicJoinConfirmationResolver implementation.
+func (r *Resolver) PublicJoinConfirmation() PublicJoinConfirmationResolver {
+	return &publicJoinConfirmationResolver{r}
+}
+
+// PublicJoinPage returns PublicJoinPageResolver implementation.
+func (r *Resolver) PublicJoinPage() PublicJoinPageResolver { return &publicJoinPageResolver{r} }
+
+type (
+	joinVerdictResolver            struct{ *Resolver }
+	publicJoinConfirmationResolver struct{ *Resolver }
+	publicJoinPageResolver         struct{ *Resolver }
+)

@@ -114,6 +114,7 @@ var personal = []string{
 	"declineInvitation", "requestNewInvitation",
 	"requestInvitationMove", "joinByLink", "confirmJoin", "eraseMyAccount",
 	"node", "nodes", "viewer", "workspace", "publicInvitation", "publicJoinPage",
+	"publicJoinConfirmation", "publicPasswordReset", "publicCard",
 }
 
 // callers are the columns, each with what they hold. A teacher is an instructor who is also a

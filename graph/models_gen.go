@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 	"usher/ent"
+	"usher/ent/customfield"
 	"usher/ent/enrollment"
 	"usher/ent/group"
 	"usher/ent/importbatch"
@@ -348,7 +349,7 @@ type DeclineInvitationInput struct {
 // Answer of declineInvitation.
 type DeclineInvitationPayload struct {
 	// The invitation as it is now.
-	Invitation *invitation.PublicInvitation `json:"invitation"`
+	Invitation *invitation.AcceptPage `json:"invitation"`
 }
 
 // Which question to delete.
@@ -685,6 +686,74 @@ type PauseImportPayload struct {
 	Import *ent.ImportBatch `json:"import"`
 }
 
+// How a workspace presents itself on its public pages.
+type PublicBrand struct {
+	// Name of the workspace.
+	WorkspaceName string `json:"workspaceName"`
+	// Picture of the workspace.
+	LogoURL *string `json:"logoUrl,omitempty"`
+	// Accent colour, #rrggbb.
+	Color *string `json:"color,omitempty"`
+	// Whom people may ask: an address, a telephone number or a page.
+	SupportContact *string `json:"supportContact,omitempty"`
+}
+
+// A card as its link shows it. Unless it is OPEN, username and email are null, except for its member when signed in.
+type PublicCard struct {
+	// Whether it can be used now.
+	State CardState `json:"state"`
+	// Why it cannot be used, in the language of the request; null while OPEN.
+	Reason *string `json:"reason,omitempty"`
+	// How the workspace presents itself.
+	Brand *PublicBrand `json:"brand"`
+	// Slug of the workspace, which a sign-in by username needs.
+	WorkspaceSlug string `json:"workspaceSlug"`
+	// Language of the page, as far as it is known: en or fr.
+	Locale string `json:"locale"`
+	// Username that the member signs in with; null for one who signs in by address.
+	Username *string `json:"username,omitempty"`
+	// Address that the member signs in with; null for one who signs in by username.
+	Email *string `json:"email,omitempty"`
+	// When it expires, UTC; null unless OPEN.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+}
+
+// What an invitation gives, in words.
+type PublicGrant struct {
+	// Names of groups.
+	Groups []string `json:"groups"`
+	// Names of programs.
+	Programs []string `json:"programs"`
+	// Sessions, the earliest first.
+	Sessions []*PublicSession `json:"sessions"`
+	// When access ends; null for never.
+	AccessExpiresAt *time.Time `json:"accessExpiresAt,omitempty"`
+}
+
+// A question of the workspace to a new member. The answer goes into customFields, by key.
+type PublicQuestion struct {
+	// Its key in customFields.
+	Key string `json:"key"`
+	// The question as people read it.
+	Name string `json:"name"`
+	// What may be answered.
+	Type customfield.Type `json:"type"`
+	// With CHOICE, what may be answered.
+	Choices []string `json:"choices"`
+}
+
+// A session, in words.
+type PublicSession struct {
+	// Name of the program.
+	Program string `json:"program"`
+	// Name of the session.
+	Name string `json:"name"`
+	// When it starts, UTC; null with endsAt for one that is always open.
+	StartsAt *time.Time `json:"startsAt,omitempty"`
+	// When it ends, UTC.
+	EndsAt *time.Time `json:"endsAt,omitempty"`
+}
+
 // Whom to reactivate.
 type ReactivateMemberInput struct {
 	// The member.
@@ -806,7 +875,7 @@ type RequestInvitationMoveInput struct {
 // Answer of requestInvitationMove.
 type RequestInvitationMovePayload struct {
 	// The invitation as it is now.
-	Invitation *invitation.PublicInvitation `json:"invitation"`
+	Invitation *invitation.AcceptPage `json:"invitation"`
 }
 
 // Whose new link to ask for.
@@ -818,7 +887,7 @@ type RequestNewInvitationInput struct {
 // Answer of requestNewInvitation.
 type RequestNewInvitationPayload struct {
 	// The invitation as it is now.
-	Invitation *invitation.PublicInvitation `json:"invitation"`
+	Invitation *invitation.AcceptPage `json:"invitation"`
 }
 
 // Whose password to reset.
@@ -1247,6 +1316,134 @@ type UpdateWorkspaceInput struct {
 type UpdateWorkspacePayload struct {
 	// The workspace.
 	Workspace *ent.Workspace `json:"workspace"`
+}
+
+// What the form of a link must ask its recipient for.
+type AccountStep string
+
+const (
+	// Names and a password of a new account.
+	AccountStepRegister AccountStep = "REGISTER"
+	// The password of the existing account.
+	AccountStepSignIn AccountStep = "SIGN_IN"
+	// A new password, as newPassword: accepting ends the previous one.
+	AccountStepNewPassword AccountStep = "NEW_PASSWORD"
+	// Nothing: the recipient is signed in.
+	AccountStepContinue AccountStep = "CONTINUE"
+)
+
+var AllAccountStep = []AccountStep{
+	AccountStepRegister,
+	AccountStepSignIn,
+	AccountStepNewPassword,
+	AccountStepContinue,
+}
+
+func (e AccountStep) IsValid() bool {
+	switch e {
+	case AccountStepRegister, AccountStepSignIn, AccountStepNewPassword, AccountStepContinue:
+		return true
+	}
+	return false
+}
+
+func (e AccountStep) String() string {
+	return string(e)
+}
+
+func (e *AccountStep) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AccountStep(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AccountStep", str)
+	}
+	return nil
+}
+
+func (e AccountStep) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AccountStep) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AccountStep) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Whether a card can be used.
+type CardState string
+
+const (
+	// It can be used.
+	CardStateOpen CardState = "OPEN"
+	// It was used.
+	CardStateUsed CardState = "USED"
+	// It expired.
+	CardStateExpired CardState = "EXPIRED"
+	// It was replaced, its attempts are used up, or it ended with the member's access.
+	CardStateCancelled CardState = "CANCELLED"
+)
+
+var AllCardState = []CardState{
+	CardStateOpen,
+	CardStateUsed,
+	CardStateExpired,
+	CardStateCancelled,
+}
+
+func (e CardState) IsValid() bool {
+	switch e {
+	case CardStateOpen, CardStateUsed, CardStateExpired, CardStateCancelled:
+		return true
+	}
+	return false
+}
+
+func (e CardState) String() string {
+	return string(e)
+}
+
+func (e *CardState) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = CardState(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid CardState", str)
+	}
+	return nil
+}
+
+func (e CardState) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *CardState) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e CardState) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // What happened to a row of a list.

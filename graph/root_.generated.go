@@ -39,6 +39,9 @@ type ResolverRoot interface {
 	OrgUnit() OrgUnitResolver
 	PlannedPerson() PlannedPersonResolver
 	Program() ProgramResolver
+	PublicInvitation() PublicInvitationResolver
+	PublicJoinConfirmation() PublicJoinConfirmationResolver
+	PublicJoinPage() PublicJoinPageResolver
 	Query() QueryResolver
 	Role() RoleResolver
 	Session() SessionResolver
@@ -1769,6 +1772,56 @@ func (ec *executionContext) childFields_ProgramEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type ProgramEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_PublicBrand(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "workspaceName":
+		return ec.fieldContext_PublicBrand_workspaceName(ctx, field)
+	case "logoUrl":
+		return ec.fieldContext_PublicBrand_logoUrl(ctx, field)
+	case "color":
+		return ec.fieldContext_PublicBrand_color(ctx, field)
+	case "supportContact":
+		return ec.fieldContext_PublicBrand_supportContact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PublicBrand", field.Name)
+}
+
+func (ec *executionContext) childFields_PublicCard(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_PublicCard_state(ctx, field)
+	case "reason":
+		return ec.fieldContext_PublicCard_reason(ctx, field)
+	case "brand":
+		return ec.fieldContext_PublicCard_brand(ctx, field)
+	case "workspaceSlug":
+		return ec.fieldContext_PublicCard_workspaceSlug(ctx, field)
+	case "locale":
+		return ec.fieldContext_PublicCard_locale(ctx, field)
+	case "username":
+		return ec.fieldContext_PublicCard_username(ctx, field)
+	case "email":
+		return ec.fieldContext_PublicCard_email(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_PublicCard_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PublicCard", field.Name)
+}
+
+func (ec *executionContext) childFields_PublicGrant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "groups":
+		return ec.fieldContext_PublicGrant_groups(ctx, field)
+	case "programs":
+		return ec.fieldContext_PublicGrant_programs(ctx, field)
+	case "sessions":
+		return ec.fieldContext_PublicGrant_sessions(ctx, field)
+	case "accessExpiresAt":
+		return ec.fieldContext_PublicGrant_accessExpiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PublicGrant", field.Name)
+}
+
 func (ec *executionContext) childFields_PublicInvitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "status":
@@ -1783,8 +1836,48 @@ func (ec *executionContext) childFields_PublicInvitation(ctx context.Context, fi
 		return ec.fieldContext_PublicInvitation_message(ctx, field)
 	case "expiresAt":
 		return ec.fieldContext_PublicInvitation_expiresAt(ctx, field)
+	case "brand":
+		return ec.fieldContext_PublicInvitation_brand(ctx, field)
+	case "locale":
+		return ec.fieldContext_PublicInvitation_locale(ctx, field)
+	case "firstName":
+		return ec.fieldContext_PublicInvitation_firstName(ctx, field)
+	case "lastName":
+		return ec.fieldContext_PublicInvitation_lastName(ctx, field)
+	case "questions":
+		return ec.fieldContext_PublicInvitation_questions(ctx, field)
+	case "grant":
+		return ec.fieldContext_PublicInvitation_grant(ctx, field)
+	case "accountStep":
+		return ec.fieldContext_PublicInvitation_accountStep(ctx, field)
+	case "accessEndedAt":
+		return ec.fieldContext_PublicInvitation_accessEndedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PublicInvitation", field.Name)
+}
+
+func (ec *executionContext) childFields_PublicJoinConfirmation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_PublicJoinConfirmation_state(ctx, field)
+	case "email":
+		return ec.fieldContext_PublicJoinConfirmation_email(ctx, field)
+	case "slug":
+		return ec.fieldContext_PublicJoinConfirmation_slug(ctx, field)
+	case "brand":
+		return ec.fieldContext_PublicJoinConfirmation_brand(ctx, field)
+	case "locale":
+		return ec.fieldContext_PublicJoinConfirmation_locale(ctx, field)
+	case "firstName":
+		return ec.fieldContext_PublicJoinConfirmation_firstName(ctx, field)
+	case "lastName":
+		return ec.fieldContext_PublicJoinConfirmation_lastName(ctx, field)
+	case "questions":
+		return ec.fieldContext_PublicJoinConfirmation_questions(ctx, field)
+	case "accountStep":
+		return ec.fieldContext_PublicJoinConfirmation_accountStep(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PublicJoinConfirmation", field.Name)
 }
 
 func (ec *executionContext) childFields_PublicJoinPage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1807,8 +1900,52 @@ func (ec *executionContext) childFields_PublicJoinPage(ctx context.Context, fiel
 		return ec.fieldContext_PublicJoinPage_allowedDomains(ctx, field)
 	case "requiresApproval":
 		return ec.fieldContext_PublicJoinPage_requiresApproval(ctx, field)
+	case "brand":
+		return ec.fieldContext_PublicJoinPage_brand(ctx, field)
+	case "locale":
+		return ec.fieldContext_PublicJoinPage_locale(ctx, field)
+	case "questions":
+		return ec.fieldContext_PublicJoinPage_questions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PublicJoinPage", field.Name)
+}
+
+func (ec *executionContext) childFields_PublicPasswordReset(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "email":
+		return ec.fieldContext_PublicPasswordReset_email(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_PublicPasswordReset_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PublicPasswordReset", field.Name)
+}
+
+func (ec *executionContext) childFields_PublicQuestion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_PublicQuestion_key(ctx, field)
+	case "name":
+		return ec.fieldContext_PublicQuestion_name(ctx, field)
+	case "type":
+		return ec.fieldContext_PublicQuestion_type(ctx, field)
+	case "choices":
+		return ec.fieldContext_PublicQuestion_choices(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PublicQuestion", field.Name)
+}
+
+func (ec *executionContext) childFields_PublicSession(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "program":
+		return ec.fieldContext_PublicSession_program(ctx, field)
+	case "name":
+		return ec.fieldContext_PublicSession_name(ctx, field)
+	case "startsAt":
+		return ec.fieldContext_PublicSession_startsAt(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_PublicSession_endsAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PublicSession", field.Name)
 }
 
 func (ec *executionContext) childFields_ReactivateMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

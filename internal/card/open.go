@@ -153,6 +153,7 @@ type CardPage struct {
 	SignedInAs string
 	Own        bool // the signed-in user owns the card
 	Used       bool // through this link
+	ExpiresAt  time.Time
 }
 
 // LoadCardPage returns the page of a card for the holder of its link. It changes nothing. The name
@@ -167,7 +168,8 @@ func (s *Service) LoadCardPage(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 	l := &CardPage{Workspace: c.workspace, Locale: inputs.ValueOrEmpty(c.user.Locale),
-		Used: c.UsedAt != nil && c.version == c.LinkVersion}
+		ExpiresAt: c.ExpiresAt,
+		Used:      c.UsedAt != nil && c.version == c.LinkVersion}
 	l.Dead = s.requireUsable(ctx, c, s.Clock())
 	// A fault is shown on the page. Any other error is internal and fails the request.
 	if _, dead := fault.Of(l.Dead); l.Dead != nil && !dead {

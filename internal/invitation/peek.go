@@ -5,7 +5,11 @@ import (
 	"time"
 
 	"usher/ent"
+	"usher/ent/group"
 	"usher/ent/invitation"
+	"usher/ent/program"
+	"usher/ent/schema"
+	"usher/ent/session"
 	"usher/ent/user"
 	"usher/internal/access"
 	"usher/internal/account"
@@ -42,11 +46,14 @@ func (s *Service) describeInvitation(ctx context.Context,
 	inv *openedInvitation) (*PublicInvitation, error) {
 	p := &PublicInvitation{Status: Status(inv.Invitation, s.Clock()), Email: inv.Email,
 		WorkspaceName: inv.workspace.Name}
+	if p.Status == invitation.StatusPending || p.Status == invitation.StatusExpired {
+		p.ExpiresAt = inv.ExpiresAt
+	}
 	if p.Status != invitation.StatusPending {
 		p.Email = address.Mask(inv.Email)
 		return p, nil
 	}
-	p.Message, p.ExpiresAt = inv.Message, inv.ExpiresAt
+	p.Message = inv.Message
 	if name, err := s.loadInviterName(ctx, inv.Invitation); err != nil {
 		return nil, err
 	} else if name != "" {
@@ -73,6 +80,49 @@ type AcceptPage struct {
 	Mailed      bool
 	AccessOver  *time.Time         // when what is promised ended, if it has (ADM-8)
 	Fields      []*ent.CustomField // questions that must be answered and that the inviter has not
+	grant       schema.Grant       // of a pending invitation
+}
+
+// Granted is what a pending invitation gives, as its recipient may know it.
+type Granted struct {
+	Groups          []*ent.Group
+	Programs        []*ent.Program
+	Sessions        []*ent.Session // with their programs
+	AccessExpiresAt *time.Time
+}
+
+// ListGranted reads what the invitation of a page gives; nil unless it is pending. Rows that were
+// deleted since are left out.
+func (s *Service) ListGranted(ctx context.Context, page *AcceptPage) (_ *Granted, err error) {
+	defer fault.Annotate(&err, "list granted")
+
+	if page.Status != invitation.StatusPending {
+		return nil, nil
+	}
+	// Security: the holder of a link is not signed in. The link has been verified, and these are
+	// the rows that its own invitation gives.
+	ctx = store.InWorkspace(ctx, page.Workspace.ID)
+	granted := &Granted{AccessExpiresAt: page.grant.AccessExpiresAt}
+	if ids := page.grant.GroupIDs; len(ids) > 0 {
+		if granted.Groups, err = s.Store.Group.Query().Where(group.IDIn(ids...)).
+			Order(ent.Asc(group.FieldName)).All(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if ids := page.grant.ProgramIDs; len(ids) > 0 {
+		if granted.Programs, err = s.Store.Program.Query().Where(program.IDIn(ids...)).
+			Order(ent.Asc(program.FieldName)).All(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if ids := page.grant.SessionIDs; len(ids) > 0 {
+		if granted.Sessions, err = s.Store.Session.Query().Where(session.IDIn(ids...)).
+			WithProgram().Order(ent.Asc(session.FieldStartsAt), ent.Asc(session.FieldID)).
+			All(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return granted, nil
 }
 
 // LoadAcceptPage is Peek for the page.
@@ -108,6 +158,7 @@ func (s *Service) LoadAcceptPage(ctx context.Context, by *access.Caller,
 	if p.Status != invitation.StatusPending {
 		return l, nil
 	}
+	l.grant = inv.Grant
 	if end := inv.Grant.AccessExpiresAt; end != nil && !end.After(s.Clock()) {
 		l.AccessOver = end
 	}

@@ -112,6 +112,39 @@ type ConfirmPage struct {
 	Fields      []*ent.CustomField
 }
 
+// ConfirmState is where a join request stands for the holder of its link.
+type ConfirmState string
+
+// The states of a join request for the holder of its link.
+const (
+	ConfirmOpen            ConfirmState = "OPEN"
+	ConfirmExpired         ConfirmState = "EXPIRED"
+	ConfirmWaiting         ConfirmState = "WAITING"
+	ConfirmRejected        ConfirmState = "REJECTED"
+	ConfirmJoined          ConfirmState = "JOINED"
+	ConfirmClosed          ConfirmState = "CLOSED"
+	ConfirmEmailNotAllowed ConfirmState = "EMAIL_NOT_ALLOWED"
+)
+
+// Standing returns where the request stands. Only an OPEN one can be confirmed.
+func (l *ConfirmPage) Standing() ConfirmState {
+	switch {
+	case l.Expired:
+		return ConfirmExpired
+	case l.Status == joinrequest.StatusWaiting:
+		return ConfirmWaiting
+	case l.Status == joinrequest.StatusRejected:
+		return ConfirmRejected
+	case l.Status == joinrequest.StatusApproved:
+		return ConfirmJoined
+	case l.State != PageOpen:
+		return ConfirmClosed
+	case !l.Allowed:
+		return ConfirmEmailNotAllowed
+	}
+	return ConfirmOpen
+}
+
 // LoadConfirmPage shows the page of a confirmation's link. It changes nothing.
 func (s *Service) LoadConfirmPage(ctx context.Context, by *access.Caller,
 	token string) (_ *ConfirmPage, err error) {

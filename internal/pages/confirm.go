@@ -62,36 +62,36 @@ func (v *visit) showUnknownJoinLink() error {
 func (v *visit) showJoinRequest(status int, l *joinlink.ConfirmPage) error {
 	name := l.Workspace.Name
 	joinPage := pageLink{v.pathTo("/join/" + l.Slug), v.t("join_page_way")}
-	switch {
-	case l.Expired:
+	switch standing := l.Standing(); {
+	case standing == joinlink.ConfirmExpired:
 		return v.showPage(http.StatusGone, pageView{Title: v.t("join_link_expired_title"),
 			Text: []string{v.t("join_link_expired_text")}, MainLink: &joinPage})
-	case l.Status == joinrequest.StatusWaiting:
+	case standing == joinlink.ConfirmWaiting:
 		return v.showPage(status, v.waitingView(name, l.Email))
-	case l.Status == joinrequest.StatusRejected:
+	case standing == joinlink.ConfirmRejected:
 		return v.showPage(status, pageView{
 			Title: v.t("join_rejected_title", "Workspace", name),
 			Text:  []string{v.t("join_rejected_text")},
 			Links: []pageLink{{v.pathTo("/"), v.t("to_home")}},
 		})
-	case l.Status == joinrequest.StatusApproved && l.OwnAddress &&
+	case standing == joinlink.ConfirmJoined && l.OwnAddress &&
 		v.caller.In(l.Workspace.ID) != nil:
 		p, err := v.memberView(name, v.t("join_in_text", "Account", l.SignedInAs))
 		if err != nil {
 			return err
 		}
 		return v.showPage(status, p)
-	case l.Status == joinrequest.StatusApproved:
+	case standing == joinlink.ConfirmJoined:
 		p := v.usedLinkView(pageView{Title: v.t("join_used_title"),
 			Text: []string{v.t("join_used_text", "Email", l.Email, "Workspace", name)}},
 			l.SignedInAs)
 		p.Links = append(p.Links, joinPage)
 		return v.showPage(status, p)
-	case l.State != joinlink.PageOpen:
+	case standing == joinlink.ConfirmClosed:
 		p := v.closedReasonView(l.State, name)
 		p.Links = []pageLink{{v.pathTo("/sign-in"), v.t("join_closed_sign_in")}}
 		return v.showPage(http.StatusGone, p)
-	case !l.Allowed:
+	case standing == joinlink.ConfirmEmailNotAllowed:
 		p := pageView{Title: v.t("join_refused_title"),
 			Text:     []string{v.t("join_refused_text", "Email", l.Email, "Workspace", name)},
 			MainLink: &joinPage}
