@@ -1745,6 +1745,15 @@ func (_q *SuppressionQuery) collectField(ctx context.Context, opCtx *graphql.Ope
 		fieldSeen      = make(map[string]struct{}, len(suppression.Columns))
 		selectedFields = []string{suppression.FieldID}
 	)
+	addColumns := func(columns ...string) {
+		for _, column := range columns {
+			if _, ok := fieldSeen[column]; !ok {
+				selectedFields = append(selectedFields, column)
+				fieldSeen[column] = struct{}{}
+			}
+		}
+	}
+	_ = addColumns // not every table has computed fields
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "email":

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-
 	entinvitation "usher/ent/invitation"
 	"usher/internal/invitation"
 )

@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"errors"
-
 	"usher/ent"
 	"usher/ent/workspace"
 	"usher/internal/access"

@@ -77,6 +77,12 @@ type MemberResolver interface {
 type OrgUnitResolver interface {
 	ViewerCan(ctx context.Context, obj *ent.OrgUnit) ([]access.Permission, error)
 }
+type OrganizationResolver interface {
+	Plan(ctx context.Context, obj *ent.Organization) (*OrganizationPlan, error)
+	Workspaces(ctx context.Context, obj *ent.Organization, first *int, after *string, last *int, before *string) (*ent.WorkspaceConnection, error)
+	ViewerIsAdministrator(ctx context.Context, obj *ent.Organization) (bool, error)
+	Administrators(ctx context.Context, obj *ent.Organization) ([]*ent.User, error)
+}
 type ProgramResolver interface {
 	Groups(ctx context.Context, obj *ent.Program) ([]*ent.Group, error)
 }
@@ -92,12 +98,6 @@ type SessionResolver interface {
 	Phase(ctx context.Context, obj *ent.Session) (SessionPhase, error)
 	EnrollmentCount(ctx context.Context, obj *ent.Session) (int, error)
 	ViewerCan(ctx context.Context, obj *ent.Session) ([]access.Permission, error)
-}
-type OrganizationResolver interface {
-	Plan(ctx context.Context, obj *ent.Organization) (*OrganizationPlan, error)
-	Workspaces(ctx context.Context, obj *ent.Organization, first *int, after *string, last *int, before *string) (*ent.WorkspaceConnection, error)
-	ViewerIsAdministrator(ctx context.Context, obj *ent.Organization) (bool, error)
-	Administrators(ctx context.Context, obj *ent.Organization) ([]*ent.User, error)
 }
 type SignInResolver interface {
 	Current(ctx context.Context, obj *ent.SignIn) (bool, error)

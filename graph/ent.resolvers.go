@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-
 	"usher/ent"
 	entinvitation "usher/ent/invitation"
 	"usher/internal/access"
@@ -53,11 +52,11 @@ func (r *Resolver) JoinLink() JoinLinkResolver { return &joinLinkResolver{r} }
 // Member returns MemberResolver implementation.
 func (r *Resolver) Member() MemberResolver { return &memberResolver{r} }
 
-// Organization returns OrganizationResolver implementation.
-func (r *Resolver) Organization() OrganizationResolver { return &organizationResolver{r} }
-
 // OrgUnit returns OrgUnitResolver implementation.
 func (r *Resolver) OrgUnit() OrgUnitResolver { return &orgUnitResolver{r} }
+
+// Organization returns OrganizationResolver implementation.
+func (r *Resolver) Organization() OrganizationResolver { return &organizationResolver{r} }
 
 // Program returns ProgramResolver implementation.
 func (r *Resolver) Program() ProgramResolver { return &programResolver{r} }

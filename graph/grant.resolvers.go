@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-
 	"usher/ent"
 	"usher/ent/schema"
 	"usher/internal/access"

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-
 	"usher/ent"
 	"usher/internal/gqlhttp"
 	"usher/internal/ident"

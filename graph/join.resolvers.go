@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-
 	"usher/ent"
 	entjoinlink "usher/ent/joinlink"
 	"usher/ent/joinrequest"

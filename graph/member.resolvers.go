@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-
 	"usher/ent"
 	entmember "usher/ent/member"
 	"usher/internal/invitation"

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-
 	"usher/internal/gqlhttp"
 	"usher/internal/invitation"
 )

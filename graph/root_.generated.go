@@ -35,8 +35,8 @@ type ResolverRoot interface {
 	JoinVerdict() JoinVerdictResolver
 	Member() MemberResolver
 	Mutation() MutationResolver
-	Organization() OrganizationResolver
 	OrgUnit() OrgUnitResolver
+	Organization() OrganizationResolver
 	PlannedPerson() PlannedPersonResolver
 	Program() ProgramResolver
 	PublicInvitation() PublicInvitationResolver

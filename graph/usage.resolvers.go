@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"time"
-
 	"usher/ent"
 	"usher/internal/workspace"
 )

@@ -2,9 +2,6 @@ package graph
 
 import (
 	"context"
-
-	"github.com/99designs/gqlgen/graphql"
-
 	"usher/ent"
 	"usher/ent/auditevent"
 	"usher/ent/customfield"
@@ -24,6 +21,8 @@ import (
 	"usher/internal/ident"
 	"usher/internal/relay"
 	"usher/internal/workspace"
+
+	"github.com/99designs/gqlgen/graphql"
 )
 
 // Summary is the resolver for the summary field.
