@@ -224,7 +224,8 @@ func TestEveryListOfAWorkspaceIsARelayConnection(t *testing.T) {
 	seen := 0
 	for _, f := range schema.Types["Workspace"].Fields {
 		name := f.Type.Name()
-		if f.Type.Elem != nil {
+		// A list of an enum is closed: it cannot grow.
+		if f.Type.Elem != nil && schema.Types[name].Kind != ast.Enum {
 			t.Errorf("Workspace.%s is a list without pages", f.Name)
 		}
 		if !strings.HasSuffix(name, "Connection") {

@@ -132,7 +132,7 @@ func (a *Admission) reviveMember(ctx context.Context, m *ent.Member) (*ent.Membe
 }
 
 // spareAccess leaves an end of access out of the grant for somebody who is in already, unless the
-// giver may end their access by updateMember (ADM-6). Nobody loses what they have by following a
+// grantor may end their access by updateMember (ADM-6). Nobody loses what they have by following a
 // public link or an older invitation; and an administrator's access ends by no grant at all
 // (MEM-2).
 func (a *Admission) spareAccess(ctx context.Context, known *ent.Member) error {
@@ -166,7 +166,7 @@ func (a *Admission) recordAdmission(ctx context.Context, what audit.Action, m *e
 	})
 }
 
-// ApplyGrant gives a member what the grant holds and the giver may still give. What is gone by now
+// ApplyGrant gives a member what the grant holds and the grantor may still give. What is gone by now
 // is skipped and written down (ADM-6, ADM-7).
 func (a *Admission) ApplyGrant(ctx context.Context) error {
 	places, err := a.ResolvePlaces(ctx)

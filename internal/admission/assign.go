@@ -70,7 +70,7 @@ func (a *Admission) assignRoles(ctx context.Context, p *ResolvedPlaces) error {
 	return a.writeAssignments(ctx, order, wanted, held)
 }
 
-// mayHold tells whether a promised role can still be given: role and place are there, and the giver
+// mayHold tells whether a promised role can still be given: role and place are there, and the grantor
 // still holds as much.
 func (a *Admission) mayHold(p *ResolvedPlaces, r schema.GrantedRole) bool {
 	row := FindRoleByID(p.roles, r.RoleID)
@@ -99,7 +99,7 @@ func (a *Admission) mayHold(p *ResolvedPlaces, r schema.GrantedRole) bool {
 	return true
 }
 
-// mayGrant is ADM-6 at admission: the giver still holds what the role holds there.
+// mayGrant is ADM-6 at admission: the grantor still holds what the role holds there.
 func (a *Admission) mayGrant(r *ent.Role, place ident.ID) bool {
 	return a.Grantor.MayGive(access.NewSet(r.Permissions), PlaceOf(place))
 }

@@ -42,7 +42,7 @@ type GrantInput struct {
 }
 
 // ResolveGrant turns what was asked for into a Grant: every row it names is loaded as far as the
-// giver sees it, every role put at its places, the whole held against what the giver holds (ADM-6).
+// grantor sees it, every role put at its places, the whole held against what the grantor holds (ADM-6).
 func ResolveGrant(ctx context.Context, db *ent.Client, may access.Permission,
 	giver *access.Membership, w *ent.Workspace, in *GrantInput, now time.Time) (schema.Grant,
 	error) {

@@ -187,7 +187,7 @@ func (c *GrantChange) setAnswers(ctx context.Context, db *ent.Client, g *schema.
 }
 
 // placeRoles puts the roles at the places of the changed grant. Roles that are named are placed
-// anew. Otherwise each stays where it is held, or ends with its place; roles of the unit follow it.
+// again. Otherwise each stays where it is held, or ends with its place; roles of the unit follow it.
 func (c *GrantChange) placeRoles(previous, g schema.Grant, roles []*ent.Role,
 	workspace ident.ID) ([]schema.GrantedRole, error) {
 	in := &GrantInput{Roles: valueOrZero(c.Roles.Value), GroupIDs: g.GroupIDs,

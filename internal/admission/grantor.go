@@ -28,7 +28,7 @@ func (g Grantor) Equals(other Grantor) bool {
 		inputs.EqualOptional(g.Key, other.Key)
 }
 
-// LoadGrantorMembership is what a giver holds now; nil when they are gone.
+// LoadGrantorMembership is what a grantor holds now; nil when they are gone.
 func (s *Service) LoadGrantorMembership(ctx context.Context, workspace ident.ID,
 	g Grantor) (_ *access.Membership, err error) {
 	defer fault.Annotate(&err, "load grantor membership")

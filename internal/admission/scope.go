@@ -9,7 +9,7 @@ import (
 	"usher/internal/ident"
 )
 
-// RequireWithin is ADM-6: nobody hands out more than they hold. The giver may bring people into
+// RequireWithin is ADM-6: nobody hands out more than they hold. The grantor may bring people into
 // every place named, and holds each role's permissions there. A role that is not among those given
 // is gone, and gives nothing. name tells what a place is called, for the refusal; nil when nobody
 // will read it.
@@ -37,7 +37,7 @@ func RequireWithin(may access.Permission, giver *access.Membership, g schema.Gra
 	return nil
 }
 
-// RequireReach asks whether the giver may bring people into the places named: all of them, and at
+// RequireReach asks whether the grantor may bring people into the places named: all of them, and at
 // least one if they do not hold the whole workspace.
 func RequireReach(may access.Permission, giver *access.Membership, g schema.Grant,
 	name func(ident.ID) string) error {
@@ -67,7 +67,7 @@ func RequireReach(may access.Permission, giver *access.Membership, g schema.Gran
 	return nil
 }
 
-// refuseBeyond refuses a place outside of what the giver looks after. A place that name does not
+// refuseBeyond refuses a place outside of what the grantor looks after. A place that name does not
 // know is gone or hidden, and is answered as load answers it.
 func refuseBeyond(i ident.ID, name func(ident.ID) string) error {
 	if name == nil {

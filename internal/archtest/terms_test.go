@@ -11,10 +11,10 @@ import (
 // retiredTerms are words that Usher once used for things that have a term of the field. They must
 // not come back, neither in names nor in prose.
 var retiredTerms = map[string]retiredTerm{
-	"anew":           {say: "again", left: 29},
+	"anew":           {say: "again", left: 28},
 	"entrant":        {say: "member"},
 	"for good":       {say: "permanently", left: 18},
-	"giver":          {say: "grantor", left: 155},
+	"giver":          {say: "grantor", left: 147},
 	"lane":           {say: "worker", left: 3},
 	"leads on":       {say: "redirects", left: 9},
 	"led up":         {say: "inherited"},

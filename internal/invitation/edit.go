@@ -32,7 +32,7 @@ type UpdateInput struct {
 }
 
 // Update edits a pending invitation; the mailed link stays good. Who saves a grant becomes its
-// giver, and must hold all of it (INV-13).
+// grantor, and must hold all of it (INV-13).
 func (s *Service) Update(ctx context.Context, by *access.Caller,
 	in UpdateInput) (_ *ent.Invitation, err error) {
 	defer fault.Annotate(&err, "update invitation")

@@ -19,7 +19,7 @@ import (
 	"usher/internal/store"
 )
 
-// Approve lets in who waits (JOI-5). The link is judged again, and what its giver holds (JOI-9).
+// Approve lets in who waits (JOI-5). The link is judged again, and what its grantor holds (JOI-9).
 func (s *Service) Approve(ctx context.Context, by *access.Caller,
 	id ident.ID) (_ *ent.JoinRequest, err error) {
 	defer fault.Annotate(&err, "approve join link")

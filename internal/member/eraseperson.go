@@ -95,7 +95,7 @@ func (s *Service) EraseMember(ctx context.Context, by *access.Caller, i ident.ID
 
 // EraseAccount is a person's own wish to be forgotten, everywhere; the password says that it is
 // them. CONFLICT while they are the last administrator of a workspace. Their address can be invited
-// anew, as a stranger's.
+// again, as a stranger's.
 func (s *Service) EraseAccount(ctx context.Context, by *access.Caller, password string,
 	from account.Origin) (err error) {
 	defer fault.Annotate(&err, "erase account")
