@@ -148,7 +148,7 @@ func newMatrix(t *testing.T, k *apptest.Kit) *matrix {
 	m.unit = map[string]*ent.OrgUnit{"own": p.Unit("u", nil), "beyond": p.Unit("v", nil),
 		"abroad": m.abroad.Unit("x", nil)}
 	g, u := []ident.ID{m.group["own"].ID}, m.unit["own"].ID
-	for name, held := range map[string]*admission.GrantInput{
+	held := map[string]*admission.GrantInput{
 		"admin": {Roles: []string{access.Admin}}, "users": {Roles: []string{access.UserAdmin}},
 		"users@g":      {Roles: []string{access.UserAdmin}, GroupIDs: g},
 		"group@g":      {Roles: []string{access.GroupAdmin}, GroupIDs: g},
@@ -156,9 +156,11 @@ func newMatrix(t *testing.T, k *apptest.Kit) *matrix {
 		"coach@g":      {Roles: []string{access.Coach}, GroupIDs: g},
 		"instructor@s": nil, "teacher@s": {Roles: []string{access.Coach}, GroupIDs: g},
 		"learner": nil,
-	} {
+	}
+	// In the order of their names, so that lists in the order of ids are the same in every run.
+	for _, name := range slices.Sorted(maps.Keys(held)) {
 		email := strings.ReplaceAll(name, "@", "-") + "@staff.test"
-		m.members[name] = p.Join(email, held)
+		m.members[name] = p.Join(email, held[name])
 	}
 	k.AsSystem(func(ctx context.Context, tx *store.Tx) error {
 		return tx.Organization.UpdateOneID(p.Workspace.OrganizationID).

@@ -4,10 +4,12 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"usher/ent"
+	"usher/ent/group"
 	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/fault"
@@ -94,6 +96,9 @@ func ApplyChange(ctx context.Context, db *ent.Client, grantor *access.Membership
 	if err != nil {
 		return previous, err
 	}
+	if err := c.requireRemovedGroups(AsMember(ctx, grantor), db, previous); err != nil {
+		return previous, err
+	}
 
 	g := previous
 	g.Parts = nil
@@ -124,6 +129,25 @@ func ApplyChange(ctx context.Context, db *ent.Client, grantor *access.Membership
 	}
 	g.Roles, err = c.placeRoles(previous, g, named.Roles, w.ID)
 	return g, err
+}
+
+// requireRemovedGroups returns NOT_FOUND for a group to remove that the grant does not hold and the
+// grantor does not see. The answer must not depend on whether such a group exists.
+func (c *GrantChange) requireRemovedGroups(ctx context.Context, db *ent.Client,
+	previous schema.Grant) error {
+	for i, id := range c.RemoveGroupIDs {
+		if slices.Contains(previous.GroupIDs, id) {
+			continue
+		}
+		found, err := db.Group.Query().Where(group.ID(id)).Exist(ctx)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return fault.At(fault.Missing(), "grant.removeGroupIds."+strconv.Itoa(i))
+		}
+	}
+	return nil
 }
 
 // setPlaces sets the groups, the unit, the sessions and the programs.
