@@ -67,7 +67,7 @@ func TestPullingSomebodyIntoAGroupGivesNoRightOverTheRestOfThem(t *testing.T) {
 				"":                     {FirstName: new("Renamed")},
 				"grant.labels":         {Grant: inMine(grants{Labels: []string{"defaced"}})},
 				"grant.additionalInfo": {Grant: inMine(grants{AdditionalInfo: new("defaced")})},
-				"grant.customFields":   {Grant: inMine(grants{CustomFields: map[string]any{}})},
+				"grant.customFields":   {Grant: inMine(grants{CustomFields: map[string]any{"badge": nil}})},
 			} {
 				in.ID = m.ID
 				refused(t, edited(p, boss, in), fault.Forbidden, field)
@@ -106,7 +106,7 @@ func TestPullingSomebodyIntoAGroupGivesNoRightOverTheRestOfThem(t *testing.T) {
 			Grant: &grants{GroupIDs: idList(mine), Labels: []string{"new"}}}))
 		now := p.Member("theirs@example.org")
 		same(t, "labels of who is in their group alone", now.Labels, []string{"new"})
-		same(t, "what the grant does not name", len(now.CustomFields), 0)
+		same(t, "what the grant does not name stays", len(now.CustomFields), 1)
 	})
 }
 

@@ -66,6 +66,7 @@ func TestAPendingInvitationIsEditedWithItsMailedLinkStillGood(t *testing.T) {
 			{Name: "firstName", Before: "Jane", After: "June"}, {Name: "lastName", Before: "Doe"},
 			{Name: "expiresAt", Before: inv.ExpiresAt.UTC().Format(time.RFC3339),
 				After: end.Format(time.RFC3339)},
+			{Name: "roles", Before: "Learner (a)", After: "Learner (b)"},
 			{Name: "groups", Before: "a", After: "b"}, {Name: "labels", Before: "old"},
 			{Name: "locale", Before: "fr"},
 		})

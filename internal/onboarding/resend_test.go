@@ -169,7 +169,7 @@ func TestSeveralAreResentEachOnItsOwn(t *testing.T) {
 			none: "NOT_FOUND"})
 		many := make([]ident.ID, 501)
 		_, err = p.Invitations.ResendMany(t.Context(), p.Caller(p.Admin), many, nil)
-		refused(t, err, "BAD_USER_INPUT", "ids")
+		refused(t, err, "BAD_USER_INPUT", "invitationIds")
 		_, err = p.Invitations.ResendMany(t.Context(), nil, []ident.ID{a.ID}, nil)
 		refused(t, err, "UNAUTHENTICATED", "")
 		_, err = resend(p, a.ID, new(string(make([]byte, 3000))))

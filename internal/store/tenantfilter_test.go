@@ -210,7 +210,7 @@ func TestAWriteOutsideOfTheWorkspaceChangesNothing(t *testing.T) {
 			for name, w := range map[string]ident.ID{"the other's": theirs["workspaces"],
 				"nobody's": ident.New(ident.Workspace)} {
 				if err := made.SetWorkspaceID(w).Exec(in); err == nil ||
-					!strings.Contains(err.Error(), "outside of the workspace") {
+					!strings.Contains(err.Error(), "outside the workspace") {
 					t.Errorf("a group was planted into %s workspace (%v)", name, err)
 				}
 			}

@@ -1,12 +1,14 @@
 package workspace_test
 
 import (
+	"context"
 	"testing"
 
 	"usher/ent"
 	"usher/internal/access"
 	"usher/internal/apptest"
 	"usher/internal/fault"
+	"usher/internal/store"
 )
 
 func TestWhoLooksAfterAGroupLeadsItsPeopleNowhereAbove(t *testing.T) {
@@ -80,9 +82,14 @@ func TestWhoShapesTheTreeOfUnitsGetsNoPeopleByIt(t *testing.T) {
 		north, mine := p.Unit("North", nil), p.Unit("Mine", nil)
 		below := p.Unit("Below", north)
 		in := p.Join("in@example.org", &grants{OrgUnitID: &below.ID})
-		role := p.Role("Shapes", access.OrgUnitsManage, access.MembersView).ID.String()
-		shapes := p.Join("shapes@example.org", &grants{Roles: []string{role, access.Manager},
+		// A custom role lands on the unit of a grant; this one is held on the workspace as well.
+		role := p.Role("Shapes", access.OrgUnitsManage, access.MembersView)
+		shapes := p.Join("shapes@example.org", &grants{Roles: []string{access.Manager},
 			OrgUnitID: &mine.ID})
+		p.Write(func(ctx context.Context, tx *store.Tx) error {
+			return tx.RoleAssignment.Create().SetWorkspaceID(p.Workspace.ID).SetMemberID(shapes.ID).
+				SetRoleID(role.ID).SetPlaceID(p.Workspace.ID).Exec(ctx)
+		})
 		_, err := p.Workspaces.UpdateOrgUnit(t.Context(), p.Caller(shapes),
 			updateUnit{ID: below.ID, ParentID: to(mine.ID)})
 		refused(t, err, fault.Forbidden, "")
