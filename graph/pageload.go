@@ -124,7 +124,7 @@ func (r *Resolver) instructorsOf(ctx context.Context,
 	held, err := r.Reads.RoleAssignment.Query().
 		Where(roleassignment.SessionIDIn(idsOf(page, sessionID)...),
 			roleassignment.HasRoleWith(role.Key(access.Instructor))).
-		Order(ent.Asc(roleassignment.FieldID)).All(ctx)
+		Order(ent.Asc(roleassignment.FieldMemberID)).All(ctx)
 	if err != nil || len(held) == 0 {
 		return nil, err
 	}
