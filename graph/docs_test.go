@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"usher/internal/apptest"
 )
@@ -55,7 +56,8 @@ func TestTheExamplesOfTheDeveloperDocsRun(t *testing.T) {
 	admin := k.SignIn("admin@acme.test", apptest.Password)
 	schema := served()
 	for _, e := range readExamples(t) {
-		if _, errs := gqlparser.LoadQuery(schema, e.query); errs != nil {
+		if _, errs := gqlparser.LoadQueryWithRules(schema, e.query,
+			rules.NewDefaultRules()); errs != nil {
 			t.Errorf("%s\n%v", e.query, errs)
 			continue
 		}
