@@ -38,6 +38,13 @@ func (c *Outbox) deliverFirstTry(ctx context.Context, d deliveryJob) (err error)
 			return c.insertRetryJob(ctx, tx, m, m.Attempts, false, c.currentTime())
 		})
 	}
+	wait, err := c.timeToFirstEmail(ctx, m)
+	if err != nil {
+		return err
+	}
+	if wait > 0 {
+		return jobs.Snooze(wait)
+	}
 	ctx, leave, err := c.firstTries.acquireSlot(ctx)
 	if err != nil {
 		return jobs.Snooze(time.Second) // the process is stopping or has no free slot
