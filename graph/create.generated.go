@@ -183,7 +183,7 @@ func (ec *executionContext) unmarshalInputCreateUserInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"workspaceId", "firstName", "lastName", "email", "username", "password", "sendCredentials", "grant"}
+	fieldsInOrder := [...]string{"workspaceId", "firstName", "lastName", "email", "username", "password", "sendCredentials", "sendWelcome", "grant"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -239,6 +239,13 @@ func (ec *executionContext) unmarshalInputCreateUserInput(ctx context.Context, o
 				return it, err
 			}
 			it.SendCredentials = data
+		case "sendWelcome":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sendWelcome"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SendWelcome = data
 		case "grant":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grant"))
 			data, err := ec.unmarshalOGrantInput2ᚖusherᚋinternalᚋadmissionᚐGrantInput(ctx, v)

@@ -4143,11 +4143,14 @@ var fastInviteOutcome = &fastgql.Object{Name: "InviteOutcome", Implementors: []s
 func init() {
 	fastInviteOutcome.Fields = map[string]fastgql.Field{
 		"email":      {ID: 1},
-		"status":     {ID: 2},
-		"invitation": {ID: 3, Of: func() *fastgql.Object { return fastInvitation }},
-		"member":     {ID: 4, Of: func() *fastgql.Object { return fastMember }},
-		"warnings":   {ID: 5},
-		"message":    {ID: 6, Called: true},
+		"input":      {ID: 2},
+		"status":     {ID: 3},
+		"invitation": {ID: 4, Of: func() *fastgql.Object { return fastInvitation }},
+		"member":     {ID: 5, Of: func() *fastgql.Object { return fastMember }},
+		"warnings":   {ID: 6},
+		"changes":    {ID: 7},
+		"error":      {ID: 8, Of: func() *fastgql.Object { return fastOutcomeError }, Called: true},
+		"message":    {ID: 9, Called: true},
 	}
 }
 
@@ -4160,13 +4163,23 @@ func (ec *executionContext) appendInviteOutcome(b *fastgql.Buffer, p *fastgql.Pl
 			b.Raw("\"InviteOutcome\"")
 		case 1: // email
 			v := obj.Email
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 2: // input
+			v := obj.Input
 			b.String(string(v))
 
-		case 2: // status
+		case 3: // status
 			v := obj.Status
 			b.String(string(v))
 
-		case 3: // invitation
+		case 4: // invitation
 			v := obj.Invitation
 			if v == nil {
 				if !b.Null(false) {
@@ -4178,7 +4191,7 @@ func (ec *executionContext) appendInviteOutcome(b *fastgql.Buffer, p *fastgql.Pl
 				}
 			}
 
-		case 4: // member
+		case 5: // member
 			v := obj.Member
 			if v == nil {
 				if !b.Null(false) {
@@ -4190,7 +4203,7 @@ func (ec *executionContext) appendInviteOutcome(b *fastgql.Buffer, p *fastgql.Pl
 				}
 			}
 
-		case 5: // warnings
+		case 6: // warnings
 			v := obj.Warnings
 			b.Raw("[")
 			for i := range v {
@@ -4201,7 +4214,34 @@ func (ec *executionContext) appendInviteOutcome(b *fastgql.Buffer, p *fastgql.Pl
 			}
 			b.Raw("]")
 
-		case 6: // message
+		case 7: // changes
+			v := obj.Changes
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
+
+		case 8: // error
+			ctx := s.Ctx
+			v, err := ec.Resolvers.InviteOutcome().Error(ctx, obj)
+			if err != nil {
+				return false
+			}
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendOutcomeError(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 9: // message
 			ctx := s.Ctx
 			v, err := ec.Resolvers.InviteOutcome().Message(ctx, obj)
 			if err != nil {
@@ -6107,13 +6147,16 @@ var fastPlannedPerson = &fastgql.Object{Name: "PlannedPerson", Implementors: []s
 func init() {
 	fastPlannedPerson.Fields = map[string]fastgql.Field{
 		"email":    {ID: 1},
-		"status":   {ID: 2},
-		"warnings": {ID: 3},
-		"message":  {ID: 4, Called: true},
-		"member":   {ID: 5, Of: func() *fastgql.Object { return fastMember }},
-		"groups":   {ID: 6, Of: func() *fastgql.Object { return fastGroup }},
-		"sessions": {ID: 7, Of: func() *fastgql.Object { return fastSession }},
-		"mails":    {ID: 8, Of: func() *fastgql.Object { return fastPlannedMail }},
+		"input":    {ID: 2},
+		"status":   {ID: 3},
+		"warnings": {ID: 4},
+		"changes":  {ID: 5},
+		"error":    {ID: 6, Of: func() *fastgql.Object { return fastOutcomeError }, Called: true},
+		"message":  {ID: 7, Called: true},
+		"member":   {ID: 8, Of: func() *fastgql.Object { return fastMember }},
+		"groups":   {ID: 9, Of: func() *fastgql.Object { return fastGroup }},
+		"sessions": {ID: 10, Of: func() *fastgql.Object { return fastSession }},
+		"mails":    {ID: 11, Of: func() *fastgql.Object { return fastPlannedMail }},
 	}
 }
 
@@ -6134,11 +6177,15 @@ func (ec *executionContext) appendPlannedPerson(b *fastgql.Buffer, p *fastgql.Pl
 				b.String(string(*v))
 			}
 
-		case 2: // status
+		case 2: // input
+			v := obj.Input
+			b.String(string(v))
+
+		case 3: // status
 			v := obj.Status
 			b.String(string(v))
 
-		case 3: // warnings
+		case 4: // warnings
 			v := obj.Warnings
 			b.Raw("[")
 			for i := range v {
@@ -6149,7 +6196,34 @@ func (ec *executionContext) appendPlannedPerson(b *fastgql.Buffer, p *fastgql.Pl
 			}
 			b.Raw("]")
 
-		case 4: // message
+		case 5: // changes
+			v := obj.Changes
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
+
+		case 6: // error
+			ctx := s.Ctx
+			v, err := ec.Resolvers.PlannedPerson().Error(ctx, obj)
+			if err != nil {
+				return false
+			}
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendOutcomeError(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 7: // message
 			ctx := s.Ctx
 			v, err := ec.Resolvers.PlannedPerson().Message(ctx, obj)
 			if err != nil {
@@ -6157,7 +6231,7 @@ func (ec *executionContext) appendPlannedPerson(b *fastgql.Buffer, p *fastgql.Pl
 			}
 			b.String(string(v))
 
-		case 5: // member
+		case 8: // member
 			v := obj.Member
 			if v == nil {
 				if !b.Null(false) {
@@ -6169,7 +6243,7 @@ func (ec *executionContext) appendPlannedPerson(b *fastgql.Buffer, p *fastgql.Pl
 				}
 			}
 
-		case 6: // groups
+		case 9: // groups
 			v := obj.Groups
 			b.Raw("[")
 			for i := range v {
@@ -6188,7 +6262,7 @@ func (ec *executionContext) appendPlannedPerson(b *fastgql.Buffer, p *fastgql.Pl
 			}
 			b.Raw("]")
 
-		case 7: // sessions
+		case 10: // sessions
 			v := obj.Sessions
 			b.Raw("[")
 			for i := range v {
@@ -6207,7 +6281,7 @@ func (ec *executionContext) appendPlannedPerson(b *fastgql.Buffer, p *fastgql.Pl
 			}
 			b.Raw("]")
 
-		case 8: // mails
+		case 11: // mails
 			v := obj.Mails
 			b.Raw("[")
 			for i := range v {

@@ -22,8 +22,21 @@ import (
 	"usher/internal/store"
 )
 
-// toPredicate is what a filter of invitations selects at a moment, for a caller; all conditions
-// hold.
+// invitationPredicate returns the condition of a filter of invitations, for the caller of the
+// request. All fields of the filter must match.
+func (r *Resolver) invitationPredicate(ctx context.Context,
+	f *InvitationFilter) (predicate.Invitation, error) {
+	now := r.Clock()
+	all := f.toPredicate(callerOf(ctx), now)
+	if f == nil || f.SessionID == nil {
+		return all, nil
+	}
+	leads, err := invitation.LeadsToSession(ctx, r.Reads, *f.SessionID, now)
+	return entinvitation.And(all, leads), err
+}
+
+// toPredicate returns the condition of a filter of invitations at a moment, for a caller, without
+// that of its session.
 func (f *InvitationFilter) toPredicate(by *access.Caller, now time.Time) predicate.Invitation {
 	all := []predicate.Invitation{}
 	if f == nil {
@@ -40,8 +53,7 @@ func (f *InvitationFilter) toPredicate(by *access.Caller, now time.Time) predica
 			store.VisibleRow(by, ent.TypeGroup, group.Table, *f.GroupID))
 	}
 	if f.SessionID != nil {
-		all = append(all, entinvitation.HasSessionsWith(session.ID(*f.SessionID)),
-			store.VisibleRow(by, ent.TypeSession, session.Table, *f.SessionID))
+		all = append(all, store.VisibleRow(by, ent.TypeSession, session.Table, *f.SessionID))
 	}
 	if f.InvitedByID != nil {
 		all = append(all, entinvitation.InvitedByID(*f.InvitedByID),

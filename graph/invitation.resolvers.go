@@ -18,6 +18,14 @@ func (r *invitationResolver) Link(ctx context.Context, obj *ent.Invitation) (*st
 	return nonEmpty(r.Invitations.CopyLinkOf(callerOf(ctx), obj, roles)), nil
 }
 
+// Error is the resolver for the error field.
+func (r *inviteOutcomeResolver) Error(ctx context.Context, obj *invitation.Outcome) (*OutcomeError, error) {
+	if obj.Fault == nil {
+		return nil, nil
+	}
+	return outcomeError(ctx, obj.Fault), nil
+}
+
 // Message is the resolver for the message field.
 func (r *inviteOutcomeResolver) Message(ctx context.Context, obj *invitation.Outcome) (string, error) {
 	return obj.Sentence.In(gqlhttp.Locale(ctx)), nil
@@ -61,8 +69,12 @@ func (r *mutationResolver) ResendInvitations(ctx context.Context, input ResendIn
 
 // ResendPendingInvitations is the resolver for the resendPendingInvitations field.
 func (r *mutationResolver) ResendPendingInvitations(ctx context.Context, input ResendPendingInvitationsInput) (*ResendPendingInvitationsPayload, error) {
-	b, err := r.Invitations.ResendPending(ctx, callerOf(ctx), input.WorkspaceID,
-		input.Filter.toPredicate(callerOf(ctx), r.Clock()), input.Message)
+	which, err := r.invitationPredicate(ctx, input.Filter)
+	if err != nil {
+		return nil, err
+	}
+	b, err := r.Invitations.ResendPending(ctx, callerOf(ctx), input.WorkspaceID, which,
+		input.Message)
 	if err != nil {
 		return nil, err
 	}

@@ -34,8 +34,11 @@ type InvitationChanges struct {
 
 // InvitationCounts counts the invitations that match the filter of the subscription.
 func (c *InvitationChanges) InvitationCounts(ctx context.Context) (*InvitationCounts, error) {
-	return c.resolver.countInvitations(ctx, invitation.WorkspaceID(c.list),
-		c.filter.withoutStatus().toPredicate(callerOf(ctx), c.resolver.Clock()))
+	which, err := c.resolver.invitationPredicate(ctx, c.filter.withoutStatus())
+	if err != nil {
+		return nil, err
+	}
+	return c.resolver.countInvitations(ctx, invitation.WorkspaceID(c.list), which)
 }
 
 // MemberChanges is one message of the subscription membersChanged.
@@ -93,7 +96,11 @@ func (r *Resolver) watchInvitations(ctx context.Context, workspace ident.ID,
 		filtered bool) (map[ident.ID]*ent.Invitation, error) {
 		query := r.Reads.Invitation.Query().Where(invitation.IDIn(ids...))
 		if filtered {
-			query.Where(filter.toPredicate(callerOf(ctx), r.Clock()))
+			which, err := r.invitationPredicate(ctx, filter)
+			if err != nil {
+				return nil, err
+			}
+			query.Where(which)
 		}
 		at, asked := fieldContextAt(ctx, "changes", "invitation")
 		if asked {

@@ -462,7 +462,7 @@ func (ec *executionContext) unmarshalInputAddToGroupInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"groupId", "memberIds", "emails", "roles", "message"}
+	fieldsInOrder := [...]string{"groupId", "memberIds", "emails", "text", "people", "roles", "message", "locale", "accessExpiresAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -490,6 +490,20 @@ func (ec *executionContext) unmarshalInputAddToGroupInput(ctx context.Context, o
 				return it, err
 			}
 			it.Emails = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "people":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("people"))
+			data, err := ec.unmarshalOInviteeInput2ᚕᚖusherᚋinternalᚋinvitationᚐInviteeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.People = data
 		case "roles":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roles"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
@@ -504,6 +518,20 @@ func (ec *executionContext) unmarshalInputAddToGroupInput(ctx context.Context, o
 				return it, err
 			}
 			it.Message = data
+		case "locale":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locale"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Locale = data
+		case "accessExpiresAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessExpiresAt"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AccessExpiresAt = data
 		}
 	}
 	return it, nil
@@ -580,7 +608,7 @@ func (ec *executionContext) unmarshalInputRegisterForSessionInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"sessionId", "groupIds", "memberIds", "emails", "groupId", "message"}
+	fieldsInOrder := [...]string{"sessionId", "groupIds", "memberIds", "emails", "text", "people", "groupId", "message", "locale", "accessExpiresAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -615,6 +643,20 @@ func (ec *executionContext) unmarshalInputRegisterForSessionInput(ctx context.Co
 				return it, err
 			}
 			it.Emails = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "people":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("people"))
+			data, err := ec.unmarshalOInviteeInput2ᚕᚖusherᚋinternalᚋinvitationᚐInviteeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.People = data
 		case "groupId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("groupId"))
 			data, err := ec.unmarshalOID2ᚖusherᚋinternalᚋidentᚐID(ctx, v)
@@ -629,6 +671,20 @@ func (ec *executionContext) unmarshalInputRegisterForSessionInput(ctx context.Co
 				return it, err
 			}
 			it.Message = data
+		case "locale":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locale"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Locale = data
+		case "accessExpiresAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessExpiresAt"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AccessExpiresAt = data
 		}
 	}
 	return it, nil

@@ -568,7 +568,7 @@ type InvitationFilter struct {
 	DeliveryStatus []invitation1.DeliveryStatus `json:"deliveryStatus,omitempty"`
 	// Only those that promise this group.
 	GroupID *ident.ID `json:"groupId,omitempty"`
-	// Only those that promise this session.
+	// Only those that lead into this session: that name it, or are pending and lead there by a program or a group.
 	SessionID *ident.ID `json:"sessionId,omitempty"`
 	// Only those this member sent.
 	InvitedByID *ident.ID `json:"invitedById,omitempty"`

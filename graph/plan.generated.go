@@ -11,6 +11,7 @@ import (
 	"time"
 	"usher/ent"
 	"usher/internal/invitation"
+	"usher/internal/scalar"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -19,6 +20,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type PlannedPersonResolver interface {
+	Error(ctx context.Context, obj *invitation.PlannedPerson) (*OutcomeError, error)
 	Message(ctx context.Context, obj *invitation.PlannedPerson) (string, error)
 }
 
@@ -200,6 +202,29 @@ func (ec *executionContext) fieldContext_PlannedPerson_email(_ context.Context, 
 	return graphql.NewScalarFieldContext("PlannedPerson", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _PlannedPerson_input(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlannedPerson_input(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Input, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlannedPerson_input(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlannedPerson", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _PlannedPerson_status(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -213,14 +238,14 @@ func (ec *executionContext) _PlannedPerson_status(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v invitation.OutcomeStatus) graphql.Marshaler {
-			return ec.marshalNInviteOutcomeStatus2usherᚋinternalᚋinvitationᚐOutcomeStatus(ctx, selections, v)
+			return ec.marshalNPlannedStatus2usherᚋinternalᚋinvitationᚐOutcomeStatus(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
 func (ec *executionContext) fieldContext_PlannedPerson_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlannedPerson", field, false, false, errors.New("field of type InviteOutcomeStatus does not have child fields"))
+	return graphql.NewScalarFieldContext("PlannedPerson", field, false, false, errors.New("field of type PlannedStatus does not have child fields"))
 }
 
 func (ec *executionContext) _PlannedPerson_warnings(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
@@ -244,6 +269,61 @@ func (ec *executionContext) _PlannedPerson_warnings(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_PlannedPerson_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PlannedPerson", field, false, false, errors.New("field of type InviteWarning does not have child fields"))
+}
+
+func (ec *executionContext) _PlannedPerson_changes(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlannedPerson_changes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Changes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlannedPerson_changes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlannedPerson", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PlannedPerson_error(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlannedPerson_error(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PlannedPerson().Error(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *OutcomeError) graphql.Marshaler {
+			return ec.marshalOOutcomeError2ᚖusherᚋgraphᚐOutcomeError(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlannedPerson_error(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlannedPerson",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OutcomeError(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _PlannedPerson_message(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
@@ -573,6 +653,11 @@ func (ec *executionContext) _PlannedPerson(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "input":
+			out.Values[i] = ec._PlannedPerson_input(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "status":
 			out.Values[i] = ec._PlannedPerson_status(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -583,6 +668,49 @@ func (ec *executionContext) _PlannedPerson(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "changes":
+			out.Values[i] = ec._PlannedPerson_changes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "error":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._PlannedPerson_error(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "message":
 			field := field
 
@@ -669,6 +797,23 @@ func (ec *executionContext) _PlannedPerson(ctx context.Context, sel ast.Selectio
 func (ec *executionContext) unmarshalNPlanInput2usherᚋinternalᚋinvitationᚐPlanInput(ctx context.Context, v any) (invitation.PlanInput, error) {
 	res, err := ec.unmarshalInputPlanInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNPlannedStatus2usherᚋinternalᚋinvitationᚐOutcomeStatus(ctx context.Context, v any) (invitation.OutcomeStatus, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := invitation.OutcomeStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPlannedStatus2usherᚋinternalᚋinvitationᚐOutcomeStatus(ctx context.Context, sel ast.SelectionSet, v invitation.OutcomeStatus) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 // endregion ***************************** type.gotpl *****************************

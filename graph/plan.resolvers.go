@@ -6,9 +6,19 @@ import (
 	"usher/internal/invitation"
 )
 
+// Error is the resolver for the error field.
+func (r *plannedPersonResolver) Error(ctx context.Context, obj *invitation.PlannedPerson) (*OutcomeError, error) {
+	if obj.Fault == nil {
+		return nil, nil
+	}
+	e := outcomeError(ctx, obj.Fault)
+	e.Message = obj.Message().In(gqlhttp.Locale(ctx))
+	return e, nil
+}
+
 // Message is the resolver for the message field.
 func (r *plannedPersonResolver) Message(ctx context.Context, obj *invitation.PlannedPerson) (string, error) {
-	return obj.Sentence.In(gqlhttp.Locale(ctx)), nil
+	return obj.Message().In(gqlhttp.Locale(ctx)), nil
 }
 
 // Plan is the resolver for the plan field.

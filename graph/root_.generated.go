@@ -1264,6 +1264,8 @@ func (ec *executionContext) childFields_InviteOutcome(ctx context.Context, field
 	switch field.Name {
 	case "email":
 		return ec.fieldContext_InviteOutcome_email(ctx, field)
+	case "input":
+		return ec.fieldContext_InviteOutcome_input(ctx, field)
 	case "status":
 		return ec.fieldContext_InviteOutcome_status(ctx, field)
 	case "invitation":
@@ -1272,6 +1274,10 @@ func (ec *executionContext) childFields_InviteOutcome(ctx context.Context, field
 		return ec.fieldContext_InviteOutcome_member(ctx, field)
 	case "warnings":
 		return ec.fieldContext_InviteOutcome_warnings(ctx, field)
+	case "changes":
+		return ec.fieldContext_InviteOutcome_changes(ctx, field)
+	case "error":
+		return ec.fieldContext_InviteOutcome_error(ctx, field)
 	case "message":
 		return ec.fieldContext_InviteOutcome_message(ctx, field)
 	}
@@ -1712,10 +1718,16 @@ func (ec *executionContext) childFields_PlannedPerson(ctx context.Context, field
 	switch field.Name {
 	case "email":
 		return ec.fieldContext_PlannedPerson_email(ctx, field)
+	case "input":
+		return ec.fieldContext_PlannedPerson_input(ctx, field)
 	case "status":
 		return ec.fieldContext_PlannedPerson_status(ctx, field)
 	case "warnings":
 		return ec.fieldContext_PlannedPerson_warnings(ctx, field)
+	case "changes":
+		return ec.fieldContext_PlannedPerson_changes(ctx, field)
+	case "error":
+		return ec.fieldContext_PlannedPerson_error(ctx, field)
 	case "message":
 		return ec.fieldContext_PlannedPerson_message(ctx, field)
 	case "member":

@@ -116,8 +116,11 @@ func (r *workspaceResolver) Invitations(ctx context.Context, obj *ent.Workspace,
 	if orderBy == nil {
 		orderBy = newestInvitations
 	}
-	page, err := r.Reads.Invitation.Query().Where(invitation.WorkspaceID(obj.ID),
-		filter.toPredicate(callerOf(ctx), r.Clock())).
+	which, err := r.invitationPredicate(ctx, filter)
+	if err != nil {
+		return nil, err
+	}
+	page, err := r.Reads.Invitation.Query().Where(invitation.WorkspaceID(obj.ID), which).
 		Paginate(ctx, a, first, b, last, ent.WithInvitationOrder(orderBy))
 	if err != nil {
 		return nil, err
@@ -138,8 +141,11 @@ func (r *workspaceResolver) InvitationCounts(ctx context.Context, obj *ent.Works
 		filter.Status = nil
 	}
 	return countOnce(ctx, obj.ID, func() (*InvitationCounts, error) {
-		return r.countInvitations(ctx, invitation.WorkspaceID(obj.ID),
-			filter.toPredicate(callerOf(ctx), r.Clock()))
+		which, err := r.invitationPredicate(ctx, filter)
+		if err != nil {
+			return nil, err
+		}
+		return r.countInvitations(ctx, invitation.WorkspaceID(obj.ID), which)
 	})
 }
 

@@ -45,6 +45,8 @@ type EntryPoint struct {
 	Request       *ident.ID             // the join request, which the letter is about
 	Source        ident.ID
 	EmailDueAt    time.Time // when the letter goes out; the zero time is at once
+	GreetingNote  string    // what else the greeting says
+	NoGreeting    bool      // nothing greets the person
 }
 
 // Admission is one person who is about to become an active member.
@@ -240,7 +242,7 @@ func (a *Admission) fillProfile(ctx context.Context, p *ResolvedPlaces) error {
 
 // queueGreeting queues the welcome, or what stands for it.
 func (a *Admission) queueGreeting(ctx context.Context) error {
-	if a.User.Email == nil || a.EntryPoint.Name == entryPointFound {
+	if a.User.Email == nil || a.EntryPoint.Name == entryPointFound || a.EntryPoint.NoGreeting {
 		return nil
 	}
 	due, send, err := a.limitGreeting(ctx)
@@ -251,7 +253,7 @@ func (a *Admission) queueGreeting(ctx context.Context) error {
 		Kind: cmp.Or(a.EntryPoint.GreetingEmail, mail.Welcome), WorkspaceID: &a.Workspace.ID,
 		To: *a.User.Email, ToKey: *a.User.EmailKey,
 		UserID: &a.User.ID, JoinRequestID: a.EntryPoint.Request, Version: a.User.CredentialVersion,
-		DueAt: due,
+		Note: a.EntryPoint.GreetingNote, DueAt: due,
 	})
 }
 

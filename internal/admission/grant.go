@@ -23,6 +23,7 @@ import (
 	"usher/internal/inputs"
 	"usher/internal/scalar"
 	"usher/internal/store"
+	"usher/internal/training"
 )
 
 // GrantInput is what a door's caller asks to give. Roles are keys of built-in roles or ids of
@@ -59,6 +60,9 @@ func ResolveGrant(ctx context.Context, db *ent.Client, may access.Permission,
 	faults.Add(err)
 	if w.Settings.RequireGroup && len(g.GroupIDs) == 0 {
 		faults.Add(fault.Input("grant.groupIds", "grant.group_required"))
+	}
+	if named != nil {
+		faults.Add(RequireOpenSessions(named.Sessions, now))
 	}
 	g.CustomFields, err = ValidateAnswers(ctx, db, "grant.customFields", in.CustomFields)
 	faults.Add(err)
@@ -237,6 +241,17 @@ func readNamed(ctx context.Context, db *ent.Client, in *GrantInput) (*NamedPlace
 		n.IDs = append(n.IDs, programs...)
 	}
 	return n, nil
+}
+
+// RequireOpenSessions refuses a named session that is over: nobody would ever be in it. Admission
+// leaves out a session that ends later.
+func RequireOpenSessions(named []*ent.Session, now time.Time) error {
+	for _, row := range named {
+		if training.IsOver(row, now) {
+			return fault.Input("grant.sessionIds", "register.over", i18n.Args{"Name": row.Name})
+		}
+	}
+	return nil
 }
 
 // PlaceRoles puts each role at those of the named places that it can be held at, a custom role at

@@ -107,11 +107,12 @@ func (a *Admission) becomesLearner(p *ResolvedPlaces, g ident.ID) bool {
 }
 
 // SessionsOf reads the sessions that a grant leads to: those named, those of named programs
-// (INV-17), and those of the programs of the groups (ADM-3).
+// (INV-17), and those of the programs of the groups (ADM-3). A session that is over is left out,
+// also one that is named: it may have ended since the grant was saved.
 func SessionsOf(ctx context.Context, tx *store.Tx, g schema.Grant, groups []ident.ID,
 	now time.Time) ([]*ent.Session, error) {
 	current := session.Or(session.EndsAtIsNil(), session.EndsAtGT(now))
-	or := []predicate.Session{session.IDIn(g.SessionIDs...)}
+	or := []predicate.Session{session.And(current, session.IDIn(g.SessionIDs...))}
 	if len(groups) > 0 {
 		or = append(or,
 			session.And(current,
@@ -150,6 +151,19 @@ func SessionsOf(ctx context.Context, tx *store.Tx, g schema.Grant, groups []iden
 		return slices.Contains(g.ProgramIDs, row.ProgramID) && !ofGroups[row.ProgramID] &&
 			open[row.ProgramID] && !always && !slices.Contains(g.SessionIDs, row.ID)
 	}), nil
+}
+
+// HasIdleProgram tells whether a program that a grant names has no session that is ongoing or
+// coming: nobody is enrolled because of it until it gets one.
+func HasIdleProgram(ctx context.Context, tx *store.Tx, g schema.Grant,
+	now time.Time) (bool, error) {
+	if len(g.ProgramIDs) == 0 {
+		return false, nil
+	}
+	active, err := tx.Program.Query().Where(program.IDIn(g.ProgramIDs...),
+		program.HasSessionsWith(session.Or(session.EndsAtIsNil(), session.EndsAtGT(now)))).
+		Count(ctx)
+	return active < len(inputs.Distinct(g.ProgramIDs)), err
 }
 
 // enrolInSessions puts the member into the sessions: those that the grant names, itself or by their

@@ -14,7 +14,7 @@ var retiredTerms = map[string]retiredTerm{
 	"anew":           {say: "again", left: 28},
 	"entrant":        {say: "member"},
 	"for good":       {say: "permanently", left: 18},
-	"giver":          {say: "grantor", left: 147},
+	"giver":          {say: "grantor", left: 148},
 	"lane":           {say: "worker", left: 3},
 	"leads on":       {say: "redirects", left: 9},
 	"led up":         {say: "inherited"},

@@ -31,7 +31,7 @@ var inline = []string{
 	"AuditEvent.summary", "AuditEvent.through", "AuditEvent.actorName",
 	"AuditEvent.subject",
 	"ImportLeftover.reason", "ImportRowError.message", "InviteOutcome.message",
-	"JoinVerdict.reason", "PlannedPerson.message",
+	"InviteOutcome.error", "JoinVerdict.reason", "PlannedPerson.error", "PlannedPerson.message",
 	"Import.counts", "Import.failure", "Import.reportUrl", "Import.rejectedUrl",
 	"Invitation.status", "Invitation.history", "Invitation.link",
 	"JoinLink.url", "JoinLink.freeMailEntries",

@@ -2,6 +2,7 @@ package invitation
 
 import (
 	"context"
+	"time"
 
 	"usher/ent"
 	"usher/ent/member"
@@ -20,8 +21,13 @@ type AddInput struct {
 	GroupID   ident.ID
 	MemberIDs []ident.ID
 	Emails    []string
+	Text      *string
+	People    []*Invitee
 	Roles     []string // learner when empty
 	Message   *string
+
+	Locale          *string
+	AccessExpiresAt *time.Time // of the invitees
 }
 
 // AddToGroup adds members to a group immediately and invites the other addresses (INV-16). It
@@ -75,26 +81,23 @@ func (s *Service) authorizeAddToGroup(ctx context.Context, by *access.Caller,
 	if !m.Can(access.MembersInvite, access.Group(g.ID)) {
 		return nil, fault.New(fault.Forbidden, "grant.beyond_place", i18n.Args{"Place": g.Name})
 	}
-	if len(in.MemberIDs) == 0 && len(in.Emails) == 0 {
+	n := namedPeople{grantor: m, entryPoint: admission.EntryPointGroup, members: in.MemberIDs,
+		input: InviteInput{WorkspaceID: g.WorkspaceID, Emails: in.Emails, Text: in.Text,
+			People: in.People, Message: in.Message, Grant: &admission.GrantInput{
+				GroupIDs: []ident.ID{g.ID}, Roles: in.Roles, Locale: in.Locale,
+				AccessExpiresAt: in.AccessExpiresAt}}}
+	if len(in.MemberIDs) == 0 && !n.input.namesAddresses() {
 		return nil, fault.Input("emails", "invite.nobody")
 	}
-	return s.newNamedBatch(ctx, by, namedPeople{
-		grantor: m, entryPoint: admission.EntryPointGroup, members: in.MemberIDs, emails: in.Emails,
-		message:   in.Message,
-		workspace: g.WorkspaceID, grant: admission.GrantInput{GroupIDs: []ident.ID{g.ID},
-			Roles: in.Roles},
-	})
+	return s.newNamedBatch(ctx, by, n)
 }
 
 // namedPeople is the members and addresses that a request names, and what they get.
 type namedPeople struct {
 	grantor    *access.Membership
 	entryPoint string
-	workspace  ident.ID
 	members    []ident.ID
-	emails     []string
-	message    *string
-	grant      admission.GrantInput
+	input      InviteInput // the addresses, and what everyone gets
 }
 
 // newNamedBatch makes a batch of members and addresses. NOT_FOUND for a member whom the caller does
@@ -102,24 +105,23 @@ type namedPeople struct {
 func (s *Service) newNamedBatch(ctx context.Context, by *access.Caller,
 	n namedPeople) (*InviteBatch, error) {
 	b := &InviteBatch{Service: s, By: by, Grantor: n.grantor, EntryPoint: n.entryPoint,
-		namedMembers: inputs.Distinct(n.members)}
-	b.In = InviteInput{WorkspaceID: n.workspace, Emails: n.emails, Grant: &n.grant,
-		Message: n.message}
+		namedMembers: inputs.Distinct(n.members), In: n.input, flatGrant: true}
 	if len(b.namedMembers) > MaxInvited {
 		return nil, fault.Input("memberIds", "invite.too_many",
 			i18n.Args{"Max": MaxInvited, "Given": len(b.namedMembers)})
 	}
 	var err error
-	if len(n.emails) > 0 {
+	if n.input.namesAddresses() {
 		if b.requested, err = b.In.parseRecipients(); err != nil {
 			return nil, err
 		}
 	}
-	if b.message, err = inputs.ParseText("message", n.message, inputs.MaxMessage); err != nil {
+	if b.message, err = inputs.ParseText("message", n.input.Message,
+		inputs.MaxMessage); err != nil {
 		return nil, err
 	}
 	seen, err := s.Store.Member.Query().Where(member.IDIn(b.namedMembers...),
-		member.WorkspaceID(n.workspace)).Count(store.AsCaller(ctx, by))
+		member.WorkspaceID(n.input.WorkspaceID)).Count(store.AsCaller(ctx, by))
 	if err == nil && seen < len(b.namedMembers) {
 		err = admission.NotFoundAt("memberIds", "member.no_member", "")
 	}

@@ -17,6 +17,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/admission"
 	"usher/internal/audit"
+	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/mail"
@@ -50,6 +51,10 @@ type InviteBatch struct {
 	Workspace  *ent.Workspace
 	Lifetime   Lifetime
 	facts      *RecipientFacts
+	// a program of the grant has no session that is ongoing or coming
+	idlePrograms bool
+	// the input has the parts of the grant among its own fields
+	flatGrant bool
 
 	Created              []*NewInvitation
 	events               []audit.Event
@@ -104,8 +109,24 @@ func (b *InviteBatch) beginAttempt(ctx context.Context, tx *store.Tx) (*InviteBa
 // resolveGrant reads the rows that the requested grant names and checks that the grantor may give
 // all of it. w holds the settings that apply.
 func (b *InviteBatch) resolveGrant(ctx context.Context, w *ent.Workspace) (schema.Grant, error) {
-	return admission.ResolveGrant(ctx, b.Tx.Client, access.MembersInvite, b.Grantor, w, b.In.Grant,
-		b.Now)
+	g, err := admission.ResolveGrant(ctx, b.Tx.Client, access.MembersInvite, b.Grantor, w,
+		b.In.Grant, b.Now)
+	if f, ok := fault.Of(err); ok && b.flatGrant && f.Field != "" {
+		err = fault.At(err, flatField(f.Field))
+	}
+	return g, err
+}
+
+// flatField returns the field of addToGroup and registerForSession that a field of a grant comes
+// from: each of them names one group and one session.
+func flatField(field string) string {
+	switch field = strings.TrimPrefix(field, "grant."); field {
+	case "groupIds":
+		return "groupId"
+	case "sessionIds":
+		return "sessionId"
+	}
+	return field
 }
 
 // lockRecipients gives each recipient the grant, locks their addresses and looks them up.
@@ -116,6 +137,9 @@ func (b *InviteBatch) lockRecipients(ctx context.Context, grant schema.Grant) (e
 	// Whether an address belongs to a member is decided behind this lock: an admission of the same
 	// address takes the exclusive one.
 	if err := b.shareAddresses(ctx); err != nil {
+		return err
+	}
+	if b.idlePrograms, err = admission.HasIdleProgram(ctx, b.Tx, grant, b.Now); err != nil {
 		return err
 	}
 	b.facts, err = b.LookUpRecipients(ctx)
@@ -205,7 +229,8 @@ func (b *InviteBatch) LookUpRecipients(ctx context.Context) (*RecipientFacts, er
 func (b *InviteBatch) decideOutcomes(ctx context.Context) ([]*Outcome, error) {
 	outcomes := make([]*Outcome, len(b.Recipients))
 	for i, p := range b.Recipients {
-		o := &Outcome{Email: p.Raw, Warnings: []Warning{}}
+		o := &Outcome{Input: p.Raw, Email: inputs.NilIfEmpty(p.Display), Warnings: []Warning{},
+			Changes: []string{}}
 		outcomes[i] = o
 		member, pending := p.member, b.facts.Pending[p.Key]
 		if member == nil {
@@ -214,11 +239,11 @@ func (b *InviteBatch) decideOutcomes(ctx context.Context) ([]*Outcome, error) {
 		var err error
 		switch {
 		case p.err != nil:
-			o.setStatus(InvalidAddress, p.err.Message)
+			o.refuse(InvalidAddress, p.err)
 		case member != nil:
 			err = b.decideMember(ctx, o, member, p.Grant)
 		case b.facts.Suppressed[p.Key]:
-			o.setStatus(Suppressed, newMessage("invite.suppressed"))
+			o.refuse(Suppressed, fault.New(fault.Conflict, "invite.suppressed"))
 		case pending != nil && !IsExpired(pending, b.Now):
 			err = b.mergeIntoPending(ctx, o, pending, p.Grant)
 		default:
@@ -234,6 +259,9 @@ func (b *InviteBatch) decideOutcomes(ctx context.Context) ([]*Outcome, error) {
 		}
 		if b.facts.Elsewhere[p.Key] && (o.Status == Invited || o.Status == Updated) {
 			o.Warnings = append(o.Warnings, AccountExistsElsewhere)
+		}
+		if b.idlePrograms && o.Fault == nil {
+			o.Warnings = append(o.Warnings, NoCurrentSession)
 		}
 	}
 	return outcomes, nil

@@ -3,6 +3,7 @@ package invitation
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"usher/ent"
@@ -38,6 +39,7 @@ type CreateInput struct {
 	Username        *string
 	Password        *string
 	SendCredentials *bool
+	SendWelcome     *bool // nil means true
 	Grant           *admission.GrantInput
 }
 
@@ -169,7 +171,15 @@ func (s *Service) createInTransaction(ctx context.Context, tx *store.Tx, by *acc
 		EntryPoint: admission.EntryPoint{Name: admission.EntryPointCreate, By: by,
 			JoinedVia: member.JoinedViaCreated, Kind: assignmentsource.KindDirect},
 	}
-	return d.CreateOne(ctx, who)
+	c, err := d.CreateOne(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	idle, err := admission.HasIdleProgram(ctx, tx, who.Grant, now)
+	if idle {
+		c.Warnings = append(c.Warnings, NoCurrentSession)
+	}
+	return c, err
 }
 
 // hideMember leaves out a member whom the caller may not see.
@@ -190,6 +200,9 @@ type NewPerson struct {
 	First, Last, Locale    string
 	Password, PasswordHash string // typed; the hash is made outside of the transaction
 	SendsCredentials       bool   // a generated password is mailed
+	SendsSignIn            bool   // the greeting says how to sign in with the typed password
+	NoWelcome              bool   // no greeting is emailed
+	Raw                    string // the address as given, trimmed
 	Grant                  schema.Grant
 }
 
@@ -216,13 +229,17 @@ func (in CreateInput) parsePerson() (*NewPerson, error) {
 	switch {
 	case email == "" && username == "":
 		faults.Add(fault.Input("email", "create.nameless"))
-	case p.Password != "" && p.SendsCredentials:
-		faults.Add(fault.Input("sendCredentials", "create.password_twice"))
 	case p.SendsCredentials && email == "":
 		faults.Add(fault.Input("sendCredentials", "create.no_mailbox"))
 	}
+	if p.Password != "" && p.SendsCredentials {
+		// A typed password is never emailed. The email says how to sign in with it.
+		p.SendsCredentials, p.SendsSignIn = false, true
+	}
+	p.NoWelcome = in.SendWelcome != nil && !*in.SendWelcome && !p.SendsSignIn
 	var err error
 	if email != "" {
+		p.Raw = strings.TrimSpace(email)
 		p.Address, err = address.Parse(email)
 		faults.Add(err)
 	}
@@ -268,9 +285,14 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 		if a.User, err = d.createAccount(ctx, p); err != nil {
 			return nil, err
 		}
-		if p.SendsCredentials {
+		switch {
+		case p.SendsCredentials:
 			a.EntryPoint.GreetingEmail = mail.Credentials
+		case p.SendsSignIn:
+			a.EntryPoint.GreetingNote = signInNote
+			c.Warnings = append(c.Warnings, PasswordNotSent)
 		}
+		a.EntryPoint.NoGreeting = p.NoWelcome && !p.SendsCredentials
 	default:
 		a.User = u
 		places, err := d.Tx.Member.Query().Where(member.UserID(u.ID),
@@ -301,6 +323,7 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 			return c, err
 		}
 		c.Warnings = append(c.Warnings, AccountExistsElsewhere)
+		a.EntryPoint.NoGreeting = p.NoWelcome
 	}
 	if c.Member, err = a.Admit(ctx); err != nil {
 		return nil, err
@@ -335,6 +358,10 @@ func (d *AccountCreation) findAccount(ctx context.Context, p *NewPerson) (*ent.U
 // createAccount makes a new account. Nobody has proven its address: whoever does first ends the
 // password that was set here.
 func (d *AccountCreation) createAccount(ctx context.Context, p *NewPerson) (*ent.User, error) {
+	if d.EntryPoint.Name == admission.EntryPointCreate && p.Key != "" && p.Password == "" &&
+		!p.SendsCredentials {
+		return nil, fault.Input("password", "create.no_way_in")
+	}
 	create := d.Tx.User.Create().SetFirstName(p.First).SetLastName(p.Last).
 		SetNillableLocale(inputs.NilIfEmpty(p.Grant.Locale)).
 		SetNillablePasswordHash(inputs.NilIfEmpty(p.PasswordHash)).

@@ -112,24 +112,44 @@ const (
 	Suppressed     OutcomeStatus = "SUPPRESSED"
 )
 
+// Created is the result in a plan for an account that would be created. No entry point that takes
+// many people answers it.
+const Created OutcomeStatus = "CREATED"
+
 // Warning is something that an inviter should know about an address that was invited nevertheless.
 type Warning string
 
-// AccountExistsElsewhere says that the address has an account in another workspace of the
-// organization (INV-3).
-const AccountExistsElsewhere Warning = "ACCOUNT_EXISTS_ELSEWHERE"
+// The warnings.
+const (
+	// the address has an account in another workspace of the organization (INV-3)
+	AccountExistsElsewhere Warning = "ACCOUNT_EXISTS_ELSEWHERE"
+	OrgUnitReplaced        Warning = "ORG_UNIT_REPLACED"
+	AdministratorRoleAdded Warning = "ADMINISTRATOR_ROLE_ADDED"
+	PartsIgnored           Warning = "PARTS_IGNORED"
+	NoCurrentSession       Warning = "NO_CURRENT_SESSION"
+	PasswordNotSent        Warning = "PASSWORD_NOT_SENT"
+)
 
 // Outcome is the result for one address or member.
 type Outcome struct {
-	Email      string // as given, trimmed
+	Input      string  // the entry as given, trimmed; of a member without an address, the username
+	Email      *string // the clean address; nil where there is none
 	Status     OutcomeStatus
 	Invitation *ent.Invitation
 	Member     *ent.Member
 	Warnings   []Warning
+	Changes    []string // the parts of a pending invitation's grant that changed
 	Sentence   i18n.Message
+	Fault      *fault.Error // why nothing was done; nil where it was
 }
 
 func (o *Outcome) setStatus(s OutcomeStatus, m i18n.Message) { o.Status, o.Sentence = s, m }
+
+// refuse sets a status that stands for a fault.
+func (o *Outcome) refuse(s OutcomeStatus, f *fault.Error) {
+	o.setStatus(s, f.Message)
+	o.Fault = f
+}
 
 func newMessage(key string) i18n.Message { return i18n.Message{Key: key} }
 
@@ -147,64 +167,118 @@ type Recipient struct {
 	err         *fault.Error
 }
 
+// recipientList collects distinct recipients in the order of the input.
+type recipientList struct {
+	all  []*Recipient
+	seen map[string]bool
+}
+
+// add appends a recipient of a field, unless the same address or text is there already.
+func (l *recipientList) add(field string, p *Recipient) {
+	key := p.Key
+	if p.err != nil {
+		key = "?" + p.Raw
+		at := *p.err
+		at.Field = field
+		p.err = &at
+	}
+	if !l.seen[key] {
+		l.seen[key] = true
+		l.all = append(l.all, p)
+	}
+}
+
 // parseRecipients parses the addresses of a request, from all its fields, each once and in order.
 // An invalid address stays in the list with its fault. BAD_USER_INPUT for an empty list and for
 // more than MaxInvited addresses.
 func (in *InviteInput) parseRecipients() ([]*Recipient, error) {
-	var list []*Recipient
-	seen := map[string]bool{}
-	add := func(p *Recipient) {
-		key := p.Key
-		if p.err != nil {
-			key = "?" + p.Raw
+	l := &recipientList{seen: map[string]bool{}}
+	for i, raw := range in.Emails {
+		for _, p := range parseEntry(raw) {
+			l.add(fmt.Sprintf("emails.%d", i), p)
 		}
-		if !seen[key] {
-			seen[key] = true
-			list = append(list, p)
-		}
-	}
-	for _, raw := range in.Emails {
-		add(parseRecipient(raw))
 	}
 	if in.Text != nil {
-		for _, e := range address.ParseList(*in.Text) {
-			p := &Recipient{Address: e.Address, Raw: e.Raw}
-			if e.Err != nil {
-				p.err, _ = fault.Of(e.Err)
-			}
+		for _, p := range parseText(*in.Text) {
 			if p.err != nil && p.err.Field == "text" {
 				return nil, p.err // the whole text is too long
 			}
-			p.First, p.Last = personNameOf(e.Address)
-			add(p)
+			l.add("text", p)
 		}
 	}
 	for i, invitee := range in.People {
-		p := parseRecipient(invitee.Email)
-		for _, part := range []struct {
-			name string
-			from *string
-			to   *string
-		}{{"firstName", invitee.FirstName, &p.First}, {"lastName", invitee.LastName, &p.Last}} {
-			typed, err := inputs.ParsePersonName(fmt.Sprintf("people.%d.%s", i, part.name),
-				part.from)
-			if err != nil {
-				return nil, err
-			}
-			if typed != "" {
-				*part.to = typed
-			}
+		p, err := invitee.parseInvitee(fmt.Sprintf("people.%d", i))
+		if err != nil {
+			return nil, err
 		}
-		add(p)
+		l.add(fmt.Sprintf("people.%d.email", i), p)
 	}
 	switch {
-	case len(list) == 0:
+	case len(l.all) == 0:
 		return nil, fault.Input("emails", "invite.nobody")
-	case len(list) > MaxInvited:
+	case len(l.all) > MaxInvited:
 		return nil, fault.Input("emails", "invite.too_many",
-			i18n.Args{"Max": MaxInvited, "Given": len(list)})
+			i18n.Args{"Max": MaxInvited, "Given": len(l.all)})
 	}
-	return list, nil
+	return l.all, nil
+}
+
+// namesAddresses tells whether a request names anybody by address.
+func (in *InviteInput) namesAddresses() bool {
+	return len(in.Emails) > 0 || inputs.ValueOrEmpty(in.Text) != "" || len(in.People) > 0
+}
+
+// parseEntry parses one entry of a list. An entry that holds several addresses, such as a pasted
+// line, is taken apart as pasted text is.
+func parseEntry(raw string) []*Recipient {
+	p := parseRecipient(raw)
+	if p.err == nil || strings.Count(raw, "@") < 2 {
+		return []*Recipient{p}
+	}
+	parts, valid := parseText(raw), 0
+	for _, part := range parts {
+		if part.err == nil {
+			valid++
+		}
+	}
+	if valid < 2 {
+		return []*Recipient{p}
+	}
+	return parts
+}
+
+// parseText parses pasted text.
+func parseText(text string) []*Recipient {
+	var all []*Recipient
+	for _, e := range address.ParseList(text) {
+		p := &Recipient{Address: e.Address, Raw: e.Raw}
+		if e.Err != nil {
+			p.err, _ = fault.Of(e.Err)
+		}
+		p.First, p.Last = personNameOf(e.Address)
+		all = append(all, p)
+	}
+	return all
+}
+
+// parseInvitee parses an address with a name. A typed name replaces one that stands with the
+// address. field is where the invitee stands in the input.
+func (i *Invitee) parseInvitee(field string) (*Recipient, error) {
+	p := parseRecipient(i.Email)
+	for _, part := range []struct {
+		name string
+		from *string
+		to   *string
+	}{{"firstName", i.FirstName, &p.First}, {"lastName", i.LastName, &p.Last}} {
+		typed, err := inputs.ParsePersonName(field+"."+part.name, part.from)
+		if err != nil {
+			return nil, err
+		}
+		if typed != "" {
+			*part.to = typed
+		}
+	}
+	return p, nil
 }
 
 // parseRecipient parses one address. The fault of an invalid one is kept in the recipient.

@@ -14,6 +14,7 @@ import (
 	"usher/internal/address"
 	"usher/internal/admission"
 	"usher/internal/audit"
+	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/mail"
@@ -44,7 +45,8 @@ func (b *InviteBatch) mergeIntoPending(ctx context.Context, o *Outcome, inv *ent
 	update.SetGrant(whole)
 	inputs.SetOrClear(inputs.NilIfEmpty(whole.Locale), update.SetLocale, update.ClearLocale)
 	SetGrantor(update.Mutation(), b.By, b.Workspace.ID)
-	o.setStatus(Updated, newMessage("invite.updated"))
+	replaced := o.noteMerge(inv.Grant, whole, n.Roles)
+	o.setStatus(Updated, mergeMessage(replaced, false))
 	if b.In.RemindPending != nil && *b.In.RemindPending && b.sendsEmail() {
 		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).AddSentCount(1).
 			SetLastSentAt(b.Now).ClearDeliveryError().
@@ -53,12 +55,16 @@ func (b *InviteBatch) mergeIntoPending(ctx context.Context, o *Outcome, inv *ent
 		b.emails = append(b.emails, invitationEmail{kind: mail.Invitation, invitation: inv.ID,
 			to: inv.Email, key: inv.EmailKey, version: inv.LinkVersion, note: b.message,
 			outcome: o})
-		o.setStatus(Updated, newMessage("invite.updated_sent"))
+		o.setStatus(Updated, mergeMessage(replaced, true))
 	}
 	if o.Invitation, err = update.Save(ctx); err != nil {
 		return err
 	}
-	b.events = append(b.events, b.auditEvent(audit.InvitationMerged, inv.ID))
+	merged := b.auditEvent(audit.InvitationMerged, inv.ID)
+	for _, part := range o.Changes {
+		merged.Details = append(merged.Details, schema.Detail{Name: part})
+	}
+	b.events = append(b.events, merged)
 	b.notePendingSessionEmail(pendingSessionEmail{inv.ID,
 		address.Address{Display: inv.Email, Key: inv.EmailKey}, whole, b.EmailDueAt})
 	return nil
@@ -74,7 +80,11 @@ func (b *InviteBatch) mergeIntoPending(ctx context.Context, o *Outcome, inv *ent
 // caller does not see.
 func (b *InviteBatch) mergePart(ctx context.Context, o *Outcome, inv *ent.Invitation,
 	more schema.Grant) error {
-	more = additivePartOf(more)
+	asked := more
+	more = additivePartOf(asked)
+	if hasSingleValues(asked) {
+		o.Warnings = append(o.Warnings, PartsIgnored)
+	}
 	g := MergeGrants(more, inv.Grant) // single values of the invitation stay
 	g.Parts = slices.Clone(inv.Grant.Parts)
 	if len(g.Parts) == 0 {
@@ -150,7 +160,7 @@ func (b *InviteBatch) decideMember(ctx context.Context, o *Outcome, m *ent.Membe
 	grant schema.Grant) error {
 	o.Member = m
 	if m.Status == member.StatusDeactivated {
-		o.setStatus(Deactivated, newMessage("invite.deactivated"))
+		o.refuse(Deactivated, fault.New(fault.Conflict, "invite.deactivated"))
 		return nil
 	}
 	if b.registration != nil {

@@ -1,6 +1,7 @@
 package invitation
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -53,7 +54,8 @@ type Plan struct {
 
 // PlannedPerson is what would become of one person.
 type PlannedPerson struct {
-	Email    *string
+	Input    string  // as Outcome.Input
+	Email    *string // the clean address; nil where there is none
 	Status   OutcomeStatus
 	Warnings []Warning
 	Sentence i18n.Message
@@ -61,8 +63,39 @@ type PlannedPerson struct {
 	Groups   []*ent.Group   // those they would be in, the inherited ones too
 	Sessions []*ent.Session // those they would be enrolled into
 	Mails    []*PlannedMail
+	Changes  []string
+	Fault    *fault.Error // why nothing would be done; nil where it would
 
 	key string
+}
+
+// plannedMessages are the sentences of a plan, by the sentence that the entry point itself answers.
+// One that is not here states a fact that holds before and after.
+var plannedMessages = map[string]string{
+	"invite.invited":               "plan.invited",
+	"invite.invited_unsent":        "plan.invited_unsent",
+	"invite.updated":               "plan.updated",
+	"invite.updated_sent":          "plan.updated_sent",
+	"invite.updated_replaced":      "plan.updated_replaced",
+	"invite.updated_replaced_sent": "plan.updated_replaced_sent",
+	"invite.updated_part":          "plan.updated_part",
+	"invite.unverified":            "plan.unverified",
+	"invite.held":                  "plan.held",
+	"invite.added":                 "plan.added",
+	"invite.already_member":        "plan.already_member",
+	"invite.deactivated":           "plan.deactivated",
+	"invite.suppressed":            "plan.suppressed",
+	"register.added":               "plan.registered",
+	"register.already":             "plan.registered_already",
+	"register.not_in_unit":         "plan.not_in_unit",
+}
+
+// Message returns what would become of the person, as a sentence in the conditional.
+func (p *PlannedPerson) Message() i18n.Message {
+	if key, ok := plannedMessages[p.Sentence.Key]; ok {
+		return i18n.Message{Key: key, Args: p.Sentence.Args}
+	}
+	return p.Sentence
 }
 
 // PlannedMail is a mail that would go out.
@@ -177,11 +210,9 @@ func (s *Service) planBatch(b *InviteBatch, operation batchOperation) *planRun {
 				return err
 			}
 			for i, o := range outcomes {
-				one := &PlannedPerson{Email: &o.Email, Status: o.Status, Warnings: o.Warnings,
-					Sentence: o.Sentence, Member: o.Member, key: attempt.Recipients[i].Key}
-				if attempt.Recipients[i].member != nil {
-					one.Email = inputs.NilIfEmpty(attempt.Recipients[i].Display)
-				}
+				one := &PlannedPerson{Input: o.Input, Email: o.Email, Status: o.Status,
+					Warnings: o.Warnings, Sentence: o.Sentence, Member: o.Member,
+					Changes: o.Changes, Fault: o.Fault, key: attempt.Recipients[i].Key}
 				switch o.Status {
 				case Invited, Updated:
 					p.grants[one] = attempt.Recipients[i].Grant
@@ -213,28 +244,35 @@ func (s *Service) planCreate(ctx context.Context, by *access.Caller,
 			if err != nil {
 				return err
 			}
-			one := &PlannedPerson{Email: inputs.NilIfEmpty(who.Display), Warnings: c.Warnings,
-				key: who.Key}
-			switch c.Status {
-			case CreateCreated:
-				one.Status, one.Sentence, p.grants[one] = Added, newMessage("plan.created"),
-					who.Grant
-			case CreateInvitedInstead:
-				one.Status, one.Sentence, p.grants[one] = Invited,
-					newMessage("plan.invited_instead"),
-					who.Grant
-			case CreateAlreadyMember:
-				one.Status, one.Sentence, one.Member = AlreadyMember,
-					newMessage("invite.already_member"),
-					c.Member
-			case CreateDeactivated:
-				one.Status, one.Sentence, one.Member = Deactivated,
-					newMessage("invite.deactivated"),
-					c.Member
-			}
+			one := p.notePlannedCreation(c, who)
 			p.plan.People = append(p.plan.People, one)
 			return nil
 		}}, nil
+}
+
+// notePlannedCreation returns what becomes of a person whom createUser would create.
+func (p *planRun) notePlannedCreation(c *Creation, who *NewPerson) *PlannedPerson {
+	one := &PlannedPerson{Input: cmp.Or(who.Raw, who.Username),
+		Email: inputs.NilIfEmpty(who.Display), Warnings: c.Warnings, Changes: []string{},
+		key: who.Key}
+	switch c.Status {
+	case CreateCreated:
+		one.Status, one.Sentence = Created, newMessage("plan.created")
+		if slices.Contains(c.Warnings, AccountExistsElsewhere) {
+			one.Sentence = newMessage("plan.created_elsewhere")
+		}
+		p.grants[one] = who.Grant
+	case CreateInvitedInstead:
+		one.Status, one.Sentence = InvitedInstead, newMessage("plan.invited_instead")
+		p.grants[one] = who.Grant
+	case CreateAlreadyMember:
+		one.Status, one.Sentence, one.Member = AlreadyMember, newMessage("invite.already_member"),
+			c.Member
+	case CreateDeactivated:
+		one.Fault = fault.New(fault.Conflict, "invite.deactivated")
+		one.Status, one.Sentence, one.Member = Deactivated, one.Fault.Message, c.Member
+	}
+	return one
 }
 
 // detachForeignAccount takes the address off an account that has no place in the organization, in

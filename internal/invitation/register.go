@@ -3,6 +3,7 @@ package invitation
 import (
 	"context"
 	"slices"
+	"time"
 
 	"usher/ent"
 	"usher/ent/enrollment"
@@ -28,8 +29,13 @@ type RegisterInput struct {
 	GroupIDs  []ident.ID // everyone in them now, and who is invited to them
 	MemberIDs []ident.ID
 	Emails    []string
+	Text      *string
+	People    []*Invitee
 	GroupID   *ident.ID // where everyone becomes a learner; instructors have to name one
 	Message   *string
+
+	Locale          *string
+	AccessExpiresAt *time.Time // of the invitees
 }
 
 // maxRegistrations is how many people one request registers.
@@ -52,7 +58,7 @@ func (s *Service) Register(ctx context.Context, by *access.Caller,
 // registerRecipients is the transaction of Register.
 func (b *InviteBatch) registerRecipients(ctx context.Context) ([]*Outcome, error) {
 	w := *b.Workspace
-	if len(b.In.Emails) == 0 {
+	if len(b.requested) == 0 {
 		w.Settings.RequireGroup = false // without addresses, nobody new joins the workspace
 	}
 	grant, err := b.resolveGrant(ctx, &w)
@@ -104,21 +110,19 @@ func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller,
 		return nil, fault.New(fault.Conflict, "register.over", i18n.Args{"Name": session.Name})
 	}
 	m := by.In(session.WorkspaceID)
-	n := namedPeople{
-		grantor: m, entryPoint: admission.EntryPointSession, members: in.MemberIDs,
-		emails:    in.Emails,
-		message:   in.Message,
-		workspace: session.WorkspaceID,
-		grant:     admission.GrantInput{SessionIDs: []ident.ID{session.ID}},
-	}
+	grant := &admission.GrantInput{SessionIDs: []ident.ID{session.ID}, Locale: in.Locale,
+		AccessExpiresAt: in.AccessExpiresAt}
+	n := namedPeople{grantor: m, entryPoint: admission.EntryPointSession, members: in.MemberIDs,
+		input: InviteInput{WorkspaceID: session.WorkspaceID, Emails: in.Emails, Text: in.Text,
+			People: in.People, Message: in.Message, Grant: grant}}
 	e := &sessionRegistration{session: session, groups: inputs.Distinct(in.GroupIDs)}
 	if in.GroupID != nil {
-		n.grant.GroupIDs, n.grant.Roles = []ident.ID{*in.GroupID}, []string{access.Learner}
+		grant.GroupIDs, grant.Roles = []ident.ID{*in.GroupID}, []string{access.Learner}
 	}
 	units := m.Covered(access.EnrollmentsManage, access.InOrgUnit)
 	switch {
 	case m.Throughout(access.MembersInvite), m.Throughout(access.EnrollmentsManage) &&
-		len(in.Emails) == 0:
+		!n.input.namesAddresses():
 	case mayInviteIntoSession(m, session.ID):
 		if in.GroupID == nil {
 			return nil, fault.Input("groupId", "register.name_a_group")
@@ -131,7 +135,7 @@ func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller,
 				Covers: []ident.ID{*in.GroupID}})
 	case len(units) > 0:
 		e.units = units
-		n.grant.OrgUnitID = &units[0]
+		grant.OrgUnitID = &units[0]
 	default:
 		return nil, fault.Denied()
 	}
@@ -140,10 +144,10 @@ func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 	if err := s.requireVisibleGroups(ctx, by, session.WorkspaceID, "groupId",
-		n.grant.GroupIDs); err != nil {
+		grant.GroupIDs); err != nil {
 		return nil, err
 	}
-	if len(n.members) == 0 && len(n.emails) == 0 && len(e.groups) == 0 {
+	if len(n.members) == 0 && !n.input.namesAddresses() && len(e.groups) == 0 {
 		return nil, fault.Input("emails", "register.nobody")
 	}
 	b, err := s.newNamedBatch(ctx, by, n)
@@ -163,6 +167,14 @@ func mayInviteIntoSession(m *access.Membership, session ident.ID) bool {
 	})
 	return teaches && slices.ContainsFunc(m.Holdings, func(h access.Holding) bool {
 		return h.RoleKey == access.Coach || h.RoleKey == access.GroupAdmin
+	})
+}
+
+// InvitesIntoSessions tells whether a member may invite into a session that they teach, though no
+// role of theirs holds the permission to invite.
+func InvitesIntoSessions(m *access.Membership) bool {
+	return m != nil && slices.ContainsFunc(m.Holdings, func(h access.Holding) bool {
+		return h.Place.Kind == access.InSession && mayInviteIntoSession(m, h.Place.ID)
 	})
 }
 
@@ -237,7 +249,7 @@ func (b *InviteBatch) addGroupPeople(ctx context.Context) error {
 func (b *InviteBatch) noteRegistrant(o *Outcome, m *ent.Member, grant schema.Grant) error {
 	if units := b.registration.units; units != nil &&
 		(m.OrgUnitID == nil || !slices.Contains(units, *m.OrgUnitID)) {
-		o.setStatus(NotAllowed, newMessage("register.not_in_unit"))
+		o.refuse(NotAllowed, fault.New(fault.Forbidden, "register.not_in_unit"))
 		return nil
 	}
 	b.registrants = append(b.registrants, sessionRegistrant{o, m, grant})

@@ -182,10 +182,36 @@ func (s *Service) ResendPending(ctx context.Context, by *access.Caller, workspac
 func (s *Service) requireInviteRight(by *access.Caller,
 	inv *ent.Invitation) (*access.Membership, error) {
 	m, err := by.RequireMembership(inv.WorkspaceID)
-	if err == nil && !m.CanAnywhere(access.MembersInvite) {
-		err = fault.Denied()
+	if err != nil {
+		return nil, err
 	}
-	return m, err
+	if own := asSessionInviter(m, inv); own != nil {
+		return own, nil
+	}
+	if !m.CanAnywhere(access.MembersInvite) {
+		return nil, fault.Denied()
+	}
+	return m, nil
+}
+
+// asSessionInviter returns the membership of an instructor with the right over an invitation that
+// they sent by registering for their session; nil for any other invitation. They could not send it
+// otherwise, and keep the right for as long as they may invite into the session.
+func asSessionInviter(m *access.Membership, inv *ent.Invitation) *access.Membership {
+	g := inv.Grant
+	if m.MemberID.IsZero() || idOrZero(inv.GiverID) != m.MemberID ||
+		idOrZero(inv.InvitedByID) != m.MemberID || len(g.Parts) > 0 || len(g.SessionIDs) != 1 ||
+		!mayInviteIntoSession(m, g.SessionIDs[0]) {
+		return nil
+	}
+	into := access.NewSet([]string{string(access.MembersInvite)})
+	more := []access.Holding{{Permissions: into, Place: access.Session(g.SessionIDs[0]),
+		Covers: g.SessionIDs}}
+	for _, id := range g.GroupIDs {
+		more = append(more, access.Holding{Permissions: into, Place: access.Group(id),
+			Covers: []ident.ID{id}})
+	}
+	return m.With(more...)
 }
 
 // lockInvitation locks and reads an invitation. Decisions about its status and its grant are taken

@@ -94,12 +94,20 @@ func (s *Service) composeWelcome(ctx context.Context,
 	if err != nil {
 		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
 	}
-	return mail.Content{
+	c := mail.Content{
 		Kind: mail.Welcome, Locale: EmailLocale(u.Locale, w), Workspace: EmailBranding(w),
 		RecipientName: admission.DisplayName(u),
 		Link:          s.PublicURL.String(), PreferencesURL: s.PreferencesLink(m),
-	}, outbox.Headers{ListUnsubscribe: s.PreferencesLink(m)}, nil
+	}
+	if inputs.ValueOrEmpty(m.Note) == signInNote && u.Email != nil {
+		c.Username, c.Link = *u.Email, s.PublicURL.JoinPath("sign-in").String()
+	}
+	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
 }
+
+// signInNote is the note of a welcome that says how to sign in: the account has a password that
+// somebody typed and hands over.
+const signInNote = "sign in"
 
 // composeNotice tells an inviter what became of an invitation.
 func (s *Service) composeNotice(ctx context.Context,

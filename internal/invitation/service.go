@@ -14,5 +14,6 @@ type Service struct {
 func New(d admission.Deps, a *admission.Service) *Service {
 	s := &Service{Deps: d, Admission: a, plans: newPlanLimit()}
 	s.registerComposers()
+	d.Training.ExtendInvitations(s.lockSessionInvitees)
 	return s
 }

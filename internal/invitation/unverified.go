@@ -21,7 +21,7 @@ func (b *InviteBatch) inviteMember(ctx context.Context, o *Outcome, m *ent.Membe
 	var err error
 	switch {
 	case b.facts.Suppressed[p.Key]:
-		o.setStatus(Suppressed, newMessage("invite.suppressed"))
+		o.refuse(Suppressed, fault.New(fault.Conflict, "invite.suppressed"))
 		return nil
 	case pending != nil && !IsExpired(pending, b.Now):
 		err = b.mergeIntoPending(ctx, o, pending, g)

@@ -30,7 +30,7 @@ type Content struct {
 	Session *Session
 	Pending bool // session emails: the recipient has a pending invitation, and Link accepts it
 
-	Username, Password string // Credentials
+	Username, Password string // Credentials; the username also in a Welcome
 	What               Change // SecurityNotice
 	NewAddress         string // MoveRequested, and SecurityNotice of a changed e-mail
 	// InvitationAccepted: none of the invitation's groups is left (ADM-7)

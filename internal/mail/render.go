@@ -176,6 +176,9 @@ func (c *Content) listFacts(t func(key string) string, shape kindTraits) []label
 		return []labelledValue{{t("fact_username"), c.Username, true},
 			{t("fact_password"), c.Password, true}}
 	}
+	if c.Kind == Welcome { // where the account was made for the person
+		add("fact_username", c.Username)
+	}
 	if shape.session {
 		add("fact_session", c.Session.Name)
 		add("fact_program", c.Session.Program)

@@ -55,9 +55,9 @@ func TestTheAnswerNamesTheInvitationOfEachAddress(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		emails := []string{"z@example.org", "a@example.org", "m@example.org", "B@example.org"}
 		for _, o := range invite(p, input{Emails: emails}) {
-			if o.Invitation == nil || o.Invitation.Email != o.Email ||
-				p.Invitation(o.Invitation.ID).Email != o.Email {
-				t.Errorf("the outcome of %s has the invitation of %v", o.Email, o.Invitation)
+			if o.Invitation == nil || o.Invitation.Email != o.Input ||
+				p.Invitation(o.Invitation.ID).Email != o.Input {
+				t.Errorf("the outcome of %s has the invitation of %v", o.Input, o.Invitation)
 			}
 		}
 	})

@@ -28,6 +28,9 @@ func createAs(p *apptest.Place, by *ent.Member,
 	if in.FirstName == "" {
 		in.FirstName, in.LastName = "Ann", "Lee"
 	}
+	if in.Email != nil && in.Password == nil && in.SendCredentials == nil {
+		in.Password = new("a password of ours")
+	}
 	return p.Invitations.Create(p.T.Context(), p.Caller(by), in)
 }
 

@@ -70,7 +70,8 @@ func TestAHiddenPlaceIsAnsweredLikeNone(t *testing.T) {
 			"createUser": func(by *ent.Member, g *grants) error {
 				_, err := p.Invitations.Create(ctx, p.Caller(by),
 					invitation.CreateInput{WorkspaceID: w, FirstName: "A", LastName: "B",
-						Email: new("x@acme.test"), Grant: g})
+						Email: new("x@acme.test"), Password: new(apptest.Password),
+						Grant: g})
 				return err
 			},
 			"createImport": func(by *ent.Member, g *grants) error {
@@ -253,7 +254,8 @@ func TestNoPlanAndNoPreviewTellsOfAccountsElsewhere(t *testing.T) {
 		for _, email := range emails {
 			plan, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin),
 				invitation.PlanInput{Create: &invitation.CreateInput{
-					WorkspaceID: p.Workspace.ID, FirstName: "A", LastName: "B", Email: &email}})
+					WorkspaceID: p.Workspace.ID, FirstName: "A", LastName: "B", Email: &email,
+					Password: new(apptest.Password)}})
 			must(t, err)
 			one := plan.People[0]
 			told[email] = fmt.Sprint(one.Status, one.Sentence.In("en"), one.Warnings,
@@ -279,7 +281,7 @@ func TestNoPlanAndNoPreviewTellsOfAccountsElsewhere(t *testing.T) {
 		create := func(email string) (*invitation.Creation, error) {
 			return p.Invitations.Create(t.Context(), p.Caller(p.Admin),
 				invitation.CreateInput{WorkspaceID: p.Workspace.ID, FirstName: "A", LastName: "B",
-					Email: &email})
+					Email: &email, Password: new(apptest.Password)})
 		}
 		c, err := create("known@example.org")
 		must(t, err)

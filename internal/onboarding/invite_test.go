@@ -229,7 +229,7 @@ func TestAnInviterIsWarnedOfAnAccountElsewhereInTheOrganizationOnly(t *testing.T
 		for i, o := range out {
 			if i > 0 && (o.Sentence.Key != out[4].Sentence.Key || o.Member != nil ||
 				o.Invitation.FirstName != nil) {
-				t.Errorf("the outcome of %s tells of an account", o.Email)
+				t.Errorf("the outcome of %s tells of an account", o.Input)
 			}
 		}
 		same(t, "the second time", told(invite(p, input{Emails: emails[:2]})),

@@ -31,7 +31,7 @@ func TestAPendingAddressIsUpdatedWithTheUnionOfBothGrants(t *testing.T) {
 			SessionIDs: []ident.ID{s2.ID}, ProgramIDs: []ident.ID{two.ID},
 			Labels: []string{"l2"}, Locale: new("fr"), CustomFields: map[string]any{"y": "2"},
 		}})
-		same(t, "outcome", told(out), []string{"JANE@example.org UPDATED"})
+		same(t, "outcome", told(out), []string{"JANE@example.org UPDATED ORG_UNIT_REPLACED"})
 		same(t, "the invitation", out[0].Invitation.ID, old.ID)
 		g := p.Invitation(old.ID).Grant
 		same(t, "groups", g.GroupIDs, []ident.ID{a.ID, b.ID})

@@ -29,7 +29,7 @@ func TestMergingIntoAnInvitationBeyondOnesOwnOnlyAddsToIt(t *testing.T) {
 				Labels: []string{"new"},
 			}})
 		must(t, err)
-		same(t, "outcome", told(out), []string{"jane@example.org UPDATED"})
+		same(t, "outcome", told(out), []string{"jane@example.org UPDATED PARTS_IGNORED"})
 		if out[0].Invitation != nil {
 			t.Errorf("it shows %v", out[0].Invitation)
 		}

@@ -184,7 +184,7 @@ func TestAnAddressInvitedFromFourRequestsAtOnceIsInvitedOnce(t *testing.T) {
 					out, err := p.Invitations.Invite(t.Context(), admin,
 						input{WorkspaceID: p.Workspace.ID, Emails: emails})
 					for _, o := range out {
-						if o.Email == shared {
+						if o.Input == shared {
 							statuses[j] = o.Status
 						}
 					}

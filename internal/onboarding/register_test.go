@@ -36,7 +36,7 @@ func TestASessionTakesMembersGroupsAndAddresses(t *testing.T) {
 		for i, one := range plan.People {
 			same(t, "planned", one.Status, out[i].Status)
 			if n := len(one.Sessions); n != 1 {
-				t.Errorf("%s: %d sessions planned", out[i].Email, n)
+				t.Errorf("%s: %d sessions planned", out[i].Input, n)
 			}
 			mails := one.Mails[len(one.Mails)-1]
 			same(t, "the mail about the session", mails.Kind, "session_invitation")

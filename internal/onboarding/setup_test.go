@@ -132,7 +132,7 @@ func same[T any](t testing.TB, what string, got, want T) {
 func told(outcomes []*invitation.Outcome) []string {
 	list := []string{}
 	for _, o := range outcomes {
-		line := o.Email + " " + string(o.Status)
+		line := o.Input + " " + string(o.Status)
 		for _, w := range o.Warnings {
 			line += " " + string(w)
 		}

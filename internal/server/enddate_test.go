@@ -44,7 +44,8 @@ func TestAnEndTakesADate(t *testing.T) {
 				`mutation($i: CreateUserInput!) { createUser(input: $i) {
 					member { accessExpiresAt } } }`,
 				map[string]any{"workspaceId": w, "firstName": "A", "lastName": "B",
-					"email": "new@acme.test", "grant": map[string]any{"accessExpiresAt": day}},
+					"email": "new@acme.test", "sendCredentials": true,
+					"grant": map[string]any{"accessExpiresAt": day}},
 			},
 		} {
 			if a := k.Ask(token, c.query, map[string]any{"i": c.input}); len(a.Errors) > 0 ||

@@ -12,8 +12,12 @@
 package training
 
 import (
+	"context"
 	"time"
 
+	"usher/ent"
+	"usher/internal/access"
+	"usher/internal/ident"
 	"usher/internal/outbox"
 	"usher/internal/store"
 )
@@ -26,10 +30,22 @@ type Deps struct {
 }
 
 // Service holds the verbs.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+	addToInvitations InviteeHook
+}
+
+// InviteeHook locks the pending invitations into some groups, as far as the caller sees them, and
+// returns what adds a session to them. Invitations are locked before programs, groups and sessions.
+type InviteeHook func(ctx context.Context, tx *store.Tx, by *access.Caller, workspace ident.ID,
+	groups []ident.ID) (func(session *ent.Session) error, error)
 
 // New makes the verbs.
-func New(d Deps) *Service { return &Service{d} }
+func New(d Deps) *Service { return &Service{Deps: d} }
+
+// ExtendInvitations registers what CreateSession does with the invitees of the named groups.
+// Grants of invitations are the business of internal/invitation, which this package is below of.
+func (s *Service) ExtendInvitations(hook InviteeHook) { s.addToInvitations = hook }
 
 // door is how the audit log names what is done here.
 const door = "training"

@@ -125,6 +125,10 @@ func (c *sessionCreation) validateInput(ctx context.Context) (err error) {
 
 // writeSession is the transaction.
 func (c *sessionCreation) writeSession(ctx context.Context, tx *store.Tx, i ident.ID) error {
+	grantToInvitees, err := c.lockInvitees(ctx, tx)
+	if err != nil {
+		return err
+	}
 	p, err := lockProgram(ctx, tx, c.program.ID)
 	if err != nil {
 		return err
@@ -173,7 +177,21 @@ func (c *sessionCreation) writeSession(ctx context.Context, tx *store.Tx, i iden
 	if err := c.Enrol(ctx, tx, w.ID, people, []*ent.Session{row}, true); err != nil {
 		return err
 	}
+	if err := grantToInvitees(row); err != nil {
+		return err
+	}
 	return c.enrolGroups(ctx, tx, w.ID, p.ID, groups, []*ent.Session{row})
+}
+
+// lockInvitees locks the pending invitations into the named groups and returns what adds the new
+// session to them, as registerForSession does.
+func (c *sessionCreation) lockInvitees(ctx context.Context,
+	tx *store.Tx) (func(*ent.Session) error, error) {
+	over := c.in.EndsAt != nil && !c.in.EndsAt.After(c.Clock())
+	if len(c.in.GroupIDs) == 0 || c.addToInvitations == nil || over {
+		return func(*ent.Session) error { return nil }, nil
+	}
+	return c.addToInvitations(ctx, tx, c.by, c.program.WorkspaceID, c.in.GroupIDs)
 }
 
 // chooseName is what the session is called: as asked, else as its program, with the day on which it
