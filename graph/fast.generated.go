@@ -12892,6 +12892,18 @@ func (ec *executionContext) marshalOInvitation2ᚖusherᚋentᚐInvitation(ctx c
 	return ec._Invitation(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOInvitationCounts2ᚖusherᚋgraphᚐInvitationCounts(ctx context.Context, sel ast.SelectionSet, v *InvitationCounts) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationCounts, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendInvitationCounts(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._InvitationCounts(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOInviteUsersPayload2ᚖusherᚋgraphᚐInviteUsersPayload(ctx context.Context, sel ast.SelectionSet, v *InviteUsersPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

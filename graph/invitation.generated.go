@@ -142,10 +142,10 @@ func (ec *executionContext) _CancelInvitationsPayload_invitationCounts(ctx conte
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *InvitationCounts) graphql.Marshaler {
-			return ec.marshalNInvitationCounts2ᚖusherᚋgraphᚐInvitationCounts(ctx, selections, v)
+			return ec.marshalOInvitationCounts2ᚖusherᚋgraphᚐInvitationCounts(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_CancelInvitationsPayload_invitationCounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -834,10 +834,10 @@ func (ec *executionContext) _ResendInvitationsPayload_invitationCounts(ctx conte
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *InvitationCounts) graphql.Marshaler {
-			return ec.marshalNInvitationCounts2ᚖusherᚋgraphᚐInvitationCounts(ctx, selections, v)
+			return ec.marshalOInvitationCounts2ᚖusherᚋgraphᚐInvitationCounts(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_ResendInvitationsPayload_invitationCounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1706,7 +1706,7 @@ func (ec *executionContext) _CancelInvitationsPayload(ctx context.Context, sel a
 					}
 				}()
 				res = ec._CancelInvitationsPayload_invitationCounts(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -2260,7 +2260,7 @@ func (ec *executionContext) _ResendInvitationsPayload(ctx context.Context, sel a
 					}
 				}()
 				res = ec._ResendInvitationsPayload_invitationCounts(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res

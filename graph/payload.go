@@ -17,8 +17,12 @@ type Counted struct {
 	workspace ident.ID
 }
 
-// InvitationCounts counts the invitations of the workspace that the caller may see.
+// InvitationCounts counts the invitations of the workspace that the caller may see; nil where a bulk
+// verb changed nothing, so that no workspace is known.
 func (c Counted) InvitationCounts(ctx context.Context) (*InvitationCounts, error) {
+	if c.workspace.IsZero() {
+		return nil, nil
+	}
 	workspaces := &workspaceResolver{c.resolver}
 	return workspaces.InvitationCounts(ctx, &ent.Workspace{ID: c.workspace}, nil)
 }
