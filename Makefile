@@ -35,7 +35,7 @@ build: web/playground/dist/graphiql.min.js.gz ## the binary, in bin/usher
 ##@ Test
 
 .PHONY: test
-test: test-go test-web ## all tests, on SQLite and on a throw-away PostgreSQL, and in a browser
+test: test-go graphql-check test-web ## all tests, on SQLite and on a throw-away PostgreSQL, and in a browser
 
 .PHONY: test-go
 test-go: ## the Go tests; TEST_FLAGS='-run Invite' chooses among them
@@ -44,6 +44,10 @@ test-go: ## the Go tests; TEST_FLAGS='-run Invite' chooses among them
 .PHONY: test-web
 test-web: browser ## the tests in a browser; WEB_FLAGS=sign-in chooses among them
 	cd web && npm test -- $(WEB_FLAGS)
+
+.PHONY: graphql-check
+graphql-check: web/graphql-check/node_modules/.package-lock.json ## the schema and all documents under the tools of clients
+	cd web/graphql-check && npm run --silent graphql-check
 
 .PHONY: cover
 cover: ## the Go tests with their coverage: a page in var/cover.html, the total printed
@@ -141,7 +145,7 @@ chromium: web/chromium/node_modules/.unpacked/chromium ## fetch npm's Chromium (
 
 .PHONY: clean
 clean: ## remove what building and testing left, the demo's data included
-	rm -rf var bin usher web/node_modules web/chromium/node_modules web/test-results web/playwright-report \
+	rm -rf var bin usher web/node_modules web/*/node_modules web/test-results web/playwright-report \
 	  internal/testkit/pgserver/embedded/node_modules
 
 # GraphiQL, out of npm into the binary, compressed. Without npm the binary is built all the same; /playground then says what
@@ -153,9 +157,13 @@ web/playground/dist/graphiql.min.js.gz: web/playground/package-lock.json
 	  gzip -9 -n -f dist/*.js dist/*.css
 	touch $@
 
-# The packages for the browser, installed again only when the lock file is newer.
+# The packages for the browser and for the tools, installed again only when the lock file is newer.
 web/node_modules/.package-lock.json: web/package-lock.json
 	cd web && npm ci --no-fund --no-audit
+	touch $@
+
+web/graphql-check/node_modules/.package-lock.json: web/graphql-check/package-lock.json
+	cd web/graphql-check && npm ci --no-fund --no-audit
 	touch $@
 
 .PHONY: browser
