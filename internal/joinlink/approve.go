@@ -19,15 +19,19 @@ import (
 	"usher/internal/store"
 )
 
-// Approve lets in who waits (JOI-5). The link is judged again, and what its grantor holds (JOI-9).
+// Approve admits the person of a WAITING join request. The link and the authority of its grantor
+// are checked again (JOI-5, JOI-9). Errors: NOT_FOUND; CONFLICT unless WAITING; FORBIDDEN for a
+// caller who could not give the whole grant, or not reactivate a deactivated member; JOIN_CLOSED
+// and EMAIL_NOT_ALLOWED if the link no longer takes the address.
 func (s *Service) Approve(ctx context.Context, by *access.Caller,
 	id ident.ID) (_ *ent.JoinRequest, err error) {
-	defer fault.Annotate(&err, "approve join link")
+	defer fault.Annotate(&err, "approve join request")
 
 	r, m, err := s.findDecidable(ctx, by, id)
 	if err != nil {
 		return nil, err
 	}
+	// Approving a deactivated member reactivates them, which needs a permission of its own.
 	if r.WaitsFor != nil && *r.WaitsFor == joinrequest.WaitsForDeactivated &&
 		!m.Throughout(access.MembersDeactivate) {
 		return nil, fault.New(fault.Forbidden, "join.deactivated")
@@ -50,10 +54,12 @@ func (s *Service) Approve(ctx context.Context, by *access.Caller,
 	return s.Store.JoinRequest.Get(store.InWorkspace(ctx, r.WorkspaceID), id)
 }
 
-// Reject turns away who waits, with a message if wished. They are mailed.
+// Reject closes a WAITING join request without admitting the person, and emails them with an
+// optional message. Errors: NOT_FOUND; CONFLICT unless WAITING; FORBIDDEN for a caller who could
+// not give the whole grant.
 func (s *Service) Reject(ctx context.Context, by *access.Caller, id ident.ID,
 	message *string) (_ *ent.JoinRequest, err error) {
-	defer fault.Annotate(&err, "reject join link")
+	defer fault.Annotate(&err, "reject join request")
 
 	r, m, err := s.findDecidable(ctx, by, id)
 	if err != nil {
@@ -68,6 +74,8 @@ func (s *Service) Reject(ctx context.Context, by *access.Caller, id ident.ID,
 	now := s.Clock()
 	ctx = store.InWorkspace(ctx, r.WorkspaceID)
 	err = s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		// The link comes before the request in the lock order. Its grant must not change between
+		// the authorization check and the decision.
 		link, err := lockLink(ctx, tx, r.JoinLinkID)
 		if err != nil {
 			return err
@@ -79,6 +87,8 @@ func (s *Service) Reject(ctx context.Context, by *access.Caller, id ident.ID,
 		if err := lockWaiting(ctx, tx, id); err != nil {
 			return err
 		}
+
+		// The answers and the password hash have no further use: they were given for an admission.
 		update := tx.JoinRequest.UpdateOneID(id).SetStatus(joinrequest.StatusRejected).
 			ClearPasswordHash().ClearCustomFields().
 			SetDecidedAt(now).SetNillableMessage(inputs.NilIfEmpty(said))
@@ -88,12 +98,13 @@ func (s *Service) Reject(ctx context.Context, by *access.Caller, id ident.ID,
 		if err := update.Exec(ctx); err != nil {
 			return err
 		}
+
 		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: r.WorkspaceID,
 			Action: audit.JoinRejected, EntryPoint: admission.EntryPointJoin, By: by,
 			SubjectID: id}); err != nil {
 			return err
 		}
-		return s.mailRejection(ctx, tx, r, said, now)
+		return s.queueRejectionEmail(ctx, tx, r, said, now)
 	})
 	if err != nil {
 		return nil, err
@@ -101,9 +112,10 @@ func (s *Service) Reject(ctx context.Context, by *access.Caller, id ident.ID,
 	return s.Store.JoinRequest.Get(ctx, id)
 }
 
-// mailRejection queues the email about a rejection. It counts as one by hand: beyond the limit of
-// its mailbox it is held.
-func (s *Service) mailRejection(ctx context.Context, tx *store.Tx, r *openedRequest, said string,
+// queueRejectionEmail queues the email about a rejection. It counts as an email sent by hand: if
+// the mailbox is over its limit, the email waits until the limit allows it.
+func (s *Service) queueRejectionEmail(ctx context.Context, tx *store.Tx, r *openedRequest,
+	said string,
 	now time.Time) error {
 	free, err := s.Invitations.NextAllowedTimes(ctx, tx, []string{r.EmailKey}, now)
 	if err != nil {
@@ -119,14 +131,16 @@ func (s *Service) mailRejection(ctx context.Context, tx *store.Tx, r *openedRequ
 	})
 }
 
-// findDecidable loads a join request for a caller who may invite somewhere in its workspace.
-// Whether they could give what its link gives is asked behind the lock of the link: an
-// administrator who may not admit a person may not reject them either.
+// findDecidable loads a join request for a caller who may invite somewhere in its workspace, with
+// the caller's membership. It does not check the authority over the link's grant: that check runs
+// later behind the lock of the link, for approval and rejection alike. NOT_FOUND, FORBIDDEN.
 func (s *Service) findDecidable(ctx context.Context, by *access.Caller,
 	id ident.ID) (*openedRequest, *access.Membership, error) {
 	if err := by.Authenticated(); err != nil {
 		return nil, nil, err
 	}
+	// The caller's tenant filter decides whether the request exists for them. The second read
+	// leaves the filter, because its edges may be invisible to a caller of a small scope.
 	seen, err := s.Store.JoinRequest.Get(store.AsCaller(ctx, by), id)
 	if ent.IsNotFound(err) {
 		return nil, nil, fault.Missing()
@@ -147,7 +161,8 @@ func (s *Service) findDecidable(ctx context.Context, by *access.Caller,
 		workspace: r.Edges.Workspace}, m, err
 }
 
-// lockWaiting holds a join request for a decision, of which there is one.
+// lockWaiting locks a join request and refuses it with CONFLICT unless it is WAITING, so that only
+// one decision is taken.
 func lockWaiting(ctx context.Context, tx *store.Tx, id ident.ID) error {
 	q := tx.JoinRequest.Query().Where(joinrequest.ID(id))
 	if tx.Locks() {
@@ -163,12 +178,13 @@ func lockWaiting(ctx context.Context, tx *store.Tx, id ident.ID) error {
 	return err
 }
 
-// findApplicant is the account of who waits: the one that confirmed, else one that the address got
-// since, else a new one.
+// findApplicant returns the account of the person in a WAITING request, locked: the one that
+// confirmed the request, else an account that the address got since, else a new one. CONFLICT if
+// there is neither an account nor a password for a new one.
 //
-// Security: the person proved the mailbox when they confirmed. An account that somebody made for
-// the address since was made by somebody else: its password and sessions end, and the person's own
-// password takes their place (AUT-4).
+// Security: the person verified the address when they confirmed. Another person made any account
+// that the address got since: its password and sessions end, and the applicant's own password is
+// set (AUT-4).
 func (s *Service) findApplicant(ctx context.Context, tx *store.Tx,
 	r *ent.JoinRequest) (*ent.User, error) {
 	system := store.AsSystem(ctx, "an account is the person's, not the workspace's")
@@ -188,6 +204,8 @@ func (s *Service) findApplicant(ctx context.Context, tx *store.Tx,
 	case err != nil:
 		return nil, err
 	}
+
+	// The row was read without a lock, and the first verification ends passwords and sessions.
 	if err := admission.LockUser(ctx, tx, u.ID); err != nil {
 		return nil, err
 	}

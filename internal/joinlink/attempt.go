@@ -30,8 +30,8 @@ import (
 	"usher/internal/store"
 )
 
-// joinAttempt is one proven address on its way through a join link: from the page, from the mail,
-// or from the list of those who wait.
+// joinAttempt is the admission of one verified address through a join link. It starts on the join
+// page for a signed-in person, from the confirmation email, or from the list of WAITING requests.
 type joinAttempt struct {
 	*Service
 	by        *access.Caller
@@ -39,37 +39,39 @@ type joinAttempt struct {
 	link      *ent.JoinLink
 	address   address.Address
 	request   *ent.JoinRequest
-	// makes or finds request in the transaction; nil when it is known
+	// makes or finds the request in the transaction; nil if the request is known
 	findOrCreateRequest func(context.Context, *store.Tx) (*ent.JoinRequest, error)
 	answers             map[string]string
-	// of who confirms; nil for who is signed in and for who is approved
+	// the person who confirms; nil for a signed-in person and for an approval
 	acceptor *invitation.Acceptor
-	from     *account.Origin      // where to sign in; nil when nobody is to be signed in
-	session  *account.Session     // with a new password, opened in this attempt of the transaction
-	ended    *account.EndedAccess // by the verification of the address, in this attempt
+	from     *account.Origin      // of the sign-in session to open; nil opens none
+	session  *account.Session     // opened by this attempt of the transaction with a new password
+	ended    *account.EndedAccess // ended by the first verification, in this attempt
 
 	tx         *store.Tx
 	now        time.Time
-	user       *ent.User // nil: an account is still to be made
+	user       *ent.User // nil until the account is made
 	grantor    *access.Membership
-	invitation *ent.Invitation      // pending, of this address
-	inviters   []*access.Membership // what the grantors of its parts hold
+	invitation *ent.Invitation      // the PENDING one of this address, or nil
+	inviters   []*access.Membership // the grantors of its parts
 	approved   bool
-	approver   *access.Membership // what who approves holds; nil unless approved
+	approver   *access.Membership // who approves; nil unless approved
 }
 
-// accountFinder finds, or proves, the account that joins, in the transaction; nil is one to make.
+// accountFinder finds the joining account inside the transaction and verifies its address. It
+// returns nil if the account must still be made.
 type accountFinder func(context.Context, *store.Tx) (*ent.User, error)
 
-// errInvitationChanged rolls back a transaction in which another invitation is pending than before
-// it.
+// errInvitationChanged rolls back a transaction that finds another PENDING invitation than the one
+// whose grantors were loaded before it.
 var errInvitationChanged = errors.New("joinlink: the pending invitation changed")
 
-// maxGrantorReads is how often the grantors are read again because the invitation of the address
+// maxGrantorReads is how often the grantors are loaded again because the invitation of the address
 // changed meanwhile.
 const maxGrantorReads = 3
 
-// runAttempt is the transaction, and what is read before it.
+// runAttempt loads the grantors and runs the transaction. If the pending invitation changed between
+// the two, it starts again, up to maxGrantorReads times, then returns CONFLICT.
 func (j *joinAttempt) runAttempt(ctx context.Context, account accountFinder) (*Joined, error) {
 	ctx = store.InWorkspace(ctx, j.workspace.ID)
 	for range maxGrantorReads {
@@ -84,10 +86,13 @@ func (j *joinAttempt) runAttempt(ctx context.Context, account accountFinder) (*J
 	return nil, fault.New(fault.Conflict, "link.try_again")
 }
 
+// runTransaction admits the person, or puts the request on the list of WAITING requests. It opens a
+// sign-in session if j.from is set and no session was opened for a new password.
 func (j *joinAttempt) runTransaction(ctx context.Context, account accountFinder) (*Joined, error) {
 	result := &Joined{}
 	err := j.Store.Retry(ctx, func(tx *store.Tx) (err error) {
 		*result = Joined{}
+		// The transaction may run again, so nothing of an earlier attempt may survive.
 		j.tx, j.now, j.session, j.ended = tx, j.Clock(), nil, nil
 		if err := j.lockAll(ctx); err != nil {
 			return err
@@ -102,6 +107,7 @@ func (j *joinAttempt) runTransaction(ctx context.Context, account accountFinder)
 		if err != nil {
 			return err
 		}
+
 		result.Session, result.Ended = j.session, j.ended
 		if waits != nil && !j.approved {
 			result.Status = WaitingForApproval
@@ -112,6 +118,8 @@ func (j *joinAttempt) runTransaction(ctx context.Context, account accountFinder)
 			j.session != nil {
 			return err
 		}
+
+		// A signed-in person keeps the session that they have, and an approval signs nobody in.
 		session, err := j.Accounts.OpenSession(ctx, tx, j.user, *j.from)
 		result.Session = &session
 		return err
@@ -122,9 +130,10 @@ func (j *joinAttempt) runTransaction(ctx context.Context, account accountFinder)
 	return result, nil
 }
 
-// lockAll takes the locks of the transaction in their order: the organization, the link until the
-// end, so that of all who join at the same moment no more than its cap get in, the request, the
-// address. Behind the last one no invitation of the address is made or accepted.
+// lockAll takes the locks of the transaction in the lock order: organization, link, request,
+// address. The link stays locked until the commit, so that concurrent joins never exceed its limit.
+// While the address is locked, nobody makes or accepts an invitation of it. errInvitationChanged if
+// the pending invitation is not the one that was loaded.
 func (j *joinAttempt) lockAll(ctx context.Context) error {
 	if err := j.tx.LockOrganization(ctx, j.workspace.OrganizationID); err != nil {
 		return err
@@ -136,6 +145,8 @@ func (j *joinAttempt) lockAll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// A save of the link makes another person its grantor. The authority that was loaded before the
+	// lock would belong to the previous one.
 	if !admission.GrantorOfLink(locked).Equals(admission.GrantorOfLink(j.link)) {
 		return fault.New(fault.Conflict, "link.try_again")
 	}
@@ -167,7 +178,7 @@ func (j *joinAttempt) lockAll(ctx context.Context) error {
 	return nil
 }
 
-// lockRequest locks a join request. LINK_INVALID once it is gone.
+// lockRequest locks a join request. LINK_INVALID if it was deleted, which the sweep does.
 func lockRequest(ctx context.Context, tx *store.Tx, id ident.ID) error {
 	_, err := tx.LockJoinRequest(ctx, id)
 	if ent.IsNotFound(err) {
@@ -176,9 +187,9 @@ func lockRequest(ctx context.Context, tx *store.Tx, id ident.ID) error {
 	return err
 }
 
-// loadGrantors reads what those hold who answer for the grants, before the transaction, which has
-// the only connection it may use. Someone with a pending invitation who joins accepts that
-// invitation.
+// loadGrantors loads the authority of the grantors of the link and of the pending invitation, if
+// there is one: a person with a pending invitation who joins also accepts it. It runs before the
+// transaction, which must not wait for a second connection to the database.
 func (j *joinAttempt) loadGrantors(ctx context.Context) (err error) {
 	if j.grantor, err = j.Admission.LoadGrantorMembership(ctx, j.workspace.ID,
 		admission.GrantorOfLink(j.link)); err != nil {
@@ -198,7 +209,9 @@ func (j *joinAttempt) loadGrantors(ctx context.Context) (err error) {
 	return err
 }
 
-// validateLink asks the link again, which is locked by now (JOI-9).
+// validateLink checks the locked link again (JOI-9): the approver must be able to give its whole
+// grant, and it must be open and take the address. It also looks for an account that was made since
+// the request; a person who confirms must then sign in (UNAUTHENTICATED).
 func (j *joinAttempt) validateLink(ctx context.Context) (err error) {
 	link := j.link
 	if j.approved {
@@ -207,15 +220,17 @@ func (j *joinAttempt) validateLink(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if j.user == nil { // an account made since the person asked, or confirmed
+	if j.user == nil {
+		// Another request may have made the account after this one was confirmed.
 		j.user, err = j.tx.User.Query().Where(user.EmailKey(j.address.Key)).
-			Only(store.AsSystem(ctx, "an address may have got an account in any workspace"))
+			Only(store.AsSystem(ctx, "an account of the address may be in any workspace"))
 		if ent.IsNotFound(err) {
 			j.user, err = nil, nil
 		}
 		if err != nil {
 			return err
 		}
+		// The password that this person chose is not the account's. They have to sign in.
 		if j.user != nil && j.acceptor != nil {
 			return fault.New(fault.Unauthenticated, "accept.sign_in")
 		}
@@ -223,9 +238,10 @@ func (j *joinAttempt) validateLink(ctx context.Context) (err error) {
 	return requireJoinable(link, j.address, j.now, false)
 }
 
-// decideApproval is why somebody has to say yes first, or nil. An invitation is a yes.
+// decideApproval returns why an administrator must approve first, or nil. A pending invitation
+// stands for an approval, except for a deactivated member.
 func (j *joinAttempt) decideApproval(ctx context.Context) (*joinrequest.WaitsFor, error) {
-	because := func(r joinrequest.WaitsFor) (*joinrequest.WaitsFor, error) { return &r, nil }
+	waitFor := func(r joinrequest.WaitsFor) (*joinrequest.WaitsFor, error) { return &r, nil }
 	if j.user != nil {
 		out, err := j.tx.Member.Query().
 			Where(member.UserID(j.user.ID), member.StatusEQ(member.StatusDeactivated)).Exist(ctx)
@@ -233,7 +249,7 @@ func (j *joinAttempt) decideApproval(ctx context.Context) (*joinrequest.WaitsFor
 			return nil, err
 		}
 		if out {
-			return because(joinrequest.WaitsForDeactivated)
+			return waitFor(joinrequest.WaitsForDeactivated)
 		}
 	}
 	if j.invitation != nil {
@@ -245,31 +261,36 @@ func (j *joinAttempt) decideApproval(ctx context.Context) (*joinrequest.WaitsFor
 			return nil, err
 		}
 		if left {
-			return because(joinrequest.WaitsForRemoved)
+			return waitFor(joinrequest.WaitsForRemoved)
 		}
 	}
+
+	// A cancelled invitation is a refusal. Without this check the person could reach the workspace
+	// through an open link instead.
 	last, err := j.tx.Invitation.Query().Where(entinvitation.EmailKey(j.address.Key)).
 		Order(ent.Desc(entinvitation.FieldID)).First(ctx)
 	if err != nil && !ent.IsNotFound(err) {
 		return nil, err
 	}
 	if err == nil && last.Status == entinvitation.StatusCancelled {
-		return because(joinrequest.WaitsForCancelled)
+		return waitFor(joinrequest.WaitsForCancelled)
 	}
 	if j.link.RequiresApproval {
-		return because(joinrequest.WaitsForApproval)
+		return waitFor(joinrequest.WaitsForApproval)
 	}
 	return nil, nil
 }
 
-// holdForApproval puts a proven request into the list of those who wait, and tells who may approve
-// it.
+// holdForApproval sets the request to WAITING, with what an approval needs later, and emails one
+// person who may approve it.
 func (j *joinAttempt) holdForApproval(ctx context.Context, why joinrequest.WaitsFor) error {
 	update := j.tx.JoinRequest.Update().
 		Where(joinrequest.ID(j.request.ID), joinrequest.StatusEQ(joinrequest.StatusUnconfirmed)).
 		SetStatus(joinrequest.StatusWaiting).SetWaitsFor(why).SetConfirmedAt(j.now).
 		SetCustomFields(j.answers)
 	if j.user != nil {
+		// The account of a new person is made at approval, so that a rejected one leaves none
+		// behind.
 		update.SetUserID(j.user.ID)
 	} else {
 		update.SetFirstName(j.acceptor.First).SetLastName(j.acceptor.Last).
@@ -278,7 +299,7 @@ func (j *joinAttempt) holdForApproval(ctx context.Context, why joinrequest.Waits
 	}
 	n, err := update.Save(ctx)
 	if n == 0 || err != nil {
-		return err // the same link, pressed twice: it waits already
+		return err // already WAITING: the link was used twice
 	}
 	if err := audit.Record(ctx, j.tx, j.now, audit.Event{WorkspaceID: j.workspace.ID,
 		Action: audit.JoinConfirmed, EntryPoint: admission.EntryPointJoin,
@@ -295,8 +316,8 @@ func (j *joinAttempt) holdForApproval(ctx context.Context, why joinrequest.Waits
 	})
 }
 
-// findApprover is who is told of a request: the grantor of the link, while they could still give
-// all of it, else an administrator.
+// findApprover returns the person to email about a request: the grantor of the link if they can
+// still give its whole grant, else an administrator. nil if nobody has a usable address.
 func (j *joinAttempt) findApprover(ctx context.Context) (*ent.User, error) {
 	whole, err := admission.CoversGrant(ctx, j.tx.Client, j.grantor, j.link.Grant)
 	if err != nil {
@@ -312,8 +333,10 @@ func (j *joinAttempt) findApprover(ctx context.Context) (*ent.User, error) {
 	return invitation.FindAdministrator(ctx, j.tx)
 }
 
-// admitApplicant lets the person in: through the invitation that was pending, and through the link.
+// admitApplicant closes the request, accepts the pending invitation, and admits the person through
+// the link. LINK_USED if another request of the same link was quicker.
 func (j *joinAttempt) admitApplicant(ctx context.Context) (*ent.Member, error) {
+	// The statement that changes one row or none decides between concurrent uses of the same link.
 	n, err := j.tx.JoinRequest.Update().
 		Where(joinrequest.ID(j.request.ID), joinrequest.StatusIn(joinrequest.StatusUnconfirmed,
 			joinrequest.StatusWaiting)).
@@ -329,6 +352,8 @@ func (j *joinAttempt) admitApplicant(ctx context.Context) (*ent.Member, error) {
 			return nil, err
 		}
 	}
+
+	// An unapproved person with an invitation gets what the invitation grants and no more.
 	m, err := j.acceptPending(ctx)
 	if err != nil {
 		return nil, err
@@ -338,8 +363,10 @@ func (j *joinAttempt) admitApplicant(ctx context.Context) (*ent.Member, error) {
 			return nil, err
 		}
 	}
+
+	// An approval is the act of the caller in the history, a confirmation the person's own.
 	done := j.tx.JoinRequest.UpdateOneID(j.request.ID).SetMemberID(m.ID).SetUserID(j.user.ID)
-	var by *access.Caller // nobody: the person's own doing
+	var by *access.Caller
 	if j.approved {
 		by = j.by
 		if decider := by.In(j.workspace.ID); !decider.MemberID.IsZero() {
@@ -356,7 +383,8 @@ func (j *joinAttempt) admitApplicant(ctx context.Context) (*ent.Member, error) {
 	})
 }
 
-// acceptPending accepts the invitation that was pending, if it still is.
+// acceptPending accepts the pending invitation. It returns nil if there is none, or if it was
+// cancelled or its link was revoked since it was loaded.
 func (j *joinAttempt) acceptPending(ctx context.Context) (*ent.Member, error) {
 	if j.invitation == nil {
 		return nil, nil
@@ -372,19 +400,22 @@ func (j *joinAttempt) acceptPending(ctx context.Context) (*ent.Member, error) {
 		j.answers, j.now)
 }
 
-// admitThroughLink gives what the link gives, and counts the person, once for each link.
+// admitThroughLink applies the grant of the link and counts the person, once for each link. m is
+// the member that the invitation has just made, or nil. JOIN_CLOSED if the link is full.
 func (j *joinAttempt) admitThroughLink(ctx context.Context, m *ent.Member) (*ent.Member, error) {
+	// A person who joined through this link before, and is still active, takes no second place.
 	before, err := j.tx.JoinRequest.Query().Where(joinrequest.JoinLinkID(j.link.ID),
 		joinrequest.UserID(j.user.ID), joinrequest.IDNEQ(j.request.ID),
 		joinrequest.StatusEQ(joinrequest.StatusApproved),
 		joinrequest.HasMemberWith(member.StatusEQ(member.StatusActive))).WithMember().First(ctx)
 	if err == nil {
-		return before.Edges.Member, nil // in through this link already: nothing more to give
+		return before.Edges.Member, nil
 	}
 	if !ent.IsNotFound(err) {
 		return nil, err
 	}
-	// The row is locked on PostgreSQL; the condition is what counts.
+	// The count is compared and raised in one statement: the check in requireJoinable alone would
+	// let two concurrent joins take the last place.
 	n, err := j.tx.JoinLink.Update().Where(joinlink.ID(j.link.ID), hasRoomLeft()).AddJoinCount(1).
 		Save(ctx)
 	if err != nil {
@@ -401,7 +432,7 @@ func (j *joinAttempt) admitThroughLink(ctx context.Context, m *ent.Member) (*ent
 			Source: j.link.ID},
 	}
 	a.Grant.CustomFields = inputs.MergeAnswers(a.Grant.CustomFields, j.answers)
-	if m != nil { // came in through the invitation a moment ago
+	if m != nil { // admitted through the invitation, in this transaction
 		a.Member = m
 		return m, a.ApplyGrant(ctx)
 	}
@@ -411,9 +442,8 @@ func (j *joinAttempt) admitThroughLink(ctx context.Context, m *ent.Member) (*ent
 	return a.Admit(ctx)
 }
 
-// admitApproved admits a person whom an administrator has approved. The email that tells them
-// counts as one by hand: beyond the limit of its mailbox it is held. It is counted last, as
-// everywhere, for the order of locks.
+// admitApproved admits a person whom an administrator has approved. The approval email counts as an
+// email sent by hand: if the mailbox is over its limit, it waits until the limit allows it.
 func (j *joinAttempt) admitApproved(ctx context.Context,
 	a *admission.Admission) (*ent.Member, error) {
 	a.EntryPoint.By, a.EntryPoint.GreetingEmail, a.EntryPoint.Request = j.by, mail.JoinApproved,
@@ -431,10 +461,12 @@ func (j *joinAttempt) admitApproved(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
+
+	// The row of the limit comes last in the lock order.
 	return m, j.Invitations.CountManualEmail(ctx, j.tx, key, j.now)
 }
 
-// hasRoomLeft is the half of an UPDATE that decides who gets the last place.
+// hasRoomLeft is true in the database while the link has fewer people than its limit.
 func hasRoomLeft() predicate.JoinLink {
 	return joinlink.Or(joinlink.MaxJoinsIsNil(), func(s *sql.Selector) {
 		s.Where(sql.ColumnsLT(s.C(joinlink.FieldJoinCount), s.C(joinlink.FieldMaxJoins)))

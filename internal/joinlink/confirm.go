@@ -22,16 +22,17 @@ import (
 // confirmationLifetime is how long the link of a join confirmation works.
 const confirmationLifetime = 24 * time.Hour
 
-// openedRequest is a join request that somebody holds the mailed link of.
+// openedRequest is a join request with its link and workspace. A person who holds its emailed link
+// may open it.
 type openedRequest struct {
 	*ent.JoinRequest
 	link      *ent.JoinLink
 	workspace *ent.Workspace
-	expired   bool // the link's own day is over, and it was not used
+	expired   bool // the emailed link expired before it was used
 }
 
-// asApplicant is who a confirmation's link speaks for. What they said of themselves when they asked
-// need not be said again.
+// asApplicant returns the person for whom the emailed link speaks, with the names and the language
+// that they gave when they asked.
 func (r *openedRequest) asApplicant() invitation.Applicant {
 	return invitation.Applicant{
 		Workspace: r.workspace, Email: r.Email, Key: r.EmailKey, Grant: r.link.Grant, Proven: true,
@@ -40,18 +41,19 @@ func (r *openedRequest) asApplicant() invitation.Applicant {
 	}
 }
 
-// openRequest finds the join request of a mailed link. LINK_INVALID.
+// openRequest loads the join request of an emailed link. LINK_INVALID if the token is not ours, or
+// the request was deleted.
 func (s *Service) openRequest(ctx context.Context, token string) (*openedRequest, error) {
 	invalid := fault.New(fault.LinkInvalid, "link.invalid")
 	p, err := s.Keys.ParseLink(token, secret.JoinConfirmation)
 	if err != nil {
 		return nil, invalid
 	}
-	// Security: who holds a link is not signed in to anything; the signature is what lets them see
-	// this one row.
+	// Security: the holder of a link need not be signed in. The signature, verified below, gives
+	// access to this one row.
 	r, err := s.Store.JoinRequest.Query().Where(joinrequest.ID(ident.ID(p.ID))).WithWorkspace().
 		WithJoinLink().
-		Only(store.AsSystem(ctx, "a link leads to one join request, whoever holds it"))
+		Only(store.AsSystem(ctx, "the token names one join request of any workspace"))
 	if ent.IsNotFound(err) {
 		return nil, invalid
 	}
@@ -65,10 +67,10 @@ func (s *Service) openRequest(ctx context.Context, token string) (*openedRequest
 		r.Status == joinrequest.StatusUnconfirmed}, nil
 }
 
-// makeConfirmationLink makes the link that goes to the mailbox. It is made when it is needed and
-// stored nowhere.
-func (s *Service) makeConfirmationLink(r *ent.JoinRequest, mailed time.Time) (string, time.Time) {
-	until := mailed.Add(confirmationLifetime).Truncate(time.Second)
+// makeConfirmationLink returns the link for the confirmation email and its expiry, 24 hours after
+// the email was queued. The link is stored nowhere; another attempt to send makes the same one.
+func (s *Service) makeConfirmationLink(r *ent.JoinRequest, queuedAt time.Time) (string, time.Time) {
+	until := queuedAt.Add(confirmationLifetime).Truncate(time.Second)
 	token := s.Keys.SignLink(secret.Claim{
 		Purpose: secret.JoinConfirmation, ID: r.ID, Version: 1, ExpiresAt: until,
 		Binding: []string{r.WorkspaceID.String(), r.EmailKey},
@@ -76,12 +78,14 @@ func (s *Service) makeConfirmationLink(r *ent.JoinRequest, mailed time.Time) (st
 	return s.PublicURL.JoinPath("join", "confirm", token.Reveal()).String(), until
 }
 
-// Confirm is the second step of who comes by themselves: the link came back from the mailbox, which
-// proves it (AUT-4). A new account is made, or an existing one proves to be theirs; then they are
-// in, or wait (JOI-3, JOI-5).
+// Confirm is the second step of joining: the link came back from the mailbox, which verifies the
+// address (AUT-4). It makes an account, or requires the password or session of the existing one,
+// then admits the person or sets the request to WAITING (JOI-3, JOI-5). Errors: LINK_INVALID,
+// LINK_EXPIRED, LINK_USED, LINK_CANCELLED after a rejection, JOIN_CLOSED, EMAIL_NOT_ALLOWED,
+// INVALID_INPUT, UNAUTHENTICATED.
 func (s *Service) Confirm(ctx context.Context, by *access.Caller, in invitation.AcceptInput,
 	from account.Origin) (_ *Joined, err error) {
-	defer fault.Annotate(&err, "confirm join link")
+	defer fault.Annotate(&err, "confirm join")
 
 	r, err := s.openRequest(ctx, in.Token)
 	if err != nil {
@@ -93,11 +97,12 @@ func (s *Service) Confirm(ctx context.Context, by *access.Caller, in invitation.
 	if done, err := s.findEarlierResult(ctx, by, r); done != nil || err != nil {
 		return done, err
 	}
+
 	j := &joinAttempt{
 		Service: s, by: by, link: r.link, workspace: r.workspace, request: r.JoinRequest,
 		address: address.Address{Display: r.Email, Key: r.EmailKey},
 	}
-	// before the hash, and again inside (JOI-9)
+	// Checked before the expensive password hash, and again in the transaction (JOI-9).
 	if err := requireJoinable(r.link, j.address, s.Clock(), false); err != nil {
 		return nil, err
 	}
@@ -106,9 +111,11 @@ func (s *Service) Confirm(ctx context.Context, by *access.Caller, in invitation.
 	if err != nil {
 		return nil, err
 	}
+
 	j.answers, j.acceptor, j.from = who.Answers, who, &from
 	return j.runAttempt(ctx, func(ctx context.Context, tx *store.Tx) (*ent.User, error) {
 		if who.Account == nil {
+			// A new person. admitApplicant makes the account if no approval is needed.
 			return nil, nil
 		}
 		if err := admission.LockUser(ctx, tx, who.Account.ID); err != nil {
@@ -130,12 +137,13 @@ func (s *Service) Confirm(ctx context.Context, by *access.Caller, in invitation.
 		if err != nil {
 			return nil, err
 		}
+		// The sign-in changed the row of the account.
 		return tx.User.Get(store.AsSystem(ctx, "the account that has just signed in"), u.ID)
 	})
 }
 
-// findEarlierResult answers for a link that has been used: harmless to the same person, and no way
-// in for anybody else.
+// findEarlierResult returns the result of a link that was used before, or nil for an unused one.
+// The same signed-in person gets the result again; anyone else gets LINK_USED and no session.
 func (s *Service) findEarlierResult(ctx context.Context, by *access.Caller,
 	r *openedRequest) (*Joined, error) {
 	switch r.Status {
@@ -144,6 +152,7 @@ func (s *Service) findEarlierResult(ctx context.Context, by *access.Caller,
 	case joinrequest.StatusRejected:
 		return nil, fault.New(fault.LinkCancelled, "join.rejected")
 	case joinrequest.StatusApproved:
+		// Security: a replay gives no session. Only the signed-in member continues.
 		if r.MemberID != nil && by.AuthenticatedPerson() == nil {
 			m, err := s.Store.Member.Query().Where(member.ID(*r.MemberID),
 				member.UserID(by.UserID)).Only(store.InWorkspace(ctx, r.WorkspaceID))

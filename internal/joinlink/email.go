@@ -13,7 +13,7 @@ import (
 	"usher/internal/store"
 )
 
-// registerComposers tells the outbox who writes the mails about join requests.
+// registerComposers tells the outbox which functions compose the emails about join requests.
 func (s *Service) registerComposers() {
 	s.Outbox.Compose(mail.JoinConfirmation, s.composeConfirmation)
 	s.Outbox.Compose(mail.JoinRequested, s.composeRequested)
@@ -21,10 +21,10 @@ func (s *Service) registerComposers() {
 	s.Outbox.Compose(mail.JoinRejected, s.composeDecision)
 }
 
-// loadEmailRequest reads the join request that a mail is about.
+// loadEmailRequest loads the join request that a queued email is about. ErrGone if it was deleted.
 func (s *Service) loadEmailRequest(ctx context.Context, m *ent.Mail) (*openedRequest, error) {
 	if m.JoinRequestID == nil {
-		return nil, outbox.ErrGone // a mail to nobody
+		return nil, outbox.ErrGone // the decoy of an address that may not join
 	}
 	r, err := s.Store.JoinRequest.Query().Where(joinrequest.ID(*m.JoinRequestID)).WithJoinLink().
 		WithWorkspace().
@@ -35,14 +35,16 @@ func (s *Service) loadEmailRequest(ctx context.Context, m *ent.Mail) (*openedReq
 	return &openedRequest{JoinRequest: r, link: r.Edges.JoinLink, workspace: r.Edges.Workspace}, nil
 }
 
-// composeConfirmation writes the link that proves the mailbox. Nothing that a stranger typed is
-// repeated in it.
+// composeConfirmation composes the email whose link verifies the address. A stranger may have typed
+// the address, so the email repeats no name or text of the request. ErrGone once the request is
+// decided, or if the person has stopped emails of the workspace.
 func (s *Service) composeConfirmation(ctx context.Context,
 	m *ent.Mail) (mail.Content, outbox.Headers, error) {
 	r, err := s.loadEmailRequest(ctx, m)
 	if err != nil {
 		return mail.Content{}, outbox.Headers{}, err
 	}
+	// A person whose request is WAITING may ask again, and gets the email as any other.
 	if r.Status != joinrequest.StatusUnconfirmed && r.Status != joinrequest.StatusWaiting {
 		return mail.Content{}, outbox.Headers{}, outbox.ErrGone
 	}
@@ -59,7 +61,8 @@ func (s *Service) composeConfirmation(ctx context.Context,
 	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
 }
 
-// composeRequested tells who may approve that somebody waits.
+// composeRequested composes the email that asks an administrator to decide a request. ErrGone once
+// the request is decided.
 func (s *Service) composeRequested(ctx context.Context,
 	m *ent.Mail) (mail.Content, outbox.Headers, error) {
 	r, err := s.loadEmailRequest(ctx, m)
@@ -79,7 +82,7 @@ func (s *Service) composeRequested(ctx context.Context,
 	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
 }
 
-// composeDecision tells the person what became of their request.
+// composeDecision composes the email that tells the person whether they were approved or rejected.
 func (s *Service) composeDecision(ctx context.Context,
 	m *ent.Mail) (mail.Content, outbox.Headers, error) {
 	r, err := s.loadEmailRequest(ctx, m)
@@ -93,16 +96,18 @@ func (s *Service) composeDecision(ctx context.Context,
 		Link:           s.PublicURL.JoinPath("sign-in").String(),
 		PreferencesURL: s.Invitations.PreferencesLink(m),
 	}
+	// A rejected person has nothing to sign in to. The join page explains what happened.
 	if c.Kind == mail.JoinRejected {
 		c.Link = s.JoinURL(r.link)
 	}
 	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
 }
 
-// labelApplicant is how a person who waits is told of: by both, since a name proves nothing.
+// labelApplicant returns the name and the address of a waiting person. The name alone proves
+// nothing, because they typed it themselves.
 func labelApplicant(r *ent.JoinRequest) string {
 	name := admission.DisplayName(&ent.User{FirstName: r.FirstName, LastName: r.LastName})
-	if !mail.Greetable(name) { // anybody may type it: it must not look like a link
+	if !mail.Greetable(name) { // a typed name could be a link that misleads the reader
 		return r.Email
 	}
 	return name + " (" + r.Email + ")"

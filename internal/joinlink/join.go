@@ -22,39 +22,40 @@ import (
 	"usher/internal/store"
 )
 
-// JoinInput is who would like to join, through which link.
+// JoinInput names the join link and the person who wants to join through it.
 type JoinInput struct {
 	Slug         string
 	Email        string
 	FirstName    *string
 	LastName     *string
 	Locale       *string
-	CustomFields map[string]any // of who is signed in; others are asked when they confirm
+	CustomFields map[string]any // of a signed-in person; others answer at confirmation
 }
 
-// JoinStatus is how far somebody has come through a join link. The words are the public contract.
+// JoinStatus is the progress of a join request. The words are part of the public schema.
 type JoinStatus string
 
-// How far one can have come.
+// The progress of a join request.
 const (
 	CheckYourEmail     JoinStatus = "CHECK_YOUR_MAIL"
 	WaitingForApproval JoinStatus = "WAITING_FOR_APPROVAL"
 	JoinedStatus       JoinStatus = "JOINED"
 )
 
-// Joined is what became of who would like to join. Member is there with JOINED, Session only where
-// the request itself proved who it is.
+// Joined is the result of Join and Confirm. Member is set with JOINED. Session is set only if the
+// request itself proved who the person is.
 type Joined struct {
 	Status  JoinStatus
 	Member  *ent.Member
 	Session *account.Session
-	Ended   *account.EndedAccess // what ended because the address was verified
+	Ended   *account.EndedAccess // ended by the first verification of the address
 }
 
-// JoinPageState is whether one can join through a link now. The words are the public contract.
+// JoinPageState tells whether a join link takes people now. The words are part of the public
+// schema.
 type JoinPageState string
 
-// The states of a page.
+// The states of a join page. Only an OPEN one takes people.
 const (
 	PageOpen    JoinPageState = "OPEN"
 	PageOff     JoinPageState = "OFF"
@@ -62,7 +63,7 @@ const (
 	PageFull    JoinPageState = "FULL"
 )
 
-// pageState judges a link at a moment.
+// pageState returns the state of a join link at a point in time.
 func pageState(link *ent.JoinLink, now time.Time) JoinPageState {
 	switch {
 	case !link.Enabled:
@@ -75,9 +76,11 @@ func pageState(link *ent.JoinLink, now time.Time) JoinPageState {
 	return PageOpen
 }
 
-// requireJoinable refuses a link that is closed, and an address that it does not take. A stranger
-// is told of domains only: which addresses stand in the list is not theirs to know (JOI-4).
-func requireJoinable(link *ent.JoinLink, a address.Address, now time.Time, outward bool) error {
+// requireJoinable refuses a closed link with JOIN_CLOSED, and an address that is not on its
+// whitelist with EMAIL_NOT_ALLOWED, naming the allowed domains. For an anonymous caller the domain
+// alone decides, so that the answer does not tell which addresses are listed (JOI-4).
+func requireJoinable(link *ent.JoinLink, a address.Address, now time.Time,
+	anonymous bool) error {
 	switch pageState(link, now) {
 	case PageOff:
 		return fault.New(fault.JoinClosed, "join.off")
@@ -87,7 +90,7 @@ func requireJoinable(link *ent.JoinLink, a address.Address, now time.Time, outwa
 		return fault.New(fault.JoinClosed, "join.full")
 	}
 	list := whitelistOf(link)
-	if list.Allows(a) || outward && list.AllowsDomain(a) {
+	if list.Allows(a) || anonymous && list.AllowsDomain(a) {
 		return nil
 	}
 	f := fault.New(fault.EmailNotAllowed, "join.not_allowed",
@@ -96,27 +99,29 @@ func requireJoinable(link *ent.JoinLink, a address.Address, now time.Time, outwa
 	return f
 }
 
-// abbreviateDomains names the first of many domains: a sentence is not a page.
+// abbreviateDomains returns at most eight domains as text, because they stand in one sentence.
 func abbreviateDomains(domains []string) string {
-	const most = 8
-	if len(domains) > most {
-		return strings.Join(domains[:most], ", ") + ", …"
+	const maxNamed = 8
+	if len(domains) > maxNamed {
+		return strings.Join(domains[:maxNamed], ", ") + ", …"
 	}
 	return strings.Join(domains, ", ")
 }
 
-// whitelistOf is a link's list; one that no longer reads lets nobody in.
+// whitelistOf returns the whitelist of a link. A stored list that no longer compiles admits nobody:
+// an empty one would admit anyone.
 func whitelistOf(link *ent.JoinLink) address.Whitelist {
 	list, _ := address.CompileWhitelist(link.Whitelist)
 	return list
 }
 
-// Join is the first step of who comes by themselves (JOI-3). Strangers are mailed a link, and get
-// one answer whatever is known of their address. Who is signed in with the address, proven, is in
-// at once, or waits.
+// Join is the first step of joining (JOI-3). Anonymous callers always get CHECK_YOUR_MAIL, whether
+// or not the address may join or has an account, and a confirmation email if it may. A person who
+// is signed in with the address, verified, is admitted immediately or gets WAITING_FOR_APPROVAL.
+// Errors: NOT_FOUND, INVALID_INPUT, RATE_LIMITED, JOIN_CLOSED, EMAIL_NOT_ALLOWED.
 func (s *Service) Join(ctx context.Context, by *access.Caller, in JoinInput,
 	from account.Origin) (_ *Joined, err error) {
-	defer fault.Annotate(&err, "join join link")
+	defer fault.Annotate(&err, "join")
 
 	link, err := s.findLinkBySlug(ctx, in.Slug)
 	if err != nil {
@@ -130,6 +135,8 @@ func (s *Service) Join(ctx context.Context, by *access.Caller, in JoinInput,
 	if err != nil {
 		return nil, err
 	}
+
+	// Refused attempts count as well, so the limit comes before the checks of the link.
 	if err := s.limitNetwork(ctx, link, from); err != nil {
 		return nil, err
 	}
@@ -148,6 +155,7 @@ func (s *Service) Join(ctx context.Context, by *access.Caller, in JoinInput,
 	if err := requireJoinable(link, a, now, true); err != nil {
 		return nil, err
 	}
+
 	err = s.Store.WithTx(store.InWorkspace(ctx, link.WorkspaceID), func(tx *store.Tx) error {
 		return s.queueConfirmation(store.InWorkspace(ctx, link.WorkspaceID), tx, link, a, who, now)
 	})
@@ -157,9 +165,10 @@ func (s *Service) Join(ctx context.Context, by *access.Caller, in JoinInput,
 	return &Joined{Status: CheckYourEmail}, nil
 }
 
-// statedName is what somebody says of themselves on a join page.
+// statedName is the name and the language that a person gives on a join page.
 type statedName struct{ first, last, locale string }
 
+// parseName validates the name and the language, and reports all faults together.
 func (in JoinInput) parseName() (p statedName, err error) {
 	var faults fault.Collector
 	p.first, err = inputs.ParsePersonName("firstName", in.FirstName)
@@ -171,21 +180,21 @@ func (in JoinInput) parseName() (p statedName, err error) {
 	return p, faults.Err()
 }
 
-// findOwnAccount is the account of who asks, if this is its address and it is proven.
+// findOwnAccount returns the caller's account if the address is theirs and verified, else nil.
 func (s *Service) findOwnAccount(ctx context.Context, by *access.Caller,
 	key string) (*ent.User, error) {
 	if by.AuthenticatedPerson() != nil {
 		return nil, nil
 	}
 	u, err := s.Store.User.Get(
-		store.AsSystem(ctx, "who is signed in, whichever workspaces they are in"), by.UserID)
+		store.AsSystem(ctx, "the signed-in account, of any workspace"), by.UserID)
 	if err != nil || u.EmailKey == nil || *u.EmailKey != key || !u.EmailProven {
 		return nil, err
 	}
 	return u, nil
 }
 
-// limitNetwork keeps one network from trying one link without end (JOI-6).
+// limitNetwork limits the attempts of one network at one link (JOI-6). RATE_LIMITED.
 func (s *Service) limitNetwork(ctx context.Context, link *ent.JoinLink, from account.Origin) error {
 	return s.Store.WithTx(store.InWorkspace(ctx, link.WorkspaceID), func(tx *store.Tx) error {
 		wait, err := s.Limits.Allow(ctx, tx, ratelimit.JoinNetwork, ratelimit.Origin(from.Network)+
@@ -197,17 +206,18 @@ func (s *Service) limitNetwork(ctx context.Context, link *ent.JoinLink, from acc
 	})
 }
 
-// noRecipient is where the mail goes that is never sent.
+// noRecipient is the recipient of an email that the worker drops. The domain `invalid` never
+// exists.
 const noRecipient = "nobody@invalid"
 
-// queueConfirmation notes the request and mails its link, if the address may join and has not had
-// too many emails.
+// queueConfirmation writes the join request and queues its confirmation email, if the address may
+// join and is within its email limits.
 //
-// Security: an address that may not join gets an email too, which names nobody and which the worker
-// drops. Its request is written like another and rolled back. Both cost the same statements, the
-// first time and each time after it, so that time does not tell of the list. What is not sent uses
-// up nothing of the address's limits. The row of the limit is locked until the end: two requests of
-// one address follow each other.
+// Security: for an address that may not join, it queues an email without a request, which the
+// worker drops, and rolls the request back. Both cases run the same statements, on the first
+// attempt and on later ones, so that the response time does not tell whether an address is listed.
+// An email that is not sent uses up none of the limits of its address. The row of the limit is
+// locked until the commit, so two requests for one address run one after the other.
 func (s *Service) queueConfirmation(
 	ctx context.Context, tx *store.Tx, link *ent.JoinLink, a address.Address, who statedName,
 	now time.Time,
@@ -219,9 +229,9 @@ func (s *Service) queueConfirmation(
 	queuedEmail := outbox.QueuedEmail{Kind: mail.JoinConfirmation, To: noRecipient,
 		ToKey: noRecipient,
 		DueAt: now}
-	var i ident.ID
+	var requestID ident.ID
 	err := tx.Savepoint(ctx, func() (err error) {
-		if i, err = noteRequest(ctx, tx, link, a, who); err == nil && !allowed {
+		if requestID, err = recordRequest(ctx, tx, link, a, who); err == nil && !allowed {
 			err = errNotAllowed
 		}
 		return err
@@ -232,18 +242,18 @@ func (s *Service) queueConfirmation(
 	if allowed {
 		queuedEmail = outbox.QueuedEmail{
 			Kind: mail.JoinConfirmation, WorkspaceID: &link.WorkspaceID, To: a.Display,
-			ToKey: a.Key, JoinRequestID: &i, DueAt: now,
+			ToKey: a.Key, JoinRequestID: &requestID, DueAt: now,
 		}
 	}
 	return s.Outbox.Post(ctx, tx, queuedEmail)
 }
 
-// limitConfirmation counts a confirmation email under the limits of its address, and tells whether
-// it is beyond them.
+// limitConfirmation counts a confirmation email under the limits of its address, and returns
+// whether it exceeds them.
 //
-// Security: the emails of an address that may not join are counted apart. Its mailbox may be beyond
-// its limit all the same, because of a password reset for example, and then both kinds of address
-// end here: otherwise a reset followed by a join would tell them apart.
+// Security: emails to an address that may not join are counted separately. Its mailbox may be over
+// its limit anyway, for example after a password reset. Then both kinds of address get no email:
+// otherwise a reset followed by a join would tell whether the address is listed.
 func (s *Service) limitConfirmation(
 	ctx context.Context, tx *store.Tx, a address.Address, allowed bool, now time.Time,
 ) (bool, error) {
@@ -252,7 +262,7 @@ func (s *Service) limitConfirmation(
 	if !allowed {
 		subject, mailbox, other = ratelimit.Unsent(subject), other, mailbox
 	}
-	// Both look; only an address that may not join heeds what it sees.
+	// Both kinds of address run this query. Only an address that may not join uses its result.
 	limited, err := s.Limits.Wait(ctx, tx.Client, ratelimit.StrangerMail, other, now)
 	if err != nil {
 		return false, err
@@ -269,14 +279,13 @@ func (s *Service) limitConfirmation(
 	return !allowed && limited > 0, nil
 }
 
-// errNotAllowed rolls back the request of an address that may not join.
+// errNotAllowed rolls back the savepoint of a request whose address may not join.
 var errNotAllowed = errors.New("joinlink: the address may not join")
 
-// noteRequest finds the open request of an address at a link, or makes one. What the person says of
-// themselves counts as said last, until the address is verified. It is one read and one write in
-// every case (see askToConfirm): a request that waits for approval is left as it is by a write that
-// matches no row.
-func noteRequest(
+// recordRequest returns the open request of an address at a link, or makes one. The last stated
+// name counts until the address is verified. It runs one read and one write in every case (see
+// queueConfirmation): for a WAITING request the write matches no row.
+func recordRequest(
 	ctx context.Context, tx *store.Tx, link *ent.JoinLink, a address.Address, who statedName,
 ) (ident.ID, error) {
 	open := []joinrequest.Status{joinrequest.StatusUnconfirmed, joinrequest.StatusWaiting}
@@ -303,7 +312,7 @@ func noteRequest(
 		SetNillableLocale(inputs.NilIfEmpty(who.locale)).Exec(ctx)
 }
 
-// joinSignedIn is the one step of who is signed in with a proven address.
+// joinSignedIn admits a person who is signed in with the verified address, in one step.
 func (s *Service) joinSignedIn(ctx context.Context, by *access.Caller, link *ent.JoinLink,
 	u *ent.User, in JoinInput) (*Joined, error) {
 	j := &joinAttempt{Service: s, by: by, link: link, workspace: link.Edges.Workspace,
@@ -313,8 +322,9 @@ func (s *Service) joinSignedIn(ctx context.Context, by *access.Caller, link *ent
 		in.CustomFields); err != nil {
 		return nil, err
 	}
+	// The request is made behind the lock of the link, in the lock order (see lockAll).
 	j.findOrCreateRequest = func(ctx context.Context, tx *store.Tx) (*ent.JoinRequest, error) {
-		id, err := noteRequest(ctx, tx, link, j.address,
+		id, err := recordRequest(ctx, tx, link, j.address,
 			statedName{inputs.ValueOrEmpty(u.FirstName), inputs.ValueOrEmpty(u.LastName),
 				inputs.ValueOrEmpty(u.Locale)})
 		if err != nil {
@@ -327,15 +337,15 @@ func (s *Service) joinSignedIn(ctx context.Context, by *access.Caller, link *ent
 	})
 }
 
-// unconfirmedRetention is how long a request that nobody confirmed is kept: the link of its last
-// mail is dead by then.
+// unconfirmedRetention is how long an unconfirmed request is kept. Its last emailed link has
+// expired by then.
 const unconfirmedRetention = 7 * 24 * time.Hour
 
-// SweepRequests forgets those who asked to join and never confirmed. It is called once an hour.
+// SweepRequests deletes the requests that nobody confirmed within seven days. It runs once an hour.
 func (s *Service) SweepRequests(ctx context.Context) (err error) {
 	defer fault.Annotate(&err, "sweep requests")
 
-	ctx = store.AsSystem(ctx, "who never confirmed is forgotten in all workspaces")
+	ctx = store.AsSystem(ctx, "unconfirmed requests expire in every workspace")
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
 		_, err := tx.JoinRequest.Delete().Where(joinrequest.StatusEQ(joinrequest.StatusUnconfirmed),
 			joinrequest.UpdatedAtLT(s.Clock().Add(-unconfirmedRetention))).Exec(ctx)

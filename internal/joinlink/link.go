@@ -20,14 +20,14 @@ import (
 	"usher/internal/store"
 )
 
-// Limits of a join link.
+// Limits of a join link, in characters and in entries.
 const (
 	maxTitle     = 200
 	maxWelcome   = 2_000
 	maxWhitelist = 1_000
 )
 
-// CreateLinkInput is a join link to make. What is nil is left at its default.
+// CreateLinkInput describes a new join link. A nil field keeps its default.
 type CreateLinkInput struct {
 	WorkspaceID      ident.ID
 	Slug             *string
@@ -41,13 +41,13 @@ type CreateLinkInput struct {
 	RequiresApproval *bool
 }
 
-// UpdateLinkInput is what to change of a join link. A grant without a value is replaced by what a
-// link gives by itself.
+// UpdateLinkInput describes the changes of a join link. A grant that is set without a value is
+// replaced by the default grant.
 type UpdateLinkInput struct {
 	ID               ident.ID
 	Slug             *string
 	RotateSlug       bool
-	OldSlugLeadsOn   *bool // nil is true
+	OldSlugLeadsOn   *bool // whether the previous slug redirects; nil means true
 	Enabled          *bool
 	Title            inputs.Change[string]
 	WelcomeText      inputs.Change[string]
@@ -58,16 +58,18 @@ type UpdateLinkInput struct {
 	RequiresApproval *bool
 }
 
-// OptionalList is a list of an edit: absent keeps, empty clears.
+// OptionalList is a list in an update: if it is not set the stored list stays, an empty one clears
+// it.
 type OptionalList struct {
 	Set   bool
 	Value []string
 }
 
-// CreateLink makes a join link (JOI-1).
+// CreateLink makes a join link (JOI-1). Errors: FORBIDDEN without join_links.manage or beyond the
+// caller's authority, PLAN_REQUIRED, INVALID_INPUT, CONFLICT if the slug is taken.
 func (s *Service) CreateLink(ctx context.Context, by *access.Caller,
 	in CreateLinkInput) (_ *ent.JoinLink, err error) {
-	defer fault.Annotate(&err, "create link")
+	defer fault.Annotate(&err, "create join link")
 
 	m, err := by.RequireMembership(in.WorkspaceID)
 	if err != nil {
@@ -84,7 +86,7 @@ func (s *Service) CreateLink(ctx context.Context, by *access.Caller,
 		}
 	}
 
-	i, now := ident.New(ident.JoinLink), s.Clock()
+	linkID, now := ident.New(ident.JoinLink), s.Clock()
 	ctx = store.InWorkspace(ctx, in.WorkspaceID)
 	err = s.Store.WithTx(ctx, func(tx *store.Tx) error {
 		w, err := tx.Workspace.Query().WithOrganization().Only(ctx)
@@ -94,12 +96,13 @@ func (s *Service) CreateLink(ctx context.Context, by *access.Caller,
 		if !w.Edges.Organization.Entitlements.JoinLinks {
 			return fault.New(fault.PlanRequired, "join.plan")
 		}
-		create := tx.JoinLink.Create().SetID(i).SetWorkspaceID(w.ID).SetSlug(slug).
+		create := tx.JoinLink.Create().SetID(linkID).SetWorkspaceID(w.ID).SetSlug(slug).
 			SetNillableEnabled(in.Enabled).
 			SetNillableRequiresApproval(in.RequiresApproval).SetWhitelist([]string{}).
 			SetCreatedAt(now).SetUpdatedAt(now)
 		e := linkEdit{Service: s, tx: tx, grantor: m, by: by, workspace: w, row: create.Mutation(),
 			now: now}
+		// All faults of the input are reported in one answer.
 		var faults fault.Collector
 		faults.Add(
 			e.setTexts(inputs.Change[string]{Set: true, Value: in.Title},
@@ -111,24 +114,27 @@ func (s *Service) CreateLink(ctx context.Context, by *access.Caller,
 		if err := faults.Err(); err != nil {
 			return err
 		}
+
+		// The unique index on the slug decides between concurrent requests for the same one.
 		if err := create.Exec(ctx); ent.IsConstraintError(err) {
 			return newSlugTakenFault(slug)
 		} else if err != nil {
 			return err
 		}
-		if err := claimSlug(ctx, tx, slug, w.ID, i); err != nil {
+		if err := claimSlug(ctx, tx, slug, w.ID, linkID); err != nil {
 			return err
 		}
+
 		return audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: audit.JoinLinkMade,
-			EntryPoint: admission.EntryPointJoin, By: by, SubjectID: i})
+			EntryPoint: admission.EntryPointJoin, By: by, SubjectID: linkID})
 	})
 	if err != nil {
 		return nil, err
 	}
-	return s.Store.JoinLink.Get(ctx, i)
+	return s.Store.JoinLink.Get(ctx, linkID)
 }
 
-// newSlug returns the slug that the link is to have, or "" to keep the present one.
+// newSlug returns the slug that the link gets, or "" to keep the present one.
 func (in *UpdateLinkInput) newSlug() (string, error) {
 	switch {
 	case in.Slug != nil && in.RotateSlug:
@@ -141,11 +147,11 @@ func (in *UpdateLinkInput) newSlug() (string, error) {
 	return "", nil
 }
 
-// UpdateLink changes a join link. Who changes it answers for its grant from then on, and must hold
-// all of it (ADM-9).
+// UpdateLink changes a join link. The caller becomes its grantor and must hold its whole grant
+// (ADM-9). Errors: NOT_FOUND, FORBIDDEN, INVALID_INPUT, CONFLICT if the slug is taken.
 func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
 	in UpdateLinkInput) (_ *ent.JoinLink, err error) {
-	defer fault.Annotate(&err, "update link")
+	defer fault.Annotate(&err, "update join link")
 
 	link, m, err := s.findEditableLink(ctx, by, in.ID)
 	if err != nil {
@@ -170,6 +176,7 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
 		if err != nil {
 			return err
 		}
+
 		update := tx.JoinLink.UpdateOne(link).SetNillableEnabled(in.Enabled).
 			SetNillableRequiresApproval(in.RequiresApproval)
 		e := linkEdit{Service: s, tx: tx, grantor: m, by: by, workspace: w, row: update.Mutation(),
@@ -190,7 +197,7 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
 				return err
 			}
 		} else {
-			// who saves a link answers for what it gives from then on
+			// The last person to save a link is its grantor (ADM-9), whatever they changed.
 			invitation.SetGrantor(e.row, by, w.ID)
 		}
 		if slug != "" && slug != link.Slug {
@@ -200,11 +207,13 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
 			}
 			update.SetSlug(slug)
 		}
+
 		if err := update.Exec(ctx); ent.IsConstraintError(err) {
 			return newSlugTakenFault(slug)
 		} else if err != nil {
 			return err
 		}
+
 		return audit.Record(ctx, tx, now,
 			audit.Event{WorkspaceID: w.ID, Action: audit.JoinLinkEdited,
 				EntryPoint: admission.EntryPointJoin,
@@ -217,8 +226,8 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
 }
 
 // findEditableLink loads a join link for a caller who manages join links somewhere in its
-// workspace. Whether they may act on this one is asked by requireLinkAuthority, behind the lock of
-// its row.
+// workspace. It does not check the authority over this link: admission.RequireLinkAuthority does,
+// behind the lock of the row. NOT_FOUND, FORBIDDEN.
 func (s *Service) findEditableLink(ctx context.Context, by *access.Caller,
 	id ident.ID) (*ent.JoinLink, *access.Membership, error) {
 	if err := by.Authenticated(); err != nil {
@@ -238,7 +247,7 @@ func (s *Service) findEditableLink(ctx context.Context, by *access.Caller,
 	return link, m, err
 }
 
-// linkEdit is a join link on its way to the database, new or changed.
+// linkEdit is a join link that is being created or changed, in one transaction.
 type linkEdit struct {
 	*Service
 	tx        *store.Tx
@@ -248,9 +257,10 @@ type linkEdit struct {
 	row       *ent.JoinLinkMutation
 	now       time.Time
 	changes   []schema.Detail
-	previous  *schema.Grant // the link's; nil for a new link
+	previous  *schema.Grant // nil for a new link
 }
 
+// setTexts validates the title and the welcome text and writes those that are set.
 func (e *linkEdit) setTexts(title, welcome inputs.Change[string]) error {
 	heading, err := inputs.ParseLine("title", title.Value, maxTitle)
 	if err != nil {
@@ -271,6 +281,8 @@ func (e *linkEdit) setTexts(title, welcome inputs.Change[string]) error {
 	return nil
 }
 
+// setLimits validates and writes the expiry and the limit on people. A date without a time means
+// the end of that day in the workspace's time zone.
 func (e *linkEdit) setLimits(expires inputs.Change[time.Time], most inputs.Change[int]) error {
 	if expires.Set {
 		end := expires.Value
@@ -294,6 +306,7 @@ func (e *linkEdit) setLimits(expires inputs.Change[time.Time], most inputs.Chang
 	return nil
 }
 
+// setWhitelist replaces the whitelist. Entries are stored in their normalized form.
 func (e *linkEdit) setWhitelist(entries []string) error {
 	if len(entries) > maxWhitelist {
 		return fault.Input("whitelist", "join.whitelist_long",
@@ -308,7 +321,7 @@ func (e *linkEdit) setWhitelist(entries []string) error {
 	return nil
 }
 
-// setGrant puts a new grant into the link.
+// setGrant replaces the grant of the link. nil gives the default grant.
 func (e *linkEdit) setGrant(ctx context.Context, in *admission.GrantInput) error {
 	g, err := admission.ResolveGrant(ctx, e.tx.Client, access.MembersInvite, e.grantor, e.workspace,
 		in, e.now)
@@ -318,7 +331,7 @@ func (e *linkEdit) setGrant(ctx context.Context, in *admission.GrantInput) error
 	return e.writeGrant(ctx, g)
 }
 
-// changeGrant changes the link's grant; without a change, to what a link gives by itself.
+// changeGrant applies a change to the grant of the link. nil replaces it by the default grant.
 func (e *linkEdit) changeGrant(ctx context.Context, previous schema.Grant,
 	c *admission.GrantChange) error {
 	if c == nil {
@@ -332,12 +345,14 @@ func (e *linkEdit) changeGrant(ctx context.Context, previous schema.Grant,
 	return e.writeGrant(ctx, g)
 }
 
-// writeGrant stores a grant that the grantor may give, for a link that they may manage.
+// writeGrant writes a grant that the caller may give. FORBIDDEN if it names a place in which they
+// may not manage join links.
 func (e *linkEdit) writeGrant(ctx context.Context, g schema.Grant) error {
 	if err := admission.RequireReach(access.JoinLinksManage, e.grantor, g, nil); err != nil {
 		return fault.New(fault.Forbidden, "join.beyond")
 	}
 	if e.previous != nil {
+		// The history of a new link needs no list of differences.
 		changed, err := admission.DescribeGrantChange(ctx, e.tx.Client, *e.previous, g)
 		if err != nil {
 			return err
@@ -349,12 +364,12 @@ func (e *linkEdit) writeGrant(ctx context.Context, g schema.Grant) error {
 	return nil
 }
 
-// changeSlug gives the link another slug. The one of before stays the workspace's, and leads on if
-// wished.
+// changeSlug gives the link another slug. The previous one stays with the workspace. It redirects
+// for redirectPeriod if redirects is set.
 func (e *linkEdit) changeSlug(ctx context.Context, link *ent.JoinLink, slug string,
-	leads bool) error {
+	redirects bool) error {
 	until := e.now
-	if leads {
+	if redirects {
 		until = e.now.Add(redirectPeriod)
 	}
 	if err := retireSlug(ctx, e.tx, link.Slug, until); err != nil {
@@ -364,11 +379,12 @@ func (e *linkEdit) changeSlug(ctx context.Context, link *ent.JoinLink, slug stri
 	return claimSlug(ctx, e.tx, slug, link.WorkspaceID, link.ID)
 }
 
+// noteChange adds the name of a changed field to the audit event.
 func (e *linkEdit) noteChange(name string) {
 	e.changes = append(e.changes, schema.Detail{Name: name})
 }
 
-// lockLink reads a join link for a change that depends on what it says.
+// lockLink loads and locks a join link. NOT_FOUND if it is gone.
 func lockLink(ctx context.Context, tx *store.Tx, id ident.ID) (*ent.JoinLink, error) {
 	q := tx.JoinLink.Query().Where(joinlink.ID(id))
 	if tx.Locks() {
@@ -381,16 +397,17 @@ func lockLink(ctx context.Context, tx *store.Tx, id ident.ID) (*ent.JoinLink, er
 	return link, err
 }
 
+// newSlugTakenFault returns CONFLICT for the field `slug`.
 func newSlugTakenFault(slug string) error {
 	f := fault.New(fault.Conflict, "join.slug_taken", i18n.Args{"Slug": slug})
 	f.Field = "slug"
 	return f
 }
 
-// setOrClear puts a value into a row, or clears its column when there is none.
-func setOrClear[T any](v *T, set func(T), unset func()) {
+// setOrClear calls set with the value, or clear if it is nil.
+func setOrClear[T any](v *T, set func(T), clear func()) {
 	if v == nil {
-		unset()
+		clear()
 		return
 	}
 	set(*v)

@@ -18,7 +18,7 @@ import (
 	"usher/internal/store"
 )
 
-// JoinPage is what a stranger sees of a join link.
+// JoinPage is the public page of a join link.
 type JoinPage struct {
 	Slug             string
 	State            JoinPageState
@@ -30,23 +30,23 @@ type JoinPage struct {
 	AllowedDomains   []string
 	RequiresApproval bool
 
-	Workspace  *ent.Workspace      // whose page it is
-	SignedInAs string              // the address or the name of who looks
-	Own        string              // their own address, proven: they join in one step
-	Member     bool                // who looks is a member already
-	Fields     []*ent.CustomField  // questions for who joins in one step
-	Request    *joinrequest.Status // of who looks, the latest through this link
+	Workspace  *ent.Workspace
+	SignedInAs string              // the caller's address, else their name
+	Own        string              // the caller's verified address: they join in one step
+	Member     bool                // whether the caller is a member already
+	Fields     []*ent.CustomField  // to be answered by a caller who joins in one step
+	Request    *joinrequest.Status // the caller's latest through this link
 }
 
-// JoinURL is the address of a join link's page.
+// JoinURL returns the absolute URL of the page of a join link.
 func (s *Service) JoinURL(link *ent.JoinLink) string {
 	return s.PublicURL.JoinPath("join", link.Slug).String()
 }
 
-// JoinPage shows the public page of a slug. NOT_FOUND when there is none. It changes nothing.
+// JoinPage returns the public page of a slug and changes nothing. NOT_FOUND for an unknown slug.
 func (s *Service) JoinPage(ctx context.Context, by *access.Caller,
 	slug string) (_ *JoinPage, err error) {
-	defer fault.Annotate(&err, "join page")
+	defer fault.Annotate(&err, "load join page")
 
 	link, err := s.findLinkBySlug(ctx, slug)
 	if err != nil {
@@ -63,8 +63,10 @@ func (s *Service) JoinPage(ctx context.Context, by *access.Caller,
 	if by.AuthenticatedPerson() != nil {
 		return p, nil
 	}
+
+	// The rest is about the signed-in caller alone.
 	u, err := s.Store.User.Get(
-		store.AsSystem(ctx, "who is signed in, whichever workspaces they are in"), by.UserID)
+		store.AsSystem(ctx, "the signed-in account, of any workspace"), by.UserID)
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +74,7 @@ func (s *Service) JoinPage(ctx context.Context, by *access.Caller,
 	if u.Email != nil {
 		p.SignedInAs = *u.Email
 	}
+	// Without a verified address a signed-in person joins as a stranger does.
 	if u.Email == nil || !u.EmailProven {
 		return p, nil
 	}
@@ -91,28 +94,28 @@ func (s *Service) JoinPage(ctx context.Context, by *access.Caller,
 	return p, err
 }
 
-// ConfirmPage is all that the page of a confirmation needs to draw itself.
+// ConfirmPage is the page behind a confirmation link.
 type ConfirmPage struct {
 	Status     joinrequest.Status
-	Expired    bool          // the link is over a day old; a new one is to be had on the join page
+	Expired    bool          // the link has expired; the join page sends a new one
 	State      JoinPageState // of the link, now
 	Allowed    bool          // whether the link still takes the address
-	Email      string        // masked once it is answered
+	Email      string        // masked unless the request can be confirmed
 	FirstName  string        // as the person typed it
 	LastName   string
 	Locale     string
 	Slug       string
 	Workspace  *ent.Workspace
 	HasAccount bool
-	// NewPassword tells that confirming takes a new password: it is the account's first
-	// verification (AUT-4).
+	// NewPassword tells that confirming needs a new password, because it is the first verification
+	// of the account's address (AUT-4).
 	NewPassword bool
 	SignedInAs  string
-	OwnAddress  bool // who is signed in is who asked
+	OwnAddress  bool // the caller is signed in with the address of the request
 	Fields      []*ent.CustomField
 }
 
-// ConfirmState is where a join request stands for the holder of its link.
+// ConfirmState is the state of a join request for the holder of its link.
 type ConfirmState string
 
 // The states of a join request for the holder of its link.
@@ -126,7 +129,7 @@ const (
 	ConfirmEmailNotAllowed ConfirmState = "EMAIL_NOT_ALLOWED"
 )
 
-// Standing returns where the request stands. Only an OPEN one can be confirmed.
+// Standing returns the state of the request. Only an OPEN one can be confirmed.
 func (l *ConfirmPage) Standing() ConfirmState {
 	switch {
 	case l.Expired:
@@ -145,10 +148,10 @@ func (l *ConfirmPage) Standing() ConfirmState {
 	return ConfirmOpen
 }
 
-// LoadConfirmPage shows the page of a confirmation's link. It changes nothing.
+// LoadConfirmPage returns the page of a confirmation link and changes nothing. LINK_INVALID.
 func (s *Service) LoadConfirmPage(ctx context.Context, by *access.Caller,
 	token string) (_ *ConfirmPage, err error) {
-	defer fault.Annotate(&err, "land join")
+	defer fault.Annotate(&err, "load confirm page")
 
 	r, err := s.openRequest(ctx, token)
 	if err != nil {
@@ -162,7 +165,7 @@ func (s *Service) LoadConfirmPage(ctx context.Context, by *access.Caller,
 		Locale: inputs.ValueOrEmpty(r.Locale), Slug: r.link.Slug, Workspace: r.workspace,
 	}
 	system := store.AsSystem(ctx,
-		"the page asks the person to sign in when they have an account, whichever workspace it is in")
+		"the page asks for a sign-in if the address has an account, in any workspace")
 	if by.AuthenticatedPerson() == nil {
 		u, err := s.Store.User.Get(system, by.UserID)
 		if err != nil {
@@ -174,6 +177,7 @@ func (s *Service) LoadConfirmPage(ctx context.Context, by *access.Caller,
 		}
 		l.OwnAddress = u.EmailKey != nil && *u.EmailKey == r.EmailKey
 	}
+	// A used or expired link may be in other hands by now, so it shows no full address.
 	if r.Status != joinrequest.StatusUnconfirmed || r.expired {
 		l.Email = address.Mask(r.Email)
 		return l, nil
@@ -186,7 +190,7 @@ func (s *Service) LoadConfirmPage(ctx context.Context, by *access.Caller,
 	return l, err
 }
 
-// approvalReasons says why an address would have to wait.
+// approvalReasons are the sentences for why an address would need approval.
 var approvalReasons = map[joinrequest.WaitsFor]string{
 	joinrequest.WaitsForApproval:    "join.why_waits_approval",
 	joinrequest.WaitsForRemoved:     "join.why_waits_removed",
@@ -194,13 +198,14 @@ var approvalReasons = map[joinrequest.WaitsFor]string{
 	joinrequest.WaitsForDeactivated: "join.why_waits_deactivated",
 }
 
-// Verdict is whether an address would get in, and why.
+// Verdict tells whether an address would be admitted, and why.
 type Verdict struct {
 	Allowed bool
 	Reason  i18n.Message
 }
 
-// Explain answers 'would this address get in, and why?' for who may edit the link (JOI-7).
+// Explain tells a caller who may edit the link whether an address would be admitted, and why
+// (JOI-7). It changes nothing. NOT_FOUND, FORBIDDEN, INVALID_INPUT.
 func (s *Service) Explain(ctx context.Context, by *access.Caller, id ident.ID,
 	email string) (_ *Verdict, err error) {
 	defer fault.Annotate(&err, "explain join link")
@@ -217,6 +222,7 @@ func (s *Service) Explain(ctx context.Context, by *access.Caller, id ident.ID,
 	if err != nil {
 		return nil, err
 	}
+
 	ctx = store.InWorkspace(ctx, link.WorkspaceID)
 	verdict := func(allowed bool, key string, args i18n.Args) (*Verdict, error) {
 		return &Verdict{allowed, i18n.Message{Key: key, Args: args}}, nil
@@ -232,14 +238,18 @@ func (s *Service) Explain(ctx context.Context, by *access.Caller, id ident.ID,
 	case !whitelistOf(link).Allows(a):
 		return verdict(false, "join.why_not_listed", args)
 	}
+
+	// A person who stopped the emails of the workspace never gets the confirmation link.
 	if mute, err := invitation.IsSuppressed(ctx, s.Store.Client, a.Key, link.WorkspaceID); mute ||
 		err != nil {
 		return &Verdict{false, i18n.Message{Key: "join.why_suppressed", Args: args}}, err
 	}
+
+	// The same code decides here and in the transaction that admits.
 	j := &joinAttempt{Service: s, link: link, address: a, tx: &store.Tx{Client: s.Store.Client},
 		now: s.Clock()}
 	system := store.AsSystem(ctx,
-		"an address may have an account in any workspace; only what concerns this one is told")
+		"the account may be in any workspace; the answer tells only what concerns this one")
 	if j.user, err = s.Store.User.Query().Where(user.EmailKey(a.Key)).
 		Only(system); ent.IsNotFound(err) {
 		j.user = nil

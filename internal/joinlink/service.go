@@ -12,7 +12,7 @@ type Service struct {
 	Invitations *invitation.Service
 }
 
-// New makes the service, and tells the outbox how the emails of this package are composed.
+// New returns the service and registers the composers of its emails with the outbox.
 func New(d admission.Deps, a *admission.Service, i *invitation.Service) *Service {
 	s := &Service{Deps: d, Admission: a, Invitations: i}
 	s.registerComposers()

@@ -18,11 +18,11 @@ import (
 	"usher/internal/store"
 )
 
-// redirectPeriod is how long a slug of before leads to the link's present one: a school year's
-// posters are not reprinted at once.
+// redirectPeriod is how long a former slug redirects to the present one. Printed posters of a
+// school stay in use for months.
 const redirectPeriod = 90 * 24 * time.Hour
 
-// reservedSlugs words are, or may become, paths beside the pages.
+// reservedSlugs are words that are, or may become, paths of other pages.
 var reservedSlugs = []string{
 	"about", "account", "admin", "api", "app", "apple-touch-icon", "assets", "confirm", "console",
 	"contact", "demo", "docs",
@@ -37,7 +37,7 @@ var reservedSlugs = []string{
 	"well-known", "www",
 }
 
-// parseSlug reads a slug that somebody chose. Capitals and spaces around it are forgiven.
+// parseSlug validates a chosen slug. It ignores case and surrounding spaces. INVALID_INPUT.
 func parseSlug(typed string) (string, error) {
 	slug := strings.ToLower(strings.TrimSpace(typed))
 	switch {
@@ -49,22 +49,23 @@ func parseSlug(typed string) (string, error) {
 	return slug, nil
 }
 
-// generateSlug makes a slug that nobody guesses: fifty random bits in ten characters.
+// generateSlug returns a slug that cannot be guessed: 50 random bits in ten characters.
 func generateSlug() string {
 	_, random := secret.NewOpaque()
 	return strings.ToLower(base32.StdEncoding.EncodeToString(random)[:10])
 }
 
-// claimSlug gives a slug to a link for good: no other workspace ever gets it. One of its own
-// workspace's, no longer in use, may be taken again.
-func claimSlug(ctx context.Context, tx *store.Tx, slug string, workspace, link ident.ID) error {
-	err := inputs.IgnoreNoRows(tx.JoinSlug.Create().SetSlug(slug).SetWorkspaceID(workspace).
-		SetJoinLinkID(link).
+// claimSlug assigns a slug to a link. It belongs to the workspace permanently: no other workspace
+// ever gets it. A former slug of the same workspace may be used again. CONFLICT if it is taken.
+func claimSlug(ctx context.Context, tx *store.Tx, slug string, workspaceID,
+	linkID ident.ID) error {
+	err := inputs.IgnoreNoRows(tx.JoinSlug.Create().SetSlug(slug).SetWorkspaceID(workspaceID).
+		SetJoinLinkID(linkID).
 		OnConflict(store.SkipExisting(joinslug.FieldSlug)...).Exec(ctx))
 	if err != nil {
 		return err
 	}
-	// of another workspace it is not to be seen here
+	// The tenant filter hides a slug of another workspace, so NOT_FOUND means that it is taken.
 	q := tx.JoinSlug.Query().Where(joinslug.Slug(slug))
 	if tx.Locks() {
 		q.ForUpdate()
@@ -75,25 +76,24 @@ func claimSlug(ctx context.Context, tx *store.Tx, slug string, workspace, link i
 		return newSlugTakenFault(slug)
 	case err != nil:
 		return err
-	case row.JoinLinkID != nil && *row.JoinLinkID == link && row.LeadsUntil == nil:
+	case row.JoinLinkID != nil && *row.JoinLinkID == linkID && row.LeadsUntil == nil:
 		return nil
 	case row.JoinLinkID != nil && row.LeadsUntil == nil:
-		return newSlugTakenFault(slug) // another link of this workspace has it
+		return newSlugTakenFault(slug) // in use by another link of this workspace
 	}
-	return tx.JoinSlug.UpdateOne(row).SetJoinLinkID(link).ClearLeadsUntil().Exec(ctx)
+	return tx.JoinSlug.UpdateOne(row).SetJoinLinkID(linkID).ClearLeadsUntil().Exec(ctx)
 }
 
-// retireSlug takes a slug out of use. It leads to the link's new one for a time, or no more at all.
+// retireSlug ends the use of a slug. It redirects to the link's new slug until the given time.
 func retireSlug(ctx context.Context, tx *store.Tx, slug string, until time.Time) error {
 	return tx.JoinSlug.Update().Where(joinslug.Slug(slug)).SetLeadsUntil(until).Exec(ctx)
 }
 
-// findLinkBySlug finds the join link of a slug, present or of before, with its workspace. NOT_FOUND
-// when there is none.
+// findLinkBySlug loads the join link of a present or former slug, with its workspace and
+// organization. NOT_FOUND for an unknown slug, and for a former one that no longer redirects.
 func (s *Service) findLinkBySlug(ctx context.Context, slug string) (*ent.JoinLink, error) {
-	// Security: the public page belongs to whoever knows its address; nothing but this one row is
-	// read.
-	ctx = store.AsSystem(ctx, "a slug leads to one join link, whoever comes with it")
+	// Security: the page is public and its visitors are anonymous. The query reads this one link.
+	ctx = store.AsSystem(ctx, "a slug names one join link of any workspace")
 	row, err := s.Store.JoinSlug.Query().Where(joinslug.Slug(strings.ToLower(slug))).
 		WithJoinLink(func(q *ent.JoinLinkQuery) {
 			q.WithWorkspace(func(q *ent.WorkspaceQuery) { q.WithOrganization() })
@@ -108,7 +108,7 @@ func (s *Service) findLinkBySlug(ctx context.Context, slug string) (*ent.JoinLin
 	}
 	link := row.Edges.JoinLink
 	if !link.Edges.Workspace.Edges.Organization.Entitlements.JoinLinks {
-		link.Enabled = false // the plan no longer has them
+		link.Enabled = false // the plan no longer includes join links
 	}
 	return link, nil
 }
