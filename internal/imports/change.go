@@ -21,7 +21,7 @@ import (
 	"usher/internal/store"
 )
 
-// memberChange is what a row changes of a member: the part of its grant that the member lacks, and
+// memberChange is what a row changes in a member: the part of its grant that the member lacks, and
 // the names and language of an account that has none (BAT-2).
 type memberChange struct {
 	grant               schema.Grant
@@ -52,7 +52,8 @@ func (j *rowEvaluator) compareMembers(ctx context.Context, tx *store.Tx, rows []
 	for _, c := range rows {
 		switch {
 		case c.outcome != RowUpdate:
-		case c.member == nil: // somebody who is invited
+		// A pending invitee has no member yet: the row changes their invitation.
+		case c.member == nil:
 			g := j.mergePendingGrant(c)
 			if inputs.EqualGrants(g, c.pending.Grant) && !j.addsName(c) {
 				c.outcome = RowUnchanged
@@ -89,6 +90,7 @@ func (j *rowEvaluator) inviteUnverified(ctx context.Context, tx *store.Tx,
 	if err != nil {
 		return err
 	}
+	// The role would reach whoever controls the unverified address, so its owner must accept first.
 	for c, change := range changes {
 		if c.outcome == RowUpdate && unverified[c.member.UserID] &&
 			admission.RaisesPermissions(change.grant, j.directory.roles,
@@ -99,7 +101,7 @@ func (j *rowEvaluator) inviteUnverified(ctx context.Context, tx *store.Tx,
 	return nil
 }
 
-// loadMembers loads the members whom rows would change, with what decides about authority over
+// loadMembers loads the members that rows would change, with what decides about authority over
 // them. A running import has locked them. A row is rejected if its member was removed or
 // deactivated since the lookup.
 func (j *rowEvaluator) loadMembers(ctx context.Context, tx *store.Tx, rows []*candidate) error {
@@ -137,7 +139,7 @@ func (j *rowEvaluator) loadMembers(ctx context.Context, tx *store.Tx, rows []*ca
 	return nil
 }
 
-// loadSessionIDs returns the sessions of the members whom rows would change.
+// loadSessionIDs returns the ids of the sessions of the members that rows would change, by member.
 func loadSessionIDs(ctx context.Context, tx *store.Tx,
 	rows []*candidate) (map[ident.ID][]ident.ID, error) {
 	var ids []ident.ID
@@ -165,10 +167,12 @@ func (j *rowEvaluator) authorizeChanges(ctx context.Context, tx *store.Tx, rows 
 	if err != nil {
 		return err
 	}
-	// the administrators whose access does not end, read for the first row that needs them
-	var forGood map[ident.ID]bool
+	// permanent holds the administrators whose access does not end. Most imports change no end of
+	// access, so it is read for the first row that needs it.
+	var permanent map[ident.ID]bool
 	if j.running || j.adminsWithNewExpiry == nil {
-		// those of transactions before are in the database
+		// The preview writes nothing, so it carries the administrators of earlier chunks along. A
+		// running import reads them from the database instead.
 		j.adminsWithNewExpiry = map[ident.ID]bool{}
 	}
 	for _, c := range rows {
@@ -185,22 +189,24 @@ func (j *rowEvaluator) authorizeChanges(ctx context.Context, tx *store.Tx, rows 
 		if change.grant.AccessExpiresAt == nil {
 			continue
 		}
-		if forGood == nil {
-			if forGood, err = permanentAdmins(ctx, tx, j.workspace.ID); err != nil {
+		if permanent == nil {
+			if permanent, err = permanentAdmins(ctx, tx, j.workspace.ID); err != nil {
 				return err
 			}
 			for i := range j.adminsWithNewExpiry {
-				delete(forGood, i)
+				delete(permanent, i)
 			}
 		}
-		if forGood[c.member.ID] {
-			if len(forGood) == 1 {
+		if permanent[c.member.ID] {
+			// The last administrator with permanent access keeps it, or the workspace would lose
+			// everybody who can manage it.
+			if len(permanent) == 1 {
 				f := fault.New(fault.Conflict, "member.last_admin")
 				f.Field = "accessExpiresAt"
 				c.rejectRow(f)
 				continue
 			}
-			delete(forGood, c.member.ID)
+			delete(permanent, c.member.ID)
 			j.adminsWithNewExpiry[c.member.ID] = true
 		}
 	}
@@ -221,7 +227,7 @@ func permanentAdmins(ctx context.Context, tx *store.Tx,
 }
 
 // loadAccountRoles loads the role assignments, in all workspaces, of the accounts whose name would
-// change: an account has one name in all workspaces.
+// change. An account has one name in all workspaces.
 func (j *rowEvaluator) loadAccountRoles(ctx context.Context, tx *store.Tx,
 	changes map[*candidate]memberChange) (map[ident.ID][]*ent.RoleAssignment, error) {
 	var accounts []ident.ID
@@ -245,8 +251,8 @@ func (j *rowEvaluator) loadAccountRoles(ctx context.Context, tx *store.Tx,
 	return held, err
 }
 
-// changesAccount tells whether a change is of the account, which all workspaces of the member
-// share.
+// changesAccount reports whether a change affects the account, which the member has in common with
+// all its workspaces.
 func (a memberChange) changesAccount() bool {
 	return a.first != "" || a.last != "" || a.locale != ""
 }
@@ -256,6 +262,7 @@ func (a memberChange) changesAccount() bool {
 func authorizeChange(over *admission.MemberAuthority, change memberChange,
 	everywhere []*ent.RoleAssignment) error {
 	for _, r := range change.grant.Roles {
+		// A refusal names the column that the place came from, not the roles that follow from it.
 		if !over.Here.Can(access.MembersUpdate, admission.PlaceOf(r.PlaceID)) {
 			column := map[ident.Kind]string{ident.Group: "groups", ident.OrgUnit: "orgUnit",
 				ident.Session: "sessions"}[r.PlaceID.Kind()]
@@ -310,10 +317,13 @@ func (j *rowEvaluator) addsName(c *candidate) bool {
 	return c.First != "" && c.pending.FirstName == nil || c.Last != "" && c.pending.LastName == nil
 }
 
-// mergePendingGrant returns the grant of an invitation after a row.
+// mergePendingGrant returns the grant that a pending invitation has after a row. Roles in the whole
+// workspace count only if the row or the import names them: they are a default otherwise.
 func (j *rowEvaluator) mergePendingGrant(c *candidate) schema.Grant {
 	more := c.Grant
 	if !c.namesRoles {
+		// The default role of the workspace must not come back to an invitation from which it was
+		// taken.
 		more.Roles = slices.DeleteFunc(slices.Clone(more.Roles), func(r schema.GrantedRole) bool {
 			return r.PlaceID == j.workspace.ID
 		})
@@ -326,7 +336,10 @@ func (j *rowEvaluator) mergePendingGrant(c *candidate) schema.Grant {
 
 // fillGrant returns a grant whose empty parts are taken from another grant.
 func fillGrant(old, more schema.Grant) schema.Grant {
-	g := invitation.MergeGrants(more, old) // what is said once, the older says
+	// Single values are taken from the older grant, which MergeGrants lets win as its second
+	// argument.
+	g := invitation.MergeGrants(more, old)
+	// Roles belong to the groups where they are held, so both come from the same grant.
 	if len(old.GroupIDs) > 0 {
 		g.GroupIDs, g.Roles = old.GroupIDs, old.Roles
 	}
@@ -369,6 +382,7 @@ func (j *rowEvaluator) addMissingRoles(a *memberChange, c *candidate, held []*en
 		return a.GroupID != nil
 	})
 	for _, r := range c.Grant.Roles {
+		// The default role is not added to a member who may have lost it on purpose.
 		if r.PlaceID == j.workspace.ID && !c.namesRoles || fill &&
 			(inGroup || r.PlaceID.Kind() != ident.Group) {
 			continue

@@ -29,7 +29,8 @@ func (w *rowWriter) inviteInstead(ctx context.Context, c *candidate) error {
 	return err
 }
 
-// updateMember changes a member and notes the previous values in the journal.
+// updateMember applies what a row changes in a member, and notes the previous values in the
+// journal. The difference is computed again under the lock, since the member may have changed.
 func (w *rowWriter) updateMember(ctx context.Context, c *candidate) error {
 	m := c.member
 	held, err := w.tx.RoleAssignment.Query().Where(roleassignment.MemberID(m.ID)).All(ctx)
@@ -55,6 +56,7 @@ func (w *rowWriter) updateMember(ctx context.Context, c *candidate) error {
 		return err
 	}
 	w.journalMember(c.number, m, a.Member)
+	// ApplyGrant does not return the enrollments it makes, and undo has to find them.
 	after, err := w.tx.Enrollment.Query().
 		Where(enrollment.MemberID(m.ID), enrollment.SessionIDNotIn(sessions...)).IDs(ctx)
 	if err != nil {
@@ -82,7 +84,7 @@ func (w *rowWriter) fillAccountNames(ctx context.Context, c *candidate, change m
 		SetNillableLastName(inputs.NilIfEmpty(change.last)).
 		SetNillableLocale(inputs.NilIfEmpty(change.locale))
 	filled, err := update.Save(store.AsSystem(ctx,
-		"an account is the person's, not the workspace's; only what is empty is filled"))
+		"an account belongs to its person; only empty columns are filled"))
 	if err != nil {
 		return err
 	}
@@ -100,7 +102,8 @@ func (w *rowWriter) fillAccountNames(ctx context.Context, c *candidate, change m
 	return nil
 }
 
-// journalMember notes the columns of a member that a row changed.
+// journalMember notes the columns of a member that a row changed, as JSON: undo compares the text
+// with the present value.
 func (w *rowWriter) journalMember(number int, before, after *ent.Member) {
 	var cells []schema.Cell
 	for i, column := range [][2]any{
@@ -109,6 +112,7 @@ func (w *rowWriter) journalMember(number int, before, after *ent.Member) {
 		{inputs.TruncateTime(before.AccessExpiresAt), inputs.TruncateTime(after.AccessExpiresAt)},
 		{before.DeleteOnExpiry, after.DeleteOnExpiry}, {before.CustomFields, after.CustomFields},
 	} {
+		// Values of these types always marshal.
 		was, _ := json.Marshal(column[0])
 		is, _ := json.Marshal(column[1])
 		if string(was) != string(is) {

@@ -23,13 +23,13 @@ import (
 	"usher/internal/store"
 )
 
-// The batch import (BAT-1 to BAT-10) has three stages:
+// An import (BAT-1 to BAT-10) has three stages:
 //
-//	createImport: the file, sealed, into pieces ─► preview: each row evaluated, only the rows written ─► startImport
-//	─► the worker: chunks of rows, by the code that evaluated them, until none is left
+// createImport stores the file, sealed, in pieces. The preview evaluates each row and writes
+// nothing but the rows. startImport enqueues a job whose workers write the rows chunk by chunk.
 //
 // A row is evaluated twice by the same code (evaluateRow), at preview and when it runs, so that
-// changes in between count.
+// changes between the two are taken into account.
 
 // ImportInput holds a file or a text with people, and how to import them.
 type ImportInput struct {
@@ -54,14 +54,16 @@ const maxInlinePreview = 256 << 10
 // importJob is the job that previews or runs an import.
 type importJob struct {
 	Import ident.ID `json:"import"`
-	// does nothing to an import that is past its preview
+	// Preview asks for a preview only. Such a job does nothing to an import that is past its
+	// preview.
 	Preview bool `json:"preview,omitempty"`
 }
 
 // Kind returns the stored name of the job.
 func (importJob) Kind() string { return "import" }
 
-// CreateImport stores a file and previews it. It writes nothing except the import itself (BAT-3).
+// CreateImport stores a file and previews it. It writes nothing except the import itself (BAT-3). A
+// file over maxInlinePreview is previewed by a job, so its import is returned as PREVIEWING.
 // Errors: FORBIDDEN, PLAN_REQUIRED, BAD_USER_INPUT.
 func (s *Service) CreateImport(ctx context.Context, by *access.Caller,
 	in ImportInput) (_ *ent.ImportBatch, err error) {
@@ -74,6 +76,7 @@ func (s *Service) CreateImport(ctx context.Context, by *access.Caller,
 	if in.Size > files.MaxBytes {
 		return nil, fault.Input("file", "import.too_big", i18n.Args{"Max": files.MaxBytes >> 20})
 	}
+	// A small file is previewed before the answer, so that most clients never have to poll.
 	i, err := s.newImport(ctx, by, in, in.Size <= maxInlinePreview)
 	if err != nil {
 		return nil, err
@@ -96,20 +99,22 @@ func requireImporter(by *access.Caller, workspace ident.ID) (*access.Membership,
 	return m, err
 }
 
-// newImport writes the import and its sealed file, which may hold passwords. The pieces are
-// deleted once the preview is done. A job previews the file: immediately, or, if the request waits
-// for the preview, later, in case the request is cut off.
+// newImport writes the import and its sealed file, which may hold passwords. The pieces are deleted
+// once the preview is done. It also enqueues the job that previews the file. inline says that the
+// request previews the file itself, so that the job starts later and only has work if the request
+// was cut off.
 func (s *Service) newImport(ctx context.Context, by *access.Caller, in ImportInput,
-	waits bool) (ident.ID, error) {
-	i := ident.New(ident.Import)
+	inline bool) (ident.ID, error) {
+	id := ident.New(ident.Import)
 	ctx = store.InWorkspace(ctx, in.WorkspaceID)
 	m := by.In(in.WorkspaceID)
-	return i, s.Store.WithTx(ctx, func(tx *store.Tx) error {
+	return id, s.Store.WithTx(ctx, func(tx *store.Tx) error {
 		now := s.Clock()
 		w, err := tx.Workspace.Query().WithOrganization().Only(ctx)
 		if err != nil {
 			return err
 		}
+		// The plan is read inside the transaction, so that a change of plan is never missed.
 		if !w.Edges.Organization.Entitlements.SpreadsheetImport {
 			return fault.New(fault.PlanRequired, "import.plan")
 		}
@@ -117,13 +122,14 @@ func (s *Service) newImport(ctx context.Context, by *access.Caller, in ImportInp
 		if err != nil {
 			return err
 		}
-		create := tx.ImportBatch.Create().SetID(i).SetWorkspaceID(w.ID).
+		create := tx.ImportBatch.Create().SetID(id).SetWorkspaceID(w.ID).
 			SetStatus(importbatch.StatusPreviewing).SetSource(in.Source).SetAction(in.Action).
 			SetExisting(in.Existing).SetNillableFileName(inputs.NilIfEmpty(in.FileName)).
 			SetGrant(g).SetCreatedAt(now).SetUpdatedAt(now)
 		if in.Header != "" {
 			create.SetHeader(in.Header)
 		}
+		// An API key has no member, so it is recorded as the starter itself (ADM-9).
 		if m.MemberID.IsZero() {
 			create.SetGiverKeyID(by.KeyID)
 		} else {
@@ -132,13 +138,15 @@ func (s *Service) newImport(ctx context.Context, by *access.Caller, in ImportInp
 		if err := create.Exec(ctx); err != nil {
 			return err
 		}
+		// One buffer serves all pieces, so that memory does not grow with the file.
 		piece := make([]byte, pieceSize)
 		for at := int64(0); at < in.Size; at += pieceSize {
 			n, err := in.Content.ReadAt(piece[:min(pieceSize, in.Size-at)], at)
+			// ReadAt may return io.EOF together with the last bytes.
 			if err != nil && !errors.Is(err, io.EOF) {
 				return err
 			}
-			if err := tx.ImportFile.Create().SetWorkspaceID(w.ID).SetImportID(i).
+			if err := tx.ImportFile.Create().SetWorkspaceID(w.ID).SetImportID(id).
 				SetPosition(int(at / pieceSize)).
 				SetContent(s.Keys.Seal("import-file", piece[:n])).Exec(ctx); err != nil {
 				return err
@@ -146,11 +154,12 @@ func (s *Service) newImport(ctx context.Context, by *access.Caller, in ImportInp
 		}
 		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID,
 			Action: audit.ImportMade, EntryPoint: admission.EntryPointImport, By: by,
-			SubjectID: i}); err != nil {
+			SubjectID: id}); err != nil {
 			return err
 		}
-		job := jobs.Job{Args: importJob{Import: i, Preview: true}}
-		if waits { // a client that hangs up, or a process that dies, leaves the preview to the job
+		job := jobs.Job{Args: importJob{Import: id, Preview: true}}
+		// A client that disconnects, or a process that dies, leaves the preview to the job.
+		if inline {
 			job.At = now.Add(previewJobAfter)
 		}
 		return s.Queue.Insert(ctx, tx, job)
@@ -159,7 +168,7 @@ func (s *Service) newImport(ctx context.Context, by *access.Caller, in ImportInp
 
 // commonGrant validates the grant that every row gets. The objects it names must exist. Its roles
 // are placed, and checked against the grantor's authority, for each row.
-func commonGrant(ctx context.Context, tx *store.Tx, giver *access.Membership, w *ent.Workspace,
+func commonGrant(ctx context.Context, tx *store.Tx, grantor *access.Membership, w *ent.Workspace,
 	in *admission.GrantInput, now time.Time) (schema.Grant, error) {
 	if in == nil {
 		return schema.Grant{}, nil
@@ -168,7 +177,8 @@ func commonGrant(ctx context.Context, tx *store.Tx, giver *access.Membership, w 
 	if err != nil {
 		return g, err
 	}
-	named, err := admission.LoadNamed(admission.AsMember(ctx, giver), tx.Client, in)
+	// The objects are looked up as the grantor, so a hidden object is missing for them.
+	named, err := admission.LoadNamed(admission.AsMember(ctx, grantor), tx.Client, in)
 	if err != nil {
 		return g, err
 	}
@@ -202,6 +212,7 @@ type filePieces struct {
 func (p *filePieces) ReadAt(b []byte, off int64) (n int, err error) {
 	for n < len(b) {
 		at := int((off + int64(n)) / pieceSize)
+		// The reader asks for small ranges in order, so the last piece is kept.
 		if p.content == nil || p.position != at {
 			row, err := p.service.Store.ImportFile.Query().
 				Where(importfile.ImportID(p.id), importfile.Position(at)).Only(p.ctx)
@@ -272,7 +283,7 @@ type BatchInput struct {
 const maxRequestRows = 5_000
 
 // BatchUsers previews and starts the rows of a request in one call (BAT-7). The rows become a file
-// and are imported like every file.
+// and are imported like every file. Errors: FORBIDDEN, PLAN_REQUIRED, BAD_USER_INPUT.
 func (s *Service) BatchUsers(ctx context.Context, by *access.Caller,
 	in BatchInput) (_ *ent.ImportBatch, err error) {
 	defer fault.Annotate(&err, "batch users")
@@ -288,6 +299,7 @@ func (s *Service) BatchUsers(ctx context.Context, by *access.Caller,
 		return nil, fault.Input("rows", "import.too_many",
 			i18n.Args{"Max": maxRequestRows, "Given": len(in.Rows)})
 	}
+	// The rows take the way of a file, so that both follow the same rules and limits.
 	content, err := encodeRows(in.Rows)
 	if err != nil {
 		return nil, err

@@ -26,7 +26,7 @@ import (
 // Security: it holds what the grantor sees, and nothing else. A hidden object is not found, not
 // suggested for a mistyped name, and makes no name ambiguous.
 type importDirectory struct {
-	grantor  *access.Membership // who answers for the import, as they are now
+	grantor  *access.Membership // of the import, with their present permissions
 	roles    []*ent.Role
 	groups   []*ent.Group
 	units    []*ent.OrgUnit
@@ -34,7 +34,7 @@ type importDirectory struct {
 	fields   []*ent.CustomField
 
 	groupNames, unitNames, sessionNames, roleNames *nameIndex
-	// what roles come to at places, by both
+	// placements caches the resolved roles of a row by their combination with places.
 	placements map[string]rolePlacement
 }
 
@@ -46,9 +46,9 @@ type rolePlacement struct {
 
 // readDirectory loads the objects that the grantor sees and indexes their names.
 func readDirectory(ctx context.Context, db *ent.Client,
-	giver *access.Membership) (*importDirectory, error) {
-	d := &importDirectory{grantor: giver, placements: map[string]rolePlacement{}}
-	ctx = admission.AsMember(ctx, giver)
+	grantor *access.Membership) (*importDirectory, error) {
+	d := &importDirectory{grantor: grantor, placements: map[string]rolePlacement{}}
+	ctx = admission.AsMember(ctx, grantor)
 	var err error
 	if d.roles, err = db.Role.Query().All(ctx); err != nil {
 		return nil, err
@@ -84,7 +84,8 @@ func (d *importDirectory) buildIndexes() {
 	}
 	for _, g := range d.groups {
 		path, up := g.Name, g.ParentID
-		for range d.groups { // a tree has no circle; were there one, this ends
+		// The tree has no cycle. The bound ends the loop if the data has one nevertheless.
+		for range d.groups {
 			if up == nil || parents[*up] == nil {
 				break
 			}
@@ -98,6 +99,7 @@ func (d *importDirectory) buildIndexes() {
 	}
 	for _, u := range d.units {
 		path, up := u.Name, u.ParentID
+		// The same bound as for groups.
 		for range d.units {
 			if up == nil || above[*up] == nil {
 				break
@@ -120,14 +122,16 @@ type nameIndex struct {
 func newNameIndex() *nameIndex { return &nameIndex{ids: map[string][]ident.ID{}} }
 
 // addNames adds the names of an object to the index.
-func (n *nameIndex) addNames(i ident.ID, called ...string) {
+func (n *nameIndex) addNames(id ident.ID, called ...string) {
 	for _, name := range called {
 		key := foldName(name)
-		if key == "" || slices.Contains(n.ids[key], i) {
+		// A name can be equal to another name of the same object, as the path of a top group is.
+		if key == "" || slices.Contains(n.ids[key], id) {
 			continue
 		}
-		n.ids[key] = append(n.ids[key], i)
-		if !strings.HasPrefix(name, i.Kind().String()+"_") && !slices.Contains(n.words, name) {
+		n.ids[key] = append(n.ids[key], id)
+		// Ids are found by their index, but nobody mistypes one, so they are never suggested.
+		if !strings.HasPrefix(name, id.Kind().String()+"_") && !slices.Contains(n.words, name) {
 			n.words = append(n.words, name)
 		}
 	}
@@ -155,7 +159,8 @@ func (n *nameIndex) findByName(column, name string) (ident.ID, *fault.Error) {
 // for paths.
 func foldName(name string) string {
 	plain := strings.Map(func(r rune) rune {
-		if r >= 0x300 && r <= 0x36f { // combining accents
+		// Combining accents: 'Éva' and 'Eva' are one name.
+		if r >= 0x300 && r <= 0x36f {
 			return -1
 		}
 		return r
@@ -187,11 +192,11 @@ func (n *nameIndex) nearestName(name string) string {
 func (n *nameIndex) findAll(column string,
 	called []string) (ids []ident.ID, faults []*fault.Error) {
 	for _, name := range called {
-		i, err := n.findByName(column, name)
+		id, err := n.findByName(column, name)
 		if err != nil {
 			faults = append(faults, err)
-		} else if !slices.Contains(ids, i) {
-			ids = append(ids, i)
+		} else if !slices.Contains(ids, id) {
+			ids = append(ids, id)
 		}
 	}
 	return ids, faults
@@ -223,9 +228,10 @@ func (d *importDirectory) selectNamed(in *admission.GrantInput) *admission.Named
 
 // resolveRoles places the roles of a row and checks them against the grantor's authority, once for
 // each combination.
-func (d *importDirectory) resolveRoles(may access.Permission, giver *access.Membership,
+func (d *importDirectory) resolveRoles(may access.Permission, grantor *access.Membership,
 	w *ent.Workspace,
 	in *admission.GrantInput) ([]schema.GrantedRole, error) {
+	// Most rows of a file name the same places, so the check of authority is cached.
 	key := fmt.Sprint(in.Roles, in.GroupIDs, in.SessionIDs, in.ProgramIDs, idOrZero(in.OrgUnitID))
 	if known, ok := d.placements[key]; ok {
 		return known.roles, known.err
@@ -236,17 +242,19 @@ func (d *importDirectory) resolveRoles(may access.Permission, giver *access.Memb
 	if p.err == nil {
 		g := schema.Grant{Roles: p.roles, GroupIDs: in.GroupIDs, SessionIDs: in.SessionIDs,
 			ProgramIDs: in.ProgramIDs, OrgUnitID: idOrZero(in.OrgUnitID)}
-		p.err = n.RequireWithin(may, giver, g)
+		p.err = n.RequireWithin(may, grantor, g)
 	}
-	if len(d.placements) < 10_000 { // else every row is a combination of its own
+	// The bound holds if every row is a combination of its own.
+	if len(d.placements) < 10_000 {
 		d.placements[key] = p
 	}
 	return p.roles, p.err
 }
 
 // requireStoredGrant refuses a grantor who could not give all of a stored grant that still exists.
-func (d *importDirectory) requireStoredGrant(may access.Permission, giver *access.Membership,
+func (d *importDirectory) requireStoredGrant(may access.Permission, grantor *access.Membership,
 	g schema.Grant) error {
+	// Only what still exists counts: a deleted object gives nothing to anybody.
 	in := &admission.GrantInput{GroupIDs: g.GroupIDs, SessionIDs: g.SessionIDs}
 	if !g.OrgUnitID.IsZero() {
 		in.OrgUnitID = &g.OrgUnitID
@@ -265,12 +273,12 @@ func (d *importDirectory) requireStoredGrant(may access.Permission, giver *acces
 	if n.Unit != nil {
 		n.IDs = append(n.IDs, n.Unit.ID)
 	}
-	return n.RequireWithin(may, giver, n.WithoutMissing(g))
+	return n.RequireWithin(may, grantor, n.WithoutMissing(g))
 }
 
-func idOrZero(i *ident.ID) ident.ID {
-	if i == nil {
+func idOrZero(id *ident.ID) ident.ID {
+	if id == nil {
 		return ident.ID{}
 	}
-	return *i
+	return *id
 }

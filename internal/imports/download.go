@@ -48,7 +48,7 @@ func (s *Service) signURL(by *access.Caller, u *url.URL) string {
 		return u.String()
 	}
 	query := u.Query()
-	// Whole minutes, so that the URLs of one page are the same when it is asked for again.
+	// Whole minutes, so that a page that is loaded again shows the same URLs and caches hold.
 	ends := s.Clock().Truncate(time.Minute).Add(downloadLifetime)
 	query.Set(signatureParameter, s.Keys.SignLink(secret.Claim{Purpose: secret.Download,
 		ID: by.UserID, ExpiresAt: ends,
@@ -81,6 +81,6 @@ func (s *Service) downloadBinding(u *url.URL) []string {
 	query := u.Query()
 	query.Del(signatureParameter)
 	path := strings.TrimPrefix(u.Path, strings.TrimSuffix(s.PublicURL.Path, "/"))
-	// url.JoinPath leaves the slash out where the host stands alone.
+	// url.JoinPath leaves the slash out if the URL is a host alone.
 	return []string{strings.TrimPrefix(path, "/"), query.Encode()}
 }

@@ -31,16 +31,15 @@ type rowEvaluator struct {
 	*rowReader
 	service   *Service
 	by        *access.Caller
-	seatsLeft *int // left, as far as the rows judged so far leave any; nil without limit
-	preview   bool // nothing is done yet
+	seatsLeft *int // seats that the rows evaluated so far leave; nil without a limit
+	preview   bool // nothing is written yet
 
 	seed               maphash.Seed
-	firstRows          map[uint64]int  // who was in an earlier row, and in which
+	firstRows          map[uint64]int  // number of the first row of each person, by hash
 	generatedUsernames map[string]bool // usernames made for earlier rows
 
-	// it is the import itself, not its preview: members are locked before they are judged
-	running             bool
-	adminsWithNewExpiry map[ident.ID]bool // administrators whom rows before give an end of access
+	running             bool              // rows are being written: members are locked before evaluation
+	adminsWithNewExpiry map[ident.ID]bool // administrators whose access earlier rows let end
 }
 
 // newRowEvaluator loads the workspace and the directory of an import.
@@ -72,6 +71,7 @@ func newRowEvaluator(ctx context.Context, s *Service, db *ent.Client, b *ent.Imp
 // and rows noted by a failed attempt must not be seen by the next one, which would take a seat
 // twice and reject the last row.
 func (j *rowEvaluator) forAttempt(rows []*candidate) (*rowEvaluator, []*candidate) {
+	// The columns, the directory and the workspace are only read, so they are not copied.
 	copied, read := *j, *j.rowReader
 	copied.rowReader, copied.generatedUsernames, copied.adminsWithNewExpiry = &read,
 		maps.Clone(j.generatedUsernames), maps.Clone(j.adminsWithNewExpiry)
@@ -96,7 +96,7 @@ type rowFacts struct {
 	byUsername       map[string]*ent.User // by username key, in the organization
 	workspaceMembers map[ident.ID]*ent.Member
 
-	unverified map[ident.ID]bool // accounts that are no person yet (AUT-6)
+	unverified map[ident.ID]bool // accounts whose address nobody has verified (AUT-6)
 }
 
 // evaluateRows evaluates rows together, with a number of statements that does not depend on their
@@ -132,6 +132,8 @@ func (j *rowEvaluator) refuseDuplicate(c *candidate) {
 	if key == "" || c.outcome == RowError {
 		return
 	}
+	// A hash keeps memory small in a file of 100,000 rows; the seed keeps collisions out of reach
+	// of the file's author.
 	h := maphash.String(j.seed, key)
 	if first, twice := j.firstRows[h]; twice {
 		column := "email"
@@ -147,7 +149,8 @@ func (j *rowEvaluator) refuseDuplicate(c *candidate) {
 // generateUsername makes a username from the names of a person with neither address nor username
 // (BAT-10).
 func (j *rowEvaluator) generateUsername(ctx context.Context, tx *store.Tx, c *candidate) error {
-	if c.generatedUsername != "" { // at preview
+	// The preview made one already: the row keeps the name that the report showed.
+	if c.generatedUsername != "" {
 		c.Username, c.UsernameKey = c.generatedUsername, c.generatedUsername
 		return nil
 	}
@@ -156,9 +159,11 @@ func (j *rowEvaluator) generateUsername(ctx context.Context, tx *store.Tx, c *ca
 		return nil
 	}
 	base := asciiName(c.First) + "." + asciiName(c.Last)
+	// Names in other scripts have no ASCII letters.
 	if base == "." {
 		base = "user"
 	}
+	// The loop ends: each round tries a longer number, and a workspace has finitely many members.
 	for n := 1; ; n++ {
 		name := strings.Trim(base, ".")
 		if n > 1 {
@@ -215,8 +220,9 @@ func (j *rowEvaluator) loadFacts(ctx context.Context, tx *store.Tx,
 	if f.RecipientFacts, err = b.LookUpRecipients(ctx); err != nil {
 		return f, err
 	}
+	// An import that invites looks for members without an address by username only.
 	if j.batch.Action != importbatch.ActionCreate {
-		if keys = nil; len(names) == 0 { // only members who have no address are looked for by name
+		if keys = nil; len(names) == 0 {
 			return f, nil
 		}
 	}
@@ -253,6 +259,7 @@ func (j *rowEvaluator) loadFacts(ctx context.Context, tx *store.Tx,
 func (j *rowEvaluator) evaluateRow(c *candidate, f *rowFacts) {
 	c.member = f.Members[c.Key]
 	c.pending = f.Pending[c.Key]
+	// Only members without an address are identified by their username.
 	if c.member == nil && c.Key == "" && f.byUsername[c.UsernameKey] != nil {
 		c.member = f.workspaceMembers[f.byUsername[c.UsernameKey].ID]
 	}
@@ -260,7 +267,7 @@ func (j *rowEvaluator) evaluateRow(c *candidate, f *rowFacts) {
 	switch {
 	case c.row.Deactivated && c.member != nil &&
 		(skip || c.member.Status == member.StatusDeactivated):
-		c.outcome = RowUnchanged // as the list of members has them
+		c.outcome = RowUnchanged // the export of members lists them as deactivated, too
 	case c.row.Deactivated:
 		c.rejectRow(fault.Input(string(files.Deactivated), "import.deactivates_nobody"))
 	case c.member != nil && c.member.Status == member.StatusDeactivated && !skip:
@@ -269,7 +276,7 @@ func (j *rowEvaluator) evaluateRow(c *candidate, f *rowFacts) {
 	case c.member != nil && skip:
 		c.outcome = RowUnchanged
 	case c.member != nil:
-		c.outcome = RowUpdate // or nothing, once it is compared
+		c.outcome = RowUpdate // compareMembers sets it to UNCHANGED if nothing differs
 	case j.batch.Action == importbatch.ActionCreate:
 		j.evaluateCreate(c, f)
 	default:
@@ -281,7 +288,7 @@ func (j *rowEvaluator) evaluateRow(c *candidate, f *rowFacts) {
 func (j *rowEvaluator) evaluateInvite(c *candidate, f *rowFacts, skip bool) {
 	alive := c.pending != nil && !invitation.IsExpired(c.pending, j.now)
 	switch {
-	case c.Key == "": // known by a username, and not a member
+	case c.Key == "": // a username that no member has
 		c.rejectRow(fault.Input("email", "import.no_email"))
 	case f.Suppressed[c.Key]:
 		c.addNote("SUPPRESSED", fault.Input("email", "invite.suppressed"))
@@ -299,14 +306,14 @@ func (j *rowEvaluator) evaluateInvite(c *candidate, f *rowFacts, skip bool) {
 func (j *rowEvaluator) evaluateCreate(c *candidate, f *rowFacts) {
 	account := f.accounts[c.Key]
 	if j.preview && account != nil && !f.related[c.Key] {
-		// Security: a preview of many addresses would list those with an account in other
-		// organizations, and leave no trace. It takes them for new ones; the row itself decides,
-		// and mails its invitation (CRE-3).
+		// Security: a preview of many addresses would reveal which of them have an account in other
+		// organizations, without a trace. The preview treats them as new addresses. The run
+		// decides, and emails an invitation (CRE-3).
 		account = nil
 	}
 	isPending := c.pending != nil && !invitation.IsExpired(c.pending, j.now)
 	switch {
-	// CRE-3, AUT-6
+	// Consent is needed: the person gets an invitation instead (CRE-3, AUT-6).
 	case f.requiresConsent(c.Key, account):
 		if c.outcome = RowInvite; f.Suppressed[c.Key] {
 			c.addNote("SUPPRESSED", fault.Input("email", "invite.suppressed"))
@@ -316,9 +323,11 @@ func (j *rowEvaluator) evaluateCreate(c *candidate, f *rowFacts) {
 		}
 		return
 	case isPending && !j.canGrantAll(c.pending):
-		c.outcome = RowUpdate // of an invitation that is beyond the importer, which is then refused
+		// The update of an invitation beyond the importer's authority, which compareMembers
+		// rejects.
+		c.outcome = RowUpdate
 		return
-	// Names are asked of new accounts alone: those of an account that is there are its owner's.
+	// Only new accounts need names: those of an existing account belong to its owner.
 	case account == nil && c.First == "":
 		c.rejectRow(fault.Input("firstName", "create.first_name"))
 		return
@@ -329,7 +338,7 @@ func (j *rowEvaluator) evaluateCreate(c *candidate, f *rowFacts) {
 		c.rejectRow(fault.Input("username", "create.username_taken",
 			i18n.Args{"Username": c.Username}))
 		return
-	// who is active elsewhere in the organization has a seat
+	// An account that is active elsewhere in the organization has its seat already.
 	case account == nil || !f.Elsewhere[c.Key]:
 		if !j.takeSeat() {
 			c.rejectRow(fault.New(fault.SeatLimitReached, "seat.none_left"))
@@ -372,13 +381,15 @@ func (j *rowEvaluator) canGrantAll(inv *ent.Invitation) bool {
 	return true
 }
 
-// emailDueAt returns when the email of a row is sent (BAT-8).
+// emailDueAt returns when the email of a row is sent (BAT-8): now, or at the time that the import
+// was started with, delayed by the row's number if emails are limited per minute.
 func emailDueAt(b *ent.ImportBatch, now time.Time, number int) time.Time {
 	at := now
 	if b.MailAt != nil && b.MailAt.After(now) {
 		at = *b.MailAt
 	}
 	if b.MailsPerMinute != nil && b.StartedAt != nil {
+		// The limit counts from the time of the first email, not from the upload.
 		from := *b.StartedAt
 		if b.MailAt != nil && b.MailAt.After(from) {
 			from = *b.MailAt

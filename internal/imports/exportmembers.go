@@ -21,9 +21,9 @@ import (
 	"usher/internal/store"
 )
 
-// ExportMembers lists the members that the caller sees in the layout of an import, so that the
-// list can be edited and uploaded again (MEM-1). Credentials stay empty. An unchanged list changes
-// nobody.
+// ExportMembers lists the members that the caller sees in the layout of an import, so that the list
+// can be edited and uploaded again (MEM-1). Credentials stay empty. Importing an unchanged list
+// changes no member. Errors: FORBIDDEN, NOT_FOUND.
 func (s *Service) ExportMembers(ctx context.Context, by *access.Caller, w ident.ID,
 	format files.Format, l i18n.Locale) (_ *Download, err error) {
 	defer fault.Annotate(&err, "export members")
@@ -40,7 +40,7 @@ func (s *Service) ExportMembers(ctx context.Context, by *access.Caller, w ident.
 	if err != nil {
 		return nil, err
 	}
-	// The caller as they are here, for they may be in other workspaces too.
+	// The caller may have other workspaces too. The list must show only this one.
 	only := *by
 	only.Memberships = []access.Membership{*m}
 	seen := store.AsCaller(ctx, &only)
@@ -75,6 +75,8 @@ type memberList struct {
 
 // writeMembers writes all members in the order of their ids, page by page.
 func (c *memberList) writeMembers(seen context.Context, db *store.Store, file files.Writer) error {
+	// Paging by id: memory does not grow with the members, and no page is skipped or repeated while
+	// members join.
 	for last := (ident.ID{}); ; {
 		page, err := db.Member.Query().Where(member.IDGT(last)).Order(ent.Asc(member.FieldID)).
 			Limit(rowsPerPage).WithUser().
@@ -111,6 +113,7 @@ func (c *memberList) memberRow(m *ent.Member) []string {
 	for _, e := range m.Edges.Enrollments {
 		if c.canSee(e.SessionID) {
 			sessions = append(sessions, c.sessionWord(e.SessionID))
+			// Each column gets its place from the template's order below.
 		}
 	}
 	deactivated := ""
@@ -176,8 +179,11 @@ func (c *memberList) memberPlaces(m *ent.Member) (groups, roles []string, unit s
 		}
 	}
 	if len(pairs) == 0 {
+		// Nothing is held, so roles and places cannot disagree.
 		return groups, roles, unit
 	}
+	// Roles apply to every place of a row. The short form is used only if an import of it would
+	// give exactly what the member holds.
 	plain, err := admission.PlaceRoles(&in, c.directory.roles, c.workspace)
 	same := err == nil && len(plain) == len(held)
 	for _, p := range plain {

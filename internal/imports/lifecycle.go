@@ -54,10 +54,10 @@ func (s *Service) StartImport(ctx context.Context, by *access.Caller,
 
 // PauseImport stops an import before its next rows. CONFLICT unless RUNNING.
 func (s *Service) PauseImport(ctx context.Context, by *access.Caller,
-	i ident.ID) (_ *ent.ImportBatch, err error) {
+	id ident.ID) (_ *ent.ImportBatch, err error) {
 	defer fault.Annotate(&err, "pause import")
 
-	return s.changeStatus(ctx, by, i, audit.ImportPaused,
+	return s.changeStatus(ctx, by, id, audit.ImportPaused,
 		func(b *ent.ImportBatch, u *ent.ImportBatchUpdateOne) error {
 			if b.Status != importbatch.StatusRunning {
 				return refuseStatus(b)
@@ -69,10 +69,10 @@ func (s *Service) PauseImport(ctx context.Context, by *access.Caller,
 
 // ResumeImport continues a paused import. CONFLICT unless PAUSED.
 func (s *Service) ResumeImport(ctx context.Context, by *access.Caller,
-	i ident.ID) (_ *ent.ImportBatch, err error) {
+	id ident.ID) (_ *ent.ImportBatch, err error) {
 	defer fault.Annotate(&err, "resume import")
 
-	return s.changeStatus(ctx, by, i, audit.ImportResumed,
+	return s.changeStatus(ctx, by, id, audit.ImportResumed,
 		func(b *ent.ImportBatch, u *ent.ImportBatchUpdateOne) error {
 			if b.Status != importbatch.StatusPaused {
 				return refuseStatus(b)
@@ -82,13 +82,13 @@ func (s *Service) ResumeImport(ctx context.Context, by *access.Caller,
 		})
 }
 
-// CancelImport stops an import permanently. Finished rows stay. Queued emails are still sent,
-// since their recipients are invited. CONFLICT if the import has ended.
+// CancelImport stops an import permanently. Rows that are done stay done. Queued emails are still
+// sent, since their recipients are invited. CONFLICT if the import has ended.
 func (s *Service) CancelImport(ctx context.Context, by *access.Caller,
-	i ident.ID) (_ *ent.ImportBatch, err error) {
+	id ident.ID) (_ *ent.ImportBatch, err error) {
 	defer fault.Annotate(&err, "cancel import")
 
-	return s.changeStatus(ctx, by, i, audit.ImportCancelled,
+	return s.changeStatus(ctx, by, id, audit.ImportCancelled,
 		func(b *ent.ImportBatch, u *ent.ImportBatchUpdateOne) error {
 			switch b.Status {
 			case importbatch.StatusPreviewing, importbatch.StatusPreviewed,
@@ -101,19 +101,19 @@ func (s *Service) CancelImport(ctx context.Context, by *access.Caller,
 		})
 }
 
-// changeStatus changes the status of an import under its lock. A worker in the middle of rows
-// finds the change at their end, and rolls them back.
-func (s *Service) changeStatus(ctx context.Context, by *access.Caller, i ident.ID,
+// changeStatus changes the status of an import under its lock. A worker that is writing rows finds
+// the new status at the end of its transaction, and rolls it back.
+func (s *Service) changeStatus(ctx context.Context, by *access.Caller, id ident.ID,
 	what audit.Action, change func(*ent.ImportBatch, *ent.ImportBatchUpdateOne) error) (
 	*ent.ImportBatch, error) {
-	b, err := s.ownImport(ctx, by, i)
+	b, err := s.ownImport(ctx, by, id)
 	if err != nil {
 		return nil, err
 	}
 
 	ctx = store.InWorkspace(ctx, b.WorkspaceID)
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
-		b, err := lockImport(ctx, tx, i)
+		b, err := lockImport(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -125,34 +125,35 @@ func (s *Service) changeStatus(ctx context.Context, by *access.Caller, i ident.I
 		if err != nil {
 			return err
 		}
-		// passwords do not outlive their row's outcome
+		// A cancelled import runs no more rows, so their sealed passwords have no use.
 		if now.Status == importbatch.StatusCancelled {
-			if err := tx.ImportRow.Update().Where(importrow.ImportID(i),
+			if err := tx.ImportRow.Update().Where(importrow.ImportID(id),
 				importrow.SealedPasswordNotNil()).ClearSealedPassword().Exec(ctx); err != nil {
 				return err
 			}
 		}
 		if err := audit.Record(ctx, tx, s.Clock(), audit.Event{WorkspaceID: b.WorkspaceID,
 			Action: what, EntryPoint: admission.EntryPointImport, By: by,
-			SubjectID: i}); err != nil {
+			SubjectID: id}); err != nil {
 			return err
 		}
 		if now.Status != importbatch.StatusRunning {
 			return nil
 		}
-		return s.Queue.Insert(ctx, tx, jobs.Job{Args: importJob{Import: i}})
+		return s.Queue.Insert(ctx, tx, jobs.Job{Args: importJob{Import: id}})
 	})
 	if err != nil {
+		// Only a running import has work for a job.
 		return nil, err
 	}
-	return s.Store.ImportBatch.Get(ctx, i)
+	return s.Store.ImportBatch.Get(ctx, id)
 }
 
 // ownImport loads an import for a caller who may start, pause, resume, cancel or undo it: its
-// starter, or a caller who could give everything that it gives.
+// starter, or a caller who could give everything that it gives. Others get FORBIDDEN.
 func (s *Service) ownImport(ctx context.Context, by *access.Caller,
-	i ident.ID) (*ent.ImportBatch, error) {
-	b, err := s.readableImport(ctx, by, i)
+	id ident.ID) (*ent.ImportBatch, error) {
+	b, err := s.readableImport(ctx, by, id)
 	if err != nil {
 		return nil, err
 	}
@@ -184,7 +185,7 @@ func (s *Service) requireImportAuthority(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return err
 	}
-	mayGive := func(row files.Row) error {
+	requireGrant := func(row files.Row) error {
 		c := &candidate{}
 		j.readGrant(c, row)
 		if slices.ContainsFunc(c.faults, func(f schema.RowError) bool {
@@ -194,7 +195,8 @@ func (s *Service) requireImportAuthority(ctx context.Context, by *access.Caller,
 		}
 		return nil
 	}
-	if err := mayGive(files.Row{}); err != nil {
+	// The grant of the import itself, which rows without places of their own get.
+	if err := requireGrant(files.Row{}); err != nil {
 		return err
 	}
 	columns := restoreColumns(b.Columns)
@@ -209,7 +211,7 @@ func (s *Service) requireImportAuthority(ctx context.Context, by *access.Caller,
 		}
 		for _, r := range rows {
 			last = r.Number
-			if err := mayGive(files.Parse(columns, r.Number, r.Cells, nil)); err != nil {
+			if err := requireGrant(files.Parse(columns, r.Number, r.Cells, nil)); err != nil {
 				return err
 			}
 		}
@@ -219,11 +221,11 @@ func (s *Service) requireImportAuthority(ctx context.Context, by *access.Caller,
 // readableImport loads an import for a caller who may read it. NOT_FOUND if the caller does not
 // see it.
 func (s *Service) readableImport(ctx context.Context, by *access.Caller,
-	i ident.ID) (*ent.ImportBatch, error) {
+	id ident.ID) (*ent.ImportBatch, error) {
 	if err := by.Authenticated(); err != nil {
 		return nil, err
 	}
-	b, err := s.Store.ImportBatch.Get(store.AsCaller(ctx, by), i)
+	b, err := s.Store.ImportBatch.Get(store.AsCaller(ctx, by), id)
 	if ent.IsNotFound(err) {
 		return nil, fault.Missing()
 	}
@@ -235,8 +237,8 @@ func (s *Service) readableImport(ctx context.Context, by *access.Caller,
 }
 
 // lockImport loads an import and locks it until the transaction ends.
-func lockImport(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.ImportBatch, error) {
-	q := tx.ImportBatch.Query().Where(importbatch.ID(i))
+func lockImport(ctx context.Context, tx *store.Tx, id ident.ID) (*ent.ImportBatch, error) {
+	q := tx.ImportBatch.Query().Where(importbatch.ID(id))
 	if tx.Locks() {
 		q.ForUpdate()
 	}

@@ -17,13 +17,13 @@ import (
 	"usher/internal/store"
 )
 
-// Somebody without an address and a username is known by nothing but their names. The same file
-// uploaded twice must not make such people twice (BAT-4), and two people of one name must not be
+// A person without an address and a username is identified by their names only. The same file
+// uploaded twice must not create such people twice (BAT-4), and two people of one name must not be
 // taken for one.
 
-// refuseNamesakes rejects rows whose person is a member already, as far as names and additional
-// information tell. A typed username means another person. If the additional information differs,
-// the row gets a remark only.
+// refuseNamesakes rejects rows whose person is probably a member already: the names and the
+// additional information are equal. A typed username means another person. If the additional
+// information differs, the row gets a remark only.
 func (j *rowEvaluator) refuseNamesakes(ctx context.Context, tx *store.Tx, rows []*candidate) error {
 	var nameless []*candidate
 	var firsts, lasts []string
@@ -47,7 +47,8 @@ func (j *rowEvaluator) refuseNamesakes(ctx context.Context, tx *store.Tx, rows [
 	for i, m := range there {
 		ids[i] = m.ID
 	}
-	// Two rows of one file may be two people of one name: each was told of the other at preview.
+	// Two rows of one file may be two people of one name. The preview has told each of the other,
+	// so members that this import made do not count.
 	mine, err := tx.ImportChange.Query().Where(importchange.ImportID(j.batch.ID),
 		importchange.KindEQ(importchange.KindMade),
 		importchange.SubjectIDIn(ids...)).All(ctx)
@@ -68,6 +69,7 @@ func (j *rowEvaluator) refuseNamesakes(ctx context.Context, tx *store.Tx, rows [
 	}
 	for _, c := range nameless {
 		for _, m := range byName[nameKey(c.First, c.Last)] {
+			// An equal remark, often a birthday or a class, makes it the same person.
 			if inputs.ValueOrEmpty(m.AdditionalInfo) == c.Grant.AdditionalInfo {
 				c.rejectRow(fault.Input("username", "import.namesake"))
 				break
@@ -81,7 +83,7 @@ func (j *rowEvaluator) refuseNamesakes(ctx context.Context, tx *store.Tx, rows [
 	return nil
 }
 
-// hasNote tells whether a row has a remark already, as after the preview.
+// hasNote reports whether a row has a remark already, which the preview may have added.
 func (c *candidate) hasNote(key string) bool {
 	for _, f := range c.faults {
 		if f.Message == key {
@@ -97,6 +99,7 @@ func (j *rowEvaluator) noteSameNames(c *candidate) {
 	if c.outcome == RowError || j.batch.Action != importbatch.ActionCreate || c.First+c.Last == "" {
 		return
 	}
+	// The leading zero byte keeps these keys apart from addresses and usernames.
 	h := maphash.String(j.seed, "\x00"+nameKey(c.First, c.Last)+"\x00"+c.Grant.AdditionalInfo)
 	if first, twice := j.firstRows[h]; twice {
 		c.addNote(warningCode, fault.Input("username", "import.same_names",

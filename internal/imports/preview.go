@@ -18,16 +18,16 @@ import (
 
 // previewInline previews within a request. A file that cannot be read is refused, and its import
 // is deleted.
-func (s *Service) previewInline(ctx context.Context, workspace, i ident.ID) error {
+func (s *Service) previewInline(ctx context.Context, workspace, id ident.ID) error {
 	ctx = store.InWorkspace(ctx, workspace)
-	b, err := s.Store.ImportBatch.Get(ctx, i)
+	b, err := s.Store.ImportBatch.Get(ctx, id)
 	if err != nil {
 		return err
 	}
 	err = s.previewFile(ctx, b)
 	if _, refused := fault.Of(err); refused {
 		gone := s.Store.WithTx(ctx, func(tx *store.Tx) error {
-			return tx.ImportBatch.DeleteOneID(i).Exec(ctx)
+			return tx.ImportBatch.DeleteOneID(id).Exec(ctx)
 		})
 		return errors.Join(err, gone)
 	}
@@ -52,8 +52,8 @@ func (s *Service) failImport(ctx context.Context, b *ent.ImportBatch, f *fault.E
 		if _, err := tx.ImportFile.Delete().Where(importfile.ImportID(b.ID)).Exec(ctx); err != nil {
 			return err
 		}
-		// The rows before the one that cannot be read: nobody will see them, and they may hold
-		// sealed passwords.
+		// The rows before the one that cannot be read are never shown, and they may hold sealed
+		// passwords.
 		if len(b.Columns) == 0 {
 			if _, err := tx.ImportRow.Delete().Where(importrow.ImportID(b.ID)).
 				Exec(ctx); err != nil {
@@ -76,6 +76,7 @@ func (s *Service) previewFile(ctx context.Context, b *ent.ImportBatch) error {
 	if by == nil {
 		return fault.New(fault.Forbidden, "import.starter_gone")
 	}
+	// A job that runs again after a crash finds rows of its predecessor.
 	if err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
 		_, err := tx.ImportRow.Delete().Where(importrow.ImportID(b.ID)).Exec(ctx)
 		return err
@@ -113,6 +114,7 @@ func (s *Service) previewFile(ctx context.Context, b *ent.ImportBatch) error {
 			if err != nil {
 				return err
 			}
+			// Rows of a request count from 1; the header of their file is nobody's row.
 			if t.rows++; b.Source == importbatch.SourceRows {
 				row.Number = t.rows
 			}
@@ -129,6 +131,8 @@ func (s *Service) previewFile(ctx context.Context, b *ent.ImportBatch) error {
 		if _, err := tx.ImportFile.Delete().Where(importfile.ImportID(b.ID)).Exec(ctx); err != nil {
 			return err
 		}
+		// A table that grew by thousands of rows has outdated statistics, and the worker's queries
+		// would be planned for a small one.
 		if t.rows > maxRowsPerChunk {
 			if err := tx.Analyze(ctx, importrow.Table); err != nil {
 				return err
@@ -144,15 +148,16 @@ func (s *Service) previewFile(ctx context.Context, b *ent.ImportBatch) error {
 // previewRows evaluates some rows and stores them. It writes nothing else.
 func (s *Service) previewRows(ctx context.Context, j *rowEvaluator, rows []*candidate,
 	t *outcomeCounts) error {
-	// before the transaction, which may be tried again: a row is not its own double
+	// Outside the transaction: a second attempt would find the rows of the first and reject them as
+	// duplicates of themselves.
 	for _, c := range rows {
 		j.refuseDuplicate(c)
 	}
-	var judged *rowEvaluator
+	var evaluated *rowEvaluator
 	var outcomes []*candidate
 	err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
 		j, rows := j.forAttempt(rows)
-		judged, outcomes = j, rows
+		evaluated, outcomes = j, rows
 		if err := tx.ManyRows(ctx); err != nil {
 			return err
 		}
@@ -164,6 +169,7 @@ func (s *Service) previewRows(ctx context.Context, j *rowEvaluator, rows []*cand
 			"cells", "sealed_password", "outcome", "errors", "done", "member_id",
 		}}
 		for _, c := range rows {
+			// A row in error is shown and returned, so nothing in it may be a password.
 			if c.outcome == RowError {
 				j.hideSuspects(c)
 			}
@@ -186,7 +192,8 @@ func (s *Service) previewRows(ctx context.Context, j *rowEvaluator, rows []*cand
 	if err != nil {
 		return err
 	}
-	*j = *judged
+	// Only a committed attempt counts for the next chunk.
+	*j = *evaluated
 	for _, c := range outcomes {
 		t.addRow(c)
 	}

@@ -46,7 +46,8 @@ func ReadingOf(b *ent.ImportBatch) *Reading {
 	if stored.HeaderRow > 0 {
 		r.HeaderRow = &stored.HeaderRow
 	}
-	if stored.Encoding != "" { // a workbook has no characters between its cells
+	// A workbook has neither encoding nor delimiter.
+	if stored.Encoding != "" {
 		r.Delimiter = &b.Delimiter
 	}
 	for _, c := range restoreColumns(b.Columns) {

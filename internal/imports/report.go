@@ -27,7 +27,7 @@ import (
 // Download is a file for the caller. The caller is authorized before it is created, so that a
 // refusal never appears in the middle of a file.
 type Download struct {
-	Name   string // to save it under; letters of any script, digits, hyphens and the ending
+	Name   string // suggested file name: letters of any script, digits, hyphens and the extension
 	Format files.Format
 	Write  func(io.Writer) error // reads as it writes, and holds a page of rows at most
 }
@@ -35,13 +35,13 @@ type Download struct {
 // rowsPerPage is how many rows a download loads at a time.
 const rowsPerPage = 1_000
 
-// Report lists the outcome of each row of an import, or its expected outcome before the import
-// runs (BAT-5). CONFLICT before it is previewed.
-func (s *Service) Report(ctx context.Context, by *access.Caller, i ident.ID,
+// Report lists the outcome of each row of an import, or its expected outcome before the import runs
+// (BAT-5). NOT_FOUND for an import that the caller does not see, CONFLICT before it is previewed.
+func (s *Service) Report(ctx context.Context, by *access.Caller, id ident.ID,
 	l i18n.Locale) (_ *Download, err error) {
 	defer fault.Annotate(&err, "report import")
 
-	f, err := s.newReportWriter(ctx, by, i, l)
+	f, err := s.newReportWriter(ctx, by, id, l)
 	if err != nil {
 		return nil, err
 	}
@@ -76,17 +76,18 @@ func (s *Service) Report(ctx context.Context, by *access.Caller, i ident.ID,
 
 // Rejected lists the rows in error, in the layout of the uploaded file, with their reasons, so
 // that the corrected file can be uploaded (BAT-4). CONFLICT before the import is previewed.
-func (s *Service) Rejected(ctx context.Context, by *access.Caller, i ident.ID,
+func (s *Service) Rejected(ctx context.Context, by *access.Caller, id ident.ID,
 	l i18n.Locale) (_ *Download, err error) {
 	defer fault.Annotate(&err, "rejected import")
 
-	f, err := s.newReportWriter(ctx, by, i, l)
+	f, err := s.newReportWriter(ctx, by, id, l)
 	if err != nil {
 		return nil, err
 	}
 	return &Download{f.downloadName("report.file_rejected"), files.CSV, func(w io.Writer) error {
 		delimiter := f.batch.Delimiter[0]
-		if len(f.columns) == 1 { // there was none in the file, and now there is a second column
+		// A file of one column has no delimiter, and the reasons need one.
+		if len(f.columns) == 1 {
 			delimiter = files.Delimiter(l)
 		}
 		out, err := files.NewWriter(w, files.CSV, delimiter, "", files.RejectedHeader(f.columns, l))
@@ -94,7 +95,7 @@ func (s *Service) Rejected(ctx context.Context, by *access.Caller, i ident.ID,
 			return err
 		}
 		// Security: passwords are erased with the row's outcome, so the column comes back empty.
-		// Who did not notice would make accounts without one.
+		// Without the reminder, the corrected file would create accounts without a password.
 		secret := f.batch.Action == importbatch.ActionCreate &&
 			slices.ContainsFunc(f.columns, func(c files.Column) bool {
 				return c.Name == files.Password
@@ -104,7 +105,7 @@ func (s *Service) Rejected(ctx context.Context, by *access.Caller, i ident.ID,
 			for _, r := range rows {
 				why := f.errorTexts(r)
 				for _, e := range r.Errors {
-					// who corrects the row has to know what is missing from it
+					// A cell was left out of the row. Its author has to type it again.
 					if e.Message == leftOutKey {
 						why = append(why, f.withColumn(e.Column, storedMessage(e.Message, e.Args)))
 					}
@@ -135,19 +136,19 @@ type reportWriter struct {
 
 // newReportWriter loads an import whose rows the caller may read. NOT_FOUND for an import that the
 // caller does not see.
-func (s *Service) newReportWriter(ctx context.Context, by *access.Caller, i ident.ID,
+func (s *Service) newReportWriter(ctx context.Context, by *access.Caller, id ident.ID,
 	l i18n.Locale) (*reportWriter, error) {
-	b, err := s.readableImport(ctx, by, i)
+	b, err := s.readableImport(ctx, by, id)
 	if err != nil {
 		return nil, err
 	}
-	if len(b.Columns) == 0 { // not previewed, or not to the end
+	if len(b.Columns) == 0 { // not previewed, or the preview failed
 		return nil, refuseStatus(b)
 	}
 	return &reportWriter{s.Store, b, restoreColumns(b.Columns), l}, nil
 }
 
-// forEachPage reads rows in their order, page by page: memory does not grow with the file, and no
+// forEachPage reads rows in their order, page by page. Memory does not grow with the file, and no
 // transaction lasts as long as a slow download.
 func (f *reportWriter) forEachPage(ctx context.Context, q *ent.ImportRowQuery,
 	do func([]*ent.ImportRow) error) error {
@@ -225,7 +226,7 @@ func (f *reportWriter) errorTexts(r *ent.ImportRow) []string {
 	return why
 }
 
-// withColumn puts the title of its column before a sentence, as the file has it.
+// withColumn puts the column's title in the file before a sentence.
 func (f *reportWriter) withColumn(column string, m i18n.Message) string {
 	title := files.Label(files.Name(column), f.locale)
 	for _, c := range f.columns {
@@ -233,7 +234,7 @@ func (f *reportWriter) withColumn(column string, m i18n.Message) string {
 		case c.Path() != column || column == "":
 		case f.batch.Source != importbatch.SourceRows:
 			return files.CellError{Column: c, Err: &fault.Error{Message: m}}.In(f.locale)
-		default: // rows of a request have no letters over them
+		default: // rows of a request have no letters above their columns
 			title = c.Title(f.locale)
 		}
 	}
@@ -243,7 +244,7 @@ func (f *reportWriter) withColumn(column string, m i18n.Message) string {
 	return i18n.T(f.locale, "report.at_field", i18n.Args{"Column": title, "Text": m.In(f.locale)})
 }
 
-// loadLeftovers returns, by row number, the catalogue keys of what undoing left as it was (BAT-9).
+// loadLeftovers returns the catalogue keys of what undo left unchanged (BAT-9), by row number.
 func (f *reportWriter) loadLeftovers(ctx context.Context,
 	rows []*ent.ImportRow) (map[int][]string, error) {
 	if f.batch.Status != importbatch.StatusUndone || len(rows) == 0 {
@@ -256,6 +257,7 @@ func (f *reportWriter) loadLeftovers(ctx context.Context,
 		Order(ent.Asc(importchange.FieldID)).All(store.InWorkspace(ctx, f.batch.WorkspaceID))
 	why := map[int][]string{}
 	for _, c := range all {
+		// Several objects of one row are often left for the same reason.
 		if !slices.Contains(why[c.RowNumber], *c.LeftAlone) {
 			why[c.RowNumber] = append(why[c.RowNumber], *c.LeftAlone)
 		}

@@ -14,18 +14,19 @@ import (
 	"usher/internal/ident"
 )
 
-// A cell of roles holds roles that are meant for all places of the row ("coach"), and roles with
-// the place that they are meant for: "coach @ Europe / France". The list of members needs the
-// second form, since somebody may be a coach in one group and a learner in another.
+// A cell of roles holds roles for all places of the row ("coach"), and roles with their own place:
+// "coach @ Europe / France". The list of members needs the second form, since a member may be a
+// coach in one group and a learner in another.
 const (
 	placeSeparator = "@"
-	wholeWorkspace = "*" // the whole workspace, as a place
+	wholeWorkspace = "*" // a place: the whole workspace
 )
 
 // splitRoles reads the roles of a row: those for all its places, and those with their own place.
 func (d *importDirectory) splitRoles(words []string,
 	workspace ident.ID) (plain []ident.ID, pairs []schema.GrantedRole, faults []*fault.Error) {
 	for _, word := range words {
+		// The whole word is tried first: a role may be called "coach @ home".
 		role, err := d.roleNames.findByName("roles", word)
 		if err == nil {
 			if !slices.Contains(plain, role) {
@@ -47,7 +48,7 @@ func (d *importDirectory) splitRoles(words []string,
 }
 
 // findRolePlace reads a role with its place. Names may contain the separator, so each position is
-// tried.
+// tried. wrong is the first fault of a role that was found without its place.
 func (d *importDirectory) findRolePlace(word string,
 	workspace ident.ID) (pair schema.GrantedRole, found bool, wrong *fault.Error) {
 	for at := strings.Index(word, placeSeparator); at >= 0; {
@@ -61,6 +62,7 @@ func (d *importDirectory) findRolePlace(word string,
 			if missing == nil {
 				return schema.GrantedRole{RoleID: role, PlaceID: place}, true, nil
 			}
+			// The first position is what most people mean, so its fault is reported.
 			if wrong == nil {
 				wrong = missing
 			}
@@ -81,6 +83,7 @@ func (d *importDirectory) findPlace(word string, workspace ident.ID) (ident.ID, 
 	if word == wholeWorkspace {
 		return workspace, nil
 	}
+	// Kinds are searched in order, so that a name that two kinds have means the same in every file.
 	for _, among := range []*nameIndex{d.groupNames, d.unitNames, d.sessionNames} {
 		if len(among.ids[foldName(word)]) > 0 {
 			return among.findByName("roles", word)
@@ -115,6 +118,7 @@ func (d *importDirectory) placeRoles(may access.Permission, w *ent.Workspace,
 	if len(pairs) == 0 {
 		return d.resolveRoles(may, d.grantor, w, in)
 	}
+	// A group with a role of its own must not get the others of the row.
 	rest := *in
 	rest.GroupIDs = slices.DeleteFunc(slices.Clone(in.GroupIDs), func(group ident.ID) bool {
 		return slices.ContainsFunc(pairs, func(p schema.GrantedRole) bool {
@@ -136,12 +140,14 @@ func (d *importDirectory) placeRoles(may access.Permission, w *ent.Workspace,
 
 // rolePlaceWord writes a role with its place in the form that splitRoles reads.
 func (c *memberList) rolePlaceWord(roleWord string, a *ent.RoleAssignment) string {
+	// A name with a separator would be split at the wrong place.
 	if strings.Contains(roleWord, placeSeparator) {
 		roleWord = a.RoleID.String()
 	}
 	place := wholeWorkspace
 	if a.PlaceID != c.workspace {
 		place = a.PlaceID.String()
+		// The word is used only if an import finds this very place by it.
 		if word := c.placeWord(a.PlaceID); word != wholeWorkspace {
 			if found, err := c.directory.findPlace(word, c.workspace); err == nil &&
 				found == a.PlaceID {

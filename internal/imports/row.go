@@ -40,7 +40,7 @@ const warningCode = "WARNING"
 type candidate struct {
 	invitation.NewPerson
 	number     int
-	row        files.Row // as it was read; nothing of it is stored but its cells
+	row        files.Row // as read; only its cells are stored
 	typedEmail string    // the address as typed
 	outcome    RowOutcome
 	faults     []schema.RowError
@@ -54,7 +54,7 @@ type candidate struct {
 	invitation        ident.ID
 }
 
-// rejectRow adds a fault and sets the outcome to ERROR.
+// rejectRow adds a fault and sets the outcome to ERROR. A rejected row changes nothing.
 func (c *candidate) rejectRow(f *fault.Error) {
 	c.outcome = RowError
 	c.addNote(string(f.Code), f)
@@ -75,8 +75,8 @@ func (c *candidate) addNote(code string, f *fault.Error) {
 		Message: f.Message.Key, Args: args})
 }
 
-// columnOf returns the column of a file that an input field stands for: "grant.groupIds" is
-// groups, and each of several labels is in the cell of labels.
+// columnOf returns the column of a file that an input field stands for. "grant.groupIds" is groups,
+// and "labels.2" is labels.
 func columnOf(field string) string {
 	field = strings.TrimPrefix(field, "grant.")
 	if name, _, ok := strings.Cut(field, "."); ok && name != string(files.CustomField) {
@@ -129,8 +129,7 @@ func (r *rowReader) readRow(row files.Row) *candidate {
 		c.addWarning("password", "import.password_unused")
 	}
 	r.noteSecrets(c)
-	// A row of somebody who is deactivated changes nothing, and dates that have passed are no fault
-	// of it.
+	// A row of a deactivated member changes nothing, so dates in the past are no fault of it.
 	if !row.Deactivated {
 		c.Grant = r.readGrant(c, row)
 	}
@@ -156,7 +155,8 @@ func (r *rowReader) readIdentity(c *candidate, row files.Row) {
 		}
 		c.Address = a
 	}
-	// Who is there may be known by a username alone; only addresses are invited.
+	// Existing members may be found by a username alone. An import that invites ignores the
+	// username beside an address, which only a new account would need.
 	if row.Username != "" && (creates || row.Email == "") {
 		var err error
 		if c.Username, c.UsernameKey, err = account.ParseUsername(row.Username); err != nil {
@@ -175,10 +175,12 @@ func (r *rowReader) readCredentials(c *candidate, row files.Row) {
 	c.Password = row.Password.Reveal()
 	c.SendsCredentials = row.SendCredentials != nil && *row.SendCredentials
 	switch {
-	case c.SendsCredentials && row.Email == "": // BAT-10
+	// Nothing can be sent without an address (BAT-10).
+	case c.SendsCredentials && row.Email == "":
 		c.SendsCredentials = false
 		c.addWarning("sendCredentials", "import.no_mailbox")
-	case c.SendsCredentials && c.Password != "": // a typed password is never mailed (CRE-1)
+	// A password that an administrator typed is never emailed (CRE-1).
+	case c.SendsCredentials && c.Password != "":
 		c.SendsCredentials = false
 		c.addWarning("sendCredentials", "import.password_not_mailed")
 	}
@@ -200,6 +202,8 @@ func (r *rowReader) readGrant(c *candidate, row files.Row) schema.Grant {
 	base := r.batch.Grant
 	in := &admission.GrantInput{
 		GroupIDs: base.GroupIDs, SessionIDs: base.SessionIDs, ProgramIDs: base.ProgramIDs,
+		// The row comes before the import's grant: its values win, and the order of labels is the
+		// file's.
 		Labels:          append(row.Labels, base.Labels...),
 		AdditionalInfo:  inputs.NilIfEmpty(cmp.Or(row.AdditionalInfo, base.AdditionalInfo)),
 		Locale:          inputs.NilIfEmpty(base.Locale),
@@ -219,6 +223,7 @@ func (r *rowReader) readGrant(c *candidate, row files.Row) schema.Grant {
 	for _, i := range plain {
 		in.Roles = append(in.Roles, i.String())
 	}
+	// A role at a group makes the person a member of that group.
 	for _, pair := range pairs {
 		if pair.PlaceID.Kind() == ident.Group {
 			in.GroupIDs = inputs.Distinct(append(in.GroupIDs, pair.PlaceID))
@@ -227,8 +232,8 @@ func (r *rowReader) readGrant(c *candidate, row files.Row) schema.Grant {
 	c.rolePlaces, c.namesRoles = pairs, len(in.Roles)+len(pairs) > 0
 	wrong = append(append(wrong, more...), others...)
 	if row.OrgUnit != "" {
-		i, f := r.directory.unitNames.findByName("orgUnit", row.OrgUnit)
-		if in.OrgUnitID = &i; f != nil {
+		id, f := r.directory.unitNames.findByName("orgUnit", row.OrgUnit)
+		if in.OrgUnitID = &id; f != nil {
 			wrong = append(wrong, f)
 		}
 	}
@@ -239,13 +244,14 @@ func (r *rowReader) readGrant(c *candidate, row files.Row) schema.Grant {
 		at := row.AccessExpiresAt.In(r.zone)
 		in.AccessExpiresAt = &at
 	}
+	// Roles are resolved by their places, which are incomplete in a row with an error.
 	if c.outcome == RowError {
 		return schema.Grant{}
 	}
 	return r.resolveGrant(c, in, row)
 }
 
-// resolveGrant validates the grant of a row with the directory at hand.
+// resolveGrant validates the grant of a row. It reads everything from the directory.
 func (r *rowReader) resolveGrant(c *candidate, in *admission.GrantInput,
 	row files.Row) schema.Grant {
 	g, err := in.Validate(r.workspace, r.now)
@@ -258,6 +264,7 @@ func (r *rowReader) resolveGrant(c *candidate, in *admission.GrantInput,
 	}
 	if err == nil {
 		g.CustomFields = inputs.MergeAnswers(r.batch.Grant.CustomFields, g.CustomFields)
+		// nil and an empty map are stored differently, and would look like a change.
 		if len(g.CustomFields) == 0 {
 			g.CustomFields = nil
 		}

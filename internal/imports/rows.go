@@ -50,6 +50,7 @@ func (s *Service) Rows(ctx context.Context, by *access.Caller, b *ent.ImportBatc
 	}
 	found, err := s.Store.ImportRow.Query().
 		Where(append(slices.Clone(where), importrow.NumberGT(after))...).
+		// One row more than asked for tells whether there is another page.
 		Order(ent.Asc(importrow.FieldNumber)).Limit(limit + 1).All(scope)
 	if err != nil {
 		return nil, err
@@ -78,13 +79,13 @@ func (s *Service) Rows(ctx context.Context, by *access.Caller, b *ent.ImportBatc
 // loadPeople loads the members and invitations of rows, as far as the caller sees them.
 func (s *Service) loadPeople(ctx context.Context,
 	rows []*ent.ImportRow) (map[ident.ID]*ent.Member, map[ident.ID]*ent.Invitation, error) {
-	var who, promised []ident.ID
+	var who, invited []ident.ID
 	for _, r := range rows {
 		if r.MemberID != nil {
 			who = append(who, *r.MemberID)
 		}
 		if r.InvitationID != nil {
-			promised = append(promised, *r.InvitationID)
+			invited = append(invited, *r.InvitationID)
 		}
 	}
 	members, invitations := map[ident.ID]*ent.Member{}, map[ident.ID]*ent.Invitation{}
@@ -97,8 +98,8 @@ func (s *Service) loadPeople(ctx context.Context,
 			members[m.ID] = m
 		}
 	}
-	if len(promised) > 0 {
-		all, err := s.Store.Invitation.Query().Where(entinvitation.IDIn(promised...)).All(ctx)
+	if len(invited) > 0 {
+		all, err := s.Store.Invitation.Query().Where(entinvitation.IDIn(invited...)).All(ctx)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -120,8 +121,8 @@ func toRow(r *ent.ImportRow) *Row {
 	return row
 }
 
-// storedMessage restores a stored message: the argument that chooses between singular and plural
-// becomes a number again.
+// storedMessage restores a stored message. Arguments are stored as texts. The one that chooses
+// between singular and plural becomes a number again.
 func storedMessage(key string, args map[string]string) i18n.Message {
 	m := i18n.Message{Key: key, Args: i18n.Args{}}
 	for name, v := range args {
@@ -142,12 +143,12 @@ func Failure(b *ent.ImportBatch) i18n.Message {
 }
 
 // countRows counts an import's rows by outcome.
-func countRows(ctx context.Context, db *ent.Client, i ident.ID) (*outcomeCounts, error) {
+func countRows(ctx context.Context, db *ent.Client, id ident.ID) (*outcomeCounts, error) {
 	var found []struct {
 		Outcome importrow.Outcome `sql:"outcome"`
 		Count   int               `sql:"count"`
 	}
-	err := db.ImportRow.Query().Where(importrow.ImportID(i)).GroupBy(importrow.FieldOutcome).
+	err := db.ImportRow.Query().Where(importrow.ImportID(id)).GroupBy(importrow.FieldOutcome).
 		Aggregate(ent.Count()).Scan(ctx, &found)
 	t := &outcomeCounts{byOutcome: map[RowOutcome]int{}}
 	for _, f := range found {
@@ -183,7 +184,8 @@ func restoreColumns(all []schema.ImportColumn) []files.Column {
 	return out
 }
 
-// encodeRows writes the rows of a request as a file.
+// encodeRows writes the rows of a request as a CSV file with one column for each field and custom
+// field.
 func encodeRows(rows []*RowInput) ([]byte, error) {
 	keys := []string{}
 	for _, r := range rows {
@@ -193,6 +195,7 @@ func encodeRows(rows []*RowInput) ([]byte, error) {
 			}
 		}
 	}
+	// A map has no order, and the file must be the same for the same request.
 	slices.Sort(keys)
 	columns := []files.Name{
 		files.LastName, files.FirstName, files.Email, files.Username, files.Labels,
@@ -234,7 +237,8 @@ func (r *RowInput) encodeCells() []string {
 	}
 	if r.AccessExpiresAt != nil {
 		ends = r.AccessExpiresAt.UTC().Format(time.RFC3339Nano)
-		if scalar.IsDate(*r.AccessExpiresAt) { // read again as a date of a file is
+		// A date stays a date, so that the file is read in the workspace's time zone.
+		if scalar.IsDate(*r.AccessExpiresAt) {
 			ends = r.AccessExpiresAt.Format(time.DateOnly)
 		}
 	}
@@ -286,13 +290,13 @@ func (s *Service) RejectedURL(b *ent.ImportBatch) string {
 	return s.PublicURL.JoinPath("imports", b.ID.String(), "rejected.csv").String()
 }
 
-// Leftover is something that undoing an import left as it was.
+// Leftover is an object that undo left unchanged.
 type Leftover struct {
 	Number int
 	Reason i18n.Message
 }
 
-// Leftovers lists what undoing an import left as it was, and why.
+// Leftovers lists what undo left unchanged, and why, at most limit entries in the order of rows.
 func (s *Service) Leftovers(ctx context.Context, b *ent.ImportBatch,
 	limit int) (_ []*Leftover, err error) {
 	defer fault.Annotate(&err, "leftovers")

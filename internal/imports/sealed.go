@@ -11,9 +11,9 @@ import (
 	"usher/internal/secret"
 )
 
-// The cells of a row that hold a password, or look like one, are stored apart from the others,
-// sealed, and are erased with the row's outcome (BAT-11). They are never shown: not in the preview,
-// a report, a file of rejected rows or a sentence.
+// The cells of a row that hold a password, or look like one, are stored sealed beside the others
+// and erased with the row's outcome (BAT-11). They are never shown: not in the preview, a report, a
+// file of rejected rows or a message.
 
 // sealPurpose binds a sealed text to its use.
 const sealPurpose = "import-password"
@@ -43,7 +43,7 @@ func (r *rowReader) hideSuspects(c *candidate) {
 		}
 		switch column.Name {
 		case files.Password:
-			continue // which is told for all rows
+			continue // the file of rejected rows has a remark about passwords
 		case files.Email:
 			c.typedEmail = ""
 		case files.FirstName:
@@ -53,6 +53,7 @@ func (r *rowReader) hideSuspects(c *candidate) {
 		}
 		c.addWarning(column.Path(), leftOutKey)
 	}
+	// A message may quote the hidden cell.
 	for i, f := range c.faults {
 		for _, quoted := range f.Args {
 			if c.hidesText(quoted) {
@@ -83,6 +84,7 @@ func (s *Service) sealHidden(j *rowEvaluator, c *candidate) ([]byte, error) {
 			cells[i] = cell.Reveal()
 		}
 	}
+	// Rows without a write need no password.
 	if len(cells) == 0 || c.outcome == RowError || c.outcome == RowUnchanged {
 		return nil, nil
 	}
@@ -94,8 +96,7 @@ func (s *Service) sealHidden(j *rowEvaluator, c *candidate) ([]byte, error) {
 }
 
 // openHidden restores the hidden cells of a row. Earlier releases sealed the plain password alone,
-// which belongs to the password column; an import that such a release left unfinished can
-// continue.
+// which belongs to the password column. Imports that such a release left unfinished can continue.
 func (s *Service) openHidden(sealed *[]byte,
 	columns []files.Column) (map[int]secret.Redacted, error) {
 	if sealed == nil || len(*sealed) == 0 { // ent reads NULL as no bytes

@@ -15,9 +15,8 @@ import (
 
 // The times of imports whose preview did not end.
 const (
-	// previewJobAfter is when the job of a preview starts that a request makes itself. The request
-	// has ended by then: its time limit is 10 s. The job does nothing unless the request was cut
-	// off.
+	// previewJobAfter is the delay of the job for a file that its own request previews. The request
+	// has ended by then: its time limit is 10 s. The job has work only if the request was cut off.
 	previewJobAfter = 15 * time.Second
 	// previewStuckAfter is when the sweep gives an import that is still being previewed another
 	// job.
@@ -43,9 +42,11 @@ func (s *Service) SweepImports(ctx context.Context) (err error) {
 	}
 	for _, b := range stuck {
 		scoped := store.InWorkspace(ctx, b.WorkspaceID)
+		// After a day the cause is not temporary, and the file must not stay.
 		if b.CreatedAt.Before(now.Add(-maxFileAge)) {
 			err = s.failImport(scoped, b, fault.New(fault.Unavailable, "import.not_read"))
 		} else {
+			// A second job is harmless: a preview starts again from the first row.
 			err = s.Store.WithTx(scoped, func(tx *store.Tx) error {
 				return s.Queue.Insert(scoped, tx,
 					jobs.Job{Args: importJob{Import: b.ID, Preview: true}})

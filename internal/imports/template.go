@@ -31,14 +31,14 @@ func (s *Service) FindWorkspace(ctx context.Context, by *access.Caller,
 		return ident.ID{}, fault.Input("workspace", "report.no_workspace")
 	}
 	called := workspace.Slug(strings.ToLower(word))
-	if i, err := ident.Parse(word); err == nil {
-		called = workspace.ID(i)
+	if id, err := ident.Parse(word); err == nil {
+		called = workspace.ID(id)
 	}
-	i, err := s.Store.Workspace.Query().Where(called).OnlyID(store.AsCaller(ctx, by))
+	id, err := s.Store.Workspace.Query().Where(called).OnlyID(store.AsCaller(ctx, by))
 	if ent.IsNotFound(err) {
-		return i, fault.Missing()
+		return id, fault.Missing()
 	}
-	return i, err
+	return id, err
 }
 
 // Template returns the file to fill in for an import, as a workbook with the accepted values on a
@@ -123,8 +123,8 @@ func (d *importDirectory) buildTrees() (groups, units placeTree) {
 // listValues lists the accepted values of the columns, column by column.
 func (c *importChoices) listValues() []files.Value {
 	var list []files.Value
-	add := func(column files.Name, among *nameIndex, i ident.ID, word, title string) {
-		list = append(list, files.Value{Column: column, Value: callableName(among, i, word),
+	add := func(column files.Name, among *nameIndex, id ident.ID, word, title string) {
+		list = append(list, files.Value{Column: column, Value: callableName(among, id, word),
 			Title: title})
 	}
 	for _, g := range c.directory.groups {
@@ -150,6 +150,7 @@ func (c *importChoices) listValues() []files.Value {
 		return cmp.Or(strings.Compare(string(a.Column), string(b.Column)),
 			strings.Compare(a.Title, b.Title), strings.Compare(a.Value, b.Value))
 	})
+	// The choices of a custom field keep the administrator's order, so they come after the sort.
 	for _, f := range c.directory.fields {
 		if f.Type == customfield.TypeChoice {
 			for _, choice := range f.Choices {
@@ -163,10 +164,10 @@ func (c *importChoices) listValues() []files.Value {
 
 // callableName returns the word if an import finds exactly this object by it, otherwise the id. A
 // word with a bar would be split in two.
-func callableName(among *nameIndex, i ident.ID, word string) string {
+func callableName(among *nameIndex, id ident.ID, word string) string {
 	found, err := among.findByName("", word)
-	if err != nil || found != i || strings.Contains(word, "|") {
-		return i.String()
+	if err != nil || found != id || strings.Contains(word, "|") {
+		return id.String()
 	}
 	return word
 }
@@ -181,13 +182,15 @@ type treeNode struct {
 type placeTree map[ident.ID]treeNode
 
 // fullPath returns the names from the highest known ancestor down to a node.
-func (t placeTree) fullPath(i ident.ID) string {
-	at := t[i]
+func (t placeTree) fullPath(id ident.ID) string {
+	at := t[id]
 	path := at.name
-	for range t { // a tree has no circle; were there one, this ends
+	// The tree has no cycle. The bound ends the loop if the data has one nevertheless.
+	for range t {
 		if at.parent == nil {
 			break
 		}
+		// An ancestor that the caller does not see ends the path.
 		up, known := t[*at.parent]
 		if !known {
 			break

@@ -24,13 +24,13 @@ import (
 )
 
 // UndoImport reverts what an import did, as far as nobody has used or changed it since (BAT-9) and
-// the caller has the permission of the single verb for each object. What it leaves is noted, with
-// the reason. CONFLICT unless COMPLETED or CANCELLED.
+// the caller has the permission of the single verb for each object. Objects that it leaves are
+// noted with the reason. CONFLICT unless COMPLETED or CANCELLED.
 func (s *Service) UndoImport(ctx context.Context, by *access.Caller,
-	i ident.ID) (_ *ent.ImportBatch, err error) {
+	id ident.ID) (_ *ent.ImportBatch, err error) {
 	defer fault.Annotate(&err, "undo import")
 
-	b, err := s.ownImport(ctx, by, i)
+	b, err := s.ownImport(ctx, by, id)
 	if err != nil {
 		return nil, err
 	}
@@ -38,22 +38,23 @@ func (s *Service) UndoImport(ctx context.Context, by *access.Caller,
 		return nil, refuseStatus(b)
 	}
 
-	// In parts, the last row first; begun again it goes on where it was. What undoing has not
-	// reached yet stays done.
+	// Undo runs in many transactions, the last row first. If it is interrupted, the next call
+	// continues where it stopped; what it has not reached yet stays done.
 	ctx = store.InWorkspace(ctx, b.WorkspaceID)
 	for _, part := range []func(*importUndo, context.Context) (bool, error){(*importUndo).
 		undoInvitations, (*importUndo).undoChanges, (*importUndo).undoSources} {
 		for more := true; more; {
 			err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
 				u := &importUndo{Service: s, tx: tx, by: by}
-				if err := tx.LockOrganizationOf(ctx, b.WorkspaceID); err != nil { // seats are freed
+				// Seats are freed, and the organization comes first in the order of locks.
+				if err := tx.LockOrganizationOf(ctx, b.WorkspaceID); err != nil {
 					return err
 				}
 				if u.admins, err = admission.GuardAdmins(ctx, tx, b.WorkspaceID,
 					s.Clock()); err != nil {
 					return err
 				}
-				if u.batch, err = lockImport(ctx, tx, i); err != nil {
+				if u.batch, err = lockImport(ctx, tx, id); err != nil {
 					return err
 				}
 				more, err = part(u, ctx)
@@ -64,7 +65,7 @@ func (s *Service) UndoImport(ctx context.Context, by *access.Caller,
 			}
 		}
 	}
-	return s.changeStatus(ctx, by, i, audit.ImportUndone,
+	return s.changeStatus(ctx, by, id, audit.ImportUndone,
 		func(b *ent.ImportBatch, u *ent.ImportBatchUpdateOne) error {
 			if b.Status != importbatch.StatusCompleted && b.Status != importbatch.StatusCancelled {
 				return refuseStatus(b)
@@ -104,6 +105,7 @@ func reasonIfForbidden(err error) (why string, _ error) {
 // last administrator (MEM-2).
 func (u *importUndo) guardLastAdmin(ctx context.Context,
 	do func() (why string, err error)) (why string, err error) {
+	// The check needs the new state, so the step is tried and rolled back if it fails.
 	err = u.tx.Savepoint(ctx, func() (err error) {
 		if why, err = do(); err != nil {
 			return err
@@ -120,7 +122,7 @@ func (u *importUndo) guardLastAdmin(ctx context.Context,
 const undoChunkSize = 500
 
 // undoInvitations deletes the import's invitations that are unchanged: pending, never sent again,
-// and their grant never saved by anybody else. more tells that there may be others.
+// and their grant saved by no other grantor. more is true if there may be others.
 func (u *importUndo) undoInvitations(ctx context.Context) (more bool, err error) {
 	rows, err := u.tx.ImportRow.Query().Where(importrow.ImportID(u.batch.ID), importrow.Done(true),
 		importrow.OutcomeEQ(importrow.OutcomeInvite), importrow.InvitationIDNotNil()).
@@ -162,11 +164,13 @@ func (u *importUndo) undoInvitations(ctx context.Context) (more bool, err error)
 			return false, err
 		}
 	}
-	// The row's own link to the invitation goes with it, or now: that is how far undoing has come.
+	// The row's link to its invitation records how far undo has come, so it is cleared for all rows
+	// of the chunk.
 	if err := u.tx.ImportRow.Update().Where(importrow.IDIn(done...)).ClearInvitationID().
 		Exec(ctx); err != nil {
 		return false, err
 	}
+	// The status is compared again: an invitee may accept between the read and the delete.
 	_, err = u.tx.Invitation.Delete().
 		Where(invitation.IDIn(fresh...), invitation.StatusEQ(invitation.StatusPending)).Exec(ctx)
 	return len(rows) == undoChunkSize, err
@@ -206,6 +210,7 @@ func (u *importUndo) noteLeftAlone(number int, subject ident.ID,
 // undoChanges reverts the journal, newest entries first: members before the accounts that they
 // belong to.
 func (u *importUndo) undoChanges(ctx context.Context) (more bool, err error) {
+	// Members come before their accounts: within a row, entries of the member have the smaller id.
 	all, err := u.tx.ImportChange.Query().
 		Where(importchange.ImportID(u.batch.ID), importchange.UndoneAtIsNil()).
 		Order(ent.Desc(importchange.FieldRowNumber), ent.Asc(importchange.FieldID)).
@@ -230,7 +235,8 @@ func (u *importUndo) undoChanges(ctx context.Context) (more bool, err error) {
 }
 
 // lockSubjects locks the objects of journal entries in the order of locks: accounts, members,
-// invitations. One by one they would be locked in the order of the rows.
+// invitations. Locking entry by entry would follow the order of rows, and two transactions could
+// deadlock.
 func (u *importUndo) lockSubjects(ctx context.Context, entries []*ent.ImportChange) error {
 	if !u.tx.Locks() {
 		return nil
@@ -252,7 +258,7 @@ func (u *importUndo) lockSubjects(ctx context.Context, entries []*ent.ImportChan
 		accounts, members = append(accounts, m.UserID), append(members, m.ID)
 	}
 	system := store.AsSystem(ctx,
-		"an account is the person's, not the workspace's; one that was never used is deleted")
+		"an account belongs to its person; an unused one is deleted with its import")
 	if _, err := u.tx.LockUsers(system, store.ToDelete, accounts...); err != nil {
 		return err
 	}
@@ -284,9 +290,9 @@ func (u *importUndo) undoChange(ctx context.Context, c *ent.ImportChange) (why s
 	return "", nil
 }
 
-// undoEnrollment takes an enrolment back, for who could put the member into its session.
-func (u *importUndo) undoEnrollment(ctx context.Context, i ident.ID) (why string, err error) {
-	row, err := u.tx.Enrollment.Get(ctx, i)
+// undoEnrollment deletes an enrollment if the caller may enroll the member in its session.
+func (u *importUndo) undoEnrollment(ctx context.Context, id ident.ID) (why string, err error) {
+	row, err := u.tx.Enrollment.Get(ctx, id)
 	if err != nil {
 		return "", inputs.IgnoreMissing(err)
 	}
@@ -295,6 +301,8 @@ func (u *importUndo) undoEnrollment(ctx context.Context, i ident.ID) (why string
 		return "", err
 	}
 	over := admission.AuthorityOver(u.by, m)
+	// Whoever may update the member needs the right to enroll only; others need it for the member's
+	// whole place.
 	if over.RequireSomewhere(access.MembersUpdate) == nil {
 		err = over.RequireEnrolling([]ident.ID{row.SessionID}, nil)
 	} else {
@@ -303,13 +311,13 @@ func (u *importUndo) undoEnrollment(ctx context.Context, i ident.ID) (why string
 	if why, err = reasonIfForbidden(err); why != "" || err != nil {
 		return why, err
 	}
-	return "", inputs.IgnoreMissing(u.tx.Enrollment.DeleteOneID(i).Exec(ctx))
+	return "", inputs.IgnoreMissing(u.tx.Enrollment.DeleteOneID(id).Exec(ctx))
 }
 
 // undoMember removes a member whom the import created, if they never signed in and nobody changed
 // them.
-func (u *importUndo) undoMember(ctx context.Context, i ident.ID) (string, error) {
-	m, err := admission.LockForAuthority(ctx, u.tx, i)
+func (u *importUndo) undoMember(ctx context.Context, id ident.ID) (string, error) {
+	m, err := admission.LockForAuthority(ctx, u.tx, id)
 	if fault.Has(err, fault.NotFound) {
 		return "", nil
 	}
@@ -326,8 +334,9 @@ func (u *importUndo) undoMember(ctx context.Context, i ident.ID) (string, error)
 	if came || err != nil {
 		return leftUsed, err
 	}
+	// A role from another source means that somebody relies on the member.
 	others, err := u.tx.RoleAssignment.Query().
-		Where(roleassignment.MemberID(i), roleassignment.HasSourcesWith(
+		Where(roleassignment.MemberID(id), roleassignment.HasSourcesWith(
 			assignmentsource.Not(assignmentsource.And(
 				assignmentsource.KindEQ(assignmentsource.KindImport),
 				assignmentsource.SourceID(u.batch.ID))),
@@ -335,9 +344,10 @@ func (u *importUndo) undoMember(ctx context.Context, i ident.ID) (string, error)
 	if others || err != nil {
 		return leftChanged, err
 	}
-	// What they had been promised before, the import settled by bringing them in: it is open again.
+	// The import accepted the member's earlier invitations when it made them a member. These are
+	// pending again.
 	if err := u.tx.Invitation.Update().
-		Where(invitation.MemberID(i), invitation.StatusEQ(invitation.StatusActive)).
+		Where(invitation.MemberID(id), invitation.StatusEQ(invitation.StatusActive)).
 		SetStatus(invitation.StatusPending).ClearAcceptedAt().ClearMemberID().
 		Exec(ctx); err != nil {
 		return "", err
@@ -352,22 +362,22 @@ func (u *importUndo) undoMember(ctx context.Context, i ident.ID) (string, error)
 
 // undoAccount deletes an account that the import created, if it has no member left and was never
 // used.
-func (u *importUndo) undoAccount(ctx context.Context, i ident.ID) (string, error) {
+func (u *importUndo) undoAccount(ctx context.Context, id ident.ID) (string, error) {
 	system := store.AsSystem(ctx,
-		"an account is the person's, not the workspace's; one that was never used goes with the import that made it")
-	account, err := u.tx.User.Query().Where(user.ID(i)).Only(system)
+		"an account belongs to its person; an unused one is deleted with its import")
+	account, err := u.tx.User.Query().Where(user.ID(id)).Only(system)
 	if ent.IsNotFound(err) {
 		return "", nil
 	}
 	if err != nil {
 		return "", err
 	}
-	placed, err := u.tx.Member.Query().Where(member.UserID(i)).Exist(system)
+	placed, err := u.tx.Member.Query().Where(member.UserID(id)).Exist(system)
 	if err != nil {
 		return "", err
 	}
 	if placed || account.EmailProven || account.CredentialVersion > 0 {
 		return leftUsed, nil
 	}
-	return "", u.tx.User.DeleteOneID(i).Exec(system)
+	return "", u.tx.User.DeleteOneID(id).Exec(system)
 }

@@ -34,6 +34,7 @@ func (u *importUndo) restoreMember(ctx context.Context,
 	over := admission.AuthorityOver(u.by, m)
 	update := u.tx.Member.UpdateOne(m)
 	for _, cell := range c.Cells {
+		// Somebody has changed the column since the import.
 		if memberColumn(m, cell.Column) != cell.After {
 			why = leftChanged
 			continue
@@ -50,20 +51,22 @@ func (u *importUndo) restoreMember(ctx context.Context,
 			return "", err
 		}
 	}
+	// ent refuses an update without a change.
 	if len(update.Mutation().Fields())+len(update.Mutation().ClearedFields()) == 0 {
 		return why, nil
 	}
 	return why, update.Exec(ctx)
 }
 
-// requireRestoring checks what updateMember checks before a column of a member gets its previous
-// value.
+// requireRestoring checks the permissions that updateMember checks before a column gets its
+// previous value.
 func requireRestoring(over *admission.MemberAuthority, cell schema.Cell) error {
 	switch cell.Column {
 	case member.FieldAccessExpiresAt, member.FieldDeleteOnExpiry:
 		return over.RequireFull(access.MembersUpdate)
 	case member.FieldOrgUnitID:
 		if cell.Before == "null" {
+			// Without a unit there is no place to move to. The present unit decides.
 			if over.AtUnit(access.MembersUpdate) {
 				return nil
 			}
@@ -121,7 +124,7 @@ func restoreColumn(m *ent.MemberMutation, cell schema.Cell) error {
 // restoreUser clears the columns of an account that the import filled.
 func (u *importUndo) restoreUser(ctx context.Context, c *ent.ImportChange) (why string, err error) {
 	system := store.AsSystem(ctx,
-		"an account is the person's; what an import filled is emptied, if it still says so")
+		"an account belongs to its person; a column that an import filled is cleared again")
 	who, err := u.tx.User.Get(system, c.SubjectID)
 	if err != nil {
 		return "", inputs.IgnoreMissing(err)
@@ -161,7 +164,8 @@ func (u *importUndo) requireNaming(ctx context.Context, account ident.ID) error 
 	return admission.AuthorityOver(u.by, m).RequireNoLessAnywhere(ctx, u.tx.Client)
 }
 
-// restoreInvitation restores the previous grant, names and grantor of an invitation.
+// restoreInvitation restores the previous grant, names and grantor of an invitation, column by
+// column, where the column still has the import's value.
 func (u *importUndo) restoreInvitation(ctx context.Context,
 	c *ent.ImportChange) (why string, err error) {
 	inv, err := u.tx.Invitation.Get(ctx, c.SubjectID)
@@ -195,6 +199,8 @@ func (u *importUndo) restoreInvitationColumn(ctx context.Context, update *ent.In
 		if err := json.Unmarshal([]byte(cell.Before), &g); err != nil {
 			return err
 		}
+		// Places may have been deleted since: their edges cannot be restored, the rest of the grant
+		// can.
 		n, err := admission.ReadGrant(ctx, u.tx.Client, g)
 		if err != nil {
 			return err
@@ -211,9 +217,9 @@ func (u *importUndo) restoreInvitationColumn(ctx context.Context, update *ent.In
 		return err
 	}
 	if cell.Column == entinvitation.FieldGiverID {
-		i, err := ident.Parse(s)
+		id, err := ident.Parse(s)
 		if err == nil {
-			update.SetGiverID(i)
+			update.SetGiverID(id)
 		}
 		return err
 	}

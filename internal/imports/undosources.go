@@ -14,8 +14,8 @@ import (
 	"usher/internal/inputs"
 )
 
-// undoSources ends what members hold through the import alone, where the caller could take it from
-// them; what they hold for another reason too stays.
+// undoSources removes the roles that members hold only because of the import, if the caller may
+// take them away. A role with another source stays. more is true if there may be others.
 func (u *importUndo) undoSources(ctx context.Context) (more bool, err error) {
 	mine := assignmentsource.And(assignmentsource.KindEQ(assignmentsource.KindImport),
 		assignmentsource.SourceID(u.batch.ID))
@@ -45,11 +45,12 @@ func (u *importUndo) undoSources(ctx context.Context) (more bool, err error) {
 		a := row.Edges.Assignment
 		why := ""
 		switch here := u.by.In(u.batch.WorkspaceID); {
-		case others[a.ID]: // nothing is taken
+		case others[a.ID]: // the role stays, so there is nothing to authorize
 		case !here.Can(access.MembersUpdate, admission.PlaceOf(a.PlaceID)),
 			!here.MayGive(access.NewSet(a.Edges.Role.Permissions), admission.PlaceOf(a.PlaceID)):
 			why = leftNotYours
 		case a.Edges.Role.Key == access.Admin:
+			// Removing an administrator's role can fail, so each gets a savepoint of its own.
 			why, err = u.guardLastAdmin(ctx, func() (string, error) {
 				return "", grouptree.ReleaseSources(ctx, u.tx, []ident.ID{row.ID})
 			})
@@ -69,7 +70,7 @@ func (u *importUndo) undoSources(ctx context.Context) (more bool, err error) {
 	return len(sources) == undoChunkSize, grouptree.ReleaseSources(ctx, u.tx, free)
 }
 
-// heldOtherwise tells which assignments are held for another reason than the import, too.
+// heldOtherwise returns the assignments that have another source than the import.
 func (u *importUndo) heldOtherwise(ctx context.Context,
 	sources []*ent.AssignmentSource) (map[ident.ID]bool, error) {
 	ids := make([]ident.ID, len(sources))
@@ -86,7 +87,8 @@ func (u *importUndo) heldOtherwise(ctx context.Context,
 	return others, err
 }
 
-// makeDirect leaves a role with the member, as given to them directly from now on, and notes why.
+// makeDirect turns a role that came from the import into a directly assigned one, and notes why. A
+// second undo then finds nothing more to do.
 func (u *importUndo) makeDirect(ctx context.Context, row *ent.AssignmentSource, why string) error {
 	if err := u.tx.AssignmentSource.Create().SetWorkspaceID(row.WorkspaceID).
 		SetAssignmentID(row.AssignmentID).

@@ -22,7 +22,8 @@ import (
 	"usher/internal/store"
 )
 
-// runImport runs an import for maxJobRuntime, then enqueues itself again.
+// runImport runs an import for maxJobRuntime and then enqueues itself again, so that other jobs get
+// a turn. The import fails if its starter may no longer import.
 func (s *Service) runImport(ctx context.Context, b *ent.ImportBatch) error {
 	by, err := s.findStarter(ctx, b)
 	if err != nil {
@@ -39,6 +40,7 @@ func (s *Service) runImport(ctx context.Context, b *ent.ImportBatch) error {
 	if err := workers.Wait(); err != nil {
 		return err
 	}
+	// The lock of the import keeps a pause or a second job from ending it twice.
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
 		b, err := lockImport(ctx, tx, b.ID)
 		if err != nil || b.Status != importbatch.StatusRunning {
@@ -66,11 +68,11 @@ func (s *Service) workerCount(b *ent.ImportBatch) int {
 	return 1
 }
 
-// rowQueue hands the rows of an import to its workers.
+// rowQueue gives the rows of an import to its workers.
 type rowQueue struct {
 	sync.Mutex
-	deadline   time.Time // when the job makes way for others
-	lastNumber int       // number of the last row handed out
+	deadline   time.Time // when the job stops, so that other jobs get a turn
+	lastNumber int       // number of the last row given to a worker
 }
 
 // runWorker writes rows until none are left, the job's time limit is reached, or the import no
@@ -94,7 +96,7 @@ func (s *Service) runWorker(ctx context.Context, b *ent.ImportBatch, by *access.
 	return nil
 }
 
-// errStopped rolls back the rows of an import that was paused or cancelled meanwhile.
+// errStopped rolls back the rows of an import that was paused or cancelled in the meantime.
 var errStopped = errors.New("imports: the import no longer runs")
 
 // runRows writes some rows in one transaction. The import is locked against a change of its status
@@ -104,11 +106,11 @@ var errStopped = errors.New("imports: the import no longer runs")
 func (s *Service) runRows(ctx context.Context, j *rowEvaluator,
 	rows []*candidate) (stopped bool, err error) {
 	first, last := rows[0].number, rows[len(rows)-1].number
-	var judged *rowEvaluator
+	var evaluated *rowEvaluator
 	var w *rowWriter
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
 		j, rows := j.forAttempt(rows)
-		judged, w = j, nil
+		evaluated, w = j, nil
 		if err := tx.ManyRows(ctx); err != nil {
 			return err
 		}
@@ -131,6 +133,7 @@ func (s *Service) runRows(ctx context.Context, j *rowEvaluator,
 		if err := j.lockPeople(ctx, tx, rows); err != nil {
 			return err
 		}
+		// A retry may come seconds later, and expiries are compared with the time of the writing.
 		j.now = s.Clock()
 		w = &rowWriter{rowEvaluator: j, tx: tx}
 		w.batch = b
@@ -139,11 +142,12 @@ func (s *Service) runRows(ctx context.Context, j *rowEvaluator,
 	if err == nil && w != nil && w.lookupLimitNoted {
 		w.exceededLookups().Log(ctx)
 	}
+	// errStopped is an order to stop, not a failure of the job.
 	if errors.Is(err, errStopped) {
 		return true, nil
 	}
 	if err == nil {
-		*j = *judged
+		*j = *evaluated
 	}
 	return false, err
 }
@@ -165,9 +169,9 @@ func (j *rowEvaluator) lockOwners(ctx context.Context, tx *store.Tx, rows []*can
 	return err
 }
 
-// lockPeople locks the addresses of rows, then the members whom they may change. An import that
-// creates accounts locks its addresses against invitations, and one that invites against
-// admissions.
+// lockPeople locks the addresses of rows, then the members that the rows may change. An import that
+// creates accounts excludes invitations to its addresses, and one that invites excludes admissions
+// of them.
 func (j *rowEvaluator) lockPeople(ctx context.Context, tx *store.Tx, rows []*candidate) error {
 	if !tx.Locks() {
 		return nil
@@ -175,6 +179,7 @@ func (j *rowEvaluator) lockPeople(ctx context.Context, tx *store.Tx, rows []*can
 	var keys, names []string
 	for _, c := range rows {
 		switch {
+		// Rejected rows write nothing.
 		case c.outcome == RowError:
 		case c.Key != "":
 			keys = append(keys, c.Key)
@@ -191,6 +196,7 @@ func (j *rowEvaluator) lockPeople(ctx context.Context, tx *store.Tx, rows []*can
 		return err
 	}
 
+	// The ids are read without a lock, since accounts come before members in the order of locks.
 	members, err := tx.Member.Query().
 		Where(member.Or(member.EmailKeyIn(keys...), member.UsernameKeyIn(names...))).
 		Select(member.FieldID, member.FieldUserID).All(ctx)
@@ -202,7 +208,7 @@ func (j *rowEvaluator) lockPeople(ctx context.Context, tx *store.Tx, rows []*can
 		ids[i], accounts[i] = m.ID, m.UserID
 	}
 	system := store.AsSystem(ctx,
-		"an account is the person's, not the workspace's; a row may fill in its name")
+		"an account belongs to its person; a row may fill its empty names")
 	if _, err := tx.LockUsers(system, store.ToChange, accounts...); err != nil {
 		return err
 	}
@@ -222,6 +228,7 @@ func chunkSize(b *ent.ImportBatch) int {
 // it runs outside of any transaction and after people who wait to sign in.
 func (s *Service) nextRows(ctx context.Context, j *rowEvaluator,
 	t *rowQueue) ([]*candidate, error) {
+	// One worker at a time reads, so that no two get the same rows.
 	t.Lock()
 	found, err := s.Store.ImportRow.Query().Where(importrow.ImportID(j.batch.ID),
 		importrow.Done(false), importrow.NumberGT(t.lastNumber)).
@@ -244,7 +251,8 @@ func (s *Service) nextRows(ctx context.Context, j *rowEvaluator,
 			}
 			row := files.Parse(j.columns, r.Number, r.Cells, hidden)
 			if rows[i] = j.readRow(row); rows[i].outcome != RowError {
-				// the remarks of the preview, which saw the password of whoever is only invited
+				// The preview added remarks about cells that are not stored any more, such as the
+				// password of a row that only invites.
 				rows[i].faults = r.Errors
 			}
 			if rows[i].Password != "" && rows[i].outcome != RowError {

@@ -21,8 +21,8 @@ import (
 	"usher/internal/store"
 )
 
-// How many rows one transaction takes. Little enough that nobody waits long for it, and that a
-// crash loses little; rows that make accounts cost some fifteen statements each.
+// These are how many rows one transaction takes. Few enough that no other request waits long for
+// it, and that a crash loses little. A row that creates an account needs about fifteen statements.
 const (
 	maxRowsPerChunk     = 2_000
 	maxAccountsPerChunk = 50
@@ -90,6 +90,7 @@ type rowWriter struct {
 // writeRows evaluates rows again, writes them, and records audit entries and the journal.
 func (w *rowWriter) writeRows(ctx context.Context, rows []*candidate) error {
 	before := map[*candidate]RowOutcome{}
+	// Rows that the preview rejected are only marked as done.
 	var open []*candidate
 	for _, c := range rows {
 		if before[c] = c.outcome; c.outcome != RowError {
@@ -99,6 +100,7 @@ func (w *rowWriter) writeRows(ctx context.Context, rows []*candidate) error {
 	if _, err := w.evaluateRows(ctx, w.tx, open); err != nil {
 		return err
 	}
+	// Invitations are written together; all other rows need a savepoint of their own.
 	if err := w.writeInvitations(ctx, open); err != nil {
 		return err
 	}
@@ -124,9 +126,9 @@ func (w *rowWriter) writeRows(ctx context.Context, rows []*candidate) error {
 	return w.countLookups(ctx, open)
 }
 
-// countLookups counts the rows that reveal an account elsewhere: in an import that creates
-// accounts, the accepted rows that end without a member, whether they invited, or changed or left
-// an invitation. An address without an account would have got a member.
+// countLookups counts the rows that reveal an account elsewhere. In an import that creates accounts
+// these are the accepted rows that end without a member: an address without an account would have
+// become a member.
 func (w *rowWriter) countLookups(ctx context.Context, rows []*candidate) (err error) {
 	if w.batch.Action != importbatch.ActionCreate {
 		return nil
@@ -144,8 +146,8 @@ func (w *rowWriter) countLookups(ctx context.Context, rows []*candidate) (err er
 	return err
 }
 
-// exceededLookups names the import for the limit of lookups of accounts elsewhere. Its rows are
-// never rejected for it. They are counted, so that the caller is noticed and createUser is
+// exceededLookups describes the import for the limit of lookups of accounts elsewhere. The limit
+// rejects no row of an import. The rows count, so that the event is logged and createUser is
 // refused.
 func (w *rowWriter) exceededLookups() invitation.ExceededLookups {
 	return invitation.ExceededLookups{By: w.by, Workspace: w.workspace.ID, Operation: "startImport"}
@@ -162,7 +164,8 @@ func (w *rowWriter) writeInvitations(ctx context.Context, rows []*candidate) err
 		if c.outcome != RowInvite || c.member != nil {
 			continue
 		}
-		if c.pending != nil { // its time is over: it makes way
+		// An address has at most one pending invitation, so the expired one is closed first.
+		if c.pending != nil {
 			if err := b.CloseExpired(ctx, c.pending); err != nil {
 				return err
 			}
@@ -175,6 +178,7 @@ func (w *rowWriter) writeInvitations(ctx context.Context, rows []*candidate) err
 	if err := b.WriteAll(ctx); err != nil {
 		return err
 	}
+	// The ids exist only after the bulk insert has been prepared.
 	for c, m := range made {
 		c.invitation, _ = m.Row.Mutation().ID()
 	}
@@ -207,6 +211,7 @@ func (w *rowWriter) writeRow(ctx context.Context, c *candidate) error {
 		return w.createMember(ctx, c)
 	})
 	if f, refused := fault.Of(err); refused {
+		// What the row noted before its rollback must not be recorded.
 		w.events, w.changes = w.events[:events], w.changes[:changes]
 		c.rejectRow(f)
 		return nil
@@ -232,11 +237,13 @@ func (w *rowWriter) createMember(ctx context.Context, c *candidate) error {
 	case invitation.CreateCreated:
 		c.outcome, c.member = RowCreate, made.Member
 		w.noteChange(c.number, "MADE", made.Member.ID)
+		// An account with a warning existed before, so undo must not delete it.
 		if len(made.Warnings) == 0 {
 			w.noteChange(c.number, "MADE", made.Member.UserID)
 		}
 	case invitation.CreateInvitedInstead:
-		if made.Invitation != nil { // else one that is beyond the importer
+		// nil if the address has an invitation beyond the importer's authority.
+		if made.Invitation != nil {
 			c.invitation = made.Invitation.ID
 		}
 	default:
@@ -301,12 +308,14 @@ func (w *rowWriter) markDone(ctx context.Context, rows []*candidate) error {
 			done[i].Member = c.member.ID
 		}
 		if c.outcome == RowError && c.faults == nil {
-			done[i].Keep = true // what the preview found
+			done[i].Keep = true // the errors that the preview stored
 		}
 	}
 	if err := w.tx.MarkRows(ctx, done); err != nil {
 		return err
 	}
+	// The condition on the status detects a pause or cancellation since the lock, which only
+	// shares.
 	n, err := w.tx.ImportBatch.Update().
 		Where(importbatch.ID(w.batch.ID), importbatch.StatusEQ(importbatch.StatusRunning)).
 		AddProcessedRows(len(rows)).SetUpdatedAt(w.now).Save(ctx)
@@ -337,6 +346,7 @@ func (s *Service) endImport(ctx context.Context, tx *store.Tx, b *ent.ImportBatc
 		EntryPoint: admission.EntryPointImport, SubjectID: b.ID}); err != nil {
 		return err
 	}
+	// An API key has no mailbox.
 	if b.StartedByID == nil {
 		return nil
 	}
