@@ -16,8 +16,9 @@ import (
 	"usher/internal/store"
 )
 
-// AssignProgram gives a group a program: everyone in it is enrolled into the ongoing and coming
-// sessions, now and later (ADM-3). Assigned already, it only enrols whom that has missed.
+// AssignProgram gives a group a program: its members are enrolled into the current and future
+// sessions of the program, now and later (ADM-3). If the program is assigned already, it only
+// enrolls members that are missing there. Errors: NOT_FOUND, FORBIDDEN.
 func (s *Service) AssignProgram(ctx context.Context, by *access.Caller, groupID,
 	programID ident.ID) (_ *ent.Group, err error) {
 	defer fault.Annotate(&err, "assign program")
@@ -41,6 +42,7 @@ func (s *Service) AssignProgram(ctx context.Context, by *access.Caller, groupID,
 				return err
 			}
 		}
+		// This runs for an assigned program too, so that the caller can repair missing enrollments.
 		sessions, err := tx.Session.Query().Where(session.ProgramID(programID)).All(ctx)
 		if err != nil {
 			return err
@@ -53,8 +55,9 @@ func (s *Service) AssignProgram(ctx context.Context, by *access.Caller, groupID,
 	return s.Store.Group.Get(ctx, groupID)
 }
 
-// UnassignProgram takes a program from a group: who was enrolled only because of it, and has not
-// begun, leaves its sessions. Mails that wait for a start find nothing to tell.
+// UnassignProgram takes a program from a group. Members that were enrolled only because of it, and
+// have not begun, leave its sessions. Their queued session emails are dropped when they are due.
+// Errors: NOT_FOUND, FORBIDDEN.
 func (s *Service) UnassignProgram(ctx context.Context, by *access.Caller, groupID,
 	programID ident.ID) (_ *ent.Group, err error) {
 	defer fault.Annotate(&err, "unassign program")
@@ -88,8 +91,8 @@ func (s *Service) UnassignProgram(ctx context.Context, by *access.Caller, groupI
 	return s.Store.Group.Get(ctx, groupID)
 }
 
-// requireAssignableProgram loads a group and a program for who may bring them together: who looks
-// after all programs, or after the group and may register its people.
+// requireAssignableProgram loads a group and a program for a caller who may assign them: one who
+// manages all programs, or one who manages the group and may enroll its members.
 func (s *Service) requireAssignableProgram(ctx context.Context, by *access.Caller, groupID,
 	programID ident.ID) (*ent.Group, *ent.Program, error) {
 	p, m, err := s.findProgram(ctx, by, programID)
@@ -104,15 +107,15 @@ func (s *Service) requireAssignableProgram(ctx context.Context, by *access.Calle
 	if !m.Throughout(access.ProgramsManage) && !m.Can(access.GroupsManage, access.Group(g.ID)) {
 		return nil, nil, fault.Denied()
 	}
-	// Security: it enrols, or withdraws, everyone in the group. Who does not plan all programs
-	// needs what registering them takes.
+	// Security: assigning enrolls everyone in the group, and unassigning withdraws them. A caller
+	// who does not manage all programs needs the right to enroll them.
 	if !m.Throughout(access.ProgramsManage) && !mayEnrolAll(m, g.ID) {
 		return nil, nil, fault.New(fault.Forbidden, "training.people_not_yours")
 	}
 	return g, p, nil
 }
 
-// lockAssignment locks both ends of an assignment and tells whether there is one.
+// lockAssignment locks the program and the group, and reports whether the program is assigned.
 func lockAssignment(ctx context.Context, tx *store.Tx, groupID, programID ident.ID) (bool, error) {
 	if _, err := lockProgram(ctx, tx, programID); err != nil {
 		return false, err
@@ -136,7 +139,8 @@ func (s *Service) recordAssignment(ctx context.Context, tx *store.Tx, by *access
 		detail = schema.Detail{Name: "program", Before: p.Name}
 	}
 	return audit.Record(ctx, tx, s.Clock(), audit.Event{
-		WorkspaceID: g.WorkspaceID, Action: what, EntryPoint: door, By: by, SubjectID: g.ID,
-		Details: []schema.Detail{detail},
+		WorkspaceID: g.WorkspaceID, Action: what, EntryPoint: entryPoint, By: by,
+		SubjectID: g.ID,
+		Details:   []schema.Detail{detail},
 	})
 }

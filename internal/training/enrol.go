@@ -17,8 +17,8 @@ import (
 	"usher/internal/store"
 )
 
-// Current reads the ongoing and coming sessions of the programs that are assigned to the groups
-// (ADM-3): those without an end, and those whose end is still to come.
+// Current returns the current and future sessions of the programs that are assigned to some groups
+// (ADM-3): those without an end, and those that end after now.
 func Current(ctx context.Context, tx *store.Tx, groups []ident.ID,
 	now time.Time) ([]*ent.Session, error) {
 	if len(groups) == 0 {
@@ -33,10 +33,10 @@ func Current(ctx context.Context, tx *store.Tx, groups []ident.ID,
 // memberInSession is a member in a session.
 type memberInSession struct{ member, session ident.ID }
 
-// Enrol enrols active members into sessions and queues the session email of each (MAI-3). An
-// existing enrolment stays as it is. A withdrawn one stays withdrawn unless the sessions are named:
-// a caller chose them for these members, not a program of a group. One statement serves up to a
-// thousand members.
+// Enrol enrolls active members into sessions and queues an email for each new enrollment (MAI-3).
+// An existing enrollment stays. A withdrawn one stays withdrawn unless named is true: then a caller
+// chose the sessions for these members, and not a program of a group. Members are handled in chunks
+// of a thousand.
 func (s *Service) Enrol(ctx context.Context, tx *store.Tx, workspace ident.ID, members []ident.ID,
 	sessions []*ent.Session, named bool) error {
 	if len(members) == 0 || len(sessions) == 0 {
@@ -63,7 +63,7 @@ func (s *Service) Enrol(ctx context.Context, tx *store.Tx, workspace ident.ID, m
 	return nil
 }
 
-// writeEnrollments writes the enrolments and tells which of them are new, or were taken up again.
+// writeEnrollments writes the enrollments and returns those that are new or active again.
 func (s *Service) writeEnrollments(ctx context.Context, tx *store.Tx, workspace ident.ID,
 	people []*ent.Member,
 	sessions []ident.ID, named bool) (map[memberInSession]bool, error) {
@@ -81,6 +81,7 @@ func (s *Service) writeEnrollments(ctx context.Context, tx *store.Tx, workspace 
 	for _, row := range there {
 		at := memberInSession{row.MemberID, row.SessionID}
 		known[at] = true
+		// Named enrollments outlive the membership in the group, so the mark is added later too.
 		if named && !row.Named {
 			name = append(name, row.ID)
 		}
@@ -91,11 +92,11 @@ func (s *Service) writeEnrollments(ctx context.Context, tx *store.Tx, workspace 
 	now := s.Clock()
 	var rows []*ent.EnrollmentCreate
 	for _, m := range members {
-		for _, i := range sessions {
-			if at := (memberInSession{m, i}); !known[at] {
+		for _, id := range sessions {
+			if at := (memberInSession{m, id}); !known[at] {
 				fresh[at] = true
 				rows = append(rows, tx.Enrollment.Create().SetWorkspaceID(workspace).SetMemberID(m).
-					SetSessionID(i).
+					SetSessionID(id).
 					SetStatus(enrollment.StatusEnrolled).SetNamed(named).SetCreatedAt(now).
 					SetUpdatedAt(now))
 			}
@@ -105,7 +106,7 @@ func (s *Service) writeEnrollments(ctx context.Context, tx *store.Tx, workspace 
 		err := tx.Enrollment.CreateBulk(chunk...).
 			OnConflict(store.SkipExisting(enrollment.FieldMemberID, enrollment.FieldSessionID)...).
 			Exec(ctx)
-		// none: somebody else put them all in just now
+		// Another transaction has just inserted all of them.
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return nil, err
 		}
@@ -125,8 +126,8 @@ func (s *Service) writeEnrollments(ctx context.Context, tx *store.Tx, workspace 
 	return fresh, nil
 }
 
-// lockSessions reads sessions again, so that they neither go nor move until the transaction ends:
-// else a mail could be promised for a start that is not the start any more.
+// lockSessions reads sessions again and locks them, so that they are neither deleted nor moved
+// until the transaction ends. Otherwise an email could be queued for a start that has changed.
 func lockSessions(ctx context.Context, tx *store.Tx,
 	sessions []*ent.Session) ([]*ent.Session, error) {
 	q := tx.Session.Query().Where(session.IDIn(sessionIDs(sessions)...)).

@@ -14,8 +14,8 @@ import (
 	"usher/internal/store"
 )
 
-// enrolGroups lets a program reach everyone in some groups that it is assigned to: members are
-// enrolled into its sessions, and who is still invited is promised the mails (ADM-3).
+// enrolGroups applies a program to everyone in some groups: members are enrolled into its sessions,
+// and invitees get the session emails (ADM-3). Sessions that are over are left out.
 func (s *Service) enrolGroups(ctx context.Context, tx *store.Tx, workspace, of ident.ID,
 	groups []ident.ID, sessions []*ent.Session) error {
 	now := s.Clock()
@@ -39,7 +39,8 @@ func (s *Service) enrolGroups(ctx context.Context, tx *store.Tx, workspace, of i
 	return s.queueForInvitations(ctx, tx, workspace, invited, sessions)
 }
 
-// readActiveMembers lists the active members that hold any role in some groups, inherited ones too.
+// readActiveMembers lists the active members that hold any role in some groups, inherited roles
+// included.
 func readActiveMembers(ctx context.Context, tx *store.Tx, groups []ident.ID) ([]ident.ID, error) {
 	if len(groups) == 0 {
 		return nil, nil
@@ -49,8 +50,8 @@ func readActiveMembers(ctx context.Context, tx *store.Tx, groups []ident.ID) ([]
 			member.HasRoleAssignmentsWith(roleassignment.GroupIDIn(groups...))).IDs(ctx)
 }
 
-// lockProgramGroups reads the groups that a program is assigned to. Who enters one of them
-// meanwhile waits, and is then enrolled by what they find.
+// lockProgramGroups locks the groups that a program is assigned to. A person who enters one of them
+// at the same time waits, and is then enrolled by their own transaction.
 func lockProgramGroups(ctx context.Context, tx *store.Tx, of ident.ID) ([]ident.ID, error) {
 	return lockGroups(ctx, tx, group.HasProgramsWith(program.ID(of)))
 }
@@ -60,7 +61,8 @@ func lockGroups(ctx context.Context, tx *store.Tx, which predicate.Group) ([]ide
 	if tx.Locks() {
 		q.ForUpdate()
 	}
-	rows, err := q.All(ctx) // whole rows: IDs would say DISTINCT, which cannot be locked
+	// Whole rows: a query for ids says DISTINCT, which PostgreSQL does not lock.
+	rows, err := q.All(ctx)
 	ids := make([]ident.ID, len(rows))
 	for i, row := range rows {
 		ids[i] = row.ID

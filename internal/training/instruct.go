@@ -17,8 +17,8 @@ import (
 	"usher/internal/store"
 )
 
-// requireInstructors refuses instructors whom the caller does not see, and those who may not come
-// in themselves.
+// requireInstructors refuses instructors that the caller does not see, and members that are not
+// active.
 func (s *Service) requireInstructors(ctx context.Context, by *access.Caller, workspace ident.ID,
 	ids []ident.ID) error {
 	if len(ids) > maxNamed {
@@ -40,11 +40,11 @@ func (s *Service) requireInstructors(ctx context.Context, by *access.Caller, wor
 	return nil
 }
 
-// assignInstructors gives members the role of an instructor in a session, as far as who asks may
-// give it there (ADM-6).
+// assignInstructors gives members the role of an instructor in a session, if the caller may give it
+// there (ADM-6).
 func (s *Service) assignInstructors(ctx context.Context, tx *store.Tx, at *ent.Session,
 	members []ident.ID,
-	giver *access.Membership) error {
+	grantor *access.Membership) error {
 	if len(members) == 0 {
 		return nil
 	}
@@ -52,9 +52,10 @@ func (s *Service) assignInstructors(ctx context.Context, tx *store.Tx, at *ent.S
 	if err != nil {
 		return err
 	}
-	if !giver.MayGive(access.NewSet(r.Permissions), access.Session(at.ID)) {
+	if !grantor.MayGive(access.NewSet(r.Permissions), access.Session(at.ID)) {
 		return fault.New(fault.Forbidden, "grant.beyond_role", i18n.Args{"Role": r.Name})
 	}
+	// Members who hold the role keep their assignment and its source.
 	held, err := tx.RoleAssignment.Query().Where(roleassignment.SessionID(at.ID),
 		roleassignment.RoleID(r.ID), roleassignment.MemberIDIn(members...)).All(ctx)
 	if err != nil {
@@ -70,12 +71,12 @@ func (s *Service) assignInstructors(ctx context.Context, tx *store.Tx, at *ent.S
 		if slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool { return a.MemberID == m }) {
 			continue
 		}
-		i := ident.New(ident.RoleAssignment)
-		assignments = append(assignments, tx.RoleAssignment.Create().SetID(i).
+		id := ident.New(ident.RoleAssignment)
+		assignments = append(assignments, tx.RoleAssignment.Create().SetID(id).
 			SetWorkspaceID(at.WorkspaceID).SetMemberID(m).
 			SetRoleID(r.ID).SetPlaceID(at.ID).SetSessionID(at.ID).SetCreatedAt(now))
 		sources = append(sources, tx.AssignmentSource.Create().SetWorkspaceID(at.WorkspaceID).
-			SetAssignmentID(i).
+			SetAssignmentID(id).
 			SetKind(assignmentsource.KindSession).SetSourceID(at.ID))
 	}
 	if len(assignments) == 0 {
@@ -87,9 +88,9 @@ func (s *Service) assignInstructors(ctx context.Context, tx *store.Tx, at *ent.S
 	return tx.AssignmentSource.CreateBulk(sources...).Exec(ctx)
 }
 
-// refuseUnverified refuses to give the role to people whose address nobody has verified: whoever
-// typed the address first may know the password (AUT-6). An invitation gives them the role once
-// they have verified it. Those who hold the role stay.
+// refuseUnverified refuses to give the role to a member whose address nobody has verified: the
+// person who typed the address first may know the password (AUT-6). An invitation gives them the
+// role after verification. Members who hold the role keep it.
 func refuseUnverified(ctx context.Context, tx *store.Tx, members []ident.ID,
 	held []*ent.RoleAssignment) error {
 	fresh := slices.DeleteFunc(slices.Clone(members), func(m ident.ID) bool {
@@ -105,10 +106,10 @@ func refuseUnverified(ctx context.Context, tx *store.Tx, members []ident.ID,
 	return err
 }
 
-// removeInstructors takes the role of an instructor in a session from everyone but those who stay,
-// whatever gave it to them.
+// removeInstructors takes the role of an instructor in a session from every member that is not in
+// stay, whatever the source of the role.
 func removeInstructors(ctx context.Context, tx *store.Tx, at *ent.Session, stay []ident.ID,
-	giver *access.Membership) error {
+	grantor *access.Membership) error {
 	held, err := tx.RoleAssignment.Query().
 		Where(roleassignment.SessionID(at.ID), roleassignment.HasRoleWith(
 			role.Key(access.Instructor)), roleassignment.MemberIDNotIn(stay...)).
@@ -118,7 +119,7 @@ func removeInstructors(ctx context.Context, tx *store.Tx, at *ent.Session, stay 
 	}
 	var ids []ident.ID
 	for _, a := range held {
-		if !giver.MayGive(access.NewSet(a.Edges.Role.Permissions), access.Session(at.ID)) {
+		if !grantor.MayGive(access.NewSet(a.Edges.Role.Permissions), access.Session(at.ID)) {
 			return fault.New(fault.Forbidden, "grant.beyond_role",
 				i18n.Args{"Role": a.Edges.Role.Name})
 		}

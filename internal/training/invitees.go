@@ -17,8 +17,9 @@ import (
 	"usher/internal/store"
 )
 
-// QueueForInvitees promises the mails of sessions to who is invited as a learner into one of some
-// groups that have come to lead up to where the sessions reach people.
+// QueueForInvitees queues session emails for pending invitations that give the learner role in one
+// of some groups. These groups have become sources of inheritance for groups that have the
+// sessions.
 func (s *Service) QueueForInvitees(ctx context.Context, tx *store.Tx, workspace ident.ID,
 	groups []ident.ID,
 	sessions []*ent.Session) error {
@@ -35,8 +36,9 @@ func (s *Service) QueueForInvitees(ctx context.Context, tx *store.Tx, workspace 
 		return err
 	}
 	rows = slices.DeleteFunc(rows, func(inv *ent.Invitation) bool {
-		return !slices.ContainsFunc(inv.Grant.GroupIDs, func(i ident.ID) bool {
-			return slices.Contains(groups, i) && grouptree.MakesLearner(inv.Grant.Roles, i, learner)
+		return !slices.ContainsFunc(inv.Grant.GroupIDs, func(id ident.ID) bool {
+			return slices.Contains(groups, id) &&
+				grouptree.MakesLearner(inv.Grant.Roles, id, learner)
 		})
 	})
 	return s.queueForInvitations(ctx, tx, workspace, rows, sessions)
@@ -44,20 +46,20 @@ func (s *Service) QueueForInvitees(ctx context.Context, tx *store.Tx, workspace 
 
 func (s *Service) queueForInvitations(ctx context.Context, tx *store.Tx, workspace ident.ID,
 	invited []*ent.Invitation, sessions []*ent.Session) error {
-	promised := make([]PendingSessionEmail, len(invited))
+	pending := make([]PendingSessionEmail, len(invited))
 	for i, inv := range invited {
-		promised[i] = PendingSessionEmail{Invitation: inv.ID, Email: inv.Email, Key: inv.EmailKey,
+		pending[i] = PendingSessionEmail{Invitation: inv.ID, Email: inv.Email, Key: inv.EmailKey,
 			Sessions: sessions}
 	}
-	return s.QueueSessionEmails(ctx, tx, workspace, promised)
+	return s.QueueSessionEmails(ctx, tx, workspace, pending)
 }
 
-// readInvitees reads the pending invitations that lead into a program: through the groups, or by
-// its name.
+// readInvitees reads the pending invitations whose grant leads into a program: through one of its
+// groups, through a group whose learners inherit membership there, or by naming it.
 func readInvitees(ctx context.Context, tx *store.Tx, of ident.ID, groups []ident.ID,
 	now time.Time) ([]*ent.Invitation, error) {
 	places := []predicate.Invitation{grantNamesProgram(of)}
-	fed := map[ident.ID]bool{} // by learners alone
+	inheriting := map[ident.ID]bool{} // groups whose learners, and nobody else, inherit
 	var learner ident.ID
 	if len(groups) > 0 {
 		tree, err := grouptree.Load(ctx, tx)
@@ -70,8 +72,8 @@ func readInvitees(ctx context.Context, tx *store.Tx, of ident.ID, groups []ident
 		all := slices.Clone(groups)
 		for _, g := range groups {
 			for _, below := range tree.SourceGroups(g) {
-				if !slices.Contains(groups, below) && !fed[below] {
-					fed[below] = true
+				if !slices.Contains(groups, below) && !inheriting[below] {
+					inheriting[below] = true
 					all = append(all, below)
 				}
 			}
@@ -82,16 +84,16 @@ func readInvitees(ctx context.Context, tx *store.Tx, of ident.ID, groups []ident
 	return slices.DeleteFunc(rows, func(inv *ent.Invitation) bool {
 		g := inv.Grant
 		return !slices.Contains(g.ProgramIDs, of) &&
-			!slices.ContainsFunc(g.GroupIDs, func(i ident.ID) bool {
-				return slices.Contains(groups, i) || fed[i] &&
-					grouptree.MakesLearner(g.Roles, i, learner)
+			!slices.ContainsFunc(g.GroupIDs, func(id ident.ID) bool {
+				return slices.Contains(groups, id) || inheriting[id] &&
+					grouptree.MakesLearner(g.Roles, id, learner)
 			})
 	}), err
 }
 
-// readPendingInvitations reads the pending invitations that lead to any of some places. Who was to
-// get nothing by mail, or has no working mailbox, is left out. Whether an invitation still leads
-// there is asked once more when the mail goes out.
+// readPendingInvitations reads the pending invitations of any of some places. Invitations without
+// emails and those to failing mailboxes are left out. The composer checks again, when the email is
+// due, that the invitation still leads there.
 func readPendingInvitations(ctx context.Context, tx *store.Tx, now time.Time,
 	places ...predicate.Invitation) ([]*ent.Invitation, error) {
 	return tx.Invitation.Query().Where(

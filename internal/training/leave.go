@@ -14,10 +14,10 @@ import (
 	"usher/internal/store"
 )
 
-// Leave takes members out of the sessions that only programs of groups they have left had put them
-// into: nobody named these for them, they have not begun, and no group that they hold a role in has
-// the program any more. The rows are deleted, so that coming back enrols again; a mail still held
-// finds nothing to tell when its time comes. It is called after the roles are gone.
+// Leave deletes the enrollments of members that only programs of their former groups had made.
+// Those are enrollments that nobody named, without progress, whose program is in no group where the
+// member still holds a role. The rows are deleted, so that coming back enrolls again, and a queued
+// session email is dropped when it is due. Call it after the roles were removed.
 func (s *Service) Leave(ctx context.Context, tx *store.Tx, workspace ident.ID,
 	members []ident.ID) error {
 	for chunk := range slices.Chunk(ident.SortDistinct(members), chunkSize) {
@@ -33,8 +33,9 @@ func (s *Service) Leave(ctx context.Context, tx *store.Tx, workspace ident.ID,
 	return nil
 }
 
-// isUnreached selects the enrolments whose member is in no group that has the session's program.
+// isUnreached selects the enrollments whose member is in no group that has the session's program.
 func isUnreached(s *entsql.Selector) {
+	// One statement for all members: reading their groups first would race with assignments.
 	b := entsql.Dialect(s.Dialect())
 	held, assigned, run := b.Table(roleassignment.Table).As("held"), b.Table(group.ProgramsTable).
 		As("assigned"), b.Table(session.Table).As("run")

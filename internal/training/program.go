@@ -16,10 +16,10 @@ import (
 	"usher/internal/store"
 )
 
-// maxName is how many characters the name of a program or a session has at most.
+// maxName is the maximum length of the name of a program or a session, in characters.
 const maxName = 200
 
-// CreateProgram makes a program.
+// CreateProgram creates a program. Errors: FORBIDDEN, BAD_USER_INPUT.
 func (s *Service) CreateProgram(ctx context.Context, by *access.Caller, workspace ident.ID,
 	name string) (_ *ent.Program, err error) {
 	defer fault.Annotate(&err, "create program")
@@ -44,7 +44,7 @@ func (s *Service) CreateProgram(ctx context.Context, by *access.Caller, workspac
 			return err
 		}
 		return audit.Record(ctx, tx, now, audit.Event{
-			WorkspaceID: workspace, Action: audit.ProgramMade, EntryPoint: door, By: by,
+			WorkspaceID: workspace, Action: audit.ProgramMade, EntryPoint: entryPoint, By: by,
 			SubjectID: row.ID, Details: []schema.Detail{{Name: "name", After: name}},
 		})
 	})
@@ -54,12 +54,13 @@ func (s *Service) CreateProgram(ctx context.Context, by *access.Caller, workspac
 	return s.Store.Program.Get(ctx, row.ID)
 }
 
-// UpdateProgram gives a program another name.
-func (s *Service) UpdateProgram(ctx context.Context, by *access.Caller, i ident.ID,
+// UpdateProgram renames a program. The same name again writes nothing. Errors: NOT_FOUND,
+// FORBIDDEN, BAD_USER_INPUT.
+func (s *Service) UpdateProgram(ctx context.Context, by *access.Caller, id ident.ID,
 	name string) (_ *ent.Program, err error) {
 	defer fault.Annotate(&err, "update program")
 
-	row, m, err := s.findProgram(ctx, by, i)
+	row, m, err := s.findProgram(ctx, by, id)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +74,7 @@ func (s *Service) UpdateProgram(ctx context.Context, by *access.Caller, i ident.
 
 	ctx, now := store.InWorkspace(ctx, row.WorkspaceID), s.Clock()
 	err = s.Store.WithTx(ctx, func(tx *store.Tx) error {
-		before, err := tx.Program.Get(ctx, i)
+		before, err := tx.Program.Get(ctx, id)
 		if err != nil || before.Name == name {
 			return inputs.RequireFound(err)
 		}
@@ -81,23 +82,24 @@ func (s *Service) UpdateProgram(ctx context.Context, by *access.Caller, i ident.
 			return inputs.RequireFound(err)
 		}
 		return audit.Record(ctx, tx, now, audit.Event{
-			WorkspaceID: row.WorkspaceID, Action: audit.ProgramEdited, EntryPoint: door, By: by,
-			SubjectID: i,
+			WorkspaceID: row.WorkspaceID, Action: audit.ProgramEdited, EntryPoint: entryPoint,
+			By:        by,
+			SubjectID: id,
 			Details:   []schema.Detail{{Name: "name", Before: before.Name, After: name}},
 		})
 	})
 	if err != nil {
 		return nil, err
 	}
-	return s.Store.Program.Get(ctx, i)
+	return s.Store.Program.Get(ctx, id)
 }
 
-// DeleteProgram deletes a program that has no sessions left: with its sessions would go what people
-// have done in them.
-func (s *Service) DeleteProgram(ctx context.Context, by *access.Caller, i ident.ID) (err error) {
+// DeleteProgram deletes a program that has no sessions. CONFLICT if it has some: deleting them
+// would delete what people have done in them.
+func (s *Service) DeleteProgram(ctx context.Context, by *access.Caller, id ident.ID) (err error) {
 	defer fault.Annotate(&err, "delete program")
 
-	row, m, err := s.findProgram(ctx, by, i)
+	row, m, err := s.findProgram(ctx, by, id)
 	if err != nil {
 		return err
 	}
@@ -107,10 +109,11 @@ func (s *Service) DeleteProgram(ctx context.Context, by *access.Caller, i ident.
 
 	ctx = store.InWorkspace(ctx, row.WorkspaceID)
 	return s.Store.Retry(ctx, func(tx *store.Tx) error {
-		if _, err := lockProgram(ctx, tx, i); err != nil {
+		// The lock keeps a session from being created between the count and the delete.
+		if _, err := lockProgram(ctx, tx, id); err != nil {
 			return err
 		}
-		n, err := tx.Session.Query().Where(session.ProgramID(i)).Count(ctx)
+		n, err := tx.Session.Query().Where(session.ProgramID(id)).Count(ctx)
 		if err != nil {
 			return err
 		}
@@ -118,21 +121,22 @@ func (s *Service) DeleteProgram(ctx context.Context, by *access.Caller, i ident.
 			return fault.New(fault.Conflict, "training.has_sessions",
 				i18n.Args{"Name": row.Name, "Count": n})
 		}
-		if err := tx.Program.DeleteOneID(i).Exec(ctx); err != nil {
+		if err := tx.Program.DeleteOneID(id).Exec(ctx); err != nil {
 			return inputs.RequireFound(err)
 		}
 		return audit.Record(ctx, tx, s.Clock(), audit.Event{
-			WorkspaceID: row.WorkspaceID, Action: audit.ProgramRemoved, EntryPoint: door, By: by,
-			SubjectID: i, Details: []schema.Detail{{Name: "name", Before: row.Name}},
+			WorkspaceID: row.WorkspaceID, Action: audit.ProgramRemoved, EntryPoint: entryPoint,
+			By:        by,
+			SubjectID: id, Details: []schema.Detail{{Name: "name", Before: row.Name}},
 		})
 	})
 }
 
-// findProgram loads a program that the caller sees, and what they are where it is. What they may
-// not see is missing.
+// findProgram loads a program and the caller's membership in its workspace. NOT_FOUND for a program
+// that the caller does not see.
 func (s *Service) findProgram(ctx context.Context, by *access.Caller,
-	i ident.ID) (*ent.Program, *access.Membership, error) {
-	row, err := store.FindVisible(ctx, by, s.Store.Program.Get, i)
+	id ident.ID) (*ent.Program, *access.Membership, error) {
+	row, err := store.FindVisible(ctx, by, s.Store.Program.Get, id)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -140,10 +144,10 @@ func (s *Service) findProgram(ctx context.Context, by *access.Caller,
 	return row, m, err
 }
 
-// lockProgram reads a program that will have other sessions or groups: two such changes come one
-// after the other, so that neither misses whom the other one brings.
-func lockProgram(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Program, error) {
-	q := tx.Program.Query().Where(program.ID(i))
+// lockProgram reads and locks a program whose sessions or groups will change. Two such changes run
+// one after the other, so that each sees the members that the other one adds.
+func lockProgram(ctx context.Context, tx *store.Tx, id ident.ID) (*ent.Program, error) {
+	q := tx.Program.Query().Where(program.ID(id))
 	if tx.Locks() {
 		q.ForUpdate()
 	}

@@ -20,9 +20,10 @@ import (
 	"usher/internal/store"
 )
 
-// SetEnrollment says where a member stands in a session (PRG-2): in it, withdrawn from it, or done
-// with it, and how far. It makes the enrolment when there is none; said twice, it changes nothing.
-// A mail that waits for the start does not go to who is withdrawn (MAI-3).
+// SetEnrollment sets a member's status and progress in a session (PRG-2). It creates the enrollment
+// if there is none, and changes nothing if the values are equal. The queued session email of a
+// withdrawn member is dropped (MAI-3). Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT; CONFLICT for a
+// member who is not active.
 func (s *Service) SetEnrollment(ctx context.Context, by *access.Caller, sessionID,
 	memberID ident.ID, status enrollment.Status, progress *int) (_ *ent.Enrollment, err error) {
 	defer fault.Annotate(&err, "set enrollment")
@@ -56,13 +57,13 @@ func (s *Service) SetEnrollment(ctx context.Context, by *access.Caller, sessionI
 	return row, inputs.RequireFound(err)
 }
 
-// mayEnrol tells whether somebody may enrol a member, and report their progress: everywhere, in the
-// session, or because they look after the member's unit. A group of the member's suffices for the
-// sessions of its own programs; for any other session it takes every group that they are in, and
-// the workspace. Who instructs only sees.
+// mayEnrol reports whether a caller may enroll a member and report their progress: in the whole
+// workspace, in the session, or by managing the member's unit. A group of the member's is enough
+// for sessions of the group's own programs. For other sessions the caller must cover every group
+// that the member is in. An instructor may only read.
 //
-// Security: else who may add people to a group could add anybody, and then withdraw them from what
-// others enrolled them into.
+// Security: otherwise a caller who may add people to a group could add anybody, and then withdraw
+// them from sessions that others enrolled them into.
 func (s *Service) mayEnrol(ctx context.Context, tx *store.Tx, m *access.Membership, who *ent.Member,
 	in *ent.Session) (bool, error) {
 	if m.Can(access.EnrollmentsManage, access.Session(in.ID)) {
@@ -83,6 +84,8 @@ func (s *Service) mayEnrol(ctx context.Context, tx *store.Tx, m *access.Membersh
 	for _, a := range held {
 		if a.GroupID != nil && slices.Contains(groups, *a.GroupID) {
 			shared = append(shared, *a.GroupID)
+			// An inherited role follows from another one, so it says nothing about where else the
+			// member is.
 		} else if !a.Inherited {
 			elsewhere = true
 		}
@@ -111,6 +114,7 @@ func (s *Service) setEnrollment(ctx context.Context, tx *store.Tx, by *access.Ca
 		return fault.Missing()
 	}
 	who := locked[0]
+	// Authorized behind the lock: the member may have moved to another unit since.
 	if may, err := s.mayEnrol(ctx, tx, by.In(run.WorkspaceID), who, run); err != nil || !may {
 		return orDenied(err)
 	}
@@ -133,7 +137,8 @@ func (s *Service) setEnrollment(ctx context.Context, tx *store.Tx, by *access.Ca
 		err := tx.Enrollment.Create().SetWorkspaceID(run.WorkspaceID).SetMemberID(memberID).
 			SetSessionID(run.ID).
 			SetStatus(status).SetNamed(true).SetCreatedAt(now).SetUpdatedAt(now).Exec(ctx)
-		if err != nil { // somebody else made it just now, which another try finds
+		// Another transaction has just created it: the retry finds the row.
+		if err != nil {
 			return err
 		}
 	}
@@ -147,7 +152,7 @@ func (s *Service) setEnrollment(ctx context.Context, tx *store.Tx, by *access.Ca
 	return s.writeProgress(ctx, tx, by, run, before, row, status, progress)
 }
 
-// writeProgress writes status and progress, and what changed into the history.
+// writeProgress writes status and progress, and records the change in the history.
 func (s *Service) writeProgress(ctx context.Context, tx *store.Tx, by *access.Caller,
 	run *ent.Session,
 	before, row *ent.Enrollment, status enrollment.Status, progress *int) error {
@@ -174,7 +179,7 @@ func (s *Service) writeProgress(ctx context.Context, tx *store.Tx, by *access.Ca
 		return err
 	}
 	event := audit.Event{WorkspaceID: run.WorkspaceID, Action: actionFor(before, status),
-		EntryPoint: door,
+		EntryPoint: entryPoint,
 		By:         by, SubjectID: run.ID, MemberID: row.MemberID}
 	event.Details = []schema.Detail{{Name: "session", After: run.Name}}
 	if was := progressOf(before); was != to {
@@ -184,7 +189,7 @@ func (s *Service) writeProgress(ctx context.Context, tx *store.Tx, by *access.Ca
 	return audit.Record(ctx, tx, now, event)
 }
 
-// actionFor is the action that the history tells of.
+// actionFor returns the audit action of a change.
 func actionFor(before *ent.Enrollment, status enrollment.Status) audit.Action {
 	switch {
 	case before != nil && before.Status == status:
@@ -204,8 +209,7 @@ func progressOf(row *ent.Enrollment) int {
 	return row.Progress
 }
 
-// lockEnrollment reads a member's enrolment for a change that depends on what it says; nil when
-// there is none.
+// lockEnrollment reads and locks a member's enrollment; nil if there is none.
 func lockEnrollment(ctx context.Context, tx *store.Tx, sessionID,
 	memberID ident.ID) (*ent.Enrollment, error) {
 	q := tx.Enrollment.Query().Where(enrollment.SessionID(sessionID), enrollment.MemberID(memberID))

@@ -19,9 +19,9 @@ import (
 	"usher/internal/store"
 )
 
-// nextReminder is the first moment after one at which the workspace wants those in a session
-// reminded of its start, or nil. So many days before are days of the calendar, at the hour at which
-// the session starts where the workspace is: a change of the clocks in between does not shift it.
+// nextReminder returns the first reminder after a moment that the workspace's settings demand for a
+// session, or nil. The days before the start are calendar days, at the hour of the start in the
+// workspace's time zone, so that a change of the clocks does not shift the reminder.
 func nextReminder(w *ent.Workspace, starts *time.Time, after time.Time) *time.Time {
 	if starts == nil {
 		return nil
@@ -43,6 +43,7 @@ func nextReminder(w *ent.Workspace, starts *time.Time, after time.Time) *time.Ti
 func (s *Service) Remind(ctx context.Context) (err error) {
 	defer fault.Annotate(&err, "remind program")
 
+	// One session for each transaction: a failure does not undo the reminders of the others.
 	for more := true; more; {
 		err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
 			row, err := s.lockDueSession(
@@ -59,7 +60,7 @@ func (s *Service) Remind(ctx context.Context) (err error) {
 	return nil
 }
 
-// lockDueSession takes one session whose reminder is due; nil when there is none.
+// lockDueSession locks one session whose reminder is due; nil if there is none.
 func (s *Service) lockDueSession(ctx context.Context, tx *store.Tx) (*ent.Session, error) {
 	q := tx.Session.Query().Where(session.RemindAtLTE(s.Clock())).
 		Order(ent.Asc(session.FieldRemindAt)).WithWorkspace()
@@ -73,9 +74,9 @@ func (s *Service) lockDueSession(ctx context.Context, tx *store.Tx) (*ent.Sessio
 	return row, err
 }
 
-// queueReminders promises the reminders of one session: to who is enrolled, and to who was invited
-// into it.
+// queueReminders queues the reminders of one session, for its enrolled members and its invitees.
 func (s *Service) queueReminders(ctx context.Context, tx *store.Tx, row *ent.Session) error {
+	// The next date is stored first, so that a session without recipients is not found again.
 	now := s.Clock()
 	update := tx.Session.UpdateOne(row)
 	inputs.SetOrClear(nextReminder(row.Edges.Workspace, row.StartsAt, now), update.SetRemindAt,
@@ -94,19 +95,19 @@ func (s *Service) queueReminders(ctx context.Context, tx *store.Tx, row *ent.Ses
 	if err != nil {
 		return err
 	}
-	// Who is invited was promised the session's own mail when the promise was made; whether it
-	// still holds is asked when the reminder goes out.
+	// The session email of an invitee was queued when the invitation was. The composer checks
+	// whether the invitation still holds when the reminder is sent.
 	invited, err := tx.Mail.Query().Where(entmail.SessionID(row.ID),
 		entmail.Kind(string(mail.SessionInvitation)), entmail.InvitationIDNotNil(), isQueuedOrSent).
 		Select(entmail.FieldTo, entmail.FieldToKey, entmail.FieldInvitationID).All(ctx)
 	if err != nil {
 		return err
 	}
-	told := map[string]bool{}
+	reminded := map[string]bool{}
 	var queued []outbox.QueuedEmail
 	add := func(l outbox.QueuedEmail) {
-		if !told[l.ToKey] {
-			told[l.ToKey] = true
+		if !reminded[l.ToKey] {
+			reminded[l.ToKey] = true
 			l.Kind, l.WorkspaceID, l.SessionID, l.DueAt = mail.SessionReminder, &row.WorkspaceID,
 				&row.ID, now
 			queued = append(queued, l)
@@ -124,8 +125,8 @@ func (s *Service) queueReminders(ctx context.Context, tx *store.Tx, row *ent.Ses
 	return s.Outbox.Post(ctx, tx, queued...)
 }
 
-// PlanReminders calculates again when the coming sessions of a workspace are reminded of: its
-// setting or its time zone has changed. A reminder that is due this moment stays due.
+// PlanReminders computes the next reminders of the future sessions of a workspace again, after its
+// settings or its time zone changed. A reminder that is due stays due.
 func (s *Service) PlanReminders(ctx context.Context, tx *store.Tx, w *ent.Workspace) error {
 	now := s.Clock()
 	q := tx.Session.Query().Where(session.StartsAtGT(now)).Order(ent.Asc(session.FieldID))
@@ -136,6 +137,7 @@ func (s *Service) PlanReminders(ctx context.Context, tx *store.Tx, w *ent.Worksp
 	if err != nil {
 		return err
 	}
+	// Sessions with the same next reminder are updated in one statement.
 	at := map[time.Time][]*ent.Session{}
 	for _, row := range rows {
 		isDue := row.RemindAt != nil && !row.RemindAt.After(now) &&
@@ -150,8 +152,8 @@ func (s *Service) PlanReminders(ctx context.Context, tx *store.Tx, w *ent.Worksp
 		}
 		at[key] = append(at[key], row)
 	}
-	for when, some := range at {
-		for chunk := range slices.Chunk(some, chunkSize) {
+	for when, due := range at {
+		for chunk := range slices.Chunk(due, chunkSize) {
 			update := tx.Session.Update().Where(session.IDIn(sessionIDs(chunk)...))
 			if when.IsZero() {
 				update.ClearRemindAt()

@@ -22,7 +22,7 @@ import (
 	"usher/internal/store"
 )
 
-// Deps are the services that the verbs use.
+// Deps are the dependencies of the service.
 type Deps struct {
 	Store  *store.Store
 	Outbox *outbox.Outbox
@@ -40,16 +40,16 @@ type Service struct {
 type InviteeHook func(ctx context.Context, tx *store.Tx, by *access.Caller, workspace ident.ID,
 	groups []ident.ID) (func(session *ent.Session) error, error)
 
-// New makes the verbs.
+// New returns the service.
 func New(d Deps) *Service { return &Service{Deps: d} }
 
-// ExtendInvitations registers what CreateSession does with the invitees of the named groups.
-// Grants of invitations are the business of internal/invitation, which this package is below of.
+// ExtendInvitations registers the hook with which CreateSession adds a session to the pending
+// invitations of the named groups. It is a hook because internal/invitation imports this package.
 func (s *Service) ExtendInvitations(hook InviteeHook) { s.addToInvitations = hook }
 
-// door is how the audit log names what is done here.
-const door = "training"
+// entryPoint names this package's operations in the audit log. The word is stored.
+const entryPoint = "training"
 
-// chunkSize is how many rows one statement takes: SQLite has 32,766 parameters, and an enrolment
-// has ten columns.
+// chunkSize is how many rows one statement takes: SQLite allows 32,766 parameters, and an
+// enrollment has ten columns.
 const chunkSize = 1_000

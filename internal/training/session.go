@@ -19,21 +19,22 @@ import (
 	"usher/internal/store"
 )
 
-// maxNamed is how many groups, and how many instructors, one request names.
+// maxNamed is the maximum number of groups, and of instructors, in one request.
 const maxNamed = 100
 
-// CreateSessionInput is a run of a program to make.
+// CreateSessionInput describes a session to create.
 type CreateSessionInput struct {
 	ProgramID     ident.ID
-	Name          *string // nil: the program's, and the day
+	Name          *string // nil: the program's name and the day
 	StartsAt      *time.Time
 	EndsAt        *time.Time
 	InstructorIDs []ident.ID
 	GroupIDs      []ident.ID // whose members are enrolled
 }
 
-// CreateSession makes a session of a program. Everyone in the groups that the program is assigned
-// to is enrolled, and who is invited there promised its mail (ADM-3).
+// CreateSession creates a session of a program (PRG-1). Members of the groups that the program is
+// assigned to are enrolled, and invitees there get its email (ADM-3). Errors: NOT_FOUND, FORBIDDEN,
+// BAD_USER_INPUT.
 func (s *Service) CreateSession(ctx context.Context, by *access.Caller,
 	in CreateSessionInput) (_ *ent.Session, err error) {
 	defer fault.Annotate(&err, "create session")
@@ -52,28 +53,28 @@ func (s *Service) CreateSession(ctx context.Context, by *access.Caller,
 	}
 
 	ctx = store.InWorkspace(ctx, p.WorkspaceID)
-	i := ident.New(ident.Session)
-	err = s.Store.Retry(ctx, func(tx *store.Tx) error { return c.writeSession(ctx, tx, i) })
+	id := ident.New(ident.Session)
+	err = s.Store.Retry(ctx, func(tx *store.Tx) error { return c.writeSession(ctx, tx, id) })
 	if err != nil {
 		return nil, err
 	}
-	return s.Store.Session.Get(ctx, i)
+	return s.Store.Session.Get(ctx, id)
 }
 
-// maySchedule is PRG-1: who looks after sessions makes them, and so does who may register people
-// for a program.
+// maySchedule reports whether a caller may create sessions: one who manages sessions, or who may
+// enroll people for a program (PRG-1).
 func maySchedule(m *access.Membership) bool {
 	return m.Throughout(access.SessionsManage) || m.Throughout(access.MembersInvite) ||
 		m.CanAnywhere(access.EnrollmentsManage)
 }
 
-// mayEnrolAll tells whether somebody may register the people of a group.
+// mayEnrolAll reports whether a caller may enroll the members of a group.
 func mayEnrolAll(m *access.Membership, g ident.ID) bool {
 	return m.Can(access.EnrollmentsManage, access.Group(g)) ||
 		m.Can(access.MembersInvite, access.Group(g))
 }
 
-// sessionCreation is a session on its way to the database.
+// sessionCreation holds one call of CreateSession.
 type sessionCreation struct {
 	*Service
 	by      *access.Caller
@@ -83,7 +84,8 @@ type sessionCreation struct {
 	name    string
 }
 
-// validateInput refuses what is not well formed, and whom the caller does not see.
+// validateInput validates the input, and refuses groups and instructors that the caller does not
+// see.
 func (c *sessionCreation) validateInput(ctx context.Context) (err error) {
 	var faults fault.Collector
 	if c.in.Name != nil {
@@ -93,6 +95,7 @@ func (c *sessionCreation) validateInput(ctx context.Context) (err error) {
 	c.in.StartsAt, c.in.EndsAt = inputs.TruncateTime(c.in.StartsAt),
 		inputs.TruncateTime(c.in.EndsAt)
 	faults.Add(validateOrder(c.in.StartsAt, c.in.EndsAt))
+	// Faults name the position in the caller's list, so the original order is kept.
 	asked := c.in.GroupIDs
 	c.in.GroupIDs, c.in.InstructorIDs = ident.SortDistinct(c.in.GroupIDs),
 		ident.SortDistinct(c.in.InstructorIDs)
@@ -123,8 +126,9 @@ func (c *sessionCreation) validateInput(ctx context.Context) (err error) {
 	return c.requireInstructors(ctx, c.by, c.program.WorkspaceID, c.in.InstructorIDs)
 }
 
-// writeSession is the transaction.
-func (c *sessionCreation) writeSession(ctx context.Context, tx *store.Tx, i ident.ID) error {
+// writeSession runs in the transaction.
+func (c *sessionCreation) writeSession(ctx context.Context, tx *store.Tx, id ident.ID) error {
+	// Invitations come before programs, groups and sessions in the order of locks.
 	grantToInvitees, err := c.lockInvitees(ctx, tx)
 	if err != nil {
 		return err
@@ -137,8 +141,8 @@ func (c *sessionCreation) writeSession(ctx context.Context, tx *store.Tx, i iden
 	if err != nil {
 		return err
 	}
-	// Security: the program enrols these by itself. Who looks after neither sessions nor the people
-	// of all groups must not have people enrolled, and mailed, that are not theirs.
+	// Security: the program enrolls these members by itself. A caller who manages neither the
+	// sessions nor all these groups must not have strangers enrolled and emailed.
 	if !c.m.Throughout(access.SessionsManage) {
 		for _, g := range groups {
 			if !mayEnrolAll(c.m, g) {
@@ -152,7 +156,7 @@ func (c *sessionCreation) writeSession(ctx context.Context, tx *store.Tx, i iden
 		return err
 	}
 	now := c.Clock()
-	row, err := tx.Session.Create().SetID(i).SetWorkspaceID(w.ID).SetProgramID(p.ID).
+	row, err := tx.Session.Create().SetID(id).SetWorkspaceID(w.ID).SetProgramID(p.ID).
 		SetName(c.chooseName(w, p)).
 		SetNillableStartsAt(c.in.StartsAt).SetNillableEndsAt(c.in.EndsAt).
 		SetNillableRemindAt(nextReminder(w, c.in.StartsAt, now)).
@@ -163,8 +167,9 @@ func (c *sessionCreation) writeSession(ctx context.Context, tx *store.Tx, i iden
 	if err := c.assignInstructors(ctx, tx, row, c.in.InstructorIDs, c.m); err != nil {
 		return err
 	}
-	event := audit.Event{WorkspaceID: w.ID, Action: audit.SessionMade, EntryPoint: door, By: c.by,
-		SubjectID: i, Details: append(
+	event := audit.Event{WorkspaceID: w.ID, Action: audit.SessionMade, EntryPoint: entryPoint,
+		By:        c.by,
+		SubjectID: id, Details: append(
 			[]schema.Detail{{Name: "program", After: p.Name}, {Name: "name", After: row.Name}},
 			describeDateChanges(w, nil, row)...)}
 	if err := audit.Record(ctx, tx, now, event); err != nil {
@@ -174,6 +179,7 @@ func (c *sessionCreation) writeSession(ctx context.Context, tx *store.Tx, i iden
 	if err != nil {
 		return err
 	}
+	// The named groups come first: their enrollments are named, those of the program are not.
 	if err := c.Enrol(ctx, tx, w.ID, people, []*ent.Session{row}, true); err != nil {
 		return err
 	}
@@ -194,8 +200,8 @@ func (c *sessionCreation) lockInvitees(ctx context.Context,
 	return c.addToInvitations(ctx, tx, c.by, c.program.WorkspaceID, c.in.GroupIDs)
 }
 
-// chooseName is what the session is called: as asked, else as its program, with the day on which it
-// starts.
+// chooseName returns the name of the session: the given one, or the program's name with the day of
+// the start.
 func (c *sessionCreation) chooseName(w *ent.Workspace, p *ent.Program) string {
 	switch {
 	case c.name != "":
@@ -208,7 +214,7 @@ func (c *sessionCreation) chooseName(w *ent.Workspace, p *ent.Program) string {
 		i18n.Args{"Program": p.Name, "Day": mail.Day(l, *c.in.StartsAt, i18n.LoadZone(w.TimeZone))})
 }
 
-// validateOrder refuses a session that ends before it has started.
+// validateOrder refuses a session that ends before it starts.
 func validateOrder(starts, ends *time.Time) error {
 	if starts != nil && ends != nil && !ends.After(*starts) {
 		return fault.Input("endsAt", "training.ends_first")

@@ -23,13 +23,13 @@ type PendingSessionEmail struct {
 
 // QueueSessionEmails queues the session emails of pending invitations (MAI-2).
 func (s *Service) QueueSessionEmails(ctx context.Context, tx *store.Tx, workspace ident.ID,
-	promised []PendingSessionEmail) error {
+	pending []PendingSessionEmail) error {
 	now := s.Clock()
 	var queued []outbox.QueuedEmail
-	for i := range promised {
-		p := &promised[i]
+	for i := range pending {
+		p := &pending[i]
 		for _, row := range p.Sessions {
-			if l, owed := newSessionEmail(workspace, row, now); owed {
+			if l, isDue := newSessionEmail(workspace, row, now); isDue {
 				l.To, l.ToKey, l.InvitationID = p.Email, p.Key, &p.Invitation
 				if p.NotBefore.After(l.DueAt) {
 					l.DueAt = p.NotBefore
@@ -52,7 +52,7 @@ func (s *Service) queueMemberEmails(ctx context.Context, tx *store.Tx, workspace
 			continue
 		}
 		for _, row := range sessions {
-			if l, owed := newSessionEmail(workspace, row, now); owed &&
+			if l, isDue := newSessionEmail(workspace, row, now); isDue &&
 				fresh[memberInSession{m.ID, row.ID}] {
 				l.To, l.ToKey, l.UserID = *u.Email, *u.EmailKey, &u.ID
 				queued = append(queued, l)
@@ -63,10 +63,10 @@ func (s *Service) queueMemberEmails(ctx context.Context, tx *store.Tx, workspace
 }
 
 // newSessionEmail returns the email about a session, without its recipient: due when the session
-// starts, immediately when it has started or is always open (MAI-3). owed is false for a session
+// starts, immediately when it has started or is always open (MAI-3). isDue is false for a session
 // that is over.
 func newSessionEmail(workspace ident.ID, row *ent.Session,
-	now time.Time) (l outbox.QueuedEmail, owed bool) {
+	now time.Time) (l outbox.QueuedEmail, isDue bool) {
 	return outbox.QueuedEmail{Kind: mail.SessionInvitation, WorkspaceID: &workspace,
 		SessionID: &row.ID,
 		DueAt:     sessionEmailDueAt(row, now)}, !IsOver(row, now)
@@ -112,6 +112,7 @@ func (s *Service) queueOnce(ctx context.Context, tx *store.Tx, queued []outbox.Q
 		for _, l := range chunk {
 			keys, sessions = append(keys, l.ToKey), append(sessions, *l.SessionID)
 		}
+		// Sorted and without duplicates, the list makes the same statement for the same addresses.
 		slices.Sort(keys)
 		there, err := tx.Mail.Query().
 			Where(entmail.SessionIDIn(ident.SortDistinct(sessions)...),
@@ -124,17 +125,17 @@ func (s *Service) queueOnce(ctx context.Context, tx *store.Tx, queued []outbox.Q
 		for _, m := range there {
 			boxes[sessionMailbox{m.ToKey, *m.SessionID}] = true
 		}
-		var owed []outbox.QueuedEmail
+		var fresh []outbox.QueuedEmail
 		for _, l := range chunk {
 			if box := (sessionMailbox{l.ToKey, *l.SessionID}); !boxes[box] {
 				boxes[box] = true
-				owed = append(owed, l)
+				fresh = append(fresh, l)
 			}
 		}
-		if len(owed) == 0 {
+		if len(fresh) == 0 {
 			continue
 		}
-		if err := s.Outbox.Post(ctx, tx, owed...); err != nil {
+		if err := s.Outbox.Post(ctx, tx, fresh...); err != nil {
 			return err
 		}
 	}

@@ -18,7 +18,7 @@ import (
 	"usher/internal/store"
 )
 
-// UpdateSessionInput is what to change of a session; nil keeps.
+// UpdateSessionInput says what to change in a session. nil keeps a value.
 type UpdateSessionInput struct {
 	ID            ident.ID
 	Name          *string
@@ -27,8 +27,9 @@ type UpdateSessionInput struct {
 	InstructorIDs *[]ident.ID // the whole list
 }
 
-// UpdateSession changes a session. Mails that wait for its start follow it; a start already past,
-// or none, is now (MAI-5).
+// UpdateSession changes a session. Queued session emails follow its start; one that starts in the
+// past, or has no start any more, is due immediately (MAI-5). Errors: NOT_FOUND, FORBIDDEN,
+// BAD_USER_INPUT.
 func (s *Service) UpdateSession(ctx context.Context, by *access.Caller,
 	in UpdateSessionInput) (_ *ent.Session, err error) {
 	defer fault.Annotate(&err, "update session")
@@ -55,12 +56,12 @@ func (s *Service) UpdateSession(ctx context.Context, by *access.Caller,
 	return s.Store.Session.Get(ctx, in.ID)
 }
 
-// DeleteSession deletes a session with its enrolments and the mails that wait for it. Whoever was
-// promised it and comes in later does without (ADM-7).
-func (s *Service) DeleteSession(ctx context.Context, by *access.Caller, i ident.ID) (err error) {
+// DeleteSession deletes a session with its enrollments and queued emails. Invitations that name it
+// remain valid without it (ADM-7). Errors: NOT_FOUND, FORBIDDEN.
+func (s *Service) DeleteSession(ctx context.Context, by *access.Caller, id ident.ID) (err error) {
 	defer fault.Annotate(&err, "delete session")
 
-	known, m, err := s.findSession(ctx, by, i)
+	known, m, err := s.findSession(ctx, by, id)
 	if err != nil {
 		return err
 	}
@@ -70,21 +71,22 @@ func (s *Service) DeleteSession(ctx context.Context, by *access.Caller, i ident.
 
 	ctx = store.InWorkspace(ctx, known.WorkspaceID)
 	return s.Store.Retry(ctx, func(tx *store.Tx) error {
-		if err := tx.Session.DeleteOneID(i).Exec(ctx); err != nil {
+		if err := tx.Session.DeleteOneID(id).Exec(ctx); err != nil {
 			return inputs.RequireFound(err)
 		}
 		return audit.Record(ctx, tx, s.Clock(), audit.Event{
-			WorkspaceID: known.WorkspaceID, Action: audit.SessionRemoved, EntryPoint: door, By: by,
-			SubjectID: i, Details: []schema.Detail{{Name: "name", Before: known.Name}},
+			WorkspaceID: known.WorkspaceID, Action: audit.SessionRemoved, EntryPoint: entryPoint,
+			By:        by,
+			SubjectID: id, Details: []schema.Detail{{Name: "name", Before: known.Name}},
 		})
 	})
 }
 
-// findSession loads a session that the caller sees, and what they are where it is. What they may
-// not see is missing.
+// findSession loads a session and the caller's membership in its workspace. NOT_FOUND for a session
+// that the caller does not see.
 func (s *Service) findSession(ctx context.Context, by *access.Caller,
-	i ident.ID) (*ent.Session, *access.Membership, error) {
-	row, err := store.FindVisible(ctx, by, s.Store.Session.Get, i)
+	id ident.ID) (*ent.Session, *access.Membership, error) {
+	row, err := store.FindVisible(ctx, by, s.Store.Session.Get, id)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -92,7 +94,7 @@ func (s *Service) findSession(ctx context.Context, by *access.Caller,
 	return row, m, err
 }
 
-// sessionEdit is a change of a session on its way to the database.
+// sessionEdit holds one call of UpdateSession.
 type sessionEdit struct {
 	*Service
 	by *access.Caller
@@ -100,7 +102,7 @@ type sessionEdit struct {
 	in UpdateSessionInput
 }
 
-// validateInput refuses what is not well formed whatever the session is now.
+// validateInput refuses input that is invalid whatever the session is now.
 func (e *sessionEdit) validateInput(ctx context.Context, workspace ident.ID) error {
 	if e.in.Name != nil {
 		name, err := inputs.ParseName("name", *e.in.Name, maxName, "training.name")
@@ -119,14 +121,14 @@ func (e *sessionEdit) validateInput(ctx context.Context, workspace ident.ID) err
 	return e.requireInstructors(ctx, e.by, workspace, instructors)
 }
 
-// writeChanges is the transaction.
+// writeChanges runs in the transaction.
 func (e *sessionEdit) writeChanges(ctx context.Context, tx *store.Tx) error {
 	groups, err := e.lockReachedGroups(ctx, tx)
 	if err != nil {
 		return err
 	}
-	// Enrolling holds the row while it promises mails for its start; so either they are there to be
-	// moved, or the new start is there to promise them for.
+	// Enrolling locks the row while it queues emails for its start. Either those emails exist and
+	// are moved below, or the other transaction waits and sees the new start.
 	q := tx.Session.Query().Where(session.ID(e.in.ID)).WithWorkspace()
 	if tx.Locks() {
 		q.ForUpdate()
@@ -157,6 +159,7 @@ func (e *sessionEdit) writeChanges(ctx context.Context, tx *store.Tx) error {
 	if err != nil {
 		return inputs.RequireFound(err)
 	}
+	// Emails follow the start before new enrollments queue theirs with the new one.
 	if moved {
 		err := e.Outbox.Reschedule(ctx, tx, sessionEmailDueAt(after, now),
 			entmail.SessionID(after.ID),
@@ -180,7 +183,7 @@ func (e *sessionEdit) writeChanges(ctx context.Context, tx *store.Tx) error {
 		return nil
 	}
 	return audit.Record(ctx, tx, now, audit.Event{
-		WorkspaceID: w.ID, Action: audit.SessionEdited, EntryPoint: door, By: e.by,
+		WorkspaceID: w.ID, Action: audit.SessionEdited, EntryPoint: entryPoint, By: e.by,
 		SubjectID: after.ID,
 		Details:   details,
 	})
@@ -199,8 +202,8 @@ func (e *sessionEdit) lockReachedGroups(ctx context.Context, tx *store.Tx) ([]id
 	return lockProgramGroups(ctx, tx, s.ProgramID)
 }
 
-// applyConsequences is what a change means for people: other instructors; and one that was over and
-// is so no longer reaches those in the program's groups, which are locked, as a new one does.
+// applyConsequences changes the instructors. If the session was over and is not any more, it also
+// enrolls the members of the program's groups, as a new session does. The groups must be locked.
 func (e *sessionEdit) applyConsequences(ctx context.Context, tx *store.Tx, before,
 	after *ent.Session,
 	groups []ident.ID) error {
@@ -223,14 +226,14 @@ func equalTimes(a, b *time.Time) bool {
 	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
 }
 
-// describeDateChanges tells for the audit log which dates changed, as people of the workspace write
-// them; before is nil for what is new.
+// describeDateChanges returns the changed dates for the audit log, in the language and time zone of
+// the workspace. before is nil for a new session.
 func describeDateChanges(w *ent.Workspace, before, after *ent.Session) []schema.Detail {
 	if before == nil {
 		before = &ent.Session{}
 	}
 	l, _ := i18n.Match(w.DefaultLocale)
-	written := func(at *time.Time) string {
+	format := func(at *time.Time) string {
 		if at == nil {
 			return ""
 		}
@@ -238,12 +241,12 @@ func describeDateChanges(w *ent.Workspace, before, after *ent.Session) []schema.
 	}
 	var all []schema.Detail
 	if !equalTimes(before.StartsAt, after.StartsAt) {
-		all = append(all, schema.Detail{Name: "startsAt", Before: written(before.StartsAt),
-			After: written(after.StartsAt)})
+		all = append(all, schema.Detail{Name: "startsAt", Before: format(before.StartsAt),
+			After: format(after.StartsAt)})
 	}
 	if !equalTimes(before.EndsAt, after.EndsAt) {
-		all = append(all, schema.Detail{Name: "endsAt", Before: written(before.EndsAt),
-			After: written(after.EndsAt)})
+		all = append(all, schema.Detail{Name: "endsAt", Before: format(before.EndsAt),
+			After: format(after.EndsAt)})
 	}
 	return all
 }

@@ -21,7 +21,7 @@ import (
 	"usher/internal/store"
 )
 
-// Limits of a workspace's questions. A file of an import has 60 columns at most.
+// These limit a workspace's custom fields. An import file has at most 60 columns.
 const (
 	maxFields   = 60
 	maxChoices  = 100
@@ -31,8 +31,8 @@ const (
 
 var keyForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,49}$`)
 
-// CreateCustomFieldInput is a question to ask. Without a key one is made from the name; without a
-// position it comes last.
+// CreateCustomFieldInput describes a custom field to create. Without a key one is derived from the
+// name. Without a position the field comes last.
 type CreateCustomFieldInput struct {
 	WorkspaceID ident.ID
 	Key         *string
@@ -43,8 +43,8 @@ type CreateCustomFieldInput struct {
 	Position    *int
 }
 
-// UpdateCustomFieldInput is what to change of a question; nil keeps. Its type and key stay what
-// they are: answers rest on both.
+// UpdateCustomFieldInput says what to change in a custom field. nil keeps a value. Type and key
+// never change, since stored answers depend on both.
 type UpdateCustomFieldInput struct {
 	ID       ident.ID
 	Name     *string
@@ -53,7 +53,8 @@ type UpdateCustomFieldInput struct {
 	Position *int
 }
 
-// CreateCustomField makes a question that the workspace asks about its people.
+// CreateCustomField creates a custom field of a workspace's members. Errors: FORBIDDEN,
+// BAD_USER_INPUT; CONFLICT if the key is taken or there are 60 fields.
 func (s *Service) CreateCustomField(ctx context.Context, by *access.Caller,
 	in CreateCustomFieldInput) (_ *ent.CustomField, err error) {
 	defer fault.Annotate(&err, "create custom field")
@@ -81,6 +82,7 @@ func (s *Service) CreateCustomField(ctx context.Context, by *access.Caller,
 	var f *ent.CustomField
 	ctx = store.InWorkspace(ctx, in.WorkspaceID)
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		// The lock keeps two requests from passing the limit together.
 		if _, err := lockWorkspace(ctx, tx); err != nil {
 			return err
 		}
@@ -112,8 +114,8 @@ func (s *Service) CreateCustomField(ctx context.Context, by *access.Caller,
 	return f, err
 }
 
-// UpdateCustomField changes a question. An answer that is no longer one of its choices stays as it
-// was given.
+// UpdateCustomField changes a custom field. An answer that is no longer one of its choices stays.
+// Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT.
 func (s *Service) UpdateCustomField(ctx context.Context, by *access.Caller,
 	in UpdateCustomFieldInput) (_ *ent.CustomField, err error) {
 	defer fault.Annotate(&err, "update custom field")
@@ -166,20 +168,21 @@ func (s *Service) UpdateCustomField(ctx context.Context, by *access.Caller,
 	return f, err
 }
 
-// DeleteCustomField deletes a question and the answers of the workspace's members to it: what
-// nobody asks any more is not kept, and does not come back with another question of the same key.
+// DeleteCustomField deletes a custom field and the answers of the workspace's members to it.
+// Otherwise the answers would come back with another field of the same key. Errors: NOT_FOUND,
+// FORBIDDEN.
 func (s *Service) DeleteCustomField(ctx context.Context, by *access.Caller,
-	i ident.ID) (err error) {
+	id ident.ID) (err error) {
 	defer fault.Annotate(&err, "delete custom field")
 
-	f, err := s.requireManagedField(ctx, by, i)
+	f, err := s.requireManagedField(ctx, by, id)
 	if err != nil {
 		return err
 	}
 
 	ctx = store.InWorkspace(ctx, f.WorkspaceID)
 	return s.Store.Retry(ctx, func(tx *store.Tx) error {
-		f, err := lockField(ctx, tx, i)
+		f, err := lockField(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -189,15 +192,15 @@ func (s *Service) DeleteCustomField(ctx context.Context, by *access.Caller,
 		if err := tx.CustomField.DeleteOne(f).Exec(ctx); err != nil {
 			return err
 		}
-		return s.recordEvent(ctx, tx, by, f.WorkspaceID, audit.FieldRemoved, i,
+		return s.recordEvent(ctx, tx, by, f.WorkspaceID, audit.FieldRemoved, id,
 			newDetail("name", f.Name, "")...)
 	})
 }
 
-// requireManagedField loads a question for who may change it.
+// requireManagedField loads a custom field for a caller who may change it.
 func (s *Service) requireManagedField(ctx context.Context, by *access.Caller,
-	i ident.ID) (*ent.CustomField, error) {
-	f, err := store.FindVisible(ctx, by, s.Store.CustomField.Get, i)
+	id ident.ID) (*ent.CustomField, error) {
+	f, err := store.FindVisible(ctx, by, s.Store.CustomField.Get, id)
 	if err != nil {
 		return nil, err
 	}
@@ -207,19 +210,19 @@ func (s *Service) requireManagedField(ctx context.Context, by *access.Caller,
 	return f, nil
 }
 
-func lockField(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.CustomField, error) {
+func lockField(ctx context.Context, tx *store.Tx, id ident.ID) (*ent.CustomField, error) {
 	if _, err := lockWorkspace(ctx, tx); err != nil {
 		return nil, err
 	}
-	f, err := tx.CustomField.Get(ctx, i)
+	f, err := tx.CustomField.Get(ctx, id)
 	if ent.IsNotFound(err) {
-		return nil, fault.Missing() // gone since it was seen
+		return nil, fault.Missing() // deleted since it was read
 	}
 	return f, err
 }
 
-// checkChoices reads what may be answered: 1 to 100 different lines for a choice, nothing for
-// another type.
+// checkChoices validates the choices of a field: 1 to 100 different names for a field of choices,
+// none for other types. It drops duplicates.
 func checkChoices(t customfield.Type, choices []string) ([]string, error) {
 	list := []string{}
 	for i, c := range choices {
@@ -247,8 +250,7 @@ func checkPosition(p *int) error {
 	return nil
 }
 
-// choosePosition is where on forms a new question stands: where it is wanted, else after all
-// others.
+// choosePosition returns the position of a new field on forms: the wanted one, or the last.
 func choosePosition(wanted *int, all []*ent.CustomField) int {
 	if wanted != nil {
 		return *wanted
@@ -260,8 +262,8 @@ func choosePosition(wanted *int, all []*ent.CustomField) int {
 	return min(last, maxPosition)
 }
 
-// freeKey makes a key of a name: its letters without accents and its digits, words joined by
-// underscores; with a number behind it when another question has it.
+// freeKey derives a key from a name: its letters without accents and its digits, with words joined
+// by underscores. A number is appended if another field has the key.
 func freeKey(name string, all []*ent.CustomField) string {
 	var b strings.Builder
 	gap := false
@@ -273,15 +275,18 @@ func freeKey(name string, all []*ent.CustomField) string {
 			}
 			b.WriteRune(r)
 			gap = false
-		case !unicode.Is(unicode.Mn, r): // an accent, which NFKD set apart, is no gap between words
+		// NFKD sets accents apart; they do not separate words.
+		case !unicode.Is(unicode.Mn, r):
 			gap = true
 		}
 	}
 	key := b.String()
+	// A key begins with a letter. Names in other scripts have no letters left.
 	if key == "" || key[0] <= '9' {
 		key = strings.TrimSuffix("field_"+key, "_")
 	}
-	key = strings.TrimRight(key[:min(len(key), maxKey-3)], "_") // room for a number
+	// Three characters are left for the underscore and a number.
+	key = strings.TrimRight(key[:min(len(key), maxKey-3)], "_")
 	free := key
 	for n := 2; slices.ContainsFunc(all, func(f *ent.CustomField) bool {
 		return f.Key == free

@@ -15,7 +15,7 @@ import (
 	"usher/internal/store"
 )
 
-// CreateGroupInput is a group to make; without a parent at the top.
+// CreateGroupInput describes a group to create. Without a parent it is at the top.
 type CreateGroupInput struct {
 	WorkspaceID ident.ID
 	Name        string
@@ -24,7 +24,7 @@ type CreateGroupInput struct {
 	ExternalID  *string
 }
 
-// UpdateGroupInput is what to change of a group; nil keeps.
+// UpdateGroupInput says what to change in a group. nil keeps a value.
 type UpdateGroupInput struct {
 	ID         ident.ID
 	Name       *string
@@ -33,7 +33,8 @@ type UpdateGroupInput struct {
 	ExternalID inputs.Change[string]
 }
 
-// CreateGroup makes a group, at the top or below one that the caller manages.
+// CreateGroup creates a group at the top, or below one that the caller manages. Errors: FORBIDDEN;
+// NOT_FOUND for the parent; BAD_USER_INPUT; CONFLICT if the external id is taken.
 func (s *Service) CreateGroup(ctx context.Context, by *access.Caller,
 	in CreateGroupInput) (_ *ent.Group, err error) {
 	defer fault.Annotate(&err, "create group")
@@ -45,6 +46,8 @@ func (s *Service) CreateGroup(ctx context.Context, by *access.Caller,
 	if err := s.requireParent(ctx, by, m, in.ParentID); err != nil {
 		return nil, err
 	}
+	// Learners of a public group become members of its parent, so the caller needs the right to
+	// invite there (ADM-2).
 	if in.Visibility == group.VisibilityPublic && in.ParentID != nil &&
 		!m.Can(access.MembersInvite, access.Group(*in.ParentID)) {
 		return nil, newInheritanceRefusal()
@@ -86,8 +89,9 @@ func (s *Service) CreateGroup(ctx context.Context, by *access.Caller,
 	return g, err
 }
 
-// UpdateGroup changes a group's settings, or moves it with all below it. The inherited
-// memberships of its learners follow (ADM-2), and the programs there with them (ADM-3).
+// UpdateGroup changes a group's settings, or moves it with its subtree. Inherited memberships
+// follow (ADM-2), and the programs with them (ADM-3). Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT;
+// CONFLICT if the external id is taken or another request moved the group.
 func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
 	in UpdateGroupInput) (_ *ent.Group, err error) {
 	defer fault.Annotate(&err, "update group")
@@ -115,6 +119,7 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 
+	// The move was authorized from this parent. If the group has moved since, the check is void.
 	from := g.ParentID
 	ctx = store.InWorkspace(ctx, g.WorkspaceID)
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
@@ -133,7 +138,8 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
 			}
 			inputs.ApplyChange(in.ParentID, update.SetParentID, update.ClearParentID)
 		}
-		in.ExternalID.Value = external // trimmed
+		// validateTexts has trimmed it.
+		in.ExternalID.Value = external
 		inputs.ApplyChange(in.ExternalID, update.SetExternalID, update.ClearExternalID)
 		if g, err = update.Save(ctx); ent.IsConstraintError(err) {
 			return fault.At(fault.New(fault.Conflict, "group.external_id_taken"), "externalId")
@@ -144,6 +150,7 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
 		if len(what) == 0 {
 			return nil
 		}
+		// The difference of the two trees tells who gains and loses an inherited membership.
 		after, err := grouptree.Load(ctx, tx)
 		if err != nil {
 			return err
@@ -160,12 +167,12 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
 	return g, err
 }
 
-// requireShift refuses a change of the tree that leads people into groups where the caller may not
-// bring them, or takes them out of groups where the caller may not do that: what addToGroup and
-// removeFromGroup ask, of each group that the change reaches. Whether anybody is led there yet does
-// not matter.
+// requireShift refuses a change of the tree that makes people members of groups where the caller
+// may not invite, or ends memberships where the caller may not update members. addToGroup and
+// removeFromGroup ask the same. The check does not depend on whether anybody would inherit at
+// present.
 //
-// Security: the groups above are not named. The caller may not see them.
+// Security: the message does not name the groups above, which the caller may not see.
 func requireShift(m *access.Membership, shift grouptree.Shift) error {
 	for _, i := range shift.Gained {
 		if !m.Can(access.MembersInvite, access.Group(i)) {
@@ -182,20 +189,20 @@ func requireShift(m *access.Membership, shift grouptree.Shift) error {
 
 func newInheritanceRefusal() error { return fault.New(fault.Forbidden, "group.leads_beyond") }
 
-// lockGroup locks the tree and a group in it. The group's row is held as for deleting it: doors
-// that are putting somebody into the group, or leading somebody up through it, are waited for, and
-// wait from then on.
-func lockGroup(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Group, *grouptree.Tree, error) {
+// lockGroup locks the tree and a group in it. Its row is locked for update: transactions that add a
+// member to the group, or use it for inheritance, finish first, and later ones wait.
+func lockGroup(ctx context.Context, tx *store.Tx,
+	id ident.ID) (*ent.Group, *grouptree.Tree, error) {
 	if _, err := lockWorkspace(ctx, tx); err != nil {
 		return nil, nil, err
 	}
-	q := tx.Group.Query().Where(group.ID(i))
+	q := tx.Group.Query().Where(group.ID(id))
 	if tx.Locks() {
 		q.ForUpdate()
 	}
 	g, err := q.Only(ctx)
 	if ent.IsNotFound(err) {
-		return nil, nil, fault.Missing() // gone since it was seen
+		return nil, nil, fault.Missing() // deleted since it was read
 	}
 	if err != nil {
 		return nil, nil, err
@@ -204,8 +211,8 @@ func lockGroup(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Group, *grou
 	return g, tree, err
 }
 
-// requireParent asks whether the caller may put a group under a parent; nil is the top. A parent
-// they may not see, or one of another workspace, is missing.
+// requireParent refuses a caller who may not put a group under a parent; nil is the top. A parent
+// that the caller does not see, or one of another workspace, is NOT_FOUND.
 func (s *Service) requireParent(ctx context.Context, by *access.Caller, m *access.Membership,
 	parent *ident.ID) error {
 	if !m.CanAnywhere(access.GroupsManage) {
@@ -229,9 +236,9 @@ func (s *Service) requireParent(ctx context.Context, by *access.Caller, m *acces
 	return nil
 }
 
-// managesChildrenOf tells whether somebody manages what is right under a parent: they manage the
-// parent, or at the top the whole workspace. To hold a group itself is not enough to take it away
-// from those who manage what it is in.
+// managesChildrenOf reports whether a caller manages the groups directly below a parent: by
+// managing the parent, or at the top the whole workspace. Managing a group alone is not enough to
+// move it away from the managers of its parent.
 func managesChildrenOf(m *access.Membership, parent *ident.ID) bool {
 	if parent == nil {
 		return m.Throughout(access.GroupsManage)
@@ -239,7 +246,7 @@ func managesChildrenOf(m *access.Membership, parent *ident.ID) bool {
 	return m.Can(access.GroupsManage, access.Group(*parent))
 }
 
-// validateTexts checks the two texts of a group.
+// validateTexts validates and trims the name and the external id of a group.
 func validateTexts(name, external *string) (_, _ *string, err error) {
 	var faults fault.Collector
 	name, err = optionalLine("name", name)
@@ -249,7 +256,7 @@ func validateTexts(name, external *string) (_, _ *string, err error) {
 	return name, external, faults.Err()
 }
 
-// describeChanges tells what an update changed, for the history.
+// describeChanges returns what an update changed, for the history.
 func describeChanges(old, g *ent.Group) []schema.Detail {
 	all := newDetail("name", old.Name, g.Name)
 	all = append(all, newDetail("visibility", string(old.Visibility), string(g.Visibility))...)

@@ -16,13 +16,14 @@ import (
 	"usher/internal/training"
 )
 
-// DeleteGroup deletes a group that has none below it. Its people stay members, without what only
-// the group gave them: their roles there, what they inherited above, the sessions that they had not
-// begun. Invitations and join links that name it go on; admission skips what is gone (ADM-7).
-func (s *Service) DeleteGroup(ctx context.Context, by *access.Caller, i ident.ID) (err error) {
+// DeleteGroup deletes a group without subgroups. Its members stay in the workspace, but lose what
+// only the group gave them: their roles there, inherited memberships above, and sessions that they
+// have not begun. Invitations and join links that name the group remain valid without it (ADM-7).
+// Errors: NOT_FOUND, FORBIDDEN; CONFLICT if it has subgroups.
+func (s *Service) DeleteGroup(ctx context.Context, by *access.Caller, id ident.ID) (err error) {
 	defer fault.Annotate(&err, "delete group")
 
-	g, err := store.FindVisible(ctx, by, s.Store.Group.Get, i)
+	g, err := store.FindVisible(ctx, by, s.Store.Group.Get, id)
 	if err != nil {
 		return err
 	}
@@ -36,45 +37,48 @@ func (s *Service) DeleteGroup(ctx context.Context, by *access.Caller, i ident.ID
 
 	ctx = store.InWorkspace(ctx, g.WorkspaceID)
 	return s.Store.Retry(ctx, func(tx *store.Tx) error {
-		g, before, err := lockGroup(ctx, tx, i)
+		g, before, err := lockGroup(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		if below := len(before.Subtree(i)) - 1; below > 0 {
+		if below := len(before.Subtree(id)) - 1; below > 0 {
 			return fault.New(fault.Conflict, "group.has_groups", i18n.Args{"Count": below})
 		}
-		in, err := tx.RoleAssignment.Query().Where(roleassignment.GroupID(i)).WithRole().All(ctx)
+		in, err := tx.RoleAssignment.Query().Where(roleassignment.GroupID(id)).WithRole().All(ctx)
 		if err != nil {
 			return err
 		}
-		if err := requireRemovable(m, access.Group(i), in); err != nil {
+		if err := requireRemovable(m, access.Group(id), in); err != nil {
 			return err
 		}
-		rest, err := tx.Group.Query().Where(group.IDNEQ(i)).All(ctx)
+		// The tree without the group shows which inherited memberships end.
+		rest, err := tx.Group.Query().Where(group.IDNEQ(id)).All(ctx)
 		if err != nil {
 			return err
 		}
 		moved, err := grouptree.ApplyShift(ctx, tx, g.WorkspaceID,
-			grouptree.CompareTrees(before, grouptree.New(rest), i), s.Clock())
+			grouptree.CompareTrees(before, grouptree.New(rest), id), s.Clock())
 		if err != nil {
 			return err
 		}
-		if err := tx.Group.DeleteOne(g).Exec(ctx); err != nil { // and the roles held there with it
+		// The roles held in the group are deleted with it.
+		if err := tx.Group.DeleteOne(g).Exec(ctx); err != nil {
 			return err
 		}
 		if err := s.Training.Leave(ctx, tx, g.WorkspaceID,
 			append(grouptree.MembersOf(in), moved.Left...)); err != nil {
 			return err
 		}
-		return s.recordEvent(ctx, tx, by, g.WorkspaceID, audit.GroupRemoved, i,
+		return s.recordEvent(ctx, tx, by, g.WorkspaceID, audit.GroupRemoved, id,
 			newDetail("name", g.Name, "")...)
 	})
 }
 
-// requireRemovable refuses to end the roles that are held at a place for a caller who could not
-// take each of them away there by the verb for one member.
+// requireRemovable refuses a caller who could not remove each role that is held at a place from its
+// member by the single verb.
 func requireRemovable(m *access.Membership, place access.Place, held []*ent.RoleAssignment) error {
 	for _, a := range held {
+		// Inherited roles follow from others, which are checked where they are held.
 		if a.Inherited {
 			continue
 		}
@@ -89,12 +93,12 @@ func requireRemovable(m *access.Membership, place access.Place, held []*ent.Role
 	return nil
 }
 
-// applyShift makes what people inherit, and the sessions they are in, follow a change of the tree.
+// applyShift updates inherited memberships and enrollments after a change of the tree.
 func (s *Service) applyShift(ctx context.Context, tx *store.Tx, workspace ident.ID,
 	shift grouptree.Shift) error {
 	now := s.Clock()
-	// A verb that assigns one of these a program waits for this transaction, and then finds all who
-	// came in.
+	// A verb that assigns a program to one of these groups waits for this transaction, and then
+	// finds the new members.
 	if _, err := grouptree.LockShared(ctx, tx, shift.Gained); err != nil {
 		return err
 	}

@@ -17,14 +17,15 @@ import (
 	"usher/internal/store"
 )
 
-// UpdateOrgUnitInput is what to change of an org unit; nil keeps.
+// UpdateOrgUnitInput says what to change in an org unit. nil keeps a value.
 type UpdateOrgUnitInput struct {
 	ID       ident.ID
 	Name     *string
 	ParentID inputs.Change[ident.ID]
 }
 
-// CreateOrgUnit makes an org unit, at the top when it has no parent.
+// CreateOrgUnit creates an org unit; without a parent at the top. Errors: FORBIDDEN,
+// BAD_USER_INPUT; NOT_FOUND for the parent.
 func (s *Service) CreateOrgUnit(ctx context.Context, by *access.Caller, workspace ident.ID,
 	name string, parent *ident.ID) (_ *ent.OrgUnit, err error) {
 	defer fault.Annotate(&err, "create org unit")
@@ -70,8 +71,8 @@ func (s *Service) CreateOrgUnit(ctx context.Context, by *access.Caller, workspac
 	return u, err
 }
 
-// UpdateOrgUnit renames an org unit, or moves it with all below it. Managers of what it comes under
-// see its people from their next request on.
+// UpdateOrgUnit renames an org unit, or moves it with its subtree. Managers of the new ancestors
+// see its people from their next request on. Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT.
 func (s *Service) UpdateOrgUnit(ctx context.Context, by *access.Caller,
 	in UpdateOrgUnitInput) (_ *ent.OrgUnit, err error) {
 	defer fault.Annotate(&err, "update org unit")
@@ -119,13 +120,13 @@ func (s *Service) UpdateOrgUnit(ctx context.Context, by *access.Caller,
 	return u, err
 }
 
-// DeleteOrgUnit deletes an org unit that has none below it. Its people move to the unit above,
-// whose managers saw them already, or are in no unit after one at the top. What managers held in it
-// goes with it.
-func (s *Service) DeleteOrgUnit(ctx context.Context, by *access.Caller, i ident.ID) (err error) {
+// DeleteOrgUnit deletes an org unit without subunits. Its people move to the parent unit, whose
+// managers saw them already, or to no unit if it was at the top. Roles held in it are deleted.
+// Errors: NOT_FOUND, FORBIDDEN; CONFLICT if it has subunits.
+func (s *Service) DeleteOrgUnit(ctx context.Context, by *access.Caller, id ident.ID) (err error) {
 	defer fault.Annotate(&err, "delete org unit")
 
-	u, err := s.requireManagedUnit(ctx, by, i)
+	u, err := s.requireManagedUnit(ctx, by, id)
 	if err != nil {
 		return err
 	}
@@ -136,25 +137,26 @@ func (s *Service) DeleteOrgUnit(ctx context.Context, by *access.Caller, i ident.
 		if err != nil {
 			return err
 		}
-		u, tree, err := lockUnit(ctx, tx, i)
+		u, tree, err := lockUnit(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		// A member who came into the unit since then would be locked after it, against the order of
-		// locks. Behind the lock of the unit nobody comes in any more.
-		if n, err := tx.Member.Query().Where(member.OrgUnitID(i)).Count(ctx); err != nil {
+		// A member who entered the unit since then would be locked after it, against the order of
+		// locks. Now that the unit is locked nobody enters it any more, so the transaction is tried
+		// again.
+		if n, err := tx.Member.Query().Where(member.OrgUnitID(id)).Count(ctx); err != nil {
 			return err
 		} else if n != people {
 			return store.ErrOvertaken
 		}
-		if below := len(tree.Subtree(i)) - 1; below > 0 {
+		if below := len(tree.Subtree(id)) - 1; below > 0 {
 			return fault.New(fault.Conflict, "group.has_units", i18n.Args{"Count": below})
 		}
 		if err := requireUnitDeletion(ctx, tx, by.In(u.WorkspaceID), u); err != nil {
 			return err
 		}
 		if u.ParentID != nil && people > 0 {
-			if err := tx.Member.Update().Where(member.OrgUnitID(i)).SetOrgUnitID(*u.ParentID).
+			if err := tx.Member.Update().Where(member.OrgUnitID(id)).SetOrgUnitID(*u.ParentID).
 				Exec(ctx); err != nil {
 				return err
 			}
@@ -162,13 +164,13 @@ func (s *Service) DeleteOrgUnit(ctx context.Context, by *access.Caller, i ident.
 		if err := tx.OrgUnit.DeleteOne(u).Exec(ctx); err != nil {
 			return err
 		}
-		return s.recordEvent(ctx, tx, by, u.WorkspaceID, audit.UnitRemoved, i,
+		return s.recordEvent(ctx, tx, by, u.WorkspaceID, audit.UnitRemoved, id,
 			newDetail("name", u.Name, "")...)
 	})
 }
 
-// lockPeopleOf locks the members of a unit, before the unit itself: deleting it moves them. It
-// returns how many they are.
+// lockPeopleOf locks the members of a unit, which come before the unit in the order of locks, and
+// returns their number.
 func lockPeopleOf(ctx context.Context, tx *store.Tx, u *ent.OrgUnit) (int, error) {
 	if _, err := tx.LockWorkspace(ctx, u.WorkspaceID); err != nil {
 		return 0, err
@@ -181,9 +183,9 @@ func lockPeopleOf(ctx context.Context, tx *store.Tx, u *ent.OrgUnit) (int, error
 	return len(locked), err
 }
 
-// requireUnitMove asks for the right over the people of a unit that comes under another: where they
-// are, and at both units above. Else who shapes the tree of units could put people under a unit of
-// their own, and look after them from then on.
+// requireUnitMove refuses a caller who may not update the people of a unit at the unit, at its
+// parent and at the new parent. Otherwise a caller who may edit the tree could move people below a
+// unit of their own and manage them from then on.
 func requireUnitMove(m *access.Membership, u *ent.OrgUnit, to *ident.ID) error {
 	if inputs.EqualOptional(u.ParentID, to) {
 		return nil
@@ -196,8 +198,8 @@ func requireUnitMove(m *access.Membership, u *ent.OrgUnit, to *ident.ID) error {
 	return nil
 }
 
-// requireUnitDeletion asks what moving each of a unit's people to the unit above asks, and taking
-// away each role that is held in it.
+// requireUnitDeletion refuses a caller who may not move each of the unit's people to its parent, or
+// remove each role that is held in it.
 func requireUnitDeletion(ctx context.Context, tx *store.Tx, m *access.Membership,
 	u *ent.OrgUnit) error {
 	held, err := tx.RoleAssignment.Query().Where(roleassignment.OrgUnitID(u.ID)).WithRole().All(ctx)
@@ -219,10 +221,10 @@ func requireUnitDeletion(ctx context.Context, tx *store.Tx, m *access.Membership
 	return nil
 }
 
-// requireManagedUnit loads an org unit for who may change it.
+// requireManagedUnit loads an org unit for a caller who may change it.
 func (s *Service) requireManagedUnit(ctx context.Context, by *access.Caller,
-	i ident.ID) (*ent.OrgUnit, error) {
-	u, err := store.FindVisible(ctx, by, s.Store.OrgUnit.Get, i)
+	id ident.ID) (*ent.OrgUnit, error) {
+	u, err := store.FindVisible(ctx, by, s.Store.OrgUnit.Get, id)
 	if err != nil {
 		return nil, err
 	}
@@ -232,7 +234,8 @@ func (s *Service) requireManagedUnit(ctx context.Context, by *access.Caller,
 	return u, nil
 }
 
-// requireParentUnit checks that a unit to come under is there, in this workspace; nil is the top.
+// requireParentUnit returns NOT_FOUND unless the parent is a unit of this workspace that the caller
+// sees. nil is the top.
 func (s *Service) requireParentUnit(ctx context.Context, by *access.Caller, workspace ident.ID,
 	parent *ident.ID) error {
 	if parent == nil {
@@ -248,19 +251,20 @@ func (s *Service) requireParentUnit(ctx context.Context, by *access.Caller, work
 	return err
 }
 
-// lockUnit locks the tree of units and a unit in it, against doors that are putting somebody there.
+// lockUnit locks the tree of units and a unit in it. Transactions that put members into the unit
+// finish first, and later ones wait.
 func lockUnit(ctx context.Context, tx *store.Tx,
-	i ident.ID) (*ent.OrgUnit, *grouptree.Tree, error) {
+	id ident.ID) (*ent.OrgUnit, *grouptree.Tree, error) {
 	if _, err := lockWorkspace(ctx, tx); err != nil {
 		return nil, nil, err
 	}
-	q := tx.OrgUnit.Query().Where(orgunit.ID(i))
+	q := tx.OrgUnit.Query().Where(orgunit.ID(id))
 	if tx.Locks() {
 		q.ForUpdate()
 	}
 	u, err := q.Only(ctx)
 	if ent.IsNotFound(err) {
-		return nil, nil, fault.Missing() // gone since it was seen
+		return nil, nil, fault.Missing() // deleted since it was read
 	}
 	if err != nil {
 		return nil, nil, err

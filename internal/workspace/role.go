@@ -20,24 +20,27 @@ import (
 	"usher/internal/store"
 )
 
-// maxRoles is how many roles of its own a workspace has at most: lists and menus show them all.
+// maxRoles is the maximum number of custom roles of a workspace: lists and menus show all of them.
 const maxRoles = 100
 
-// CreateRoleInput is a role to make (ACC-2).
+// CreateRoleInput describes a custom role to create (ACC-2).
 type CreateRoleInput struct {
 	WorkspaceID ident.ID
 	Name        string
 	Permissions []access.Permission
 }
 
-// UpdateRoleInput is what to change of a role; nil keeps. The permissions are replaced whole.
+// UpdateRoleInput says what to change in a role. nil keeps a value; the permissions are replaced as
+// a whole.
 type UpdateRoleInput struct {
 	ID          ident.ID
 	Name        *string
 	Permissions []access.Permission
 }
 
-// CreateRole makes a role of the workspace's own. Its key is its id.
+// CreateRole creates a custom role, whose key is its id. Errors: FORBIDDEN also for permissions
+// that the caller does not hold; BAD_USER_INPUT, PLAN_REQUIRED; CONFLICT if the name is taken or
+// there are 100 roles.
 func (s *Service) CreateRole(ctx context.Context, by *access.Caller,
 	in CreateRoleInput) (_ *ent.Role, err error) {
 	defer fault.Annotate(&err, "create role")
@@ -86,8 +89,9 @@ func (s *Service) CreateRole(ctx context.Context, by *access.Caller,
 	return r, err
 }
 
-// UpdateRole changes a role of the workspace's own, for all who hold it, from their next request
-// on.
+// UpdateRole changes a custom role. The change applies to all its holders from their next request
+// on. Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, PLAN_REQUIRED; CONFLICT for a built-in role, a
+// taken name, or a holder with an unverified address.
 func (s *Service) UpdateRole(ctx context.Context, by *access.Caller,
 	in UpdateRoleInput) (_ *ent.Role, err error) {
 	defer fault.Annotate(&err, "update role")
@@ -110,7 +114,7 @@ func (s *Service) UpdateRole(ctx context.Context, by *access.Caller,
 		}
 		old := findRole(all, in.ID)
 		if old == nil {
-			return fault.Missing() // gone since it was seen
+			return fault.Missing() // deleted since it was read
 		}
 		update := tx.Role.UpdateOne(old).SetNillableName(name).SetUpdatedAt(s.Clock())
 		if name != nil {
@@ -120,8 +124,8 @@ func (s *Service) UpdateRole(ctx context.Context, by *access.Caller,
 		}
 		if in.Permissions != nil {
 			set := access.SetOf(in.Permissions)
-			// Security: what the role has already was given by somebody who held it; only what is
-			// new is handed out now (ADM-6).
+			// Security: the present permissions were given by somebody who held them. Only new ones
+			// are given now, so only these are checked (ADM-6).
 			if err := requireHeldPermissions(m, set&^access.NewSet(old.Permissions)); err != nil {
 				return err
 			}
@@ -145,15 +149,16 @@ func (s *Service) UpdateRole(ctx context.Context, by *access.Caller,
 	return r, err
 }
 
-// refuseUnverifiedHolders refuses to add to a role that somebody holds whose address nobody has
-// verified: whoever typed the address first may know the password, and would get the permissions
-// (AUT-6). Where no email is ever sent nobody can verify an address.
-func (s *Service) refuseUnverifiedHolders(ctx context.Context, tx *store.Tx, i ident.ID) error {
+// refuseUnverifiedHolders refuses to add permissions to a role that a member with an unverified
+// address holds: the person who typed the address first may know the password, and would get the
+// permissions (AUT-6). An installation that sends no email cannot verify addresses, so the rule
+// does not apply there.
+func (s *Service) refuseUnverifiedHolders(ctx context.Context, tx *store.Tx, id ident.ID) error {
 	if !s.Training.Outbox.Sends() {
 		return nil
 	}
 	held, err := tx.Member.Query().
-		Where(member.HasRoleAssignmentsWith(roleassignment.RoleID(i)),
+		Where(member.HasRoleAssignmentsWith(roleassignment.RoleID(id)),
 			member.HasUserWith(account.IsUnverified())).Exist(ctx)
 	if err == nil && held {
 		err = fault.At(fault.New(fault.Conflict, "group.role_unverified"), "permissions")
@@ -161,21 +166,23 @@ func (s *Service) refuseUnverifiedHolders(ctx context.Context, tx *store.Tx, i i
 	return err
 }
 
-// DeleteRole deletes a role of the workspace's own that nobody holds. Invitations and join links
-// that name it go on; admission skips what is gone (ADM-7).
-func (s *Service) DeleteRole(ctx context.Context, by *access.Caller, i ident.ID) (err error) {
+// DeleteRole deletes a custom role that nobody holds. Invitations and join links that name it
+// remain valid without it (ADM-7). Errors: NOT_FOUND, FORBIDDEN; CONFLICT for a built-in role or
+// one with holders.
+func (s *Service) DeleteRole(ctx context.Context, by *access.Caller, id ident.ID) (err error) {
 	defer fault.Annotate(&err, "delete role")
 
-	r, _, err := s.requireManagedRole(ctx, by, i)
+	r, _, err := s.requireManagedRole(ctx, by, id)
 	if err != nil {
 		return err
 	}
 
 	ctx = store.InWorkspace(ctx, r.WorkspaceID)
 	return s.Store.Retry(ctx, func(tx *store.Tx) error {
-		q := tx.Role.Query().Where(role.ID(i))
+		q := tx.Role.Query().Where(role.ID(id))
 		if tx.Locks() {
-			q.ForUpdate() // doors that are just giving it are waited for
+			// Transactions that are giving the role finish first.
+			q.ForUpdate()
 		}
 		r, err := q.Only(ctx)
 		if ent.IsNotFound(err) {
@@ -185,7 +192,7 @@ func (s *Service) DeleteRole(ctx context.Context, by *access.Caller, i ident.ID)
 			return err
 		}
 		holders, err := tx.Member.Query().
-			Where(member.HasRoleAssignmentsWith(roleassignment.RoleID(i))).Count(ctx)
+			Where(member.HasRoleAssignmentsWith(roleassignment.RoleID(id))).Count(ctx)
 		if err != nil {
 			return err
 		}
@@ -195,16 +202,16 @@ func (s *Service) DeleteRole(ctx context.Context, by *access.Caller, i ident.ID)
 		if err := tx.Role.DeleteOne(r).Exec(ctx); err != nil {
 			return err
 		}
-		return s.recordEvent(ctx, tx, by, r.WorkspaceID, audit.RoleRemoved, i,
+		return s.recordEvent(ctx, tx, by, r.WorkspaceID, audit.RoleRemoved, id,
 			newDetail("name", r.Name, "")...)
 	})
 }
 
-// requireManagedRole loads a role for who may change it. Built-in ones are everybody's, and
-// nobody's to change.
+// requireManagedRole loads a role for a caller who may change it. CONFLICT for a built-in role,
+// which nobody may change.
 func (s *Service) requireManagedRole(ctx context.Context, by *access.Caller,
-	i ident.ID) (*ent.Role, *access.Membership, error) {
-	r, err := store.FindVisible(ctx, by, s.Store.Role.Get, i)
+	id ident.ID) (*ent.Role, *access.Membership, error) {
+	r, err := store.FindVisible(ctx, by, s.Store.Role.Get, id)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -218,7 +225,8 @@ func (s *Service) requireManagedRole(ctx context.Context, by *access.Caller,
 	return r, m, nil
 }
 
-// lockRoles locks the workspace's roles and reads them, where the plan has custom ones (PLA-1).
+// lockRoles locks the workspace and returns its roles. PLAN_REQUIRED if the plan has no custom
+// roles (PLA-1).
 func lockRoles(ctx context.Context, tx *store.Tx) ([]*ent.Role, error) {
 	w, err := lockWorkspace(ctx, tx)
 	if err != nil {
@@ -234,7 +242,8 @@ func lockRoles(ctx context.Context, tx *store.Tx) ([]*ent.Role, error) {
 	return tx.Role.Query().All(ctx)
 }
 
-// requireHeldPermissions is ADM-6 for making roles: nobody makes one that holds more than they do.
+// requireHeldPermissions refuses permissions that the caller does not hold in the whole workspace
+// (ADM-6).
 func requireHeldPermissions(m *access.Membership, wanted access.Set) error {
 	beyond := wanted &^ m.Held(access.Workspace(m.WorkspaceID))
 	if beyond == 0 {
@@ -244,12 +253,12 @@ func requireHeldPermissions(m *access.Membership, wanted access.Set) error {
 		i18n.Args{"Permissions": strings.Join(beyond.Words(), ", ")}), "permissions")
 }
 
-// requireFreeName tells whether no other role has a name, case aside. Names are how files of
-// imports say roles.
-func requireFreeName(all []*ent.Role, i ident.ID, name string) error {
+// requireFreeName refuses a name that another role has, ignoring case. Import files refer to roles
+// by name.
+func requireFreeName(all []*ent.Role, id ident.ID, name string) error {
 	fold := cases.Fold()
 	for _, r := range all {
-		if r.ID != i && fold.String(r.Name) == fold.String(name) {
+		if r.ID != id && fold.String(r.Name) == fold.String(name) {
 			return fault.At(fault.New(fault.Conflict, "group.role_name_taken",
 				i18n.Args{"Role": r.Name}), "name")
 		}
@@ -261,9 +270,9 @@ func joinPermissions(r *ent.Role) string {
 	return strings.Join(access.NewSet(r.Permissions).Words(), ", ")
 }
 
-func findRole(all []*ent.Role, i ident.ID) *ent.Role {
+func findRole(all []*ent.Role, id ident.ID) *ent.Role {
 	for _, r := range all {
-		if r.ID == i {
+		if r.ID == id {
 			return r
 		}
 	}

@@ -100,8 +100,8 @@ func TestBadRolesAndStrangersAreRefused(t *testing.T) {
 				createRole{WorkspaceID: p.Workspace.ID, Name: name})
 			return err
 		}
-		change := func(i ident.ID, name string) error {
-			_, err := p.Workspaces.UpdateRole(t.Context(), by, updateRole{ID: i, Name: &name})
+		change := func(id ident.ID, name string) error {
+			_, err := p.Workspaces.UpdateRole(t.Context(), by, updateRole{ID: id, Name: &name})
 			return err
 		}
 		builtIn := p.Store.Role.Query().Where(role.Key(access.Learner)).OnlyX(p.In())

@@ -1,9 +1,9 @@
-// Package workspace is what exists once people are in: how a workspace looks and which defaults its
-// doors have, its groups, org units, roles and questions.
+// Package workspace holds the verbs on a workspace and its structure: settings, groups, org units,
+// roles, custom fields, plan and usage.
 //
-// Verbs that change the shape of a workspace (its two trees, its roles, its questions) hold the
-// workspace's row while they do, one after the other: no two of them make a circle out of a tree,
-// take one name twice or pass a limit together. Doors do not wait for them.
+// Verbs that change the structure lock the workspace's row, so that they run one after the other.
+// Two of them cannot create a cycle in a tree, take the same name or exceed a limit together. Verbs
+// that admit people do not wait for them.
 package workspace
 
 import (
@@ -29,9 +29,9 @@ type Service struct {
 	Clock    func() time.Time // UTC, to the microsecond
 }
 
-// lockWorkspace reads the workspace in scope and holds its row until the transaction ends, against
-// other verbs of this package. It is the lock that an update takes: rows that refer to the
-// workspace are written meanwhile. SQLite's transaction is alone.
+// lockWorkspace reads the workspace in scope and locks its row against other verbs of this package
+// until the transaction ends. It is the lock of an update, so that rows that refer to the workspace
+// can be written at the same time. SQLite has one writer and needs no lock.
 func lockWorkspace(ctx context.Context, tx *store.Tx) (*ent.Workspace, error) {
 	q := tx.Workspace.Query()
 	if tx.Locks() {
@@ -40,7 +40,7 @@ func lockWorkspace(ctx context.Context, tx *store.Tx) (*ent.Workspace, error) {
 	return q.Only(ctx)
 }
 
-// recordEvent writes down what a verb did.
+// recordEvent records a verb in the history.
 func (s *Service) recordEvent(ctx context.Context, tx *store.Tx, by *access.Caller,
 	workspace ident.ID,
 	what audit.Action, subject ident.ID, details ...schema.Detail) error {
@@ -49,7 +49,7 @@ func (s *Service) recordEvent(ctx context.Context, tx *store.Tx, by *access.Call
 	})
 }
 
-// optionalLine is line for a text that need not be there.
+// optionalLine validates and trims an optional text of one line; nil stays nil.
 func optionalLine(field string, value *string) (*string, error) {
 	if value == nil {
 		return nil, nil
@@ -58,8 +58,8 @@ func optionalLine(field string, value *string) (*string, error) {
 	return &t, err
 }
 
-// newDetail is a detail of an event when something changed; before and after empty stand for
-// 'none'.
+// newDetail returns the detail of an event if a value changed, otherwise none. An empty text stands
+// for no value.
 func newDetail(name, before, after string) []schema.Detail {
 	if before == after {
 		return nil
@@ -67,9 +67,9 @@ func newDetail(name, before, after string) []schema.Detail {
 	return []schema.Detail{{Name: name, Before: before, After: after}}
 }
 
-func idOrEmpty(i *ident.ID) string {
-	if i == nil {
+func idOrEmpty(id *ident.ID) string {
+	if id == nil {
 		return ""
 	}
-	return i.String()
+	return id.String()
 }

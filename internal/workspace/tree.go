@@ -9,18 +9,18 @@ import (
 	"usher/internal/ident"
 )
 
-// maxDepth is how many levels a tree has at most. Whoever loads a caller walks down it, whoever
-// admits a learner up.
+// maxDepth is the maximum number of levels of a tree. Loading a caller walks down the tree, and
+// admitting a learner walks up.
 const maxDepth = 50
 
-// validateParent checks that a tree stays one when a node, new or moved with all under it, comes
-// under a parent; nil is the top. The tree must be locked.
+// validateParent refuses a parent that would make a cycle or too many levels. The node may be new
+// or moved with its subtree; nil is the top. The tree must be locked.
 func validateParent(tree *grouptree.Tree, node ident.ID, parent *ident.ID) error {
 	if parent == nil {
 		return nil
 	}
 	if !tree.Contains(*parent) {
-		return fault.At(fault.Missing(), "parentId") // gone since it was seen
+		return fault.At(fault.Missing(), "parentId") // deleted since it was read
 	}
 	if slices.Contains(tree.Subtree(node), *parent) {
 		return fault.Input("parentId", "group.circle")

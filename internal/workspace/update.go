@@ -19,7 +19,7 @@ import (
 	"usher/internal/store"
 )
 
-// UpdateInput is what to change of a workspace; nil keeps.
+// UpdateInput says what to change in a workspace. nil keeps a value.
 type UpdateInput struct {
 	ID                        ident.ID
 	Name                      *string
@@ -36,7 +36,7 @@ type UpdateInput struct {
 	SessionReminderDaysBefore []int
 }
 
-// Limits of what a workspace may say.
+// These are the limits of a workspace's settings.
 const (
 	maxName      = 200
 	maxURL       = 2_000
@@ -47,7 +47,8 @@ const (
 
 var colorForm = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 
-// Update changes a workspace's looks and defaults. Defaults hold for what is made from then on.
+// Update changes the branding and the defaults of a workspace. Defaults apply to what is created
+// afterwards. Errors: FORBIDDEN, BAD_USER_INPUT.
 func (s *Service) Update(ctx context.Context, by *access.Caller,
 	in UpdateInput) (_ *ent.Workspace, err error) {
 	defer fault.Annotate(&err, "update workspace")
@@ -110,6 +111,7 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 		if w, err = update.SetSettings(set).Save(ctx); err != nil {
 			return err
 		}
+		// The next reminders are stored, so they are computed again.
 		if in.SessionReminderDaysBefore != nil || in.TimeZone != nil {
 			if err := s.Training.PlanReminders(ctx, tx, w); err != nil {
 				return err

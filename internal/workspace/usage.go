@@ -17,39 +17,40 @@ import (
 	"usher/internal/store"
 )
 
-// Usage is what is billed, and what was mailed, in a period: from its first moment to the one that
-// it ends before. Seats are the organization's over all its workspaces, since that is what a plan
-// holds; the ledger and the mails are the workspace's.
+// Usage holds the seats and emails of a period, from From (inclusive) to To (exclusive). Seats are
+// those of the organization over all its workspaces, since the plan counts these. The ledger and
+// the emails are the workspace's.
 type Usage struct {
 	From       time.Time
 	To         time.Time
 	Seats      *int // nil: without limit
-	SeatsTaken int  // now
+	SeatsTaken int  // at present
 	Taken      int
 	Freed      int
 	AtStart    int
-	AtEnd      int // now, of a period that is not over
-	Peak       int // the most at any moment of the period
+	AtEnd      int // at present if the period is not over
+	Peak       int // highest number at any moment of the period
 	SeatEvents []*SeatEvent
 	Mails      MailCounts
 }
 
-// SeatEvent is a line of the ledger. User is nil for somebody whom the caller may not see, or who
-// was forgotten.
+// SeatEvent is one entry of the ledger. User is nil for an account that was erased, or that the
+// caller does not see.
 type SeatEvent struct {
 	At   time.Time
 	Kind seatevent.Kind
 	User *ent.User
 }
 
-// MailCounts are how many mails of a period fared how.
+// MailCounts are the numbers of emails of a period by status.
 type MailCounts struct{ Queued, Sent, Failed, Bounced, Dropped int }
 
-// maxSeatEvents is how many lines of the ledger are shown; the figures count all.
+// maxSeatEvents is how many entries of the ledger are listed. The figures count all.
 const maxSeatEvents = 500
 
-// Usage adds up a period (ADM-4): the calendar month of the workspace's time zone unless said, so
-// that months begin and end when its people's do, whatever the clocks were put to in between.
+// Usage returns the usage of a period (ADM-4): by default the present calendar month in the
+// workspace's time zone, so that a month begins and ends at local midnight whatever the clocks did
+// in between. Errors: FORBIDDEN, BAD_USER_INPUT.
 func (s *Service) Usage(ctx context.Context, by *access.Caller, workspace ident.ID, from,
 	to *time.Time) (_ *Usage, err error) {
 	defer fault.Annotate(&err, "usage workspace")
@@ -80,8 +81,8 @@ func (s *Service) Usage(ctx context.Context, by *access.Caller, workspace ident.
 	return u, s.countEmails(ctx, w, u)
 }
 
-// resolvePeriod is what was asked for; without an end, to the end of this month; without a
-// beginning, from that of the month that the end falls into.
+// resolvePeriod returns the requested period. Without an end it ends with this month; without a
+// beginning it begins with the month of its end.
 func resolvePeriod(w *ent.Workspace, from, to *time.Time, now time.Time) (start, end time.Time) {
 	zone := i18n.LoadZone(w.TimeZone)
 	month := func(at time.Time, ahead time.Month) time.Time {
@@ -106,8 +107,8 @@ type seatChange struct {
 	Count int            `sql:"count"`
 }
 
-// countSeats works back from how many are taken now: a ledger of many years is not read to tell of
-// its last month. What one transaction took and freed counts as one moment.
+// countSeats computes backwards from the present number, so that it does not read a ledger of many
+// years for one month. Changes of one transaction have one time and count as one moment.
 func (s *Service) countSeats(ctx context.Context, w *ent.Workspace, u *Usage) error {
 	ctx = store.AsSystem(ctx, "seats are the organization's, over all its workspaces")
 	org, err := s.Store.Organization.Get(ctx, w.OrganizationID)
@@ -141,6 +142,7 @@ func (s *Service) countSeats(ctx context.Context, w *ent.Workspace, u *Usage) er
 	u.Peak = held
 	for i, c := range changes {
 		held += c.signedCount()
+		// The peak is measured between moments: a transaction that moves a seat never holds two.
 		if last := i == len(changes)-1; last || !changes[i+1].At.Equal(c.At) {
 			u.Peak = max(u.Peak, held)
 		}
@@ -164,8 +166,8 @@ func (s *Service) readSeatChanges(ctx context.Context, organization ident.ID,
 	return all, err
 }
 
-// readLedger reads the workspace's own lines, the newest first. Whose they are is told behind the
-// fence, in one statement.
+// readLedger reads the workspace's own entries, newest first, and their users in one statement
+// through the tenant filter.
 func (s *Service) readLedger(ctx context.Context, by *access.Caller, w *ent.Workspace,
 	u *Usage) error {
 	rows, err := s.Store.SeatEvent.Query().
@@ -195,7 +197,7 @@ func (s *Service) readLedger(ctx context.Context, by *access.Caller, w *ent.Work
 	return nil
 }
 
-// countEmails counts the mails that were promised in the period, by how they fared since.
+// countEmails counts the emails queued in the period by their present status.
 func (s *Service) countEmails(ctx context.Context, w *ent.Workspace, u *Usage) error {
 	var counts []struct {
 		Status entmail.Status `sql:"status"`
