@@ -99,11 +99,11 @@ func (c *endSessionsCmd) Run(ctx context.Context) error {
 	}
 	return withApp(ctx, &c.Config, func(a *app.App) error {
 		system := store.AsSystem(ctx, "the operator ends a person's sign-ins from the command line")
-		i, err := a.Store.User.Query().Where(user.EmailKey(to.Key)).OnlyID(system)
+		id, err := a.Store.User.Query().Where(user.EmailKey(to.Key)).OnlyID(system)
 		if err != nil {
 			return fmt.Errorf("no account has the address %s", to.Display)
 		}
-		if err := a.Accounts.EndAllSignIns(ctx, i); err != nil {
+		if err := a.Accounts.EndAllSignIns(ctx, id); err != nil {
 			return err
 		}
 		fmt.Println("all sign-ins of", to.Display, "have ended")

@@ -264,9 +264,9 @@ func (v *victim) upload(rows int) ident.ID {
 	return b.ID
 }
 
-func (v *victim) batch(i ident.ID) *ent.ImportBatch {
+func (v *victim) batch(id ident.ID) *ent.ImportBatch {
 	v.T.Helper()
-	b, err := v.Store.ImportBatch.Get(v.In(), i)
+	b, err := v.Store.ImportBatch.Get(v.In(), id)
 	if err != nil {
 		v.T.Fatal(err)
 	}
@@ -274,9 +274,9 @@ func (v *victim) batch(i ident.ID) *ent.ImportBatch {
 }
 
 // read is how many rows of the file are written down. They are numbered from 2, behind the header.
-func (v *victim) read(i ident.ID) int {
+func (v *victim) read(id ident.ID) int {
 	v.T.Helper()
-	last, err := v.Store.ImportRow.Query().Where(importrow.ImportID(i)).
+	last, err := v.Store.ImportRow.Query().Where(importrow.ImportID(id)).
 		Order(ent.Desc(importrow.FieldNumber)).First(v.In())
 	if ent.IsNotFound(err) {
 		return 0
@@ -301,16 +301,16 @@ func (v *victim) owed() int {
 }
 
 // holds counts what the database says: each row once, and nothing twice.
-func (v *victim) holds(i ident.ID, rows int) {
+func (v *victim) holds(id ident.ID, rows int) {
 	v.T.Helper()
-	b := v.batch(i)
+	b := v.batch(id)
 	counted := map[string]int{
-		"rows done": v.Store.ImportRow.Query().Where(importrow.ImportID(i),
+		"rows done": v.Store.ImportRow.Query().Where(importrow.ImportID(id),
 			importrow.Done(true), importrow.OutcomeEQ(importrow.OutcomeInvite)).CountX(v.In()),
-		"rows":        v.Store.ImportRow.Query().Where(importrow.ImportID(i)).CountX(v.In()),
+		"rows":        v.Store.ImportRow.Query().Where(importrow.ImportID(id)).CountX(v.In()),
 		"invitations": v.Store.Invitation.Query().CountX(v.In()),
 		"pending": v.Store.Invitation.Query().
-			Where(invitation.StatusEQ(invitation.StatusPending), invitation.ImportID(i)).
+			Where(invitation.StatusEQ(invitation.StatusPending), invitation.ImportID(id)).
 			CountX(v.In()),
 		"delivered": v.Store.Invitation.Query().
 			Where(invitation.DeliveryStatusEQ(invitation.DeliveryStatusSent)).CountX(v.In()),
@@ -344,7 +344,7 @@ func (v *victim) holds(i ident.ID, rows int) {
 		}
 	}
 	for what, n := range map[string]int{
-		"ends": v.Store.AuditEvent.Query().Where(auditevent.SubjectID(i),
+		"ends": v.Store.AuditEvent.Query().Where(auditevent.SubjectID(id),
 			auditevent.ActionEQ(string(audit.ImportDone))).CountX(v.In()),
 		"digests": v.Store.Mail.Query().Where(mail.Kind("import_digest")).CountX(v.system()),
 	} {

@@ -22,6 +22,8 @@ func invitationRecipient(l *invitation.AcceptPage) linkRecipient {
 // acceptInvitation accepts a pending invitation and signs the invitee in (INV-8, INV-9). Any other
 // state shows the page of that state.
 func (v *visit) acceptInvitation(l *invitation.AcceptPage) error {
+	// The form of an earlier tab, or the browser's back button: the page of the new state says more
+	// than an error.
 	if l.Status == entinvitation.StatusActive {
 		return v.reloadPage()
 	}
@@ -30,7 +32,7 @@ func (v *visit) acceptInvitation(l *invitation.AcceptPage) error {
 	}
 	p := v.pendingView(l)
 	if invitationRecipient(l).isOtherAccount() {
-		// signed in to another account since the page was shown
+		// Another account has signed in since the page was shown.
 		return v.showPage(http.StatusConflict, p)
 	}
 	if !p.Form.requireAnswers(v) {
@@ -47,6 +49,7 @@ func (v *visit) acceptInvitation(l *invitation.AcceptPage) error {
 			return v.pendingView(l)
 		}, err)
 	}
+	// nil if the caller was signed in already: their session goes on.
 	if admitted.Session != nil {
 		if err := v.setSession(admitted.Session); err != nil {
 			return err
@@ -63,6 +66,7 @@ const mayEmailAgain = "NONE"
 func (v *visit) declineForm(l *invitation.AcceptPage) *pageForm {
 	never := v.optOutField(l.WorkspaceName, l.Mailed)
 	never.Choices = append([]fieldChoice{{mayEmailAgain, v.t("never_mind")}}, never.Choices...)
+	// Only the form that was sent keeps its answers; the accept form on the same page has its own.
 	f := &pageForm{
 		Action: v.currentPath(""), Act: "decline", Summary: v.t("decline_summary"),
 		Text:   []string{v.t("decline_text")},
@@ -83,6 +87,8 @@ func (v *visit) declineInvitation(l *invitation.AcceptPage) error {
 		}
 		return v.showInvitation(http.StatusGone, l)
 	}
+	// A choice is required, so that no email scanner declines by pressing the button (see
+	// optOutField).
 	never := v.sentOptOut()
 	if never == nil && v.r.PostForm.Get("never") != mayEmailAgain {
 		p := v.pendingView(l)

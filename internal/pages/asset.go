@@ -36,6 +36,7 @@ func readAssets(kinds map[string]string) map[string]staticAsset {
 		if err != nil {
 			panic(err) // embedded when the program was built
 		}
+		// The hash makes a new name for each content, so the file can be cached permanently.
 		sum := sha256.Sum256(content)
 		extension := path.Ext(name)
 		file := strings.TrimSuffix(name, extension) + "." + hex.EncodeToString(sum[:6]) + extension

@@ -30,6 +30,7 @@ func workspaceBrand(w *ent.Workspace) pageBrand {
 	if w.SupportContact != nil {
 		b.Contact = *w.SupportContact
 	}
+	// Stored colours are validated. This repeats it, because the colour becomes part of a path.
 	if w.Color != nil && colorPattern.MatchString(strings.ToLower(*w.Color)) {
 		b.Style = "/assets/brand." + strings.ToLower(*w.Color)[1:] + ".css"
 	}
@@ -92,6 +93,7 @@ func relativeLuminance(hex string) float64 {
 			return 0
 		}
 		f := float64(n) / 255
+		// The sRGB transfer function is linear near black.
 		if f <= 0.04045 {
 			return f / 12.92
 		}

@@ -14,6 +14,8 @@ func (v *visit) serveCard() error {
 	if err != nil || l == nil {
 		return err
 	}
+	// The member who has just redeemed the card reloads the page: they need their login, not an
+	// error.
 	if l.Used && l.Own {
 		return v.showPage(http.StatusOK, v.redeemedCardView(l))
 	}
@@ -37,6 +39,7 @@ func (v *visit) serveCard() error {
 	if err := v.setSession(s); err != nil {
 		return err
 	}
+	// The next sign-in by username needs the workspace, which this browser now knows.
 	if l.Username != "" {
 		v.rememberWorkspace(l.Workspace.Slug)
 	}
@@ -73,6 +76,7 @@ func (v *visit) cardView(l *card.CardPage) pageView {
 	}
 	p := pageView{Title: v.t("card_title", "Workspace", l.Workspace.Name),
 		Text: []string{v.t("card_text")}}
+	// Redeeming signs another account out, so the page announces it.
 	if l.SignedInAs != "" && !l.Own {
 		p.Text = append(p.Text, v.t("card_signed_in", "Account", l.SignedInAs))
 	}
@@ -89,6 +93,7 @@ func (v *visit) showCardError(p pageView, err error) error {
 	if !refused {
 		return err
 	}
+	// The attempts may be used up now. The card is loaded again, since only it knows.
 	if isLinkFault(err) || f.Code == fault.Unauthenticated {
 		l, gone := v.loadCard()
 		if gone != nil || l == nil {

@@ -63,6 +63,8 @@ func (v *visit) showJoinRequest(status int, l *joinlink.ConfirmPage) error {
 	name := l.Workspace.Name
 	joinPage := pageLink{v.pathTo("/join/" + l.Slug), v.t("join_page_way")}
 	switch standing := l.Standing(); {
+	// The order matters: a request that is decided is shown as decided, even if its link was closed
+	// later.
 	case standing == joinlink.ConfirmExpired:
 		return v.showPage(http.StatusGone, pageView{Title: v.t("join_link_expired_title"),
 			Text: []string{v.t("join_link_expired_text")}, MainLink: &joinPage})
@@ -125,7 +127,7 @@ func (v *visit) confirmJoinRequest(l *joinlink.ConfirmPage) error {
 	}
 	p := v.unconfirmedView(l)
 	if joinRecipient(l).isOtherAccount() {
-		// signed in to another account since the page was shown
+		// Another account has signed in since the page was shown.
 		return v.showPage(http.StatusConflict, p)
 	}
 	if !p.Form.requireAnswers(v) {
@@ -136,7 +138,8 @@ func (v *visit) confirmJoinRequest(l *joinlink.ConfirmPage) error {
 	switch {
 	case isLinkFault(err) || fault.Has(err, fault.JoinClosed) ||
 		fault.Has(err, fault.EmailNotAllowed):
-		// the request or its join link changed since the page was shown
+		// The request or its join link changed since the page was shown; the reload shows the new
+		// state.
 		return v.reloadPage()
 	case err != nil:
 		return v.showEntryError(joinRecipient(l), func() pageView {

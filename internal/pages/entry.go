@@ -65,7 +65,8 @@ func (v *visit) entryForm(e linkRecipient) *pageForm {
 	case v.asksCurrentPassword(e):
 		f = v.newForm(e.signInLabel, email,
 			v.passwordField("password", "password", "current-password"))
-		// the current password is a generated one, which expires with its first use
+		// The current password is a generated one, which expires with its first use, so a new one
+		// is due.
 		if v.needsNewPassword || v.r.PostForm.Has("newPassword") {
 			f.Fields = append(f.Fields, chosen)
 		}
@@ -85,7 +86,7 @@ func (v *visit) entryForm(e linkRecipient) *pageForm {
 	f.fillAnswers(v)
 	if v.r.PostForm.Get("act") == "language" {
 		for i := range f.Fields {
-			// a switch of the page's language also selects the account's
+			// Switching the language of the page selects the same language for the account.
 			if f.Fields[i].Name == "locale" {
 				f.Fields[i].Value = string(v.locale)
 			}
@@ -148,6 +149,8 @@ func (v *visit) sentValue(name string) *string {
 // sentAnswers returns the submitted values of custom fields by key.
 func (v *visit) sentAnswers() map[string]any {
 	list := map[string]any{}
+	// The names of the form are taken, not those of the workspace's fields: a field that was added
+	// since the page was shown is then reported by the verb as missing.
 	for name := range v.r.PostForm {
 		if key, custom := strings.CutPrefix(name, answerPrefix); custom {
 			list[key] = v.r.PostForm.Get(name)
@@ -183,6 +186,8 @@ func (v *visit) showEntryError(e linkRecipient, again func() pageView, err error
 		v.needsNewPassword = faultField(err) == "newPassword"
 		return v.showFormError(again(), atPasswordField(err))
 	}
+	// The address has an account, which only a correct password may tell. The form changes to the
+	// one with the current password.
 	if !v.asksCurrentPassword(e) {
 		q := v.r.URL.Query()
 		q.Set("have", "account")
@@ -213,6 +218,7 @@ func (v *visit) memberView(workspace, text string) (pageView, error) {
 	if err != nil {
 		return p, err
 	}
+	// Without a password the next sign-in needs a reset.
 	if u.PasswordHash == nil {
 		p.Text = append(p.Text, v.t("in_password"))
 		p.Links = []pageLink{{v.pathTo("/forgot-password"), v.t("in_password_link")}}

@@ -61,6 +61,7 @@ func (v *visit) passwordField(name, label, autocomplete string) formField {
 func (f *pageForm) fillAnswers(v *visit) {
 	for i := range f.Fields {
 		x := &f.Fields[i]
+		// Read-only fields hold what the server knows; a changed value is ignored.
 		if sent, there := v.r.PostForm[x.Name]; there && x.Type != "password" && !x.ReadOnly {
 			x.Value = sent[0]
 		}
@@ -83,6 +84,7 @@ func (f *pageForm) requireAnswers(v *visit) bool {
 // setFieldError sets the error of the field that the verb names. If the form has no such field, the
 // error is shown in the summary only.
 func (f *pageForm) setFieldError(name, sentence string) {
+	// The verb names custom fields by their path in the input, the form by its own prefix.
 	if key, custom := strings.CutPrefix(name, "customFields."); custom {
 		name = answerPrefix + key
 	}

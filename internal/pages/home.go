@@ -11,6 +11,7 @@ import (
 
 // serveHome shows the signed-in account and its workspaces, or a link to the sign-in.
 func (v *visit) serveHome() error {
+	// The language switch of another page may post here.
 	if v.r.Method == http.MethodPost {
 		return v.seeOther(v.pathTo("/"))
 	}
@@ -20,6 +21,7 @@ func (v *visit) serveHome() error {
 		p.Text = []string{v.t("home_text")}
 		p.MainLink = &pageLink{v.pathTo("/sign-in"), v.t("sign_in_button")}
 		return v.showPage(http.StatusOK, p)
+	// A session that may only change the password sees no workspaces.
 	case v.caller.MustChange:
 		return v.seeOther(v.pathTo("/change-password"))
 	}
@@ -45,6 +47,7 @@ func (v *visit) serveHome() error {
 	for _, w := range places {
 		p.Names = append(p.Names, w.Name)
 	}
+	// Signing out is the rarer choice, so it is a plain button.
 	p.Form = v.signOutForm(v.pathTo("/", "done", "signed_out"), v.t("sign_out_button"))
 	p.Form.Quiet = true
 	p.Links = []pageLink{{v.pathTo("/change-password"), v.t("change_title")}}

@@ -23,6 +23,7 @@ func (v *visit) serveInvitation() error {
 	}
 	v.brand = workspaceBrand(l.Workspace)
 	v.locale = v.chooseLocale(l.Locale, l.Workspace.DefaultLocale)
+	// The forms of the page are told apart by their button.
 	if v.isSubmission() {
 		switch v.r.PostForm.Get("act") {
 		case "decline":
@@ -82,6 +83,7 @@ func (v *visit) pendingView(l *invitation.AcceptPage) pageView {
 	p.Asides = []*pageForm{v.declineForm(l)}
 	if e := invitationRecipient(l); e.isOtherAccount() {
 		v.offerAccountSwitch(&p, e)
+		// Usernames have no mailbox to which an invitation could move.
 		if p.Notice = v.doneNotice("moved"); p.Notice == "" && strings.Contains(l.SignedInAs, "@") {
 			p.Asides = append([]*pageForm{v.moveForm(l)}, p.Asides...)
 		}
@@ -89,6 +91,7 @@ func (v *visit) pendingView(l *invitation.AcceptPage) pageView {
 	}
 
 	zone := i18n.LoadZone(l.Workspace.TimeZone)
+	// Accepting would give access that has ended already.
 	if l.AccessOver != nil {
 		p.Text = []string{v.t("access_over", "Workspace", l.WorkspaceName, "Date",
 			mail.When(v.locale, *l.AccessOver, zone))}
@@ -162,7 +165,8 @@ func (v *visit) moveForm(l *invitation.AcceptPage) *pageForm {
 func (v *visit) requestMove() error {
 	err := v.Invitations.RequestMove(v.r.Context(), v.caller, v.token)
 	if fault.Has(err, fault.Unauthenticated) || fault.Has(err, fault.Conflict) {
-		return v.reloadPage() // the sign-in changed since the page was shown
+		// The sign-in has changed since the page was shown.
+		return v.reloadPage()
 	}
 	if err != nil {
 		return v.showChangedInvitation(err)

@@ -28,6 +28,8 @@ func (v *visit) serveJoinPage() error {
 		return v.sendRedirect(http.StatusFound, v.withQuery("/join/"+p.Slug))
 	}
 	switch {
+	// A request by the signed-in account comes before the state of the link: it is decided on its
+	// own.
 	case p.Request != nil && *p.Request == joinrequest.StatusWaiting:
 		return v.showPage(http.StatusOK, v.waitingView(p.WorkspaceName, p.Own))
 	case p.State != joinlink.PageOpen:
@@ -36,12 +38,13 @@ func (v *visit) serveJoinPage() error {
 		return v.showPage(http.StatusOK, v.joinedView(p))
 	}
 
-	// the language switch of the page that follows a request by email
+	// The language switch of the page that follows a request by email.
 	if v.r.PostForm.Has("sent") && !v.isSubmission() {
 		if shown, ok := v.checkEmailView(p); ok {
 			return v.showPage(http.StatusOK, shown)
 		}
 	}
+	// A signed-in account may still choose to join with another address.
 	one := p.Own != "" && v.r.PostForm.Get("act") != joinByEmail && v.r.URL.Query().
 		Get("have") != "other"
 	shown := v.openJoinView(p, one)
@@ -133,7 +136,8 @@ func (v *visit) requestJoin(p *joinlink.JoinPage, one bool) error {
 	joined, err := v.JoinLinks.Join(v.r.Context(), v.caller, in, v.requestOrigin())
 	switch {
 	case fault.Has(err, fault.JoinClosed) || fault.Has(err, fault.NotFound):
-		return v.reloadPage() // the link was closed or deleted since the page was shown
+		// The link was closed or deleted since the page was shown.
+		return v.reloadPage()
 	case fault.Has(err, fault.EmailNotAllowed):
 		f, _ := fault.Of(err)
 		shown := v.openJoinView(p, false) // the form has a field for another address
@@ -166,10 +170,12 @@ func (v *visit) checkEmailView(p *joinlink.JoinPage) (pageView, bool) {
 	shown := pageView{Title: v.t("forgot_sent_title"),
 		Text: []string{v.t("join_sent_text", "Email", a.Display), v.t("join_sent_missing")}}
 	if p.RequiresApproval {
+		// Approval comes after the confirmation, so the page announces it early.
 		shown.Text = append(shown.Text, v.t("join_approval"))
 	}
 	shown.Form = v.newForm("join_sent_again")
 	shown.Form.Act, shown.Form.Quiet = joinByEmail, true
+	// The hidden fields repeat the request: the page keeps nothing on the server.
 	for _, name := range []string{"firstName", "lastName"} {
 		shown.Form.Hidden = append(shown.Form.Hidden, hiddenField{name, v.r.PostForm.Get(name)})
 	}
@@ -226,6 +232,7 @@ func (v *visit) closedReasonView(state joinlink.JoinPageState, workspace string)
 	key := closedPageKeys[state]
 	p := pageView{Title: v.t(key+"_title", "Workspace", workspace),
 		Text: []string{v.t(key + "_text")}}
+	// The frame of the page shows the contact if there is one.
 	if v.brand.Contact == "" {
 		p.Text = append(p.Text, v.t("join_closed_ask"))
 	}

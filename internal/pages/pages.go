@@ -71,6 +71,7 @@ func New(d Deps) http.Handler {
 		"/join/confirm/{token}":   (*visit).serveJoinConfirmation,
 	} {
 		mux.Handle(path, p.handlePage(answer))
+		// A trailing slash comes with links that people copy from text.
 		mux.Handle(path+"/{$}", p.handlePage((*visit).redirectTrailingSlash))
 	}
 	// The last part is a wildcard: http.ServeMux rejects /join/{slug}/qr.svg as a conflict with
@@ -87,6 +88,7 @@ func (p *pageHandler) handlePage(answer func(*visit) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{pageHandler: p, w: w, r: r, token: r.PathValue("token"), brand: usherBrand()}
 		v.locale = v.chooseLocale()
+		// Errors of the beginning, such as a database that is down, get a page too.
 		if err := v.beginVisit(); err != nil {
 			v.showFailure(err)
 			return

@@ -9,6 +9,7 @@ import (
 // serveForgotPassword emails a link to choose a new password (AUT-2). Security: the response is the
 // same for every address (AUT-3).
 func (v *visit) serveForgotPassword() error {
+	// After the redirect, so that a reload does not send another email.
 	if done := v.doneNotice("reset"); done != "" && !v.isSubmission() {
 		return v.showPage(http.StatusOK, pageView{
 			Title: v.t("forgot_sent_title"), Text: []string{done, v.t("forgot_sent_text")},
@@ -41,6 +42,7 @@ func (v *visit) serveForgotPassword() error {
 
 // serveResetPassword serves the emailed reset link. POST sets the password and signs the person in.
 func (v *visit) serveResetPassword() error {
+	// Checked before the form is shown, so that nobody chooses a password for an expired link.
 	peek, err := v.Accounts.PreviewPasswordReset(v.r.Context(), v.token)
 	if err != nil {
 		return v.showUnusableLink(err, pageLink{v.pathTo("/forgot-password"), v.t("reset_again")})
@@ -57,6 +59,7 @@ func (v *visit) serveResetPassword() error {
 
 	s, err := v.Accounts.ResetPassword(v.r.Context(), v.token, v.r.PostForm.Get("password"),
 		v.requestOrigin())
+	// The link may have expired or been used since the page was shown.
 	if isLinkFault(err) {
 		return v.showUnusableLink(err, pageLink{v.pathTo("/forgot-password"), v.t("reset_again")})
 	}
@@ -91,6 +94,7 @@ func (v *visit) serveChangePassword() error {
 
 	s, err := v.Accounts.ChangePassword(v.r.Context(), v.caller, v.r.PostForm.Get("current"),
 		v.r.PostForm.Get("password"), v.requestOrigin())
+	// The person is signed in, so an error of sign-in means the current password here.
 	if fault.Has(err, fault.Unauthenticated) {
 		f.setFieldError("current", v.t("password_wrong"))
 		return v.showPage(http.StatusUnprocessableEntity, p)
@@ -117,6 +121,7 @@ func (v *visit) serveConfirmEmail() error {
 	p := pageView{Title: v.t("confirm_title"),
 		Text: []string{v.t("confirm_text", "Email", peek.Email)},
 		Form: v.newForm("confirm_button")}
+	// The first verification of an address ends the earlier password (AUT-4).
 	if peek.NewPassword {
 		p.Text = append(p.Text, v.t("new_password_text"))
 		p.Form.Fields = append(p.Form.Fields, v.passwordField("newPassword", "password_new",

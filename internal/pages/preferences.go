@@ -18,6 +18,7 @@ func (v *visit) servePreferences() error {
 		Text: []string{v.t("mails_text", "Email", about.Email), v.t("mails_still")},
 		Form: v.newForm("mails_button"),
 	}
+	// The email came from this workspace, so the page is in its name.
 	if about.WorkspaceName != "" {
 		v.brand.Name = about.WorkspaceName
 	}

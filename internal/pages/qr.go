@@ -45,6 +45,7 @@ func (v *visit) serveJoinQRCode() error {
 		return v.writePicture("image/svg+xml", p.Slug+".svg", picture)
 	}
 
+	// A browser scales SVG itself, so only PNG has a size.
 	size := defaultQRSize
 	if said := v.r.URL.Query().Get("size"); said != "" {
 		size, err = strconv.Atoi(said)

@@ -12,6 +12,7 @@ import (
 // username, because most members sign in by email address. The field is filled in from the query or
 // from the workspace cookie of an earlier sign-in by username.
 func (v *visit) serveSignIn() error {
+	// A form is served nevertheless, since it may sign in to another account.
 	if v.r.Method != http.MethodPost && !v.caller.Anonymous() {
 		return v.seeOther(v.pathTo(v.nextPath()))
 	}
@@ -23,6 +24,7 @@ func (v *visit) serveSignIn() error {
 		v.passwordField("password", "password", "current-password"))
 	p := pageView{Title: v.t("sign_in_title"), Form: f,
 		Links: []pageLink{{v.pathTo("/forgot-password"), v.t("forgot_link")}}}
+	// The field stays once it was sent, also when it was empty.
 	if known := v.suggestedWorkspace(); known != "" || v.r.PostForm.Has("workspace") {
 		f.Fields = append(f.Fields, v.workspaceField(known))
 	}
@@ -44,9 +46,11 @@ func (v *visit) serveSignIn() error {
 	if err := v.setSession(&s); err != nil {
 		return err
 	}
+	// Only a username needs the workspace at the next sign-in.
 	if !strings.Contains(v.r.PostForm.Get("login"), "@") {
 		v.rememberWorkspace(strings.ToLower(strings.TrimSpace(v.r.PostForm.Get("workspace"))))
 	}
+	// A generated password may do nothing else (CRE-5).
 	if s.MustChangePassword {
 		return v.seeOther(v.pathTo("/change-password"))
 	}
@@ -55,6 +59,7 @@ func (v *visit) serveSignIn() error {
 
 // showSignInError shows the form again. It adds the workspace field when the fault names it.
 func (v *visit) showSignInError(p pageView, err error) error {
+	// The fault says that the login is a username, which the form cannot know before.
 	if faultField(err) == "workspace" && len(p.Form.Fields) == 2 {
 		p.Form.Fields = append(p.Form.Fields, v.workspaceField(""))
 	}

@@ -76,6 +76,7 @@ var pageTemplate = template.Must(template.New("page.html").
 func (v *visit) showPage(status int, p pageView) error {
 	v.answered = true
 	p.visit = v
+	// The contact is free text of the workspace.
 	if c := v.brand.Contact; c != "" {
 		p.Contact = contactLink(c)
 	}
@@ -147,8 +148,10 @@ func (v *visit) showFormError(p pageView, err error) error {
 // faultStatus returns the HTTP status of a fault and sets Retry-After if the fault has a wait.
 func (v *visit) faultStatus(f *fault.Error) int {
 	if f.RetryAfter > 0 {
+		// Rounded up, so that a client that waits as long as it is told succeeds.
 		v.w.Header().Set("Retry-After", strconv.Itoa(max(1, int(f.RetryAfter.Seconds()+0.999))))
 	}
+	// A form that is rejected is 422, because 401 would make some clients ask for HTTP credentials.
 	switch f.Code {
 	case fault.BadUserInput, fault.PasswordTooWeak, fault.Unauthenticated, fault.EmailNotAllowed:
 		return http.StatusUnprocessableEntity
@@ -199,6 +202,7 @@ func (v *visit) showFailure(err error) {
 		p.Text = append(p.Text, v.t("broken_number", "Number", id))
 	}
 	v.brand = usherBrand()
+	// The template itself may be the cause, so the last resort is plain text.
 	if err := v.showPage(http.StatusInternalServerError, p); err != nil {
 		http.Error(v.w, v.t("broken_title"), http.StatusInternalServerError)
 	}

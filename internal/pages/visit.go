@@ -48,7 +48,7 @@ func (v *visit) isStorable() bool {
 // malformed request itself and then sets answered.
 func (v *visit) beginVisit() error {
 	if !scalar.IsStorable(v.r.URL.Path) {
-		// no slug and no token contains such a character
+		// No slug and no token contains such a character.
 		return v.showMessage(http.StatusNotFound, "missing")
 	}
 	switch v.r.Method {
@@ -57,6 +57,7 @@ func (v *visit) beginVisit() error {
 		if !v.isSameOrigin() {
 			return v.showMessage(http.StatusForbidden, "foreign")
 		}
+		// The limit applies before the form is parsed.
 		v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxFormBytes)
 		if err := v.r.ParseForm(); err != nil {
 			var long *http.MaxBytesError
@@ -74,6 +75,7 @@ func (v *visit) beginVisit() error {
 	}
 	caller, err := v.Accounts.CallerByCookie(v.r.Context(), cookie.From(v.r))
 	if err != nil {
+		// Loaded for every page, because each shows who is signed in.
 		return err
 	}
 	if caller.MustChange && !slices.Contains(passwordChangePages, v.r.Pattern) {

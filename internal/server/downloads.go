@@ -33,13 +33,13 @@ func (s *httpServer) mountDownloads(mux *http.ServeMux) {
 		*imports.Download, error)) downloadFunc {
 		return func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (
 			*imports.Download, error) {
-			i, err := ident.Parse(r.PathValue("id"))
-			if err != nil || i.Kind() != ident.Import {
+			id, err := ident.Parse(r.PathValue("id"))
+			if err != nil || id.Kind() != ident.Import {
 				// An id that exists nowhere: the verb authenticates first and then answers
 				// NOT_FOUND.
-				i = ident.New(ident.Import)
+				id = ident.New(ident.Import)
 			}
-			return verb(ctx, by, i, l)
+			return verb(ctx, by, id, l)
 		}
 	}
 	ofWorkspace := func(verb func(context.Context, *access.Caller, ident.ID, importfile.Format,

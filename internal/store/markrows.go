@@ -69,8 +69,8 @@ func (tx *Tx) MarkRows(ctx context.Context, rows []RowResult) error {
 }
 
 // plainID returns an id in the form in which its column stores it.
-func plainID(i ident.ID) string {
-	v, err := i.Value()
+func plainID(id ident.ID) string {
+	v, err := id.Value()
 	if err != nil {
 		return ""
 	}

@@ -65,8 +65,8 @@ func (x table) ids(ctx context.Context) ([]ident.ID, error) {
 }
 
 // touch tries to write: it deletes the row, which every table allows.
-func (x table) touch(ctx context.Context, i ident.ID) error {
-	out := call(call(x.client, "DeleteOneID", i)[0], "Exec", ctx)
+func (x table) touch(ctx context.Context, id ident.ID) error {
+	out := call(call(x.client, "DeleteOneID", id)[0], "Exec", ctx)
 	err, _ := out[0].Interface().(error)
 	return err
 }
