@@ -1,4 +1,4 @@
-// Package member changes and ends what people have in a workspace: edit, deactivate, reactivate,
-// remove from a group or the workspace, the end of access by date, erasure, and the export of a
-// person's data.
+// Package member changes and ends the membership of people in a workspace: edit, deactivate,
+// reactivate, remove from a group or from the workspace, end access at a date, erase a person, and
+// export their data.
 package member

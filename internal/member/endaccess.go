@@ -22,13 +22,14 @@ import (
 	"usher/internal/store"
 )
 
-// EndAccess deactivates or removes the members whose access date has come (ADM-5). Between the date
-// and this sweep they are refused already: whoever loads a caller asks the date. The last
-// administrator of a workspace stays (MEM-2).
+// EndAccess deactivates or deletes the members whose end of access has come (ADM-5). It runs every
+// minute. Between the date and this job every access check already refuses them. The last
+// administrator of a workspace keeps their access (MEM-2).
 func (s *Service) EndAccess(ctx context.Context) (err error) {
 	defer fault.Annotate(&err, "end access")
 
 	ctx = store.AsSystem(ctx, "access ends in all workspaces")
+	// One transaction for each chunk, so that no lock is held for long.
 	for {
 		var ended int
 		err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
@@ -53,8 +54,8 @@ func (s *Service) EndAccess(ctx context.Context) (err error) {
 	}
 }
 
-// lockDue locks up to sweepSize members whose access date has come, behind the organizations whose
-// seats they free.
+// lockDue locks and returns up to invitation.SweepSize members whose end of access has come. It
+// locks their organizations first, because their seats are freed.
 func lockDue(ctx context.Context, tx *store.Tx, now time.Time) ([]*ent.Member, error) {
 	isEnding := member.And(isDue(now), member.Not(administers))
 	seen, err := tx.Member.Query().Where(isEnding).Limit(invitation.SweepSize).
@@ -73,7 +74,7 @@ func lockDue(ctx context.Context, tx *store.Tx, now time.Time) ([]*ent.Member, e
 		return nil, err
 	}
 
-	// Their dates may have changed before they were locked.
+	// A request may have changed the date between the first read and the lock.
 	return tx.Member.Query().Where(member.IDIn(ids...), isEnding).WithWorkspace().
 		WithUser().All(ctx)
 }
@@ -86,8 +87,9 @@ func isDue(now time.Time) predicate.Member {
 	return member.And(member.StatusEQ(member.StatusActive), member.AccessExpiresAtLTE(now))
 }
 
-// endAdmins ends the access of administrators whose date has come, the earliest first, each in a
-// transaction of its own: their workspace is locked before them.
+// endAdmins ends the access of administrators whose date has come, the earliest first. Each has a
+// transaction of its own: the workspace must be locked before the member, and one transaction for
+// administrators of several workspaces would break the lock order.
 func (s *Service) endAdmins(ctx context.Context) error {
 	due, err := s.Store.Member.Query().Where(isDue(s.Clock()), administers).
 		Order(ent.Asc(member.FieldAccessExpiresAt), ent.Asc(member.FieldID)).All(ctx)
@@ -106,45 +108,50 @@ func (s *Service) endAdmins(ctx context.Context) error {
 }
 
 // endAdmin ends the access of an administrator whose date has come. The last one of a workspace
-// keeps it, and without a date from now on: the sweep would find them every minute, and every
-// access check refuse them.
-func (s *Service) endAdmin(ctx context.Context, tx *store.Tx, i, workspace ident.ID) error {
+// keeps it, and the date is cleared: otherwise every access check would refuse them, and nobody in
+// the workspace could change the date.
+func (s *Service) endAdmin(ctx context.Context, tx *store.Tx, memberID,
+	workspaceID ident.ID) error {
 	now := s.Clock()
-	if err := tx.LockOrganizationOf(ctx, workspace); err != nil {
+	if err := tx.LockOrganizationOf(ctx, workspaceID); err != nil {
 		return err
 	}
-	if _, err := admission.GuardAdmins(ctx, tx, workspace, now); err != nil {
+	if _, err := admission.GuardAdmins(ctx, tx, workspaceID, now); err != nil {
 		return err
 	}
-	if _, err := admission.LockMember(ctx, tx, i); fault.Has(err, fault.NotFound) {
+	if _, err := admission.LockMember(ctx, tx, memberID); fault.Has(err, fault.NotFound) {
 		return nil
 	} else if err != nil {
 		return err
 	}
-	m, err := tx.Member.Query().Where(member.ID(i), isDue(now)).WithWorkspace().WithUser().Only(ctx)
+	m, err := tx.Member.Query().Where(member.ID(memberID), isDue(now)).WithWorkspace().WithUser().
+		Only(ctx)
 	if err != nil {
-		return inputs.IgnoreMissing(err) // changed since it was seen
+		return inputs.IgnoreMissing(err) // changed since it was listed
 	}
-	others, err := admission.ActiveAdmins(ctx, tx.Client, workspace)
+	others, err := admission.ActiveAdmins(ctx, tx.Client, workspaceID)
 	if err != nil {
 		return err
 	}
-	// Others whose date has come too are still to be swept: the one whose date is the latest is the
-	// last.
-	if slices.ContainsFunc(others, func(o *ent.Member) bool { return o.ID != i }) {
+	// Other administrators whose date has come count as well: they are handled after this one, so
+	// the one with the latest date is the last.
+	if slices.ContainsFunc(others, func(o *ent.Member) bool { return o.ID != memberID }) {
 		return s.endAccess(ctx, tx, m)
 	}
+
 	if err := tx.Member.UpdateOne(m).ClearAccessExpiresAt().SetDeleteOnExpiry(false).
 		Exec(ctx); err != nil {
 		return err
 	}
 	return audit.Record(ctx, tx, now, audit.Event{
-		WorkspaceID: workspace, Action: audit.MemberAccessKept, SubjectID: i, MemberID: i,
+		WorkspaceID: workspaceID, Action: audit.MemberAccessKept, SubjectID: memberID,
+		MemberID: memberID,
 		Details: []schema.Detail{{Name: "accessExpiresAt",
 			Before: inputs.ValueOrEmpty(inputs.FormatTime(m.AccessExpiresAt))}},
 	})
 }
 
+// endAccess deactivates or deletes one member, as their grant says, and frees the seat.
 func (s *Service) endAccess(ctx context.Context, tx *store.Tx, m *ent.Member) error {
 	now := s.Clock()
 	w := m.Edges.Workspace
@@ -167,7 +174,8 @@ func (s *Service) endAccess(ctx context.Context, tx *store.Tx, m *ent.Member) er
 	return a.FreeSeat(ctx)
 }
 
-// removeMember deletes a member, and remembers that they were one (JOI-9).
+// removeMember deletes a member. It keeps a mark that they were one: a person who was removed needs
+// an approval to join again (JOI-9).
 func (s *Service) removeMember(ctx context.Context, tx *store.Tx, m *ent.Member) error {
 	if err := tx.Member.DeleteOne(m).Exec(ctx); err != nil {
 		return err

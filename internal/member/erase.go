@@ -20,18 +20,17 @@ import (
 	"usher/internal/store"
 )
 
-// EraseUnaccepted is the privacy clock (AHD-5): so many days after an invitation or a request came
-// to nothing, the workspace forgets who it was for, and those rows of imports that led to nobody.
-// States and counts stay.
+// EraseUnaccepted erases personal data of invitations, join requests and import rows that came to
+// nothing, as many days afterwards as the workspace has set (AHD-5). States and counts stay.
 //
-// An address that asked not to be mailed keeps its key in the list of those: it is what honours the
-// wish when somebody invites the address again. That a cancelled person waits for a yes (JOI-9) is
-// forgotten with the address.
+// A suppressed address keeps its key in the list of suppressions, so that the person's wish holds
+// when somebody invites them again. The rule that a cancelled person needs an approval (JOI-9) ends
+// with the erasure of the address.
 func (s *Service) EraseUnaccepted(ctx context.Context) (err error) {
 	defer fault.Annotate(&err, "erase unaccepted")
 
 	all, err := s.Store.Workspace.Query().Select(workspace.FieldID, workspace.FieldSettings).
-		All(store.AsSystem(ctx, "each workspace sets a clock of its own"))
+		All(store.AsSystem(ctx, "each workspace sets its own retention period"))
 	if err != nil {
 		return err
 	}
@@ -43,6 +42,7 @@ func (s *Service) EraseUnaccepted(ctx context.Context) (err error) {
 		before := s.Clock().AddDate(0, 0, -w.Settings.EraseUnacceptedAfterDays)
 		for _, part := range []func(context.Context, *store.Tx, time.Time) (int,
 			error){s.eraseInvitations, s.eraseRequests, s.eraseRows} {
+			// A full chunk means that there may be more.
 			for n := invitation.SweepSize; n == invitation.SweepSize; {
 				err := s.Store.WithTx(scoped, func(tx *store.Tx) (err error) {
 					n, err = part(scoped, tx, before)
@@ -57,7 +57,8 @@ func (s *Service) EraseUnaccepted(ctx context.Context) (err error) {
 	return nil
 }
 
-// endedBefore selects the invitations that ended without anybody coming in, and are not erased yet.
+// endedBefore selects the invitations that ended before a time without an admission, and that are
+// not erased yet.
 func endedBefore(at time.Time) predicate.Invitation {
 	return entinvitation.And(
 		entinvitation.Not(entinvitation.EmailKeyHasPrefix(admission.ErasedKeyPrefix)),
@@ -71,12 +72,14 @@ func endedBefore(at time.Time) predicate.Invitation {
 		))
 }
 
+// eraseInvitations erases up to invitation.SweepSize invitations, and returns how many it erased.
 func (s *Service) eraseInvitations(ctx context.Context, tx *store.Tx,
 	before time.Time) (int, error) {
 	q := tx.Invitation.Query().Where(endedBefore(before)).Order(ent.Asc(entinvitation.FieldID)).
 		Limit(invitation.SweepSize)
 	if tx.Locks() {
-		q.ForUpdate() // who resends one of them at this moment waits, and is told that it is erased
+		// A concurrent resend waits, and then finds that the invitation is erased.
+		q.ForUpdate()
 	}
 	rows, err := q.All(ctx)
 	if err != nil {
@@ -85,11 +88,12 @@ func (s *Service) eraseInvitations(ctx context.Context, tx *store.Tx,
 	return len(rows), s.forgetInvitations(ctx, tx, rows)
 }
 
+// eraseRequests erases up to invitation.SweepSize rejected join requests, and returns how many.
+// joinlink.SweepRequests deletes the unconfirmed ones earlier.
 func (s *Service) eraseRequests(ctx context.Context, tx *store.Tx, before time.Time) (int, error) {
 	q := tx.JoinRequest.Query().Where(
 		joinrequest.Not(joinrequest.EmailKeyHasPrefix(admission.ErasedKeyPrefix)),
 		joinrequest.StatusEQ(joinrequest.StatusRejected), joinrequest.DecidedAtLTE(before),
-	// who never confirmed is gone already: SweepRequests
 	).Order(ent.Asc(joinrequest.FieldID)).Limit(invitation.SweepSize)
 	if tx.Locks() {
 		q.ForUpdate()
@@ -101,9 +105,9 @@ func (s *Service) eraseRequests(ctx context.Context, tx *store.Tx, before time.T
 	return len(rows), s.forgetRequests(ctx, tx, rows)
 }
 
-// eraseRows erases the rows of ended imports that led to nobody: those in error, those that undoing
-// took back, those of a preview that nobody started. A preview that has waited for so long is
-// called off.
+// eraseRows erases up to invitation.SweepSize rows of finished imports that made nobody, and
+// returns how many: rows in error, rows that were undone, rows of a preview that nobody started. A
+// preview that has waited for the whole period is cancelled first.
 func (s *Service) eraseRows(ctx context.Context, tx *store.Tx, before time.Time) (int, error) {
 	err := tx.ImportBatch.Update().Where(importbatch.StatusEQ(importbatch.StatusPreviewed),
 		importbatch.UpdatedAtLTE(before)).
@@ -124,9 +128,9 @@ func (s *Service) eraseRows(ctx context.Context, tx *store.Tx, before time.Time)
 	return len(ids), forgetRows(ctx, tx, importrow.IDIn(ids...))
 }
 
-// forgetInvitations takes out of invitations who they were for, wherever that is written. One that
-// is still open is cancelled by it; any other keeps its state. Their links are dead: the address is
-// bound into them.
+// forgetInvitations erases the invitee from invitations and from everything that refers to them. An
+// open invitation is cancelled, any other keeps its state. Its links stop working, because they are
+// signed for the address.
 func (s *Service) forgetInvitations(ctx context.Context, tx *store.Tx,
 	rows []*ent.Invitation) error {
 	now := s.Clock()
@@ -135,6 +139,7 @@ func (s *Service) forgetInvitations(ctx context.Context, tx *store.Tx,
 		ids[i] = inv.ID
 		events[i] = audit.Event{WorkspaceID: inv.WorkspaceID, Action: audit.InvitationErased,
 			SubjectID: inv.ID}
+		// Roles and places stay for the counts. Text and answers may name the person.
 		g := inv.Grant
 		g.AdditionalInfo, g.CustomFields = "", nil
 		update := tx.Invitation.Update().Where(entinvitation.ID(inv.ID)).
@@ -145,6 +150,8 @@ func (s *Service) forgetInvitations(ctx context.Context, tx *store.Tx,
 		case entinvitation.StatusPending:
 			update.SetStatus(entinvitation.StatusCancelled).SetCancelledAt(now)
 		case entinvitation.StatusExpired:
+			// EXPIRED is worked out when the row is read. It is stored here, because no later read
+			// may turn it into something else.
 			update.SetStatus(entinvitation.StatusExpired)
 		}
 		if inv.DeliveryStatus == entinvitation.DeliveryStatusQueued {
@@ -157,7 +164,8 @@ func (s *Service) forgetInvitations(ctx context.Context, tx *store.Tx,
 	if err := forgetRows(ctx, tx, importrow.InvitationIDIn(ids...)); err != nil {
 		return err
 	}
-	// Mails about an invitation that went to an account are for others: who invited, who decides.
+	// An email about an invitation that has a user went to somebody else: to the inviter, or to an
+	// administrator.
 	if err := forgetMails(ctx, tx, entmail.InvitationIDIn(ids...),
 		entmail.UserIDIsNil()); err != nil {
 		return err
@@ -165,7 +173,7 @@ func (s *Service) forgetInvitations(ctx context.Context, tx *store.Tx,
 	return s.forgetTraces(ctx, tx, ids, events)
 }
 
-// forgetRequests does the same for requests to join. One that still waits is turned down by it.
+// forgetRequests erases the person from join requests. An open request is rejected.
 func (s *Service) forgetRequests(ctx context.Context, tx *store.Tx, rows []*ent.JoinRequest) error {
 	now := s.Clock()
 	ids, events := make([]ident.ID, len(rows)), make([]audit.Event, len(rows))
@@ -192,8 +200,8 @@ func (s *Service) forgetRequests(ctx context.Context, tx *store.Tx, rows []*ent.
 	return s.forgetTraces(ctx, tx, ids, events)
 }
 
-// forgetTraces empties what is told of some rows, and notes that it was done. The events name
-// nobody.
+// forgetTraces erases the details of audit events and of the undo journal about some rows, and
+// records the given events, which name nobody.
 func (s *Service) forgetTraces(ctx context.Context, tx *store.Tx, ids []ident.ID,
 	events []audit.Event) error {
 	if err := tx.EraseDetails(ctx, ids); err != nil {
@@ -205,13 +213,14 @@ func (s *Service) forgetTraces(ctx context.Context, tx *store.Tx, ids []ident.ID
 	return audit.Record(ctx, tx, s.Clock(), events...)
 }
 
-// forgetRows empties rows of imports; their outcomes, and so the counts, stay.
+// forgetRows erases the personal data of import rows. Their outcomes stay, and so do the counts.
 func forgetRows(ctx context.Context, tx *store.Tx, which ...predicate.ImportRow) error {
 	return tx.ImportRow.Update().Where(which...).ClearEmail().ClearEmailKey().ClearName().
 		ClearUsername().
 		SetCells([]string{}).ClearErrors().ClearSealedPassword().Exec(ctx)
 }
 
+// forgetMails erases the recipient and the content of queued and sent emails.
 func forgetMails(ctx context.Context, tx *store.Tx, which ...predicate.Mail) error {
 	ids, err := tx.Mail.Query().Where(which...).IDs(ctx)
 	if err != nil {

@@ -30,28 +30,29 @@ import (
 	"usher/internal/store"
 )
 
-// EraseMember has a workspace forget a person (AHD-5): they are removed, and what is told of them
-// in invitations, requests, imports, mails and histories is emptied. An account that the
-// organization looks after and that has no other place is erased with it. The ledger of seats keeps
-// its lines, of an id that nobody bears any more; the mark of who was removed stays with an account
-// that goes on (JOI-9).
-func (s *Service) EraseMember(ctx context.Context, by *access.Caller, i ident.ID) (err error) {
+// EraseMember removes a member and erases the person from the invitations, join requests, imports,
+// emails and history of the workspace (AHD-5). It also erases the account if nobody has verified
+// its address and it has no other membership. The seat ledger keeps its lines with the id of the
+// account. An account that stays keeps the mark of a removed member (JOI-9). Errors: NOT_FOUND,
+// FORBIDDEN, CONFLICT for the last administrator.
+func (s *Service) EraseMember(ctx context.Context, by *access.Caller, id ident.ID) (err error) {
 	defer fault.Annotate(&err, "erase member")
 
-	m, err := s.Admission.RequireMember(ctx, by, i, access.MembersDeactivate)
+	m, err := s.Admission.RequireMember(ctx, by, id, access.MembersDeactivate)
 	if err != nil {
 		return err
 	}
+	// Security: the erasure empties histories of the whole workspace. An administrator of a group
+	// may remove a member but not erase one: they could remove the traces of their own acts.
 	if !by.In(m.WorkspaceID).Throughout(access.MembersDeactivate) {
-		// Security: it empties histories of the whole workspace, so a group's administrator, who
-		// may remove, may not erase: they would wipe out what they have done.
 		return fault.Denied()
 	}
 
 	ctx = store.InWorkspace(ctx, m.WorkspaceID)
 	return s.Store.Retry(ctx, func(tx *store.Tx) error {
 		e := personErasure{Service: s, tx: tx, by: by, now: s.Clock()}
-		if err := tx.LockOrganizationOf(ctx, m.WorkspaceID); err != nil { // a seat is freed
+		// The organization comes first in the lock order, and a seat is freed below.
+		if err := tx.LockOrganizationOf(ctx, m.WorkspaceID); err != nil {
 			return err
 		}
 		var err error
@@ -67,16 +68,18 @@ func (s *Service) EraseMember(ctx context.Context, by *access.Caller, i ident.ID
 		if err := e.lockUser(ctx); err != nil {
 			return err
 		}
-		m, err := admission.LockForAuthority(ctx, tx, i)
+		m, err := admission.LockForAuthority(ctx, tx, id)
 		if err != nil {
 			return err
 		}
 		if err := admission.AuthorityOver(by, m).RequireFull(access.MembersDeactivate); err != nil {
 			return err
 		}
+		// An actor must exist when the event is written, and this one has just been deleted.
 		if by.UserID == m.UserID {
-			e.by = nil // the member who did it is gone with it
+			e.by = nil
 		}
+
 		if err := e.leaveWorkspace(ctx, m.WorkspaceID); err != nil {
 			return err
 		}
@@ -93,9 +96,9 @@ func (s *Service) EraseMember(ctx context.Context, by *access.Caller, i ident.ID
 	})
 }
 
-// EraseAccount is a person's own wish to be forgotten, everywhere; the password says that it is
-// them. CONFLICT while they are the last administrator of a workspace. Their address can be invited
-// again, as a stranger's.
+// EraseAccount erases the caller's account and their data in every workspace. The password confirms
+// it. Their address can be invited again later, as that of a stranger. Errors: UNAUTHENTICATED;
+// CONFLICT while the person is the last administrator of a workspace.
 func (s *Service) EraseAccount(ctx context.Context, by *access.Caller, password string,
 	from account.Origin) (err error) {
 	defer fault.Annotate(&err, "erase account")
@@ -104,16 +107,17 @@ func (s *Service) EraseAccount(ctx context.Context, by *access.Caller, password 
 		return err
 	}
 	u, err := s.Store.User.Get(
-		store.AsSystem(ctx, "who is signed in, whichever workspaces they are in"), by.UserID)
+		store.AsSystem(ctx, "the signed-in account, of any workspace"), by.UserID)
 	if err != nil {
 		return err
 	}
 
+	// The hash is slow, so it is verified before the transaction.
 	if err := s.Accounts.VerifyPassword(ctx, u, password, from); err != nil {
 		return err
 	}
 
-	ctx = store.AsSystem(ctx, "a person who wants to be forgotten is forgotten in every workspace")
+	ctx = store.AsSystem(ctx, "an account is erased in every workspace")
 	return s.Store.Retry(ctx, func(tx *store.Tx) error {
 		e := personErasure{Service: s, tx: tx, now: s.Clock()}
 		var err error
@@ -124,8 +128,8 @@ func (s *Service) EraseAccount(ctx context.Context, by *access.Caller, password 
 		if err != nil {
 			return err
 		}
+		// The password that was verified above may have been changed meanwhile.
 		if e.user.CredentialVersion != u.CredentialVersion {
-			// the password was changed meanwhile
 			return fault.New(fault.Unauthenticated, "fault.unauthenticated")
 		}
 		for _, t := range traces {
@@ -142,33 +146,35 @@ func (s *Service) EraseAccount(ctx context.Context, by *access.Caller, password 
 	})
 }
 
-// personErasure is one person on their way out of memory.
+// personErasure is the erasure of one person, in one attempt of a transaction.
 type personErasure struct {
 	*Service
 	tx   *store.Tx
-	by   *access.Caller // nil: the person themself
+	by   *access.Caller // nil for the person's own act
 	user *ent.User
 	now  time.Time
 
-	admins *admission.AdminGuard // of the workspace that is left
+	admins *admission.AdminGuard // of the workspace that is being left
 
-	invited     int // emails of invitations within the window of the limit, which are erased
+	invited     int // erased invitation emails within the window of the rate limit
 	lastInvited time.Time
 }
 
+// asSystem returns a context for queries across workspaces.
 func (e *personErasure) asSystem(ctx context.Context) context.Context {
 	return store.AsSystem(ctx,
-		"an account spans workspaces; each query names the one to be forgotten")
+		"an account spans workspaces; each query names the person")
 }
 
-// lockedTrace is a workspace that knows something of the person, locked and guarded.
+// lockedTrace is a locked workspace that holds data about the person.
 type lockedTrace struct {
 	workspace ident.ID
 	admins    *admission.AdminGuard
 }
 
-// lockTraces locks all that an erasure in every workspace changes, in the order of locks:
-// organizations, workspaces, join requests, the account, its members.
+// lockTraces locks everything that an erasure in every workspace changes, in the lock order:
+// organizations, workspaces, join requests, the account, its members. store.ErrOvertaken if another
+// workspace got data about the person meanwhile.
 func (e *personErasure) lockTraces(ctx context.Context) ([]lockedTrace, error) {
 	workspaces, err := e.findTraces(ctx)
 	if err != nil {
@@ -199,8 +205,8 @@ func (e *personErasure) lockTraces(ctx context.Context) ([]lockedTrace, error) {
 		return nil, err
 	}
 
-	// A workspace that the person came into before the account was locked is not among those that
-	// are locked.
+	// The list was read without a lock. Before the account was locked, the person may have joined
+	// another workspace, which is not locked.
 	now, err := e.findTraces(ctx)
 	if err == nil && slices.ContainsFunc(now, func(w ident.ID) bool {
 		return !slices.Contains(workspaces, w)
@@ -210,7 +216,7 @@ func (e *personErasure) lockTraces(ctx context.Context) ([]lockedTrace, error) {
 	return locked, err
 }
 
-// lockRequests locks the join requests of the person, in the workspaces that ctx shows.
+// lockRequests locks the join requests of the person in the workspaces that ctx can read.
 func (e *personErasure) lockRequests(ctx context.Context) error {
 	if !e.tx.Locks() {
 		return nil
@@ -224,8 +230,8 @@ func (e *personErasure) lockRequests(ctx context.Context) error {
 	return err
 }
 
-// lockUser locks the account: a sign-in to it, or an admission with it, at this moment finds it
-// gone. ErrOvertaken when its address has changed, by which the person's traces were found.
+// lockUser locks the account, so that a concurrent sign-in or admission finds it erased. NOT_FOUND
+// if it is erased already; store.ErrOvertaken if its address changed since the traces were found.
 func (e *personErasure) lockUser(ctx context.Context) error {
 	q := e.tx.User.Query().Where(user.ID(e.user.ID), user.ErasedAtIsNil())
 	if e.tx.Locks() {
@@ -242,11 +248,11 @@ func (e *personErasure) lockUser(ctx context.Context) error {
 	return err
 }
 
-// findTraces are the workspaces that know something of the person, in one order for all, so that
-// two erasures do not wait for each other.
+// findTraces returns the ids of the workspaces that hold data about the person, sorted, so that two
+// concurrent erasures lock them in the same order.
 //
-// Security: where they have no place, only a proven address speaks for them. Else whoever signed up
-// with somebody else's address could have other workspaces forget that somebody.
+// Security: outside of their memberships a person is identified by a verified address only.
+// Otherwise a person who signed up with the address of somebody else could erase data about them.
 func (e *personErasure) findTraces(ctx context.Context) ([]ident.ID, error) {
 	var all []ident.ID
 	id := e.user.ID
@@ -288,7 +294,8 @@ func (e *personErasure) findTraces(ctx context.Context) ([]ident.ID, error) {
 	return slices.Compact(all), err
 }
 
-// leaveWorkspace has one workspace forget the person, and takes them out if they are in.
+// leaveWorkspace erases the person from one workspace and removes their membership, if they have
+// one. CONFLICT if they are the last administrator.
 func (e *personErasure) leaveWorkspace(ctx context.Context, workspace ident.ID) error {
 	m, err := e.tx.Member.Query().Where(member.UserID(e.user.ID)).Only(ctx)
 	if err != nil && !ent.IsNotFound(err) {
@@ -307,7 +314,7 @@ func (e *personErasure) leaveWorkspace(ctx context.Context, workspace ident.ID) 
 	if err != nil {
 		return err
 	}
-	// It is told that somebody was forgotten, and not who.
+	// The event tells that a person was erased, and not which one.
 	event := audit.Event{WorkspaceID: w.ID, Action: audit.PersonErased,
 		EntryPoint: admission.EntryPointMember,
 		By:         e.by, SubjectID: w.ID}
@@ -319,38 +326,42 @@ func (e *personErasure) leaveWorkspace(ctx context.Context, workspace ident.ID) 
 	return a.FreeSeat(ctx)
 }
 
-// forgetMember empties what a workspace tells of the person; m is their place there, nil for none.
+// forgetMember erases what a workspace knows about the person. m is their membership, or nil.
 func (e *personErasure) forgetMember(ctx context.Context, m *ent.Member) error {
 	subjects := []ident.ID{e.user.ID}
-	promised := []predicate.Invitation{}
+	addressed := []predicate.Invitation{}
 	asked := []predicate.JoinRequest{joinrequest.UserID(e.user.ID)}
 	sent := []predicate.Mail{entmail.UserID(e.user.ID)}
 	var rows []predicate.ImportRow
 	if key := e.user.EmailKey; key != nil {
-		promised = append(promised, invitation.EmailKey(*key))
+		addressed = append(addressed, invitation.EmailKey(*key))
 		asked = append(asked, joinrequest.EmailKey(*key))
 		sent = append(sent, entmail.ToKey(*key))
 		rows = append(rows, importrow.EmailKey(*key))
 	}
 	if m != nil {
 		subjects = append(subjects, m.ID)
-		promised = append(promised, invitation.MemberID(m.ID)) // invited at an address of before
+		// An invitation to a former address is found by its member.
+		addressed = append(addressed, invitation.MemberID(m.ID))
 		asked = append(asked, joinrequest.MemberID(m.ID))
 		rows = append(rows, importrow.MemberID(m.ID))
 	}
 
+	// Counted first, since the emails are erased below.
 	if err := e.countInvitations(ctx); err != nil {
 		return err
 	}
 	var invitations []*ent.Invitation
 	requests, err := e.tx.JoinRequest.Query().Where(joinrequest.Or(asked...)).All(ctx)
-	if err == nil && len(promised) > 0 {
-		invitations, err = e.tx.Invitation.Query().Where(invitation.Or(promised...)).All(ctx)
+	if err == nil && len(addressed) > 0 {
+		invitations, err = e.tx.Invitation.Query().Where(invitation.Or(addressed...)).All(ctx)
 	}
 	if err != nil {
 		return err
 	}
-	former, err := e.findFormerAddresses(ctx, invitations, requests)
+
+	// Rows that name a former membership are found before the invitations lose their subject.
+	former, err := e.findFormerMembers(ctx, invitations, requests)
 	if err != nil {
 		return err
 	}
@@ -373,8 +384,8 @@ func (e *personErasure) forgetMember(ctx context.Context, m *ent.Member) error {
 	return e.forgetTraces(ctx, e.tx, subjects, nil)
 }
 
-// countInvitations counts the emails of invitations to the person's mailbox in one workspace,
-// before they are erased.
+// countInvitations counts the invitation emails to the person's mailbox in one workspace that fall
+// into the window of the rate limit.
 func (e *personErasure) countInvitations(ctx context.Context) error {
 	key := e.user.EmailKey
 	if key == nil {
@@ -395,10 +406,9 @@ func (e *personErasure) countInvitations(ctx context.Context) error {
 	return nil
 }
 
-// chargeInvitations moves the count of the erased emails to the limit of the mailbox. Otherwise
-// inviting and erasing in turn would send emails without end. The limit names nobody, and forgets
-// in a day. As in every transaction the row of the limit is locked last, so that no transaction
-// that holds it waits for another lock.
+// chargeInvitations adds the number of erased emails to the rate limit of the mailbox. Otherwise an
+// administrator who invites and erases in turn could send any number of emails. The limit stores a
+// hash instead of the address, for a day. Its row is locked last, as in every transaction.
 func (e *personErasure) chargeInvitations(ctx context.Context) error {
 	if e.invited == 0 {
 		return nil
@@ -409,9 +419,9 @@ func (e *personErasure) chargeInvitations(ctx context.Context) error {
 	return err
 }
 
-// findFormerAddresses are the members that the person was through some invitations and requests: of
-// who was removed no row is left, but what happened to them is still told.
-func (e *personErasure) findFormerAddresses(ctx context.Context, invitations []*ent.Invitation,
+// findFormerAddresses returns the ids of members that the person was through some invitations and
+// requests. A removed member has no row, but their audit events remain.
+func (e *personErasure) findFormerMembers(ctx context.Context, invitations []*ent.Invitation,
 	requests []*ent.JoinRequest) (members []ident.ID, err error) {
 	var through []ident.ID
 	for _, inv := range invitations {
@@ -428,8 +438,8 @@ func (e *personErasure) findFormerAddresses(ctx context.Context, invitations []*
 	return members, err
 }
 
-// eraseAccount empties the account itself. Its id stays, for the ledger; whoever has it in hand
-// finds nobody behind it: its sign-ins are gone, and links that name it are of an older version.
+// eraseAccount erases the account itself. The row and its id stay for the seat ledger. Its sign-ins
+// are deleted, and links to it are of an older credential version.
 func (e *personErasure) eraseAccount(ctx context.Context) error {
 	ctx = e.asSystem(ctx)
 	id := e.user.ID
@@ -442,7 +452,7 @@ func (e *personErasure) eraseAccount(ctx context.Context) error {
 	if _, err := e.tx.Departure.Delete().Where(departure.UserID(id)).Exec(ctx); err != nil {
 		return err
 	}
-	// those about the account belong to no workspace
+	// Emails about the account, such as a password reset, belong to no workspace.
 	if err := forgetMails(ctx, e.tx, entmail.UserID(id)); err != nil {
 		return err
 	}

@@ -23,21 +23,23 @@ import (
 	"usher/internal/store"
 )
 
-// PersonalData is all that is held about one person, as plain JSON (AHD-5): of the caller over all
-// their workspaces, or of one member in theirs. It takes being that person, or AUDIT_VIEW and
-// MEMBERS_VIEW throughout. It costs as many statements however much there is.
+// PersonalData returns everything that is stored about one person, as plain JSON (AHD-5): about the
+// caller in all their workspaces, or about one member in their workspace. Only the person
+// themselves, or a caller with AUDIT_VIEW and MEMBERS_VIEW in the whole workspace, may read it. The
+// number of statements does not grow with the data. Errors: NOT_FOUND, FORBIDDEN.
 //
-// Security: columns are written out one by one, so that one that is new is in no export by itself.
-// Hashes, tokens and the versions of links are no data about a person, and who did things to them
-// is data about somebody else.
+// Security: every column is listed by hand, so that a new column is not exported unnoticed. Hashes,
+// tokens and link versions are no personal data. Actors of events are personal data of other
+// people.
 func (s *Service) PersonalData(ctx context.Context, by *access.Caller,
 	of *ident.ID) (_ map[string]any, err error) {
-	defer fault.Annotate(&err, "personal data")
+	defer fault.Annotate(&err, "export personal data")
 
 	if err := by.Authenticated(); err != nil {
 		return nil, err
 	}
 	whose := member.UserID(by.UserID)
+	// The rest runs outside of the tenant filter, so the subject is authorized here.
 	d := personalDataExport{Service: s, user: by.UserID, own: true}
 	switch {
 	case of != nil:
@@ -53,18 +55,18 @@ func (s *Service) PersonalData(ctx context.Context, by *access.Caller,
 		if !d.own && !(reads.Throughout(access.AuditView) && reads.Throughout(access.MembersView)) {
 			return nil, fault.Denied()
 		}
-	case by.UserID.IsZero(): // a key is nobody
+	case by.UserID.IsZero(): // an API key is no person
 		return nil, fault.Input("memberId", "privacy.whose")
 	}
 	return d.readPlaces(store.AsSystem(ctx,
-		"one person's data, over all their workspaces; every query names their places"), whose)
+		"the data of one person in all their workspaces; every query names them"), whose)
 }
 
-// personalDataExport is one person's data on its way out.
+// personalDataExport is the export of one person's data.
 type personalDataExport struct {
 	*Service
 	user ident.ID
-	own  bool // they ask themself
+	own  bool // whether the caller is the person
 
 	account    *ent.User
 	places     []*ent.Member
@@ -72,9 +74,10 @@ type personalDataExport struct {
 	workspaces []ident.ID
 }
 
-// jsonObject is a JSON object.
+// jsonObject is a JSON object whose keys are sorted when it is encoded.
 type jsonObject = map[string]any
 
+// readPlaces returns the document: the account, and one object for each workspace.
 func (d *personalDataExport) readPlaces(ctx context.Context,
 	whose predicate.Member) (jsonObject, error) {
 	var err error
@@ -95,6 +98,7 @@ func (d *personalDataExport) readPlaces(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
+	// Each part is read for all workspaces together and sorted into them by id.
 	at := map[ident.ID]jsonObject{}
 	list := []any{}
 	for _, m := range d.places {
@@ -114,6 +118,7 @@ func (d *personalDataExport) readPlaces(ctx context.Context,
 	return out, nil
 }
 
+// accountData returns the columns of the account.
 func accountData(u *ent.User) jsonObject {
 	return jsonObject{
 		"id": u.ID.String(), "email": u.Email, "emailProven": u.EmailProven, "username": u.Username,
@@ -122,7 +127,8 @@ func accountData(u *ent.User) jsonObject {
 	}
 }
 
-// placeData is what a workspace says about a member.
+// placeData returns a membership with its roles, groups and enrollments, and an empty list for each
+// part that follows.
 func placeData(m *ent.Member) jsonObject {
 	w := m.Edges.Workspace
 	roles, groups, enrolled := []any{}, []any{}, []any{}
@@ -135,17 +141,17 @@ func placeData(m *ent.Member) jsonObject {
 		if u := a.Edges.OrgUnit; u != nil {
 			r["orgUnit"] = u.Name
 		}
-		if run := a.Edges.Session; run != nil {
-			r["session"] = run.Name
+		if session := a.Edges.Session; session != nil {
+			r["session"] = session.Name
 		}
 		roles = append(roles, r)
 	}
 	for _, e := range m.Edges.Enrollments {
-		run := e.Edges.Session
+		session := e.Edges.Session
 		enrolled = append(enrolled, jsonObject{
-			"program": run.Edges.Program.Name, "session": run.Name,
-			"startsAt": inputs.TruncateTime(run.StartsAt),
-			"endsAt":   inputs.TruncateTime(run.EndsAt),
+			"program": session.Edges.Program.Name, "session": session.Name,
+			"startsAt": inputs.TruncateTime(session.StartsAt),
+			"endsAt":   inputs.TruncateTime(session.EndsAt),
 			"status":   e.Status, "progress": e.Progress, "since": e.CreatedAt,
 			"completedAt": inputs.TruncateTime(e.CompletedAt),
 		})
@@ -169,13 +175,15 @@ func placeData(m *ent.Member) jsonObject {
 	}
 }
 
-// appendRow puts one more under a heading of a workspace; of another workspace it is left out.
+// appendRow adds a row under a heading of a workspace. Rows of a workspace that is not exported are
+// left out.
 func appendRow(at map[ident.ID]jsonObject, workspace ident.ID, heading string, row jsonObject) {
 	if place := at[workspace]; place != nil {
 		place[heading] = append(place[heading].([]any), row)
 	}
 }
 
+// addInvitations adds the invitations to the person, including those to a former address.
 func (d *personalDataExport) addInvitations(ctx context.Context, _ jsonObject,
 	at map[ident.ID]jsonObject) error {
 	which := entinvitation.MemberIDIn(d.members...)
@@ -202,6 +210,7 @@ func (d *personalDataExport) addInvitations(ctx context.Context, _ jsonObject,
 	return err
 }
 
+// addJoinRequests adds the join requests of the account and of its address.
 func (d *personalDataExport) addJoinRequests(ctx context.Context, _ jsonObject,
 	at map[ident.ID]jsonObject) error {
 	which := joinrequest.UserID(d.user)
@@ -224,8 +233,8 @@ func (d *personalDataExport) addJoinRequests(ctx context.Context, _ jsonObject,
 	return err
 }
 
-// addImportRows are the rows of files that led to the person, as they were uploaded; passwords are
-// never among the cells.
+// addImportRows adds the import rows that made the person or their invitation, as uploaded. Cells
+// that held a password are not stored with a row (BAT-11).
 func (d *personalDataExport) addImportRows(ctx context.Context, _ jsonObject,
 	at map[ident.ID]jsonObject) error {
 	rows, err := d.Store.ImportRow.Query().
@@ -243,8 +252,8 @@ func (d *personalDataExport) addImportRows(ctx context.Context, _ jsonObject,
 	return err
 }
 
-// addEmails are those sent, or still to be sent, to the person; those about the account itself are
-// theirs alone to see.
+// addEmails adds the emails that were sent or are queued to the person. Emails about the account
+// itself are exported for the person only.
 func (d *personalDataExport) addEmails(ctx context.Context, out jsonObject,
 	at map[ident.ID]jsonObject) error {
 	to := entmail.UserID(d.user)
@@ -272,6 +281,7 @@ func (d *personalDataExport) addEmails(ctx context.Context, out jsonObject,
 	return err
 }
 
+// addHistory adds the audit events about the memberships, without their actors.
 func (d *personalDataExport) addHistory(ctx context.Context, _ jsonObject,
 	at map[ident.ID]jsonObject) error {
 	rows, err := d.Store.AuditEvent.Query().
@@ -291,6 +301,7 @@ func (d *personalDataExport) addHistory(ctx context.Context, _ jsonObject,
 	return err
 }
 
+// addSignIns adds the sign-in sessions of the account, for the person only.
 func (d *personalDataExport) addSignIns(ctx context.Context, out jsonObject,
 	_ map[ident.ID]jsonObject) error {
 	if !d.own {

@@ -8,8 +8,8 @@ import (
 	"usher/internal/ident"
 )
 
-// keepUnitRoles returns roles with those that are held at org units: a member who moves to another
-// unit, or changes groups, still holds them.
+// keepUnitRoles replaces the roles at org units in a list by those that the member holds: a move to
+// another unit, or a change of groups, does not end them.
 func keepUnitRoles(roles []schema.GrantedRole,
 	held []*ent.RoleAssignment) []schema.GrantedRole {
 	kept := slices.DeleteFunc(slices.Clone(roles), func(r schema.GrantedRole) bool {
@@ -23,8 +23,8 @@ func keepUnitRoles(roles []schema.GrantedRole,
 	return kept
 }
 
-// withoutHeld returns a grant without the roles that are held already, and without the groups where
-// nothing comes.
+// withoutHeld returns a grant without the roles that are held already, and without the groups in
+// which it then grants no role.
 func withoutHeld(g schema.Grant, held []*ent.RoleAssignment) schema.Grant {
 	g.Roles = slices.DeleteFunc(slices.Clone(g.Roles), func(r schema.GrantedRole) bool {
 		return holdsRole(held, r)
@@ -37,7 +37,7 @@ func withoutHeld(g schema.Grant, held []*ent.RoleAssignment) schema.Grant {
 	return g
 }
 
-// holdsRole tells whether a role at a place is among assignments.
+// holdsRole tells whether assignments contain a role at a place.
 func holdsRole(held []*ent.RoleAssignment, r schema.GrantedRole) bool {
 	return slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
 		return a.RoleID == r.RoleID && a.PlaceID == r.PlaceID

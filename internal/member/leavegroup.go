@@ -20,10 +20,11 @@ import (
 	"usher/internal/store"
 )
 
-// RemoveFromGroup takes members out of a group: the roles that they hold in it in their own right,
-// what only those led to in the groups above, and the sessions that only the programs of these
-// groups had put them into (ADM-2, ADM-3). What they inherit in it stays with the group below. Who
-// holds no role any more is a learner of the workspace.
+// RemoveFromGroup removes members from a group. They lose the roles that they hold directly in it,
+// the memberships in ancestors that only those roles gave them, and the enrollments that only the
+// programs of these groups gave them (ADM-2, ADM-3). Memberships that the group inherits from a
+// descendant stay. A member without any other role becomes a learner of the workspace. Errors:
+// NOT_FOUND, FORBIDDEN, INVALID_INPUT.
 func (s *Service) RemoveFromGroup(ctx context.Context, by *access.Caller, groupID ident.ID,
 	ids []ident.ID) (_ *ent.Group, err error) {
 	defer fault.Annotate(&err, "remove from group")
@@ -48,6 +49,7 @@ func (s *Service) RemoveFromGroup(ctx context.Context, by *access.Caller, groupI
 		return nil, fault.Input("memberIds", "invite.too_many",
 			i18n.Args{"Max": invitation.MaxInvited, "Given": len(ids)})
 	}
+	// A count is enough: an id of another workspace and an unknown one get the same answer.
 	seen, err := s.Store.Member.Query().
 		Where(member.IDIn(ids...), member.WorkspaceID(g.WorkspaceID)).Count(store.AsCaller(ctx, by))
 	if err != nil {
@@ -63,8 +65,10 @@ func (s *Service) RemoveFromGroup(ctx context.Context, by *access.Caller, groupI
 	})
 }
 
+// leaveGroup releases the direct roles of members in a group, in the transaction.
 func (s *Service) leaveGroup(ctx context.Context, tx *store.Tx, by *access.Caller, g *ent.Group,
 	ids []ident.ID) error {
+	// Rows of one kind are locked in the order of their ids.
 	lock := tx.Member.Query().Where(member.IDIn(ids...)).Order(ent.Asc(member.FieldID))
 	if tx.Locks() {
 		lock.ForUpdate()
@@ -79,17 +83,19 @@ func (s *Service) leaveGroup(ctx context.Context, tx *store.Tx, by *access.Calle
 	if err != nil {
 		return err
 	}
-	giver := by.In(g.WorkspaceID)
+	grantor := by.In(g.WorkspaceID)
 	var gone []ident.ID
 	var events []audit.Event
 	for _, a := range held {
-		if !giver.MayGive(access.NewSet(a.Edges.Role.Permissions), access.Group(g.ID)) {
+		// Security: taking a role away needs the same authority as giving it (ADM-6).
+		if !grantor.MayGive(access.NewSet(a.Edges.Role.Permissions), access.Group(g.ID)) {
 			return fault.New(fault.Forbidden, "grant.beyond_role",
 				i18n.Args{"Role": a.Edges.Role.Name})
 		}
 		gone = append(gone, a.ID)
 		event := audit.Event{WorkspaceID: g.WorkspaceID, Action: audit.MemberLeftGroup,
 			EntryPoint: admission.EntryPointGroup, By: by, SubjectID: g.ID, MemberID: a.MemberID}
+		// One event for each member, however many roles they lose.
 		if !slices.ContainsFunc(events, func(e audit.Event) bool {
 			return e.MemberID == a.MemberID
 		}) {
@@ -99,6 +105,7 @@ func (s *Service) leaveGroup(ctx context.Context, tx *store.Tx, by *access.Calle
 	if len(gone) == 0 {
 		return nil
 	}
+
 	if err := grouptree.Release(ctx, tx, gone); err != nil {
 		return err
 	}
@@ -111,8 +118,8 @@ func (s *Service) leaveGroup(ctx context.Context, tx *store.Tx, by *access.Calle
 	return audit.Record(ctx, tx, s.Clock(), events...)
 }
 
-// settleRoleless makes learners of the workspace out of those who hold no role any more: nobody is
-// without one.
+// settleRoleless makes members without any role learners of the workspace: every member holds at
+// least one role.
 func (s *Service) settleRoleless(ctx context.Context, tx *store.Tx, ids []ident.ID) error {
 	left, err := tx.Member.Query().
 		Where(member.IDIn(ids...), member.Not(member.HasRoleAssignments())).WithWorkspace().All(ctx)

@@ -16,13 +16,14 @@ import (
 	"usher/internal/training"
 )
 
-// Deactivate closes a member's access at once; roles, groups and progress stay for when they come
-// back. The seat is free (ADM-4). Whoever is deactivated already stays so.
+// Deactivate ends a member's access immediately and frees the seat (ADM-4). Roles, groups and
+// progress stay for a reactivation. Repeating it changes nothing. Errors: NOT_FOUND, FORBIDDEN,
+// CONFLICT for the last administrator.
 func (s *Service) Deactivate(ctx context.Context, by *access.Caller,
-	i ident.ID) (_ *ent.Member, err error) {
+	id ident.ID) (_ *ent.Member, err error) {
 	defer fault.Annotate(&err, "deactivate member")
 
-	m, err := s.Admission.RequireMember(ctx, by, i, access.MembersDeactivate)
+	m, err := s.Admission.RequireMember(ctx, by, id, access.MembersDeactivate)
 	if err != nil {
 		return nil, err
 	}
@@ -31,8 +32,9 @@ func (s *Service) Deactivate(ctx context.Context, by *access.Caller,
 	err = s.Store.Retry(scoped, func(tx *store.Tx) error {
 		return s.endMembership(scoped, tx, by, m, audit.MemberDeactivated,
 			func(m *ent.Member) (ended bool, err error) {
+				// No event and no freed seat if the member is deactivated already.
 				n, err := tx.Member.Update().
-					Where(member.ID(i), member.StatusEQ(member.StatusActive)).
+					Where(member.ID(id), member.StatusEQ(member.StatusActive)).
 					SetStatus(member.StatusDeactivated).SetDeactivatedAt(s.Clock()).Save(scoped)
 				return n > 0, err
 			})
@@ -40,15 +42,16 @@ func (s *Service) Deactivate(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
-	return s.Store.Member.Get(store.AsCaller(ctx, by), i)
+	return s.Store.Member.Get(store.AsCaller(ctx, by), id)
 }
 
-// Remove takes a member out of the workspace: their place, roles and enrolments go, their account
-// stays theirs. Who comes back by a public link then waits for a yes (JOI-9).
-func (s *Service) Remove(ctx context.Context, by *access.Caller, i ident.ID) (err error) {
+// Remove deletes a membership with its roles and enrollments. The account stays. If the person
+// joins again through a public link, they need an approval (JOI-9). Errors: NOT_FOUND, FORBIDDEN,
+// CONFLICT for the last administrator.
+func (s *Service) Remove(ctx context.Context, by *access.Caller, id ident.ID) (err error) {
 	defer fault.Annotate(&err, "remove member")
 
-	m, err := s.Admission.RequireMember(ctx, by, i, access.MembersDeactivate)
+	m, err := s.Admission.RequireMember(ctx, by, id, access.MembersDeactivate)
 	if err != nil {
 		return err
 	}
@@ -62,23 +65,25 @@ func (s *Service) Remove(ctx context.Context, by *access.Caller, i ident.ID) (er
 	})
 }
 
-// Reactivate revives a deactivated member: with all that they held, but for an end of access that
-// has passed. It takes a seat.
+// Reactivate gives a deactivated member their access again, with the roles that they held. An end
+// of access that has passed is cleared. It takes a seat. Errors: NOT_FOUND, FORBIDDEN,
+// SEAT_LIMIT_REACHED.
 func (s *Service) Reactivate(ctx context.Context, by *access.Caller,
-	i ident.ID) (_ *ent.Member, err error) {
+	id ident.ID) (_ *ent.Member, err error) {
 	defer fault.Annotate(&err, "reactivate member")
 
-	m, err := s.Admission.RequireMember(ctx, by, i, access.MembersDeactivate)
+	m, err := s.Admission.RequireMember(ctx, by, id, access.MembersDeactivate)
 	if err != nil {
 		return nil, err
 	}
 
 	scoped := store.InWorkspace(ctx, m.WorkspaceID)
 	err = s.Store.Retry(scoped, func(tx *store.Tx) error {
-		if err := tx.LockOrganizationOf(scoped, m.WorkspaceID); err != nil { // a seat is taken
+		// The organization comes first in the lock order, and a seat is taken below.
+		if err := tx.LockOrganizationOf(scoped, m.WorkspaceID); err != nil {
 			return err
 		}
-		row, err := admission.LockForAuthority(scoped, tx, i)
+		row, err := admission.LockForAuthority(scoped, tx, id)
 		if err != nil {
 			return err
 		}
@@ -86,6 +91,7 @@ func (s *Service) Reactivate(ctx context.Context, by *access.Caller,
 			RequireFull(access.MembersDeactivate); err != nil || row.Status == member.StatusActive {
 			return err
 		}
+		// The grant is empty: Admit takes the seat, sets ACTIVE and queues the email.
 		a := admission.Admission{
 			Service: s.Admission, Tx: tx, Workspace: row.Edges.Workspace, User: row.Edges.User,
 			Grantor: by.In(row.WorkspaceID), Now: s.Clock(),
@@ -100,11 +106,11 @@ func (s *Service) Reactivate(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
-	return s.Store.Member.Get(store.AsCaller(ctx, by), i)
+	return s.Store.Member.Get(store.AsCaller(ctx, by), id)
 }
 
-// settleSessions enrols who comes back into what the programs of their groups have begun or planned
-// meanwhile (ADM-3).
+// settleSessions enrols a reactivated member into the current sessions of their groups' programs,
+// which may have begun while they were deactivated (ADM-3).
 func (s *Service) settleSessions(ctx context.Context, tx *store.Tx, m *ent.Member) error {
 	var groups []ident.ID
 	held, err := tx.RoleAssignment.Query().
@@ -122,15 +128,16 @@ func (s *Service) settleSessions(ctx context.Context, tx *store.Tx, m *ent.Membe
 	return s.Training.Enrol(ctx, tx, m.WorkspaceID, []ident.ID{m.ID}, sessions, false)
 }
 
-// endMembership ends a member's access: it takes full authority over them, an administrator stays,
-// the seat goes back, and it is written down. end does it, and tells whether there was any access
-// to end.
+// endMembership ends a member's access with the given function, which returns whether there was any
+// access to end. The caller needs full authority over the member. It frees the seat and records the
+// event. CONFLICT if no administrator would be left.
 func (s *Service) endMembership(
 	ctx context.Context, tx *store.Tx, by *access.Caller, known *ent.Member, what audit.Action,
 	end func(*ent.Member) (ended bool, err error),
 ) error {
 	now := s.Clock()
-	if err := tx.LockOrganizationOf(ctx, known.WorkspaceID); err != nil { // its seat is freed
+	// The organization comes first in the lock order, and a seat is freed below.
+	if err := tx.LockOrganizationOf(ctx, known.WorkspaceID); err != nil {
 		return err
 	}
 	admins, err := admission.GuardAdmins(ctx, tx, known.WorkspaceID, now)
@@ -149,12 +156,15 @@ func (s *Service) endMembership(
 	if err != nil || !ended {
 		return err
 	}
+
+	// Checked after the change, because only then is known who is left.
 	if err := admins.Check(ctx); err != nil {
 		return err
 	}
+	// A member who removed themselves has no row any more that the event could refer to.
 	if here := by.In(m.WorkspaceID); what == audit.MemberRemoved && here != nil &&
 		here.MemberID == m.ID {
-		by = nil // who took themselves out is nobody here any more
+		by = nil
 	}
 	if err := audit.Record(ctx, tx, now, audit.Event{
 		WorkspaceID: m.WorkspaceID, Action: what, EntryPoint: admission.EntryPointMember, By: by,

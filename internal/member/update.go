@@ -26,7 +26,7 @@ import (
 	"usher/internal/store"
 )
 
-// UpdateMemberInput is what to change of a member, as far as the caller may give and take.
+// UpdateMemberInput describes the changes of a member. A nil field keeps its value.
 type UpdateMemberInput struct {
 	ID              ident.ID
 	Grant           *admission.GrantChange
@@ -36,14 +36,15 @@ type UpdateMemberInput struct {
 	LastName        *string
 }
 
-// UpdateMember edits a member's place: roles, groups, unit, labels, fields, access expiry (ACC-4,
-// ADM-6).
+// UpdateMember changes a member's roles, groups, unit, labels, custom fields and end of access
+// (ACC-4, ADM-6).
 //
-// What the grant does not name stays. Roles and groups that the member has and the changed grant
-// does not are taken away where the caller could give them; outside the caller's authority
-// everything stays. What describes the member (labels, additional information, custom fields) takes
-// authority over them (MemberAuthority): a caller without it who names another value is refused.
-// Sessions are only added: an enrollment ends by setEnrollment. Inherited roles follow.
+// Fields that the grant does not name stay. Roles and groups that the changed grant no longer has
+// are removed if the caller could give them; outside of the caller's authority everything stays.
+// Labels, additional information and custom fields need authority over the member
+// (MemberAuthority), unless their value stays the same. Sessions are only added: setEnrollment ends
+// an enrollment. Inherited roles follow. Errors: NOT_FOUND, INVALID_INPUT, FORBIDDEN, CONFLICT for
+// the last administrator.
 func (s *Service) UpdateMember(ctx context.Context, by *access.Caller,
 	in UpdateMemberInput) (_ *ent.Member, err error) {
 	defer fault.Annotate(&err, "update member")
@@ -53,7 +54,7 @@ func (s *Service) UpdateMember(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 
-	e := &memberEdit{Service: s, by: by, giver: by.In(m.WorkspaceID), in: in}
+	e := &memberEdit{Service: s, by: by, grantor: by.In(m.WorkspaceID), in: in}
 	if err := e.validateInput(); err != nil {
 		return nil, err
 	}
@@ -66,12 +67,12 @@ func (s *Service) UpdateMember(ctx context.Context, by *access.Caller,
 	return s.Store.Member.Get(store.AsCaller(ctx, by), in.ID)
 }
 
-// memberEdit is one change of a member on its way. What stands below tx is of one attempt of the
+// memberEdit is one change of a member. The fields from tx on belong to one attempt of the
 // transaction.
 type memberEdit struct {
 	*Service
 	by          *access.Caller
-	giver       *access.Membership
+	grantor     *access.Membership
 	in          UpdateMemberInput
 	first, last string
 
@@ -83,7 +84,7 @@ type memberEdit struct {
 	what      []schema.Detail
 }
 
-// validateInput checks what needs no database.
+// validateInput checks everything that needs no database, and reports all faults together.
 func (e *memberEdit) validateInput() (err error) {
 	in := e.in
 	var faults fault.Collector
@@ -101,7 +102,7 @@ func (e *memberEdit) validateInput() (err error) {
 	return nil
 }
 
-// checkAccessEnd refuses an end of access in the past.
+// checkAccessEnd refuses an end of access in the past with INVALID_INPUT.
 func checkAccessEnd(end, now time.Time) error {
 	if end.After(now) {
 		return nil
@@ -110,8 +111,8 @@ func checkAccessEnd(end, now time.Time) error {
 		i18n.Args{"Date": end.Format(time.DateOnly)})
 }
 
-// resolveAccessEnd turns an end that was given as a date into a moment. Only inside the transaction
-// the workspace, and with it the time zone, is known.
+// resolveAccessEnd turns an end that was given as a date into a time. It needs the time zone of the
+// workspace, which is loaded in the transaction.
 func (e *memberEdit) resolveAccessEnd() error {
 	end := e.in.AccessExpiresAt.Value
 	if end == nil || !scalar.IsDate(*end) {
@@ -122,7 +123,8 @@ func (e *memberEdit) resolveAccessEnd() error {
 	return checkAccessEnd(at, e.now)
 }
 
-// takeAccessEnd takes the end of access of the grant, unless the input has one beside the grant.
+// takeAccessEnd copies the end of access from the grant, unless the input names one beside the
+// grant.
 func (e *memberEdit) takeAccessEnd() {
 	g := e.in.Grant
 	if g == nil {
@@ -136,20 +138,24 @@ func (e *memberEdit) takeAccessEnd() {
 	}
 }
 
-// endsAccess tells whether the edit says anything about an end of access.
+// endsAccess tells whether the edit changes the end of access.
 func (e *memberEdit) endsAccess() bool {
 	return e.in.AccessExpiresAt.Set || e.in.DeleteOnExpiry != nil
 }
 
+// writeChanges locks, authorizes and writes all changes, in the transaction.
 func (e *memberEdit) writeChanges(ctx context.Context, tx *store.Tx,
 	known *ent.Member) (err error) {
 	e.tx, e.now, e.what = tx, e.Clock(), nil
+	// A lost administrator role, or an end of access, may leave the workspace without an
+	// administrator. The workspace is locked before the member.
 	var admins *admission.AdminGuard
 	if e.in.Grant != nil || e.endsAccess() {
 		if admins, err = admission.GuardAdmins(ctx, tx, known.WorkspaceID, e.now); err != nil {
 			return err
 		}
 	}
+	// A name belongs to the account, which comes before the member in the lock order.
 	if e.first != "" || e.last != "" {
 		if err := admission.LockUser(ctx, tx, known.UserID); err != nil {
 			return err
@@ -189,14 +195,14 @@ func (e *memberEdit) writeChanges(ctx context.Context, tx *store.Tx,
 	})
 }
 
-// requireAuthority asks what the edit as a whole takes, of the member as they are now. What a grant
-// takes, regrant asks.
+// requireAuthority checks the authority that the edit needs over the member as they are now.
+// authorizeGrant checks what the grant needs.
 func (e *memberEdit) requireAuthority(ctx context.Context) error {
 	if err := e.authority.RequireSomewhere(access.MembersUpdate); err != nil {
 		return err
 	}
 	if e.endsAccess() {
-		// Security: an end of access is a deactivation with a date, and takes what that takes.
+		// Security: an end of access is a deactivation at a date and needs the same authority.
 		if err := e.authority.RequireFull(access.MembersUpdate); err != nil {
 			return err
 		}
@@ -214,12 +220,13 @@ func (e *memberEdit) requireAuthority(ctx context.Context) error {
 	if err := e.authority.RequireCare(access.MembersUpdate); err != nil {
 		return err
 	}
-	// Security: an account has one name in all workspaces of its organization.
+	// Security: the name is shown in every workspace of the organization.
 	return e.authority.RequireNoLessAnywhere(ctx, e.tx.Client)
 }
 
-// changeHeld changes what the member was given: what goes is released first, what comes is given by
-// the code of admission.
+// changeHeld changes the roles and places that the member holds. Roles that end are released first,
+// then the code of admission applies the new ones. For an unverified account that would gain
+// permissions it changes nothing and invites the address instead (AUT-6).
 func (e *memberEdit) changeHeld(ctx context.Context) error {
 	held, err := e.tx.RoleAssignment.Query().Where(roleassignment.MemberID(e.member.ID),
 		roleassignment.Inherited(false)).
@@ -235,9 +242,9 @@ func (e *memberEdit) changeHeld(ctx context.Context) error {
 		return err
 	}
 	if raised, err := admission.RaisesUnverified(ctx, e.tx, e.member, g); err != nil || raised {
-		if err == nil { // nothing of the grant changes a member who is no person yet (AUT-6)
+		if err == nil {
 			b := &invitation.InviteBatch{
-				Service: e.Service.Invitations, Tx: e.tx, By: e.by, Grantor: e.giver,
+				Service: e.Service.Invitations, Tx: e.tx, By: e.by, Grantor: e.grantor,
 				EntryPoint: admission.EntryPointMember, Workspace: e.workspace, Now: e.now,
 				In: invitation.InviteInput{WorkspaceID: e.workspace.ID},
 			}
@@ -245,17 +252,19 @@ func (e *memberEdit) changeHeld(ctx context.Context) error {
 		}
 		return err
 	}
+
 	gone := e.findGone(held, g)
 	if err := grouptree.Release(ctx, e.tx, gone); err != nil {
 		return err
 	}
+	// Roles that were named are applied even if they are held: they get another source.
 	comes := g
 	if !e.in.Grant.Roles.Set {
 		comes = withoutHeld(g, held)
 	}
 	a := admission.Admission{
 		Service: e.Service.Admission, Tx: e.tx, Workspace: e.workspace, Member: e.member,
-		Grantor: e.giver, Now: e.now,
+		Grantor: e.grantor, Now: e.now,
 		EntryPoint: admission.EntryPoint{Name: admission.EntryPointMember, By: e.by,
 			Kind: assignmentsource.KindDirect},
 		Grant: schema.Grant{Roles: comes.Roles, GroupIDs: comes.GroupIDs,
@@ -264,6 +273,8 @@ func (e *memberEdit) changeHeld(ctx context.Context) error {
 	if err := a.ApplyGrant(ctx); err != nil {
 		return err
 	}
+	// Enrollments that only the released groups gave end after the new groups have been applied, so
+	// that a session of both is kept.
 	if len(gone) > 0 {
 		if err := e.Training.Leave(ctx, e.tx, e.workspace.ID, []ident.ID{e.member.ID}); err != nil {
 			return err
@@ -272,12 +283,12 @@ func (e *memberEdit) changeHeld(ctx context.Context) error {
 	return e.applyGrant(ctx, g)
 }
 
-// resolveChange applies the change to what the member holds within the caller's authority, and
-// checks that the caller may give what comes (ADM-6).
+// resolveChange applies the change to the part of the member's grant that is within the caller's
+// authority, and checks that the caller may give everything that is new (ADM-6).
 func (e *memberEdit) resolveChange(ctx context.Context,
 	held []*ent.RoleAssignment) (schema.Grant, error) {
 	c := e.in.Grant
-	g, err := admission.ApplyChange(ctx, e.tx.Client, e.giver, e.workspace, e.heldGrant(held), c,
+	g, err := admission.ApplyChange(ctx, e.tx.Client, e.grantor, e.workspace, e.heldGrant(held), c,
 		e.now)
 	switch {
 	case err != nil:
@@ -285,10 +296,11 @@ func (e *memberEdit) resolveChange(ctx context.Context,
 	case g.Locale != "":
 		return g, fault.Input("grant.locale", "member.locale_is_theirs")
 	case !c.ChangesPlaces():
-		g.Roles, g.GroupIDs = nil, nil // they stay as they are
+		g.Roles, g.GroupIDs = nil, nil // both stay as they are
 	case e.workspace.Settings.RequireGroup && len(g.GroupIDs) == 0:
 		return g, fault.Input("grant.groupIds", "grant.group_required")
 	}
+	// Roles at units are neither changed with the groups nor with the unit.
 	if c.ChangesPlaces() && !c.Roles.Set {
 		g.Roles = keepUnitRoles(g.Roles, held)
 	}
@@ -296,23 +308,23 @@ func (e *memberEdit) resolveChange(ctx context.Context,
 		g.OrgUnitID = ident.ID{}
 	}
 
-	// Security: each role that is named has to be one that the caller may give, even if it is held
-	// already. Otherwise the edit would become another reason for which the member holds it.
+	// Security: the caller must be able to give every named role, even one that is held already.
+	// Otherwise the edit would become another source of it and keep it when the first one ends.
 	comes := g
 	if !c.Roles.Set {
 		comes = withoutHeld(g, held)
 	}
 	if len(comes.Roles)+len(comes.GroupIDs) == 0 && comes.OrgUnitID.IsZero() {
-		return g, nil // authorizeGrant asks for sessions and programs
+		return g, nil // authorizeGrant checks sessions and programs
 	}
 	n, err := admission.ReadGrant(ctx, e.tx.Client, comes)
 	if err != nil {
 		return g, err
 	}
-	return g, n.RequireWithin(access.MembersUpdate, e.giver, comes)
+	return g, n.RequireWithin(access.MembersUpdate, e.grantor, comes)
 }
 
-// heldGrant is what the member holds within the caller's authority, as a grant.
+// heldGrant returns what the member holds within the caller's authority, as a grant.
 func (e *memberEdit) heldGrant(held []*ent.RoleAssignment) schema.Grant {
 	m := e.member
 	g := schema.Grant{Labels: m.Labels, AdditionalInfo: inputs.ValueOrEmpty(m.AdditionalInfo),
@@ -321,8 +333,9 @@ func (e *memberEdit) heldGrant(held []*ent.RoleAssignment) schema.Grant {
 		g.OrgUnitID = *m.OrgUnitID
 	}
 	for _, a := range held {
+		// Roles at sessions end with the enrollment, and are no part of an edit.
 		if a.PlaceID.Kind() == ident.Session ||
-			!e.giver.Can(access.MembersUpdate, admission.PlaceOf(a.PlaceID)) {
+			!e.grantor.Can(access.MembersUpdate, admission.PlaceOf(a.PlaceID)) {
 			continue
 		}
 		g.Roles = append(g.Roles, schema.GrantedRole{RoleID: a.RoleID, PlaceID: a.PlaceID})
@@ -333,7 +346,8 @@ func (e *memberEdit) heldGrant(held []*ent.RoleAssignment) schema.Grant {
 	return g
 }
 
-// findGone lists the assignments that the changed grant does not have and that the caller may take.
+// findGone returns the assignments that the changed grant no longer has and that the caller may
+// remove. It notes them for the audit event.
 func (e *memberEdit) findGone(held []*ent.RoleAssignment, g schema.Grant) (gone []ident.ID) {
 	if !e.in.Grant.ChangesPlaces() {
 		return nil
@@ -341,10 +355,10 @@ func (e *memberEdit) findGone(held []*ent.RoleAssignment, g schema.Grant) (gone 
 	for _, a := range held {
 		at := admission.PlaceOf(a.PlaceID)
 		switch {
-		case a.PlaceID.Kind() == ident.Session: // belongs to the session, and ends there
+		case a.PlaceID.Kind() == ident.Session: // ends with the enrollment
 		case slices.Contains(g.Roles, schema.GrantedRole{RoleID: a.RoleID, PlaceID: a.PlaceID}):
-		case !e.giver.Can(access.MembersUpdate, at),
-			!e.giver.MayGive(access.NewSet(a.Edges.Role.Permissions), at):
+		case !e.grantor.Can(access.MembersUpdate, at),
+			!e.grantor.MayGive(access.NewSet(a.Edges.Role.Permissions), at):
 		default:
 			gone = append(gone, a.ID)
 			e.what = append(e.what, schema.Detail{Name: "role", Before: a.Edges.Role.Name})
@@ -353,23 +367,25 @@ func (e *memberEdit) findGone(held []*ent.RoleAssignment, g schema.Grant) (gone 
 	return gone
 }
 
-// authorizeGrant asks what a grant takes beyond the places that it names: the unit that the member
-// leaves, their sessions, and what describes them.
+// authorizeGrant checks the authority for the parts of a grant that are no roles: the unit that the
+// member leaves, new enrollments, and changed labels, information and answers. FORBIDDEN at the
+// field.
 func (e *memberEdit) authorizeGrant(ctx context.Context, g schema.Grant) error {
 	if e.in.Grant.OrgUnitID.Set && !g.OrgUnitID.IsZero() {
 		if err := e.authority.RequireUnitMove(access.MembersUpdate, g.OrgUnitID); err != nil {
 			return RefuseAt("grant.orgUnitId", err)
 		}
 	}
+	// Naming a session that the member is enrolled in already needs no authority over it.
 	there, err := e.tx.Enrollment.Query().
 		Where(enrollment.MemberID(e.member.ID), enrollment.SessionIDIn(g.SessionIDs...),
 			enrollment.StatusNEQ(enrollment.StatusWithdrawn)).All(ctx)
 	if err != nil {
 		return err
 	}
-	fresh := slices.DeleteFunc(slices.Clone(g.SessionIDs), func(i ident.ID) bool {
+	fresh := slices.DeleteFunc(slices.Clone(g.SessionIDs), func(id ident.ID) bool {
 		return slices.ContainsFunc(there, func(row *ent.Enrollment) bool {
-			return row.SessionID == i
+			return row.SessionID == id
 		})
 	})
 	if err := e.authority.RequireEnrolling(fresh, g.ProgramIDs); err != nil {
@@ -395,8 +411,8 @@ func (e *memberEdit) authorizeGrant(ctx context.Context, g schema.Grant) error {
 	return nil
 }
 
-// applyGrant changes what a grant says about the member themselves. authorizeGrant has refused a
-// caller who may not.
+// applyGrant writes labels, answers, additional information and a cleared unit. authorizeGrant has
+// checked the authority.
 func (e *memberEdit) applyGrant(ctx context.Context, g schema.Grant) error {
 	m, c := e.member, e.in.Grant
 	update := e.tx.Member.UpdateOne(m)
@@ -412,6 +428,7 @@ func (e *memberEdit) applyGrant(ctx context.Context, g schema.Grant) error {
 			update.ClearAdditionalInfo)
 		e.noteChange("additionalInfo", inputs.ValueOrEmpty(m.AdditionalInfo), g.AdditionalInfo)
 	}
+	// A unit outside of the caller's authority is not visible to them and stays.
 	if c.OrgUnitID.Set && g.OrgUnitID.IsZero() && e.authority.AtUnit(access.MembersUpdate) {
 		update.ClearOrgUnit()
 	}
@@ -422,7 +439,7 @@ func (e *memberEdit) applyGrant(ctx context.Context, g schema.Grant) error {
 	return update.Exec(ctx)
 }
 
-// RefuseAt puts a refusal at the field of the input that it is about.
+// RefuseAt sets the field of the input that a fault is about.
 func RefuseAt(field string, err error) error {
 	if f, refused := fault.Of(err); refused {
 		f.Field = field
@@ -430,13 +447,14 @@ func RefuseAt(field string, err error) error {
 	return err
 }
 
+// noteChange adds a changed field to the audit event.
 func (e *memberEdit) noteChange(name, before, after string) {
 	if before != after {
 		e.what = append(e.what, schema.Detail{Name: name, Before: before, After: after})
 	}
 }
 
-// writeAccessEnd sets or lifts the end of the member's access.
+// writeAccessEnd sets or clears the end of the member's access.
 func (e *memberEdit) writeAccessEnd(ctx context.Context) error {
 	update := e.tx.Member.UpdateOneID(e.member.ID).SetNillableDeleteOnExpiry(e.in.DeleteOnExpiry)
 	if c := e.in.AccessExpiresAt; c.Set {
@@ -448,14 +466,14 @@ func (e *memberEdit) writeAccessEnd(ctx context.Context) error {
 	return update.SetUpdatedAt(e.now).Exec(ctx)
 }
 
-// writeNames changes the name of an account that the organization looks after.
+// writeNames changes the name of a managed account, and its copies in all its members.
 func (e *memberEdit) writeNames(ctx context.Context) error {
 	if e.first == "" && e.last == "" {
 		return nil
 	}
 	u, err := e.tx.User.UpdateOneID(e.member.UserID).SetNillableFirstName(
 		inputs.NilIfEmpty(e.first)).SetNillableLastName(inputs.NilIfEmpty(e.last)).
-		Save(store.AsSystem(ctx, "a managed account has no place outside of the organization"))
+		Save(store.AsSystem(ctx, "a managed account belongs to one organization"))
 	if err != nil {
 		return err
 	}
