@@ -9,6 +9,8 @@ PGRUN := go run ./internal/testkit/pgrun
 GO_SOURCES := $(wildcard cmd ent graph internal web/*.go)
 TEST_FLAGS ?= -timeout 30m
 WEB_FLAGS ?=
+# The mark of a directory of web/ whose packages are installed.
+installed = web/$(1)/node_modules/.package-lock.json
 BENCH ?= .
 RACE ?= ./...
 FUZZ ?= .
@@ -42,12 +44,13 @@ test-go: ## the Go tests; TEST_FLAGS='-run Invite' chooses among them
 	$(PGRUN) -- go test $(TEST_FLAGS) ./...
 
 .PHONY: test-web
-test-web: browser ## the tests in a browser; WEB_FLAGS=sign-in chooses among them
+test-web: browser $(call installed,frontend-example) ## the tests in a browser; WEB_FLAGS=sign-in chooses among them
 	cd web && npm test -- $(WEB_FLAGS)
 
 .PHONY: graphql-check
-graphql-check: web/graphql-check/node_modules/.package-lock.json ## the schema and all documents under the tools of clients
+graphql-check: $(call installed,graphql-check) $(call installed,frontend-example) ## the schema and all documents under the tools of clients
 	cd web/graphql-check && npm run --silent graphql-check
+	cd web/frontend-example && npm run --silent generate && npm run --silent typecheck
 
 .PHONY: cover
 cover: ## the Go tests with their coverage: a page in var/cover.html, the total printed
@@ -145,7 +148,7 @@ chromium: web/chromium/node_modules/.unpacked/chromium ## fetch npm's Chromium (
 
 .PHONY: clean
 clean: ## remove what building and testing left, the demo's data included
-	rm -rf var bin usher web/node_modules web/*/node_modules web/test-results web/playwright-report \
+	rm -rf var bin usher web/node_modules web/*/node_modules web/frontend-example/dist web/frontend-example/src/gql web/test-results web/playwright-report \
 	  internal/testkit/pgserver/embedded/node_modules
 
 # GraphiQL, out of npm into the binary, compressed. Without npm the binary is built all the same; /playground then says what
@@ -162,8 +165,8 @@ web/node_modules/.package-lock.json: web/package-lock.json
 	cd web && npm ci --no-fund --no-audit
 	touch $@
 
-web/graphql-check/node_modules/.package-lock.json: web/graphql-check/package-lock.json
-	cd web/graphql-check && npm ci --no-fund --no-audit
+web/%/node_modules/.package-lock.json: web/%/package-lock.json
+	cd web/$* && npm ci --no-fund --no-audit
 	touch $@
 
 .PHONY: browser

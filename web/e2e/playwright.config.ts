@@ -13,6 +13,7 @@ if (!process.env.USHER_E2E_DIR) {
   process.on('exit', () => rmSync(made, { recursive: true, force: true })) // the server is stopped by then
   process.env.USHER_E2E_DIR = made
   process.env.USHER_E2E_ADDR = `127.0.0.1:${await freePort()}`
+  process.env.USHER_E2E_FRONTEND = `http://127.0.0.1:${await freePort()}` // another origin of the same site
 }
 const dir = process.env.USHER_E2E_DIR
 const addr = process.env.USHER_E2E_ADDR as string
@@ -65,6 +66,7 @@ export default defineConfig({
       GOFLAGS: '-trimpath -buildvcs=false',
       USHER_ADDR: addr,
       USHER_PUBLIC_URL: baseURL,
+      USHER_CORS_ORIGINS: process.env.USHER_E2E_FRONTEND as string,
       USHER_DATABASE_URL: `sqlite:${join(dir, 'usher.db')}`,
     },
   },

@@ -13,7 +13,7 @@ const faults = []
 
 const parts = readdirSync(`${root}graph`).filter(name => name.endsWith('.graphql') && name !== 'released.graphql')
 const schema = buildSchema(parts.map(name => read(`graph/${name}`)).join('\n'))
-const documents = examplesOf('docs/api.md')
+const documents = [...examplesOf('docs/api.md'), ...filesBelow('web/frontend-example/src', '.graphql')]
 
 await lint()
 await compare()
@@ -88,4 +88,10 @@ function examplesOf(page) {
   const text = read(page)
   return [...text.matchAll(/```graphql\n(.*?)```/gs)].map(found =>
     new Source(found[1], `${page}:${text.slice(0, found.index).split('\n').length + 1}`))
+}
+
+// filesBelow returns the files of a folder and of its folders whose names have an ending.
+function filesBelow(folder, ending) {
+  return readdirSync(root + folder, { recursive: true }).filter(name => name.endsWith(ending)).map(name =>
+    new Source(read(`${folder}/${name}`), `${folder}/${name}`))
 }

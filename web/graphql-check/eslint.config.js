@@ -25,7 +25,9 @@ export default [
       // A Go test asks for the description of everything else that is served. Directives are not: only the generator reads them.
       [rule('require-description')]: ['error', { types: true, rootField: true }],
       // A closed list, such as the choices of a question, has no pages. A Go test finds lists that grow without pages.
-      [rule('relay-edge-types')]: ['error', { withEdgeSuffix: true, shouldImplementNode: true, listTypeCanWrapOnlyEdgeType: false }],
+      [rule('relay-edge-types')]: ['error', {
+        withEdgeSuffix: true, shouldImplementNode: true, listTypeCanWrapOnlyEdgeType: false,
+      }],
       // Off: a payload, a count or a choice is a value. What has an identity implements Node, which asks for the id.
       [rule('strict-id-in-types')]: 'off',
       // Off: types are described in blocks, and what is inside of them in lines.
