@@ -26,6 +26,7 @@ import (
 	"usher/ent/workspace"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
@@ -55,7 +56,7 @@ func (_q *AuditEventQuery) collectField(ctx context.Context, opCtx *graphql.Oper
 		}
 	}
 	_ = addColumns // not every table has computed fields
-	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+	for _, field := range collectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
 			query := (&WorkspaceClient{config: _q.config}).Query()
@@ -131,7 +132,7 @@ func (_q *CustomFieldQuery) collectField(ctx context.Context, opCtx *graphql.Ope
 		}
 	}
 	_ = addColumns // not every table has computed fields
-	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+	for _, field := range collectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
 			query := (&WorkspaceClient{config: _q.config}).Query()
@@ -222,7 +223,7 @@ func (_q *EnrollmentQuery) collectField(ctx context.Context, opCtx *graphql.Oper
 		}
 	}
 	_ = addColumns // not every table has computed fields
-	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+	for _, field := range collectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
 			query := (&WorkspaceClient{config: _q.config}).Query()
@@ -318,7 +319,7 @@ func (_q *GroupQuery) collectField(ctx context.Context, opCtx *graphql.Operation
 		}
 	}
 	_ = addColumns // not every table has computed fields
-	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+	for _, field := range collectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
 			query := (&WorkspaceClient{config: _q.config}).Query()
@@ -426,7 +427,7 @@ func (_q *ImportBatchQuery) collectField(ctx context.Context, opCtx *graphql.Ope
 		}
 	}
 	_ = addColumns // not every table has computed fields
-	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+	for _, field := range collectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
 			query := (&WorkspaceClient{config: _q.config}).Query()
@@ -568,7 +569,7 @@ func (_q *InvitationQuery) collectField(ctx context.Context, opCtx *graphql.Oper
 		}
 	}
 	_ = addColumns // not every table has computed fields
-	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+	for _, field := range collectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
 			query := (&WorkspaceClient{config: _q.config}).Query()
@@ -703,6 +704,11 @@ func (_q *InvitationQuery) collectField(ctx context.Context, opCtx *graphql.Oper
 				selectedFields = append(selectedFields, invitation.FieldCreatedAt)
 				fieldSeen[invitation.FieldCreatedAt] = struct{}{}
 			}
+		case "updatedAt":
+			if _, ok := fieldSeen[invitation.FieldUpdatedAt]; !ok {
+				selectedFields = append(selectedFields, invitation.FieldUpdatedAt)
+				fieldSeen[invitation.FieldUpdatedAt] = struct{}{}
+			}
 		case "acceptedAt":
 			if _, ok := fieldSeen[invitation.FieldAcceptedAt]; !ok {
 				selectedFields = append(selectedFields, invitation.FieldAcceptedAt)
@@ -778,7 +784,7 @@ func (_q *JoinLinkQuery) collectField(ctx context.Context, opCtx *graphql.Operat
 		}
 	}
 	_ = addColumns // not every table has computed fields
-	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+	for _, field := range collectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
 			query := (&WorkspaceClient{config: _q.config}).Query()
@@ -926,7 +932,7 @@ func (_q *JoinRequestQuery) collectField(ctx context.Context, opCtx *graphql.Ope
 		}
 	}
 	_ = addColumns // not every table has computed fields
-	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+	for _, field := range collectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
 			query := (&WorkspaceClient{config: _q.config}).Query()
@@ -1057,7 +1063,7 @@ func (_q *MemberQuery) collectField(ctx context.Context, opCtx *graphql.Operatio
 		}
 	}
 	_ = addColumns // not every table has computed fields
-	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+	for _, field := range collectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
 			query := (&WorkspaceClient{config: _q.config}).Query()
@@ -1207,7 +1213,7 @@ func (_q *OrgUnitQuery) collectField(ctx context.Context, opCtx *graphql.Operati
 		}
 	}
 	_ = addColumns // not every table has computed fields
-	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+	for _, field := range collectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
 			query := (&WorkspaceClient{config: _q.config}).Query()
@@ -1293,7 +1299,7 @@ func (_q *OrganizationQuery) collectField(ctx context.Context, opCtx *graphql.Op
 		}
 	}
 	_ = addColumns // not every table has computed fields
-	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+	for _, field := range collectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "createdAt":
 			if _, ok := fieldSeen[organization.FieldCreatedAt]; !ok {
@@ -1349,7 +1355,7 @@ func (_q *ProgramQuery) collectField(ctx context.Context, opCtx *graphql.Operati
 		}
 	}
 	_ = addColumns // not every table has computed fields
-	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+	for _, field := range collectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
 			query := (&WorkspaceClient{config: _q.config}).Query()
@@ -1425,7 +1431,7 @@ func (_q *RoleQuery) collectField(ctx context.Context, opCtx *graphql.OperationC
 		}
 	}
 	_ = addColumns // not every table has computed fields
-	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+	for _, field := range collectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
 			query := (&WorkspaceClient{config: _q.config}).Query()
@@ -1509,7 +1515,7 @@ func (_q *RoleAssignmentQuery) collectField(ctx context.Context, opCtx *graphql.
 		}
 	}
 	_ = addColumns // not every table has computed fields
-	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+	for _, field := range collectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
 			query := (&WorkspaceClient{config: _q.config}).Query()
@@ -1605,7 +1611,7 @@ func (_q *SessionQuery) collectField(ctx context.Context, opCtx *graphql.Operati
 		}
 	}
 	_ = addColumns // not every table has computed fields
-	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+	for _, field := range collectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "workspace":
 			query := (&WorkspaceClient{config: _q.config}).Query()
@@ -1698,7 +1704,7 @@ func (_q *SignInQuery) collectField(ctx context.Context, opCtx *graphql.Operatio
 		}
 	}
 	_ = addColumns // not every table has computed fields
-	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+	for _, field := range collectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "createdAt":
 			if _, ok := fieldSeen[signin.FieldCreatedAt]; !ok {
@@ -1754,7 +1760,7 @@ func (_q *SuppressionQuery) collectField(ctx context.Context, opCtx *graphql.Ope
 		}
 	}
 	_ = addColumns // not every table has computed fields
-	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+	for _, field := range collectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "email":
 			if _, ok := fieldSeen[suppression.FieldEmailKey]; !ok {
@@ -1805,7 +1811,7 @@ func (_q *UserQuery) collectField(ctx context.Context, opCtx *graphql.OperationC
 		}
 	}
 	_ = addColumns // not every table has computed fields
-	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+	for _, field := range collectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "createdAt":
 			if _, ok := fieldSeen[user.FieldCreatedAt]; !ok {
@@ -1886,7 +1892,7 @@ func (_q *WorkspaceQuery) collectField(ctx context.Context, opCtx *graphql.Opera
 		}
 	}
 	_ = addColumns // not every table has computed fields
-	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+	for _, field := range collectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 		case "organization":
 			query := (&OrganizationClient{config: _q.config}).Query()
@@ -1956,6 +1962,26 @@ func (_q *WorkspaceQuery) collectField(ctx context.Context, opCtx *graphql.Opera
 		_q.Select(selectedFields...)
 	}
 	return nil
+}
+
+// collectFields collects what is selected, as graphql.CollectFields does. A field that has one value for a row is returned once,
+// whatever its aliases, with all that is selected of it: its row is read once.
+func collectFields(opCtx *graphql.OperationContext, selections ast.SelectionSet, satisfies []string) []graphql.CollectedField {
+	all := graphql.CollectFields(opCtx, selections, satisfies)
+	kept := all[:0]
+fields:
+	for _, field := range all {
+		if field.Definition.Type.Elem == nil && len(field.Definition.Arguments) == 0 {
+			for i, other := range kept {
+				if other.Name == field.Name {
+					kept[i].Selections = append(other.Selections[:len(other.Selections):len(other.Selections)], field.Selections...)
+					continue fields
+				}
+			}
+		}
+		kept = append(kept, field)
+	}
+	return kept
 }
 
 // mayAddCondition appends another type condition to the satisfies list

@@ -29,7 +29,6 @@ import (
 	"usher/internal/ident"
 	"usher/internal/relay"
 
-	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
@@ -65,6 +64,7 @@ func validateFirstLast(first, last *int) (err *gqlerror.Error) {
 	return err
 }
 
+// collectedField returns what is selected at the end of a path, under all aliases together.
 func collectedField(ctx context.Context, path ...string) *graphql.CollectedField {
 	fc := graphql.GetFieldContext(ctx)
 	if fc == nil {
@@ -72,15 +72,17 @@ func collectedField(ctx context.Context, path ...string) *graphql.CollectedField
 	}
 	field := fc.Field
 	oc := graphql.GetOperationContext(ctx)
-walk:
 	for _, name := range path {
-		for _, f := range graphql.CollectFields(oc, field.Selections, nil) {
-			if f.Alias == name {
-				field = f
-				continue walk
+		next := graphql.CollectedField{}
+		for _, f := range collectFields(oc, field.Selections, nil) {
+			if f.Name == name {
+				next.Field, next.Selections = f.Field, append(next.Selections, f.Selections...)
 			}
 		}
-		return nil
+		if next.Field == nil {
+			return nil
+		}
+		field = next
 	}
 	return &field
 }
@@ -184,6 +186,7 @@ func WithAuditEventOrder(order *AuditEventOrder) AuditEventPaginateOption {
 type auditeventPager struct {
 	reverse bool // the last rows are asked for
 	order   *AuditEventOrder
+	list    string // the name of the list and its order, for cursors
 }
 
 func newAuditEventPager(opts []AuditEventPaginateOption, reverse bool) (*auditeventPager, error) {
@@ -196,11 +199,14 @@ func newAuditEventPager(opts []AuditEventPaginateOption, reverse bool) (*auditev
 	if pager.order == nil {
 		pager.order = DefaultAuditEventOrder
 	}
+	pager.list = "auditevent " + pager.order.Field.column.Name + " " + pager.order.Direction.String()
 	return pager, nil
 }
 
 func (p *auditeventPager) toCursor(_m *AuditEvent) Cursor {
-	return p.order.Field.toCursor(_m)
+	cursor := p.order.Field.toCursor(_m)
+	cursor.List = p.list
+	return cursor
 }
 
 func (p *auditeventPager) direction() OrderDirection {
@@ -211,7 +217,7 @@ func (p *auditeventPager) direction() OrderDirection {
 }
 
 func (p *auditeventPager) applyCursors(query *AuditEventQuery, after, before *Cursor) *AuditEventQuery {
-	for _, predicate := range relay.CursorsPredicate(after, before, DefaultAuditEventOrder.Field.column, p.order.Field.column, p.direction()) {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultAuditEventOrder.Field.column.Name, p.order.Field.column, p.direction()) {
 		query = query.Where(predicate)
 	}
 	return query
@@ -220,11 +226,11 @@ func (p *auditeventPager) applyCursors(query *AuditEventQuery, after, before *Cu
 func (p *auditeventPager) applyOrder(query *AuditEventQuery) *AuditEventQuery {
 	direction := p.direction()
 	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultAuditEventOrder.Field { // the other columns are not unique
+	if p.order.Field.column != DefaultAuditEventOrder.Field.column { // the other columns are not unique
 		query = query.Order(DefaultAuditEventOrder.Field.toTerm(direction.OrderTermOption()))
 	}
 	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+		query.ctx.AppendFieldOnce(p.order.Field.column.Name)
 	}
 	return query
 }
@@ -241,20 +247,21 @@ func (_m *AuditEventQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
+	if err := relay.CheckCursors(after, before, pager.list); err != nil {
+		return nil, err
+	}
 	conn := &AuditEventConnection{Edges: []*AuditEventEdge{}} // an empty list is [] and not null
-	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
-		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
+		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
 			c := _m.Clone()
 			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
-			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
-			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
 		}
 	}
-	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+	if !read {
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
@@ -265,6 +272,8 @@ func (_m *AuditEventQuery) Paginate(
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
+	} else if graphql.GetFieldContext(ctx) != nil { // cursors alone
+		_m.Select(auditevent.FieldID)
 	}
 	_m = pager.applyOrder(_m)
 	nodes, err := _m.All(ctx)
@@ -275,11 +284,48 @@ func (_m *AuditEventQuery) Paginate(
 	return conn, nil
 }
 
+var (
+	// AuditEventOrderFieldID orders AuditEvent by id.
+	AuditEventOrderFieldID = &AuditEventOrderField{
+		column:   DefaultAuditEventOrder.Field.column,
+		toTerm:   DefaultAuditEventOrder.Field.toTerm,
+		toCursor: DefaultAuditEventOrder.Field.toCursor,
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f AuditEventOrderField) String() string {
+	var str string
+	switch f.column {
+	case AuditEventOrderFieldID.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f AuditEventOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *AuditEventOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("AuditEventOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *AuditEventOrderFieldID
+	default:
+		return fmt.Errorf("%s is not a valid AuditEventOrderField", str)
+	}
+	return nil
+}
+
 // AuditEventOrderField defines the ordering field of AuditEvent.
 type AuditEventOrderField struct {
-	// Value extracts the ordering value from the given AuditEvent.
-	Value    func(*AuditEvent) (ent.Value, error)
-	column   string
+	column   relay.Column
 	toTerm   func(...sql.OrderTermOption) auditevent.OrderOption
 	toCursor func(*AuditEvent) Cursor
 }
@@ -294,10 +340,7 @@ type AuditEventOrder struct {
 var DefaultAuditEventOrder = &AuditEventOrder{
 	Direction: relay.OrderDirectionAsc,
 	Field: &AuditEventOrderField{
-		Value: func(_m *AuditEvent) (ent.Value, error) {
-			return _m.ID, nil
-		},
-		column: auditevent.FieldID,
+		column: relay.Column{Name: auditevent.FieldID},
 		toTerm: auditevent.ByID,
 		toCursor: func(_m *AuditEvent) Cursor {
 			return Cursor{ID: _m.ID}
@@ -380,6 +423,7 @@ func WithCustomFieldOrder(order *CustomFieldOrder) CustomFieldPaginateOption {
 type customfieldPager struct {
 	reverse bool // the last rows are asked for
 	order   *CustomFieldOrder
+	list    string // the name of the list and its order, for cursors
 }
 
 func newCustomFieldPager(opts []CustomFieldPaginateOption, reverse bool) (*customfieldPager, error) {
@@ -392,11 +436,14 @@ func newCustomFieldPager(opts []CustomFieldPaginateOption, reverse bool) (*custo
 	if pager.order == nil {
 		pager.order = DefaultCustomFieldOrder
 	}
+	pager.list = "customfield " + pager.order.Field.column.Name + " " + pager.order.Direction.String()
 	return pager, nil
 }
 
 func (p *customfieldPager) toCursor(_m *CustomField) Cursor {
-	return p.order.Field.toCursor(_m)
+	cursor := p.order.Field.toCursor(_m)
+	cursor.List = p.list
+	return cursor
 }
 
 func (p *customfieldPager) direction() OrderDirection {
@@ -407,7 +454,7 @@ func (p *customfieldPager) direction() OrderDirection {
 }
 
 func (p *customfieldPager) applyCursors(query *CustomFieldQuery, after, before *Cursor) *CustomFieldQuery {
-	for _, predicate := range relay.CursorsPredicate(after, before, DefaultCustomFieldOrder.Field.column, p.order.Field.column, p.direction()) {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultCustomFieldOrder.Field.column.Name, p.order.Field.column, p.direction()) {
 		query = query.Where(predicate)
 	}
 	return query
@@ -416,11 +463,11 @@ func (p *customfieldPager) applyCursors(query *CustomFieldQuery, after, before *
 func (p *customfieldPager) applyOrder(query *CustomFieldQuery) *CustomFieldQuery {
 	direction := p.direction()
 	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultCustomFieldOrder.Field { // the other columns are not unique
+	if p.order.Field.column != DefaultCustomFieldOrder.Field.column { // the other columns are not unique
 		query = query.Order(DefaultCustomFieldOrder.Field.toTerm(direction.OrderTermOption()))
 	}
 	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+		query.ctx.AppendFieldOnce(p.order.Field.column.Name)
 	}
 	return query
 }
@@ -437,20 +484,21 @@ func (_m *CustomFieldQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
+	if err := relay.CheckCursors(after, before, pager.list); err != nil {
+		return nil, err
+	}
 	conn := &CustomFieldConnection{Edges: []*CustomFieldEdge{}} // an empty list is [] and not null
-	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
-		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
+		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
 			c := _m.Clone()
 			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
-			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
-			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
 		}
 	}
-	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+	if !read {
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
@@ -461,6 +509,8 @@ func (_m *CustomFieldQuery) Paginate(
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
+	} else if graphql.GetFieldContext(ctx) != nil { // cursors alone
+		_m.Select(customfield.FieldID)
 	}
 	_m = pager.applyOrder(_m)
 	nodes, err := _m.All(ctx)
@@ -471,11 +521,63 @@ func (_m *CustomFieldQuery) Paginate(
 	return conn, nil
 }
 
+var (
+	// CustomFieldOrderFieldID orders CustomField by id.
+	CustomFieldOrderFieldID = &CustomFieldOrderField{
+		column:   DefaultCustomFieldOrder.Field.column,
+		toTerm:   DefaultCustomFieldOrder.Field.toTerm,
+		toCursor: DefaultCustomFieldOrder.Field.toCursor,
+	}
+	// CustomFieldOrderFieldPosition orders CustomField by position.
+	CustomFieldOrderFieldPosition = &CustomFieldOrderField{
+		column: relay.Column{Name: customfield.FieldPosition},
+		toTerm: customfield.ByPosition,
+		toCursor: func(_m *CustomField) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.Position,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f CustomFieldOrderField) String() string {
+	var str string
+	switch f.column {
+	case CustomFieldOrderFieldID.column:
+		str = "CREATED_AT"
+	case CustomFieldOrderFieldPosition.column:
+		str = "POSITION"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f CustomFieldOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *CustomFieldOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("CustomFieldOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *CustomFieldOrderFieldID
+	case "POSITION":
+		*f = *CustomFieldOrderFieldPosition
+	default:
+		return fmt.Errorf("%s is not a valid CustomFieldOrderField", str)
+	}
+	return nil
+}
+
 // CustomFieldOrderField defines the ordering field of CustomField.
 type CustomFieldOrderField struct {
-	// Value extracts the ordering value from the given CustomField.
-	Value    func(*CustomField) (ent.Value, error)
-	column   string
+	column   relay.Column
 	toTerm   func(...sql.OrderTermOption) customfield.OrderOption
 	toCursor func(*CustomField) Cursor
 }
@@ -490,10 +592,7 @@ type CustomFieldOrder struct {
 var DefaultCustomFieldOrder = &CustomFieldOrder{
 	Direction: relay.OrderDirectionAsc,
 	Field: &CustomFieldOrderField{
-		Value: func(_m *CustomField) (ent.Value, error) {
-			return _m.ID, nil
-		},
-		column: customfield.FieldID,
+		column: relay.Column{Name: customfield.FieldID},
 		toTerm: customfield.ByID,
 		toCursor: func(_m *CustomField) Cursor {
 			return Cursor{ID: _m.ID}
@@ -576,6 +675,7 @@ func WithEnrollmentOrder(order *EnrollmentOrder) EnrollmentPaginateOption {
 type enrollmentPager struct {
 	reverse bool // the last rows are asked for
 	order   *EnrollmentOrder
+	list    string // the name of the list and its order, for cursors
 }
 
 func newEnrollmentPager(opts []EnrollmentPaginateOption, reverse bool) (*enrollmentPager, error) {
@@ -588,11 +688,14 @@ func newEnrollmentPager(opts []EnrollmentPaginateOption, reverse bool) (*enrollm
 	if pager.order == nil {
 		pager.order = DefaultEnrollmentOrder
 	}
+	pager.list = "enrollment " + pager.order.Field.column.Name + " " + pager.order.Direction.String()
 	return pager, nil
 }
 
 func (p *enrollmentPager) toCursor(_m *Enrollment) Cursor {
-	return p.order.Field.toCursor(_m)
+	cursor := p.order.Field.toCursor(_m)
+	cursor.List = p.list
+	return cursor
 }
 
 func (p *enrollmentPager) direction() OrderDirection {
@@ -603,7 +706,7 @@ func (p *enrollmentPager) direction() OrderDirection {
 }
 
 func (p *enrollmentPager) applyCursors(query *EnrollmentQuery, after, before *Cursor) *EnrollmentQuery {
-	for _, predicate := range relay.CursorsPredicate(after, before, DefaultEnrollmentOrder.Field.column, p.order.Field.column, p.direction()) {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultEnrollmentOrder.Field.column.Name, p.order.Field.column, p.direction()) {
 		query = query.Where(predicate)
 	}
 	return query
@@ -612,11 +715,11 @@ func (p *enrollmentPager) applyCursors(query *EnrollmentQuery, after, before *Cu
 func (p *enrollmentPager) applyOrder(query *EnrollmentQuery) *EnrollmentQuery {
 	direction := p.direction()
 	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultEnrollmentOrder.Field { // the other columns are not unique
+	if p.order.Field.column != DefaultEnrollmentOrder.Field.column { // the other columns are not unique
 		query = query.Order(DefaultEnrollmentOrder.Field.toTerm(direction.OrderTermOption()))
 	}
 	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+		query.ctx.AppendFieldOnce(p.order.Field.column.Name)
 	}
 	return query
 }
@@ -633,20 +736,21 @@ func (_m *EnrollmentQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
+	if err := relay.CheckCursors(after, before, pager.list); err != nil {
+		return nil, err
+	}
 	conn := &EnrollmentConnection{Edges: []*EnrollmentEdge{}} // an empty list is [] and not null
-	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
-		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
+		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
 			c := _m.Clone()
 			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
-			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
-			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
 		}
 	}
-	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+	if !read {
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
@@ -657,6 +761,8 @@ func (_m *EnrollmentQuery) Paginate(
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
+	} else if graphql.GetFieldContext(ctx) != nil { // cursors alone
+		_m.Select(enrollment.FieldID)
 	}
 	_m = pager.applyOrder(_m)
 	nodes, err := _m.All(ctx)
@@ -667,11 +773,63 @@ func (_m *EnrollmentQuery) Paginate(
 	return conn, nil
 }
 
+var (
+	// EnrollmentOrderFieldID orders Enrollment by id.
+	EnrollmentOrderFieldID = &EnrollmentOrderField{
+		column:   DefaultEnrollmentOrder.Field.column,
+		toTerm:   DefaultEnrollmentOrder.Field.toTerm,
+		toCursor: DefaultEnrollmentOrder.Field.toCursor,
+	}
+	// EnrollmentOrderFieldUpdatedAt orders Enrollment by updated_at.
+	EnrollmentOrderFieldUpdatedAt = &EnrollmentOrderField{
+		column: relay.Column{Name: enrollment.FieldUpdatedAt},
+		toTerm: enrollment.ByUpdatedAt,
+		toCursor: func(_m *Enrollment) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.UpdatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f EnrollmentOrderField) String() string {
+	var str string
+	switch f.column {
+	case EnrollmentOrderFieldID.column:
+		str = "CREATED_AT"
+	case EnrollmentOrderFieldUpdatedAt.column:
+		str = "UPDATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f EnrollmentOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *EnrollmentOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("EnrollmentOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *EnrollmentOrderFieldID
+	case "UPDATED_AT":
+		*f = *EnrollmentOrderFieldUpdatedAt
+	default:
+		return fmt.Errorf("%s is not a valid EnrollmentOrderField", str)
+	}
+	return nil
+}
+
 // EnrollmentOrderField defines the ordering field of Enrollment.
 type EnrollmentOrderField struct {
-	// Value extracts the ordering value from the given Enrollment.
-	Value    func(*Enrollment) (ent.Value, error)
-	column   string
+	column   relay.Column
 	toTerm   func(...sql.OrderTermOption) enrollment.OrderOption
 	toCursor func(*Enrollment) Cursor
 }
@@ -686,10 +844,7 @@ type EnrollmentOrder struct {
 var DefaultEnrollmentOrder = &EnrollmentOrder{
 	Direction: relay.OrderDirectionAsc,
 	Field: &EnrollmentOrderField{
-		Value: func(_m *Enrollment) (ent.Value, error) {
-			return _m.ID, nil
-		},
-		column: enrollment.FieldID,
+		column: relay.Column{Name: enrollment.FieldID},
 		toTerm: enrollment.ByID,
 		toCursor: func(_m *Enrollment) Cursor {
 			return Cursor{ID: _m.ID}
@@ -772,6 +927,7 @@ func WithGroupOrder(order *GroupOrder) GroupPaginateOption {
 type groupPager struct {
 	reverse bool // the last rows are asked for
 	order   *GroupOrder
+	list    string // the name of the list and its order, for cursors
 }
 
 func newGroupPager(opts []GroupPaginateOption, reverse bool) (*groupPager, error) {
@@ -784,11 +940,14 @@ func newGroupPager(opts []GroupPaginateOption, reverse bool) (*groupPager, error
 	if pager.order == nil {
 		pager.order = DefaultGroupOrder
 	}
+	pager.list = "group " + pager.order.Field.column.Name + " " + pager.order.Direction.String()
 	return pager, nil
 }
 
 func (p *groupPager) toCursor(_m *Group) Cursor {
-	return p.order.Field.toCursor(_m)
+	cursor := p.order.Field.toCursor(_m)
+	cursor.List = p.list
+	return cursor
 }
 
 func (p *groupPager) direction() OrderDirection {
@@ -799,7 +958,7 @@ func (p *groupPager) direction() OrderDirection {
 }
 
 func (p *groupPager) applyCursors(query *GroupQuery, after, before *Cursor) *GroupQuery {
-	for _, predicate := range relay.CursorsPredicate(after, before, DefaultGroupOrder.Field.column, p.order.Field.column, p.direction()) {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultGroupOrder.Field.column.Name, p.order.Field.column, p.direction()) {
 		query = query.Where(predicate)
 	}
 	return query
@@ -808,11 +967,11 @@ func (p *groupPager) applyCursors(query *GroupQuery, after, before *Cursor) *Gro
 func (p *groupPager) applyOrder(query *GroupQuery) *GroupQuery {
 	direction := p.direction()
 	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultGroupOrder.Field { // the other columns are not unique
+	if p.order.Field.column != DefaultGroupOrder.Field.column { // the other columns are not unique
 		query = query.Order(DefaultGroupOrder.Field.toTerm(direction.OrderTermOption()))
 	}
 	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+		query.ctx.AppendFieldOnce(p.order.Field.column.Name)
 	}
 	return query
 }
@@ -829,20 +988,21 @@ func (_m *GroupQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
+	if err := relay.CheckCursors(after, before, pager.list); err != nil {
+		return nil, err
+	}
 	conn := &GroupConnection{Edges: []*GroupEdge{}} // an empty list is [] and not null
-	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
-		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
+		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
 			c := _m.Clone()
 			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
-			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
-			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
 		}
 	}
-	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+	if !read {
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
@@ -853,6 +1013,8 @@ func (_m *GroupQuery) Paginate(
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
+	} else if graphql.GetFieldContext(ctx) != nil { // cursors alone
+		_m.Select(group.FieldID)
 	}
 	_m = pager.applyOrder(_m)
 	nodes, err := _m.All(ctx)
@@ -864,12 +1026,26 @@ func (_m *GroupQuery) Paginate(
 }
 
 var (
+	// GroupOrderFieldID orders Group by id.
+	GroupOrderFieldID = &GroupOrderField{
+		column:   DefaultGroupOrder.Field.column,
+		toTerm:   DefaultGroupOrder.Field.toTerm,
+		toCursor: DefaultGroupOrder.Field.toCursor,
+	}
+	// GroupOrderFieldUpdatedAt orders Group by updated_at.
+	GroupOrderFieldUpdatedAt = &GroupOrderField{
+		column: relay.Column{Name: group.FieldUpdatedAt},
+		toTerm: group.ByUpdatedAt,
+		toCursor: func(_m *Group) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.UpdatedAt,
+			}
+		},
+	}
 	// GroupOrderFieldName orders Group by name.
 	GroupOrderFieldName = &GroupOrderField{
-		Value: func(_m *Group) (ent.Value, error) {
-			return _m.Name, nil
-		},
-		column: group.FieldName,
+		column: relay.Column{Name: group.FieldName},
 		toTerm: group.ByName,
 		toCursor: func(_m *Group) Cursor {
 			return Cursor{
@@ -884,6 +1060,10 @@ var (
 func (f GroupOrderField) String() string {
 	var str string
 	switch f.column {
+	case GroupOrderFieldID.column:
+		str = "CREATED_AT"
+	case GroupOrderFieldUpdatedAt.column:
+		str = "UPDATED_AT"
 	case GroupOrderFieldName.column:
 		str = "NAME"
 	}
@@ -902,6 +1082,10 @@ func (f *GroupOrderField) UnmarshalGQL(v interface{}) error {
 		return fmt.Errorf("GroupOrderField %T must be a string", v)
 	}
 	switch str {
+	case "CREATED_AT":
+		*f = *GroupOrderFieldID
+	case "UPDATED_AT":
+		*f = *GroupOrderFieldUpdatedAt
 	case "NAME":
 		*f = *GroupOrderFieldName
 	default:
@@ -912,9 +1096,7 @@ func (f *GroupOrderField) UnmarshalGQL(v interface{}) error {
 
 // GroupOrderField defines the ordering field of Group.
 type GroupOrderField struct {
-	// Value extracts the ordering value from the given Group.
-	Value    func(*Group) (ent.Value, error)
-	column   string
+	column   relay.Column
 	toTerm   func(...sql.OrderTermOption) group.OrderOption
 	toCursor func(*Group) Cursor
 }
@@ -929,10 +1111,7 @@ type GroupOrder struct {
 var DefaultGroupOrder = &GroupOrder{
 	Direction: relay.OrderDirectionAsc,
 	Field: &GroupOrderField{
-		Value: func(_m *Group) (ent.Value, error) {
-			return _m.ID, nil
-		},
-		column: group.FieldID,
+		column: relay.Column{Name: group.FieldID},
 		toTerm: group.ByID,
 		toCursor: func(_m *Group) Cursor {
 			return Cursor{ID: _m.ID}
@@ -1018,6 +1197,7 @@ func WithImportOrder(order *ImportOrder) ImportPaginateOption {
 type importPager struct {
 	reverse bool // the last rows are asked for
 	order   *ImportOrder
+	list    string // the name of the list and its order, for cursors
 }
 
 func newImportPager(opts []ImportPaginateOption, reverse bool) (*importPager, error) {
@@ -1030,11 +1210,14 @@ func newImportPager(opts []ImportPaginateOption, reverse bool) (*importPager, er
 	if pager.order == nil {
 		pager.order = DefaultImportOrder
 	}
+	pager.list = "importbatch " + pager.order.Field.column.Name + " " + pager.order.Direction.String()
 	return pager, nil
 }
 
 func (p *importPager) toCursor(_m *Import) Cursor {
-	return p.order.Field.toCursor(_m)
+	cursor := p.order.Field.toCursor(_m)
+	cursor.List = p.list
+	return cursor
 }
 
 func (p *importPager) direction() OrderDirection {
@@ -1045,7 +1228,7 @@ func (p *importPager) direction() OrderDirection {
 }
 
 func (p *importPager) applyCursors(query *ImportBatchQuery, after, before *Cursor) *ImportBatchQuery {
-	for _, predicate := range relay.CursorsPredicate(after, before, DefaultImportOrder.Field.column, p.order.Field.column, p.direction()) {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultImportOrder.Field.column.Name, p.order.Field.column, p.direction()) {
 		query = query.Where(predicate)
 	}
 	return query
@@ -1054,11 +1237,11 @@ func (p *importPager) applyCursors(query *ImportBatchQuery, after, before *Curso
 func (p *importPager) applyOrder(query *ImportBatchQuery) *ImportBatchQuery {
 	direction := p.direction()
 	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultImportOrder.Field { // the other columns are not unique
+	if p.order.Field.column != DefaultImportOrder.Field.column { // the other columns are not unique
 		query = query.Order(DefaultImportOrder.Field.toTerm(direction.OrderTermOption()))
 	}
 	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+		query.ctx.AppendFieldOnce(p.order.Field.column.Name)
 	}
 	return query
 }
@@ -1075,20 +1258,21 @@ func (_m *ImportBatchQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
+	if err := relay.CheckCursors(after, before, pager.list); err != nil {
+		return nil, err
+	}
 	conn := &ImportConnection{Edges: []*ImportEdge{}} // an empty list is [] and not null
-	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
-		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
+		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
 			c := _m.Clone()
 			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
-			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
-			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
 		}
 	}
-	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+	if !read {
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
@@ -1099,6 +1283,8 @@ func (_m *ImportBatchQuery) Paginate(
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
+	} else if graphql.GetFieldContext(ctx) != nil { // cursors alone
+		_m.Select(importbatch.FieldID)
 	}
 	_m = pager.applyOrder(_m)
 	nodes, err := _m.All(ctx)
@@ -1109,11 +1295,63 @@ func (_m *ImportBatchQuery) Paginate(
 	return conn, nil
 }
 
+var (
+	// ImportBatchOrderFieldID orders ImportBatch by id.
+	ImportBatchOrderFieldID = &ImportOrderField{
+		column:   DefaultImportOrder.Field.column,
+		toTerm:   DefaultImportOrder.Field.toTerm,
+		toCursor: DefaultImportOrder.Field.toCursor,
+	}
+	// ImportBatchOrderFieldUpdatedAt orders ImportBatch by updated_at.
+	ImportBatchOrderFieldUpdatedAt = &ImportOrderField{
+		column: relay.Column{Name: importbatch.FieldUpdatedAt},
+		toTerm: importbatch.ByUpdatedAt,
+		toCursor: func(_m *Import) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.UpdatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f ImportOrderField) String() string {
+	var str string
+	switch f.column {
+	case ImportBatchOrderFieldID.column:
+		str = "CREATED_AT"
+	case ImportBatchOrderFieldUpdatedAt.column:
+		str = "UPDATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f ImportOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *ImportOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("ImportOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *ImportBatchOrderFieldID
+	case "UPDATED_AT":
+		*f = *ImportBatchOrderFieldUpdatedAt
+	default:
+		return fmt.Errorf("%s is not a valid ImportOrderField", str)
+	}
+	return nil
+}
+
 // ImportOrderField defines the ordering field of ImportBatch.
 type ImportOrderField struct {
-	// Value extracts the ordering value from the given ImportBatch.
-	Value    func(*Import) (ent.Value, error)
-	column   string
+	column   relay.Column
 	toTerm   func(...sql.OrderTermOption) importbatch.OrderOption
 	toCursor func(*Import) Cursor
 }
@@ -1128,10 +1366,7 @@ type ImportOrder struct {
 var DefaultImportOrder = &ImportOrder{
 	Direction: relay.OrderDirectionAsc,
 	Field: &ImportOrderField{
-		Value: func(_m *Import) (ent.Value, error) {
-			return _m.ID, nil
-		},
-		column: importbatch.FieldID,
+		column: relay.Column{Name: importbatch.FieldID},
 		toTerm: importbatch.ByID,
 		toCursor: func(_m *Import) Cursor {
 			return Cursor{ID: _m.ID}
@@ -1214,6 +1449,7 @@ func WithInvitationOrder(order *InvitationOrder) InvitationPaginateOption {
 type invitationPager struct {
 	reverse bool // the last rows are asked for
 	order   *InvitationOrder
+	list    string // the name of the list and its order, for cursors
 }
 
 func newInvitationPager(opts []InvitationPaginateOption, reverse bool) (*invitationPager, error) {
@@ -1226,11 +1462,14 @@ func newInvitationPager(opts []InvitationPaginateOption, reverse bool) (*invitat
 	if pager.order == nil {
 		pager.order = DefaultInvitationOrder
 	}
+	pager.list = "invitation " + pager.order.Field.column.Name + " " + pager.order.Direction.String()
 	return pager, nil
 }
 
 func (p *invitationPager) toCursor(_m *Invitation) Cursor {
-	return p.order.Field.toCursor(_m)
+	cursor := p.order.Field.toCursor(_m)
+	cursor.List = p.list
+	return cursor
 }
 
 func (p *invitationPager) direction() OrderDirection {
@@ -1241,7 +1480,7 @@ func (p *invitationPager) direction() OrderDirection {
 }
 
 func (p *invitationPager) applyCursors(query *InvitationQuery, after, before *Cursor) *InvitationQuery {
-	for _, predicate := range relay.CursorsPredicate(after, before, DefaultInvitationOrder.Field.column, p.order.Field.column, p.direction()) {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultInvitationOrder.Field.column.Name, p.order.Field.column, p.direction()) {
 		query = query.Where(predicate)
 	}
 	return query
@@ -1250,11 +1489,11 @@ func (p *invitationPager) applyCursors(query *InvitationQuery, after, before *Cu
 func (p *invitationPager) applyOrder(query *InvitationQuery) *InvitationQuery {
 	direction := p.direction()
 	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultInvitationOrder.Field { // the other columns are not unique
+	if p.order.Field.column != DefaultInvitationOrder.Field.column { // the other columns are not unique
 		query = query.Order(DefaultInvitationOrder.Field.toTerm(direction.OrderTermOption()))
 	}
 	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+		query.ctx.AppendFieldOnce(p.order.Field.column.Name)
 	}
 	return query
 }
@@ -1271,20 +1510,21 @@ func (_m *InvitationQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
+	if err := relay.CheckCursors(after, before, pager.list); err != nil {
+		return nil, err
+	}
 	conn := &InvitationConnection{Edges: []*InvitationEdge{}} // an empty list is [] and not null
-	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
-		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
+		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
 			c := _m.Clone()
 			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
-			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
-			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
 		}
 	}
-	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+	if !read {
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
@@ -1295,6 +1535,8 @@ func (_m *InvitationQuery) Paginate(
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
+	} else if graphql.GetFieldContext(ctx) != nil { // cursors alone
+		_m.Select(invitation.FieldID)
 	}
 	_m = pager.applyOrder(_m)
 	nodes, err := _m.All(ctx)
@@ -1308,10 +1550,7 @@ func (_m *InvitationQuery) Paginate(
 var (
 	// InvitationOrderFieldEmail orders Invitation by email.
 	InvitationOrderFieldEmail = &InvitationOrderField{
-		Value: func(_m *Invitation) (ent.Value, error) {
-			return _m.Email, nil
-		},
-		column: invitation.FieldEmail,
+		column: relay.Column{Name: invitation.FieldEmail},
 		toTerm: invitation.ByEmail,
 		toCursor: func(_m *Invitation) Cursor {
 			return Cursor{
@@ -1320,17 +1559,55 @@ var (
 			}
 		},
 	}
+	// InvitationColumnExpiresAt is the column of an order.
+	InvitationColumnExpiresAt = relay.Column{Name: invitation.FieldExpiresAt, Null: relay.Latest}
+	// InvitationOrderFieldExpiresAt orders Invitation by expires_at.
+	InvitationOrderFieldExpiresAt = &InvitationOrderField{
+		column: InvitationColumnExpiresAt,
+		toTerm: func(options ...sql.OrderTermOption) invitation.OrderOption {
+			return InvitationColumnExpiresAt.Order(options...)
+		},
+		toCursor: func(_m *Invitation) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: InvitationColumnExpiresAt.Time(_m.ExpiresAt),
+			}
+		},
+	}
+	// InvitationColumnLastSentAt is the column of an order.
+	InvitationColumnLastSentAt = relay.Column{Name: invitation.FieldLastSentAt, Null: relay.Earliest}
+	// InvitationOrderFieldLastSentAt orders Invitation by last_sent_at.
+	InvitationOrderFieldLastSentAt = &InvitationOrderField{
+		column: InvitationColumnLastSentAt,
+		toTerm: func(options ...sql.OrderTermOption) invitation.OrderOption {
+			return InvitationColumnLastSentAt.Order(options...)
+		},
+		toCursor: func(_m *Invitation) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: InvitationColumnLastSentAt.Time(_m.LastSentAt),
+			}
+		},
+	}
 	// InvitationOrderFieldCreatedAt orders Invitation by created_at.
 	InvitationOrderFieldCreatedAt = &InvitationOrderField{
-		Value: func(_m *Invitation) (ent.Value, error) {
-			return _m.CreatedAt, nil
-		},
-		column: invitation.FieldCreatedAt,
+		column: relay.Column{Name: invitation.FieldCreatedAt},
 		toTerm: invitation.ByCreatedAt,
 		toCursor: func(_m *Invitation) Cursor {
 			return Cursor{
 				ID:    _m.ID,
 				Value: _m.CreatedAt,
+			}
+		},
+	}
+	// InvitationOrderFieldUpdatedAt orders Invitation by updated_at.
+	InvitationOrderFieldUpdatedAt = &InvitationOrderField{
+		column: relay.Column{Name: invitation.FieldUpdatedAt},
+		toTerm: invitation.ByUpdatedAt,
+		toCursor: func(_m *Invitation) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.UpdatedAt,
 			}
 		},
 	}
@@ -1342,8 +1619,14 @@ func (f InvitationOrderField) String() string {
 	switch f.column {
 	case InvitationOrderFieldEmail.column:
 		str = "EMAIL"
+	case InvitationOrderFieldExpiresAt.column:
+		str = "EXPIRES_AT"
+	case InvitationOrderFieldLastSentAt.column:
+		str = "LAST_SENT_AT"
 	case InvitationOrderFieldCreatedAt.column:
 		str = "CREATED_AT"
+	case InvitationOrderFieldUpdatedAt.column:
+		str = "UPDATED_AT"
 	}
 	return str
 }
@@ -1362,8 +1645,14 @@ func (f *InvitationOrderField) UnmarshalGQL(v interface{}) error {
 	switch str {
 	case "EMAIL":
 		*f = *InvitationOrderFieldEmail
+	case "EXPIRES_AT":
+		*f = *InvitationOrderFieldExpiresAt
+	case "LAST_SENT_AT":
+		*f = *InvitationOrderFieldLastSentAt
 	case "CREATED_AT":
 		*f = *InvitationOrderFieldCreatedAt
+	case "UPDATED_AT":
+		*f = *InvitationOrderFieldUpdatedAt
 	default:
 		return fmt.Errorf("%s is not a valid InvitationOrderField", str)
 	}
@@ -1372,9 +1661,7 @@ func (f *InvitationOrderField) UnmarshalGQL(v interface{}) error {
 
 // InvitationOrderField defines the ordering field of Invitation.
 type InvitationOrderField struct {
-	// Value extracts the ordering value from the given Invitation.
-	Value    func(*Invitation) (ent.Value, error)
-	column   string
+	column   relay.Column
 	toTerm   func(...sql.OrderTermOption) invitation.OrderOption
 	toCursor func(*Invitation) Cursor
 }
@@ -1389,10 +1676,7 @@ type InvitationOrder struct {
 var DefaultInvitationOrder = &InvitationOrder{
 	Direction: relay.OrderDirectionAsc,
 	Field: &InvitationOrderField{
-		Value: func(_m *Invitation) (ent.Value, error) {
-			return _m.ID, nil
-		},
-		column: invitation.FieldID,
+		column: relay.Column{Name: invitation.FieldID},
 		toTerm: invitation.ByID,
 		toCursor: func(_m *Invitation) Cursor {
 			return Cursor{ID: _m.ID}
@@ -1475,6 +1759,7 @@ func WithJoinLinkOrder(order *JoinLinkOrder) JoinLinkPaginateOption {
 type joinlinkPager struct {
 	reverse bool // the last rows are asked for
 	order   *JoinLinkOrder
+	list    string // the name of the list and its order, for cursors
 }
 
 func newJoinLinkPager(opts []JoinLinkPaginateOption, reverse bool) (*joinlinkPager, error) {
@@ -1487,11 +1772,14 @@ func newJoinLinkPager(opts []JoinLinkPaginateOption, reverse bool) (*joinlinkPag
 	if pager.order == nil {
 		pager.order = DefaultJoinLinkOrder
 	}
+	pager.list = "joinlink " + pager.order.Field.column.Name + " " + pager.order.Direction.String()
 	return pager, nil
 }
 
 func (p *joinlinkPager) toCursor(_m *JoinLink) Cursor {
-	return p.order.Field.toCursor(_m)
+	cursor := p.order.Field.toCursor(_m)
+	cursor.List = p.list
+	return cursor
 }
 
 func (p *joinlinkPager) direction() OrderDirection {
@@ -1502,7 +1790,7 @@ func (p *joinlinkPager) direction() OrderDirection {
 }
 
 func (p *joinlinkPager) applyCursors(query *JoinLinkQuery, after, before *Cursor) *JoinLinkQuery {
-	for _, predicate := range relay.CursorsPredicate(after, before, DefaultJoinLinkOrder.Field.column, p.order.Field.column, p.direction()) {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultJoinLinkOrder.Field.column.Name, p.order.Field.column, p.direction()) {
 		query = query.Where(predicate)
 	}
 	return query
@@ -1511,11 +1799,11 @@ func (p *joinlinkPager) applyCursors(query *JoinLinkQuery, after, before *Cursor
 func (p *joinlinkPager) applyOrder(query *JoinLinkQuery) *JoinLinkQuery {
 	direction := p.direction()
 	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultJoinLinkOrder.Field { // the other columns are not unique
+	if p.order.Field.column != DefaultJoinLinkOrder.Field.column { // the other columns are not unique
 		query = query.Order(DefaultJoinLinkOrder.Field.toTerm(direction.OrderTermOption()))
 	}
 	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+		query.ctx.AppendFieldOnce(p.order.Field.column.Name)
 	}
 	return query
 }
@@ -1532,20 +1820,21 @@ func (_m *JoinLinkQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
+	if err := relay.CheckCursors(after, before, pager.list); err != nil {
+		return nil, err
+	}
 	conn := &JoinLinkConnection{Edges: []*JoinLinkEdge{}} // an empty list is [] and not null
-	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
-		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
+		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
 			c := _m.Clone()
 			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
-			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
-			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
 		}
 	}
-	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+	if !read {
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
@@ -1556,6 +1845,8 @@ func (_m *JoinLinkQuery) Paginate(
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
+	} else if graphql.GetFieldContext(ctx) != nil { // cursors alone
+		_m.Select(joinlink.FieldID)
 	}
 	_m = pager.applyOrder(_m)
 	nodes, err := _m.All(ctx)
@@ -1566,11 +1857,82 @@ func (_m *JoinLinkQuery) Paginate(
 	return conn, nil
 }
 
+var (
+	// JoinLinkOrderFieldID orders JoinLink by id.
+	JoinLinkOrderFieldID = &JoinLinkOrderField{
+		column:   DefaultJoinLinkOrder.Field.column,
+		toTerm:   DefaultJoinLinkOrder.Field.toTerm,
+		toCursor: DefaultJoinLinkOrder.Field.toCursor,
+	}
+	// JoinLinkOrderFieldUpdatedAt orders JoinLink by updated_at.
+	JoinLinkOrderFieldUpdatedAt = &JoinLinkOrderField{
+		column: relay.Column{Name: joinlink.FieldUpdatedAt},
+		toTerm: joinlink.ByUpdatedAt,
+		toCursor: func(_m *JoinLink) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.UpdatedAt,
+			}
+		},
+	}
+	// JoinLinkColumnExpiresAt is the column of an order.
+	JoinLinkColumnExpiresAt = relay.Column{Name: joinlink.FieldExpiresAt, Null: relay.Latest}
+	// JoinLinkOrderFieldExpiresAt orders JoinLink by expires_at.
+	JoinLinkOrderFieldExpiresAt = &JoinLinkOrderField{
+		column: JoinLinkColumnExpiresAt,
+		toTerm: func(options ...sql.OrderTermOption) joinlink.OrderOption {
+			return JoinLinkColumnExpiresAt.Order(options...)
+		},
+		toCursor: func(_m *JoinLink) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: JoinLinkColumnExpiresAt.Time(_m.ExpiresAt),
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f JoinLinkOrderField) String() string {
+	var str string
+	switch f.column {
+	case JoinLinkOrderFieldID.column:
+		str = "CREATED_AT"
+	case JoinLinkOrderFieldUpdatedAt.column:
+		str = "UPDATED_AT"
+	case JoinLinkOrderFieldExpiresAt.column:
+		str = "EXPIRES_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f JoinLinkOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *JoinLinkOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("JoinLinkOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *JoinLinkOrderFieldID
+	case "UPDATED_AT":
+		*f = *JoinLinkOrderFieldUpdatedAt
+	case "EXPIRES_AT":
+		*f = *JoinLinkOrderFieldExpiresAt
+	default:
+		return fmt.Errorf("%s is not a valid JoinLinkOrderField", str)
+	}
+	return nil
+}
+
 // JoinLinkOrderField defines the ordering field of JoinLink.
 type JoinLinkOrderField struct {
-	// Value extracts the ordering value from the given JoinLink.
-	Value    func(*JoinLink) (ent.Value, error)
-	column   string
+	column   relay.Column
 	toTerm   func(...sql.OrderTermOption) joinlink.OrderOption
 	toCursor func(*JoinLink) Cursor
 }
@@ -1585,10 +1947,7 @@ type JoinLinkOrder struct {
 var DefaultJoinLinkOrder = &JoinLinkOrder{
 	Direction: relay.OrderDirectionAsc,
 	Field: &JoinLinkOrderField{
-		Value: func(_m *JoinLink) (ent.Value, error) {
-			return _m.ID, nil
-		},
-		column: joinlink.FieldID,
+		column: relay.Column{Name: joinlink.FieldID},
 		toTerm: joinlink.ByID,
 		toCursor: func(_m *JoinLink) Cursor {
 			return Cursor{ID: _m.ID}
@@ -1671,6 +2030,7 @@ func WithJoinRequestOrder(order *JoinRequestOrder) JoinRequestPaginateOption {
 type joinrequestPager struct {
 	reverse bool // the last rows are asked for
 	order   *JoinRequestOrder
+	list    string // the name of the list and its order, for cursors
 }
 
 func newJoinRequestPager(opts []JoinRequestPaginateOption, reverse bool) (*joinrequestPager, error) {
@@ -1683,11 +2043,14 @@ func newJoinRequestPager(opts []JoinRequestPaginateOption, reverse bool) (*joinr
 	if pager.order == nil {
 		pager.order = DefaultJoinRequestOrder
 	}
+	pager.list = "joinrequest " + pager.order.Field.column.Name + " " + pager.order.Direction.String()
 	return pager, nil
 }
 
 func (p *joinrequestPager) toCursor(_m *JoinRequest) Cursor {
-	return p.order.Field.toCursor(_m)
+	cursor := p.order.Field.toCursor(_m)
+	cursor.List = p.list
+	return cursor
 }
 
 func (p *joinrequestPager) direction() OrderDirection {
@@ -1698,7 +2061,7 @@ func (p *joinrequestPager) direction() OrderDirection {
 }
 
 func (p *joinrequestPager) applyCursors(query *JoinRequestQuery, after, before *Cursor) *JoinRequestQuery {
-	for _, predicate := range relay.CursorsPredicate(after, before, DefaultJoinRequestOrder.Field.column, p.order.Field.column, p.direction()) {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultJoinRequestOrder.Field.column.Name, p.order.Field.column, p.direction()) {
 		query = query.Where(predicate)
 	}
 	return query
@@ -1707,11 +2070,11 @@ func (p *joinrequestPager) applyCursors(query *JoinRequestQuery, after, before *
 func (p *joinrequestPager) applyOrder(query *JoinRequestQuery) *JoinRequestQuery {
 	direction := p.direction()
 	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultJoinRequestOrder.Field { // the other columns are not unique
+	if p.order.Field.column != DefaultJoinRequestOrder.Field.column { // the other columns are not unique
 		query = query.Order(DefaultJoinRequestOrder.Field.toTerm(direction.OrderTermOption()))
 	}
 	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+		query.ctx.AppendFieldOnce(p.order.Field.column.Name)
 	}
 	return query
 }
@@ -1728,20 +2091,21 @@ func (_m *JoinRequestQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
+	if err := relay.CheckCursors(after, before, pager.list); err != nil {
+		return nil, err
+	}
 	conn := &JoinRequestConnection{Edges: []*JoinRequestEdge{}} // an empty list is [] and not null
-	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
-		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
+		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
 			c := _m.Clone()
 			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
-			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
-			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
 		}
 	}
-	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+	if !read {
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
@@ -1752,6 +2116,8 @@ func (_m *JoinRequestQuery) Paginate(
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
+	} else if graphql.GetFieldContext(ctx) != nil { // cursors alone
+		_m.Select(joinrequest.FieldID)
 	}
 	_m = pager.applyOrder(_m)
 	nodes, err := _m.All(ctx)
@@ -1762,11 +2128,63 @@ func (_m *JoinRequestQuery) Paginate(
 	return conn, nil
 }
 
+var (
+	// JoinRequestOrderFieldID orders JoinRequest by id.
+	JoinRequestOrderFieldID = &JoinRequestOrderField{
+		column:   DefaultJoinRequestOrder.Field.column,
+		toTerm:   DefaultJoinRequestOrder.Field.toTerm,
+		toCursor: DefaultJoinRequestOrder.Field.toCursor,
+	}
+	// JoinRequestOrderFieldUpdatedAt orders JoinRequest by updated_at.
+	JoinRequestOrderFieldUpdatedAt = &JoinRequestOrderField{
+		column: relay.Column{Name: joinrequest.FieldUpdatedAt},
+		toTerm: joinrequest.ByUpdatedAt,
+		toCursor: func(_m *JoinRequest) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.UpdatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f JoinRequestOrderField) String() string {
+	var str string
+	switch f.column {
+	case JoinRequestOrderFieldID.column:
+		str = "CREATED_AT"
+	case JoinRequestOrderFieldUpdatedAt.column:
+		str = "UPDATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f JoinRequestOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *JoinRequestOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("JoinRequestOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *JoinRequestOrderFieldID
+	case "UPDATED_AT":
+		*f = *JoinRequestOrderFieldUpdatedAt
+	default:
+		return fmt.Errorf("%s is not a valid JoinRequestOrderField", str)
+	}
+	return nil
+}
+
 // JoinRequestOrderField defines the ordering field of JoinRequest.
 type JoinRequestOrderField struct {
-	// Value extracts the ordering value from the given JoinRequest.
-	Value    func(*JoinRequest) (ent.Value, error)
-	column   string
+	column   relay.Column
 	toTerm   func(...sql.OrderTermOption) joinrequest.OrderOption
 	toCursor func(*JoinRequest) Cursor
 }
@@ -1781,10 +2199,7 @@ type JoinRequestOrder struct {
 var DefaultJoinRequestOrder = &JoinRequestOrder{
 	Direction: relay.OrderDirectionAsc,
 	Field: &JoinRequestOrderField{
-		Value: func(_m *JoinRequest) (ent.Value, error) {
-			return _m.ID, nil
-		},
-		column: joinrequest.FieldID,
+		column: relay.Column{Name: joinrequest.FieldID},
 		toTerm: joinrequest.ByID,
 		toCursor: func(_m *JoinRequest) Cursor {
 			return Cursor{ID: _m.ID}
@@ -1867,6 +2282,7 @@ func WithMemberOrder(order *MemberOrder) MemberPaginateOption {
 type memberPager struct {
 	reverse bool // the last rows are asked for
 	order   *MemberOrder
+	list    string // the name of the list and its order, for cursors
 }
 
 func newMemberPager(opts []MemberPaginateOption, reverse bool) (*memberPager, error) {
@@ -1879,11 +2295,14 @@ func newMemberPager(opts []MemberPaginateOption, reverse bool) (*memberPager, er
 	if pager.order == nil {
 		pager.order = DefaultMemberOrder
 	}
+	pager.list = "member " + pager.order.Field.column.Name + " " + pager.order.Direction.String()
 	return pager, nil
 }
 
 func (p *memberPager) toCursor(_m *Member) Cursor {
-	return p.order.Field.toCursor(_m)
+	cursor := p.order.Field.toCursor(_m)
+	cursor.List = p.list
+	return cursor
 }
 
 func (p *memberPager) direction() OrderDirection {
@@ -1894,7 +2313,7 @@ func (p *memberPager) direction() OrderDirection {
 }
 
 func (p *memberPager) applyCursors(query *MemberQuery, after, before *Cursor) *MemberQuery {
-	for _, predicate := range relay.CursorsPredicate(after, before, DefaultMemberOrder.Field.column, p.order.Field.column, p.direction()) {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultMemberOrder.Field.column.Name, p.order.Field.column, p.direction()) {
 		query = query.Where(predicate)
 	}
 	return query
@@ -1903,11 +2322,11 @@ func (p *memberPager) applyCursors(query *MemberQuery, after, before *Cursor) *M
 func (p *memberPager) applyOrder(query *MemberQuery) *MemberQuery {
 	direction := p.direction()
 	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultMemberOrder.Field { // the other columns are not unique
+	if p.order.Field.column != DefaultMemberOrder.Field.column { // the other columns are not unique
 		query = query.Order(DefaultMemberOrder.Field.toTerm(direction.OrderTermOption()))
 	}
 	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+		query.ctx.AppendFieldOnce(p.order.Field.column.Name)
 	}
 	return query
 }
@@ -1924,20 +2343,21 @@ func (_m *MemberQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
+	if err := relay.CheckCursors(after, before, pager.list); err != nil {
+		return nil, err
+	}
 	conn := &MemberConnection{Edges: []*MemberEdge{}} // an empty list is [] and not null
-	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
-		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
+		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
 			c := _m.Clone()
 			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
-			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
-			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
 		}
 	}
-	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+	if !read {
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
@@ -1948,6 +2368,8 @@ func (_m *MemberQuery) Paginate(
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
+	} else if graphql.GetFieldContext(ctx) != nil { // cursors alone
+		_m.Select(member.FieldID)
 	}
 	_m = pager.applyOrder(_m)
 	nodes, err := _m.All(ctx)
@@ -1959,12 +2381,41 @@ func (_m *MemberQuery) Paginate(
 }
 
 var (
+	// MemberOrderFieldID orders Member by id.
+	MemberOrderFieldID = &MemberOrderField{
+		column:   DefaultMemberOrder.Field.column,
+		toTerm:   DefaultMemberOrder.Field.toTerm,
+		toCursor: DefaultMemberOrder.Field.toCursor,
+	}
+	// MemberOrderFieldUpdatedAt orders Member by updated_at.
+	MemberOrderFieldUpdatedAt = &MemberOrderField{
+		column: relay.Column{Name: member.FieldUpdatedAt},
+		toTerm: member.ByUpdatedAt,
+		toCursor: func(_m *Member) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.UpdatedAt,
+			}
+		},
+	}
+	// MemberColumnAccessExpiresAt is the column of an order.
+	MemberColumnAccessExpiresAt = relay.Column{Name: member.FieldAccessExpiresAt, Null: relay.Latest}
+	// MemberOrderFieldAccessExpiresAt orders Member by access_expires_at.
+	MemberOrderFieldAccessExpiresAt = &MemberOrderField{
+		column: MemberColumnAccessExpiresAt,
+		toTerm: func(options ...sql.OrderTermOption) member.OrderOption {
+			return MemberColumnAccessExpiresAt.Order(options...)
+		},
+		toCursor: func(_m *Member) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: MemberColumnAccessExpiresAt.Time(_m.AccessExpiresAt),
+			}
+		},
+	}
 	// MemberOrderFieldJoinedAt orders Member by joined_at.
 	MemberOrderFieldJoinedAt = &MemberOrderField{
-		Value: func(_m *Member) (ent.Value, error) {
-			return _m.JoinedAt, nil
-		},
-		column: member.FieldJoinedAt,
+		column: relay.Column{Name: member.FieldJoinedAt},
 		toTerm: member.ByJoinedAt,
 		toCursor: func(_m *Member) Cursor {
 			return Cursor{
@@ -1975,10 +2426,7 @@ var (
 	}
 	// MemberOrderFieldSortName orders Member by sort_name.
 	MemberOrderFieldSortName = &MemberOrderField{
-		Value: func(_m *Member) (ent.Value, error) {
-			return _m.SortName, nil
-		},
-		column: member.FieldSortName,
+		column: relay.Column{Name: member.FieldSortName},
 		toTerm: member.BySortName,
 		toCursor: func(_m *Member) Cursor {
 			return Cursor{
@@ -1993,6 +2441,12 @@ var (
 func (f MemberOrderField) String() string {
 	var str string
 	switch f.column {
+	case MemberOrderFieldID.column:
+		str = "CREATED_AT"
+	case MemberOrderFieldUpdatedAt.column:
+		str = "UPDATED_AT"
+	case MemberOrderFieldAccessExpiresAt.column:
+		str = "ACCESS_EXPIRES_AT"
 	case MemberOrderFieldJoinedAt.column:
 		str = "JOINED_AT"
 	case MemberOrderFieldSortName.column:
@@ -2013,6 +2467,12 @@ func (f *MemberOrderField) UnmarshalGQL(v interface{}) error {
 		return fmt.Errorf("MemberOrderField %T must be a string", v)
 	}
 	switch str {
+	case "CREATED_AT":
+		*f = *MemberOrderFieldID
+	case "UPDATED_AT":
+		*f = *MemberOrderFieldUpdatedAt
+	case "ACCESS_EXPIRES_AT":
+		*f = *MemberOrderFieldAccessExpiresAt
 	case "JOINED_AT":
 		*f = *MemberOrderFieldJoinedAt
 	case "NAME":
@@ -2025,9 +2485,7 @@ func (f *MemberOrderField) UnmarshalGQL(v interface{}) error {
 
 // MemberOrderField defines the ordering field of Member.
 type MemberOrderField struct {
-	// Value extracts the ordering value from the given Member.
-	Value    func(*Member) (ent.Value, error)
-	column   string
+	column   relay.Column
 	toTerm   func(...sql.OrderTermOption) member.OrderOption
 	toCursor func(*Member) Cursor
 }
@@ -2042,10 +2500,7 @@ type MemberOrder struct {
 var DefaultMemberOrder = &MemberOrder{
 	Direction: relay.OrderDirectionAsc,
 	Field: &MemberOrderField{
-		Value: func(_m *Member) (ent.Value, error) {
-			return _m.ID, nil
-		},
-		column: member.FieldID,
+		column: relay.Column{Name: member.FieldID},
 		toTerm: member.ByID,
 		toCursor: func(_m *Member) Cursor {
 			return Cursor{ID: _m.ID}
@@ -2128,6 +2583,7 @@ func WithOrgUnitOrder(order *OrgUnitOrder) OrgUnitPaginateOption {
 type orgunitPager struct {
 	reverse bool // the last rows are asked for
 	order   *OrgUnitOrder
+	list    string // the name of the list and its order, for cursors
 }
 
 func newOrgUnitPager(opts []OrgUnitPaginateOption, reverse bool) (*orgunitPager, error) {
@@ -2140,11 +2596,14 @@ func newOrgUnitPager(opts []OrgUnitPaginateOption, reverse bool) (*orgunitPager,
 	if pager.order == nil {
 		pager.order = DefaultOrgUnitOrder
 	}
+	pager.list = "orgunit " + pager.order.Field.column.Name + " " + pager.order.Direction.String()
 	return pager, nil
 }
 
 func (p *orgunitPager) toCursor(_m *OrgUnit) Cursor {
-	return p.order.Field.toCursor(_m)
+	cursor := p.order.Field.toCursor(_m)
+	cursor.List = p.list
+	return cursor
 }
 
 func (p *orgunitPager) direction() OrderDirection {
@@ -2155,7 +2614,7 @@ func (p *orgunitPager) direction() OrderDirection {
 }
 
 func (p *orgunitPager) applyCursors(query *OrgUnitQuery, after, before *Cursor) *OrgUnitQuery {
-	for _, predicate := range relay.CursorsPredicate(after, before, DefaultOrgUnitOrder.Field.column, p.order.Field.column, p.direction()) {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultOrgUnitOrder.Field.column.Name, p.order.Field.column, p.direction()) {
 		query = query.Where(predicate)
 	}
 	return query
@@ -2164,11 +2623,11 @@ func (p *orgunitPager) applyCursors(query *OrgUnitQuery, after, before *Cursor) 
 func (p *orgunitPager) applyOrder(query *OrgUnitQuery) *OrgUnitQuery {
 	direction := p.direction()
 	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultOrgUnitOrder.Field { // the other columns are not unique
+	if p.order.Field.column != DefaultOrgUnitOrder.Field.column { // the other columns are not unique
 		query = query.Order(DefaultOrgUnitOrder.Field.toTerm(direction.OrderTermOption()))
 	}
 	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+		query.ctx.AppendFieldOnce(p.order.Field.column.Name)
 	}
 	return query
 }
@@ -2185,20 +2644,21 @@ func (_m *OrgUnitQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
+	if err := relay.CheckCursors(after, before, pager.list); err != nil {
+		return nil, err
+	}
 	conn := &OrgUnitConnection{Edges: []*OrgUnitEdge{}} // an empty list is [] and not null
-	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
-		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
+		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
 			c := _m.Clone()
 			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
-			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
-			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
 		}
 	}
-	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+	if !read {
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
@@ -2209,6 +2669,8 @@ func (_m *OrgUnitQuery) Paginate(
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
+	} else if graphql.GetFieldContext(ctx) != nil { // cursors alone
+		_m.Select(orgunit.FieldID)
 	}
 	_m = pager.applyOrder(_m)
 	nodes, err := _m.All(ctx)
@@ -2220,12 +2682,26 @@ func (_m *OrgUnitQuery) Paginate(
 }
 
 var (
+	// OrgUnitOrderFieldID orders OrgUnit by id.
+	OrgUnitOrderFieldID = &OrgUnitOrderField{
+		column:   DefaultOrgUnitOrder.Field.column,
+		toTerm:   DefaultOrgUnitOrder.Field.toTerm,
+		toCursor: DefaultOrgUnitOrder.Field.toCursor,
+	}
+	// OrgUnitOrderFieldUpdatedAt orders OrgUnit by updated_at.
+	OrgUnitOrderFieldUpdatedAt = &OrgUnitOrderField{
+		column: relay.Column{Name: orgunit.FieldUpdatedAt},
+		toTerm: orgunit.ByUpdatedAt,
+		toCursor: func(_m *OrgUnit) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.UpdatedAt,
+			}
+		},
+	}
 	// OrgUnitOrderFieldName orders OrgUnit by name.
 	OrgUnitOrderFieldName = &OrgUnitOrderField{
-		Value: func(_m *OrgUnit) (ent.Value, error) {
-			return _m.Name, nil
-		},
-		column: orgunit.FieldName,
+		column: relay.Column{Name: orgunit.FieldName},
 		toTerm: orgunit.ByName,
 		toCursor: func(_m *OrgUnit) Cursor {
 			return Cursor{
@@ -2240,6 +2716,10 @@ var (
 func (f OrgUnitOrderField) String() string {
 	var str string
 	switch f.column {
+	case OrgUnitOrderFieldID.column:
+		str = "CREATED_AT"
+	case OrgUnitOrderFieldUpdatedAt.column:
+		str = "UPDATED_AT"
 	case OrgUnitOrderFieldName.column:
 		str = "NAME"
 	}
@@ -2258,6 +2738,10 @@ func (f *OrgUnitOrderField) UnmarshalGQL(v interface{}) error {
 		return fmt.Errorf("OrgUnitOrderField %T must be a string", v)
 	}
 	switch str {
+	case "CREATED_AT":
+		*f = *OrgUnitOrderFieldID
+	case "UPDATED_AT":
+		*f = *OrgUnitOrderFieldUpdatedAt
 	case "NAME":
 		*f = *OrgUnitOrderFieldName
 	default:
@@ -2268,9 +2752,7 @@ func (f *OrgUnitOrderField) UnmarshalGQL(v interface{}) error {
 
 // OrgUnitOrderField defines the ordering field of OrgUnit.
 type OrgUnitOrderField struct {
-	// Value extracts the ordering value from the given OrgUnit.
-	Value    func(*OrgUnit) (ent.Value, error)
-	column   string
+	column   relay.Column
 	toTerm   func(...sql.OrderTermOption) orgunit.OrderOption
 	toCursor func(*OrgUnit) Cursor
 }
@@ -2285,10 +2767,7 @@ type OrgUnitOrder struct {
 var DefaultOrgUnitOrder = &OrgUnitOrder{
 	Direction: relay.OrderDirectionAsc,
 	Field: &OrgUnitOrderField{
-		Value: func(_m *OrgUnit) (ent.Value, error) {
-			return _m.ID, nil
-		},
-		column: orgunit.FieldID,
+		column: relay.Column{Name: orgunit.FieldID},
 		toTerm: orgunit.ByID,
 		toCursor: func(_m *OrgUnit) Cursor {
 			return Cursor{ID: _m.ID}
@@ -2371,6 +2850,7 @@ func WithOrganizationOrder(order *OrganizationOrder) OrganizationPaginateOption 
 type organizationPager struct {
 	reverse bool // the last rows are asked for
 	order   *OrganizationOrder
+	list    string // the name of the list and its order, for cursors
 }
 
 func newOrganizationPager(opts []OrganizationPaginateOption, reverse bool) (*organizationPager, error) {
@@ -2383,11 +2863,14 @@ func newOrganizationPager(opts []OrganizationPaginateOption, reverse bool) (*org
 	if pager.order == nil {
 		pager.order = DefaultOrganizationOrder
 	}
+	pager.list = "organization " + pager.order.Field.column.Name + " " + pager.order.Direction.String()
 	return pager, nil
 }
 
 func (p *organizationPager) toCursor(_m *Organization) Cursor {
-	return p.order.Field.toCursor(_m)
+	cursor := p.order.Field.toCursor(_m)
+	cursor.List = p.list
+	return cursor
 }
 
 func (p *organizationPager) direction() OrderDirection {
@@ -2398,7 +2881,7 @@ func (p *organizationPager) direction() OrderDirection {
 }
 
 func (p *organizationPager) applyCursors(query *OrganizationQuery, after, before *Cursor) *OrganizationQuery {
-	for _, predicate := range relay.CursorsPredicate(after, before, DefaultOrganizationOrder.Field.column, p.order.Field.column, p.direction()) {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultOrganizationOrder.Field.column.Name, p.order.Field.column, p.direction()) {
 		query = query.Where(predicate)
 	}
 	return query
@@ -2407,11 +2890,11 @@ func (p *organizationPager) applyCursors(query *OrganizationQuery, after, before
 func (p *organizationPager) applyOrder(query *OrganizationQuery) *OrganizationQuery {
 	direction := p.direction()
 	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultOrganizationOrder.Field { // the other columns are not unique
+	if p.order.Field.column != DefaultOrganizationOrder.Field.column { // the other columns are not unique
 		query = query.Order(DefaultOrganizationOrder.Field.toTerm(direction.OrderTermOption()))
 	}
 	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+		query.ctx.AppendFieldOnce(p.order.Field.column.Name)
 	}
 	return query
 }
@@ -2428,20 +2911,21 @@ func (_m *OrganizationQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
+	if err := relay.CheckCursors(after, before, pager.list); err != nil {
+		return nil, err
+	}
 	conn := &OrganizationConnection{Edges: []*OrganizationEdge{}} // an empty list is [] and not null
-	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
-		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
+		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
 			c := _m.Clone()
 			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
-			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
-			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
 		}
 	}
-	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+	if !read {
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
@@ -2452,6 +2936,8 @@ func (_m *OrganizationQuery) Paginate(
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
+	} else if graphql.GetFieldContext(ctx) != nil { // cursors alone
+		_m.Select(organization.FieldID)
 	}
 	_m = pager.applyOrder(_m)
 	nodes, err := _m.All(ctx)
@@ -2464,9 +2950,7 @@ func (_m *OrganizationQuery) Paginate(
 
 // OrganizationOrderField defines the ordering field of Organization.
 type OrganizationOrderField struct {
-	// Value extracts the ordering value from the given Organization.
-	Value    func(*Organization) (ent.Value, error)
-	column   string
+	column   relay.Column
 	toTerm   func(...sql.OrderTermOption) organization.OrderOption
 	toCursor func(*Organization) Cursor
 }
@@ -2481,10 +2965,7 @@ type OrganizationOrder struct {
 var DefaultOrganizationOrder = &OrganizationOrder{
 	Direction: relay.OrderDirectionAsc,
 	Field: &OrganizationOrderField{
-		Value: func(_m *Organization) (ent.Value, error) {
-			return _m.ID, nil
-		},
-		column: organization.FieldID,
+		column: relay.Column{Name: organization.FieldID},
 		toTerm: organization.ByID,
 		toCursor: func(_m *Organization) Cursor {
 			return Cursor{ID: _m.ID}
@@ -2567,6 +3048,7 @@ func WithProgramOrder(order *ProgramOrder) ProgramPaginateOption {
 type programPager struct {
 	reverse bool // the last rows are asked for
 	order   *ProgramOrder
+	list    string // the name of the list and its order, for cursors
 }
 
 func newProgramPager(opts []ProgramPaginateOption, reverse bool) (*programPager, error) {
@@ -2579,11 +3061,14 @@ func newProgramPager(opts []ProgramPaginateOption, reverse bool) (*programPager,
 	if pager.order == nil {
 		pager.order = DefaultProgramOrder
 	}
+	pager.list = "program " + pager.order.Field.column.Name + " " + pager.order.Direction.String()
 	return pager, nil
 }
 
 func (p *programPager) toCursor(_m *Program) Cursor {
-	return p.order.Field.toCursor(_m)
+	cursor := p.order.Field.toCursor(_m)
+	cursor.List = p.list
+	return cursor
 }
 
 func (p *programPager) direction() OrderDirection {
@@ -2594,7 +3079,7 @@ func (p *programPager) direction() OrderDirection {
 }
 
 func (p *programPager) applyCursors(query *ProgramQuery, after, before *Cursor) *ProgramQuery {
-	for _, predicate := range relay.CursorsPredicate(after, before, DefaultProgramOrder.Field.column, p.order.Field.column, p.direction()) {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultProgramOrder.Field.column.Name, p.order.Field.column, p.direction()) {
 		query = query.Where(predicate)
 	}
 	return query
@@ -2603,11 +3088,11 @@ func (p *programPager) applyCursors(query *ProgramQuery, after, before *Cursor) 
 func (p *programPager) applyOrder(query *ProgramQuery) *ProgramQuery {
 	direction := p.direction()
 	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultProgramOrder.Field { // the other columns are not unique
+	if p.order.Field.column != DefaultProgramOrder.Field.column { // the other columns are not unique
 		query = query.Order(DefaultProgramOrder.Field.toTerm(direction.OrderTermOption()))
 	}
 	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+		query.ctx.AppendFieldOnce(p.order.Field.column.Name)
 	}
 	return query
 }
@@ -2624,20 +3109,21 @@ func (_m *ProgramQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
+	if err := relay.CheckCursors(after, before, pager.list); err != nil {
+		return nil, err
+	}
 	conn := &ProgramConnection{Edges: []*ProgramEdge{}} // an empty list is [] and not null
-	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
-		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
+		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
 			c := _m.Clone()
 			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
-			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
-			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
 		}
 	}
-	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+	if !read {
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
@@ -2648,6 +3134,8 @@ func (_m *ProgramQuery) Paginate(
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
+	} else if graphql.GetFieldContext(ctx) != nil { // cursors alone
+		_m.Select(program.FieldID)
 	}
 	_m = pager.applyOrder(_m)
 	nodes, err := _m.All(ctx)
@@ -2659,12 +3147,26 @@ func (_m *ProgramQuery) Paginate(
 }
 
 var (
+	// ProgramOrderFieldID orders Program by id.
+	ProgramOrderFieldID = &ProgramOrderField{
+		column:   DefaultProgramOrder.Field.column,
+		toTerm:   DefaultProgramOrder.Field.toTerm,
+		toCursor: DefaultProgramOrder.Field.toCursor,
+	}
+	// ProgramOrderFieldUpdatedAt orders Program by updated_at.
+	ProgramOrderFieldUpdatedAt = &ProgramOrderField{
+		column: relay.Column{Name: program.FieldUpdatedAt},
+		toTerm: program.ByUpdatedAt,
+		toCursor: func(_m *Program) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.UpdatedAt,
+			}
+		},
+	}
 	// ProgramOrderFieldName orders Program by name.
 	ProgramOrderFieldName = &ProgramOrderField{
-		Value: func(_m *Program) (ent.Value, error) {
-			return _m.Name, nil
-		},
-		column: program.FieldName,
+		column: relay.Column{Name: program.FieldName},
 		toTerm: program.ByName,
 		toCursor: func(_m *Program) Cursor {
 			return Cursor{
@@ -2679,6 +3181,10 @@ var (
 func (f ProgramOrderField) String() string {
 	var str string
 	switch f.column {
+	case ProgramOrderFieldID.column:
+		str = "CREATED_AT"
+	case ProgramOrderFieldUpdatedAt.column:
+		str = "UPDATED_AT"
 	case ProgramOrderFieldName.column:
 		str = "NAME"
 	}
@@ -2697,6 +3203,10 @@ func (f *ProgramOrderField) UnmarshalGQL(v interface{}) error {
 		return fmt.Errorf("ProgramOrderField %T must be a string", v)
 	}
 	switch str {
+	case "CREATED_AT":
+		*f = *ProgramOrderFieldID
+	case "UPDATED_AT":
+		*f = *ProgramOrderFieldUpdatedAt
 	case "NAME":
 		*f = *ProgramOrderFieldName
 	default:
@@ -2707,9 +3217,7 @@ func (f *ProgramOrderField) UnmarshalGQL(v interface{}) error {
 
 // ProgramOrderField defines the ordering field of Program.
 type ProgramOrderField struct {
-	// Value extracts the ordering value from the given Program.
-	Value    func(*Program) (ent.Value, error)
-	column   string
+	column   relay.Column
 	toTerm   func(...sql.OrderTermOption) program.OrderOption
 	toCursor func(*Program) Cursor
 }
@@ -2724,10 +3232,7 @@ type ProgramOrder struct {
 var DefaultProgramOrder = &ProgramOrder{
 	Direction: relay.OrderDirectionAsc,
 	Field: &ProgramOrderField{
-		Value: func(_m *Program) (ent.Value, error) {
-			return _m.ID, nil
-		},
-		column: program.FieldID,
+		column: relay.Column{Name: program.FieldID},
 		toTerm: program.ByID,
 		toCursor: func(_m *Program) Cursor {
 			return Cursor{ID: _m.ID}
@@ -2810,6 +3315,7 @@ func WithRoleOrder(order *RoleOrder) RolePaginateOption {
 type rolePager struct {
 	reverse bool // the last rows are asked for
 	order   *RoleOrder
+	list    string // the name of the list and its order, for cursors
 }
 
 func newRolePager(opts []RolePaginateOption, reverse bool) (*rolePager, error) {
@@ -2822,11 +3328,14 @@ func newRolePager(opts []RolePaginateOption, reverse bool) (*rolePager, error) {
 	if pager.order == nil {
 		pager.order = DefaultRoleOrder
 	}
+	pager.list = "role " + pager.order.Field.column.Name + " " + pager.order.Direction.String()
 	return pager, nil
 }
 
 func (p *rolePager) toCursor(_m *Role) Cursor {
-	return p.order.Field.toCursor(_m)
+	cursor := p.order.Field.toCursor(_m)
+	cursor.List = p.list
+	return cursor
 }
 
 func (p *rolePager) direction() OrderDirection {
@@ -2837,7 +3346,7 @@ func (p *rolePager) direction() OrderDirection {
 }
 
 func (p *rolePager) applyCursors(query *RoleQuery, after, before *Cursor) *RoleQuery {
-	for _, predicate := range relay.CursorsPredicate(after, before, DefaultRoleOrder.Field.column, p.order.Field.column, p.direction()) {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultRoleOrder.Field.column.Name, p.order.Field.column, p.direction()) {
 		query = query.Where(predicate)
 	}
 	return query
@@ -2846,11 +3355,11 @@ func (p *rolePager) applyCursors(query *RoleQuery, after, before *Cursor) *RoleQ
 func (p *rolePager) applyOrder(query *RoleQuery) *RoleQuery {
 	direction := p.direction()
 	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultRoleOrder.Field { // the other columns are not unique
+	if p.order.Field.column != DefaultRoleOrder.Field.column { // the other columns are not unique
 		query = query.Order(DefaultRoleOrder.Field.toTerm(direction.OrderTermOption()))
 	}
 	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+		query.ctx.AppendFieldOnce(p.order.Field.column.Name)
 	}
 	return query
 }
@@ -2867,20 +3376,21 @@ func (_m *RoleQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
+	if err := relay.CheckCursors(after, before, pager.list); err != nil {
+		return nil, err
+	}
 	conn := &RoleConnection{Edges: []*RoleEdge{}} // an empty list is [] and not null
-	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
-		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
+		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
 			c := _m.Clone()
 			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
-			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
-			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
 		}
 	}
-	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+	if !read {
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
@@ -2891,6 +3401,8 @@ func (_m *RoleQuery) Paginate(
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
+	} else if graphql.GetFieldContext(ctx) != nil { // cursors alone
+		_m.Select(role.FieldID)
 	}
 	_m = pager.applyOrder(_m)
 	nodes, err := _m.All(ctx)
@@ -2901,11 +3413,78 @@ func (_m *RoleQuery) Paginate(
 	return conn, nil
 }
 
+var (
+	// RoleOrderFieldID orders Role by id.
+	RoleOrderFieldID = &RoleOrderField{
+		column:   DefaultRoleOrder.Field.column,
+		toTerm:   DefaultRoleOrder.Field.toTerm,
+		toCursor: DefaultRoleOrder.Field.toCursor,
+	}
+	// RoleOrderFieldUpdatedAt orders Role by updated_at.
+	RoleOrderFieldUpdatedAt = &RoleOrderField{
+		column: relay.Column{Name: role.FieldUpdatedAt},
+		toTerm: role.ByUpdatedAt,
+		toCursor: func(_m *Role) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.UpdatedAt,
+			}
+		},
+	}
+	// RoleOrderFieldName orders Role by name.
+	RoleOrderFieldName = &RoleOrderField{
+		column: relay.Column{Name: role.FieldName},
+		toTerm: role.ByName,
+		toCursor: func(_m *Role) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.Name,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f RoleOrderField) String() string {
+	var str string
+	switch f.column {
+	case RoleOrderFieldID.column:
+		str = "CREATED_AT"
+	case RoleOrderFieldUpdatedAt.column:
+		str = "UPDATED_AT"
+	case RoleOrderFieldName.column:
+		str = "NAME"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f RoleOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *RoleOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("RoleOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *RoleOrderFieldID
+	case "UPDATED_AT":
+		*f = *RoleOrderFieldUpdatedAt
+	case "NAME":
+		*f = *RoleOrderFieldName
+	default:
+		return fmt.Errorf("%s is not a valid RoleOrderField", str)
+	}
+	return nil
+}
+
 // RoleOrderField defines the ordering field of Role.
 type RoleOrderField struct {
-	// Value extracts the ordering value from the given Role.
-	Value    func(*Role) (ent.Value, error)
-	column   string
+	column   relay.Column
 	toTerm   func(...sql.OrderTermOption) role.OrderOption
 	toCursor func(*Role) Cursor
 }
@@ -2920,10 +3499,7 @@ type RoleOrder struct {
 var DefaultRoleOrder = &RoleOrder{
 	Direction: relay.OrderDirectionAsc,
 	Field: &RoleOrderField{
-		Value: func(_m *Role) (ent.Value, error) {
-			return _m.ID, nil
-		},
-		column: role.FieldID,
+		column: relay.Column{Name: role.FieldID},
 		toTerm: role.ByID,
 		toCursor: func(_m *Role) Cursor {
 			return Cursor{ID: _m.ID}
@@ -3006,6 +3582,7 @@ func WithRoleAssignmentOrder(order *RoleAssignmentOrder) RoleAssignmentPaginateO
 type roleassignmentPager struct {
 	reverse bool // the last rows are asked for
 	order   *RoleAssignmentOrder
+	list    string // the name of the list and its order, for cursors
 }
 
 func newRoleAssignmentPager(opts []RoleAssignmentPaginateOption, reverse bool) (*roleassignmentPager, error) {
@@ -3018,11 +3595,14 @@ func newRoleAssignmentPager(opts []RoleAssignmentPaginateOption, reverse bool) (
 	if pager.order == nil {
 		pager.order = DefaultRoleAssignmentOrder
 	}
+	pager.list = "roleassignment " + pager.order.Field.column.Name + " " + pager.order.Direction.String()
 	return pager, nil
 }
 
 func (p *roleassignmentPager) toCursor(_m *RoleAssignment) Cursor {
-	return p.order.Field.toCursor(_m)
+	cursor := p.order.Field.toCursor(_m)
+	cursor.List = p.list
+	return cursor
 }
 
 func (p *roleassignmentPager) direction() OrderDirection {
@@ -3033,7 +3613,7 @@ func (p *roleassignmentPager) direction() OrderDirection {
 }
 
 func (p *roleassignmentPager) applyCursors(query *RoleAssignmentQuery, after, before *Cursor) *RoleAssignmentQuery {
-	for _, predicate := range relay.CursorsPredicate(after, before, DefaultRoleAssignmentOrder.Field.column, p.order.Field.column, p.direction()) {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultRoleAssignmentOrder.Field.column.Name, p.order.Field.column, p.direction()) {
 		query = query.Where(predicate)
 	}
 	return query
@@ -3042,11 +3622,11 @@ func (p *roleassignmentPager) applyCursors(query *RoleAssignmentQuery, after, be
 func (p *roleassignmentPager) applyOrder(query *RoleAssignmentQuery) *RoleAssignmentQuery {
 	direction := p.direction()
 	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultRoleAssignmentOrder.Field { // the other columns are not unique
+	if p.order.Field.column != DefaultRoleAssignmentOrder.Field.column { // the other columns are not unique
 		query = query.Order(DefaultRoleAssignmentOrder.Field.toTerm(direction.OrderTermOption()))
 	}
 	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+		query.ctx.AppendFieldOnce(p.order.Field.column.Name)
 	}
 	return query
 }
@@ -3063,20 +3643,21 @@ func (_m *RoleAssignmentQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
+	if err := relay.CheckCursors(after, before, pager.list); err != nil {
+		return nil, err
+	}
 	conn := &RoleAssignmentConnection{Edges: []*RoleAssignmentEdge{}} // an empty list is [] and not null
-	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
-		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
+		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
 			c := _m.Clone()
 			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
-			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
-			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
 		}
 	}
-	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+	if !read {
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
@@ -3087,6 +3668,8 @@ func (_m *RoleAssignmentQuery) Paginate(
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
+	} else if graphql.GetFieldContext(ctx) != nil { // cursors alone
+		_m.Select(roleassignment.FieldID)
 	}
 	_m = pager.applyOrder(_m)
 	nodes, err := _m.All(ctx)
@@ -3099,9 +3682,7 @@ func (_m *RoleAssignmentQuery) Paginate(
 
 // RoleAssignmentOrderField defines the ordering field of RoleAssignment.
 type RoleAssignmentOrderField struct {
-	// Value extracts the ordering value from the given RoleAssignment.
-	Value    func(*RoleAssignment) (ent.Value, error)
-	column   string
+	column   relay.Column
 	toTerm   func(...sql.OrderTermOption) roleassignment.OrderOption
 	toCursor func(*RoleAssignment) Cursor
 }
@@ -3116,10 +3697,7 @@ type RoleAssignmentOrder struct {
 var DefaultRoleAssignmentOrder = &RoleAssignmentOrder{
 	Direction: relay.OrderDirectionAsc,
 	Field: &RoleAssignmentOrderField{
-		Value: func(_m *RoleAssignment) (ent.Value, error) {
-			return _m.ID, nil
-		},
-		column: roleassignment.FieldID,
+		column: relay.Column{Name: roleassignment.FieldID},
 		toTerm: roleassignment.ByID,
 		toCursor: func(_m *RoleAssignment) Cursor {
 			return Cursor{ID: _m.ID}
@@ -3202,6 +3780,7 @@ func WithSessionOrder(order *SessionOrder) SessionPaginateOption {
 type sessionPager struct {
 	reverse bool // the last rows are asked for
 	order   *SessionOrder
+	list    string // the name of the list and its order, for cursors
 }
 
 func newSessionPager(opts []SessionPaginateOption, reverse bool) (*sessionPager, error) {
@@ -3214,11 +3793,14 @@ func newSessionPager(opts []SessionPaginateOption, reverse bool) (*sessionPager,
 	if pager.order == nil {
 		pager.order = DefaultSessionOrder
 	}
+	pager.list = "session " + pager.order.Field.column.Name + " " + pager.order.Direction.String()
 	return pager, nil
 }
 
 func (p *sessionPager) toCursor(_m *Session) Cursor {
-	return p.order.Field.toCursor(_m)
+	cursor := p.order.Field.toCursor(_m)
+	cursor.List = p.list
+	return cursor
 }
 
 func (p *sessionPager) direction() OrderDirection {
@@ -3229,7 +3811,7 @@ func (p *sessionPager) direction() OrderDirection {
 }
 
 func (p *sessionPager) applyCursors(query *SessionQuery, after, before *Cursor) *SessionQuery {
-	for _, predicate := range relay.CursorsPredicate(after, before, DefaultSessionOrder.Field.column, p.order.Field.column, p.direction()) {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultSessionOrder.Field.column.Name, p.order.Field.column, p.direction()) {
 		query = query.Where(predicate)
 	}
 	return query
@@ -3238,11 +3820,11 @@ func (p *sessionPager) applyCursors(query *SessionQuery, after, before *Cursor) 
 func (p *sessionPager) applyOrder(query *SessionQuery) *SessionQuery {
 	direction := p.direction()
 	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultSessionOrder.Field { // the other columns are not unique
+	if p.order.Field.column != DefaultSessionOrder.Field.column { // the other columns are not unique
 		query = query.Order(DefaultSessionOrder.Field.toTerm(direction.OrderTermOption()))
 	}
 	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+		query.ctx.AppendFieldOnce(p.order.Field.column.Name)
 	}
 	return query
 }
@@ -3259,20 +3841,21 @@ func (_m *SessionQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
+	if err := relay.CheckCursors(after, before, pager.list); err != nil {
+		return nil, err
+	}
 	conn := &SessionConnection{Edges: []*SessionEdge{}} // an empty list is [] and not null
-	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
-		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
+		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
 			c := _m.Clone()
 			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
-			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
-			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
 		}
 	}
-	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+	if !read {
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
@@ -3283,6 +3866,8 @@ func (_m *SessionQuery) Paginate(
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
+	} else if graphql.GetFieldContext(ctx) != nil { // cursors alone
+		_m.Select(session.FieldID)
 	}
 	_m = pager.applyOrder(_m)
 	nodes, err := _m.All(ctx)
@@ -3293,11 +3878,97 @@ func (_m *SessionQuery) Paginate(
 	return conn, nil
 }
 
+var (
+	// SessionOrderFieldID orders Session by id.
+	SessionOrderFieldID = &SessionOrderField{
+		column:   DefaultSessionOrder.Field.column,
+		toTerm:   DefaultSessionOrder.Field.toTerm,
+		toCursor: DefaultSessionOrder.Field.toCursor,
+	}
+	// SessionOrderFieldUpdatedAt orders Session by updated_at.
+	SessionOrderFieldUpdatedAt = &SessionOrderField{
+		column: relay.Column{Name: session.FieldUpdatedAt},
+		toTerm: session.ByUpdatedAt,
+		toCursor: func(_m *Session) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.UpdatedAt,
+			}
+		},
+	}
+	// SessionOrderFieldName orders Session by name.
+	SessionOrderFieldName = &SessionOrderField{
+		column: relay.Column{Name: session.FieldName},
+		toTerm: session.ByName,
+		toCursor: func(_m *Session) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.Name,
+			}
+		},
+	}
+	// SessionColumnStartsAt is the column of an order.
+	SessionColumnStartsAt = relay.Column{Name: session.FieldStartsAt, Null: relay.Earliest}
+	// SessionOrderFieldStartsAt orders Session by starts_at.
+	SessionOrderFieldStartsAt = &SessionOrderField{
+		column: SessionColumnStartsAt,
+		toTerm: func(options ...sql.OrderTermOption) session.OrderOption {
+			return SessionColumnStartsAt.Order(options...)
+		},
+		toCursor: func(_m *Session) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: SessionColumnStartsAt.Time(_m.StartsAt),
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f SessionOrderField) String() string {
+	var str string
+	switch f.column {
+	case SessionOrderFieldID.column:
+		str = "CREATED_AT"
+	case SessionOrderFieldUpdatedAt.column:
+		str = "UPDATED_AT"
+	case SessionOrderFieldName.column:
+		str = "NAME"
+	case SessionOrderFieldStartsAt.column:
+		str = "STARTS_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f SessionOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *SessionOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("SessionOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *SessionOrderFieldID
+	case "UPDATED_AT":
+		*f = *SessionOrderFieldUpdatedAt
+	case "NAME":
+		*f = *SessionOrderFieldName
+	case "STARTS_AT":
+		*f = *SessionOrderFieldStartsAt
+	default:
+		return fmt.Errorf("%s is not a valid SessionOrderField", str)
+	}
+	return nil
+}
+
 // SessionOrderField defines the ordering field of Session.
 type SessionOrderField struct {
-	// Value extracts the ordering value from the given Session.
-	Value    func(*Session) (ent.Value, error)
-	column   string
+	column   relay.Column
 	toTerm   func(...sql.OrderTermOption) session.OrderOption
 	toCursor func(*Session) Cursor
 }
@@ -3312,10 +3983,7 @@ type SessionOrder struct {
 var DefaultSessionOrder = &SessionOrder{
 	Direction: relay.OrderDirectionAsc,
 	Field: &SessionOrderField{
-		Value: func(_m *Session) (ent.Value, error) {
-			return _m.ID, nil
-		},
-		column: session.FieldID,
+		column: relay.Column{Name: session.FieldID},
 		toTerm: session.ByID,
 		toCursor: func(_m *Session) Cursor {
 			return Cursor{ID: _m.ID}
@@ -3398,6 +4066,7 @@ func WithSignInOrder(order *SignInOrder) SignInPaginateOption {
 type signinPager struct {
 	reverse bool // the last rows are asked for
 	order   *SignInOrder
+	list    string // the name of the list and its order, for cursors
 }
 
 func newSignInPager(opts []SignInPaginateOption, reverse bool) (*signinPager, error) {
@@ -3410,11 +4079,14 @@ func newSignInPager(opts []SignInPaginateOption, reverse bool) (*signinPager, er
 	if pager.order == nil {
 		pager.order = DefaultSignInOrder
 	}
+	pager.list = "signin " + pager.order.Field.column.Name + " " + pager.order.Direction.String()
 	return pager, nil
 }
 
 func (p *signinPager) toCursor(_m *SignIn) Cursor {
-	return p.order.Field.toCursor(_m)
+	cursor := p.order.Field.toCursor(_m)
+	cursor.List = p.list
+	return cursor
 }
 
 func (p *signinPager) direction() OrderDirection {
@@ -3425,7 +4097,7 @@ func (p *signinPager) direction() OrderDirection {
 }
 
 func (p *signinPager) applyCursors(query *SignInQuery, after, before *Cursor) *SignInQuery {
-	for _, predicate := range relay.CursorsPredicate(after, before, DefaultSignInOrder.Field.column, p.order.Field.column, p.direction()) {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultSignInOrder.Field.column.Name, p.order.Field.column, p.direction()) {
 		query = query.Where(predicate)
 	}
 	return query
@@ -3434,11 +4106,11 @@ func (p *signinPager) applyCursors(query *SignInQuery, after, before *Cursor) *S
 func (p *signinPager) applyOrder(query *SignInQuery) *SignInQuery {
 	direction := p.direction()
 	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultSignInOrder.Field { // the other columns are not unique
+	if p.order.Field.column != DefaultSignInOrder.Field.column { // the other columns are not unique
 		query = query.Order(DefaultSignInOrder.Field.toTerm(direction.OrderTermOption()))
 	}
 	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+		query.ctx.AppendFieldOnce(p.order.Field.column.Name)
 	}
 	return query
 }
@@ -3455,20 +4127,21 @@ func (_m *SignInQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
+	if err := relay.CheckCursors(after, before, pager.list); err != nil {
+		return nil, err
+	}
 	conn := &SignInConnection{Edges: []*SignInEdge{}} // an empty list is [] and not null
-	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
-		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
+		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
 			c := _m.Clone()
 			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
-			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
-			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
 		}
 	}
-	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+	if !read {
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
@@ -3479,6 +4152,8 @@ func (_m *SignInQuery) Paginate(
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
+	} else if graphql.GetFieldContext(ctx) != nil { // cursors alone
+		_m.Select(signin.FieldID)
 	}
 	_m = pager.applyOrder(_m)
 	nodes, err := _m.All(ctx)
@@ -3491,9 +4166,7 @@ func (_m *SignInQuery) Paginate(
 
 // SignInOrderField defines the ordering field of SignIn.
 type SignInOrderField struct {
-	// Value extracts the ordering value from the given SignIn.
-	Value    func(*SignIn) (ent.Value, error)
-	column   string
+	column   relay.Column
 	toTerm   func(...sql.OrderTermOption) signin.OrderOption
 	toCursor func(*SignIn) Cursor
 }
@@ -3508,10 +4181,7 @@ type SignInOrder struct {
 var DefaultSignInOrder = &SignInOrder{
 	Direction: relay.OrderDirectionAsc,
 	Field: &SignInOrderField{
-		Value: func(_m *SignIn) (ent.Value, error) {
-			return _m.ID, nil
-		},
-		column: signin.FieldID,
+		column: relay.Column{Name: signin.FieldID},
 		toTerm: signin.ByID,
 		toCursor: func(_m *SignIn) Cursor {
 			return Cursor{ID: _m.ID}
@@ -3594,6 +4264,7 @@ func WithSuppressionOrder(order *SuppressionOrder) SuppressionPaginateOption {
 type suppressionPager struct {
 	reverse bool // the last rows are asked for
 	order   *SuppressionOrder
+	list    string // the name of the list and its order, for cursors
 }
 
 func newSuppressionPager(opts []SuppressionPaginateOption, reverse bool) (*suppressionPager, error) {
@@ -3606,11 +4277,14 @@ func newSuppressionPager(opts []SuppressionPaginateOption, reverse bool) (*suppr
 	if pager.order == nil {
 		pager.order = DefaultSuppressionOrder
 	}
+	pager.list = "suppression " + pager.order.Field.column.Name + " " + pager.order.Direction.String()
 	return pager, nil
 }
 
 func (p *suppressionPager) toCursor(_m *Suppression) Cursor {
-	return p.order.Field.toCursor(_m)
+	cursor := p.order.Field.toCursor(_m)
+	cursor.List = p.list
+	return cursor
 }
 
 func (p *suppressionPager) direction() OrderDirection {
@@ -3621,7 +4295,7 @@ func (p *suppressionPager) direction() OrderDirection {
 }
 
 func (p *suppressionPager) applyCursors(query *SuppressionQuery, after, before *Cursor) *SuppressionQuery {
-	for _, predicate := range relay.CursorsPredicate(after, before, DefaultSuppressionOrder.Field.column, p.order.Field.column, p.direction()) {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultSuppressionOrder.Field.column.Name, p.order.Field.column, p.direction()) {
 		query = query.Where(predicate)
 	}
 	return query
@@ -3630,11 +4304,11 @@ func (p *suppressionPager) applyCursors(query *SuppressionQuery, after, before *
 func (p *suppressionPager) applyOrder(query *SuppressionQuery) *SuppressionQuery {
 	direction := p.direction()
 	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultSuppressionOrder.Field { // the other columns are not unique
+	if p.order.Field.column != DefaultSuppressionOrder.Field.column { // the other columns are not unique
 		query = query.Order(DefaultSuppressionOrder.Field.toTerm(direction.OrderTermOption()))
 	}
 	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+		query.ctx.AppendFieldOnce(p.order.Field.column.Name)
 	}
 	return query
 }
@@ -3651,20 +4325,21 @@ func (_m *SuppressionQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
+	if err := relay.CheckCursors(after, before, pager.list); err != nil {
+		return nil, err
+	}
 	conn := &SuppressionConnection{Edges: []*SuppressionEdge{}} // an empty list is [] and not null
-	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
-		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
+		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
 			c := _m.Clone()
 			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
-			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
-			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
 		}
 	}
-	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+	if !read {
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
@@ -3675,6 +4350,8 @@ func (_m *SuppressionQuery) Paginate(
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
+	} else if graphql.GetFieldContext(ctx) != nil { // cursors alone
+		_m.Select(suppression.FieldID)
 	}
 	_m = pager.applyOrder(_m)
 	nodes, err := _m.All(ctx)
@@ -3685,11 +4362,48 @@ func (_m *SuppressionQuery) Paginate(
 	return conn, nil
 }
 
+var (
+	// SuppressionOrderFieldID orders Suppression by id.
+	SuppressionOrderFieldID = &SuppressionOrderField{
+		column:   DefaultSuppressionOrder.Field.column,
+		toTerm:   DefaultSuppressionOrder.Field.toTerm,
+		toCursor: DefaultSuppressionOrder.Field.toCursor,
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f SuppressionOrderField) String() string {
+	var str string
+	switch f.column {
+	case SuppressionOrderFieldID.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f SuppressionOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *SuppressionOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("SuppressionOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *SuppressionOrderFieldID
+	default:
+		return fmt.Errorf("%s is not a valid SuppressionOrderField", str)
+	}
+	return nil
+}
+
 // SuppressionOrderField defines the ordering field of Suppression.
 type SuppressionOrderField struct {
-	// Value extracts the ordering value from the given Suppression.
-	Value    func(*Suppression) (ent.Value, error)
-	column   string
+	column   relay.Column
 	toTerm   func(...sql.OrderTermOption) suppression.OrderOption
 	toCursor func(*Suppression) Cursor
 }
@@ -3704,10 +4418,7 @@ type SuppressionOrder struct {
 var DefaultSuppressionOrder = &SuppressionOrder{
 	Direction: relay.OrderDirectionAsc,
 	Field: &SuppressionOrderField{
-		Value: func(_m *Suppression) (ent.Value, error) {
-			return _m.ID, nil
-		},
-		column: suppression.FieldID,
+		column: relay.Column{Name: suppression.FieldID},
 		toTerm: suppression.ByID,
 		toCursor: func(_m *Suppression) Cursor {
 			return Cursor{ID: _m.ID}
@@ -3790,6 +4501,7 @@ func WithUserOrder(order *UserOrder) UserPaginateOption {
 type userPager struct {
 	reverse bool // the last rows are asked for
 	order   *UserOrder
+	list    string // the name of the list and its order, for cursors
 }
 
 func newUserPager(opts []UserPaginateOption, reverse bool) (*userPager, error) {
@@ -3802,11 +4514,14 @@ func newUserPager(opts []UserPaginateOption, reverse bool) (*userPager, error) {
 	if pager.order == nil {
 		pager.order = DefaultUserOrder
 	}
+	pager.list = "user " + pager.order.Field.column.Name + " " + pager.order.Direction.String()
 	return pager, nil
 }
 
 func (p *userPager) toCursor(_m *User) Cursor {
-	return p.order.Field.toCursor(_m)
+	cursor := p.order.Field.toCursor(_m)
+	cursor.List = p.list
+	return cursor
 }
 
 func (p *userPager) direction() OrderDirection {
@@ -3817,7 +4532,7 @@ func (p *userPager) direction() OrderDirection {
 }
 
 func (p *userPager) applyCursors(query *UserQuery, after, before *Cursor) *UserQuery {
-	for _, predicate := range relay.CursorsPredicate(after, before, DefaultUserOrder.Field.column, p.order.Field.column, p.direction()) {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultUserOrder.Field.column.Name, p.order.Field.column, p.direction()) {
 		query = query.Where(predicate)
 	}
 	return query
@@ -3826,11 +4541,11 @@ func (p *userPager) applyCursors(query *UserQuery, after, before *Cursor) *UserQ
 func (p *userPager) applyOrder(query *UserQuery) *UserQuery {
 	direction := p.direction()
 	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultUserOrder.Field { // the other columns are not unique
+	if p.order.Field.column != DefaultUserOrder.Field.column { // the other columns are not unique
 		query = query.Order(DefaultUserOrder.Field.toTerm(direction.OrderTermOption()))
 	}
 	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+		query.ctx.AppendFieldOnce(p.order.Field.column.Name)
 	}
 	return query
 }
@@ -3847,20 +4562,21 @@ func (_m *UserQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
+	if err := relay.CheckCursors(after, before, pager.list); err != nil {
+		return nil, err
+	}
 	conn := &UserConnection{Edges: []*UserEdge{}} // an empty list is [] and not null
-	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
-		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
+		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
 			c := _m.Clone()
 			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
-			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
-			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
 		}
 	}
-	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+	if !read {
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
@@ -3871,6 +4587,8 @@ func (_m *UserQuery) Paginate(
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
+	} else if graphql.GetFieldContext(ctx) != nil { // cursors alone
+		_m.Select(user.FieldID)
 	}
 	_m = pager.applyOrder(_m)
 	nodes, err := _m.All(ctx)
@@ -3883,9 +4601,7 @@ func (_m *UserQuery) Paginate(
 
 // UserOrderField defines the ordering field of User.
 type UserOrderField struct {
-	// Value extracts the ordering value from the given User.
-	Value    func(*User) (ent.Value, error)
-	column   string
+	column   relay.Column
 	toTerm   func(...sql.OrderTermOption) user.OrderOption
 	toCursor func(*User) Cursor
 }
@@ -3900,10 +4616,7 @@ type UserOrder struct {
 var DefaultUserOrder = &UserOrder{
 	Direction: relay.OrderDirectionAsc,
 	Field: &UserOrderField{
-		Value: func(_m *User) (ent.Value, error) {
-			return _m.ID, nil
-		},
-		column: user.FieldID,
+		column: relay.Column{Name: user.FieldID},
 		toTerm: user.ByID,
 		toCursor: func(_m *User) Cursor {
 			return Cursor{ID: _m.ID}
@@ -3986,6 +4699,7 @@ func WithWorkspaceOrder(order *WorkspaceOrder) WorkspacePaginateOption {
 type workspacePager struct {
 	reverse bool // the last rows are asked for
 	order   *WorkspaceOrder
+	list    string // the name of the list and its order, for cursors
 }
 
 func newWorkspacePager(opts []WorkspacePaginateOption, reverse bool) (*workspacePager, error) {
@@ -3998,11 +4712,14 @@ func newWorkspacePager(opts []WorkspacePaginateOption, reverse bool) (*workspace
 	if pager.order == nil {
 		pager.order = DefaultWorkspaceOrder
 	}
+	pager.list = "workspace " + pager.order.Field.column.Name + " " + pager.order.Direction.String()
 	return pager, nil
 }
 
 func (p *workspacePager) toCursor(_m *Workspace) Cursor {
-	return p.order.Field.toCursor(_m)
+	cursor := p.order.Field.toCursor(_m)
+	cursor.List = p.list
+	return cursor
 }
 
 func (p *workspacePager) direction() OrderDirection {
@@ -4013,7 +4730,7 @@ func (p *workspacePager) direction() OrderDirection {
 }
 
 func (p *workspacePager) applyCursors(query *WorkspaceQuery, after, before *Cursor) *WorkspaceQuery {
-	for _, predicate := range relay.CursorsPredicate(after, before, DefaultWorkspaceOrder.Field.column, p.order.Field.column, p.direction()) {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultWorkspaceOrder.Field.column.Name, p.order.Field.column, p.direction()) {
 		query = query.Where(predicate)
 	}
 	return query
@@ -4022,11 +4739,11 @@ func (p *workspacePager) applyCursors(query *WorkspaceQuery, after, before *Curs
 func (p *workspacePager) applyOrder(query *WorkspaceQuery) *WorkspaceQuery {
 	direction := p.direction()
 	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultWorkspaceOrder.Field { // the other columns are not unique
+	if p.order.Field.column != DefaultWorkspaceOrder.Field.column { // the other columns are not unique
 		query = query.Order(DefaultWorkspaceOrder.Field.toTerm(direction.OrderTermOption()))
 	}
 	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+		query.ctx.AppendFieldOnce(p.order.Field.column.Name)
 	}
 	return query
 }
@@ -4043,20 +4760,21 @@ func (_m *WorkspaceQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
+	if err := relay.CheckCursors(after, before, pager.list); err != nil {
+		return nil, err
+	}
 	conn := &WorkspaceConnection{Edges: []*WorkspaceEdge{}} // an empty list is [] and not null
-	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
-		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
+		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
 			c := _m.Clone()
 			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
-			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
-			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
 		}
 	}
-	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+	if !read {
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
@@ -4067,6 +4785,8 @@ func (_m *WorkspaceQuery) Paginate(
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
+	} else if graphql.GetFieldContext(ctx) != nil { // cursors alone
+		_m.Select(workspace.FieldID)
 	}
 	_m = pager.applyOrder(_m)
 	nodes, err := _m.All(ctx)
@@ -4077,11 +4797,63 @@ func (_m *WorkspaceQuery) Paginate(
 	return conn, nil
 }
 
+var (
+	// WorkspaceOrderFieldID orders Workspace by id.
+	WorkspaceOrderFieldID = &WorkspaceOrderField{
+		column:   DefaultWorkspaceOrder.Field.column,
+		toTerm:   DefaultWorkspaceOrder.Field.toTerm,
+		toCursor: DefaultWorkspaceOrder.Field.toCursor,
+	}
+	// WorkspaceOrderFieldName orders Workspace by name.
+	WorkspaceOrderFieldName = &WorkspaceOrderField{
+		column: relay.Column{Name: workspace.FieldName},
+		toTerm: workspace.ByName,
+		toCursor: func(_m *Workspace) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.Name,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f WorkspaceOrderField) String() string {
+	var str string
+	switch f.column {
+	case WorkspaceOrderFieldID.column:
+		str = "CREATED_AT"
+	case WorkspaceOrderFieldName.column:
+		str = "NAME"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f WorkspaceOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *WorkspaceOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("WorkspaceOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *WorkspaceOrderFieldID
+	case "NAME":
+		*f = *WorkspaceOrderFieldName
+	default:
+		return fmt.Errorf("%s is not a valid WorkspaceOrderField", str)
+	}
+	return nil
+}
+
 // WorkspaceOrderField defines the ordering field of Workspace.
 type WorkspaceOrderField struct {
-	// Value extracts the ordering value from the given Workspace.
-	Value    func(*Workspace) (ent.Value, error)
-	column   string
+	column   relay.Column
 	toTerm   func(...sql.OrderTermOption) workspace.OrderOption
 	toCursor func(*Workspace) Cursor
 }
@@ -4096,10 +4868,7 @@ type WorkspaceOrder struct {
 var DefaultWorkspaceOrder = &WorkspaceOrder{
 	Direction: relay.OrderDirectionAsc,
 	Field: &WorkspaceOrderField{
-		Value: func(_m *Workspace) (ent.Value, error) {
-			return _m.ID, nil
-		},
-		column: workspace.FieldID,
+		column: relay.Column{Name: workspace.FieldID},
 		toTerm: workspace.ByID,
 		toCursor: func(_m *Workspace) Cursor {
 			return Cursor{ID: _m.ID}

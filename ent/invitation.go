@@ -60,6 +60,8 @@ type Invitation struct {
 	DeliveryError *string `json:"delivery_error,omitempty"`
 	// When the person was first invited, UTC.
 	CreatedAt time.Time `json:"created_at,omitempty"`
+	// When it was last changed, a delivery included, UTC.
+	UpdatedAt time.Time `json:"updated_at,omitempty"`
 	// When the person came in through it, UTC.
 	AcceptedAt *time.Time `json:"accepted_at,omitempty"`
 	// When it was cancelled, UTC.
@@ -257,7 +259,7 @@ func (*Invitation) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullInt64)
 		case invitation.FieldEmail, invitation.FieldEmailKey, invitation.FieldFirstName, invitation.FieldLastName, invitation.FieldStatus, invitation.FieldMessage, invitation.FieldLocale, invitation.FieldDeliveryStatus, invitation.FieldDeliveryError:
 			values[i] = new(sql.NullString)
-		case invitation.FieldExpiresAt, invitation.FieldLastSentAt, invitation.FieldCreatedAt, invitation.FieldAcceptedAt, invitation.FieldCancelledAt, invitation.FieldDeclinedAt, invitation.FieldRenewalAskedAt, invitation.FieldRemindAt:
+		case invitation.FieldExpiresAt, invitation.FieldLastSentAt, invitation.FieldCreatedAt, invitation.FieldUpdatedAt, invitation.FieldAcceptedAt, invitation.FieldCancelledAt, invitation.FieldDeclinedAt, invitation.FieldRenewalAskedAt, invitation.FieldRemindAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -390,6 +392,12 @@ func (_m *Invitation) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field created_at", values[i])
 			} else if value.Valid {
 				_m.CreatedAt = value.Time
+			}
+		case invitation.FieldUpdatedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field updated_at", values[i])
+			} else if value.Valid {
+				_m.UpdatedAt = value.Time
 			}
 		case invitation.FieldAcceptedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -635,6 +643,9 @@ func (_m *Invitation) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("created_at=")
 	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))
+	builder.WriteString(", ")
+	builder.WriteString("updated_at=")
+	builder.WriteString(_m.UpdatedAt.Format(time.ANSIC))
 	builder.WriteString(", ")
 	if v := _m.AcceptedAt; v != nil {
 		builder.WriteString("accepted_at=")

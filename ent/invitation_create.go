@@ -223,6 +223,20 @@ func (_c *InvitationCreate) SetNillableCreatedAt(v *time.Time) *InvitationCreate
 	return _c
 }
 
+// SetUpdatedAt sets the "updated_at" field.
+func (_c *InvitationCreate) SetUpdatedAt(v time.Time) *InvitationCreate {
+	_c.mutation.SetUpdatedAt(v)
+	return _c
+}
+
+// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
+func (_c *InvitationCreate) SetNillableUpdatedAt(v *time.Time) *InvitationCreate {
+	if v != nil {
+		_c.SetUpdatedAt(*v)
+	}
+	return _c
+}
+
 // SetAcceptedAt sets the "accepted_at" field.
 func (_c *InvitationCreate) SetAcceptedAt(v time.Time) *InvitationCreate {
 	_c.mutation.SetAcceptedAt(v)
@@ -565,6 +579,10 @@ func (_c *InvitationCreate) defaults() {
 		v := invitation.DefaultCreatedAt()
 		_c.mutation.SetCreatedAt(v)
 	}
+	if _, ok := _c.mutation.UpdatedAt(); !ok {
+		v := invitation.DefaultUpdatedAt()
+		_c.mutation.SetUpdatedAt(v)
+	}
 	if _, ok := _c.mutation.NotifyInviter(); !ok {
 		v := invitation.DefaultNotifyInviter
 		_c.mutation.SetNotifyInviter(v)
@@ -620,6 +638,9 @@ func (_c *InvitationCreate) check() error {
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "Invitation.created_at"`)}
+	}
+	if _, ok := _c.mutation.UpdatedAt(); !ok {
+		return &ValidationError{Name: "updated_at", err: errors.New(`ent: missing required field "Invitation.updated_at"`)}
 	}
 	if _, ok := _c.mutation.NotifyInviter(); !ok {
 		return &ValidationError{Name: "notify_inviter", err: errors.New(`ent: missing required field "Invitation.notify_inviter"`)}
@@ -730,6 +751,10 @@ func (_c *InvitationCreate) createSpec() (*Invitation, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(invitation.FieldCreatedAt, field.TypeTime, value)
 		_node.CreatedAt = value
+	}
+	if value, ok := _c.mutation.UpdatedAt(); ok {
+		_spec.SetField(invitation.FieldUpdatedAt, field.TypeTime, value)
+		_node.UpdatedAt = value
 	}
 	if value, ok := _c.mutation.AcceptedAt(); ok {
 		_spec.SetField(invitation.FieldAcceptedAt, field.TypeTime, value)

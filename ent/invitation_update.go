@@ -311,6 +311,12 @@ func (_u *InvitationUpdate) ClearDeliveryError() *InvitationUpdate {
 	return _u
 }
 
+// SetUpdatedAt sets the "updated_at" field.
+func (_u *InvitationUpdate) SetUpdatedAt(v time.Time) *InvitationUpdate {
+	_u.mutation.SetUpdatedAt(v)
+	return _u
+}
+
 // SetAcceptedAt sets the "accepted_at" field.
 func (_u *InvitationUpdate) SetAcceptedAt(v time.Time) *InvitationUpdate {
 	_u.mutation.SetAcceptedAt(v)
@@ -745,6 +751,7 @@ func (_u *InvitationUpdate) RemoveEvents(v ...*AuditEvent) *InvitationUpdate {
 
 // Save executes the query and returns the number of nodes affected by the update operation.
 func (_u *InvitationUpdate) Save(ctx context.Context) (int, error) {
+	_u.defaults()
 	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
 }
 
@@ -767,6 +774,14 @@ func (_u *InvitationUpdate) Exec(ctx context.Context) error {
 func (_u *InvitationUpdate) ExecX(ctx context.Context) {
 	if err := _u.Exec(ctx); err != nil {
 		panic(err)
+	}
+}
+
+// defaults sets the default values of the builder before save.
+func (_u *InvitationUpdate) defaults() {
+	if _, ok := _u.mutation.UpdatedAt(); !ok {
+		v := invitation.UpdateDefaultUpdatedAt()
+		_u.mutation.SetUpdatedAt(v)
 	}
 }
 
@@ -880,6 +895,9 @@ func (_u *InvitationUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	}
 	if _u.mutation.DeliveryErrorCleared() {
 		_spec.ClearField(invitation.FieldDeliveryError, field.TypeString)
+	}
+	if value, ok := _u.mutation.UpdatedAt(); ok {
+		_spec.SetField(invitation.FieldUpdatedAt, field.TypeTime, value)
 	}
 	if value, ok := _u.mutation.AcceptedAt(); ok {
 		_spec.SetField(invitation.FieldAcceptedAt, field.TypeTime, value)
@@ -1537,6 +1555,12 @@ func (_u *InvitationUpdateOne) ClearDeliveryError() *InvitationUpdateOne {
 	return _u
 }
 
+// SetUpdatedAt sets the "updated_at" field.
+func (_u *InvitationUpdateOne) SetUpdatedAt(v time.Time) *InvitationUpdateOne {
+	_u.mutation.SetUpdatedAt(v)
+	return _u
+}
+
 // SetAcceptedAt sets the "accepted_at" field.
 func (_u *InvitationUpdateOne) SetAcceptedAt(v time.Time) *InvitationUpdateOne {
 	_u.mutation.SetAcceptedAt(v)
@@ -1984,6 +2008,7 @@ func (_u *InvitationUpdateOne) Select(field string, fields ...string) *Invitatio
 
 // Save executes the query and returns the updated Invitation entity.
 func (_u *InvitationUpdateOne) Save(ctx context.Context) (*Invitation, error) {
+	_u.defaults()
 	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
 }
 
@@ -2006,6 +2031,14 @@ func (_u *InvitationUpdateOne) Exec(ctx context.Context) error {
 func (_u *InvitationUpdateOne) ExecX(ctx context.Context) {
 	if err := _u.Exec(ctx); err != nil {
 		panic(err)
+	}
+}
+
+// defaults sets the default values of the builder before save.
+func (_u *InvitationUpdateOne) defaults() {
+	if _, ok := _u.mutation.UpdatedAt(); !ok {
+		v := invitation.UpdateDefaultUpdatedAt()
+		_u.mutation.SetUpdatedAt(v)
 	}
 }
 
@@ -2136,6 +2169,9 @@ func (_u *InvitationUpdateOne) sqlSave(ctx context.Context) (_node *Invitation, 
 	}
 	if _u.mutation.DeliveryErrorCleared() {
 		_spec.ClearField(invitation.FieldDeliveryError, field.TypeString)
+	}
+	if value, ok := _u.mutation.UpdatedAt(); ok {
+		_spec.SetField(invitation.FieldUpdatedAt, field.TypeTime, value)
 	}
 	if value, ok := _u.mutation.AcceptedAt(); ok {
 		_spec.SetField(invitation.FieldAcceptedAt, field.TypeTime, value)

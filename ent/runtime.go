@@ -332,12 +332,18 @@ func init() {
 	invitationDescCreatedAt := invitationFields[15].Descriptor()
 	// invitation.DefaultCreatedAt holds the default value on creation for the created_at field.
 	invitation.DefaultCreatedAt = invitationDescCreatedAt.Default.(func() time.Time)
+	// invitationDescUpdatedAt is the schema descriptor for updated_at field.
+	invitationDescUpdatedAt := invitationFields[16].Descriptor()
+	// invitation.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	invitation.DefaultUpdatedAt = invitationDescUpdatedAt.Default.(func() time.Time)
+	// invitation.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	invitation.UpdateDefaultUpdatedAt = invitationDescUpdatedAt.UpdateDefault.(func() time.Time)
 	// invitationDescNotifyInviter is the schema descriptor for notify_inviter field.
-	invitationDescNotifyInviter := invitationFields[20].Descriptor()
+	invitationDescNotifyInviter := invitationFields[21].Descriptor()
 	// invitation.DefaultNotifyInviter holds the default value on creation for the notify_inviter field.
 	invitation.DefaultNotifyInviter = invitationDescNotifyInviter.Default.(bool)
 	// invitationDescSeveralGrantors is the schema descriptor for several_grantors field.
-	invitationDescSeveralGrantors := invitationFields[25].Descriptor()
+	invitationDescSeveralGrantors := invitationFields[26].Descriptor()
 	// invitation.DefaultSeveralGrantors holds the default value on creation for the several_grantors field.
 	invitation.DefaultSeveralGrantors = invitationDescSeveralGrantors.Default.(bool)
 	// invitationDescID is the schema descriptor for id field.

@@ -30,7 +30,7 @@ type Workspace struct {
 	OrganizationID ident.ID `json:"organization_id,omitempty"`
 	// Its name in addresses: lower-case letters, digits and hyphens.
 	Slug string `json:"slug,omitempty"`
-	// As people read it on pages and in mails.
+	// As people read it on pages and in emails.
 	Name string `json:"name,omitempty"`
 	// Picture shown on pages and in mails.
 	LogoURL *string `json:"logo_url,omitempty"`

@@ -23,7 +23,7 @@ func (c *populated) joined(i int) time.Time { return c.first.Add(time.Duration(i
 
 // cursor stands at a member in the list.
 func (c *populated) cursor(i int) *ent.Cursor {
-	return &ent.Cursor{ID: c.ids[i], Value: c.joined(i)}
+	return &ent.Cursor{ID: c.ids[i], Value: c.joined(i), List: "member joined_at DESC"}
 }
 
 // populate puts members into a workspace, each in two of 500 groups with a role in each, most in

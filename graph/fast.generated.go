@@ -3480,21 +3480,22 @@ func init() {
 		"deliveryStatus": {ID: 11},
 		"deliveryError":  {ID: 12},
 		"createdAt":      {ID: 13},
-		"acceptedAt":     {ID: 14},
-		"cancelledAt":    {ID: 15},
-		"declinedAt":     {ID: 16},
-		"renewalAskedAt": {ID: 17},
-		"notifyInviter":  {ID: 18},
-		"workspace":      {ID: 19, Of: func() *fastgql.Object { return fastWorkspace }},
-		"invitedBy":      {ID: 20, Of: func() *fastgql.Object { return fastMember }},
-		"member":         {ID: 21, Of: func() *fastgql.Object { return fastMember }},
-		"orgUnit":        {ID: 22, Of: func() *fastgql.Object { return fastOrgUnit }},
-		"groups":         {ID: 23, Of: func() *fastgql.Object { return fastGroup }},
-		"roles":          {ID: 24, Of: func() *fastgql.Object { return fastRole }},
-		"sessions":       {ID: 25, Of: func() *fastgql.Object { return fastSession }},
-		"history":        {ID: 26, Of: func() *fastgql.Object { return fastAuditEvent }, Called: true},
-		"viewerCan":      {ID: 27, Called: true},
-		"link":           {ID: 28, Called: true},
+		"updatedAt":      {ID: 14},
+		"acceptedAt":     {ID: 15},
+		"cancelledAt":    {ID: 16},
+		"declinedAt":     {ID: 17},
+		"renewalAskedAt": {ID: 18},
+		"notifyInviter":  {ID: 19},
+		"workspace":      {ID: 20, Of: func() *fastgql.Object { return fastWorkspace }},
+		"invitedBy":      {ID: 21, Of: func() *fastgql.Object { return fastMember }},
+		"member":         {ID: 22, Of: func() *fastgql.Object { return fastMember }},
+		"orgUnit":        {ID: 23, Of: func() *fastgql.Object { return fastOrgUnit }},
+		"groups":         {ID: 24, Of: func() *fastgql.Object { return fastGroup }},
+		"roles":          {ID: 25, Of: func() *fastgql.Object { return fastRole }},
+		"sessions":       {ID: 26, Of: func() *fastgql.Object { return fastSession }},
+		"history":        {ID: 27, Of: func() *fastgql.Object { return fastAuditEvent }, Called: true},
+		"viewerCan":      {ID: 28, Called: true},
+		"link":           {ID: 29, Called: true},
 	}
 }
 
@@ -3613,7 +3614,13 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Plan,
 				return false
 			}
 
-		case 14: // acceptedAt
+		case 14: // updatedAt
+			v := obj.UpdatedAt
+			if !b.Time(v, true) {
+				return false
+			}
+
+		case 15: // acceptedAt
 			v := obj.AcceptedAt
 			if v == nil {
 				if !b.Null(false) {
@@ -3625,7 +3632,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Plan,
 				}
 			}
 
-		case 15: // cancelledAt
+		case 16: // cancelledAt
 			v := obj.CancelledAt
 			if v == nil {
 				if !b.Null(false) {
@@ -3637,7 +3644,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Plan,
 				}
 			}
 
-		case 16: // declinedAt
+		case 17: // declinedAt
 			v := obj.DeclinedAt
 			if v == nil {
 				if !b.Null(false) {
@@ -3649,7 +3656,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Plan,
 				}
 			}
 
-		case 17: // renewalAskedAt
+		case 18: // renewalAskedAt
 			v := obj.RenewalAskedAt
 			if v == nil {
 				if !b.Null(false) {
@@ -3661,11 +3668,11 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Plan,
 				}
 			}
 
-		case 18: // notifyInviter
+		case 19: // notifyInviter
 			v := obj.NotifyInviter
 			b.Bool(bool(v))
 
-		case 19: // workspace
+		case 20: // workspace
 			v, err := obj.Edges.WorkspaceOrErr()
 			if err != nil {
 				return false
@@ -3680,7 +3687,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Plan,
 				}
 			}
 
-		case 20: // invitedBy
+		case 21: // invitedBy
 			v, err := obj.Edges.InvitedByOrErr()
 			if ent.MaskNotFound(err) != nil {
 				return false
@@ -3695,7 +3702,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Plan,
 				}
 			}
 
-		case 21: // member
+		case 22: // member
 			v, err := obj.Edges.MemberOrErr()
 			if ent.MaskNotFound(err) != nil {
 				return false
@@ -3710,7 +3717,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Plan,
 				}
 			}
 
-		case 22: // orgUnit
+		case 23: // orgUnit
 			v, err := obj.Edges.OrgUnitOrErr()
 			if ent.MaskNotFound(err) != nil {
 				return false
@@ -3725,7 +3732,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Plan,
 				}
 			}
 
-		case 23: // groups
+		case 24: // groups
 			v, err := obj.NamedGroups(s.Alias)
 			if err != nil {
 				return false
@@ -3751,7 +3758,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Plan,
 				b.Raw("]")
 			}
 
-		case 24: // roles
+		case 25: // roles
 			v, err := obj.NamedRoles(s.Alias)
 			if err != nil {
 				return false
@@ -3777,7 +3784,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Plan,
 				b.Raw("]")
 			}
 
-		case 25: // sessions
+		case 26: // sessions
 			v, err := obj.NamedSessions(s.Alias)
 			if err != nil {
 				return false
@@ -3803,7 +3810,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Plan,
 				b.Raw("]")
 			}
 
-		case 26: // history
+		case 27: // history
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Invitation().History(ctx, obj)
 			if err != nil {
@@ -3830,7 +3837,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Plan,
 				b.Raw("]")
 			}
 
-		case 27: // viewerCan
+		case 28: // viewerCan
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Invitation().ViewerCan(ctx, obj)
 			if err != nil {
@@ -3845,7 +3852,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Plan,
 			}
 			b.Raw("]")
 
-		case 28: // link
+		case 29: // link
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Invitation().Link(ctx, obj)
 			if err != nil {

@@ -24,8 +24,7 @@ type writer struct {
 	ids     []string
 }
 
-// selection writes what is asked of a type. What the planner refuses anyway is not written: other
-// names for the parts of a page or for an edge to one row.
+// selection writes what is asked of a type.
 func (w *writer) selection(def *ast.Definition, depth int) {
 	w.WriteString("{ __typename ")
 	if def.IsAbstractType() {
@@ -56,7 +55,7 @@ func (w *writer) selection(def *ast.Definition, depth int) {
 			open = ""
 		}
 		w.WriteString(open)
-		w.field(f, page, depth)
+		w.field(f, depth)
 		if open != "" {
 			w.WriteString("} ")
 		}
@@ -64,10 +63,9 @@ func (w *writer) selection(def *ast.Definition, depth int) {
 	w.WriteString("} ")
 }
 
-func (w *writer) field(f *ast.FieldDefinition, page bool, depth int) {
+func (w *writer) field(f *ast.FieldDefinition, depth int) {
 	below := w.schema.Types[f.Type.Name()]
-	toOne := below.IsCompositeType() && f.Type.Elem == nil && len(f.Arguments) == 0
-	if len(f.Arguments) > 0 || !page && !toOne && w.IntN(4) == 0 && w.aliases < 25 {
+	if len(f.Arguments) > 0 || w.IntN(4) == 0 && w.aliases < 25 {
 		w.aliases++
 		fmt.Fprintf(w, "a%d: ", w.aliases)
 	}
@@ -77,7 +75,7 @@ func (w *writer) field(f *ast.FieldDefinition, page bool, depth int) {
 		switch {
 		case a.Name == "first":
 			args = append(args, []string{"first: ", "first: ", "last: "}[w.IntN(3)]+
-				strconv.Itoa(w.IntN(4)))
+				strconv.Itoa(1+w.IntN(3)))
 		case a.Type.NonNull && a.Type.Name() == "ID":
 			args = append(args, a.Name+": \""+w.id()+"\"")
 		}

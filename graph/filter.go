@@ -9,18 +9,43 @@ import (
 	"entgo.io/ent/dialect/sql"
 
 	"usher/ent"
+	"usher/ent/enrollment"
 	"usher/ent/group"
 	entinvitation "usher/ent/invitation"
 	"usher/ent/joinrequest"
 	"usher/ent/member"
 	"usher/ent/orgunit"
 	"usher/ent/predicate"
+	"usher/ent/role"
 	"usher/ent/roleassignment"
 	"usher/ent/session"
 	"usher/internal/access"
+	"usher/internal/address"
 	"usher/internal/invitation"
 	"usher/internal/store"
 )
+
+// allOf returns the condition that several conditions hold. Without any it holds for every row, and
+// the statement stays the one that is kept prepared.
+func allOf[P ~func(*sql.Selector)](conditions []P) P {
+	return func(s *sql.Selector) {
+		for _, condition := range conditions {
+			condition(s)
+		}
+		if len(conditions) > 0 {
+			ent.Filtered(s)
+		}
+	}
+}
+
+// toSearchPrefix returns a search in the form of the searched columns; false if there is none.
+func toSearchPrefix(search *string) (string, bool) {
+	if search == nil {
+		return "", false
+	}
+	prefix := strings.ToLower(strings.TrimSpace(*search))
+	return prefix, prefix != ""
+}
 
 // invitationPredicate returns the condition of a filter of invitations, for the caller of the
 // request. All fields of the filter must match.
@@ -38,33 +63,34 @@ func (r *Resolver) invitationPredicate(ctx context.Context,
 // toPredicate returns the condition of a filter of invitations at a moment, for a caller, without
 // that of its session.
 func (f *InvitationFilter) toPredicate(by *access.Caller, now time.Time) predicate.Invitation {
-	all := []predicate.Invitation{}
 	if f == nil {
-		return func(*sql.Selector) {}
+		return allOf[predicate.Invitation](nil)
 	}
-	if f.Status != nil {
-		all = append(all, invitation.HasStatusAt(now, f.Status...))
-	}
-	if f.DeliveryStatus != nil {
-		all = append(all, entinvitation.DeliveryStatusIn(f.DeliveryStatus...))
-	}
-	if f.GroupID != nil {
-		all = append(all, entinvitation.HasGroupsWith(group.ID(*f.GroupID)),
-			store.VisibleRow(by, ent.TypeGroup, group.Table, *f.GroupID))
-	}
-	if f.SessionID != nil {
-		all = append(all, store.VisibleRow(by, ent.TypeSession, session.Table, *f.SessionID))
+	all := append(f.stateConditions(now), f.grantConditions(by)...)
+	if f.Email != nil {
+		all = append(all,
+			hasEmail[predicate.Invitation](entinvitation.FieldEmailKey, *f.Email))
 	}
 	if f.InvitedByID != nil {
 		all = append(all, entinvitation.InvitedByID(*f.InvitedByID),
 			store.VisibleRow(by, ent.TypeMember, member.Table, *f.InvitedByID))
 	}
-	if f.Search != nil && strings.TrimSpace(*f.Search) != "" {
-		s := strings.ToLower(strings.TrimSpace(*f.Search))
+	if prefix, ok := toSearchPrefix(f.Search); ok {
 		all = append(all, entinvitation.Or(
-			hasPrefixFold[predicate.Invitation](entinvitation.FieldEmailKey, s),
-			hasPrefixFold[predicate.Invitation](entinvitation.FieldFirstName, s),
-			hasPrefixFold[predicate.Invitation](entinvitation.FieldLastName, s)))
+			hasPrefixFold[predicate.Invitation](entinvitation.FieldEmailKey, prefix),
+			hasPrefixFold[predicate.Invitation](entinvitation.FieldFirstName, prefix),
+			hasPrefixFold[predicate.Invitation](entinvitation.FieldLastName, prefix)))
+	}
+	return allOf(all)
+}
+
+// stateConditions returns the conditions on the state of invitations and on its moments.
+func (f *InvitationFilter) stateConditions(now time.Time) (all []predicate.Invitation) {
+	if f.Status != nil {
+		all = append(all, invitation.HasStatusAt(now, f.Status...))
+	}
+	if f.DeliveryStatus != nil {
+		all = append(all, entinvitation.DeliveryStatusIn(f.DeliveryStatus...))
 	}
 	if f.RenewalAsked != nil && *f.RenewalAsked {
 		all = append(all, entinvitation.RenewalAskedAtNotNil())
@@ -77,67 +103,145 @@ func (f *InvitationFilter) toPredicate(by *access.Caller, now time.Time) predica
 	if f.CreatedBefore != nil {
 		all = append(all, entinvitation.CreatedAtLT(f.CreatedBefore.UTC()))
 	}
-	if len(all) == 0 {
-		return func(*sql.Selector) {}
+	if f.ExpiresBefore != nil {
+		all = append(all, ent.InvitationColumnExpiresAt.Before(*f.ExpiresBefore))
 	}
-	return entinvitation.And(append(all, ent.Filtered)...)
+	if f.UpdatedAfter != nil {
+		all = append(all, entinvitation.UpdatedAtGTE(f.UpdatedAfter.UTC()))
+	}
+	return all
+}
+
+// grantConditions returns the conditions on what invitations grant.
+func (f *InvitationFilter) grantConditions(by *access.Caller) (all []predicate.Invitation) {
+	if f.GroupID != nil {
+		all = append(all, entinvitation.HasGroupsWith(group.ID(*f.GroupID)),
+			store.VisibleRow(by, ent.TypeGroup, group.Table, *f.GroupID))
+	}
+	if f.RoleID != nil {
+		all = append(all, entinvitation.HasRolesWith(role.ID(*f.RoleID)),
+			store.VisibleRow(by, ent.TypeRole, role.Table, *f.RoleID))
+	}
+	if f.OrgUnitID != nil {
+		all = append(all, entinvitation.OrgUnitID(*f.OrgUnitID),
+			store.VisibleRow(by, ent.TypeOrgUnit, orgunit.Table, *f.OrgUnitID))
+	}
+	if f.SessionID != nil {
+		all = append(all, store.VisibleRow(by, ent.TypeSession, session.Table, *f.SessionID))
+	}
+	if f.Label != nil {
+		all = append(all, grantsLabel(*f.Label))
+	}
+	return all
 }
 
 // toPredicate returns the condition of a filter of members, for a caller. All fields of the filter
 // must match.
 func (f *MemberFilter) toPredicate(by *access.Caller) predicate.Member {
-	all := []predicate.Member{}
 	if f == nil {
-		return func(*sql.Selector) {}
+		return allOf[predicate.Member](nil)
 	}
+	all := append(f.placeConditions(by), f.timeConditions()...)
 	if f.Status != nil {
 		all = append(all, member.StatusIn(f.Status...))
 	}
+	if f.Label != nil {
+		all = append(all, hasLabel(*f.Label))
+	}
+	if f.Email != nil {
+		all = append(all, hasEmail[predicate.Member](member.FieldEmailKey, *f.Email))
+	}
+	if f.CustomField != nil {
+		all = append(all, hasAnswer(f.CustomField.Key, f.CustomField.Value))
+	}
+	if prefix, ok := toSearchPrefix(f.Search); ok {
+		all = append(all, member.Or(
+			hasPrefix(member.FieldEmailKey, prefix), hasPrefix(member.FieldSortName, prefix),
+			hasPrefix(member.FieldFirstKey, prefix), hasPrefix(member.FieldUsernameKey, prefix)))
+	}
+	return allOf(all)
+}
+
+// placeConditions returns the conditions on the roles and places of members.
+func (f *MemberFilter) placeConditions(by *access.Caller) (all []predicate.Member) {
+	var held []predicate.RoleAssignment
 	if f.GroupID != nil {
-		all = append(all, member.HasRoleAssignmentsWith(roleassignment.GroupID(*f.GroupID)),
-			store.VisibleRow(by, ent.TypeGroup, group.Table, *f.GroupID))
+		held = append(held, roleassignment.GroupID(*f.GroupID))
+		all = append(all, store.VisibleRow(by, ent.TypeGroup, group.Table, *f.GroupID))
+	}
+	if f.RoleID != nil {
+		held = append(held, roleassignment.RoleID(*f.RoleID))
+		all = append(all, store.VisibleRow(by, ent.TypeRole, role.Table, *f.RoleID))
+	}
+	if len(held) > 0 {
+		all = append(all, member.HasRoleAssignmentsWith(held...))
 	}
 	if f.OrgUnitID != nil {
 		all = append(all, member.OrgUnitID(*f.OrgUnitID),
 			store.VisibleRow(by, ent.TypeOrgUnit, orgunit.Table, *f.OrgUnitID))
 	}
-	if f.Label != nil {
-		all = append(all, hasLabel(*f.Label))
+	if f.SessionID != nil {
+		all = append(all, member.HasEnrollmentsWith(enrollment.SessionID(*f.SessionID),
+			enrollment.StatusNEQ(enrollment.StatusWithdrawn)),
+			store.VisibleRow(by, ent.TypeSession, session.Table, *f.SessionID))
 	}
-	if f.Search != nil && strings.TrimSpace(*f.Search) != "" {
-		s := strings.ToLower(strings.TrimSpace(*f.Search))
-		all = append(all, member.Or(
-			hasPrefix(member.FieldEmailKey, s), hasPrefix(member.FieldSortName, s),
-			hasPrefix(member.FieldFirstKey, s), hasPrefix(member.FieldUsernameKey, s)))
+	return all
+}
+
+// timeConditions returns the conditions on the moments of members.
+func (f *MemberFilter) timeConditions() (all []predicate.Member) {
+	if f.JoinedAfter != nil {
+		all = append(all, member.JoinedAtGTE(f.JoinedAfter.UTC()))
 	}
-	if len(all) == 0 {
-		return func(*sql.Selector) {}
+	if f.JoinedBefore != nil {
+		all = append(all, member.JoinedAtLT(f.JoinedBefore.UTC()))
 	}
-	return member.And(append(all, ent.Filtered)...)
+	if f.AccessEndsBefore != nil {
+		all = append(all, ent.MemberColumnAccessExpiresAt.Before(*f.AccessEndsBefore))
+	}
+	if f.UpdatedAfter != nil {
+		all = append(all, member.UpdatedAtGTE(f.UpdatedAfter.UTC()))
+	}
+	return all
 }
 
 func (f *JoinRequestFilter) toPredicate() predicate.JoinRequest {
-	all := []predicate.JoinRequest{}
 	if f == nil {
-		return func(*sql.Selector) {}
+		return allOf[predicate.JoinRequest](nil)
 	}
+	var all []predicate.JoinRequest
 	if f.Status != nil {
 		all = append(all, joinrequest.StatusIn(f.Status...))
 	}
 	if f.JoinLinkID != nil {
 		all = append(all, joinrequest.JoinLinkID(*f.JoinLinkID))
 	}
-	if f.Search != nil && strings.TrimSpace(*f.Search) != "" {
-		s := strings.ToLower(strings.TrimSpace(*f.Search))
+	if f.Email != nil {
+		all = append(all,
+			hasEmail[predicate.JoinRequest](joinrequest.FieldEmailKey, *f.Email))
+	}
+	if prefix, ok := toSearchPrefix(f.Search); ok {
 		all = append(all, joinrequest.Or(
-			hasPrefixFold[predicate.JoinRequest](joinrequest.FieldEmailKey, s),
-			hasPrefixFold[predicate.JoinRequest](joinrequest.FieldFirstName, s),
-			hasPrefixFold[predicate.JoinRequest](joinrequest.FieldLastName, s)))
+			hasPrefixFold[predicate.JoinRequest](joinrequest.FieldEmailKey, prefix),
+			hasPrefixFold[predicate.JoinRequest](joinrequest.FieldFirstName, prefix),
+			hasPrefixFold[predicate.JoinRequest](joinrequest.FieldLastName, prefix)))
 	}
-	if len(all) == 0 {
-		return func(*sql.Selector) {}
+	if f.UpdatedAfter != nil {
+		all = append(all, joinrequest.UpdatedAtGTE(f.UpdatedAfter.UTC()))
 	}
-	return joinrequest.And(append(all, ent.Filtered)...)
+	return allOf(all)
+}
+
+// hasEmail matches one address, whatever its capitals. A text that is no address matches no row.
+func hasEmail[P ~func(*sql.Selector)](column, email string) P {
+	parsed, err := address.Parse(email)
+	return func(s *sql.Selector) {
+		if err != nil {
+			s.Where(sql.False())
+			return
+		}
+		s.Where(sql.EQ(s.C(column), parsed.Key))
+	}
 }
 
 // hasPrefix matches the beginning of an indexed column of members, byte by byte. In PostgreSQL it
@@ -185,44 +289,35 @@ func hasLabel(label string) predicate.Member {
 	}
 }
 
-// countInvitations counts invitations by status, in one statement. A pending invitation whose time
-// is over counts as expired.
-func (r *Resolver) countInvitations(ctx context.Context,
-	where ...predicate.Invitation) (*InvitationCounts, error) {
-	now := r.Clock()
-	var rows []struct {
-		Status entinvitation.Status `sql:"status"`
-		Over   bool                 `sql:"over"`
-		Count  int                  `sql:"count"`
+// grantsLabel matches invitations whose grant holds a label.
+func grantsLabel(label string) predicate.Invitation {
+	return func(s *sql.Selector) {
+		s.Where(sql.P(func(b *sql.Builder) {
+			if b.Dialect() == dialect.Postgres {
+				b.Ident(s.C(entinvitation.FieldGrant)).
+					WriteString(" -> 'labels' @> jsonb_build_array(").Arg(label).
+					WriteString("::text)")
+				return
+			}
+			b.WriteString("EXISTS (SELECT 1 FROM json_each(").
+				Ident(s.C(entinvitation.FieldGrant)).
+				WriteString(", '$.labels') WHERE value = ").Arg(label).WriteString(")")
+		}))
 	}
-	err := r.Reads.Invitation.Query().Where(where...).Modify(func(s *sql.Selector) {
-		over := sql.P(func(b *sql.Builder) {
-			b.WriteString("(").Ident(s.C(entinvitation.FieldExpiresAt)).
-				WriteString(" IS NOT NULL AND ").
-				Ident(s.C(entinvitation.FieldExpiresAt)).WriteString(" <= ").Arg(now).
-				WriteString(")")
-		})
-		s.Select(s.C(entinvitation.FieldStatus)).AppendSelectExprAs(over, "over").
-			AppendSelectExprAs(sql.Raw("COUNT(*)"), "count").
-			GroupBy(s.C(entinvitation.FieldStatus), "over")
-	}).Scan(ctx, &rows)
-	if err != nil {
-		return nil, err
+}
+
+// hasAnswer matches members who gave an answer to a question of the workspace.
+func hasAnswer(key, value string) predicate.Member {
+	return func(s *sql.Selector) {
+		s.Where(sql.P(func(b *sql.Builder) {
+			if b.Dialect() == dialect.Postgres {
+				b.Ident(s.C(member.FieldCustomFields)).WriteString(" @> jsonb_build_object(").
+					Arg(key).WriteString("::text, ").Arg(value).WriteString("::text)")
+				return
+			}
+			b.WriteString("EXISTS (SELECT 1 FROM json_each(").
+				Ident(s.C(member.FieldCustomFields)).WriteString(`) WHERE "key" = `).Arg(key).
+				WriteString(" AND value = ").Arg(value).WriteString(")")
+		}))
 	}
-	c := &InvitationCounts{}
-	for _, row := range rows {
-		switch {
-		case row.Status == entinvitation.StatusPending && !row.Over:
-			c.Pending += row.Count
-		case row.Status == entinvitation.StatusPending, row.Status == entinvitation.StatusExpired:
-			c.Expired += row.Count
-		case row.Status == entinvitation.StatusActive:
-			c.Active += row.Count
-		case row.Status == entinvitation.StatusCancelled:
-			c.Cancelled += row.Count
-		case row.Status == entinvitation.StatusDeclined:
-			c.Declined += row.Count
-		}
-	}
-	return c, nil
 }

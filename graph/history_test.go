@@ -13,7 +13,7 @@ import (
 	"usher/internal/member"
 )
 
-const historyOf = `query($m: ID!) { workspace(slug: "acme") { auditEvents(first: 50, subjectId: $m) { edges { node { action summary door through actorName actor { id } } } } } }`
+const historyOf = `query($m: ID!) { workspace(slug: "acme") { auditEvents(first: 50, filter: {subjectId: $m}) { edges { node { action summary door through actorName actor { id } } } } } }`
 
 type told struct {
 	Action, Summary, Door string

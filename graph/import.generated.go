@@ -2481,23 +2481,40 @@ func (ec *executionContext) unmarshalNUndoImportInput2usherᚋgraphᚐUndoImport
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOImportRowOutcome2ᚖusherᚋinternalᚋimportsᚐRowOutcome(ctx context.Context, v any) (*imports.RowOutcome, error) {
+func (ec *executionContext) unmarshalOImportRowOutcome2ᚕusherᚋinternalᚋimportsᚐRowOutcomeᚄ(ctx context.Context, v any) ([]imports.RowOutcome, error) {
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := scalar.UnmarshalString(v)
-	res := imports.RowOutcome(tmp)
-	return &res, graphql.ErrorOnPath(ctx, err)
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]imports.RowOutcome, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNImportRowOutcome2usherᚋinternalᚋimportsᚐRowOutcome(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
-func (ec *executionContext) marshalOImportRowOutcome2ᚖusherᚋinternalᚋimportsᚐRowOutcome(ctx context.Context, sel ast.SelectionSet, v *imports.RowOutcome) graphql.Marshaler {
+func (ec *executionContext) marshalOImportRowOutcome2ᚕusherᚋinternalᚋimportsᚐRowOutcomeᚄ(ctx context.Context, sel ast.SelectionSet, v []imports.RowOutcome) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	_ = sel
-	_ = ctx
-	res := scalar.MarshalString(string(*v))
-	return res
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNImportRowOutcome2usherᚋinternalᚋimportsᚐRowOutcome(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -11,8 +11,10 @@ import (
 	"usher/ent"
 	"usher/ent/importbatch"
 	"usher/internal/fault"
+	"usher/internal/gqlhttp"
 	"usher/internal/imports"
 	"usher/internal/inputs"
+	"usher/internal/relay"
 )
 
 // importCounts returns the rows of an import by outcome.
@@ -68,36 +70,73 @@ func (s *seekingReaderAt) ReadAt(p []byte, off int64) (int, error) {
 	return io.ReadFull(s.file, p)
 }
 
-// pageSize returns the size of a page: first, or 20 if it is absent. The limits of the API keep
-// first at 100 or less.
+// pageSize returns the size of a page: first, or the default if it is absent. The limits of the API
+// keep first at 100 or less.
 func pageSize(first *int) int {
 	if first == nil {
-		return 20
+		return gqlhttp.DefaultPage
 	}
-	return max(*first, 0)
+	return *first
 }
 
-// importRows returns a page of an import's rows. Their numbers are their cursors.
-func (r *Resolver) importRows(ctx context.Context, b *ent.ImportBatch, first *int, after *string,
-	outcome *imports.RowOutcome) (*ImportRowConnection, error) {
-	from := 0
-	at, err := parseCursor("after", after)
+// relayArgs are the arguments of a page.
+type relayArgs struct {
+	first  *int
+	after  *string
+	last   *int
+	before *string
+}
+
+// rowList is the name of the list of rows in its cursors.
+const rowList = "importrow number ASC"
+
+// toRowQuery converts the arguments of a page of rows. The number of a row is its cursor.
+func toRowQuery(args relayArgs, filter *ImportRowFilter) (q imports.RowQuery, err error) {
+	after, before, err := parseCursors(args.after, args.before)
+	if err != nil {
+		return q, err
+	}
+	if err := relay.CheckCursors(after, before, rowList); err != nil {
+		return q, err
+	}
+	q.Limit = pageSize(args.first)
+	if args.last != nil {
+		q.Limit, q.FromEnd = *args.last, true
+	}
+	for field, at := range map[string]struct {
+		cursor *ent.Cursor
+		number **int
+	}{"after": {after, &q.After}, "before": {before, &q.Before}} {
+		if at.cursor == nil {
+			continue
+		}
+		number, err := strconv.Atoi(fmt.Sprint(at.cursor.Value))
+		if err != nil {
+			return q, fault.Input(field, "graph.cursor").Because(err)
+		}
+		*at.number = &number
+	}
+	if filter != nil {
+		q.Outcomes = filter.Outcome
+	}
+	return q, nil
+}
+
+// importRows returns a page of an import's rows.
+func (r *Resolver) importRows(ctx context.Context, b *ent.ImportBatch, args relayArgs,
+	filter *ImportRowFilter) (*ImportRowConnection, error) {
+	query, err := toRowQuery(args, filter)
 	if err != nil {
 		return nil, err
 	}
-	if at != nil {
-		if from, err = strconv.Atoi(fmt.Sprint(at.Value)); err != nil {
-			return nil, fault.Input("after", "graph.cursor").Because(err)
-		}
-	}
-	page, err := r.Imports.Rows(ctx, callerOf(ctx), b, from, pageSize(first), outcome)
+	page, err := r.Imports.Rows(ctx, callerOf(ctx), b, query)
 	if err != nil {
 		return nil, err
 	}
 	c := &ImportRowConnection{Edges: []*ImportRowEdge{},
-		PageInfo: &ent.PageInfo{HasNextPage: page.More, HasPreviousPage: from > 0}}
+		PageInfo: &ent.PageInfo{HasNextPage: page.MoreAfter, HasPreviousPage: page.MoreBefore}}
 	for i, row := range page.Rows {
-		here := &ent.Cursor{ID: row.ID, Value: row.Number}
+		here := &ent.Cursor{ID: row.ID, Value: row.Number, List: rowList}
 		if i == 0 {
 			c.PageInfo.StartCursor = here
 		}

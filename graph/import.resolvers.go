@@ -46,8 +46,8 @@ func (r *importResolver) RejectedURL(ctx context.Context, obj *ent.ImportBatch) 
 }
 
 // Rows is the resolver for the rows field.
-func (r *importResolver) Rows(ctx context.Context, obj *ent.ImportBatch, first *int, after *string, outcome *imports.RowOutcome) (*ImportRowConnection, error) {
-	return r.importRows(ctx, obj, first, after, outcome)
+func (r *importResolver) Rows(ctx context.Context, obj *ent.ImportBatch, first *int, after *string, last *int, before *string, filter *ImportRowFilter) (*ImportRowConnection, error) {
+	return r.importRows(ctx, obj, relayArgs{first, after, last, before}, filter)
 }
 
 // LeftAlone is the resolver for the leftAlone field.
@@ -146,16 +146,14 @@ func (r *mutationResolver) BatchUsers(ctx context.Context, input imports.BatchIn
 }
 
 // Imports is the resolver for the imports field.
-func (r *workspaceResolver) Imports(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, status []importbatch.Status) (*ent.ImportConnection, error) {
+func (r *workspaceResolver) Imports(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, filter *ImportFilter, orderBy *ent.ImportOrder) (*ent.ImportConnection, error) {
 	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
-	query := r.Reads.ImportBatch.Query().Where(importbatch.WorkspaceID(obj.ID))
-	if status != nil {
-		query.Where(importbatch.StatusIn(status...))
-	}
-	return query.Paginate(ctx, a, first, b, last, ent.WithImportOrder(newestImports))
+	return r.Reads.ImportBatch.Query().
+		Where(importbatch.WorkspaceID(obj.ID), filter.toPredicate(callerOf(ctx))).
+		Paginate(ctx, a, first, b, last, ent.WithImportOrder(orDefault(orderBy, newestImports)))
 }
 
 // ImportTemplateURL is the resolver for the importTemplateUrl field.

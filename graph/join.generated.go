@@ -1193,7 +1193,7 @@ func (ec *executionContext) unmarshalInputJoinRequestFilter(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"status", "joinLinkId", "search"}
+	fieldsInOrder := [...]string{"status", "joinLinkId", "email", "search", "updatedAfter"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1214,6 +1214,13 @@ func (ec *executionContext) unmarshalInputJoinRequestFilter(ctx context.Context,
 				return it, err
 			}
 			it.JoinLinkID = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = data
 		case "search":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("search"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -1221,6 +1228,13 @@ func (ec *executionContext) unmarshalInputJoinRequestFilter(ctx context.Context,
 				return it, err
 			}
 			it.Search = data
+		case "updatedAfter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAfter"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAfter = data
 		}
 	}
 	return it, nil

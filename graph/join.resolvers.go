@@ -177,26 +177,25 @@ func (r *queryResolver) ExplainJoin(ctx context.Context, joinLinkID ident.ID, em
 }
 
 // JoinLinks is the resolver for the joinLinks field.
-func (r *workspaceResolver) JoinLinks(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, enabled *bool) (*ent.JoinLinkConnection, error) {
+func (r *workspaceResolver) JoinLinks(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, filter *JoinLinkFilter, orderBy *ent.JoinLinkOrder) (*ent.JoinLinkConnection, error) {
 	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
-	query := r.Reads.JoinLink.Query().Where(entjoinlink.WorkspaceID(obj.ID))
-	if enabled != nil {
-		query.Where(entjoinlink.Enabled(*enabled))
-	}
-	return query.Paginate(ctx, a, first, b, last, ent.WithJoinLinkOrder(newestLinks))
+	return r.Reads.JoinLink.Query().
+		Where(entjoinlink.WorkspaceID(obj.ID), filter.toPredicate()).
+		Paginate(ctx, a, first, b, last, ent.WithJoinLinkOrder(orDefault(orderBy, newestLinks)))
 }
 
 // JoinRequests is the resolver for the joinRequests field.
-func (r *workspaceResolver) JoinRequests(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, filter *JoinRequestFilter) (*ent.JoinRequestConnection, error) {
+func (r *workspaceResolver) JoinRequests(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, filter *JoinRequestFilter, orderBy *ent.JoinRequestOrder) (*ent.JoinRequestConnection, error) {
 	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
-	return r.Reads.JoinRequest.Query().Where(joinrequest.WorkspaceID(obj.ID), filter.toPredicate()).
-		Paginate(ctx, a, first, b, last, ent.WithJoinRequestOrder(newestRequests))
+	return r.Reads.JoinRequest.Query().
+		Where(joinrequest.WorkspaceID(obj.ID), filter.toPredicate()).
+		Paginate(ctx, a, first, b, last, ent.WithJoinRequestOrder(orDefault(orderBy, newestRequests)))
 }
 
 // JoinVerdict returns JoinVerdictResolver implementation.

@@ -103,6 +103,14 @@ type AssignProgramPayload struct {
 	Program *ent.Program `json:"program"`
 }
 
+// Which audit events to list; all conditions must hold.
+type AuditEventFilter struct {
+	// Only events about this invitation, member, group or other object.
+	SubjectID *ident.ID `json:"subjectId,omitempty"`
+	// Only events caused by this member.
+	ActorID *ident.ID `json:"actorId,omitempty"`
+}
+
 // What an audit event is about.
 type AuditSubject struct {
 	// Its id. node answers null once it was deleted, and for callers who may not see it.
@@ -326,6 +334,22 @@ type CreateWorkspacePayload struct {
 	Workspace *ent.Workspace `json:"workspace"`
 }
 
+// An answer to one of the workspace's own questions.
+type CustomFieldCondition struct {
+	// The key of the custom field.
+	Key string `json:"key"`
+	// The whole answer, as text; a date as YYYY-MM-DD.
+	Value string `json:"value"`
+}
+
+// Which custom fields to list; all conditions must hold.
+type CustomFieldFilter struct {
+	// Only fields with this in their name.
+	Search *string `json:"search,omitempty"`
+	// Only fields of one of these types.
+	Type []customfield.Type `json:"type,omitempty"`
+}
+
 // Whom to deactivate.
 type DeactivateMemberInput struct {
 	// The member.
@@ -430,6 +454,18 @@ type DeleteSessionPayload struct {
 	Program *ent.Program `json:"program,omitempty"`
 }
 
+// Which enrollments to list; all conditions must hold.
+type EnrollmentFilter struct {
+	// Only enrollments in this session.
+	SessionID *ident.ID `json:"sessionId,omitempty"`
+	// Only enrollments of this member.
+	MemberID *ident.ID `json:"memberId,omitempty"`
+	// Only enrollments in one of these states.
+	Status []enrollment.Status `json:"status,omitempty"`
+	// Only enrollments changed at or after this moment.
+	UpdatedAfter *time.Time `json:"updatedAfter,omitempty"`
+}
+
 // Whom to erase.
 type EraseMemberInput struct {
 	// The member.
@@ -492,6 +528,20 @@ type GrantedRole struct {
 	Session *ent.Session `json:"session,omitempty"`
 }
 
+// Which groups to list; all conditions must hold.
+type GroupFilter struct {
+	// Only groups with this in their name, or with exactly this external id.
+	Search *string `json:"search,omitempty"`
+	// Only groups with one of these external ids, at most 100.
+	ExternalID []string `json:"externalId,omitempty"`
+	// Only groups right below this group.
+	ParentID *ident.ID `json:"parentId,omitempty"`
+	// Only groups of this visibility.
+	Visibility []group.Visibility `json:"visibility,omitempty"`
+	// Only groups changed at or after this moment.
+	UpdatedAfter *time.Time `json:"updatedAfter,omitempty"`
+}
+
 // How many rows of an import do what.
 type ImportCounts struct {
 	// Invite somebody.
@@ -506,6 +556,18 @@ type ImportCounts struct {
 	Error int `json:"error"`
 	// Done with, those in error among them.
 	Done int `json:"done"`
+}
+
+// Which imports to list; all conditions must hold.
+type ImportFilter struct {
+	// Only imports in one of these states.
+	Status []importbatch.Status `json:"status,omitempty"`
+	// Only imports with this in the name of their file.
+	Search *string `json:"search,omitempty"`
+	// Only imports that this member started.
+	StartedByID *ident.ID `json:"startedById,omitempty"`
+	// Only imports changed at or after this moment.
+	UpdatedAfter *time.Time `json:"updatedAfter,omitempty"`
 }
 
 // Progress of an import.
@@ -536,6 +598,12 @@ type ImportRowEdge struct {
 	Cursor string `json:"cursor"`
 }
 
+// Which rows of an import to list.
+type ImportRowFilter struct {
+	// Only rows with one of these outcomes.
+	Outcome []imports.RowOutcome `json:"outcome,omitempty"`
+}
+
 // A changed invitation.
 type InvitationChange struct {
 	// What happened to it.
@@ -562,24 +630,36 @@ type InvitationCounts struct {
 
 // Which invitations to list; all conditions must hold.
 type InvitationFilter struct {
-	// Only these states, as of now.
+	// Only invitations in one of these states, as of now.
 	Status []invitation1.Status `json:"status,omitempty"`
-	// Only these deliveries.
+	// Only invitations with one of these deliveries.
 	DeliveryStatus []invitation1.DeliveryStatus `json:"deliveryStatus,omitempty"`
-	// Only those that promise this group.
+	// Only invitations that grant a place in this group.
 	GroupID *ident.ID `json:"groupId,omitempty"`
-	// Only those that lead into this session: that name it, or are pending and lead there by a program or a group.
+	// Only invitations that grant this role.
+	RoleID *ident.ID `json:"roleId,omitempty"`
+	// Only invitations that grant a place in this org unit.
+	OrgUnitID *ident.ID `json:"orgUnitId,omitempty"`
+	// Only invitations that lead into this session: they name it, or are pending and lead there by a program or a group.
 	SessionID *ident.ID `json:"sessionId,omitempty"`
-	// Only those this member sent.
+	// Only invitations that grant this label.
+	Label *string `json:"label,omitempty"`
+	// Only invitations to this address, whatever its capitals.
+	Email *string `json:"email,omitempty"`
+	// Only invitations that this member sent.
 	InvitedByID *ident.ID `json:"invitedById,omitempty"`
-	// What the address, first or last name starts with.
+	// What the address, first or last name begins with.
 	Search *string `json:"search,omitempty"`
-	// Only those whose invitee asks for a new link, or only the others.
+	// Only invitations whose invitee asks for a new link, or only the others.
 	RenewalAsked *bool `json:"renewalAsked,omitempty"`
-	// Only those made at or after.
+	// Only invitations made at or after this moment.
 	CreatedAfter *time.Time `json:"createdAfter,omitempty"`
-	// Only those made before.
+	// Only invitations made before this moment.
 	CreatedBefore *time.Time `json:"createdBefore,omitempty"`
+	// Only invitations that expire, or expired, before this moment.
+	ExpiresBefore *time.Time `json:"expiresBefore,omitempty"`
+	// Only invitations changed at or after this moment.
+	UpdatedAfter *time.Time `json:"updatedAfter,omitempty"`
 }
 
 // Whom the card is for.
@@ -594,14 +674,30 @@ type IssueCardPayload struct {
 	Card *Card `json:"card"`
 }
 
+// Which join links to list; all conditions must hold.
+type JoinLinkFilter struct {
+	// Only links with this in their title or slug.
+	Search *string `json:"search,omitempty"`
+	// Only links that are switched on, or only those that are switched off.
+	Enabled *bool `json:"enabled,omitempty"`
+	// Only links that expire before this moment.
+	ExpiresBefore *time.Time `json:"expiresBefore,omitempty"`
+	// Only links changed at or after this moment, people who join among the changes.
+	UpdatedAfter *time.Time `json:"updatedAfter,omitempty"`
+}
+
 // Which join requests to list; all conditions must hold.
 type JoinRequestFilter struct {
-	// Only these states.
+	// Only requests in one of these states.
 	Status []joinrequest.Status `json:"status,omitempty"`
-	// Only those that came through this link.
+	// Only requests that came by this link.
 	JoinLinkID *ident.ID `json:"joinLinkId,omitempty"`
-	// What the address, first or last name starts with.
+	// Only requests of this address, whatever its capitals.
+	Email *string `json:"email,omitempty"`
+	// What the address, first or last name begins with.
 	Search *string `json:"search,omitempty"`
+	// Only requests changed at or after this moment.
+	UpdatedAfter *time.Time `json:"updatedAfter,omitempty"`
 }
 
 // Which suppression to lift.
@@ -640,16 +736,42 @@ type MemberCounts struct {
 
 // Which members to list; all conditions must hold.
 type MemberFilter struct {
-	// Only these states.
+	// Only members in one of these states.
 	Status []member.Status `json:"status,omitempty"`
-	// Only who holds a role in this group.
+	// Only members who hold this role, in the group of groupId if there is one.
+	RoleID *ident.ID `json:"roleId,omitempty"`
+	// Only members who hold a role in this group.
 	GroupID *ident.ID `json:"groupId,omitempty"`
-	// Only who is in this org unit.
+	// Only members in this org unit.
 	OrgUnitID *ident.ID `json:"orgUnitId,omitempty"`
-	// Only who carries this label.
+	// Only members who are enrolled in this session and not withdrawn.
+	SessionID *ident.ID `json:"sessionId,omitempty"`
+	// Only members with this label.
 	Label *string `json:"label,omitempty"`
-	// What the first name, last name, e-mail or username starts with.
+	// Only the member with this address, whatever its capitals.
+	Email *string `json:"email,omitempty"`
+	// Only members with this answer to a question of the workspace.
+	CustomField *CustomFieldCondition `json:"customField,omitempty"`
+	// What the first name, last name, address or username begins with.
 	Search *string `json:"search,omitempty"`
+	// Only members who joined at or after this moment.
+	JoinedAfter *time.Time `json:"joinedAfter,omitempty"`
+	// Only members who joined before this moment.
+	JoinedBefore *time.Time `json:"joinedBefore,omitempty"`
+	// Only members whose access ends before this moment.
+	AccessEndsBefore *time.Time `json:"accessEndsBefore,omitempty"`
+	// Only members changed at or after this moment. Roles and enrollments are no change of the member.
+	UpdatedAfter *time.Time `json:"updatedAfter,omitempty"`
+}
+
+// Which org units to list; all conditions must hold.
+type OrgUnitFilter struct {
+	// Only units with this in their name.
+	Search *string `json:"search,omitempty"`
+	// Only units right below this unit.
+	ParentID *ident.ID `json:"parentId,omitempty"`
+	// Only units changed at or after this moment.
+	UpdatedAfter *time.Time `json:"updatedAfter,omitempty"`
 }
 
 // What an organization has bought. Changed by the operator of the installation.
@@ -684,6 +806,16 @@ type PauseImportInput struct {
 type PauseImportPayload struct {
 	// The import.
 	Import *ent.ImportBatch `json:"import"`
+}
+
+// Which programs to list; all conditions must hold.
+type ProgramFilter struct {
+	// Only programs with this in their name.
+	Search *string `json:"search,omitempty"`
+	// Only programs assigned to this group.
+	GroupID *ident.ID `json:"groupId,omitempty"`
+	// Only programs changed at or after this moment.
+	UpdatedAfter *time.Time `json:"updatedAfter,omitempty"`
 }
 
 // How a workspace presents itself on its public pages.
@@ -960,6 +1092,30 @@ type RevokeSignInPayload struct {
 	DeletedID ident.ID `json:"deletedId"`
 }
 
+// Which roles to list; all conditions must hold.
+type RoleFilter struct {
+	// Only roles with this in their name. Built-in roles are searched by their English names.
+	Search *string `json:"search,omitempty"`
+	// Only the built-in roles, or only the workspace's own.
+	BuiltIn *bool `json:"builtIn,omitempty"`
+}
+
+// Which sessions to list; all conditions must hold.
+type SessionFilter struct {
+	// Only sessions with this in their name.
+	Search *string `json:"search,omitempty"`
+	// Only sessions of this program.
+	ProgramID *ident.ID `json:"programId,omitempty"`
+	// Only sessions in one of these phases now.
+	Phase []SessionPhase `json:"phase,omitempty"`
+	// Only sessions that start at or after this moment.
+	StartsAfter *time.Time `json:"startsAfter,omitempty"`
+	// Only sessions that start before this moment. A session without a start has started.
+	StartsBefore *time.Time `json:"startsBefore,omitempty"`
+	// Only sessions changed at or after this moment.
+	UpdatedAfter *time.Time `json:"updatedAfter,omitempty"`
+}
+
 // The state of a member in a session.
 type SetEnrollmentInput struct {
 	// The session.
@@ -1027,6 +1183,12 @@ type StartImportPayload struct {
 // What clients can watch, as server-sent events or over graphql-transport-ws. A stream ends with an error once its caller
 // loses their rights or their sign-in. One that breaks off without being completed can be opened again.
 type Subscription struct {
+}
+
+// Which suppressed addresses to list.
+type SuppressionFilter struct {
+	// Only this address, whatever its capitals.
+	Email *string `json:"email,omitempty"`
 }
 
 // Which program, and from which group.
@@ -1316,6 +1478,12 @@ type UpdateWorkspaceInput struct {
 type UpdateWorkspacePayload struct {
 	// The workspace.
 	Workspace *ent.Workspace `json:"workspace"`
+}
+
+// Which workspaces to list.
+type WorkspaceFilter struct {
+	// Only workspaces with this in their name or slug.
+	Search *string `json:"search,omitempty"`
 }
 
 // What the form of a link must ask its recipient for.

@@ -31,7 +31,8 @@ var meant = map[string]string{
 	"addGroupIds": "groups", "removeGroupIds": "groups", "UpdateGrantInput.roles": "roles",
 	"orgUnitId": "org_units", "sessionId": "sessions",
 	"sessionIds": "sessions", "programId": "programs", "programIds": "programs",
-	"invitedById": "members", "memberId": "members",
+	"invitedById": "members", "memberId": "members", "actorId": "members",
+	"startedById": "members", "OrgUnitFilter.parentId": "org_units",
 	"subjectId": "invitations", "GrantInput.roles": "roles", // keys, or ids of custom roles
 
 	"node.id": "members", "nodes.ids": "members", "workspace.id": "workspaces",

@@ -6,12 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"entgo.io/ent/dialect/sql"
 	"github.com/99designs/gqlgen/graphql"
 
 	"usher/ent"
-	"usher/ent/group"
-	"usher/ent/predicate"
 	"usher/internal/account"
 	"usher/internal/ident"
 	"usher/internal/inputs"
@@ -19,8 +16,17 @@ import (
 	"usher/internal/relay"
 )
 
-// Lists of events start with the newest.
+// Lists of events start with the newest, lists of places are sorted by name. Other lists are in the
+// order of creation.
 var (
+	groupsByName = &ent.GroupOrder{Direction: relay.OrderDirectionAsc,
+		Field: ent.GroupOrderFieldName}
+	unitsByName = &ent.OrgUnitOrder{Direction: relay.OrderDirectionAsc,
+		Field: ent.OrgUnitOrderFieldName}
+	programsByName = &ent.ProgramOrder{Direction: relay.OrderDirectionAsc,
+		Field: ent.ProgramOrderFieldName}
+	fieldsByPosition = &ent.CustomFieldOrder{Direction: relay.OrderDirectionAsc,
+		Field: ent.CustomFieldOrderFieldPosition}
 	newestMembers = &ent.MemberOrder{Direction: relay.OrderDirectionDesc,
 		Field: ent.MemberOrderFieldJoinedAt}
 	newestInvitations = &ent.InvitationOrder{Direction: relay.OrderDirectionDesc,
@@ -36,6 +42,14 @@ var (
 	newestEvents = &ent.AuditEventOrder{Direction: relay.OrderDirectionDesc,
 		Field: ent.DefaultAuditEventOrder.Field}
 )
+
+// orDefault returns the order that a client asks for, or the default of the list.
+func orDefault[O any](asked, usual *O) *O {
+	if asked == nil {
+		return usual
+	}
+	return asked
+}
 
 // maxNodes is the limit of ids in one request.
 const maxNodes = 100
@@ -101,14 +115,6 @@ func groupsOf(held []*ent.RoleAssignment) []*ent.Group {
 	}
 	slices.SortFunc(groups, func(a, b *ent.Group) int { return strings.Compare(a.Name, b.Name) })
 	return groups
-}
-
-func matchGroup(search *string) predicate.Group {
-	if search == nil || strings.TrimSpace(*search) == "" {
-		return func(*sql.Selector) {}
-	}
-	s := strings.TrimSpace(*search)
-	return group.Or(group.NameContainsFold(s), group.ExternalID(s))
 }
 
 // toChange converts a field of an update. An absent field is not set; a null one is set to nil.

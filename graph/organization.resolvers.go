@@ -59,13 +59,14 @@ func (r *organizationResolver) Plan(ctx context.Context, obj *ent.Organization) 
 }
 
 // Workspaces is the resolver for the workspaces field.
-func (r *organizationResolver) Workspaces(ctx context.Context, obj *ent.Organization, first *int, after *string, last *int, before *string) (*ent.WorkspaceConnection, error) {
+func (r *organizationResolver) Workspaces(ctx context.Context, obj *ent.Organization, first *int, after *string, last *int, before *string, filter *WorkspaceFilter, orderBy *ent.WorkspaceOrder) (*ent.WorkspaceConnection, error) {
 	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
-	return r.Reads.Workspace.Query().Where(workspace.OrganizationID(obj.ID)).
-		Paginate(ctx, a, first, b, last)
+	return r.Reads.Workspace.Query().
+		Where(workspace.OrganizationID(obj.ID), filter.toPredicate()).
+		Paginate(ctx, a, first, b, last, ent.WithWorkspaceOrder(orderBy))
 }
 
 // ViewerIsAdministrator is the resolver for the viewerIsAdministrator field.

@@ -82,6 +82,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAddToGroupInput,
 		ec.unmarshalInputApproveJoinRequestInput,
 		ec.unmarshalInputAssignProgramInput,
+		ec.unmarshalInputAuditEventFilter,
+		ec.unmarshalInputAuditEventOrder,
 		ec.unmarshalInputBatchUsersInput,
 		ec.unmarshalInputCancelImportInput,
 		ec.unmarshalInputCancelInvitationInput,
@@ -100,6 +102,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCreateSessionInput,
 		ec.unmarshalInputCreateUserInput,
 		ec.unmarshalInputCreateWorkspaceInput,
+		ec.unmarshalInputCustomFieldCondition,
+		ec.unmarshalInputCustomFieldFilter,
+		ec.unmarshalInputCustomFieldOrder,
 		ec.unmarshalInputDeactivateMemberInput,
 		ec.unmarshalInputDeclineInvitationInput,
 		ec.unmarshalInputDeleteCustomFieldInput,
@@ -108,10 +113,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeleteProgramInput,
 		ec.unmarshalInputDeleteRoleInput,
 		ec.unmarshalInputDeleteSessionInput,
+		ec.unmarshalInputEnrollmentFilter,
+		ec.unmarshalInputEnrollmentOrder,
 		ec.unmarshalInputEraseMemberInput,
 		ec.unmarshalInputEraseMyAccountInput,
 		ec.unmarshalInputGrantInput,
+		ec.unmarshalInputGroupFilter,
 		ec.unmarshalInputGroupOrder,
+		ec.unmarshalInputImportFilter,
+		ec.unmarshalInputImportOrder,
+		ec.unmarshalInputImportRowFilter,
 		ec.unmarshalInputImportRowInput,
 		ec.unmarshalInputInvitationFilter,
 		ec.unmarshalInputInvitationOrder,
@@ -119,13 +130,18 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputInviteeInput,
 		ec.unmarshalInputIssueCardInput,
 		ec.unmarshalInputJoinByLinkInput,
+		ec.unmarshalInputJoinLinkFilter,
+		ec.unmarshalInputJoinLinkOrder,
 		ec.unmarshalInputJoinRequestFilter,
+		ec.unmarshalInputJoinRequestOrder,
 		ec.unmarshalInputLiftSuppressionInput,
 		ec.unmarshalInputMemberFilter,
 		ec.unmarshalInputMemberOrder,
+		ec.unmarshalInputOrgUnitFilter,
 		ec.unmarshalInputOrgUnitOrder,
 		ec.unmarshalInputPauseImportInput,
 		ec.unmarshalInputPlanInput,
+		ec.unmarshalInputProgramFilter,
 		ec.unmarshalInputProgramOrder,
 		ec.unmarshalInputReactivateMemberInput,
 		ec.unmarshalInputRedeemCardInput,
@@ -145,9 +161,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputResetPasswordInput,
 		ec.unmarshalInputResumeImportInput,
 		ec.unmarshalInputRevokeSignInInput,
+		ec.unmarshalInputRoleFilter,
+		ec.unmarshalInputRoleOrder,
+		ec.unmarshalInputSessionFilter,
+		ec.unmarshalInputSessionOrder,
 		ec.unmarshalInputSetEnrollmentInput,
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputStartImportInput,
+		ec.unmarshalInputSuppressionFilter,
+		ec.unmarshalInputSuppressionOrder,
 		ec.unmarshalInputUnassignProgramInput,
 		ec.unmarshalInputUndoImportInput,
 		ec.unmarshalInputUpdateCustomFieldInput,
@@ -163,6 +185,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputUpdateRoleInput,
 		ec.unmarshalInputUpdateSessionInput,
 		ec.unmarshalInputUpdateWorkspaceInput,
+		ec.unmarshalInputWorkspaceFilter,
+		ec.unmarshalInputWorkspaceOrder,
 	)
 	first := true
 
@@ -254,7 +278,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "accept.graphql" "access.graphql" "account.graphql" "base.graphql" "card.graphql" "create.graphql" "customfield.graphql" "ent.graphql" "grant.graphql" "group.graphql" "history.graphql" "import.graphql" "invitation.graphql" "join.graphql" "member.graphql" "organization.graphql" "orgunit.graphql" "plan.graphql" "privacy.graphql" "subscription.graphql" "suppression.graphql" "training.graphql" "usage.graphql" "workspace.graphql" "role.graphql"
+//go:embed "accept.graphql" "access.graphql" "account.graphql" "base.graphql" "card.graphql" "create.graphql" "customfield.graphql" "ent.graphql" "grant.graphql" "group.graphql" "history.graphql" "import.graphql" "invitation.graphql" "join.graphql" "list.graphql" "member.graphql" "organization.graphql" "orgunit.graphql" "plan.graphql" "privacy.graphql" "subscription.graphql" "suppression.graphql" "training.graphql" "usage.graphql" "workspace.graphql" "role.graphql"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -280,6 +304,7 @@ var sources = []*ast.Source{
 	{Name: "import.graphql", Input: sourceData("import.graphql"), BuiltIn: false},
 	{Name: "invitation.graphql", Input: sourceData("invitation.graphql"), BuiltIn: false},
 	{Name: "join.graphql", Input: sourceData("join.graphql"), BuiltIn: false},
+	{Name: "list.graphql", Input: sourceData("list.graphql"), BuiltIn: false},
 	{Name: "member.graphql", Input: sourceData("member.graphql"), BuiltIn: false},
 	{Name: "organization.graphql", Input: sourceData("organization.graphql"), BuiltIn: false},
 	{Name: "orgunit.graphql", Input: sourceData("orgunit.graphql"), BuiltIn: false},
@@ -1152,6 +1177,8 @@ func (ec *executionContext) childFields_Invitation(ctx context.Context, field gr
 		return ec.fieldContext_Invitation_deliveryError(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Invitation_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Invitation_updatedAt(ctx, field)
 	case "acceptedAt":
 		return ec.fieldContext_Invitation_acceptedAt(ctx, field)
 	case "cancelledAt":

@@ -34,11 +34,12 @@ func (r *suppressionResolver) Scope(ctx context.Context, obj *ent.Suppression) (
 }
 
 // Suppressions is the resolver for the suppressions field.
-func (r *workspaceResolver) Suppressions(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string) (*ent.SuppressionConnection, error) {
+func (r *workspaceResolver) Suppressions(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, filter *SuppressionFilter, orderBy *ent.SuppressionOrder) (*ent.SuppressionConnection, error) {
 	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
-	return r.Reads.Suppression.Query().Where(store.SuppressionsOf(obj.ID)).
-		Paginate(ctx, a, first, b, last, ent.WithSuppressionOrder(newestSuppressions))
+	return r.Reads.Suppression.Query().
+		Where(store.SuppressionsOf(obj.ID), filter.toPredicate()).
+		Paginate(ctx, a, first, b, last, ent.WithSuppressionOrder(orDefault(orderBy, newestSuppressions)))
 }

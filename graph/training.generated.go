@@ -1202,20 +1202,40 @@ func (ec *executionContext) unmarshalNUpdateSessionInput2usherᚋgraphᚐUpdateS
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOSessionPhase2ᚖusherᚋgraphᚐSessionPhase(ctx context.Context, v any) (*SessionPhase, error) {
+func (ec *executionContext) unmarshalOSessionPhase2ᚕusherᚋgraphᚐSessionPhaseᚄ(ctx context.Context, v any) ([]SessionPhase, error) {
 	if v == nil {
 		return nil, nil
 	}
-	var res = new(SessionPhase)
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]SessionPhase, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSessionPhase2usherᚋgraphᚐSessionPhase(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
-func (ec *executionContext) marshalOSessionPhase2ᚖusherᚋgraphᚐSessionPhase(ctx context.Context, sel ast.SelectionSet, v *SessionPhase) graphql.Marshaler {
+func (ec *executionContext) marshalOSessionPhase2ᚕusherᚋgraphᚐSessionPhaseᚄ(ctx context.Context, sel ast.SelectionSet, v []SessionPhase) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return v
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSessionPhase2usherᚋgraphᚐSessionPhase(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -3,21 +3,16 @@ package graph
 import (
 	"time"
 
-	"entgo.io/ent/dialect/sql"
-
 	"usher/ent"
 	"usher/ent/predicate"
 	"usher/ent/session"
 )
 
-// toPredicate returns the condition of a phase at a moment; nil selects all. Each session is in one
-// phase. A session without a start has started.
-func (p *SessionPhase) toPredicate(now time.Time) predicate.Session {
-	if p == nil {
-		return func(*sql.Selector) {}
-	}
+// toPredicate returns the condition of a phase at a moment. Each session is in one phase. A session
+// without a start has started.
+func (p SessionPhase) toPredicate(now time.Time) predicate.Session {
 	over, coming := session.EndsAtLTE(now), session.StartsAtGT(now)
-	switch *p {
+	switch p {
 	case SessionPhaseOver:
 		return over
 	case SessionPhaseComing:

@@ -18,8 +18,6 @@ import (
 	"usher/internal/admission"
 	"usher/internal/gqlhttp"
 	"usher/internal/i18n"
-	"usher/internal/ident"
-	"usher/internal/relay"
 	"usher/internal/workspace"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -89,13 +87,10 @@ func (r *workspaceResolver) ViewerPermissions(ctx context.Context, obj *ent.Work
 }
 
 // Members is the resolver for the members field.
-func (r *workspaceResolver) Members(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, orderBy *ent.MemberOrder, filter *MemberFilter) (*ent.MemberConnection, error) {
+func (r *workspaceResolver) Members(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, filter *MemberFilter, orderBy *ent.MemberOrder) (*ent.MemberConnection, error) {
 	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
-	}
-	if orderBy == nil {
-		orderBy = newestMembers
 	}
 	if _, asked := fieldContextAt(ctx, "edges", "node", "customFields"); asked {
 		if _, err := r.numberFields(ctx, obj.ID); err != nil {
@@ -104,24 +99,22 @@ func (r *workspaceResolver) Members(ctx context.Context, obj *ent.Workspace, fir
 	}
 	return r.Reads.Member.Query().
 		Where(member.WorkspaceID(obj.ID), filter.toPredicate(callerOf(ctx))).
-		Paginate(ctx, a, first, b, last, ent.WithMemberOrder(orderBy))
+		Paginate(ctx, a, first, b, last, ent.WithMemberOrder(orDefault(orderBy, newestMembers)))
 }
 
 // Invitations is the resolver for the invitations field.
-func (r *workspaceResolver) Invitations(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, orderBy *ent.InvitationOrder, filter *InvitationFilter) (*ent.InvitationConnection, error) {
+func (r *workspaceResolver) Invitations(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, filter *InvitationFilter, orderBy *ent.InvitationOrder) (*ent.InvitationConnection, error) {
 	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
-	}
-	if orderBy == nil {
-		orderBy = newestInvitations
 	}
 	which, err := r.invitationPredicate(ctx, filter)
 	if err != nil {
 		return nil, err
 	}
 	page, err := r.Reads.Invitation.Query().Where(invitation.WorkspaceID(obj.ID), which).
-		Paginate(ctx, a, first, b, last, ent.WithInvitationOrder(orderBy))
+		Paginate(ctx, a, first, b, last,
+			ent.WithInvitationOrder(orDefault(orderBy, newestInvitations)))
 	if err != nil {
 		return nil, err
 	}
@@ -150,108 +143,92 @@ func (r *workspaceResolver) InvitationCounts(ctx context.Context, obj *ent.Works
 }
 
 // Groups is the resolver for the groups field.
-func (r *workspaceResolver) Groups(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, orderBy *ent.GroupOrder, search *string) (*ent.GroupConnection, error) {
+func (r *workspaceResolver) Groups(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, filter *GroupFilter, orderBy *ent.GroupOrder) (*ent.GroupConnection, error) {
 	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
-	if orderBy == nil {
-		orderBy = &ent.GroupOrder{Direction: relay.OrderDirectionAsc,
-			Field: ent.GroupOrderFieldName}
-	}
-	return r.Reads.Group.Query().Where(group.WorkspaceID(obj.ID), matchGroup(search)).
-		Paginate(ctx, a, first, b, last, ent.WithGroupOrder(orderBy))
+	return r.Reads.Group.Query().
+		Where(group.WorkspaceID(obj.ID), filter.toPredicate(callerOf(ctx))).
+		Paginate(ctx, a, first, b, last, ent.WithGroupOrder(orDefault(orderBy, groupsByName)))
 }
 
 // OrgUnits is the resolver for the orgUnits field.
-func (r *workspaceResolver) OrgUnits(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, orderBy *ent.OrgUnitOrder) (*ent.OrgUnitConnection, error) {
+func (r *workspaceResolver) OrgUnits(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, filter *OrgUnitFilter, orderBy *ent.OrgUnitOrder) (*ent.OrgUnitConnection, error) {
 	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
-	if orderBy == nil {
-		orderBy = &ent.OrgUnitOrder{Direction: relay.OrderDirectionAsc,
-			Field: ent.OrgUnitOrderFieldName}
-	}
-	return r.Reads.OrgUnit.Query().Where(orgunit.WorkspaceID(obj.ID)).
-		Paginate(ctx, a, first, b, last, ent.WithOrgUnitOrder(orderBy))
+	return r.Reads.OrgUnit.Query().
+		Where(orgunit.WorkspaceID(obj.ID), filter.toPredicate(callerOf(ctx))).
+		Paginate(ctx, a, first, b, last, ent.WithOrgUnitOrder(orDefault(orderBy, unitsByName)))
 }
 
 // Roles is the resolver for the roles field.
-func (r *workspaceResolver) Roles(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string) (*ent.RoleConnection, error) {
+func (r *workspaceResolver) Roles(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, filter *RoleFilter, orderBy *ent.RoleOrder) (*ent.RoleConnection, error) {
 	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
-	return r.Reads.Role.Query().Where(role.WorkspaceID(obj.ID)).Paginate(ctx, a, first, b, last)
+	return r.Reads.Role.Query().
+		Where(role.WorkspaceID(obj.ID), filter.toPredicate()).
+		Paginate(ctx, a, first, b, last, ent.WithRoleOrder(orderBy))
 }
 
 // Programs is the resolver for the programs field.
-func (r *workspaceResolver) Programs(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, orderBy *ent.ProgramOrder) (*ent.ProgramConnection, error) {
+func (r *workspaceResolver) Programs(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, filter *ProgramFilter, orderBy *ent.ProgramOrder) (*ent.ProgramConnection, error) {
 	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
-	if orderBy == nil {
-		orderBy = &ent.ProgramOrder{Direction: relay.OrderDirectionAsc,
-			Field: ent.ProgramOrderFieldName}
-	}
-	return r.Reads.Program.Query().Where(program.WorkspaceID(obj.ID)).
-		Paginate(ctx, a, first, b, last, ent.WithProgramOrder(orderBy))
+	return r.Reads.Program.Query().
+		Where(program.WorkspaceID(obj.ID), filter.toPredicate(callerOf(ctx))).
+		Paginate(ctx, a, first, b, last, ent.WithProgramOrder(orDefault(orderBy, programsByName)))
 }
 
 // Sessions is the resolver for the sessions field.
-func (r *workspaceResolver) Sessions(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, programID *ident.ID, phase *SessionPhase) (*ent.SessionConnection, error) {
+func (r *workspaceResolver) Sessions(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, filter *SessionFilter, orderBy *ent.SessionOrder) (*ent.SessionConnection, error) {
 	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
-	query := r.Reads.Session.Query().
-		Where(session.WorkspaceID(obj.ID), phase.toPredicate(r.Clock()))
-	if programID != nil {
-		query.Where(session.ProgramID(*programID))
-	}
-	return query.Paginate(ctx, a, first, b, last)
+	return r.Reads.Session.Query().
+		Where(session.WorkspaceID(obj.ID), filter.toPredicate(r.Clock())).
+		Paginate(ctx, a, first, b, last, ent.WithSessionOrder(orderBy))
 }
 
 // Enrollments is the resolver for the enrollments field.
-func (r *workspaceResolver) Enrollments(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, sessionID *ident.ID, memberID *ident.ID) (*ent.EnrollmentConnection, error) {
+func (r *workspaceResolver) Enrollments(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, filter *EnrollmentFilter, orderBy *ent.EnrollmentOrder) (*ent.EnrollmentConnection, error) {
 	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
-	query := r.Reads.Enrollment.Query().Where(enrollment.WorkspaceID(obj.ID))
-	if sessionID != nil {
-		query.Where(enrollment.SessionID(*sessionID))
-	}
-	if memberID != nil {
-		query.Where(enrollment.MemberID(*memberID))
-	}
-	return query.Paginate(ctx, a, first, b, last)
+	return r.Reads.Enrollment.Query().
+		Where(enrollment.WorkspaceID(obj.ID), filter.toPredicate()).
+		Paginate(ctx, a, first, b, last, ent.WithEnrollmentOrder(orderBy))
 }
 
 // CustomFields is the resolver for the customFields field.
-func (r *workspaceResolver) CustomFields(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string) (*ent.CustomFieldConnection, error) {
+func (r *workspaceResolver) CustomFields(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, filter *CustomFieldFilter, orderBy *ent.CustomFieldOrder) (*ent.CustomFieldConnection, error) {
 	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
-	return r.Reads.CustomField.Query().Where(customfield.WorkspaceID(obj.ID)).
-		Paginate(ctx, a, first, b, last)
+	return r.Reads.CustomField.Query().
+		Where(customfield.WorkspaceID(obj.ID), filter.toPredicate()).
+		Paginate(ctx, a, first, b, last, ent.WithCustomFieldOrder(orDefault(orderBy, fieldsByPosition)))
 }
 
 // AuditEvents is the resolver for the auditEvents field.
-func (r *workspaceResolver) AuditEvents(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, subjectID *ident.ID) (*ent.AuditEventConnection, error) {
+func (r *workspaceResolver) AuditEvents(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, filter *AuditEventFilter, orderBy *ent.AuditEventOrder) (*ent.AuditEventConnection, error) {
 	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
-	query := r.Reads.AuditEvent.Query().Where(auditevent.WorkspaceID(obj.ID))
-	if subjectID != nil {
-		query.Where(auditevent.Or(auditevent.SubjectID(*subjectID),
-			auditevent.MemberID(*subjectID)))
-	}
-	page, err := query.Paginate(ctx, a, first, b, last, ent.WithAuditEventOrder(newestEvents))
+	page, err := r.Reads.AuditEvent.Query().
+		Where(auditevent.WorkspaceID(obj.ID), filter.toPredicate(callerOf(ctx))).
+		Paginate(ctx, a, first, b, last,
+			ent.WithAuditEventOrder(orDefault(orderBy, newestEvents)))
 	if err != nil {
 		return nil, err
 	}

@@ -74,8 +74,8 @@ func (r *importRun) printPreview(ctx context.Context, b *ent.ImportBatch) error 
 	if err := w.Flush(); err != nil || b.ErrorCount == 0 {
 		return err
 	}
-	wrong := imports.RowError
-	page, err := r.Imports.Rows(ctx, r.by, b, 0, shownErrors, &wrong)
+	page, err := r.Imports.Rows(ctx, r.by, b, imports.RowQuery{
+		Outcomes: []imports.RowOutcome{imports.RowError}, Limit: shownErrors})
 	if err != nil {
 		return err
 	}

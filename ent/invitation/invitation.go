@@ -52,6 +52,8 @@ const (
 	FieldDeliveryError = "delivery_error"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
+	// FieldUpdatedAt holds the string denoting the updated_at field in the database.
+	FieldUpdatedAt = "updated_at"
 	// FieldAcceptedAt holds the string denoting the accepted_at field in the database.
 	FieldAcceptedAt = "accepted_at"
 	// FieldCancelledAt holds the string denoting the cancelled_at field in the database.
@@ -195,6 +197,7 @@ var Columns = []string{
 	FieldDeliveryStatus,
 	FieldDeliveryError,
 	FieldCreatedAt,
+	FieldUpdatedAt,
 	FieldAcceptedAt,
 	FieldCancelledAt,
 	FieldDeclinedAt,
@@ -241,6 +244,10 @@ var (
 	DefaultSentCount int
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
 	DefaultCreatedAt func() time.Time
+	// DefaultUpdatedAt holds the default value on creation for the "updated_at" field.
+	DefaultUpdatedAt func() time.Time
+	// UpdateDefaultUpdatedAt holds the default value on update for the "updated_at" field.
+	UpdateDefaultUpdatedAt func() time.Time
 	// DefaultNotifyInviter holds the default value on creation for the "notify_inviter" field.
 	DefaultNotifyInviter bool
 	// DefaultSeveralGrantors holds the default value on creation for the "several_grantors" field.
@@ -387,6 +394,11 @@ func ByDeliveryError(opts ...sql.OrderTermOption) OrderOption {
 // ByCreatedAt orders the results by the created_at field.
 func ByCreatedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldCreatedAt, opts...).ToFunc()
+}
+
+// ByUpdatedAt orders the results by the updated_at field.
+func ByUpdatedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldUpdatedAt, opts...).ToFunc()
 }
 
 // ByAcceptedAt orders the results by the accepted_at field.

@@ -275,6 +275,11 @@ var (
 				Unique:  true,
 				Columns: []*schema.Column{CustomFieldsColumns[9], CustomFieldsColumns[3]},
 			},
+			{
+				Name:    "customfield_workspace_id_position_id",
+				Unique:  false,
+				Columns: []*schema.Column{CustomFieldsColumns[9], CustomFieldsColumns[8], CustomFieldsColumns[0]},
+			},
 		},
 	}
 	// DeparturesColumns holds the columns for the "departures" table.
@@ -367,6 +372,11 @@ var (
 				Columns: []*schema.Column{EnrollmentsColumns[7], EnrollmentsColumns[0]},
 			},
 			{
+				Name:    "enrollment_workspace_id_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{EnrollmentsColumns[7], EnrollmentsColumns[2], EnrollmentsColumns[0]},
+			},
+			{
 				Name:    "enrollment_member_id_session_id",
 				Unique:  true,
 				Columns: []*schema.Column{EnrollmentsColumns[8], EnrollmentsColumns[9]},
@@ -413,6 +423,11 @@ var (
 				Name:    "group_workspace_id_id",
 				Unique:  false,
 				Columns: []*schema.Column{GroupsColumns[6], GroupsColumns[0]},
+			},
+			{
+				Name:    "group_workspace_id_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{GroupsColumns[6], GroupsColumns[2], GroupsColumns[0]},
 			},
 			{
 				Name:    "group_workspace_id_external_id",
@@ -494,6 +509,11 @@ var (
 				Name:    "importbatch_workspace_id_id",
 				Unique:  false,
 				Columns: []*schema.Column{ImportBatchesColumns[27], ImportBatchesColumns[0]},
+			},
+			{
+				Name:    "importbatch_workspace_id_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ImportBatchesColumns[27], ImportBatchesColumns[2], ImportBatchesColumns[0]},
 			},
 			{
 				Name:    "importbatch_started_by_id",
@@ -700,6 +720,7 @@ var (
 		{Name: "delivery_status", Type: field.TypeEnum, Enums: []string{"NOT_SENT", "QUEUED", "SENT", "FAILED", "BOUNCED"}},
 		{Name: "delivery_error", Type: field.TypeString, Nullable: true},
 		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime, Default: map[string]schema.Expr{"postgres": "CURRENT_TIMESTAMP", "sqlite3": "'1970-01-01 00:00:00+00:00'"}},
 		{Name: "accepted_at", Type: field.TypeTime, Nullable: true},
 		{Name: "cancelled_at", Type: field.TypeTime, Nullable: true},
 		{Name: "declined_at", Type: field.TypeTime, Nullable: true},
@@ -723,43 +744,43 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "invitations_workspaces_workspace",
-				Columns:    []*schema.Column{InvitationsColumns[24]},
+				Columns:    []*schema.Column{InvitationsColumns[25]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "invitations_members_invited_by",
-				Columns:    []*schema.Column{InvitationsColumns[25]},
-				RefColumns: []*schema.Column{MembersColumns[0]},
-				OnDelete:   schema.SetNull,
-			},
-			{
-				Symbol:     "invitations_members_giver",
 				Columns:    []*schema.Column{InvitationsColumns[26]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
-				Symbol:     "invitations_api_keys_giver_key",
+				Symbol:     "invitations_members_giver",
 				Columns:    []*schema.Column{InvitationsColumns[27]},
+				RefColumns: []*schema.Column{MembersColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "invitations_api_keys_giver_key",
+				Columns:    []*schema.Column{InvitationsColumns[28]},
 				RefColumns: []*schema.Column{APIKeysColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "invitations_members_member",
-				Columns:    []*schema.Column{InvitationsColumns[28]},
+				Columns:    []*schema.Column{InvitationsColumns[29]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "invitations_org_units_org_unit",
-				Columns:    []*schema.Column{InvitationsColumns[29]},
+				Columns:    []*schema.Column{InvitationsColumns[30]},
 				RefColumns: []*schema.Column{OrgUnitsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "invitations_import_batches_import",
-				Columns:    []*schema.Column{InvitationsColumns[30]},
+				Columns:    []*schema.Column{InvitationsColumns[31]},
 				RefColumns: []*schema.Column{ImportBatchesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -768,12 +789,12 @@ var (
 			{
 				Name:    "invitation_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[24], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[25], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_workspace_id_email_key",
 				Unique:  true,
-				Columns: []*schema.Column{InvitationsColumns[24], InvitationsColumns[2]},
+				Columns: []*schema.Column{InvitationsColumns[25], InvitationsColumns[2]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status = 'PENDING'",
 				},
@@ -781,27 +802,32 @@ var (
 			{
 				Name:    "invitation_workspace_id_email_key_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[24], InvitationsColumns[2], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[25], InvitationsColumns[2], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_workspace_id_status_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[24], InvitationsColumns[5], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[25], InvitationsColumns[5], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_workspace_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[24], InvitationsColumns[16], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[25], InvitationsColumns[16], InvitationsColumns[0]},
+			},
+			{
+				Name:    "invitation_workspace_id_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{InvitationsColumns[25], InvitationsColumns[17], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_workspace_id_email_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[24], InvitationsColumns[1], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[25], InvitationsColumns[1], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_remind_at",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[22]},
+				Columns: []*schema.Column{InvitationsColumns[23]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "remind_at IS NOT NULL AND status = 'PENDING'",
 				},
@@ -809,22 +835,22 @@ var (
 			{
 				Name:    "invitation_invited_by_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[25]},
+				Columns: []*schema.Column{InvitationsColumns[26]},
 			},
 			{
 				Name:    "invitation_giver_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[26]},
+				Columns: []*schema.Column{InvitationsColumns[27]},
 			},
 			{
 				Name:    "invitation_import_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[30]},
+				Columns: []*schema.Column{InvitationsColumns[31]},
 			},
 			{
 				Name:    "invitation_giver_key_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[27]},
+				Columns: []*schema.Column{InvitationsColumns[28]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "giver_key_id IS NOT NULL",
 				},
@@ -832,7 +858,7 @@ var (
 			{
 				Name:    "invitation_member_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[28]},
+				Columns: []*schema.Column{InvitationsColumns[29]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "member_id IS NOT NULL",
 				},
@@ -840,7 +866,7 @@ var (
 			{
 				Name:    "invitation_org_unit_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[29]},
+				Columns: []*schema.Column{InvitationsColumns[30]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "org_unit_id IS NOT NULL",
 				},
@@ -903,6 +929,11 @@ var (
 				Name:    "joinlink_workspace_id_id",
 				Unique:  false,
 				Columns: []*schema.Column{JoinLinksColumns[13], JoinLinksColumns[0]},
+			},
+			{
+				Name:    "joinlink_workspace_id_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{JoinLinksColumns[13], JoinLinksColumns[2], JoinLinksColumns[0]},
 			},
 			{
 				Name:    "joinlink_giver_id",
@@ -986,6 +1017,11 @@ var (
 				Name:    "joinrequest_workspace_id_id",
 				Unique:  false,
 				Columns: []*schema.Column{JoinRequestsColumns[15], JoinRequestsColumns[0]},
+			},
+			{
+				Name:    "joinrequest_workspace_id_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{JoinRequestsColumns[15], JoinRequestsColumns[2], JoinRequestsColumns[0]},
 			},
 			{
 				Name:    "joinrequest_join_link_id_email_key",
@@ -1215,6 +1251,11 @@ var (
 				Columns: []*schema.Column{MembersColumns[16], MembersColumns[0]},
 			},
 			{
+				Name:    "member_workspace_id_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{MembersColumns[16], MembersColumns[2], MembersColumns[0]},
+			},
+			{
 				Name:    "member_workspace_id_user_id",
 				Unique:  true,
 				Columns: []*schema.Column{MembersColumns[16], MembersColumns[17]},
@@ -1315,6 +1356,16 @@ var (
 				},
 			},
 			{
+				Name:    "member_custom_fields",
+				Unique:  false,
+				Columns: []*schema.Column{MembersColumns[6]},
+				Annotation: &entsql.IndexAnnotation{
+					Types: map[string]string{
+						"postgres": "GIN",
+					},
+				},
+			},
+			{
 				Name:    "member_access_expires_at",
 				Unique:  false,
 				Columns: []*schema.Column{MembersColumns[7]},
@@ -1357,6 +1408,11 @@ var (
 				Name:    "orgunit_workspace_id_id",
 				Unique:  false,
 				Columns: []*schema.Column{OrgUnitsColumns[4], OrgUnitsColumns[0]},
+			},
+			{
+				Name:    "orgunit_workspace_id_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{OrgUnitsColumns[4], OrgUnitsColumns[2], OrgUnitsColumns[0]},
 			},
 			{
 				Name:    "orgunit_workspace_id_name_id",
@@ -1415,6 +1471,11 @@ var (
 				Columns: []*schema.Column{ProgramsColumns[4], ProgramsColumns[0]},
 			},
 			{
+				Name:    "program_workspace_id_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ProgramsColumns[4], ProgramsColumns[2], ProgramsColumns[0]},
+			},
+			{
 				Name:    "program_workspace_id_name_id",
 				Unique:  false,
 				Columns: []*schema.Column{ProgramsColumns[4], ProgramsColumns[3], ProgramsColumns[0]},
@@ -1452,9 +1513,19 @@ var (
 				Columns: []*schema.Column{RolesColumns[7], RolesColumns[0]},
 			},
 			{
+				Name:    "role_workspace_id_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{RolesColumns[7], RolesColumns[2], RolesColumns[0]},
+			},
+			{
 				Name:    "role_workspace_id_key",
 				Unique:  true,
 				Columns: []*schema.Column{RolesColumns[7], RolesColumns[3]},
+			},
+			{
+				Name:    "role_workspace_id_name_id",
+				Unique:  false,
+				Columns: []*schema.Column{RolesColumns[7], RolesColumns[4], RolesColumns[0]},
 			},
 		},
 	}
@@ -1659,6 +1730,11 @@ var (
 				Columns: []*schema.Column{SessionsColumns[7], SessionsColumns[0]},
 			},
 			{
+				Name:    "session_workspace_id_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{SessionsColumns[7], SessionsColumns[2], SessionsColumns[0]},
+			},
+			{
 				Name:    "session_program_id",
 				Unique:  false,
 				Columns: []*schema.Column{SessionsColumns[8]},
@@ -1667,6 +1743,11 @@ var (
 				Name:    "session_workspace_id_starts_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{SessionsColumns[7], SessionsColumns[4], SessionsColumns[0]},
+			},
+			{
+				Name:    "session_workspace_id_name_id",
+				Unique:  false,
+				Columns: []*schema.Column{SessionsColumns[7], SessionsColumns[3], SessionsColumns[0]},
 			},
 			{
 				Name:    "session_remind_at",

@@ -15,7 +15,8 @@ type Group struct{ ent.Schema }
 
 // Mixin of the table.
 func (Group) Mixin() []ent.Mixin {
-	return []ent.Mixin{Identified{kind: ident.Group}, Workspaced{}, Timed{}}
+	return []ent.Mixin{Identified{kind: ident.Group, orderByCreated: true}, Workspaced{},
+		Timed{orderByUpdated: true}}
 }
 
 // Fields of the table.
@@ -62,7 +63,8 @@ type OrgUnit struct{ ent.Schema }
 
 // Mixin of the table.
 func (OrgUnit) Mixin() []ent.Mixin {
-	return []ent.Mixin{Identified{kind: ident.OrgUnit}, Workspaced{}, Timed{}}
+	return []ent.Mixin{Identified{kind: ident.OrgUnit, orderByCreated: true}, Workspaced{},
+		Timed{orderByUpdated: true}}
 }
 
 // Fields of the table.
@@ -97,7 +99,7 @@ type CustomField struct{ ent.Schema }
 
 // Mixin of the table.
 func (CustomField) Mixin() []ent.Mixin {
-	return []ent.Mixin{Identified{kind: ident.CustomField}, Workspaced{}, Timed{}}
+	return []ent.Mixin{Identified{kind: ident.CustomField, orderByCreated: true}, Workspaced{}, Timed{}}
 }
 
 // Fields of the table.
@@ -111,13 +113,15 @@ func (CustomField) Fields() []ent.Field {
 			Comment("What kind of answer it takes."),
 		field.Strings("choices").Default([]string{}).Comment("With CHOICE, what may be answered."),
 		field.Bool("required").Default(false).Comment("Whether acceptance asks for it."),
-		field.Int("position").Default(0).Comment("Order on forms."),
+		field.Int("position").Default(0).Annotations(orderField("POSITION")).
+			Comment("Order on forms."),
 	}
 }
 
 // Indexes of the table.
 func (CustomField) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("workspace_id", "key").Unique()}
+	return []ent.Index{index.Fields("workspace_id", "key").Unique(),
+		index.Fields("workspace_id", "position", "id")}
 }
 
 // Annotations of the table.

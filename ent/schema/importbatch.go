@@ -16,7 +16,8 @@ type ImportBatch struct{ ent.Schema }
 
 // Mixin of the table.
 func (ImportBatch) Mixin() []ent.Mixin {
-	return []ent.Mixin{Identified{kind: ident.Import}, Workspaced{}, Timed{}}
+	return []ent.Mixin{Identified{kind: ident.Import, orderByCreated: true}, Workspaced{},
+		Timed{orderByUpdated: true}}
 }
 
 // Fields of the table.

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema"
 	"entgo.io/ent/schema/edge"
@@ -40,11 +41,12 @@ func (Invitation) Fields() []ent.Field {
 			Comment("Language of its mails; null follows the workspace."),
 		field.Int("link_version").Default(1).Annotations(hidden).
 			Comment("Bound into both links; raised when the address changes, so that links of before die."),
-		field.Time("expires_at").Optional().Nillable().
+		field.Time("expires_at").Optional().Nillable().Annotations(orderField("EXPIRES_AT")).
 			Comment("When its link dies, UTC; null for never."),
 		field.Int("lifetime_days").Default(0).Annotations(hidden).
 			Comment("What a resend starts anew; 0 when no lifetime was set."),
 		field.Time("last_sent_at").Optional().Nillable().
+			Annotations(orderField("LAST_SENT_AT")).
 			Comment("When its mail was last handed over, UTC."),
 		field.Int("sent_count").Default(0).
 			Comment("How often it was mailed, reminders not counted."),
@@ -56,6 +58,13 @@ func (Invitation) Fields() []ent.Field {
 			Comment("The mail server's own words, when it refused."),
 		field.Time("created_at").Default(nowUTC).Immutable().Annotations(orderField("CREATED_AT")).
 			Comment("When the person was first invited, UTC."),
+		field.Time("updated_at").Default(nowUTC).UpdateDefault(nowUTC).
+			// The former release, which may still run, inserts rows without it. SQLite adds a column
+			// with a constant only.
+			Annotations(orderField("UPDATED_AT"), entsql.DefaultExprs(map[string]string{
+				dialect.Postgres: "CURRENT_TIMESTAMP",
+				dialect.SQLite:   "'1970-01-01 00:00:00+00:00'"})).
+			Comment("When it was last changed, a delivery included, UTC."),
 		field.Time("accepted_at").Optional().Nillable().
 			Comment("When the person came in through it, UTC."),
 		field.Time("cancelled_at").Optional().Nillable().Comment("When it was cancelled, UTC."),
@@ -112,6 +121,7 @@ func (Invitation) Indexes() []ent.Index {
 		index.Fields("workspace_id", "email_key", "id"),
 		index.Fields("workspace_id", "status", "id"),
 		index.Fields("workspace_id", "created_at", "id"),
+		index.Fields("workspace_id", "updated_at", "id"),
 		index.Fields("workspace_id", "email", "id"),
 		index.Fields("remind_at").
 			Annotations(entsql.IndexWhere("remind_at IS NOT NULL AND status = 'PENDING'")),

@@ -17,7 +17,8 @@ type JoinLink struct{ ent.Schema }
 
 // Mixin of the table.
 func (JoinLink) Mixin() []ent.Mixin {
-	return []ent.Mixin{Identified{kind: ident.JoinLink}, Workspaced{}, Timed{}}
+	return []ent.Mixin{Identified{kind: ident.JoinLink, orderByCreated: true}, Workspaced{},
+		Timed{orderByUpdated: true}}
 }
 
 // Fields of the table.
@@ -32,7 +33,7 @@ func (JoinLink) Fields() []ent.Field {
 		field.Strings("whitelist").Default([]string{}).
 			Comment("Who may join: `example.org`, `*.example.org`, `ann@example.org`; empty for anyone."),
 		field.JSON("grant", Grant{}).Annotations(hidden),
-		field.Time("expires_at").Optional().Nillable().
+		field.Time("expires_at").Optional().Nillable().Annotations(orderField("EXPIRES_AT")).
 			Comment("When it closes, UTC; null for never."),
 		field.Int("max_joins").Optional().Nillable().
 			Comment("How many people it takes in all; null for any number."),
@@ -110,7 +111,8 @@ type JoinRequest struct{ ent.Schema }
 
 // Mixin of the table.
 func (JoinRequest) Mixin() []ent.Mixin {
-	return []ent.Mixin{Identified{kind: ident.JoinRequest}, Workspaced{}, Timed{}}
+	return []ent.Mixin{Identified{kind: ident.JoinRequest, orderByCreated: true}, Workspaced{},
+		Timed{orderByUpdated: true}}
 }
 
 // Fields of the table.

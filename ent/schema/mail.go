@@ -82,7 +82,9 @@ func (Mail) Annotations() []schema.Annotation { return []schema.Annotation{inter
 type Suppression struct{ ent.Schema }
 
 // Mixin of the table.
-func (Suppression) Mixin() []ent.Mixin { return []ent.Mixin{Identified{kind: ident.Suppression}} }
+func (Suppression) Mixin() []ent.Mixin {
+	return []ent.Mixin{Identified{kind: ident.Suppression, orderByCreated: true}}
+}
 
 // Fields of the table.
 func (Suppression) Fields() []ent.Field {

@@ -17,7 +17,8 @@ type Member struct{ ent.Schema }
 
 // Mixin of the table.
 func (Member) Mixin() []ent.Mixin {
-	return []ent.Mixin{Identified{kind: ident.Member}, Workspaced{}, Timed{}}
+	return []ent.Mixin{Identified{kind: ident.Member, orderByCreated: true}, Workspaced{},
+		Timed{orderByUpdated: true}}
 }
 
 // Fields of the table.
@@ -34,6 +35,7 @@ func (Member) Fields() []ent.Field {
 		field.JSON("custom_fields", map[string]string{}).Default(map[string]string{}).
 			Annotations(hidden),
 		field.Time("access_expires_at").Optional().Nillable().
+			Annotations(orderField("ACCESS_EXPIRES_AT")).
 			Comment("When access ends by itself; refused from that moment on."),
 		field.Bool("delete_on_expiry").Default(false).
 			Comment("Whether the end of access removes the member rather than deactivates them."),
@@ -84,6 +86,8 @@ func (Member) Indexes() []ent.Index {
 		searchIndex("username_key"),
 		index.Fields("labels").
 			Annotations(entsql.IndexTypes(map[string]string{dialect.Postgres: "GIN"})),
+		index.Fields("custom_fields").
+			Annotations(entsql.IndexTypes(map[string]string{dialect.Postgres: "GIN"})),
 		index.Fields("access_expires_at").
 			Annotations(entsql.IndexWhere("access_expires_at IS NOT NULL AND status = 'ACTIVE'")),
 	}
@@ -114,7 +118,8 @@ type Role struct{ ent.Schema }
 
 // Mixin of the table.
 func (Role) Mixin() []ent.Mixin {
-	return []ent.Mixin{Identified{kind: ident.Role}, Workspaced{}, Timed{}}
+	return []ent.Mixin{Identified{kind: ident.Role, orderByCreated: true}, Workspaced{},
+		Timed{orderByUpdated: true}}
 }
 
 // Fields of the table.
@@ -122,7 +127,7 @@ func (Role) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("key").Immutable().
 			Comment("admin, user_admin, group_admin, manager, coach, instructor, learner; a custom role's is its id."),
-		field.String("name").Comment("As people read it."),
+		field.String("name").Annotations(orderField("NAME")).Comment("As people read it."),
 		field.Strings("permissions").Default([]string{}).Annotations(graphqlType("[Permission!]")).
 			Comment("What who holds the role may do, at the place where they hold it."),
 		field.Bool("built_in").Default(false).Immutable().
@@ -140,7 +145,8 @@ func (Role) Edges() []ent.Edge {
 
 // Indexes of the table.
 func (Role) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("workspace_id", "key").Unique()}
+	return []ent.Index{index.Fields("workspace_id", "key").Unique(),
+		index.Fields("workspace_id", "name", "id")}
 }
 
 // Annotations of the table.

@@ -12,20 +12,24 @@ import (
 	"usher/internal/ident"
 )
 
-// Identified gives a table its id, whose prefix names the table.
+// Identified gives a table its id, whose prefix names the table. Ids begin with the time, so that
+// lists which can be ordered by creation are read by the id and need no index of their own.
 type Identified struct {
 	mixin.Schema
-	kind ident.Kind
+	kind           ident.Kind
+	orderByCreated bool
 }
 
 // Fields of the mixin.
 func (m Identified) Fields() []ent.Field {
-	return []ent.Field{
-		field.UUID("id", ident.ID{}).Default(func() ident.ID {
-			return ident.New(m.kind)
-		}).Immutable().
-			Comment("Opaque, prefixed by what it is the id of, sortable by creation."),
+	id := field.UUID("id", ident.ID{}).Default(func() ident.ID {
+		return ident.New(m.kind)
+	}).Immutable().
+		Comment("Opaque, prefixed by what it is the id of, sortable by creation.")
+	if m.orderByCreated {
+		id.Annotations(orderField("CREATED_AT"))
 	}
+	return []ent.Field{id}
 }
 
 // Workspaced puts a table behind the tenant filter.
@@ -52,15 +56,30 @@ func (Workspaced) Indexes() []ent.Index {
 }
 
 // Timed gives a table the times of creation and of the last change.
-type Timed struct{ mixin.Schema }
+type Timed struct {
+	mixin.Schema
+	orderByUpdated bool
+}
 
 // Fields of the mixin.
-func (Timed) Fields() []ent.Field {
+func (m Timed) Fields() []ent.Field {
+	updated := field.Time("updated_at").Default(nowUTC).UpdateDefault(nowUTC).
+		Comment("When it was last changed, UTC.")
+	if m.orderByUpdated {
+		updated.Annotations(orderField("UPDATED_AT"))
+	}
 	return []ent.Field{
 		field.Time("created_at").Default(nowUTC).Immutable().Comment("When it was made, UTC."),
-		field.Time("updated_at").Default(nowUTC).UpdateDefault(nowUTC).
-			Comment("When it was last changed, UTC."),
+		updated,
 	}
+}
+
+// Indexes of the mixin: the order of the last changes, which programs read that keep a copy.
+func (m Timed) Indexes() []ent.Index {
+	if !m.orderByUpdated {
+		return nil
+	}
+	return []ent.Index{index.Fields("workspace_id", "updated_at", "id")}
 }
 
 // nowUTC returns the time with the precision of PostgreSQL, so that both databases return what was

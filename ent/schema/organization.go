@@ -43,7 +43,7 @@ type Workspace struct{ ent.Schema }
 
 // Mixin of the table.
 func (Workspace) Mixin() []ent.Mixin {
-	return []ent.Mixin{Identified{kind: ident.Workspace}, Timed{}}
+	return []ent.Mixin{Identified{kind: ident.Workspace, orderByCreated: true}, Timed{}}
 }
 
 // Fields of the table.
@@ -52,7 +52,8 @@ func (Workspace) Fields() []ent.Field {
 		field.UUID("organization_id", ident.ID{}).Immutable().Annotations(hidden),
 		field.String("slug").Unique().
 			Comment("Its name in addresses: lower-case letters, digits and hyphens."),
-		field.String("name").Comment("As people read it on pages and in mails."),
+		field.String("name").Annotations(orderField("NAME")).
+			Comment("As people read it on pages and in emails."),
 		field.String("logo_url").Optional().Nillable().Annotations(mapsTo("logoUrl")).
 			Comment("Picture shown on pages and in mails."),
 		field.String("color").Optional().Nillable().Comment("Accent colour, #rrggbb."),

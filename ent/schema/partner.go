@@ -48,7 +48,7 @@ type AuditEvent struct{ ent.Schema }
 
 // Mixin of the table.
 func (AuditEvent) Mixin() []ent.Mixin {
-	return []ent.Mixin{Identified{kind: ident.AuditEvent}, Workspaced{}}
+	return []ent.Mixin{Identified{kind: ident.AuditEvent, orderByCreated: true}, Workspaced{}}
 }
 
 // Fields of the table.

@@ -16,7 +16,8 @@ type Program struct{ ent.Schema }
 
 // Mixin of the table.
 func (Program) Mixin() []ent.Mixin {
-	return []ent.Mixin{Identified{kind: ident.Program}, Workspaced{}, Timed{}}
+	return []ent.Mixin{Identified{kind: ident.Program, orderByCreated: true}, Workspaced{},
+		Timed{orderByUpdated: true}}
 }
 
 // Fields of the table.
@@ -48,15 +49,16 @@ type Session struct{ ent.Schema }
 
 // Mixin of the table.
 func (Session) Mixin() []ent.Mixin {
-	return []ent.Mixin{Identified{kind: ident.Session}, Workspaced{}, Timed{}}
+	return []ent.Mixin{Identified{kind: ident.Session, orderByCreated: true}, Workspaced{},
+		Timed{orderByUpdated: true}}
 }
 
 // Fields of the table.
 func (Session) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("program_id", ident.ID{}).Immutable().Annotations(hidden),
-		field.String("name").Comment("As people read it."),
-		field.Time("starts_at").Optional().Nillable().
+		field.String("name").Annotations(orderField("NAME")).Comment("As people read it."),
+		field.Time("starts_at").Optional().Nillable().Annotations(orderField("STARTS_AT")).
 			Comment("When it starts, UTC; null with endsAt for a course that is always open."),
 		field.Time("ends_at").Optional().Nillable().Comment("When it ends, UTC."),
 		field.Time("remind_at").Optional().Nillable().Annotations(hidden).
@@ -79,6 +81,7 @@ func (Session) Edges() []ent.Edge {
 func (Session) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("program_id"), index.Fields("workspace_id", "starts_at", "id"),
+		index.Fields("workspace_id", "name", "id"),
 		index.Fields("remind_at").Annotations(entsql.IndexWhere("remind_at IS NOT NULL")),
 	}
 }
@@ -94,7 +97,8 @@ type Enrollment struct{ ent.Schema }
 
 // Mixin of the table.
 func (Enrollment) Mixin() []ent.Mixin {
-	return []ent.Mixin{Identified{kind: ident.Enrollment}, Workspaced{}, Timed{}}
+	return []ent.Mixin{Identified{kind: ident.Enrollment, orderByCreated: true}, Workspaced{},
+		Timed{orderByUpdated: true}}
 }
 
 // Fields of the table.

@@ -28,9 +28,9 @@ var layers = [][]string{
 	{"ent/…"},
 	{"internal/access", "internal/address", "internal/importfile", "internal/password",
 		"internal/bounce", "internal/qr", "internal/inbound"},
-	{"internal/scalar"},
+	{"internal/scalar", "internal/relay"},
 	{"internal/fault"},
-	{"internal/i18n", "internal/ident", "internal/relay", "internal/secret",
+	{"internal/i18n", "internal/ident", "internal/secret",
 		"internal/fastgql", "web"},
 	// tools: nothing that runs imports them
 	{"internal/gen/…", "internal/testkit/…", "internal/apptest", "internal/archtest"},

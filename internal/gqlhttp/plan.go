@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -15,8 +16,7 @@ import (
 )
 
 // operationPlanner looks at what an operation would do, now that its variables are known: how many
-// rows it may touch, whether it may look into the schema, and whether the loader would answer it
-// wrongly.
+// rows it may touch, and whether it may look into the schema.
 type operationPlanner struct {
 	schema        *ast.Schema
 	introspection func(context.Context) bool
@@ -70,9 +70,6 @@ func (s costEstimator) estimateCost(sets []ast.SelectionSet, way []pathStep) (in
 	})
 	for _, m := range fields {
 		if f := s.checkIntrospection(m.field); f != nil {
-			return 0, f
-		}
-		if f := s.checkAlias(m.field, fields, way == nil); f != nil {
 			return 0, f
 		}
 		s.countInputs(m.field)
@@ -172,6 +169,12 @@ func estimateUnpagedRows(s pathStep, way []pathStep) int {
 	return listEstimate
 }
 
+// isRelayType tells the types of a page by the names that the Relay specification, and so entgql,
+// gives them.
+func isRelayType(name string) bool {
+	return strings.HasSuffix(name, "Connection") || strings.HasSuffix(name, "Edge")
+}
+
 // isPaged tells a field with pages by its argument, generated or written by hand.
 func isPaged(f *ast.Field) bool { return f.Definition.Arguments.ForName("first") != nil }
 
@@ -210,7 +213,7 @@ func (s costEstimator) checkPage(f *ast.Field) (int, *fault.Error) {
 func parsePageSize(name string, v any) (int, *fault.Error) {
 	// int64 from a literal, json.Number or text from a variable: as text they are alike.
 	n, err := strconv.Atoi(fmt.Sprint(v))
-	if err != nil || n < 0 || n > PageLimit {
+	if err != nil || n < 1 || n > PageLimit {
 		return 0, fault.Input(name, "gqlhttp.page_size", i18n.Args{"Limit": PageLimit})
 	}
 	return n, nil

@@ -19,7 +19,7 @@ func TestPagesAreCheckedAndGivenADefault(t *testing.T) {
 	}{
 		{"first", "{ members(first: 10) { totalCount } }", nil, "", int64(10), nil},
 		{"last", "{ members(last: 100) { totalCount } }", nil, "", nil, int64(100)},
-		{"none", "{ members(first: 0) { totalCount } }", nil, "", int64(0), nil},
+		{"none", "{ members(first: 0) { totalCount } }", nil, "first", nil, nil},
 		{"nothing said", "{ members { totalCount } }", nil, "", int64(50), nil},
 		{"null", "{ members(first: null) { totalCount } }", nil, "", int64(50), nil},
 		{"nulls", "{ members(first: null, last: null) { totalCount } }", nil, "", int64(50), nil},
@@ -47,6 +47,7 @@ func TestPagesAreCheckedAndGivenADefault(t *testing.T) {
 		{"too many below",
 			"{ members(first: 1) { edges { node { friends(first: 101) { totalCount } } } } }", nil,
 			"first", nil, nil},
+		{"none from the end", "{ members(last: 0) { totalCount } }", nil, "last", nil, nil},
 		{"fewer than none", "{ members(first: -1) { totalCount } }", nil, "first", nil, nil},
 		{"both", "{ members(first: 1, last: 1) { totalCount } }", nil, "last", nil, nil},
 		{"a good cursor", `{ members(first: 1, after: "good") { totalCount } }`, nil, "",

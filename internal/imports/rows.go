@@ -31,34 +31,49 @@ import (
 	"usher/internal/store"
 )
 
-// RowPage is a page of an import's rows.
-type RowPage struct {
-	Rows  []*Row
-	More  bool
-	Total func() (int, error)
+// RowQuery selects a page of an import's rows.
+type RowQuery struct {
+	Outcomes []RowOutcome // nil for all
+	After    *int         // number of the row that the page comes after
+	Before   *int         // number of the row that the page comes before
+	Limit    int
+	FromEnd  bool // the last rows, still in ascending order
 }
 
-// Rows lists an import's rows after a row number, of one outcome if it is given.
-func (s *Service) Rows(ctx context.Context, by *access.Caller, b *ent.ImportBatch, after, limit int,
-	outcome *RowOutcome) (_ *RowPage, err error) {
+// RowPage is a page of an import's rows.
+type RowPage struct {
+	Rows                  []*Row
+	MoreBefore, MoreAfter bool
+	Total                 func() (int, error)
+}
+
+// Rows lists a page of an import's rows, in the order of their numbers.
+func (s *Service) Rows(ctx context.Context, by *access.Caller, b *ent.ImportBatch,
+	q RowQuery) (_ *RowPage, err error) {
 	defer fault.Annotate(&err, "rows import")
 
 	scope := store.InWorkspace(ctx, b.WorkspaceID)
 	where := []predicate.ImportRow{importrow.ImportID(b.ID)}
-	if outcome != nil {
-		where = append(where, importrow.OutcomeEQ(importrow.Outcome(*outcome)))
+	if q.Outcomes != nil {
+		outcomes := make([]importrow.Outcome, len(q.Outcomes))
+		for i, o := range q.Outcomes {
+			outcomes[i] = importrow.Outcome(o)
+		}
+		where = append(where, importrow.OutcomeIn(outcomes...))
 	}
-	found, err := s.Store.ImportRow.Query().
-		Where(append(slices.Clone(where), importrow.NumberGT(after))...).
-		// One row more than asked for tells whether there is another page.
-		Order(ent.Asc(importrow.FieldNumber)).Limit(limit + 1).All(scope)
+	found, more, err := s.selectRows(scope, slices.Clone(where), q)
 	if err != nil {
 		return nil, err
 	}
-	p := &RowPage{More: len(found) > limit, Total: func() (int, error) {
-		return s.Store.ImportRow.Query().Where(where...).Count(scope)
-	}}
-	found = found[:min(limit, len(found))]
+	p := &RowPage{MoreBefore: q.After != nil, MoreAfter: q.Before != nil,
+		Total: func() (int, error) {
+			return s.Store.ImportRow.Query().Where(where...).Count(scope)
+		}}
+	if q.FromEnd {
+		p.MoreBefore = p.MoreBefore || more
+	} else {
+		p.MoreAfter = p.MoreAfter || more
+	}
 	members, invitations, err := s.loadPeople(store.AsCaller(ctx, by), found)
 	if err != nil {
 		return nil, err
@@ -74,6 +89,32 @@ func (s *Service) Rows(ctx context.Context, by *access.Caller, b *ent.ImportBatc
 		p.Rows = append(p.Rows, row)
 	}
 	return p, nil
+}
+
+// selectRows reads the rows of a page, and whether there are more in the direction of reading.
+func (s *Service) selectRows(ctx context.Context, where []predicate.ImportRow,
+	q RowQuery) (rows []*ent.ImportRow, more bool, err error) {
+	if q.After != nil {
+		where = append(where, importrow.NumberGT(*q.After))
+	}
+	if q.Before != nil {
+		where = append(where, importrow.NumberLT(*q.Before))
+	}
+	order := ent.Asc(importrow.FieldNumber)
+	if q.FromEnd {
+		order = ent.Desc(importrow.FieldNumber)
+	}
+	// One row more than asked for tells whether there is another page.
+	rows, err = s.Store.ImportRow.Query().Where(where...).Order(order).Limit(q.Limit + 1).All(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	more = len(rows) > q.Limit
+	rows = rows[:min(q.Limit, len(rows))]
+	if q.FromEnd {
+		slices.Reverse(rows)
+	}
+	return rows, more, nil
 }
 
 // loadPeople loads the members and invitations of rows, as far as the caller sees them.

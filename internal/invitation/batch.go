@@ -275,7 +275,8 @@ func (b *InviteBatch) NoteInvitation(o *Outcome, p *Recipient) {
 		SetNillableLastName(inputs.NilIfEmpty(p.Last)).
 		SetStatus("PENDING").SetNillableMessage(inputs.NilIfEmpty(b.message)).
 		SetNillableLocale(inputs.NilIfEmpty(cmp.Or(p.Locale, p.Grant.Locale))).
-		SetNillableExpiresAt(b.Lifetime.end).SetLifetimeDays(b.Lifetime.days).SetCreatedAt(b.Now).
+		SetNillableExpiresAt(b.Lifetime.end).SetLifetimeDays(b.Lifetime.days).
+		SetCreatedAt(b.Now).SetUpdatedAt(b.Now).
 		SetDeliveryStatus("NOT_SENT").
 		SetNillableNotifyInviter(b.In.NotifyInviter).SetNillableImportID(b.ImportID)
 	SetGrant(create.Mutation(), p.Grant)

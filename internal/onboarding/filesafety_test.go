@@ -119,7 +119,8 @@ func TestAPasswordNeverLeavesTheSealWhateverItsColumn(t *testing.T) {
 				must(t, rejected.Write(&out))
 				all += out.String()
 			}
-			page, err := p.Imports.Rows(t.Context(), p.Caller(p.Admin), b, 0, 100, nil)
+			page, err := p.Imports.Rows(t.Context(), p.Caller(p.Admin), b,
+				imports.RowQuery{Limit: 100})
 			must(t, err)
 			for _, r := range page.Rows {
 				for _, e := range r.Errors {

@@ -58,7 +58,8 @@ func imported(p *apptest.Place, i ident.ID) *ent.ImportBatch {
 // rowsOf lists an import's rows as "number OUTCOME column:KEY…".
 func rowsOf(p *apptest.Place, b *ent.ImportBatch) []string {
 	p.T.Helper()
-	page, err := p.Imports.Rows(p.T.Context(), p.Caller(p.Admin), b, 0, 1000, nil)
+	page, err := p.Imports.Rows(p.T.Context(), p.Caller(p.Admin), b,
+		imports.RowQuery{Limit: 1000})
 	if err != nil {
 		p.T.Fatal(err)
 	}
@@ -179,7 +180,8 @@ func TestAnImportCreatesByTheRulesOfCreating(t *testing.T) {
 		p.SignIn("ann@acme.test", "correct horse battery")
 		p.Received("ben@acme.test", 1)
 		same(t, "ben's mails", p.Kinds("ben@acme.test"), []string{"credentials"})
-		page, err := p.Imports.Rows(t.Context(), p.Caller(p.Admin), done, 0, 10, nil)
+		page, err := p.Imports.Rows(t.Context(), p.Caller(p.Admin), done,
+			imports.RowQuery{Limit: 10})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -153,7 +153,8 @@ func TestTheReportTellsWhatBecameOfEachRow(t *testing.T) {
 // sentence is what the API says about a row, of its nth error.
 func sentence(t *testing.T, p *apptest.Place, b *ent.ImportBatch, number, n int) string {
 	t.Helper()
-	page, err := p.Imports.Rows(t.Context(), p.Caller(p.Admin), b, number-1, 1, nil)
+	page, err := p.Imports.Rows(t.Context(), p.Caller(p.Admin), b,
+		imports.RowQuery{After: new(number - 1), Limit: 1})
 	if err != nil || len(page.Rows) != 1 || len(page.Rows[0].Errors) <= n {
 		t.Fatalf("row %d: %v, %v", number, page, err)
 	}

@@ -8,11 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"text/template"
 
 	"ariga.io/atlas/sql/migrate"
+	atlas "ariga.io/atlas/sql/schema"
 	"ariga.io/atlas/sql/sqltool"
 	entsql "entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/schema"
@@ -61,7 +63,8 @@ func diffSchema(ctx context.Context, dialect string, db *sql.DB, folder,
 	m, err := schema.NewMigrate(entsql.OpenDB(dialect, db), schema.WithDir(dir),
 		schema.WithFormatter(format),
 		schema.WithMigrationMode(schema.ModeReplay), schema.WithErrNoPlan(true),
-		schema.WithDropColumn(true), schema.WithDropIndex(true))
+		schema.WithDropColumn(true), schema.WithDropIndex(true),
+		schema.WithDiffHook(keepExpressionIndexes))
 	if err != nil {
 		return nil, err
 	}
@@ -75,6 +78,21 @@ func diffSchema(ctx context.Context, dialect string, db *sql.DB, folder,
 	}
 	text, err := os.ReadFile(filepath.Join(scratch, file))
 	return restoreIndexConditions(text), err
+}
+
+// keepExpressionIndexes keeps indexes on expressions, which ent/schema has no words for. The
+// migrations alone create and drop them.
+func keepExpressionIndexes(next schema.Differ) schema.Differ {
+	return schema.DiffFunc(func(current, desired *atlas.Schema) ([]atlas.Change, error) {
+		for _, t := range current.Tables {
+			t.Indexes = slices.DeleteFunc(t.Indexes, func(i *atlas.Index) bool {
+				return slices.ContainsFunc(i.Parts, func(p *atlas.IndexPart) bool {
+					return p.X != nil
+				})
+			})
+		}
+		return next.Diff(current, desired)
+	})
 }
 
 var partialIndex = regexp.MustCompile(`(?m)^(CREATE (?:UNIQUE )?INDEX ["` + "`" + `](\w+)["` + "`" +

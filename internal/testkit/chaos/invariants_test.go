@@ -176,7 +176,7 @@ func (l *load) awaitImports(admin *client) {
 	}
 	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(time.Second) {
 		a := admin.must(`query($w: ID!) { node(id: $w) { ... on Workspace {
-			imports(first: 1, status: [PREVIEWING]) { totalCount } } } }`,
+			imports(first: 1, filter: {status: [PREVIEWING]}) { totalCount } } } }`,
 			map[string]any{"w": l.workspaces[0]})
 		n := a.at("node", "imports", "totalCount")
 		if n == 0.0 {

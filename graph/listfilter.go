@@ -1,0 +1,261 @@
+package graph
+
+import (
+	"strings"
+	"time"
+
+	"entgo.io/ent/dialect/sql"
+
+	"usher/ent"
+	"usher/ent/auditevent"
+	"usher/ent/customfield"
+	"usher/ent/enrollment"
+	"usher/ent/group"
+	"usher/ent/importbatch"
+	"usher/ent/joinlink"
+	"usher/ent/member"
+	"usher/ent/orgunit"
+	"usher/ent/predicate"
+	"usher/ent/program"
+	"usher/ent/role"
+	"usher/ent/session"
+	"usher/ent/suppression"
+	"usher/ent/workspace"
+	"usher/internal/access"
+	"usher/internal/store"
+)
+
+// Each of these functions returns the condition of a filter. All fields of a filter must match, and
+// a filter that is absent selects all rows. A filter by a hidden object selects what one by a
+// missing object selects.
+
+// toSearchText returns what a name must contain; false if the search is absent or empty.
+func toSearchText(search *string) (string, bool) {
+	if search == nil {
+		return "", false
+	}
+	text := strings.TrimSpace(*search)
+	return text, text != ""
+}
+
+func (f *GroupFilter) toPredicate(by *access.Caller) predicate.Group {
+	if f == nil {
+		return allOf[predicate.Group](nil)
+	}
+	var all []predicate.Group
+	if text, ok := toSearchText(f.Search); ok {
+		all = append(all, group.Or(group.NameContainsFold(text), group.ExternalID(text)))
+	}
+	if f.ExternalID != nil {
+		all = append(all, group.ExternalIDIn(f.ExternalID...))
+	}
+	if f.ParentID != nil {
+		all = append(all, group.ParentID(*f.ParentID),
+			store.VisibleRow(by, ent.TypeGroup, group.Table, *f.ParentID))
+	}
+	if f.Visibility != nil {
+		all = append(all, group.VisibilityIn(f.Visibility...))
+	}
+	if f.UpdatedAfter != nil {
+		all = append(all, group.UpdatedAtGTE(f.UpdatedAfter.UTC()))
+	}
+	return allOf(all)
+}
+
+func (f *OrgUnitFilter) toPredicate(by *access.Caller) predicate.OrgUnit {
+	if f == nil {
+		return allOf[predicate.OrgUnit](nil)
+	}
+	var all []predicate.OrgUnit
+	if text, ok := toSearchText(f.Search); ok {
+		all = append(all, orgunit.NameContainsFold(text))
+	}
+	if f.ParentID != nil {
+		all = append(all, orgunit.ParentID(*f.ParentID),
+			store.VisibleRow(by, ent.TypeOrgUnit, orgunit.Table, *f.ParentID))
+	}
+	if f.UpdatedAfter != nil {
+		all = append(all, orgunit.UpdatedAtGTE(f.UpdatedAfter.UTC()))
+	}
+	return allOf(all)
+}
+
+func (f *RoleFilter) toPredicate() predicate.Role {
+	if f == nil {
+		return allOf[predicate.Role](nil)
+	}
+	var all []predicate.Role
+	if text, ok := toSearchText(f.Search); ok {
+		all = append(all, role.NameContainsFold(text))
+	}
+	if f.BuiltIn != nil {
+		all = append(all, role.BuiltIn(*f.BuiltIn))
+	}
+	return allOf(all)
+}
+
+func (f *ProgramFilter) toPredicate(by *access.Caller) predicate.Program {
+	if f == nil {
+		return allOf[predicate.Program](nil)
+	}
+	var all []predicate.Program
+	if text, ok := toSearchText(f.Search); ok {
+		all = append(all, program.NameContainsFold(text))
+	}
+	if f.GroupID != nil {
+		all = append(all, program.HasGroupsWith(group.ID(*f.GroupID)),
+			store.VisibleRow(by, ent.TypeGroup, group.Table, *f.GroupID))
+	}
+	if f.UpdatedAfter != nil {
+		all = append(all, program.UpdatedAtGTE(f.UpdatedAfter.UTC()))
+	}
+	return allOf(all)
+}
+
+func (f *SessionFilter) toPredicate(now time.Time) predicate.Session {
+	if f == nil {
+		return allOf[predicate.Session](nil)
+	}
+	var all []predicate.Session
+	if text, ok := toSearchText(f.Search); ok {
+		all = append(all, session.NameContainsFold(text))
+	}
+	if f.ProgramID != nil {
+		all = append(all, session.ProgramID(*f.ProgramID))
+	}
+	if f.Phase != nil {
+		all = append(all, isInPhase(now, f.Phase))
+	}
+	if f.StartsAfter != nil {
+		all = append(all, session.StartsAtGTE(f.StartsAfter.UTC()))
+	}
+	if f.StartsBefore != nil {
+		all = append(all, ent.SessionColumnStartsAt.Before(*f.StartsBefore))
+	}
+	if f.UpdatedAfter != nil {
+		all = append(all, session.UpdatedAtGTE(f.UpdatedAfter.UTC()))
+	}
+	return allOf(all)
+}
+
+// isInPhase returns the condition that a session is in one of some phases at a moment.
+func isInPhase(now time.Time, phases []SessionPhase) predicate.Session {
+	if len(phases) == 0 {
+		return func(s *sql.Selector) { s.Where(sql.False()) }
+	}
+	any := make([]predicate.Session, len(phases))
+	for i, phase := range phases {
+		any[i] = phase.toPredicate(now)
+	}
+	return session.Or(any...)
+}
+
+func (f *EnrollmentFilter) toPredicate() predicate.Enrollment {
+	if f == nil {
+		return allOf[predicate.Enrollment](nil)
+	}
+	var all []predicate.Enrollment
+	if f.SessionID != nil {
+		all = append(all, enrollment.SessionID(*f.SessionID))
+	}
+	if f.MemberID != nil {
+		all = append(all, enrollment.MemberID(*f.MemberID))
+	}
+	if f.Status != nil {
+		all = append(all, enrollment.StatusIn(f.Status...))
+	}
+	if f.UpdatedAfter != nil {
+		all = append(all, enrollment.UpdatedAtGTE(f.UpdatedAfter.UTC()))
+	}
+	return allOf(all)
+}
+
+func (f *CustomFieldFilter) toPredicate() predicate.CustomField {
+	if f == nil {
+		return allOf[predicate.CustomField](nil)
+	}
+	var all []predicate.CustomField
+	if text, ok := toSearchText(f.Search); ok {
+		all = append(all, customfield.NameContainsFold(text))
+	}
+	if f.Type != nil {
+		all = append(all, customfield.TypeIn(f.Type...))
+	}
+	return allOf(all)
+}
+
+func (f *AuditEventFilter) toPredicate(by *access.Caller) predicate.AuditEvent {
+	if f == nil {
+		return allOf[predicate.AuditEvent](nil)
+	}
+	var all []predicate.AuditEvent
+	if f.SubjectID != nil {
+		all = append(all, auditevent.Or(auditevent.SubjectID(*f.SubjectID),
+			auditevent.MemberID(*f.SubjectID)))
+	}
+	if f.ActorID != nil {
+		all = append(all, auditevent.ActorID(*f.ActorID),
+			store.VisibleRow(by, ent.TypeMember, member.Table, *f.ActorID))
+	}
+	return allOf(all)
+}
+
+func (f *JoinLinkFilter) toPredicate() predicate.JoinLink {
+	if f == nil {
+		return allOf[predicate.JoinLink](nil)
+	}
+	var all []predicate.JoinLink
+	if text, ok := toSearchText(f.Search); ok {
+		all = append(all,
+			joinlink.Or(joinlink.TitleContainsFold(text), joinlink.SlugContainsFold(text)))
+	}
+	if f.Enabled != nil {
+		all = append(all, joinlink.Enabled(*f.Enabled))
+	}
+	if f.ExpiresBefore != nil {
+		all = append(all, ent.JoinLinkColumnExpiresAt.Before(*f.ExpiresBefore))
+	}
+	if f.UpdatedAfter != nil {
+		all = append(all, joinlink.UpdatedAtGTE(f.UpdatedAfter.UTC()))
+	}
+	return allOf(all)
+}
+
+func (f *ImportFilter) toPredicate(by *access.Caller) predicate.ImportBatch {
+	if f == nil {
+		return allOf[predicate.ImportBatch](nil)
+	}
+	var all []predicate.ImportBatch
+	if f.Status != nil {
+		all = append(all, importbatch.StatusIn(f.Status...))
+	}
+	if text, ok := toSearchText(f.Search); ok {
+		all = append(all, importbatch.FileNameContainsFold(text))
+	}
+	if f.StartedByID != nil {
+		all = append(all, importbatch.StartedByID(*f.StartedByID),
+			store.VisibleRow(by, ent.TypeMember, member.Table, *f.StartedByID))
+	}
+	if f.UpdatedAfter != nil {
+		all = append(all, importbatch.UpdatedAtGTE(f.UpdatedAfter.UTC()))
+	}
+	return allOf(all)
+}
+
+func (f *SuppressionFilter) toPredicate() predicate.Suppression {
+	if f == nil || f.Email == nil {
+		return allOf[predicate.Suppression](nil)
+	}
+	return hasEmail[predicate.Suppression](suppression.FieldEmailKey, *f.Email)
+}
+
+func (f *WorkspaceFilter) toPredicate() predicate.Workspace {
+	if f == nil {
+		return allOf[predicate.Workspace](nil)
+	}
+	text, ok := toSearchText(f.Search)
+	if !ok {
+		return allOf[predicate.Workspace](nil)
+	}
+	return workspace.Or(workspace.NameContainsFold(text), workspace.SlugContainsFold(text))
+}
