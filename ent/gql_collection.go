@@ -1968,7 +1968,7 @@ func (_q *WorkspaceQuery) collectField(ctx context.Context, opCtx *graphql.Opera
 // whatever its aliases, with all that is selected of it: its row is read once.
 func collectFields(opCtx *graphql.OperationContext, selections ast.SelectionSet, satisfies []string) []graphql.CollectedField {
 	all := graphql.CollectFields(opCtx, selections, satisfies)
-	kept := all[:0]
+	kept := make([]graphql.CollectedField, 0, len(all)) // all is in a cache of the request
 fields:
 	for _, field := range all {
 		if field.Definition.Type.Elem == nil && len(field.Definition.Arguments) == 0 {
