@@ -47,7 +47,6 @@ var (
 		English: goi18n.NewLocalizer(bundle, "en"),
 		French:  goi18n.NewLocalizer(bundle, "fr", "en"),
 	}
-	matcher = language.NewMatcher([]language.Tag{language.English, language.French})
 )
 
 func loadBundle() *goi18n.Bundle {
@@ -82,15 +81,18 @@ func T(l Locale, key string, args Args) string {
 }
 
 // Match returns the language of the first wish that is supported, and true; otherwise English and
-// false. A wish is an Accept-Language header or a stored locale ("fr-CA" is French).
+// false. A wish is an Accept-Language header or a stored locale ("fr-CA" is French). Only the base
+// language counts: language.Matcher would take Klingon for English, with high confidence.
 func Match(wishes ...string) (Locale, bool) {
 	for _, wish := range wishes {
 		tags, _, err := language.ParseAcceptLanguage(wish)
-		if err != nil || len(tags) == 0 {
+		if err != nil {
 			continue
 		}
-		if _, i, confidence := matcher.Match(tags...); confidence != language.No {
-			return Locales[i], true
+		for _, tag := range tags { // the most wanted first
+			if base, sure := tag.Base(); sure == language.Exact && Known(base.String()) {
+				return Locale(base.String()), true
+			}
 		}
 	}
 	return English, false

@@ -224,6 +224,9 @@ func TestTheFirstWishThatCanBeMetIsMet(t *testing.T) {
 		{[]string{"en-GB", "fr"}, English, true},
 		{[]string{"de", "zh"}, English, false},
 		{[]string{"not a language!", "fr"}, French, true},
+		{[]string{"tlh"}, English, false},
+		{[]string{"tlh", "fr"}, French, true},
+		{[]string{"*"}, English, false},
 	} {
 		if got, met := Match(c.wishes...); got != c.want || met != c.met {
 			t.Errorf("Match(%.40q) = %s, %v; want %s, %v", c.wishes, got, met, c.want, c.met)

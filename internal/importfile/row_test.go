@@ -222,12 +222,20 @@ func TestDatesAreReadDayBeforeMonth(t *testing.T) {
 
 func TestADayEndsWhereTheClocksChangeToo(t *testing.T) {
 	t.Parallel()
-	paris, err := time.LoadLocation("Europe/Paris")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, _ := parseWhen("2026-10-25")
-	if got := w.In(paris).UTC().Format(time.RFC3339Nano); got != "2026-10-25T22:59:59.999999Z" {
-		t.Error(got)
+	for _, c := range []struct{ day, zone, want string }{
+		{"2026-10-25", "Europe/Paris", "2026-10-25T22:59:59.999999Z"},
+		{"2026-09-05", "America/Santiago", "2026-09-06T03:59:59.999999Z"}, // midnight is skipped
+		{"2026-04-04", "America/Santiago", "2026-04-05T03:59:59.999999Z"}, // 23:00 comes twice
+		{"2026-03-07", "America/Havana", "2026-03-08T04:59:59.999999Z"},
+		{"2026-04-23", "Africa/Cairo", "2026-04-23T21:59:59.999999Z"},
+	} {
+		zone, err := time.LoadLocation(c.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, _ := parseWhen(c.day)
+		if got := w.In(zone).UTC().Format(time.RFC3339Nano); got != c.want {
+			t.Errorf("%s in %s ends %s, not %s", c.day, c.zone, got, c.want)
+		}
 	}
 }

@@ -25,7 +25,7 @@ func (w When) In(zone *time.Location) time.Time {
 	case w.Zoned, w.IsZero():
 		return t
 	case w.DateOnly:
-		return time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, zone).Add(-time.Microsecond)
+		return i18n.EndOfDay(t, zone)
 	}
 	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(),
 		t.Nanosecond(), zone)

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"usher/internal/i18n"
 )
 
 // dateZone is the location of a moment that was given as a date. Its moment is the end of that day
@@ -21,7 +23,7 @@ func UnmarshalDateOrTime(v any) (time.Time, error) {
 		return time.Time{}, errDateOrTime
 	}
 	if day, err := time.Parse(time.DateOnly, s); err == nil {
-		return endOfDay(day, dateZone), CheckTime("", day)
+		return i18n.EndOfDay(day, dateZone), CheckTime("", day)
 	}
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil {
@@ -37,14 +39,7 @@ func IsDate(t time.Time) bool { return t.Location() == dateZone }
 // databases keep it. A date means the last microsecond of that day.
 func EndIn(t time.Time, zone *time.Location) time.Time {
 	if IsDate(t) {
-		t = endOfDay(t, zone)
+		t = i18n.EndOfDay(t, zone)
 	}
 	return t.UTC().Truncate(time.Microsecond)
-}
-
-// endOfDay returns the last microsecond of a day. It is not computed from the beginning of the next
-// day, which does not exist where the clock skips midnight.
-func endOfDay(day time.Time, zone *time.Location) time.Time {
-	year, month, date := day.Date()
-	return time.Date(year, month, date, 23, 59, 59, 999_999_000, zone)
 }

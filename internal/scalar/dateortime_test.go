@@ -16,6 +16,8 @@ func TestADateMeansTheEndOfThatDayInATimeZone(t *testing.T) {
 		{"2027-01-31", "Pacific/Kiritimati", "2027-01-31T09:59:59.999999Z"},
 		// Here the clock skips midnight, so the next day begins at one o'clock.
 		{"2026-09-05", "America/Santiago", "2026-09-06T03:59:59.999999Z"},
+		// Here the clock goes back at midnight, so the last hour of the day is passed twice.
+		{"2026-04-04", "America/Santiago", "2026-04-05T03:59:59.999999Z"},
 		{"2027-01-31T18:00:00+02:00", "Europe/Paris", "2027-01-31T16:00:00Z"},
 	} {
 		zone, err := time.LoadLocation(c.zone)
