@@ -51,8 +51,9 @@ func (s *Service) EraseMember(ctx context.Context, by *access.Caller, id ident.I
 	ctx = store.InWorkspace(ctx, m.WorkspaceID)
 	return s.Store.Retry(ctx, func(tx *store.Tx) error {
 		e := personErasure{Service: s, tx: tx, by: by, now: s.Clock()}
-		// The organization comes first in the lock order, and a seat is freed below.
-		if err := tx.LockOrganizationOf(ctx, m.WorkspaceID); err != nil {
+		// Organizations come first in the lock order. A seat is freed below, and an erased account
+		// administers nothing.
+		if err := admission.LockForErasure(ctx, tx, m.UserID, m.WorkspaceID); err != nil {
 			return err
 		}
 		var err error
@@ -180,7 +181,7 @@ func (e *personErasure) lockTraces(ctx context.Context) ([]lockedTrace, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := e.tx.LockOrganizationOf(ctx, workspaces...); err != nil {
+	if err := admission.LockForErasure(ctx, e.tx, e.user.ID, workspaces...); err != nil {
 		return nil, err
 	}
 	locked := make([]lockedTrace, len(workspaces))
@@ -450,6 +451,9 @@ func (e *personErasure) eraseAccount(ctx context.Context) error {
 		return err
 	}
 	if _, err := e.tx.Departure.Delete().Where(departure.UserID(id)).Exec(ctx); err != nil {
+		return err
+	}
+	if err := admission.ForgetAdministrator(ctx, e.tx, id); err != nil {
 		return err
 	}
 	// Emails about the account, such as a password reset, belong to no workspace.

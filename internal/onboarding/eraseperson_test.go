@@ -176,8 +176,10 @@ func TestTheLastAdministratorIsNotForgotten(t *testing.T) {
 			t.Errorf("a refusal changed %v", tables)
 		}
 		p.Join("second@example.org", &grants{Roles: []string{access.Admin}})
+		same(t, "organizations that name them", administered(p, p.Admin.UserID), 2)
 		must(t, p.Members.EraseAccount(t.Context(), p.Caller(p.Admin), apptest.Password, noOrigin))
 		same(t, "elsewhere", other.SeatsTaken(), 1)
+		same(t, "organizations that still name them", administered(p, p.Admin.UserID), 0)
 	})
 }
 
@@ -274,4 +276,20 @@ func TestWhatFilesSaidAboutAPersonIsForgottenToo(t *testing.T) {
 		same(t, "counts", counts(imported(p, b.ID)), counts(b))
 		undo(p, imported(p, b.ID)) // what it changed of them is nobody's any more
 	})
+}
+
+// administered counts the organizations whose administrators an account is one of (PLA-2), also
+// when the account is erased.
+func administered(p *apptest.Place, userID ident.ID) (n int) {
+	p.T.Helper()
+	p.Kit.AsSystem(func(ctx context.Context, tx *store.Tx) error {
+		all, err := tx.Organization.Query().All(ctx)
+		for _, org := range all {
+			if slices.Contains(org.AdministratorIds, userID.UUID()) {
+				n++
+			}
+		}
+		return err
+	})
+	return n
 }
