@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"usher/ent"
-	"usher/ent/group"
 	"usher/internal/access"
 	"usher/internal/ident"
 	"usher/internal/workspace"
@@ -43,32 +42,23 @@ func (r *mutationResolver) CreateGroup(ctx context.Context, input workspace.Crea
 
 // UpdateGroup is the resolver for the updateGroup field.
 func (r *mutationResolver) UpdateGroup(ctx context.Context, input UpdateGroupInput) (*UpdateGroupPayload, error) {
-	parent, err := r.Reads.Group.Query().Where(group.ID(input.GroupID)).QueryParent().Only(ctx)
-	if ent.MaskNotFound(err) != nil {
-		return nil, err
-	}
-	g, err := r.Workspaces.UpdateGroup(ctx, callerOf(ctx), workspace.UpdateGroupInput{
+	changed, err := r.Workspaces.UpdateGroup(ctx, callerOf(ctx), workspace.UpdateGroupInput{
 		ID: input.GroupID, Name: input.Name, Visibility: input.Visibility,
 		ParentID: toChange(input.ParentID), ExternalID: toChange(input.ExternalID),
 	})
 	if err != nil {
 		return nil, err
 	}
-	p := &UpdateGroupPayload{Group: g}
-	if parent != nil && (g.ParentID == nil || *g.ParentID != parent.ID) {
-		p.PreviousParent = parent
-	}
-	return p, nil
+	parent, err := r.visibleGroup(ctx, changed.PreviousParentID)
+	return &UpdateGroupPayload{Group: changed.Group, PreviousParent: parent}, err
 }
 
 // DeleteGroup is the resolver for the deleteGroup field.
 func (r *mutationResolver) DeleteGroup(ctx context.Context, input DeleteGroupInput) (*DeleteGroupPayload, error) {
-	parent, err := r.Reads.Group.Query().Where(group.ID(input.GroupID)).QueryParent().Only(ctx)
-	if ent.MaskNotFound(err) != nil {
+	parentID, err := r.Workspaces.DeleteGroup(ctx, callerOf(ctx), input.GroupID)
+	if err != nil {
 		return nil, err
 	}
-	if err := r.Workspaces.DeleteGroup(ctx, callerOf(ctx), input.GroupID); err != nil {
-		return nil, err
-	}
-	return &DeleteGroupPayload{DeletedID: input.GroupID, Parent: parent}, nil
+	parent, err := r.visibleGroup(ctx, parentID)
+	return &DeleteGroupPayload{DeletedID: input.GroupID, Parent: parent}, err
 }

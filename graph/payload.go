@@ -84,6 +84,15 @@ func (r *Resolver) invitationPayload(inv *ent.Invitation) InvitationPayload {
 	return InvitationPayload{inv, Counted{r, inv.WorkspaceID}}
 }
 
+// visibleGroup reads a group that a verb named; nil without an id, or if the caller may not see it.
+func (r *Resolver) visibleGroup(ctx context.Context, id *ident.ID) (*ent.Group, error) {
+	if id == nil {
+		return nil, nil
+	}
+	g, err := r.Reads.Group.Get(ctx, *id)
+	return g, ent.MaskNotFound(err)
+}
+
 // parseIDs reads ids as they were given. One that is no id names nothing.
 func parseIDs(given []string) []ident.ID {
 	ids := make([]ident.ID, len(given))

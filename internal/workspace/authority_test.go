@@ -67,7 +67,7 @@ func TestDeletingAGroupTakesWhatTakingOutItsPeopleTakes(t *testing.T) {
 			&grants{Roles: []string{p.Role("Shapes", access.GroupsManage, access.MembersView).
 				ID.String()}})
 		remove := func(by *ent.Member, g *ent.Group) error {
-			return p.Workspaces.DeleteGroup(t.Context(), p.Caller(by), g.ID)
+			return deleteGroup(p, by, g.ID)
 		}
 		refused(t, remove(shapes, a), fault.Forbidden, "")
 		refused(t, remove(boss, b), fault.Forbidden, "") // somebody holds more there than they do

@@ -89,7 +89,7 @@ func TestAGroupThatGoesTakesAlongWhatOnlyItGave(t *testing.T) {
 		guest := p.Invite("guest@acme.test", &grants{GroupIDs: idList(gone, stays)})
 		same(t, "sessions before", p.Enrolled(coach.ID), []string{"Here"})
 
-		done(t, p.Workspaces.DeleteGroup(t.Context(), p.Caller(p.Admin), gone.ID))
+		done(t, deleteGroup(p, p.Admin, gone.ID))
 		same(t, "left", p.Holds(lea.ID), nil)
 		same(t, "left of both", p.Holds(both.ID), []string{"learner@Stays", "learner@Top^"})
 		same(t, "sessions", p.Enrolled(lea.ID), []string{})

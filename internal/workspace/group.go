@@ -89,11 +89,18 @@ func (s *Service) CreateGroup(ctx context.Context, by *access.Caller,
 	return g, err
 }
 
+// GroupUpdate is a changed group. PreviousParentID is the parent that it left; nil unless it was
+// moved away from one.
+type GroupUpdate struct {
+	Group            *ent.Group
+	PreviousParentID *ident.ID
+}
+
 // UpdateGroup changes a group's settings, or moves it with its subtree. Inherited memberships
 // follow (ADM-2), and the programs with them (ADM-3). Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT;
 // CONFLICT if the external id is taken or another request moved the group.
 func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
-	in UpdateGroupInput) (_ *ent.Group, err error) {
+	in UpdateGroupInput) (_ *GroupUpdate, err error) {
 	defer fault.Annotate(&err, "update group")
 
 	g, err := store.FindVisible(ctx, by, s.Store.Group.Get, in.ID)
@@ -119,6 +126,7 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 
+	var changed *GroupUpdate
 	// The move was authorized from this parent. If the group has moved since, the check is void.
 	from := g.ParentID
 	ctx = store.InWorkspace(ctx, g.WorkspaceID)
@@ -146,6 +154,10 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
 		} else if err != nil {
 			return err
 		}
+		changed = &GroupUpdate{Group: g}
+		if !inputs.EqualOptional(old.ParentID, g.ParentID) {
+			changed.PreviousParentID = old.ParentID
+		}
 		what := describeChanges(old, g)
 		if len(what) == 0 {
 			return nil
@@ -164,7 +176,7 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
 		}
 		return s.recordEvent(ctx, tx, by, g.WorkspaceID, audit.GroupEdited, g.ID, what...)
 	})
-	return g, err
+	return changed, err
 }
 
 // requireShift refuses a change of the tree that makes people members of groups where the caller

@@ -43,8 +43,8 @@ func TestAGroupIsMadeChangedMovedAndDeleted(t *testing.T) {
 		if g.Visibility != private || g.ParentID != nil || g.ExternalID != nil {
 			t.Errorf("null did not clear: %v", g)
 		}
-		done(t, p.Workspaces.DeleteGroup(t.Context(), p.Caller(p.Admin), g.ID))
-		refused(t, p.Workspaces.DeleteGroup(t.Context(), p.Caller(p.Admin), g.ID),
+		done(t, deleteGroup(p, p.Admin, g.ID))
+		refused(t, deleteGroup(p, p.Admin, g.ID),
 			fault.NotFound, "")
 		same(t, "history", p.Happened(g.ID), []string{"group.made", "group.edited", "group.edited",
 			"group.removed"})
@@ -125,9 +125,9 @@ func TestBadGroupsAreRefusedAtTheirField(t *testing.T) {
 			}
 			refused(t, err, c.code, c.field)
 		}
-		refused(t, p.Workspaces.DeleteGroup(t.Context(), p.Caller(p.Admin), theirs.ID),
+		refused(t, deleteGroup(p, p.Admin, theirs.ID),
 			fault.NotFound, "")
-		refused(t, p.Workspaces.DeleteGroup(t.Context(), p.Caller(p.Admin), top.ID),
+		refused(t, deleteGroup(p, p.Admin, top.ID),
 			fault.Conflict, "")
 		_, err = p.Workspaces.CreateGroup(t.Context(), p.Caller(p.Admin),
 			createGroup{WorkspaceID: other.Workspace.ID, Name: "x", Visibility: "PUBLIC"})
@@ -180,7 +180,7 @@ func TestAGroupAdministratorStaysBelowTheirGroups(t *testing.T) {
 		done(t, edit(p, head, updateGroup{ID: theirs.ID, Name: new("Still theirs")}))
 		done(t, edit(p, head, updateGroup{ID: theirs.ID, ParentID: to(school.ID)})) // where it is
 		done(t, edit(p, head, updateGroup{ID: club.ID, ParentID: to(class.ID)}))
-		done(t, p.Workspaces.DeleteGroup(t.Context(), p.Caller(head), club.ID))
+		done(t, deleteGroup(p, head, club.ID))
 
 		refused(t, make(head, nil), fault.Forbidden, "")
 		refused(t, make(head, &beside.ID), fault.NotFound, "parentId") // which they do not see
@@ -193,14 +193,14 @@ func TestAGroupAdministratorStaysBelowTheirGroups(t *testing.T) {
 			fault.Forbidden, "")
 		refused(t, edit(p, head, updateGroup{ID: theirs.ID, ParentID: to(class.ID)}),
 			fault.Forbidden, "")
-		refused(t, p.Workspaces.DeleteGroup(t.Context(), p.Caller(head), theirs.ID),
+		refused(t, deleteGroup(p, head, theirs.ID),
 			fault.Forbidden, "")
 
 		refused(t, make(learner, nil), fault.Forbidden, "")
 		refused(t, make(learner, &class.ID), fault.Forbidden, "")
 		refused(t, edit(p, learner, updateGroup{ID: class.ID, Name: new("Mine")}),
 			fault.Forbidden, "")
-		refused(t, p.Workspaces.DeleteGroup(t.Context(), p.Caller(learner), class.ID),
+		refused(t, deleteGroup(p, learner, class.ID),
 			fault.Forbidden, "")
 
 		both := p.Join("both@acme.test", &grants{Roles: []string{access.GroupAdmin},

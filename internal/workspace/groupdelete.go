@@ -16,31 +16,34 @@ import (
 	"usher/internal/training"
 )
 
-// DeleteGroup deletes a group without subgroups. Its members stay in the workspace, but lose what
-// only the group gave them: their roles there, inherited memberships above, and sessions that they
-// have not begun. Invitations and join links that name the group remain valid without it (ADM-7).
-// Errors: NOT_FOUND, FORBIDDEN; CONFLICT if it has subgroups.
-func (s *Service) DeleteGroup(ctx context.Context, by *access.Caller, id ident.ID) (err error) {
+// DeleteGroup deletes a group without subgroups and returns the parent that it had, nil at the top.
+// Its members stay in the workspace, but lose what only the group gave them: their roles there,
+// inherited memberships above, and sessions that they have not begun. Invitations and join links
+// that name the group remain valid without it (ADM-7). Errors: NOT_FOUND, FORBIDDEN; CONFLICT if it
+// has subgroups.
+func (s *Service) DeleteGroup(ctx context.Context, by *access.Caller,
+	id ident.ID) (parent *ident.ID, err error) {
 	defer fault.Annotate(&err, "delete group")
 
 	g, err := store.FindVisible(ctx, by, s.Store.Group.Get, id)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	m := by.In(g.WorkspaceID)
 	if !m.Can(access.GroupsManage, access.Group(g.ID)) {
-		return fault.Denied()
+		return nil, fault.Denied()
 	}
 	if !managesChildrenOf(m, g.ParentID) {
-		return fault.New(fault.Forbidden, "group.not_from_there")
+		return nil, fault.New(fault.Forbidden, "group.not_from_there")
 	}
 
 	ctx = store.InWorkspace(ctx, g.WorkspaceID)
-	return s.Store.Retry(ctx, func(tx *store.Tx) error {
+	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
 		g, before, err := lockGroup(ctx, tx, id)
 		if err != nil {
 			return err
 		}
+		parent = g.ParentID
 		if below := len(before.Subtree(id)) - 1; below > 0 {
 			return fault.New(fault.Conflict, "group.has_groups", i18n.Args{"Count": below})
 		}
@@ -72,6 +75,10 @@ func (s *Service) DeleteGroup(ctx context.Context, by *access.Caller, id ident.I
 		return s.recordEvent(ctx, tx, by, g.WorkspaceID, audit.GroupRemoved, id,
 			newDetail("name", g.Name, "")...)
 	})
+	if err != nil {
+		return nil, err
+	}
+	return parent, nil
 }
 
 // requireRemovable refuses a caller who could not remove each role that is held at a place from its

@@ -226,7 +226,7 @@ func (w walk) delete(t *rapid.T) {
 	}
 	g := w.group(t)
 	below := slices.Contains(slices.Collect(maps.Values(w.m.parent)), g)
-	err := w.p.Workspaces.DeleteGroup(w.p.T.Context(), w.admin, g)
+	_, err := w.p.Workspaces.DeleteGroup(w.p.T.Context(), w.admin, g)
 	if below != (err != nil) || below && !fault.Has(err, fault.Conflict) {
 		t.Fatalf("groups below: %t; answered %v", below, err)
 	}

@@ -76,6 +76,13 @@ func edit(p *apptest.Place, by *ent.Member, in updateGroup) error {
 	return err
 }
 
+// deleteGroup deletes a group as somebody.
+func deleteGroup(p *apptest.Place, by *ent.Member, id ident.ID) error {
+	p.T.Helper()
+	_, err := p.Workspaces.DeleteGroup(p.T.Context(), p.Caller(by), id)
+	return err
+}
+
 func idList(groups ...*ent.Group) (list []ident.ID) {
 	for _, g := range groups {
 		list = append(list, g.ID)
