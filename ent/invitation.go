@@ -50,9 +50,9 @@ type Invitation struct {
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
 	// What a resend starts anew; 0 when no lifetime was set.
 	LifetimeDays int `json:"lifetime_days,omitempty"`
-	// When its mail was last handed over, UTC.
+	// When its email last went to the mail server, UTC; null while none has, as before a scheduled date.
 	LastSentAt *time.Time `json:"last_sent_at,omitempty"`
-	// How often it was mailed, reminders not counted.
+	// How many emails went to the mail server, reminders not counted.
 	SentCount int `json:"sent_count,omitempty"`
 	// How its latest mail fares.
 	DeliveryStatus invitation.DeliveryStatus `json:"delivery_status,omitempty"`

@@ -47,9 +47,9 @@ func (Invitation) Fields() []ent.Field {
 			Comment("What a resend starts anew; 0 when no lifetime was set."),
 		field.Time("last_sent_at").Optional().Nillable().
 			Annotations(orderField("LAST_SENT_AT")).
-			Comment("When its mail was last handed over, UTC."),
+			Comment("When its email last went to the mail server, UTC; null while none has, as before a scheduled date."),
 		field.Int("sent_count").Default(0).
-			Comment("How often it was mailed, reminders not counted."),
+			Comment("How many emails went to the mail server, reminders not counted."),
 		field.Enum("delivery_status").NamedValues("NotSent", "NOT_SENT", "Queued", "QUEUED",
 			"Sent", "SENT",
 			"Failed", "FAILED", "Bounced", "BOUNCED").Annotations(graphqlType("DeliveryStatus")).

@@ -10,6 +10,7 @@ import (
 	"usher/ent/importchange"
 	"usher/ent/importrow"
 	"usher/ent/invitation"
+	entmail "usher/ent/mail"
 	"usher/ent/member"
 	"usher/ent/roleassignment"
 	"usher/ent/signin"
@@ -20,6 +21,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/inputs"
+	"usher/internal/mail"
 	"usher/internal/store"
 )
 
@@ -142,12 +144,16 @@ func (u *importUndo) undoInvitations(ctx context.Context) (more bool, err error)
 	for _, inv := range found {
 		of[inv.ID] = inv
 	}
+	again, err := u.findSentAgain(ctx, ids)
+	if err != nil {
+		return false, err
+	}
 	var fresh, done []ident.ID
 	var left []*ent.ImportChangeCreate
 	for _, r := range rows {
 		done = append(done, r.ID)
 		inv := of[*r.InvitationID]
-		why := u.invitationConflict(inv)
+		why := u.invitationConflict(inv, again)
 		if inv != nil && why == "" {
 			if why, err = reasonIfForbidden(u.requireInvitation(ctx, inv)); err != nil {
 				return false, err
@@ -176,6 +182,24 @@ func (u *importUndo) undoInvitations(ctx context.Context) (more bool, err error)
 	return len(rows) == undoChunkSize, err
 }
 
+// findSentAgain returns those of the invitations for which somebody asked for another email after
+// the import's. The emails are counted, not the handovers: one that is still queued counts.
+func (u *importUndo) findSentAgain(ctx context.Context,
+	ids []ident.ID) (map[ident.ID]bool, error) {
+	var counts []struct {
+		InvitationID ident.ID `json:"invitation_id"`
+		Count        int      `json:"count"`
+	}
+	err := u.tx.Mail.Query().
+		Where(entmail.InvitationIDIn(ids...), entmail.Kind(string(mail.Invitation))).
+		GroupBy(entmail.FieldInvitationID).Aggregate(ent.Count()).Scan(ctx, &counts)
+	again := map[ident.ID]bool{}
+	for _, c := range counts {
+		again[c.InvitationID] = c.Count > 1
+	}
+	return again, err
+}
+
 // requireInvitation refuses a caller who could not cancel the invitation by the single verb.
 func (u *importUndo) requireInvitation(ctx context.Context, inv *ent.Invitation) error {
 	return admission.RequireGrantAuthority(ctx, u.tx.Client, u.by.In(inv.WorkspaceID), inv.Grant,
@@ -184,13 +208,13 @@ func (u *importUndo) requireInvitation(ctx context.Context, inv *ent.Invitation)
 
 // invitationConflict returns why an invitation is no longer the import's alone; empty if it still
 // is.
-func (u *importUndo) invitationConflict(inv *ent.Invitation) string {
+func (u *importUndo) invitationConflict(inv *ent.Invitation, again map[ident.ID]bool) string {
 	switch {
 	case inv == nil:
 		return ""
 	case inv.Status != invitation.StatusPending:
 		return leftAnswered
-	case inv.ImportID == nil || *inv.ImportID != u.batch.ID, inv.SentCount > 1, inv.SeveralGrantors,
+	case inv.ImportID == nil || *inv.ImportID != u.batch.ID, again[inv.ID], inv.SeveralGrantors,
 		!admission.GrantorOf(inv).
 			Equals(admission.Grantor{Member: u.batch.StartedByID, Key: u.batch.GiverKeyID}):
 		return leftChanged

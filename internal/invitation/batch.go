@@ -288,7 +288,7 @@ func (b *InviteBatch) NoteInvitation(o *Outcome, p *Recipient) {
 	b.events = append(b.events, b.auditEvent(audit.InvitationMade, id))
 	b.notePendingSessionEmail(pendingSessionEmail{id, p.Address, p.Grant, b.EmailDueAt})
 	if b.sendsEmail() {
-		create.SetDeliveryStatus("QUEUED").SetSentCount(1).SetLastSentAt(b.Now).
+		create.SetDeliveryStatus("QUEUED").
 			SetNillableRemindAt(nextReminder(b.Workspace, b.Now, b.Lifetime.end, b.Now))
 		b.emails = append(b.emails, invitationEmail{kind: mail.Invitation, invitation: id,
 			to: p.Display, key: p.Key, version: 1, note: b.message, due: b.EmailDueAt, outcome: o})

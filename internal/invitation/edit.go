@@ -258,8 +258,7 @@ func (s *Service) changeAddress(ctx context.Context, tx *store.Tx, by *access.Ca
 	whole.Parts = nil // who readdresses it could give all of it, and answers for the whole
 	update.SetGrant(whole).SetSeveralGrantors(false)
 	if s.Outbox.Sends() {
-		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).ClearDeliveryError().
-			SetLastSentAt(now).AddSentCount(1)
+		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).ClearDeliveryError()
 		setReminder(update.Mutation(), nextReminder(w, now, inv.ExpiresAt, now))
 	}
 	changed, err := update.Save(ctx)

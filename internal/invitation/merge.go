@@ -48,8 +48,7 @@ func (b *InviteBatch) mergeIntoPending(ctx context.Context, o *Outcome, inv *ent
 	replaced := o.noteMerge(inv.Grant, whole, n.Roles)
 	o.setStatus(Updated, mergeMessage(replaced, false))
 	if b.In.RemindPending != nil && *b.In.RemindPending && b.sendsEmail() {
-		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).AddSentCount(1).
-			SetLastSentAt(b.Now).ClearDeliveryError().
+		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).ClearDeliveryError().
 			SetNillableMessage(inputs.NilIfEmpty(b.message))
 		setReminder(update.Mutation(), nextReminder(b.Workspace, b.Now, inv.ExpiresAt, b.Now))
 		b.emails = append(b.emails, invitationEmail{kind: mail.Invitation, invitation: inv.ID,

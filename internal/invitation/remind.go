@@ -2,6 +2,7 @@ package invitation
 
 import (
 	"context"
+	"time"
 
 	"usher/ent"
 	"usher/ent/invitation"
@@ -51,13 +52,19 @@ func (s *Service) remindChunk(ctx context.Context, tx *store.Tx) (int, error) {
 	for _, inv := range due {
 		w := inv.Edges.Workspace
 		update := tx.Invitation.UpdateOne(inv)
-		setReminder(update.Mutation(), nextReminder(w, *inv.LastSentAt, inv.ExpiresAt, now))
+		// Without a handover there is nothing to remind of yet: the invitation's own email is
+		// queued, and sets the next date when it leaves.
+		var next *time.Time
+		if inv.LastSentAt != nil {
+			next = nextReminder(w, *inv.LastSentAt, inv.ExpiresAt, now)
+		}
+		setReminder(update.Mutation(), next)
 		if err := update.Exec(ctx); err != nil {
 			return 0, err
 		}
 		if mute, err := IsSuppressed(ctx, tx.Client, inv.EmailKey, inv.WorkspaceID); err != nil {
 			return 0, err
-		} else if mute || !s.Outbox.Sends() || IsExpired(inv, now) || isUndeliverable(inv) {
+		} else if mute || !s.Outbox.Sends() || IsExpired(inv, now) || isUndelivered(inv) {
 			continue
 		}
 		queued = append(queued, outbox.QueuedEmail{Kind: mail.Reminder, WorkspaceID: &w.ID,
@@ -75,7 +82,8 @@ func (s *Service) remindChunk(ctx context.Context, tx *store.Tx) (int, error) {
 	return len(due), s.Outbox.Post(ctx, tx, queued...)
 }
 
-func isUndeliverable(inv *ent.Invitation) bool {
-	return inv.DeliveryStatus == invitation.DeliveryStatusFailed ||
+// isUndelivered tells whether no email of an invitation has reached its address.
+func isUndelivered(inv *ent.Invitation) bool {
+	return inv.LastSentAt == nil || inv.DeliveryStatus == invitation.DeliveryStatusFailed ||
 		inv.DeliveryStatus == invitation.DeliveryStatusBounced
 }

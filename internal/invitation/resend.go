@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"entgo.io/ent/dialect/sql"
+
 	"usher/ent"
 	"usher/ent/invitation"
 	"usher/ent/predicate"
@@ -82,12 +84,7 @@ func (s *Service) resendInTransaction(ctx context.Context, tx *store.Tx, by *acc
 		days = w.Settings.InvitationDays
 	}
 	l := LifetimeOfDays(days, now)
-	sends := 0
-	if s.Outbox.Sends() {
-		sends = 1
-	}
-	update := tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusPending).SetLastSentAt(now).
-		AddSentCount(sends).
+	update := tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusPending).
 		SetDeliveryStatus(invitation.DeliveryStatusQueued).ClearDeliveryError().
 		ClearRenewalAskedAt().
 		SetNillableMessage(inputs.NilIfEmpty(note))
@@ -153,8 +150,9 @@ func (s *Service) ResendMany(ctx context.Context, by *access.Caller, ids []ident
 	})
 }
 
-// ResendPending resends the pending invitations that a filter selects, the least recently sent
-// first, at most MaxInvited in one call.
+// ResendPending resends the pending invitations that a filter selects, at most MaxInvited in one
+// call: first those that never went out, then the least recently sent, last those whose email is
+// still queued. A second call thus continues where the first one ended.
 func (s *Service) ResendPending(ctx context.Context, by *access.Caller, workspace ident.ID,
 	filter predicate.Invitation, message *string) (_ *Bulk, err error) {
 	defer fault.Annotate(&err, "resend pending")
@@ -168,12 +166,21 @@ func (s *Service) ResendPending(ctx context.Context, by *access.Caller, workspac
 	}
 	ids, err := s.Store.Invitation.Query().
 		Where(invitation.WorkspaceID(workspace), IsOpen(s.Clock()), filter).
-		Order(ent.Asc(invitation.FieldLastSentAt), ent.Asc(invitation.FieldID)).Limit(MaxInvited).
+		Order(queuedLast, invitation.ByLastSentAt(sql.OrderNullsFirst()),
+			ent.Asc(invitation.FieldID)).
+		Limit(MaxInvited).
 		IDs(store.AsCaller(ctx, by))
 	if err != nil {
 		return nil, err
 	}
 	return s.ResendMany(ctx, by, ids, message)
+}
+
+// queuedLast orders invitations whose email has not left yet behind all others. last_sent_at does
+// not tell them apart: it changes when the email leaves.
+func queuedLast(s *sql.Selector) {
+	s.OrderExpr(sql.ExprP(s.C(invitation.FieldDeliveryStatus)+" = ?",
+		string(invitation.DeliveryStatusQueued)))
 }
 
 // requireInviteRight returns the caller's membership if they may invite anywhere in the workspace

@@ -232,8 +232,10 @@ func (s *Service) recordDelivery(ctx context.Context, tx *store.Tx, m *ent.Mail)
 		Action: to.action, EntryPoint: admission.EntryPointInvite, SubjectID: *m.InvitationID})
 }
 
-// recordHandover notes when an invitation left. Reminders count from then, not from when it was
-// queued: else one would be due again right after it went out. A reminder itself moves nothing.
+// recordHandover notes when an invitation left, and counts it. It runs once for each email that
+// left, since the outbox records SENT only on the row that is still queued. Reminders count from
+// this time, not from when the email was queued: else one would be due again right after it went
+// out. A reminder itself moves nothing.
 func (s *Service) recordHandover(ctx context.Context, tx *store.Tx, m *ent.Mail,
 	to *ent.InvitationMutation) error {
 	if mail.Kind(m.Kind) != mail.Invitation {
@@ -245,6 +247,7 @@ func (s *Service) recordHandover(ctx context.Context, tx *store.Tx, m *ent.Mail,
 		return err
 	}
 	to.SetLastSentAt(*m.SentAt)
+	to.AddSentCount(1)
 	setReminder(to, nextReminder(inv.Edges.Workspace, *m.SentAt, inv.ExpiresAt, *m.SentAt))
 	return nil
 }

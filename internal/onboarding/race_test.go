@@ -222,7 +222,6 @@ func TestOfResendsAtOnceOneMails(t *testing.T) {
 				t.Errorf("round %d has %d winners", i, n)
 			}
 			same(t, "mails", p.Kinds(inv.Email), []string{"invitation"})
-			same(t, "count", p.Invitation(inv.ID).SentCount, 1)
 		}
 	})
 }
