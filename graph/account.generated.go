@@ -809,7 +809,7 @@ func (ec *executionContext) unmarshalInputConfirmEmailChangeInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"token", "newPassword", "tokenDelivery"}
+	fieldsInOrder := [...]string{"token", "password", "newPassword", "tokenDelivery"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -823,6 +823,13 @@ func (ec *executionContext) unmarshalInputConfirmEmailChangeInput(ctx context.Co
 				return it, err
 			}
 			it.Token = data
+		case "password":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("password"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Password = data
 		case "newPassword":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("newPassword"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)

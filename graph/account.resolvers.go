@@ -163,8 +163,10 @@ func (r *mutationResolver) RequestEmailChange(ctx context.Context, input Request
 
 // ConfirmEmailChange is the resolver for the confirmEmailChange field.
 func (r *mutationResolver) ConfirmEmailChange(ctx context.Context, input ConfirmEmailChangeInput) (*ConfirmEmailChangePayload, error) {
-	s, err := r.Accounts.ConfirmEmailChange(ctx, callerOf(ctx), input.Token,
-		inputs.ValueOrEmpty(input.NewPassword), requestOf(ctx).Origin)
+	s, err := r.Accounts.ConfirmEmailChange(ctx, callerOf(ctx),
+		account.ConfirmEmailChangeInput{Token: input.Token,
+			Password:    inputs.ValueOrEmpty(input.Password),
+			NewPassword: inputs.ValueOrEmpty(input.NewPassword)}, requestOf(ctx).Origin)
 	if err != nil || s == nil {
 		return &ConfirmEmailChangePayload{}, err
 	}

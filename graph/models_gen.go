@@ -177,6 +177,8 @@ type ChangePasswordPayload struct {
 type ConfirmEmailChangeInput struct {
 	// The last part of the link.
 	Token string `json:"token"`
+	// The present password; needed unless the caller is signed in to the account, or the password would end.
+	Password *string `json:"password,omitempty"`
 	// A new password, 8 to 128 characters; needed only when the present one would end.
 	NewPassword *string `json:"newPassword,omitempty"`
 	// How the refresh token is delivered; COOKIE by default.

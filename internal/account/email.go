@@ -116,28 +116,43 @@ func (s *Service) verifyForEmailChange(ctx context.Context, u *ent.User, passwor
 	return err
 }
 
+// ConfirmEmailChangeInput is the link of a change, and what its holder typed.
+type ConfirmEmailChangeInput struct {
+	Token       string
+	Password    string // the present password, of a caller who is not signed in to the account
+	NewPassword string // in place of a password that the change ends
+}
+
 // ConfirmEmailChange makes the new address the account's verified address and notifies the
 // previous one. The other sign-ins end; the caller's own continues if it is of this account.
 //
 // If no address had been verified before, all earlier access ends (AUT-4). An ended password is
-// replaced by chosen, which is required then (BAD_USER_INPUT at newPassword), and the person is
-// signed in; otherwise session is nil. Errors: LINK_INVALID, LINK_EXPIRED, LINK_USED,
-// PASSWORD_TOO_WEAK; CONFLICT if the address has become another account's.
-func (s *Service) ConfirmEmailChange(ctx context.Context, c *access.Caller, token, chosen string,
-	o Origin) (session *Session, err error) {
+// replaced by the new one, which is required then (BAD_USER_INPUT at newPassword), and the person
+// is signed in; otherwise session is nil. Errors: LINK_INVALID, LINK_EXPIRED, LINK_USED,
+// PASSWORD_TOO_WEAK; BAD_USER_INPUT or UNAUTHENTICATED at password; CONFLICT if the address has
+// become another account's.
+func (s *Service) ConfirmEmailChange(ctx context.Context, c *access.Caller,
+	in ConfirmEmailChangeInput, o Origin) (session *Session, err error) {
 	defer fault.Annotate(&err, "confirm email change")
 
 	ctx = systemContext(ctx)
-	u, _, err := s.openLink(ctx, token, secret.EmailChange)
+	u, _, err := s.openLink(ctx, in.Token, secret.EmailChange)
 	if err != nil {
 		return nil, err
 	}
 	hash := ""
-	if VerificationEndsPassword(u) {
-		if chosen == "" {
+	switch {
+	case VerificationEndsPassword(u):
+		if in.NewPassword == "" {
 			return nil, fault.Input("newPassword", "account.new_password")
 		}
-		if hash, err = s.HashReplacementPassword(ctx, u, chosen); err != nil {
+		if hash, err = s.HashReplacementPassword(ctx, u, in.NewPassword); err != nil {
+			return nil, err
+		}
+	case c == nil || c.UserID != u.ID:
+		// Security: the link went to an address that nobody has verified yet. If it was mistyped, a
+		// stranger or the scanner of their mailbox would move the account there with one press.
+		if err := s.verifyForEmailChange(ctx, u, in.Password, o); err != nil {
 			return nil, err
 		}
 	}

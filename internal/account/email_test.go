@@ -48,8 +48,8 @@ func TestANewAddressIsTheAccountsOnceConfirmed(t *testing.T) {
 		var all sync.WaitGroup
 		for range 4 {
 			all.Go(func() {
-				session, err := w.ConfirmEmailChange(t.Context(), w.caller(t, asking), token,
-					"", home)
+				session, err := w.ConfirmEmailChange(t.Context(), w.caller(t, asking),
+					ConfirmEmailChangeInput{Token: token}, home)
 				if err == nil {
 					won.Add(1)
 				} else {
@@ -92,6 +92,34 @@ func TestANewAddressIsTheAccountsOnceConfirmed(t *testing.T) {
 	})
 }
 
+// AUT-2: one press on the link, by a stranger or by the scanner of a mailbox, moves no account.
+func TestAChangeOfAddressIsConfirmedByTheAccountsOwnPerson(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		u := w.user(t, "jane@example.org")
+		w.user(t, "john@example.org")
+		john := w.signIn(t, "john@example.org")
+		token := w.askChange(t, w.signIn(t, "jane@example.org"), "new@example.org")
+		for what, c := range map[string]*access.Caller{"nobody": nil, "john": w.caller(t, john)} {
+			_, err := w.ConfirmEmailChange(t.Context(), c, ConfirmEmailChangeInput{Token: token},
+				home)
+			wants(t, err, fault.BadUserInput, what+" presses")
+			_, err = w.ConfirmEmailChange(t.Context(), c,
+				ConfirmEmailChangeInput{Token: token, Password: "not the password"}, home)
+			wants(t, err, fault.Unauthenticated, what+" guesses")
+		}
+		if now := w.read(t, u); stringOrEmpty(now.EmailKey) != "jane@example.org" {
+			t.Fatalf("moved to %s", stringOrEmpty(now.EmailKey))
+		}
+		if _, err := w.ConfirmEmailChange(t.Context(), nil,
+			ConfirmEmailChangeInput{Token: token, Password: right}, home); err != nil {
+			t.Fatal(err)
+		}
+		if now := w.read(t, u); stringOrEmpty(now.EmailKey) != "new@example.org" {
+			t.Errorf("still at %s", stringOrEmpty(now.EmailKey))
+		}
+	})
+}
+
 func TestLinksToAnAddressDieWithTheNextRequestAndAfterADay(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		w.user(t, "jane@example.org")
@@ -99,16 +127,19 @@ func TestLinksToAnAddressDieWithTheNextRequestAndAfterADay(t *testing.T) {
 		first := w.askChange(t, s, "one@example.org")
 		queuedEmail := w.box.last(t)
 		second := w.askChange(t, s, "two@example.org")
-		_, err := w.ConfirmEmailChange(t.Context(), nil, first, "", home)
+		_, err := w.ConfirmEmailChange(t.Context(), nil,
+			ConfirmEmailChangeInput{Token: first}, home)
 		wants(t, err, fault.LinkInvalid, "the address asked for before")
 		if _, _, err := w.ComposeEmailChange(t.Context(), queuedEmail); !errors.Is(err,
 			outbox.ErrGone) {
 			t.Errorf("its mail: %v", err)
 		}
 		w.pass(24 * time.Hour)
-		_, err = w.ConfirmEmailChange(t.Context(), nil, second, "", home)
+		_, err = w.ConfirmEmailChange(t.Context(), nil,
+			ConfirmEmailChangeInput{Token: second}, home)
 		wants(t, err, fault.LinkExpired, "a day later")
-		_, err = w.ConfirmEmailChange(t.Context(), nil, w.askReset(t, "jane@example.org"), "", home)
+		_, err = w.ConfirmEmailChange(t.Context(), nil,
+			ConfirmEmailChangeInput{Token: w.askReset(t, "jane@example.org")}, home)
 		wants(t, err, fault.LinkInvalid, "a link of another kind")
 	})
 }
@@ -146,9 +177,11 @@ func TestAnAddressOfAnotherAccountIsAnsweredAlikeAndNotMailed(t *testing.T) {
 func TestAnAddressThatAnotherAccountTookMeanwhileIsAConflict(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		u := w.user(t, "jane@example.org")
-		token := w.askChange(t, w.signIn(t, "jane@example.org"), "new@example.org")
+		s := w.signIn(t, "jane@example.org")
+		token := w.askChange(t, s, "new@example.org")
 		w.user(t, "new@example.org")
-		_, err := w.ConfirmEmailChange(t.Context(), nil, token, "", home)
+		_, err := w.ConfirmEmailChange(t.Context(), w.caller(t, s),
+			ConfirmEmailChangeInput{Token: token}, home)
 		wants(t, err, fault.Conflict, "taken")
 		if now := w.read(t, u); stringOrEmpty(now.EmailKey) != "jane@example.org" {
 			t.Errorf("%+v", now)
@@ -177,7 +210,8 @@ func TestAFirstAddressAsksForANewPasswordBeforeThePreviousOneEnds(t *testing.T) 
 			code   fault.Code
 		}{{"", fault.BadUserInput}, {"12345678", fault.PasswordTooWeak},
 			{right, fault.PasswordTooWeak}} {
-			_, err = w.ConfirmEmailChange(t.Context(), w.caller(t, s), token, refusal.chosen, home)
+			_, err = w.ConfirmEmailChange(t.Context(), w.caller(t, s),
+				ConfirmEmailChangeInput{Token: token, NewPassword: refusal.chosen}, home)
 			if f, _ := fault.Of(err); f == nil || f.Code != refusal.code ||
 				f.Field != "newPassword" {
 				t.Errorf("with %q: %v", refusal.chosen, err)
@@ -188,7 +222,8 @@ func TestAFirstAddressAsksForANewPasswordBeforeThePreviousOneEnds(t *testing.T) 
 		}
 		w.caller(t, s)
 
-		after, err := w.ConfirmEmailChange(t.Context(), w.caller(t, s), token, fresh, home)
+		after, err := w.ConfirmEmailChange(t.Context(), w.caller(t, s),
+			ConfirmEmailChangeInput{Token: token, NewPassword: fresh}, home)
 		if err != nil || after == nil {
 			t.Fatalf("%v, %v", after, err)
 		}
@@ -254,7 +289,8 @@ func TestAnAccessTokenAloneDoesNotChangeTheAddress(t *testing.T) {
 			home); err != nil {
 			t.Fatal(err)
 		}
-		_, err = w.ConfirmEmailChange(t.Context(), nil, link, "", home)
+		_, err = w.ConfirmEmailChange(t.Context(), nil,
+			ConfirmEmailChangeInput{Token: link}, home)
 		if err == nil {
 			t.Error("the change went on after the owner's reset")
 		}

@@ -22,6 +22,7 @@ const (
 type LinkPreview struct {
 	Email     string // masked: links are forwarded and stay in histories
 	ExpiresAt time.Time
+	UserID    ident.ID // the account of the link; no page shows it
 	// NewPassword tells that using the link takes a new password, since it ends the present one.
 	NewPassword bool
 }
@@ -37,7 +38,7 @@ func (s *Service) PreviewPasswordReset(ctx context.Context,
 		return LinkPreview{}, err
 	}
 	return LinkPreview{Email: address.Mask(stringOrEmpty(u.Email)), ExpiresAt: link.ExpiresAt,
-		NewPassword: true}, nil
+		UserID: u.ID, NewPassword: true}, nil
 }
 
 // PreviewEmailChange checks a link that confirms a new address, and changes nothing. LINK_INVALID,
@@ -51,6 +52,7 @@ func (s *Service) PreviewEmailChange(ctx context.Context, token string) (_ LinkP
 	}
 	return LinkPreview{Email: address.Mask(stringOrEmpty(u.PendingEmail)),
 		ExpiresAt:   link.ExpiresAt,
+		UserID:      u.ID,
 		NewPassword: VerificationEndsPassword(u)}, nil
 }
 

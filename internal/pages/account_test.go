@@ -232,6 +232,32 @@ func TestANewAddressIsConfirmedByAClickAndNotByOpening(t *testing.T) {
 	b.get(path).shows(http.StatusGone)
 }
 
+// AUT-2: a scanner that presses the button of the email moves no account.
+func TestANewAddressIsConfirmedByTheAccountsOwnPerson(t *testing.T) {
+	h := onSQLite(t)
+	h.Verify("admin@acme.test")
+	u := h.User("admin@acme.test")
+	if err := h.Accounts.RequestEmailChange(t.Context(), h.Caller(h.Admin), "ada@new.test",
+		apptest.Password, account.Origin{}); err != nil {
+		t.Fatal(err)
+	}
+	path := h.accountLink("/confirm-email/", secret.EmailChange, u.ID, u.CredentialVersion,
+		"ada@new.test")
+	p := h.browser(t).get(path).shows(http.StatusOK, "Enter your password").
+		press("Use this address", nil).
+		shows(http.StatusUnprocessableEntity, "Enter your password").
+		press("Use this address", map[string]string{"password": "somebody else's"}).
+		shows(http.StatusUnprocessableEntity, "There is a problem")
+	h.User("admin@acme.test") // still there
+
+	own := h.browser(t)
+	own.signIn("admin@acme.test")
+	own.get(path).hides("Enter your password")
+	p.press("Use this address", map[string]string{"password": apptest.Password}).
+		shows(http.StatusOK, "Your new address is confirmed")
+	h.User("ada@new.test")
+}
+
 func TestNoMoreMailsIsAClickAndNotAnOpening(t *testing.T) {
 	h := onSQLite(t)
 	var path string

@@ -3,6 +3,7 @@ package pages
 import (
 	"net/http"
 
+	"usher/internal/account"
 	"usher/internal/fault"
 )
 
@@ -126,6 +127,11 @@ func (v *visit) serveConfirmEmail() error {
 		p.Text = append(p.Text, v.t("new_password_text"))
 		p.Form.Fields = append(p.Form.Fields, v.passwordField("newPassword", "password_new",
 			"new-password"))
+	} else if v.caller.UserID != peek.UserID {
+		// A scanner that presses buttons types no password.
+		p.Text = append(p.Text, v.t("confirm_password_text"))
+		p.Form.Fields = append(p.Form.Fields, v.passwordField("password", "password",
+			"current-password"))
 	}
 	if !v.isSubmission() {
 		return v.showPage(http.StatusOK, p)
@@ -134,8 +140,9 @@ func (v *visit) serveConfirmEmail() error {
 		return v.showPage(http.StatusUnprocessableEntity, p)
 	}
 
-	s, err := v.Accounts.ConfirmEmailChange(v.r.Context(), v.caller, v.token,
-		v.r.PostForm.Get("newPassword"), v.requestOrigin())
+	s, err := v.Accounts.ConfirmEmailChange(v.r.Context(), v.caller,
+		account.ConfirmEmailChangeInput{Token: v.token, Password: v.r.PostForm.Get("password"),
+			NewPassword: v.r.PostForm.Get("newPassword")}, v.requestOrigin())
 	switch {
 	case isLinkFault(err):
 		return v.showUnusableLink(err, pageLink{v.pathTo("/"), v.t("to_home")})
