@@ -84,9 +84,14 @@ func (l *listParser) readLine(line string) {
 	}
 }
 
-// isSurname reports whether a piece is the first half of `Doe, Jane <address>`.
+// isSurname reports whether a piece is the first half of `Doe, Jane <address>`. Behind the given
+// name a directory may put a remark in parentheses: `Doe, Jane (DE) <address>`.
 func isSurname(piece, next string) bool {
 	given, rest, bracketed := strings.Cut(next, "<")
+	if name, remark, found := strings.Cut(given, "("); found &&
+		strings.HasSuffix(strings.TrimSpace(remark), ")") {
+		given = name
+	}
 	return bracketed && strings.Contains(rest, "@") && isName(strings.Fields(piece)) &&
 		isName(strings.Fields(given))
 }

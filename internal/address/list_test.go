@@ -46,6 +46,8 @@ func TestParseListReadsWhatPeoplePaste(t *testing.T) {
 			[]string{"jane@x.org Doe, Jane", "r@x.org Roe; R."}},
 		"bare surname first": {"Doe, Jane <jane@x.org>; Roe, Bob <bob@x.org>",
 			[]string{"jane@x.org Doe, Jane", "bob@x.org Roe, Bob"}},
+		"bare surname first, with a remark": {"Doe, Jane (DE) <jane@x.org>, Roe, Bob <bob@x.org>",
+			[]string{"jane@x.org Doe, Jane (DE)", "bob@x.org Roe, Bob"}},
 		"semicolons never join": {"Doe; Jane <jane@x.org>",
 			[]string{"! Doe no_at", "jane@x.org Jane"}},
 		"address as its own name": {"jane@x.org <jane@x.org>, 'bob@x.org' <bob@x.org>",
