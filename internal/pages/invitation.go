@@ -122,12 +122,14 @@ func (v *visit) acceptedView(l *invitation.AcceptPage) (pageView, error) {
 // endedView returns the page of an expired or cancelled invitation, with a button that asks for a
 // new link (INV-12).
 func (v *visit) endedView(l *invitation.AcceptPage) pageView {
-	state := "expired"
+	state, date := "expired", ""
 	if l.Status == entinvitation.StatusCancelled {
 		state = "cancelled"
+	} else if l.ExpiresAt != nil {
+		date = mail.When(v.locale, *l.ExpiresAt, i18n.LoadZone(l.Workspace.TimeZone))
 	}
 	p := pageView{Title: v.t(state+"_title", "Workspace", l.WorkspaceName),
-		Text: []string{v.t(state + "_text")}, Links: []pageLink{{v.pathTo("/"), v.t("to_home")}}}
+		Text: []string{v.t(state+"_text", "Date", date)}, Links: []pageLink{{v.pathTo("/"), v.t("to_home")}}}
 	v.offerNewLink(&p, l)
 	return p
 }

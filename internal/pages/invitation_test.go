@@ -18,6 +18,7 @@ import (
 	"usher/internal/apptest"
 	"usher/internal/i18n"
 	"usher/internal/invitation"
+	usermail "usher/internal/mail"
 	"usher/internal/store"
 )
 
@@ -296,7 +297,8 @@ func TestAnInvitationThatIsOverCanBeAskedForAgain(t *testing.T) {
 	}
 	form := h.browser(t).get(h.mailed(late))
 	h.Clock.Add(15 * 24 * time.Hour)
-	form.press("Accept the invitation", grace).shows(http.StatusGone, "has expired")
+	form.press("Accept the invitation", grace).shows(http.StatusGone, "has expired",
+		"could be accepted until "+usermail.When(i18n.English, *late.ExpiresAt, nil))
 	for inv, words := range map[*ent.Invitation]string{late: "has expired",
 		cancelled: "was withdrawn"} {
 		h.browser(t).get(h.mailed(inv)).shows(http.StatusOK, words).hides(inv.Email).
