@@ -6,6 +6,7 @@ import (
 	"usher/ent/session"
 	"usher/internal/access"
 	"usher/internal/ident"
+	"usher/internal/invitation"
 	"usher/internal/training"
 )
 
@@ -152,5 +153,9 @@ func (r *sessionResolver) EnrollmentCount(ctx context.Context, obj *ent.Session)
 
 // ViewerCan is the resolver for the viewerCan field.
 func (r *sessionResolver) ViewerCan(ctx context.Context, obj *ent.Session) ([]access.Permission, error) {
-	return heldAt(ctx, obj.WorkspaceID, access.Session(obj.ID), access.SessionsManage), nil
+	held := heldAt(ctx, obj.WorkspaceID, access.Session(obj.ID), access.SessionsManage)
+	if m := callerOf(ctx).In(obj.WorkspaceID); invitation.InvitesIntoSession(m, obj.ID) {
+		held = access.SetOf(append(held, access.MembersInvite)).List()
+	}
+	return held, nil
 }

@@ -64,10 +64,16 @@ func couldGiveAll(m *access.Membership, inv *ent.Invitation, roles []*ent.Role) 
 }
 
 // PermissionsOver returns what a caller may do with an invitation: see it, and invite, which every
-// verb asks for the whole of its grant. roles are those of the grant.
+// verb asks for the whole of its grant. An instructor may also act on the invitations that they
+// sent by registering for their session. roles are those of the grant.
 func PermissionsOver(by *access.Caller, inv *ent.Invitation, roles []*ent.Role) access.Set {
 	m := by.In(inv.WorkspaceID)
 	all := m.Everywhere() & access.SetOf([]access.Permission{access.MembersView})
+	if m != nil {
+		if own := asSessionInviter(m, inv); own != nil {
+			m = own
+		}
+	}
 	if m.CanAnywhere(access.MembersInvite) && couldGiveAll(m, inv, roles) {
 		all |= access.SetOf([]access.Permission{access.MembersInvite})
 	}

@@ -170,6 +170,12 @@ func mayInviteIntoSession(m *access.Membership, session ident.ID) bool {
 	})
 }
 
+// InvitesIntoSession tells whether a member may invite into one session because they teach it,
+// though no role of theirs holds the permission to invite there.
+func InvitesIntoSession(m *access.Membership, session ident.ID) bool {
+	return m != nil && mayInviteIntoSession(m, session)
+}
+
 // InvitesIntoSessions tells whether a member may invite into a session that they teach, though no
 // role of theirs holds the permission to invite.
 func InvitesIntoSessions(m *access.Membership) bool {

@@ -4,7 +4,9 @@ import (
 	"testing"
 
 	"usher/ent/mail"
+	"usher/ent/role"
 	"usher/internal/access"
+	"usher/internal/admission"
 	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
@@ -161,6 +163,15 @@ func TestAnInstructorLooksAfterTheirOwnInvitations(t *testing.T) {
 			Grant: &grants{GroupIDs: idList(g)}})[0].Invitation
 		p.Clock.Add(day / 2)
 		own := sentTo(p, "own@example.org")
+		for inv, may := range map[*invitationRow]bool{own: true, other: false} {
+			roles, err := p.Store.Role.Query().Where(role.IDIn(admission.RoleIDs(inv.Grant)...)).
+				All(p.In())
+			must(t, err)
+			same(t, "a list offers to act on "+inv.Email, invitation.PermissionsOver(
+				p.Caller(teacher), inv, roles).Has(access.MembersInvite), may)
+		}
+		same(t, "invites into the session", invitation.InvitesIntoSession(
+			p.Caller(teacher).In(p.Workspace.ID), monday.ID), true)
 		_, err = p.Invitations.Resend(t.Context(), p.Caller(teacher), own.ID, nil)
 		must(t, err)
 		_, err = p.Invitations.CorrectEmail(t.Context(), p.Caller(teacher), own.ID,

@@ -152,4 +152,3 @@ func TestUndoLeavesAnInvitationWhoseSecondEmailIsQueued(t *testing.T) {
 		same(t, "still there", p.CountInvitations(), 1)
 	})
 }
-
