@@ -31,20 +31,24 @@ run: build ## the demo: demo data on SQLite under var/, a mailbox in the browser
 	bin/usher demo
 
 .PHONY: build
-build: web/playground/dist/graphiql.min.js.gz ## the binary, in bin/usher
+build: web/playground/dist/graphiql.min.js.gz web/console/dist/index.html ## the binary, in bin/usher
 	go build -ldflags "-s -w -X main.stamped=$$(git rev-parse --short HEAD 2>/dev/null)" -o bin/usher ./cmd/usher
 
 ##@ Test
 
 .PHONY: test
-test: test-go graphql-check test-web ## all tests, on SQLite and on a throw-away PostgreSQL, and in a browser
+test: test-go test-console graphql-check test-web ## all tests, on SQLite and on a throw-away PostgreSQL, and in a browser
 
 .PHONY: test-go
 test-go: ## the Go tests; TEST_FLAGS='-run Invite' chooses among them
 	$(PGRUN) -- go test $(TEST_FLAGS) ./...
 
+.PHONY: test-console
+test-console: $(call installed,console) ## types, lint and unit tests of the console
+	cd web/console && npm run typecheck && npm run lint && npm test
+
 .PHONY: test-web
-test-web: browser $(call installed,frontend-example) ## the tests in a browser; WEB_FLAGS=sign-in chooses among them
+test-web: browser $(call installed,frontend-example) web/console/dist/index.html ## the tests in a browser; WEB_FLAGS=sign-in chooses among them
 	cd web && npm test -- $(WEB_FLAGS)
 
 .PHONY: graphql-check
@@ -129,7 +133,7 @@ bench: ## the benchmarks, on a PostgreSQL whose commits reach the disk; BENCH=In
 	$(PGRUN) -durable -- go test -run '^$$' -bench '$(BENCH)' -benchmem -timeout 60m ./...
 
 .PHONY: screenshots
-screenshots: browser ## pictures of every page in every state, in var/screenshots/index.html
+screenshots: browser web/console/dist/index.html ## pictures of every page in every state, in var/screenshots/index.html
 	cd web && npm run screenshots
 
 .PHONY: lighthouse
@@ -159,6 +163,13 @@ web/playground/dist/graphiql.min.js.gz: web/playground/package-lock.json
 	  node_modules/react/umd/react.production.min.js node_modules/react-dom/umd/react-dom.production.min.js dist/ && \
 	  gzip -9 -n -f dist/*.js dist/*.css
 	touch $@
+
+# The console, built into web/console/dist and from there into the binary. Without npm the binary is built all the same;
+# /console/ then says what is missing.
+CONSOLE := web/console
+CONSOLE_SOURCES := $(shell find $(CONSOLE)/src $(CONSOLE)/public -type f) $(addprefix $(CONSOLE)/,index.html vite.config.ts compress.js)
+$(CONSOLE)/dist/index.html: $(call installed,console) $(CONSOLE_SOURCES)
+	cd $(CONSOLE) && npm run build
 
 # The packages for the browser and for the tools, installed again only when the lock file is newer.
 web/node_modules/.package-lock.json: web/package-lock.json

@@ -2,11 +2,14 @@ package pages
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"usher/ent"
 	"usher/ent/workspace"
+	"usher/internal/access"
 	"usher/internal/store"
+	"usher/web"
 )
 
 // serveHome shows the signed-in account and its workspaces, or a link to the sign-in.
@@ -47,12 +50,18 @@ func (v *visit) serveHome() error {
 	for _, w := range places {
 		p.Names = append(p.Names, w.Name)
 	}
+	if web.HasConsole() && slices.ContainsFunc(v.caller.Memberships, isStaff) {
+		p.MainLink = &pageLink{"/console/", v.t("home_console")}
+	}
 	// Signing out is the rarer choice, so it is a plain button.
 	p.Form = v.signOutForm(v.pathTo("/", "done", "signed_out"), v.t("sign_out_button"))
 	p.Form.Quiet = true
 	p.Links = []pageLink{{v.pathTo("/change-password"), v.t("change_title")}}
 	return v.showPage(http.StatusOK, p)
 }
+
+// isStaff reports whether the caller has something to do in the console for a workspace.
+func isStaff(m access.Membership) bool { return m.Staff() }
 
 // doneNotice returns the notice for ?done=KEY when KEY is one of the known keys, else "". The check
 // keeps a link from choosing any other message.

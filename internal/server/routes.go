@@ -61,6 +61,8 @@ func New(d Deps) http.Handler {
 		Store: d.Store, Services: d.Services, Accounts: d.Accounts, PublicURL: d.Settings.PublicURL,
 		ClientIP: s.clientIP, RequestID: inbound.ID, Log: d.Log,
 	})))
+	mux.Handle("GET /console", http.RedirectHandler("/console/", http.StatusSeeOther))
+	mux.Handle("GET /console/", consoleHandler(web.Console()))
 	if d.Settings.Demo || d.Settings.Playground {
 		mux.HandleFunc("GET /playground", playgroundHandler(web.Playground(), "index.html"))
 		mux.HandleFunc("GET /playground/{file}", playgroundHandler(web.Playground(), ""))

@@ -1,0 +1,43 @@
+import { Link, useRouter } from '@tanstack/react-router'
+import { useLanguage, useStrings } from '@/i18n/strings'
+import { useWorkspace } from '@/session/workspace'
+import { Icon } from '@/ui/icon'
+import { AccountMenu } from './account-menu'
+import { navigationOf, type NavigationItem } from './navigation'
+import { strings } from './strings'
+import { WorkspaceSwitcher } from './workspace-switcher'
+
+/** Workspace, navigation and account. leave is called when a link is followed, to close the drawer. */
+export function Sidebar({ leave }: { leave?: () => void }) {
+  const t = useStrings(strings)
+  const router = useRouter()
+  const { viewerPermissions } = useWorkspace()
+  const items = navigationOf(Object.values(router.routesById), viewerPermissions)
+  const settings = items.filter(({ section }) => section === 'workspace')
+  return (
+    <div className="side">
+      <WorkspaceSwitcher />
+      <nav aria-label={t.navigation}>
+        <NavigationList items={items.filter(({ section }) => !section)} leave={leave} />
+        {settings.length > 0 && <h2>{t.workspaceHeading}</h2>}
+        {settings.length > 0 && <NavigationList items={settings} leave={leave} />}
+      </nav>
+      <div className="last"><AccountMenu /></div>
+    </div>
+  )
+}
+
+function NavigationList({ items, leave }: { items: NavigationItem[]; leave?: () => void }) {
+  const language = useLanguage()
+  return (
+    <ul>
+      {items.map(({ to, title, icon }) => (
+        <li key={to}>
+          <Link to={to} activeOptions={{ exact: to === '/', includeSearch: false }} onClick={leave}>
+            <Icon name={icon} />{title[language]}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,38 @@
+import { defineStrings } from '@/i18n/strings'
+
+export const strings = defineStrings({
+  en: {
+    skip: 'Skip to the content',
+    navigation: 'Console',
+    openMenu: 'Open the menu',
+    closeMenu: 'Close the menu',
+    workspaceHeading: 'Workspace',
+    switchWorkspace: 'Switch workspace',
+    account: 'Your account',
+    addPeople: 'Add people',
+    language: 'Language',
+    scheme: 'Colours',
+    schemes: { auto: 'As the device', light: 'Light', dark: 'Dark' },
+    password: 'Change password',
+    publicPages: 'Your workspaces',
+    signOut: 'Sign out',
+    offline: 'No connection. Your text is kept. The console goes on when the connection is back.',
+  },
+  fr: {
+    skip: 'Aller au contenu',
+    navigation: 'Console',
+    openMenu: 'Ouvrir le menu',
+    closeMenu: 'Fermer le menu',
+    workspaceHeading: 'Espace',
+    switchWorkspace: 'Changer d’espace',
+    account: 'Votre compte',
+    addPeople: 'Ajouter des personnes',
+    language: 'Langue',
+    scheme: 'Couleurs',
+    schemes: { auto: 'Comme l’appareil', light: 'Clair', dark: 'Sombre' },
+    password: 'Changer de mot de passe',
+    publicPages: 'Vos espaces',
+    signOut: 'Se déconnecter',
+    offline: 'Aucune connexion. Votre saisie est conservée. La console reprendra dès que la connexion sera rétablie.',
+  },
+})

@@ -1,0 +1,94 @@
+import { Button, Select } from '@mantine/core'
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useCallback, useEffect, useMemo } from 'react'
+import type { MemberStatus } from '@/gql/graphql'
+import { useStrings } from '@/i18n/strings'
+import { watch } from '@/lib/live'
+import { patchRows, removeRows } from '@/lib/pages'
+import { useWorkspace } from '@/session/workspace'
+import { ColumnPicker, useHiddenColumns } from '@/ui/data-table/column-picker'
+import { DataTable } from '@/ui/data-table/data-table'
+import { Page } from '@/ui/page'
+import { SearchBox } from '@/ui/search-box'
+import { Empty } from '@/ui/states'
+import { strings as common } from '@/ui/strings'
+import { nameOf, peopleColumns } from './columns'
+import { orderOf, type ListSearch, type SortKey } from './list-search'
+import { MemberMenu } from './member-menu'
+import { memberCountQuery, MembersChangedDocument, membersKey, membersQuery, type MemberRow } from './queries'
+import { strings } from './strings'
+
+const route = getRouteApi('/_app/people')
+
+/** The list of people: search, status, order and columns, all but the columns in the address. */
+export function PeopleList() {
+  const t = useStrings(strings)
+  const c = useStrings(common)
+  const workspace = useWorkspace()
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const change = (next: Partial<ListSearch>) =>
+    void navigate({ search: (previous) => ({ ...previous, ...next }), replace: true })
+
+  const filter = useMemo(() => ({
+    ...(search.q && { search: search.q }), ...(search.status && { status: [search.status] }),
+  }), [search.q, search.status])
+  const members = useInfiniteQuery({
+    ...membersQuery(workspace.id, filter, orderOf(search)), placeholderData: (previous) => previous,
+  })
+  const count = useQuery({
+    ...memberCountQuery(workspace.id, filter), placeholderData: (previous) => previous,
+  })
+  useLiveMembers(workspace.id)
+
+  const columns = useMemo(() => peopleColumns(t), [t])
+  const { hidden, show } = useHiddenColumns('people', ['unit', 'labels'])
+  const menu = useCallback((member: MemberRow) => <MemberMenu member={member} />, [])
+  const isFiltered = Boolean(search.q || search.status)
+
+  return (
+    <Page title={t.title}>
+      <div className="filters">
+        <SearchBox label={t.search} placeholder={t.searchHint} value={search.q ?? ''} change={(q) => change({ q: q || undefined })} />
+        <Select
+          aria-label={t.status}
+          data={[{ value: '', label: t.anyStatus }, ...(['ACTIVE', 'DEACTIVATED'] as const).map((value) => ({ value, label: t.statuses[value] }))]}
+          value={search.status ?? ''}
+          allowDeselect={false}
+          onChange={(value) => change({ status: (value || undefined) as MemberStatus | undefined })}
+        />
+        <div className="end">
+          <span className="meta num" role="status">{count.data === undefined ? '' : t.count(count.data)}</span>
+          <ColumnPicker columns={columns} hidden={hidden} show={show} />
+        </div>
+      </div>
+      <DataTable
+        label={t.list}
+        query={members}
+        columns={columns}
+        nameOf={nameOf}
+        hidden={hidden}
+        sort={{ by: search.sort ?? 'NAME', descending: Boolean(search.descending) }}
+        changeSort={({ by, descending }) => change({ sort: by as SortKey, descending: descending || undefined })}
+        menu={menu}
+        empty={isFiltered ? (
+          <Empty icon="search" title={t.noMatch(search.q ?? '')} text={t.noMatchText}>
+            <Button onClick={() => change({ q: undefined, status: undefined })}>{c.clearFilters}</Button>
+          </Empty>
+        ) : <Empty icon="users" title={t.nobody} text={t.nobodyText} />}
+      />
+    </Page>
+  )
+}
+
+/** Patches the rows that others change meanwhile. New people show when the list is opened again. */
+function useLiveMembers(workspace: string): void {
+  const client = useQueryClient()
+  useEffect(() => watch(MembersChangedDocument, { workspace }, ({ membersChanged: { changes } }) => {
+    const changed = changes.flatMap(({ member }) => (member ? [[member.id, member] as const] : []))
+    patchRows(client, membersKey(workspace), new Map(changed))
+    const gone = changes.filter(({ kind }) => kind === 'REMOVED').map(({ id }) => id)
+    if (gone.length > 0) removeRows(client, membersKey(workspace), new Set(gone))
+  }), [client, workspace])
+}
