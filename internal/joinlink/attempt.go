@@ -103,6 +103,13 @@ func (j *joinAttempt) runTransaction(ctx context.Context, account accountFinder)
 		if err := j.validateLink(ctx); err != nil {
 			return err
 		}
+		// The link came back from the mailbox, and its page said so: who joins wants the emails.
+		if j.acceptor != nil {
+			if err := invitation.LiftOwnWish(ctx, tx, j.address.Key,
+				j.workspace.ID); err != nil {
+				return err
+			}
+		}
 		waits, err := j.decideApproval(ctx)
 		if err != nil {
 			return err

@@ -48,7 +48,9 @@ func (s *Service) composeConfirmation(ctx context.Context,
 	if r.Status != joinrequest.StatusUnconfirmed && r.Status != joinrequest.StatusWaiting {
 		return mail.Content{}, outbox.Headers{}, outbox.ErrGone
 	}
-	if mute, err := invitation.IsSuppressed(ctx, s.Store.Client, r.EmailKey,
+	// The person asks for this email, so their own wish for none does not stop it. A stranger who
+	// types the address causes no more of them than the limit of the mailbox lets through.
+	if mute, err := invitation.IsUndeliverable(ctx, s.Store.Client, r.EmailKey,
 		r.WorkspaceID); mute || err != nil {
 		return mail.Content{}, outbox.Headers{}, invitation.IgnoreGone(err)
 	}

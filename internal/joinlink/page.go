@@ -113,6 +113,7 @@ type ConfirmPage struct {
 	SignedInAs  string
 	OwnAddress  bool // the caller is signed in with the address of the request
 	Fields      []*ent.CustomField
+	OptedOut    bool // the person wanted no more emails; confirming takes that wish back
 }
 
 // ConfirmState is the state of a join request for the holder of its link.
@@ -186,6 +187,10 @@ func (s *Service) LoadConfirmPage(ctx context.Context, by *access.Caller,
 		l.OwnAddress); err != nil {
 		return nil, err
 	}
+	if l.OptedOut, err = invitation.HasOptedOut(ctx, s.Store.Client, r.EmailKey,
+		r.WorkspaceID); err != nil {
+		return nil, err
+	}
 	l.Fields, err = s.Admission.ListQuestions(ctx, r.WorkspaceID, r.link.Grant.CustomFields)
 	return l, err
 }
@@ -239,9 +244,9 @@ func (s *Service) Explain(ctx context.Context, by *access.Caller, id ident.ID,
 		return verdict(false, "join.why_not_listed", args)
 	}
 
-	// A person who stopped the emails of the workspace never gets the confirmation link.
-	if mute, err := invitation.IsSuppressed(ctx, s.Store.Client, a.Key, link.WorkspaceID); mute ||
-		err != nil {
+	// An address that bounces never gets the confirmation link.
+	if mute, err := invitation.IsUndeliverable(ctx, s.Store.Client, a.Key,
+		link.WorkspaceID); mute || err != nil {
 		return &Verdict{false, i18n.Message{Key: "join.why_suppressed", Args: args}}, err
 	}
 

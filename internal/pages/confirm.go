@@ -112,6 +112,9 @@ func (v *visit) unconfirmedView(l *joinlink.ConfirmPage) pageView {
 		return p
 	}
 	p.Text = []string{v.t("join_confirm_text", "Email", l.Email)}
+	if l.OptedOut {
+		p.Text = append(p.Text, v.t("join_confirm_emails"))
+	}
 	p.Form = v.entryForm(e)
 	v.explainForm(&p, e)
 	return p
