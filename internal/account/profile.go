@@ -37,17 +37,19 @@ func (s *Service) UpdateProfile(ctx context.Context, c *access.Caller,
 	if err != nil {
 		return nil, err
 	}
+
+	var faults fault.Collector
 	first, err := ParseName("firstName", in.FirstName.Value)
-	if err != nil {
-		return nil, err
-	}
+	faults.Add(err)
 	last, err := ParseName("lastName", in.LastName.Value)
-	if err != nil {
+	faults.Add(err)
+	if in.Locale.Value != nil && !i18n.Known(*in.Locale.Value) {
+		faults.Add(fault.Input("locale", "account.locale_unknown"))
+	}
+	if err := faults.Err(); err != nil {
 		return nil, err
 	}
-	if in.Locale.Value != nil && !i18n.Known(*in.Locale.Value) {
-		return nil, fault.Input("locale", "account.locale_unknown")
-	}
+
 	ctx = systemContext(ctx)
 
 	var u *ent.User

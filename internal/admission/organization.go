@@ -80,13 +80,12 @@ func (s *Service) CreateWorkspace(ctx context.Context, by *access.Caller,
 
 // validate refuses invalid values, each at its field, and fills in the defaults.
 func (in *CreateWorkspaceInput) validate(by *access.Caller) (err error) {
-	if in.Name, err = inputs.ParseName("name", in.Name, maxOrganizationName,
-		"workspace.name"); err != nil {
-		return err
-	}
+	var faults fault.Collector
+	in.Name, err = inputs.ParseName("name", in.Name, maxOrganizationName, "workspace.name")
+	faults.Add(err)
 	in.Slug = strings.TrimSpace(in.Slug)
 	if !SlugForm.MatchString(in.Slug) || len(in.Slug) > 63 {
-		return fault.Input("slug", "found.slug")
+		faults.Add(fault.Input("slug", "found.slug"))
 	}
 	if in.Locale == nil {
 		locale := by.Locale
@@ -96,7 +95,7 @@ func (in *CreateWorkspaceInput) validate(by *access.Caller) (err error) {
 		in.Locale = &locale
 	}
 	if !i18n.Known(*in.Locale) {
-		return fault.Input("locale", "input.locale", i18n.Args{"Value": *in.Locale})
+		faults.Add(fault.Input("locale", "input.locale", i18n.Args{"Value": *in.Locale}))
 	}
 	if in.TimeZone == nil {
 		zone := "UTC"
@@ -104,9 +103,9 @@ func (in *CreateWorkspaceInput) validate(by *access.Caller) (err error) {
 	}
 	if _, err := time.LoadLocation(*in.TimeZone); err != nil || *in.TimeZone == "" ||
 		*in.TimeZone == "Local" {
-		return fault.Input("timeZone", "workspace.time_zone")
+		faults.Add(fault.Input("timeZone", "workspace.time_zone"))
 	}
-	return nil
+	return faults.Err()
 }
 
 // UpdateOrganizationInput is what to change of an organization; nil keeps.

@@ -46,10 +46,7 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 
-	first, last, err := in.parseNames()
-	if err != nil {
-		return nil, err
-	}
+	first, last, nameFaults := in.parseNames()
 
 	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
 	now := s.Clock()
@@ -68,6 +65,9 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 		}
 		update := tx.Invitation.UpdateOne(inv)
 		e := invitationEdit{inv: inv, row: update.Mutation(), workspace: w, now: now}
+		// All faults of the input are reported in one answer.
+		var faults fault.Collector
+		faults.Add(nameFaults)
 		if in.FirstName.Set {
 			e.note("firstName", inv.FirstName, first)
 			inputs.SetOrClear(inputs.NilIfEmpty(first), update.SetFirstName, update.ClearFirstName)
@@ -77,17 +77,20 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 			inputs.SetOrClear(inputs.NilIfEmpty(last), update.SetLastName, update.ClearLastName)
 		}
 		if in.ExpiresAt.Set || in.NeverExpires {
-			if err := e.setLifetime(in.ExpiresAt.Value, in.NeverExpires); err != nil {
-				return err
-			}
+			faults.Add(e.setLifetime(in.ExpiresAt.Value, in.NeverExpires))
 		}
+		var g schema.Grant
+		if in.Grant != nil {
+			g, err = admission.ChangeGrant(ctx, tx.Client, access.MembersInvite, m, w,
+				inv.Grant, in.Grant, now)
+			faults.Add(err)
+		}
+		if err := faults.Err(); err != nil {
+			return err
+		}
+
 		var into *pendingSessionEmail
 		if in.Grant != nil {
-			g, err := admission.ChangeGrant(ctx, tx.Client, access.MembersInvite, m, w,
-				inv.Grant, in.Grant, now)
-			if err != nil {
-				return err
-			}
 			SetGrant(update.Mutation(), g)
 			SetGrantor(update.Mutation(), by, w.ID)
 			inputs.SetOrClear(inputs.NilIfEmpty(g.Locale), update.SetLocale, update.ClearLocale)

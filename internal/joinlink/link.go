@@ -79,11 +79,9 @@ func (s *Service) CreateLink(ctx context.Context, by *access.Caller,
 		return nil, fault.Denied()
 	}
 
-	slug := generateSlug()
+	slug, slugFault := generateSlug(), error(nil)
 	if in.Slug != nil {
-		if slug, err = parseSlug(*in.Slug); err != nil {
-			return nil, err
-		}
+		slug, slugFault = parseSlug(*in.Slug)
 	}
 
 	linkID, now := ident.New(ident.JoinLink), s.Clock()
@@ -104,7 +102,7 @@ func (s *Service) CreateLink(ctx context.Context, by *access.Caller,
 			now: now}
 		// All faults of the input are reported in one answer.
 		var faults fault.Collector
-		faults.Add(
+		faults.Add(slugFault,
 			e.setTexts(inputs.Change[string]{Set: true, Value: in.Title},
 				inputs.Change[string]{Set: true, Value: in.WelcomeText}),
 			e.setLimits(inputs.Change[time.Time]{Set: true, Value: in.ExpiresAt},
@@ -158,10 +156,7 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 
-	slug, err := in.newSlug()
-	if err != nil {
-		return nil, err
-	}
+	slug, slugFault := in.newSlug()
 
 	now := s.Clock()
 	ctx = store.InWorkspace(ctx, link.WorkspaceID)
@@ -181,22 +176,21 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
 			SetNillableRequiresApproval(in.RequiresApproval)
 		e := linkEdit{Service: s, tx: tx, grantor: m, by: by, workspace: w, row: update.Mutation(),
 			now: now, previous: &link.Grant}
-		if err := e.setTexts(in.Title, in.WelcomeText); err != nil {
-			return err
-		}
-		if err := e.setLimits(in.ExpiresAt, in.MaxJoins); err != nil {
-			return err
-		}
+		// All faults of the input are reported in one answer.
+		var faults fault.Collector
+		faults.Add(slugFault, e.setTexts(in.Title, in.WelcomeText),
+			e.setLimits(in.ExpiresAt, in.MaxJoins))
 		if in.Whitelist.Set {
-			if err := e.setWhitelist(in.Whitelist.Value); err != nil {
-				return err
-			}
+			faults.Add(e.setWhitelist(in.Whitelist.Value))
 		}
 		if in.Grant.Set {
-			if err := e.changeGrant(ctx, link.Grant, in.Grant.Value); err != nil {
-				return err
-			}
-		} else {
+			faults.Add(e.changeGrant(ctx, link.Grant, in.Grant.Value))
+		}
+		if err := faults.Err(); err != nil {
+			return err
+		}
+
+		if !in.Grant.Set {
 			// The last person to save a link is its grantor (ADM-9), whatever they changed.
 			invitation.SetGrantor(e.row, by, w.ID)
 		}
@@ -262,12 +256,12 @@ type linkEdit struct {
 
 // setTexts validates the title and the welcome text and writes those that are set.
 func (e *linkEdit) setTexts(title, welcome inputs.Change[string]) error {
+	var faults fault.Collector
 	heading, err := inputs.ParseLine("title", title.Value, maxTitle)
-	if err != nil {
-		return err
-	}
+	faults.Add(err)
 	words, err := inputs.ParseText("welcomeText", welcome.Value, maxWelcome)
-	if err != nil {
+	faults.Add(err)
+	if err := faults.Err(); err != nil {
 		return err
 	}
 	if title.Set {
@@ -284,13 +278,14 @@ func (e *linkEdit) setTexts(title, welcome inputs.Change[string]) error {
 // setLimits validates and writes the expiry and the limit on people. A date without a time means
 // the end of that day in the workspace's time zone.
 func (e *linkEdit) setLimits(expires inputs.Change[time.Time], most inputs.Change[int]) error {
+	var faults fault.Collector
 	if expires.Set {
 		end := expires.Value
 		if end != nil {
 			at := scalar.EndIn(*end, i18n.LoadZone(e.workspace.TimeZone))
 			if end = &at; !at.After(e.now) {
-				return fault.Input("expiresAt", "invite.expiry_past",
-					i18n.Args{"Date": at.Format(time.DateOnly)})
+				faults.Add(fault.Input("expiresAt", "invite.expiry_past",
+					i18n.Args{"Date": at.Format(time.DateOnly)}))
 			}
 		}
 		e.noteChange("expiresAt")
@@ -298,12 +293,12 @@ func (e *linkEdit) setLimits(expires inputs.Change[time.Time], most inputs.Chang
 	}
 	if most.Set {
 		if most.Value != nil && *most.Value < 1 {
-			return fault.Input("maxJoins", "join.max_joins")
+			faults.Add(fault.Input("maxJoins", "join.max_joins"))
 		}
 		e.noteChange("maxJoins")
 		setOrClear(most.Value, e.row.SetMaxJoins, e.row.ClearMaxJoins)
 	}
-	return nil
+	return faults.Err()
 }
 
 // setWhitelist replaces the whitelist. Entries are stored in their normalized form.

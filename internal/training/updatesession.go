@@ -104,21 +104,20 @@ type sessionEdit struct {
 
 // validateInput refuses input that is invalid whatever the session is now.
 func (e *sessionEdit) validateInput(ctx context.Context, workspace ident.ID) error {
+	var faults fault.Collector
 	if e.in.Name != nil {
 		name, err := inputs.ParseName("name", *e.in.Name, maxName, "training.name")
-		if err != nil {
-			return err
-		}
+		faults.Add(err)
 		e.in.Name = &name
 	}
 	e.in.StartsAt.Value, e.in.EndsAt.Value = inputs.TruncateTime(e.in.StartsAt.Value),
 		inputs.TruncateTime(e.in.EndsAt.Value)
-	if e.in.InstructorIDs == nil {
-		return nil
+	if e.in.InstructorIDs != nil {
+		instructors := ident.SortDistinct(*e.in.InstructorIDs)
+		e.in.InstructorIDs = &instructors
+		faults.Add(e.requireInstructors(ctx, e.by, workspace, instructors))
 	}
-	instructors := ident.SortDistinct(*e.in.InstructorIDs)
-	e.in.InstructorIDs = &instructors
-	return e.requireInstructors(ctx, e.by, workspace, instructors)
+	return faults.Err()
 }
 
 // writeChanges runs in the transaction.
