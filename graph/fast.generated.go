@@ -5082,11 +5082,13 @@ var fastMailCounts = &fastgql.Object{Name: "MailCounts", Implementors: []string{
 
 func init() {
 	fastMailCounts.Fields = map[string]fastgql.Field{
-		"queued":  {ID: 1},
-		"sent":    {ID: 2},
-		"failed":  {ID: 3},
-		"bounced": {ID: 4},
-		"dropped": {ID: 5},
+		"queued":    {ID: 1},
+		"dueNow":    {ID: 2},
+		"scheduled": {ID: 3},
+		"sent":      {ID: 4},
+		"failed":    {ID: 5},
+		"bounced":   {ID: 6},
+		"dropped":   {ID: 7},
 	}
 }
 
@@ -5101,19 +5103,27 @@ func (ec *executionContext) appendMailCounts(b *fastgql.Buffer, p *fastgql.Plan,
 			v := obj.Queued
 			b.Int(int64(v))
 
-		case 2: // sent
+		case 2: // dueNow
+			v := obj.DueNow
+			b.Int(int64(v))
+
+		case 3: // scheduled
+			v := obj.Scheduled
+			b.Int(int64(v))
+
+		case 4: // sent
 			v := obj.Sent
 			b.Int(int64(v))
 
-		case 3: // failed
+		case 5: // failed
 			v := obj.Failed
 			b.Int(int64(v))
 
-		case 4: // bounced
+		case 6: // bounced
 			v := obj.Bounced
 			b.Int(int64(v))
 
-		case 5: // dropped
+		case 7: // dropped
 			v := obj.Dropped
 			b.Int(int64(v))
 

@@ -1864,20 +1864,23 @@ func (e SpreadsheetFormat) MarshalJSON() ([]byte, error) {
 type SuppressionReason string
 
 const (
-	// A mail server returned an email permanently, or the recipient reported one as spam.
+	// A mail server returned an email permanently.
 	SuppressionReasonHardBounce SuppressionReason = "HARD_BOUNCE"
+	// The recipient reported an email as spam.
+	SuppressionReasonComplaint SuppressionReason = "COMPLAINT"
 	// The owner of the address asked for no more emails.
 	SuppressionReasonRequested SuppressionReason = "REQUESTED"
 )
 
 var AllSuppressionReason = []SuppressionReason{
 	SuppressionReasonHardBounce,
+	SuppressionReasonComplaint,
 	SuppressionReasonRequested,
 }
 
 func (e SuppressionReason) IsValid() bool {
 	switch e {
-	case SuppressionReasonHardBounce, SuppressionReasonRequested:
+	case SuppressionReasonHardBounce, SuppressionReasonComplaint, SuppressionReasonRequested:
 		return true
 	}
 	return false

@@ -1493,6 +1493,10 @@ func (ec *executionContext) childFields_MailCounts(ctx context.Context, field gr
 	switch field.Name {
 	case "queued":
 		return ec.fieldContext_MailCounts_queued(ctx, field)
+	case "dueNow":
+		return ec.fieldContext_MailCounts_dueNow(ctx, field)
+	case "scheduled":
+		return ec.fieldContext_MailCounts_scheduled(ctx, field)
 	case "sent":
 		return ec.fieldContext_MailCounts_sent(ctx, field)
 	case "failed":

@@ -19,8 +19,11 @@ func (r *mutationResolver) LiftSuppression(ctx context.Context, input LiftSuppre
 
 // Reason is the resolver for the reason field.
 func (r *suppressionResolver) Reason(ctx context.Context, obj *ent.Suppression) (SuppressionReason, error) {
-	if obj.Reason == suppression.ReasonBounced {
+	switch obj.Reason {
+	case suppression.ReasonBounced:
 		return SuppressionReasonHardBounce, nil
+	case suppression.ReasonComplaint:
+		return SuppressionReasonComplaint, nil
 	}
 	return SuppressionReasonRequested, nil
 }

@@ -22,6 +22,7 @@ func TestAnAdministratorSeesAndLiftsSuppressions(t *testing.T) {
 		p.Invite("here@example.org", nil)
 		bounced := p.Suppress("bounced@example.org", suppression.ReasonBounced)
 		asked := p.Suppress("asked@example.org", suppression.ReasonAsked)
+		complained := p.Suppress("complained@example.org", suppression.ReasonComplaint)
 		k.AsSystem(func(ctx context.Context, tx *store.Tx) error {
 			for _, email := range []string{"here@example.org", "stranger@example.org"} {
 				if err := tx.Suppression.Create().SetEmailKey(email).SetPlaceID(ident.ID{}).
@@ -49,6 +50,7 @@ func TestAnAdministratorSeesAndLiftsSuppressions(t *testing.T) {
 		}
 		admin := k.SignIn("admin@hill.test", apptest.Password)
 		want := []row{{"here@example.org", "HARD_BOUNCE", "EVERYWHERE"},
+			{"complained@example.org", "COMPLAINT", "WORKSPACE"},
 			{"asked@example.org", "REQUESTED", "WORKSPACE"},
 			{"bounced@example.org", "HARD_BOUNCE", "WORKSPACE"}}
 		if got := list(admin); !reflect.DeepEqual(got, want) {
@@ -69,6 +71,9 @@ func TestAnAdministratorSeesAndLiftsSuppressions(t *testing.T) {
 		}
 		if a := lift(admin, asked); a.Code() != "CONFLICT" {
 			t.Errorf("a wish of the owner is lifted: %s", a.Body)
+		}
+		if a := lift(admin, complained); a.Code() != "CONFLICT" {
+			t.Errorf("a complaint is lifted: %s", a.Body)
 		}
 		if a := lift(admin, bounced); !strings.Contains(a.Body, `"bounced@example.org"`) {
 			t.Errorf("a bounce is not lifted: %s", a.Body)

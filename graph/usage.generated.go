@@ -50,6 +50,52 @@ func (ec *executionContext) fieldContext_MailCounts_queued(_ context.Context, fi
 	return graphql.NewScalarFieldContext("MailCounts", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _MailCounts_dueNow(ctx context.Context, field graphql.CollectedField, obj *workspace.MailCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MailCounts_dueNow(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DueNow, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MailCounts_dueNow(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MailCounts", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _MailCounts_scheduled(ctx context.Context, field graphql.CollectedField, obj *workspace.MailCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MailCounts_scheduled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scheduled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MailCounts_scheduled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MailCounts", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _MailCounts_sent(ctx context.Context, field graphql.CollectedField, obj *workspace.MailCounts) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -517,6 +563,16 @@ func (ec *executionContext) _MailCounts(ctx context.Context, sel ast.SelectionSe
 			out.Values[i] = graphql.MarshalString("MailCounts")
 		case "queued":
 			out.Values[i] = ec._MailCounts_queued(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "dueNow":
+			out.Values[i] = ec._MailCounts_dueNow(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "scheduled":
+			out.Values[i] = ec._MailCounts_scheduled(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

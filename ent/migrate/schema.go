@@ -1808,7 +1808,7 @@ var (
 		{Name: "id", Type: field.TypeUUID},
 		{Name: "email_key", Type: field.TypeString},
 		{Name: "place_id", Type: field.TypeUUID},
-		{Name: "reason", Type: field.TypeEnum, Enums: []string{"BOUNCED", "ASKED"}},
+		{Name: "reason", Type: field.TypeEnum, Enums: []string{"BOUNCED", "ASKED", "COMPLAINT"}},
 		{Name: "created_at", Type: field.TypeTime},
 	}
 	// SuppressionsTable holds the schema information for the "suppressions" table.

@@ -77,8 +77,8 @@ func (Mail) Indexes() []ent.Index {
 // Annotations of the table.
 func (Mail) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }
 
-// Suppression is an address to which Usher no longer sends emails: a permanent bounce, or the
-// owner's choice.
+// Suppression is an address to which Usher no longer sends emails: a permanent bounce, a spam
+// complaint, or the owner's choice.
 type Suppression struct{ ent.Schema }
 
 // Mixin of the table.
@@ -93,8 +93,8 @@ func (Suppression) Fields() []ent.Field {
 			Comment("The address that gets no email, in lower case."),
 		field.UUID("place_id", ident.ID{}).Immutable().Annotations(hidden).
 			Comment("The workspace that may not mail it; the zero id for all of them."),
-		field.Enum("reason").NamedValues("Bounced", "BOUNCED", "Asked", "ASKED").Immutable().
-			Annotations(hidden),
+		field.Enum("reason").NamedValues("Bounced", "BOUNCED", "Asked", "ASKED", "Complaint",
+			"COMPLAINT").Immutable().Annotations(hidden),
 		field.Time("created_at").Default(nowUTC).Immutable().Annotations(mapsTo("since")).
 			Comment("When the first email was withheld, UTC."),
 	}

@@ -60,8 +60,9 @@ type Reason string
 
 // Reason values.
 const (
-	ReasonBounced Reason = "BOUNCED"
-	ReasonAsked   Reason = "ASKED"
+	ReasonBounced   Reason = "BOUNCED"
+	ReasonAsked     Reason = "ASKED"
+	ReasonComplaint Reason = "COMPLAINT"
 )
 
 func (r Reason) String() string {
@@ -71,7 +72,7 @@ func (r Reason) String() string {
 // ReasonValidator is a validator for the "reason" field enum values. It is called by the builders before save.
 func ReasonValidator(r Reason) error {
 	switch r {
-	case ReasonBounced, ReasonAsked:
+	case ReasonBounced, ReasonAsked, ReasonComplaint:
 		return nil
 	default:
 		return fmt.Errorf("suppression: invalid enum value for reason field: %q", r)

@@ -43,8 +43,8 @@ const (
 	maxReports   = 1000
 )
 
-// complaintReason is the reason of a spam complaint, which has no server reply.
-const complaintReason = "complaint"
+// ComplaintReason is the reason of a spam complaint, which has no server reply.
+const ComplaintReason = "complaint"
 
 // Report is the permanent failure of one email.
 type Report struct {

@@ -43,7 +43,7 @@ func readEvents(body []byte) ([]Report, error) {
 				continue
 			}
 		case "complained":
-			report.Reason = complaintReason
+			report.Reason = ComplaintReason
 		case "delivered", "deferred":
 			continue
 		default:

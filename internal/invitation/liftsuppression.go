@@ -19,7 +19,7 @@ import (
 //
 // Errors: NOT_FOUND for a suppression that the list of the workspace does not show; FORBIDDEN
 // without MEMBERS_INVITE and MEMBERS_VIEW throughout the workspace; CONFLICT for one that the owner
-// of the address asked for.
+// of the address asked for or caused by a complaint.
 func (s *Service) LiftSuppression(ctx context.Context, by *access.Caller, workspace,
 	id ident.ID) (_ *ent.Suppression, err error) {
 	defer fault.Annotate(&err, "lift suppression")
@@ -43,9 +43,12 @@ func (s *Service) LiftSuppression(ctx context.Context, by *access.Caller, worksp
 		if err != nil {
 			return err
 		}
-		// Only the person may take back their own wish.
-		if lifted.Reason != suppression.ReasonBounced {
+		// Only the person may take back their own wish, and a complaint is one.
+		switch lifted.Reason {
+		case suppression.ReasonAsked:
 			return fault.New(fault.Conflict, "suppression.requested")
+		case suppression.ReasonComplaint:
+			return fault.New(fault.Conflict, "suppression.complaint")
 		}
 
 		system := store.AsSystem(ctx, "a suppression may hold for all workspaces")

@@ -10,6 +10,7 @@ import (
 	"usher/ent/suppression"
 	"usher/internal/admission"
 	"usher/internal/audit"
+	"usher/internal/bounce"
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
@@ -204,8 +205,11 @@ func (s *Service) recordDelivery(ctx context.Context, tx *store.Tx, m *ent.Mail)
 	}
 	ctx = store.InWorkspace(ctx, *m.WorkspaceID)
 	if m.Status == entmail.StatusBounced {
-		if err := suppressAddress(ctx, tx, m.ToKey, ident.ID{},
-			suppression.ReasonBounced); err != nil {
+		why := suppression.ReasonBounced
+		if m.Error != nil && *m.Error == bounce.ComplaintReason {
+			why = suppression.ReasonComplaint
+		}
+		if err := suppressAddress(ctx, tx, m.ToKey, ident.ID{}, why); err != nil {
 			return err
 		}
 	}

@@ -42,8 +42,9 @@ type SeatEvent struct {
 	User *ent.User
 }
 
-// MailCounts are the numbers of emails of a period by status.
-type MailCounts struct{ Queued, Sent, Failed, Bounced, Dropped int }
+// MailCounts are the numbers of emails of a period by status. Queued is the sum of DueNow and
+// Scheduled.
+type MailCounts struct{ Queued, DueNow, Scheduled, Sent, Failed, Bounced, Dropped int }
 
 // maxSeatEvents is how many entries of the ledger are listed. The figures count all.
 const maxSeatEvents = 500
@@ -197,15 +198,20 @@ func (s *Service) readLedger(ctx context.Context, by *access.Caller, w *ent.Work
 	return nil
 }
 
-// countEmails counts the emails queued in the period by their present status.
+// countEmails counts the emails that were queued in the period, by their present status. A queued
+// email counts as scheduled until its time has come.
 func (s *Service) countEmails(ctx context.Context, w *ent.Workspace, u *Usage) error {
+	ctx = store.InWorkspace(ctx, w.ID)
 	var counts []struct {
 		Status entmail.Status `sql:"status"`
 		Count  int            `sql:"count"`
 	}
-	err := s.Store.Mail.Query().Where(entmail.CreatedAtGTE(u.From), entmail.CreatedAtLT(u.To)).
-		GroupBy(entmail.FieldStatus).Aggregate(ent.Count()).
-		Scan(store.InWorkspace(ctx, w.ID), &counts)
+	inPeriod := []predicate.Mail{entmail.CreatedAtGTE(u.From), entmail.CreatedAtLT(u.To)}
+	err := s.Store.Mail.Query().Where(inPeriod...).
+		GroupBy(entmail.FieldStatus).Aggregate(ent.Count()).Scan(ctx, &counts)
+	if err != nil {
+		return err
+	}
 	at := map[entmail.Status]*int{
 		entmail.StatusQueued: &u.Mails.Queued, entmail.StatusSent: &u.Mails.Sent,
 		entmail.StatusFailed:  &u.Mails.Failed,
@@ -214,5 +220,13 @@ func (s *Service) countEmails(ctx context.Context, w *ent.Workspace, u *Usage) e
 	for _, c := range counts {
 		*at[c.Status] = c.Count
 	}
+	if u.Mails.Queued == 0 {
+		return nil
+	}
+	u.Mails.Scheduled, err = s.Store.Mail.Query().Where(append(inPeriod,
+		entmail.StatusEQ(entmail.StatusQueued), entmail.DueAtGT(s.Clock()))...).Count(ctx)
+	// An email that left between the two statements is in neither figure.
+	u.Mails.Scheduled = min(u.Mails.Scheduled, u.Mails.Queued)
+	u.Mails.DueNow = u.Mails.Queued - u.Mails.Scheduled
 	return err
 }

@@ -1,6 +1,7 @@
 package workspace_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -8,6 +9,9 @@ import (
 	"usher/internal/access"
 	"usher/internal/apptest"
 	"usher/internal/fault"
+	"usher/internal/mail"
+	"usher/internal/outbox"
+	"usher/internal/store"
 	"usher/internal/workspace"
 )
 
@@ -97,7 +101,17 @@ func TestMailsAreCountedByHowTheyFared(t *testing.T) {
 		p.Join("a@example.org", nil) // a welcome
 		other := p.Kit.Found("Other", "other")
 		other.Join("b@example.org", nil)
-		same(t, "queued", used(p, nil, nil).Mails, workspace.MailCounts{Queued: 1})
+		same(t, "queued", used(p, nil, nil).Mails, workspace.MailCounts{Queued: 1,
+			DueNow: 1})
+		p.Kit.AsSystem(func(ctx context.Context, tx *store.Tx) error {
+			return p.Outbox.Post(ctx, tx, outbox.QueuedEmail{Kind: mail.Welcome,
+				WorkspaceID: &p.Workspace.ID, To: "c@example.org", ToKey: "c@example.org",
+				DueAt: p.Clock.Now().Add(time.Hour)})
+		})
+		same(t, "scheduled", used(p, nil, nil).Mails, workspace.MailCounts{Queued: 2, DueNow: 1,
+			Scheduled: 1})
+		p.Clock.Add(time.Hour)
+		same(t, "due", used(p, nil, nil).Mails, workspace.MailCounts{Queued: 2, DueNow: 2})
 		p.Clock.Add(40 * 24 * time.Hour)
 		same(t, "next month", used(p, nil, nil).Mails, workspace.MailCounts{})
 	})
