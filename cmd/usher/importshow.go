@@ -91,7 +91,7 @@ func (r *importRun) printPreview(ctx context.Context, b *ent.ImportBatch) error 
 			fmt.Fprintf(w, "%d\t%s\t%s\n", row.Number, column, e.Message.In(i18n.Locale(r.Lang)))
 		}
 	}
-	if page.More {
+	if page.MoreAfter {
 		fmt.Fprintf(w, "and %d more\n", b.ErrorCount-len(page.Rows))
 	}
 	return w.Flush()
