@@ -7,24 +7,24 @@ import (
 	"strings"
 )
 
-// The media types of an answer. Under the newer one the HTTP status tells how the request went;
-// under JSON it is 200 even for a document that does not parse, as clients from before the
-// specification expect.
+// These are the media types of a response. Under the newer one the HTTP status says whether the
+// request was valid. Under JSON it is 200 even for a document that does not parse, as clients older
+// than the specification expect.
 const (
 	mediaJSON     = "application/json"
 	mediaResponse = "application/graphql-response+json"
 	mediaStream   = "text/event-stream"
 )
 
-// negotiateMediaType chooses the media type of the answer: the one wanted most, the first of
-// equals, JSON when nothing fits.
+// negotiateMediaType returns the offered media type with the highest weight in the Accept header,
+// the first of equals. JSON is the default.
 func negotiateMediaType(r *http.Request, offered ...string) string {
-	// A weight of 0 means 'not acceptable', so the start is beaten by everything that is.
+	// A weight of 0 means 'not acceptable', so any acceptable type beats the initial value.
 	best, weight := mediaJSON, 0.0
 	for part := range strings.SplitSeq(strings.Join(r.Header.Values("Accept"), ","), ",") {
 		kind, params, err := mime.ParseMediaType(part)
 		if err != nil {
-			continue // one part that nobody understands does not spoil the others
+			continue // a malformed part does not invalidate the others
 		}
 		q := 1.0
 		if text, given := params["q"]; given {
@@ -32,8 +32,8 @@ func negotiateMediaType(r *http.Request, offered ...string) string {
 				continue
 			}
 		}
-		// The specification leaves the choice to the server. Plain JSON is what clients that do not
-		// choose have always got.
+		// For wildcards the specification leaves the choice to the server. Clients that send one
+		// have always got plain JSON.
 		if kind == "*/*" || kind == "application/*" {
 			kind = mediaJSON
 		}

@@ -12,12 +12,10 @@ import (
 	"usher/internal/i18n"
 )
 
-// answerLimit bounds the size of an answer, whether gqlgen or fastgql writes it. An answer above
-// the limit is replaced by COST_LIMIT as a whole; a part of it would be JSON that no client can
-// read.
+// answerLimit limits the size of a response, whether gqlgen or fastgql writes it. A response above
+// the limit is replaced by COST_LIMIT, since a part of it would be invalid JSON.
 //
-// The plan's estimate cannot do this alone: it does not know how long a list without pages is, nor
-// how long its texts.
+// The planner's estimate is not enough: it does not know the length of unpaged lists and of texts.
 type answerLimit struct{ bytes, objects int }
 
 var _ interface {
@@ -25,21 +23,23 @@ var _ interface {
 	graphql.RootFieldInterceptor
 } = answerLimit{}
 
-// ExtensionName is for gqlgen's list of extensions.
+// ExtensionName returns the name for gqlgen's list of extensions.
 func (answerLimit) ExtensionName() string { return "AnswerLimit" }
 
-// Validate has nothing to ask of the schema.
+// Validate accepts every schema.
 func (answerLimit) Validate(graphql.ExecutableSchema) error { return nil }
 
 type writerKey struct{}
 
-// InterceptOperation gives the operation its budget, and answers for it once that is spent.
+// InterceptOperation gives the operation its budget, and returns COST_LIMIT when the budget is
+// spent.
 func (l answerLimit) InterceptOperation(ctx context.Context,
 	next graphql.OperationHandler) graphql.ResponseHandler {
 	ctx, budget := fastgql.WithBudget(ctx)
 	w := &limitedWriter{ctx: ctx, left: l.bytes}
 	responses := next(context.WithValue(ctx, writerKey{}, w))
 	return func(ctx context.Context) (resp *graphql.Response) {
+		// A subscription responds many times, and each response has the full budget.
 		budget.Fill(l.bytes, l.objects)
 		w.left = l.bytes
 		defer func() {
@@ -48,7 +48,8 @@ func (l answerLimit) InterceptOperation(ctx context.Context,
 			case errAnswerTooLarge:
 				resp = l.tooLarge()
 			case errEnded:
-				resp = nil // the transport answers for an operation that its clock has ended
+				// The transport responds for an operation that ran out of time.
+				resp = nil
 			default:
 				panic(v)
 			}
@@ -58,19 +59,20 @@ func (l answerLimit) InterceptOperation(ctx context.Context,
 		case budget.Spent() || resp != nil && len(resp.Data) > l.bytes:
 			return l.tooLarge()
 		case budget.Late():
-			return nil // see errEnded
+			return nil // as for errEnded
 		}
 		return resp
 	}
 }
 
-// InterceptRootField watches what the root fields write.
+// InterceptRootField counts the bytes that root fields write.
 func (answerLimit) InterceptRootField(ctx context.Context,
 	next graphql.RootResolver) graphql.Marshaler {
 	m := next(ctx)
 	w, limited := ctx.Value(writerKey{}).(*limitedWriter)
 	if m == nil || m == graphql.Null || !limited {
-		return m // gqlgen compares with Null
+		// gqlgen compares the marshaler with Null, so it must not be wrapped.
+		return m
 	}
 	return graphql.WriterFunc(func(to io.Writer) {
 		w.to = to
@@ -84,16 +86,17 @@ func (l answerLimit) tooLarge() *graphql.Response {
 	return &graphql.Response{Errors: gqlerror.List{wrapFault(f)}}
 }
 
-// errAnswerTooLarge is panicked by the writer: gqlgen's marshalers have no other way to stop.
+// errAnswerTooLarge is the value of a panic in the writer: gqlgen's marshalers have no other way to
+// stop.
 const errAnswerTooLarge = tooLargeError("gqlhttp: the answer is too large")
 
 type tooLargeError string
 
-// Error says what was too large.
+// Error returns the message.
 func (e tooLargeError) Error() string { return string(e) }
 
-// limitedWriter stops an answer that is too large, or whose operation has ended. Root fields write
-// one after the other.
+// limitedWriter stops a response that is too large, or whose operation has ended. Root fields write
+// one after the other, so it needs no lock.
 type limitedWriter struct {
 	ctx    context.Context
 	to     io.Writer
@@ -101,11 +104,11 @@ type limitedWriter struct {
 	writes int
 }
 
-// writesBetweenLooks is how many writes pass between two looks at the clock; gqlgen writes every
-// quotation mark by itself.
+// writesBetweenLooks is the number of writes between two checks of the context. gqlgen writes every
+// quotation mark separately, so checking each write would be slow.
 const writesBetweenLooks = 1024
 
-// Write passes on, or panics.
+// Write passes p on. It panics when the limit is exceeded or the operation has ended.
 func (w *limitedWriter) Write(p []byte) (int, error) {
 	if w.left -= len(p); w.left < 0 {
 		panic(errAnswerTooLarge)

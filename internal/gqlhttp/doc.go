@@ -1,29 +1,46 @@
 // Package gqlhttp serves the GraphQL API over HTTP. It rejects every request that must not reach a
 // resolver.
 //
-// A request passes four stations, in this order, each cheaper than the next:
+// A request passes four stages. Each is cheaper than the next:
 //
-//	edge     method, media type, cross-site check, size, places    → 400, 401, 405, 413, 415, 429, 503
-//	guard    tokens, levels, aliases, directives, selections       → COST_LIMIT, before anything compares or expands
-//	         then validation by the schema, twice: all rules but one, and the quadratic one last
-//	         then the lists and texts of its inputs are measured, and the variables that it declares become values
-//	plan     pages, cost, introspection, what the loader gets wrong → COST_LIMIT, BAD_USER_INPUT; needs the variables
-//	present  every error into a code, a sentence and nothing else  → extensions.code
+//   - transport: method, media type, cross-site check, size, concurrency. Refused with 400, 401,
+//     405, 413, 415, 429 or 503.
+//   - guard: tokens, depth, aliases, directives and selections, before anything compares or
+//     expands (COST_LIMIT). Then validation by the schema in two passes, the quadratic rule last.
+//     Then the lists and texts of inputs are measured, and declared variables are decoded.
+//   - plan: pages, cost, introspection, and documents that the loader would answer wrongly. It
+//     needs the variables. Refused with COST_LIMIT or BAD_USER_INPUT.
+//   - present: every error becomes a code, a message and nothing else (extensions.code).
 //
-// While the answer is written its bytes are counted, by whichever code they are written
-// (answerLimit).
+// While the response is written its bytes are counted, whichever code writes them (answerLimit).
 //
-// The guard parses once and hands the document over to gqlgen, which neither parses nor validates
-// again. A short document is kept, so a client that asks the same thing twice pays for stations one
-// and three alone.
+// The guard parses once and passes the document to gqlgen, which neither parses nor validates
+// again. Short documents are cached, so a client that repeats a query pays for the first and the
+// third stage only.
 //
-// gqlgen's own counter of complexity is not used: it expands named fragments without memory (28
-// that double one another hold a core for minutes), and it cannot see the name of an argument. With
-// it go the generated Complexity functions; `omit_complexity: true` is right for gqlgen.yml.
+// gqlgen's own counter of complexity is not used. It expands named fragments without memory (28
+// that double one another occupy a core for minutes), and it does not see the names of arguments.
+// The generated Complexity functions go with it: gqlgen.yml has `omit_complexity: true`.
 //
-// Subscriptions come as server-sent events (the distinct connections of graphql-sse) and over
-// websockets (graphql-transport-ws). Both run their operations through streams, and the guard, the
-// plan and the presenter, being extensions of the executor, serve them as well. A stream outlives
-// what was known when it was opened, so its context is live: a resolver that has waited calls Renew
-// before it looks again, and Fail when there is no more to see.
+// Subscriptions are served as server-sent events (the distinct connections mode of graphql-sse) and
+// over websockets (graphql-transport-ws). Both run operations through streamRunner, so the
+// extensions of the executor apply to them too. A stream outlives the permissions that it started
+// with, so its context can be renewed: a resolver calls Renew before each event, and Fail when the
+// subscription has to end.
+//
+// # Why gqlgen's transports are not used
+//
+// gqlgen has transports for POST, GET, multipart, server-sent events and websockets. They do not
+// keep what docs/rules.md ("GraphQL") promises, and options do not change that:
+//
+//   - POST, GET and multipart decode the whole body, variables included, before the query is
+//     parsed. Here variables are decoded after the guard, so that a refused query costs under 10 ms
+//     of CPU.
+//   - Multipart has one limit for the JSON and the files together, reads the files before the query
+//     is known to be valid, and reports errors in English without a code.
+//   - Server-sent events respond to malformed JSON with the body, and log it: it may contain a
+//     password. They have no write deadline, and they send "complete" when the server stops, after
+//     which clients do not reconnect.
+//   - Websockets have no limit on concurrent operations nor on the time of one write, run mutations,
+//     and resolve all events of a subscription with the permissions of its start.
 package gqlhttp

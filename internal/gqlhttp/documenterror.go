@@ -19,15 +19,15 @@ func markParseError(err error, code string) *gqlerror.Error {
 	return at
 }
 
-// isDocumentError tells an error about the text of the query or its variables from one of a
+// isDocumentError reports whether an error is about the document or its variables, and not from a
 // resolver.
 func isDocumentError(at *gqlerror.Error) bool {
 	code, _ := at.Extensions["code"].(string)
 	return code == errcode.ParseFailed || code == errcode.ValidationFailed
 }
 
-// Security: parser and validator quote the token they did not like, and a token may be a password
-// written into the query. Names of fields, types and arguments stay; values go. The position says
+// Security: the parser and the validator quote the offending token, which may be a password in the
+// query. Names of fields, types and arguments are kept; values are removed. The position shows
 // where to look.
 var (
 	quotedToken = regexp.MustCompile(`(?s)\b(Name|String|BlockString|Int|Float|Comment) ".*`)
@@ -35,18 +35,19 @@ var (
 	quotedEnum  = regexp.MustCompile(`(?s)^Value ".*" does not exist`)
 )
 
-// describeDocumentError returns the English text of an error about the query itself, without
-// values; "" for every other.
+// describeDocumentError returns the English text of an error about the document, without values; ""
+// for other errors.
 func describeDocumentError(at *gqlerror.Error) string {
 	if !isDocumentError(at) || len(at.Path) > 0 {
 		return ""
 	}
-	// Whatever is not known to be harmless is replaced by the fault's own sentence.
+	// A text that is not known to be harmless is replaced by the fault's own message.
 	switch {
 	case at.Extensions["code"] == errcode.ParseFailed:
 		if !strings.HasPrefix(at.Message, "Expected ") &&
 			!strings.HasPrefix(at.Message, "Unexpected ") {
-			return "" // a complaint about characters quotes them; the position says enough
+			// Messages about characters quote them. The position is enough.
+			return ""
 		}
 		return quotedToken.ReplaceAllString(at.Message, "$1")
 	case strings.HasPrefix(at.Rule, "ValuesOfCorrectType"):
@@ -56,11 +57,12 @@ func describeDocumentError(at *gqlerror.Error) string {
 	return at.Message
 }
 
-// inputPathKey is the extension that carries the path of a bad literal to the presenter, which
-// writes extensions of its own.
+// inputPathKey is the extension that carries the path of an invalid literal to the presenter, which
+// then replaces the extensions.
 const inputPathKey = "inputPath"
 
-// markInputPath notes which field of an input a refused literal stands for, as for a variable.
+// markInputPath notes the input field of an invalid literal, so that literals and variables are
+// reported alike.
 func markInputPath(doc *ast.QueryDocument, err *gqlerror.Error) {
 	if !strings.HasPrefix(err.Rule, "ValuesOfCorrectType") || len(err.Locations) == 0 {
 		return
@@ -78,15 +80,15 @@ func markInputPath(doc *ast.QueryDocument, err *gqlerror.Error) {
 	err.Extensions[inputPathKey] = joinPath(u.path)
 }
 
-// badRequestFault is the fault behind an error of parser, validator or variables. The last have
-// sentences of our own: the original ones quote.
+// badRequestFault returns the fault for an error of the parser, the validator or a variable. Errors
+// of variables get messages of ours, because gqlgen's quote the value.
 func badRequestFault(at *gqlerror.Error, input string) *fault.Error {
 	if input == "" {
 		return fault.New(fault.BadUserInput, "gqlhttp.not_graphql")
 	}
 	key := "gqlhttp.bad_value"
-	// gqlparser has no codes for these, only words; what it may say tomorrow falls back to the
-	// general sentence.
+	// gqlparser has texts and no codes for these. A text that changes falls back to the general
+	// message.
 	switch at.Message {
 	case "must be defined", "cannot be null":
 		key = "gqlhttp.value_missing"

@@ -13,20 +13,20 @@ import (
 	"usher/internal/fault"
 )
 
-// eventTransport sends the answers of one operation as server-sent events, to those who want events
-// above all.
+// eventTransport sends the responses of one operation as server-sent events, to clients whose
+// Accept header prefers them.
 type eventTransport struct{ *streamRunner }
 
-// Supports takes POSTed JSON whose Accept header prefers events. Clients that name them last, to be
-// able to receive them, get an ordinary answer.
+// Supports accepts POSTed JSON whose Accept header prefers events. A client that lists events last
+// gets an ordinary response.
 func (s eventTransport) Supports(r *http.Request) bool {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	return err == nil && r.Method == http.MethodPost && kind == mediaJSON &&
 		negotiateMediaType(r, mediaJSON, mediaResponse, mediaStream) == mediaStream
 }
 
-// Do reads the request as the edge does. What is no request is refused by its status; what is wrong
-// with the query comes as an event, which is all that a client of events can show.
+// Do reads the request like httpTransport. A malformed request is refused by its status. An error
+// in the query is sent as an event, since clients of events show nothing else.
 func (s eventTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	params, rejected := s.http.readJSON(w, r)
 	defer releaseRequest(r, params)
@@ -49,19 +49,19 @@ func (s eventTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.
 		s.http.refuseRequest(w, r, exec, http.StatusServiceUnavailable, f)
 		return
 	}
-	panic(http.ErrAbortHandler) // the client must see the stream cut, not ended
+	panic(http.ErrAbortHandler) // an aborted stream makes the client reconnect
 }
 
-// retryStream is when a client is asked to open a stream again that could not begin.
+// retryStream is when a client should retry a stream that could not begin.
 const retryStream = 5 * time.Second
 
-// eventSink writes events. It is used by the operation and by what keeps the connection alive.
+// eventSink writes events. The operation and the keep-alive goroutine use it concurrently.
 type eventSink struct {
 	mu      sync.Mutex
 	w       http.ResponseWriter
 	control *http.ResponseController
 	opened  bool
-	broken  bool // it ends without being completed
+	broken  bool // the stream ends without "complete"
 	alive   sync.WaitGroup
 	quiet   chan struct{}
 }
@@ -72,7 +72,8 @@ func (s *eventSink) refuse(resp *graphql.Response) {
 	}
 }
 
-// open tells the client that it is heard, before there is anything to tell.
+// open sends the headers and starts the keep-alive comments. The client then knows that the
+// subscription is running before its first event.
 func (s *eventSink) open() {
 	s.writeEvent([]byte(":\n\n"))
 	s.alive.Go(func() {
@@ -90,7 +91,7 @@ func (s *eventSink) open() {
 }
 
 func (s *eventSink) next(resp *graphql.Response) bool {
-	// A line ends an event's data, and JSON may hold them between its tokens: a Map does.
+	// A line end would end the data of the event, and JSON from a Map may contain some.
 	body := bytes.ReplaceAll(encodeResponse(resp), []byte("\n"), nil)
 	return s.writeEvent(append(append([]byte("event: next\ndata: "), body...), "\n\n"...))
 }
@@ -99,8 +100,8 @@ func (s *eventSink) breakOff() { s.broken = true }
 
 func (s *eventSink) complete() { s.writeEvent([]byte("event: complete\ndata:\n\n")) }
 
-// writeEvent sends text immediately. The headers go with the first: until then a mutation can still
-// set its cookie.
+// writeEvent sends text immediately. The headers are sent with the first text, so that a mutation
+// can still set its cookie.
 func (s *eventSink) writeEvent(text []byte) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -112,7 +113,7 @@ func (s *eventSink) writeEvent(text []byte) bool {
 		h.Set("Cache-Control", "no-store")
 		h.Set("X-Accel-Buffering", "no") // nginx would hold events back until a buffer is full
 	}
-	// a recorder in a test has no deadlines
+	// A test's recorder has no deadlines, so the error is ignored.
 	_ = s.control.SetWriteDeadline(time.Now().Add(writeLimit))
 	if _, err := s.w.Write(text); err != nil {
 		return false
@@ -120,8 +121,8 @@ func (s *eventSink) writeEvent(text []byte) bool {
 	return s.control.Flush() == nil
 }
 
-// stopKeepAlive stops keeping alive, which must not write after the handler has returned, and
-// leaves the connection as it was: the next request on it has other deadlines.
+// stopKeepAlive stops the keep-alive comments, which must not be written after the handler has
+// returned. It also resets the write deadline for the next request on the connection.
 func (s *eventSink) stopKeepAlive() {
 	close(s.quiet)
 	s.alive.Wait()

@@ -15,14 +15,13 @@ import (
 	"usher/internal/i18n"
 )
 
-// documentKey is where the guard leaves the document for gqlgen, beside the request's statistics.
+// documentKey is the extension of the request's statistics in which the guard stores the document.
 const documentKey = "UsherDocument"
 
-// documentGuard parses, measures and validates a document, and hands it over.
+// documentGuard parses, measures and validates a document and passes it to gqlgen.
 //
-// Security: whatever is refused here costs less than 10 ms of processor time, because nothing
-// before the measuring is worse than linear in 2,000 tokens, and nothing after it sees more than
-// 500 fields.
+// Security: a refusal costs less than 10 ms of CPU. Everything before the measuring is at most
+// linear in 2,000 tokens, and everything after it handles at most 500 fields.
 type documentGuard struct {
 	schema      *ast.Schema
 	credentials map[string]bool
@@ -43,13 +42,13 @@ func newDocumentGuard(schema *ast.Schema, o Options) *documentGuard {
 	return g
 }
 
-// ExtensionName is for gqlgen's list of extensions.
+// ExtensionName returns the name for gqlgen's list of extensions.
 func (*documentGuard) ExtensionName() string { return "Guard" }
 
-// Validate has nothing to ask of the schema.
+// Validate accepts every schema.
 func (*documentGuard) Validate(graphql.ExecutableSchema) error { return nil }
 
-// MutateOperationParameters runs before gqlgen looks at the query at all.
+// MutateOperationParameters runs before gqlgen reads the query.
 func (g *documentGuard) MutateOperationParameters(ctx context.Context,
 	p *graphql.RawParams) *gqlerror.Error {
 	doc, known := g.cache.Get(ctx, p.Query)
@@ -58,8 +57,8 @@ func (g *documentGuard) MutateOperationParameters(ctx context.Context,
 		if doc, err = g.readDocument(p.Query); err != nil {
 			return err
 		}
-		// Long documents carry values inside, so they hardly come twice; and values may be secrets
-		// that memory should not keep.
+		// A long document contains values and so hardly repeats. Values may be secrets that should
+		// not stay in memory.
 		if len(p.Query) <= keptLength {
 			g.cache.Add(ctx, p.Query, doc)
 		}
@@ -68,7 +67,7 @@ func (g *documentGuard) MutateOperationParameters(ctx context.Context,
 	return g.readVariables(ctx, p, doc)
 }
 
-// readDocument makes a document of a query, fit to be run and to be kept.
+// readDocument parses, measures and validates a query. The document may be cached.
 func (g *documentGuard) readDocument(query string) (*ast.QueryDocument, *gqlerror.Error) {
 	if len(query) > queryLimit {
 		return nil, wrapFault(fault.New(fault.CostLimit, "gqlhttp.query_too_long",
@@ -76,7 +75,7 @@ func (g *documentGuard) readDocument(query string) (*ast.QueryDocument, *gqlerro
 	}
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: query}, TokenLimit)
 	if err != nil {
-		// gqlparser has no error values for its limits, only these words; a test holds them.
+		// gqlparser has no error values for its limits, only these texts, which a test checks.
 		if strings.Contains(err.Error(), "exceeded token limit") {
 			return nil, wrapFault(newCostFault("gqlhttp.tokens", TokenLimit))
 		}
@@ -86,10 +85,10 @@ func (g *documentGuard) readDocument(query string) (*ast.QueryDocument, *gqlerro
 		return nil, markParseError(err, errcode.ParseFailed)
 	}
 	if len(doc.Operations) == 0 {
-		// gqlgen asks this when it parses, which it does not do any more.
+		// gqlgen checks this when it parses, which it does not do here.
 		return nil, wrapFault(fault.New(fault.BadUserInput, "gqlhttp.no_operation"))
 	}
-	// The order matters: each step may take for granted what the one before has bounded.
+	// The order matters: each step relies on the limits of the steps before.
 	if f := g.checkSize(doc); f != nil {
 		return nil, wrapFault(f)
 	}
@@ -106,7 +105,7 @@ func (g *documentGuard) readDocument(query string) (*ast.QueryDocument, *gqlerro
 	return doc, nil
 }
 
-// valueLimit is how many values the variables of a request may hold.
+// valueLimit returns how many values the variables of a request may contain.
 func (g *documentGuard) valueLimit(ctx context.Context) int {
 	if g.person(ctx) == "" {
 		return anonymousValues
@@ -114,15 +113,15 @@ func (g *documentGuard) valueLimit(ctx context.Context) int {
 	return knownValues
 }
 
-// checkSize holds the document against the limits.
+// checkSize refuses a document that exceeds a limit.
 func (g *documentGuard) checkSize(doc *ast.QueryDocument) *fault.Error {
 	if len(doc.Fragments) > fragmentLimit {
 		return newCostFault("gqlhttp.fragments", fragmentLimit)
 	}
 	c := newSelectionCounter(doc, g.credentials)
 	var all selectionSize
-	// All operations count, though one runs: the validator walks them all. Credentials count for
-	// each alone.
+	// All operations count although only one runs, since the validator visits all of them.
+	// Credentials count for each operation separately.
 	for _, op := range doc.Operations {
 		t := c.countSet(op.SelectionSet)
 		t.directives += len(op.Directives)
@@ -132,13 +131,12 @@ func (g *documentGuard) checkSize(doc *ast.QueryDocument) *fault.Error {
 			t.depth = max(t.depth, valueDepth(v.DefaultValue), directiveDepth(v.Directives))
 		}
 		if op.Operation == ast.Mutation && t.credentials > 1 {
-			// Security: forty guesses of a password in one request would pass any limit on
-			// requests.
+			// Security: forty password guesses in one request would evade every limit on requests.
 			return fault.New(fault.BadUserInput, "gqlhttp.one_credential")
 		}
 		all = all.plus(t)
 	}
-	// Fragments that no operation reaches are invalid, but finding that out walks them.
+	// Fragments that no operation uses are invalid, but the validator visits them to find out.
 	for _, f := range doc.Fragments {
 		if _, reached := c.counted[f]; !reached {
 			all = all.plus(c.countFragment(f))
@@ -149,7 +147,7 @@ func (g *documentGuard) checkSize(doc *ast.QueryDocument) *fault.Error {
 	case c.cyclic:
 		return fault.New(fault.BadUserInput, "gqlhttp.fragment_cycle")
 	case c.deferred:
-		// The answer comes in one piece on every transport; gqlgen would drop the later ones.
+		// Every transport sends one response; gqlgen would drop the deferred ones.
 		return fault.New(fault.BadUserInput, "gqlhttp.defer")
 	case all.depth > DepthLimit:
 		return newCostFault("gqlhttp.depth", DepthLimit)
@@ -167,15 +165,15 @@ func newCostFault(key string, limit int) *fault.Error {
 	return fault.New(fault.CostLimit, key, i18n.Args{"Limit": limit})
 }
 
-// documentHandover is gqlgen's query cache: it holds nothing and returns what the guard has left
-// for this request.
+// documentHandover is gqlgen's query cache. It returns the document that the guard has stored for
+// this request, and keeps nothing itself.
 type documentHandover struct{}
 
-// Get returns the guard's document; gqlgen then neither parses nor validates.
+// Get returns the guard's document, so that gqlgen neither parses nor validates.
 func (documentHandover) Get(ctx context.Context, _ string) (*ast.QueryDocument, bool) {
 	doc, ok := graphql.GetOperationContext(ctx).Stats.GetExtension(documentKey).(*ast.QueryDocument)
 	return doc, ok
 }
 
-// Add forgets: the guard keeps the documents itself.
+// Add does nothing: the guard caches documents itself.
 func (documentHandover) Add(context.Context, string, *ast.QueryDocument) {}

@@ -4,20 +4,20 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Weights of what arguments hold, in units of InputCostLimit. An address of an invitation costs a
-// request some five times what a row of a batch does, which is only stored and worked on later.
+// These are the weights of argument values, in units of InputCostLimit. An address to invite costs
+// a request about five times what a row of a batch does, which is only stored and processed later.
 const (
 	elementWeight = 5
 	rowWeight     = 1
-	// textPerUnit is how many bytes of a text count one unit; shorter texts are free. Pasted
-	// addresses are about as long.
+	// textPerUnit is how many bytes of text cost one unit; shorter texts are free. Pasted addresses
+	// have about this length.
 	textPerUnit = 256
-	// addressesPerUnit is the same for a text that is read as addresses.
+	// addressesPerUnit is textPerUnit for a text that is parsed as addresses.
 	addressesPerUnit = 32
 )
 
-// countInputs adds what the arguments of a field hold to the cost. Each use of a variable counts:
-// thirty fields that take the same list do its work thirty times.
+// countInputs adds the values in a field's arguments to the cost. Each use of a variable counts:
+// thirty fields with the same list do its work thirty times.
 func (s costEstimator) countInputs(f *ast.Field) {
 	for _, arg := range f.Arguments {
 		def := f.Definition.Arguments.ForName(arg.Name)
@@ -29,8 +29,8 @@ func (s costEstimator) countInputs(f *ast.Field) {
 	}
 }
 
-// countValue counts the outermost lists of a value, and its texts. What stands inside an element
-// belongs to it.
+// countValue adds the outermost lists of a value and its texts. Lists inside an element are part of
+// that element.
 func (s costEstimator) countValue(value any, t *ast.Type, l InputLimit) {
 	if *s.inputs > InputCostLimit {
 		return

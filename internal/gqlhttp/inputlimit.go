@@ -11,19 +11,19 @@ import (
 	"usher/internal/i18n"
 )
 
-// InputLimit bounds one field of an input type, or one argument.
+// InputLimit limits one field of an input type, or one argument.
 type InputLimit struct {
-	Items     int  // elements of a list; of a Map its keys
+	Items     int  // elements of a list, or keys of a Map
 	Text      int  // characters of a text, or of each text in a list
-	Rows      bool // the elements are stored and worked on later: they cost less than others
-	Addresses bool // the text is read as addresses: it costs more than others
+	Rows      bool // elements are stored and processed later, so they cost less
+	Addresses bool // the text is parsed as addresses, so it costs more
 }
 
-// Limits of what Options.InputLimits does not name.
+// These are the limits of inputs that Options.InputLimits does not name.
 const (
 	defaultItems = 500
 	defaultText  = 10_000
-	// idLength is generous: ids have 30 characters, cursors and tokens under a thousand.
+	// idLength is generous: ids have 30 characters, cursors and tokens fewer than a thousand.
 	idLength = 4_000
 )
 
@@ -31,9 +31,8 @@ const (
 // type, "Mutation.resendInvitations.ids" for an argument, "*.emails" for both wherever they have no
 // limit of their own.
 //
-// This is the one place that measures. It runs over the text of the variables and the literals of
-// the document before either becomes values, so that a list of any length is refused in the time
-// that it takes to skip it.
+// They are applied to the JSON text of the variables and to the literals of the document before
+// either is decoded. Refusing a list of any length takes only the time of skipping it.
 type InputLimits map[string]InputLimit
 
 func (l InputLimits) forField(of *ast.Definition, f *ast.FieldDefinition) InputLimit {
@@ -65,14 +64,14 @@ func (l InputLimits) lookUp(name string, t *ast.Type) InputLimit {
 	return limit
 }
 
-// inputMeasurer measures inputs by the schema.
+// inputMeasurer applies the limits to inputs of the schema.
 type inputMeasurer struct {
 	schema *ast.Schema
 	limits InputLimits
 }
 
-// checkLiterals measures what is written into a document. Values in it are bounded by its tokens,
-// so they may be walked freely.
+// checkLiterals applies the limits to the literals of a document. The token limit bounds them, so
+// visiting all is cheap.
 func (m inputMeasurer) checkLiterals(doc *ast.QueryDocument) *fault.Error {
 	var refusal *fault.Error
 	var look func(ast.SelectionSet)
@@ -146,9 +145,9 @@ func (m inputMeasurer) checkLiteral(v *ast.Value, t *ast.Type, l InputLimit,
 	return nil
 }
 
-// checkRawValue measures the JSON text of a variable, without making values of it. It skips what is
-// not well-formed: the check of the whole follows. Each level is read again for each level above
-// it, so the caller has to bound the depth.
+// checkRawValue applies the limits to the JSON text of a variable without decoding it. It skips
+// malformed text: the whole body is checked afterwards. Each level is read again for each level
+// above it, so the caller must limit the depth.
 func (m inputMeasurer) checkRawValue(text []byte, t *ast.Type, l InputLimit,
 	at ast.Path) *fault.Error {
 	c := jsonCutter{text: text}
@@ -158,7 +157,7 @@ func (m inputMeasurer) checkRawValue(text []byte, t *ast.Type, l InputLimit,
 	}
 	switch text[c.at] {
 	case '"':
-		// At most as many characters as bytes, and an escape is six bytes at least for one.
+		// A text has at most as many characters as bytes, so most texts need no counting.
 		if len(text) > l.Text {
 			return l.checkText(at, countCharacters(text[c.at:]))
 		}
@@ -204,7 +203,8 @@ func (m inputMeasurer) checkRawObject(c *jsonCutter, t *ast.Type, l InputLimit,
 		}
 		c.skipBlanks()
 		value := c.cutValue()
-		// An input type has as many fields as it has, however often they come; a Map has any keys.
+		// An input type has a fixed number of fields, but a client may repeat one. A Map has any
+		// keys.
 		most := l
 		if def != nil {
 			most.Items = max(defaultItems, len(def.Fields))
@@ -226,8 +226,7 @@ func (m inputMeasurer) checkRawObject(c *jsonCutter, t *ast.Type, l InputLimit,
 	}
 }
 
-// inputType is the definition of an input object, nil for a Map and for what the schema does not
-// know.
+// inputType returns the definition of an input object; nil for a Map and for unknown types.
 func (m inputMeasurer) inputType(t *ast.Type) *ast.Definition {
 	if t == nil || t.Elem != nil {
 		return nil
@@ -238,8 +237,8 @@ func (m inputMeasurer) inputType(t *ast.Type) *ast.Definition {
 	return nil
 }
 
-// memberLimit is the type and the limit of a member of an object; those of a Map hold for all that
-// is in it.
+// memberLimit returns the type and the limit of a member of an object. The limit of a Map applies
+// to everything in it.
 func (m inputMeasurer) memberLimit(def *ast.Definition, name string,
 	l InputLimit) (*ast.Type, InputLimit) {
 	if def == nil {
@@ -252,8 +251,8 @@ func (m inputMeasurer) memberLimit(def *ast.Definition, name string,
 	return f.Type, m.limits.forField(def, f)
 }
 
-// elementType is the type of a list's elements. A value alone stands for a list of one, so lists
-// may have no list type.
+// elementType returns the type of a list's elements. GraphQL accepts a single value for a list, so
+// the type may be no list.
 func elementType(t *ast.Type) *ast.Type {
 	if t != nil && t.Elem != nil {
 		return t.Elem
@@ -279,8 +278,8 @@ func (l InputLimit) checkText(at ast.Path, characters int) *fault.Error {
 	return fault.Input(joinPath(at), "input.too_long", i18n.Args{"Max": l.Text})
 }
 
-// countCharacters counts the characters of a JSON string. An escape counts one; a pair of them
-// counts two, which nobody notices at the lengths that limits have.
+// countCharacters counts the characters of a JSON string. An escape counts as one; a surrogate pair
+// counts as two, which is insignificant at the lengths of limits.
 func countCharacters(quoted []byte) int {
 	n := utf8.RuneCount(quoted) - 2
 	for i := bytes.IndexByte(quoted, '\\'); i >= 0 && i+1 < len(quoted); {
@@ -298,13 +297,13 @@ func countCharacters(quoted []byte) int {
 	return n
 }
 
-// variableUse is where a document first uses a variable: it says which limit holds and what the
-// client calls the place.
+// variableUse is the first use of a variable in a document. It determines the limit and the path in
+// errors.
 type variableUse struct {
-	of    *ast.Definition // the input type, or the object type with its field
+	of    *ast.Definition // the input type, or the object type of the field
 	field string
 	def   *ast.ArgumentDefinition
-	inner *ast.FieldDefinition // of the input type, where the variable stands inside a literal
+	inner *ast.FieldDefinition // field of the input type, if the variable is inside a literal
 	path  ast.Path
 }
 
@@ -315,7 +314,7 @@ func (u *variableUse) pathOr(variable string) ast.Path {
 	return u.path
 }
 
-// variableLimit is the limit of a variable: that of the place where it is used.
+// variableLimit returns the limit of the place where a variable is used.
 func (m inputMeasurer) variableLimit(u *variableUse, v *ast.VariableDefinition) InputLimit {
 	switch {
 	case u == nil:
@@ -326,14 +325,14 @@ func (m inputMeasurer) variableLimit(u *variableUse, v *ast.VariableDefinition) 
 	return m.limits.forArgument(u.of, u.field, u.def)
 }
 
-// findFirstUse finds the first use of a variable.
+// findFirstUse returns the first use of a variable; nil if there is none.
 func findFirstUse(doc *ast.QueryDocument, variable string) *variableUse {
 	return findUse(doc, func(v *ast.Value) bool {
 		return v.Kind == ast.Variable && v.Raw == variable
 	})
 }
 
-// findUse is where a document first uses a value of its arguments, nil if nowhere.
+// findUse returns the first argument value of a document that matches; nil if there is none.
 func findUse(doc *ast.QueryDocument, matches func(*ast.Value) bool) *variableUse {
 	var found *variableUse
 	var look func(ast.SelectionSet)
@@ -368,7 +367,7 @@ func findUse(doc *ast.QueryDocument, matches func(*ast.Value) bool) *variableUse
 	return found
 }
 
-// findIn looks for a value in a literal.
+// findIn searches a literal.
 func (u variableUse) findIn(v *ast.Value, matches func(*ast.Value) bool) *variableUse {
 	if v == nil {
 		return nil
@@ -393,8 +392,8 @@ func (u variableUse) findIn(v *ast.Value, matches func(*ast.Value) bool) *variab
 	return nil
 }
 
-// countValues is how many values a JSON text holds at most, and how deep they nest. Each value but
-// the first follows a comma or an opening bracket.
+// countValues returns an upper bound of the number of values in a JSON text, and their depth. Each
+// value except the first follows a comma or an opening bracket.
 func countValues(text []byte) (values, depth int) {
 	values = 1
 	level := 0

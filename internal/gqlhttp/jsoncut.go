@@ -5,14 +5,13 @@ import (
 	"encoding/json"
 )
 
-// cutMembers cuts a JSON object into the texts of those members that are wanted, and nothing more:
-// what stands inside a value is skipped, not checked, and no number of unwanted members takes
-// memory.
+// cutMembers returns the texts of the wanted members of a JSON object. Values are skipped and not
+// validated, and unwanted members take no memory.
 //
-// encoding/json reads every byte twice before it hands out a raw value, 19 ms for a megabyte of
-// numbers. A request whose query is then refused would have cost that for nothing, so the query is
-// cut out first and the rest is read when it is needed. Code that uses a value must check the whole
-// text before.
+// encoding/json reads every byte twice before it returns a raw value, which takes 19 ms for a
+// megabyte of numbers. A request with a refused query would cost that for nothing, so the query is
+// cut out first and the rest is read when it is needed. A caller that uses a value must validate
+// the whole text first.
 func cutMembers(text []byte, wanted map[string]bool) (map[string][]byte, bool) {
 	c := jsonCutter{text: text}
 	found := map[string][]byte{}
@@ -45,8 +44,8 @@ func cutMembers(text []byte, wanted map[string]bool) (map[string][]byte, bool) {
 	}
 }
 
-// unescapeName is the name that a quoted text stands for. Names of GraphQL have no need of escapes,
-// so long ones are none.
+// unescapeName returns the name in a quoted text; "" for a long escaped one. Names of GraphQL need
+// no escapes.
 func unescapeName(quoted []byte) string {
 	var name string
 	if bytes.IndexByte(quoted, '\\') < 0 {
@@ -58,7 +57,7 @@ func unescapeName(quoted []byte) string {
 	return name
 }
 
-// jsonCutter is a place in a text.
+// jsonCutter is a position in a JSON text.
 type jsonCutter struct {
 	text []byte
 	at   int
@@ -84,7 +83,7 @@ func (c *jsonCutter) atEnd() bool {
 	return c.at == len(c.text)
 }
 
-// cutValue skips one value and returns its text, empty where there is none.
+// cutValue skips one value and returns its text; empty if there is none.
 func (c *jsonCutter) cutValue() []byte {
 	start, depth := c.at, 0
 	for c.at < len(c.text) {
@@ -97,7 +96,8 @@ func (c *jsonCutter) cutValue() []byte {
 				return c.text[start:c.at]
 			}
 			continue
-		case '{', '[': // whether each is closed by its own kind is left to the check of the whole
+		// The validation of the whole text checks that brackets match.
+		case '{', '[':
 			depth++
 		case '}', ']':
 			depth--
@@ -111,7 +111,7 @@ func (c *jsonCutter) cutValue() []byte {
 			}
 		}
 		if depth < 0 {
-			// the end of a number, true, false or null at the end of the object
+			// The object ends right after a number, true, false or null.
 			return c.text[start:c.at]
 		}
 		c.at++
@@ -119,7 +119,7 @@ func (c *jsonCutter) cutValue() []byte {
 	return nil
 }
 
-// skipString skips a string, from its first quote to behind its last.
+// skipString skips a string, quotes included. It returns false if the string does not end.
 func (c *jsonCutter) skipString() bool {
 	for i := c.at + 1; i < len(c.text); i++ {
 		n := bytes.IndexByte(c.text[i:], '"')
@@ -127,8 +127,8 @@ func (c *jsonCutter) skipString() bool {
 			return false
 		}
 		i += n
-		// The quote is part of the string if an odd number of backslashes stands before it. Runs of
-		// them lie between quotes, so no byte is looked at more than twice.
+		// The quote is part of the string if it follows an odd number of backslashes. Such runs lie
+		// between quotes, so no byte is read more than twice.
 		slashes := 0
 		for c.text[i-1-slashes] == '\\' {
 			slashes++

@@ -9,8 +9,8 @@ import (
 // liveContext is the context of an operation that may last. Its values can be replaced while it is
 // in use.
 //
-// Security: what is resolved for a later event must be resolved for the caller of that moment.
-// gqlgen hands one context to all events of a subscription, so the context itself has to move on.
+// Security: each event must be resolved for the caller at that moment. gqlgen uses one context for
+// all events of a subscription, so the context itself must change.
 type liveContext struct {
 	context.Context // of the connection; ends with the operation
 	renew           func(context.Context) (context.Context, error)
@@ -27,8 +27,8 @@ func newLiveContext(ctx context.Context, renew func(context.Context) (context.Co
 	return l
 }
 
-// Value looks into what was last put in. That stands on the connection's context, so nothing is
-// ever lost.
+// Value looks in the context that was stored last. That one is derived from the connection's
+// context, so no value is lost.
 func (l *liveContext) Value(key any) any {
 	if key == (liveKey{}) {
 		return l
@@ -38,9 +38,9 @@ func (l *liveContext) Value(key any) any {
 
 var errNotLive = errors.New("gqlhttp: not the context of a stream")
 
-// Renew loads the caller of a stream again. From then on the context, and every one made of it,
-// knows the new one. An error means that nobody is there any more, or that the database does not
-// answer: the stream has to end with it.
+// Renew loads the caller of a stream again. The context, and every context derived from it, then
+// has the new caller. On an error the stream must end: the sign-in has ended, or the database does
+// not respond.
 func Renew(ctx context.Context) error {
 	l, ok := ctx.Value(liveKey{}).(*liveContext)
 	if !ok {
@@ -53,7 +53,7 @@ func Renew(ctx context.Context) error {
 	return err
 }
 
-// Fail says why a subscription ends before its time. Its resolver closes the channel after it.
+// Fail stores why a subscription ends early. Its resolver closes the channel afterwards.
 func Fail(ctx context.Context, err error) {
 	if l, ok := ctx.Value(liveKey{}).(*liveContext); ok {
 		l.failure.Store(&err)

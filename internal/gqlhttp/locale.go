@@ -8,7 +8,7 @@ import (
 
 type localeKey struct{}
 
-// WithLocale returns a context whose request is answered in that language.
+// WithLocale returns a context whose request is answered in a language.
 func WithLocale(ctx context.Context, l i18n.Locale) context.Context {
 	return context.WithValue(ctx, localeKey{}, l)
 }

@@ -9,11 +9,11 @@ import (
 	"usher/internal/fault"
 )
 
-// dropRepeatedSelections drops selections that say again, in the same place, exactly what was said
-// before. The answer is the same, and a row of 500 equal fields costs the validator's comparison of
-// pairs no more than one.
+// dropRepeatedSelections drops selections that repeat an earlier one in the same place exactly. The
+// response is the same, and 500 equal fields cost the validator's pairwise comparison no more than
+// one.
 //
-// It returns the number of every field; two with one number say the same.
+// It returns a number for every field. Equal fields have equal numbers.
 func dropRepeatedSelections(doc *ast.QueryDocument) map[*ast.Field]int {
 	s := selectionNumberer{texts: map[string]int{}, fields: map[*ast.Field]int{}}
 	for _, op := range doc.Operations {
@@ -43,7 +43,8 @@ func (s selectionNumberer) numberText(text string) int {
 
 func (s selectionNumberer) simplifySet(set ast.SelectionSet) (ast.SelectionSet, int) {
 	var all strings.Builder
-	kept := set[:0] // in place: what is dropped is behind what is read
+	// Filtered in place: the writing position is never ahead of the reading one.
+	kept := set[:0]
 	seen := make(map[int]bool, len(set))
 	for _, selection := range set {
 		n := s.simplifySelection(selection)
@@ -82,8 +83,8 @@ func (s selectionNumberer) simplifySelection(selection ast.Selection) int {
 	return s.numberText(text.String())
 }
 
-// writeArguments and directives write what stands on a selection, so that two that differ in it get
-// two numbers.
+// writeArguments and writeDirectives append what distinguishes selections of the same name, so that
+// these get different numbers.
 func writeArguments(text *strings.Builder, list ast.ArgumentList) {
 	for _, a := range list {
 		text.WriteString("(" + a.Name + ":" + a.Value.String() + ")")
@@ -97,14 +98,14 @@ func writeDirectives(text *strings.Builder, list ast.DirectiveList) {
 	}
 }
 
-// mergedField is one field of an answer, gathered from everywhere its parent is selected.
+// mergedField is one field of a response, collected from every selection of its parent.
 type mergedField struct {
-	field *ast.Field // the first; validation makes the others ask the same
+	field *ast.Field // the first; validation requires the others to be compatible
 	all   []*ast.Field
 }
 
-// mergeFields gathers the fields of selection sets that stand in one place of the answer. Few keys
-// stand in one place, so looking through them is quicker than a map.
+// mergeFields collects the fields of selection sets that belong to one place of the response. A
+// place has few keys, so a linear search is faster than a map.
 func mergeFields(sets []ast.SelectionSet,
 	find func(*ast.FragmentSpread) *ast.FragmentDefinition) []mergedField {
 	var fields []mergedField
@@ -118,8 +119,8 @@ func mergeFields(sets []ast.SelectionSet,
 			case *ast.InlineFragment:
 				gather(s.SelectionSet)
 			case *ast.FragmentSpread:
-				// A fragment spread twice in one place adds nothing the second time. gqlgen
-				// collects it once as well.
+				// A fragment that is spread twice in one place adds nothing. gqlgen collects it
+				// once as well.
 				if f := find(s); f != nil && !spread[s.Name] {
 					if spread == nil {
 						spread = map[string]bool{}
@@ -136,8 +137,8 @@ func mergeFields(sets []ast.SelectionSet,
 	return fields
 }
 
-// addMergedField adds a field to those it belongs with: the same field, under the same key, of the
-// same type. Fragments on two types may use one key for different things.
+// addMergedField adds a field to the fields of the same name, key and type. Fragments on two types
+// may use one key for different fields.
 func addMergedField(fields []mergedField, f *ast.Field) []mergedField {
 	for i := range fields {
 		m := &fields[i]
@@ -150,7 +151,7 @@ func addMergedField(fields []mergedField, f *ast.Field) []mergedField {
 	return append(fields, mergedField{field: f, all: []*ast.Field{f}})
 }
 
-// selectionSets returns what is selected of the field, wherever that is said.
+// selectionSets returns the selection sets of all occurrences of the field.
 func (m mergedField) selectionSets() []ast.SelectionSet {
 	sets := make([]ast.SelectionSet, 0, len(m.all))
 	for _, f := range m.all {
@@ -162,17 +163,17 @@ func (m mergedField) selectionSets() []ast.SelectionSet {
 }
 
 // checkRepetition refuses a document that selects one field in one place in too many different
-// ways: the validator compares each with each.
+// ways, because the validator compares them pairwise.
 func checkRepetition(doc *ast.QueryDocument, number map[*ast.Field]int) *fault.Error {
 	names := indexFragments(doc)
 	find := func(s *ast.FragmentSpread) *ast.FragmentDefinition { return names[s.Name] }
-	// Every field below is looked at again for each set it is merged into, which 500 fields in 15
-	// levels bound.
+	// A field is visited again for each set that it is merged into. 500 fields in 15 levels limit
+	// that.
 	var look func([]ast.SelectionSet) bool
 	look = func(sets []ast.SelectionSet) bool {
 		for _, m := range mergeFields(sets, find) {
-			// Equal ones in different fragments are common, a page of components each asking for
-			// id; they cost little.
+			// Equal selections in different fragments are common, such as components that each
+			// select id. They cost little.
 			ways := map[int]bool{}
 			for _, f := range m.all {
 				ways[number[f]] = true

@@ -11,23 +11,23 @@ import (
 	"usher/internal/fault"
 )
 
-// timeLimitExtension ends an operation that takes too long. A subscription may last.
+// timeLimitExtension ends an operation that takes too long. Subscriptions have no limit.
 type timeLimitExtension struct{ limit time.Duration }
 
-// ExtensionName is for gqlgen's list of extensions.
+// ExtensionName returns the name for gqlgen's list of extensions.
 func (timeLimitExtension) ExtensionName() string { return "Clock" }
 
-// Validate has nothing to ask of the schema.
+// Validate accepts every schema.
 func (timeLimitExtension) Validate(graphql.ExecutableSchema) error { return nil }
 
-// InterceptOperation lends the operation a context that ends in time, and frees it with the answer.
+// InterceptOperation gives the operation a context with a deadline, which is freed with the
+// response.
 func (c timeLimitExtension) InterceptOperation(ctx context.Context,
 	next graphql.OperationHandler) graphql.ResponseHandler {
 	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
 		return next(ctx)
 	}
-	// Resolvers, and through them the database driver, see the deadline; gqlgen itself cannot be
-	// interrupted.
+	// Resolvers and the database driver see the deadline. gqlgen itself cannot be interrupted.
 	ctx, cancel := context.WithTimeout(ctx, c.limit)
 	responses := next(ctx)
 	return func(ctx context.Context) *graphql.Response {
@@ -36,18 +36,18 @@ func (c timeLimitExtension) InterceptOperation(ctx context.Context,
 	}
 }
 
-// errorExtension is the outermost extension: what leaves through it has been presented, and holds
-// ten errors at most.
+// errorExtension is the outermost extension. It ensures that all errors are presented and that
+// there are at most ten.
 type errorExtension struct{ errorPresenter }
 
-// ExtensionName is for gqlgen's list of extensions.
+// ExtensionName returns the name for gqlgen's list of extensions.
 func (errorExtension) ExtensionName() string { return "Exit" }
 
-// Validate has nothing to ask of the schema.
+// Validate accepts every schema.
 func (errorExtension) Validate(graphql.ExecutableSchema) error { return nil }
 
-// InterceptOperation presents what an extension answered by itself; gqlgen presents only what comes
-// from resolvers.
+// InterceptOperation presents the errors that extensions return. gqlgen presents only those of
+// resolvers.
 func (e errorExtension) InterceptOperation(ctx context.Context,
 	next graphql.OperationHandler) graphql.ResponseHandler {
 	responses := next(ctx)
@@ -57,7 +57,7 @@ func (e errorExtension) InterceptOperation(ctx context.Context,
 			return nil
 		}
 		for i, err := range resp.Errors {
-			// The presenter writes a fault.Code; nobody else can have written that type.
+			// Only the presenter writes a fault.Code.
 			if _, presented := err.Extensions["code"].(fault.Code); !presented {
 				resp.Errors[i] = e.presentError(ctx, err)
 			}
@@ -66,8 +66,7 @@ func (e errorExtension) InterceptOperation(ctx context.Context,
 	}
 }
 
-// InterceptResponse cuts the list of errors: a page of a hundred broken rows says nothing more than
-// ten do.
+// InterceptResponse shortens the list of errors: a hundred equal errors say no more than ten.
 func (errorExtension) InterceptResponse(ctx context.Context,
 	next graphql.ResponseHandler) *graphql.Response {
 	resp := next(ctx)
@@ -77,8 +76,8 @@ func (errorExtension) InterceptResponse(ctx context.Context,
 	return resp
 }
 
-// Refuse answers an operation with an error before it starts, from an extension's
-// InterceptOperation. Status and sentence follow from the error as everywhere.
+// Refuse returns the response of an operation that an extension's InterceptOperation refuses before
+// it starts. Status and message follow from the error.
 func Refuse(err error) graphql.ResponseHandler {
 	return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{gqlerror.Wrap(err)}})
 }

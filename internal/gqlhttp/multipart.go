@@ -15,20 +15,21 @@ import (
 	"usher/internal/scalar"
 )
 
-// formMemory is what of an upload's files stays in memory; the rest waits on disk until the answer
-// is written.
+// formMemory is how much of an upload's files is kept in memory. The rest is on disk until the
+// response is written.
 const formMemory = 1 << 20
 
-// maxMapBytes is room for the map of one file, with the longest path.
+// maxMapBytes is the maximum length of the part `map`: one file with the longest path.
 const maxMapBytes = 4 << 10
 
-// readMultipart reads a request with files, by the multipart request specification: the part
-// `operations` is the JSON request, the part `map` says which file stands in which variable.
+// readMultipart reads a request with files as the GraphQL multipart request specification defines
+// it. The part `operations` is the JSON request, and the part `map` says which file belongs to
+// which variable.
 func (e *httpTransport) readMultipart(w http.ResponseWriter,
 	r *http.Request) (*clientRequest, *requestRejection) {
 	if !provesPreflight(r) {
-		// Security: a form of any site can send multipart with the visitor's cookies; it cannot set
-		// a header.
+		// Security: a form on any site can send multipart with the visitor's cookies, but it cannot
+		// set a header.
 		return nil, newRejection(http.StatusBadRequest, fault.Forbidden, "gqlhttp.preflight")
 	}
 	free, rejected := e.admitUpload(r)
@@ -39,13 +40,14 @@ func (e *httpTransport) readMultipart(w http.ResponseWriter,
 	if params == nil {
 		params = &clientRequest{}
 	}
-	params.release = free // also after a rejection: until then the form stands on the disk
+	// Also after a rejection, because the form is on the disk until then.
+	params.release = free
 	return params, rejected
 }
 
-// admitUpload decides by the caller, before a byte of the body is read.
+// admitUpload accepts or refuses an upload by its caller, before the body is read.
 //
-// Security: an upload is written to the disk while it arrives. No operation for anonymous callers
+// Security: an upload is written to disk while it arrives. Anonymous callers have no operation that
 // takes a file.
 func (e *httpTransport) admitUpload(r *http.Request) (free func(), rejected *requestRejection) {
 	person := e.person(r.Context())
@@ -55,7 +57,7 @@ func (e *httpTransport) admitUpload(r *http.Request) (free func(), rejected *req
 		if err := invalidToken(r.Context()); err != nil {
 			no.fault = err
 		}
-		// Without the header net/http would wait for the first part of the body before it answers.
+		// Without this header net/http reads a part of the body before it responds.
 		no.header = map[string]string{"Connection": "close"}
 		return nil, no
 	}
@@ -74,12 +76,12 @@ func (e *httpTransport) admitUpload(r *http.Request) (free func(), rejected *req
 	}), nil
 }
 
-// uploadWait is what a person is told to wait who uploads too much at the same time.
+// uploadWait is the Retry-After of a caller with too many concurrent uploads.
 const uploadWait = 5 * time.Second
 
 func (e *httpTransport) readForm(w http.ResponseWriter,
 	r *http.Request) (*clientRequest, *requestRejection) {
-	// Room beside the file for the operations and for the boundaries between parts.
+	// Beside the file there are the operations and the boundaries between parts.
 	r.Body = http.MaxBytesReader(w, r.Body, UploadLimit+BodyLimit)
 	if err := r.ParseMultipartForm(formMemory); err != nil {
 		if no := rejectUnreadable(err,
@@ -89,8 +91,8 @@ func (e *httpTransport) readForm(w http.ResponseWriter,
 		return nil, rejectBadRequest("gqlhttp.upload_shape")
 	}
 
-	// The form may come with its parts in any order; the specification asks for one that lets
-	// servers stream, which we do not.
+	// The parts may come in any order. The specification recommends an order that allows streaming,
+	// which is not used here.
 	operations := r.PostFormValue("operations")
 	if len(operations) > BodyLimit {
 		return nil, rejectTooLarge("gqlhttp.body_too_large", BodyLimit)
@@ -110,7 +112,7 @@ func (e *httpTransport) readForm(w http.ResponseWriter,
 	for key, paths := range places {
 		files := r.MultipartForm.File[key]
 		if len(files) != 1 || len(paths) != 1 {
-			// One file for several variables would share one reader; no mutation of ours takes it.
+			// One file for several variables would share one reader, and no mutation needs it.
 			return nil, rejectBadRequest("gqlhttp.upload_shape")
 		}
 		if files[0].Size > UploadLimit {
@@ -125,13 +127,13 @@ func (e *httpTransport) readForm(w http.ResponseWriter,
 	return params, nil
 }
 
-// inputFieldName is what a client calls the place of a file: "variables.input.file" without the
-// variables and the input.
+// inputFieldName returns the client's name for the place of a file: "variables.input.file" without
+// the variables and the input.
 func inputFieldName(path string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(path, "variables."), "input.")
 }
 
-// requestUploads are the files of a request, and where in its variables they stand.
+// requestUploads are the files of a request and their paths in its variables.
 type requestUploads struct {
 	paths   []string
 	headers []*multipart.FileHeader
@@ -142,7 +144,7 @@ func (u *requestUploads) addFile(path string, header *multipart.FileHeader) {
 	u.paths, u.headers = append(u.paths, path), append(u.headers, header)
 }
 
-// placeAll puts the files into the variables.
+// placeAll puts the files into the variables. It returns false if a path is invalid.
 func (u *requestUploads) placeAll(variables map[string]any) bool {
 	for i, path := range u.paths {
 		if !u.placeFile(variables, path, u.headers[i]) {
@@ -152,8 +154,8 @@ func (u *requestUploads) placeAll(variables map[string]any) bool {
 	return true
 }
 
-// placeFile opens a file and puts it where the path says, if there is a null waiting:
-// "variables.input.file".
+// placeFile opens a file and puts it at its path, as in "variables.input.file". The variable there
+// must be null.
 func (u *requestUploads) placeFile(variables map[string]any, path string,
 	header *multipart.FileHeader) bool {
 	steps := strings.Split(path, ".")
@@ -164,8 +166,8 @@ func (u *requestUploads) placeFile(variables map[string]any, path string,
 	for _, step := range steps[1 : len(steps)-1] {
 		at = stepInto(at, step)
 	}
-	// Security: only a null is replaced. Otherwise a map could put a file where the client has sent
-	// something else.
+	// Security: only null is replaced. Otherwise the map could replace another value of the
+	// client's.
 	last := steps[len(steps)-1]
 	if value, there := lookUpStep(at, last); !there || value != nil {
 		return false
@@ -184,7 +186,7 @@ func (u *requestUploads) placeFile(variables map[string]any, path string,
 	case map[string]any:
 		at[last] = upload
 	case []any:
-		i, _ := strconv.Atoi(last) // looked up above, so it is a number within the list
+		i, _ := strconv.Atoi(last) // lookUpStep has validated it
 		at[i] = upload
 	}
 	return true
@@ -195,7 +197,7 @@ func stepInto(at any, step string) any {
 	return v
 }
 
-// lookUpStep is one step down into JSON; the step is the client's and may lead anywhere.
+// lookUpStep returns a member of a JSON value. The step is the client's and may not exist.
 func lookUpStep(at any, step string) (any, bool) {
 	switch at := at.(type) {
 	case map[string]any:

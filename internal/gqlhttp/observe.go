@@ -13,11 +13,11 @@ import (
 	"usher/internal/inbound"
 )
 
-// answerCounter counts what clients are told. HTTP statuses say little about GraphQL: an answer
+// answerCounter counts responses by outcome. HTTP statuses say little about GraphQL: a response
 // with INTERNAL may be a 200.
 //
-// The labels are bounded: an operation is named by its first root field, which the schema knows,
-// never by the name that the client gave it; a document that did not validate is "invalid".
+// The labels are bounded. An operation is named by its first root field, which the schema defines,
+// and never by the client's name for it. A document that did not validate is "invalid".
 var answerCounter = promauto.NewCounterVec(prometheus.CounterOpts{
 	Name: "usher_graphql_answers_total",
 	Help: "GraphQL answers by root field and error code; OK without errors, once for each code of an answer.",
@@ -28,11 +28,11 @@ const (
 	operationInvalid = "invalid"
 )
 
-// observedExecutor is an executor that counts its answers and names the operation in the request's
-// record.
+// observedExecutor counts responses and records the name of the operation in the request's log
+// line.
 type observedExecutor struct{ graphql.GraphExecutor }
 
-// DispatchOperation runs an operation.
+// DispatchOperation runs an operation and counts its responses.
 func (o observedExecutor) DispatchOperation(ctx context.Context,
 	op *graphql.OperationContext) (graphql.ResponseHandler, context.Context) {
 	field := rootField(op.Operation.SelectionSet)
@@ -47,7 +47,7 @@ func (o observedExecutor) DispatchOperation(ctx context.Context,
 	}, ctx
 }
 
-// DispatchError answers what could not be run, or did not end.
+// DispatchError responds to an operation that could not run, or did not end in time.
 func (o observedExecutor) DispatchError(ctx context.Context, list gqlerror.List) *graphql.Response {
 	resp := o.GraphExecutor.DispatchError(ctx, list)
 	field := operationInvalid
@@ -74,7 +74,7 @@ func countAnswer(operation string, errs gqlerror.List) {
 	}
 }
 
-// codeOf returns the code that the presenter gave an error.
+// codeOf returns the code that the presenter set.
 func codeOf(err *gqlerror.Error) string {
 	switch code := err.Extensions["code"].(type) {
 	case fault.Code:
@@ -85,8 +85,8 @@ func codeOf(err *gqlerror.Error) string {
 	return string(fault.Internal)
 }
 
-// rootField returns the name of the first field of an operation that has been validated. A document
-// that has not may hold any name, and would make a label of it.
+// rootField returns the name of the first root field of a valid operation. An invalid document may
+// contain any name, which must not become a label.
 func rootField(selections ast.SelectionSet) string {
 	for _, selection := range selections {
 		name := operationInvalid

@@ -13,14 +13,14 @@ import (
 	"usher/internal/inbound"
 )
 
-// socketOperation is one of those that run on a websocket. It takes its own answers to the client.
+// socketOperation is one operation on a websocket. It sends its responses itself.
 type socketOperation struct {
 	*socketConnection
 	id     string
 	cancel context.CancelFunc
 }
 
-// startOperation starts an operation. It answers false when the connection is over.
+// startOperation starts an operation. It returns false when it has closed the connection.
 func (t *socketConnection) startOperation(ctx context.Context, m socketMessage) bool {
 	if m.ID == "" {
 		_ = t.conn.Close(closeInvalid, "invalid message")
@@ -33,8 +33,8 @@ func (t *socketConnection) startOperation(ctx context.Context, m socketMessage) 
 		_ = t.conn.Close(closeTaken, "subscriber already exists")
 		return false
 	}
-	// Security: a slot is free when the work has ended. Starting and completing in turn must not
-	// pile work up.
+	// Security: a slot is free only when its work has ended, so that starting and completing in
+	// turn does not accumulate work.
 	select {
 	case t.slots <- struct{}{}:
 	default:
@@ -43,8 +43,8 @@ func (t *socketConnection) startOperation(ctx context.Context, m socketMessage) 
 		return true
 	}
 	t.work.Go(func() {
-		// A socket lasts for hours: each operation has a record of its own, and a line where
-		// something went wrong.
+		// A websocket lasts for hours. Each operation has a record of its own, and a log line if it
+		// failed.
 		ctx, record := inbound.Begin(ctx, inbound.ID(ctx))
 		defer func() {
 			o.releasePlace()
@@ -63,7 +63,7 @@ func (t *socketConnection) startOperation(ctx context.Context, m socketMessage) 
 	return true
 }
 
-// registerOperation takes an operation in, unless its id is in use.
+// registerOperation adds an operation. It returns false if its id is in use.
 func (t *socketConnection) registerOperation(o *socketOperation) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -75,8 +75,8 @@ func (t *socketConnection) registerOperation(o *socketOperation) bool {
 	return true
 }
 
-// stopOperation ends an operation at its client's wish. What has ended already, or was never there,
-// is no mistake: the messages of both sides cross on their way.
+// stopOperation ends an operation at the client's request. An unknown id is no error, because
+// messages of both sides can cross.
 func (t *socketConnection) stopOperation(id string) {
 	t.mu.Lock()
 	o := t.running[id]
@@ -86,7 +86,7 @@ func (t *socketConnection) stopOperation(id string) {
 	}
 }
 
-// releasePlace ends the operation and frees its id, which may have been given to another one since.
+// releasePlace ends the operation and frees its id, which may belong to a later operation by now.
 func (o *socketOperation) releasePlace() {
 	o.cancel()
 	o.mu.Lock()
@@ -98,8 +98,8 @@ func (o *socketOperation) releasePlace() {
 
 func (o *socketOperation) open() {}
 
-// next says nothing once the client has lost interest: what was under way then comes out as an
-// error of its own.
+// next sends a response unless the client has completed the operation. The cancelled work would
+// otherwise send an error.
 func (o *socketOperation) next(resp *graphql.Response) bool {
 	o.mu.Lock()
 	wanted := o.running[o.id] == o
@@ -107,12 +107,12 @@ func (o *socketOperation) next(resp *graphql.Response) bool {
 	return wanted && o.sendPayload("next", encodeResponse(resp))
 }
 
-// refuse answers with the list of errors alone, as the protocol wants it of what does not run. The
-// id is free before the client hears of it: it may use it again immediately.
+// refuse sends the errors as the protocol defines for an operation that does not run. The id is
+// freed first, since the client may use it again immediately.
 func (o *socketOperation) refuse(resp *graphql.Response) {
 	text, err := json.Marshal(resp.Errors)
 	if err != nil {
-		panic(err) // made of text by the presenter
+		panic(err) // the presenter writes only text
 	}
 	o.releasePlace()
 	o.sendPayload("error", text)
@@ -123,8 +123,8 @@ func (o *socketOperation) complete() {
 	o.sendPayload("complete", nil)
 }
 
-// breakOff closes the whole connection: the protocol has no other way to end a stream that may be
-// opened again. Clients come back after this code, with all that they subscribed to.
+// breakOff closes the whole connection. The protocol has no other way to end a stream that the
+// client should open again. After this code clients reconnect and subscribe again.
 func (o *socketOperation) breakOff() {
 	o.releasePlace()
 	_ = o.conn.Close(websocket.StatusTryAgainLater, "unavailable")

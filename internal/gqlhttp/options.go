@@ -12,8 +12,8 @@ import (
 	"usher/internal/inbound"
 )
 
-// The limits of one request. They are part of the API (quality.md, "GraphQL"), not settings: a
-// client that was written against them keeps working on every installation.
+// These are the limits of one request. They are part of the API (docs/rules.md, "GraphQL") and no
+// settings, so that a client works on every installation.
 const (
 	BodyLimit      = 1 << 20  // bytes of a request, unless Options.BodyLimit grants more
 	UploadLimit    = 32 << 20 // bytes of one file
@@ -24,7 +24,7 @@ const (
 	FieldLimit     = 500 // fields once fragments are expanded
 	CostLimit      = 5000
 	PageLimit      = 100
-	DefaultPage    = 50 // rows of a page when nobody says how many
+	DefaultPage    = 50 // rows of a page without first and last
 	ErrorLimit     = 10
 	TimeLimit      = inbound.TimeLimit
 	OperationLimit = 20 // concurrent operations on one websocket
@@ -33,76 +33,74 @@ const (
 )
 
 const (
-	// listEstimate is what a list without pages counts for the cost.
+	// listEstimate is the estimated length of an unpaged list.
 	listEstimate = 2
-	// objectLimit bounds the objects of an answer that gqlgen marshals one by one, some 2 KiB each
-	// while it does.
+	// objectLimit limits the objects of a response that gqlgen marshals one by one. Each needs
+	// about 2 KiB until it is written.
 	objectLimit = 100_000
-	// stepLimit bounds fields, fragment spreads and inline fragments together: a chain of spreads
+	// stepLimit limits fields, fragment spreads and inline fragments together: a chain of spreads
 	// without fields is work too.
 	stepLimit = 2 * FieldLimit
-	// queryLimit bounds the text of a query: a comment of a megabyte is one token and takes 10 ms
-	// to skip. Values belong into variables.
+	// queryLimit limits the text of a query: a comment of a megabyte is one token and takes 10 ms
+	// to skip. Values belong in variables.
 	queryLimit = 256 << 10
-	// repeatLimit bounds different selections of one response key in one place; comparing them is
-	// quadratic.
+	// repeatLimit limits the different selections of one response key in one place; comparing them
+	// is quadratic.
 	repeatLimit = 20
-	// fragmentLimit bounds named fragments in a document; the validator compares them pair by pair.
+	// fragmentLimit limits the named fragments of a document, which the validator compares
+	// pairwise.
 	fragmentLimit = 50
-	// keptDocuments and keptLength bound the memory of parsed documents to some 30 MB in the worst
-	// case.
+	// keptDocuments and keptLength limit the memory of cached documents to about 30 MB.
 	keptDocuments = 256
 	keptLength    = 8 << 10
 )
 
-// Options says what the edge cannot know by itself. Every field may be left out.
+// Options configure the server. Every field may be left out.
 type Options struct {
-	// Log takes the causes of internal errors, each once; slog.Default() when nil.
+	// Log gets the causes of internal errors, each once; default: slog.Default().
 	Log *slog.Logger
-	// RequestID names the request in the log and in the answer to an internal error.
+	// RequestID returns the request id for the log and for the response to an internal error.
 	RequestID func(context.Context) string
-	// Introspection says who may look into the schema: the signed-in, or everyone in demo mode.
-	// Nobody when nil.
+	// Introspection reports whether the caller may read the schema: when signed in, or everybody in
+	// demo mode. Default: nobody.
 	Introspection func(context.Context) bool
-	// BodyLimit grants a request more than BodyLimit bytes, as for an API key that sends rows.
-	// Uploads do not ask it.
+	// BodyLimit allows a request more than BodyLimit bytes, as for an API key that sends rows. It
+	// does not apply to uploads.
 	BodyLimit func(*http.Request) int64
-	// Status gives a fault an HTTP status other than 200, as for a reused Idempotency-Key; 0 leaves
-	// it. It counts only where there is no data. UNAVAILABLE is 503 without asking.
+	// Status returns an HTTP status other than 200 for a fault, as for a reused Idempotency-Key; 0
+	// keeps 200. It applies only to responses without data. UNAVAILABLE is always 503.
 	Status func(*fault.Error) int
-	// Person names the caller of a request, by anything that is the same for all requests of one
-	// person; "" for anonymous callers, which all are when nil.
+	// Person returns a text that identifies the caller in all their requests; "" for anonymous
+	// callers. Default: all are anonymous.
 	Person func(context.Context) string
-	// Network names where a request comes from, for counting websockets; all come from one when
-	// nil.
+	// Network returns the network of a request, by which websockets are counted. Default: one
+	// network for all.
 	Network func(*http.Request) string
-	// InputLimits bound lists and texts in inputs. What they do not name has the limits of this
+	// InputLimits limit lists and texts in inputs. Inputs without an entry have the limits of this
 	// package.
 	InputLimits InputLimits
-	// CheckCursor tells a cursor that the loader can read from one that would make it panic.
+	// CheckCursor returns an error for a cursor on which the loader would panic.
 	CheckCursor func(string) error
-	// CredentialFields are the mutations of which a request may hold one only; the contract's when
-	// nil.
+	// CredentialFields are the mutations of which a request may contain only one. Default:
+	// credentialFields.
 	CredentialFields []string
-	// Fast appends what is plain instead of marshalling it field by field (internal/fastgql);
-	// answers are the same.
+	// Fast appends the JSON of plain objects instead of marshaling it field by field
+	// (internal/fastgql). Responses are the same.
 	Fast bool
-	// Extensions join those of this package in the executor.
+	// Extensions are added to those of this package.
 	Extensions []graphql.HandlerExtension
-	// Transports are asked first. They see to their own limits of size and to the origin of their
-	// callers.
+	// Transports are tried first. They apply their own limits of size and origin.
 	Transports []graphql.Transport
-	// Renew returns the context with its caller loaded again, an error once they have none: their
-	// sign-in is over. Streams outlive a request, and ask again and again. The context stays as it
-	// is when nil.
+	// Renew returns the context with its caller loaded again, or an error when the sign-in has
+	// ended. Streams call it before each event. Default: the context stays the same.
 	Renew func(context.Context) (context.Context, error)
-	// Enter gives a websocket the caller of what its first message says as Authorization. Nobody
-	// enters when nil.
+	// Enter returns the context of a websocket's caller for the Authorization of its first message.
+	// Default: every caller is refused.
 	Enter func(ctx context.Context, authorization string) (context.Context, error)
-	// Origin tells the sites whose pages may open a websocket; none when nil. Programs name no
-	// origin and are not asked.
+	// Origin reports whether pages of an origin may open a websocket. Default: none. Programs send
+	// no origin and are not asked.
 	Origin func(string) bool
-	// Ending is over once the process is asked to stop: subscriptions and websockets end then,
+	// Ending is done when the process starts to stop. Subscriptions and websockets end then;
 	// requests do not.
 	Ending context.Context
 
@@ -113,7 +111,7 @@ type Options struct {
 	answerLimit int // bytes; shorter in tests
 }
 
-// credentialFields take a password, a token or a code.
+// credentialFields are the mutations that take a password, a token or a code.
 var credentialFields = []string{
 	"signIn", "refreshSession", "resetPassword", "changePassword", "confirmEmailChange",
 	"acceptInvitation", "confirmJoin",

@@ -15,8 +15,8 @@ import (
 	"usher/internal/i18n"
 )
 
-// operationPlanner looks at what an operation would do, now that its variables are known: how many
-// rows it may touch, and whether it may look into the schema.
+// operationPlanner estimates an operation once its variables are known: how many rows it may load,
+// and whether it reads the schema.
 type operationPlanner struct {
 	schema        *ast.Schema
 	introspection func(context.Context) bool
@@ -24,13 +24,13 @@ type operationPlanner struct {
 	limits        InputLimits
 }
 
-// ExtensionName is for gqlgen's list of extensions.
+// ExtensionName returns the name for gqlgen's list of extensions.
 func (*operationPlanner) ExtensionName() string { return "Planner" }
 
-// Validate has nothing to ask of the schema.
+// Validate accepts every schema.
 func (*operationPlanner) Validate(graphql.ExecutableSchema) error { return nil }
 
-// MutateOperationContext runs after gqlgen has read the variables and before anything is resolved.
+// MutateOperationContext runs after gqlgen has decoded the variables and before any resolver.
 func (p *operationPlanner) MutateOperationContext(ctx context.Context,
 	op *graphql.OperationContext) *gqlerror.Error {
 	s := costEstimator{operationPlanner: p, variables: op.Variables,
@@ -46,13 +46,13 @@ func (p *operationPlanner) MutateOperationContext(ctx context.Context,
 	if f != nil {
 		return wrapFault(f)
 	}
-	// What the survey lets pass may run: fields that would show the schema have been refused by
-	// name.
+	// Fields that read the schema were refused by name above, so introspection need not be
+	// disabled.
 	op.DisableIntrospection = false
 	return nil
 }
 
-// costEstimator is one look at one operation.
+// costEstimator estimates one operation.
 type costEstimator struct {
 	*operationPlanner
 	variables     map[string]any
@@ -60,9 +60,9 @@ type costEstimator struct {
 	inputs        *int // cost of the lists in arguments, over all fields
 }
 
-// estimateCost is the number of fields an answer may hold: every field one, what stands below a
-// list as often as the list has rows. It stops counting above the limit, so it cannot overflow. The
-// way is how the selection is reached; nil at the root.
+// estimateCost returns the number of fields that a response may have. A field counts one, and
+// everything below a list counts once for each row. It stops above the limit, so it cannot
+// overflow. way is the path to the selection; nil at the root.
 func (s costEstimator) estimateCost(sets []ast.SelectionSet, way []pathStep) (int, *fault.Error) {
 	sum := 0
 	fields := mergeFields(sets, func(spread *ast.FragmentSpread) *ast.FragmentDefinition {
@@ -73,8 +73,8 @@ func (s costEstimator) estimateCost(sets []ast.SelectionSet, way []pathStep) (in
 			return 0, f
 		}
 		s.countInputs(m.field)
-		// Before the cost of what is below: a page of a million is refused as such, not as too
-		// expensive.
+		// Checked before the cost below: a page of a million rows is refused for its size, not for
+		// its cost.
 		rows, f := s.estimateRows(m.field, way)
 		if f != nil {
 			return 0, f
@@ -89,10 +89,10 @@ func (s costEstimator) estimateCost(sets []ast.SelectionSet, way []pathStep) (in
 	return sum, nil
 }
 
-// checkIntrospection refuses a look into the schema to those who may not have it.
+// checkIntrospection refuses to show the schema to callers who may not read it.
 //
-// A type that does not exist is answered to everybody, with null: there is nothing to see, and the
-// specification's tests ask for one.
+// A type that does not exist is null for everybody: it reveals nothing, and the specification's
+// tests ask for one.
 func (s costEstimator) checkIntrospection(f *ast.Field) *fault.Error {
 	if s.mayIntrospect {
 		return nil
@@ -108,7 +108,7 @@ func (s costEstimator) checkIntrospection(f *ast.Field) *fault.Error {
 	return nil
 }
 
-// pathStep is one field on the way to a selection.
+// pathStep is one field on the path to a selection.
 type pathStep struct {
 	of, name string // the object type that the field is of, and its name
 	list     bool
@@ -122,13 +122,13 @@ func newPathStep(f *ast.Field) pathStep {
 	return s
 }
 
-// estimateRows is how many rows a field may bring: of a page those asked for, of a list by ids as
-// many as there are ids, of any other list an estimate, else one.
+// estimateRows returns how many rows a field may have: the size of its page, the number of its ids,
+// an estimate for other lists, otherwise one.
 func (s costEstimator) estimateRows(f *ast.Field, way []pathStep) (int, *fault.Error) {
 	switch {
 	case isPaged(f):
 		return s.checkPage(f)
-	// also where it takes ids: mutations answer with one payload
+	// Mutations that take ids return one payload.
 	case f.Definition.Type.Elem == nil:
 		return 1, nil
 	case f.Definition.Arguments.ForName("ids") != nil:
@@ -141,21 +141,21 @@ func (s costEstimator) estimateRows(f *ast.Field, way []pathStep) (int, *fault.E
 	return estimateUnpagedRows(newPathStep(f), way), nil
 }
 
-// estimateUnpagedRows estimates how many rows a list without pages has, from the way to it.
+// estimateUnpagedRows estimates the length of an unpaged list from the path to it.
 //
-// Most lists of a row are short: groups, roles, labels. On average they hold no more than
-// listEstimate. What multiplies is a way that leads back: from the members of a group to that
-// group, and to its members again. Each list that such a way adds returns everything once more for
-// each row, so it counts like the largest page. One level of a tree below another adds no more rows
-// than there are, so it counts one: the whole tree counts what its first level does.
+// Most unpaged lists are short: groups, roles, labels. On average they have at most listEstimate
+// rows. Only a path that leads back multiplies: from the members of a group to that group and to
+// its members again. Such a list repeats everything for each row, so it counts as the largest page.
+// A level of a tree below another one adds no rows beyond those of the tree, so it counts one, and
+// the tree counts as its first level.
 func estimateUnpagedRows(s pathStep, way []pathStep) int {
 	if isRelayType(s.of) {
-		return 1 // the edges of a page, which has counted its rows
+		return 1 // the page has counted the rows of its edges
 	}
 	if len(way) > 0 && way[len(way)-1] == s {
 		return 1
 	}
-	// Down a tree is no way back: the node is another one, though of the same type.
+	// Descending a tree is no way back: the node is another one, although of the same type.
 	for len(way) > 0 && way[len(way)-1].list && way[len(way)-1].of == s.of {
 		way = way[:len(way)-1]
 	}
@@ -169,17 +169,17 @@ func estimateUnpagedRows(s pathStep, way []pathStep) int {
 	return listEstimate
 }
 
-// isRelayType tells the types of a page by the names that the Relay specification, and so entgql,
-// gives them.
+// isRelayType reports whether a type belongs to a page. It goes by the names that the Relay
+// specification, and so entgql, gives such types.
 func isRelayType(name string) bool {
 	return strings.HasSuffix(name, "Connection") || strings.HasSuffix(name, "Edge")
 }
 
-// isPaged tells a field with pages by its argument, generated or written by hand.
+// isPaged reports whether a field has pages, by its argument.
 func isPaged(f *ast.Field) bool { return f.Definition.Arguments.ForName("first") != nil }
 
-// checkPage checks how a page is asked for. A null that came by a variable becomes the default:
-// without first or last the loader of a nested connection would bring every row there is.
+// checkPage validates the arguments of a page. A null from a variable becomes the default: without
+// first or last the loader of a nested connection would load every row.
 func (s costEstimator) checkPage(f *ast.Field) (int, *fault.Error) {
 	args := f.ArgumentMap(s.variables)
 	for _, name := range []string{"after", "before"} {
@@ -191,8 +191,7 @@ func (s costEstimator) checkPage(f *ast.Field) (int, *fault.Error) {
 		}
 	}
 
-	// Both at once has no meaning that clients agree on; the loader would fail with an error of its
-	// own.
+	// Both together have no agreed meaning, and the loader would fail with an error of its own.
 	first, last := args["first"], args["last"]
 	switch {
 	case first != nil && last != nil:
@@ -209,9 +208,9 @@ func (s costEstimator) checkPage(f *ast.Field) (int, *fault.Error) {
 	return 0, fault.Input("first", "gqlhttp.page_missing")
 }
 
-// parsePageSize reads a number of rows, in whatever Go type the literal or the variable came.
+// parsePageSize returns a number of rows. Errors: BAD_USER_INPUT outside of 1 to 100.
 func parsePageSize(name string, v any) (int, *fault.Error) {
-	// int64 from a literal, json.Number or text from a variable: as text they are alike.
+	// A literal is int64, a variable json.Number or text: formatted as text they are alike.
 	n, err := strconv.Atoi(fmt.Sprint(v))
 	if err != nil || n < 1 || n > PageLimit {
 		return 0, fault.Input(name, "gqlhttp.page_size", i18n.Args{"Limit": PageLimit})
@@ -219,8 +218,8 @@ func parsePageSize(name string, v any) (int, *fault.Error) {
 	return n, nil
 }
 
-// addDefaultPages writes `first: 50` to every page that is asked for without a number. It changes
-// the document, so it runs once, before the document is shared.
+// addDefaultPages adds `first: 50` to every page without a size. It changes the document, so it
+// runs once, before the document is shared.
 func addDefaultPages(doc *ast.QueryDocument) {
 	var add func(ast.SelectionSet)
 	add = func(set ast.SelectionSet) {
@@ -244,8 +243,8 @@ func addDefaultPages(doc *ast.QueryDocument) {
 	}
 }
 
-// hasArgument tells whether an argument is written, as a value or a variable. A variable may still
-// turn out to be null: see page.
+// hasArgument reports whether an argument has a value or a variable. A variable may still be null,
+// which checkPage handles.
 func hasArgument(f *ast.Field, name string) bool {
 	arg := f.Arguments.ForName(name)
 	return arg != nil && arg.Value.Kind != ast.NullValue

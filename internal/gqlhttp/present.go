@@ -19,7 +19,7 @@ import (
 	"usher/internal/store"
 )
 
-// errEnded marks an operation whose context was over before it had an answer.
+// errEnded marks an operation whose context ended before it had a response.
 var errEnded = errors.New("operation ended without an answer")
 
 // wrapFault wraps a fault as the error that gqlgen's extensions return.
@@ -27,8 +27,8 @@ func wrapFault(f *fault.Error) *gqlerror.Error {
 	return &gqlerror.Error{Err: f, Message: string(f.Code)}
 }
 
-// foldErrors packs several errors into the one that an extension may return, unfold takes them out
-// again. Transports that do not know of it show the first.
+// foldErrors packs several errors into the one error that an extension may return, and unfoldErrors
+// unpacks them. Other transports show the first.
 func foldErrors(errs gqlerror.List) *gqlerror.Error {
 	first := *errs[0]
 	first.Err = errs
@@ -42,11 +42,11 @@ func unfoldErrors(errs gqlerror.List) gqlerror.List {
 	return errs
 }
 
-// errorPresenter turns every error into what a client may see: a code, a sentence in the request's
-// language, and a place.
+// errorPresenter converts every error into what a client may see: a code, a message in the
+// request's language, and a path.
 //
-// Security: this is the one way out for errors. What is not a fault, and not about the text of the
-// query, is shown as INTERNAL with the request's id, whatever it says; the log gets the cause.
+// Security: all errors leave through it. An error that is neither a fault nor about the document
+// becomes INTERNAL with the request id. The cause goes to the log.
 type errorPresenter struct {
 	log       *slog.Logger
 	requestID func(context.Context) string
@@ -57,7 +57,7 @@ func (p errorPresenter) presentError(ctx context.Context, err error) *gqlerror.E
 	if !located {
 		at = &gqlerror.Error{Path: graphql.GetPath(ctx)}
 	}
-	// A new error, since a resolver may return the same one for several fields at once.
+	// A new error, because a resolver may return the same one for several fields.
 	path, input := splitPath(ctx, at.Path)
 	if literal, ok := at.Extensions[inputPathKey].(string); ok {
 		input = literal
@@ -72,7 +72,8 @@ func (p errorPresenter) presentError(ctx context.Context, err error) *gqlerror.E
 		shown.Message = f.Message.In(Locale(ctx))
 	}
 	if f.Code != fault.BadUserInput {
-		input = "" // the resolver was called, so the fault is not about reading this value
+		// The resolver was called, so the value itself was readable.
+		input = ""
 	}
 	if field := firstNonEmpty(f.Field, input); field != "" {
 		shown.Extensions["field"] = field
@@ -82,7 +83,7 @@ func (p errorPresenter) presentError(ctx context.Context, err error) *gqlerror.E
 		shown.Extensions["retryAfterSeconds"] = roundUpSeconds(f.RetryAfter)
 	}
 	if f.Code == fault.EmailNotAllowed {
-		// An empty list is an answer too: none at all. It must not become null.
+		// An empty list means that no domain is allowed. It must not become null.
 		shown.Extensions["allowedDomains"] = append([]string{}, f.AllowedDomains...)
 	}
 	if f.Code == fault.Internal {
@@ -118,7 +119,7 @@ func firstNonEmpty(a, b string) string {
 	return b
 }
 
-// findFault finds or makes the fault that an error stands for.
+// findFault returns the fault of an error, or creates one.
 func findFault(ctx context.Context, err error, at *gqlerror.Error, input string) *fault.Error {
 	if f, ok := fault.Of(err); ok {
 		return f
@@ -129,23 +130,23 @@ func findFault(ctx context.Context, err error, at *gqlerror.Error, input string)
 	case store.IsOutage(err):
 		return outageFault(ctx, err)
 	case input != "":
-		// A scalar could not read what it was given. Its own words would quote the value.
+		// A scalar could not read its value. Its own error text would quote the value.
 		return fault.Input(input, "gqlhttp.bad_value", i18n.Args{"Name": input})
 	}
 	return fault.New(fault.Internal, "fault.internal").Because(err)
 }
 
-// outageFault tells why the database could not serve. A request whose context has ended sees it in
-// many forms: its own time limit, PostgreSQL's word for a cancelled statement, a transaction that
-// is over, a broken connection.
+// outageFault returns why the database could not serve. The end of a request's context appears in
+// many forms: its time limit, PostgreSQL's cancelled statement, a finished transaction, a broken
+// connection.
 func outageFault(ctx context.Context, err error) *fault.Error {
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(ctx.Err(), context.Canceled):
-		// Nobody is left to read it, and nothing was wrong: no cause, so no line in the log.
+		// The client has gone and nothing was wrong. Without a cause there is no log line.
 		return fault.New(fault.Unavailable, "gqlhttp.cancelled")
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(ctx.Err(), context.DeadlineExceeded):
 		f := fault.New(fault.Unavailable, "gqlhttp.too_slow").Because(err)
-		// long enough for a burst to pass, short enough for a person to wait
+		// Long enough for a burst to pass, short enough for a person to wait.
 		f.RetryAfter = TimeLimit / 2
 		return f
 	}
@@ -153,9 +154,9 @@ func outageFault(ctx context.Context, err error) *fault.Error {
 	return f
 }
 
-// splitPath cuts an error's path where the answer's ends and the input's begins. gqlgen reports a
-// value it cannot read under the field's path, followed by the argument and the way into it; an
-// error about a variable has a path of its own.
+// splitPath splits an error's path into the part in the response and the part in the input. gqlgen
+// reports an unreadable value under the field's path, followed by the argument and the path into
+// it. An error about a variable has a path of its own.
 func splitPath(ctx context.Context, path ast.Path) (answer ast.Path, input string) {
 	if len(path) > 1 && path[0] == ast.PathName("variable") {
 		if at := findVariablePath(ctx, path[1]); at != nil {
@@ -163,7 +164,7 @@ func splitPath(ctx context.Context, path ast.Path) (answer ast.Path, input strin
 		}
 		if len(path) > 2 {
 			if _, named := path[2].(ast.PathName); named {
-				// the variable's name is the client's; the field's is ours
+				// The variable's name is the client's; the name of the input's field is ours.
 				return nil, joinPath(path[2:])
 			}
 		}
@@ -179,8 +180,8 @@ func splitPath(ctx context.Context, path ast.Path) (answer ast.Path, input strin
 	return path, ""
 }
 
-// findVariablePath is where the document of an operation first uses a variable, nil where that is
-// not known. The name of a variable is the client's own; what a form has to mark is the place.
+// findVariablePath returns the first use of a variable in the document; nil if unknown. Clients
+// mark the field at that path, while a variable's name means nothing to a form.
 func findVariablePath(ctx context.Context, variable ast.PathElement) ast.Path {
 	name, named := variable.(ast.PathName)
 	if !named || !graphql.HasOperationContext(ctx) {
@@ -196,8 +197,7 @@ func findVariablePath(ctx context.Context, variable ast.PathElement) ast.Path {
 	return nil
 }
 
-// joinPath writes the way to a field of the input, without the argument that every mutation calls
-// input.
+// joinPath formats a path in the input, without the argument `input` that every mutation has.
 func joinPath(path ast.Path) string {
 	if len(path) > 1 && path[0] == ast.PathName("input") {
 		path = path[1:]
@@ -217,9 +217,8 @@ func joinPath(path ast.Path) string {
 	return text
 }
 
-// recordError notes the code of an error, and what somebody must look at: the cause of each
-// internal error, and why the service was unavailable. Both stand in the line of the request; what
-// belongs to no request is logged here.
+// recordError adds the code of an error to the request's log line, and the cause of internal errors
+// and outages. Errors outside of a request get a line of their own.
 func (p errorPresenter) recordError(ctx context.Context, f *fault.Error, path ast.Path) {
 	stack := ""
 	if broken, ok := errors.AsType[*panicError](f.Unwrap()); ok {
@@ -228,13 +227,13 @@ func (p errorPresenter) recordError(ctx context.Context, f *fault.Error, path as
 	inbound.Fail(ctx, p.log.With("request_id", p.requestID(ctx)), f, path.String(), stack)
 }
 
-// panicError is what a panicking resolver becomes; its stack goes to the log.
+// panicError is the error of a resolver that panicked. Its stack goes to the log.
 type panicError struct {
 	value any
 	stack []byte
 }
 
-// Error names the value that was panicked.
+// Error returns the value of the panic.
 func (e *panicError) Error() string { return fmt.Sprintf("panic: %v", e.value) }
 
 func newPanicError(_ context.Context, v any) error {

@@ -11,41 +11,41 @@ import (
 	"usher/internal/fault"
 )
 
-// Bounds of what is under way at the same time. They protect the process and are no part of the
-// API.
+// These limit concurrent work. They protect the process and are no part of the API.
 const (
-	// smallBody is what a request may hold without waiting for a place, in bytes. Nearly every
-	// request does.
+	// smallBody is the size in bytes up to which a request needs no place. Nearly all requests are
+	// smaller.
 	smallBody = 64 << 10
-	// anonymousBodies and knownBodies are the places for larger bodies. One holds some 3 MiB until
-	// it is answered. Anonymous callers have places of their own, so that they cannot keep others
-	// from theirs.
+	// anonymousBodies and knownBodies are the places for larger bodies. One needs about 3 MiB until
+	// its response. Anonymous callers have places of their own, so that they cannot take those of
+	// others.
 	anonymousBodies = 4
 	knownBodies     = 12
-	// waitingBodies is how many requests may wait for a place, and bodyWait for how long.
+	// waitingBodies is how many requests may wait for a place, and bodyWait how long each waits.
 	waitingBodies = 100
 	bodyWait      = 2 * time.Second
-	// anonymousReadLimit ends a large body that an anonymous caller sends slowly to keep its place.
+	// anonymousReadLimit is the time for reading a large anonymous body, so that a slow sender
+	// cannot keep its place.
 	anonymousReadLimit = 10 * time.Second
 
-	personUploads = 2  // uploads of one person, of which a part waits on the disk
-	allUploads    = 16 // of everybody, half a gigabyte
+	personUploads = 2  // concurrent uploads of one person
+	allUploads    = 16 // concurrent uploads of all, half a gigabyte on disk
 
 	networkSockets      = 50 // anonymous websockets of one network
 	personSockets       = 20
-	personSubscriptions = 50 // on websockets and as server-sent events
+	personSubscriptions = 50 // on websockets and server-sent events together
 	// idleSocket is how long an anonymous websocket stays open without an operation.
 	idleSocket = time.Minute
 )
 
-// The numbers of values, in variables, that a request may hold. A batch of 5,000 full rows has half
-// of the larger one.
+// These limit the values in the variables of a request. A batch of 5,000 full rows has half of the
+// larger number.
 const (
 	anonymousValues = 1_000
 	knownValues     = 200_000
 )
 
-// keyedQuota counts what is under way for each key.
+// keyedQuota counts concurrent work by key.
 type keyedQuota struct {
 	most int
 	mu   sync.Mutex
@@ -54,7 +54,7 @@ type keyedQuota struct {
 
 func newQuota(most int) *keyedQuota { return &keyedQuota{most: most, used: map[string]int{}} }
 
-// acquirePlace uses one place of a key. It returns false when all are taken.
+// acquirePlace takes one place of a key. It returns false if all are taken.
 func (q *keyedQuota) acquirePlace(key string) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -65,7 +65,7 @@ func (q *keyedQuota) acquirePlace(key string) bool {
 	return true
 }
 
-// releasePlace gives a place back.
+// releasePlace returns a place.
 func (q *keyedQuota) releasePlace(key string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -74,7 +74,7 @@ func (q *keyedQuota) releasePlace(key string) {
 	}
 }
 
-// bodyPlaces are places for large bodies.
+// bodyPlaces are the places for large bodies.
 type bodyPlaces struct {
 	places  chan struct{}
 	waiting atomic.Int64
@@ -82,8 +82,8 @@ type bodyPlaces struct {
 
 func newBodyPlaces(n int) *bodyPlaces { return &bodyPlaces{places: make(chan struct{}, n)} }
 
-// acquirePlace waits for a place. It returns what gives the place back, or nil when there was none
-// in time.
+// acquirePlace waits for a place and returns the function that returns it; nil if none was free in
+// time.
 func (p *bodyPlaces) acquirePlace(ctx context.Context) (free func()) {
 	if p.waiting.Add(1) > waitingBodies {
 		p.waiting.Add(-1)
@@ -100,8 +100,8 @@ func (p *bodyPlaces) acquirePlace(ctx context.Context) (free func()) {
 	}
 }
 
-// readBody reads a body. One that is larger than smallBody has to wait for a place before the rest
-// is read: until then it stays with its client. free gives the place back.
+// readBody reads a body. A body larger than smallBody waits for a place before the rest is read,
+// and stays with its client until then. free returns the place.
 func (e *httpTransport) readBody(w http.ResponseWriter, r *http.Request,
 	limit int64) (body []byte, free func(), rejected *requestRejection) {
 	free = func() {}
@@ -125,11 +125,12 @@ func (e *httpTransport) readBody(w http.ResponseWriter, r *http.Request,
 	}
 	if anonymous {
 		control := http.NewResponseController(w)
-		// a recorder in a test has no deadlines
+		// A test's recorder has no deadlines, so the error is ignored.
 		_ = control.SetReadDeadline(time.Now().Add(anonymousReadLimit))
 		defer func() { _ = control.SetReadDeadline(time.Time{}) }()
 	}
-	// What Content-Length claims is allocated only here, where the number of claims is bounded.
+	// The size that Content-Length claims is allocated only here, where the number of such requests
+	// is limited.
 	whole := make([]byte, len(body), max(int64(len(body)), min(r.ContentLength, limit))+1)
 	copy(whole, body)
 	if body, err = readToEnd(whole, in); err != nil {
@@ -139,7 +140,7 @@ func (e *httpTransport) readBody(w http.ResponseWriter, r *http.Request,
 	return body, place, nil
 }
 
-// readToEnd reads to the end, into a buffer that grows only if it has to.
+// readToEnd reads the rest into a buffer that grows only if necessary.
 func readToEnd(b []byte, from io.Reader) ([]byte, error) {
 	for {
 		if len(b) == cap(b) {
@@ -156,7 +157,7 @@ func readToEnd(b []byte, from io.Reader) ([]byte, error) {
 	}
 }
 
-// newOverloadRejection is the answer when all places are taken.
+// newOverloadRejection returns the rejection when all places are taken.
 func newOverloadRejection() *requestRejection {
 	f := fault.New(fault.Unavailable, "gqlhttp.overloaded")
 	f.RetryAfter = bodyWait

@@ -22,15 +22,14 @@ import (
 
 const mebibyte = 1 << 20
 
-// clientRequest is what a client asks for, with the files it brought and the variables that nobody
-// has looked at yet.
+// clientRequest is a client's request with its files and its variables, which are not decoded yet.
 type clientRequest struct {
 	graphql.RawParams
 	pendingInput
-	release func() // gives back what was taken for a large body, once the request is answered
+	release func() // returns the place of a large body after the response
 }
 
-// readJSON reads the request out of a JSON body.
+// readJSON reads the request from a JSON body.
 func (e *httpTransport) readJSON(w http.ResponseWriter,
 	r *http.Request) (*clientRequest, *requestRejection) {
 	limit := e.bodyLimit(r)
@@ -50,10 +49,10 @@ func (e *httpTransport) readJSON(w http.ResponseWriter,
 	return params, nil
 }
 
-// readQuery reads the request out of the query string of a GET.
+// readQuery reads the request from the query string of a GET.
 func readQuery(r *http.Request) (*clientRequest, *requestRejection) {
 	if isCrossSite(r) {
-		// The contract knows 400 for what is no request; it is not one until it shows the header.
+		// docs/api.md names 400 for a request without the header.
 		return nil, newRejection(http.StatusBadRequest, fault.Forbidden, "gqlhttp.preflight")
 	}
 	values, err := url.ParseQuery(r.URL.RawQuery)
@@ -83,17 +82,17 @@ func readQuery(r *http.Request) (*clientRequest, *requestRejection) {
 	return params, nil
 }
 
-// parseRequest makes a request of JSON text.
+// parseRequest parses a request from JSON text.
 //
-// Security: what is wrong with a body is never said in its own words: an error text of the JSON
-// package would quote from it, and what is quoted may be a password.
+// Security: errors never contain text of the JSON package, which quotes the body. The body may
+// contain a password.
 func parseRequest(body []byte, h http.Header) (*clientRequest, *requestRejection) {
 	if !utf8.Valid(body) {
-		// encoding/json would put replacement characters into names and addresses without a word.
+		// encoding/json would silently put replacement characters into names and addresses.
 		return nil, rejectBadRequest("gqlhttp.not_json")
 	}
 	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) {
-		// Security: a list of operations would multiply every limit that is meant for one request.
+		// Security: a list of operations would multiply every limit of a request.
 		return nil, rejectBadRequest("gqlhttp.batch")
 	}
 	scalar.HideLoneSurrogates(body)
@@ -104,8 +103,8 @@ func parseRequest(body []byte, h http.Header) (*clientRequest, *requestRejection
 	params := &clientRequest{RawParams: graphql.RawParams{Headers: h},
 		pendingInput: pendingInput{body: body, variables: parts["variables"]}}
 	if query := parts["query"]; len(query) > 2*queryLimit {
-		// Too long even if every byte of it were escaped by another: the guard refuses it by its
-		// length, unread.
+		// Too long even if every byte were escaped. The guard refuses it by its length without
+		// reading it.
 		params.Query = string(query)
 		return params, nil
 	}
@@ -118,17 +117,17 @@ func parseRequest(body []byte, h http.Header) (*clientRequest, *requestRejection
 	if strings.TrimSpace(params.Query) == "" {
 		return nil, rejectBadRequest("gqlhttp.query_missing")
 	}
-	// By JSON a lone half has become U+0000 already. The query has escapes of its own.
+	// encoding/json has turned lone surrogates into U+0000. The query has escapes of its own.
 	params.Query = hideLoneSurrogates(params.Query)
 	return params, nil
 }
 
-// requestMembers are the members of a request that mean something.
+// requestMembers are the known members of a request.
 var requestMembers = map[string]bool{"query": true, "operationName": true, "variables": true,
 	"extensions": true}
 
-// hideLoneSurrogates hides lone halves of UTF-16 in the strings of a document. Block strings have
-// no escapes, so they are passed over, and comments too, which may hold quotation marks.
+// hideLoneSurrogates hides lone surrogates in the strings of a document. Block strings have no
+// escapes and comments may contain quotation marks, so both are skipped.
 func hideLoneSurrogates(query string) string {
 	if !strings.Contains(query, `\u`) {
 		return query
@@ -158,7 +157,7 @@ func hideLoneSurrogates(query string) string {
 	return string(text)
 }
 
-// findBlockEnd finds what follows a block string.
+// findBlockEnd returns the position after a block string.
 func findBlockEnd(text []byte, i int) int {
 	for {
 		n := bytes.Index(text[i:], []byte(`"""`))
@@ -173,13 +172,13 @@ func findBlockEnd(text []byte, i int) int {
 	}
 }
 
-// isObjectOrNull tells whether JSON text is an object, null, or not there at all.
+// isObjectOrNull reports whether JSON text is an object, null, or missing.
 func isObjectOrNull(text []byte) bool {
 	return len(text) == 0 || text[0] == '{' || string(text) == "null"
 }
 
-// pendingInput is what of a request nobody has looked at yet: the variables, the whole body where
-// it has not been checked, and the files that stand in variables.
+// pendingInput is the undecoded part of a request: its variables, its body unless validated, and
+// its files.
 type pendingInput struct {
 	body, variables []byte
 	files           *requestUploads
@@ -187,15 +186,14 @@ type pendingInput struct {
 
 type pendingInputKey struct{}
 
-// errNotJSON is a body that turned out to be no JSON only when its variables were needed.
+// errNotJSON means that a body turned out to be invalid JSON when its variables were needed.
 var errNotJSON = fault.New(fault.BadUserInput, "gqlhttp.not_json")
 
-// errUploadShape is an upload whose files do not stand where its variables have room for them.
+// errUploadShape means that the paths of an upload's files do not exist in its variables.
 var errUploadShape = fault.New(fault.BadUserInput, "gqlhttp.upload_shape")
 
-// readVariables checks the body and makes values of the variables, now that their query is worth
-// it: of those alone that the document declares, and only after they have been measured. Extensions
-// mean nothing to Usher and are not read.
+// readVariables validates the body and decodes the variables once the query is accepted: only
+// declared ones, and after they were measured. Extensions have no meaning and are not decoded.
 func (g *documentGuard) readVariables(ctx context.Context, p *graphql.RawParams,
 	doc *ast.QueryDocument) *gqlerror.Error {
 	left, _ := ctx.Value(pendingInputKey{}).(pendingInput)
@@ -244,7 +242,7 @@ func (g *documentGuard) readVariables(ctx context.Context, p *graphql.RawParams,
 	return nil
 }
 
-// collectVariableNames are the names of the variables of a document.
+// collectVariableNames returns the names of the variables of a document.
 func collectVariableNames(doc *ast.QueryDocument) map[string]bool {
 	names := map[string]bool{}
 	for _, op := range doc.Operations {
@@ -255,8 +253,8 @@ func collectVariableNames(doc *ast.QueryDocument) map[string]bool {
 	return names
 }
 
-// decodeValue reads one JSON value and nothing after it. Numbers stay text: a float would round
-// what is larger than 2⁵³.
+// decodeValue decodes one JSON value with nothing after it. Numbers stay text, because a float
+// rounds numbers above 2⁵³.
 func decodeValue(text []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
@@ -269,7 +267,7 @@ func decodeValue(text []byte, into any) error {
 	return nil
 }
 
-// rejectUnreadable tells a body that is too long from one that broke off.
+// rejectUnreadable returns the rejection of a body that is too long or incomplete.
 func rejectUnreadable(err error, key string) *requestRejection {
 	if long, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return rejectTooLarge(key, long.Limit)

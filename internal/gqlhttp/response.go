@@ -16,21 +16,20 @@ import (
 	"usher/internal/inbound"
 )
 
-// runRequest executes a request and writes what came of it.
+// runRequest executes a request and writes its response.
 func (e *httpTransport) runRequest(w http.ResponseWriter, r *http.Request,
 	exec graphql.GraphExecutor, params *clientRequest) {
 	media := negotiateMediaType(r, mediaJSON, mediaResponse)
-	// The time that it took to load the caller counts; the time that a client takes to send its
-	// file does not.
+	// The time for loading the caller counts. The time for receiving a file does not.
 	limited, cancel := inbound.Limit(r.Context(), e.timeLimit-inbound.Spent(r.Context()))
 	defer cancel()
 	r = r.WithContext(limited)
-	// The variables travel beside the parameters: the guard decides whether they are worth reading.
+	// The variables are passed beside the parameters: the guard decides whether to decode them.
 	ctx := context.WithValue(r.Context(), pendingInputKey{}, params.pendingInput)
 	op, errs := exec.CreateOperationContext(ctx, &params.RawParams)
 	ctx = graphql.WithOperationContext(r.Context(), op)
 	if len(errs) > 0 {
-		// Under plain JSON a refused document is a proper answer; only what is no JSON is no
+		// Under plain JSON a refused document is an ordinary response. Only invalid JSON is a bad
 		// request.
 		status := http.StatusOK
 		if media == mediaResponse ||
@@ -54,27 +53,27 @@ func (e *httpTransport) runRequest(w http.ResponseWriter, r *http.Request,
 		return
 	}
 
-	// One response is the whole: deferred ones were refused, subscriptions go elsewhere.
+	// There is one response: deferred fragments were refused, and subscriptions use other
+	// transports.
 	responses, ctx := exec.DispatchOperation(ctx, op)
 	resp := responses(ctx)
 	if resp == nil {
-		// gqlgen answers nothing once the context has ended; ours ends by the clock, or because the
-		// client has left.
+		// gqlgen responds with nothing when the context has ended, by the time limit or because the
+		// client has gone.
 		resp = exec.DispatchError(ctx,
 			gqlerror.List{gqlerror.Wrap(errors.Join(errEnded, ctx.Err()))})
 	}
 	e.writeResponse(w, media, http.StatusOK, resp)
 }
 
-// refuseRequest answers a request that was not run.
+// refuseRequest responds to a request that was not run.
 func (e *httpTransport) refuseRequest(w http.ResponseWriter, r *http.Request,
 	exec graphql.GraphExecutor, status int, err error) {
 	resp := exec.DispatchError(r.Context(), gqlerror.List{gqlerror.Wrap(err)})
 	e.writeResponse(w, negotiateMediaType(r, mediaJSON, mediaResponse), status, resp)
 }
 
-// writeResponse sends an answer. Nothing of it may be kept by a cache or taken for a page by a
-// browser.
+// writeResponse writes a response that no cache stores and no browser renders as a page.
 func (e *httpTransport) writeResponse(w http.ResponseWriter, media string, status int,
 	resp *graphql.Response) {
 	if media == mediaResponse && len(resp.Data) == 0 && status == http.StatusOK {
@@ -89,7 +88,7 @@ func (e *httpTransport) writeResponse(w http.ResponseWriter, media string, statu
 		}
 	}
 	for _, err := range resp.Errors {
-		// Also beside data: what is missing of the answer is worth asking for again.
+		// Also beside data: the missing part can be requested again.
 		if f, ok := fault.Of(err); ok && f.Code == fault.Unavailable && f.RetryAfter > 0 {
 			w.Header().Set("Retry-After", strconv.Itoa(max(1, roundUpSeconds(f.RetryAfter))))
 			break
@@ -102,11 +101,11 @@ func (e *httpTransport) writeResponse(w http.ResponseWriter, media string, statu
 	body := encodeResponse(resp)
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // the client may be gone; there is nobody left to tell
+	_, _ = w.Write(body) // fails only when the client hangs up
 }
 
-// encodeResponse turns an answer into JSON. Data is JSON already and is not read again: for a page
-// of fifty members a second pass costs more than making it.
+// encodeResponse encodes a response. Data is JSON already and is copied: for a page of fifty
+// members a second pass costs more than producing it.
 func encodeResponse(resp *graphql.Response) []byte {
 	if len(resp.Errors) == 0 && len(resp.Extensions) == 0 && len(resp.Data) > 0 {
 		body := make([]byte, 0, len(resp.Data)+len(`{"data":}`))
@@ -114,18 +113,17 @@ func encodeResponse(resp *graphql.Response) []byte {
 	}
 	body, err := json.Marshal(struct {
 		Errors gqlerror.List `json:"errors,omitempty"`
-		// a request that never ran has none, not even null
+		// A request that never ran has no data, not even null.
 		Data       json.RawMessage `json:"data,omitempty"`
 		Extensions map[string]any  `json:"extensions,omitempty"`
 	}{resp.Errors, resp.Data, resp.Extensions})
 	if err != nil {
-		panic(err) // a scalar wrote what is no JSON
+		panic(err) // a scalar has written invalid JSON
 	}
 	return body
 }
 
-// hasNoData tells whether an answer holds errors alone. With data the specification wants a 2xx,
-// whatever failed beside.
+// hasNoData reports whether a response has errors only. With data the specification requires a 2xx.
 func hasNoData(resp *graphql.Response) bool {
 	return len(resp.Errors) > 0 && (len(resp.Data) == 0 || string(resp.Data) == "null")
 }
@@ -155,8 +153,8 @@ func firstFault(errs gqlerror.List) (*fault.Error, bool) {
 	return fault.Of(errs[0])
 }
 
-// faultStatus finds the HTTP status that a fault asks for: 503 for overload, and what the options
-// say.
+// faultStatus returns the HTTP status for a fault: 503 for UNAVAILABLE, otherwise that of
+// Options.Status.
 func (e *httpTransport) faultStatus(w http.ResponseWriter, status int, errs gqlerror.List) int {
 	for _, err := range errs {
 		f, ok := fault.Of(err)
@@ -164,8 +162,7 @@ func (e *httpTransport) faultStatus(w http.ResponseWriter, status int, errs gqle
 			continue
 		}
 		if f.Code == fault.Unavailable {
-			// Overload is temporary by its nature, so the header is there even if the fault names
-			// no time.
+			// An outage is temporary, so the header is set even if the fault has no wait.
 			w.Header().Set("Retry-After", strconv.Itoa(max(1, roundUpSeconds(f.RetryAfter))))
 			return http.StatusServiceUnavailable
 		}
@@ -176,5 +173,5 @@ func (e *httpTransport) faultStatus(w http.ResponseWriter, status int, errs gqle
 	return status
 }
 
-// roundUpSeconds rounds up: who comes back at the second that was named must not be early.
+// roundUpSeconds rounds up, so that a client that waits as long as told is not early.
 func roundUpSeconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }

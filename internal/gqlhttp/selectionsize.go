@@ -3,10 +3,10 @@ package gqlhttp
 import "github.com/vektah/gqlparser/v2/ast"
 
 // selectionSize is the size of a selection set with its fragments expanded. credentials counts the
-// top level alone.
+// top level only.
 type selectionSize struct{ fields, steps, aliases, directives, depth, credentials int }
 
-// countCeiling is where counting stops mattering: far over every limit, far from an overflow.
+// countCeiling is where counting stops: above every limit and far below an overflow.
 const countCeiling = 1 << 20
 
 func (t selectionSize) plus(o selectionSize) selectionSize {
@@ -20,14 +20,14 @@ func (t selectionSize) plus(o selectionSize) selectionSize {
 	}
 }
 
-// selectionCounter counts each fragment once, however often it is spread: 28 that double one
-// another are 28 additions here and 2²⁸ visits without memory.
+// selectionCounter counts each fragment once, however often it is spread. 28 fragments that double
+// one another are 28 additions here and 2²⁸ visits otherwise.
 //
-// It recurses as deep as the document nests, which the parser bounds at a thousand.
+// It recurses as deep as the document nests, which the parser limits to a thousand.
 type selectionCounter struct {
 	fragments   map[string]*ast.FragmentDefinition
 	counted     map[*ast.FragmentDefinition]selectionSize
-	inProgress  map[*ast.FragmentDefinition]bool // being counted; meeting it again is a cycle
+	inProgress  map[*ast.FragmentDefinition]bool // being counted; reaching it again is a cycle
 	credentials map[string]bool
 	cyclic      bool
 	deferred    bool
@@ -42,8 +42,8 @@ func newSelectionCounter(doc *ast.QueryDocument, credentials map[string]bool) *s
 	}
 }
 
-// indexFragments indexes the fragments; of two with one name the first counts, as in the validator,
-// which refuses both later.
+// indexFragments indexes the fragments by name. Of two with one name the first counts, as in the
+// validator, which refuses both later.
 func indexFragments(doc *ast.QueryDocument) map[string]*ast.FragmentDefinition {
 	names := make(map[string]*ast.FragmentDefinition, len(doc.Fragments))
 	for _, f := range doc.Fragments {
@@ -72,7 +72,7 @@ func (c *selectionCounter) countSelection(selection ast.Selection) selectionSize
 			one.aliases = 1
 		}
 		below := c.countSet(s.SelectionSet)
-		below.credentials = 0 // only a field of the mutation itself signs anybody in
+		below.credentials = 0 // only root fields of a mutation take credentials
 		one = one.plus(below)
 		one.depth = max(one.depth, below.depth+1, argumentDepth(s.Arguments))
 		if c.credentials[s.Name] {
@@ -83,8 +83,7 @@ func (c *selectionCounter) countSelection(selection ast.Selection) selectionSize
 		one = one.plus(c.countSet(s.SelectionSet))
 	case *ast.FragmentSpread:
 		c.countDirectives(s.Directives, &one)
-		// A spread of what does not exist counts as itself; the validator has the better words for
-		// it.
+		// An unknown fragment counts as one step; the validator reports it.
 		if f := c.fragments[s.Name]; f != nil {
 			one = one.plus(c.countFragment(f))
 		}
@@ -109,17 +108,17 @@ func (c *selectionCounter) countFragment(f *ast.FragmentDefinition) selectionSiz
 	return t
 }
 
-// countDirectives counts directives where they stand. Each is looked up and its arguments are
-// checked, so fifty are plenty.
+// countDirectives counts the directives of a selection. Each is looked up and its arguments are
+// validated.
 func (c *selectionCounter) countDirectives(directives ast.DirectiveList, into *selectionSize) {
 	into.directives = len(directives)
 	into.depth = directiveDepth(directives)
-	// gqlparser knows @defer without being told, so it would pass validation.
+	// gqlparser knows @defer by itself, so it would pass validation.
 	c.deferred = c.deferred || directives.ForName("defer") != nil
 }
 
-// valueDepth is the depth of a value written into the query. It counts like selections do: the
-// validator reads every level again for each level above it.
+// valueDepth returns the depth of a literal. It counts like selections, since the validator reads
+// every level again for each level above it.
 func valueDepth(v *ast.Value) int {
 	if v == nil {
 		return 0

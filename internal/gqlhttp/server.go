@@ -10,11 +10,11 @@ import (
 	"usher/internal/fastgql"
 )
 
-// Server answers GraphQL over HTTP.
+// Server serves GraphQL over HTTP.
 type Server interface {
 	http.Handler
-	// Unable answers a request that could not be run for an error outside of it, in the form that
-	// its client reads.
+	// Unable responds to a request that cannot be run because of an error outside of it, in
+	// GraphQL's format.
 	Unable(w http.ResponseWriter, r *http.Request, err error)
 }
 
@@ -33,12 +33,13 @@ func NewServer(es graphql.ExecutableSchema, o Options) Server {
 	exec.SetErrorPresenter(p.presentError)
 	exec.SetRecoverFunc(newPanicError)
 	exec.SetQueryCache(documentHandover{})
-	exec.Use(errorExtension{p}) // the first is the outermost
+	// The first extension is the outermost.
+	exec.Use(errorExtension{p})
 	exec.Use(newDocumentGuard(es.Schema(), o))
 	exec.Use(&operationPlanner{schema: es.Schema(), introspection: o.Introspection,
 		checkCursor: o.CheckCursor, limits: o.InputLimits})
 	exec.Use(timeLimitExtension{limit: o.timeLimit})
-	// inside of the clock, which stops the writer too
+	// Inside of the time limit, so that a timeout also stops the writer.
 	exec.Use(answerLimit{bytes: o.answerLimit, objects: objectLimit})
 	for _, e := range o.Extensions {
 		exec.Use(e)
@@ -61,31 +62,31 @@ func NewServer(es graphql.ExecutableSchema, o Options) Server {
 		initLimit: o.initLimit, idleLimit: o.idleLimit,
 		networks: newQuota(networkSockets), persons: newQuota(personSockets),
 	}
-	// The events stand before the edge: both take POSTed JSON, the Accept header tells them apart.
+	// Both accept POSTed JSON, so the transport of events is tried before the one that accepts
+	// everything.
 	return &graphQLServer{exec: observedExecutor{exec}, http: e, transports: append(
 		o.Transports[:len(o.Transports):len(o.Transports)], ws, eventTransport{st}, e)}
 }
 
-// interceptsFields tells an extension that wants to see every field: what is appended would pass it
-// by.
+// interceptsFields reports whether an extension intercepts every field. Appended JSON would bypass
+// it.
 func interceptsFields(e graphql.HandlerExtension) bool {
 	_, is := e.(graphql.FieldInterceptor)
 	return is
 }
 
-// Unable answers a request that could not be run, as when its caller could not be loaded. The
-// status follows from the error: 503 where the database could not serve.
+// Unable responds with the status of the error: 503 if the database could not serve.
 func (s *graphQLServer) Unable(w http.ResponseWriter, r *http.Request, err error) {
 	s.http.refuseRequest(w, r, s.exec, http.StatusInternalServerError, err)
 }
 
-// ServeHTTP answers one request through the first transport that takes it; the edge takes them all.
+// ServeHTTP serves a request by the first transport that supports it. httpTransport supports every
+// request.
 func (s *graphQLServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r = r.WithContext(graphql.StartOperationTrace(r.Context()))
 	defer func() {
 		if v := recover(); v != nil {
-			// The server package ends a connection by this panic, on purpose; it is not ours to
-			// answer.
+			// net/http uses this panic to close a connection, so it is passed on.
 			if v == http.ErrAbortHandler { //nolint:errorlint // the sentinel is panicked as it is
 				panic(v)
 			}
@@ -94,7 +95,7 @@ func (s *graphQLServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}()
 
-	// The edge takes everything, so something always answers.
+	// The last transport supports everything, so there is always a response.
 	for _, t := range s.transports {
 		if t.Supports(r) {
 			t.Do(w, r, s.exec)

@@ -15,17 +15,18 @@ import (
 	"usher/internal/fault"
 )
 
-// protocol is the one that we speak on websockets.
+// protocol is the supported websocket protocol.
 const protocol = "graphql-transport-ws"
 
 const (
-	// initLimit is how long a websocket has to introduce itself.
+	// initLimit is the time for the first message of a websocket.
 	initLimit = 10 * time.Second
-	// introductionLimit is room for a token, and no more: the sender may be anybody.
+	// introductionLimit is the maximum size of the first message in bytes: enough for a token,
+	// since the sender is not known yet.
 	introductionLimit = 8 << 10
 )
 
-// The codes that the protocol closes with.
+// These are the close codes of the protocol.
 const (
 	closeInvalid      websocket.StatusCode = 4400
 	closeUnauthorized websocket.StatusCode = 4401
@@ -36,8 +37,8 @@ const (
 	closeAgain        websocket.StatusCode = 4429
 )
 
-// socketTransport runs subscriptions and queries over websockets. Mutations go by POST: a websocket
-// has no cookies to set, and nothing of what limits requests.
+// socketTransport runs subscriptions and queries over websockets. Mutations need a POST: a
+// websocket cannot set cookies, and the limits on requests do not apply to it.
 type socketTransport struct {
 	*streamRunner
 	enter     func(context.Context, string) (context.Context, error)
@@ -46,19 +47,19 @@ type socketTransport struct {
 	initLimit time.Duration
 	idleLimit time.Duration // of anonymous clients
 
-	networks, persons *keyedQuota // of websockets: anonymous ones by network, others by person
+	networks, persons *keyedQuota // websockets of anonymous clients by network, of others by person
 }
 
-// Supports takes what asks to become a websocket.
+// Supports accepts requests to upgrade to a websocket.
 func (s *socketTransport) Supports(r *http.Request) bool {
 	return r.Method == http.MethodGet && strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
 }
 
-// Do talks with one client until it leaves, misbehaves or the process is asked to stop.
+// Do serves one websocket until the client leaves, violates the protocol, or the process stops.
 func (s *socketTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	// Security: browsers let every page open a websocket to anywhere, cookies included, and CORS
-	// does not apply. The caller is never taken from a cookie here, and a page must be of a site
-	// that the operator knows.
+	// Security: browsers let every page open a websocket to any server with its cookies, and CORS
+	// does not apply. The caller is therefore never taken from a cookie, and the origin of a page
+	// must be configured.
 	if origin := r.Header.Get("Origin"); origin != "" && !s.origin(origin) {
 		s.http.refuseRequest(w, r, exec, http.StatusForbidden,
 			fault.New(fault.Forbidden, "gqlhttp.origin"))
@@ -67,14 +68,14 @@ func (s *socketTransport) Do(w http.ResponseWriter, r *http.Request, exec graphq
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{protocol},
 		InsecureSkipVerify: true})
 	if err != nil {
-		return // Accept has answered
+		return // Accept has responded
 	}
 	if conn.Subprotocol() != protocol {
 		_ = conn.Close(closeProtocol, "subprotocol not acceptable")
 		return
 	}
-	// Security: who a client is shows only in its first message, so each begins as an anonymous one
-	// of its network.
+	// Security: the first message says who the client is. Until then it counts as an anonymous
+	// client of its network.
 	network := s.network(r)
 	if !s.networks.acquirePlace(network) {
 		_ = conn.Close(closeAgain, "too many connections of this network")
@@ -102,24 +103,25 @@ type socketConnection struct {
 	conn *websocket.Conn
 	exec graphql.GraphExecutor
 	work sync.WaitGroup
-	// one for each operation that is at work, also when its client has lost interest
+	// slots has one entry for each operation that is working, even after its client has completed
+	// it.
 	slots chan struct{}
 
 	mu      sync.Mutex
-	running map[string]*socketOperation // by the ids that the client gives them
+	running map[string]*socketOperation // by the client's ids
 	started int                         // operations so far
 
-	leave func() // gives back the place of this connection
+	leave func() // returns the place of this connection
 }
 
-// socketMessage is what is said, both ways.
+// socketMessage is a message in either direction.
 type socketMessage struct {
 	ID      string          `json:"id,omitempty"`
 	Type    string          `json:"type"`
 	Payload json.RawMessage `json:"payload,omitempty"`
 }
 
-// serveMessages reads and obeys until the connection ends.
+// serveMessages handles messages until the connection ends.
 func (t *socketConnection) serveMessages(ctx context.Context) {
 	late := time.AfterFunc(t.initLimit, func() {
 		_ = t.conn.Close(closeLate, "connection initialisation timeout")
@@ -171,7 +173,7 @@ func (t *socketConnection) serveMessages(ctx context.Context) {
 	}
 }
 
-// takePlace gives the connection its place and its limits, now that it is known who the client is.
+// takePlace sets the place and the limits of a connection whose client is now known.
 func (t *socketConnection) takePlace(ctx context.Context) bool {
 	person := t.http.person(ctx)
 	if person == "" {
@@ -183,13 +185,13 @@ func (t *socketConnection) takePlace(ctx context.Context) bool {
 		_ = t.conn.Close(closeAgain, "too many connections of this account")
 		return false
 	}
-	t.leave() // the place among its network's anonymous ones
+	t.leave() // its place among the anonymous clients of the network
 	t.leave = func() { t.persons.releasePlace(person) }
 	t.conn.SetReadLimit(BodyLimit)
 	return true
 }
 
-// endIdle ends an anonymous connection that has no operation for a while.
+// endIdle closes an anonymous connection that has had no operation for idleLimit.
 func (t *socketConnection) endIdle(ctx context.Context) {
 	tick := time.NewTicker(t.idleLimit)
 	defer tick.Stop()
@@ -224,8 +226,8 @@ func (t *socketConnection) readMessage(ctx context.Context) (socketMessage, erro
 	return m, nil
 }
 
-// authenticateInit works out who the client is: by the first message, else by the header it came
-// with.
+// authenticateInit returns the context of the client: of the token in the first message, otherwise
+// that of the header.
 func (t *socketConnection) authenticateInit(ctx context.Context,
 	m socketMessage) (context.Context, bool) {
 	payload := map[string]any{}
@@ -243,7 +245,7 @@ func (t *socketConnection) authenticateInit(ctx context.Context,
 		case err == nil:
 			return inside, true
 		case fault.Has(err, fault.Unauthenticated):
-			// By this code clients come again, with a token that may be fresh by then.
+			// After this code clients reconnect, by then perhaps with a new token.
 			_ = t.conn.Close(closeForbidden, "forbidden")
 		default:
 			_ = t.conn.Close(websocket.StatusTryAgainLater, "unavailable")
@@ -253,7 +255,7 @@ func (t *socketConnection) authenticateInit(ctx context.Context,
 	return ctx, true
 }
 
-// keepAlive asks for signs of life, and ends a connection that gives none.
+// keepAlive sends pings, and closes a connection that does not respond.
 func (t *socketConnection) keepAlive(ctx context.Context) {
 	tick := time.NewTicker(keepAlive)
 	defer tick.Stop()
@@ -273,12 +275,12 @@ func (t *socketConnection) keepAlive(ctx context.Context) {
 	}
 }
 
-// writeMessage tells whether the client took it. A connection whose client does not is closed by
-// the package.
+// writeMessage reports whether the message was sent. The websocket package closes the connection
+// otherwise.
 func (t *socketConnection) writeMessage(m socketMessage) bool {
 	text, err := json.Marshal(m)
 	if err != nil {
-		return false // a payload of the client's that is no JSON any more
+		return false // an invalid payload of the client's
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), writeLimit)
 	defer cancel()

@@ -15,48 +15,47 @@ import (
 )
 
 const (
-	// keepAlive is shorter than the minute after which proxies commonly drop a silent connection.
+	// keepAlive is shorter than a minute, after which proxies commonly close a silent connection.
 	keepAlive = 15 * time.Second
-	// writeLimit is how long a client may take to take one message; who is slower is gone, or holds
-	// memory for nothing.
+	// writeLimit is the time for sending one message. A slower client is gone, or occupies memory
+	// for nothing.
 	writeLimit = 10 * time.Second
 )
 
-// subscriptionWait is what a person is told to wait who has too many subscriptions.
+// subscriptionWait is the Retry-After of a caller with too many subscriptions.
 const subscriptionWait = 30 * time.Second
 
-// streamRunner runs operations whose answers come one by one.
+// streamRunner runs operations that may have several responses.
 type streamRunner struct {
 	http   *httpTransport
 	renew  func(context.Context) (context.Context, error)
 	ending context.Context
 	log    *slog.Logger
-	// present notes an error that no client is told of.
+	// present logs an error that is sent to no client.
 	present func(context.Context, error) *gqlerror.Error
 
-	subscriptionsOf *keyedQuota // of persons
+	subscriptionsOf *keyedQuota // by person
 }
 
-// answerSink takes the answers of one operation.
+// answerSink receives the responses of one operation.
 type answerSink interface {
-	refuse(*graphql.Response)    // it does not run; nothing else follows
-	open()                       // it runs, and its first answer may be far off
-	next(*graphql.Response) bool // false when nobody listens any more
-	complete()                   // there was all there is
-	breakOff()                   // it ends without being completed: its client may open it again
+	refuse(*graphql.Response)    // the operation does not run; nothing follows
+	open()                       // the operation runs; its first response may take long
+	next(*graphql.Response) bool // false when the client has gone
+	complete()                   // there are no more responses
+	breakOff()                   // the stream ends without completion: the client may open it again
 }
 
-// runOperation runs one operation to its end. A stream that only breaks off, since its client left,
-// the process is asked to stop, or the server is at fault, is not completed: a client that is still
-// there opens it again, perhaps on another process. A refusal completes it, for asking again would
-// be refused again.
+// runOperation runs one operation to its end. A stream that breaks off because its client left, the
+// process stops, or the server failed is not completed: a client that is still there opens it
+// again, perhaps on another process. A refusal completes it, since it would be refused again.
 func (s *streamRunner) runOperation(ctx context.Context, exec graphql.GraphExecutor,
 	params *clientRequest, writes bool, to answerSink) {
 	ctx, cancel := context.WithCancel(graphql.StartOperationTrace(ctx))
 	defer cancel()
 	l := newLiveContext(ctx, s.renew)
 	ctx = l
-	// Security: a websocket may be older than what it asks for now.
+	// Security: a websocket may be older than the permissions of its caller.
 	if err := Renew(ctx); err != nil {
 		if !isRefusal(err) {
 			s.breakOffStream(ctx, to, err)
@@ -79,8 +78,8 @@ func (s *streamRunner) runOperation(ctx context.Context, exec graphql.GraphExecu
 
 	lasts := op.Operation.Operation == ast.Subscription
 	if lasts {
-		// Security: each holds a place in the queue's listener and asks the database about its
-		// caller again and again.
+		// Security: each subscription has a listener and loads its caller again and again, so their
+		// number is limited.
 		person := s.http.person(ctx)
 		if !s.subscriptionsOf.acquirePlace(person) {
 			f := fault.Limited(subscriptionWait, "gqlhttp.subscriptions")
@@ -106,36 +105,36 @@ func (s *streamRunner) runOperation(ctx context.Context, exec graphql.GraphExecu
 	}
 }
 
-// breakOffStream breaks a stream off and notes why.
+// breakOffStream breaks a stream off and logs the cause.
 func (s *streamRunner) breakOffStream(ctx context.Context, to answerSink, err error) {
 	s.present(ctx, err)
 	to.breakOff()
 }
 
-// isRefusal tells an error that asking again would meet again from trouble of the server.
+// isRefusal reports whether an error would occur again, unlike a failure of the server.
 func isRefusal(err error) bool {
 	f, ok := fault.Of(err)
 	return ok && f.Code != fault.Unavailable && f.Code != fault.Internal
 }
 
-// checkStreamable refuses what cannot run on a stream.
+// checkStreamable refuses operations that cannot run on a stream.
 func checkStreamable(op *graphql.OperationContext, writes bool) gqlerror.List {
 	switch kind := op.Operation.Operation; {
 	case kind == ast.Mutation && !writes:
 		return gqlerror.List{wrapFault(fault.New(fault.BadUserInput, "gqlhttp.socket_mutation"))}
 	case kind == ast.Subscription &&
 		len(graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Subscription"})) != 1:
-		// The validator lets an alias and a directive pass; gqlgen's refusal would be an internal
-		// error.
+		// The validator accepts a second field behind an alias or a directive, and gqlgen would
+		// respond with an internal error.
 		return gqlerror.List{wrapFault(fault.New(fault.BadUserInput, "gqlhttp.one_stream"))}
 	}
 	return nil
 }
 
-// errNoListener ends an operation whose answers nobody takes.
+// errNoListener ends an operation whose client has gone.
 var errNoListener = errors.New("gqlhttp: nobody listens")
 
-// forwardAnswers passes on answers until there are no more.
+// forwardAnswers passes responses on until there are no more.
 func forwardAnswers(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext,
 	lasts bool, to answerSink) (err error) {
 	defer func() {
@@ -146,8 +145,8 @@ func forwardAnswers(ctx context.Context, exec graphql.GraphExecutor, op *graphql
 			err = newPanicError(ctx, v)
 		}
 	}()
-	// The resolver of a subscription runs here, and has refused or begun to watch when this
-	// returns.
+	// The resolver of a subscription runs here. When this returns it has refused, or has begun to
+	// watch.
 	responses, ctx := exec.DispatchOperation(ctx, op)
 	if lasts {
 		to.open()
@@ -163,7 +162,7 @@ func forwardAnswers(ctx context.Context, exec graphql.GraphExecutor, op *graphql
 		}
 	}
 	if !answered && !lasts {
-		return errors.Join(errEnded, ctx.Err()) // by the clock: see edge.run
+		return errors.Join(errEnded, ctx.Err()) // by the time limit, as in runRequest
 	}
 	return nil
 }

@@ -15,9 +15,9 @@ import (
 	"usher/internal/i18n"
 )
 
-// preflightHeaders are headers that a form or an image of another site cannot send: a browser asks
-// the server first whether a script of that site may. The first is this API's, the second that of
-// Apollo's clients.
+// preflightHeaders are headers that a form or an image of another site cannot send: the browser
+// first asks the server whether a script of that site may. The second one is sent by Apollo's
+// clients.
 var preflightHeaders = []string{"GraphQL-Require-Preflight", "Apollo-Require-Preflight"}
 
 // provesPreflight reports whether a request carries one of preflightHeaders or an access token.
@@ -32,8 +32,7 @@ func provesPreflight(r *http.Request) bool {
 		})
 }
 
-// httpTransport is the transport of queries and mutations: JSON by POST, files by multipart,
-// queries by GET.
+// httpTransport serves queries and mutations: JSON by POST, files by multipart, queries by GET.
 type httpTransport struct {
 	bodyLimit func(*http.Request) int64
 	status    func(*fault.Error) int
@@ -44,13 +43,13 @@ type httpTransport struct {
 	uploads, uploadsOf           *keyedQuota
 }
 
-// Supports takes every request, so that what nobody wants is refused here in the API's own words.
+// Supports accepts every request, so that unsupported ones are refused in GraphQL's format.
 func (e *httpTransport) Supports(*http.Request) bool { return true }
 
-// Do reads the request, runs it and answers.
+// Do reads the request, runs it and responds.
 func (e *httpTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	params, rejected := e.readRequest(w, r)
-	// Also after a rejection: an upload may have been read to disk before something else was wrong.
+	// Also after a rejection: an upload may be on disk before another fault is found.
 	defer releaseRequest(r, params)
 	if rejected != nil {
 		for k, v := range rejected.header {
@@ -66,8 +65,8 @@ func (e *httpTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.
 	e.runRequest(w, r, exec, params)
 }
 
-// releaseRequest throws uploaded files away, those on disk included, and gives back what the
-// request had taken. Resolvers read the files until the answer is written.
+// releaseRequest closes and deletes uploaded files and returns the request's places. Resolvers read
+// the files until the response is written.
 func releaseRequest(r *http.Request, params *clientRequest) {
 	if params != nil && params.pendingInput.files != nil {
 		for _, f := range params.pendingInput.files.opened {
@@ -82,7 +81,7 @@ func releaseRequest(r *http.Request, params *clientRequest) {
 	}
 }
 
-// requestRejection is a request that is none: a status, and a fault for its body.
+// requestRejection is the refusal of a malformed request: a status, and a fault for its body.
 type requestRejection struct {
 	status int
 	fault  *fault.Error
@@ -99,8 +98,7 @@ func rejectBadRequest(key string, args ...i18n.Args) *requestRejection {
 
 func (e *httpTransport) readRequest(w http.ResponseWriter,
 	r *http.Request) (*clientRequest, *requestRejection) {
-	// A charset other than UTF-8 is refused, not converted: JSON has no other, and guessing mends
-	// what nobody sent.
+	// A charset other than UTF-8 is refused and not converted: JSON allows no other.
 	switch r.Method {
 	case http.MethodGet:
 		return readQuery(r)
@@ -124,12 +122,12 @@ func (e *httpTransport) readRequest(w http.ResponseWriter,
 	}
 }
 
-// isCrossSite tells whether a GET could be one that another site made a browser send.
+// isCrossSite reports whether another site may have made a browser send a GET.
 //
-// Security: a GET changes nothing, yet costs work and may carry cookies. Browsers say where a
-// request comes from (Sec-Fetch-Site, in all of them since 2023) and cannot be made to lie; older
-// ones are kept out as soon as they bring a cookie. Programs send neither and need no header.
-// Headers that no form can set prove a preflight.
+// Security: a GET changes nothing, but costs work and may carry cookies. Browsers since 2023 state
+// the origin of a request in Sec-Fetch-Site, and pages cannot forge it. Older browsers are refused
+// if they send a cookie or an origin. Programs send neither. A header that no form can set proves a
+// preflight.
 func isCrossSite(r *http.Request) bool {
 	if provesPreflight(r) {
 		return false

@@ -8,11 +8,11 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
-// The rules of the GraphQL specification in two passes. Comparing fields that overlap is the only
-// quadratic one, so a document that is wrong otherwise never gets there.
+// The rules of the GraphQL specification run in two passes. Comparing overlapping fields is the
+// only quadratic rule, so it runs last, on documents that are valid otherwise.
 //
-// Security: the variants without suggestions. 'Did you mean' tells a stranger what the schema
-// holds, and finding it compares a mistyped name with every type.
+// Security: these are the variants without suggestions. 'Did you mean' reveals the schema, and
+// finding a suggestion compares a mistyped name with every type.
 var (
 	linearRules = []core.Rule{
 		rules.FieldsOnCorrectTypeRuleWithoutSuggestions,
