@@ -48,6 +48,7 @@ func (s *Service) CallerByCookie(ctx context.Context,
 	refreshToken string) (_ *access.Caller, err error) {
 	defer fault.Annotate(&err, "caller by cookie")
 
+	// The tag is verified before the database is asked, so a forged token costs no query.
 	id, ours := parseRefreshToken(s.keys, refreshToken)
 	if !ours {
 		return &access.Caller{}, nil
@@ -99,6 +100,7 @@ func (s *Service) buildCaller(ctx context.Context, rows []placeRow) (*access.Cal
 		if row.memberID.IsZero() || row.accessEnds.Valid && !now.Before(row.accessEnds.Time) {
 			continue
 		}
+		// The rows are sorted by membership, one for each role that is held.
 		i, seen := at[row.memberID]
 		if !seen {
 			i = len(c.Memberships)
@@ -148,15 +150,15 @@ func (s *Service) fillCoveredPlaces(ctx context.Context, c *access.Caller) error
 	return nil
 }
 
-// isAlive tells whether the row's sign-in has neither ended nor expired.
+// isAlive reports whether the row's sign-in has neither ended nor expired.
 func (r placeRow) isAlive(now time.Time) bool {
 	return !r.signIn.ended.Valid &&
 		now.Before(r.signIn.lastUsed.Time.Add(idleLifetime)) &&
 		now.Before(r.signIn.created.Time.Add(maxLifetime))
 }
 
-// matchesRefreshToken tells whether a hash is of the current refresh token of the row's sign-in,
-// or of its parent within parentGrace.
+// matchesRefreshToken reports whether a hash is that of the current refresh token of the row's
+// sign-in, or of its parent within parentGrace.
 func (r placeRow) matchesRefreshToken(hash []byte, now time.Time) bool {
 	return bytes.Equal(r.signIn.token, hash) ||
 		bytes.Equal(r.signIn.parent, hash) && now.Before(r.signIn.rotated.Time.Add(parentGrace))

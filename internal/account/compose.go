@@ -35,6 +35,7 @@ func (s *Service) ComposeReset(ctx context.Context,
 	if err != nil {
 		return content, extra, err
 	}
+	// The version is raised by every change that must revoke earlier links.
 	if u.CredentialVersion != m.Version || stringOrEmpty(u.EmailKey) != m.ToKey {
 		return content, extra, outbox.ErrGone
 	}
@@ -104,6 +105,7 @@ func (s *Service) startContent(ctx context.Context,
 	if u == nil {
 		return nil, content, extra, outbox.ErrGone
 	}
+	// A person without a language has never been asked, so the first workspace decides.
 	locale := stringOrEmpty(u.Locale)
 	if locale == "" {
 		locale, err = s.store.Member.Query().Where(member.UserID(u.ID)).

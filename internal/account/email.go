@@ -45,6 +45,7 @@ func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, emai
 	if u == nil {
 		return unauthenticatedFault()
 	}
+	// An unverified address may be confirmed by the same link.
 	if stringOrEmpty(u.EmailKey) == a.Key && u.EmailProven {
 		return fault.Input("email", "account.email_same")
 	}
@@ -68,6 +69,8 @@ func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, emai
 		if err != nil || taken {
 			return err
 		}
+		// Over the mailbox's own limit nothing is sent, and the answer is the same: it must not tell
+		// the caller what others have sent there.
 		if wait, err = s.limits.Allow(ctx, tx, ratelimit.MemberMail, ratelimit.Mailbox(a.Key),
 			s.now()); err != nil || wait > 0 {
 			return err
@@ -165,7 +168,7 @@ func (s *Service) ConfirmEmailChange(ctx context.Context, c *access.Caller,
 		if now == nil {
 			return fault.New(fault.LinkUsed, "account.link_used")
 		}
-		// Another address may have been asked for since the link was looked at.
+		// Another address may have been requested since the link was read.
 		if stringOrEmpty(now.PendingEmailKey) != stringOrEmpty(u.PendingEmailKey) {
 			return fault.New(fault.LinkInvalid, "account.link_invalid")
 		}
@@ -200,6 +203,7 @@ func (s *Service) applyEmailChange(ctx context.Context, tx *store.Tx, u *ent.Use
 	if c != nil && c.UserID == u.ID {
 		keep = append(keep, c.SignInID)
 	}
+	// A sign-in that began through the previous mailbox must not outlive it.
 	if _, err := s.endSignInsExcept(ctx, tx, s.now(), u.ID, keep...); err != nil {
 		return nil, err
 	}

@@ -68,6 +68,7 @@ func (s *Service) EndSignIn(ctx context.Context, c *access.Caller, id ident.ID) 
 			return fmt.Errorf("account: end a sign-in: %w", err)
 		}
 		if n == 0 {
+			// Sign-ins of others and ended ones are not told apart.
 			return fault.Missing()
 		}
 		return nil

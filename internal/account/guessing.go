@@ -12,8 +12,8 @@ import (
 	"usher/internal/store"
 )
 
-// How an origin that an account does not know gets its turn while others guess: after turnDelay,
-// and no more often than turnRule allows for one account, whatever the number of networks.
+// turnDelay is how long an unknown origin waits for a turn while others guess. turnRule limits the
+// turns of one account, whatever the number of networks.
 const turnDelay = 30 * time.Second
 
 var (
@@ -108,6 +108,7 @@ func (s *Service) countUnknownOrigin(ctx context.Context, tx *store.Tx, a *signI
 		wait == 0 {
 		return 0, err
 	}
+	// The wait begins with the first refusal, not with the first attempt.
 	since, waits, err := s.limits.Since(ctx, tx.Client, waitingRule, a.origin, now)
 	if err != nil {
 		return 0, err
@@ -116,6 +117,7 @@ func (s *Service) countUnknownOrigin(ctx context.Context, tx *store.Tx, a *signI
 		_, err = s.limits.Allow(ctx, tx, waitingRule, a.origin, now)
 		return min(wait, turnDelay), err
 	}
+	// The wait for a turn is shorter than the delay, which grows to 15 minutes.
 	if left := turnDelay - since; left > 0 {
 		return min(wait, left), nil
 	}
@@ -144,7 +146,7 @@ func (s *Service) clearAttempts(ctx context.Context, tx *store.Tx, a *signInAtte
 	if a.knownDevice {
 		return nil
 	}
-	// a known origin was not kept waiting by the guesses of others, so they stay counted
+	// Guesses of others do not delay a known origin, so they stay counted.
 	if !a.knownOrigin {
 		if err := s.limits.Clear(ctx, tx, unknownOriginRule, a.subject); err != nil {
 			return err

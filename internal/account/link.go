@@ -23,7 +23,8 @@ type LinkPreview struct {
 	Email     string // masked: links are forwarded and stay in histories
 	ExpiresAt time.Time
 	UserID    ident.ID // the account of the link; no page shows it
-	// NewPassword tells that using the link takes a new password, since it ends the present one.
+	// NewPassword says that using the link requires a new password, because it ends the present
+	// one.
 	NewPassword bool
 }
 
@@ -58,8 +59,8 @@ func (s *Service) PreviewEmailChange(ctx context.Context, token string) (_ LinkP
 
 // openLink returns the account of a valid link. LINK_INVALID, LINK_USED, LINK_EXPIRED.
 //
-// Security: nothing is told about the account before the signature is verified for it, its address
-// included. A link of an earlier credential version was valid once: it, or another link, was used.
+// Security: nothing about the account, its address included, is returned before the signature is
+// verified. A link of an earlier credential version was valid once: it, or another link, was used.
 func (s *Service) openLink(ctx context.Context, token string, kind secret.Purpose,
 	others ...secret.Purpose) (*ent.User, secret.ParsedLink, error) {
 	invalid := fault.New(fault.LinkInvalid, "account.link_invalid")
@@ -76,6 +77,7 @@ func (s *Service) openLink(ctx context.Context, token string, kind secret.Purpos
 	}
 	bound := stringOrEmpty(u.EmailKey)
 	older := int64(link.Version) < int64(u.CredentialVersion)
+	// A change of address is bound to the new address, which is cleared when the link is used.
 	if kind == secret.EmailChange && !older {
 		bound = stringOrEmpty(u.PendingEmailKey)
 	}

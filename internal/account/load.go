@@ -18,8 +18,9 @@ import (
 // request, and ent would take six statements instead of one. Each statement reads by the id of one
 // account, one sign-in, or places that the caller holds; no other input goes into it.
 
-// The account that was not erased, its active memberships, and all that is held there: one row an
-// assignment, one a membership without any, one for an account without either.
+// These statements select the account unless it was erased, its active memberships, and all roles
+// held there: one row for each assignment, one for a membership without any, and one for an account
+// without memberships.
 const (
 	accountColumns = `SELECT u.id, u.locale, m.id, m.workspace_id, w.organization_id, m.access_expires_at,
 	r.key, r.permissions, a.place_id, a.group_id, a.org_unit_id, a.session_id, `
@@ -45,15 +46,15 @@ WHERE u.erased_at IS NULL AND `
 type placeRow struct {
 	userID                                 ident.ID
 	locale                                 sql.NullString
-	memberID, workspaceID, organizationID  ident.ID // zero where the account is nowhere
+	memberID, workspaceID, organizationID  ident.ID // zero without a membership
 	accessEnds                             sql.NullTime
 	roleKey                                sql.NullString
 	permissions                            []byte   // a JSON list
-	placeID, groupID, orgUnitID, sessionID ident.ID // zero where nothing is held
+	placeID, groupID, orgUnitID, sessionID ident.ID // zero without an assignment
 	signIn                                 signInRow
 }
 
-// signInRow is the sign-in's part of a row; all zero when an account was looked for without one.
+// signInRow is the sign-in's part of a row; zero if the account was loaded without one.
 type signInRow struct {
 	id                                ident.ID
 	token, parent                     []byte
@@ -132,19 +133,19 @@ func (s *Service) loadDescendants(ctx context.Context, kind access.PlaceKind,
 	UNION SELECT c.root, t.id FROM `+table+` t JOIN covered c ON t.parent_id = c.id)
 SELECT root, id FROM covered`), roots...)
 	if err != nil {
-		return nil, fmt.Errorf("account: load what lies below: %w", err)
+		return nil, fmt.Errorf("account: load descendants: %w", err)
 	}
 	defer rows.Close()
 	found := map[ident.ID][]ident.ID{}
 	for rows.Next() {
 		var root, id ident.ID
 		if err := rows.Scan(&root, &id); err != nil {
-			return nil, fmt.Errorf("account: load what lies below: %w", err)
+			return nil, fmt.Errorf("account: load descendants: %w", err)
 		}
 		found[root] = append(found[root], id)
 	}
 	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("account: load what lies below: %w", err)
+		return nil, fmt.Errorf("account: load descendants: %w", err)
 	}
 	return found, nil
 }

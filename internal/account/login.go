@@ -27,9 +27,11 @@ type accountLookup struct {
 // a workspace is BAD_USER_INPUT at workspace.
 func (s *Service) lookUpLogin(ctx context.Context, login, slug string) (accountLookup, error) {
 	login, slug = strings.TrimSpace(login), strings.TrimSpace(slug)
+	// The limit is in bytes and checked first, so that a megabyte is never normalized.
 	if len(login) > maxLoginBytes {
 		return accountLookup{subject: "too long"}, nil
 	}
+	// A username cannot contain the character, so the two kinds of login never overlap.
 	if strings.Contains(login, "@") {
 		a, err := address.Parse(login)
 		if err != nil {

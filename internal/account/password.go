@@ -39,7 +39,7 @@ func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, current,
 	if err := s.verifyUserPassword(ctx, u, current, o); err != nil {
 		return Session{}, err
 	}
-	// An emailed password that is "changed" to itself would stay known to the mailbox, the printer
+	// An emailed password that is replaced by itself would stay known to the mailbox, the printer
 	// and the grantor.
 	if chosen == current {
 		return Session{}, fault.At(fault.New(fault.PasswordTooWeak, "account.password_same"),
@@ -64,7 +64,6 @@ func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, current,
 		}
 		// The only known password was sent to the mailbox alone and came back from it (AUT-4).
 		if u.MustChangePassword && u.Email != nil && !u.EmailProven {
-			// The one known password went to the mailbox alone, and came back from it (AUT-4).
 			if err := tx.User.UpdateOne(u).SetEmailProven(true).Exec(ctx); err != nil {
 				return fmt.Errorf("account: verify an address: %w", err)
 			}
@@ -102,6 +101,7 @@ func (s *Service) replacePassword(ctx context.Context, tx *store.Tx, u *ent.User
 	if err != nil {
 		return Session{}, fmt.Errorf("account: set a password: %w", err)
 	}
+	// All earlier access ends: a new password is set when the previous one may be known.
 	signIns, err := s.endSignInsExcept(ctx, tx, s.now(), u.ID)
 	if err != nil {
 		return Session{}, err

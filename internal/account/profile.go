@@ -54,6 +54,7 @@ func (s *Service) UpdateProfile(ctx context.Context, c *access.Caller,
 
 	var u *ent.User
 	err = s.store.WithTx(ctx, func(tx *store.Tx) error {
+		// An erased account keeps its row, and must not get a name again.
 		update := tx.User.UpdateOneID(id).Where(user.ErasedAtIsNil())
 		assignColumn(in.FirstName.Set, first, update.SetFirstName, update.ClearFirstName)
 		assignColumn(in.LastName.Set, last, update.SetLastName, update.ClearLastName)

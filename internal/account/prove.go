@@ -38,7 +38,7 @@ func (s *Service) MarkEmailVerified(ctx context.Context, tx *store.Tx,
 		if err != nil {
 			return nil, nil, err
 		}
-		// Keys are matched in all workspaces: one made by the earlier holder would survive
+		// Keys of all workspaces are revoked: one that an earlier holder made would survive
 		// otherwise.
 		keys := tx.APIKey.Update().
 			Where(apikey.RevokedAtIsNil(), apikey.HasCreatedByWith(member.UserID(u.ID)))
@@ -56,7 +56,7 @@ func (s *Service) MarkEmailVerified(ctx context.Context, tx *store.Tx,
 	return proven, ended, nil
 }
 
-// VerificationEndsPassword tells whether the first verification of an account's address would end
-// a password. The operation that verifies it asks for a new one first, so that nobody has a
-// password that stopped working unseen (AUT-4).
+// VerificationEndsPassword reports whether the first verification of an account's address would end
+// a password. The operation that verifies it asks for a new one first, so that nobody's password
+// stops working unnoticed (AUT-4).
 func VerificationEndsPassword(u *ent.User) bool { return !u.EmailProven && u.PasswordHash != nil }

@@ -86,6 +86,7 @@ func (s *Service) tradeToken(ctx context.Context, tx *store.Tx, id ident.ID, tok
 		return s.buildSession(row, next, now)
 	case !isAlive(row, now):
 		return Session{}, unauthenticatedFault()
+	// A second tab, or a client whose response was lost, sends the parent again.
 	case row.ParentHash != nil && bytes.Equal(*row.ParentHash, hash) &&
 		now.Before(row.RotatedAt.Add(parentGrace)):
 		return s.buildSession(row, s.rederiveToken(row, token), now)
@@ -112,7 +113,7 @@ func (s *Service) rederiveToken(row *ent.SignIn, parent string) secret.Token {
 	return ""
 }
 
-// isAlive tells whether a sign-in has neither ended nor expired.
+// isAlive reports whether a sign-in has neither ended nor expired.
 func isAlive(row *ent.SignIn, now time.Time) bool {
 	return row.EndedAt == nil && now.Before(row.LastUsedAt.Add(idleLifetime)) &&
 		now.Before(row.CreatedAt.Add(maxLifetime))

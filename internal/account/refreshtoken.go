@@ -9,9 +9,9 @@ import (
 	"usher/internal/secret"
 )
 
-// A refresh token is the id of its sign-in, 32 bytes of secret and a tag, 86 characters of base64.
-// The tag is an HMAC over the rest: it shows that the token was given out by us, even when the row
-// has long forgotten it.
+// A refresh token is the id of its sign-in, 32 secret bytes and a tag, as 86 characters of base64.
+// The tag is an HMAC over the rest. It shows that this service issued the token, even when its row
+// has long been deleted.
 const (
 	secretOffset = len(ident.ID{})
 	tagOffset    = secretOffset + 32

@@ -82,7 +82,7 @@ func (s *Service) ResetPassword(ctx context.Context, token, chosen string,
 
 	var session Session
 	err = s.store.WithTx(ctx, func(tx *store.Tx) error {
-		// Of two concurrent uses the second finds the version raised.
+		// Of two concurrent uses the second finds that the version has changed.
 		u, err := lockUser(ctx, tx, u)
 		if err != nil {
 			return err
@@ -91,7 +91,8 @@ func (s *Service) ResetPassword(ctx context.Context, token, chosen string,
 			return fault.New(fault.LinkUsed, "account.link_used")
 		}
 		var ended *EndedAccess
-		if link.Purpose == secret.PasswordReset { // the other kind was handed over by an operator
+		// An operator has handed over the other kind, so it does not prove the mailbox.
+		if link.Purpose == secret.PasswordReset {
 			if u, ended, err = s.MarkEmailVerified(ctx, tx, u); err != nil {
 				return err
 			}

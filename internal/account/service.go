@@ -131,7 +131,7 @@ func requirePerson(c *access.Caller) (ident.ID, error) {
 	return c.UserID, nil
 }
 
-// unauthenticatedFault returns the one error for every invalid credential, so that it tells no
+// unauthenticatedFault returns the same error for every invalid credential, so that it reveals no
 // reason.
 func unauthenticatedFault() *fault.Error {
 	return fault.New(fault.Unauthenticated, "fault.unauthenticated")

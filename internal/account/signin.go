@@ -48,6 +48,7 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput) (_ Session, err er
 		return Session{}, err
 	}
 	u := w.account
+	// Checked after the password, so that only its owner learns that it is spent.
 	if isPasswordSpent(u, s.now()) {
 		return Session{}, fault.New(fault.Unauthenticated, "account.password_spent")
 	}
@@ -63,7 +64,8 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput) (_ Session, err er
 		if session, err = s.OpenSession(ctx, tx, u, in.Origin); err != nil {
 			return err
 		}
-		if stronger != "" { // the row is locked, and its password is the verified one
+		// The row is locked, and its password is the verified one.
+		if stronger != "" {
 			if err := tx.User.Update().Where(user.ID(u.ID)).SetPasswordHash(stronger).
 				Exec(ctx); err != nil {
 				return fmt.Errorf("account: store a stronger hash: %w", err)
@@ -197,11 +199,12 @@ func (s *Service) verifyLookupPassword(ctx context.Context, w accountLookup, pas
 // tryPassword counts an attempt and verifies its password. The right password leaves the count as
 // it is; the caller clears it.
 //
-// Security: the steps, statements and hash are the same whether or not there is an account, so
-// that the response time tells nothing. The attempt is counted before the hash, so that concurrent
+// Security: the steps, statements and hash are the same whether or not there is an account, so that
+// the response time reveals nothing. The attempt is counted before the hash, so that concurrent
 // guesses are counted too.
 func (s *Service) tryPassword(ctx context.Context, a *signInAttempt,
 	password string) (rehash bool, err error) {
+	// A known device is not slowed by the guesses of others from its network.
 	if !a.knownDevice {
 		wait, err := s.limits.Wait(ctx, s.store.Client, ratelimit.Network, a.network, s.now())
 		if err != nil {
@@ -219,6 +222,7 @@ func (s *Service) tryPassword(ctx context.Context, a *signInAttempt,
 		return false, ratelimit.TooManyAttempts(wait)
 	}
 
+	// Without an account an empty hash is verified, which takes as long as a real one.
 	hash := ""
 	if a.account != nil {
 		hash = stringOrEmpty(a.account.PasswordHash)
@@ -236,7 +240,7 @@ func (s *Service) tryPassword(ctx context.Context, a *signInAttempt,
 	return rehash, nil
 }
 
-// isPasswordSpent tells whether an emailed password is used, or older than a day.
+// isPasswordSpent reports whether an emailed password is used, or older than a day.
 func isPasswordSpent(u *ent.User, now time.Time) bool {
 	return u.PasswordExpiresAt != nil && !now.Before(*u.PasswordExpiresAt)
 }

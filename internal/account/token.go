@@ -41,12 +41,12 @@ type tokenClaims struct {
 func newTokenSigner(keys *secret.Keyring, base string, clock func() time.Time) tokenSigner {
 	t := tokenSigner{keys: keys.SigningKeys(), issuer: base, audience: base + "/graphql"}
 	t.parser = jwt.NewParser(
-		// Security: the algorithm is ours to choose, never the token's: neither 'none' nor an HMAC
+		// Security: the algorithm is fixed and never the token's choice: neither 'none' nor an HMAC
 		// with the public key.
 		jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}),
 		jwt.WithIssuer(t.issuer), jwt.WithAudience(t.audience), jwt.WithExpirationRequired(),
 		jwt.WithTimeFunc(clock),
-		jwt.WithStrictDecoding(), // one token has one spelling
+		jwt.WithStrictDecoding(), // a token has exactly one encoding
 	)
 	return t
 }
@@ -120,7 +120,7 @@ func (s *Service) JWKS() []byte {
 	}
 	b, err := json.Marshal(set)
 	if err != nil {
-		panic(err) // strings alone
+		panic(err) // only strings
 	}
 	return b
 }

@@ -149,7 +149,7 @@ func (a *App) Ready(ctx context.Context, migrate bool) error {
 	return nil
 }
 
-// Close ends open streams and closes the database and the mail connections.
+// Close ends open streams and closes the database and the connections to the mail server.
 func (a *App) Close() error {
 	a.end()
 	if a.smtp != nil {

@@ -48,7 +48,7 @@ const ComplaintReason = "complaint"
 
 // Report is the permanent failure of one email.
 type Report struct {
-	MessageID string // "<id@domain>", as the mail carried it
+	MessageID string // "<id@domain>", as in the email's header
 	Recipient string // as the provider sent it; may be empty
 	Reason    string // text of a server, not sanitized
 }

@@ -68,7 +68,7 @@ func readNotification(body []byte, params map[string]string) ([]Report, error) {
 			continue
 		}
 		if messageID == "" {
-			return nil, malformedBodyError("the report does not return the Message-ID of the mail")
+			return nil, malformedBodyError("the report does not return the Message-ID of the email")
 		}
 		reports = append(reports, Report{messageID, recipientAddress(r), failureReason(r)})
 	}
@@ -87,8 +87,8 @@ func decodePart(part *multipart.Part) io.Reader {
 	return part
 }
 
-// readRecipientStatuses reads the fields about each recipient, which follow those about the mail as
-// a whole, in blocks with an empty line between.
+// readRecipientStatuses reads the fields about each recipient, in blocks that are separated by
+// empty lines. The first block is about the email as a whole.
 func readRecipientStatuses(from io.Reader) ([]textproto.MIMEHeader, error) {
 	const garbled = malformedBodyError("the delivery status cannot be read")
 	var blocks []textproto.MIMEHeader

@@ -13,12 +13,12 @@ import (
 // byteStatistics counts what the bytes of a text say about its encoding.
 type byteStatistics struct {
 	invalidLine int // first line that is not UTF-8; 0 for none
-	// lines in which characters of several bytes outweigh what is not UTF-8, and make no words
-	// otherwise
+	// utf8Lines counts lines in which multi-byte characters outnumber invalid bytes, and which make
+	// no words in another encoding.
 	utf8Lines  int
 	otherLines int // lines with bytes beyond ASCII that are not mostly UTF-8
 
-	newlines, returns      int // \n; \r without \n behind it
+	newlines, returns      int // \n; \r that no \n follows
 	windowsScore, macScore int // how much the text looks like words in either encoding
 }
 
@@ -122,8 +122,8 @@ func (s *byteStatistics) countLine(line []byte, number int) {
 		s.invalidLine = number
 	}
 	windows := scoreWords(line, charmap.Windows1252)
-	// É’ of a line in capitals is UTF-8 by chance; é in UTF-8 reads as Ã©, which is no part of a
-	// word.
+	// É’ in a line of capitals is UTF-8 by chance, while é in UTF-8 reads as Ã©, which is part of
+	// no word.
 	if several > 0 && several >= invalid && windows <= 0 {
 		s.utf8Lines++
 		return
@@ -133,9 +133,9 @@ func (s *byteStatistics) countLine(line []byte, number int) {
 	s.macScore += scoreWords(line, charmap.Macintosh)
 }
 
-// scoreWords tells how much the bytes beyond ASCII of a line look like parts of words in an
-// encoding. René is written 52 65 6E 8E by a Mac, which is RenŽ in Windows-1252: a capital behind a
-// small letter, which nobody writes.
+// scoreWords returns how much the non-ASCII bytes of a line look like parts of words in an
+// encoding. A Mac writes René as 52 65 6E 8E, which is RenŽ in Windows-1252: a capital letter after
+// a small one, which nobody writes.
 func scoreWords(line []byte, in *charmap.Charmap) (score int) {
 	for i, b := range line {
 		if b < utf8.RuneSelf {
@@ -166,8 +166,8 @@ func scoreWords(line []byte, in *charmap.Charmap) (score int) {
 	return score
 }
 
-// isOddNeighbour tells whether a letter stands where words rarely have it: a change to a capital
-// inside a word, or a digit beside it.
+// isOddNeighbour reports whether a letter is in a place where words rarely have it: a change to a
+// capital inside a word, or next to a digit.
 func isOddNeighbour(before, r, after rune) bool {
 	return unicode.IsUpper(r) && unicode.IsLower(before) ||
 		unicode.IsLower(r) && unicode.IsUpper(after) ||

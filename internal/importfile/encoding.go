@@ -41,7 +41,7 @@ func (e Encoding) IsGuessed() bool { return e == Windows1252 || e == MacRoman }
 // inspects the whole file before the first row is read; the file is read twice so that it need not
 // be held in memory.
 //
-// Lines are judged one by one. If most lines are UTF-8, the file is UTF-8, and invalid bytes become
+// Each line is examined by itself. If most lines are UTF-8, the file is UTF-8, and invalid bytes become
 // U+FFFD, which puts their rows in error. Another encoding for the whole file would damage every
 // other name.
 func decodeText(content io.ReaderAt, size int64) (io.Reader, Encoding, error) {

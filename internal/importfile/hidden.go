@@ -86,7 +86,7 @@ func isSecretWord(s string) bool {
 		(kinds >= 3 || w.digit && (w.strange || n <= 20 && !isHexadecimal(s)))
 }
 
-// wordShape tells which kinds of characters a word holds.
+// wordShape describes which kinds of characters a word has.
 type wordShape struct {
 	lower, upper, digit, sign bool
 	strange                   bool // a sign that does not join words or numbers

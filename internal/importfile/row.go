@@ -12,10 +12,10 @@ import (
 // Row is one person of a file. A field is empty if its cell is empty or invalid; Errors tells the
 // two apart.
 type Row struct {
-	Number int // as a spreadsheet counts; in a text the line where the row begins
+	Number int // as in a spreadsheet; in a text the line where the row begins
 
 	LastName, FirstName, Email, Username string
-	Password                             secret.Redacted // without the blanks around it
+	Password                             secret.Redacted // without spaces around it
 	Locale                               string          // en or fr
 	AdditionalInfo, OrgUnit              string
 	Labels, Groups, Roles, Sessions      []string
@@ -25,25 +25,26 @@ type Row struct {
 	// answers by custom field key; nil for none
 	Fields map[string]string
 
-	// Cells are the cells as they came, to give the row back. Cells[i] belongs to Columns()[i];
-	// more are beyond them. Security: the password's is empty, and so are those that look like one,
-	// so that a row can be stored, logged and shown; Hidden has them by their place.
+	// Cells are the cells of the row, so that it can be returned for correction. Cells[i] belongs
+	// to Columns()[i]; further cells are beyond the columns. Security: cells with a password, or
+	// that look like one, are empty, so that a row can be stored, logged and shown. Hidden has them
+	// by index.
 	Cells  []string
 	Hidden map[int]secret.Redacted
 	Errors []CellError
 
-	PasswordTrimmed bool // blanks stood around the password
+	PasswordTrimmed bool // spaces around the password were removed
 	exactPassword   bool
 }
 
-// CellError is what is wrong with one cell. The fault's field is the column's path.
+// CellError is the error of one cell. The fault's field is the column's path.
 type CellError struct {
 	Column Column
 	Err    *fault.Error
 }
 
-// In returns the sentence with its column in front. Sentences never quote the cell: in a row that
-// slipped by a column it may be a password.
+// In returns the message after the title of its column. Messages never quote the cell: in a row
+// that is shifted by a column it may be a password.
 func (e CellError) In(l i18n.Locale) string {
 	said := e.Err.Message.In(l)
 	if title := e.Column.Title(l); title != "" {
@@ -53,8 +54,8 @@ func (e CellError) In(l i18n.Locale) string {
 	return said
 }
 
-// setCell puts the cell of a column into the row. Whether an address is one, or a group is there,
-// is not judged here: that takes the rules that all entry points share.
+// setCell puts the cell of a column into the row. It does not check addresses and groups, which
+// needs the rules of the verbs.
 func (r *Row) setCell(c Column, cell string) {
 	value := strings.TrimSpace(cell)
 	if value == "" {
@@ -64,8 +65,8 @@ func (r *Row) setCell(c Column, cell string) {
 		r.addError(c, key, i18n.Args{"Max": MaxCell})
 		return
 	}
-	// A name that holds an address is the cell of another column: a row that slipped, or columns
-	// taken for others.
+	// A name with an address belongs to another column: the row is shifted, or the columns are in
+	// another order.
 	if (c.Name == LastName || c.Name == FirstName) && hasAt(value) {
 		r.addError(c, "importfile.cell_name_address", nil)
 		return
@@ -154,9 +155,8 @@ func (r *Row) setFieldValue(c Column, value string) {
 
 func (r *Row) addError(c Column, key string, args i18n.Args) {
 	if c.Name == Unnamed {
-		// Most often a delimiter in a text without quotes, which moved everything behind it: not to
-		// be passed over. The letter stands in the sentence, since there is no name to say in front
-		// of it.
+		// Most often an unquoted delimiter inside a text has shifted all following cells, so this
+		// is an error. The letter is part of the message, since there is no title.
 		key, args = "importfile.cell_beyond", i18n.Args{"Column": c.Letter()}
 	}
 	r.Errors = append(r.Errors, CellError{c, fault.Input(c.Path(), key, args)})
@@ -165,7 +165,7 @@ func (r *Row) addError(c Column, key string, args i18n.Args) {
 // findFlaw returns the message key of an error that a cell has in any column; "" for none.
 func (c Column) findFlaw(value string) string {
 	switch {
-	// Bytes are counted first: few cells are so long that their characters have to be.
+	// Bytes are counted first: few cells are so long that their characters must be counted.
 	case len(value) > MaxCell && c.maxValueLength(value) > MaxCell:
 		return "importfile.cell_too_long"
 	case strings.ContainsFunc(value, isUnreadable):
@@ -195,7 +195,7 @@ var failedFormulas = map[string]bool{
 func (c Column) maxValueLength(value string) (n int) {
 	switch c.Name {
 	case Labels, Groups, Roles, Sessions:
-		// Fifty labels are allowed, and are more than a cell may hold.
+		// A cell may hold fifty labels, which are longer together than one value may be.
 		for _, v := range splitValues(value) {
 			n = max(n, utf8.RuneCountInString(v))
 		}

@@ -29,26 +29,26 @@ type sheetReader struct {
 	name      string
 	others    []string // visible sheets that are not read
 
-	hidden      int // rows that a filter or a person hides, with something in them
+	hidden      int // hidden rows that are not empty
 	firstHidden []int
 
-	row  int    // the last one read
-	buf  []byte // the text of the row's cells
+	row  int    // number of the last row read
+	buf  []byte // text of the row's cells
 	ends []int
 	done bool
 }
 
-// Close closes what the sheet is read from.
+// Close closes the sheet and its shared strings.
 func (s *sheetReader) Close() error {
 	if s.part != nil {
-		_ = s.part.Close() // reports bytes after the sheet that nobody read
+		_ = s.part.Close() // its error is about bytes that were not read
 		s.part = nil
 	}
 	return s.shared.Close()
 }
 
 func (s *sheetReader) nextRecord() (fileRecord, error) {
-	// Inside the XML, io.EOF too means that something is missing; only behind the last row is it
+	// Inside of the XML, io.EOF means that something is missing too. Only after the last row it is
 	// the end.
 	rec, err := s.readNextRow()
 	if err != nil && (err != io.EOF || !s.done) {
@@ -80,7 +80,7 @@ func (s *sheetReader) readNextRow() (fileRecord, error) {
 			if !hidden {
 				return rec, nil
 			}
-			// Who filters a list means the people that are left to be seen.
+			// Hidden rows are left out: people who filter a list mean the visible rows.
 			if s.hidden++; len(s.firstHidden) < maxShownRows {
 				s.firstHidden = append(s.firstHidden, rec.row)
 			}
@@ -126,12 +126,12 @@ func (s *sheetReader) readRow() (fileRecord, error) {
 		if err != nil {
 			return rec, err
 		}
-		// Cells that only have a colour are nothing, wherever they stand.
+		// Cells with only a format are empty, wherever they are.
 		if len(bytes.TrimSpace(s.buf[began:])) == 0 && !uncalculated {
 			s.buf = s.buf[:began]
 			continue
 		}
-		// Told by the first cell that is too far: the rest of the row is not read.
+		// Reported at the first cell beyond the limit, so the rest of the row is not read.
 		if column >= MaxColumns {
 			return rec, newTooManyColumnsFault(row, column)
 		}
@@ -141,7 +141,7 @@ func (s *sheetReader) readRow() (fileRecord, error) {
 		if uncalculated {
 			rec.flaws = append(rec.flaws, cellFlaw{column, "importfile.formula_without_value"})
 		}
-		// At most MaxColumns empty cells are made up, whatever the reference says.
+		// At most MaxColumns empty cells are inserted, whatever the reference says.
 		for len(s.ends) < column {
 			s.ends = append(s.ends, began)
 		}
@@ -192,7 +192,7 @@ func (s *sheetReader) readCell() (uncalculated bool, err error) {
 				return false, err
 			}
 		case t == tokenOpen && s.x.name == "f":
-			formula = true // its text is not read: nothing is ever calculated here
+			formula = true // its text is skipped: formulas are never calculated
 		case t == tokenText && inValue:
 			s.buf = s.x.appendText(s.buf)
 		case t == tokenClose && s.x.name == "c":
@@ -203,8 +203,7 @@ func (s *sheetReader) readCell() (uncalculated bool, err error) {
 	}
 }
 
-// currentStyle returns the style of the current cell; the plain one if the cell names none or an
-// unknown one.
+// currentStyle returns the style of the current cell; the default for none or an unknown one.
 func (s *sheetReader) currentStyle() cellStyle {
 	if id := s.x.attributeValue("s"); id != nil {
 		if n, err := strconv.Atoi(string(id)); err == nil && n >= 0 && n < len(s.styles) {
@@ -214,11 +213,11 @@ func (s *sheetReader) currentStyle() cellStyle {
 	return cellStyle{}
 }
 
-// formatCell replaces the stored value in buf from began on by the shown text.
+// formatCell replaces the stored value in buf after began by the displayed text.
 func (s *sheetReader) formatCell(began int, kind string, format cellStyle) error {
 	switch kind {
 	case "s":
-		// An empty number is an empty cell; one that is none, or too large, is a broken file.
+		// An empty index is an empty cell. An invalid or too large one means a broken file.
 		index, err := strconv.Atoi(string(bytes.TrimSpace(s.buf[began:])))
 		if err != nil && len(s.buf) == began {
 			return nil
@@ -232,7 +231,8 @@ func (s *sheetReader) formatCell(began int, kind string, format cellStyle) error
 		s.buf = unescapeControls(s.buf, began)
 	case "str", "inlineStr":
 		s.buf = unescapeControls(s.buf, began)
-	case "b": // as every program shows it, whatever its language
+	// All programs display the same words, whatever their language.
+	case "b":
 		value := string(bytes.TrimSpace(s.buf[began:]))
 		s.buf = append(s.buf[:began],
 			strings.ToUpper(strconv.FormatBool(value == "1" || value == "true"))...)
@@ -244,11 +244,12 @@ func (s *sheetReader) formatCell(began int, kind string, format cellStyle) error
 	return nil
 }
 
-// splitCells makes the cells out of one string. XML that is not UTF-8 comes out as U+FFFD, which
-// spoils its cell.
+// splitCells cuts all cells from one string. Invalid UTF-8 becomes U+FFFD, which invalidates its
+// cell only.
 func (s *sheetReader) splitCells() []string {
 	whole := strings.ToValidUTF8(string(s.buf), "\uFFFD")
-	if len(whole) != len(s.buf) { // replacing moved the ends: rare enough to go cell by cell
+	// Replacing has moved the ends. This is rare, so each cell is converted by itself.
+	if len(whole) != len(s.buf) {
 		cells, from := make([]string, len(s.ends)), 0
 		for i, to := range s.ends {
 			cells[i] = strings.ToValidUTF8(string(s.buf[from:to]), "\uFFFD")
@@ -264,8 +265,8 @@ func (s *sheetReader) splitCells() []string {
 	return cells
 }
 
-// unescapeControls resolves what workbooks write for characters that XML cannot hold: _x000D_ is a
-// carriage return, and _x005F_ the underscore of a text that looks like that.
+// unescapeControls resolves the escapes that workbooks use for characters that XML cannot contain:
+// _x000D_ is a carriage return, and _x005F_ the underscore of a text that looks like an escape.
 func unescapeControls(buf []byte, began int) []byte {
 	if !bytes.Contains(buf[began:], []byte("_x")) {
 		return buf
@@ -287,8 +288,8 @@ func unescapeControls(buf []byte, began int) []byte {
 	}
 }
 
-// parseEscapedControl reads the escape that a text begins with, such as _x000D_; four hexadecimal
-// digits, no more and no less.
+// parseEscapedControl parses the escape at the start of a text, such as _x000D_: exactly four
+// hexadecimal digits.
 func parseEscapedControl(text string) (uint64, bool) {
 	if len(text) < len("_x0000_") || text[6] != '_' || text[:2] != "_x" {
 		return 0, false

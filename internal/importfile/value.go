@@ -33,9 +33,8 @@ func (w When) In(zone *time.Location) time.Time {
 
 const isoDate = time.DateOnly
 
-// Days come before months: in every form but ISO, 03/04/2026 is the third of April. American files
-// say so by being refused as soon as a day is above twelve; spreadsheets that hold real dates are
-// never ambiguous.
+// Days come before months: in every form except ISO, 03/04/2026 is 3 April. In American files a day
+// above twelve is an error. Spreadsheets with real dates are never ambiguous.
 var (
 	dateForms = []string{isoDate, "2006-1-2", "2006/1/2", "2/1/2006", "2.1.2006", "2-1-2006"}
 	timeForms = []string{"15:04", "15:04:05", "15:04:05.999999999"}
@@ -43,7 +42,7 @@ var (
 
 func parseWhen(s string) (When, bool) {
 	w, ok := parseDateOrMoment(s)
-	// A year of two digits or five is a slip of the finger. The API takes the same years
+	// A year with two digits or five is a typing error. The API accepts the same years
 	// (internal/scalar), in UTC.
 	return w, ok && w.Time.UTC().Year() >= 1900 && w.Time.UTC().Year() < 2200
 }

@@ -9,7 +9,7 @@ import (
 	"usher/internal/i18n"
 )
 
-var errNoSheet = errors.New("xlsx: a sheet is named that is not there")
+var errNoSheet = errors.New("xlsx: the workbook names a sheet that is missing")
 
 // openWorkbook opens the first visible sheet of a workbook. A fault is an error of the file; any
 // other error comes from the content.
@@ -57,7 +57,7 @@ func openSheet(z *zip.Reader) (*sheetReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The first one with cells: charts can be sheets too.
+	// Charts can be sheets too, so the first sheet with cells is chosen.
 	target := ""
 	for _, tab := range visible {
 		r := related[tab.relation]

@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// Writer writes a table: the header it was made with, then row by row. Close ends the file, not
-// what it is written to.
+// Writer writes a table row by row. Close ends the file and does not close the underlying writer.
 type Writer interface {
 	Write(cells []string) error
 	Close() error
@@ -23,7 +22,7 @@ const (
 )
 
 // NewWriter begins a file with one table. delimiter applies to CSV; sheet, the name of the table,
-// to XLSX. Without a header the first row is an ordinary one.
+// to XLSX. A nil header writes none.
 func NewWriter(w io.Writer, f Format, delimiter byte, sheet string,
 	header []string) (Writer, error) {
 	if f == XLSX {
@@ -34,7 +33,7 @@ func NewWriter(w io.Writer, f Format, delimiter byte, sheet string,
 		return b, err
 	}
 	c := &csvWriter{bufio.NewWriter(w), delimiter}
-	// Excel takes a text without the mark for the machine's old code page.
+	// Without the byte order mark Excel assumes the encoding of its machine.
 	_, _ = c.w.Write(bomUTF8)
 	if header == nil {
 		return c, nil
@@ -42,24 +41,23 @@ func NewWriter(w io.Writer, f Format, delimiter byte, sheet string,
 	return c, c.Write(header)
 }
 
-// csvWriter writes what Excel opens with a double click: a mark, \r\n. It is not encoding/csv,
-// which changes ends of lines inside of cells: what is written has to be read again as it was.
+// csvWriter writes what Excel opens directly: a byte order mark and \r\n. encoding/csv changes line
+// ends inside of cells, which must be read back unchanged.
 type csvWriter struct {
 	w         *bufio.Writer
 	delimiter byte
 }
 
-// Write writes one row. Errors of bufio are sticky: the last call tells them all.
+// Write writes one row. bufio keeps its first error, so the last call reports it.
 func (c *csvWriter) Write(cells []string) error {
 	for i, cell := range cells {
 		if i > 0 {
 			_ = c.w.WriteByte(c.delimiter)
 		}
-		// A zero byte, or bytes that are no character, would make the whole file unreadable.
+		// A zero byte or invalid UTF-8 would make the whole file unreadable.
 		cell = protectCell(strings.ToValidUTF8(strings.ReplaceAll(cell, "\x00", "\uFFFD"),
 			"\uFFFD"))
-		// All delimiters are quoted, not only ours, so that programs that guess the delimiter guess
-		// right.
+		// All delimiters are quoted, so that programs that guess the delimiter guess right.
 		if !strings.ContainsAny(cell, "\",;\t\r\n") && strings.TrimSpace(cell) == cell {
 			_, _ = c.w.WriteString(cell)
 			continue

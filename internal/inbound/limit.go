@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// TimeLimit is how long one request may work, from the moment its caller is looked up. It is a
-// promise of the API (quality.md, "GraphQL") and holds for pages and downloads too.
+// TimeLimit is how long one request may work, from the moment its caller is loaded (docs/rules.md,
+// "GraphQL"). It applies to pages and downloads too.
 const TimeLimit = 10 * time.Second
 
 // hangUpGrace is how long a request continues after its client closed the connection. A cancelled

@@ -35,7 +35,7 @@ func (s *httpServer) mountDownloads(mux *http.ServeMux) {
 			*imports.Download, error) {
 			id, err := ident.Parse(r.PathValue("id"))
 			if err != nil || id.Kind() != ident.Import {
-				// An id that exists nowhere: the verb authenticates first and then answers
+				// An id that exists nowhere: the verb authenticates first, and then returns
 				// NOT_FOUND.
 				id = ident.New(ident.Import)
 			}

@@ -41,6 +41,7 @@ func (s *Store) epochSeconds(column string) string {
 
 // JobBacklogs counts waiting jobs by kind. It reads across workspaces and is for operators only.
 func (s *Store) JobBacklogs(ctx context.Context) ([]JobBacklog, error) {
+	// On the readers' pool: the count must not wait for a long write.
 	rows, err := s.reader.QueryContext(ctx, fmt.Sprintf(jobBacklog, s.epochSeconds("scheduled_at")))
 	if err != nil {
 		return nil, fmt.Errorf("store: job backlogs: %w", err)

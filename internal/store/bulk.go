@@ -88,6 +88,7 @@ func (tx *Tx) Insert(ctx context.Context, b *Bulk) error {
 		}
 	}
 	var err error
+	// COPY exists in PostgreSQL only, and SQLite is fast with many rows in one statement.
 	if tx.dialect == dialect.Postgres {
 		err = tx.copyRows(ctx, b)
 	} else {
@@ -156,6 +157,7 @@ func (tx *Tx) copyRows(ctx context.Context, b *Bulk) error {
 const maxParameters = 32_766
 
 func (tx *Tx) insertRows(ctx context.Context, b *Bulk) error {
+	// At most 500 rows: a longer statement takes longer to parse and is no faster.
 	chunkSize := min(max(maxParameters/len(b.Columns), 1), 500)
 	one := "(?" + strings.Repeat(", ?", len(b.Columns)-1) + ")"
 	head := "INSERT INTO `" + b.Table + "` (`" + strings.Join(b.Columns, "`, `") + "`) VALUES "
@@ -190,6 +192,7 @@ func (tx *Tx) driverValue(v any) (any, error) {
 		return v.Value()
 	}
 	r := reflect.ValueOf(v)
+	// Optional values are pointers, as ent's builders take them.
 	if r.Kind() == reflect.Pointer {
 		if r.IsNil() {
 			return nil, nil
@@ -202,6 +205,7 @@ func (tx *Tx) driverValue(v any) (any, error) {
 	switch r.Kind() {
 	case reflect.String:
 		return r.String(), nil
+	// nil means null, and not the text 'null'.
 	case reflect.Struct, reflect.Slice, reflect.Map:
 		if r.Kind() != reflect.Struct && r.IsNil() {
 			return nil, nil

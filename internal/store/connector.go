@@ -45,6 +45,7 @@ func (p *retryingConnector) Connect(ctx context.Context) (sqldriver.Conn, error)
 			p.open.Add(1)
 			return &countedConn{c.(driverConn), p}, nil
 		}
+		// Other errors, such as a wrong password, would be the same in the next attempt.
 		if !isRefusedConnection(err) {
 			return nil, err
 		}

@@ -68,6 +68,7 @@ func (tx *Tx) eraseColumns(ctx context.Context, statement string, ids []ident.ID
 	}
 	args := []any{string(list)}
 	statement += these
+	// The tenant filter: AsSystem has no workspace, and erases everywhere.
 	if !s.workspace.IsZero() {
 		statement += " AND workspace_id = " + mark + "2"
 		args = append(args, s.workspace)

@@ -27,9 +27,9 @@ import (
 // other. A transaction that needs an earlier row takes its lock at the start.
 //
 // An address has no row of its own: addressLocks stands for the advisory locks of LockAddresses.
-// Rows that no entry names (role assignments, enrolments, emails, audit events) belong to a row
-// above and are written behind its lock. So are seats: they are taken and freed behind the lock of
-// their organization.
+// Rows that no entry names (role assignments, enrollments, emails, audit events) belong to a row
+// above and are written behind its lock. Seats are taken and freed behind the lock of their
+// organization.
 //
 // The tests of every package that runs the product record all locks and fail when a transaction
 // breaks the order: WatchLocks.
@@ -223,6 +223,8 @@ func (tx *Tx) lockAddresses(ctx context.Context, statement string, workspace ide
 	for i, key := range keys {
 		numbers[i] = addressLock(workspace, key)
 	}
+	// PostgreSQL takes the locks in the order of the array, so that two transactions cannot
+	// deadlock.
 	slices.Sort(numbers)
 	if _, err := tx.exec.ExecContext(ctx, statement,
 		pq.Array(slices.Compact(numbers))); err != nil {

@@ -52,6 +52,7 @@ func (w *lockRecorder) QueryContext(ctx context.Context, query string,
 
 // recordLock records the lock of a statement and reports it when it breaks the order.
 func (w *lockRecorder) recordLock(query string) {
+	// An insert is recorded before its lock, because it may be an upsert that locks too.
 	if made := insertPattern.FindStringSubmatch(query); made != nil {
 		w.made = append(w.made, made[1])
 	}

@@ -32,8 +32,8 @@ type markedRow struct {
 }
 
 // MarkRows stores the results of many import rows in one statement, which ent cannot express
-// because each row has values of its own. The ids are of rows that were read behind the tenant
-// filter. It fails when a row is done already: another worker has run it meanwhile.
+// because each row has values of its own. The ids are of rows that were read through the tenant
+// filter. It fails when a row is done already, because another worker has run it since.
 func (tx *Tx) MarkRows(ctx context.Context, rows []RowResult) error {
 	if len(rows) == 0 {
 		return nil
@@ -60,6 +60,7 @@ func (tx *Tx) MarkRows(ctx context.Context, rows []RowResult) error {
 	if err != nil {
 		return fmt.Errorf("store: mark rows: %w", err)
 	}
+	// Fewer rows than asked for: the condition NOT done has excluded some.
 	n, err := result.RowsAffected()
 	if err == nil && int(n) != len(rows) {
 		err = fmt.Errorf("store: mark rows: %d of %d are done already", len(rows)-int(n),

@@ -17,7 +17,7 @@ import (
 	"github.com/riverqueue/river/rivermigrate"
 )
 
-// Our own migrations are written by internal/gen/migration; the queue's tables come with the queue.
+// Usher's migrations are written by internal/gen/migration. The queue's tables come with the queue.
 //
 //go:embed migrations/postgres/*.sql migrations/sqlite/*.sql
 var migrationFiles embed.FS
@@ -26,6 +26,7 @@ var migrationFiles embed.FS
 // the same time: one applies them, the others wait and find nothing left to do. On a current
 // database it costs two reads.
 func (s *Store) Migrate(ctx context.Context) error {
+	// The usual case at a start, so it must not wait for a lock.
 	done, err := s.Migrated(ctx)
 	if done || err != nil {
 		return err
@@ -68,6 +69,7 @@ func (s *Store) MigrationStatus(ctx context.Context) (applied, pending []string,
 	if err != nil {
 		return nil, nil, err
 	}
+	// The queue numbers its migrations itself, so they get names of ours.
 	for _, m := range s.queueMigrations(s.writer).AllVersions() {
 		known = append(known, schemaMigration{fmt.Sprintf("queue_%03d", m.Version),
 			int64(m.Version)})
@@ -159,7 +161,7 @@ func (s *Store) queueMigrations(db *sql.DB) *rivermigrate.Migrator[*sql.Tx] {
 		m, err = rivermigrate.New(riversqlite.New(db), config)
 	}
 	if err != nil {
-		panic(err) // only an unknown line of migrations, which we do not name
+		panic(err) // only for an unknown line of migrations, and none is named
 	}
 	return m
 }

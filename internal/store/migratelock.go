@@ -57,10 +57,9 @@ func (timeoutLifter) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
 }
 
 // migrateSQLite copies the database file and applies the pending migrations. Foreign keys are off
-// meanwhile and are checked at the end: SQLite changes a table by creating it again, and dropping
+// during that and are checked at the end: SQLite changes a table by creating it again, and dropping
 // the old table would delete all rows that refer to it.
 func (s *Store) migrateSQLite(ctx context.Context) (err error) {
-
 	unlock, err := s.lockFile(ctx)
 	if err != nil {
 		return err
@@ -129,6 +128,7 @@ func (s *Store) lockFile(ctx context.Context) (unlock func(), err error) {
 		return nil, err
 	}
 	conn, err := db.Conn(ctx)
+	// The lock belongs to this connection, so it stays out of the pool until unlock.
 	if err == nil {
 		err = beginExclusive(ctx, conn)
 	}
@@ -171,8 +171,8 @@ func (s *Store) backUp(ctx context.Context, migration string) (string, error) {
 	if err := os.Remove(part); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return "", err
 	}
-	// VACUUM INTO reads one consistent state, whatever other connections write meanwhile. It does
-	// not sync the file.
+	// VACUUM INTO reads one consistent state, whatever other connections write. It does not sync
+	// the file.
 	if _, err := s.writer.ExecContext(ctx, "VACUUM INTO ?", part); err != nil {
 		return "", err
 	}

@@ -95,7 +95,7 @@ func (s *Store) openSQLite(path string) error {
 
 	file := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + sqliteSettings
 	// A transaction takes the write lock at its start. If it read first and wrote later, it would
-	// fail when another transaction had written meanwhile.
+	// fail when another transaction had written in between.
 	writing, err := sqlite.NewConnector(file + "&_txlock=immediate")
 	if err != nil {
 		return err
@@ -132,6 +132,7 @@ func (s *Store) openPostgres(databaseURL string) error {
 		if !q.Has(name) {
 			q.Set(name, value)
 		}
+		// An operator's own value wins.
 	}
 	u.RawQuery = q.Encode()
 
@@ -174,6 +175,7 @@ func (s *Store) Ping(ctx context.Context) error { return s.reader.PingContext(ct
 func (s *Store) Close() error {
 	err := s.writer.Close()
 	if s.reader != s.writer {
+		// On PostgreSQL both are one pool, which must be closed once.
 		if e := s.reader.Close(); err == nil {
 			err = e
 		}

@@ -46,6 +46,8 @@ func IsOutage(err error) bool {
 		return false
 	}
 	var pgError *pq.Error
+	// The database's own error comes first: it says more than the error of the connection around
+	// it.
 	if errors.As(err, &pgError) {
 		return isPostgresOutage(pgError)
 	}
@@ -90,12 +92,12 @@ func isPostgresOutage(e *pq.Error) bool {
 	}
 	switch code {
 	case "25006", // read-only: a standby that is about to take over
-		"25P02",          // what follows another failure in its transaction
+		"25P02",          // a statement after a failure in its transaction
 		"25P03", "25P04", // the server ended a transaction that took too long
 		"26000", "0A000", // a prepared statement that a migration or a proxy made invalid
 		"3D000",          // the database is being restored
-		"40001", "40P01", // deadlock and serialization failure that went on after all retries
-		"55P03": // a lock was not to be had in time
+		"40001", "40P01", // deadlock or serialization failure after all retries
+		"55P03": // a lock was not free in time
 		return code != "0A000" || strings.Contains(e.Message, "cached plan")
 	}
 	return false

@@ -170,8 +170,7 @@ func (c *preparedConn) findStatement(ctx context.Context, text string,
 		return p, nil
 	}
 	// Most texts of an import or of a filter occur once. A hash for each is enough to find those
-	// that come again.
-
+	// that occur again.
 	hash := maphash.String(textSeed, text)
 	if _, again := c.seen[hash]; !again {
 		if len(c.seen) == rememberedTexts {
@@ -198,6 +197,7 @@ func (c *preparedConn) prepareStatement(ctx context.Context,
 	}
 	p := &preparedStatement{driverStatement: able, text: text}
 	c.byText[text] = c.recent.PushFront(p)
+	// The least recently used statement makes room.
 	if c.recent.Len() > keptStatements {
 		c.dropStatement(c.recent.Back().Value.(*preparedStatement))
 	}
@@ -236,6 +236,7 @@ func (c *preparedConn) dropOutdated(p *preparedStatement, err error) bool {
 	default:
 		return false
 	}
+	// In a transaction the error stands, because PostgreSQL has aborted the transaction.
 	return c.tx == nil
 }
 

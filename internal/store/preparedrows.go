@@ -29,6 +29,7 @@ func (r *preparedRows) Next(into []sqldriver.Value) error {
 		return err
 	}
 	for i := range into {
+		// Only columns of times: a text that looks like one must stay a text.
 		if t, mended := readableTime(into[i]); mended &&
 			strings.EqualFold(r.ColumnTypeDatabaseTypeName(i), "datetime") {
 			into[i] = t

@@ -10,6 +10,7 @@ import (
 // error, its writes are rolled back and the transaction continues. Both outcomes cost the same
 // number of statements, so that the time of a part does not tell whether it was kept.
 func (tx *Tx) Savepoint(ctx context.Context, fn func() error) error {
+	// Nested savepoints may share a name: PostgreSQL and SQLite use the innermost.
 	if _, err := tx.exec.ExecContext(ctx, "SAVEPOINT part"); err != nil {
 		return fmt.Errorf("store: savepoint: %w", err)
 	}

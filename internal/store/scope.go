@@ -33,6 +33,7 @@ func InWorkspace(ctx context.Context, workspace ident.ID) context.Context {
 // workspaces. Resolvers run in it: rows that the caller may not see do not exist for them, at any
 // depth of a query.
 func AsCaller(ctx context.Context, c *access.Caller) context.Context {
+	// A nil caller reads like an anonymous one.
 	if c == nil {
 		c = &access.Caller{}
 	}

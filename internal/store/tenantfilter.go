@@ -93,6 +93,7 @@ func restrictWrites(next entgo.Mutator) entgo.Mutator {
 			return nil, fmt.Errorf("store: write to %s in the scope of a caller, which only reads",
 				m.Type())
 		}
+		// ent sets the column before hooks run, so a missing workspace counts as a foreign one.
 		if m.Op().Is(entgo.OpCreate) {
 			if w, _ := m.Field("workspace_id"); w != s.workspace {
 				return nil, fmt.Errorf("store: new %s outside the workspace in scope",

@@ -43,9 +43,10 @@ const retryPause = 20 * time.Millisecond
 // one transaction at a time.
 //
 // WithTx calls fn again when the database aborted the transaction in favour of another (40001,
-// 40P01), and when a row that fn refers to was deleted meanwhile (23503). fn must therefore use
-// only the transaction, and create inside itself every variable that an attempt changes. After the
-// last attempt the error is UNAVAILABLE with a time to retry, or CONFLICT when the row is still
+// 40P01), and when a row that fn refers to was deleted in the meantime (23503). fn must therefore
+// use only the transaction, and create inside itself every variable that an attempt changes. After
+// the last attempt the error is UNAVAILABLE with a time to retry, or CONFLICT when the row is still
+// missing.
 // missing.
 func (s *Store) WithTx(ctx context.Context, fn func(tx *Tx) error) error {
 	return s.runAttempts(ctx, fn, func(err error) bool {
@@ -72,6 +73,7 @@ func (s *Store) runAttempts(ctx context.Context, fn func(tx *Tx) error,
 		switch {
 		case err == nil || !again(err):
 			return err
+		// Without a pause both transactions would meet in the same state again.
 		case n < maxAttempts && waitBeforeRetry(ctx, n):
 			continue
 		case isAborted(err):
@@ -158,8 +160,8 @@ func isAborted(err error) bool {
 // isUniqueViolation reports whether a unique index rejected a value.
 func isUniqueViolation(err error) bool { return sqlgraph.IsUniqueConstraintError(err) }
 
-// isForeignKeyViolation reports whether a row refers to one that another transaction has deleted
-// meanwhile, such as the acting member.
+// isForeignKeyViolation reports whether a row refers to one that another transaction has just
+// deleted, such as the acting member.
 func isForeignKeyViolation(err error) bool { return sqlgraph.IsForeignKeyConstraintError(err) }
 
 // Locks reports whether rows must be locked before a decision. SQLite runs one transaction at a

@@ -15,7 +15,7 @@ import (
 // refused: an error on a nested row would fail the whole response.
 //
 // Rows that a column which must not be null refers to are visible with their owner: the user and
-// workspace of a member, the role of an assignment, the session of an enrolment.
+// workspace of a member, the role of an assignment, the session of an enrollment.
 func visibilityFilter(table string, c *access.Caller) (func(*sql.Selector), error) {
 	if c.MustChange {
 		// Security: a session that may only change its password reads nothing, its own account
@@ -130,6 +130,7 @@ func allVisible(*access.Membership, func(string) string) *sql.Predicate { return
 func visibleMember(m *access.Membership, col func(string) string) *sql.Predicate {
 	if m.Throughout(access.MembersView) {
 		return nil
+		// Everybody sees themselves.
 	}
 	return sql.Or(append(membersWithPermission(m, access.MembersView, col),
 		sql.EQ(col("id"), m.MemberID))...)
@@ -169,6 +170,7 @@ func visibleGroup(m *access.Membership, col func(string) string) *sql.Predicate 
 	if m.Throughout(access.GroupsManage) || holdsThroughout(m, placePermissions) {
 		return nil
 	}
+	// Members see the groups they are in, without any permission.
 	own := selectWhere("group_id", "role_assignments", sql.And(sql.EQ("member_id", m.MemberID),
 		sql.NotNull("group_id")))
 	parts := []*sql.Predicate{sql.In(col("id"), own)}
@@ -203,6 +205,7 @@ func visibleUnit(m *access.Membership, col func(string) string) *sql.Predicate {
 	if m.Throughout(access.OrgUnitsManage) || holdsThroughout(m, placePermissions) {
 		return nil
 	}
+	// Members see their own unit.
 	own := selectWhere("org_unit_id", "members",
 		sql.And(sql.EQ("id", m.MemberID), sql.NotNull("org_unit_id")))
 	parts := []*sql.Predicate{sql.In(col("id"), own)}
@@ -237,6 +240,7 @@ func visibleInvitation(m *access.Membership, col func(string) string) *sql.Predi
 	if m.Throughout(access.MembersView) {
 		return nil
 	}
+	// A caller without a place to view members sees no invitations, not even by id.
 	if !m.CanAnywhere(access.MembersView) {
 		return sql.False()
 	}
@@ -286,6 +290,7 @@ func visibleRequest(m *access.Membership, col func(string) string) *sql.Predicat
 			sql.In(col("join_link_id"),
 				selectWhere("id", "join_links", inIDs("org_unit_id", units))))
 	}
+	// Without a place, and without the right to invite, no request can be the caller's to decide.
 	if len(places) == 0 || !m.CanAnywhere(access.MembersInvite) {
 		return sql.False()
 	}
@@ -300,6 +305,7 @@ func visibleImport(c *access.Caller, m *access.Membership, col func(string) stri
 		return sql.False()
 	case m.Throughout(access.MembersImport) && m.Throughout(access.MembersView):
 		return nil
+	// An API key has no member. It reads the imports that it started.
 	case m.MemberID.IsZero():
 		return sql.EQ(col("giver_key_id"), c.KeyID)
 	}

@@ -75,6 +75,7 @@ func requireLinkRoles(m *access.Membership, col func(string) string) (parts []*s
 		parts = append(parts, sql.NotExists(selectLinkRoles(col, never)))
 	}
 	for key, permissions := range within {
+		// Roles of other places than groups: the groups' condition says nothing about them.
 		elsewhere := selectLinkRoles(col, permissions) // roles that are not held at groups alone
 		elsewhere.Where(
 			sql.Or(sql.In(elsewhere.C("key"), access.Admin, access.Manager, access.Instructor),
