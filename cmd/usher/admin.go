@@ -60,6 +60,7 @@ func (c *createOwnerCmd) Run(ctx context.Context) error {
 		FirstName: c.FirstName, LastName: c.LastName, Locale: c.Locale,
 		AddressVerified: c.AddressVerified,
 	}
+	// A password in a flag would be visible in the list of processes.
 	if c.PasswordStdin {
 		line, err := bufio.NewReader(os.Stdin).ReadString('\n')
 		in.Password = strings.TrimRight(line, "\r\n")
@@ -74,6 +75,7 @@ func (c *createOwnerCmd) Run(ctx context.Context) error {
 		}
 		fmt.Printf("%s is administrator of the workspace %s (%s).\n", c.Email, f.Workspace.Slug,
 			f.Workspace.ID)
+		// An existing account keeps its password, so there is nothing to set.
 		if f.User.PasswordHash != nil {
 			return nil
 		}
@@ -163,6 +165,7 @@ type retryMailCmd struct {
 
 // Run queues one email again, or many.
 func (c *retryMailCmd) Run(ctx context.Context) error {
+	// Naming an email and a selection at the same time is ambiguous.
 	chosen := c.Kind != "" || c.Domain != "" || c.Since > 0
 	if many := c.All || chosen; many == (c.ID != "") {
 		return errors.New("name one email by its id, or many by --all, --kind, --domain or --since")
@@ -188,6 +191,7 @@ func withApp(ctx context.Context, c *config.Config, act func(*app.App) error) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
+	// A command never migrates: another version may be running on the database.
 	if err := a.Ready(ctx, false); err != nil {
 		return err
 	}

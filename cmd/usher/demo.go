@@ -18,6 +18,7 @@ type demoCmd struct{ config.Config }
 
 // Run serves the demo with its own secret, database, mail server and sample data.
 func (c *demoCmd) Run(ctx context.Context) (err error) {
+	// A kept secret lets links and sign-ins of the demo survive a restart.
 	if c.Secret == "" && c.SecretFile == "" {
 		if err := c.KeepSecret("var/secret"); err != nil {
 			return err
@@ -28,6 +29,7 @@ func (c *demoCmd) Run(ctx context.Context) (err error) {
 		return err
 	}
 	defer box.Close()
+	// A mail server in the settings wins, so that the demo can send real emails.
 	if c.SMTPURL == "" {
 		c.SMTPURL = secret.Redacted("smtp://" + box.Addr())
 	}

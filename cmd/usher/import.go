@@ -52,6 +52,7 @@ var (
 // Run imports a file through the verbs of the API: preview, start, wait, report.
 func (c *importCmd) Run(ctx context.Context) error {
 	return withApp(ctx, &c.Config, func(a *app.App) (err error) {
+		// Without a running server nobody else would do the work.
 		if !c.NoWorker {
 			if err := a.Queue.Start(ctx); err != nil {
 				return err
@@ -86,6 +87,7 @@ func (r *importRun) runImport(ctx context.Context) error {
 	if err := r.printPreview(ctx, b); err != nil {
 		return err
 	}
+	// The import exists since the upload, so a refusal must cancel it.
 	if !r.Yes && !r.confirmStart() {
 		if _, err := r.Imports.CancelImport(ctx, r.by, b.ID); err != nil {
 			return err
@@ -168,6 +170,7 @@ func (r *importRun) awaitImport(ctx context.Context, b *ent.ImportBatch,
 			return nil, errors.New(imports.Failure(now).In(i18n.Locale(r.Lang)))
 		case !slices.Contains(while, now.Status):
 			return now, nil
+			// The import goes on without this command, so an interruption is no failure of the import.
 		}
 		select {
 		case <-ctx.Done():

@@ -71,6 +71,7 @@ func (r *importRun) printPreview(ctx context.Context, b *ent.ImportBatch) error 
 	fmt.Fprintf(w, "ROWS\tINVITE\tCREATE\tUPDATE\tUNCHANGED\tERROR\tMAILS\n%d\t%d\t%d\t%d\t%d\t%d\t%d\n",
 		b.TotalRows, b.InviteCount, b.CreateCount, b.UpdateCount, b.UnchangedCount, b.ErrorCount,
 		b.MailsToSend)
+	// Without errors the counts are all there is to say.
 	if err := w.Flush(); err != nil || b.ErrorCount == 0 {
 		return err
 	}
@@ -116,6 +117,7 @@ func (r *importRun) printResult(b *ent.ImportBatch) {
 	if b.InviteCount+b.CreateCount > 0 {
 		fmt.Fprintln(r.out, "queued emails are sent by a running server or worker")
 	}
+	// Unless they are written to a file anyway.
 	if b.ErrorCount > 0 && r.Rejected == "" {
 		fmt.Fprintln(r.out, "the rejected rows, to correct and import again:",
 			r.Imports.RejectedURL(b))
@@ -165,6 +167,7 @@ type progressBar struct {
 const plainInterval = 5 * time.Second
 
 func (p *progressBar) showProgress(b *ent.ImportBatch) {
+	// A log file gets lines, a terminal a bar.
 	state, width := strings.ToLower(string(b.Status)), 30
 	if !p.isTerminal {
 		if time.Since(p.last) >= plainInterval && b.ProcessedRows != p.shownRows {

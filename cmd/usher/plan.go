@@ -26,6 +26,7 @@ func (c *setPlanCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// kong cannot express that one of several flags is required.
 	if c.Seats == nil && !c.AnySeats && entitlements == nil {
 		return errors.New("name what to change: --seats, --any-seats or --entitlement")
 	}

@@ -103,6 +103,7 @@ func (versionCmd) Run() error {
 			}
 		}
 	}
+	// A build from a source archive has no version control, so the linker sets the commit.
 	if stamped != "" {
 		commit = stamped
 	}

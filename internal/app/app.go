@@ -63,6 +63,7 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 		o.Clock = time.Now
 	}
 	// PostgreSQL stores microseconds. A finer time would differ from the one that is read back.
+	// The store's options come first: everything else holds the store.
 	clock := func() time.Time { return o.Clock().UTC().Truncate(time.Microsecond) }
 	a := &App{Settings: set, Log: log}
 	var err error
@@ -82,6 +83,7 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 	}
 
 	sender := o.Sender
+	// Without a mail server emails stay queued.
 	if sender == nil && set.SMTPURL != "" {
 		if a.smtp, err = mail.NewSMTP(set.SMTPURL.Reveal(), set.MailFrom); err != nil {
 			return nil, errors.Join(err, a.Store.Close())
@@ -135,6 +137,7 @@ func (a *App) registerRounds() {
 // Ready returns an error unless this binary can work on the database. It migrates an SQLite file,
 // and a PostgreSQL database if the operator asked for it.
 func (a *App) Ready(ctx context.Context, migrate bool) error {
+	// An SQLite file belongs to this process, so nobody else has to decide about its migration.
 	if migrate || a.Store.Dialect() != "postgres" {
 		return a.Store.Migrate(ctx)
 	}

@@ -96,6 +96,7 @@ func (b *Buffer) String(s string) {
 func (b *Buffer) Time(t time.Time, nonNull bool) bool {
 	if t.IsZero() {
 		return b.Null(nonNull)
+		// The zero time is null in gqlgen's MarshalTime.
 	}
 	b.bytes = append(t.AppendFormat(append(b.bytes, '"'), time.RFC3339Nano), '"')
 	return true

@@ -24,6 +24,7 @@ func (Extension) Validate(graphql.ExecutableSchema) error { return nil }
 // InterceptOperation gives an operation a place for its plans.
 func (Extension) InterceptOperation(ctx context.Context,
 	next graphql.OperationHandler) graphql.ResponseHandler {
+	// Tests compare with gqlgen alone.
 	if ctx.Value(withoutKey{}) != nil {
 		return next(ctx)
 	}
@@ -57,7 +58,7 @@ type selectionKey struct {
 	count int
 }
 
-// findPlan is the plan of a selection, nil when something in it is not plain.
+// findPlan returns the plan of a selection; nil if something in it is not plain.
 func (o *operationPlans) findPlan(ctx context.Context, op *graphql.OperationContext, of *Object,
 	set ast.SelectionSet) *Plan {
 	key := selectionKey{of, unsafe.Pointer(unsafe.SliceData(set)), len(set)}
@@ -65,6 +66,7 @@ func (o *operationPlans) findPlan(ctx context.Context, op *graphql.OperationCont
 	defer o.mu.Unlock()
 	p, known := o.plans[key]
 	if !known {
+		// A nil plan is stored too, so that each selection is compiled once.
 		p = compilePlan(discardErrors(ctx), op, of, set)
 		if o.plans == nil {
 			o.plans = map[selectionKey]*Plan{}

@@ -20,9 +20,10 @@ type Object struct {
 // Field is a plain field of an Object.
 type Field struct {
 	ID int // case in the generated code, from 1; 0 is __typename
-	// the type of what it holds, nil for a leaf; a function because types refer to one another
+	// Of returns the type of an object field; nil for a leaf. It is a function because types refer
+	// to one another.
 	Of     func() *Object
-	Called bool // answered by a resolver, which reads the context of its field
+	Called bool // answered by a resolver, which needs the context of its field
 }
 
 // Plan is a compiled selection on one type.
@@ -38,7 +39,7 @@ type Step struct {
 }
 
 // compilePlan compiles a selection; nil if a field is not plain. gqlgen itself decides what is
-// included, skipped, merged and taken from fragments.
+// included, skipped and merged.
 func compilePlan(ctx context.Context, op *graphql.OperationContext, of *Object,
 	set ast.SelectionSet) *Plan {
 	fields := graphql.CollectFields(op, set, of.Implementors)

@@ -46,8 +46,8 @@ func appendAnswer(
 	if p == nil {
 		return nil
 	}
-	// A guess, and a bounded one: after one long answer the next short ones would each take as
-	// much.
+	// The length of the latest response is a good first capacity, within a limit: a long response
+	// must not make later short ones allocate as much.
 	size := min(of.size.Load(), maxFirstSize)
 	b := &Buffer{bytes: make([]byte, 0, size+size/16+64), Ctx: discardErrors(ctx), budget: budget,
 		next: bytesBetweenLooks}
@@ -69,8 +69,8 @@ type rawJSON []byte
 // MarshalGQL writes the JSON unchanged.
 func (r rawJSON) MarshalGQL(w io.Writer) { _, _ = w.Write(r) }
 
-// discardErrors is a context whose errors are nobody's: gqlgen will report them when it comes to
-// the same place.
+// discardErrors returns a context whose errors are dropped: gqlgen reports them when it repeats the
+// work.
 func discardErrors(ctx context.Context) context.Context {
 	return graphql.WithResponseContext(ctx,
 		func(context.Context, error) *gqlerror.Error { return &gqlerror.Error{} },

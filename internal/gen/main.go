@@ -24,9 +24,9 @@ import (
 	"usher/internal/gen/fast"
 )
 
-// inline lists the resolvers that the fast path calls inline. They answer from what was read with
-// their row, the caller and the clock. If they read anything else, fastgql stops them and gqlgen
-// calls them again.
+// inline lists the resolvers that the fast path calls inline. They use only what was loaded with
+// their row, the caller and the clock. If one reads anything else, fastgql stops it and gqlgen
+// calls it again.
 var inline = []string{
 	"AuditEvent.summary", "AuditEvent.through", "AuditEvent.actorName",
 	"AuditEvent.subject",
@@ -114,7 +114,7 @@ func generateEnt() error {
 	if err != nil {
 		return err
 	}
-	// Tests create databases with the product's own migrations, and the client has no Schema for
+	// Tests create databases by the product's own migrations, and the client has no Schema for
 	// creating tables.
 	gen.GraphTemplates = slices.DeleteFunc(gen.GraphTemplates, func(t gen.GraphTemplate) bool {
 		return t.Name == "enttest"
@@ -160,8 +160,8 @@ func applyPublicContract(g *gen.Graph, s *ast.Schema) error {
 	return nil
 }
 
-// setDescriptions gives each type the comment of its ent schema, because entgql passes on only
-// those of fields and edges. Enums and their values get the texts of descriptions.
+// setDescriptions gives each type the comment of its ent schema, because entgql uses only those of
+// fields and edges. Enums and their values get the texts of descriptions.
 func setDescriptions(g *gen.Graph, s *ast.Schema) {
 	for _, node := range g.Nodes {
 		comment := &schema.CommentAnnotation{}

@@ -8,13 +8,12 @@ import (
 // defaultColor is Usher's own colour, for workspaces without one.
 const defaultColor = "#1f4e8c"
 
-// buttonPalette is the colour of a button: its ground, its text and its edge, each "#rrggbb".
+// buttonPalette holds the colours of a button: ground, text and border, each "#rrggbb".
 type buttonPalette struct{ Ground, Text, Edge string }
 
-// deriveButtonPalette derives a readable button from a workspace's colour.
-//
-// Of white and pure black one always reaches 4.58:1 on any ground, more than the 4.5:1 that WCAG
-// asks of text; a softer black would not, so the dark text is black.
+// deriveButtonPalette returns a readable button for a workspace's colour. White or black always
+// reaches 4.58:1 on any ground, more than the 4.5:1 that WCAG requires of text. A softer black
+// would not. An invalid colour is replaced by defaultColor.
 func deriveButtonPalette(color string) buttonPalette {
 	l, ok := relativeLuminance(color)
 	if !ok {
@@ -27,16 +26,17 @@ func deriveButtonPalette(color string) buttonPalette {
 		p.Text = "#000000"
 	}
 	if onWhite < 3 {
-		p.Edge = "#6b7280" // a pale button would melt into the white page
+		// A pale button would disappear on the white page.
+		p.Edge = "#6b7280"
 	}
 	return p
 }
 
-// relativeLuminance is the relative luminance of a colour after WCAG 2.2, from 0 (black) to 1
-// (white).
+// relativeLuminance returns the relative luminance of a colour as WCAG 2.2 defines it, from 0
+// (black) to 1 (white).
 //
-// Security: what is not exactly "#" and three or six hexadecimal digits is refused, because the
-// colour ends in a style attribute.
+// Security: anything except "#" and three or six hexadecimal digits is refused, because the colour
+// becomes part of a style attribute.
 func relativeLuminance(color string) (float64, bool) {
 	if len(color) == 4 && color[0] == '#' {
 		color = string([]byte{'#', color[1], color[1], color[2], color[2], color[3], color[3]})
@@ -58,5 +58,5 @@ func relativeLuminance(color string) (float64, bool) {
 	return 0.2126*channel(n>>16) + 0.7152*channel(n>>8) + 0.0722*channel(n), true
 }
 
-// contrastRatio is the ratio of two luminances, the lighter first.
+// contrastRatio returns the contrast ratio of two luminances, the lighter first.
 func contrastRatio(light, dark float64) float64 { return (light + 0.05) / (dark + 0.05) }

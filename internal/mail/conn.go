@@ -36,11 +36,13 @@ func (s *SMTP) acquireConn(ctx context.Context, again bool) (*smtpConn, *Deliver
 			return c, failed
 		}
 		stop := c.bindContext(ctx)
-		err := c.Reset() // also checks that the server still answers
+		// RSET also checks that the server still responds.
+		err := c.Reset()
 		stop()
 		if err == nil {
 			return c, nil
 		}
+		// The server has closed it while it was idle. The next one may still work.
 		s.dropConn(c)
 	}
 }
@@ -74,7 +76,8 @@ func (c *smtpConn) startSession(s *SMTP) (smtpStage, error) {
 	if c.Client, err = smtp.NewClient(stream, s.server.Host); err != nil {
 		return stageConnect, err
 	}
-	c.SkipSMTPUTF8(true) // addresses are ASCII (toWireAddress) and headers encoded
+	// Addresses are ASCII (toWireAddress) and headers are encoded.
+	c.SkipSMTPUTF8(true)
 	if err := c.Hello(helloName()); err != nil {
 		return stageConnect, err
 	}
@@ -102,6 +105,7 @@ func (c *smtpConn) signIn(server Server) error {
 	}
 	_, offered := c.Extension("AUTH")
 	mechanisms := strings.Fields(strings.ToUpper(offered))
+	// PLAIN and LOGIN are equally safe under TLS, so the server's order decides.
 	for _, mechanism := range mechanisms {
 		switch mechanism {
 		case "PLAIN":
@@ -135,7 +139,8 @@ func (c *smtpConn) deliverMail(ctx context.Context, sender, recipient string,
 	}
 	if err := w.Close(); err != nil {
 		e := newDeliveryError(stageRecipient, err)
-		e.Unclear = e.Code == 0 // the last byte was sent, so the server may have accepted the email
+		// The last byte was sent, so the server may have accepted the email.
+		e.Unclear = e.Code == 0
 		return e
 	}
 	return nil

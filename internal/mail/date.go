@@ -8,14 +8,13 @@ import (
 	"usher/internal/i18n"
 )
 
-// When returns a moment as people of a language write it, with the zone's name, so that nobody has
-// to guess whose clock is meant: "Friday 21 November 2026, 14:00 (Europe/Paris)". A nil zone is
-// UTC.
+// When formats a time with its time zone, so that readers know whose clock is meant: "Friday 21
+// November 2026, 14:00 (Europe/Paris)". A nil zone is UTC.
 func When(l i18n.Locale, t time.Time, zone *time.Location) string {
 	return i18n.T(l, "mail.date_time", buildDateArgs(l, t, zone))
 }
 
-// Day returns the date alone: "Friday 21 November 2026".
+// Day formats a date: "Friday 21 November 2026".
 func Day(l i18n.Locale, t time.Time, zone *time.Location) string {
 	return i18n.T(l, "mail.date", buildDateArgs(l, t, zone))
 }
@@ -30,7 +29,7 @@ func buildDateArgs(l i18n.Locale, t time.Time, zone *time.Location) i18n.Args {
 		day = i18n.T(l, "mail.first_of_month", nil) // "1er" in French
 	}
 	name := zone.String()
-	// the machine's own zone and nameless ones mean nothing to the reader
+	// The machine's own zone and unnamed ones mean nothing to the reader.
 	if name == "Local" || name == "" {
 		name = t.Format("MST")
 	}
@@ -45,7 +44,7 @@ func buildDateArgs(l i18n.Locale, t time.Time, zone *time.Location) i18n.Args {
 	}
 }
 
-// formatCount writes a count with the language's separator of thousands.
+// formatCount formats a count with the language's thousands separator.
 func formatCount(l i18n.Locale, n int) string {
 	s := strconv.Itoa(n)
 	for i := len(s) - 3; i > 0; i -= 3 {

@@ -1,4 +1,4 @@
-// Package mail renders the emails that Usher sends and hands them to an SMTP server.
+// Package mail renders the emails that Usher sends and sends them to an SMTP server.
 //
 // A Content holds the plain values of an email, without a database. Render makes a subject, a text
 // part and an HTML part in the recipient's language. All kinds share one layout. They differ in

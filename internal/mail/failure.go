@@ -37,7 +37,7 @@ func (e *DeliveryError) Unwrap() error { return e.cause }
 var (
 	errAddress  = errors.New("mail: not an address that SMTP can carry")
 	errTLS      = errors.New("mail: the server offers no STARTTLS, which the settings require")
-	errNoAuth   = errors.New("mail: the server offers no sign-in that we speak")
+	errNoAuth   = errors.New("mail: the server offers no supported sign-in")
 	errEnvelope = errors.New("mail: malformed envelope")
 )
 
@@ -71,6 +71,7 @@ func newDeliveryError(at smtpStage, err error) *DeliveryError {
 	if errors.As(err, &reply) {
 		e.Code, e.Reason = reply.Code, cleanLine(reply.Msg, maxReason)
 		e.Sender = e.Sender || reply.Code == codeClosing
+		// 530, 535 and 538 concern the sign-in, although they come late.
 		e.Permanent = at == stageRecipient && reply.Code >= 500 && reply.Code != 530 &&
 			reply.Code != 535 && reply.Code != 538
 	}

@@ -52,6 +52,7 @@ func (e Envelope) buildMessage(from *netmail.Address) (sender, recipient string,
 	m.SetGenHeader(gomail.Header(gomail.HeaderFrom), formatAddress(from.Name, from.Address))
 	m.SetGenHeader(gomail.Header(gomail.HeaderTo), formatAddress(cleanLine(e.ToName, maxName),
 		recipient))
+	// A missing Reply-To is usual; a malformed one is an error of the caller.
 	if e.ReplyTo != "" {
 		reply, err := ParseFrom(e.ReplyTo)
 		if err != nil {

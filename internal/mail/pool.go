@@ -47,6 +47,7 @@ func (p *connectionPool) acquireConn(ctx context.Context, again bool) (*smtpConn
 		p.mu.Lock()
 		pause := time.Until(p.paused)
 		limit := p.limit
+		// A retry is the likelier one to hang, so a first attempt always finds a connection.
 		if again && limit > 1 {
 			limit--
 		}
@@ -123,6 +124,7 @@ func (p *connectionPool) pauseConnecting(e *DeliveryError) {
 func (p *connectionPool) pauseLocked(e *DeliveryError) {
 	now := time.Now()
 	p.lastError = e
+	// Every waiting sender reports the same failure. Only the first one lengthens the pause.
 	if now.Before(p.paused) {
 		return // the pause has started already
 	}
@@ -136,6 +138,7 @@ func (p *connectionPool) noteSuccess() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.failures, p.paused, p.lastError = 0, time.Time{}, nil
+	// The limit grows slowly, so that a server that refuses is asked rarely.
 	if p.limit < maxOpenConns && time.Since(p.limited) > growTime {
 		p.limit, p.limited = p.limit+1, time.Now()
 		p.wakeWaiters()
@@ -148,6 +151,7 @@ func (p *connectionPool) addIdle(c *smtpConn) bool {
 	defer p.mu.Unlock()
 	if len(p.idle) >= maxIdleConns {
 		return false
+		// Created with the connection, so that an idle one never outlives its timer.
 	}
 	c.idleTimer = time.AfterFunc(idleTimeout, func() { p.expireIdle(c) })
 	p.idle = append(p.idle, c)

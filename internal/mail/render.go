@@ -76,6 +76,7 @@ func Render(c Content) (Rendered, error) {
 
 // buildPage chooses the sentences. It runs after cleanTexts.
 func (c *Content) buildPage(shape kindTraits) mailPage {
+	// The language may have been removed since it was stored.
 	if !i18n.Known(string(c.Locale)) {
 		c.Locale = i18n.English
 	}
@@ -145,6 +146,7 @@ func (c *Content) buildArgs() i18n.Args {
 		"Expires": "", "ExpiresDay": "", "Session": "", "Program": "", "StartDay": "", "File": "",
 		"Cancelled": false,
 	}
+	// Emails about an account have no workspace, and come from Usher.
 	if c.Workspace.Name == "" {
 		args["Workspace"] = i18n.T(c.Locale, "mail.product", nil)
 	}
@@ -176,7 +178,7 @@ func (c *Content) listFacts(t func(key string) string, shape kindTraits) []label
 		return []labelledValue{{t("fact_username"), c.Username, true},
 			{t("fact_password"), c.Password, true}}
 	}
-	if c.Kind == Welcome { // where the account was made for the person
+	if c.Kind == Welcome { // if the account was created for the recipient
 		add("fact_username", c.Username)
 	}
 	if shape.session {
@@ -198,7 +200,7 @@ func (c *Content) listFacts(t func(key string) string, shape kindTraits) []label
 			n   int
 		}{{"invited", i.Invited}, {"created", i.Created}, {"updated", i.Updated},
 			{"skipped", i.Skipped}, {"rejected", i.Rejected}} {
-			// zero rejected rows are good news and are shown
+			// Zero rejected rows are good news and are shown.
 			if row.n > 0 || row.key == "rejected" {
 				add("fact_"+row.key, formatCount(c.Locale, row.n))
 			}

@@ -27,6 +27,7 @@ import (
 // token is stored and not refused here: signIn and refreshSession must work with one in the header.
 func (s *httpServer) withAPICaller(next gqlhttp.Server) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// A cookie is no credential here: any site could make a browser send it.
 		ctx := r.Context()
 		caller := &access.Caller{}
 		if token, given := bearerToken(r); given {
@@ -96,6 +97,7 @@ func bearerToken(r *http.Request) (string, bool) {
 func parseBearer(authorization string) (string, bool) {
 	scheme, token, _ := strings.Cut(authorization, " ")
 	return strings.TrimSpace(token), strings.EqualFold(scheme, "Bearer")
+	// Kept beside the context, because streams load their caller again on the same connection.
 }
 
 func (s *httpServer) graphqlOptions() gqlhttp.Options {

@@ -22,6 +22,7 @@ func (s *httpServer) clientIP(r *http.Request) netip.Addr {
 	if !s.isProxy(ip) {
 		return ip
 	}
+	// From the nearest proxy outwards: only entries that trusted proxies appended are trusted.
 	for _, hop := range slices.Backward(hopsOf(r.Header)) {
 		forwarded, ok := parseHop(hop)
 		if !ok {

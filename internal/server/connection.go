@@ -55,6 +55,7 @@ func (s *httpServer) authenticateWebsocket(ctx context.Context,
 	authorization string) (context.Context, error) {
 	v, ok := ctx.Value(connectionKey{}).(*connectionInfo)
 	token, given := parseBearer(authorization)
+	// A websocket without a token stays anonymous, so a malformed one is an error.
 	if !ok || !given {
 		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
 	}

@@ -81,6 +81,8 @@ func (s *httpServer) downloadHandler(get downloadFunc) http.Handler {
 		l, _ := i18n.Match(r.URL.Query().Get("lang"), r.Header.Get("Accept-Language"), by.Locale)
 		var d *imports.Download
 		if err == nil {
+			// The workspace is part of a query, so it may not contain characters that no database
+			// stores.
 			err = scalar.CheckText("workspace", r.URL.Query().Get("workspace"))
 		}
 		if err == nil {
@@ -175,6 +177,7 @@ func (s *httpServer) refuseDownload(w http.ResponseWriter, r *http.Request, err 
 	if !listed {
 		status = http.StatusForbidden
 	}
+	// A program that sent a token gets a status, a person gets the sign-in page.
 	if status == http.StatusUnauthorized {
 		if _, program := bearerToken(r); !program && !imports.HasSignature(r.URL) &&
 			strings.Contains(r.Header.Get("Accept"),

@@ -36,6 +36,7 @@ func Ready(db *store.Store, ending context.Context) http.HandlerFunc {
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 		defer cancel()
+		// Buffered, so that the goroutine ends even if nobody waits any more.
 		answer := make(chan string, 1)
 		go func() {
 			// A driver may notice the end of the context late, so the handler does not wait for it.
@@ -82,6 +83,7 @@ func schemaHandler(es graphql.ExecutableSchema) http.HandlerFunc {
 
 // withoutGeneratorDirectives returns a copy of the schema without gqlgen's directives, which have
 // no meaning for clients.
+// gqlgen's directives all begin with "go".
 func withoutGeneratorDirectives(s *ast.Schema) *ast.Schema {
 	ours := func(name string) bool { return strings.HasPrefix(name, "go") }
 	keep := func(list ast.DirectiveList) ast.DirectiveList {

@@ -57,6 +57,7 @@ func New(d Deps) http.Handler {
 	s.mountDownloads(mux)
 	mux.HandleFunc("GET /healthz", Alive)
 	mux.Handle("GET /readyz", Ready(d.Store, d.Ending))
+	// All other paths are pages, which have a 404 page of their own.
 	mux.Handle("/", withTimeLimit(pages.New(pages.Deps{
 		Store: d.Store, Services: d.Services, Accounts: d.Accounts, PublicURL: d.Settings.PublicURL,
 		ClientIP: s.clientIP, RequestID: inbound.ID, Log: d.Log,

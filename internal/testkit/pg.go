@@ -15,8 +15,8 @@ import (
 	"usher/internal/testkit/pgserver"
 )
 
-// connectAdmin is the connection to the maintenance database of the server that this test process
-// uses. Without USHER_TEST_POSTGRES (see pgrun) a server is started for this process alone, and
+// connectAdmin returns the connection to the maintenance database of the server that this test
+// process uses. Without USHER_TEST_POSTGRES (see pgrun) it starts a server for this process, which
 // ends with it.
 var connectAdmin = sync.OnceValues(func() (*adminServer, error) {
 	dsn := os.Getenv("USHER_TEST_POSTGRES")
@@ -43,17 +43,18 @@ var connectAdmin = sync.OnceValues(func() (*adminServer, error) {
 type adminServer struct {
 	*sql.DB
 	url *url.URL
-	// held, because a server that nobody holds ends; nil when another process holds it
+	// own keeps the server running: one without a reference is stopped. nil if another process runs
+	// it.
 	own *pgserver.Server
 }
 
 // Postgres returns the DSN of a fresh, empty PostgreSQL database that no other test sees. It is
 // dropped when the test ends, even if connections are still open.
 //
-// The server is the one that USHER_TEST_POSTGRES names (a postgres:// URL of its maintenance
-// database), else one of this process's own. `make test` sets the variable; set by hand, it names a
-// server on which tests may leave databases. PostgreSQL is never skipped: a machine without it
-// fails the test and says what to do.
+// The server is that of USHER_TEST_POSTGRES (a postgres:// URL of its maintenance database), or one
+// of this process. `make test` sets the variable. If you set it yourself, name a server on which
+// tests may leave databases. PostgreSQL is never skipped: a machine without it fails the test with
+// instructions.
 func Postgres(t testing.TB) string {
 	t.Helper()
 	return createDatabase(t, "template0")
@@ -64,17 +65,17 @@ var templates struct {
 	built map[string]string // name → database
 }
 
-// TemplatePostgres returns the DSN of a database of the test's own, copied (in some 30 ms) from a
-// template that build fills the first time this process asks for that name: migrations, mostly.
-// Build must close what it opens: a database in use cannot be copied.
+// TemplatePostgres returns the DSN of a database for one test. It is copied, in about 30 ms, from a
+// template that build fills when this process first asks for the name; mostly by migrations. build
+// must close what it opens, since a database in use cannot be copied.
 func TemplatePostgres(t testing.TB, name string, build func(dsn string)) string {
 	t.Helper()
 	return createDatabase(t, findOrBuildTemplate(t, name, build))
 }
 
-// findOrBuildTemplate returns the database to copy. The lock is held while it is built, so that
-// parallel tests wait for one copy instead of building several. A build that fails its test leaves
-// nothing behind, and the next test tries again.
+// findOrBuildTemplate returns the database to copy. The lock is held during the build, so that
+// parallel tests wait for one template instead of building several. A build that fails its test
+// leaves no database, and the next test tries again.
 func findOrBuildTemplate(t testing.TB, name string, build func(dsn string)) string {
 	t.Helper()
 	templates.Lock()
@@ -86,7 +87,8 @@ func findOrBuildTemplate(t testing.TB, name string, build func(dsn string)) stri
 	database := newDatabaseName("template")
 	execCreateDatabase(t, server, database, "template0")
 	done := false
-	defer func() { // build may leave by t.Fatal
+	// build may end the test by t.Fatal.
+	defer func() {
 		if !done {
 			dropDatabase(t, server, database)
 		}
@@ -140,7 +142,7 @@ func (s *adminServer) databaseDSN(database string) string {
 	return u.String()
 }
 
-// newDatabaseName returns a name that no other process of the same server takes.
+// newDatabaseName returns a name that is unique on the server.
 func newDatabaseName(kind string) string {
 	return "usher_" + kind + "_" + strings.ToLower(rand.Text())
 }

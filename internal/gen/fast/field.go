@@ -7,9 +7,9 @@ import (
 	"github.com/99designs/gqlgen/codegen/templates"
 )
 
-// How a field is read.
+// The ways to read a field.
 const (
-	column = iota // a field of the struct, or a method without arguments
+	column = iota // a struct field, or a method without arguments
 	row           // an edge to one row that was read with its owner
 	rows          // an edge to many rows, which were read under the field's alias
 	called        // a resolver
@@ -24,10 +24,10 @@ type Field struct {
 	value *valuePlan
 }
 
-// Called tells a resolver.
+// Called reports whether the field is answered by a resolver.
 func (f *Field) Called() bool { return f.read == called }
 
-// Below is the object type of what the field holds, or "".
+// Below returns the object type of the field's value; "" for others.
 func (f *Field) Below() string {
 	if f.value.holdsObjects() {
 		return f.TypeReference.Definition.Name
@@ -35,10 +35,10 @@ func (f *Field) Below() string {
 	return ""
 }
 
-// Append is the code that appends the field's value.
+// Append returns the code that appends the field's value.
 func (f *Field) Append() string { return f.value.appendCode("v", "s.Below") }
 
-// Read is the code that reads the field into v, or gives up.
+// Read returns the code that reads the field into v, or returns false.
 func (f *Field) Read() string {
 	const orGiveUp = "\nif err != nil {\n\treturn false\n}"
 	switch {
@@ -59,13 +59,14 @@ func (f *Field) Read() string {
 	return "v := obj." + f.GoFieldName
 }
 
-// maskNotFound names ent's function for an edge that leads nowhere.
+// maskNotFound returns the name of ent's function for an edge without a target.
 func (f *Field) maskNotFound() string {
 	pkg := types.Unalias(f.Object.Type).(*types.Named).Obj().Pkg().Path()
 	return templates.CurrentImports.Lookup(pkg) + ".MaskNotFound"
 }
 
-// planField is nil for what is not plain: arguments, directives, batches, whatever has to wait.
+// planField returns the plan of a field; nil if it is not plain: it has arguments or directives, is
+// loaded in batches, or may wait.
 func (w *fieldPlanner) planField(f *codegen.Field) *Field {
 	x := &Field{Field: f, value: w.planValue(f.TypeReference)}
 	if x.value == nil || len(f.Args) > 0 || f.IsMap() || f.IsBatch() || f.HasDirectives() ||
@@ -92,7 +93,7 @@ func (w *fieldPlanner) planField(f *codegen.Field) *Field {
 	return x
 }
 
-// hasMethod tells whether a type has a method.
+// hasMethod reports whether a type has a method.
 func hasMethod(t types.Type, method string) bool {
 	if t == nil {
 		return false
@@ -109,7 +110,7 @@ func hasMethod(t types.Type, method string) bool {
 	return false
 }
 
-// edgesType is the type in which ent keeps what was read with a row.
+// edgesType returns the type in which ent keeps the edges that were loaded with a row.
 func edgesType(t types.Type) types.Type {
 	if s, ok := t.Underlying().(*types.Struct); ok {
 		for f := range s.Fields() {

@@ -22,7 +22,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Runtime is the import path of what the written code calls.
+// Runtime is the import path of the package that the generated code calls.
 const Runtime = "usher/internal/fastgql"
 
 //go:embed fast.gotpl
@@ -33,12 +33,12 @@ type Plugin struct {
 	// File is the generated file. It must be deleted before gqlgen reads the package, because it
 	// refers to the previous code.
 	File string
-	// Inline lists the resolvers, "Type.field", that may be called inline. They answer from what
-	// was read with the row and from the context, change nothing, and may be called twice.
+	// Inline lists the resolvers, "Type.field", that may be called inline. They use only what was
+	// loaded with the row and the context, change nothing, and may be called twice.
 	Inline []string
 }
 
-// Name is for gqlgen's list of plugins.
+// Name returns the name for gqlgen's list of plugins.
 func (Plugin) Name() string { return "fast" }
 
 // Clear deletes the file of the previous run.
@@ -55,7 +55,7 @@ type Object struct {
 	Plain []*Field
 }
 
-// Function is a marshal function that is taken over.
+// Function is a marshal function that the plugin writes instead of gqlgen.
 type Function struct {
 	*config.TypeReference
 	Of []codegen.InterfaceImplementor // of an interface, the types that can be appended
@@ -63,13 +63,14 @@ type Function struct {
 	value *valuePlan
 }
 
-// Append is the code that appends the value of the function.
+// Append returns the code that appends the value of the function.
 func (f *Function) Append() string { return f.value.appendCode("v", "p") }
 
-// List tells a function for a list.
+// List reports whether the function is for a list.
 func (f *Function) List() bool { return f.value != nil && f.value.kind == list }
 
-// GenerateCode is called by gqlgen before it writes its own files.
+// GenerateCode runs before gqlgen writes its own files. It fails for an entry of Inline without a
+// matching resolver.
 func (p Plugin) GenerateCode(d *codegen.Data) error {
 	w := fieldPlanner{data: d, objects: map[string]bool{}, inline: map[string]bool{}}
 	for _, name := range p.Inline {
@@ -99,11 +100,11 @@ func (p Plugin) GenerateCode(d *codegen.Data) error {
 	})
 }
 
-// fieldPlanner works out what is plain in a schema.
+// fieldPlanner finds what is plain in a schema.
 type fieldPlanner struct {
 	data    *codegen.Data
-	objects map[string]bool // the object types that can be appended
-	inline  map[string]bool // the resolvers to call in line; false once one was found
+	objects map[string]bool // object types that can be appended
+	inline  map[string]bool // resolvers to call inline; false once found
 }
 
 func (w *fieldPlanner) plainObjects() (all []*Object) {
@@ -123,7 +124,7 @@ func (w *fieldPlanner) plainObjects() (all []*Object) {
 	return all
 }
 
-// takeOverFunctions takes functions out of what gqlgen is about to write.
+// takeOverFunctions removes functions from those that gqlgen is about to write, and returns them.
 func (w *fieldPlanner) takeOverFunctions() (all []*Function) {
 	for _, name := range slices.Sorted(maps.Keys(w.data.ReferencedTypes)) {
 		r := w.data.ReferencedTypes[name]

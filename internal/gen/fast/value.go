@@ -10,7 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// How a value is appended.
+// The ways to append a value.
 const (
 	leaf     = iota // by gqlgen's function for its type
 	words           // as a string
@@ -29,13 +29,13 @@ type valuePlan struct {
 	elem *valuePlan // of a list
 }
 
-// holdsObjects tells an object or a flat list of them.
+// holdsObjects reports whether the value is an object or a flat list of objects.
 func (v *valuePlan) holdsObjects() bool {
 	return v.kind == object || v.kind == list && v.elem.kind == object
 }
 
-// planValue is nil for what cannot be appended: interfaces, lists of lists of objects, types that
-// marshal in ways of their own.
+// planValue returns the plan of a type; nil if it cannot be appended: interfaces, lists of lists of
+// objects, and types with marshal functions of their own.
 func (w *fieldPlanner) planValue(r *config.TypeReference) *valuePlan {
 	if r == nil || r.Definition == nil || r.MarshalFunc() == "" {
 		return nil
@@ -62,11 +62,12 @@ func (w *fieldPlanner) planValue(r *config.TypeReference) *valuePlan {
 	return nil
 }
 
-// writers are the packages whose marshal functions write what Buffer appends: gqlgen's own, and
-// ours, which call those.
+// writers are the packages whose marshal functions write what Buffer appends: gqlgen's and ours,
+// which call gqlgen's.
 var writers = []string{"github.com/99designs/gqlgen/graphql", "usher/internal/scalar"}
 
-// scalarKind finds what gqlgen marshals by its own functions for the basic types.
+// scalarKind returns how a scalar is appended: as a basic type if gqlgen marshals it by its own
+// function.
 func scalarKind(r *config.TypeReference) int {
 	if r.IsMarshaler && !r.IsContext && hasMethod(pointedType(r.GO), "AppendGQL") {
 		return appender
@@ -97,7 +98,7 @@ func pointedType(t types.Type) types.Type {
 	return t
 }
 
-// appendCode appends x by the plan below, or gives up.
+// appendCode returns the code that appends x by the plan below, or returns false.
 func (v *valuePlan) appendCode(x, below string) string {
 	null := v.GQL.NonNull
 	if v.kind == leaf {
@@ -107,7 +108,8 @@ func (v *valuePlan) appendCode(x, below string) string {
 	if v.kind == list {
 		each := fmt.Sprintf(
 			"b.Raw(\"[\")\nfor i := range %[1]s {\n\tif i > 0 {\n\t\tb.Raw(\",\")\n\t}\n%[2]s}\nb.Raw(\"]\")\n", x, v.elem.appendCode(x+"[i]", below))
-		if null { // no slice is an empty list where there must be one
+		// A nil slice is an empty list where the list must not be null.
+		if null {
 			return each
 		}
 		return fmt.Sprintf("if %s == nil {\n\tb.Null(false)\n} else {\n%s}\n", x, each)
@@ -119,7 +121,7 @@ func (v *valuePlan) appendCode(x, below string) string {
 		x, null, v.appendPresentCode("*"+x, x, below))
 }
 
-// appendPresentCode appends a value that is there.
+// appendPresentCode returns the code that appends a value that is not nil.
 func (v *valuePlan) appendPresentCode(x, pointer, below string) string {
 	switch v.kind {
 	case words:

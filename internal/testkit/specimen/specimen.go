@@ -20,8 +20,7 @@ import (
 	"usher/internal/ident"
 )
 
-// Kinds are the tables and what kind of id their rows have. A table that joins two others has no
-// ids.
+// Kinds maps each table to the kind of its ids. Tables that join two others have no ids.
 var Kinds = map[string]ident.Kind{
 	"organizations": ident.Organization, "workspaces": ident.Workspace, "users": ident.User,
 	"members": ident.Member,
@@ -87,7 +86,7 @@ func Fill(t testing.TB, db *sql.DB, dialectName string, organization, workspace 
 			return true
 		})
 		if len(waiting) == before {
-			t.Fatalf("%d tables point at each other in a circle, %s among them", before,
+			t.Fatalf("%d tables refer to each other in a cycle, %s among them", before,
 				waiting[0].Name)
 		}
 	}
@@ -98,11 +97,11 @@ type specimenFiller struct {
 	db      *sql.DB
 	dialect string
 	tag     string
-	rows    Rows            // what the ids are, or will be
-	written map[string]bool // what has been written
+	rows    Rows            // ids of the rows, written or not
+	written map[string]bool // tables with a row
 }
 
-// isInsertable tells whether all rows that a table's row points at are there. A row never points at
+// isInsertable reports whether all rows that a table's row refers to exist. A row never refers to
 // its own table.
 func (f *specimenFiller) isInsertable(table *schema.Table) bool {
 	return !slices.ContainsFunc(table.ForeignKeys, func(k *schema.ForeignKey) bool {
@@ -133,7 +132,7 @@ func (f *specimenFiller) insertRow(table *schema.Table) error {
 	return err
 }
 
-// columnValue makes what stands in a column; nil leaves it out.
+// columnValue returns a value for a column; nil leaves the column out.
 func (f *specimenFiller) columnValue(table *schema.Table, c *schema.Column) (any, error) {
 	for _, k := range table.ForeignKeys {
 		if k.Columns[0] == c {
@@ -174,7 +173,7 @@ func (f *specimenFiller) columnValue(table *schema.Table, c *schema.Column) (any
 	return nil, fmt.Errorf("specimen has nothing for a column of type %s: %s", c.Type, c.Name)
 }
 
-// unlinked are the columns that hold an id without a foreign key, and the table that it is of.
+// unlinked are the columns with an id without a foreign key, and the tables of these ids.
 var unlinked = map[string]string{
 	"workspace_id": "workspaces", "place_id": "workspaces", "user_id": "users",
 	"username_organization_id": "organizations",
@@ -182,7 +181,7 @@ var unlinked = map[string]string{
 	"source_id": "groups", "actor_key_id": "api_keys",
 }
 
-// linkedID is what an id without a foreign key stands for.
+// linkedID returns the id for a column without a foreign key.
 func (f *specimenFiller) linkedID(table *schema.Table, column string) (any, error) {
 	if column == "id" {
 		return f.rows[table.Name], nil
