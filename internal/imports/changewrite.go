@@ -45,6 +45,7 @@ func (w *rowWriter) updateMember(ctx context.Context, c *candidate) error {
 	for _, e := range enrolled {
 		sessions = append(sessions, e.SessionID)
 	}
+	// The evaluation compared values from before the lock.
 	change := w.diffMember(c, held, sessions)
 	a := admission.Admission{
 		Service: w.service.Admission, Tx: w.tx, Workspace: w.workspace, Member: m,
@@ -115,6 +116,7 @@ func (w *rowWriter) journalMember(number int, before, after *ent.Member) {
 		// Values of these types always marshal.
 		was, _ := json.Marshal(column[0])
 		is, _ := json.Marshal(column[1])
+		// Compared as JSON, since most of these values are pointers, lists or maps.
 		if string(was) != string(is) {
 			cells = append(cells, schema.Cell{Column: memberColumns[i], Before: string(was),
 				After: string(is)})

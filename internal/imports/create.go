@@ -135,6 +135,7 @@ func (s *Service) newImport(ctx context.Context, by *access.Caller, in ImportInp
 		} else {
 			create.SetStartedByID(m.MemberID)
 		}
+		// The import comes first, because the pieces refer to it.
 		if err := create.Exec(ctx); err != nil {
 			return err
 		}

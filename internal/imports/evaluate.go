@@ -72,6 +72,7 @@ func newRowEvaluator(ctx context.Context, s *Service, db *ent.Client, b *ent.Imp
 // twice and reject the last row.
 func (j *rowEvaluator) forAttempt(rows []*candidate) (*rowEvaluator, []*candidate) {
 	// The columns, the directory and the workspace are only read, so they are not copied.
+	// Both structs are copied, because the reader is embedded as a pointer.
 	copied, read := *j, *j.rowReader
 	copied.rowReader, copied.generatedUsernames, copied.adminsWithNewExpiry = &read,
 		maps.Clone(j.generatedUsernames), maps.Clone(j.adminsWithNewExpiry)
@@ -112,6 +113,7 @@ func (j *rowEvaluator) evaluateRows(ctx context.Context, tx *store.Tx,
 	if err != nil {
 		return nil, err
 	}
+	// Before the evaluation, which would count a seat for a row that is rejected.
 	if err := j.refuseNamesakes(ctx, tx, rows); err != nil {
 		return nil, err
 	}
@@ -164,6 +166,7 @@ func (j *rowEvaluator) generateUsername(ctx context.Context, tx *store.Tx, c *ca
 		base = "user"
 	}
 	// The loop ends: each round tries a longer number, and a workspace has finitely many members.
+	// The second person of the same names gets a 2.
 	for n := 1; ; n++ {
 		name := strings.Trim(base, ".")
 		if n > 1 {

@@ -113,6 +113,7 @@ func (s *Service) changeStatus(ctx context.Context, by *access.Caller, id ident.
 
 	ctx = store.InWorkspace(ctx, b.WorkspaceID)
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		// The status decides behind the lock: another request may have changed it.
 		b, err := lockImport(ctx, tx, id)
 		if err != nil {
 			return err
@@ -157,6 +158,7 @@ func (s *Service) ownImport(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
+	// The starter is checked again for each row when it runs, so this is enough.
 	if importStarter(b).Equals(asGrantor(by, b.WorkspaceID)) {
 		return b, nil
 	}

@@ -87,6 +87,7 @@ func (s *Service) previewFile(ctx context.Context, b *ent.ImportBatch) error {
 	if err != nil {
 		return err
 	}
+	// Accounts in other organizations must not show in a preview.
 	j.preview = true
 	p := &filePieces{ctx: ctx, service: s, id: b.ID}
 	size, err := p.fileSize()
@@ -124,6 +125,7 @@ func (s *Service) previewFile(ctx context.Context, b *ent.ImportBatch) error {
 			return err
 		}
 	}
+	// A header alone is no import.
 	if t.rows == 0 {
 		return fault.Input("file", "import.no_rows")
 	}

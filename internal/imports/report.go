@@ -181,6 +181,7 @@ var outcomeKeys = map[importrow.Outcome]string{
 // reportLine returns a row of the report.
 func (f *reportWriter) reportLine(r *ent.ImportRow, left []string) []string {
 	done := "report.no"
+	// A row of a cancelled import may never have run.
 	if r.Done {
 		done = "report.yes"
 	}
@@ -284,6 +285,7 @@ func fileName(l i18n.Locale, key, of string, format files.Format) string {
 //
 // Security: the uploader chose the name, and another person saves the file.
 func safeFileName(name string) string {
+	// Everything else becomes a hyphen, so that no path and no quote remains.
 	words := strings.FieldsFunc(name, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r)
 	})

@@ -123,6 +123,7 @@ func (r *rowReader) readRow(row files.Row) *candidate {
 	c.First, c.Last, c.Locale = r.personName(c, "firstName", row.FirstName),
 		r.personName(c, "lastName", row.LastName), row.Locale
 	r.readIdentity(c, row)
+	// Only accounts need a password. In other imports it is left out with a warning.
 	if r.batch.Action == importbatch.ActionCreate {
 		r.readCredentials(c, row)
 	} else if row.Password != "" || row.SendCredentials != nil && *row.SendCredentials {
@@ -137,6 +138,7 @@ func (r *rowReader) readRow(row files.Row) *candidate {
 }
 
 func (r *rowReader) personName(c *candidate, column, typed string) string {
+	// The same rule as for names of invitations, so that no entry point accepts what others refuse.
 	name, err := inputs.ParsePersonName(column, &typed)
 	if f, refused := fault.Of(err); refused {
 		c.rejectRow(f)

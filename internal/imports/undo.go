@@ -56,6 +56,7 @@ func (s *Service) UndoImport(ctx context.Context, by *access.Caller,
 					s.Clock()); err != nil {
 					return err
 				}
+				// The lock makes a second undo wait, which then finds nothing left in this part.
 				if u.batch, err = lockImport(ctx, tx, id); err != nil {
 					return err
 				}
@@ -352,6 +353,7 @@ func (u *importUndo) undoMember(ctx context.Context, id ident.ID) (string, error
 		RequireFull(access.MembersDeactivate)); why != "" || err != nil {
 		return why, err
 	}
+	// A person who has signed in has used the account, even if nothing else shows it.
 	came, err := u.tx.SignIn.Query().
 		Where(signin.UserID(m.UserID), signin.CreatedAtGTE(m.JoinedAt)).
 		Exist(store.AsSystem(ctx, "whether an account has been used"))

@@ -49,6 +49,7 @@ func (u *importUndo) undoSources(ctx context.Context) (more bool, err error) {
 		case !here.Can(access.MembersUpdate, admission.PlaceOf(a.PlaceID)),
 			!here.MayGive(access.NewSet(a.Edges.Role.Permissions), admission.PlaceOf(a.PlaceID)):
 			why = leftNotYours
+		// Releasing may remove the last administrator, which only the check afterwards can tell.
 		case a.Edges.Role.Key == access.Admin:
 			// Removing an administrator's role can fail, so each gets a savepoint of its own.
 			why, err = u.guardLastAdmin(ctx, func() (string, error) {

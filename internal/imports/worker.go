@@ -34,6 +34,7 @@ func (s *Service) runImport(ctx context.Context, b *ent.ImportBatch) error {
 	}
 	t := &rowQueue{deadline: time.Now().Add(maxJobRuntime)}
 	workers, together := errgroup.WithContext(ctx)
+	// A failed worker cancels the context of the others.
 	for range s.workerCount(b) {
 		workers.Go(func() error { return s.runWorker(together, b, by, t) })
 	}

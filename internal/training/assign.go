@@ -35,6 +35,7 @@ func (s *Service) AssignProgram(ctx context.Context, by *access.Caller, groupID,
 			return err
 		}
 		if !has {
+			// The history has one event, however often the program is assigned.
 			if err := tx.Group.UpdateOneID(groupID).AddProgramIDs(programID).Exec(ctx); err != nil {
 				return inputs.RequireFound(err)
 			}
@@ -70,12 +71,14 @@ func (s *Service) UnassignProgram(ctx context.Context, by *access.Caller, groupI
 	ctx = store.InWorkspace(ctx, g.WorkspaceID)
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
 		has, err := lockAssignment(ctx, tx, groupID, programID)
+		// Unassigning twice is no error: the caller gets the state they want.
 		if err != nil || !has {
 			return err
 		}
 		if err := tx.Group.UpdateOneID(groupID).RemoveProgramIDs(programID).Exec(ctx); err != nil {
 			return inputs.RequireFound(err)
 		}
+		// The assignment is gone by now, so Leave does not count this group any more.
 		people, err := readActiveMembers(ctx, tx, []ident.ID{groupID})
 		if err != nil {
 			return err
@@ -100,6 +103,8 @@ func (s *Service) requireAssignableProgram(ctx context.Context, by *access.Calle
 		return nil, nil, err
 	}
 	g, err := s.Store.Group.Query().Where(group.ID(groupID), group.WorkspaceID(p.WorkspaceID)).
+		// The group must be visible, and in the program's workspace, or an id of another tenant
+		// would link.
 		Only(store.AsCaller(ctx, by))
 	if err != nil {
 		return nil, nil, inputs.RequireFound(err)
@@ -117,6 +122,7 @@ func (s *Service) requireAssignableProgram(ctx context.Context, by *access.Calle
 
 // lockAssignment locks the program and the group, and reports whether the program is assigned.
 func lockAssignment(ctx context.Context, tx *store.Tx, groupID, programID ident.ID) (bool, error) {
+	// Programs come before groups in the order of locks.
 	if _, err := lockProgram(ctx, tx, programID); err != nil {
 		return false, err
 	}

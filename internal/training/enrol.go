@@ -46,8 +46,10 @@ func (s *Service) Enrol(ctx context.Context, tx *store.Tx, workspace ident.ID, m
 	if err != nil || len(sessions) == 0 {
 		return err
 	}
+	// Sorted, so that two transactions insert and wait in the same order.
 	for chunk := range slices.Chunk(ident.SortDistinct(members), chunkSize) {
 		people, err := tx.Member.Query().
+			// Deactivated members keep their enrollments, and get no new ones.
 			Where(member.IDIn(chunk...), member.StatusEQ(member.StatusActive)).WithUser().All(ctx)
 		if err != nil {
 			return err
@@ -89,6 +91,7 @@ func (s *Service) writeEnrollments(ctx context.Context, tx *store.Tx, workspace 
 			again, fresh[at] = append(again, row.ID), true
 		}
 	}
+	// One time for all rows, so that lists sort them together.
 	now := s.Clock()
 	var rows []*ent.EnrollmentCreate
 	for _, m := range members {
@@ -104,6 +107,7 @@ func (s *Service) writeEnrollments(ctx context.Context, tx *store.Tx, workspace 
 	}
 	for chunk := range slices.Chunk(rows, chunkSize) {
 		err := tx.Enrollment.CreateBulk(chunk...).
+			// Another transaction may have enrolled some of them since the query.
 			OnConflict(store.SkipExisting(enrollment.FieldMemberID, enrollment.FieldSessionID)...).
 			Exec(ctx)
 		// Another transaction has just inserted all of them.
@@ -133,6 +137,7 @@ func lockSessions(ctx context.Context, tx *store.Tx,
 	q := tx.Session.Query().Where(session.IDIn(sessionIDs(sessions)...)).
 		Order(ent.Asc(session.FieldID))
 	if tx.Locks() {
+		// A shared lock: enrollments of other members go on at the same time.
 		q.ForShare()
 	}
 	return q.All(ctx)

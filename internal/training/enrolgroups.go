@@ -19,6 +19,7 @@ import (
 func (s *Service) enrolGroups(ctx context.Context, tx *store.Tx, workspace, of ident.ID,
 	groups []ident.ID, sessions []*ent.Session) error {
 	now := s.Clock()
+	// A session that is over needs neither enrollments nor emails.
 	sessions = slices.DeleteFunc(slices.Clone(sessions), func(row *ent.Session) bool {
 		return IsOver(row, now)
 	})
@@ -32,6 +33,7 @@ func (s *Service) enrolGroups(ctx context.Context, tx *store.Tx, workspace, of i
 	if err := s.Enrol(ctx, tx, workspace, people, sessions, false); err != nil {
 		return err
 	}
+	// Invitees are not enrolled before they accept, but they get the session emails.
 	invited, err := readInvitees(ctx, tx, of, groups, now)
 	if err != nil {
 		return err

@@ -29,6 +29,7 @@ func (s *Service) requireInstructors(ctx context.Context, by *access.Caller, wor
 	if err != nil {
 		return err
 	}
+	// A hidden member and a missing one get the same answer.
 	if len(people) < len(ids) {
 		return fault.At(fault.New(fault.NotFound, "training.no_member"), "instructorIds")
 	}
@@ -61,6 +62,7 @@ func (s *Service) assignInstructors(ctx context.Context, tx *store.Tx, at *ent.S
 	if err != nil {
 		return err
 	}
+	// Checked in the transaction: an address may have been changed since the input was validated.
 	if err := refuseUnverified(ctx, tx, members, held); err != nil {
 		return err
 	}
@@ -71,6 +73,7 @@ func (s *Service) assignInstructors(ctx context.Context, tx *store.Tx, at *ent.S
 		if slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool { return a.MemberID == m }) {
 			continue
 		}
+		// The id is chosen here, because the source refers to it in the same transaction.
 		id := ident.New(ident.RoleAssignment)
 		assignments = append(assignments, tx.RoleAssignment.Create().SetID(id).
 			SetWorkspaceID(at.WorkspaceID).SetMemberID(m).
@@ -93,6 +96,7 @@ func (s *Service) assignInstructors(ctx context.Context, tx *store.Tx, at *ent.S
 // role after verification. Members who hold the role keep it.
 func refuseUnverified(ctx context.Context, tx *store.Tx, members []ident.ID,
 	held []*ent.RoleAssignment) error {
+	// Only new instructors get permissions, so only they are checked.
 	fresh := slices.DeleteFunc(slices.Clone(members), func(m ident.ID) bool {
 		return slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
 			return a.MemberID == m

@@ -35,6 +35,8 @@ func (s *Service) QueueForInvitees(ctx context.Context, tx *store.Tx, workspace 
 	if err != nil {
 		return err
 	}
+	// The query finds invitations by group. Whether they make a learner there is decided by their
+	// roles.
 	rows = slices.DeleteFunc(rows, func(inv *ent.Invitation) bool {
 		return !slices.ContainsFunc(inv.Grant.GroupIDs, func(id ident.ID) bool {
 			return slices.Contains(groups, id) &&
@@ -71,6 +73,7 @@ func readInvitees(ctx context.Context, tx *store.Tx, of ident.ID, groups []ident
 		}
 		all := slices.Clone(groups)
 		for _, g := range groups {
+			// Learners of these groups inherit membership, so their invitees get the emails too.
 			for _, below := range tree.SourceGroups(g) {
 				if !slices.Contains(groups, below) && !inheriting[below] {
 					inheriting[below] = true

@@ -37,6 +37,7 @@ func (s *Service) CreateProgram(ctx context.Context, by *access.Caller, workspac
 	}
 
 	var row *ent.Program
+	// From here on the tenant filter is that of the checked workspace.
 	ctx, now := store.InWorkspace(ctx, workspace), s.Clock()
 	err = s.Store.WithTx(ctx, func(tx *store.Tx) (err error) {
 		if row, err = tx.Program.Create().SetWorkspaceID(workspace).SetName(name).SetCreatedAt(now).

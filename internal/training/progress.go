@@ -32,6 +32,7 @@ func (s *Service) SetEnrollment(ctx context.Context, by *access.Caller, sessionI
 	if err != nil {
 		return nil, err
 	}
+	// A member that the caller does not see is missing, as a session is.
 	person, err := s.Store.Member.Query().Where(member.ID(memberID),
 		member.WorkspaceID(run.WorkspaceID)).Only(store.AsCaller(ctx, by))
 	if err != nil {
@@ -66,6 +67,7 @@ func (s *Service) SetEnrollment(ctx context.Context, by *access.Caller, sessionI
 // them from sessions that others enrolled them into.
 func (s *Service) mayEnrol(ctx context.Context, tx *store.Tx, m *access.Membership, who *ent.Member,
 	in *ent.Session) (bool, error) {
+	// Cheap checks first: they need no query.
 	if m.Can(access.EnrollmentsManage, access.Session(in.ID)) {
 		return true, nil
 	}
@@ -118,6 +120,7 @@ func (s *Service) setEnrollment(ctx context.Context, tx *store.Tx, by *access.Ca
 	if may, err := s.mayEnrol(ctx, tx, by.In(run.WorkspaceID), who, run); err != nil || !may {
 		return orDenied(err)
 	}
+	// A deactivated member may be withdrawn or completed, for records of the past.
 	if status == enrollment.StatusEnrolled && who.Status != member.StatusActive {
 		return fault.New(fault.Conflict, "training.inactive")
 	}
@@ -157,6 +160,7 @@ func (s *Service) writeProgress(ctx context.Context, tx *store.Tx, by *access.Ca
 	run *ent.Session,
 	before, row *ent.Enrollment, status enrollment.Status, progress *int) error {
 	now := s.Clock()
+	// A report without progress keeps it, except that completed means all of it.
 	to := row.Progress
 	if progress != nil {
 		to = *progress
@@ -166,6 +170,7 @@ func (s *Service) writeProgress(ctx context.Context, tx *store.Tx, by *access.Ca
 	// A report of progress alone does not say that somebody chose this session for the member.
 	named := row.Named || progress == nil
 	changed := before == nil || before.Status != status || before.Progress != to
+	// The same report again writes no event.
 	if !changed && named == row.Named {
 		return nil
 	}
@@ -175,6 +180,7 @@ func (s *Service) writeProgress(ctx context.Context, tx *store.Tx, by *access.Ca
 	} else if status == enrollment.StatusEnrolled && row.CompletedAt != nil {
 		update.ClearCompletedAt()
 	}
+	// The mark "named" alone is no change that people would look for.
 	if err := update.SetUpdatedAt(now).Exec(ctx); err != nil || !changed {
 		return err
 	}

@@ -84,6 +84,7 @@ func (s *Service) queueReminders(ctx context.Context, tx *store.Tx, row *ent.Ses
 	if err := update.Exec(ctx); err != nil {
 		return err
 	}
+	// The date is stored even if nothing is sent, so that reminders of the past never follow later.
 	if !s.Outbox.Sends() || row.StartsAt == nil || !row.StartsAt.After(now) {
 		return nil
 	}
@@ -105,6 +106,7 @@ func (s *Service) queueReminders(ctx context.Context, tx *store.Tx, row *ent.Ses
 	}
 	reminded := map[string]bool{}
 	var queued []outbox.QueuedEmail
+	// An address may be a member and an invitee at the same time. It gets one reminder.
 	add := func(l outbox.QueuedEmail) {
 		if !reminded[l.ToKey] {
 			reminded[l.ToKey] = true
@@ -129,6 +131,7 @@ func (s *Service) queueReminders(ctx context.Context, tx *store.Tx, row *ent.Ses
 // settings or its time zone changed. A reminder that is due stays due.
 func (s *Service) PlanReminders(ctx context.Context, tx *store.Tx, w *ent.Workspace) error {
 	now := s.Clock()
+	// All of them are locked at once, in the order of ids: Remind locks single ones.
 	q := tx.Session.Query().Where(session.StartsAtGT(now)).Order(ent.Asc(session.FieldID))
 	if tx.Locks() {
 		q.ForUpdate()

@@ -53,6 +53,7 @@ func (s *Service) CreateSession(ctx context.Context, by *access.Caller,
 	}
 
 	ctx = store.InWorkspace(ctx, p.WorkspaceID)
+	// Created outside of the attempt, so that a retry writes the same id.
 	id := ident.New(ident.Session)
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error { return c.writeSession(ctx, tx, id) })
 	if err != nil {
@@ -99,6 +100,7 @@ func (c *sessionCreation) validateInput(ctx context.Context) (err error) {
 	asked := c.in.GroupIDs
 	c.in.GroupIDs, c.in.InstructorIDs = ident.SortDistinct(c.in.GroupIDs),
 		ident.SortDistinct(c.in.InstructorIDs)
+	// Checked before the query, which the list would make too long.
 	if len(c.in.GroupIDs) > maxNamed {
 		faults.Add(fault.Input("groupIds", "grant.too_many", i18n.Args{"Max": maxNamed}))
 		return faults.Err()
@@ -155,6 +157,7 @@ func (c *sessionCreation) writeSession(ctx context.Context, tx *store.Tx, id ide
 	if err != nil {
 		return err
 	}
+	// The locks may have waited, so time is read after them.
 	now := c.Clock()
 	row, err := tx.Session.Create().SetID(id).SetWorkspaceID(w.ID).SetProgramID(p.ID).
 		SetName(c.chooseName(w, p)).
@@ -193,6 +196,7 @@ func (c *sessionCreation) writeSession(ctx context.Context, tx *store.Tx, id ide
 // session to them, as registerForSession does.
 func (c *sessionCreation) lockInvitees(ctx context.Context,
 	tx *store.Tx) (func(*ent.Session) error, error) {
+	// Nobody is registered for a session that is over.
 	over := c.in.EndsAt != nil && !c.in.EndsAt.After(c.Clock())
 	if len(c.in.GroupIDs) == 0 || c.addToInvitations == nil || over {
 		return func(*ent.Session) error { return nil }, nil

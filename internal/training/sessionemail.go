@@ -31,6 +31,7 @@ func (s *Service) QueueSessionEmails(ctx context.Context, tx *store.Tx, workspac
 		for _, row := range p.Sessions {
 			if l, isDue := newSessionEmail(workspace, row, now); isDue {
 				l.To, l.ToKey, l.InvitationID = p.Email, p.Key, &p.Invitation
+				// An import may have scheduled its emails for later.
 				if p.NotBefore.After(l.DueAt) {
 					l.DueAt = p.NotBefore
 				}
@@ -48,6 +49,7 @@ func (s *Service) queueMemberEmails(ctx context.Context, tx *store.Tx, workspace
 	var queued []outbox.QueuedEmail
 	for _, m := range people {
 		u := m.Edges.User
+		// Nobody without an address has a mailbox.
 		if u.Email == nil {
 			continue
 		}

@@ -71,6 +71,7 @@ func (s *Service) DeleteSession(ctx context.Context, by *access.Caller, id ident
 
 	ctx = store.InWorkspace(ctx, known.WorkspaceID)
 	return s.Store.Retry(ctx, func(tx *store.Tx) error {
+		// Enrollments and emails are deleted by the foreign keys of the session.
 		if err := tx.Session.DeleteOneID(id).Exec(ctx); err != nil {
 			return inputs.RequireFound(err)
 		}
@@ -137,6 +138,7 @@ func (e *sessionEdit) writeChanges(ctx context.Context, tx *store.Tx) error {
 		return inputs.RequireFound(err)
 	}
 	w, now := before.Edges.Workspace, e.Clock()
+	// The order of the dates depends on the values that stay.
 	starts, ends := before.StartsAt, before.EndsAt
 	if e.in.StartsAt.Set {
 		starts = e.in.StartsAt.Value
@@ -178,6 +180,7 @@ func (e *sessionEdit) writeChanges(ctx context.Context, tx *store.Tx) error {
 	if e.in.InstructorIDs != nil {
 		details = append(details, schema.Detail{Name: "instructorIds"})
 	}
+	// A change to the same values writes no event.
 	if len(details) == 0 {
 		return nil
 	}

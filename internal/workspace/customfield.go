@@ -103,6 +103,7 @@ func (s *Service) CreateCustomField(ctx context.Context, by *access.Caller,
 		} else {
 			create.SetKey(freeKey(name, all))
 		}
+		// The unique index decides, also between two requests at the same time.
 		if f, err = create.Save(ctx); ent.IsConstraintError(err) {
 			return fault.At(fault.New(fault.Conflict, "group.field_key_taken"), "key")
 		} else if err != nil {
@@ -130,6 +131,7 @@ func (s *Service) UpdateCustomField(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 	if in.Choices != nil {
+		// The type never changes, so the row that was read outside the transaction is enough.
 		if in.Choices, err = checkChoices(f.Type, in.Choices); err != nil {
 			return nil, err
 		}
@@ -160,6 +162,7 @@ func (s *Service) UpdateCustomField(ctx context.Context, by *access.Caller,
 			fmt.Sprint(f.Required))...)
 		what = append(what, newDetail("position", fmt.Sprint(old.Position),
 			fmt.Sprint(f.Position))...)
+		// An update to the same values writes no event.
 		if len(what) == 0 {
 			return nil
 		}
@@ -186,6 +189,7 @@ func (s *Service) DeleteCustomField(ctx context.Context, by *access.Caller,
 		if err != nil {
 			return err
 		}
+		// Answers are stored by key in the members' rows, so no foreign key deletes them.
 		if err := tx.ForgetAnswers(ctx, f.Key); err != nil {
 			return err
 		}
@@ -230,6 +234,7 @@ func checkChoices(t customfield.Type, choices []string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
+		// Pasted lists often have duplicates.
 		if !slices.Contains(list, c) {
 			list = append(list, c)
 		}

@@ -43,6 +43,7 @@ func (s *Service) CreateGroup(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
+	// Without a parent this requires the whole workspace.
 	if err := s.requireParent(ctx, by, m, in.ParentID); err != nil {
 		return nil, err
 	}
@@ -111,8 +112,10 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
 	if !m.Can(access.GroupsManage, access.Group(g.ID)) {
 		return nil, fault.Denied()
 	}
+	// Moving to the same parent needs no right to move.
 	moves := in.ParentID.Set && !inputs.EqualOptional(in.ParentID.Value, g.ParentID)
 	if moves {
+		// The former parent loses a group, so its managers are asked as well.
 		if !managesChildrenOf(m, g.ParentID) {
 			return nil, fault.New(fault.Forbidden, "group.not_from_there")
 		}
@@ -238,6 +241,7 @@ func (s *Service) requireParent(ctx context.Context, by *access.Caller, m *acces
 		if err != nil {
 			return err
 		}
+		// The caller may see groups of their other workspaces.
 		if p.WorkspaceID != m.WorkspaceID {
 			return fault.At(fault.Missing(), "parentId")
 		}

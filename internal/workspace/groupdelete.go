@@ -68,6 +68,7 @@ func (s *Service) DeleteGroup(ctx context.Context, by *access.Caller,
 		if err := tx.Group.DeleteOne(g).Exec(ctx); err != nil {
 			return err
 		}
+		// After the roles are gone, so that Leave finds who has lost the programs.
 		if err := s.Training.Leave(ctx, tx, g.WorkspaceID,
 			append(grouptree.MembersOf(in), moved.Left...)); err != nil {
 			return err
@@ -109,6 +110,7 @@ func (s *Service) applyShift(ctx context.Context, tx *store.Tx, workspace ident.
 	if _, err := grouptree.LockShared(ctx, tx, shift.Gained); err != nil {
 		return err
 	}
+	// First the memberships, then what follows from them.
 	moved, err := grouptree.ApplyShift(ctx, tx, workspace, shift, now)
 	if err != nil {
 		return err

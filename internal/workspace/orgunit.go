@@ -99,6 +99,7 @@ func (s *Service) UpdateOrgUnit(ctx context.Context, by *access.Caller,
 		}
 		update := tx.OrgUnit.UpdateOne(old).SetNillableName(name).SetUpdatedAt(s.Clock())
 		if in.ParentID.Set {
+			// Authorized for the locked row: the unit may have been moved by another request.
 			if err := requireUnitMove(m, old, in.ParentID.Value); err != nil {
 				return err
 			}
@@ -155,6 +156,7 @@ func (s *Service) DeleteOrgUnit(ctx context.Context, by *access.Caller, id ident
 		if err := requireUnitDeletion(ctx, tx, by.In(u.WorkspaceID), u); err != nil {
 			return err
 		}
+		// At the top the foreign key sets the members' unit to null.
 		if u.ParentID != nil && people > 0 {
 			if err := tx.Member.Update().Where(member.OrgUnitID(id)).SetOrgUnitID(*u.ParentID).
 				Exec(ctx); err != nil {

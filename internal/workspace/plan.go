@@ -62,6 +62,7 @@ func (s *Service) SetPlan(ctx context.Context,
 		case in.Seats != nil:
 			update.SetSeats(*in.Seats)
 		}
+		// An empty list removes all entitlements; nil keeps them.
 		if in.Entitlements != nil {
 			update.SetEntitlements(schema.NewEntitlements(*in.Entitlements))
 		}
@@ -88,6 +89,7 @@ func findOrganization(ctx context.Context, tx *store.Tx, name string) (*ent.Orga
 		}
 		return found, err
 	}
+	// Two are enough to know that the name is ambiguous.
 	found, err := tx.Organization.Query().Where(organization.Name(name)).Limit(2).All(ctx)
 	switch {
 	case err != nil:

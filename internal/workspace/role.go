@@ -69,6 +69,7 @@ func (s *Service) CreateRole(ctx context.Context, by *access.Caller,
 		if err != nil {
 			return err
 		}
+		// Built-in roles do not count for the limit.
 		if len(all)-len(access.BuiltIns) >= maxRoles {
 			return fault.New(fault.Conflict, "group.too_many_roles", i18n.Args{"Max": maxRoles})
 		}
@@ -129,6 +130,7 @@ func (s *Service) UpdateRole(ctx context.Context, by *access.Caller,
 			if err := requireHeldPermissions(m, set&^access.NewSet(old.Permissions)); err != nil {
 				return err
 			}
+			// Taking permissions away needs no verified address.
 			if set&^access.NewSet(old.Permissions) != 0 {
 				if err := s.refuseUnverifiedHolders(ctx, tx, old.ID); err != nil {
 					return err
@@ -191,6 +193,8 @@ func (s *Service) DeleteRole(ctx context.Context, by *access.Caller, id ident.ID
 		if err != nil {
 			return err
 		}
+		// Counted behind the lock of the role, so that nobody gets it between the count and the
+		// delete.
 		holders, err := tx.Member.Query().
 			Where(member.HasRoleAssignmentsWith(roleassignment.RoleID(id))).Count(ctx)
 		if err != nil {
@@ -245,6 +249,7 @@ func lockRoles(ctx context.Context, tx *store.Tx) ([]*ent.Role, error) {
 // requireHeldPermissions refuses permissions that the caller does not hold in the whole workspace
 // (ADM-6).
 func requireHeldPermissions(m *access.Membership, wanted access.Set) error {
+	// A role can be held anywhere, so the permissions must be held in the whole workspace.
 	beyond := wanted &^ m.Held(access.Workspace(m.WorkspaceID))
 	if beyond == 0 {
 		return nil

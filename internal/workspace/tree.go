@@ -22,9 +22,11 @@ func validateParent(tree *grouptree.Tree, node ident.ID, parent *ident.ID) error
 	if !tree.Contains(*parent) {
 		return fault.At(fault.Missing(), "parentId") // deleted since it was read
 	}
+	// A new node has no subtree, so this is for moved ones.
 	if slices.Contains(tree.Subtree(node), *parent) {
 		return fault.Input("parentId", "group.circle")
 	}
+	// The whole subtree moves along, so its height counts.
 	if len(tree.Ancestors(*parent))+1+max(tree.Height(node), 1) > maxDepth {
 		return fault.Input("parentId", "group.too_deep", i18n.Args{"Max": maxDepth})
 	}

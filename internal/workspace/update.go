@@ -89,6 +89,8 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 				c.clear()
 			}
 		}
+		// Settings are one JSON column, so the present values are kept by reading them behind the
+		// lock.
 		set := w.Settings
 		if in.InvitationDays != nil {
 			set.InvitationDays = *in.InvitationDays
@@ -150,6 +152,7 @@ func (in *UpdateInput) checkProfile() error {
 	if v := in.Color.Value; v != nil && !colorForm.MatchString(*v) {
 		faults.Add(fault.Input("color", "workspace.color"))
 	}
+	// A telephone number is a contact too, so only its length and line breaks are checked.
 	if v := in.SupportContact.Value; v != nil && (utf8.RuneCountInString(*v) > maxName ||
 		strings.ContainsAny(*v, "\r\n\t\x00")) {
 		faults.Add(fault.Input("supportContact", "workspace.name", i18n.Args{"Max": maxName}))

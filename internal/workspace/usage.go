@@ -118,6 +118,7 @@ func (s *Service) countSeats(ctx context.Context, w *ent.Workspace, u *Usage) er
 	}
 	u.Seats, u.SeatsTaken = org.Seats, org.SeatsTaken
 
+	// Events after the period are undone first, to find the number at its end.
 	changes, err := s.readSeatChanges(ctx, org.ID, seatevent.AtGTE(u.To))
 	if err != nil {
 		return err
@@ -179,6 +180,7 @@ func (s *Service) readLedger(ctx context.Context, by *access.Caller, w *ent.Work
 	if err != nil {
 		return err
 	}
+	// Users are loaded as the caller, so that a hidden one stays null.
 	ids := make([]ident.ID, len(rows))
 	for i, r := range rows {
 		ids[i] = r.UserID
