@@ -243,7 +243,7 @@ func murder(t *testing.T, kind string, rows, kills int, dice *rand.Rand) {
 	}
 }
 
-// upload makes an import of so many people, to be read by whoever works.
+// upload makes an import of so many people, to be processed by any worker.
 func (v *victim) upload(rows int) ident.ID {
 	v.T.Helper()
 	var text strings.Builder

@@ -96,7 +96,7 @@ func TestAResetSetsAPasswordOnceAndEndsEverythingElse(t *testing.T) {
 			t.Errorf("the new password: %v", err)
 		}
 		if w.read(t, u).CredentialVersion != u.CredentialVersion+1 {
-			t.Error("links of before still work")
+			t.Error("earlier links still work")
 		}
 
 		m := w.box.last(t)

@@ -35,7 +35,7 @@ func TestALiveContextAndAllThatIsMadeOfItKnowTheNewestCaller(t *testing.T) {
 		}
 	}
 	if below.Value(who{}) != 2 {
-		t.Errorf("a renewal that failed changed who asks to %v", below.Value(who{}))
+		t.Errorf("a renewal that failed changed the caller to %v", below.Value(who{}))
 	}
 	cancel()
 	<-below.Done()

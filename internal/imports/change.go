@@ -90,7 +90,7 @@ func (j *rowEvaluator) inviteUnverified(ctx context.Context, tx *store.Tx,
 	if err != nil {
 		return err
 	}
-	// The role would reach whoever controls the unverified address, so its owner must accept first.
+	// Nobody has shown control of the address yet, so its owner must accept an invitation first.
 	for c, change := range changes {
 		if c.outcome == RowUpdate && unverified[c.member.UserID] &&
 			admission.RaisesPermissions(change.grant, j.directory.roles,

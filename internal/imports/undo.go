@@ -326,8 +326,8 @@ func (u *importUndo) undoEnrollment(ctx context.Context, id ident.ID) (why strin
 		return "", err
 	}
 	over := admission.AuthorityOver(u.by, m)
-	// Whoever may update the member needs the right to enroll only; others need it for the member's
-	// whole place.
+	// A caller who may update the member needs the right to enroll only. Other callers need full
+	// authority over the member.
 	if over.RequireSomewhere(access.MembersUpdate) == nil {
 		err = over.RequireEnrolling([]ident.ID{row.SessionID}, nil)
 	} else {

@@ -9,7 +9,7 @@ import (
 	"usher/internal/i18n"
 )
 
-// What mail programs show alike. Whoever adds a tag, an attribute or a property looks it up
+// What mail programs show alike. To add a tag, an attribute or a property, look it up
 // (caniemail.com) first.
 var (
 	allowedTags = words("html head meta title body div table tbody tr td h1 p a img br span strong")

@@ -9,7 +9,7 @@ import (
 	"usher/internal/training"
 )
 
-// AUT-6: whoever typed the address of an account first may know its password.
+// AUT-6: the person who typed the address of an account first may know its password.
 func TestAnAccountWhoseAddressNobodyHasVerifiedInstructsNoSession(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		m := p.Join("ann@example.org", nil)

@@ -104,7 +104,7 @@ func TestWhoShapesTheTreeOfUnitsGetsNoPeopleByIt(t *testing.T) {
 		done(t, err)
 		// both are theirs now
 		done(t, p.Workspaces.DeleteOrgUnit(t.Context(), p.Caller(shapes), below.ID))
-		same(t, "unit of before it", in.OrgUnitID, &below.ID)
+		same(t, "unit before it", in.OrgUnitID, &below.ID)
 		same(t, "unit above", *p.Member("in@example.org").OrgUnitID, mine.ID)
 	})
 }
