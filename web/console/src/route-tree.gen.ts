@@ -11,6 +11,7 @@
 import { Route as rootRouteImport } from './routes/__root'
 import { Route as AppRouteImport } from './routes/_app'
 import { Route as AppIndexRouteImport } from './routes/_app/index'
+import { Route as AppInvitationsRouteImport } from './routes/_app/invitations'
 import { Route as AppPeopleRouteImport } from './routes/_app/people'
 
 const AppRoute = AppRouteImport.update({
@@ -22,6 +23,11 @@ const AppIndexRoute = AppIndexRouteImport.update({
   path: '/',
   getParentRoute: () => AppRoute,
 } as any)
+const AppInvitationsRoute = AppInvitationsRouteImport.update({
+  id: '/invitations',
+  path: '/invitations',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppPeopleRoute = AppPeopleRouteImport.update({
   id: '/people',
   path: '/people',
@@ -30,24 +36,27 @@ const AppPeopleRoute = AppPeopleRouteImport.update({
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
+  '/invitations': typeof AppInvitationsRoute
   '/people': typeof AppPeopleRoute
 }
 export interface FileRoutesByTo {
+  '/invitations': typeof AppInvitationsRoute
   '/people': typeof AppPeopleRoute
   '/': typeof AppIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/_app': typeof AppRouteWithChildren
+  '/_app/invitations': typeof AppInvitationsRoute
   '/_app/people': typeof AppPeopleRoute
   '/_app/': typeof AppIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
-  fullPaths: '/' | '/people'
+  fullPaths: '/' | '/invitations' | '/people'
   fileRoutesByTo: FileRoutesByTo
-  to: '/people' | '/'
-  id: '__root__' | '/_app' | '/_app/people' | '/_app/'
+  to: '/invitations' | '/people' | '/'
+  id: '__root__' | '/_app' | '/_app/invitations' | '/_app/people' | '/_app/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -70,6 +79,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppIndexRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/invitations': {
+      id: '/_app/invitations'
+      path: '/invitations'
+      fullPath: '/invitations'
+      preLoaderRoute: typeof AppInvitationsRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/people': {
       id: '/_app/people'
       path: '/people'
@@ -81,11 +97,13 @@ declare module '@tanstack/react-router' {
 }
 
 interface AppRouteChildren {
+  AppInvitationsRoute: typeof AppInvitationsRoute
   AppPeopleRoute: typeof AppPeopleRoute
   AppIndexRoute: typeof AppIndexRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
+  AppInvitationsRoute: AppInvitationsRoute,
   AppPeopleRoute: AppPeopleRoute,
   AppIndexRoute: AppIndexRoute,
 }

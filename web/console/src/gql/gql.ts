@@ -19,6 +19,22 @@ type Documents = {
     "\n  mutation ConsoleSignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      auth { accessToken expiresAt mustChangePassword viewer { ...ViewerFields } }\n    }\n  }\n": typeof types.ConsoleSignInDocument,
     "\n  mutation ConsoleRefresh($input: RefreshSessionInput!) {\n    refreshSession(input: $input) {\n      auth { accessToken expiresAt mustChangePassword viewer { ...ViewerFields } }\n    }\n  }\n": typeof types.ConsoleRefreshDocument,
     "\n  mutation ConsoleSignOut { signOut { deletedId } }\n": typeof types.ConsoleSignOutDocument,
+    "\n  fragment InvitationRow on Invitation {\n    id email firstName lastName status deliveryStatus deliveryError createdAt lastSentAt sentCount\n    expiresAt acceptedAt cancelledAt declinedAt renewalAskedAt viewerCan\n    groups { id name }\n    sessions { id name }\n    roles { id name }\n    invitedBy { id user { firstName lastName email username } }\n    member { id }\n  }\n": typeof types.InvitationRowFragmentDoc,
+    "\n  query ConsoleInvitations(\n    $workspace: ID!, $filter: InvitationFilter, $orderBy: InvitationOrder,\n    $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      invitations(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...InvitationRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": typeof types.ConsoleInvitationsDocument,
+    "\n  query ConsoleInvitationCounts($workspace: ID!, $filter: InvitationFilter, $failed: InvitationFilter, $asked: InvitationFilter) {\n    workspace(id: $workspace) {\n      invitationCounts(filter: $filter) { pending active cancelled declined expired }\n      failed: invitations(filter: $failed) { totalCount }\n      asked: invitations(filter: $asked) { totalCount }\n    }\n  }\n": typeof types.ConsoleInvitationCountsDocument,
+    "\n  query ConsoleInvitation($id: ID!) {\n    node(id: $id) {\n      ... on Invitation {\n        ...InvitationRow\n        message locale link\n        grant {\n          roles { role { id name } }\n          groups { id name } orgUnit { id name } sessions { id name } programs { id name }\n          labels accessExpiresAt\n        }\n        history { id at summary actorName details { name previousValue newValue } }\n      }\n    }\n  }\n": typeof types.ConsoleInvitationDocument,
+    "\n  mutation ConsoleResend($input: ResendInvitationsInput!) {\n    resendInvitations(input: $input) { results { id invitation { ...InvitationRow } error { message } } }\n  }\n": typeof types.ConsoleResendDocument,
+    "\n  mutation ConsoleResendMatching($input: ResendPendingInvitationsInput!) {\n    resendPendingInvitations(input: $input) { results { id invitation { ...InvitationRow } error { message } } }\n  }\n": typeof types.ConsoleResendMatchingDocument,
+    "\n  mutation ConsoleCancelInvitations($input: CancelInvitationsInput!) {\n    cancelInvitations(input: $input) { results { id invitation { ...InvitationRow } error { message } } }\n  }\n": typeof types.ConsoleCancelInvitationsDocument,
+    "\n  mutation ConsoleUpdateInvitation($input: UpdateInvitationInput!) {\n    updateInvitation(input: $input) { invitation { ...InvitationRow } }\n  }\n": typeof types.ConsoleUpdateInvitationDocument,
+    "\n  mutation ConsoleCorrectEmail($input: CorrectInvitationEmailInput!) {\n    correctInvitationEmail(input: $input) { invitation { ...InvitationRow } }\n  }\n": typeof types.ConsoleCorrectEmailDocument,
+    "\n  subscription ConsoleInvitationsChanged($workspace: ID!) {\n    invitationsChanged(workspaceId: $workspace) {\n      changes { kind id invitation { ...InvitationRow } }\n    }\n  }\n": typeof types.ConsoleInvitationsChangedDocument,
+    "\n  fragment JoinRequestRow on JoinRequest {\n    id email firstName lastName status waitsFor message createdAt\n    joinLink { id title slug }\n  }\n": typeof types.JoinRequestRowFragmentDoc,
+    "\n  query ConsoleJoinRequests(\n    $workspace: ID!, $search: String, $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      joinRequests(filter: { status: [WAITING], search: $search }, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...JoinRequestRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": typeof types.ConsoleJoinRequestsDocument,
+    "\n  query ConsoleJoinRequestCount($workspace: ID!) {\n    workspace(id: $workspace) { joinRequests(filter: { status: [WAITING] }) { totalCount } }\n  }\n": typeof types.ConsoleJoinRequestCountDocument,
+    "\n  mutation ConsoleApprove($input: ApproveJoinRequestInput!) {\n    approveJoinRequest(input: $input) { joinRequest { id } }\n  }\n": typeof types.ConsoleApproveDocument,
+    "\n  mutation ConsoleReject($input: RejectJoinRequestInput!) {\n    rejectJoinRequest(input: $input) { joinRequest { id } }\n  }\n": typeof types.ConsoleRejectDocument,
+    "\n  query ConsoleInvitationLink($id: ID!) {\n    node(id: $id) { ... on Invitation { link } }\n  }\n": typeof types.ConsoleInvitationLinkDocument,
     "\n  fragment MemberRow on Member {\n    id status labels joinedAt accessExpiresAt updatedAt viewerCan\n    user { id firstName lastName email username }\n    orgUnit { id name }\n    groups { id name }\n    roleAssignments { id inherited role { id key name } }\n  }\n": typeof types.MemberRowFragmentDoc,
     "\n  query ConsoleMembers(\n    $workspace: ID!, $filter: MemberFilter, $orderBy: MemberOrder,\n    $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      members(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...MemberRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": typeof types.ConsoleMembersDocument,
     "\n  query ConsoleMemberCount($workspace: ID!, $filter: MemberFilter) {\n    workspace(id: $workspace) { members(filter: $filter) { totalCount } }\n  }\n": typeof types.ConsoleMemberCountDocument,
@@ -32,6 +48,22 @@ const documents: Documents = {
     "\n  mutation ConsoleSignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      auth { accessToken expiresAt mustChangePassword viewer { ...ViewerFields } }\n    }\n  }\n": types.ConsoleSignInDocument,
     "\n  mutation ConsoleRefresh($input: RefreshSessionInput!) {\n    refreshSession(input: $input) {\n      auth { accessToken expiresAt mustChangePassword viewer { ...ViewerFields } }\n    }\n  }\n": types.ConsoleRefreshDocument,
     "\n  mutation ConsoleSignOut { signOut { deletedId } }\n": types.ConsoleSignOutDocument,
+    "\n  fragment InvitationRow on Invitation {\n    id email firstName lastName status deliveryStatus deliveryError createdAt lastSentAt sentCount\n    expiresAt acceptedAt cancelledAt declinedAt renewalAskedAt viewerCan\n    groups { id name }\n    sessions { id name }\n    roles { id name }\n    invitedBy { id user { firstName lastName email username } }\n    member { id }\n  }\n": types.InvitationRowFragmentDoc,
+    "\n  query ConsoleInvitations(\n    $workspace: ID!, $filter: InvitationFilter, $orderBy: InvitationOrder,\n    $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      invitations(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...InvitationRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": types.ConsoleInvitationsDocument,
+    "\n  query ConsoleInvitationCounts($workspace: ID!, $filter: InvitationFilter, $failed: InvitationFilter, $asked: InvitationFilter) {\n    workspace(id: $workspace) {\n      invitationCounts(filter: $filter) { pending active cancelled declined expired }\n      failed: invitations(filter: $failed) { totalCount }\n      asked: invitations(filter: $asked) { totalCount }\n    }\n  }\n": types.ConsoleInvitationCountsDocument,
+    "\n  query ConsoleInvitation($id: ID!) {\n    node(id: $id) {\n      ... on Invitation {\n        ...InvitationRow\n        message locale link\n        grant {\n          roles { role { id name } }\n          groups { id name } orgUnit { id name } sessions { id name } programs { id name }\n          labels accessExpiresAt\n        }\n        history { id at summary actorName details { name previousValue newValue } }\n      }\n    }\n  }\n": types.ConsoleInvitationDocument,
+    "\n  mutation ConsoleResend($input: ResendInvitationsInput!) {\n    resendInvitations(input: $input) { results { id invitation { ...InvitationRow } error { message } } }\n  }\n": types.ConsoleResendDocument,
+    "\n  mutation ConsoleResendMatching($input: ResendPendingInvitationsInput!) {\n    resendPendingInvitations(input: $input) { results { id invitation { ...InvitationRow } error { message } } }\n  }\n": types.ConsoleResendMatchingDocument,
+    "\n  mutation ConsoleCancelInvitations($input: CancelInvitationsInput!) {\n    cancelInvitations(input: $input) { results { id invitation { ...InvitationRow } error { message } } }\n  }\n": types.ConsoleCancelInvitationsDocument,
+    "\n  mutation ConsoleUpdateInvitation($input: UpdateInvitationInput!) {\n    updateInvitation(input: $input) { invitation { ...InvitationRow } }\n  }\n": types.ConsoleUpdateInvitationDocument,
+    "\n  mutation ConsoleCorrectEmail($input: CorrectInvitationEmailInput!) {\n    correctInvitationEmail(input: $input) { invitation { ...InvitationRow } }\n  }\n": types.ConsoleCorrectEmailDocument,
+    "\n  subscription ConsoleInvitationsChanged($workspace: ID!) {\n    invitationsChanged(workspaceId: $workspace) {\n      changes { kind id invitation { ...InvitationRow } }\n    }\n  }\n": types.ConsoleInvitationsChangedDocument,
+    "\n  fragment JoinRequestRow on JoinRequest {\n    id email firstName lastName status waitsFor message createdAt\n    joinLink { id title slug }\n  }\n": types.JoinRequestRowFragmentDoc,
+    "\n  query ConsoleJoinRequests(\n    $workspace: ID!, $search: String, $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      joinRequests(filter: { status: [WAITING], search: $search }, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...JoinRequestRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": types.ConsoleJoinRequestsDocument,
+    "\n  query ConsoleJoinRequestCount($workspace: ID!) {\n    workspace(id: $workspace) { joinRequests(filter: { status: [WAITING] }) { totalCount } }\n  }\n": types.ConsoleJoinRequestCountDocument,
+    "\n  mutation ConsoleApprove($input: ApproveJoinRequestInput!) {\n    approveJoinRequest(input: $input) { joinRequest { id } }\n  }\n": types.ConsoleApproveDocument,
+    "\n  mutation ConsoleReject($input: RejectJoinRequestInput!) {\n    rejectJoinRequest(input: $input) { joinRequest { id } }\n  }\n": types.ConsoleRejectDocument,
+    "\n  query ConsoleInvitationLink($id: ID!) {\n    node(id: $id) { ... on Invitation { link } }\n  }\n": types.ConsoleInvitationLinkDocument,
     "\n  fragment MemberRow on Member {\n    id status labels joinedAt accessExpiresAt updatedAt viewerCan\n    user { id firstName lastName email username }\n    orgUnit { id name }\n    groups { id name }\n    roleAssignments { id inherited role { id key name } }\n  }\n": types.MemberRowFragmentDoc,
     "\n  query ConsoleMembers(\n    $workspace: ID!, $filter: MemberFilter, $orderBy: MemberOrder,\n    $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      members(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...MemberRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": types.ConsoleMembersDocument,
     "\n  query ConsoleMemberCount($workspace: ID!, $filter: MemberFilter) {\n    workspace(id: $workspace) { members(filter: $filter) { totalCount } }\n  }\n": types.ConsoleMemberCountDocument,
@@ -57,6 +89,70 @@ export function graphql(source: "\n  mutation ConsoleRefresh($input: RefreshSess
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation ConsoleSignOut { signOut { deletedId } }\n"): typeof import('./graphql').ConsoleSignOutDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment InvitationRow on Invitation {\n    id email firstName lastName status deliveryStatus deliveryError createdAt lastSentAt sentCount\n    expiresAt acceptedAt cancelledAt declinedAt renewalAskedAt viewerCan\n    groups { id name }\n    sessions { id name }\n    roles { id name }\n    invitedBy { id user { firstName lastName email username } }\n    member { id }\n  }\n"): typeof import('./graphql').InvitationRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleInvitations(\n    $workspace: ID!, $filter: InvitationFilter, $orderBy: InvitationOrder,\n    $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      invitations(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...InvitationRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleInvitationsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleInvitationCounts($workspace: ID!, $filter: InvitationFilter, $failed: InvitationFilter, $asked: InvitationFilter) {\n    workspace(id: $workspace) {\n      invitationCounts(filter: $filter) { pending active cancelled declined expired }\n      failed: invitations(filter: $failed) { totalCount }\n      asked: invitations(filter: $asked) { totalCount }\n    }\n  }\n"): typeof import('./graphql').ConsoleInvitationCountsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleInvitation($id: ID!) {\n    node(id: $id) {\n      ... on Invitation {\n        ...InvitationRow\n        message locale link\n        grant {\n          roles { role { id name } }\n          groups { id name } orgUnit { id name } sessions { id name } programs { id name }\n          labels accessExpiresAt\n        }\n        history { id at summary actorName details { name previousValue newValue } }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleInvitationDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleResend($input: ResendInvitationsInput!) {\n    resendInvitations(input: $input) { results { id invitation { ...InvitationRow } error { message } } }\n  }\n"): typeof import('./graphql').ConsoleResendDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleResendMatching($input: ResendPendingInvitationsInput!) {\n    resendPendingInvitations(input: $input) { results { id invitation { ...InvitationRow } error { message } } }\n  }\n"): typeof import('./graphql').ConsoleResendMatchingDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleCancelInvitations($input: CancelInvitationsInput!) {\n    cancelInvitations(input: $input) { results { id invitation { ...InvitationRow } error { message } } }\n  }\n"): typeof import('./graphql').ConsoleCancelInvitationsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleUpdateInvitation($input: UpdateInvitationInput!) {\n    updateInvitation(input: $input) { invitation { ...InvitationRow } }\n  }\n"): typeof import('./graphql').ConsoleUpdateInvitationDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleCorrectEmail($input: CorrectInvitationEmailInput!) {\n    correctInvitationEmail(input: $input) { invitation { ...InvitationRow } }\n  }\n"): typeof import('./graphql').ConsoleCorrectEmailDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription ConsoleInvitationsChanged($workspace: ID!) {\n    invitationsChanged(workspaceId: $workspace) {\n      changes { kind id invitation { ...InvitationRow } }\n    }\n  }\n"): typeof import('./graphql').ConsoleInvitationsChangedDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment JoinRequestRow on JoinRequest {\n    id email firstName lastName status waitsFor message createdAt\n    joinLink { id title slug }\n  }\n"): typeof import('./graphql').JoinRequestRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleJoinRequests(\n    $workspace: ID!, $search: String, $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      joinRequests(filter: { status: [WAITING], search: $search }, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...JoinRequestRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleJoinRequestsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleJoinRequestCount($workspace: ID!) {\n    workspace(id: $workspace) { joinRequests(filter: { status: [WAITING] }) { totalCount } }\n  }\n"): typeof import('./graphql').ConsoleJoinRequestCountDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleApprove($input: ApproveJoinRequestInput!) {\n    approveJoinRequest(input: $input) { joinRequest { id } }\n  }\n"): typeof import('./graphql').ConsoleApproveDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleReject($input: RejectJoinRequestInput!) {\n    rejectJoinRequest(input: $input) { joinRequest { id } }\n  }\n"): typeof import('./graphql').ConsoleRejectDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleInvitationLink($id: ID!) {\n    node(id: $id) { ... on Invitation { link } }\n  }\n"): typeof import('./graphql').ConsoleInvitationLinkDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

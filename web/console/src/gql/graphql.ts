@@ -4,6 +4,18 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Which join request to approve. */
+export type ApproveJoinRequestInput = {
+  /** The join request. */
+  joinRequestId: string | number;
+};
+
+/** Which invitations to cancel. */
+export type CancelInvitationsInput = {
+  /** The invitations, at most 500. */
+  invitationIds: Array<string | number>;
+};
+
 /** What happened to a row of a list. */
 export type ChangeKind =
   /** It is new. */
@@ -13,27 +25,162 @@ export type ChangeKind =
   /** It changed. It may match the filter, or be visible to the caller, for the first time. */
   | 'UPDATED';
 
+/** Which invitation, and its correct address. */
+export type CorrectInvitationEmailInput = {
+  /** The correct address. */
+  email: string;
+  /** The invitation. */
+  invitationId: string | number;
+};
+
+/** An answer to one of the workspace's own questions. */
+export type CustomFieldCondition = {
+  /** The key of the custom field. */
+  key: string;
+  /** The whole answer, as text; a date as YYYY-MM-DD. */
+  value: string;
+};
+
 /** Whom to deactivate. */
 export type DeactivateMemberInput = {
   /** The member. */
   memberId: string | number;
 };
 
-/** Which members to list; all conditions must hold. */
-export type MemberFilter = {
-  /** Only who holds a role in this group. */
+/** How a mail fares: made without sending, waiting, taken by the mail server, refused by it, or returned later. */
+export type DeliveryStatus =
+  /** The mail server took it, and it came back later. */
+  | 'BOUNCED'
+  /** The mail server refused it for good. */
+  | 'FAILED'
+  /** Made without a mail: there is a link to copy. */
+  | 'NOT_SENT'
+  /** Waiting to be sent, or to be tried again. */
+  | 'QUEUED'
+  /** The mail server took it. */
+  | 'SENT';
+
+/** Which invitations to list; all conditions must hold. */
+export type InvitationFilter = {
+  /** Only invitations made at or after this moment. */
+  createdAfter?: string | null | undefined;
+  /** Only invitations made before this moment. */
+  createdBefore?: string | null | undefined;
+  /** Only invitations with one of these deliveries. */
+  deliveryStatus?: Array<DeliveryStatus> | null | undefined;
+  /** Only invitations to this address, whatever its capitals. */
+  email?: string | null | undefined;
+  /** Only invitations that expire, or expired, before this moment. */
+  expiresBefore?: string | null | undefined;
+  /** Only invitations that grant a place in this group. */
   groupId?: string | number | null | undefined;
-  /** Only who carries this label. */
+  /** Only invitations that this member sent. */
+  invitedById?: string | number | null | undefined;
+  /** Only invitations that grant this label. */
   label?: string | null | undefined;
-  /** Only who is in this org unit. */
+  /** Only invitations that grant a place in this org unit. */
   orgUnitId?: string | number | null | undefined;
-  /** What the first name, last name, e-mail or username starts with. */
+  /** Only invitations whose invitee asks for a new link, or only the others. */
+  renewalAsked?: boolean | null | undefined;
+  /** Only invitations that grant this role. */
+  roleId?: string | number | null | undefined;
+  /** What the address, first or last name begins with. */
   search?: string | null | undefined;
-  /** Only these states. */
-  status?: Array<MemberStatus> | null | undefined;
+  /** Only invitations that lead into this session: they name it, or are pending and lead there by a program or a group. */
+  sessionId?: string | number | null | undefined;
+  /** Only invitations in one of these states, as of now. */
+  status?: Array<InvitationStatus> | null | undefined;
+  /** Only invitations changed at or after this moment. */
+  updatedAfter?: string | null | undefined;
 };
 
-/** Ordering options for Member connections */
+/** Order of a list of invitations; rows that are equal are in the order of their ids. */
+export type InvitationOrder = {
+  /** The ordering direction. */
+  direction?: OrderDirection;
+  /** The field by which to order Invitations. */
+  field: InvitationOrderField;
+};
+
+/** What a list of invitations can be ordered by. */
+export type InvitationOrderField =
+  /** By the moment of the first invitation. */
+  | 'CREATED_AT'
+  /** By address. */
+  | 'EMAIL'
+  /** By expiry; invitations that do not expire count as the latest. */
+  | 'EXPIRES_AT'
+  /** By the moment when an email was last sent; invitations without one count as the earliest. */
+  | 'LAST_SENT_AT'
+  /** By the moment of the last change. */
+  | 'UPDATED_AT';
+
+/** Where an invitation stands. */
+export type InvitationStatus =
+  /** Accepted: the person is a member. */
+  | 'ACTIVE'
+  /** Taken back; its links are dead. */
+  | 'CANCELLED'
+  /** The invitee said no. */
+  | 'DECLINED'
+  /** Its time is over. It can be sent again. */
+  | 'EXPIRED'
+  /** Still good. */
+  | 'PENDING';
+
+/** Why somebody has to say yes to a join request. */
+export type JoinRequestReason =
+  /** The link asks for it. */
+  | 'APPROVAL'
+  /** The person's last invitation was cancelled. */
+  | 'CANCELLED'
+  /** The person is deactivated. */
+  | 'DEACTIVATED'
+  /** The person was taken out of the workspace before. */
+  | 'REMOVED';
+
+/** How far a join request has come. */
+export type JoinRequestStatus =
+  /** In. */
+  | 'APPROVED'
+  /** Somebody said no. */
+  | 'REJECTED'
+  /** The mail has not been answered. */
+  | 'UNCONFIRMED'
+  /** The address is proven, and somebody has to say yes. */
+  | 'WAITING';
+
+/** Which members to list; all conditions must hold. */
+export type MemberFilter = {
+  /** Only members whose access ends before this moment. */
+  accessEndsBefore?: string | null | undefined;
+  /** Only members with this answer to a question of the workspace. */
+  customField?: CustomFieldCondition | null | undefined;
+  /** Only the member with this address, whatever its capitals. */
+  email?: string | null | undefined;
+  /** Only members who hold a role in this group. */
+  groupId?: string | number | null | undefined;
+  /** Only members who joined at or after this moment. */
+  joinedAfter?: string | null | undefined;
+  /** Only members who joined before this moment. */
+  joinedBefore?: string | null | undefined;
+  /** Only members with this label. */
+  label?: string | null | undefined;
+  /** Only members in this org unit. */
+  orgUnitId?: string | number | null | undefined;
+  /** Only members who hold this role, in the group of groupId if there is one. */
+  roleId?: string | number | null | undefined;
+  /** What the first name, last name, address or username begins with. */
+  search?: string | null | undefined;
+  /** Only members who are enrolled in this session and not withdrawn. */
+  sessionId?: string | number | null | undefined;
+  /** Only members in one of these states. */
+  status?: Array<MemberStatus> | null | undefined;
+  /** Only members changed at or after this moment. Roles and enrollments are no change of the member. */
+  updatedAfter?: string | null | undefined;
+};
+
+/** Order of a list of members; rows that are equal are in the order of their ids. */
 export type MemberOrder = {
   /** The ordering direction. */
   direction?: OrderDirection;
@@ -41,12 +188,18 @@ export type MemberOrder = {
   field: MemberOrderField;
 };
 
-/** Properties by which Member connections can be ordered. */
+/** What a list of members can be ordered by. */
 export type MemberOrderField =
-  /** By the moment of coming in. */
+  /** By the end of access; members whose access does not end count as the latest. */
+  | 'ACCESS_EXPIRES_AT'
+  /** By the moment of creation. */
+  | 'CREATED_AT'
+  /** By the moment when the person first joined. */
   | 'JOINED_AT'
   /** By last name, then first name. */
-  | 'NAME';
+  | 'NAME'
+  /** By the moment of the last change. */
+  | 'UPDATED_AT';
 
 /** Whether a member may come in. */
 export type MemberStatus =
@@ -115,10 +268,36 @@ export type RefreshSessionInput = {
   refreshToken?: string | null | undefined;
 };
 
+/** Which join request to reject. */
+export type RejectJoinRequestInput = {
+  /** The join request. */
+  joinRequestId: string | number;
+  /** Plain text for the person, at most 2,000 characters. */
+  message?: string | null | undefined;
+};
+
 /** Whom to remove. */
 export type RemoveMemberInput = {
   /** The member. */
   memberId: string | number;
+};
+
+/** Which invitations to send again. */
+export type ResendInvitationsInput = {
+  /** The invitations, at most 500. */
+  invitationIds: Array<string | number>;
+  /** A personal message that replaces the previous ones, plain text of at most 2,000 characters. */
+  message?: string | null | undefined;
+};
+
+/** Which invitations to send again. */
+export type ResendPendingInvitationsInput = {
+  /** Which invitations; its status is ignored. */
+  filter?: InvitationFilter | null | undefined;
+  /** A personal message that replaces the previous ones, plain text of at most 2,000 characters. */
+  message?: string | null | undefined;
+  /** The workspace. */
+  workspaceId: string | number;
 };
 
 /** Who signs in, and how. */
@@ -140,6 +319,59 @@ export type TokenDelivery =
   /** In an HttpOnly, Secure, SameSite=Lax cookie; refreshToken is null. */
   | 'COOKIE';
 
+/**
+ * What to change of a grant. Absent means keep, null means clear, and a list replaces the whole list. A group that comes in
+ * without roles gets learner. Roles at places that go are given no longer.
+ */
+export type UpdateGrantInput = {
+  /** When access ends by itself. It must lie in the future. A date is the end of that day in the workspace's time zone. */
+  accessExpiresAt?: string | null | undefined;
+  /** Groups to add; the grant has at most 100. */
+  addGroupIds?: Array<string | number> | null | undefined;
+  /** Labels to add; the grant has at most 50. */
+  addLabels?: Array<string> | null | undefined;
+  /** Free text for the workspace, at most 5,000 characters. */
+  additionalInfo?: string | null | undefined;
+  /** Answers to the workspace's own questions, by key: those named are set, or cleared by null, all others stay; null clears all. */
+  customFields?: Record<string, unknown> | null | undefined;
+  /** Whether the end of access removes the member rather than deactivates them; null for no. */
+  deleteOnExpiry?: boolean | null | undefined;
+  /** Groups, at most 100. */
+  groupIds?: Array<string | number> | null | undefined;
+  /** At most 50 labels of at most 100 characters. */
+  labels?: Array<string> | null | undefined;
+  /** Language of emails, and of the account if it has none yet: en or fr. */
+  locale?: string | null | undefined;
+  /** The org unit. Roles at the previous one are held at the new one. */
+  orgUnitId?: string | number | null | undefined;
+  /** Courses or paths, at most 100. */
+  programIds?: Array<string | number> | null | undefined;
+  /** Groups to remove; one that the grant does not have is ignored. */
+  removeGroupIds?: Array<string | number> | null | undefined;
+  /** Labels to remove; one that the grant does not have is ignored. */
+  removeLabels?: Array<string> | null | undefined;
+  /** Keys or ids of roles, held at the places of the grant as GrantInput says; null or empty for learner. */
+  roles?: Array<string> | null | undefined;
+  /** Sessions, at most 100. */
+  sessionIds?: Array<string | number> | null | undefined;
+};
+
+/** What to change of a pending invitation. Absent means keep, null means clear. */
+export type UpdateInvitationInput = {
+  /** When it runs out; null for the workspace's default. */
+  expiresAt?: string | null | undefined;
+  /** At most 200 characters. */
+  firstName?: string | null | undefined;
+  /** What to change of its grant; null keeps all of it. */
+  grant?: UpdateGrantInput | null | undefined;
+  /** The invitation. */
+  invitationId: string | number;
+  /** At most 200 characters. */
+  lastName?: string | null | undefined;
+  /** It never runs out. */
+  neverExpires?: boolean | null | undefined;
+};
+
 export type ViewerFieldsFragment = { user: { id: string, email: string | null, username: string | null, firstName: string | null, lastName: string | null, locale: string | null }, memberships: Array<{ id: string, workspace: { id: string, slug: string, name: string, color: string | null, logoUrl: string | null, defaultLocale: string, timeZone: string, viewerPermissions: Array<Permission>, organization: { id: string, name: string, viewerIsAdministrator: boolean } } }> };
 
 export type ConsoleSignInMutationVariables = Exact<{
@@ -160,6 +392,128 @@ export type ConsoleSignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type ConsoleSignOutMutation = { signOut: { deletedId: string | null } | null };
+
+export type InvitationRowFragment = { id: string, email: string, firstName: string | null, lastName: string | null, status: InvitationStatus, deliveryStatus: DeliveryStatus, deliveryError: string | null, createdAt: string, lastSentAt: string | null, sentCount: number, expiresAt: string | null, acceptedAt: string | null, cancelledAt: string | null, declinedAt: string | null, renewalAskedAt: string | null, viewerCan: Array<Permission>, groups: Array<{ id: string, name: string }> | null, sessions: Array<{ id: string, name: string }> | null, roles: Array<{ id: string, name: string }> | null, invitedBy: { id: string, user: { firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null, member: { id: string } | null };
+
+export type ConsoleInvitationsQueryVariables = Exact<{
+  workspace: string | number;
+  filter?: InvitationFilter | null | undefined;
+  orderBy?: InvitationOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type ConsoleInvitationsQuery = { workspace: { invitations: { edges: Array<{ node: { id: string, email: string, firstName: string | null, lastName: string | null, status: InvitationStatus, deliveryStatus: DeliveryStatus, deliveryError: string | null, createdAt: string, lastSentAt: string | null, sentCount: number, expiresAt: string | null, acceptedAt: string | null, cancelledAt: string | null, declinedAt: string | null, renewalAskedAt: string | null, viewerCan: Array<Permission>, groups: Array<{ id: string, name: string }> | null, sessions: Array<{ id: string, name: string }> | null, roles: Array<{ id: string, name: string }> | null, invitedBy: { id: string, user: { firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null, member: { id: string } | null } }>, pageInfo: { hasNextPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+
+export type ConsoleInvitationCountsQueryVariables = Exact<{
+  workspace: string | number;
+  filter?: InvitationFilter | null | undefined;
+  failed?: InvitationFilter | null | undefined;
+  asked?: InvitationFilter | null | undefined;
+}>;
+
+
+export type ConsoleInvitationCountsQuery = { workspace: { invitationCounts: { pending: number, active: number, cancelled: number, declined: number, expired: number }, failed: { totalCount: number }, asked: { totalCount: number } } | null };
+
+export type ConsoleInvitationQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ConsoleInvitationQuery = { node:
+    | { message: string | null, locale: string | null, link: string | null, id: string, email: string, firstName: string | null, lastName: string | null, status: InvitationStatus, deliveryStatus: DeliveryStatus, deliveryError: string | null, createdAt: string, lastSentAt: string | null, sentCount: number, expiresAt: string | null, acceptedAt: string | null, cancelledAt: string | null, declinedAt: string | null, renewalAskedAt: string | null, viewerCan: Array<Permission>, grant: { labels: Array<string>, accessExpiresAt: string | null, roles: Array<{ role: { id: string, name: string } }>, groups: Array<{ id: string, name: string }>, orgUnit: { id: string, name: string } | null, sessions: Array<{ id: string, name: string }>, programs: Array<{ id: string, name: string }> }, history: Array<{ id: string, at: string, summary: string, actorName: string | null, details: Array<{ name: string, previousValue: string | null, newValue: string | null }> }> | null, groups: Array<{ id: string, name: string }> | null, sessions: Array<{ id: string, name: string }> | null, roles: Array<{ id: string, name: string }> | null, invitedBy: { id: string, user: { firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null, member: { id: string } | null }
+    | Record<PropertyKey, never>
+   | null };
+
+export type ConsoleResendMutationVariables = Exact<{
+  input: ResendInvitationsInput;
+}>;
+
+
+export type ConsoleResendMutation = { resendInvitations: { results: Array<{ id: string, invitation: { id: string, email: string, firstName: string | null, lastName: string | null, status: InvitationStatus, deliveryStatus: DeliveryStatus, deliveryError: string | null, createdAt: string, lastSentAt: string | null, sentCount: number, expiresAt: string | null, acceptedAt: string | null, cancelledAt: string | null, declinedAt: string | null, renewalAskedAt: string | null, viewerCan: Array<Permission>, groups: Array<{ id: string, name: string }> | null, sessions: Array<{ id: string, name: string }> | null, roles: Array<{ id: string, name: string }> | null, invitedBy: { id: string, user: { firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null, member: { id: string } | null } | null, error: { message: string } | null }> } | null };
+
+export type ConsoleResendMatchingMutationVariables = Exact<{
+  input: ResendPendingInvitationsInput;
+}>;
+
+
+export type ConsoleResendMatchingMutation = { resendPendingInvitations: { results: Array<{ id: string, invitation: { id: string, email: string, firstName: string | null, lastName: string | null, status: InvitationStatus, deliveryStatus: DeliveryStatus, deliveryError: string | null, createdAt: string, lastSentAt: string | null, sentCount: number, expiresAt: string | null, acceptedAt: string | null, cancelledAt: string | null, declinedAt: string | null, renewalAskedAt: string | null, viewerCan: Array<Permission>, groups: Array<{ id: string, name: string }> | null, sessions: Array<{ id: string, name: string }> | null, roles: Array<{ id: string, name: string }> | null, invitedBy: { id: string, user: { firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null, member: { id: string } | null } | null, error: { message: string } | null }> } | null };
+
+export type ConsoleCancelInvitationsMutationVariables = Exact<{
+  input: CancelInvitationsInput;
+}>;
+
+
+export type ConsoleCancelInvitationsMutation = { cancelInvitations: { results: Array<{ id: string, invitation: { id: string, email: string, firstName: string | null, lastName: string | null, status: InvitationStatus, deliveryStatus: DeliveryStatus, deliveryError: string | null, createdAt: string, lastSentAt: string | null, sentCount: number, expiresAt: string | null, acceptedAt: string | null, cancelledAt: string | null, declinedAt: string | null, renewalAskedAt: string | null, viewerCan: Array<Permission>, groups: Array<{ id: string, name: string }> | null, sessions: Array<{ id: string, name: string }> | null, roles: Array<{ id: string, name: string }> | null, invitedBy: { id: string, user: { firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null, member: { id: string } | null } | null, error: { message: string } | null }> } | null };
+
+export type ConsoleUpdateInvitationMutationVariables = Exact<{
+  input: UpdateInvitationInput;
+}>;
+
+
+export type ConsoleUpdateInvitationMutation = { updateInvitation: { invitation: { id: string, email: string, firstName: string | null, lastName: string | null, status: InvitationStatus, deliveryStatus: DeliveryStatus, deliveryError: string | null, createdAt: string, lastSentAt: string | null, sentCount: number, expiresAt: string | null, acceptedAt: string | null, cancelledAt: string | null, declinedAt: string | null, renewalAskedAt: string | null, viewerCan: Array<Permission>, groups: Array<{ id: string, name: string }> | null, sessions: Array<{ id: string, name: string }> | null, roles: Array<{ id: string, name: string }> | null, invitedBy: { id: string, user: { firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null, member: { id: string } | null } } | null };
+
+export type ConsoleCorrectEmailMutationVariables = Exact<{
+  input: CorrectInvitationEmailInput;
+}>;
+
+
+export type ConsoleCorrectEmailMutation = { correctInvitationEmail: { invitation: { id: string, email: string, firstName: string | null, lastName: string | null, status: InvitationStatus, deliveryStatus: DeliveryStatus, deliveryError: string | null, createdAt: string, lastSentAt: string | null, sentCount: number, expiresAt: string | null, acceptedAt: string | null, cancelledAt: string | null, declinedAt: string | null, renewalAskedAt: string | null, viewerCan: Array<Permission>, groups: Array<{ id: string, name: string }> | null, sessions: Array<{ id: string, name: string }> | null, roles: Array<{ id: string, name: string }> | null, invitedBy: { id: string, user: { firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null, member: { id: string } | null } } | null };
+
+export type ConsoleInvitationsChangedSubscriptionVariables = Exact<{
+  workspace: string | number;
+}>;
+
+
+export type ConsoleInvitationsChangedSubscription = { invitationsChanged: { changes: Array<{ kind: ChangeKind, id: string, invitation: { id: string, email: string, firstName: string | null, lastName: string | null, status: InvitationStatus, deliveryStatus: DeliveryStatus, deliveryError: string | null, createdAt: string, lastSentAt: string | null, sentCount: number, expiresAt: string | null, acceptedAt: string | null, cancelledAt: string | null, declinedAt: string | null, renewalAskedAt: string | null, viewerCan: Array<Permission>, groups: Array<{ id: string, name: string }> | null, sessions: Array<{ id: string, name: string }> | null, roles: Array<{ id: string, name: string }> | null, invitedBy: { id: string, user: { firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null, member: { id: string } | null } | null }> } };
+
+export type JoinRequestRowFragment = { id: string, email: string, firstName: string | null, lastName: string | null, status: JoinRequestStatus, waitsFor: JoinRequestReason | null, message: string | null, createdAt: string, joinLink: { id: string, title: string | null, slug: string } };
+
+export type ConsoleJoinRequestsQueryVariables = Exact<{
+  workspace: string | number;
+  search?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type ConsoleJoinRequestsQuery = { workspace: { joinRequests: { edges: Array<{ node: { id: string, email: string, firstName: string | null, lastName: string | null, status: JoinRequestStatus, waitsFor: JoinRequestReason | null, message: string | null, createdAt: string, joinLink: { id: string, title: string | null, slug: string } } }>, pageInfo: { hasNextPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+
+export type ConsoleJoinRequestCountQueryVariables = Exact<{
+  workspace: string | number;
+}>;
+
+
+export type ConsoleJoinRequestCountQuery = { workspace: { joinRequests: { totalCount: number } } | null };
+
+export type ConsoleApproveMutationVariables = Exact<{
+  input: ApproveJoinRequestInput;
+}>;
+
+
+export type ConsoleApproveMutation = { approveJoinRequest: { joinRequest: { id: string } } | null };
+
+export type ConsoleRejectMutationVariables = Exact<{
+  input: RejectJoinRequestInput;
+}>;
+
+
+export type ConsoleRejectMutation = { rejectJoinRequest: { joinRequest: { id: string } } | null };
+
+export type ConsoleInvitationLinkQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ConsoleInvitationLinkQuery = { node:
+    | { link: string | null }
+    | Record<PropertyKey, never>
+   | null };
 
 export type MemberRowFragment = { id: string, status: MemberStatus, labels: Array<string>, joinedAt: string, accessExpiresAt: string | null, updatedAt: string, viewerCan: Array<Permission>, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null }, orgUnit: { id: string, name: string } | null, groups: Array<{ id: string, name: string }> | null, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, key: string, name: string } }> | null };
 
@@ -260,6 +614,67 @@ export const ViewerFieldsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ViewerFields"}) as unknown as TypedDocumentString<ViewerFieldsFragment, unknown>;
+export const InvitationRowFragmentDoc = new TypedDocumentString(`
+    fragment InvitationRow on Invitation {
+  id
+  email
+  firstName
+  lastName
+  status
+  deliveryStatus
+  deliveryError
+  createdAt
+  lastSentAt
+  sentCount
+  expiresAt
+  acceptedAt
+  cancelledAt
+  declinedAt
+  renewalAskedAt
+  viewerCan
+  groups {
+    id
+    name
+  }
+  sessions {
+    id
+    name
+  }
+  roles {
+    id
+    name
+  }
+  invitedBy {
+    id
+    user {
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+  member {
+    id
+  }
+}
+    `, {"fragmentName":"InvitationRow"}) as unknown as TypedDocumentString<InvitationRowFragment, unknown>;
+export const JoinRequestRowFragmentDoc = new TypedDocumentString(`
+    fragment JoinRequestRow on JoinRequest {
+  id
+  email
+  firstName
+  lastName
+  status
+  waitsFor
+  message
+  createdAt
+  joinLink {
+    id
+    title
+    slug
+  }
+}
+    `, {"fragmentName":"JoinRequestRow"}) as unknown as TypedDocumentString<JoinRequestRowFragment, unknown>;
 export const MemberRowFragmentDoc = new TypedDocumentString(`
     fragment MemberRow on Member {
   id
@@ -384,6 +799,577 @@ export const ConsoleSignOutDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ConsoleSignOutMutation, ConsoleSignOutMutationVariables>;
+export const ConsoleInvitationsDocument = new TypedDocumentString(`
+    query ConsoleInvitations($workspace: ID!, $filter: InvitationFilter, $orderBy: InvitationOrder, $first: Int, $after: String, $last: Int, $before: String) {
+  workspace(id: $workspace) {
+    invitations(
+      filter: $filter
+      orderBy: $orderBy
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+    ) {
+      edges {
+        node {
+          ...InvitationRow
+        }
+      }
+      pageInfo {
+        hasNextPage
+        startCursor
+        endCursor
+      }
+    }
+  }
+}
+    fragment InvitationRow on Invitation {
+  id
+  email
+  firstName
+  lastName
+  status
+  deliveryStatus
+  deliveryError
+  createdAt
+  lastSentAt
+  sentCount
+  expiresAt
+  acceptedAt
+  cancelledAt
+  declinedAt
+  renewalAskedAt
+  viewerCan
+  groups {
+    id
+    name
+  }
+  sessions {
+    id
+    name
+  }
+  roles {
+    id
+    name
+  }
+  invitedBy {
+    id
+    user {
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+  member {
+    id
+  }
+}`) as unknown as TypedDocumentString<ConsoleInvitationsQuery, ConsoleInvitationsQueryVariables>;
+export const ConsoleInvitationCountsDocument = new TypedDocumentString(`
+    query ConsoleInvitationCounts($workspace: ID!, $filter: InvitationFilter, $failed: InvitationFilter, $asked: InvitationFilter) {
+  workspace(id: $workspace) {
+    invitationCounts(filter: $filter) {
+      pending
+      active
+      cancelled
+      declined
+      expired
+    }
+    failed: invitations(filter: $failed) {
+      totalCount
+    }
+    asked: invitations(filter: $asked) {
+      totalCount
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleInvitationCountsQuery, ConsoleInvitationCountsQueryVariables>;
+export const ConsoleInvitationDocument = new TypedDocumentString(`
+    query ConsoleInvitation($id: ID!) {
+  node(id: $id) {
+    ... on Invitation {
+      ...InvitationRow
+      message
+      locale
+      link
+      grant {
+        roles {
+          role {
+            id
+            name
+          }
+        }
+        groups {
+          id
+          name
+        }
+        orgUnit {
+          id
+          name
+        }
+        sessions {
+          id
+          name
+        }
+        programs {
+          id
+          name
+        }
+        labels
+        accessExpiresAt
+      }
+      history {
+        id
+        at
+        summary
+        actorName
+        details {
+          name
+          previousValue
+          newValue
+        }
+      }
+    }
+  }
+}
+    fragment InvitationRow on Invitation {
+  id
+  email
+  firstName
+  lastName
+  status
+  deliveryStatus
+  deliveryError
+  createdAt
+  lastSentAt
+  sentCount
+  expiresAt
+  acceptedAt
+  cancelledAt
+  declinedAt
+  renewalAskedAt
+  viewerCan
+  groups {
+    id
+    name
+  }
+  sessions {
+    id
+    name
+  }
+  roles {
+    id
+    name
+  }
+  invitedBy {
+    id
+    user {
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+  member {
+    id
+  }
+}`) as unknown as TypedDocumentString<ConsoleInvitationQuery, ConsoleInvitationQueryVariables>;
+export const ConsoleResendDocument = new TypedDocumentString(`
+    mutation ConsoleResend($input: ResendInvitationsInput!) {
+  resendInvitations(input: $input) {
+    results {
+      id
+      invitation {
+        ...InvitationRow
+      }
+      error {
+        message
+      }
+    }
+  }
+}
+    fragment InvitationRow on Invitation {
+  id
+  email
+  firstName
+  lastName
+  status
+  deliveryStatus
+  deliveryError
+  createdAt
+  lastSentAt
+  sentCount
+  expiresAt
+  acceptedAt
+  cancelledAt
+  declinedAt
+  renewalAskedAt
+  viewerCan
+  groups {
+    id
+    name
+  }
+  sessions {
+    id
+    name
+  }
+  roles {
+    id
+    name
+  }
+  invitedBy {
+    id
+    user {
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+  member {
+    id
+  }
+}`) as unknown as TypedDocumentString<ConsoleResendMutation, ConsoleResendMutationVariables>;
+export const ConsoleResendMatchingDocument = new TypedDocumentString(`
+    mutation ConsoleResendMatching($input: ResendPendingInvitationsInput!) {
+  resendPendingInvitations(input: $input) {
+    results {
+      id
+      invitation {
+        ...InvitationRow
+      }
+      error {
+        message
+      }
+    }
+  }
+}
+    fragment InvitationRow on Invitation {
+  id
+  email
+  firstName
+  lastName
+  status
+  deliveryStatus
+  deliveryError
+  createdAt
+  lastSentAt
+  sentCount
+  expiresAt
+  acceptedAt
+  cancelledAt
+  declinedAt
+  renewalAskedAt
+  viewerCan
+  groups {
+    id
+    name
+  }
+  sessions {
+    id
+    name
+  }
+  roles {
+    id
+    name
+  }
+  invitedBy {
+    id
+    user {
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+  member {
+    id
+  }
+}`) as unknown as TypedDocumentString<ConsoleResendMatchingMutation, ConsoleResendMatchingMutationVariables>;
+export const ConsoleCancelInvitationsDocument = new TypedDocumentString(`
+    mutation ConsoleCancelInvitations($input: CancelInvitationsInput!) {
+  cancelInvitations(input: $input) {
+    results {
+      id
+      invitation {
+        ...InvitationRow
+      }
+      error {
+        message
+      }
+    }
+  }
+}
+    fragment InvitationRow on Invitation {
+  id
+  email
+  firstName
+  lastName
+  status
+  deliveryStatus
+  deliveryError
+  createdAt
+  lastSentAt
+  sentCount
+  expiresAt
+  acceptedAt
+  cancelledAt
+  declinedAt
+  renewalAskedAt
+  viewerCan
+  groups {
+    id
+    name
+  }
+  sessions {
+    id
+    name
+  }
+  roles {
+    id
+    name
+  }
+  invitedBy {
+    id
+    user {
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+  member {
+    id
+  }
+}`) as unknown as TypedDocumentString<ConsoleCancelInvitationsMutation, ConsoleCancelInvitationsMutationVariables>;
+export const ConsoleUpdateInvitationDocument = new TypedDocumentString(`
+    mutation ConsoleUpdateInvitation($input: UpdateInvitationInput!) {
+  updateInvitation(input: $input) {
+    invitation {
+      ...InvitationRow
+    }
+  }
+}
+    fragment InvitationRow on Invitation {
+  id
+  email
+  firstName
+  lastName
+  status
+  deliveryStatus
+  deliveryError
+  createdAt
+  lastSentAt
+  sentCount
+  expiresAt
+  acceptedAt
+  cancelledAt
+  declinedAt
+  renewalAskedAt
+  viewerCan
+  groups {
+    id
+    name
+  }
+  sessions {
+    id
+    name
+  }
+  roles {
+    id
+    name
+  }
+  invitedBy {
+    id
+    user {
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+  member {
+    id
+  }
+}`) as unknown as TypedDocumentString<ConsoleUpdateInvitationMutation, ConsoleUpdateInvitationMutationVariables>;
+export const ConsoleCorrectEmailDocument = new TypedDocumentString(`
+    mutation ConsoleCorrectEmail($input: CorrectInvitationEmailInput!) {
+  correctInvitationEmail(input: $input) {
+    invitation {
+      ...InvitationRow
+    }
+  }
+}
+    fragment InvitationRow on Invitation {
+  id
+  email
+  firstName
+  lastName
+  status
+  deliveryStatus
+  deliveryError
+  createdAt
+  lastSentAt
+  sentCount
+  expiresAt
+  acceptedAt
+  cancelledAt
+  declinedAt
+  renewalAskedAt
+  viewerCan
+  groups {
+    id
+    name
+  }
+  sessions {
+    id
+    name
+  }
+  roles {
+    id
+    name
+  }
+  invitedBy {
+    id
+    user {
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+  member {
+    id
+  }
+}`) as unknown as TypedDocumentString<ConsoleCorrectEmailMutation, ConsoleCorrectEmailMutationVariables>;
+export const ConsoleInvitationsChangedDocument = new TypedDocumentString(`
+    subscription ConsoleInvitationsChanged($workspace: ID!) {
+  invitationsChanged(workspaceId: $workspace) {
+    changes {
+      kind
+      id
+      invitation {
+        ...InvitationRow
+      }
+    }
+  }
+}
+    fragment InvitationRow on Invitation {
+  id
+  email
+  firstName
+  lastName
+  status
+  deliveryStatus
+  deliveryError
+  createdAt
+  lastSentAt
+  sentCount
+  expiresAt
+  acceptedAt
+  cancelledAt
+  declinedAt
+  renewalAskedAt
+  viewerCan
+  groups {
+    id
+    name
+  }
+  sessions {
+    id
+    name
+  }
+  roles {
+    id
+    name
+  }
+  invitedBy {
+    id
+    user {
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+  member {
+    id
+  }
+}`) as unknown as TypedDocumentString<ConsoleInvitationsChangedSubscription, ConsoleInvitationsChangedSubscriptionVariables>;
+export const ConsoleJoinRequestsDocument = new TypedDocumentString(`
+    query ConsoleJoinRequests($workspace: ID!, $search: String, $first: Int, $after: String, $last: Int, $before: String) {
+  workspace(id: $workspace) {
+    joinRequests(
+      filter: {status: [WAITING], search: $search}
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+    ) {
+      edges {
+        node {
+          ...JoinRequestRow
+        }
+      }
+      pageInfo {
+        hasNextPage
+        startCursor
+        endCursor
+      }
+    }
+  }
+}
+    fragment JoinRequestRow on JoinRequest {
+  id
+  email
+  firstName
+  lastName
+  status
+  waitsFor
+  message
+  createdAt
+  joinLink {
+    id
+    title
+    slug
+  }
+}`) as unknown as TypedDocumentString<ConsoleJoinRequestsQuery, ConsoleJoinRequestsQueryVariables>;
+export const ConsoleJoinRequestCountDocument = new TypedDocumentString(`
+    query ConsoleJoinRequestCount($workspace: ID!) {
+  workspace(id: $workspace) {
+    joinRequests(filter: {status: [WAITING]}) {
+      totalCount
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleJoinRequestCountQuery, ConsoleJoinRequestCountQueryVariables>;
+export const ConsoleApproveDocument = new TypedDocumentString(`
+    mutation ConsoleApprove($input: ApproveJoinRequestInput!) {
+  approveJoinRequest(input: $input) {
+    joinRequest {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleApproveMutation, ConsoleApproveMutationVariables>;
+export const ConsoleRejectDocument = new TypedDocumentString(`
+    mutation ConsoleReject($input: RejectJoinRequestInput!) {
+  rejectJoinRequest(input: $input) {
+    joinRequest {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleRejectMutation, ConsoleRejectMutationVariables>;
+export const ConsoleInvitationLinkDocument = new TypedDocumentString(`
+    query ConsoleInvitationLink($id: ID!) {
+  node(id: $id) {
+    ... on Invitation {
+      link
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleInvitationLinkQuery, ConsoleInvitationLinkQueryVariables>;
 export const ConsoleMembersDocument = new TypedDocumentString(`
     query ConsoleMembers($workspace: ID!, $filter: MemberFilter, $orderBy: MemberOrder, $first: Int, $after: String, $last: Int, $before: String) {
   workspace(id: $workspace) {
