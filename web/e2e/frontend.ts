@@ -19,7 +19,7 @@ export function serveFrontend(): void {
   test.describe.configure({ mode: 'default' })
   let server: Server
   test.beforeAll(async () => {
-    test.setTimeout(300_000)
+    test.setTimeout(600_000) // as long as the first build of the server may take
     execFileSync('npm', ['run', '--silent', 'build', '--', '--outDir', folder, '--emptyOutDir'], {
       cwd: source, env: { ...process.env, VITE_USHER_URL: base },
     })
