@@ -99,7 +99,7 @@ func IsUndeliverable(ctx context.Context, db *ent.Client, key string,
 }
 
 // HasOptedOut tells whether the owner of an address asked a workspace, or all of them, for no more
-// emails.
+// emails, or complained about one.
 func HasOptedOut(ctx context.Context, db *ent.Client, key string,
 	workspace ident.ID) (bool, error) {
 	return db.Suppression.Query().Where(ownWish(key, workspace)).
@@ -119,5 +119,5 @@ func LiftOwnWish(ctx context.Context, tx *store.Tx, key string, workspace ident.
 func ownWish(key string, workspace ident.ID) predicate.Suppression {
 	return suppression.And(suppression.EmailKey(key),
 		suppression.PlaceIDIn(workspace, ident.ID{}),
-		suppression.ReasonEQ(suppression.ReasonAsked))
+		suppression.ReasonIn(suppression.ReasonAsked, suppression.ReasonComplaint))
 }

@@ -176,7 +176,7 @@ func TestTheLastAdministratorIsNotForgotten(t *testing.T) {
 			t.Errorf("a refusal changed %v", tables)
 		}
 		p.Join("second@example.org", &grants{Roles: []string{access.Admin}})
-		same(t, "organizations that name them", administered(p, p.Admin.UserID), 2)
+		same(t, "organizations that name them", administered(p, p.Admin.UserID), 1)
 		must(t, p.Members.EraseAccount(t.Context(), p.Caller(p.Admin), apptest.Password, noOrigin))
 		same(t, "elsewhere", other.SeatsTaken(), 1)
 		same(t, "organizations that still name them", administered(p, p.Admin.UserID), 0)

@@ -260,7 +260,7 @@ func TestTwoSweepsAtOnceEndAccessOnceAndRemindOnce(t *testing.T) {
 		p.Configure(func(s *settings) { s.RemindDaysAfterSending = []int{1} })
 		for i := range 10 {
 			p.Join(fmt.Sprintf("p%d@example.org", i), &grants{AccessExpiresAt: after(p, time.Hour)})
-			sent(p, fmt.Sprintf("q%d@example.org", i))
+			noteHandover(p, sent(p, fmt.Sprintf("q%d@example.org", i)))
 		}
 		p.Clock.Add(2 * day)
 		end := func() error { return p.Members.EndAccess(t.Context()) }

@@ -153,9 +153,7 @@ func TestAResendStartsTheRemindersAnew(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Configure(func(s *schema.WorkspaceSettings) { s.RemindDaysAfterSending = []int{3} })
 		inv := sent(p, "jane@example.org")
-		p.Write(func(ctx ctx, tx *tx) error { // its first email has left
-			return tx.Invitation.UpdateOneID(inv.ID).SetLastSentAt(p.Clock.Now()).Exec(ctx)
-		})
+		noteHandover(p, inv)
 		p.Clock.Add(2 * day)
 		if _, err := resend(p, inv.ID, nil); err != nil {
 			t.Fatal(err)

@@ -152,3 +152,11 @@ func TestUndoLeavesAnInvitationWhoseSecondEmailIsQueued(t *testing.T) {
 		same(t, "still there", p.CountInvitations(), 1)
 	})
 }
+
+// noteHandover writes down that the email of an invitation has left, where no worker runs.
+func noteHandover(p *apptest.Place, inv *invitationRow) {
+	p.T.Helper()
+	p.Write(func(ctx ctx, tx *tx) error {
+		return tx.Invitation.UpdateOneID(inv.ID).SetLastSentAt(p.Clock.Now()).Exec(ctx)
+	})
+}
