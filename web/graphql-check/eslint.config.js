@@ -36,8 +36,8 @@ export default [
   },
   // Off: a username is what it is called everywhere, not the name of a user.
   { files: ['graph/ent.graphql'], rules: { [rule('no-typename-prefix')]: 'off' } },
-  // Off: a row of an import is known by its number and has no id; rows are read forwards only.
-  { files: ['graph/import.graphql'], rules: { [rule('relay-arguments')]: 'off', [rule('relay-edge-types')]: 'off' } },
+  // Off: a row of an import is known by its number and has no id.
+  { files: ['graph/import.graphql'], rules: { [rule('relay-edge-types')]: 'off' } },
   // Off: each of these queries is the only one of its document, so its failure erases no other answer.
   { files: ['graph/join.graphql', 'graph/plan.graphql', 'graph/privacy.graphql'],
     rules: { [rule('require-nullable-result-in-root')]: 'off' } },

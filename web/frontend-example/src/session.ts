@@ -3,7 +3,7 @@
 import { print, type DocumentNode } from 'graphql'
 import { RefreshDocument, type RefreshMutation, type SignedInFragment, type TokenDelivery } from './gql/graphql'
 
-export const usher: string = import.meta.env.VITE_USHER_URL ?? 'http://localhost:8080'
+export const usher: string = import.meta.env.VITE_USHER_URL ?? 'http://127.0.0.1:8080'
 
 let access: { token: string, until: number } | undefined
 let refreshing: Promise<string | undefined> | undefined
