@@ -191,8 +191,10 @@ func TestInvitationsAreFilteredAndOrdered(t *testing.T) {
 		p.Write(func(ctx context.Context, tx *store.Tx) error {
 			for i, name := range []string{"ann", "ben", "cem"} {
 				u := tx.Invitation.Update().Where(invitation.EmailKey(name + "@example.org")).
-					SetUpdatedAt(at(100 - i)).ClearExpiresAt().ClearLastSentAt()
-				if name != "cem" {
+					SetUpdatedAt(at(100 - i))
+				if name == "cem" {
+					u.ClearExpiresAt().ClearLastSentAt()
+				} else {
 					u.SetExpiresAt(at(50 - i)).SetLastSentAt(at(i))
 				}
 				if err := u.Exec(ctx); err != nil {
@@ -266,7 +268,7 @@ func TestPlacesAreFilteredAndOrdered(t *testing.T) {
 			{"groups", `, filter: {visibility: [PUBLIC]}`, "name", "Bakers Top"},
 			{"groups", `, filter: {updatedAfter: "` + late + `"}`, "name", "Archers"},
 			{"groups", `, orderBy: {field: CREATED_AT}`, "name", "Top Archers Bakers"},
-			{"groups", `, orderBy: {field: UPDATED_AT, direction: DESC}`, "name", "Archers Bakers Top"},
+			{"groups", `, orderBy: {field: UPDATED_AT, direction: DESC}`, "name", "Archers Top Bakers"},
 			{"orgUnits", `, filter: {search: "north"}`, "name", "North"},
 			{"orgUnits", `, filter: {parentId: "` + unit.ID.String() + `"}`, "name", "East"},
 			{"programs", `, filter: {search: "div"}`, "name", "Diving"},

@@ -232,13 +232,16 @@ func TestEveryListOfAWorkspaceIsARelayConnection(t *testing.T) {
 			continue
 		}
 		seen++
+		node := strings.TrimSuffix(name, "Connection")
 		for arg, of := range map[string]string{"first": "Int", "last": "Int", "after": "String",
-			"before": "String"} {
+			"before": "String", "filter": node + "Filter", "orderBy": node + "Order"} {
 			if a := f.Arguments.ForName(arg); a == nil || a.Type.String() != of {
 				t.Errorf("Workspace.%s takes no %s: %s", f.Name, arg, of)
 			}
 		}
-		node := strings.TrimSuffix(name, "Connection")
+		if len(f.Arguments) != 6 {
+			t.Errorf("Workspace.%s takes arguments of its own", f.Name)
+		}
 		for field, of := range map[string]string{
 			name + ".edges": "[" + node + "Edge]!", name + ".pageInfo": "PageInfo!",
 			name + ".totalCount": "Int!",

@@ -50,7 +50,7 @@ func TestASentenceIsInTheLanguageOfTheRequest(t *testing.T) {
 	t.Parallel()
 	b := setup(t, nil)
 	for body, want := range map[string]string{
-		`{"query":"{ members(first: 500) { totalCount } }"}`: "Une page contient de 0 à 100 lignes.",
+		`{"query":"{ members(first: 500) { totalCount } }"}`: "Une page contient de 1 à 100 lignes.",
 		`{"query":"{ strict }"}`:                             "de notre côté",
 		`[]`:                                                 "Envoyez une seule opération par requête",
 		`{"query":"mutation($i: GroupInput!) { createGroup(input: $i) }","variables":{"i":{}}}`: "name est obligatoire.",

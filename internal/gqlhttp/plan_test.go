@@ -154,36 +154,24 @@ func TestTheSchemaIsShownToThoseWhoMay(t *testing.T) {
 	}
 }
 
-func TestShapesThatTheLoaderAnswersWronglyAreRefused(t *testing.T) {
+// The loader reads by the names of fields, so every field may have an alias.
+func TestAliasesAreTaken(t *testing.T) {
 	t.Parallel()
 	b := setup(t, nil)
-	for query, want := range map[string]string{
-		"{ members { a: edges { cursor } } }":                                      "a",
-		"{ members { t: totalCount } }":                                            "t",
-		"{ members { p: pageInfo { hasNextPage } } }":                              "p",
-		"{ members { edges { n: node { id } } } }":                                 "n",
-		"{ member { boss { name } b: boss { id } } }":                              "b",
-		"{ member { x: boss { name } b: boss { id } } }":                           "x",
-		"{ member { boss { name } ...F } } fragment F on Member {b: boss{id}}":     "b",
-		"{ member { boss { name } } ... { member { b: boss { id } } } }":           "b",
-		"{ node(id: 1) { ... on Member { boss { name } b: boss { id } } } }":       "b",
-		"{ member { b: boss { name } } }":                                          "",
-		"{ member { boss { name } boss { id } } }":                                 "",
-		"{ member { n: name name } }":                                              "",
-		"{ member { t: tags tags } }":                                              "",
-		"{ member { a: friends(first: 1) {totalCount} b: friends {totalCount} } }": "",
-		"{ a: member { id } b: member { name } }":                                  "",
-		"{ a: members { totalCount } b: members { totalCount } }":                  "",
+	for _, query := range []string{
+		"{ members { a: edges { cursor } } }",
+		"{ members { t: totalCount } }",
+		"{ members { p: pageInfo { hasNextPage } } }",
+		"{ members { edges { n: node { id } } } }",
+		"{ member { boss { name } b: boss { id } } }",
+		"{ member { x: boss { name } b: boss { id } } }",
+		"{ member { boss { name } ...F } } fragment F on Member {b: boss{id}}",
+		"{ node(id: 1) { ... on Member { boss { name } b: boss { id } } } }",
+		"{ member { a: friends(first: 1) {totalCount} b: friends {totalCount} } }",
+		"{ a: member { id } b: member { name } }",
+		"{ a: members { totalCount } b: members { totalCount } }",
 	} {
-		r := b.ask(query)
-		if want == "" {
-			if strings.Contains(r.text, "BAD_USER_INPUT") {
-				t.Errorf("%s: %s", query, r.text)
-			}
-			continue
-		}
-		if _, extensions := r.errorAt(t, 0); r.code(t) != "BAD_USER_INPUT" ||
-			extensions["field"] != want {
+		if r := b.ask(query); strings.Contains(r.text, "BAD_USER_INPUT") {
 			t.Errorf("%s: %s", query, r.text)
 		}
 	}

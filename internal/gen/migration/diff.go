@@ -81,10 +81,14 @@ func diffSchema(ctx context.Context, dialect string, db *sql.DB, folder,
 }
 
 // keepExpressionIndexes keeps indexes on expressions, which ent/schema has no words for. The
-// migrations alone create and drop them.
+// migrations alone create and drop them. A default that is an expression in ent/schema and a
+// constant in the database is the same if its text is.
 func keepExpressionIndexes(next schema.Differ) schema.Differ {
 	return schema.DiffFunc(func(current, desired *atlas.Schema) ([]atlas.Change, error) {
 		for _, t := range current.Tables {
+			if wanted, known := desired.Table(t.Name); known {
+				adoptEqualDefaults(t, wanted)
+			}
 			t.Indexes = slices.DeleteFunc(t.Indexes, func(i *atlas.Index) bool {
 				return slices.ContainsFunc(i.Parts, func(p *atlas.IndexPart) bool {
 					return p.X != nil
@@ -93,6 +97,26 @@ func keepExpressionIndexes(next schema.Differ) schema.Differ {
 		}
 		return next.Diff(current, desired)
 	})
+}
+
+// adoptEqualDefaults replaces the defaults of a table by those of another that have the same text.
+func adoptEqualDefaults(t, wanted *atlas.Table) {
+	for _, c := range t.Columns {
+		if w, known := wanted.Column(c.Name); known && defaultText(c.Default) != "" &&
+			defaultText(c.Default) == defaultText(w.Default) {
+			c.Default = w.Default
+		}
+	}
+}
+
+func defaultText(e atlas.Expr) string {
+	switch e := e.(type) {
+	case *atlas.Literal:
+		return strings.Trim(e.V, "()")
+	case *atlas.RawExpr:
+		return strings.Trim(e.X, "()")
+	}
+	return ""
 }
 
 var partialIndex = regexp.MustCompile(`(?m)^(CREATE (?:UNIQUE )?INDEX ["` + "`" + `](\w+)["` + "`" +
