@@ -18,7 +18,7 @@ import (
 type AssignmentSource struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// WorkspaceID holds the value of the "workspace_id" field.
 	WorkspaceID ident.ID `json:"workspace_id,omitempty"`
@@ -26,7 +26,7 @@ type AssignmentSource struct {
 	AssignmentID ident.ID `json:"assignment_id,omitempty"`
 	// Kind holds the value of the "kind" field.
 	Kind assignmentsource.Kind `json:"kind,omitempty"`
-	// The group below, session, join link, import or invitation; the workspace for DIRECT.
+	// The source group, session, join link, import or invitation; the workspace for DIRECT.
 	SourceID ident.ID `json:"source_id,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the AssignmentSourceQuery when eager-loading is set.
@@ -38,7 +38,7 @@ type AssignmentSource struct {
 
 // AssignmentSourceEdges holds the relations/edges for other nodes in the graph.
 type AssignmentSourceEdges struct {
-	// The workspace it belongs to, for good.
+	// The workspace of the row. It never changes.
 	Workspace *Workspace `json:"workspace,omitempty"`
 	// Assignment holds the value of the assignment edge.
 	Assignment *RoleAssignment `json:"assignment,omitempty"`

@@ -18,29 +18,29 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
-// One thing that happened: who did what, when, through which door, with what effect.
+// An audit event: who did what, when, by which entry point and with what effect.
 type AuditEvent struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// WorkspaceID holds the value of the "workspace_id" field.
 	WorkspaceID ident.ID `json:"workspace_id,omitempty"`
 	// When it happened, UTC.
 	At time.Time `json:"at,omitempty"`
-	// What happened, in the manner of invitation.sent.
+	// Action, such as invitation.sent.
 	Action string `json:"action,omitempty"`
-	// The way in that was used, if one was: invite, create, import, join, register, provision.
+	// Entry point, if there is one: invite, create, import, join, register or provision.
 	Door string `json:"door,omitempty"`
-	// The member who did it; null for the system, for a program, for someone not signed in.
+	// The acting member; null for the system, an API key or an anonymous caller.
 	ActorID *ident.ID `json:"actor_id,omitempty"`
 	// ActorKeyID holds the value of the "actor_key_id" field.
 	ActorKeyID *ident.ID `json:"actor_key_id,omitempty"`
-	// The subject, when it is an invitation: for reading histories with their lists.
+	// The subject if it is an invitation, so that lists load histories together.
 	InvitationID *ident.ID `json:"invitation_id,omitempty"`
-	// The invitation, group … it happened to.
+	// The object that the action changed.
 	SubjectID ident.ID `json:"subject_id,omitempty"`
-	// The person it concerns.
+	// The member that the action concerns.
 	MemberID *ident.ID `json:"member_id,omitempty"`
 	// Details holds the value of the "details" field.
 	Details []schema.Detail `json:"details,omitempty"`
@@ -54,9 +54,9 @@ type AuditEvent struct {
 
 // AuditEventEdges holds the relations/edges for other nodes in the graph.
 type AuditEventEdges struct {
-	// The workspace it belongs to, for good.
+	// The workspace of the row. It never changes.
 	Workspace *Workspace `json:"workspace,omitempty"`
-	// The member who did it; null for the system, a program, or somebody not signed in.
+	// The acting member; null for the system, an API key or an anonymous caller.
 	Actor *Member `json:"actor,omitempty"`
 	// Invitation holds the value of the invitation edge.
 	Invitation *Invitation `json:"invitation,omitempty"`

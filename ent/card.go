@@ -21,11 +21,11 @@ import (
 type Card struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// WorkspaceID holds the value of the "workspace_id" field.
 	WorkspaceID ident.ID `json:"workspace_id,omitempty"`
-	// When it was made, UTC.
+	// When it was created, UTC.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
@@ -33,19 +33,19 @@ type Card struct {
 	UserID ident.ID `json:"user_id,omitempty"`
 	// HMAC of the card, its version and the PIN.
 	PinHash []byte `json:"-"`
-	// Which of the server's secrets made it, so that rotating them ends no card.
+	// Which of the server's secrets was used, so that a rotation invalidates no card.
 	KeyID string `json:"key_id,omitempty"`
-	// Wrong PINs so far; five end the card.
+	// Number of wrong PINs; five invalidate the card.
 	Tries int `json:"tries,omitempty"`
 	// LinkVersion holds the value of the "link_version" field.
 	LinkVersion int `json:"link_version,omitempty"`
-	// The account's at issue: a password set in any other way ends the card.
+	// The account's credential version at issue: a password that is set in another way invalidates the card.
 	CredentialVersion int `json:"credential_version,omitempty"`
 	// ExpiresAt holds the value of the "expires_at" field.
 	ExpiresAt time.Time `json:"expires_at,omitempty"`
 	// UsedAt holds the value of the "used_at" field.
 	UsedAt *time.Time `json:"used_at,omitempty"`
-	// Who issued it: they must still hold what the person holds when it is used.
+	// The member who issued it. They must still hold every permission of the card's owner when it is used.
 	GiverID *ident.ID `json:"giver_id,omitempty"`
 	// GiverKeyID holds the value of the "giver_key_id" field.
 	GiverKeyID *ident.ID `json:"giver_key_id,omitempty"`
@@ -59,7 +59,7 @@ type Card struct {
 
 // CardEdges holds the relations/edges for other nodes in the graph.
 type CardEdges struct {
-	// The workspace it belongs to, for good.
+	// The workspace of the row. It never changes.
 	Workspace *Workspace `json:"workspace,omitempty"`
 	// User holds the value of the user edge.
 	User *User `json:"user,omitempty"`

@@ -15,29 +15,29 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
-// A question the workspace asks about its people.
+// A question that the workspace asks its members.
 type CustomField struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// WorkspaceID holds the value of the "workspace_id" field.
 	WorkspaceID ident.ID `json:"workspace_id,omitempty"`
-	// When it was made, UTC.
+	// When it was created, UTC.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
-	// Its name in Map values: lower-case letters, digits and underscores.
+	// Key in Map values: lower-case letters, digits and underscores.
 	Key string `json:"key,omitempty"`
-	// The question as people read it.
+	// Label of the field on forms.
 	Name string `json:"name,omitempty"`
-	// What kind of answer it takes.
+	// Type of the answers.
 	Type customfield.Type `json:"type,omitempty"`
-	// With CHOICE, what may be answered.
+	// Allowed answers of a CHOICE field; otherwise empty.
 	Choices []string `json:"choices,omitempty"`
-	// Whether acceptance asks for it.
+	// Whether an answer is required to accept an invitation or to join.
 	Required bool `json:"required,omitempty"`
-	// Order on forms.
+	// Position on forms, from 0.
 	Position int `json:"position,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the CustomFieldQuery when eager-loading is set.
@@ -49,7 +49,7 @@ type CustomField struct {
 
 // CustomFieldEdges holds the relations/edges for other nodes in the graph.
 type CustomFieldEdges struct {
-	// The workspace it belongs to, for good.
+	// The workspace of the row. It never changes.
 	Workspace *Workspace `json:"workspace,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.

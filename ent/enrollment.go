@@ -16,15 +16,15 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
-// A member's place in a session.
+// A member's enrollment in a session.
 type Enrollment struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// WorkspaceID holds the value of the "workspace_id" field.
 	WorkspaceID ident.ID `json:"workspace_id,omitempty"`
-	// When it was made, UTC.
+	// When it was created, UTC.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
@@ -32,13 +32,13 @@ type Enrollment struct {
 	MemberID ident.ID `json:"member_id,omitempty"`
 	// SessionID holds the value of the "session_id" field.
 	SessionID ident.ID `json:"session_id,omitempty"`
-	// Where the member stands in the session.
+	// Status of the member in the session.
 	Status enrollment.Status `json:"status,omitempty"`
-	// 0 to 100, as reported by the learning system.
+	// Progress, 0 to 100, as reported by the learning system.
 	Progress int `json:"progress,omitempty"`
 	// When it was completed, UTC.
 	CompletedAt *time.Time `json:"completed_at,omitempty"`
-	// Whether somebody put the member into this session, rather than a program of a group.
+	// Whether a caller enrolled the member in this session, and not a program of a group.
 	Named bool `json:"named,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the EnrollmentQuery when eager-loading is set.
@@ -50,9 +50,9 @@ type Enrollment struct {
 
 // EnrollmentEdges holds the relations/edges for other nodes in the graph.
 type EnrollmentEdges struct {
-	// The workspace it belongs to, for good.
+	// The workspace of the row. It never changes.
 	Workspace *Workspace `json:"workspace,omitempty"`
-	// Whose place it is.
+	// The enrolled member.
 	Member *Member `json:"member,omitempty"`
 	// The session.
 	Session *Session `json:"session,omitempty"`

@@ -14,23 +14,23 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
-// A group of people, in a tree.
+// A group of members, in a tree.
 type Group struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// WorkspaceID holds the value of the "workspace_id" field.
 	WorkspaceID ident.ID `json:"workspace_id,omitempty"`
-	// When it was made, UTC.
+	// When it was created, UTC.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
-	// As people read it.
+	// Name of the group.
 	Name string `json:"name,omitempty"`
-	// The id that another system knows it by, unique in the workspace.
+	// Id in another system, unique in the workspace.
 	ExternalID *string `json:"external_id,omitempty"`
-	// A PUBLIC group leads its learners up to the group above; a PRIVATE one leads nowhere.
+	// Whether learners of the group are also learners of its parent group.
 	Visibility group.Visibility `json:"visibility,omitempty"`
 	// ParentID holds the value of the "parent_id" field.
 	ParentID *ident.ID `json:"parent_id,omitempty"`
@@ -44,13 +44,13 @@ type Group struct {
 
 // GroupEdges holds the relations/edges for other nodes in the graph.
 type GroupEdges struct {
-	// The workspace it belongs to, for good.
+	// The workspace of the row. It never changes.
 	Workspace *Workspace `json:"workspace,omitempty"`
-	// The group right above.
+	// Parent group; null at the top of the tree.
 	Parent *Group `json:"parent,omitempty"`
-	// The groups right below.
+	// Child groups.
 	Children []*Group `json:"children,omitempty"`
-	// The programs that everyone in the group is enrolled into.
+	// Programs whose sessions all members of the group are enrolled in.
 	Programs []*Program `json:"programs,omitempty"`
 	// Invitations holds the value of the invitations edge.
 	Invitations []*Invitation `json:"invitations,omitempty"`

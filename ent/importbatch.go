@@ -18,29 +18,29 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
-// One batch of people: its preview, its progress, its outcome.
+// An import of people: preview, progress and result.
 type ImportBatch struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// WorkspaceID holds the value of the "workspace_id" field.
 	WorkspaceID ident.ID `json:"workspace_id,omitempty"`
-	// When it was made, UTC.
+	// When it was created, UTC.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
-	// How far it has come.
+	// State of the import.
 	Status importbatch.Status `json:"status,omitempty"`
-	// What becomes of people who are new.
+	// What happens to people who are not members yet.
 	Action importbatch.Action `json:"action,omitempty"`
-	// What becomes of people who are there already.
+	// What happens to existing members and pending invitations.
 	Existing importbatch.Existing `json:"existing,omitempty"`
-	// How its people came.
+	// Where the rows come from.
 	Source importbatch.Source `json:"source,omitempty"`
 	// Whether the file has a header.
 	Header importbatch.Header `json:"header,omitempty"`
-	// Of the uploaded file; null for pasted text and rows of a request.
+	// Name of the uploaded file; null for pasted text and for rows of a request.
 	FileName *string `json:"file_name,omitempty"`
 	// Columns holds the value of the "columns" field.
 	Columns []schema.ImportColumn `json:"columns,omitempty"`
@@ -50,13 +50,13 @@ type ImportBatch struct {
 	Reading schema.ImportReading `json:"reading,omitempty"`
 	// Grant holds the value of the "grant" field.
 	Grant schema.Grant `json:"grant,omitempty"`
-	// Why it is FAILED, as a key of the catalogue.
+	// Why it is FAILED, as a key of the message catalogue.
 	Failure *string `json:"failure,omitempty"`
 	// FailureArgs holds the value of the "failure_args" field.
 	FailureArgs map[string]string `json:"failure_args,omitempty"`
-	// Rows with something in them, the header not counted.
+	// Number of rows that are not empty, without the header.
 	TotalRows int `json:"total_rows,omitempty"`
-	// Rows that are done with, those in error among them.
+	// Number of processed rows, rejected ones included.
 	ProcessedRows int `json:"processed_rows,omitempty"`
 	// InviteCount holds the value of the "invite_count" field.
 	InviteCount int `json:"invite_count,omitempty"`
@@ -68,15 +68,15 @@ type ImportBatch struct {
 	UnchangedCount int `json:"unchanged_count,omitempty"`
 	// ErrorCount holds the value of the "error_count" field.
 	ErrorCount int `json:"error_count,omitempty"`
-	// How many mails it sends, as far as the preview knows.
+	// Number of emails that it sends, as far as the preview knows.
 	MailsToSend int `json:"mails_to_send,omitempty"`
-	// When its mails go out, UTC; null for at once.
+	// When its emails are sent, UTC; null for immediately.
 	MailAt *time.Time `json:"mail_at,omitempty"`
-	// How many mails go out a minute; null for as fast as they can.
+	// Maximum number of emails per minute; null for no limit.
 	MailsPerMinute *int `json:"mails_per_minute,omitempty"`
 	// When it was started, UTC.
 	StartedAt *time.Time `json:"started_at,omitempty"`
-	// When it was done, cancelled or undone, UTC.
+	// When it was completed, cancelled or undone, UTC.
 	FinishedAt *time.Time `json:"finished_at,omitempty"`
 	// StartedByID holds the value of the "started_by_id" field.
 	StartedByID *ident.ID `json:"started_by_id,omitempty"`
@@ -92,9 +92,9 @@ type ImportBatch struct {
 
 // ImportBatchEdges holds the relations/edges for other nodes in the graph.
 type ImportBatchEdges struct {
-	// The workspace it belongs to, for good.
+	// The workspace of the row. It never changes.
 	Workspace *Workspace `json:"workspace,omitempty"`
-	// The member who uploaded it, who answers for what it gives.
+	// The member who uploaded or started it. Rows are checked against their permissions.
 	StartedBy *Member `json:"started_by,omitempty"`
 	// GiverKey holds the value of the giver_key edge.
 	GiverKey *APIKey `json:"giver_key,omitempty"`

@@ -21,7 +21,7 @@ import (
 type ImportChange struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// WorkspaceID holds the value of the "workspace_id" field.
 	WorkspaceID ident.ID `json:"workspace_id,omitempty"`
@@ -31,13 +31,13 @@ type ImportChange struct {
 	RowNumber int `json:"row_number,omitempty"`
 	// Kind holds the value of the "kind" field.
 	Kind importchange.Kind `json:"kind,omitempty"`
-	// The row that was made, changed or linked to.
+	// Row that was created, changed or linked.
 	SubjectID ident.ID `json:"subject_id,omitempty"`
 	// Cells holds the value of the "cells" field.
 	Cells []schema.Cell `json:"cells,omitempty"`
 	// UndoneAt holds the value of the "undone_at" field.
 	UndoneAt *time.Time `json:"undone_at,omitempty"`
-	// Why undoing left it, as a key of the catalogue.
+	// Why undo left it unchanged, as a key of the message catalogue.
 	LeftAlone *string `json:"left_alone,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the ImportChangeQuery when eager-loading is set.
@@ -49,7 +49,7 @@ type ImportChange struct {
 
 // ImportChangeEdges holds the relations/edges for other nodes in the graph.
 type ImportChangeEdges struct {
-	// The workspace it belongs to, for good.
+	// The workspace of the row. It never changes.
 	Workspace *Workspace `json:"workspace,omitempty"`
 	// Import holds the value of the import edge.
 	Import *ImportBatch `json:"import,omitempty"`

@@ -18,7 +18,7 @@ import (
 type ImportFile struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// WorkspaceID holds the value of the "workspace_id" field.
 	WorkspaceID ident.ID `json:"workspace_id,omitempty"`
@@ -38,7 +38,7 @@ type ImportFile struct {
 
 // ImportFileEdges holds the relations/edges for other nodes in the graph.
 type ImportFileEdges struct {
-	// The workspace it belongs to, for good.
+	// The workspace of the row. It never changes.
 	Workspace *Workspace `json:"workspace,omitempty"`
 	// Import holds the value of the import edge.
 	Import *ImportBatch `json:"import,omitempty"`

@@ -22,13 +22,13 @@ import (
 type ImportRow struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// WorkspaceID holds the value of the "workspace_id" field.
 	WorkspaceID ident.ID `json:"workspace_id,omitempty"`
 	// ImportID holds the value of the "import_id" field.
 	ImportID ident.ID `json:"import_id,omitempty"`
-	// From 1, as the person who made the file counts.
+	// Row number as in the file, from 1.
 	Number int `json:"number,omitempty"`
 	// Email holds the value of the "email" field.
 	Email *string `json:"email,omitempty"`
@@ -36,11 +36,11 @@ type ImportRow struct {
 	EmailKey *string `json:"email_key,omitempty"`
 	// Name holds the value of the "name" field.
 	Name *string `json:"name,omitempty"`
-	// Made from the names of who has neither address nor username.
+	// Username that was generated from the names for a person with neither address nor username.
 	Username *string `json:"username,omitempty"`
-	// The row as it came, but for its password.
+	// Cells as in the file, without passwords.
 	Cells []string `json:"cells,omitempty"`
-	// The password, and what looks like one, by the places of their cells; erased once the row is done.
+	// Sealed cells with passwords, or texts that look like one, by column; erased when the row is done.
 	SealedPassword *[]byte `json:"-"`
 	// Outcome holds the value of the "outcome" field.
 	Outcome importrow.Outcome `json:"outcome,omitempty"`
@@ -62,7 +62,7 @@ type ImportRow struct {
 
 // ImportRowEdges holds the relations/edges for other nodes in the graph.
 type ImportRowEdges struct {
-	// The workspace it belongs to, for good.
+	// The workspace of the row. It never changes.
 	Workspace *Workspace `json:"workspace,omitempty"`
 	// Import holds the value of the import edge.
 	Import *ImportBatch `json:"import,omitempty"`

@@ -20,11 +20,11 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
-// A promise of access to an e-mail address.
+// An invitation of an email address to the workspace, with what it grants.
 type Invitation struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// WorkspaceID holds the value of the "workspace_id" field.
 	WorkspaceID ident.ID `json:"workspace_id,omitempty"`
@@ -32,53 +32,53 @@ type Invitation struct {
 	Email string `json:"email,omitempty"`
 	// EmailKey holds the value of the "email_key" field.
 	EmailKey string `json:"email_key,omitempty"`
-	// What the inviter typed, never what the invitee did.
+	// First name as the inviter typed it.
 	FirstName *string `json:"first_name,omitempty"`
-	// What the inviter typed, never what the invitee did.
+	// Last name as the inviter typed it.
 	LastName *string `json:"last_name,omitempty"`
-	// Where it stands now; expiry is judged at the moment of reading.
+	// Current state. EXPIRED is determined when the invitation is read.
 	Status invitation.Status `json:"status,omitempty"`
 	// Grant holds the value of the "grant" field.
 	Grant schema.Grant `json:"grant,omitempty"`
-	// The inviter's personal message.
+	// Personal message of the inviter.
 	Message *string `json:"message,omitempty"`
-	// Language of its mails; null follows the workspace.
+	// Language of its emails; null for the workspace's language.
 	Locale *string `json:"locale,omitempty"`
-	// Bound into both links; raised when the address changes, so that links of before die.
+	// Part of both links. It rises when the address changes, which invalidates earlier links.
 	LinkVersion int `json:"link_version,omitempty"`
-	// When its link dies, UTC; null for never.
+	// When the link expires, UTC; null for never.
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
-	// What a resend starts anew; 0 when no lifetime was set.
+	// Lifetime that a resend restarts; 0 if none was set.
 	LifetimeDays int `json:"lifetime_days,omitempty"`
-	// When its email last went to the mail server, UTC; null while none has, as before a scheduled date.
+	// When its email was last accepted by the mail server, UTC; null until then, as before a scheduled date.
 	LastSentAt *time.Time `json:"last_sent_at,omitempty"`
-	// How many emails went to the mail server, reminders not counted.
+	// Number of emails that the mail server accepted, without reminders.
 	SentCount int `json:"sent_count,omitempty"`
-	// How its latest mail fares.
+	// Delivery of its latest email.
 	DeliveryStatus invitation.DeliveryStatus `json:"delivery_status,omitempty"`
-	// The mail server's own words, when it refused.
+	// Reply of the mail server to a failed email; null otherwise.
 	DeliveryError *string `json:"delivery_error,omitempty"`
 	// When the person was first invited, UTC.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, a delivery included, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
-	// When the person came in through it, UTC.
+	// When the invitation was accepted, UTC.
 	AcceptedAt *time.Time `json:"accepted_at,omitempty"`
 	// When it was cancelled, UTC.
 	CancelledAt *time.Time `json:"cancelled_at,omitempty"`
 	// When the invitee declined, UTC.
 	DeclinedAt *time.Time `json:"declined_at,omitempty"`
-	// When the person asked for a new link, UTC; null once renewed.
+	// When the invitee asked for a new link, UTC; null after a renewal.
 	RenewalAskedAt *time.Time `json:"renewal_asked_at,omitempty"`
-	// Whether the inviter is mailed when it is accepted.
+	// Whether the inviter gets an email when it is accepted.
 	NotifyInviter bool `json:"notify_inviter,omitempty"`
-	// When its next reminder is due, worked out at each mail; null for none.
+	// When the next reminder is due, computed with each email; null for none.
 	RemindAt *time.Time `json:"remind_at,omitempty"`
 	// InvitedByID holds the value of the "invited_by_id" field.
 	InvitedByID *ident.ID `json:"invited_by_id,omitempty"`
-	// The member who last saved the grant, whose rights are asked again at admission.
+	// The member who last saved the grant, whose permissions are checked again at admission.
 	GiverID *ident.ID `json:"giver_id,omitempty"`
-	// The API key that last saved the grant, when it was no member.
+	// The API key that last saved the grant, if no member did.
 	GiverKeyID *ident.ID `json:"giver_key_id,omitempty"`
 	// Whether the grant has parts of several grantors. Such a row is hidden from administrators of one place.
 	SeveralGrantors bool `json:"several_grantors,omitempty"`
@@ -98,27 +98,27 @@ type Invitation struct {
 
 // InvitationEdges holds the relations/edges for other nodes in the graph.
 type InvitationEdges struct {
-	// The workspace it belongs to, for good.
+	// The workspace of the row. It never changes.
 	Workspace *Workspace `json:"workspace,omitempty"`
-	// The member who invited, while they are one.
+	// The inviter; null once they are not a member any more.
 	InvitedBy *Member `json:"invited_by,omitempty"`
 	// Giver holds the value of the giver edge.
 	Giver *Member `json:"giver,omitempty"`
 	// GiverKey holds the value of the giver_key edge.
 	GiverKey *APIKey `json:"giver_key,omitempty"`
-	// Who came in through it, once ACTIVE.
+	// The member who accepted it; null unless ACTIVE.
 	Member *Member `json:"member,omitempty"`
-	// The org unit promised.
+	// Org unit that it grants.
 	OrgUnit *OrgUnit `json:"org_unit,omitempty"`
 	// Import holds the value of the import edge.
 	Import *ImportBatch `json:"import,omitempty"`
-	// The groups promised.
+	// Groups that it grants.
 	Groups []*Group `json:"groups,omitempty"`
-	// The roles promised.
+	// Roles that it grants.
 	Roles []*Role `json:"roles,omitempty"`
-	// The sessions promised.
+	// Sessions that it grants.
 	Sessions []*Session `json:"sessions,omitempty"`
-	// What happened to it, the newest first, at most 100.
+	// Audit events of the invitation, newest first, at most 100.
 	Events []*AuditEvent `json:"events,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.

@@ -19,41 +19,41 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
-// A public page through which people join by themselves.
+// A public page by which people join the workspace themselves.
 type JoinLink struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// WorkspaceID holds the value of the "workspace_id" field.
 	WorkspaceID ident.ID `json:"workspace_id,omitempty"`
-	// When it was made, UTC.
+	// When it was created, UTC.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
-	// The last part of its address: lower-case letters, digits and hyphens.
+	// Last part of its URL: lower-case letters, digits and hyphens.
 	Slug string `json:"slug,omitempty"`
-	// Whether anybody can come in through it.
+	// Whether people can join by it.
 	Enabled bool `json:"enabled,omitempty"`
 	// Heading of its page; null for the workspace's name.
 	Title *string `json:"title,omitempty"`
-	// Plain text under the heading.
+	// Plain text below the heading.
 	WelcomeText *string `json:"welcome_text,omitempty"`
-	// Who may join: `example.org`, `*.example.org`, `ann@example.org`; empty for anyone.
+	// Who may join: `example.org`, `*.example.org`, `ann@example.org`; empty for everybody.
 	Whitelist []string `json:"whitelist,omitempty"`
 	// Grant holds the value of the "grant" field.
 	Grant schema.Grant `json:"grant,omitempty"`
 	// When it closes, UTC; null for never.
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
-	// How many people it takes in all; null for any number.
+	// Maximum number of people; null for no limit.
 	MaxJoins *int `json:"max_joins,omitempty"`
-	// How many people it has let in.
+	// Number of people who have joined by it.
 	JoinCount int `json:"join_count,omitempty"`
-	// Whether each person waits for somebody's yes.
+	// Whether an administrator must approve each person.
 	RequiresApproval bool `json:"requires_approval,omitempty"`
-	// The member who last saved the grant, whose rights are asked again at admission.
+	// The member who last saved the grant, whose permissions are checked again at admission.
 	GiverID *ident.ID `json:"giver_id,omitempty"`
-	// The API key that last saved the grant, when it was no member.
+	// The API key that last saved the grant, if no member did.
 	GiverKeyID *ident.ID `json:"giver_key_id,omitempty"`
 	// OrgUnitID holds the value of the "org_unit_id" field.
 	OrgUnitID *ident.ID `json:"org_unit_id,omitempty"`
@@ -67,19 +67,19 @@ type JoinLink struct {
 
 // JoinLinkEdges holds the relations/edges for other nodes in the graph.
 type JoinLinkEdges struct {
-	// The workspace it belongs to, for good.
+	// The workspace of the row. It never changes.
 	Workspace *Workspace `json:"workspace,omitempty"`
 	// Giver holds the value of the giver edge.
 	Giver *Member `json:"giver,omitempty"`
 	// GiverKey holds the value of the giver_key edge.
 	GiverKey *APIKey `json:"giver_key,omitempty"`
-	// The org unit it leads to.
+	// Org unit that it grants.
 	OrgUnit *OrgUnit `json:"org_unit,omitempty"`
-	// The groups it leads to.
+	// Groups that it grants.
 	Groups []*Group `json:"groups,omitempty"`
-	// The roles it gives.
+	// Roles that it grants.
 	Roles []*Role `json:"roles,omitempty"`
-	// The sessions it leads to.
+	// Sessions that it grants.
 	Sessions []*Session `json:"sessions,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.

@@ -18,15 +18,15 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
-// One person's way through a join link.
+// A request to join by a join link.
 type JoinRequest struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// WorkspaceID holds the value of the "workspace_id" field.
 	WorkspaceID ident.ID `json:"workspace_id,omitempty"`
-	// When it was made, UTC.
+	// When it was created, UTC.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
@@ -36,25 +36,25 @@ type JoinRequest struct {
 	Email string `json:"email,omitempty"`
 	// EmailKey holds the value of the "email_key" field.
 	EmailKey string `json:"email_key,omitempty"`
-	// As the person typed it.
+	// First name, as the person typed it.
 	FirstName *string `json:"first_name,omitempty"`
-	// As the person typed it.
+	// Last name, as the person typed it.
 	LastName *string `json:"last_name,omitempty"`
 	// Locale holds the value of the "locale" field.
 	Locale *string `json:"locale,omitempty"`
-	// How far the person has come.
+	// State of the request.
 	Status joinrequest.Status `json:"status,omitempty"`
-	// Why somebody has to say yes; null when nobody has.
+	// Why it needs approval; null if it does not.
 	WaitsFor *joinrequest.WaitsFor `json:"waits_for,omitempty"`
-	// Of the account to make at approval; erased with the decision.
+	// Password hash of the account to create at approval; erased with the decision.
 	PasswordHash *string `json:"-"`
 	// CustomFields holds the value of the "custom_fields" field.
 	CustomFields map[string]string `json:"custom_fields,omitempty"`
-	// What was written to a rejected person.
+	// Message to a rejected person.
 	Message *string `json:"message,omitempty"`
-	// When the person proved the address, UTC.
+	// When the address was verified, UTC.
 	ConfirmedAt *time.Time `json:"confirmed_at,omitempty"`
-	// When the person was let in or rejected, UTC.
+	// When it was approved or rejected, UTC.
 	DecidedAt *time.Time `json:"decided_at,omitempty"`
 	// UserID holds the value of the "user_id" field.
 	UserID *ident.ID `json:"user_id,omitempty"`
@@ -72,15 +72,15 @@ type JoinRequest struct {
 
 // JoinRequestEdges holds the relations/edges for other nodes in the graph.
 type JoinRequestEdges struct {
-	// The workspace it belongs to, for good.
+	// The workspace of the row. It never changes.
 	Workspace *Workspace `json:"workspace,omitempty"`
-	// The page it came through.
+	// The join link of the request.
 	JoinLink *JoinLink `json:"join_link,omitempty"`
 	// User holds the value of the user edge.
 	User *User `json:"user,omitempty"`
-	// Who came in, once APPROVED.
+	// The member who joined; null unless APPROVED.
 	Member *Member `json:"member,omitempty"`
-	// Who approved or rejected; null when nobody had to.
+	// The member who approved or rejected it; null if no approval was needed.
 	DecidedBy *Member `json:"decided_by,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.

@@ -19,11 +19,11 @@ import (
 type JoinSlug struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// WorkspaceID holds the value of the "workspace_id" field.
 	WorkspaceID ident.ID `json:"workspace_id,omitempty"`
-	// When it was made, UTC.
+	// When it was created, UTC.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
@@ -31,7 +31,7 @@ type JoinSlug struct {
 	Slug string `json:"slug,omitempty"`
 	// JoinLinkID holds the value of the "join_link_id" field.
 	JoinLinkID *ident.ID `json:"join_link_id,omitempty"`
-	// Until when a slug of before leads to the link's present one; null for the present one.
+	// Until when a former slug redirects to the link; null for the present slug.
 	LeadsUntil *time.Time `json:"leads_until,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the JoinSlugQuery when eager-loading is set.
@@ -43,7 +43,7 @@ type JoinSlug struct {
 
 // JoinSlugEdges holds the relations/edges for other nodes in the graph.
 type JoinSlugEdges struct {
-	// The workspace it belongs to, for good.
+	// The workspace of the row. It never changes.
 	Workspace *Workspace `json:"workspace,omitempty"`
 	// JoinLink holds the value of the join_link edge.
 	JoinLink *JoinLink `json:"join_link,omitempty"`

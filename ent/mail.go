@@ -23,25 +23,25 @@ import (
 type Mail struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
-	// Null for mails about an account.
+	// Null for emails about an account.
 	WorkspaceID *ident.ID `json:"workspace_id,omitempty"`
 	// Kind holds the value of the "kind" field.
 	Kind string `json:"kind,omitempty"`
-	// The stored address that it goes to.
+	// The stored address that it is sent to.
 	To string `json:"to,omitempty"`
 	// ToKey holds the value of the "to_key" field.
 	ToKey string `json:"to_key,omitempty"`
-	// DROPPED: its reason was gone when its time came.
+	// DROPPED: its reason was gone when it was due.
 	Status mail.Status `json:"status,omitempty"`
-	// The mail server's own words.
+	// Reply of the mail server.
 	Error *string `json:"error,omitempty"`
 	// Attempts holds the value of the "attempts" field.
 	Attempts int `json:"attempts,omitempty"`
-	// Of the link or credential it carries: an older one is dropped.
+	// Version of the link or credential that it contains: an older one is dropped.
 	Version int `json:"version,omitempty"`
-	// Personal message, or what a security notice is about.
+	// Personal message, or the subject of a security notice.
 	Note *string `json:"note,omitempty"`
 	// UserID holds the value of the "user_id" field.
 	UserID *ident.ID `json:"user_id,omitempty"`
@@ -53,7 +53,7 @@ type Mail struct {
 	SessionID *ident.ID `json:"session_id,omitempty"`
 	// ImportID holds the value of the "import_id" field.
 	ImportID *ident.ID `json:"import_id,omitempty"`
-	// Not before then.
+	// When it is due, UTC.
 	DueAt time.Time `json:"due_at,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`

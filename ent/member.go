@@ -17,47 +17,47 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
-// A person's place in one workspace.
+// A person's membership in one workspace.
 type Member struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// WorkspaceID holds the value of the "workspace_id" field.
 	WorkspaceID ident.ID `json:"workspace_id,omitempty"`
-	// When it was made, UTC.
+	// When it was created, UTC.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
 	// UserID holds the value of the "user_id" field.
 	UserID ident.ID `json:"user_id,omitempty"`
-	// Whether the person may come in.
+	// Whether the member has access.
 	Status member.Status `json:"status,omitempty"`
 	// OrgUnitID holds the value of the "org_unit_id" field.
 	OrgUnitID *ident.ID `json:"org_unit_id,omitempty"`
-	// Words the workspace sorts its people by, at most 50.
+	// Labels of the member, at most 50.
 	Labels []string `json:"labels,omitempty"`
-	// Free text about the person, for the workspace.
+	// Free text about the member, for the workspace.
 	AdditionalInfo *string `json:"additional_info,omitempty"`
 	// CustomFields holds the value of the "custom_fields" field.
 	CustomFields map[string]string `json:"custom_fields,omitempty"`
-	// When access ends by itself; refused from that moment on.
+	// When access ends, UTC; null for never. Requests are refused from then on.
 	AccessExpiresAt *time.Time `json:"access_expires_at,omitempty"`
-	// Whether the end of access removes the member rather than deactivates them.
+	// Whether the end of access removes the member instead of deactivating them.
 	DeleteOnExpiry bool `json:"delete_on_expiry,omitempty"`
-	// When the person first came in, UTC.
+	// When the person first became a member, UTC.
 	JoinedAt time.Time `json:"joined_at,omitempty"`
-	// The door through which the person came in.
+	// How the person became a member.
 	JoinedVia member.JoinedVia `json:"joined_via,omitempty"`
-	// When the person was deactivated, if they are.
+	// When the member was deactivated, UTC; null while ACTIVE.
 	DeactivatedAt *time.Time `json:"deactivated_at,omitempty"`
-	// Copy of the user's, beside the workspace for searching (notes: prefix search).
+	// Copy of the user's key, so that one index serves a search in a workspace.
 	EmailKey string `json:"email_key,omitempty"`
 	// Lower-case last and first name.
 	SortName string `json:"sort_name,omitempty"`
-	// Lower-case first name, for searching as email_key.
+	// Lower-case first name, for searching like email_key.
 	FirstKey string `json:"first_key,omitempty"`
-	// Copy of the user's, for searching as email_key.
+	// Copy of the user's key, for searching like email_key.
 	UsernameKey string `json:"username_key,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the MemberQuery when eager-loading is set.
@@ -69,15 +69,15 @@ type Member struct {
 
 // MemberEdges holds the relations/edges for other nodes in the graph.
 type MemberEdges struct {
-	// The workspace it belongs to, for good.
+	// The workspace of the row. It never changes.
 	Workspace *Workspace `json:"workspace,omitempty"`
 	// The person's account.
 	User *User `json:"user,omitempty"`
-	// The one node of the organisation's tree that the person is in, if any.
+	// The member's org unit; null for none.
 	OrgUnit *OrgUnit `json:"org_unit,omitempty"`
-	// The roles held, each at its place.
+	// Roles of the member, each at a place.
 	RoleAssignments []*RoleAssignment `json:"role_assignments,omitempty"`
-	// The sessions that the member is, or was, in.
+	// Sessions that the member is or was enrolled in.
 	Enrollments []*Enrollment `json:"enrollments,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.

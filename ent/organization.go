@@ -19,21 +19,21 @@ import (
 type Organization struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
-	// When it was made, UTC.
+	// When it was created, UTC.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
-	// Name of the customer, 1 to 200 characters.
+	// Name of the organization, 1 to 200 characters.
 	Name string `json:"name,omitempty"`
 	// Entitlements holds the value of the "entitlements" field.
 	Entitlements schema.Entitlements `json:"entitlements,omitempty"`
-	// How many the plan holds; null is without limit.
+	// Number of seats of the plan; null for no limit.
 	Seats *int `json:"seats,omitempty"`
-	// Kept by the statement that takes or frees a seat.
+	// Number of taken seats, updated by the statement that takes or frees one.
 	SeatsTaken int `json:"seats_taken,omitempty"`
-	// UUIDs of the users who manage the organization and its workspaces.
+	// UUIDs of the administrators, who manage the organization and its workspaces.
 	AdministratorIds []string `json:"administrator_ids,omitempty"`
 	selectValues     sql.SelectValues
 

@@ -14,19 +14,19 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
-// A node of the organisation's own tree; a member is in at most one.
+// A unit of the organization chart. A member is in at most one.
 type OrgUnit struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// WorkspaceID holds the value of the "workspace_id" field.
 	WorkspaceID ident.ID `json:"workspace_id,omitempty"`
-	// When it was made, UTC.
+	// When it was created, UTC.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
-	// As people read it.
+	// Name of the org unit.
 	Name string `json:"name,omitempty"`
 	// ParentID holds the value of the "parent_id" field.
 	ParentID *ident.ID `json:"parent_id,omitempty"`
@@ -40,11 +40,11 @@ type OrgUnit struct {
 
 // OrgUnitEdges holds the relations/edges for other nodes in the graph.
 type OrgUnitEdges struct {
-	// The workspace it belongs to, for good.
+	// The workspace of the row. It never changes.
 	Workspace *Workspace `json:"workspace,omitempty"`
-	// The unit right above.
+	// Parent unit; null at the top of the tree.
 	Parent *OrgUnit `json:"parent,omitempty"`
-	// The units right below.
+	// Child units.
 	Children []*OrgUnit `json:"children,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.

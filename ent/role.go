@@ -15,25 +15,25 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
-// A named set of permissions, built in or the workspace's own.
+// A named set of permissions, built in or custom.
 type Role struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// WorkspaceID holds the value of the "workspace_id" field.
 	WorkspaceID ident.ID `json:"workspace_id,omitempty"`
-	// When it was made, UTC.
+	// When it was created, UTC.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
-	// admin, user_admin, group_admin, manager, coach, instructor, learner; a custom role's is its id.
+	// Key of a built-in role: admin, user_admin, group_admin, manager, coach, instructor or learner; the id of a custom role.
 	Key string `json:"key,omitempty"`
-	// As people read it.
+	// Name of the role.
 	Name string `json:"name,omitempty"`
-	// What who holds the role may do, at the place where they hold it.
+	// Permissions granted at the place of an assignment.
 	Permissions []string `json:"permissions,omitempty"`
-	// Whether every workspace has it, unchangeable.
+	// Whether the role is built in: every workspace has it and nobody can change it.
 	BuiltIn bool `json:"built_in,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the RoleQuery when eager-loading is set.
@@ -45,7 +45,7 @@ type Role struct {
 
 // RoleEdges holds the relations/edges for other nodes in the graph.
 type RoleEdges struct {
-	// The workspace it belongs to, for good.
+	// The workspace of the row. It never changes.
 	Workspace *Workspace `json:"workspace,omitempty"`
 	// Invitations holds the value of the invitations edge.
 	Invitations []*Invitation `json:"invitations,omitempty"`

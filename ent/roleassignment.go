@@ -23,7 +23,7 @@ import (
 type RoleAssignment struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// WorkspaceID holds the value of the "workspace_id" field.
 	WorkspaceID ident.ID `json:"workspace_id,omitempty"`
@@ -31,7 +31,7 @@ type RoleAssignment struct {
 	MemberID ident.ID `json:"member_id,omitempty"`
 	// RoleID holds the value of the "role_id" field.
 	RoleID ident.ID `json:"role_id,omitempty"`
-	// The id of the workspace, group, org unit or session; never null, so that the database keeps assignments unique.
+	// The id of the workspace, group, org unit or session; never null, so that the unique index works.
 	PlaceID ident.ID `json:"place_id,omitempty"`
 	// GroupID holds the value of the "group_id" field.
 	GroupID *ident.ID `json:"group_id,omitempty"`
@@ -39,7 +39,7 @@ type RoleAssignment struct {
 	OrgUnitID *ident.ID `json:"org_unit_id,omitempty"`
 	// SessionID holds the value of the "session_id" field.
 	SessionID *ident.ID `json:"session_id,omitempty"`
-	// Whether it is held only because a public group below leads up to this one.
+	// Whether the role is inherited from a public group below.
 	Inherited bool `json:"inherited,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
@@ -53,17 +53,17 @@ type RoleAssignment struct {
 
 // RoleAssignmentEdges holds the relations/edges for other nodes in the graph.
 type RoleAssignmentEdges struct {
-	// The workspace it belongs to, for good.
+	// The workspace of the row. It never changes.
 	Workspace *Workspace `json:"workspace,omitempty"`
 	// Member holds the value of the member edge.
 	Member *Member `json:"member,omitempty"`
-	// The role held.
+	// The assigned role.
 	Role *Role `json:"role,omitempty"`
-	// The group it is held in, if it is a group.
+	// The group, if the role is held in one.
 	Group *Group `json:"group,omitempty"`
-	// The org unit it is held in, if it is one.
+	// The org unit, if the role is held in one.
 	OrgUnit *OrgUnit `json:"org_unit,omitempty"`
-	// The session it is held in, if it is one.
+	// The session, if the role is held in one.
 	Session *Session `json:"session,omitempty"`
 	// Sources holds the value of the sources edge.
 	Sources []*AssignmentSource `json:"sources,omitempty"`

@@ -18,7 +18,7 @@ import (
 type SeatEvent struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// OrganizationID holds the value of the "organization_id" field.
 	OrganizationID ident.ID `json:"organization_id,omitempty"`

@@ -19,23 +19,23 @@ import (
 type Session struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// WorkspaceID holds the value of the "workspace_id" field.
 	WorkspaceID ident.ID `json:"workspace_id,omitempty"`
-	// When it was made, UTC.
+	// When it was created, UTC.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
 	// ProgramID holds the value of the "program_id" field.
 	ProgramID ident.ID `json:"program_id,omitempty"`
-	// As people read it.
+	// Name of the session.
 	Name string `json:"name,omitempty"`
-	// When it starts, UTC; null with endsAt for a course that is always open.
+	// When it starts, UTC; null, together with endsAt, for a session that is always open.
 	StartsAt *time.Time `json:"starts_at,omitempty"`
-	// When it ends, UTC.
+	// When it ends, UTC; null for no end.
 	EndsAt *time.Time `json:"ends_at,omitempty"`
-	// When the next reminder of it is due; null for none.
+	// When the next reminder is due; null for none.
 	RemindAt *time.Time `json:"remind_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the SessionQuery when eager-loading is set.
@@ -47,9 +47,9 @@ type Session struct {
 
 // SessionEdges holds the relations/edges for other nodes in the graph.
 type SessionEdges struct {
-	// The workspace it belongs to, for good.
+	// The workspace of the row. It never changes.
 	Workspace *Workspace `json:"workspace,omitempty"`
-	// What it is a run of.
+	// The program of the session.
 	Program *Program `json:"program,omitempty"`
 	// Invitations holds the value of the invitations edge.
 	Invitations []*Invitation `json:"invitations,omitempty"`

@@ -14,17 +14,17 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
-// One place where the viewer is signed in.
+// One sign-in of the viewer, on one device.
 type SignIn struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// UserID holds the value of the "user_id" field.
 	UserID ident.ID `json:"user_id,omitempty"`
 	// TokenHash holds the value of the "token_hash" field.
 	TokenHash []byte `json:"-"`
-	// The token before this one: good for ten seconds more, then its use ends the family.
+	// Hash of the previous token: valid for ten more seconds, after which its use ends the family.
 	ParentHash *[]byte `json:"-"`
 	// RotatedAt holds the value of the "rotated_at" field.
 	RotatedAt time.Time `json:"rotated_at,omitempty"`
@@ -36,7 +36,7 @@ type SignIn struct {
 	EndedAt *time.Time `json:"ended_at,omitempty"`
 	// MustChangePassword holds the value of the "must_change_password" field.
 	MustChangePassword bool `json:"must_change_password,omitempty"`
-	// The browser's or program's own name.
+	// User agent of the browser or program.
 	UserAgent *string `json:"user_agent,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the SignInQuery when eager-loading is set.

@@ -17,11 +17,11 @@ import (
 type Suppression struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// The address that gets no email, in lower case.
 	EmailKey string `json:"email_key,omitempty"`
-	// The workspace that may not mail it; the zero id for all of them.
+	// The workspace that must not email it; the zero id for all workspaces.
 	PlaceID ident.ID `json:"place_id,omitempty"`
 	// Reason holds the value of the "reason" field.
 	Reason suppression.Reason `json:"reason,omitempty"`

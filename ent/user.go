@@ -13,33 +13,33 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
-// A person's account, one for all workspaces.
+// A person's account, in all their workspaces.
 type User struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
-	// When it was made, UTC.
+	// When it was created, UTC.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
-	// As typed; null for people who sign in by username.
+	// Email address, as typed; null for people who sign in by username.
 	Email *string `json:"email,omitempty"`
 	// EmailKey holds the value of the "email_key" field.
 	EmailKey *string `json:"email_key,omitempty"`
-	// Whether something that went to the mailbox alone has come back from it.
+	// Whether the address has been verified.
 	EmailProven bool `json:"email_proven,omitempty"`
-	// Unique in its organization; never looks like an address.
+	// Username, unique in the organization; it never looks like an address.
 	Username *string `json:"username,omitempty"`
 	// UsernameKey holds the value of the "username_key" field.
 	UsernameKey *string `json:"username_key,omitempty"`
 	// UsernameOrganizationID holds the value of the "username_organization_id" field.
 	UsernameOrganizationID *ident.ID `json:"username_organization_id,omitempty"`
-	// As the person writes it.
+	// First name.
 	FirstName *string `json:"first_name,omitempty"`
-	// As the person writes it.
+	// Last name.
 	LastName *string `json:"last_name,omitempty"`
-	// en or fr; null follows the workspace.
+	// Language, en or fr; null for the workspace's language.
 	Locale *string `json:"locale,omitempty"`
 	// PasswordHash holds the value of the "password_hash" field.
 	PasswordHash *string `json:"-"`
@@ -47,7 +47,7 @@ type User struct {
 	MustChangePassword bool `json:"must_change_password,omitempty"`
 	// PasswordExpiresAt holds the value of the "password_expires_at" field.
 	PasswordExpiresAt *time.Time `json:"password_expires_at,omitempty"`
-	// Rises with each change of password or address; links of an older version are dead.
+	// Rises with each change of password or address, which invalidates links of an earlier version.
 	CredentialVersion int `json:"credential_version,omitempty"`
 	// PendingEmail holds the value of the "pending_email" field.
 	PendingEmail *string `json:"pending_email,omitempty"`

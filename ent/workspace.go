@@ -20,27 +20,27 @@ import (
 type Workspace struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
-	// When it was made, UTC.
+	// When it was created, UTC.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
 	// OrganizationID holds the value of the "organization_id" field.
 	OrganizationID ident.ID `json:"organization_id,omitempty"`
-	// Its name in addresses: lower-case letters, digits and hyphens.
+	// Name in URLs: lower-case letters, digits and hyphens.
 	Slug string `json:"slug,omitempty"`
-	// As people read it on pages and in emails.
+	// Name on pages and in emails.
 	Name string `json:"name,omitempty"`
-	// Picture shown on pages and in mails.
+	// URL of the logo on pages and in emails.
 	LogoURL *string `json:"logo_url,omitempty"`
 	// Accent colour, #rrggbb.
 	Color *string `json:"color,omitempty"`
-	// Language of who has not chosen one: en or fr.
+	// Default language, en or fr, for people who have not chosen one.
 	DefaultLocale string `json:"default_locale,omitempty"`
-	// IANA name; dates without a time end there.
+	// Time zone (IANA name). A date without a time means the end of that day in it.
 	TimeZone string `json:"time_zone,omitempty"`
-	// Whom people may ask, shown on pages and in mails.
+	// Contact that is shown on pages and in emails.
 	SupportContact *string `json:"support_contact,omitempty"`
 	// Settings holds the value of the "settings" field.
 	Settings schema.WorkspaceSettings `json:"settings,omitempty"`

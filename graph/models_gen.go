@@ -30,22 +30,22 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// How to accept. password makes a new account; on an existing account it only proves that it is theirs, and is not needed
-// when that account is signed in.
+// Input of acceptInvitation. password creates a new account. For an existing account it is that account's
+// password, which is not needed when the account is signed in.
 type AcceptInvitationInput struct {
 	// The last part of the link.
 	Token string `json:"token"`
-	// Of a new account.
+	// Required for a new account.
 	FirstName *string `json:"firstName,omitempty"`
-	// Of a new account.
+	// Required for a new account.
 	LastName *string `json:"lastName,omitempty"`
-	// Of a new account 8 to 128 characters; of an existing one its own.
+	// Password of a new account, 8 to 128 characters; for an existing account its own password.
 	Password *string `json:"password,omitempty"`
 	// A new password, 8 to 128 characters. Needed when confirming verifies the address of an existing account for the first time, which ends its previous password, and when the previous password was a generated one. The previous password is not needed then.
 	NewPassword *string `json:"newPassword,omitempty"`
-	// Of a new account: en or fr.
+	// Language of a new account: en or fr.
 	Locale *string `json:"locale,omitempty"`
-	// Answers to the workspace's own questions, by key.
+	// Answers to custom fields, by key.
 	CustomFields map[string]any `json:"customFields,omitempty"`
 	// How the refresh token is delivered; COOKIE by default.
 	TokenDelivery *TokenDelivery `json:"tokenDelivery,omitempty"`
@@ -53,7 +53,7 @@ type AcceptInvitationInput struct {
 
 // Answer of acceptInvitation.
 type AcceptInvitationPayload struct {
-	// The place in the workspace.
+	// The member.
 	Member *ent.Member `json:"member"`
 	// A sign-in; null when the same person accepted before.
 	Auth *Auth `json:"auth,omitempty"`
@@ -61,7 +61,7 @@ type AcceptInvitationPayload struct {
 	Ended *account.EndedAccess `json:"ended,omitempty"`
 }
 
-// Whom to make an administrator of an organization.
+// Input of addOrganizationAdministrator.
 type AddOrganizationAdministratorInput struct {
 	// The organization.
 	OrganizationID ident.ID `json:"organizationId"`
@@ -75,7 +75,7 @@ type AddOrganizationAdministratorPayload struct {
 	Organization *ent.Organization `json:"organization"`
 }
 
-// Which join request to approve.
+// Input of approveJoinRequest.
 type ApproveJoinRequestInput struct {
 	// The join request.
 	JoinRequestID ident.ID `json:"joinRequestId"`
@@ -87,7 +87,7 @@ type ApproveJoinRequestPayload struct {
 	JoinRequest *ent.JoinRequest `json:"joinRequest"`
 }
 
-// Which program, and to which group.
+// Input of assignProgram.
 type AssignProgramInput struct {
 	// The group.
 	GroupID ident.ID `json:"groupId"`
@@ -111,25 +111,25 @@ type AuditEventFilter struct {
 	ActorID *ident.ID `json:"actorId,omitempty"`
 }
 
-// What an audit event is about.
+// Subject of an audit event.
 type AuditSubject struct {
-	// Its id. node answers null once it was deleted, and for callers who may not see it.
+	// Id of the object. node is null once it was deleted, and for callers who may not see it.
 	ID ident.ID `json:"id"`
 	// Its name or address; null once it was deleted, for callers who may not see it, and for objects without a name.
 	Name *string `json:"name,omitempty"`
 }
 
-// What a sign-in gives.
+// Tokens of a sign-in.
 type Auth struct {
-	// A JWT (EdDSA; keys at /.well-known/jwks.json), good for five minutes, sent as 'Authorization: Bearer …'.
+	// A JWT (EdDSA; keys at /.well-known/jwks.json), valid for five minutes, sent as 'Authorization: Bearer …'.
 	AccessToken string `json:"accessToken"`
-	// When the access token ends.
+	// When the access token expires.
 	ExpiresAt time.Time `json:"expiresAt"`
-	// Only with BODY: good for one refresh, 14 days idle, 30 days in all.
+	// Only with BODY: single-use, expires after 14 days without use or 30 days in all.
 	RefreshToken *string `json:"refreshToken,omitempty"`
 	// The signed-in person. With mustChangePassword null, with the error PASSWORD_CHANGE_REQUIRED at this field.
 	Viewer *access.Caller `json:"viewer,omitempty"`
-	// This token may only call changePassword and signOut; everything else answers PASSWORD_CHANGE_REQUIRED.
+	// Whether this token may only call changePassword and signOut. Other fields return PASSWORD_CHANGE_REQUIRED.
 	MustChangePassword bool `json:"mustChangePassword"`
 	// What ended when the password was set or the address was verified; null when nothing ended.
 	Ended *account.EndedAccess `json:"ended,omitempty"`
@@ -141,7 +141,7 @@ type BatchUsersPayload struct {
 	Import *ent.ImportBatch `json:"import"`
 }
 
-// Which import to cancel.
+// Input of cancelImport.
 type CancelImportInput struct {
 	// The import.
 	ImportID ident.ID `json:"importId"`
@@ -153,7 +153,7 @@ type CancelImportPayload struct {
 	Import *ent.ImportBatch `json:"import"`
 }
 
-// Which invitation to cancel.
+// Input of cancelInvitation.
 type CancelInvitationInput struct {
 	// The invitation.
 	InvitationID ident.ID `json:"invitationId"`
@@ -191,40 +191,40 @@ type ConfirmEmailChangePayload struct {
 	Auth *Auth `json:"auth,omitempty"`
 }
 
-// How to confirm. password makes a new account; on an existing account it only proves that it is theirs, and is not needed
-// when that account is signed in.
+// Input of confirmJoin. password creates a new account. For an existing account it is that account's password,
+// which is not needed when the account is signed in.
 type ConfirmJoinInput struct {
-	// The last part of the link that came by mail.
+	// The last part of the emailed link.
 	Token string `json:"token"`
-	// Of a new account, where it was not given before.
+	// Required for a new account if it was not given on the join page.
 	FirstName *string `json:"firstName,omitempty"`
-	// Of a new account, where it was not given before.
+	// Required for a new account if it was not given on the join page.
 	LastName *string `json:"lastName,omitempty"`
-	// Of a new account 8 to 128 characters; of an existing one its own.
+	// Password of a new account, 8 to 128 characters; for an existing account its own password.
 	Password *string `json:"password,omitempty"`
 	// A new password, 8 to 128 characters. Needed when confirming verifies the address of an existing account for the first time, which ends its previous password, and when the previous password was a generated one. The previous password is not needed then.
 	NewPassword *string `json:"newPassword,omitempty"`
-	// Of a new account: en or fr.
+	// Language of a new account: en or fr.
 	Locale *string `json:"locale,omitempty"`
-	// Answers to the workspace's own questions, by key.
+	// Answers to custom fields, by key.
 	CustomFields map[string]any `json:"customFields,omitempty"`
 	// How the refresh token is delivered; COOKIE by default.
 	TokenDelivery *TokenDelivery `json:"tokenDelivery,omitempty"`
 }
 
-// What confirming led to.
+// Result of confirmJoin.
 type ConfirmJoinPayload struct {
 	// JOINED or WAITING_FOR_APPROVAL.
 	Status joinlink.JoinStatus `json:"status"`
-	// Who is in, with JOINED.
+	// The member, with JOINED.
 	Member *ent.Member `json:"member,omitempty"`
 	// A sign-in; null when the same person confirmed before, and while waiting unless newPassword was set.
 	Auth *Auth `json:"auth,omitempty"`
-	// What ended because the address was verified; null when nothing ended.
+	// Access that ended because the address was verified; null if nothing ended.
 	Ended *account.EndedAccess `json:"ended,omitempty"`
 }
 
-// Which invitation, and its correct address.
+// Input of correctInvitationEmail.
 type CorrectInvitationEmailInput struct {
 	// The invitation.
 	InvitationID ident.ID `json:"invitationId"`
@@ -234,7 +234,7 @@ type CorrectInvitationEmailInput struct {
 
 // Answer of createCustomField.
 type CreateCustomFieldPayload struct {
-	// The question.
+	// The custom field.
 	CustomField *ent.CustomField `json:"customField"`
 }
 
@@ -244,21 +244,22 @@ type CreateGroupPayload struct {
 	Group *ent.Group `json:"group"`
 }
 
-// People from a file or from pasted text: CSV, TSV or XLSX, at most 32 MiB and 100,000 rows. One of file and text.
+// Input of createImport: people from a file or from pasted text, as CSV, TSV or XLSX, at most 32 MiB and
+// 100,000 rows. Exactly one of file and text.
 type CreateImportInput struct {
-	// Where they come in.
+	// The workspace.
 	WorkspaceID ident.ID `json:"workspaceId"`
 	// CSV, TSV or XLSX.
 	File *graphql.Upload `json:"file,omitempty"`
-	// Pasted, in the same forms as a text file.
+	// Pasted text, in the formats of a text file.
 	Text *string `json:"text,omitempty"`
-	// What becomes of people who are new.
+	// What happens to people who are not members yet.
 	Action importbatch.Action `json:"action"`
-	// What becomes of people who are there; absent: SKIP.
+	// What happens to existing members and pending invitations; SKIP by default.
 	Existing *importbatch.Existing `json:"existing,omitempty"`
-	// Whether there is a header; absent: DETECT.
+	// Whether the file has a header; DETECT by default.
 	Header *importbatch.Header `json:"header,omitempty"`
-	// What every row is given, besides what it says itself.
+	// What every row gets in addition to its own values.
 	Grant *admission.GrantInput `json:"grant,omitempty"`
 }
 
@@ -274,7 +275,7 @@ type CreateJoinLinkPayload struct {
 	JoinLink *ent.JoinLink `json:"joinLink"`
 }
 
-// An org unit to create.
+// Input of createOrgUnit.
 type CreateOrgUnitInput struct {
 	// The workspace.
 	WorkspaceID ident.ID `json:"workspaceId"`
@@ -290,7 +291,7 @@ type CreateOrgUnitPayload struct {
 	OrgUnit *ent.OrgUnit `json:"orgUnit"`
 }
 
-// A program to create.
+// Input of createProgram.
 type CreateProgramInput struct {
 	// The workspace.
 	WorkspaceID ident.ID `json:"workspaceId"`
@@ -316,13 +317,13 @@ type CreateSessionPayload struct {
 	Session *ent.Session `json:"session"`
 }
 
-// A new workspace.
+// Input of createWorkspace.
 type CreateWorkspaceInput struct {
 	// The organization that owns it.
 	OrganizationID ident.ID `json:"organizationId"`
 	// 1 to 200 characters.
 	Name string `json:"name"`
-	// Name in addresses: 1 to 63 lower-case letters, digits and single hyphens; unique in the installation.
+	// Name in URLs: 1 to 63 lower-case letters, digits and single hyphens; unique in the installation.
 	Slug string `json:"slug"`
 	// Language of the workspace, en or fr; that of the caller by default.
 	Locale *string `json:"locale,omitempty"`
@@ -336,7 +337,7 @@ type CreateWorkspacePayload struct {
 	Workspace *ent.Workspace `json:"workspace"`
 }
 
-// An answer to one of the workspace's own questions.
+// An answer to a custom field.
 type CustomFieldCondition struct {
 	// The key of the custom field.
 	Key string `json:"key"`
@@ -352,7 +353,7 @@ type CustomFieldFilter struct {
 	Type []customfield.Type `json:"type,omitempty"`
 }
 
-// Whom to deactivate.
+// Input of deactivateMember.
 type DeactivateMemberInput struct {
 	// The member.
 	MemberID ident.ID `json:"memberId"`
@@ -364,7 +365,7 @@ type DeactivateMemberPayload struct {
 	Member *ent.Member `json:"member"`
 }
 
-// Which invitation to decline.
+// Input of declineInvitation.
 type DeclineInvitationInput struct {
 	// The last part of the link.
 	Token string `json:"token"`
@@ -378,19 +379,19 @@ type DeclineInvitationPayload struct {
 	Invitation *invitation.AcceptPage `json:"invitation"`
 }
 
-// Which question to delete.
+// Input of deleteCustomField.
 type DeleteCustomFieldInput struct {
-	// The question.
+	// The custom field.
 	CustomFieldID ident.ID `json:"customFieldId"`
 }
 
 // Answer of deleteCustomField.
 type DeleteCustomFieldPayload struct {
-	// Id of the deleted question.
+	// Id of the deleted custom field.
 	DeletedID ident.ID `json:"deletedId"`
 }
 
-// Which group to delete.
+// Input of deleteGroup.
 type DeleteGroupInput struct {
 	// The group.
 	GroupID ident.ID `json:"groupId"`
@@ -404,7 +405,7 @@ type DeleteGroupPayload struct {
 	Parent *ent.Group `json:"parent,omitempty"`
 }
 
-// Which org unit to delete.
+// Input of deleteOrgUnit.
 type DeleteOrgUnitInput struct {
 	// The org unit.
 	OrgUnitID ident.ID `json:"orgUnitId"`
@@ -418,7 +419,7 @@ type DeleteOrgUnitPayload struct {
 	Parent *ent.OrgUnit `json:"parent,omitempty"`
 }
 
-// Which program to delete.
+// Input of deleteProgram.
 type DeleteProgramInput struct {
 	// The program.
 	ProgramID ident.ID `json:"programId"`
@@ -430,7 +431,7 @@ type DeleteProgramPayload struct {
 	DeletedID ident.ID `json:"deletedId"`
 }
 
-// Which role to delete.
+// Input of deleteRole.
 type DeleteRoleInput struct {
 	// The role.
 	RoleID ident.ID `json:"roleId"`
@@ -442,7 +443,7 @@ type DeleteRolePayload struct {
 	DeletedID ident.ID `json:"deletedId"`
 }
 
-// Which session to delete.
+// Input of deleteSession.
 type DeleteSessionInput struct {
 	// The session.
 	SessionID ident.ID `json:"sessionId"`
@@ -468,7 +469,7 @@ type EnrollmentFilter struct {
 	UpdatedAfter *time.Time `json:"updatedAfter,omitempty"`
 }
 
-// Whom to erase.
+// Input of eraseMember.
 type EraseMemberInput struct {
 	// The member.
 	MemberID ident.ID `json:"memberId"`
@@ -480,7 +481,7 @@ type EraseMemberPayload struct {
 	DeletedID ident.ID `json:"deletedId"`
 }
 
-// Confirmation by the caller's password.
+// Input of eraseMyAccount.
 type EraseMyAccountInput struct {
 	// The caller's password.
 	Password string `json:"password"`
@@ -492,17 +493,17 @@ type EraseMyAccountPayload struct {
 	DeletedID ident.ID `json:"deletedId"`
 }
 
-// What an invitation, a join link or an import gives: each part of GrantInput, as it is stored.
+// What an invitation, a join link or an import grants: each part of GrantInput, as stored.
 type Grant struct {
-	// The roles, each with the place that it is held at.
+	// The roles, each with its place.
 	Roles []*GrantedRole `json:"roles"`
 	// The groups.
 	Groups []*ent.Group `json:"groups"`
 	// The org unit.
 	OrgUnit *ent.OrgUnit `json:"orgUnit,omitempty"`
-	// The sessions that were named; those of programs and groups are worked out at admission.
+	// The named sessions; those of programs and groups are determined at admission.
 	Sessions []*ent.Session `json:"sessions"`
-	// The courses and paths that were named.
+	// The named programs.
 	Programs []*ent.Program `json:"programs"`
 	// The labels.
 	Labels []string `json:"labels"`
@@ -510,23 +511,23 @@ type Grant struct {
 	AdditionalInfo *string `json:"additionalInfo,omitempty"`
 	// Language of emails, and of the account if it has none yet: en or fr; null for the workspace's.
 	Locale *string `json:"locale,omitempty"`
-	// When access ends by itself, UTC; null for never.
+	// When access ends, UTC; null for never.
 	AccessExpiresAt *time.Time `json:"accessExpiresAt,omitempty"`
-	// Whether the end of access removes the member rather than deactivates them.
+	// Whether the end of access removes the member instead of deactivating them.
 	DeleteOnExpiry bool `json:"deleteOnExpiry"`
-	// Answers to the workspace's own questions, by key. An answer to a NUMBER is a number.
+	// Answers to custom fields, by key. An answer to a NUMBER field is a number.
 	CustomFields map[string]any `json:"customFields"`
 }
 
-// A role that a grant gives, at a group, an org unit or a session; at the whole workspace when all three are null.
+// A role of a grant at a group, an org unit or a session; at the whole workspace if all three are null.
 type GrantedRole struct {
 	// The role.
 	Role *ent.Role `json:"role"`
-	// The group that it is held in, if it is a group.
+	// The group, if the role is held in one.
 	Group *ent.Group `json:"group,omitempty"`
-	// The org unit that it is held in, if it is one.
+	// The org unit, if the role is held in one.
 	OrgUnit *ent.OrgUnit `json:"orgUnit,omitempty"`
-	// The session that it is held in, if it is one.
+	// The session, if the role is held in one.
 	Session *ent.Session `json:"session,omitempty"`
 }
 
@@ -544,19 +545,19 @@ type GroupFilter struct {
 	UpdatedAfter *time.Time `json:"updatedAfter,omitempty"`
 }
 
-// How many rows of an import do what.
+// Number of rows of an import by outcome.
 type ImportCounts struct {
-	// Invite somebody.
+	// Invites a person.
 	Invite int `json:"invite"`
-	// Make an account.
+	// Creates an account.
 	Create int `json:"create"`
-	// Change somebody who is there.
+	// Changes a member or a pending invitation.
 	Update int `json:"update"`
-	// Change nothing.
+	// Changes nothing.
 	Unchanged int `json:"unchanged"`
-	// Cannot be done.
+	// Rejected.
 	Error int `json:"error"`
-	// Done with, those in error among them.
+	// Processed, rejected ones included.
 	Done int `json:"done"`
 }
 
@@ -586,9 +587,9 @@ type ImportProgress struct {
 type ImportRowConnection struct {
 	// The rows.
 	Edges []*ImportRowEdge `json:"edges"`
-	// Where the page stands.
+	// Position of the page.
 	PageInfo *relay.PageInfo[ident.ID] `json:"pageInfo"`
-	// How many rows there are in all.
+	// Number of all rows.
 	TotalCount int `json:"totalCount"`
 }
 
@@ -596,7 +597,7 @@ type ImportRowConnection struct {
 type ImportRowEdge struct {
 	// The row.
 	Node *imports.Row `json:"node"`
-	// Its place.
+	// Cursor of the row.
 	Cursor string `json:"cursor"`
 }
 
@@ -608,7 +609,7 @@ type ImportRowFilter struct {
 
 // A changed invitation.
 type InvitationChange struct {
-	// What happened to it.
+	// Kind of the change.
 	Kind ChangeKind `json:"kind"`
 	// Its id.
 	ID ident.ID `json:"id"`
@@ -616,17 +617,17 @@ type InvitationChange struct {
 	Invitation *ent.Invitation `json:"invitation,omitempty"`
 }
 
-// How many invitations stand where.
+// Number of invitations by status.
 type InvitationCounts struct {
-	// Sent or ready, and still good.
+	// Can be accepted.
 	Pending int `json:"pending"`
 	// Accepted.
 	Active int `json:"active"`
-	// Taken back.
+	// Cancelled.
 	Cancelled int `json:"cancelled"`
-	// Refused by the invitee.
+	// Declined by the invitee.
 	Declined int `json:"declined"`
-	// Run out.
+	// Expired.
 	Expired int `json:"expired"`
 }
 
@@ -664,7 +665,7 @@ type InvitationFilter struct {
 	UpdatedAfter *time.Time `json:"updatedAfter,omitempty"`
 }
 
-// Whom the card is for.
+// Input of issueCard.
 type IssueCardInput struct {
 	// The member.
 	MemberID ident.ID `json:"memberId"`
@@ -702,7 +703,7 @@ type JoinRequestFilter struct {
 	UpdatedAfter *time.Time `json:"updatedAfter,omitempty"`
 }
 
-// Which suppression to lift.
+// Input of liftSuppression.
 type LiftSuppressionInput struct {
 	// The workspace whose list shows it.
 	WorkspaceID ident.ID `json:"workspaceId"`
@@ -712,7 +713,7 @@ type LiftSuppressionInput struct {
 
 // Answer of liftSuppression.
 type LiftSuppressionPayload struct {
-	// Id of the suppression that is gone.
+	// Id of the deleted suppression.
 	DeletedID ident.ID `json:"deletedId"`
 	// The address, which can be emailed again.
 	Email string `json:"email"`
@@ -720,7 +721,7 @@ type LiftSuppressionPayload struct {
 
 // A changed member.
 type MemberChange struct {
-	// What happened to them.
+	// Kind of the change.
 	Kind ChangeKind `json:"kind"`
 	// The id of the member.
 	ID ident.ID `json:"id"`
@@ -776,7 +777,7 @@ type OrgUnitFilter struct {
 	UpdatedAfter *time.Time `json:"updatedAfter,omitempty"`
 }
 
-// What an organization has bought. Changed by the operator of the installation.
+// Plan of an organization. The operator of the installation changes it.
 type OrganizationPlan struct {
 	// Features that the plan includes; the operations of the others answer PLAN_REQUIRED.
 	Entitlements []schema.Entitlement `json:"entitlements"`
@@ -786,19 +787,19 @@ type OrganizationPlan struct {
 	SeatsUsed *int `json:"seatsUsed,omitempty"`
 }
 
-// Why a verb that does several things did not do one of them.
+// Why one item of a bulk operation was not processed.
 type OutcomeError struct {
-	// The code that the error has where the thing is done alone.
+	// The code that the operation on this item alone would return.
 	Code fault.Code `json:"code"`
 	// A sentence in the language of the request.
 	Message string `json:"message"`
-	// Path of the input field at fault, if it is one.
+	// Path of the faulty input field, if there is one.
 	Field *string `json:"field,omitempty"`
 	// Seconds to wait, with RATE_LIMITED and UNAVAILABLE.
 	RetryAfterSeconds *int `json:"retryAfterSeconds,omitempty"`
 }
 
-// Which import to pause.
+// Input of pauseImport.
 type PauseImportInput struct {
 	// The import.
 	ImportID ident.ID `json:"importId"`
@@ -820,15 +821,15 @@ type ProgramFilter struct {
 	UpdatedAfter *time.Time `json:"updatedAfter,omitempty"`
 }
 
-// How a workspace presents itself on its public pages.
+// Branding of a workspace on its public pages.
 type PublicBrand struct {
 	// Name of the workspace.
 	WorkspaceName string `json:"workspaceName"`
-	// Picture of the workspace.
+	// URL of the workspace's logo.
 	LogoURL *string `json:"logoUrl,omitempty"`
 	// Accent colour, #rrggbb.
 	Color *string `json:"color,omitempty"`
-	// Whom people may ask: an address, a telephone number or a page.
+	// Support contact: an address, a telephone number or a page.
 	SupportContact *string `json:"supportContact,omitempty"`
 }
 
@@ -838,7 +839,7 @@ type PublicCard struct {
 	State CardState `json:"state"`
 	// Why it cannot be used, in the language of the request; null while OPEN.
 	Reason *string `json:"reason,omitempty"`
-	// How the workspace presents itself.
+	// Branding of the workspace.
 	Brand *PublicBrand `json:"brand"`
 	// Slug of the workspace, which a sign-in by username needs.
 	WorkspaceSlug string `json:"workspaceSlug"`
@@ -852,7 +853,7 @@ type PublicCard struct {
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
 }
 
-// What an invitation gives, in words.
+// What an invitation grants, by name.
 type PublicGrant struct {
 	// Names of groups.
 	Groups []string `json:"groups"`
@@ -868,27 +869,27 @@ type PublicGrant struct {
 type PublicQuestion struct {
 	// Its key in customFields.
 	Key string `json:"key"`
-	// The question as people read it.
+	// Label of the field.
 	Name string `json:"name"`
-	// What may be answered.
+	// Type of the answer.
 	Type customfield.Type `json:"type"`
-	// With CHOICE, what may be answered.
+	// Allowed answers of a CHOICE field; otherwise empty.
 	Choices []string `json:"choices"`
 }
 
-// A session, in words.
+// A session that an invitation grants.
 type PublicSession struct {
 	// Name of the program.
 	Program string `json:"program"`
 	// Name of the session.
 	Name string `json:"name"`
-	// When it starts, UTC; null with endsAt for one that is always open.
+	// When it starts, UTC; null, together with endsAt, for a session that is always open.
 	StartsAt *time.Time `json:"startsAt,omitempty"`
 	// When it ends, UTC.
 	EndsAt *time.Time `json:"endsAt,omitempty"`
 }
 
-// Whom to reactivate.
+// Input of reactivateMember.
 type ReactivateMemberInput struct {
 	// The member.
 	MemberID ident.ID `json:"memberId"`
@@ -900,11 +901,11 @@ type ReactivateMemberPayload struct {
 	Member *ent.Member `json:"member"`
 }
 
-// How somebody uses a card that was given to them.
+// Input of redeemCard.
 type RedeemCardInput struct {
 	// The last part of its link.
 	Token string `json:"token"`
-	// As printed; spaces do not count.
+	// The printed PIN; spaces are ignored.
 	Pin string `json:"pin"`
 	// The password to set, 8 to 128 characters.
 	Password string `json:"password"`
@@ -918,7 +919,7 @@ type RedeemCardPayload struct {
 	Auth *Auth `json:"auth"`
 }
 
-// Which refresh token to use.
+// Input of refreshSession.
 type RefreshSessionInput struct {
 	// Refresh token to use instead of the cookie; the new one is then answered in the body.
 	RefreshToken *string `json:"refreshToken,omitempty"`
@@ -930,7 +931,7 @@ type RefreshSessionPayload struct {
 	Auth *Auth `json:"auth"`
 }
 
-// Which join request to reject.
+// Input of rejectJoinRequest.
 type RejectJoinRequestInput struct {
 	// The join request.
 	JoinRequestID ident.ID `json:"joinRequestId"`
@@ -944,7 +945,7 @@ type RejectJoinRequestPayload struct {
 	JoinRequest *ent.JoinRequest `json:"joinRequest"`
 }
 
-// Whom to remove, and from which group.
+// Input of removeFromGroup.
 type RemoveFromGroupInput struct {
 	// The group.
 	GroupID ident.ID `json:"groupId"`
@@ -960,7 +961,7 @@ type RemoveFromGroupPayload struct {
 	Members []*ent.Member `json:"members"`
 }
 
-// Whom to remove.
+// Input of removeMember.
 type RemoveMemberInput struct {
 	// The member.
 	MemberID ident.ID `json:"memberId"`
@@ -972,7 +973,7 @@ type RemoveMemberPayload struct {
 	DeletedID ident.ID `json:"deletedId"`
 }
 
-// Whose rights as an administrator of an organization end.
+// Input of removeOrganizationAdministrator.
 type RemoveOrganizationAdministratorInput struct {
 	// The organization.
 	OrganizationID ident.ID `json:"organizationId"`
@@ -1000,7 +1001,7 @@ type RequestEmailChangePayload struct {
 	Email string `json:"email"`
 }
 
-// Which invitation to move.
+// Input of requestInvitationMove.
 type RequestInvitationMoveInput struct {
 	// The last part of the link.
 	Token string `json:"token"`
@@ -1012,7 +1013,7 @@ type RequestInvitationMovePayload struct {
 	Invitation *invitation.AcceptPage `json:"invitation"`
 }
 
-// Whose new link to ask for.
+// Input of requestNewInvitation.
 type RequestNewInvitationInput struct {
 	// The last part of the link.
 	Token string `json:"token"`
@@ -1024,7 +1025,7 @@ type RequestNewInvitationPayload struct {
 	Invitation *invitation.AcceptPage `json:"invitation"`
 }
 
-// Whose password to reset.
+// Input of requestPasswordReset.
 type RequestPasswordResetInput struct {
 	// The address.
 	Email string `json:"email"`
@@ -1036,7 +1037,7 @@ type RequestPasswordResetPayload struct {
 	Email string `json:"email"`
 }
 
-// Which invitation to send again.
+// Input of resendInvitation.
 type ResendInvitationInput struct {
 	// The invitation.
 	InvitationID ident.ID `json:"invitationId"`
@@ -1044,7 +1045,7 @@ type ResendInvitationInput struct {
 	Message *string `json:"message,omitempty"`
 }
 
-// Which invitations to send again.
+// Input of resendPendingInvitations.
 type ResendPendingInvitationsInput struct {
 	// The workspace.
 	WorkspaceID ident.ID `json:"workspaceId"`
@@ -1070,7 +1071,7 @@ type ResetPasswordPayload struct {
 	Auth *Auth `json:"auth"`
 }
 
-// Which import to resume.
+// Input of resumeImport.
 type ResumeImportInput struct {
 	// The import.
 	ImportID ident.ID `json:"importId"`
@@ -1082,7 +1083,7 @@ type ResumeImportPayload struct {
 	Import *ent.ImportBatch `json:"import"`
 }
 
-// Which sign-in to end.
+// Input of revokeSignIn.
 type RevokeSignInInput struct {
 	// The sign-in.
 	SignInID ident.ID `json:"signInId"`
@@ -1118,7 +1119,7 @@ type SessionFilter struct {
 	UpdatedAfter *time.Time `json:"updatedAfter,omitempty"`
 }
 
-// The state of a member in a session.
+// Input of setEnrollment.
 type SetEnrollmentInput struct {
 	// The session.
 	SessionID ident.ID `json:"sessionId"`
@@ -1136,7 +1137,7 @@ type SetEnrollmentPayload struct {
 	Enrollment *ent.Enrollment `json:"enrollment"`
 }
 
-// Who signs in, and how.
+// Input of signIn.
 type SignInInput struct {
 	// An e-mail address, or a username.
 	Login string `json:"login"`
@@ -1144,7 +1145,7 @@ type SignInInput struct {
 	Password string `json:"password"`
 	// Slug of a workspace of the organization; needed with a username, which is unique in an organization only.
 	Workspace *string `json:"workspace,omitempty"`
-	// COOKIE unless said.
+	// How the refresh token is delivered; COOKIE by default.
 	TokenDelivery *TokenDelivery `json:"tokenDelivery,omitempty"`
 }
 
@@ -1166,7 +1167,7 @@ type SignOutPayload struct {
 	DeletedID *ident.ID `json:"deletedId,omitempty"`
 }
 
-// Which import to start, and the pace of its emails.
+// Input of startImport.
 type StartImportInput struct {
 	// The import.
 	ImportID ident.ID `json:"importId"`
@@ -1182,8 +1183,9 @@ type StartImportPayload struct {
 	Import *ent.ImportBatch `json:"import"`
 }
 
-// What clients can watch, as server-sent events or over graphql-transport-ws. A stream ends with an error once its caller
-// loses their rights or their sign-in. One that breaks off without being completed can be opened again.
+// Root of all subscriptions, as server-sent events or over graphql-transport-ws. A stream ends with an error
+// when its caller loses their permissions or their sign-in. A stream that breaks off without being completed
+// can be opened again.
 type Subscription struct {
 }
 
@@ -1193,7 +1195,7 @@ type SuppressionFilter struct {
 	Email *string `json:"email,omitempty"`
 }
 
-// Which program, and from which group.
+// Input of unassignProgram.
 type UnassignProgramInput struct {
 	// The group.
 	GroupID ident.ID `json:"groupId"`
@@ -1209,7 +1211,7 @@ type UnassignProgramPayload struct {
 	Program *ent.Program `json:"program"`
 }
 
-// Which import to undo.
+// Input of undoImport.
 type UndoImportInput struct {
 	// The import.
 	ImportID ident.ID `json:"importId"`
@@ -1223,12 +1225,12 @@ type UndoImportPayload struct {
 
 // Answer of updateCustomField.
 type UpdateCustomFieldPayload struct {
-	// The question.
+	// The custom field.
 	CustomField *ent.CustomField `json:"customField"`
 }
 
-// What to change of a grant. Absent means keep, null means clear, and a list replaces the whole list. A group that comes in
-// without roles gets learner. Roles at places that go are given no longer.
+// Changes to a grant. Absent keeps, null clears, and a list replaces the whole list. A new group without roles
+// gets learner. Roles at removed places are removed.
 type UpdateGrantInput struct {
 	// Keys or ids of roles, held at the places of the grant as GrantInput says; null or empty for learner.
 	Roles graphql.Omittable[[]string] `json:"roles,omitempty"`
@@ -1242,7 +1244,7 @@ type UpdateGrantInput struct {
 	OrgUnitID graphql.Omittable[*ident.ID] `json:"orgUnitId,omitempty"`
 	// Sessions, at most 100.
 	SessionIds graphql.Omittable[[]ident.ID] `json:"sessionIds,omitempty"`
-	// Courses or paths, at most 100.
+	// Programs, at most 100.
 	ProgramIds graphql.Omittable[[]ident.ID] `json:"programIds,omitempty"`
 	// At most 50 labels of at most 100 characters.
 	Labels graphql.Omittable[[]string] `json:"labels,omitempty"`
@@ -1254,25 +1256,25 @@ type UpdateGrantInput struct {
 	AdditionalInfo graphql.Omittable[*string] `json:"additionalInfo,omitempty"`
 	// Language of emails, and of the account if it has none yet: en or fr.
 	Locale graphql.Omittable[*string] `json:"locale,omitempty"`
-	// When access ends by itself. It must lie in the future. A date is the end of that day in the workspace's time zone.
+	// When access ends, in the future. A date is the end of that day in the workspace's time zone.
 	AccessExpiresAt graphql.Omittable[*time.Time] `json:"accessExpiresAt,omitempty"`
-	// Whether the end of access removes the member rather than deactivates them; null for no.
+	// Whether the end of access removes the member instead of deactivating them; null for no.
 	DeleteOnExpiry graphql.Omittable[*bool] `json:"deleteOnExpiry,omitempty"`
-	// Answers to the workspace's own questions, by key: those named are set, or cleared by null, all others stay; null clears all.
+	// Answers to custom fields, by key: named ones are set, or cleared by null, and others stay; null clears all.
 	CustomFields graphql.Omittable[map[string]any] `json:"customFields,omitempty"`
 }
 
-// What to change of a group. Absent means keep, null means clear.
+// Input of updateGroup. Absent keeps, null clears.
 type UpdateGroupInput struct {
 	// The group.
 	GroupID ident.ID `json:"groupId"`
 	// 1 to 200 characters.
 	Name *string `json:"name,omitempty"`
-	// Whether its learners are learners of the group above, too.
+	// Whether its learners are also learners of its parent group.
 	Visibility *group.Visibility `json:"visibility,omitempty"`
-	// The group right above, not one below it; null moves it to the top. A tree has at most 50 levels.
+	// The parent group, which must not be a descendant; null moves the group to the top. A tree has at most 50 levels.
 	ParentID graphql.Omittable[*ident.ID] `json:"parentId,omitempty"`
-	// The id that another system knows it by: 1 to 200 characters, unique in the workspace; null for none.
+	// Id in another system: 1 to 200 characters, unique in the workspace; null for none.
 	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
 }
 
@@ -1284,47 +1286,47 @@ type UpdateGroupPayload struct {
 	PreviousParent *ent.Group `json:"previousParent,omitempty"`
 }
 
-// What to change of a pending invitation. Absent means keep, null means clear.
+// Input of updateInvitation. Absent keeps, null clears.
 type UpdateInvitationInput struct {
 	// The invitation.
 	InvitationID ident.ID `json:"invitationId"`
-	// What to change of its grant; null keeps all of it.
+	// Changes to its grant; null keeps all of it.
 	Grant *UpdateGrantInput `json:"grant,omitempty"`
 	// At most 200 characters.
 	FirstName graphql.Omittable[*string] `json:"firstName,omitempty"`
 	// At most 200 characters.
 	LastName graphql.Omittable[*string] `json:"lastName,omitempty"`
-	// When it runs out; null for the workspace's default.
+	// When it expires; null for the workspace's default.
 	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty"`
-	// It never runs out.
+	// Whether it never expires.
 	NeverExpires *bool `json:"neverExpires,omitempty"`
 }
 
-// What to change of a join link. Absent means keep, null means clear; a grant is replaced whole.
+// Input of updateJoinLink. Absent keeps, null clears.
 type UpdateJoinLinkInput struct {
 	// The link.
 	JoinLinkID ident.ID `json:"joinLinkId"`
-	// A slug of one's own. The one of before leads on for ninety days, and is never given to another workspace.
+	// A new slug. The former one redirects for 90 days, and no other workspace can ever take it.
 	Slug *string `json:"slug,omitempty"`
-	// Make up a new slug.
+	// Whether a new slug is generated.
 	RotateSlug *bool `json:"rotateSlug,omitempty"`
-	// Whether the slug of before leads to the new one. Absent: true. False where it fell into the wrong hands.
+	// Whether the former slug redirects to the new one; true by default. Set it to false if the former slug was leaked.
 	OldSlugLeadsOn *bool `json:"oldSlugLeadsOn,omitempty"`
-	// Whether anybody can come in.
+	// Whether people can join by it.
 	Enabled *bool `json:"enabled,omitempty"`
 	// At most 200 characters.
 	Title graphql.Omittable[*string] `json:"title,omitempty"`
 	// Plain text, at most 2,000 characters.
 	WelcomeText graphql.Omittable[*string] `json:"welcomeText,omitempty"`
-	// The whole list; null or empty for anyone.
+	// The whole list; null or empty for everybody.
 	Whitelist graphql.Omittable[[]string] `json:"whitelist,omitempty"`
-	// What to change of its grant; null for what a link gives by itself.
+	// Changes to its grant; null resets it to the default.
 	Grant graphql.Omittable[*UpdateGrantInput] `json:"grant,omitempty"`
 	// When it closes; null for never.
 	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty"`
-	// How many people it takes in all; null for any number.
+	// Maximum number of people; null for no limit.
 	MaxJoins graphql.Omittable[*int] `json:"maxJoins,omitempty"`
-	// Whether each person waits for somebody's yes.
+	// Whether an administrator must approve each person.
 	RequiresApproval *bool `json:"requiresApproval,omitempty"`
 }
 
@@ -1334,21 +1336,21 @@ type UpdateJoinLinkPayload struct {
 	JoinLink *ent.JoinLink `json:"joinLink"`
 }
 
-// What to change of a member. Absent means keep, null means clear.
+// Input of updateMember. Absent keeps, null clears.
 type UpdateMemberInput struct {
 	// The member.
 	MemberID ident.ID `json:"memberId"`
-	// What to change of what the member holds, as far as the caller may give and take it: what is out of the caller's reach stays.
-	// Sessions and programs are added, never taken. locale is refused: it is the person's own.
+	// Changes to the member's grant, as far as the caller may grant and remove it; other parts stay. Sessions
+	// and programs are added and never removed. locale is refused, because it belongs to the person.
 	Grant *UpdateGrantInput `json:"grant,omitempty"`
-	// When access ends by itself, UTC. As deactivating, it takes looking after the member wherever they are, and holding no less
-	// than they do; else FORBIDDEN.
+	// When access ends, UTC. As for deactivateMember, the caller must manage every place of the member and hold
+	// every permission of the member; otherwise FORBIDDEN.
 	AccessExpiresAt graphql.Omittable[*time.Time] `json:"accessExpiresAt,omitempty"`
-	// Whether the end of access removes the member rather than deactivates them.
+	// Whether the end of access removes the member instead of deactivating them.
 	DeleteOnExpiry *bool `json:"deleteOnExpiry,omitempty"`
-	// Of an account alone that the organization manages: no proven address, no place in another organization. Else FORBIDDEN.
+	// First name. Only for an account that the organization manages: without a verified address and without a membership in another organization. Otherwise FORBIDDEN.
 	FirstName *string `json:"firstName,omitempty"`
-	// As firstName.
+	// Last name, under the same condition as firstName.
 	LastName *string `json:"lastName,omitempty"`
 }
 
@@ -1358,13 +1360,13 @@ type UpdateMemberPayload struct {
 	Member *ent.Member `json:"member"`
 }
 
-// What to change of an org unit. Absent means keep, null means clear.
+// Input of updateOrgUnit. Absent keeps, null clears.
 type UpdateOrgUnitInput struct {
 	// The unit.
 	OrgUnitID ident.ID `json:"orgUnitId"`
 	// 1 to 200 characters.
 	Name *string `json:"name,omitempty"`
-	// The unit right above, not one below it; null moves it to the top. A tree has at most 50 levels.
+	// The parent unit, which must not be a descendant; null moves the unit to the top. A tree has at most 50 levels.
 	ParentID graphql.Omittable[*ident.ID] `json:"parentId,omitempty"`
 }
 
@@ -1376,7 +1378,7 @@ type UpdateOrgUnitPayload struct {
 	PreviousParent *ent.OrgUnit `json:"previousParent,omitempty"`
 }
 
-// What to change of an organization. Absent means keep.
+// Input of updateOrganization. Absent keeps.
 type UpdateOrganizationInput struct {
 	// The organization.
 	OrganizationID ident.ID `json:"organizationId"`
@@ -1390,7 +1392,7 @@ type UpdateOrganizationPayload struct {
 	Organization *ent.Organization `json:"organization"`
 }
 
-// What to change of one's own profile. Absent means keep, null means clear.
+// Input of updateProfile. Absent keeps, null clears.
 type UpdateProfileInput struct {
 	// At most 200 characters.
 	FirstName graphql.Omittable[*string] `json:"firstName,omitempty"`
@@ -1406,7 +1408,7 @@ type UpdateProfilePayload struct {
 	User *ent.User `json:"user"`
 }
 
-// What to change of a program.
+// Input of updateProgram.
 type UpdateProgramInput struct {
 	// The program.
 	ProgramID ident.ID `json:"programId"`
@@ -1426,7 +1428,7 @@ type UpdateRolePayload struct {
 	Role *ent.Role `json:"role"`
 }
 
-// What to change of a session. Absent means keep, null means clear.
+// Input of updateSession. Absent keeps, null clears.
 type UpdateSessionInput struct {
 	// The session.
 	SessionID ident.ID `json:"sessionId"`
@@ -1436,7 +1438,7 @@ type UpdateSessionInput struct {
 	StartsAt graphql.Omittable[*time.Time] `json:"startsAt,omitempty"`
 	// When it ends, after it starts; null for none.
 	EndsAt graphql.Omittable[*time.Time] `json:"endsAt,omitempty"`
-	// All members who instruct it, at most 100; null or empty for none.
+	// All instructors, at most 100; null or empty for none.
 	InstructorIds graphql.Omittable[[]ident.ID] `json:"instructorIds,omitempty"`
 }
 
@@ -1446,13 +1448,13 @@ type UpdateSessionPayload struct {
 	Session *ent.Session `json:"session"`
 }
 
-// What to change of a workspace. Absent means keep, null means clear.
+// Input of updateWorkspace. Absent keeps, null clears.
 type UpdateWorkspaceInput struct {
 	// The workspace.
 	WorkspaceID ident.ID `json:"workspaceId"`
 	// 1 to 200 characters.
 	Name *string `json:"name,omitempty"`
-	// Absolute http or https address of a picture.
+	// Absolute http or https URL of the logo.
 	LogoURL graphql.Omittable[*string] `json:"logoUrl,omitempty"`
 	// Accent colour, #rrggbb.
 	Color graphql.Omittable[*string] `json:"color,omitempty"`
@@ -1460,19 +1462,19 @@ type UpdateWorkspaceInput struct {
 	DefaultLocale *string `json:"defaultLocale,omitempty"`
 	// IANA name, such as Europe/Paris.
 	TimeZone *string `json:"timeZone,omitempty"`
-	// Whom people may ask: an address, a number, a page; at most 200 characters.
+	// Support contact: an address, a telephone number or a page; at most 200 characters.
 	SupportContact graphql.Omittable[*string] `json:"supportContact,omitempty"`
-	// 0 to 365; 0 for ever. For invitations made from now on.
+	// Days, 0 to 365; 0 for never. For invitations created afterwards.
 	InvitationDays *int `json:"invitationDays,omitempty"`
-	// At most 5 numbers of 1 to 365. For mails sent from now on.
+	// At most 5 numbers of 1 to 365. For emails sent afterwards.
 	RemindDaysBeforeExpiry []int `json:"remindDaysBeforeExpiry,omitempty"`
-	// At most 5 numbers of 1 to 365. For mails sent from now on.
+	// At most 5 numbers of 1 to 365. For emails sent afterwards.
 	RemindDaysAfterSending []int `json:"remindDaysAfterSending,omitempty"`
-	// Whether every door asks for at least one group.
+	// Whether every entry point requires at least one group.
 	RequireGroup *bool `json:"requireGroup,omitempty"`
 	// At most 5 numbers of 1 to 365. For all sessions that have not started.
 	SessionReminderDaysBefore []int `json:"sessionReminderDaysBefore,omitempty"`
-	// 0 to 3650; 0 for never.
+	// Days, 0 to 3650; 0 for never.
 	EraseUnacceptedAfterDays *int `json:"eraseUnacceptedAfterDays,omitempty"`
 }
 
@@ -1616,7 +1618,7 @@ func (e CardState) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What happened to a row of a list.
+// Kind of a change in a list.
 type ChangeKind string
 
 const (
@@ -1677,7 +1679,7 @@ func (e ChangeKind) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// A kind of place that a role can be held at.
+// A kind of place where a role can be held.
 type RoleScope string
 
 const (
@@ -1685,7 +1687,7 @@ const (
 	RoleScopeWorkspace RoleScope = "WORKSPACE"
 	// A group and its descendants.
 	RoleScopeGroup RoleScope = "GROUP"
-	// An org unit and the units below.
+	// An org unit and its descendants.
 	RoleScopeOrgUnit RoleScope = "ORG_UNIT"
 	// A session.
 	RoleScopeSession RoleScope = "SESSION"
@@ -1741,7 +1743,7 @@ func (e RoleScope) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// When a session is, as of now.
+// Phase of a session at present.
 type SessionPhase string
 
 const (
@@ -1979,13 +1981,14 @@ func (e SuppressionScope) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// How a client wants its refresh token: COOKIE sets an HttpOnly cookie for front ends of the same site, BODY answers it.
+// How the refresh token is delivered: COOKIE sets an HttpOnly cookie for front ends of the same site, BODY
+// returns it.
 type TokenDelivery string
 
 const (
 	// In an HttpOnly, Secure, SameSite=Lax cookie; refreshToken is null.
 	TokenDeliveryCookie TokenDelivery = "COOKIE"
-	// In the answer, for programs and for front ends of another site.
+	// In the response, for programs and for front ends of another site.
 	TokenDeliveryBody TokenDelivery = "BODY"
 )
 

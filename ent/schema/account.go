@@ -90,7 +90,8 @@ func (SignIn) Fields() []ent.Field {
 		field.UUID("user_id", ident.ID{}).Immutable().Annotations(hidden),
 		field.Bytes("token_hash").Sensitive().Annotations(hidden),
 		field.Bytes("parent_hash").Optional().Nillable().Sensitive().Annotations(hidden).
-			Comment("The token before this one: good for ten seconds more, then its use ends the family."),
+			Comment("Hash of the previous token: valid for ten more seconds, after which its " +
+				"use ends the family."),
 		field.Time("rotated_at").Annotations(hidden),
 		field.Time("created_at").Default(nowUTC).Immutable().
 			Comment("When the person signed in, UTC."),
@@ -98,7 +99,7 @@ func (SignIn) Fields() []ent.Field {
 		field.Time("ended_at").Optional().Nillable().Annotations(hidden),
 		field.Bool("must_change_password").Default(false).Annotations(hidden),
 		field.String("user_agent").Optional().Nillable().
-			Comment("The browser's or program's own name."),
+			Comment("User agent of the browser or program."),
 	}
 }
 
@@ -122,7 +123,7 @@ func (SignIn) Indexes() []ent.Index {
 // Annotations of the table.
 func (SignIn) Annotations() []schema.Annotation {
 	return []schema.Annotation{unfiltered,
-		schema.Comment("One place where the viewer is signed in.")}
+		schema.Comment("One sign-in of the viewer, on one device.")}
 }
 
 // Card is a printed access card for a person without a mailbox: a link as a QR code and a
@@ -141,15 +142,18 @@ func (Card) Fields() []ent.Field {
 		field.UUID("user_id", ident.ID{}).Immutable(),
 		field.Bytes("pin_hash").Sensitive().Comment("HMAC of the card, its version and the PIN."),
 		field.String("key_id").
-			Comment("Which of the server's secrets made it, so that rotating them ends no card."),
-		field.Int("tries").Default(0).Comment("Wrong PINs so far; five end the card."),
+			Comment("Which of the server's secrets was used, so that a rotation invalidates no " +
+				"card."),
+		field.Int("tries").Default(0).Comment("Number of wrong PINs; five invalidate the card."),
 		field.Int("link_version").Default(1),
 		field.Int("credential_version").
-			Comment("The account's at issue: a password set in any other way ends the card."),
+			Comment("The account's credential version at issue: a password that is set in " +
+				"another way invalidates the card."),
 		field.Time("expires_at"),
 		field.Time("used_at").Optional().Nillable(),
 		field.UUID("giver_id", ident.ID{}).Optional().Nillable().
-			Comment("Who issued it: they must still hold what the person holds when it is used."),
+			Comment("The member who issued it. They must still hold every permission of the " +
+				"card's owner when it is used."),
 		field.UUID("giver_key_id", ident.ID{}).Optional().Nillable(),
 	}
 }

@@ -22,11 +22,11 @@ func (Group) Mixin() []ent.Mixin {
 // Fields of the table.
 func (Group) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("name").Annotations(orderField("NAME")).Comment("As people read it."),
+		field.String("name").Annotations(orderField("NAME")).Comment("Name of the group."),
 		field.String("external_id").Optional().Nillable().Annotations(mapsTo("externalId")).
-			Comment("The id that another system knows it by, unique in the workspace."),
+			Comment("Id in another system, unique in the workspace."),
 		field.Enum("visibility").NamedValues("Public", "PUBLIC", "Private", "PRIVATE").
-			Comment("A PUBLIC group leads its learners up to the group above; a PRIVATE one leads nowhere."),
+			Comment("Whether learners of the group are also learners of its parent group."),
 		field.UUID("parent_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 	}
 }
@@ -34,10 +34,11 @@ func (Group) Fields() []ent.Field {
 // Edges of the table.
 func (Group) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("children", Group.Type).Comment("The groups right below.").
-			From("parent").Field("parent_id").Unique().Comment("The group right above."),
+		edge.To("children", Group.Type).Comment("Child groups.").
+			From("parent").Field("parent_id").Unique().Comment("Parent group; null at the top " +
+			"of the tree."),
 		edge.To("programs", Program.Type).
-			Comment("The programs that everyone in the group is enrolled into."),
+			Comment("Programs whose sessions all members of the group are enrolled in."),
 		edge.From("invitations", Invitation.Type).Ref("groups").Annotations(hidden),
 		edge.From("join_links", JoinLink.Type).Ref("groups").Annotations(hidden),
 	}
@@ -55,7 +56,7 @@ func (Group) Indexes() []ent.Index {
 // Annotations of the table.
 func (Group) Annotations() []schema.Annotation {
 	return []schema.Annotation{relayListed(), unfiltered,
-		schema.Comment("A group of people, in a tree.")}
+		schema.Comment("A group of members, in a tree.")}
 }
 
 // OrgUnit is a node of the tree of org units: a department, a site.
@@ -70,7 +71,7 @@ func (OrgUnit) Mixin() []ent.Mixin {
 // Fields of the table.
 func (OrgUnit) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("name").Annotations(orderField("NAME")).Comment("As people read it."),
+		field.String("name").Annotations(orderField("NAME")).Comment("Name of the org unit."),
 		field.UUID("parent_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 	}
 }
@@ -78,8 +79,9 @@ func (OrgUnit) Fields() []ent.Field {
 // Edges of the table.
 func (OrgUnit) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("children", OrgUnit.Type).Comment("The units right below.").
-			From("parent").Field("parent_id").Unique().Comment("The unit right above."),
+		edge.To("children", OrgUnit.Type).Comment("Child units.").
+			From("parent").Field("parent_id").Unique().Comment("Parent unit; null at the top of " +
+			"the tree."),
 	}
 }
 
@@ -91,7 +93,7 @@ func (OrgUnit) Indexes() []ent.Index {
 // Annotations of the table.
 func (OrgUnit) Annotations() []schema.Annotation {
 	return []schema.Annotation{relayListed(), unfiltered,
-		schema.Comment("A node of the organisation's own tree; a member is in at most one.")}
+		schema.Comment("A unit of the organization chart. A member is in at most one.")}
 }
 
 // CustomField is a question of a workspace about its members.
@@ -106,15 +108,17 @@ func (CustomField) Mixin() []ent.Mixin {
 func (CustomField) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("key").Immutable().
-			Comment("Its name in Map values: lower-case letters, digits and underscores."),
-		field.String("name").Comment("The question as people read it."),
+			Comment("Key in Map values: lower-case letters, digits and underscores."),
+		field.String("name").Comment("Label of the field on forms."),
 		field.Enum("type").NamedValues("Text", "TEXT", "Number", "NUMBER", "Date", "DATE", "Choice",
 			"CHOICE").Immutable().
-			Comment("What kind of answer it takes."),
-		field.Strings("choices").Default([]string{}).Comment("With CHOICE, what may be answered."),
-		field.Bool("required").Default(false).Comment("Whether acceptance asks for it."),
+			Comment("Type of the answers."),
+		field.Strings("choices").Default([]string{}).Comment("Allowed answers of a CHOICE " +
+			"field; otherwise empty."),
+		field.Bool("required").Default(false).Comment("Whether an answer is required to accept " +
+			"an invitation or to join."),
 		field.Int("position").Default(0).Annotations(orderField("POSITION")).
-			Comment("Order on forms."),
+			Comment("Position on forms, from 0."),
 	}
 }
 
@@ -127,5 +131,5 @@ func (CustomField) Indexes() []ent.Index {
 // Annotations of the table.
 func (CustomField) Annotations() []schema.Annotation {
 	return []schema.Annotation{relayListed(), unfiltered,
-		schema.Comment("A question the workspace asks about its people.")}
+		schema.Comment("A question that the workspace asks its members.")}
 }

@@ -28,46 +28,47 @@ func (ImportBatch) Fields() []ent.Field {
 			"Running", "RUNNING", "Paused", "PAUSED", "Completed", "COMPLETED", "Cancelled",
 			"CANCELLED", "Failed", "FAILED",
 			"Undone", "UNDONE").Annotations(graphqlType("ImportStatus")).
-			Comment("How far it has come."),
+			Comment("State of the import."),
 		field.Enum("action").NamedValues("Invite", "INVITE", "Create", "CREATE").Immutable().
-			Annotations(graphqlType("ImportAction")).Comment("What becomes of people who are new."),
+			Annotations(graphqlType("ImportAction")).Comment("What happens to people who are " +
+			"not members yet."),
 		field.Enum("existing").NamedValues("Skip", "SKIP", "FillEmpty", "FILL_EMPTY", "Update",
 			"UPDATE").Immutable().
 			Annotations(graphqlType("ImportExisting")).
-			Comment("What becomes of people who are there already."),
+			Comment("What happens to existing members and pending invitations."),
 		field.Enum("source").NamedValues("File", "FILE", "Text", "TEXT", "Rows", "ROWS").
 			Immutable().
-			Annotations(graphqlType("ImportSource")).Comment("How its people came."),
+			Annotations(graphqlType("ImportSource")).Comment("Where the rows come from."),
 		field.Enum("header").NamedValues("Detect", "DETECT", "None", "NONE").Default("DETECT").
 			Immutable().
 			Annotations(graphqlType("ImportHeader")).Comment("Whether the file has a header."),
 		field.String("file_name").Optional().Nillable().Immutable().
-			Comment("Of the uploaded file; null for pasted text and rows of a request."),
+			Comment("Name of the uploaded file; null for pasted text and for rows of a request."),
 		field.JSON("columns", []ImportColumn{}).Optional().Annotations(hidden),
 		field.String("delimiter").Default(",").Annotations(hidden),
 		field.JSON("reading", ImportReading{}).Optional().Annotations(hidden),
 		field.JSON("grant", Grant{}).Annotations(hidden),
 		field.String("failure").Optional().Nillable().Annotations(hidden).
-			Comment("Why it is FAILED, as a key of the catalogue."),
+			Comment("Why it is FAILED, as a key of the message catalogue."),
 		field.JSON("failure_args", map[string]string{}).Optional().Annotations(hidden),
 		field.Int("total_rows").Default(0).
-			Comment("Rows with something in them, the header not counted."),
+			Comment("Number of rows that are not empty, without the header."),
 		field.Int("processed_rows").Default(0).
-			Comment("Rows that are done with, those in error among them."),
+			Comment("Number of processed rows, rejected ones included."),
 		field.Int("invite_count").Default(0).Annotations(hidden),
 		field.Int("create_count").Default(0).Annotations(hidden),
 		field.Int("update_count").Default(0).Annotations(hidden),
 		field.Int("unchanged_count").Default(0).Annotations(hidden),
 		field.Int("error_count").Default(0).Annotations(hidden),
 		field.Int("mails_to_send").Default(0).
-			Comment("How many mails it sends, as far as the preview knows."),
+			Comment("Number of emails that it sends, as far as the preview knows."),
 		field.Time("mail_at").Optional().Nillable().
-			Comment("When its mails go out, UTC; null for at once."),
+			Comment("When its emails are sent, UTC; null for immediately."),
 		field.Int("mails_per_minute").Optional().Nillable().
-			Comment("How many mails go out a minute; null for as fast as they can."),
+			Comment("Maximum number of emails per minute; null for no limit."),
 		field.Time("started_at").Optional().Nillable().Comment("When it was started, UTC."),
 		field.Time("finished_at").Optional().Nillable().
-			Comment("When it was done, cancelled or undone, UTC."),
+			Comment("When it was completed, cancelled or undone, UTC."),
 		field.UUID("started_by_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 		field.UUID("giver_key_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 	}
@@ -77,7 +78,7 @@ func (ImportBatch) Fields() []ent.Field {
 func (ImportBatch) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("started_by", Member.Type).Field("started_by_id").Unique().Annotations(setNull).
-			Comment("The member who uploaded it, who answers for what it gives."),
+			Comment("The member who uploaded or started it. Rows are checked against their permissions."),
 		edge.To("giver_key", APIKey.Type).Field("giver_key_id").Unique().
 			Annotations(hidden, setNull),
 	}
@@ -91,7 +92,7 @@ func (ImportBatch) Indexes() []ent.Index {
 // Annotations of the table.
 func (ImportBatch) Annotations() []schema.Annotation {
 	return []schema.Annotation{relayListed(), unfiltered, graphqlType("Import"),
-		schema.Comment("One batch of people: its preview, its progress, its outcome.")}
+		schema.Comment("An import of people: preview, progress and result.")}
 }
 
 // ImportFile holds a piece of an uploaded file. It is a table of its own, so that lists of imports
@@ -140,15 +141,17 @@ func (ImportRow) Mixin() []ent.Mixin {
 func (ImportRow) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("import_id", ident.ID{}).Immutable(),
-		field.Int("number").Immutable().Comment("From 1, as the person who made the file counts."),
+		field.Int("number").Immutable().Comment("Row number as in the file, from 1."),
 		field.String("email").Optional().Nillable(),
 		field.String("email_key").Optional().Nillable(),
 		field.String("name").Optional().Nillable(),
 		field.String("username").Optional().Nillable().
-			Comment("Made from the names of who has neither address nor username."),
-		field.Strings("cells").Comment("The row as it came, but for its password."),
+			Comment("Username that was generated from the names for a person with neither " +
+				"address nor username."),
+		field.Strings("cells").Comment("Cells as in the file, without passwords."),
 		field.Bytes("sealed_password").Optional().Nillable().Sensitive().
-			Comment("The password, and what looks like one, by the places of their cells; erased once the row is done."),
+			Comment("Sealed cells with passwords, or texts that look like one, by column; " +
+				"erased when the row is done."),
 		field.Enum("outcome").NamedValues("Invite", "INVITE", "Create", "CREATE", "Update",
 			"UPDATE",
 			"Unchanged", "UNCHANGED", "Error", "ERROR"),
@@ -199,11 +202,11 @@ func (ImportChange) Fields() []ent.Field {
 		field.Enum("kind").NamedValues("Made", "MADE", "Changed", "CHANGED", "Linked", "LINKED").
 			Immutable(),
 		field.UUID("subject_id", ident.ID{}).Immutable().
-			Comment("The row that was made, changed or linked to."),
+			Comment("Row that was created, changed or linked."),
 		field.JSON("cells", []Cell{}).Optional().Immutable(),
 		field.Time("undone_at").Optional().Nillable(),
 		field.String("left_alone").Optional().Nillable().
-			Comment("Why undoing left it, as a key of the catalogue."),
+			Comment("Why undo left it unchanged, as a key of the message catalogue."),
 	}
 }
 

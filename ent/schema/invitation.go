@@ -28,34 +28,36 @@ func (Invitation) Fields() []ent.Field {
 			Comment("The invited address, as typed."),
 		field.String("email_key").Annotations(hidden),
 		field.String("first_name").Optional().Nillable().
-			Comment("What the inviter typed, never what the invitee did."),
+			Comment("First name as the inviter typed it."),
 		field.String("last_name").Optional().Nillable().
-			Comment("What the inviter typed, never what the invitee did."),
+			Comment("Last name as the inviter typed it."),
 		field.Enum("status").NamedValues("Pending", "PENDING", "Active", "ACTIVE", "Cancelled",
 			"CANCELLED",
 			"Declined", "DECLINED", "Expired", "EXPIRED").
-			Comment("Where it stands now; expiry is judged at the moment of reading."),
+			Comment("Current state. EXPIRED is determined when the invitation is read."),
 		field.JSON("grant", Grant{}).Annotations(hidden),
-		field.String("message").Optional().Nillable().Comment("The inviter's personal message."),
+		field.String("message").Optional().Nillable().Comment("Personal message of the inviter."),
 		field.String("locale").Optional().Nillable().
-			Comment("Language of its mails; null follows the workspace."),
+			Comment("Language of its emails; null for the workspace's language."),
 		field.Int("link_version").Default(1).Annotations(hidden).
-			Comment("Bound into both links; raised when the address changes, so that links of before die."),
+			Comment("Part of both links. It rises when the address changes, which invalidates " +
+				"earlier links."),
 		field.Time("expires_at").Optional().Nillable().Annotations(orderField("EXPIRES_AT")).
-			Comment("When its link dies, UTC; null for never."),
+			Comment("When the link expires, UTC; null for never."),
 		field.Int("lifetime_days").Default(0).Annotations(hidden).
-			Comment("What a resend starts anew; 0 when no lifetime was set."),
+			Comment("Lifetime that a resend restarts; 0 if none was set."),
 		field.Time("last_sent_at").Optional().Nillable().
 			Annotations(orderField("LAST_SENT_AT")).
-			Comment("When its email last went to the mail server, UTC; null while none has, as before a scheduled date."),
+			Comment("When its email was last accepted by the mail server, UTC; null until then, as " +
+				"before a scheduled date."),
 		field.Int("sent_count").Default(0).
-			Comment("How many emails went to the mail server, reminders not counted."),
+			Comment("Number of emails that the mail server accepted, without reminders."),
 		field.Enum("delivery_status").NamedValues("NotSent", "NOT_SENT", "Queued", "QUEUED",
 			"Sent", "SENT",
 			"Failed", "FAILED", "Bounced", "BOUNCED").Annotations(graphqlType("DeliveryStatus")).
-			Comment("How its latest mail fares."),
+			Comment("Delivery of its latest email."),
 		field.String("delivery_error").Optional().Nillable().
-			Comment("The mail server's own words, when it refused."),
+			Comment("Reply of the mail server to a failed email; null otherwise."),
 		field.Time("created_at").Default(nowUTC).Immutable().Annotations(orderField("CREATED_AT")).
 			Comment("When the person was first invited, UTC."),
 		field.Time("updated_at").Default(nowUTC).UpdateDefault(nowUTC).
@@ -66,22 +68,24 @@ func (Invitation) Fields() []ent.Field {
 				dialect.SQLite:   "'1970-01-01 00:00:00+00:00'"})).
 			Comment("When it was last changed, a delivery included, UTC."),
 		field.Time("accepted_at").Optional().Nillable().
-			Comment("When the person came in through it, UTC."),
+			Comment("When the invitation was accepted, UTC."),
 		field.Time("cancelled_at").Optional().Nillable().Comment("When it was cancelled, UTC."),
 		field.Time("declined_at").Optional().Nillable().Comment("When the invitee declined, UTC."),
 		field.Time("renewal_asked_at").Optional().Nillable().
-			Comment("When the person asked for a new link, UTC; null once renewed."),
+			Comment("When the invitee asked for a new link, UTC; null after a renewal."),
 		field.Bool("notify_inviter").Default(false).
-			Comment("Whether the inviter is mailed when it is accepted."),
+			Comment("Whether the inviter gets an email when it is accepted."),
 		field.Time("remind_at").Optional().Nillable().Annotations(hidden).
-			Comment("When its next reminder is due, worked out at each mail; null for none."),
+			Comment("When the next reminder is due, computed with each email; null for none."),
 		field.UUID("invited_by_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 		field.UUID("giver_id", ident.ID{}).Optional().Nillable().Annotations(hidden).
-			Comment("The member who last saved the grant, whose rights are asked again at admission."),
+			Comment("The member who last saved the grant, whose permissions are checked again " +
+				"at admission."),
 		field.UUID("giver_key_id", ident.ID{}).Optional().Nillable().Annotations(hidden).
-			Comment("The API key that last saved the grant, when it was no member."),
+			Comment("The API key that last saved the grant, if no member did."),
 		field.Bool("several_grantors").Default(false).Annotations(hidden).
-			Comment("Whether the grant has parts of several grantors. Such a row is hidden from administrators of one place."),
+			Comment("Whether the grant has parts of several grantors. Such a row is hidden from " +
+				"administrators of one place."),
 		field.UUID("member_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 		field.UUID("org_unit_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 		field.UUID("import_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden),
@@ -93,21 +97,21 @@ func (Invitation) Fields() []ent.Field {
 func (Invitation) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("invited_by", Member.Type).Field("invited_by_id").Unique().Annotations(setNull).
-			Comment("The member who invited, while they are one."),
+			Comment("The inviter; null once they are not a member any more."),
 		edge.To("giver", Member.Type).Field("giver_id").Unique().Annotations(hidden, setNull),
 		edge.To("giver_key", APIKey.Type).Field("giver_key_id").Unique().
 			Annotations(hidden, setNull),
 		edge.To("member", Member.Type).Field("member_id").Unique().Annotations(setNull).
-			Comment("Who came in through it, once ACTIVE."),
+			Comment("The member who accepted it; null unless ACTIVE."),
 		edge.To("org_unit", OrgUnit.Type).Field("org_unit_id").Unique().Annotations(setNull).
-			Comment("The org unit promised."),
+			Comment("Org unit that it grants."),
 		edge.To("import", ImportBatch.Type).Field("import_id").Unique().Immutable().
 			Annotations(hidden, setNull),
-		edge.To("groups", Group.Type).Comment("The groups promised."),
-		edge.To("roles", Role.Type).Comment("The roles promised."),
-		edge.To("sessions", Session.Type).Comment("The sessions promised."),
+		edge.To("groups", Group.Type).Comment("Groups that it grants."),
+		edge.To("roles", Role.Type).Comment("Roles that it grants."),
+		edge.To("sessions", Session.Type).Comment("Sessions that it grants."),
 		edge.To("events", AuditEvent.Type).Annotations(mapsTo("history"), setNull).
-			Comment("What happened to it, the newest first, at most 100."),
+			Comment("Audit events of the invitation, newest first, at most 100."),
 	}
 }
 
@@ -137,5 +141,5 @@ func (Invitation) Indexes() []ent.Index {
 // Annotations of the table.
 func (Invitation) Annotations() []schema.Annotation {
 	return []schema.Annotation{relayListed(), unfiltered,
-		schema.Comment("A promise of access to an e-mail address.")}
+		schema.Comment("An invitation of an email address to the workspace, with what it grants.")}
 }

@@ -25,25 +25,27 @@ func (JoinLink) Mixin() []ent.Mixin {
 func (JoinLink) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("slug").Unique().
-			Comment("The last part of its address: lower-case letters, digits and hyphens."),
-		field.Bool("enabled").Default(true).Comment("Whether anybody can come in through it."),
+			Comment("Last part of its URL: lower-case letters, digits and hyphens."),
+		field.Bool("enabled").Default(true).Comment("Whether people can join by it."),
 		field.String("title").Optional().Nillable().
 			Comment("Heading of its page; null for the workspace's name."),
-		field.String("welcome_text").Optional().Nillable().Comment("Plain text under the heading."),
+		field.String("welcome_text").Optional().Nillable().Comment("Plain text below the heading."),
 		field.Strings("whitelist").Default([]string{}).
-			Comment("Who may join: `example.org`, `*.example.org`, `ann@example.org`; empty for anyone."),
+			Comment("Who may join: `example.org`, `*.example.org`, `ann@example.org`; empty for " +
+				"everybody."),
 		field.JSON("grant", Grant{}).Annotations(hidden),
 		field.Time("expires_at").Optional().Nillable().Annotations(orderField("EXPIRES_AT")).
 			Comment("When it closes, UTC; null for never."),
 		field.Int("max_joins").Optional().Nillable().
-			Comment("How many people it takes in all; null for any number."),
-		field.Int("join_count").Default(0).Comment("How many people it has let in."),
+			Comment("Maximum number of people; null for no limit."),
+		field.Int("join_count").Default(0).Comment("Number of people who have joined by it."),
 		field.Bool("requires_approval").Default(false).
-			Comment("Whether each person waits for somebody's yes."),
+			Comment("Whether an administrator must approve each person."),
 		field.UUID("giver_id", ident.ID{}).Optional().Nillable().Annotations(hidden).
-			Comment("The member who last saved the grant, whose rights are asked again at admission."),
+			Comment("The member who last saved the grant, whose permissions are checked again " +
+				"at admission."),
 		field.UUID("giver_key_id", ident.ID{}).Optional().Nillable().Annotations(hidden).
-			Comment("The API key that last saved the grant, when it was no member."),
+			Comment("The API key that last saved the grant, if no member did."),
 		field.UUID("org_unit_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 	}
 }
@@ -55,10 +57,10 @@ func (JoinLink) Edges() []ent.Edge {
 		edge.To("giver_key", APIKey.Type).Field("giver_key_id").Unique().
 			Annotations(hidden, setNull),
 		edge.To("org_unit", OrgUnit.Type).Field("org_unit_id").Unique().Annotations(setNull).
-			Comment("The org unit it leads to."),
-		edge.To("groups", Group.Type).Comment("The groups it leads to."),
-		edge.To("roles", Role.Type).Comment("The roles it gives."),
-		edge.To("sessions", Session.Type).Comment("The sessions it leads to."),
+			Comment("Org unit that it grants."),
+		edge.To("groups", Group.Type).Comment("Groups that it grants."),
+		edge.To("roles", Role.Type).Comment("Roles that it grants."),
+		edge.To("sessions", Session.Type).Comment("Sessions that it grants."),
 	}
 }
 
@@ -71,7 +73,7 @@ func (JoinLink) Indexes() []ent.Index {
 // Annotations of the table.
 func (JoinLink) Annotations() []schema.Annotation {
 	return []schema.Annotation{relayListed(), unfiltered,
-		schema.Comment("A public page through which people join by themselves.")}
+		schema.Comment("A public page by which people join the workspace themselves.")}
 }
 
 // JoinSlug is a current or former slug of a join link. Every slug ever used keeps its row, so that
@@ -89,7 +91,7 @@ func (JoinSlug) Fields() []ent.Field {
 		field.String("slug").Unique().Immutable(),
 		field.UUID("join_link_id", ident.ID{}).Optional().Nillable(),
 		field.Time("leads_until").Optional().Nillable().
-			Comment("Until when a slug of before leads to the link's present one; null for the present one."),
+			Comment("Until when a former slug redirects to the link; null for the present slug."),
 	}
 }
 
@@ -121,25 +123,28 @@ func (JoinRequest) Fields() []ent.Field {
 		field.UUID("join_link_id", ident.ID{}).Immutable().Annotations(hidden),
 		field.String("email").Comment("The address, as the person typed it."),
 		field.String("email_key").Annotations(hidden),
-		field.String("first_name").Optional().Nillable().Comment("As the person typed it."),
-		field.String("last_name").Optional().Nillable().Comment("As the person typed it."),
+		field.String("first_name").Optional().Nillable().Comment("First name, as the person " +
+			"typed it."),
+		field.String("last_name").Optional().Nillable().Comment("Last name, as the person typed " +
+			"it."),
 		field.String("locale").Optional().Nillable().Annotations(hidden),
 		field.Enum("status").NamedValues("Unconfirmed", "UNCONFIRMED", "Waiting", "WAITING",
 			"Approved", "APPROVED", "Rejected", "REJECTED").
-			Annotations(graphqlType("JoinRequestStatus")).Comment("How far the person has come."),
+			Annotations(graphqlType("JoinRequestStatus")).Comment("State of the request."),
 		field.Enum("waits_for").NamedValues("Approval", "APPROVAL", "Removed", "REMOVED",
 			"Cancelled", "CANCELLED", "Deactivated", "DEACTIVATED").
 			Optional().Nillable().Annotations(graphqlType("JoinRequestReason")).
-			Comment("Why somebody has to say yes; null when nobody has."),
+			Comment("Why it needs approval; null if it does not."),
 		field.String("password_hash").Optional().Nillable().Sensitive().Annotations(hidden).
-			Comment("Of the account to make at approval; erased with the decision."),
+			Comment("Password hash of the account to create at approval; erased with the " +
+				"decision."),
 		field.JSON("custom_fields", map[string]string{}).Optional().Annotations(hidden),
 		field.String("message").Optional().Nillable().
-			Comment("What was written to a rejected person."),
+			Comment("Message to a rejected person."),
 		field.Time("confirmed_at").Optional().Nillable().
-			Comment("When the person proved the address, UTC."),
+			Comment("When the address was verified, UTC."),
 		field.Time("decided_at").Optional().Nillable().
-			Comment("When the person was let in or rejected, UTC."),
+			Comment("When it was approved or rejected, UTC."),
 		field.UUID("user_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 		field.UUID("member_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 		field.UUID("decided_by_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
@@ -151,12 +156,12 @@ func (JoinRequest) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("join_link", JoinLink.Type).Field("join_link_id").Unique().Required().Immutable().
 			Annotations(cascade).
-			Comment("The page it came through."),
+			Comment("The join link of the request."),
 		edge.To("user", User.Type).Field("user_id").Unique().Annotations(hidden, setNull),
 		edge.To("member", Member.Type).Field("member_id").Unique().Annotations(setNull).
-			Comment("Who came in, once APPROVED."),
+			Comment("The member who joined; null unless APPROVED."),
 		edge.To("decided_by", Member.Type).Field("decided_by_id").Unique().Annotations(setNull).
-			Comment("Who approved or rejected; null when nobody had to."),
+			Comment("The member who approved or rejected it; null if no approval was needed."),
 	}
 }
 
@@ -173,5 +178,5 @@ func (JoinRequest) Indexes() []ent.Index {
 // Annotations of the table.
 func (JoinRequest) Annotations() []schema.Annotation {
 	return []schema.Annotation{relayListed(), unfiltered,
-		schema.Comment("One person's way through a join link.")}
+		schema.Comment("A request to join by a join link.")}
 }

@@ -22,25 +22,25 @@ func (Mail) Mixin() []ent.Mixin { return []ent.Mixin{Identified{kind: ident.Mail
 func (Mail) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("workspace_id", ident.ID{}).Optional().Nillable().Immutable().
-			Comment("Null for mails about an account."),
+			Comment("Null for emails about an account."),
 		field.String("kind").Immutable(),
-		field.String("to").Immutable().Comment("The stored address that it goes to."),
+		field.String("to").Immutable().Comment("The stored address that it is sent to."),
 		field.String("to_key").Immutable(),
 		field.Enum("status").NamedValues("Queued", "QUEUED", "Sent", "SENT", "Failed", "FAILED",
 			"Bounced", "BOUNCED", "Dropped", "DROPPED").
-			Comment("DROPPED: its reason was gone when its time came."),
-		field.String("error").Optional().Nillable().Comment("The mail server's own words."),
+			Comment("DROPPED: its reason was gone when it was due."),
+		field.String("error").Optional().Nillable().Comment("Reply of the mail server."),
 		field.Int("attempts").Default(0),
 		field.Int("version").Default(0).Immutable().
-			Comment("Of the link or credential it carries: an older one is dropped."),
+			Comment("Version of the link or credential that it contains: an older one is dropped."),
 		field.String("note").Optional().Nillable().Immutable().
-			Comment("Personal message, or what a security notice is about."),
+			Comment("Personal message, or the subject of a security notice."),
 		field.UUID("user_id", ident.ID{}).Optional().Nillable().Immutable(),
 		field.UUID("invitation_id", ident.ID{}).Optional().Nillable().Immutable(),
 		field.UUID("join_request_id", ident.ID{}).Optional().Nillable().Immutable(),
 		field.UUID("session_id", ident.ID{}).Optional().Nillable().Immutable(),
 		field.UUID("import_id", ident.ID{}).Optional().Nillable().Immutable(),
-		field.Time("due_at").Comment("Not before then."),
+		field.Time("due_at").Comment("When it is due, UTC."),
 		field.Time("created_at").Default(nowUTC).Immutable(),
 		field.Time("sent_at").Optional().Nillable(),
 	}
@@ -92,7 +92,7 @@ func (Suppression) Fields() []ent.Field {
 		field.String("email_key").Immutable().Annotations(mapsTo("email")).
 			Comment("The address that gets no email, in lower case."),
 		field.UUID("place_id", ident.ID{}).Immutable().Annotations(hidden).
-			Comment("The workspace that may not mail it; the zero id for all of them."),
+			Comment("The workspace that must not email it; the zero id for all workspaces."),
 		field.Enum("reason").NamedValues("Bounced", "BOUNCED", "Asked", "ASKED", "Complaint",
 			"COMPLAINT").Immutable().Annotations(hidden),
 		field.Time("created_at").Default(nowUTC).Immutable().Annotations(mapsTo("since")).

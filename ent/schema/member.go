@@ -26,35 +26,35 @@ func (Member) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("user_id", ident.ID{}).Immutable().Annotations(hidden),
 		field.Enum("status").NamedValues("Active", "ACTIVE", "Deactivated", "DEACTIVATED").
-			Comment("Whether the person may come in."),
+			Comment("Whether the member has access."),
 		field.UUID("org_unit_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 		field.Strings("labels").Default([]string{}).
-			Comment("Words the workspace sorts its people by, at most 50."),
+			Comment("Labels of the member, at most 50."),
 		field.String("additional_info").Optional().Nillable().
-			Comment("Free text about the person, for the workspace."),
+			Comment("Free text about the member, for the workspace."),
 		field.JSON("custom_fields", map[string]string{}).Default(map[string]string{}).
 			Annotations(hidden),
 		field.Time("access_expires_at").Optional().Nillable().
 			Annotations(orderField("ACCESS_EXPIRES_AT")).
-			Comment("When access ends by itself; refused from that moment on."),
+			Comment("When access ends, UTC; null for never. Requests are refused from then on."),
 		field.Bool("delete_on_expiry").Default(false).
-			Comment("Whether the end of access removes the member rather than deactivates them."),
+			Comment("Whether the end of access removes the member instead of deactivating them."),
 		field.Time("joined_at").Annotations(orderField("JOINED_AT")).
-			Comment("When the person first came in, UTC."),
+			Comment("When the person first became a member, UTC."),
 		field.Enum("joined_via").NamedValues("Invited", "INVITED", "Created", "CREATED", "Imported",
 			"IMPORTED",
 			"Joined", "JOINED", "Registered", "REGISTERED", "Founded", "FOUNDED").
-			Comment("The door through which the person came in."),
+			Comment("How the person became a member."),
 		field.Time("deactivated_at").Optional().Nillable().
-			Comment("When the person was deactivated, if they are."),
+			Comment("When the member was deactivated, UTC; null while ACTIVE."),
 		field.String("email_key").Default("").Annotations(hidden).
-			Comment("Copy of the user's, beside the workspace for searching (notes: prefix search)."),
+			Comment("Copy of the user's key, so that one index serves a search in a workspace."),
 		field.String("sort_name").Default("").Annotations(sortedBy, orderField("NAME")).
 			Comment("Lower-case last and first name."),
 		field.String("first_key").Default("").Annotations(hidden).
-			Comment("Lower-case first name, for searching as email_key."),
+			Comment("Lower-case first name, for searching like email_key."),
 		field.String("username_key").Default("").Annotations(hidden).
-			Comment("Copy of the user's, for searching as email_key."),
+			Comment("Copy of the user's key, for searching like email_key."),
 	}
 }
 
@@ -65,11 +65,11 @@ func (Member) Edges() []ent.Edge {
 			Annotations(cascade, VisibleToReaders{}).
 			Comment("The person's account."),
 		edge.To("org_unit", OrgUnit.Type).Field("org_unit_id").Unique().Annotations(setNull).
-			Comment("The one node of the organisation's tree that the person is in, if any."),
+			Comment("The member's org unit; null for none."),
 		edge.From("role_assignments", RoleAssignment.Type).Ref("member").
-			Comment("The roles held, each at its place."),
+			Comment("Roles of the member, each at a place."),
 		edge.From("enrollments", Enrollment.Type).Ref("member").
-			Comment("The sessions that the member is, or was, in."),
+			Comment("Sessions that the member is or was enrolled in."),
 	}
 }
 
@@ -110,7 +110,7 @@ func searchIndex(column string) ent.Index {
 // Annotations of the table.
 func (Member) Annotations() []schema.Annotation {
 	return []schema.Annotation{relayListed(), unfiltered,
-		schema.Comment("A person's place in one workspace.")}
+		schema.Comment("A person's membership in one workspace.")}
 }
 
 // Role is a named set of permissions.
@@ -126,12 +126,14 @@ func (Role) Mixin() []ent.Mixin {
 func (Role) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("key").Immutable().
-			Comment("admin, user_admin, group_admin, manager, coach, instructor, learner; a custom role's is its id."),
-		field.String("name").Annotations(orderField("NAME")).Comment("As people read it."),
+			Comment("Key of a built-in role: admin, user_admin, group_admin, manager, coach, " +
+				"instructor or learner; the id of a custom role."),
+		field.String("name").Annotations(orderField("NAME")).Comment("Name of the role."),
 		field.Strings("permissions").Default([]string{}).Annotations(graphqlType("[Permission!]")).
-			Comment("What who holds the role may do, at the place where they hold it."),
+			Comment("Permissions granted at the place of an assignment."),
 		field.Bool("built_in").Default(false).Immutable().
-			Comment("Whether every workspace has it, unchangeable."),
+			Comment("Whether the role is built in: every workspace has it and nobody can change " +
+				"it."),
 	}
 }
 
@@ -152,7 +154,7 @@ func (Role) Indexes() []ent.Index {
 // Annotations of the table.
 func (Role) Annotations() []schema.Annotation {
 	return []schema.Annotation{relayListed(), unfiltered,
-		schema.Comment("A named set of permissions, built in or the workspace's own.")}
+		schema.Comment("A named set of permissions, built in or custom.")}
 }
 
 // RoleAssignment is a member's role at a place. A member belongs to a group by holding a role
@@ -170,12 +172,13 @@ func (RoleAssignment) Fields() []ent.Field {
 		field.UUID("member_id", ident.ID{}).Immutable().Annotations(hidden),
 		field.UUID("role_id", ident.ID{}).Immutable().Annotations(hidden),
 		field.UUID("place_id", ident.ID{}).Immutable().Annotations(hidden).
-			Comment("The id of the workspace, group, org unit or session; never null, so that the database keeps assignments unique."),
+			Comment("The id of the workspace, group, org unit or session; never null, so that " +
+				"the unique index works."),
 		field.UUID("group_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden),
 		field.UUID("org_unit_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden),
 		field.UUID("session_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden),
 		field.Bool("inherited").Default(false).
-			Comment("Whether it is held only because a public group below leads up to this one."),
+			Comment("Whether the role is inherited from a public group below."),
 		field.Time("created_at").Default(nowUTC).Immutable().Annotations(hidden),
 	}
 }
@@ -187,15 +190,15 @@ func (RoleAssignment) Edges() []ent.Edge {
 			Annotations(hidden, cascade),
 		edge.To("role", Role.Type).Field("role_id").Unique().Required().Immutable().
 			Annotations(cascade).
-			Comment("The role held."),
+			Comment("The assigned role."),
 		edge.To("group", Group.Type).Field("group_id").Unique().Immutable().Annotations(cascade).
-			Comment("The group it is held in, if it is a group."),
+			Comment("The group, if the role is held in one."),
 		edge.To("org_unit", OrgUnit.Type).Field("org_unit_id").Unique().Immutable().
 			Annotations(cascade).
-			Comment("The org unit it is held in, if it is one."),
+			Comment("The org unit, if the role is held in one."),
 		edge.To("session", Session.Type).Field("session_id").Unique().Immutable().
 			Annotations(cascade).
-			Comment("The session it is held in, if it is one."),
+			Comment("The session, if the role is held in one."),
 		edge.From("sources", AssignmentSource.Type).Ref("assignment").Annotations(hidden),
 	}
 }
@@ -233,7 +236,8 @@ func (AssignmentSource) Fields() []ent.Field {
 			"SESSION",
 			"JoinLink", "JOIN_LINK", "Import", "IMPORT", "Invitation", "INVITATION").Immutable(),
 		field.UUID("source_id", ident.ID{}).Immutable().
-			Comment("The group below, session, join link, import or invitation; the workspace for DIRECT."),
+			Comment("The source group, session, join link, import or invitation; the workspace " +
+				"for DIRECT."),
 	}
 }
 

@@ -25,7 +25,7 @@ func (m Identified) Fields() []ent.Field {
 	id := field.UUID("id", ident.ID{}).Default(func() ident.ID {
 		return ident.New(m.kind)
 	}).Immutable().
-		Comment("Opaque, prefixed by what it is the id of, sortable by creation.")
+		Comment("Opaque id, prefixed by the type, sortable by creation.")
 	if m.orderByCreated {
 		id.Annotations(orderField("CREATED_AT"))
 	}
@@ -46,7 +46,7 @@ func (Workspaced) Fields() []ent.Field {
 func (Workspaced) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("workspace", Workspace.Type).Field("workspace_id").Unique().Required().Immutable().
-			Comment("The workspace it belongs to, for good.").Annotations(cascade),
+			Comment("The workspace of the row. It never changes.").Annotations(cascade),
 	}
 }
 
@@ -69,7 +69,7 @@ func (m Timed) Fields() []ent.Field {
 		updated.Annotations(orderField("UPDATED_AT"))
 	}
 	return []ent.Field{
-		field.Time("created_at").Default(nowUTC).Immutable().Comment("When it was made, UTC."),
+		field.Time("created_at").Default(nowUTC).Immutable().Comment("When it was created, UTC."),
 		updated,
 	}
 }

@@ -21,14 +21,14 @@ func (Organization) Mixin() []ent.Mixin {
 // Fields of the table.
 func (Organization) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("name").Comment("Name of the customer, 1 to 200 characters."),
+		field.String("name").Comment("Name of the organization, 1 to 200 characters."),
 		field.JSON("entitlements", Entitlements{}).Annotations(hidden),
 		field.Int("seats").Optional().Nillable().Annotations(hidden).
-			Comment("How many the plan holds; null is without limit."),
+			Comment("Number of seats of the plan; null for no limit."),
 		field.Int("seats_taken").Default(0).Annotations(hidden).
-			Comment("Kept by the statement that takes or frees a seat."),
+			Comment("Number of taken seats, updated by the statement that takes or frees one."),
 		field.Strings("administrator_ids").Optional().Annotations(hidden).
-			Comment("UUIDs of the users who manage the organization and its workspaces."),
+			Comment("UUIDs of the administrators, who manage the organization and its workspaces."),
 	}
 }
 
@@ -51,18 +51,19 @@ func (Workspace) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("organization_id", ident.ID{}).Immutable().Annotations(hidden),
 		field.String("slug").Unique().
-			Comment("Its name in addresses: lower-case letters, digits and hyphens."),
+			Comment("Name in URLs: lower-case letters, digits and hyphens."),
 		field.String("name").Annotations(orderField("NAME")).
-			Comment("As people read it on pages and in emails."),
+			Comment("Name on pages and in emails."),
 		field.String("logo_url").Optional().Nillable().Annotations(mapsTo("logoUrl")).
-			Comment("Picture shown on pages and in mails."),
+			Comment("URL of the logo on pages and in emails."),
 		field.String("color").Optional().Nillable().Comment("Accent colour, #rrggbb."),
 		field.String("default_locale").Default("en").
-			Comment("Language of who has not chosen one: en or fr."),
+			Comment("Default language, en or fr, for people who have not chosen one."),
 		field.String("time_zone").Default("UTC").
-			Comment("IANA name; dates without a time end there."),
+			Comment("Time zone (IANA name). A date without a time means the end of that day in " +
+				"it."),
 		field.String("support_contact").Optional().Nillable().
-			Comment("Whom people may ask, shown on pages and in mails."),
+			Comment("Contact that is shown on pages and in emails."),
 		field.JSON("settings", WorkspaceSettings{}).Annotations(hidden),
 	}
 }
@@ -96,24 +97,25 @@ func (User) Mixin() []ent.Mixin { return []ent.Mixin{Identified{kind: ident.User
 func (User) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("email").Optional().Nillable().
-			Comment("As typed; null for people who sign in by username."),
+			Comment("Email address, as typed; null for people who sign in by username."),
 		field.String("email_key").Optional().Nillable().Unique().Annotations(hidden),
 		field.Bool("email_proven").Default(false).
-			Comment("Whether something that went to the mailbox alone has come back from it."),
+			Comment("Whether the address has been verified."),
 		field.String("username").Optional().Nillable().
-			Comment("Unique in its organization; never looks like an address."),
+			Comment("Username, unique in the organization; it never looks like an address."),
 		field.String("username_key").Optional().Nillable().Annotations(hidden),
 		field.UUID("username_organization_id", ident.ID{}).Optional().Nillable().
 			Annotations(hidden),
-		field.String("first_name").Optional().Nillable().Comment("As the person writes it."),
-		field.String("last_name").Optional().Nillable().Comment("As the person writes it."),
+		field.String("first_name").Optional().Nillable().Comment("First name."),
+		field.String("last_name").Optional().Nillable().Comment("Last name."),
 		field.String("locale").Optional().Nillable().
-			Comment("en or fr; null follows the workspace."),
+			Comment("Language, en or fr; null for the workspace's language."),
 		field.String("password_hash").Optional().Nillable().Sensitive().Annotations(hidden),
 		field.Bool("must_change_password").Default(false).Annotations(hidden),
 		field.Time("password_expires_at").Optional().Nillable().Annotations(hidden),
 		field.Int("credential_version").Default(0).Annotations(hidden).
-			Comment("Rises with each change of password or address; links of an older version are dead."),
+			Comment("Rises with each change of password or address, which invalidates links of " +
+				"an earlier version."),
 		field.String("pending_email").Optional().Nillable().Annotations(hidden),
 		field.String("pending_email_key").Optional().Nillable().Annotations(hidden),
 		field.Time("erased_at").Optional().Nillable().Annotations(hidden),
@@ -133,5 +135,5 @@ func (User) Indexes() []ent.Index {
 // Annotations of the table.
 func (User) Annotations() []schema.Annotation {
 	return []schema.Annotation{unfiltered,
-		schema.Comment("A person's account, one for all workspaces.")}
+		schema.Comment("A person's account, in all their workspaces.")}
 }

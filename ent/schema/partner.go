@@ -56,20 +56,21 @@ func (AuditEvent) Fields() []ent.Field {
 	return []ent.Field{
 		field.Time("at").Immutable().Comment("When it happened, UTC."),
 		field.String("action").Immutable().
-			Comment("What happened, in the manner of invitation.sent."),
+			Comment("Action, such as invitation.sent."),
 		field.String("door").Default("").Immutable().
-			Comment("The way in that was used, if one was: invite, create, import, join, register, provision."),
+			Comment("Entry point, if there is one: invite, create, import, join, register or " +
+				"provision."),
 		field.UUID("actor_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden).
-			Comment("The member who did it; null for the system, for a program, for someone not signed in."),
+			Comment("The acting member; null for the system, an API key or an anonymous caller."),
 		field.UUID("actor_key_id", ident.ID{}).Optional().Nillable().Immutable().
 			Annotations(hidden),
 		field.UUID("invitation_id", ident.ID{}).Optional().Nillable().Immutable().
 			Annotations(hidden).
-			Comment("The subject, when it is an invitation: for reading histories with their lists."),
+			Comment("The subject if it is an invitation, so that lists load histories together."),
 		field.UUID("subject_id", ident.ID{}).Immutable().Annotations(hidden).
-			Comment("The invitation, group … it happened to."),
+			Comment("The object that the action changed."),
 		field.UUID("member_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden).
-			Comment("The person it concerns."),
+			Comment("The member that the action concerns."),
 		field.JSON("details", []Detail{}).Optional().Immutable().Annotations(hidden),
 	}
 }
@@ -78,7 +79,7 @@ func (AuditEvent) Fields() []ent.Field {
 func (AuditEvent) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("actor", Member.Type).Field("actor_id").Unique().Immutable().Annotations(setNull).
-			Comment("The member who did it; null for the system, a program, or somebody not signed in."),
+			Comment("The acting member; null for the system, an API key or an anonymous caller."),
 		edge.From("invitation", Invitation.Type).Ref("events").Field("invitation_id").Unique().
 			Immutable().Annotations(hidden),
 	}
@@ -96,5 +97,5 @@ func (AuditEvent) Indexes() []ent.Index {
 // Annotations of the table.
 func (AuditEvent) Annotations() []schema.Annotation {
 	return []schema.Annotation{relayListed(), unfiltered, schema.Comment(
-		"One thing that happened: who did what, when, through which door, with what effect.")}
+		"An audit event: who did what, when, by which entry point and with what effect.")}
 }

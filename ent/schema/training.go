@@ -23,13 +23,13 @@ func (Program) Mixin() []ent.Mixin {
 // Fields of the table.
 func (Program) Fields() []ent.Field {
 	return []ent.Field{field.String("name").Annotations(orderField("NAME")).
-		Comment("As people read it.")}
+		Comment("Name of the program.")}
 }
 
 // Edges of the table.
 func (Program) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.From("sessions", Session.Type).Ref("program").Comment("Its runs."),
+		edge.From("sessions", Session.Type).Ref("program").Comment("Sessions of the program."),
 		edge.From("groups", Group.Type).Ref("programs").Annotations(hidden),
 	}
 }
@@ -41,7 +41,8 @@ func (Program) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (Program) Annotations() []schema.Annotation {
-	return []schema.Annotation{relayListed(), unfiltered, schema.Comment("A course or a path.")}
+	return []schema.Annotation{relayListed(), unfiltered, schema.Comment("A course or a " +
+		"learning path.")}
 }
 
 // Session is a run of a program.
@@ -57,12 +58,13 @@ func (Session) Mixin() []ent.Mixin {
 func (Session) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("program_id", ident.ID{}).Immutable().Annotations(hidden),
-		field.String("name").Annotations(orderField("NAME")).Comment("As people read it."),
+		field.String("name").Annotations(orderField("NAME")).Comment("Name of the session."),
 		field.Time("starts_at").Optional().Nillable().Annotations(orderField("STARTS_AT")).
-			Comment("When it starts, UTC; null with endsAt for a course that is always open."),
-		field.Time("ends_at").Optional().Nillable().Comment("When it ends, UTC."),
+			Comment("When it starts, UTC; null, together with endsAt, for a session that is " +
+				"always open."),
+		field.Time("ends_at").Optional().Nillable().Comment("When it ends, UTC; null for no end."),
 		field.Time("remind_at").Optional().Nillable().Annotations(hidden).
-			Comment("When the next reminder of it is due; null for none."),
+			Comment("When the next reminder is due; null for none."),
 	}
 }
 
@@ -71,7 +73,7 @@ func (Session) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("program", Program.Type).Field("program_id").Unique().Required().Immutable().
 			Annotations(cascade).
-			Comment("What it is a run of."),
+			Comment("The program of the session."),
 		edge.From("invitations", Invitation.Type).Ref("sessions").Annotations(hidden),
 		edge.From("join_links", JoinLink.Type).Ref("sessions").Annotations(hidden),
 	}
@@ -108,11 +110,13 @@ func (Enrollment) Fields() []ent.Field {
 		field.UUID("session_id", ident.ID{}).Immutable().Annotations(hidden),
 		field.Enum("status").NamedValues("Enrolled", "ENROLLED", "Withdrawn", "WITHDRAWN",
 			"Completed", "COMPLETED").
-			Comment("Where the member stands in the session."),
-		field.Int("progress").Default(0).Comment("0 to 100, as reported by the learning system."),
+			Comment("Status of the member in the session."),
+		field.Int("progress").Default(0).Comment("Progress, 0 to 100, as reported by the " +
+			"learning system."),
 		field.Time("completed_at").Optional().Nillable().Comment("When it was completed, UTC."),
 		field.Bool("named").Default(false).Annotations(hidden).
-			Comment("Whether somebody put the member into this session, rather than a program of a group."),
+			Comment("Whether a caller enrolled the member in this session, and not a program of " +
+				"a group."),
 	}
 }
 
@@ -121,7 +125,7 @@ func (Enrollment) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("member", Member.Type).Field("member_id").Unique().Required().Immutable().
 			Annotations(cascade).
-			Comment("Whose place it is."),
+			Comment("The enrolled member."),
 		edge.To("session", Session.Type).Field("session_id").Unique().Required().Immutable().
 			Annotations(cascade).
 			Comment("The session."),
@@ -137,5 +141,5 @@ func (Enrollment) Indexes() []ent.Index {
 // Annotations of the table.
 func (Enrollment) Annotations() []schema.Annotation {
 	return []schema.Annotation{relayListed(), unfiltered,
-		schema.Comment("A member's place in a session.")}
+		schema.Comment("A member's enrollment in a session.")}
 }

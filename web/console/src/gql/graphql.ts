@@ -4,19 +4,19 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** Which join request to approve. */
+/** Input of approveJoinRequest. */
 export type ApproveJoinRequestInput = {
   /** The join request. */
   joinRequestId: string | number;
 };
 
-/** Which invitations to cancel. */
+/** Input of cancelInvitations. */
 export type CancelInvitationsInput = {
   /** The invitations, at most 500. */
   invitationIds: Array<string | number>;
 };
 
-/** What happened to a row of a list. */
+/** Kind of a change in a list. */
 export type ChangeKind =
   /** It is new. */
   | 'CREATED'
@@ -25,7 +25,7 @@ export type ChangeKind =
   /** It changed. It may match the filter, or be visible to the caller, for the first time. */
   | 'UPDATED';
 
-/** Which invitation, and its correct address. */
+/** Input of correctInvitationEmail. */
 export type CorrectInvitationEmailInput = {
   /** The correct address. */
   email: string;
@@ -33,7 +33,7 @@ export type CorrectInvitationEmailInput = {
   invitationId: string | number;
 };
 
-/** An answer to one of the workspace's own questions. */
+/** An answer to a custom field. */
 export type CustomFieldCondition = {
   /** The key of the custom field. */
   key: string;
@@ -41,23 +41,23 @@ export type CustomFieldCondition = {
   value: string;
 };
 
-/** Whom to deactivate. */
+/** Input of deactivateMember. */
 export type DeactivateMemberInput = {
   /** The member. */
   memberId: string | number;
 };
 
-/** How a mail fares: made without sending, waiting, taken by the mail server, refused by it, or returned later. */
+/** Delivery of an invitation's latest email. */
 export type DeliveryStatus =
-  /** The mail server took it, and it came back later. */
+  /** Accepted by the mail server and returned later. */
   | 'BOUNCED'
-  /** The mail server refused it for good. */
+  /** Permanently refused by the mail server. */
   | 'FAILED'
-  /** Made without a mail: there is a link to copy. */
+  /** Created without an email: the link is for copying. */
   | 'NOT_SENT'
-  /** Waiting to be sent, or to be tried again. */
+  /** Waiting for the first or the next attempt. */
   | 'QUEUED'
-  /** The mail server took it. */
+  /** Accepted by the mail server. */
   | 'SENT';
 
 /** Which invitations to list; all conditions must hold. */
@@ -104,50 +104,50 @@ export type InvitationOrder = {
 
 /** What a list of invitations can be ordered by. */
 export type InvitationOrderField =
-  /** By the moment of the first invitation. */
+  /** By the time of the first invitation. */
   | 'CREATED_AT'
   /** By address. */
   | 'EMAIL'
   /** By expiry; invitations that do not expire count as the latest. */
   | 'EXPIRES_AT'
-  /** By the moment when an email was last sent; invitations without one count as the earliest. */
+  /** By the time of the latest email; invitations without one count as the earliest. */
   | 'LAST_SENT_AT'
-  /** By the moment of the last change. */
+  /** By the time of the last change. */
   | 'UPDATED_AT';
 
-/** Where an invitation stands. */
+/** State of an invitation. */
 export type InvitationStatus =
   /** Accepted: the person is a member. */
   | 'ACTIVE'
-  /** Taken back; its links are dead. */
+  /** Cancelled: its links are revoked. */
   | 'CANCELLED'
-  /** The invitee said no. */
+  /** Declined by the invitee. */
   | 'DECLINED'
-  /** Its time is over. It can be sent again. */
+  /** Expired. It can be sent again. */
   | 'EXPIRED'
-  /** Still good. */
+  /** Can be accepted. */
   | 'PENDING';
 
-/** Why somebody has to say yes to a join request. */
+/** Why a join request needs approval. */
 export type JoinRequestReason =
-  /** The link asks for it. */
+  /** The join link requires approval. */
   | 'APPROVAL'
   /** The person's last invitation was cancelled. */
   | 'CANCELLED'
-  /** The person is deactivated. */
+  /** The person is a deactivated member. */
   | 'DEACTIVATED'
-  /** The person was taken out of the workspace before. */
+  /** The person was removed from the workspace earlier. */
   | 'REMOVED';
 
-/** How far a join request has come. */
+/** State of a join request. */
 export type JoinRequestStatus =
-  /** In. */
+  /** Approved: the person is a member. */
   | 'APPROVED'
-  /** Somebody said no. */
+  /** Rejected by an administrator. */
   | 'REJECTED'
-  /** The mail has not been answered. */
+  /** The address is not verified yet. */
   | 'UNCONFIRMED'
-  /** The address is proven, and somebody has to say yes. */
+  /** The address is verified, and an administrator must decide. */
   | 'WAITING';
 
 /** Which members to list; all conditions must hold. */
@@ -192,46 +192,46 @@ export type MemberOrder = {
 export type MemberOrderField =
   /** By the end of access; members whose access does not end count as the latest. */
   | 'ACCESS_EXPIRES_AT'
-  /** By the moment of creation. */
+  /** By the time of creation. */
   | 'CREATED_AT'
-  /** By the moment when the person first joined. */
+  /** By the time when the person first joined. */
   | 'JOINED_AT'
   /** By last name, then first name. */
   | 'NAME'
-  /** By the moment of the last change. */
+  /** By the time of the last change. */
   | 'UPDATED_AT';
 
-/** Whether a member may come in. */
+/** Whether a member has access. */
 export type MemberStatus =
-  /** May come in, and takes a seat. */
+  /** Has access and takes a seat. */
   | 'ACTIVE'
-  /** May not come in, and takes no seat. */
+  /** Has no access and takes no seat. */
   | 'DEACTIVATED';
 
-/** Which end of the order comes first. */
+/** Direction of an order. */
 export type OrderDirection =
-  /** The smallest, the earliest, A. */
+  /** Smallest, earliest or A first. */
   | 'ASC'
-  /** The largest, the latest, Z. */
+  /** Largest, latest or Z first. */
   | 'DESC';
 
-/** One thing that a role or an API key lets its holder do. */
+/** A permission of a role or an API key. */
 export type Permission =
-  /** Make and revoke API keys. */
+  /** Create and revoke API keys. */
   | 'API_KEYS_MANAGE'
-  /** Read the history of everything. */
+  /** Read all audit events. */
   | 'AUDIT_VIEW'
-  /** Enrol and withdraw people, and report progress. */
+  /** Enroll and withdraw people, and report progress. */
   | 'ENROLLMENTS_MANAGE'
-  /** Make, move, change and delete groups. */
+  /** Create, move, change and delete groups. */
   | 'GROUPS_MANAGE'
-  /** Make and change join links. */
+  /** Create and change join links. */
   | 'JOIN_LINKS_MANAGE'
   /** Create accounts. */
   | 'MEMBERS_CREATE'
   /** Deactivate, reactivate and remove people. */
   | 'MEMBERS_DEACTIVATE'
-  /** Import people in batches. */
+  /** Import people. */
   | 'MEMBERS_IMPORT'
   /** Invite people; track, resend, edit and cancel invitations. */
   | 'MEMBERS_INVITE'
@@ -239,36 +239,36 @@ export type Permission =
   | 'MEMBERS_UPDATE'
   /** See people, their invitations and their progress. */
   | 'MEMBERS_VIEW'
-  /** Make, move, change and delete org units. */
+  /** Create, move, change and delete org units. */
   | 'ORG_UNITS_MANAGE'
-  /** Make, change and assign programs. */
+  /** Create, change, delete and assign programs. */
   | 'PROGRAMS_MANAGE'
-  /** Give others roles that hold no more than one's own. */
+  /** Assign roles with no more permissions than the caller's own. */
   | 'ROLES_ASSIGN'
-  /** Make and change custom roles. */
+  /** Create, change and delete custom roles. */
   | 'ROLES_MANAGE'
-  /** Make and change sessions. */
+  /** Create, change and delete sessions. */
   | 'SESSIONS_MANAGE'
-  /** Read figures of seats and mails. */
+  /** Read the usage of seats and emails. */
   | 'USAGE_VIEW'
-  /** Make and change webhooks. */
+  /** Create and change webhooks. */
   | 'WEBHOOKS_MANAGE'
   /** Change the workspace's settings. */
   | 'WORKSPACE_MANAGE';
 
-/** Whom to reactivate. */
+/** Input of reactivateMember. */
 export type ReactivateMemberInput = {
   /** The member. */
   memberId: string | number;
 };
 
-/** Which refresh token to use. */
+/** Input of refreshSession. */
 export type RefreshSessionInput = {
   /** Refresh token to use instead of the cookie; the new one is then answered in the body. */
   refreshToken?: string | null | undefined;
 };
 
-/** Which join request to reject. */
+/** Input of rejectJoinRequest. */
 export type RejectJoinRequestInput = {
   /** The join request. */
   joinRequestId: string | number;
@@ -276,13 +276,13 @@ export type RejectJoinRequestInput = {
   message?: string | null | undefined;
 };
 
-/** Whom to remove. */
+/** Input of removeMember. */
 export type RemoveMemberInput = {
   /** The member. */
   memberId: string | number;
 };
 
-/** Which invitations to send again. */
+/** Input of resendInvitations. */
 export type ResendInvitationsInput = {
   /** The invitations, at most 500. */
   invitationIds: Array<string | number>;
@@ -290,7 +290,7 @@ export type ResendInvitationsInput = {
   message?: string | null | undefined;
 };
 
-/** Which invitations to send again. */
+/** Input of resendPendingInvitations. */
 export type ResendPendingInvitationsInput = {
   /** Which invitations; its status is ignored. */
   filter?: InvitationFilter | null | undefined;
@@ -300,31 +300,34 @@ export type ResendPendingInvitationsInput = {
   workspaceId: string | number;
 };
 
-/** Who signs in, and how. */
+/** Input of signIn. */
 export type SignInInput = {
   /** An e-mail address, or a username. */
   login: string;
   /** At most 1 KiB. */
   password: string;
-  /** COOKIE unless said. */
+  /** How the refresh token is delivered; COOKIE by default. */
   tokenDelivery?: TokenDelivery | null | undefined;
   /** Slug of a workspace of the organization; needed with a username, which is unique in an organization only. */
   workspace?: string | null | undefined;
 };
 
-/** How a client wants its refresh token: COOKIE sets an HttpOnly cookie for front ends of the same site, BODY answers it. */
+/**
+ * How the refresh token is delivered: COOKIE sets an HttpOnly cookie for front ends of the same site, BODY
+ * returns it.
+ */
 export type TokenDelivery =
-  /** In the answer, for programs and for front ends of another site. */
+  /** In the response, for programs and for front ends of another site. */
   | 'BODY'
   /** In an HttpOnly, Secure, SameSite=Lax cookie; refreshToken is null. */
   | 'COOKIE';
 
 /**
- * What to change of a grant. Absent means keep, null means clear, and a list replaces the whole list. A group that comes in
- * without roles gets learner. Roles at places that go are given no longer.
+ * Changes to a grant. Absent keeps, null clears, and a list replaces the whole list. A new group without roles
+ * gets learner. Roles at removed places are removed.
  */
 export type UpdateGrantInput = {
-  /** When access ends by itself. It must lie in the future. A date is the end of that day in the workspace's time zone. */
+  /** When access ends, in the future. A date is the end of that day in the workspace's time zone. */
   accessExpiresAt?: string | null | undefined;
   /** Groups to add; the grant has at most 100. */
   addGroupIds?: Array<string | number> | null | undefined;
@@ -332,9 +335,9 @@ export type UpdateGrantInput = {
   addLabels?: Array<string> | null | undefined;
   /** Free text for the workspace, at most 5,000 characters. */
   additionalInfo?: string | null | undefined;
-  /** Answers to the workspace's own questions, by key: those named are set, or cleared by null, all others stay; null clears all. */
+  /** Answers to custom fields, by key: named ones are set, or cleared by null, and others stay; null clears all. */
   customFields?: Record<string, unknown> | null | undefined;
-  /** Whether the end of access removes the member rather than deactivates them; null for no. */
+  /** Whether the end of access removes the member instead of deactivating them; null for no. */
   deleteOnExpiry?: boolean | null | undefined;
   /** Groups, at most 100. */
   groupIds?: Array<string | number> | null | undefined;
@@ -344,7 +347,7 @@ export type UpdateGrantInput = {
   locale?: string | null | undefined;
   /** The org unit. Roles at the previous one are held at the new one. */
   orgUnitId?: string | number | null | undefined;
-  /** Courses or paths, at most 100. */
+  /** Programs, at most 100. */
   programIds?: Array<string | number> | null | undefined;
   /** Groups to remove; one that the grant does not have is ignored. */
   removeGroupIds?: Array<string | number> | null | undefined;
@@ -356,19 +359,19 @@ export type UpdateGrantInput = {
   sessionIds?: Array<string | number> | null | undefined;
 };
 
-/** What to change of a pending invitation. Absent means keep, null means clear. */
+/** Input of updateInvitation. Absent keeps, null clears. */
 export type UpdateInvitationInput = {
-  /** When it runs out; null for the workspace's default. */
+  /** When it expires; null for the workspace's default. */
   expiresAt?: string | null | undefined;
   /** At most 200 characters. */
   firstName?: string | null | undefined;
-  /** What to change of its grant; null keeps all of it. */
+  /** Changes to its grant; null keeps all of it. */
   grant?: UpdateGrantInput | null | undefined;
   /** The invitation. */
   invitationId: string | number;
   /** At most 200 characters. */
   lastName?: string | null | undefined;
-  /** It never runs out. */
+  /** Whether it never expires. */
   neverExpires?: boolean | null | undefined;
 };
 
