@@ -138,8 +138,7 @@ func fromEnv(t *testing.T, name string, otherwise int) int {
 }
 
 // An import whose process is killed again and again, while it is read, while its people are invited
-// and while their mails leave, still does each row once (BAT-5, quality.md "Durability"). The whole
-// proof, of quality.md's largest import, is
+// and while their emails leave, still does each row once (BAT-5). The largest import is tested by
 //
 //	USHER_TEST_KILLS=20 USHER_TEST_ROWS=100000 go test ./cmd/usher -run KilledImport -v -timeout 2h
 //

@@ -157,7 +157,7 @@ func TestEveryPageHoldsToTheRulesAndIsLight(t *testing.T) {
 			if got := attr(p.one("html", nil), "lang"); got != lang {
 				t.Errorf("%s speaks %s", p.path, got)
 			}
-			if got := p.weight("identity"); got > 20_000 { // quality.md, 'Speed'
+			if got := p.weight("identity"); got > 20_000 {
 				t.Errorf("%s weighs %d bytes", p.path, got)
 			}
 			heaviest = max(heaviest, p.weight("identity"))

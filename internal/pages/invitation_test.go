@@ -79,8 +79,7 @@ func TestANewPersonAcceptsAndIsIn(t *testing.T) {
 			p.follow("Continue").shows(http.StatusOK, "Hello Grace", "Workspace acme").
 				press("Sign out", nil).shows(http.StatusOK, "You have signed out")
 
-			// The password that was chosen is the account's, however the mailbox was proven
-			// meanwhile.
+			// The chosen password holds, however the address was verified meanwhile.
 			b.get("/sign-in").
 				press("Sign in", map[string]string{"login": email, "password": password}).
 				shows(http.StatusOK, "Hello Grace")
@@ -154,8 +153,7 @@ func TestAnExistingAccountSignsInAndAccepts(t *testing.T) {
 	b.get("/").shows(http.StatusOK, "Workspace acme", "Workspace other")
 }
 
-// AUT-4: the first verification of an address ends the password of its account, so the same page
-// asks for a new one.
+// AUT-4: the first verification of an address ends its password, so the page asks for a new one.
 func TestTheFirstVerificationOfAnAddressAsksForANewPassword(t *testing.T) {
 	h := onSQLite(t)
 	h.Found("Other", "other")
