@@ -40,6 +40,8 @@ import (
 	"usher/ent/throttle"
 	"usher/ent/user"
 	"usher/ent/workspace"
+	"usher/ent/workspaceexport"
+	"usher/ent/workspaceexportpiece"
 	"usher/internal/ident"
 
 	"entgo.io/ent"
@@ -115,6 +117,10 @@ type Client struct {
 	User *UserClient
 	// Workspace is the client for interacting with the Workspace builders.
 	Workspace *WorkspaceClient
+	// WorkspaceExport is the client for interacting with the WorkspaceExport builders.
+	WorkspaceExport *WorkspaceExportClient
+	// WorkspaceExportPiece is the client for interacting with the WorkspaceExportPiece builders.
+	WorkspaceExportPiece *WorkspaceExportPieceClient
 }
 
 // NewClient creates a new client configured with the given options.
@@ -156,6 +162,8 @@ func (c *Client) init() {
 	c.Throttle = NewThrottleClient(c.config)
 	c.User = NewUserClient(c.config)
 	c.Workspace = NewWorkspaceClient(c.config)
+	c.WorkspaceExport = NewWorkspaceExportClient(c.config)
+	c.WorkspaceExportPiece = NewWorkspaceExportPieceClient(c.config)
 }
 
 type (
@@ -246,39 +254,41 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 	cfg := c.config
 	cfg.driver = tx
 	return &Tx{
-		ctx:              ctx,
-		config:           cfg,
-		APIKey:           NewAPIKeyClient(cfg),
-		AssignmentSource: NewAssignmentSourceClient(cfg),
-		AuditEvent:       NewAuditEventClient(cfg),
-		Card:             NewCardClient(cfg),
-		CustomField:      NewCustomFieldClient(cfg),
-		Departure:        NewDepartureClient(cfg),
-		Enrollment:       NewEnrollmentClient(cfg),
-		Group:            NewGroupClient(cfg),
-		ImportBatch:      NewImportBatchClient(cfg),
-		ImportChange:     NewImportChangeClient(cfg),
-		ImportFile:       NewImportFileClient(cfg),
-		ImportRow:        NewImportRowClient(cfg),
-		Invitation:       NewInvitationClient(cfg),
-		JoinLink:         NewJoinLinkClient(cfg),
-		JoinRequest:      NewJoinRequestClient(cfg),
-		JoinSlug:         NewJoinSlugClient(cfg),
-		Mail:             NewMailClient(cfg),
-		Member:           NewMemberClient(cfg),
-		OrgUnit:          NewOrgUnitClient(cfg),
-		Organization:     NewOrganizationClient(cfg),
-		Program:          NewProgramClient(cfg),
-		Role:             NewRoleClient(cfg),
-		RoleAssignment:   NewRoleAssignmentClient(cfg),
-		Seat:             NewSeatClient(cfg),
-		SeatEvent:        NewSeatEventClient(cfg),
-		Session:          NewSessionClient(cfg),
-		SignIn:           NewSignInClient(cfg),
-		Suppression:      NewSuppressionClient(cfg),
-		Throttle:         NewThrottleClient(cfg),
-		User:             NewUserClient(cfg),
-		Workspace:        NewWorkspaceClient(cfg),
+		ctx:                  ctx,
+		config:               cfg,
+		APIKey:               NewAPIKeyClient(cfg),
+		AssignmentSource:     NewAssignmentSourceClient(cfg),
+		AuditEvent:           NewAuditEventClient(cfg),
+		Card:                 NewCardClient(cfg),
+		CustomField:          NewCustomFieldClient(cfg),
+		Departure:            NewDepartureClient(cfg),
+		Enrollment:           NewEnrollmentClient(cfg),
+		Group:                NewGroupClient(cfg),
+		ImportBatch:          NewImportBatchClient(cfg),
+		ImportChange:         NewImportChangeClient(cfg),
+		ImportFile:           NewImportFileClient(cfg),
+		ImportRow:            NewImportRowClient(cfg),
+		Invitation:           NewInvitationClient(cfg),
+		JoinLink:             NewJoinLinkClient(cfg),
+		JoinRequest:          NewJoinRequestClient(cfg),
+		JoinSlug:             NewJoinSlugClient(cfg),
+		Mail:                 NewMailClient(cfg),
+		Member:               NewMemberClient(cfg),
+		OrgUnit:              NewOrgUnitClient(cfg),
+		Organization:         NewOrganizationClient(cfg),
+		Program:              NewProgramClient(cfg),
+		Role:                 NewRoleClient(cfg),
+		RoleAssignment:       NewRoleAssignmentClient(cfg),
+		Seat:                 NewSeatClient(cfg),
+		SeatEvent:            NewSeatEventClient(cfg),
+		Session:              NewSessionClient(cfg),
+		SignIn:               NewSignInClient(cfg),
+		Suppression:          NewSuppressionClient(cfg),
+		Throttle:             NewThrottleClient(cfg),
+		User:                 NewUserClient(cfg),
+		Workspace:            NewWorkspaceClient(cfg),
+		WorkspaceExport:      NewWorkspaceExportClient(cfg),
+		WorkspaceExportPiece: NewWorkspaceExportPieceClient(cfg),
 	}, nil
 }
 
@@ -296,39 +306,41 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 	cfg := c.config
 	cfg.driver = &txDriver{tx: tx, drv: c.driver}
 	return &Tx{
-		ctx:              ctx,
-		config:           cfg,
-		APIKey:           NewAPIKeyClient(cfg),
-		AssignmentSource: NewAssignmentSourceClient(cfg),
-		AuditEvent:       NewAuditEventClient(cfg),
-		Card:             NewCardClient(cfg),
-		CustomField:      NewCustomFieldClient(cfg),
-		Departure:        NewDepartureClient(cfg),
-		Enrollment:       NewEnrollmentClient(cfg),
-		Group:            NewGroupClient(cfg),
-		ImportBatch:      NewImportBatchClient(cfg),
-		ImportChange:     NewImportChangeClient(cfg),
-		ImportFile:       NewImportFileClient(cfg),
-		ImportRow:        NewImportRowClient(cfg),
-		Invitation:       NewInvitationClient(cfg),
-		JoinLink:         NewJoinLinkClient(cfg),
-		JoinRequest:      NewJoinRequestClient(cfg),
-		JoinSlug:         NewJoinSlugClient(cfg),
-		Mail:             NewMailClient(cfg),
-		Member:           NewMemberClient(cfg),
-		OrgUnit:          NewOrgUnitClient(cfg),
-		Organization:     NewOrganizationClient(cfg),
-		Program:          NewProgramClient(cfg),
-		Role:             NewRoleClient(cfg),
-		RoleAssignment:   NewRoleAssignmentClient(cfg),
-		Seat:             NewSeatClient(cfg),
-		SeatEvent:        NewSeatEventClient(cfg),
-		Session:          NewSessionClient(cfg),
-		SignIn:           NewSignInClient(cfg),
-		Suppression:      NewSuppressionClient(cfg),
-		Throttle:         NewThrottleClient(cfg),
-		User:             NewUserClient(cfg),
-		Workspace:        NewWorkspaceClient(cfg),
+		ctx:                  ctx,
+		config:               cfg,
+		APIKey:               NewAPIKeyClient(cfg),
+		AssignmentSource:     NewAssignmentSourceClient(cfg),
+		AuditEvent:           NewAuditEventClient(cfg),
+		Card:                 NewCardClient(cfg),
+		CustomField:          NewCustomFieldClient(cfg),
+		Departure:            NewDepartureClient(cfg),
+		Enrollment:           NewEnrollmentClient(cfg),
+		Group:                NewGroupClient(cfg),
+		ImportBatch:          NewImportBatchClient(cfg),
+		ImportChange:         NewImportChangeClient(cfg),
+		ImportFile:           NewImportFileClient(cfg),
+		ImportRow:            NewImportRowClient(cfg),
+		Invitation:           NewInvitationClient(cfg),
+		JoinLink:             NewJoinLinkClient(cfg),
+		JoinRequest:          NewJoinRequestClient(cfg),
+		JoinSlug:             NewJoinSlugClient(cfg),
+		Mail:                 NewMailClient(cfg),
+		Member:               NewMemberClient(cfg),
+		OrgUnit:              NewOrgUnitClient(cfg),
+		Organization:         NewOrganizationClient(cfg),
+		Program:              NewProgramClient(cfg),
+		Role:                 NewRoleClient(cfg),
+		RoleAssignment:       NewRoleAssignmentClient(cfg),
+		Seat:                 NewSeatClient(cfg),
+		SeatEvent:            NewSeatEventClient(cfg),
+		Session:              NewSessionClient(cfg),
+		SignIn:               NewSignInClient(cfg),
+		Suppression:          NewSuppressionClient(cfg),
+		Throttle:             NewThrottleClient(cfg),
+		User:                 NewUserClient(cfg),
+		Workspace:            NewWorkspaceClient(cfg),
+		WorkspaceExport:      NewWorkspaceExportClient(cfg),
+		WorkspaceExportPiece: NewWorkspaceExportPieceClient(cfg),
 	}, nil
 }
 
@@ -363,7 +375,7 @@ func (c *Client) Use(hooks ...Hook) {
 		c.ImportRow, c.Invitation, c.JoinLink, c.JoinRequest, c.JoinSlug, c.Mail,
 		c.Member, c.OrgUnit, c.Organization, c.Program, c.Role, c.RoleAssignment,
 		c.Seat, c.SeatEvent, c.Session, c.SignIn, c.Suppression, c.Throttle, c.User,
-		c.Workspace,
+		c.Workspace, c.WorkspaceExport, c.WorkspaceExportPiece,
 	} {
 		n.Use(hooks...)
 	}
@@ -378,7 +390,7 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.ImportRow, c.Invitation, c.JoinLink, c.JoinRequest, c.JoinSlug, c.Mail,
 		c.Member, c.OrgUnit, c.Organization, c.Program, c.Role, c.RoleAssignment,
 		c.Seat, c.SeatEvent, c.Session, c.SignIn, c.Suppression, c.Throttle, c.User,
-		c.Workspace,
+		c.Workspace, c.WorkspaceExport, c.WorkspaceExportPiece,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -449,6 +461,10 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.User.mutate(ctx, m)
 	case *WorkspaceMutation:
 		return c.Workspace.mutate(ctx, m)
+	case *WorkspaceExportMutation:
+		return c.WorkspaceExport.mutate(ctx, m)
+	case *WorkspaceExportPieceMutation:
+		return c.WorkspaceExportPiece.mutate(ctx, m)
 	default:
 		return nil, fmt.Errorf("ent: unknown mutation type %T", m)
 	}
@@ -6113,6 +6129,336 @@ func (c *WorkspaceClient) mutate(ctx context.Context, m *WorkspaceMutation) (Val
 	}
 }
 
+// WorkspaceExportClient is a client for the WorkspaceExport schema.
+type WorkspaceExportClient struct {
+	config
+}
+
+// NewWorkspaceExportClient returns a client for the WorkspaceExport from the given config.
+func NewWorkspaceExportClient(c config) *WorkspaceExportClient {
+	return &WorkspaceExportClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `workspaceexport.Hooks(f(g(h())))`.
+func (c *WorkspaceExportClient) Use(hooks ...Hook) {
+	c.hooks.WorkspaceExport = append(c.hooks.WorkspaceExport, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `workspaceexport.Intercept(f(g(h())))`.
+func (c *WorkspaceExportClient) Intercept(interceptors ...Interceptor) {
+	c.inters.WorkspaceExport = append(c.inters.WorkspaceExport, interceptors...)
+}
+
+// Create returns a builder for creating a WorkspaceExport entity.
+func (c *WorkspaceExportClient) Create() *WorkspaceExportCreate {
+	mutation := newWorkspaceExportMutation(c.config, OpCreate)
+	return &WorkspaceExportCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of WorkspaceExport entities.
+func (c *WorkspaceExportClient) CreateBulk(builders ...*WorkspaceExportCreate) *WorkspaceExportCreateBulk {
+	return &WorkspaceExportCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *WorkspaceExportClient) MapCreateBulk(slice any, setFunc func(*WorkspaceExportCreate, int)) *WorkspaceExportCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &WorkspaceExportCreateBulk{err: fmt.Errorf("calling to WorkspaceExportClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*WorkspaceExportCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &WorkspaceExportCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for WorkspaceExport.
+func (c *WorkspaceExportClient) Update() *WorkspaceExportUpdate {
+	mutation := newWorkspaceExportMutation(c.config, OpUpdate)
+	return &WorkspaceExportUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *WorkspaceExportClient) UpdateOne(_m *WorkspaceExport) *WorkspaceExportUpdateOne {
+	mutation := newWorkspaceExportMutation(c.config, OpUpdateOne, withWorkspaceExport(_m))
+	return &WorkspaceExportUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *WorkspaceExportClient) UpdateOneID(id ident.ID) *WorkspaceExportUpdateOne {
+	mutation := newWorkspaceExportMutation(c.config, OpUpdateOne, withWorkspaceExportID(id))
+	return &WorkspaceExportUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for WorkspaceExport.
+func (c *WorkspaceExportClient) Delete() *WorkspaceExportDelete {
+	mutation := newWorkspaceExportMutation(c.config, OpDelete)
+	return &WorkspaceExportDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *WorkspaceExportClient) DeleteOne(_m *WorkspaceExport) *WorkspaceExportDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *WorkspaceExportClient) DeleteOneID(id ident.ID) *WorkspaceExportDeleteOne {
+	builder := c.Delete().Where(workspaceexport.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &WorkspaceExportDeleteOne{builder}
+}
+
+// Query returns a query builder for WorkspaceExport.
+func (c *WorkspaceExportClient) Query() *WorkspaceExportQuery {
+	return &WorkspaceExportQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeWorkspaceExport},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a WorkspaceExport entity by its id.
+func (c *WorkspaceExportClient) Get(ctx context.Context, id ident.ID) (*WorkspaceExport, error) {
+	return c.Query().Where(workspaceexport.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *WorkspaceExportClient) GetX(ctx context.Context, id ident.ID) *WorkspaceExport {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryWorkspace queries the workspace edge of a WorkspaceExport.
+func (c *WorkspaceExportClient) QueryWorkspace(_m *WorkspaceExport) *WorkspaceQuery {
+	query := (&WorkspaceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(workspaceexport.Table, workspaceexport.FieldID, id),
+			sqlgraph.To(workspace.Table, workspace.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, workspaceexport.WorkspaceTable, workspaceexport.WorkspaceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryRequestedBy queries the requested_by edge of a WorkspaceExport.
+func (c *WorkspaceExportClient) QueryRequestedBy(_m *WorkspaceExport) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(workspaceexport.Table, workspaceexport.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, workspaceexport.RequestedByTable, workspaceexport.RequestedByColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *WorkspaceExportClient) Hooks() []Hook {
+	return c.hooks.WorkspaceExport
+}
+
+// Interceptors returns the client interceptors.
+func (c *WorkspaceExportClient) Interceptors() []Interceptor {
+	return c.inters.WorkspaceExport
+}
+
+func (c *WorkspaceExportClient) mutate(ctx context.Context, m *WorkspaceExportMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&WorkspaceExportCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&WorkspaceExportUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&WorkspaceExportUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&WorkspaceExportDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown WorkspaceExport mutation op: %q", m.Op())
+	}
+}
+
+// WorkspaceExportPieceClient is a client for the WorkspaceExportPiece schema.
+type WorkspaceExportPieceClient struct {
+	config
+}
+
+// NewWorkspaceExportPieceClient returns a client for the WorkspaceExportPiece from the given config.
+func NewWorkspaceExportPieceClient(c config) *WorkspaceExportPieceClient {
+	return &WorkspaceExportPieceClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `workspaceexportpiece.Hooks(f(g(h())))`.
+func (c *WorkspaceExportPieceClient) Use(hooks ...Hook) {
+	c.hooks.WorkspaceExportPiece = append(c.hooks.WorkspaceExportPiece, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `workspaceexportpiece.Intercept(f(g(h())))`.
+func (c *WorkspaceExportPieceClient) Intercept(interceptors ...Interceptor) {
+	c.inters.WorkspaceExportPiece = append(c.inters.WorkspaceExportPiece, interceptors...)
+}
+
+// Create returns a builder for creating a WorkspaceExportPiece entity.
+func (c *WorkspaceExportPieceClient) Create() *WorkspaceExportPieceCreate {
+	mutation := newWorkspaceExportPieceMutation(c.config, OpCreate)
+	return &WorkspaceExportPieceCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of WorkspaceExportPiece entities.
+func (c *WorkspaceExportPieceClient) CreateBulk(builders ...*WorkspaceExportPieceCreate) *WorkspaceExportPieceCreateBulk {
+	return &WorkspaceExportPieceCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *WorkspaceExportPieceClient) MapCreateBulk(slice any, setFunc func(*WorkspaceExportPieceCreate, int)) *WorkspaceExportPieceCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &WorkspaceExportPieceCreateBulk{err: fmt.Errorf("calling to WorkspaceExportPieceClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*WorkspaceExportPieceCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &WorkspaceExportPieceCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for WorkspaceExportPiece.
+func (c *WorkspaceExportPieceClient) Update() *WorkspaceExportPieceUpdate {
+	mutation := newWorkspaceExportPieceMutation(c.config, OpUpdate)
+	return &WorkspaceExportPieceUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *WorkspaceExportPieceClient) UpdateOne(_m *WorkspaceExportPiece) *WorkspaceExportPieceUpdateOne {
+	mutation := newWorkspaceExportPieceMutation(c.config, OpUpdateOne, withWorkspaceExportPiece(_m))
+	return &WorkspaceExportPieceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *WorkspaceExportPieceClient) UpdateOneID(id ident.ID) *WorkspaceExportPieceUpdateOne {
+	mutation := newWorkspaceExportPieceMutation(c.config, OpUpdateOne, withWorkspaceExportPieceID(id))
+	return &WorkspaceExportPieceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for WorkspaceExportPiece.
+func (c *WorkspaceExportPieceClient) Delete() *WorkspaceExportPieceDelete {
+	mutation := newWorkspaceExportPieceMutation(c.config, OpDelete)
+	return &WorkspaceExportPieceDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *WorkspaceExportPieceClient) DeleteOne(_m *WorkspaceExportPiece) *WorkspaceExportPieceDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *WorkspaceExportPieceClient) DeleteOneID(id ident.ID) *WorkspaceExportPieceDeleteOne {
+	builder := c.Delete().Where(workspaceexportpiece.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &WorkspaceExportPieceDeleteOne{builder}
+}
+
+// Query returns a query builder for WorkspaceExportPiece.
+func (c *WorkspaceExportPieceClient) Query() *WorkspaceExportPieceQuery {
+	return &WorkspaceExportPieceQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeWorkspaceExportPiece},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a WorkspaceExportPiece entity by its id.
+func (c *WorkspaceExportPieceClient) Get(ctx context.Context, id ident.ID) (*WorkspaceExportPiece, error) {
+	return c.Query().Where(workspaceexportpiece.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *WorkspaceExportPieceClient) GetX(ctx context.Context, id ident.ID) *WorkspaceExportPiece {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryWorkspace queries the workspace edge of a WorkspaceExportPiece.
+func (c *WorkspaceExportPieceClient) QueryWorkspace(_m *WorkspaceExportPiece) *WorkspaceQuery {
+	query := (&WorkspaceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(workspaceexportpiece.Table, workspaceexportpiece.FieldID, id),
+			sqlgraph.To(workspace.Table, workspace.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, workspaceexportpiece.WorkspaceTable, workspaceexportpiece.WorkspaceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryExport queries the export edge of a WorkspaceExportPiece.
+func (c *WorkspaceExportPieceClient) QueryExport(_m *WorkspaceExportPiece) *WorkspaceExportQuery {
+	query := (&WorkspaceExportClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(workspaceexportpiece.Table, workspaceexportpiece.FieldID, id),
+			sqlgraph.To(workspaceexport.Table, workspaceexport.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, workspaceexportpiece.ExportTable, workspaceexportpiece.ExportColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *WorkspaceExportPieceClient) Hooks() []Hook {
+	return c.hooks.WorkspaceExportPiece
+}
+
+// Interceptors returns the client interceptors.
+func (c *WorkspaceExportPieceClient) Interceptors() []Interceptor {
+	return c.inters.WorkspaceExportPiece
+}
+
+func (c *WorkspaceExportPieceClient) mutate(ctx context.Context, m *WorkspaceExportPieceMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&WorkspaceExportPieceCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&WorkspaceExportPieceUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&WorkspaceExportPieceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&WorkspaceExportPieceDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown WorkspaceExportPiece mutation op: %q", m.Op())
+	}
+}
+
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
@@ -6120,14 +6466,14 @@ type (
 		Group, ImportBatch, ImportChange, ImportFile, ImportRow, Invitation, JoinLink,
 		JoinRequest, JoinSlug, Mail, Member, OrgUnit, Organization, Program, Role,
 		RoleAssignment, Seat, SeatEvent, Session, SignIn, Suppression, Throttle, User,
-		Workspace []ent.Hook
+		Workspace, WorkspaceExport, WorkspaceExportPiece []ent.Hook
 	}
 	inters struct {
 		APIKey, AssignmentSource, AuditEvent, Card, CustomField, Departure, Enrollment,
 		Group, ImportBatch, ImportChange, ImportFile, ImportRow, Invitation, JoinLink,
 		JoinRequest, JoinSlug, Mail, Member, OrgUnit, Organization, Program, Role,
 		RoleAssignment, Seat, SeatEvent, Session, SignIn, Suppression, Throttle, User,
-		Workspace []ent.Interceptor
+		Workspace, WorkspaceExport, WorkspaceExportPiece []ent.Interceptor
 	}
 )
 

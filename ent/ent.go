@@ -39,6 +39,8 @@ import (
 	"usher/ent/throttle"
 	"usher/ent/user"
 	"usher/ent/workspace"
+	"usher/ent/workspaceexport"
+	"usher/ent/workspaceexportpiece"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
@@ -103,37 +105,39 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
-			apikey.Table:           apikey.ValidColumn,
-			assignmentsource.Table: assignmentsource.ValidColumn,
-			auditevent.Table:       auditevent.ValidColumn,
-			card.Table:             card.ValidColumn,
-			customfield.Table:      customfield.ValidColumn,
-			departure.Table:        departure.ValidColumn,
-			enrollment.Table:       enrollment.ValidColumn,
-			group.Table:            group.ValidColumn,
-			importbatch.Table:      importbatch.ValidColumn,
-			importchange.Table:     importchange.ValidColumn,
-			importfile.Table:       importfile.ValidColumn,
-			importrow.Table:        importrow.ValidColumn,
-			invitation.Table:       invitation.ValidColumn,
-			joinlink.Table:         joinlink.ValidColumn,
-			joinrequest.Table:      joinrequest.ValidColumn,
-			joinslug.Table:         joinslug.ValidColumn,
-			mail.Table:             mail.ValidColumn,
-			member.Table:           member.ValidColumn,
-			orgunit.Table:          orgunit.ValidColumn,
-			organization.Table:     organization.ValidColumn,
-			program.Table:          program.ValidColumn,
-			role.Table:             role.ValidColumn,
-			roleassignment.Table:   roleassignment.ValidColumn,
-			seat.Table:             seat.ValidColumn,
-			seatevent.Table:        seatevent.ValidColumn,
-			session.Table:          session.ValidColumn,
-			signin.Table:           signin.ValidColumn,
-			suppression.Table:      suppression.ValidColumn,
-			throttle.Table:         throttle.ValidColumn,
-			user.Table:             user.ValidColumn,
-			workspace.Table:        workspace.ValidColumn,
+			apikey.Table:               apikey.ValidColumn,
+			assignmentsource.Table:     assignmentsource.ValidColumn,
+			auditevent.Table:           auditevent.ValidColumn,
+			card.Table:                 card.ValidColumn,
+			customfield.Table:          customfield.ValidColumn,
+			departure.Table:            departure.ValidColumn,
+			enrollment.Table:           enrollment.ValidColumn,
+			group.Table:                group.ValidColumn,
+			importbatch.Table:          importbatch.ValidColumn,
+			importchange.Table:         importchange.ValidColumn,
+			importfile.Table:           importfile.ValidColumn,
+			importrow.Table:            importrow.ValidColumn,
+			invitation.Table:           invitation.ValidColumn,
+			joinlink.Table:             joinlink.ValidColumn,
+			joinrequest.Table:          joinrequest.ValidColumn,
+			joinslug.Table:             joinslug.ValidColumn,
+			mail.Table:                 mail.ValidColumn,
+			member.Table:               member.ValidColumn,
+			orgunit.Table:              orgunit.ValidColumn,
+			organization.Table:         organization.ValidColumn,
+			program.Table:              program.ValidColumn,
+			role.Table:                 role.ValidColumn,
+			roleassignment.Table:       roleassignment.ValidColumn,
+			seat.Table:                 seat.ValidColumn,
+			seatevent.Table:            seatevent.ValidColumn,
+			session.Table:              session.ValidColumn,
+			signin.Table:               signin.ValidColumn,
+			suppression.Table:          suppression.ValidColumn,
+			throttle.Table:             throttle.ValidColumn,
+			user.Table:                 user.ValidColumn,
+			workspace.Table:            workspace.ValidColumn,
+			workspaceexport.Table:      workspaceexport.ValidColumn,
+			workspaceexportpiece.Table: workspaceexportpiece.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

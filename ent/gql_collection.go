@@ -83,16 +83,6 @@ func (_q *AuditEventQuery) collectField(ctx context.Context, opCtx *graphql.Oper
 				selectedFields = append(selectedFields, auditevent.FieldAt)
 				fieldSeen[auditevent.FieldAt] = struct{}{}
 			}
-		case "action":
-			if _, ok := fieldSeen[auditevent.FieldAction]; !ok {
-				selectedFields = append(selectedFields, auditevent.FieldAction)
-				fieldSeen[auditevent.FieldAction] = struct{}{}
-			}
-		case "door":
-			if _, ok := fieldSeen[auditevent.FieldDoor]; !ok {
-				selectedFields = append(selectedFields, auditevent.FieldDoor)
-				fieldSeen[auditevent.FieldDoor] = struct{}{}
-			}
 		case "id":
 		case "__typename":
 		default:
@@ -1948,6 +1938,16 @@ func (_q *WorkspaceQuery) collectField(ctx context.Context, opCtx *graphql.Opera
 			if _, ok := fieldSeen[workspace.FieldSupportContact]; !ok {
 				selectedFields = append(selectedFields, workspace.FieldSupportContact)
 				fieldSeen[workspace.FieldSupportContact] = struct{}{}
+			}
+		case "archivedAt":
+			if _, ok := fieldSeen[workspace.FieldArchivedAt]; !ok {
+				selectedFields = append(selectedFields, workspace.FieldArchivedAt)
+				fieldSeen[workspace.FieldArchivedAt] = struct{}{}
+			}
+		case "deletionAt":
+			if _, ok := fieldSeen[workspace.FieldDeletionAt]; !ok {
+				selectedFields = append(selectedFields, workspace.FieldDeletionAt)
+				fieldSeen[workspace.FieldDeletionAt] = struct{}{}
 			}
 		// The lists of a workspace, and its numbers, need its id alone.
 		case "members", "invitations", "groups", "orgUnits", "roles", "programs", "sessions", "enrollments", "customFields",

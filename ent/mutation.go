@@ -41,6 +41,8 @@ import (
 	"usher/ent/throttle"
 	"usher/ent/user"
 	"usher/ent/workspace"
+	"usher/ent/workspaceexport"
+	"usher/ent/workspaceexportpiece"
 	"usher/internal/ident"
 
 	"entgo.io/ent"
@@ -56,37 +58,39 @@ const (
 	OpUpdateOne = ent.OpUpdateOne
 
 	// Node types.
-	TypeAPIKey           = "APIKey"
-	TypeAssignmentSource = "AssignmentSource"
-	TypeAuditEvent       = "AuditEvent"
-	TypeCard             = "Card"
-	TypeCustomField      = "CustomField"
-	TypeDeparture        = "Departure"
-	TypeEnrollment       = "Enrollment"
-	TypeGroup            = "Group"
-	TypeImportBatch      = "ImportBatch"
-	TypeImportChange     = "ImportChange"
-	TypeImportFile       = "ImportFile"
-	TypeImportRow        = "ImportRow"
-	TypeInvitation       = "Invitation"
-	TypeJoinLink         = "JoinLink"
-	TypeJoinRequest      = "JoinRequest"
-	TypeJoinSlug         = "JoinSlug"
-	TypeMail             = "Mail"
-	TypeMember           = "Member"
-	TypeOrgUnit          = "OrgUnit"
-	TypeOrganization     = "Organization"
-	TypeProgram          = "Program"
-	TypeRole             = "Role"
-	TypeRoleAssignment   = "RoleAssignment"
-	TypeSeat             = "Seat"
-	TypeSeatEvent        = "SeatEvent"
-	TypeSession          = "Session"
-	TypeSignIn           = "SignIn"
-	TypeSuppression      = "Suppression"
-	TypeThrottle         = "Throttle"
-	TypeUser             = "User"
-	TypeWorkspace        = "Workspace"
+	TypeAPIKey               = "APIKey"
+	TypeAssignmentSource     = "AssignmentSource"
+	TypeAuditEvent           = "AuditEvent"
+	TypeCard                 = "Card"
+	TypeCustomField          = "CustomField"
+	TypeDeparture            = "Departure"
+	TypeEnrollment           = "Enrollment"
+	TypeGroup                = "Group"
+	TypeImportBatch          = "ImportBatch"
+	TypeImportChange         = "ImportChange"
+	TypeImportFile           = "ImportFile"
+	TypeImportRow            = "ImportRow"
+	TypeInvitation           = "Invitation"
+	TypeJoinLink             = "JoinLink"
+	TypeJoinRequest          = "JoinRequest"
+	TypeJoinSlug             = "JoinSlug"
+	TypeMail                 = "Mail"
+	TypeMember               = "Member"
+	TypeOrgUnit              = "OrgUnit"
+	TypeOrganization         = "Organization"
+	TypeProgram              = "Program"
+	TypeRole                 = "Role"
+	TypeRoleAssignment       = "RoleAssignment"
+	TypeSeat                 = "Seat"
+	TypeSeatEvent            = "SeatEvent"
+	TypeSession              = "Session"
+	TypeSignIn               = "SignIn"
+	TypeSuppression          = "Suppression"
+	TypeThrottle             = "Throttle"
+	TypeUser                 = "User"
+	TypeWorkspace            = "Workspace"
+	TypeWorkspaceExport      = "WorkspaceExport"
+	TypeWorkspaceExportPiece = "WorkspaceExportPiece"
 )
 
 // APIKeyMutation represents an operation that mutates the APIKey nodes in the graph.
@@ -34032,6 +34036,9 @@ type WorkspaceMutation struct {
 	time_zone           *string
 	support_contact     *string
 	settings            *schema.WorkspaceSettings
+	archived_at         *time.Time
+	deletion_at         *time.Time
+	erasure_started_at  *time.Time
 	clearedFields       map[string]struct{}
 	organization        *ident.ID
 	clearedorganization bool
@@ -34579,6 +34586,153 @@ func (m *WorkspaceMutation) ResetSettings() {
 	m.settings = nil
 }
 
+// SetArchivedAt sets the "archived_at" field.
+func (m *WorkspaceMutation) SetArchivedAt(t time.Time) {
+	m.archived_at = &t
+}
+
+// ArchivedAt returns the value of the "archived_at" field in the mutation.
+func (m *WorkspaceMutation) ArchivedAt() (r time.Time, exists bool) {
+	v := m.archived_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldArchivedAt returns the old "archived_at" field's value of the Workspace entity.
+// If the Workspace object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WorkspaceMutation) OldArchivedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldArchivedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldArchivedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldArchivedAt: %w", err)
+	}
+	return oldValue.ArchivedAt, nil
+}
+
+// ClearArchivedAt clears the value of the "archived_at" field.
+func (m *WorkspaceMutation) ClearArchivedAt() {
+	m.archived_at = nil
+	m.clearedFields[workspace.FieldArchivedAt] = struct{}{}
+}
+
+// ArchivedAtCleared returns if the "archived_at" field was cleared in this mutation.
+func (m *WorkspaceMutation) ArchivedAtCleared() bool {
+	_, ok := m.clearedFields[workspace.FieldArchivedAt]
+	return ok
+}
+
+// ResetArchivedAt resets all changes to the "archived_at" field.
+func (m *WorkspaceMutation) ResetArchivedAt() {
+	m.archived_at = nil
+	delete(m.clearedFields, workspace.FieldArchivedAt)
+}
+
+// SetDeletionAt sets the "deletion_at" field.
+func (m *WorkspaceMutation) SetDeletionAt(t time.Time) {
+	m.deletion_at = &t
+}
+
+// DeletionAt returns the value of the "deletion_at" field in the mutation.
+func (m *WorkspaceMutation) DeletionAt() (r time.Time, exists bool) {
+	v := m.deletion_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeletionAt returns the old "deletion_at" field's value of the Workspace entity.
+// If the Workspace object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WorkspaceMutation) OldDeletionAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeletionAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeletionAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeletionAt: %w", err)
+	}
+	return oldValue.DeletionAt, nil
+}
+
+// ClearDeletionAt clears the value of the "deletion_at" field.
+func (m *WorkspaceMutation) ClearDeletionAt() {
+	m.deletion_at = nil
+	m.clearedFields[workspace.FieldDeletionAt] = struct{}{}
+}
+
+// DeletionAtCleared returns if the "deletion_at" field was cleared in this mutation.
+func (m *WorkspaceMutation) DeletionAtCleared() bool {
+	_, ok := m.clearedFields[workspace.FieldDeletionAt]
+	return ok
+}
+
+// ResetDeletionAt resets all changes to the "deletion_at" field.
+func (m *WorkspaceMutation) ResetDeletionAt() {
+	m.deletion_at = nil
+	delete(m.clearedFields, workspace.FieldDeletionAt)
+}
+
+// SetErasureStartedAt sets the "erasure_started_at" field.
+func (m *WorkspaceMutation) SetErasureStartedAt(t time.Time) {
+	m.erasure_started_at = &t
+}
+
+// ErasureStartedAt returns the value of the "erasure_started_at" field in the mutation.
+func (m *WorkspaceMutation) ErasureStartedAt() (r time.Time, exists bool) {
+	v := m.erasure_started_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldErasureStartedAt returns the old "erasure_started_at" field's value of the Workspace entity.
+// If the Workspace object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WorkspaceMutation) OldErasureStartedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldErasureStartedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldErasureStartedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldErasureStartedAt: %w", err)
+	}
+	return oldValue.ErasureStartedAt, nil
+}
+
+// ClearErasureStartedAt clears the value of the "erasure_started_at" field.
+func (m *WorkspaceMutation) ClearErasureStartedAt() {
+	m.erasure_started_at = nil
+	m.clearedFields[workspace.FieldErasureStartedAt] = struct{}{}
+}
+
+// ErasureStartedAtCleared returns if the "erasure_started_at" field was cleared in this mutation.
+func (m *WorkspaceMutation) ErasureStartedAtCleared() bool {
+	_, ok := m.clearedFields[workspace.FieldErasureStartedAt]
+	return ok
+}
+
+// ResetErasureStartedAt resets all changes to the "erasure_started_at" field.
+func (m *WorkspaceMutation) ResetErasureStartedAt() {
+	m.erasure_started_at = nil
+	delete(m.clearedFields, workspace.FieldErasureStartedAt)
+}
+
 // ClearOrganization clears the "organization" edge to the Organization entity.
 func (m *WorkspaceMutation) ClearOrganization() {
 	m.clearedorganization = true
@@ -34640,7 +34794,7 @@ func (m *WorkspaceMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *WorkspaceMutation) Fields() []string {
-	fields := make([]string, 0, 11)
+	fields := make([]string, 0, 14)
 	if m.created_at != nil {
 		fields = append(fields, workspace.FieldCreatedAt)
 	}
@@ -34674,6 +34828,15 @@ func (m *WorkspaceMutation) Fields() []string {
 	if m.settings != nil {
 		fields = append(fields, workspace.FieldSettings)
 	}
+	if m.archived_at != nil {
+		fields = append(fields, workspace.FieldArchivedAt)
+	}
+	if m.deletion_at != nil {
+		fields = append(fields, workspace.FieldDeletionAt)
+	}
+	if m.erasure_started_at != nil {
+		fields = append(fields, workspace.FieldErasureStartedAt)
+	}
 	return fields
 }
 
@@ -34704,6 +34867,12 @@ func (m *WorkspaceMutation) Field(name string) (ent.Value, bool) {
 		return m.SupportContact()
 	case workspace.FieldSettings:
 		return m.Settings()
+	case workspace.FieldArchivedAt:
+		return m.ArchivedAt()
+	case workspace.FieldDeletionAt:
+		return m.DeletionAt()
+	case workspace.FieldErasureStartedAt:
+		return m.ErasureStartedAt()
 	}
 	return nil, false
 }
@@ -34735,6 +34904,12 @@ func (m *WorkspaceMutation) OldField(ctx context.Context, name string) (ent.Valu
 		return m.OldSupportContact(ctx)
 	case workspace.FieldSettings:
 		return m.OldSettings(ctx)
+	case workspace.FieldArchivedAt:
+		return m.OldArchivedAt(ctx)
+	case workspace.FieldDeletionAt:
+		return m.OldDeletionAt(ctx)
+	case workspace.FieldErasureStartedAt:
+		return m.OldErasureStartedAt(ctx)
 	}
 	return nil, fmt.Errorf("unknown Workspace field %s", name)
 }
@@ -34821,6 +34996,27 @@ func (m *WorkspaceMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetSettings(v)
 		return nil
+	case workspace.FieldArchivedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetArchivedAt(v)
+		return nil
+	case workspace.FieldDeletionAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeletionAt(v)
+		return nil
+	case workspace.FieldErasureStartedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetErasureStartedAt(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Workspace field %s", name)
 }
@@ -34860,6 +35056,15 @@ func (m *WorkspaceMutation) ClearedFields() []string {
 	if m.FieldCleared(workspace.FieldSupportContact) {
 		fields = append(fields, workspace.FieldSupportContact)
 	}
+	if m.FieldCleared(workspace.FieldArchivedAt) {
+		fields = append(fields, workspace.FieldArchivedAt)
+	}
+	if m.FieldCleared(workspace.FieldDeletionAt) {
+		fields = append(fields, workspace.FieldDeletionAt)
+	}
+	if m.FieldCleared(workspace.FieldErasureStartedAt) {
+		fields = append(fields, workspace.FieldErasureStartedAt)
+	}
 	return fields
 }
 
@@ -34882,6 +35087,15 @@ func (m *WorkspaceMutation) ClearField(name string) error {
 		return nil
 	case workspace.FieldSupportContact:
 		m.ClearSupportContact()
+		return nil
+	case workspace.FieldArchivedAt:
+		m.ClearArchivedAt()
+		return nil
+	case workspace.FieldDeletionAt:
+		m.ClearDeletionAt()
+		return nil
+	case workspace.FieldErasureStartedAt:
+		m.ClearErasureStartedAt()
 		return nil
 	}
 	return fmt.Errorf("unknown Workspace nullable field %s", name)
@@ -34923,6 +35137,15 @@ func (m *WorkspaceMutation) ResetField(name string) error {
 		return nil
 	case workspace.FieldSettings:
 		m.ResetSettings()
+		return nil
+	case workspace.FieldArchivedAt:
+		m.ResetArchivedAt()
+		return nil
+	case workspace.FieldDeletionAt:
+		m.ResetDeletionAt()
+		return nil
+	case workspace.FieldErasureStartedAt:
+		m.ResetErasureStartedAt()
 		return nil
 	}
 	return fmt.Errorf("unknown Workspace field %s", name)
@@ -35000,4 +35223,1608 @@ func (m *WorkspaceMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Workspace edge %s", name)
+}
+
+// WorkspaceExportMutation represents an operation that mutates the WorkspaceExport nodes in the graph.
+type WorkspaceExportMutation struct {
+	config
+	op                  Op
+	typ                 string
+	id                  *ident.ID
+	created_at          *time.Time
+	updated_at          *time.Time
+	status              *workspaceexport.Status
+	format              *workspaceexport.Format
+	size_bytes          *int
+	addsize_bytes       *int
+	attempt             *int
+	addattempt          *int
+	finished_at         *time.Time
+	clearedFields       map[string]struct{}
+	workspace           *ident.ID
+	clearedworkspace    bool
+	requested_by        *ident.ID
+	clearedrequested_by bool
+	done                bool
+	oldValue            func(context.Context) (*WorkspaceExport, error)
+	predicates          []predicate.WorkspaceExport
+}
+
+var _ ent.Mutation = (*WorkspaceExportMutation)(nil)
+
+// workspaceexportOption allows management of the mutation configuration using functional options.
+type workspaceexportOption func(*WorkspaceExportMutation)
+
+// newWorkspaceExportMutation creates new mutation for the WorkspaceExport entity.
+func newWorkspaceExportMutation(c config, op Op, opts ...workspaceexportOption) *WorkspaceExportMutation {
+	m := &WorkspaceExportMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeWorkspaceExport,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withWorkspaceExportID sets the ID field of the mutation.
+func withWorkspaceExportID(id ident.ID) workspaceexportOption {
+	return func(m *WorkspaceExportMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *WorkspaceExport
+		)
+		m.oldValue = func(ctx context.Context) (*WorkspaceExport, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().WorkspaceExport.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withWorkspaceExport sets the old WorkspaceExport of the mutation.
+func withWorkspaceExport(node *WorkspaceExport) workspaceexportOption {
+	return func(m *WorkspaceExportMutation) {
+		m.oldValue = func(context.Context) (*WorkspaceExport, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m WorkspaceExportMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m WorkspaceExportMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of WorkspaceExport entities.
+func (m *WorkspaceExportMutation) SetID(id ident.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *WorkspaceExportMutation) ID() (id ident.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *WorkspaceExportMutation) IDs(ctx context.Context) ([]ident.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []ident.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().WorkspaceExport.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetWorkspaceID sets the "workspace_id" field.
+func (m *WorkspaceExportMutation) SetWorkspaceID(i ident.ID) {
+	m.workspace = &i
+}
+
+// WorkspaceID returns the value of the "workspace_id" field in the mutation.
+func (m *WorkspaceExportMutation) WorkspaceID() (r ident.ID, exists bool) {
+	v := m.workspace
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWorkspaceID returns the old "workspace_id" field's value of the WorkspaceExport entity.
+// If the WorkspaceExport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WorkspaceExportMutation) OldWorkspaceID(ctx context.Context) (v ident.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWorkspaceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWorkspaceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWorkspaceID: %w", err)
+	}
+	return oldValue.WorkspaceID, nil
+}
+
+// ResetWorkspaceID resets all changes to the "workspace_id" field.
+func (m *WorkspaceExportMutation) ResetWorkspaceID() {
+	m.workspace = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *WorkspaceExportMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *WorkspaceExportMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the WorkspaceExport entity.
+// If the WorkspaceExport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WorkspaceExportMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *WorkspaceExportMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *WorkspaceExportMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *WorkspaceExportMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the WorkspaceExport entity.
+// If the WorkspaceExport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WorkspaceExportMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *WorkspaceExportMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *WorkspaceExportMutation) SetStatus(w workspaceexport.Status) {
+	m.status = &w
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *WorkspaceExportMutation) Status() (r workspaceexport.Status, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the WorkspaceExport entity.
+// If the WorkspaceExport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WorkspaceExportMutation) OldStatus(ctx context.Context) (v workspaceexport.Status, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *WorkspaceExportMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetFormat sets the "format" field.
+func (m *WorkspaceExportMutation) SetFormat(w workspaceexport.Format) {
+	m.format = &w
+}
+
+// Format returns the value of the "format" field in the mutation.
+func (m *WorkspaceExportMutation) Format() (r workspaceexport.Format, exists bool) {
+	v := m.format
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFormat returns the old "format" field's value of the WorkspaceExport entity.
+// If the WorkspaceExport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WorkspaceExportMutation) OldFormat(ctx context.Context) (v workspaceexport.Format, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFormat is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFormat requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFormat: %w", err)
+	}
+	return oldValue.Format, nil
+}
+
+// ResetFormat resets all changes to the "format" field.
+func (m *WorkspaceExportMutation) ResetFormat() {
+	m.format = nil
+}
+
+// SetSizeBytes sets the "size_bytes" field.
+func (m *WorkspaceExportMutation) SetSizeBytes(i int) {
+	m.size_bytes = &i
+	m.addsize_bytes = nil
+}
+
+// SizeBytes returns the value of the "size_bytes" field in the mutation.
+func (m *WorkspaceExportMutation) SizeBytes() (r int, exists bool) {
+	v := m.size_bytes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSizeBytes returns the old "size_bytes" field's value of the WorkspaceExport entity.
+// If the WorkspaceExport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WorkspaceExportMutation) OldSizeBytes(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSizeBytes is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSizeBytes requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSizeBytes: %w", err)
+	}
+	return oldValue.SizeBytes, nil
+}
+
+// AddSizeBytes adds i to the "size_bytes" field.
+func (m *WorkspaceExportMutation) AddSizeBytes(i int) {
+	if m.addsize_bytes != nil {
+		*m.addsize_bytes += i
+	} else {
+		m.addsize_bytes = &i
+	}
+}
+
+// AddedSizeBytes returns the value that was added to the "size_bytes" field in this mutation.
+func (m *WorkspaceExportMutation) AddedSizeBytes() (r int, exists bool) {
+	v := m.addsize_bytes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSizeBytes resets all changes to the "size_bytes" field.
+func (m *WorkspaceExportMutation) ResetSizeBytes() {
+	m.size_bytes = nil
+	m.addsize_bytes = nil
+}
+
+// SetAttempt sets the "attempt" field.
+func (m *WorkspaceExportMutation) SetAttempt(i int) {
+	m.attempt = &i
+	m.addattempt = nil
+}
+
+// Attempt returns the value of the "attempt" field in the mutation.
+func (m *WorkspaceExportMutation) Attempt() (r int, exists bool) {
+	v := m.attempt
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAttempt returns the old "attempt" field's value of the WorkspaceExport entity.
+// If the WorkspaceExport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WorkspaceExportMutation) OldAttempt(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAttempt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAttempt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAttempt: %w", err)
+	}
+	return oldValue.Attempt, nil
+}
+
+// AddAttempt adds i to the "attempt" field.
+func (m *WorkspaceExportMutation) AddAttempt(i int) {
+	if m.addattempt != nil {
+		*m.addattempt += i
+	} else {
+		m.addattempt = &i
+	}
+}
+
+// AddedAttempt returns the value that was added to the "attempt" field in this mutation.
+func (m *WorkspaceExportMutation) AddedAttempt() (r int, exists bool) {
+	v := m.addattempt
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAttempt resets all changes to the "attempt" field.
+func (m *WorkspaceExportMutation) ResetAttempt() {
+	m.attempt = nil
+	m.addattempt = nil
+}
+
+// SetFinishedAt sets the "finished_at" field.
+func (m *WorkspaceExportMutation) SetFinishedAt(t time.Time) {
+	m.finished_at = &t
+}
+
+// FinishedAt returns the value of the "finished_at" field in the mutation.
+func (m *WorkspaceExportMutation) FinishedAt() (r time.Time, exists bool) {
+	v := m.finished_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFinishedAt returns the old "finished_at" field's value of the WorkspaceExport entity.
+// If the WorkspaceExport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WorkspaceExportMutation) OldFinishedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFinishedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFinishedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFinishedAt: %w", err)
+	}
+	return oldValue.FinishedAt, nil
+}
+
+// ClearFinishedAt clears the value of the "finished_at" field.
+func (m *WorkspaceExportMutation) ClearFinishedAt() {
+	m.finished_at = nil
+	m.clearedFields[workspaceexport.FieldFinishedAt] = struct{}{}
+}
+
+// FinishedAtCleared returns if the "finished_at" field was cleared in this mutation.
+func (m *WorkspaceExportMutation) FinishedAtCleared() bool {
+	_, ok := m.clearedFields[workspaceexport.FieldFinishedAt]
+	return ok
+}
+
+// ResetFinishedAt resets all changes to the "finished_at" field.
+func (m *WorkspaceExportMutation) ResetFinishedAt() {
+	m.finished_at = nil
+	delete(m.clearedFields, workspaceexport.FieldFinishedAt)
+}
+
+// SetRequestedByID sets the "requested_by_id" field.
+func (m *WorkspaceExportMutation) SetRequestedByID(i ident.ID) {
+	m.requested_by = &i
+}
+
+// RequestedByID returns the value of the "requested_by_id" field in the mutation.
+func (m *WorkspaceExportMutation) RequestedByID() (r ident.ID, exists bool) {
+	v := m.requested_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRequestedByID returns the old "requested_by_id" field's value of the WorkspaceExport entity.
+// If the WorkspaceExport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WorkspaceExportMutation) OldRequestedByID(ctx context.Context) (v *ident.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRequestedByID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRequestedByID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRequestedByID: %w", err)
+	}
+	return oldValue.RequestedByID, nil
+}
+
+// ClearRequestedByID clears the value of the "requested_by_id" field.
+func (m *WorkspaceExportMutation) ClearRequestedByID() {
+	m.requested_by = nil
+	m.clearedFields[workspaceexport.FieldRequestedByID] = struct{}{}
+}
+
+// RequestedByIDCleared returns if the "requested_by_id" field was cleared in this mutation.
+func (m *WorkspaceExportMutation) RequestedByIDCleared() bool {
+	_, ok := m.clearedFields[workspaceexport.FieldRequestedByID]
+	return ok
+}
+
+// ResetRequestedByID resets all changes to the "requested_by_id" field.
+func (m *WorkspaceExportMutation) ResetRequestedByID() {
+	m.requested_by = nil
+	delete(m.clearedFields, workspaceexport.FieldRequestedByID)
+}
+
+// ClearWorkspace clears the "workspace" edge to the Workspace entity.
+func (m *WorkspaceExportMutation) ClearWorkspace() {
+	m.clearedworkspace = true
+	m.clearedFields[workspaceexport.FieldWorkspaceID] = struct{}{}
+}
+
+// WorkspaceCleared reports if the "workspace" edge to the Workspace entity was cleared.
+func (m *WorkspaceExportMutation) WorkspaceCleared() bool {
+	return m.clearedworkspace
+}
+
+// WorkspaceIDs returns the "workspace" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// WorkspaceID instead. It exists only for internal usage by the builders.
+func (m *WorkspaceExportMutation) WorkspaceIDs() (ids []ident.ID) {
+	if id := m.workspace; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetWorkspace resets all changes to the "workspace" edge.
+func (m *WorkspaceExportMutation) ResetWorkspace() {
+	m.workspace = nil
+	m.clearedworkspace = false
+}
+
+// ClearRequestedBy clears the "requested_by" edge to the User entity.
+func (m *WorkspaceExportMutation) ClearRequestedBy() {
+	m.clearedrequested_by = true
+	m.clearedFields[workspaceexport.FieldRequestedByID] = struct{}{}
+}
+
+// RequestedByCleared reports if the "requested_by" edge to the User entity was cleared.
+func (m *WorkspaceExportMutation) RequestedByCleared() bool {
+	return m.RequestedByIDCleared() || m.clearedrequested_by
+}
+
+// RequestedByIDs returns the "requested_by" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// RequestedByID instead. It exists only for internal usage by the builders.
+func (m *WorkspaceExportMutation) RequestedByIDs() (ids []ident.ID) {
+	if id := m.requested_by; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetRequestedBy resets all changes to the "requested_by" edge.
+func (m *WorkspaceExportMutation) ResetRequestedBy() {
+	m.requested_by = nil
+	m.clearedrequested_by = false
+}
+
+// Where appends a list predicates to the WorkspaceExportMutation builder.
+func (m *WorkspaceExportMutation) Where(ps ...predicate.WorkspaceExport) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the WorkspaceExportMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *WorkspaceExportMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.WorkspaceExport, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *WorkspaceExportMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *WorkspaceExportMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (WorkspaceExport).
+func (m *WorkspaceExportMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *WorkspaceExportMutation) Fields() []string {
+	fields := make([]string, 0, 9)
+	if m.workspace != nil {
+		fields = append(fields, workspaceexport.FieldWorkspaceID)
+	}
+	if m.created_at != nil {
+		fields = append(fields, workspaceexport.FieldCreatedAt)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, workspaceexport.FieldUpdatedAt)
+	}
+	if m.status != nil {
+		fields = append(fields, workspaceexport.FieldStatus)
+	}
+	if m.format != nil {
+		fields = append(fields, workspaceexport.FieldFormat)
+	}
+	if m.size_bytes != nil {
+		fields = append(fields, workspaceexport.FieldSizeBytes)
+	}
+	if m.attempt != nil {
+		fields = append(fields, workspaceexport.FieldAttempt)
+	}
+	if m.finished_at != nil {
+		fields = append(fields, workspaceexport.FieldFinishedAt)
+	}
+	if m.requested_by != nil {
+		fields = append(fields, workspaceexport.FieldRequestedByID)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *WorkspaceExportMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case workspaceexport.FieldWorkspaceID:
+		return m.WorkspaceID()
+	case workspaceexport.FieldCreatedAt:
+		return m.CreatedAt()
+	case workspaceexport.FieldUpdatedAt:
+		return m.UpdatedAt()
+	case workspaceexport.FieldStatus:
+		return m.Status()
+	case workspaceexport.FieldFormat:
+		return m.Format()
+	case workspaceexport.FieldSizeBytes:
+		return m.SizeBytes()
+	case workspaceexport.FieldAttempt:
+		return m.Attempt()
+	case workspaceexport.FieldFinishedAt:
+		return m.FinishedAt()
+	case workspaceexport.FieldRequestedByID:
+		return m.RequestedByID()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *WorkspaceExportMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case workspaceexport.FieldWorkspaceID:
+		return m.OldWorkspaceID(ctx)
+	case workspaceexport.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case workspaceexport.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	case workspaceexport.FieldStatus:
+		return m.OldStatus(ctx)
+	case workspaceexport.FieldFormat:
+		return m.OldFormat(ctx)
+	case workspaceexport.FieldSizeBytes:
+		return m.OldSizeBytes(ctx)
+	case workspaceexport.FieldAttempt:
+		return m.OldAttempt(ctx)
+	case workspaceexport.FieldFinishedAt:
+		return m.OldFinishedAt(ctx)
+	case workspaceexport.FieldRequestedByID:
+		return m.OldRequestedByID(ctx)
+	}
+	return nil, fmt.Errorf("unknown WorkspaceExport field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *WorkspaceExportMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case workspaceexport.FieldWorkspaceID:
+		v, ok := value.(ident.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWorkspaceID(v)
+		return nil
+	case workspaceexport.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case workspaceexport.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	case workspaceexport.FieldStatus:
+		v, ok := value.(workspaceexport.Status)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case workspaceexport.FieldFormat:
+		v, ok := value.(workspaceexport.Format)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFormat(v)
+		return nil
+	case workspaceexport.FieldSizeBytes:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSizeBytes(v)
+		return nil
+	case workspaceexport.FieldAttempt:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAttempt(v)
+		return nil
+	case workspaceexport.FieldFinishedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFinishedAt(v)
+		return nil
+	case workspaceexport.FieldRequestedByID:
+		v, ok := value.(ident.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRequestedByID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown WorkspaceExport field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *WorkspaceExportMutation) AddedFields() []string {
+	var fields []string
+	if m.addsize_bytes != nil {
+		fields = append(fields, workspaceexport.FieldSizeBytes)
+	}
+	if m.addattempt != nil {
+		fields = append(fields, workspaceexport.FieldAttempt)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *WorkspaceExportMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case workspaceexport.FieldSizeBytes:
+		return m.AddedSizeBytes()
+	case workspaceexport.FieldAttempt:
+		return m.AddedAttempt()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *WorkspaceExportMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case workspaceexport.FieldSizeBytes:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSizeBytes(v)
+		return nil
+	case workspaceexport.FieldAttempt:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAttempt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown WorkspaceExport numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *WorkspaceExportMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(workspaceexport.FieldFinishedAt) {
+		fields = append(fields, workspaceexport.FieldFinishedAt)
+	}
+	if m.FieldCleared(workspaceexport.FieldRequestedByID) {
+		fields = append(fields, workspaceexport.FieldRequestedByID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *WorkspaceExportMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *WorkspaceExportMutation) ClearField(name string) error {
+	switch name {
+	case workspaceexport.FieldFinishedAt:
+		m.ClearFinishedAt()
+		return nil
+	case workspaceexport.FieldRequestedByID:
+		m.ClearRequestedByID()
+		return nil
+	}
+	return fmt.Errorf("unknown WorkspaceExport nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *WorkspaceExportMutation) ResetField(name string) error {
+	switch name {
+	case workspaceexport.FieldWorkspaceID:
+		m.ResetWorkspaceID()
+		return nil
+	case workspaceexport.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case workspaceexport.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	case workspaceexport.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case workspaceexport.FieldFormat:
+		m.ResetFormat()
+		return nil
+	case workspaceexport.FieldSizeBytes:
+		m.ResetSizeBytes()
+		return nil
+	case workspaceexport.FieldAttempt:
+		m.ResetAttempt()
+		return nil
+	case workspaceexport.FieldFinishedAt:
+		m.ResetFinishedAt()
+		return nil
+	case workspaceexport.FieldRequestedByID:
+		m.ResetRequestedByID()
+		return nil
+	}
+	return fmt.Errorf("unknown WorkspaceExport field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *WorkspaceExportMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.workspace != nil {
+		edges = append(edges, workspaceexport.EdgeWorkspace)
+	}
+	if m.requested_by != nil {
+		edges = append(edges, workspaceexport.EdgeRequestedBy)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *WorkspaceExportMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case workspaceexport.EdgeWorkspace:
+		if id := m.workspace; id != nil {
+			return []ent.Value{*id}
+		}
+	case workspaceexport.EdgeRequestedBy:
+		if id := m.requested_by; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *WorkspaceExportMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *WorkspaceExportMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *WorkspaceExportMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedworkspace {
+		edges = append(edges, workspaceexport.EdgeWorkspace)
+	}
+	if m.clearedrequested_by {
+		edges = append(edges, workspaceexport.EdgeRequestedBy)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *WorkspaceExportMutation) EdgeCleared(name string) bool {
+	switch name {
+	case workspaceexport.EdgeWorkspace:
+		return m.clearedworkspace
+	case workspaceexport.EdgeRequestedBy:
+		return m.clearedrequested_by
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *WorkspaceExportMutation) ClearEdge(name string) error {
+	switch name {
+	case workspaceexport.EdgeWorkspace:
+		m.ClearWorkspace()
+		return nil
+	case workspaceexport.EdgeRequestedBy:
+		m.ClearRequestedBy()
+		return nil
+	}
+	return fmt.Errorf("unknown WorkspaceExport unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *WorkspaceExportMutation) ResetEdge(name string) error {
+	switch name {
+	case workspaceexport.EdgeWorkspace:
+		m.ResetWorkspace()
+		return nil
+	case workspaceexport.EdgeRequestedBy:
+		m.ResetRequestedBy()
+		return nil
+	}
+	return fmt.Errorf("unknown WorkspaceExport edge %s", name)
+}
+
+// WorkspaceExportPieceMutation represents an operation that mutates the WorkspaceExportPiece nodes in the graph.
+type WorkspaceExportPieceMutation struct {
+	config
+	op               Op
+	typ              string
+	id               *ident.ID
+	position         *int
+	addposition      *int
+	content          *[]byte
+	clearedFields    map[string]struct{}
+	workspace        *ident.ID
+	clearedworkspace bool
+	export           *ident.ID
+	clearedexport    bool
+	done             bool
+	oldValue         func(context.Context) (*WorkspaceExportPiece, error)
+	predicates       []predicate.WorkspaceExportPiece
+}
+
+var _ ent.Mutation = (*WorkspaceExportPieceMutation)(nil)
+
+// workspaceexportpieceOption allows management of the mutation configuration using functional options.
+type workspaceexportpieceOption func(*WorkspaceExportPieceMutation)
+
+// newWorkspaceExportPieceMutation creates new mutation for the WorkspaceExportPiece entity.
+func newWorkspaceExportPieceMutation(c config, op Op, opts ...workspaceexportpieceOption) *WorkspaceExportPieceMutation {
+	m := &WorkspaceExportPieceMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeWorkspaceExportPiece,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withWorkspaceExportPieceID sets the ID field of the mutation.
+func withWorkspaceExportPieceID(id ident.ID) workspaceexportpieceOption {
+	return func(m *WorkspaceExportPieceMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *WorkspaceExportPiece
+		)
+		m.oldValue = func(ctx context.Context) (*WorkspaceExportPiece, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().WorkspaceExportPiece.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withWorkspaceExportPiece sets the old WorkspaceExportPiece of the mutation.
+func withWorkspaceExportPiece(node *WorkspaceExportPiece) workspaceexportpieceOption {
+	return func(m *WorkspaceExportPieceMutation) {
+		m.oldValue = func(context.Context) (*WorkspaceExportPiece, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m WorkspaceExportPieceMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m WorkspaceExportPieceMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of WorkspaceExportPiece entities.
+func (m *WorkspaceExportPieceMutation) SetID(id ident.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *WorkspaceExportPieceMutation) ID() (id ident.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *WorkspaceExportPieceMutation) IDs(ctx context.Context) ([]ident.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []ident.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().WorkspaceExportPiece.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetWorkspaceID sets the "workspace_id" field.
+func (m *WorkspaceExportPieceMutation) SetWorkspaceID(i ident.ID) {
+	m.workspace = &i
+}
+
+// WorkspaceID returns the value of the "workspace_id" field in the mutation.
+func (m *WorkspaceExportPieceMutation) WorkspaceID() (r ident.ID, exists bool) {
+	v := m.workspace
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWorkspaceID returns the old "workspace_id" field's value of the WorkspaceExportPiece entity.
+// If the WorkspaceExportPiece object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WorkspaceExportPieceMutation) OldWorkspaceID(ctx context.Context) (v ident.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWorkspaceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWorkspaceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWorkspaceID: %w", err)
+	}
+	return oldValue.WorkspaceID, nil
+}
+
+// ResetWorkspaceID resets all changes to the "workspace_id" field.
+func (m *WorkspaceExportPieceMutation) ResetWorkspaceID() {
+	m.workspace = nil
+}
+
+// SetExportID sets the "export_id" field.
+func (m *WorkspaceExportPieceMutation) SetExportID(i ident.ID) {
+	m.export = &i
+}
+
+// ExportID returns the value of the "export_id" field in the mutation.
+func (m *WorkspaceExportPieceMutation) ExportID() (r ident.ID, exists bool) {
+	v := m.export
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExportID returns the old "export_id" field's value of the WorkspaceExportPiece entity.
+// If the WorkspaceExportPiece object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WorkspaceExportPieceMutation) OldExportID(ctx context.Context) (v ident.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExportID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExportID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExportID: %w", err)
+	}
+	return oldValue.ExportID, nil
+}
+
+// ResetExportID resets all changes to the "export_id" field.
+func (m *WorkspaceExportPieceMutation) ResetExportID() {
+	m.export = nil
+}
+
+// SetPosition sets the "position" field.
+func (m *WorkspaceExportPieceMutation) SetPosition(i int) {
+	m.position = &i
+	m.addposition = nil
+}
+
+// Position returns the value of the "position" field in the mutation.
+func (m *WorkspaceExportPieceMutation) Position() (r int, exists bool) {
+	v := m.position
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPosition returns the old "position" field's value of the WorkspaceExportPiece entity.
+// If the WorkspaceExportPiece object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WorkspaceExportPieceMutation) OldPosition(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPosition is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPosition requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPosition: %w", err)
+	}
+	return oldValue.Position, nil
+}
+
+// AddPosition adds i to the "position" field.
+func (m *WorkspaceExportPieceMutation) AddPosition(i int) {
+	if m.addposition != nil {
+		*m.addposition += i
+	} else {
+		m.addposition = &i
+	}
+}
+
+// AddedPosition returns the value that was added to the "position" field in this mutation.
+func (m *WorkspaceExportPieceMutation) AddedPosition() (r int, exists bool) {
+	v := m.addposition
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPosition resets all changes to the "position" field.
+func (m *WorkspaceExportPieceMutation) ResetPosition() {
+	m.position = nil
+	m.addposition = nil
+}
+
+// SetContent sets the "content" field.
+func (m *WorkspaceExportPieceMutation) SetContent(b []byte) {
+	m.content = &b
+}
+
+// Content returns the value of the "content" field in the mutation.
+func (m *WorkspaceExportPieceMutation) Content() (r []byte, exists bool) {
+	v := m.content
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldContent returns the old "content" field's value of the WorkspaceExportPiece entity.
+// If the WorkspaceExportPiece object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WorkspaceExportPieceMutation) OldContent(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldContent is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldContent requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldContent: %w", err)
+	}
+	return oldValue.Content, nil
+}
+
+// ResetContent resets all changes to the "content" field.
+func (m *WorkspaceExportPieceMutation) ResetContent() {
+	m.content = nil
+}
+
+// ClearWorkspace clears the "workspace" edge to the Workspace entity.
+func (m *WorkspaceExportPieceMutation) ClearWorkspace() {
+	m.clearedworkspace = true
+	m.clearedFields[workspaceexportpiece.FieldWorkspaceID] = struct{}{}
+}
+
+// WorkspaceCleared reports if the "workspace" edge to the Workspace entity was cleared.
+func (m *WorkspaceExportPieceMutation) WorkspaceCleared() bool {
+	return m.clearedworkspace
+}
+
+// WorkspaceIDs returns the "workspace" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// WorkspaceID instead. It exists only for internal usage by the builders.
+func (m *WorkspaceExportPieceMutation) WorkspaceIDs() (ids []ident.ID) {
+	if id := m.workspace; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetWorkspace resets all changes to the "workspace" edge.
+func (m *WorkspaceExportPieceMutation) ResetWorkspace() {
+	m.workspace = nil
+	m.clearedworkspace = false
+}
+
+// ClearExport clears the "export" edge to the WorkspaceExport entity.
+func (m *WorkspaceExportPieceMutation) ClearExport() {
+	m.clearedexport = true
+	m.clearedFields[workspaceexportpiece.FieldExportID] = struct{}{}
+}
+
+// ExportCleared reports if the "export" edge to the WorkspaceExport entity was cleared.
+func (m *WorkspaceExportPieceMutation) ExportCleared() bool {
+	return m.clearedexport
+}
+
+// ExportIDs returns the "export" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ExportID instead. It exists only for internal usage by the builders.
+func (m *WorkspaceExportPieceMutation) ExportIDs() (ids []ident.ID) {
+	if id := m.export; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetExport resets all changes to the "export" edge.
+func (m *WorkspaceExportPieceMutation) ResetExport() {
+	m.export = nil
+	m.clearedexport = false
+}
+
+// Where appends a list predicates to the WorkspaceExportPieceMutation builder.
+func (m *WorkspaceExportPieceMutation) Where(ps ...predicate.WorkspaceExportPiece) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the WorkspaceExportPieceMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *WorkspaceExportPieceMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.WorkspaceExportPiece, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *WorkspaceExportPieceMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *WorkspaceExportPieceMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (WorkspaceExportPiece).
+func (m *WorkspaceExportPieceMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *WorkspaceExportPieceMutation) Fields() []string {
+	fields := make([]string, 0, 4)
+	if m.workspace != nil {
+		fields = append(fields, workspaceexportpiece.FieldWorkspaceID)
+	}
+	if m.export != nil {
+		fields = append(fields, workspaceexportpiece.FieldExportID)
+	}
+	if m.position != nil {
+		fields = append(fields, workspaceexportpiece.FieldPosition)
+	}
+	if m.content != nil {
+		fields = append(fields, workspaceexportpiece.FieldContent)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *WorkspaceExportPieceMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case workspaceexportpiece.FieldWorkspaceID:
+		return m.WorkspaceID()
+	case workspaceexportpiece.FieldExportID:
+		return m.ExportID()
+	case workspaceexportpiece.FieldPosition:
+		return m.Position()
+	case workspaceexportpiece.FieldContent:
+		return m.Content()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *WorkspaceExportPieceMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case workspaceexportpiece.FieldWorkspaceID:
+		return m.OldWorkspaceID(ctx)
+	case workspaceexportpiece.FieldExportID:
+		return m.OldExportID(ctx)
+	case workspaceexportpiece.FieldPosition:
+		return m.OldPosition(ctx)
+	case workspaceexportpiece.FieldContent:
+		return m.OldContent(ctx)
+	}
+	return nil, fmt.Errorf("unknown WorkspaceExportPiece field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *WorkspaceExportPieceMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case workspaceexportpiece.FieldWorkspaceID:
+		v, ok := value.(ident.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWorkspaceID(v)
+		return nil
+	case workspaceexportpiece.FieldExportID:
+		v, ok := value.(ident.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExportID(v)
+		return nil
+	case workspaceexportpiece.FieldPosition:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPosition(v)
+		return nil
+	case workspaceexportpiece.FieldContent:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetContent(v)
+		return nil
+	}
+	return fmt.Errorf("unknown WorkspaceExportPiece field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *WorkspaceExportPieceMutation) AddedFields() []string {
+	var fields []string
+	if m.addposition != nil {
+		fields = append(fields, workspaceexportpiece.FieldPosition)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *WorkspaceExportPieceMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case workspaceexportpiece.FieldPosition:
+		return m.AddedPosition()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *WorkspaceExportPieceMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case workspaceexportpiece.FieldPosition:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPosition(v)
+		return nil
+	}
+	return fmt.Errorf("unknown WorkspaceExportPiece numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *WorkspaceExportPieceMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *WorkspaceExportPieceMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *WorkspaceExportPieceMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown WorkspaceExportPiece nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *WorkspaceExportPieceMutation) ResetField(name string) error {
+	switch name {
+	case workspaceexportpiece.FieldWorkspaceID:
+		m.ResetWorkspaceID()
+		return nil
+	case workspaceexportpiece.FieldExportID:
+		m.ResetExportID()
+		return nil
+	case workspaceexportpiece.FieldPosition:
+		m.ResetPosition()
+		return nil
+	case workspaceexportpiece.FieldContent:
+		m.ResetContent()
+		return nil
+	}
+	return fmt.Errorf("unknown WorkspaceExportPiece field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *WorkspaceExportPieceMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.workspace != nil {
+		edges = append(edges, workspaceexportpiece.EdgeWorkspace)
+	}
+	if m.export != nil {
+		edges = append(edges, workspaceexportpiece.EdgeExport)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *WorkspaceExportPieceMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case workspaceexportpiece.EdgeWorkspace:
+		if id := m.workspace; id != nil {
+			return []ent.Value{*id}
+		}
+	case workspaceexportpiece.EdgeExport:
+		if id := m.export; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *WorkspaceExportPieceMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *WorkspaceExportPieceMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *WorkspaceExportPieceMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedworkspace {
+		edges = append(edges, workspaceexportpiece.EdgeWorkspace)
+	}
+	if m.clearedexport {
+		edges = append(edges, workspaceexportpiece.EdgeExport)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *WorkspaceExportPieceMutation) EdgeCleared(name string) bool {
+	switch name {
+	case workspaceexportpiece.EdgeWorkspace:
+		return m.clearedworkspace
+	case workspaceexportpiece.EdgeExport:
+		return m.clearedexport
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *WorkspaceExportPieceMutation) ClearEdge(name string) error {
+	switch name {
+	case workspaceexportpiece.EdgeWorkspace:
+		m.ClearWorkspace()
+		return nil
+	case workspaceexportpiece.EdgeExport:
+		m.ClearExport()
+		return nil
+	}
+	return fmt.Errorf("unknown WorkspaceExportPiece unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *WorkspaceExportPieceMutation) ResetEdge(name string) error {
+	switch name {
+	case workspaceexportpiece.EdgeWorkspace:
+		m.ResetWorkspace()
+		return nil
+	case workspaceexportpiece.EdgeExport:
+		m.ResetExport()
+		return nil
+	}
+	return fmt.Errorf("unknown WorkspaceExportPiece edge %s", name)
 }

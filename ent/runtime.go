@@ -36,6 +36,8 @@ import (
 	"usher/ent/throttle"
 	"usher/ent/user"
 	"usher/ent/workspace"
+	"usher/ent/workspaceexport"
+	"usher/ent/workspaceexportpiece"
 	"usher/internal/ident"
 )
 
@@ -756,4 +758,42 @@ func init() {
 	workspaceDescID := workspaceMixinFields0[0].Descriptor()
 	// workspace.DefaultID holds the default value on creation for the id field.
 	workspace.DefaultID = workspaceDescID.Default.(func() ident.ID)
+	workspaceexportMixin := schema.WorkspaceExport{}.Mixin()
+	workspaceexportMixinFields0 := workspaceexportMixin[0].Fields()
+	_ = workspaceexportMixinFields0
+	workspaceexportMixinFields2 := workspaceexportMixin[2].Fields()
+	_ = workspaceexportMixinFields2
+	workspaceexportFields := schema.WorkspaceExport{}.Fields()
+	_ = workspaceexportFields
+	// workspaceexportDescCreatedAt is the schema descriptor for created_at field.
+	workspaceexportDescCreatedAt := workspaceexportMixinFields2[0].Descriptor()
+	// workspaceexport.DefaultCreatedAt holds the default value on creation for the created_at field.
+	workspaceexport.DefaultCreatedAt = workspaceexportDescCreatedAt.Default.(func() time.Time)
+	// workspaceexportDescUpdatedAt is the schema descriptor for updated_at field.
+	workspaceexportDescUpdatedAt := workspaceexportMixinFields2[1].Descriptor()
+	// workspaceexport.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	workspaceexport.DefaultUpdatedAt = workspaceexportDescUpdatedAt.Default.(func() time.Time)
+	// workspaceexport.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	workspaceexport.UpdateDefaultUpdatedAt = workspaceexportDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// workspaceexportDescSizeBytes is the schema descriptor for size_bytes field.
+	workspaceexportDescSizeBytes := workspaceexportFields[2].Descriptor()
+	// workspaceexport.DefaultSizeBytes holds the default value on creation for the size_bytes field.
+	workspaceexport.DefaultSizeBytes = workspaceexportDescSizeBytes.Default.(int)
+	// workspaceexportDescAttempt is the schema descriptor for attempt field.
+	workspaceexportDescAttempt := workspaceexportFields[3].Descriptor()
+	// workspaceexport.DefaultAttempt holds the default value on creation for the attempt field.
+	workspaceexport.DefaultAttempt = workspaceexportDescAttempt.Default.(int)
+	// workspaceexportDescID is the schema descriptor for id field.
+	workspaceexportDescID := workspaceexportMixinFields0[0].Descriptor()
+	// workspaceexport.DefaultID holds the default value on creation for the id field.
+	workspaceexport.DefaultID = workspaceexportDescID.Default.(func() ident.ID)
+	workspaceexportpieceMixin := schema.WorkspaceExportPiece{}.Mixin()
+	workspaceexportpieceMixinFields0 := workspaceexportpieceMixin[0].Fields()
+	_ = workspaceexportpieceMixinFields0
+	workspaceexportpieceFields := schema.WorkspaceExportPiece{}.Fields()
+	_ = workspaceexportpieceFields
+	// workspaceexportpieceDescID is the schema descriptor for id field.
+	workspaceexportpieceDescID := workspaceexportpieceMixinFields0[0].Descriptor()
+	// workspaceexportpiece.DefaultID holds the default value on creation for the id field.
+	workspaceexportpiece.DefaultID = workspaceexportpieceDescID.Default.(func() ident.ID)
 }

@@ -76,6 +76,10 @@ type Tx struct {
 	User *UserClient
 	// Workspace is the client for interacting with the Workspace builders.
 	Workspace *WorkspaceClient
+	// WorkspaceExport is the client for interacting with the WorkspaceExport builders.
+	WorkspaceExport *WorkspaceExportClient
+	// WorkspaceExportPiece is the client for interacting with the WorkspaceExportPiece builders.
+	WorkspaceExportPiece *WorkspaceExportPieceClient
 
 	// lazily loaded.
 	client     *Client
@@ -238,6 +242,8 @@ func (tx *Tx) init() {
 	tx.Throttle = NewThrottleClient(tx.config)
 	tx.User = NewUserClient(tx.config)
 	tx.Workspace = NewWorkspaceClient(tx.config)
+	tx.WorkspaceExport = NewWorkspaceExportClient(tx.config)
+	tx.WorkspaceExportPiece = NewWorkspaceExportPieceClient(tx.config)
 }
 
 // txDriver wraps the given dialect.Tx with a nop dialect.Driver implementation.

@@ -44,6 +44,12 @@ type Workspace struct {
 	SupportContact *string `json:"support_contact,omitempty"`
 	// Settings holds the value of the "settings" field.
 	Settings schema.WorkspaceSettings `json:"settings,omitempty"`
+	// When the workspace was archived, UTC; null unless it is read-only.
+	ArchivedAt *time.Time `json:"archived_at,omitempty"`
+	// When everything in the workspace will be erased, UTC; null unless it was deleted.
+	DeletionAt *time.Time `json:"deletion_at,omitempty"`
+	// ErasureStartedAt holds the value of the "erasure_started_at" field.
+	ErasureStartedAt *time.Time `json:"erasure_started_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the WorkspaceQuery when eager-loading is set.
 	Edges        WorkspaceEdges `json:"edges"`
@@ -83,7 +89,7 @@ func (*Workspace) scanValues(columns []string) ([]any, error) {
 			values[i] = new(ident.ID)
 		case workspace.FieldSlug, workspace.FieldName, workspace.FieldLogoURL, workspace.FieldColor, workspace.FieldDefaultLocale, workspace.FieldTimeZone, workspace.FieldSupportContact:
 			values[i] = new(sql.NullString)
-		case workspace.FieldCreatedAt, workspace.FieldUpdatedAt:
+		case workspace.FieldCreatedAt, workspace.FieldUpdatedAt, workspace.FieldArchivedAt, workspace.FieldDeletionAt, workspace.FieldErasureStartedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -177,6 +183,27 @@ func (_m *Workspace) assignValues(columns []string, values []any) error {
 					return fmt.Errorf("unmarshal field settings: %w", err)
 				}
 			}
+		case workspace.FieldArchivedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field archived_at", values[i])
+			} else if value.Valid {
+				_m.ArchivedAt = new(time.Time)
+				*_m.ArchivedAt = value.Time
+			}
+		case workspace.FieldDeletionAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field deletion_at", values[i])
+			} else if value.Valid {
+				_m.DeletionAt = new(time.Time)
+				*_m.DeletionAt = value.Time
+			}
+		case workspace.FieldErasureStartedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field erasure_started_at", values[i])
+			} else if value.Valid {
+				_m.ErasureStartedAt = new(time.Time)
+				*_m.ErasureStartedAt = value.Time
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -256,6 +283,21 @@ func (_m *Workspace) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("settings=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Settings))
+	builder.WriteString(", ")
+	if v := _m.ArchivedAt; v != nil {
+		builder.WriteString("archived_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.DeletionAt; v != nil {
+		builder.WriteString("deletion_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.ErasureStartedAt; v != nil {
+		builder.WriteString("erasure_started_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -147,6 +147,48 @@ func (_c *WorkspaceCreate) SetSettings(v schema.WorkspaceSettings) *WorkspaceCre
 	return _c
 }
 
+// SetArchivedAt sets the "archived_at" field.
+func (_c *WorkspaceCreate) SetArchivedAt(v time.Time) *WorkspaceCreate {
+	_c.mutation.SetArchivedAt(v)
+	return _c
+}
+
+// SetNillableArchivedAt sets the "archived_at" field if the given value is not nil.
+func (_c *WorkspaceCreate) SetNillableArchivedAt(v *time.Time) *WorkspaceCreate {
+	if v != nil {
+		_c.SetArchivedAt(*v)
+	}
+	return _c
+}
+
+// SetDeletionAt sets the "deletion_at" field.
+func (_c *WorkspaceCreate) SetDeletionAt(v time.Time) *WorkspaceCreate {
+	_c.mutation.SetDeletionAt(v)
+	return _c
+}
+
+// SetNillableDeletionAt sets the "deletion_at" field if the given value is not nil.
+func (_c *WorkspaceCreate) SetNillableDeletionAt(v *time.Time) *WorkspaceCreate {
+	if v != nil {
+		_c.SetDeletionAt(*v)
+	}
+	return _c
+}
+
+// SetErasureStartedAt sets the "erasure_started_at" field.
+func (_c *WorkspaceCreate) SetErasureStartedAt(v time.Time) *WorkspaceCreate {
+	_c.mutation.SetErasureStartedAt(v)
+	return _c
+}
+
+// SetNillableErasureStartedAt sets the "erasure_started_at" field if the given value is not nil.
+func (_c *WorkspaceCreate) SetNillableErasureStartedAt(v *time.Time) *WorkspaceCreate {
+	if v != nil {
+		_c.SetErasureStartedAt(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *WorkspaceCreate) SetID(v ident.ID) *WorkspaceCreate {
 	_c.mutation.SetID(v)
@@ -328,6 +370,18 @@ func (_c *WorkspaceCreate) createSpec() (*Workspace, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Settings(); ok {
 		_spec.SetField(workspace.FieldSettings, field.TypeJSON, value)
 		_node.Settings = value
+	}
+	if value, ok := _c.mutation.ArchivedAt(); ok {
+		_spec.SetField(workspace.FieldArchivedAt, field.TypeTime, value)
+		_node.ArchivedAt = &value
+	}
+	if value, ok := _c.mutation.DeletionAt(); ok {
+		_spec.SetField(workspace.FieldDeletionAt, field.TypeTime, value)
+		_node.DeletionAt = &value
+	}
+	if value, ok := _c.mutation.ErasureStartedAt(); ok {
+		_spec.SetField(workspace.FieldErasureStartedAt, field.TypeTime, value)
+		_node.ErasureStartedAt = &value
 	}
 	if nodes := _c.mutation.OrganizationIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

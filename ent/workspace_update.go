@@ -166,6 +166,66 @@ func (_u *WorkspaceUpdate) SetNillableSettings(v *schema.WorkspaceSettings) *Wor
 	return _u
 }
 
+// SetArchivedAt sets the "archived_at" field.
+func (_u *WorkspaceUpdate) SetArchivedAt(v time.Time) *WorkspaceUpdate {
+	_u.mutation.SetArchivedAt(v)
+	return _u
+}
+
+// SetNillableArchivedAt sets the "archived_at" field if the given value is not nil.
+func (_u *WorkspaceUpdate) SetNillableArchivedAt(v *time.Time) *WorkspaceUpdate {
+	if v != nil {
+		_u.SetArchivedAt(*v)
+	}
+	return _u
+}
+
+// ClearArchivedAt clears the value of the "archived_at" field.
+func (_u *WorkspaceUpdate) ClearArchivedAt() *WorkspaceUpdate {
+	_u.mutation.ClearArchivedAt()
+	return _u
+}
+
+// SetDeletionAt sets the "deletion_at" field.
+func (_u *WorkspaceUpdate) SetDeletionAt(v time.Time) *WorkspaceUpdate {
+	_u.mutation.SetDeletionAt(v)
+	return _u
+}
+
+// SetNillableDeletionAt sets the "deletion_at" field if the given value is not nil.
+func (_u *WorkspaceUpdate) SetNillableDeletionAt(v *time.Time) *WorkspaceUpdate {
+	if v != nil {
+		_u.SetDeletionAt(*v)
+	}
+	return _u
+}
+
+// ClearDeletionAt clears the value of the "deletion_at" field.
+func (_u *WorkspaceUpdate) ClearDeletionAt() *WorkspaceUpdate {
+	_u.mutation.ClearDeletionAt()
+	return _u
+}
+
+// SetErasureStartedAt sets the "erasure_started_at" field.
+func (_u *WorkspaceUpdate) SetErasureStartedAt(v time.Time) *WorkspaceUpdate {
+	_u.mutation.SetErasureStartedAt(v)
+	return _u
+}
+
+// SetNillableErasureStartedAt sets the "erasure_started_at" field if the given value is not nil.
+func (_u *WorkspaceUpdate) SetNillableErasureStartedAt(v *time.Time) *WorkspaceUpdate {
+	if v != nil {
+		_u.SetErasureStartedAt(*v)
+	}
+	return _u
+}
+
+// ClearErasureStartedAt clears the value of the "erasure_started_at" field.
+func (_u *WorkspaceUpdate) ClearErasureStartedAt() *WorkspaceUpdate {
+	_u.mutation.ClearErasureStartedAt()
+	return _u
+}
+
 // Mutation returns the WorkspaceMutation object of the builder.
 func (_u *WorkspaceUpdate) Mutation() *WorkspaceMutation {
 	return _u.mutation
@@ -268,6 +328,24 @@ func (_u *WorkspaceUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.Settings(); ok {
 		_spec.SetField(workspace.FieldSettings, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.ArchivedAt(); ok {
+		_spec.SetField(workspace.FieldArchivedAt, field.TypeTime, value)
+	}
+	if _u.mutation.ArchivedAtCleared() {
+		_spec.ClearField(workspace.FieldArchivedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DeletionAt(); ok {
+		_spec.SetField(workspace.FieldDeletionAt, field.TypeTime, value)
+	}
+	if _u.mutation.DeletionAtCleared() {
+		_spec.ClearField(workspace.FieldDeletionAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.ErasureStartedAt(); ok {
+		_spec.SetField(workspace.FieldErasureStartedAt, field.TypeTime, value)
+	}
+	if _u.mutation.ErasureStartedAtCleared() {
+		_spec.ClearField(workspace.FieldErasureStartedAt, field.TypeTime)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -427,6 +505,66 @@ func (_u *WorkspaceUpdateOne) SetNillableSettings(v *schema.WorkspaceSettings) *
 	return _u
 }
 
+// SetArchivedAt sets the "archived_at" field.
+func (_u *WorkspaceUpdateOne) SetArchivedAt(v time.Time) *WorkspaceUpdateOne {
+	_u.mutation.SetArchivedAt(v)
+	return _u
+}
+
+// SetNillableArchivedAt sets the "archived_at" field if the given value is not nil.
+func (_u *WorkspaceUpdateOne) SetNillableArchivedAt(v *time.Time) *WorkspaceUpdateOne {
+	if v != nil {
+		_u.SetArchivedAt(*v)
+	}
+	return _u
+}
+
+// ClearArchivedAt clears the value of the "archived_at" field.
+func (_u *WorkspaceUpdateOne) ClearArchivedAt() *WorkspaceUpdateOne {
+	_u.mutation.ClearArchivedAt()
+	return _u
+}
+
+// SetDeletionAt sets the "deletion_at" field.
+func (_u *WorkspaceUpdateOne) SetDeletionAt(v time.Time) *WorkspaceUpdateOne {
+	_u.mutation.SetDeletionAt(v)
+	return _u
+}
+
+// SetNillableDeletionAt sets the "deletion_at" field if the given value is not nil.
+func (_u *WorkspaceUpdateOne) SetNillableDeletionAt(v *time.Time) *WorkspaceUpdateOne {
+	if v != nil {
+		_u.SetDeletionAt(*v)
+	}
+	return _u
+}
+
+// ClearDeletionAt clears the value of the "deletion_at" field.
+func (_u *WorkspaceUpdateOne) ClearDeletionAt() *WorkspaceUpdateOne {
+	_u.mutation.ClearDeletionAt()
+	return _u
+}
+
+// SetErasureStartedAt sets the "erasure_started_at" field.
+func (_u *WorkspaceUpdateOne) SetErasureStartedAt(v time.Time) *WorkspaceUpdateOne {
+	_u.mutation.SetErasureStartedAt(v)
+	return _u
+}
+
+// SetNillableErasureStartedAt sets the "erasure_started_at" field if the given value is not nil.
+func (_u *WorkspaceUpdateOne) SetNillableErasureStartedAt(v *time.Time) *WorkspaceUpdateOne {
+	if v != nil {
+		_u.SetErasureStartedAt(*v)
+	}
+	return _u
+}
+
+// ClearErasureStartedAt clears the value of the "erasure_started_at" field.
+func (_u *WorkspaceUpdateOne) ClearErasureStartedAt() *WorkspaceUpdateOne {
+	_u.mutation.ClearErasureStartedAt()
+	return _u
+}
+
 // Mutation returns the WorkspaceMutation object of the builder.
 func (_u *WorkspaceUpdateOne) Mutation() *WorkspaceMutation {
 	return _u.mutation
@@ -559,6 +697,24 @@ func (_u *WorkspaceUpdateOne) sqlSave(ctx context.Context) (_node *Workspace, er
 	}
 	if value, ok := _u.mutation.Settings(); ok {
 		_spec.SetField(workspace.FieldSettings, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.ArchivedAt(); ok {
+		_spec.SetField(workspace.FieldArchivedAt, field.TypeTime, value)
+	}
+	if _u.mutation.ArchivedAtCleared() {
+		_spec.ClearField(workspace.FieldArchivedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DeletionAt(); ok {
+		_spec.SetField(workspace.FieldDeletionAt, field.TypeTime, value)
+	}
+	if _u.mutation.DeletionAtCleared() {
+		_spec.ClearField(workspace.FieldDeletionAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.ErasureStartedAt(); ok {
+		_spec.SetField(workspace.FieldErasureStartedAt, field.TypeTime, value)
+	}
+	if _u.mutation.ErasureStartedAtCleared() {
+		_spec.ClearField(workspace.FieldErasureStartedAt, field.TypeTime)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Workspace{config: _u.config}

@@ -430,6 +430,29 @@ func (ec *executionContext) fieldContext_PublicInvitation_workspaceName(_ contex
 	return graphql.NewScalarFieldContext("PublicInvitation", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _PublicInvitation_workspaceArchived(ctx context.Context, field graphql.CollectedField, obj *invitation.AcceptPage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PublicInvitation_workspaceArchived(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WorkspaceArchived, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PublicInvitation_workspaceArchived(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PublicInvitation", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _PublicInvitation_invitedByName(ctx context.Context, field graphql.CollectedField, obj *invitation.AcceptPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1362,6 +1385,11 @@ func (ec *executionContext) _PublicInvitation(ctx context.Context, sel ast.Selec
 			}
 		case "workspaceName":
 			out.Values[i] = ec._PublicInvitation_workspaceName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "workspaceArchived":
+			out.Values[i] = ec._PublicInvitation_workspaceArchived(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

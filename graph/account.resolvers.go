@@ -205,7 +205,7 @@ func (r *viewerResolver) Permissions(ctx context.Context, obj *access.Caller, wo
 	if invitation.InvitesIntoSessions(m) {
 		held |= access.NewSet([]string{string(access.MembersInvite)})
 	}
-	return held.List(), nil
+	return m.Usable(held).List(), nil
 }
 
 // Organizations is the resolver for the organizations field.

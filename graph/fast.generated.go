@@ -203,6 +203,39 @@ func (ec *executionContext) appendApproveJoinRequestPayload(b *fastgql.Buffer, p
 	return true
 }
 
+var fastArchiveWorkspacePayload = &fastgql.Object{Name: "ArchiveWorkspacePayload", Implementors: []string{"ArchiveWorkspacePayload"}}
+
+func init() {
+	fastArchiveWorkspacePayload.Fields = map[string]fastgql.Field{
+		"workspace": {ID: 1, Of: func() *fastgql.Object { return fastWorkspace }},
+	}
+}
+
+func (ec *executionContext) appendArchiveWorkspacePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *ArchiveWorkspacePayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ArchiveWorkspacePayload\"")
+		case 1: // workspace
+			v := obj.Workspace
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendWorkspace(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastAssignProgramPayload = &fastgql.Object{Name: "AssignProgramPayload", Implementors: []string{"AssignProgramPayload"}}
 
 func init() {
@@ -288,17 +321,17 @@ var fastAuditEvent = &fastgql.Object{Name: "AuditEvent", Implementors: []string{
 
 func init() {
 	fastAuditEvent.Fields = map[string]fastgql.Field{
-		"id":        {ID: 1},
-		"at":        {ID: 2},
-		"action":    {ID: 3},
-		"door":      {ID: 4},
-		"workspace": {ID: 5, Of: func() *fastgql.Object { return fastWorkspace }},
-		"actor":     {ID: 6, Of: func() *fastgql.Object { return fastMember }},
-		"actorName": {ID: 7, Called: true},
-		"through":   {ID: 8, Called: true},
-		"summary":   {ID: 9, Called: true},
-		"details":   {ID: 10, Of: func() *fastgql.Object { return fastAuditDetail }},
-		"subject":   {ID: 11, Of: func() *fastgql.Object { return fastAuditSubject }, Called: true},
+		"id":         {ID: 1},
+		"at":         {ID: 2},
+		"workspace":  {ID: 3, Of: func() *fastgql.Object { return fastWorkspace }},
+		"actor":      {ID: 4, Of: func() *fastgql.Object { return fastMember }},
+		"action":     {ID: 5, Called: true},
+		"entryPoint": {ID: 6, Called: true},
+		"actorName":  {ID: 7, Called: true},
+		"through":    {ID: 8, Called: true},
+		"summary":    {ID: 9, Called: true},
+		"details":    {ID: 10, Of: func() *fastgql.Object { return fastAuditDetail }},
+		"subject":    {ID: 11, Of: func() *fastgql.Object { return fastAuditSubject }, Called: true},
 	}
 }
 
@@ -319,15 +352,7 @@ func (ec *executionContext) appendAuditEvent(b *fastgql.Buffer, p *fastgql.Plan,
 				return false
 			}
 
-		case 3: // action
-			v := obj.Action
-			b.String(string(v))
-
-		case 4: // door
-			v := obj.Door
-			b.String(string(v))
-
-		case 5: // workspace
+		case 3: // workspace
 			v, err := obj.Edges.WorkspaceOrErr()
 			if err != nil {
 				return false
@@ -342,7 +367,7 @@ func (ec *executionContext) appendAuditEvent(b *fastgql.Buffer, p *fastgql.Plan,
 				}
 			}
 
-		case 6: // actor
+		case 4: // actor
 			v, err := obj.Edges.ActorOrErr()
 			if ent.MaskNotFound(err) != nil {
 				return false
@@ -355,6 +380,26 @@ func (ec *executionContext) appendAuditEvent(b *fastgql.Buffer, p *fastgql.Plan,
 				if !ec.appendMember(b, s.Below, v) {
 					return false
 				}
+			}
+
+		case 5: // action
+			ctx := s.Ctx
+			v, err := ec.Resolvers.AuditEvent().Action(ctx, obj)
+			if err != nil {
+				return false
+			}
+			if !b.Leaf(ec.marshalNAuditAction2usherᚋgraphᚐAuditAction(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		case 6: // entryPoint
+			ctx := s.Ctx
+			v, err := ec.Resolvers.AuditEvent().EntryPoint(ctx, obj)
+			if err != nil {
+				return false
+			}
+			if !b.Leaf(ec.marshalOAuditEntryPoint2ᚖusherᚋgraphᚐAuditEntryPoint(b.Ctx, nil, v), false) {
+				return false
 			}
 
 		case 7: // actorName
@@ -1780,6 +1825,39 @@ func (ec *executionContext) appendDeleteSessionPayload(b *fastgql.Buffer, p *fas
 	return true
 }
 
+var fastDeleteWorkspacePayload = &fastgql.Object{Name: "DeleteWorkspacePayload", Implementors: []string{"DeleteWorkspacePayload"}}
+
+func init() {
+	fastDeleteWorkspacePayload.Fields = map[string]fastgql.Field{
+		"workspace": {ID: 1, Of: func() *fastgql.Object { return fastWorkspace }},
+	}
+}
+
+func (ec *executionContext) appendDeleteWorkspacePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *DeleteWorkspacePayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"DeleteWorkspacePayload\"")
+		case 1: // workspace
+			v := obj.Workspace
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendWorkspace(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastEndedAccess = &fastgql.Object{Name: "EndedAccess", Implementors: []string{"EndedAccess"}}
 
 func init() {
@@ -2062,6 +2140,39 @@ func (ec *executionContext) appendEraseMyAccountPayload(b *fastgql.Buffer, p *fa
 		case 1: // deletedId
 			v := obj.DeletedID
 			b.Append(v)
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastExportWorkspacePayload = &fastgql.Object{Name: "ExportWorkspacePayload", Implementors: []string{"ExportWorkspacePayload"}}
+
+func init() {
+	fastExportWorkspacePayload.Fields = map[string]fastgql.Field{
+		"export": {ID: 1, Of: func() *fastgql.Object { return fastWorkspaceExport }},
+	}
+}
+
+func (ec *executionContext) appendExportWorkspacePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *ExportWorkspacePayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ExportWorkspacePayload\"")
+		case 1: // export
+			v := obj.Export
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendWorkspaceExport(b, s.Below, v) {
+					return false
+				}
+			}
 
 		}
 	}
@@ -5883,6 +5994,207 @@ func (ec *executionContext) appendOrganization(b *fastgql.Buffer, p *fastgql.Pla
 	return true
 }
 
+var fastOrganizationMember = &fastgql.Object{Name: "OrganizationMember", Implementors: []string{"OrganizationMember"}}
+
+func init() {
+	fastOrganizationMember.Fields = map[string]fastgql.Field{
+		"user":            {ID: 1, Of: func() *fastgql.Object { return fastUser }},
+		"memberships":     {ID: 2, Of: func() *fastgql.Object { return fastOrganizationMembership }},
+		"isAdministrator": {ID: 3},
+	}
+}
+
+func (ec *executionContext) appendOrganizationMember(b *fastgql.Buffer, p *fastgql.Plan, obj *OrganizationMember) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"OrganizationMember\"")
+		case 1: // user
+			v := obj.User
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendUser(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // memberships
+			v := obj.Memberships
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendOrganizationMembership(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 3: // isAdministrator
+			v := obj.IsAdministrator
+			b.Bool(bool(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastOrganizationMemberConnection = &fastgql.Object{Name: "OrganizationMemberConnection", Implementors: []string{"OrganizationMemberConnection"}}
+
+func init() {
+	fastOrganizationMemberConnection.Fields = map[string]fastgql.Field{
+		"edges":      {ID: 1, Of: func() *fastgql.Object { return fastOrganizationMemberEdge }},
+		"pageInfo":   {ID: 2, Of: func() *fastgql.Object { return fastPageInfo }},
+		"totalCount": {ID: 3},
+	}
+}
+
+func (ec *executionContext) appendOrganizationMemberConnection(b *fastgql.Buffer, p *fastgql.Plan, obj *OrganizationMemberConnection) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"OrganizationMemberConnection\"")
+		case 1: // edges
+			v := obj.Edges
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendOrganizationMemberEdge(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 2: // pageInfo
+			v := obj.PageInfo
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendPageInfo(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 3: // totalCount
+			v := obj.TotalCount
+			b.Int(int64(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastOrganizationMemberEdge = &fastgql.Object{Name: "OrganizationMemberEdge", Implementors: []string{"OrganizationMemberEdge"}}
+
+func init() {
+	fastOrganizationMemberEdge.Fields = map[string]fastgql.Field{
+		"node":   {ID: 1, Of: func() *fastgql.Object { return fastOrganizationMember }},
+		"cursor": {ID: 2},
+	}
+}
+
+func (ec *executionContext) appendOrganizationMemberEdge(b *fastgql.Buffer, p *fastgql.Plan, obj *OrganizationMemberEdge) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"OrganizationMemberEdge\"")
+		case 1: // node
+			v := obj.Node
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendOrganizationMember(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // cursor
+			v := obj.Cursor
+			b.String(string(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastOrganizationMembership = &fastgql.Object{Name: "OrganizationMembership", Implementors: []string{"OrganizationMembership"}}
+
+func init() {
+	fastOrganizationMembership.Fields = map[string]fastgql.Field{
+		"workspace": {ID: 1, Of: func() *fastgql.Object { return fastWorkspace }},
+		"status":    {ID: 2},
+		"joinedAt":  {ID: 3},
+	}
+}
+
+func (ec *executionContext) appendOrganizationMembership(b *fastgql.Buffer, p *fastgql.Plan, obj *OrganizationMembership) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"OrganizationMembership\"")
+		case 1: // workspace
+			v := obj.Workspace
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendWorkspace(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // status
+			v := obj.Status
+			if !b.Leaf(ec.marshalNMemberStatus2usherᚋentᚋmemberᚐStatus(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		case 3: // joinedAt
+			v := obj.JoinedAt
+			if !b.Time(v, true) {
+				return false
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastOrganizationPlan = &fastgql.Object{Name: "OrganizationPlan", Implementors: []string{"OrganizationPlan"}}
 
 func init() {
@@ -6737,13 +7049,14 @@ var fastPublicInvitation = &fastgql.Object{Name: "PublicInvitation", Implementor
 
 func init() {
 	fastPublicInvitation.Fields = map[string]fastgql.Field{
-		"status":        {ID: 1},
-		"email":         {ID: 2},
-		"workspaceName": {ID: 3},
-		"invitedByName": {ID: 4},
-		"message":       {ID: 5},
-		"expiresAt":     {ID: 6},
-		"accessEndedAt": {ID: 7},
+		"status":            {ID: 1},
+		"email":             {ID: 2},
+		"workspaceName":     {ID: 3},
+		"workspaceArchived": {ID: 4},
+		"invitedByName":     {ID: 5},
+		"message":           {ID: 6},
+		"expiresAt":         {ID: 7},
+		"accessEndedAt":     {ID: 8},
 	}
 }
 
@@ -6768,7 +7081,11 @@ func (ec *executionContext) appendPublicInvitation(b *fastgql.Buffer, p *fastgql
 			v := obj.WorkspaceName
 			b.String(string(v))
 
-		case 4: // invitedByName
+		case 4: // workspaceArchived
+			v := obj.WorkspaceArchived
+			b.Bool(bool(v))
+
+		case 5: // invitedByName
 			v := obj.InvitedByName
 			if v == nil {
 				if !b.Null(false) {
@@ -6778,7 +7095,7 @@ func (ec *executionContext) appendPublicInvitation(b *fastgql.Buffer, p *fastgql
 				b.String(string(*v))
 			}
 
-		case 5: // message
+		case 6: // message
 			v := obj.Message
 			if v == nil {
 				if !b.Null(false) {
@@ -6788,7 +7105,7 @@ func (ec *executionContext) appendPublicInvitation(b *fastgql.Buffer, p *fastgql
 				b.String(string(*v))
 			}
 
-		case 6: // expiresAt
+		case 7: // expiresAt
 			v := obj.ExpiresAt
 			if v == nil {
 				if !b.Null(false) {
@@ -6800,7 +7117,7 @@ func (ec *executionContext) appendPublicInvitation(b *fastgql.Buffer, p *fastgql
 				}
 			}
 
-		case 7: // accessEndedAt
+		case 8: // accessEndedAt
 			v := obj.AccessOver
 			if v == nil {
 				if !b.Null(false) {
@@ -7639,6 +7956,39 @@ func (ec *executionContext) appendResetPasswordPayload(b *fastgql.Buffer, p *fas
 				}
 			} else {
 				if !ec.appendAuth(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastRestoreWorkspacePayload = &fastgql.Object{Name: "RestoreWorkspacePayload", Implementors: []string{"RestoreWorkspacePayload"}}
+
+func init() {
+	fastRestoreWorkspacePayload.Fields = map[string]fastgql.Field{
+		"workspace": {ID: 1, Of: func() *fastgql.Object { return fastWorkspace }},
+	}
+}
+
+func (ec *executionContext) appendRestoreWorkspacePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RestoreWorkspacePayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"RestoreWorkspacePayload\"")
+		case 1: // workspace
+			v := obj.Workspace
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendWorkspace(b, s.Below, v) {
 					return false
 				}
 			}
@@ -8668,6 +9018,39 @@ func (ec *executionContext) appendSuppressionEdge(b *fastgql.Buffer, p *fastgql.
 	return true
 }
 
+var fastUnarchiveWorkspacePayload = &fastgql.Object{Name: "UnarchiveWorkspacePayload", Implementors: []string{"UnarchiveWorkspacePayload"}}
+
+func init() {
+	fastUnarchiveWorkspacePayload.Fields = map[string]fastgql.Field{
+		"workspace": {ID: 1, Of: func() *fastgql.Object { return fastWorkspace }},
+	}
+}
+
+func (ec *executionContext) appendUnarchiveWorkspacePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UnarchiveWorkspacePayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"UnarchiveWorkspacePayload\"")
+		case 1: // workspace
+			v := obj.Workspace
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendWorkspace(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastUnassignProgramPayload = &fastgql.Object{Name: "UnassignProgramPayload", Implementors: []string{"UnassignProgramPayload"}}
 
 func init() {
@@ -9403,8 +9786,10 @@ func init() {
 		"defaultLocale":  {ID: 8},
 		"timeZone":       {ID: 9},
 		"supportContact": {ID: 10},
-		"organization":   {ID: 11, Of: func() *fastgql.Object { return fastOrganization }},
-		"settings":       {ID: 12, Of: func() *fastgql.Object { return fastWorkspaceSettings }},
+		"archivedAt":     {ID: 11},
+		"deletionAt":     {ID: 12},
+		"organization":   {ID: 13, Of: func() *fastgql.Object { return fastOrganization }},
+		"settings":       {ID: 14, Of: func() *fastgql.Object { return fastWorkspaceSettings }},
 	}
 }
 
@@ -9477,7 +9862,31 @@ func (ec *executionContext) appendWorkspace(b *fastgql.Buffer, p *fastgql.Plan, 
 				b.String(string(*v))
 			}
 
-		case 11: // organization
+		case 11: // archivedAt
+			v := obj.ArchivedAt
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !b.Time(*v, false) {
+					return false
+				}
+			}
+
+		case 12: // deletionAt
+			v := obj.DeletionAt
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !b.Time(*v, false) {
+					return false
+				}
+			}
+
+		case 13: // organization
 			v, err := obj.Edges.OrganizationOrErr()
 			if err != nil {
 				return false
@@ -9492,7 +9901,7 @@ func (ec *executionContext) appendWorkspace(b *fastgql.Buffer, p *fastgql.Plan, 
 				}
 			}
 
-		case 12: // settings
+		case 14: // settings
 			v := obj.Settings
 			if !ec.appendWorkspaceSettings(b, s.Below, &v) {
 				return false
@@ -9588,6 +9997,70 @@ func (ec *executionContext) appendWorkspaceEdge(b *fastgql.Buffer, p *fastgql.Pl
 			v := obj.Cursor
 			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
 				return false
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastWorkspaceExport = &fastgql.Object{Name: "WorkspaceExport", Implementors: []string{"WorkspaceExport"}}
+
+func init() {
+	fastWorkspaceExport.Fields = map[string]fastgql.Field{
+		"id":         {ID: 1},
+		"status":     {ID: 2},
+		"format":     {ID: 3},
+		"sizeBytes":  {ID: 4},
+		"createdAt":  {ID: 5},
+		"finishedAt": {ID: 6},
+	}
+}
+
+func (ec *executionContext) appendWorkspaceExport(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.WorkspaceExport) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"WorkspaceExport\"")
+		case 1: // id
+			v := obj.ID
+			b.Append(v)
+
+		case 2: // status
+			v := obj.Status
+			if !b.Leaf(ec.marshalNWorkspaceExportStatus2usherᚋentᚋworkspaceexportᚐStatus(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		case 3: // format
+			v := obj.Format
+			if !b.Leaf(ec.marshalNWorkspaceExportFormat2usherᚋentᚋworkspaceexportᚐFormat(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		case 4: // sizeBytes
+			v := obj.SizeBytes
+			b.Int(int64(v))
+
+		case 5: // createdAt
+			v := obj.CreatedAt
+			if !b.Time(v, true) {
+				return false
+			}
+
+		case 6: // finishedAt
+			v := obj.FinishedAt
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !b.Time(*v, false) {
+					return false
+				}
 			}
 
 		}
@@ -11348,6 +11821,142 @@ func (ec *executionContext) marshalNOrganization2ᚖusherᚋentᚐOrganization(c
 	return ec._Organization(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNOrganizationMember2ᚖusherᚋgraphᚐOrganizationMember(ctx context.Context, sel ast.SelectionSet, v *OrganizationMember) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastOrganizationMember, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendOrganizationMember(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._OrganizationMember(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNOrganizationMemberConnection2ᚖusherᚋgraphᚐOrganizationMemberConnection(ctx context.Context, sel ast.SelectionSet, v *OrganizationMemberConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastOrganizationMemberConnection, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendOrganizationMemberConnection(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._OrganizationMemberConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNOrganizationMemberEdge2ᚕᚖusherᚋgraphᚐOrganizationMemberEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*OrganizationMemberEdge) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastOrganizationMemberEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendOrganizationMemberEdge(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrganizationMemberEdge2ᚖusherᚋgraphᚐOrganizationMemberEdge(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNOrganizationMemberEdge2ᚖusherᚋgraphᚐOrganizationMemberEdge(ctx context.Context, sel ast.SelectionSet, v *OrganizationMemberEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastOrganizationMemberEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendOrganizationMemberEdge(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._OrganizationMemberEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNOrganizationMembership2ᚕᚖusherᚋgraphᚐOrganizationMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []*OrganizationMembership) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastOrganizationMembership, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendOrganizationMembership(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrganizationMembership2ᚖusherᚋgraphᚐOrganizationMembership(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNOrganizationMembership2ᚖusherᚋgraphᚐOrganizationMembership(ctx context.Context, sel ast.SelectionSet, v *OrganizationMembership) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastOrganizationMembership, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendOrganizationMembership(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._OrganizationMembership(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNOrganizationPlan2ᚖusherᚋgraphᚐOrganizationPlan(ctx context.Context, sel ast.SelectionSet, v *OrganizationPlan) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -12309,6 +12918,59 @@ func (ec *executionContext) marshalNWorkspaceEdge2ᚖusherᚋentᚐWorkspaceEdge
 	return ec._WorkspaceEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNWorkspaceExport2ᚕᚖusherᚋentᚐWorkspaceExportᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.WorkspaceExport) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspaceExport, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendWorkspaceExport(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWorkspaceExport2ᚖusherᚋentᚐWorkspaceExport(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNWorkspaceExport2ᚖusherᚋentᚐWorkspaceExport(ctx context.Context, sel ast.SelectionSet, v *ent.WorkspaceExport) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspaceExport, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendWorkspaceExport(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._WorkspaceExport(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNWorkspaceSettings2usherᚋentᚋschemaᚐWorkspaceSettings(ctx context.Context, sel ast.SelectionSet, v schema.WorkspaceSettings) graphql.Marshaler {
 	if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspaceSettings, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
 		return ec.appendWorkspaceSettings(b, p, &v)
@@ -12364,6 +13026,18 @@ func (ec *executionContext) marshalOApproveJoinRequestPayload2ᚖusherᚋgraph�
 		return m
 	}
 	return ec._ApproveJoinRequestPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOArchiveWorkspacePayload2ᚖusherᚋgraphᚐArchiveWorkspacePayload(ctx context.Context, sel ast.SelectionSet, v *ArchiveWorkspacePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastArchiveWorkspacePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendArchiveWorkspacePayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ArchiveWorkspacePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOAssignProgramPayload2ᚖusherᚋgraphᚐAssignProgramPayload(ctx context.Context, sel ast.SelectionSet, v *AssignProgramPayload) graphql.Marshaler {
@@ -12747,6 +13421,18 @@ func (ec *executionContext) marshalODeleteSessionPayload2ᚖusherᚋgraphᚐDele
 	return ec._DeleteSessionPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalODeleteWorkspacePayload2ᚖusherᚋgraphᚐDeleteWorkspacePayload(ctx context.Context, sel ast.SelectionSet, v *DeleteWorkspacePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastDeleteWorkspacePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendDeleteWorkspacePayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._DeleteWorkspacePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOEndedAccess2ᚖusherᚋinternalᚋaccountᚐEndedAccess(ctx context.Context, sel ast.SelectionSet, v *account.EndedAccess) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -12826,6 +13512,18 @@ func (ec *executionContext) marshalOEraseMyAccountPayload2ᚖusherᚋgraphᚐEra
 		return m
 	}
 	return ec._EraseMyAccountPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOExportWorkspacePayload2ᚖusherᚋgraphᚐExportWorkspacePayload(ctx context.Context, sel ast.SelectionSet, v *ExportWorkspacePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastExportWorkspacePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendExportWorkspacePayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ExportWorkspacePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOGroup2ᚕᚖusherᚋentᚐGroupᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Group) graphql.Marshaler {
@@ -13525,6 +14223,18 @@ func (ec *executionContext) marshalOResetPasswordPayload2ᚖusherᚋgraphᚐRese
 	return ec._ResetPasswordPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalORestoreWorkspacePayload2ᚖusherᚋgraphᚐRestoreWorkspacePayload(ctx context.Context, sel ast.SelectionSet, v *RestoreWorkspacePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRestoreWorkspacePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendRestoreWorkspacePayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._RestoreWorkspacePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOResumeImportPayload2ᚖusherᚋgraphᚐResumeImportPayload(ctx context.Context, sel ast.SelectionSet, v *ResumeImportPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -13754,6 +14464,18 @@ func (ec *executionContext) marshalOStartImportPayload2ᚖusherᚋgraphᚐStartI
 		return m
 	}
 	return ec._StartImportPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUnarchiveWorkspacePayload2ᚖusherᚋgraphᚐUnarchiveWorkspacePayload(ctx context.Context, sel ast.SelectionSet, v *UnarchiveWorkspacePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUnarchiveWorkspacePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendUnarchiveWorkspacePayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._UnarchiveWorkspacePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOUnassignProgramPayload2ᚖusherᚋgraphᚐUnassignProgramPayload(ctx context.Context, sel ast.SelectionSet, v *UnassignProgramPayload) graphql.Marshaler {

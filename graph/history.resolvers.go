@@ -7,6 +7,20 @@ import (
 	"usher/internal/i18n"
 )
 
+// Action is the resolver for the action field.
+func (r *auditEventResolver) Action(ctx context.Context, obj *ent.AuditEvent) (AuditAction, error) {
+	return AuditAction(enumValue(obj.Action)), nil
+}
+
+// EntryPoint is the resolver for the entryPoint field.
+func (r *auditEventResolver) EntryPoint(ctx context.Context, obj *ent.AuditEvent) (*AuditEntryPoint, error) {
+	if obj.Door == "" {
+		return nil, nil
+	}
+	point := AuditEntryPoint(enumValue(obj.Door))
+	return &point, nil
+}
+
 // ActorName is the resolver for the actorName field.
 func (r *auditEventResolver) ActorName(ctx context.Context, obj *ent.AuditEvent) (*string, error) {
 	if err := r.nameActors(ctx, obj); err != nil { // nothing to ask when the list has

@@ -13,12 +13,12 @@ import (
 	"usher/internal/member"
 )
 
-const historyOf = `query($m: ID!) { workspace(slug: "acme") { auditEvents(first: 50, filter: {subjectId: $m}) { edges { node { action summary door through actorName actor { id } } } } } }`
+const historyOf = `query($m: ID!) { workspace(slug: "acme") { auditEvents(first: 50, filter: {subjectId: $m}) { edges { node { action summary entryPoint through actorName actor { id } } } } } }`
 
 type told struct {
-	Action, Summary, Door string
-	Through, ActorName    *string
-	Actor                 *struct{ ID string }
+	Action, Summary, EntryPoint string
+	Through, ActorName          *string
+	Actor                       *struct{ ID string }
 }
 
 // history is what a person is told of a member, by action.
@@ -37,7 +37,7 @@ func history(k *apptest.Kit, token string, m ident.ID) map[string]told {
 	return by
 }
 
-// AHD-6: who did what, when, through which door, for those who look after the person.
+// AHD-6: who did what, when, through which entry point, for those who look after the person.
 func TestWhoMayChangeAPersonReadsTheirHistory(t *testing.T) {
 	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
@@ -57,10 +57,10 @@ func TestWhoMayChangeAPersonReadsTheirHistory(t *testing.T) {
 			}
 		}
 		for _, who := range []string{"admin@acme.test", "users@example.org", "boss@example.org"} {
-			edited := history(k, k.SignIn(who, apptest.Password), m.ID)["member.edited"]
+			edited := history(k, k.SignIn(who, apptest.Password), m.ID)["MEMBER_EDITED"]
 			if edited.ActorName == nil || *edited.ActorName != "Ada Admin" ||
 				edited.Through == nil || *edited.Through != "in the list of members" ||
-				edited.Summary == "" {
+				edited.Summary == "" || edited.EntryPoint != "MEMBER" {
 				t.Errorf("%s is told %+v", who, edited)
 			}
 			if seen := edited.Actor != nil; seen != (who != "boss@example.org") {

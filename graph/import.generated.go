@@ -992,14 +992,14 @@ func (ec *executionContext) _ImportRowError_code(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return ec.marshalNImportRowErrorCode2string(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
 func (ec *executionContext) fieldContext_ImportRowError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ImportRowError", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ImportRowError", field, false, false, errors.New("field of type ImportRowErrorCode does not have child fields"))
 }
 
 func (ec *executionContext) _ImportRowError_message(ctx context.Context, field graphql.CollectedField, obj *imports.RowFault) (ret graphql.Marshaler) {
@@ -2413,6 +2413,22 @@ func (ec *executionContext) unmarshalNCancelImportInput2usherᚋgraphᚐCancelIm
 func (ec *executionContext) unmarshalNCreateImportInput2usherᚋgraphᚐCreateImportInput(ctx context.Context, v any) (CreateImportInput, error) {
 	res, err := ec.unmarshalInputCreateImportInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNImportRowErrorCode2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNImportRowErrorCode2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNImportRowInput2ᚕᚖusherᚋinternalᚋimportsᚐRowInputᚄ(ctx context.Context, v any) ([]*imports.RowInput, error) {

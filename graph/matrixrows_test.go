@@ -10,6 +10,7 @@ import (
 	"usher/ent/importbatch"
 	"usher/ent/member"
 	"usher/ent/role"
+	"usher/ent/schema"
 	"usher/ent/suppression"
 	"usher/internal/access"
 	"usher/internal/admission"
@@ -82,6 +83,7 @@ var words = []string{
 	"WORKSPACE", "GROUP", "UNIT", "PROGRAM", "SESSION", "MEMBER", "INVITATION", "PROMISED",
 	"MANAGED", "ROLE", "FIELD", "LINK", "REQUEST",
 	"IMPORT", "RUNNING", "PAUSED", "DONE", "ORGANIZATION", "USER", "SUPPRESSION",
+	"SPARE", "ARCHIVED", "DELETED",
 }
 
 // fresh makes the rows that one request names, below the group and the unit of a scope, and puts
@@ -171,6 +173,8 @@ func (r *freshRows) makeRow(word string) ident.ID {
 		user := p.Join("user-"+r.email, nil).UserID
 		p.Verify("user-" + r.email)
 		return user
+	case "SPARE", "ARCHIVED", "DELETED":
+		return r.spare(word)
 	case "SUPPRESSION":
 		return p.Suppress("bounced-"+r.email, suppression.ReasonBounced)
 	}
@@ -211,6 +215,27 @@ func (r *freshRows) managed() ident.ID {
 		})
 	}
 	return c.Member.ID
+}
+
+// spare makes another workspace of the organization, in the state of a word.
+func (r *freshRows) spare(word string) (id ident.ID) {
+	r.AsSystem(func(ctx context.Context, tx *store.Tx) error {
+		create := tx.Workspace.Create().SetOrganizationID(r.place.Workspace.OrganizationID).
+			SetSlug(fmt.Sprintf("spare-%d", r.n)).SetName("spare").
+			SetSettings(schema.WorkspaceSettings{})
+		if word != "SPARE" {
+			create.SetArchivedAt(r.Clock.Now())
+		}
+		if word == "DELETED" {
+			create.SetDeletionAt(r.Clock.Now().AddDate(0, 0, 1))
+		}
+		row, err := create.Save(ctx)
+		if err == nil {
+			id = row.ID
+		}
+		return err
+	})
+	return id
 }
 
 // link makes a join link, as the administrator does.

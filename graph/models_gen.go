@@ -17,6 +17,7 @@ import (
 	"usher/ent/joinrequest"
 	"usher/ent/member"
 	"usher/ent/schema"
+	"usher/ent/workspaceexport"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/admission"
@@ -85,6 +86,18 @@ type ApproveJoinRequestInput struct {
 type ApproveJoinRequestPayload struct {
 	// The join request.
 	JoinRequest *ent.JoinRequest `json:"joinRequest"`
+}
+
+// Which workspace to archive.
+type ArchiveWorkspaceInput struct {
+	// The workspace.
+	WorkspaceID ident.ID `json:"workspaceId"`
+}
+
+// Answer of archiveWorkspace.
+type ArchiveWorkspacePayload struct {
+	// The workspace.
+	Workspace *ent.Workspace `json:"workspace"`
 }
 
 // Input of assignProgram.
@@ -457,6 +470,22 @@ type DeleteSessionPayload struct {
 	Program *ent.Program `json:"program,omitempty"`
 }
 
+// Which workspace to delete.
+type DeleteWorkspaceInput struct {
+	// The workspace.
+	WorkspaceID ident.ID `json:"workspaceId"`
+	// The name of the workspace, typed again.
+	Name string `json:"name"`
+	// Whether to delete it although no export can be downloaded.
+	WithoutExport bool `json:"withoutExport"`
+}
+
+// Answer of deleteWorkspace.
+type DeleteWorkspacePayload struct {
+	// The workspace, which is archived; deletionAt tells when everything in it is erased.
+	Workspace *ent.Workspace `json:"workspace"`
+}
+
 // Which enrollments to list; all conditions must hold.
 type EnrollmentFilter struct {
 	// Only enrollments in this session.
@@ -491,6 +520,20 @@ type EraseMyAccountInput struct {
 type EraseMyAccountPayload struct {
 	// Id of the deleted account.
 	DeletedID ident.ID `json:"deletedId"`
+}
+
+// Which workspace to export, and how.
+type ExportWorkspaceInput struct {
+	// The workspace.
+	WorkspaceID ident.ID `json:"workspaceId"`
+	// Format of the tables.
+	Format workspaceexport.Format `json:"format"`
+}
+
+// Answer of exportWorkspace.
+type ExportWorkspacePayload struct {
+	// The export, which is being made.
+	Export *ent.WorkspaceExport `json:"export"`
 }
 
 // What an invitation, a join link or an import grants: each part of GrantInput, as stored.
@@ -775,6 +818,44 @@ type OrgUnitFilter struct {
 	ParentID *ident.ID `json:"parentId,omitempty"`
 	// Only units changed at or after this moment.
 	UpdatedAfter *time.Time `json:"updatedAfter,omitempty"`
+}
+
+// A person of an organization.
+type OrganizationMember struct {
+	// The account of the person.
+	User *ent.User `json:"user"`
+	// The person's memberships in workspaces of the organization, oldest first.
+	Memberships []*OrganizationMembership `json:"memberships"`
+	// Whether the person is an administrator of the organization.
+	IsAdministrator bool `json:"isAdministrator"`
+}
+
+// A page of the people of an organization.
+type OrganizationMemberConnection struct {
+	// The people of the page.
+	Edges []*OrganizationMemberEdge `json:"edges"`
+	// Whether more follow.
+	PageInfo *relay.PageInfo[ident.ID] `json:"pageInfo"`
+	// How many people there are in all; counted only when asked for.
+	TotalCount int `json:"totalCount"`
+}
+
+// A person of an organization on a page.
+type OrganizationMemberEdge struct {
+	// The person.
+	Node *OrganizationMember `json:"node"`
+	// Where the next page begins.
+	Cursor string `json:"cursor"`
+}
+
+// A person's membership in one workspace of an organization.
+type OrganizationMembership struct {
+	// The workspace.
+	Workspace *ent.Workspace `json:"workspace"`
+	// Whether the person has access.
+	Status member.Status `json:"status"`
+	// When the person first became a member, UTC.
+	JoinedAt time.Time `json:"joinedAt"`
 }
 
 // Plan of an organization. The operator of the installation changes it.
@@ -1071,6 +1152,18 @@ type ResetPasswordPayload struct {
 	Auth *Auth `json:"auth"`
 }
 
+// Which workspace to restore.
+type RestoreWorkspaceInput struct {
+	// The workspace.
+	WorkspaceID ident.ID `json:"workspaceId"`
+}
+
+// Answer of restoreWorkspace.
+type RestoreWorkspacePayload struct {
+	// The workspace.
+	Workspace *ent.Workspace `json:"workspace"`
+}
+
 // Input of resumeImport.
 type ResumeImportInput struct {
 	// The import.
@@ -1193,6 +1286,18 @@ type Subscription struct {
 type SuppressionFilter struct {
 	// Only this address, whatever its capitals.
 	Email *string `json:"email,omitempty"`
+}
+
+// Which workspace to use again.
+type UnarchiveWorkspaceInput struct {
+	// The workspace.
+	WorkspaceID ident.ID `json:"workspaceId"`
+}
+
+// Answer of unarchiveWorkspace.
+type UnarchiveWorkspacePayload struct {
+	// The workspace.
+	Workspace *ent.Workspace `json:"workspace"`
 }
 
 // Input of unassignProgram.
@@ -1549,6 +1654,383 @@ func (e *AccountStep) UnmarshalJSON(b []byte) error {
 }
 
 func (e AccountStep) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What an event of the history reports.
+type AuditAction string
+
+const (
+	// The workspace was founded.
+	AuditActionWorkspaceFounded AuditAction = "WORKSPACE_FOUNDED"
+	// The workspace was archived.
+	AuditActionWorkspaceArchived AuditAction = "WORKSPACE_ARCHIVED"
+	// The archive of the workspace was ended.
+	AuditActionWorkspaceUnarchived AuditAction = "WORKSPACE_UNARCHIVED"
+	// An export of the workspace was started.
+	AuditActionWorkspaceExported AuditAction = "WORKSPACE_EXPORTED"
+	// The workspace was deleted; it is erased after its waiting time.
+	AuditActionWorkspaceDeleted AuditAction = "WORKSPACE_DELETED"
+	// The workspace was restored.
+	AuditActionWorkspaceRestored AuditAction = "WORKSPACE_RESTORED"
+	// The plan of the organization was changed.
+	AuditActionOrganizationPlanSet AuditAction = "ORGANIZATION_PLAN_SET"
+	// The organization was renamed.
+	AuditActionOrganizationEdited AuditAction = "ORGANIZATION_EDITED"
+	// An address can be emailed again.
+	AuditActionSuppressionLifted AuditAction = "SUPPRESSION_LIFTED"
+	// A person became an administrator of the organization.
+	AuditActionOrganizationAdministratorAdded AuditAction = "ORGANIZATION_ADMINISTRATOR_ADDED"
+	// A person is no longer an administrator of the organization.
+	AuditActionOrganizationAdministratorRemoved AuditAction = "ORGANIZATION_ADMINISTRATOR_REMOVED"
+	// A workspace of the organization was erased.
+	AuditActionOrganizationWorkspaceErased AuditAction = "ORGANIZATION_WORKSPACE_ERASED"
+	// The invitation was made.
+	AuditActionInvitationMade AuditAction = "INVITATION_MADE"
+	// The address was invited again while pending; the new grant was added.
+	AuditActionInvitationMerged AuditAction = "INVITATION_MERGED"
+	// The invitation was sent again.
+	AuditActionInvitationResent AuditAction = "INVITATION_RESENT"
+	// A reminder was sent.
+	AuditActionInvitationReminded AuditAction = "INVITATION_REMINDED"
+	// The mail server accepted the email.
+	AuditActionInvitationSent AuditAction = "INVITATION_SENT"
+	// The mail server refused the email permanently.
+	AuditActionInvitationFailed AuditAction = "INVITATION_FAILED"
+	// The email came back.
+	AuditActionInvitationBounced AuditAction = "INVITATION_BOUNCED"
+	// The invitation was edited.
+	AuditActionInvitationEdited AuditAction = "INVITATION_EDITED"
+	// The address was corrected; former links were revoked.
+	AuditActionInvitationReaddressed AuditAction = "INVITATION_READDRESSED"
+	// The invitation was cancelled.
+	AuditActionInvitationCancelled AuditAction = "INVITATION_CANCELLED"
+	// The invitee declined.
+	AuditActionInvitationDeclined AuditAction = "INVITATION_DECLINED"
+	// The invitation had expired and was replaced by a new one.
+	AuditActionInvitationExpired AuditAction = "INVITATION_EXPIRED"
+	// The invitee became a member.
+	AuditActionInvitationAccepted AuditAction = "INVITATION_ACCEPTED"
+	// The invitee asked for a new link.
+	AuditActionInvitationRenewalAsked AuditAction = "INVITATION_RENEWAL_ASKED"
+	// A person who is signed in with another address asked to take the invitation over.
+	AuditActionInvitationMoveAsked AuditAction = "INVITATION_MOVE_ASKED"
+	// An account was made for the invitee, who is a member now.
+	AuditActionInvitationSettled AuditAction = "INVITATION_SETTLED"
+	// The person became a member.
+	AuditActionMemberJoined AuditAction = "MEMBER_JOINED"
+	// A former or deactivated member is active again.
+	AuditActionMemberRevived AuditAction = "MEMBER_REVIVED"
+	// The member got a further grant.
+	AuditActionMemberGranted AuditAction = "MEMBER_GRANTED"
+	// The member's access ended on its date.
+	AuditActionMemberAccessEnded AuditAction = "MEMBER_ACCESS_ENDED"
+	// The end of access of the last administrator was lifted on its date.
+	AuditActionMemberAccessKept AuditAction = "MEMBER_ACCESS_KEPT"
+	// The member was removed.
+	AuditActionMemberRemoved AuditAction = "MEMBER_REMOVED"
+	// The member was edited.
+	AuditActionMemberEdited AuditAction = "MEMBER_EDITED"
+	// The member was deactivated.
+	AuditActionMemberDeactivated AuditAction = "MEMBER_DEACTIVATED"
+	// The member was registered for a session.
+	AuditActionMemberEnrolled AuditAction = "MEMBER_ENROLLED"
+	// The member was taken out of a group.
+	AuditActionMemberLeftGroup AuditAction = "MEMBER_LEFT_GROUP"
+	// The join link was made.
+	AuditActionLinkMade AuditAction = "LINK_MADE"
+	// The join link was changed.
+	AuditActionLinkEdited AuditAction = "LINK_EDITED"
+	// The person confirmed their address and waits for approval.
+	AuditActionJoinConfirmed AuditAction = "JOIN_CONFIRMED"
+	// The person became a member through a join link.
+	AuditActionJoinApproved AuditAction = "JOIN_APPROVED"
+	// The request to join was rejected.
+	AuditActionJoinRejected AuditAction = "JOIN_REJECTED"
+	// An import was uploaded.
+	AuditActionImportMade AuditAction = "IMPORT_MADE"
+	// The import was started.
+	AuditActionImportStarted AuditAction = "IMPORT_STARTED"
+	// The import was paused.
+	AuditActionImportPaused AuditAction = "IMPORT_PAUSED"
+	// The import was resumed.
+	AuditActionImportResumed AuditAction = "IMPORT_RESUMED"
+	// The import was cancelled.
+	AuditActionImportCancelled AuditAction = "IMPORT_CANCELLED"
+	// The import ended.
+	AuditActionImportDone AuditAction = "IMPORT_DONE"
+	// The import was undone.
+	AuditActionImportUndone AuditAction = "IMPORT_UNDONE"
+	// A card was issued; the former one ended.
+	AuditActionCardIssued AuditAction = "CARD_ISSUED"
+	// The password was set with the card.
+	AuditActionCardUsed AuditAction = "CARD_USED"
+	// The card ended: its PIN was wrong five times.
+	AuditActionCardTriedOut AuditAction = "CARD_TRIED_OUT"
+	// A part of the grant was left out: it is gone, or the grantor may no longer give it.
+	AuditActionGrantSkipped AuditAction = "GRANT_SKIPPED"
+	// The member was withdrawn from a session.
+	AuditActionMemberWithdrawn AuditAction = "MEMBER_WITHDRAWN"
+	// The member completed a session.
+	AuditActionMemberCompleted AuditAction = "MEMBER_COMPLETED"
+	// Progress in a session was reported.
+	AuditActionMemberProgressed AuditAction = "MEMBER_PROGRESSED"
+	// The program was made.
+	AuditActionProgramMade AuditAction = "PROGRAM_MADE"
+	// The program was renamed.
+	AuditActionProgramEdited AuditAction = "PROGRAM_EDITED"
+	// The program was deleted.
+	AuditActionProgramRemoved AuditAction = "PROGRAM_REMOVED"
+	// The group was assigned a program; everyone in it is enrolled.
+	AuditActionProgramAssigned AuditAction = "PROGRAM_ASSIGNED"
+	// A program was taken from the group.
+	AuditActionProgramUnassigned AuditAction = "PROGRAM_UNASSIGNED"
+	// The session was made.
+	AuditActionSessionMade AuditAction = "SESSION_MADE"
+	// The session was changed.
+	AuditActionSessionEdited AuditAction = "SESSION_EDITED"
+	// The session was deleted.
+	AuditActionSessionRemoved AuditAction = "SESSION_REMOVED"
+	// The workspace's settings were changed.
+	AuditActionWorkspaceEdited AuditAction = "WORKSPACE_EDITED"
+	// The group was made.
+	AuditActionGroupMade AuditAction = "GROUP_MADE"
+	// The group was changed.
+	AuditActionGroupEdited AuditAction = "GROUP_EDITED"
+	// The group was deleted.
+	AuditActionGroupRemoved AuditAction = "GROUP_REMOVED"
+	// The org unit was made.
+	AuditActionUnitMade AuditAction = "UNIT_MADE"
+	// The org unit was changed.
+	AuditActionUnitEdited AuditAction = "UNIT_EDITED"
+	// The org unit was deleted.
+	AuditActionUnitRemoved AuditAction = "UNIT_REMOVED"
+	// The role was made.
+	AuditActionRoleMade AuditAction = "ROLE_MADE"
+	// The role was changed.
+	AuditActionRoleEdited AuditAction = "ROLE_EDITED"
+	// The role was deleted.
+	AuditActionRoleRemoved AuditAction = "ROLE_REMOVED"
+	// The custom field was made.
+	AuditActionFieldMade AuditAction = "FIELD_MADE"
+	// The custom field was changed.
+	AuditActionFieldEdited AuditAction = "FIELD_EDITED"
+	// The custom field was deleted, with the answers to it.
+	AuditActionFieldRemoved AuditAction = "FIELD_REMOVED"
+	// The address and all that was typed about the person were erased.
+	AuditActionInvitationErased AuditAction = "INVITATION_ERASED"
+	// The address and all that was typed about the person were erased.
+	AuditActionJoinErased AuditAction = "JOIN_ERASED"
+	// A person was erased.
+	AuditActionPersonErased AuditAction = "PERSON_ERASED"
+	// Too many addresses were looked up for an account elsewhere: the limit of a day was exceeded.
+	AuditActionLookupLimited AuditAction = "LOOKUP_LIMITED"
+)
+
+var AllAuditAction = []AuditAction{
+	AuditActionWorkspaceFounded,
+	AuditActionWorkspaceArchived,
+	AuditActionWorkspaceUnarchived,
+	AuditActionWorkspaceExported,
+	AuditActionWorkspaceDeleted,
+	AuditActionWorkspaceRestored,
+	AuditActionOrganizationPlanSet,
+	AuditActionOrganizationEdited,
+	AuditActionSuppressionLifted,
+	AuditActionOrganizationAdministratorAdded,
+	AuditActionOrganizationAdministratorRemoved,
+	AuditActionOrganizationWorkspaceErased,
+	AuditActionInvitationMade,
+	AuditActionInvitationMerged,
+	AuditActionInvitationResent,
+	AuditActionInvitationReminded,
+	AuditActionInvitationSent,
+	AuditActionInvitationFailed,
+	AuditActionInvitationBounced,
+	AuditActionInvitationEdited,
+	AuditActionInvitationReaddressed,
+	AuditActionInvitationCancelled,
+	AuditActionInvitationDeclined,
+	AuditActionInvitationExpired,
+	AuditActionInvitationAccepted,
+	AuditActionInvitationRenewalAsked,
+	AuditActionInvitationMoveAsked,
+	AuditActionInvitationSettled,
+	AuditActionMemberJoined,
+	AuditActionMemberRevived,
+	AuditActionMemberGranted,
+	AuditActionMemberAccessEnded,
+	AuditActionMemberAccessKept,
+	AuditActionMemberRemoved,
+	AuditActionMemberEdited,
+	AuditActionMemberDeactivated,
+	AuditActionMemberEnrolled,
+	AuditActionMemberLeftGroup,
+	AuditActionLinkMade,
+	AuditActionLinkEdited,
+	AuditActionJoinConfirmed,
+	AuditActionJoinApproved,
+	AuditActionJoinRejected,
+	AuditActionImportMade,
+	AuditActionImportStarted,
+	AuditActionImportPaused,
+	AuditActionImportResumed,
+	AuditActionImportCancelled,
+	AuditActionImportDone,
+	AuditActionImportUndone,
+	AuditActionCardIssued,
+	AuditActionCardUsed,
+	AuditActionCardTriedOut,
+	AuditActionGrantSkipped,
+	AuditActionMemberWithdrawn,
+	AuditActionMemberCompleted,
+	AuditActionMemberProgressed,
+	AuditActionProgramMade,
+	AuditActionProgramEdited,
+	AuditActionProgramRemoved,
+	AuditActionProgramAssigned,
+	AuditActionProgramUnassigned,
+	AuditActionSessionMade,
+	AuditActionSessionEdited,
+	AuditActionSessionRemoved,
+	AuditActionWorkspaceEdited,
+	AuditActionGroupMade,
+	AuditActionGroupEdited,
+	AuditActionGroupRemoved,
+	AuditActionUnitMade,
+	AuditActionUnitEdited,
+	AuditActionUnitRemoved,
+	AuditActionRoleMade,
+	AuditActionRoleEdited,
+	AuditActionRoleRemoved,
+	AuditActionFieldMade,
+	AuditActionFieldEdited,
+	AuditActionFieldRemoved,
+	AuditActionInvitationErased,
+	AuditActionJoinErased,
+	AuditActionPersonErased,
+	AuditActionLookupLimited,
+}
+
+func (e AuditAction) IsValid() bool {
+	switch e {
+	case AuditActionWorkspaceFounded, AuditActionWorkspaceArchived, AuditActionWorkspaceUnarchived, AuditActionWorkspaceExported, AuditActionWorkspaceDeleted, AuditActionWorkspaceRestored, AuditActionOrganizationPlanSet, AuditActionOrganizationEdited, AuditActionSuppressionLifted, AuditActionOrganizationAdministratorAdded, AuditActionOrganizationAdministratorRemoved, AuditActionOrganizationWorkspaceErased, AuditActionInvitationMade, AuditActionInvitationMerged, AuditActionInvitationResent, AuditActionInvitationReminded, AuditActionInvitationSent, AuditActionInvitationFailed, AuditActionInvitationBounced, AuditActionInvitationEdited, AuditActionInvitationReaddressed, AuditActionInvitationCancelled, AuditActionInvitationDeclined, AuditActionInvitationExpired, AuditActionInvitationAccepted, AuditActionInvitationRenewalAsked, AuditActionInvitationMoveAsked, AuditActionInvitationSettled, AuditActionMemberJoined, AuditActionMemberRevived, AuditActionMemberGranted, AuditActionMemberAccessEnded, AuditActionMemberAccessKept, AuditActionMemberRemoved, AuditActionMemberEdited, AuditActionMemberDeactivated, AuditActionMemberEnrolled, AuditActionMemberLeftGroup, AuditActionLinkMade, AuditActionLinkEdited, AuditActionJoinConfirmed, AuditActionJoinApproved, AuditActionJoinRejected, AuditActionImportMade, AuditActionImportStarted, AuditActionImportPaused, AuditActionImportResumed, AuditActionImportCancelled, AuditActionImportDone, AuditActionImportUndone, AuditActionCardIssued, AuditActionCardUsed, AuditActionCardTriedOut, AuditActionGrantSkipped, AuditActionMemberWithdrawn, AuditActionMemberCompleted, AuditActionMemberProgressed, AuditActionProgramMade, AuditActionProgramEdited, AuditActionProgramRemoved, AuditActionProgramAssigned, AuditActionProgramUnassigned, AuditActionSessionMade, AuditActionSessionEdited, AuditActionSessionRemoved, AuditActionWorkspaceEdited, AuditActionGroupMade, AuditActionGroupEdited, AuditActionGroupRemoved, AuditActionUnitMade, AuditActionUnitEdited, AuditActionUnitRemoved, AuditActionRoleMade, AuditActionRoleEdited, AuditActionRoleRemoved, AuditActionFieldMade, AuditActionFieldEdited, AuditActionFieldRemoved, AuditActionInvitationErased, AuditActionJoinErased, AuditActionPersonErased, AuditActionLookupLimited:
+		return true
+	}
+	return false
+}
+
+func (e AuditAction) String() string {
+	return string(e)
+}
+
+func (e *AuditAction) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AuditAction(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AuditAction", str)
+	}
+	return nil
+}
+
+func (e AuditAction) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AuditAction) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AuditAction) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// The entry point, or the part of the product, that an event came through.
+type AuditEntryPoint string
+
+const (
+	// An invitation.
+	AuditEntryPointInvite AuditEntryPoint = "INVITE"
+	// A join link.
+	AuditEntryPointJoin AuditEntryPoint = "JOIN"
+	// Creating an account.
+	AuditEntryPointCreate AuditEntryPoint = "CREATE"
+	// An import.
+	AuditEntryPointImport AuditEntryPoint = "IMPORT"
+	// Adding people to a group.
+	AuditEntryPointGroup AuditEntryPoint = "GROUP"
+	// Registering people for a session.
+	AuditEntryPointSession AuditEntryPoint = "SESSION"
+	// Editing a member.
+	AuditEntryPointMember AuditEntryPoint = "MEMBER"
+	// Founding a workspace.
+	AuditEntryPointFound AuditEntryPoint = "FOUND"
+	// Training: programs, sessions and enrollments.
+	AuditEntryPointTraining AuditEntryPoint = "TRAINING"
+)
+
+var AllAuditEntryPoint = []AuditEntryPoint{
+	AuditEntryPointInvite,
+	AuditEntryPointJoin,
+	AuditEntryPointCreate,
+	AuditEntryPointImport,
+	AuditEntryPointGroup,
+	AuditEntryPointSession,
+	AuditEntryPointMember,
+	AuditEntryPointFound,
+	AuditEntryPointTraining,
+}
+
+func (e AuditEntryPoint) IsValid() bool {
+	switch e {
+	case AuditEntryPointInvite, AuditEntryPointJoin, AuditEntryPointCreate, AuditEntryPointImport, AuditEntryPointGroup, AuditEntryPointSession, AuditEntryPointMember, AuditEntryPointFound, AuditEntryPointTraining:
+		return true
+	}
+	return false
+}
+
+func (e AuditEntryPoint) String() string {
+	return string(e)
+}
+
+func (e *AuditEntryPoint) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AuditEntryPoint(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AuditEntryPoint", str)
+	}
+	return nil
+}
+
+func (e AuditEntryPoint) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AuditEntryPoint) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AuditEntryPoint) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -77,7 +77,11 @@ func TestOnlyPeopleOfItsWorkspacesSeeAnOrganization(t *testing.T) {
 		for email, want := range map[string]string{
 			"admin@hill.test": `{"data":{"node":{"id":"` + p.Workspace.OrganizationID.String() +
 				`"},"viewer":{"organizations":[{"name":"Hill","workspaces":{"edges":[` +
-				`{"node":{"slug":"hill"}}]}}]}}}`,
+				// WSP-4: the annex too, which its administrator is no member of
+				`{"node":{"slug":"hill"}},{"node":{"slug":"annex"}}]}}]}}}`,
+			"admin@annex.test": `{"data":{"node":{"id":"` + p.Workspace.OrganizationID.String() +
+				`"},"viewer":{"organizations":[{"name":"Hill","workspaces":{"edges":[` +
+				`{"node":{"slug":"annex"}}]}}]}}}`,
 			"admin@lake.test": `{"data":{"node":null,"viewer":{"organizations":[{"name":"Lake",` +
 				`"workspaces":{"edges":[{"node":{"slug":"lake"}}]}}]}}}`,
 		} {

@@ -146,14 +146,14 @@ func (ec *executionContext) _PlannedMail_kind(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return ec.marshalNEmailKind2string(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
 func (ec *executionContext) fieldContext_PlannedMail_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlannedMail", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("PlannedMail", field, false, false, errors.New("field of type EmailKind does not have child fields"))
 }
 
 func (ec *executionContext) _PlannedMail_at(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedMail) (ret graphql.Marshaler) {
@@ -793,6 +793,22 @@ func (ec *executionContext) _PlannedPerson(ctx context.Context, sel ast.Selectio
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) unmarshalNEmailKind2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEmailKind2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
 
 func (ec *executionContext) unmarshalNPlanInput2usherᚋinternalᚋinvitationᚐPlanInput(ctx context.Context, v any) (invitation.PlanInput, error) {
 	res, err := ec.unmarshalInputPlanInput(ctx, v)

@@ -50,6 +50,7 @@ type ResolverRoot interface {
 	Suppression() SuppressionResolver
 	Viewer() ViewerResolver
 	Workspace() WorkspaceResolver
+	WorkspaceExport() WorkspaceExportResolver
 }
 
 type DirectiveRoot struct {
@@ -81,6 +82,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAddOrganizationAdministratorInput,
 		ec.unmarshalInputAddToGroupInput,
 		ec.unmarshalInputApproveJoinRequestInput,
+		ec.unmarshalInputArchiveWorkspaceInput,
 		ec.unmarshalInputAssignProgramInput,
 		ec.unmarshalInputAuditEventFilter,
 		ec.unmarshalInputAuditEventOrder,
@@ -113,10 +115,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeleteProgramInput,
 		ec.unmarshalInputDeleteRoleInput,
 		ec.unmarshalInputDeleteSessionInput,
+		ec.unmarshalInputDeleteWorkspaceInput,
 		ec.unmarshalInputEnrollmentFilter,
 		ec.unmarshalInputEnrollmentOrder,
 		ec.unmarshalInputEraseMemberInput,
 		ec.unmarshalInputEraseMyAccountInput,
+		ec.unmarshalInputExportWorkspaceInput,
 		ec.unmarshalInputGrantInput,
 		ec.unmarshalInputGroupFilter,
 		ec.unmarshalInputGroupOrder,
@@ -159,6 +163,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputResendInvitationsInput,
 		ec.unmarshalInputResendPendingInvitationsInput,
 		ec.unmarshalInputResetPasswordInput,
+		ec.unmarshalInputRestoreWorkspaceInput,
 		ec.unmarshalInputResumeImportInput,
 		ec.unmarshalInputRevokeSignInInput,
 		ec.unmarshalInputRoleFilter,
@@ -170,6 +175,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputStartImportInput,
 		ec.unmarshalInputSuppressionFilter,
 		ec.unmarshalInputSuppressionOrder,
+		ec.unmarshalInputUnarchiveWorkspaceInput,
 		ec.unmarshalInputUnassignProgramInput,
 		ec.unmarshalInputUndoImportInput,
 		ec.unmarshalInputUpdateCustomFieldInput,
@@ -278,7 +284,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "accept.graphql" "access.graphql" "account.graphql" "base.graphql" "card.graphql" "create.graphql" "customfield.graphql" "ent.graphql" "grant.graphql" "group.graphql" "history.graphql" "import.graphql" "invitation.graphql" "join.graphql" "list.graphql" "member.graphql" "organization.graphql" "orgunit.graphql" "plan.graphql" "privacy.graphql" "subscription.graphql" "suppression.graphql" "training.graphql" "usage.graphql" "workspace.graphql" "role.graphql"
+//go:embed "accept.graphql" "access.graphql" "account.graphql" "base.graphql" "card.graphql" "create.graphql" "customfield.graphql" "ent.graphql" "grant.graphql" "group.graphql" "history.graphql" "import.graphql" "invitation.graphql" "join.graphql" "lifecycle.graphql" "list.graphql" "member.graphql" "organization.graphql" "orgunit.graphql" "plan.graphql" "privacy.graphql" "subscription.graphql" "suppression.graphql" "training.graphql" "usage.graphql" "workspace.graphql" "role.graphql"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -304,6 +310,7 @@ var sources = []*ast.Source{
 	{Name: "import.graphql", Input: sourceData("import.graphql"), BuiltIn: false},
 	{Name: "invitation.graphql", Input: sourceData("invitation.graphql"), BuiltIn: false},
 	{Name: "join.graphql", Input: sourceData("join.graphql"), BuiltIn: false},
+	{Name: "lifecycle.graphql", Input: sourceData("lifecycle.graphql"), BuiltIn: false},
 	{Name: "list.graphql", Input: sourceData("list.graphql"), BuiltIn: false},
 	{Name: "member.graphql", Input: sourceData("member.graphql"), BuiltIn: false},
 	{Name: "organization.graphql", Input: sourceData("organization.graphql"), BuiltIn: false},
@@ -365,6 +372,14 @@ func (ec *executionContext) childFields_ApproveJoinRequestPayload(ctx context.Co
 	return nil, fmt.Errorf("no field named %q was found under type ApproveJoinRequestPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ArchiveWorkspacePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "workspace":
+		return ec.fieldContext_ArchiveWorkspacePayload_workspace(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ArchiveWorkspacePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_AssignProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "group":
@@ -393,14 +408,14 @@ func (ec *executionContext) childFields_AuditEvent(ctx context.Context, field gr
 		return ec.fieldContext_AuditEvent_id(ctx, field)
 	case "at":
 		return ec.fieldContext_AuditEvent_at(ctx, field)
-	case "action":
-		return ec.fieldContext_AuditEvent_action(ctx, field)
-	case "door":
-		return ec.fieldContext_AuditEvent_door(ctx, field)
 	case "workspace":
 		return ec.fieldContext_AuditEvent_workspace(ctx, field)
 	case "actor":
 		return ec.fieldContext_AuditEvent_actor(ctx, field)
+	case "action":
+		return ec.fieldContext_AuditEvent_action(ctx, field)
+	case "entryPoint":
+		return ec.fieldContext_AuditEvent_entryPoint(ctx, field)
 	case "actorName":
 		return ec.fieldContext_AuditEvent_actorName(ctx, field)
 	case "through":
@@ -765,6 +780,14 @@ func (ec *executionContext) childFields_DeleteSessionPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type DeleteSessionPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteWorkspacePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "workspace":
+		return ec.fieldContext_DeleteWorkspacePayload_workspace(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteWorkspacePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_EndedAccess(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "password":
@@ -837,6 +860,14 @@ func (ec *executionContext) childFields_EraseMyAccountPayload(ctx context.Contex
 		return ec.fieldContext_EraseMyAccountPayload_deletedId(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EraseMyAccountPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ExportWorkspacePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "export":
+		return ec.fieldContext_ExportWorkspacePayload_export(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExportWorkspacePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1661,6 +1692,8 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_updatedAt(ctx, field)
 	case "name":
 		return ec.fieldContext_Organization_name(ctx, field)
+	case "members":
+		return ec.fieldContext_Organization_members(ctx, field)
 	case "plan":
 		return ec.fieldContext_Organization_plan(ctx, field)
 	case "workspaces":
@@ -1671,6 +1704,52 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_administrators(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Organization", field.Name)
+}
+
+func (ec *executionContext) childFields_OrganizationMember(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_OrganizationMember_user(ctx, field)
+	case "memberships":
+		return ec.fieldContext_OrganizationMember_memberships(ctx, field)
+	case "isAdministrator":
+		return ec.fieldContext_OrganizationMember_isAdministrator(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrganizationMember", field.Name)
+}
+
+func (ec *executionContext) childFields_OrganizationMemberConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_OrganizationMemberConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_OrganizationMemberConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_OrganizationMemberConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrganizationMemberConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_OrganizationMemberEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_OrganizationMemberEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_OrganizationMemberEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrganizationMemberEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_OrganizationMembership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "workspace":
+		return ec.fieldContext_OrganizationMembership_workspace(ctx, field)
+	case "status":
+		return ec.fieldContext_OrganizationMembership_status(ctx, field)
+	case "joinedAt":
+		return ec.fieldContext_OrganizationMembership_joinedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrganizationMembership", field.Name)
 }
 
 func (ec *executionContext) childFields_OrganizationPlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1873,6 +1952,8 @@ func (ec *executionContext) childFields_PublicInvitation(ctx context.Context, fi
 		return ec.fieldContext_PublicInvitation_email(ctx, field)
 	case "workspaceName":
 		return ec.fieldContext_PublicInvitation_workspaceName(ctx, field)
+	case "workspaceArchived":
+		return ec.fieldContext_PublicInvitation_workspaceArchived(ctx, field)
 	case "invitedByName":
 		return ec.fieldContext_PublicInvitation_invitedByName(ctx, field)
 	case "message":
@@ -2133,6 +2214,14 @@ func (ec *executionContext) childFields_ResetPasswordPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type ResetPasswordPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RestoreWorkspacePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "workspace":
+		return ec.fieldContext_RestoreWorkspacePayload_workspace(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreWorkspacePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ResumeImportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "import":
@@ -2377,6 +2466,14 @@ func (ec *executionContext) childFields_SuppressionEdge(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type SuppressionEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_UnarchiveWorkspacePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "workspace":
+		return ec.fieldContext_UnarchiveWorkspacePayload_workspace(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnarchiveWorkspacePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UnassignProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "group":
@@ -2587,6 +2684,10 @@ func (ec *executionContext) childFields_Workspace(ctx context.Context, field gra
 		return ec.fieldContext_Workspace_timeZone(ctx, field)
 	case "supportContact":
 		return ec.fieldContext_Workspace_supportContact(ctx, field)
+	case "archivedAt":
+		return ec.fieldContext_Workspace_archivedAt(ctx, field)
+	case "deletionAt":
+		return ec.fieldContext_Workspace_deletionAt(ctx, field)
 	case "organization":
 		return ec.fieldContext_Workspace_organization(ctx, field)
 	case "imports":
@@ -2601,6 +2702,8 @@ func (ec *executionContext) childFields_Workspace(ctx context.Context, field gra
 		return ec.fieldContext_Workspace_joinLinks(ctx, field)
 	case "joinRequests":
 		return ec.fieldContext_Workspace_joinRequests(ctx, field)
+	case "exports":
+		return ec.fieldContext_Workspace_exports(ctx, field)
 	case "suppressions":
 		return ec.fieldContext_Workspace_suppressions(ctx, field)
 	case "usage":
@@ -2655,6 +2758,28 @@ func (ec *executionContext) childFields_WorkspaceEdge(ctx context.Context, field
 		return ec.fieldContext_WorkspaceEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkspaceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkspaceExport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_WorkspaceExport_id(ctx, field)
+	case "status":
+		return ec.fieldContext_WorkspaceExport_status(ctx, field)
+	case "format":
+		return ec.fieldContext_WorkspaceExport_format(ctx, field)
+	case "sizeBytes":
+		return ec.fieldContext_WorkspaceExport_sizeBytes(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_WorkspaceExport_createdAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_WorkspaceExport_finishedAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_WorkspaceExport_expiresAt(ctx, field)
+	case "url":
+		return ec.fieldContext_WorkspaceExport_url(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkspaceExport", field.Name)
 }
 
 func (ec *executionContext) childFields_WorkspaceSettings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -26,7 +26,7 @@ func heldAt(ctx context.Context, workspace ident.ID, at access.Place,
 	if m.Throughout(manage) || at.Kind == access.InGroup && m.Can(manage, at) {
 		held |= access.SetOf([]access.Permission{manage})
 	}
-	return held.List()
+	return m.Usable(held).List()
 }
 
 // rolesOf reads the roles of a grant.

@@ -35,6 +35,12 @@ func (d *databaseFlags) openStore() (*store.Store, error) {
 type adminCmd struct {
 	CreateOwner createOwnerCmd `cmd:"" help:"Create an organization, a workspace and its first administrator."`
 	SetPlan     setPlanCmd     `cmd:"" help:"Change the plan of an organization: its seats and its entitlements."`
+
+	ArchiveWorkspace   archiveWorkspaceCmd   `cmd:"" help:"Make a workspace read-only."`
+	UnarchiveWorkspace unarchiveWorkspaceCmd `cmd:"" help:"Make an archived workspace usable again."`
+	DeleteWorkspace    deleteWorkspaceCmd    `cmd:"" help:"Archive a workspace and erase it after the waiting time."`
+	RestoreWorkspace   restoreWorkspaceCmd   `cmd:"" help:"Take back the deletion of a workspace."`
+
 	EndSessions endSessionsCmd `cmd:"" help:"End all sign-ins of a person."`
 	DeadLetters deadLettersCmd `cmd:"" help:"List undelivered emails, failed or waiting, each with its reason and age."`
 	RetryMail   retryMailCmd   `cmd:"" help:"Send undelivered emails again: one by its id, or many."`

@@ -380,6 +380,30 @@ func (f WorkspaceFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, e
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.WorkspaceMutation", m)
 }
 
+// The WorkspaceExportFunc type is an adapter to allow the use of ordinary
+// function as WorkspaceExport mutator.
+type WorkspaceExportFunc func(context.Context, *ent.WorkspaceExportMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f WorkspaceExportFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.WorkspaceExportMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.WorkspaceExportMutation", m)
+}
+
+// The WorkspaceExportPieceFunc type is an adapter to allow the use of ordinary
+// function as WorkspaceExportPiece mutator.
+type WorkspaceExportPieceFunc func(context.Context, *ent.WorkspaceExportPieceMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f WorkspaceExportPieceFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.WorkspaceExportPieceMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.WorkspaceExportPieceMutation", m)
+}
+
 // Condition is a hook condition function.
 type Condition func(context.Context, ent.Mutation) bool
 

@@ -39,6 +39,8 @@ import (
 	"usher/ent/throttle"
 	"usher/ent/user"
 	"usher/ent/workspace"
+	"usher/ent/workspaceexport"
+	"usher/ent/workspaceexportpiece"
 
 	"entgo.io/ent/dialect/sql"
 )
@@ -936,6 +938,60 @@ func (f TraverseWorkspace) Traverse(ctx context.Context, q ent.Query) error {
 	return fmt.Errorf("unexpected query type %T. expect *ent.WorkspaceQuery", q)
 }
 
+// The WorkspaceExportFunc type is an adapter to allow the use of ordinary function as a Querier.
+type WorkspaceExportFunc func(context.Context, *ent.WorkspaceExportQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f WorkspaceExportFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.WorkspaceExportQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.WorkspaceExportQuery", q)
+}
+
+// The TraverseWorkspaceExport type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseWorkspaceExport func(context.Context, *ent.WorkspaceExportQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseWorkspaceExport) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseWorkspaceExport) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.WorkspaceExportQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.WorkspaceExportQuery", q)
+}
+
+// The WorkspaceExportPieceFunc type is an adapter to allow the use of ordinary function as a Querier.
+type WorkspaceExportPieceFunc func(context.Context, *ent.WorkspaceExportPieceQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f WorkspaceExportPieceFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.WorkspaceExportPieceQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.WorkspaceExportPieceQuery", q)
+}
+
+// The TraverseWorkspaceExportPiece type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseWorkspaceExportPiece func(context.Context, *ent.WorkspaceExportPieceQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseWorkspaceExportPiece) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseWorkspaceExportPiece) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.WorkspaceExportPieceQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.WorkspaceExportPieceQuery", q)
+}
+
 // NewQuery returns the generic Query interface for the given typed query.
 func NewQuery(q ent.Query) (Query, error) {
 	switch q := q.(type) {
@@ -1001,6 +1057,10 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.UserQuery, predicate.User, user.OrderOption]{typ: ent.TypeUser, tq: q}, nil
 	case *ent.WorkspaceQuery:
 		return &query[*ent.WorkspaceQuery, predicate.Workspace, workspace.OrderOption]{typ: ent.TypeWorkspace, tq: q}, nil
+	case *ent.WorkspaceExportQuery:
+		return &query[*ent.WorkspaceExportQuery, predicate.WorkspaceExport, workspaceexport.OrderOption]{typ: ent.TypeWorkspaceExport, tq: q}, nil
+	case *ent.WorkspaceExportPieceQuery:
+		return &query[*ent.WorkspaceExportPieceQuery, predicate.WorkspaceExportPiece, workspaceexportpiece.OrderOption]{typ: ent.TypeWorkspaceExportPiece, tq: q}, nil
 	default:
 		return nil, fmt.Errorf("unknown query type %T", q)
 	}

@@ -1893,6 +1893,9 @@ var (
 		{Name: "time_zone", Type: field.TypeString, Default: "UTC"},
 		{Name: "support_contact", Type: field.TypeString, Nullable: true},
 		{Name: "settings", Type: field.TypeJSON},
+		{Name: "archived_at", Type: field.TypeTime, Nullable: true},
+		{Name: "deletion_at", Type: field.TypeTime, Nullable: true},
+		{Name: "erasure_started_at", Type: field.TypeTime, Nullable: true},
 		{Name: "organization_id", Type: field.TypeUUID},
 	}
 	// WorkspacesTable holds the schema information for the "workspaces" table.
@@ -1903,7 +1906,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "workspaces_organizations_organization",
-				Columns:    []*schema.Column{WorkspacesColumns[11]},
+				Columns:    []*schema.Column{WorkspacesColumns[14]},
 				RefColumns: []*schema.Column{OrganizationsColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
@@ -1912,7 +1915,92 @@ var (
 			{
 				Name:    "workspace_organization_id",
 				Unique:  false,
-				Columns: []*schema.Column{WorkspacesColumns[11]},
+				Columns: []*schema.Column{WorkspacesColumns[14]},
+			},
+		},
+	}
+	// WorkspaceExportsColumns holds the columns for the "workspace_exports" table.
+	WorkspaceExportsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"PENDING", "READY", "FAILED"}, Default: "PENDING"},
+		{Name: "format", Type: field.TypeEnum, Enums: []string{"CSV", "JSON_LINES"}},
+		{Name: "size_bytes", Type: field.TypeInt, Default: 0},
+		{Name: "attempt", Type: field.TypeInt, Default: 0},
+		{Name: "finished_at", Type: field.TypeTime, Nullable: true},
+		{Name: "workspace_id", Type: field.TypeUUID},
+		{Name: "requested_by_id", Type: field.TypeUUID, Nullable: true},
+	}
+	// WorkspaceExportsTable holds the schema information for the "workspace_exports" table.
+	WorkspaceExportsTable = &schema.Table{
+		Name:       "workspace_exports",
+		Columns:    WorkspaceExportsColumns,
+		PrimaryKey: []*schema.Column{WorkspaceExportsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "workspace_exports_workspaces_workspace",
+				Columns:    []*schema.Column{WorkspaceExportsColumns[8]},
+				RefColumns: []*schema.Column{WorkspacesColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+			{
+				Symbol:     "workspace_exports_users_requested_by",
+				Columns:    []*schema.Column{WorkspaceExportsColumns[9]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "workspaceexport_workspace_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{WorkspaceExportsColumns[8], WorkspaceExportsColumns[0]},
+			},
+			{
+				Name:    "workspaceexport_requested_by_id",
+				Unique:  false,
+				Columns: []*schema.Column{WorkspaceExportsColumns[9]},
+			},
+		},
+	}
+	// WorkspaceExportPiecesColumns holds the columns for the "workspace_export_pieces" table.
+	WorkspaceExportPiecesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "position", Type: field.TypeInt},
+		{Name: "content", Type: field.TypeBytes},
+		{Name: "workspace_id", Type: field.TypeUUID},
+		{Name: "export_id", Type: field.TypeUUID},
+	}
+	// WorkspaceExportPiecesTable holds the schema information for the "workspace_export_pieces" table.
+	WorkspaceExportPiecesTable = &schema.Table{
+		Name:       "workspace_export_pieces",
+		Columns:    WorkspaceExportPiecesColumns,
+		PrimaryKey: []*schema.Column{WorkspaceExportPiecesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "workspace_export_pieces_workspaces_workspace",
+				Columns:    []*schema.Column{WorkspaceExportPiecesColumns[3]},
+				RefColumns: []*schema.Column{WorkspacesColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+			{
+				Symbol:     "workspace_export_pieces_workspace_exports_export",
+				Columns:    []*schema.Column{WorkspaceExportPiecesColumns[4]},
+				RefColumns: []*schema.Column{WorkspaceExportsColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "workspaceexportpiece_workspace_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{WorkspaceExportPiecesColumns[3], WorkspaceExportPiecesColumns[0]},
+			},
+			{
+				Name:    "workspaceexportpiece_export_id_position",
+				Unique:  true,
+				Columns: []*schema.Column{WorkspaceExportPiecesColumns[4], WorkspaceExportPiecesColumns[1]},
 			},
 		},
 	}
@@ -2124,6 +2212,8 @@ var (
 		ThrottlesTable,
 		UsersTable,
 		WorkspacesTable,
+		WorkspaceExportsTable,
+		WorkspaceExportPiecesTable,
 		GroupProgramsTable,
 		InvitationGroupsTable,
 		InvitationRolesTable,
@@ -2209,6 +2299,10 @@ func init() {
 	SessionsTable.ForeignKeys[1].RefTable = ProgramsTable
 	SignInsTable.ForeignKeys[0].RefTable = UsersTable
 	WorkspacesTable.ForeignKeys[0].RefTable = OrganizationsTable
+	WorkspaceExportsTable.ForeignKeys[0].RefTable = WorkspacesTable
+	WorkspaceExportsTable.ForeignKeys[1].RefTable = UsersTable
+	WorkspaceExportPiecesTable.ForeignKeys[0].RefTable = WorkspacesTable
+	WorkspaceExportPiecesTable.ForeignKeys[1].RefTable = WorkspaceExportsTable
 	GroupProgramsTable.ForeignKeys[0].RefTable = GroupsTable
 	GroupProgramsTable.ForeignKeys[1].RefTable = ProgramsTable
 	InvitationGroupsTable.ForeignKeys[0].RefTable = InvitationsTable

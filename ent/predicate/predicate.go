@@ -98,3 +98,9 @@ type User func(*sql.Selector)
 
 // Workspace is the predicate function for workspace builders.
 type Workspace func(*sql.Selector)
+
+// WorkspaceExport is the predicate function for workspaceexport builders.
+type WorkspaceExport func(*sql.Selector)
+
+// WorkspaceExportPiece is the predicate function for workspaceexportpiece builders.
+type WorkspaceExportPiece func(*sql.Selector)

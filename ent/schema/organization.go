@@ -65,6 +65,11 @@ func (Workspace) Fields() []ent.Field {
 		field.String("support_contact").Optional().Nillable().
 			Comment("Contact that is shown on pages and in emails."),
 		field.JSON("settings", WorkspaceSettings{}).Annotations(hidden),
+		field.Time("archived_at").Optional().Nillable().
+			Comment("When the workspace was archived, UTC; null unless it is read-only."),
+		field.Time("deletion_at").Optional().Nillable().
+			Comment("When everything in the workspace will be erased, UTC; null unless it was deleted."),
+		field.Time("erasure_started_at").Optional().Nillable().Annotations(hidden),
 	}
 }
 

@@ -55,9 +55,9 @@ func (AuditEvent) Mixin() []ent.Mixin {
 func (AuditEvent) Fields() []ent.Field {
 	return []ent.Field{
 		field.Time("at").Immutable().Comment("When it happened, UTC."),
-		field.String("action").Immutable().
+		field.String("action").Immutable().Annotations(hidden).
 			Comment("Action, such as invitation.sent."),
-		field.String("door").Default("").Immutable().
+		field.String("door").Default("").Immutable().Annotations(hidden).
 			Comment("Entry point, if there is one: invite, create, import, join, register or " +
 				"provision."),
 		field.UUID("actor_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden).

@@ -106,6 +106,21 @@ func SupportContact(v string) predicate.Workspace {
 	return predicate.Workspace(sql.FieldEQ(FieldSupportContact, v))
 }
 
+// ArchivedAt applies equality check predicate on the "archived_at" field. It's identical to ArchivedAtEQ.
+func ArchivedAt(v time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldEQ(FieldArchivedAt, v))
+}
+
+// DeletionAt applies equality check predicate on the "deletion_at" field. It's identical to DeletionAtEQ.
+func DeletionAt(v time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldEQ(FieldDeletionAt, v))
+}
+
+// ErasureStartedAt applies equality check predicate on the "erasure_started_at" field. It's identical to ErasureStartedAtEQ.
+func ErasureStartedAt(v time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldEQ(FieldErasureStartedAt, v))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.Workspace {
 	return predicate.Workspace(sql.FieldEQ(FieldCreatedAt, v))
@@ -689,6 +704,156 @@ func SupportContactEqualFold(v string) predicate.Workspace {
 // SupportContactContainsFold applies the ContainsFold predicate on the "support_contact" field.
 func SupportContactContainsFold(v string) predicate.Workspace {
 	return predicate.Workspace(sql.FieldContainsFold(FieldSupportContact, v))
+}
+
+// ArchivedAtEQ applies the EQ predicate on the "archived_at" field.
+func ArchivedAtEQ(v time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldEQ(FieldArchivedAt, v))
+}
+
+// ArchivedAtNEQ applies the NEQ predicate on the "archived_at" field.
+func ArchivedAtNEQ(v time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldNEQ(FieldArchivedAt, v))
+}
+
+// ArchivedAtIn applies the In predicate on the "archived_at" field.
+func ArchivedAtIn(vs ...time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldIn(FieldArchivedAt, vs...))
+}
+
+// ArchivedAtNotIn applies the NotIn predicate on the "archived_at" field.
+func ArchivedAtNotIn(vs ...time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldNotIn(FieldArchivedAt, vs...))
+}
+
+// ArchivedAtGT applies the GT predicate on the "archived_at" field.
+func ArchivedAtGT(v time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldGT(FieldArchivedAt, v))
+}
+
+// ArchivedAtGTE applies the GTE predicate on the "archived_at" field.
+func ArchivedAtGTE(v time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldGTE(FieldArchivedAt, v))
+}
+
+// ArchivedAtLT applies the LT predicate on the "archived_at" field.
+func ArchivedAtLT(v time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldLT(FieldArchivedAt, v))
+}
+
+// ArchivedAtLTE applies the LTE predicate on the "archived_at" field.
+func ArchivedAtLTE(v time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldLTE(FieldArchivedAt, v))
+}
+
+// ArchivedAtIsNil applies the IsNil predicate on the "archived_at" field.
+func ArchivedAtIsNil() predicate.Workspace {
+	return predicate.Workspace(sql.FieldIsNull(FieldArchivedAt))
+}
+
+// ArchivedAtNotNil applies the NotNil predicate on the "archived_at" field.
+func ArchivedAtNotNil() predicate.Workspace {
+	return predicate.Workspace(sql.FieldNotNull(FieldArchivedAt))
+}
+
+// DeletionAtEQ applies the EQ predicate on the "deletion_at" field.
+func DeletionAtEQ(v time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldEQ(FieldDeletionAt, v))
+}
+
+// DeletionAtNEQ applies the NEQ predicate on the "deletion_at" field.
+func DeletionAtNEQ(v time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldNEQ(FieldDeletionAt, v))
+}
+
+// DeletionAtIn applies the In predicate on the "deletion_at" field.
+func DeletionAtIn(vs ...time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldIn(FieldDeletionAt, vs...))
+}
+
+// DeletionAtNotIn applies the NotIn predicate on the "deletion_at" field.
+func DeletionAtNotIn(vs ...time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldNotIn(FieldDeletionAt, vs...))
+}
+
+// DeletionAtGT applies the GT predicate on the "deletion_at" field.
+func DeletionAtGT(v time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldGT(FieldDeletionAt, v))
+}
+
+// DeletionAtGTE applies the GTE predicate on the "deletion_at" field.
+func DeletionAtGTE(v time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldGTE(FieldDeletionAt, v))
+}
+
+// DeletionAtLT applies the LT predicate on the "deletion_at" field.
+func DeletionAtLT(v time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldLT(FieldDeletionAt, v))
+}
+
+// DeletionAtLTE applies the LTE predicate on the "deletion_at" field.
+func DeletionAtLTE(v time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldLTE(FieldDeletionAt, v))
+}
+
+// DeletionAtIsNil applies the IsNil predicate on the "deletion_at" field.
+func DeletionAtIsNil() predicate.Workspace {
+	return predicate.Workspace(sql.FieldIsNull(FieldDeletionAt))
+}
+
+// DeletionAtNotNil applies the NotNil predicate on the "deletion_at" field.
+func DeletionAtNotNil() predicate.Workspace {
+	return predicate.Workspace(sql.FieldNotNull(FieldDeletionAt))
+}
+
+// ErasureStartedAtEQ applies the EQ predicate on the "erasure_started_at" field.
+func ErasureStartedAtEQ(v time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldEQ(FieldErasureStartedAt, v))
+}
+
+// ErasureStartedAtNEQ applies the NEQ predicate on the "erasure_started_at" field.
+func ErasureStartedAtNEQ(v time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldNEQ(FieldErasureStartedAt, v))
+}
+
+// ErasureStartedAtIn applies the In predicate on the "erasure_started_at" field.
+func ErasureStartedAtIn(vs ...time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldIn(FieldErasureStartedAt, vs...))
+}
+
+// ErasureStartedAtNotIn applies the NotIn predicate on the "erasure_started_at" field.
+func ErasureStartedAtNotIn(vs ...time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldNotIn(FieldErasureStartedAt, vs...))
+}
+
+// ErasureStartedAtGT applies the GT predicate on the "erasure_started_at" field.
+func ErasureStartedAtGT(v time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldGT(FieldErasureStartedAt, v))
+}
+
+// ErasureStartedAtGTE applies the GTE predicate on the "erasure_started_at" field.
+func ErasureStartedAtGTE(v time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldGTE(FieldErasureStartedAt, v))
+}
+
+// ErasureStartedAtLT applies the LT predicate on the "erasure_started_at" field.
+func ErasureStartedAtLT(v time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldLT(FieldErasureStartedAt, v))
+}
+
+// ErasureStartedAtLTE applies the LTE predicate on the "erasure_started_at" field.
+func ErasureStartedAtLTE(v time.Time) predicate.Workspace {
+	return predicate.Workspace(sql.FieldLTE(FieldErasureStartedAt, v))
+}
+
+// ErasureStartedAtIsNil applies the IsNil predicate on the "erasure_started_at" field.
+func ErasureStartedAtIsNil() predicate.Workspace {
+	return predicate.Workspace(sql.FieldIsNull(FieldErasureStartedAt))
+}
+
+// ErasureStartedAtNotNil applies the NotNil predicate on the "erasure_started_at" field.
+func ErasureStartedAtNotNil() predicate.Workspace {
+	return predicate.Workspace(sql.FieldNotNull(FieldErasureStartedAt))
 }
 
 // HasOrganization applies the HasEdge predicate on the "organization" edge.

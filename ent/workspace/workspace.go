@@ -37,6 +37,12 @@ const (
 	FieldSupportContact = "support_contact"
 	// FieldSettings holds the string denoting the settings field in the database.
 	FieldSettings = "settings"
+	// FieldArchivedAt holds the string denoting the archived_at field in the database.
+	FieldArchivedAt = "archived_at"
+	// FieldDeletionAt holds the string denoting the deletion_at field in the database.
+	FieldDeletionAt = "deletion_at"
+	// FieldErasureStartedAt holds the string denoting the erasure_started_at field in the database.
+	FieldErasureStartedAt = "erasure_started_at"
 	// EdgeOrganization holds the string denoting the organization edge name in mutations.
 	EdgeOrganization = "organization"
 	// Table holds the table name of the workspace in the database.
@@ -64,6 +70,9 @@ var Columns = []string{
 	FieldTimeZone,
 	FieldSupportContact,
 	FieldSettings,
+	FieldArchivedAt,
+	FieldDeletionAt,
+	FieldErasureStartedAt,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -147,6 +156,21 @@ func ByTimeZone(opts ...sql.OrderTermOption) OrderOption {
 // BySupportContact orders the results by the support_contact field.
 func BySupportContact(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSupportContact, opts...).ToFunc()
+}
+
+// ByArchivedAt orders the results by the archived_at field.
+func ByArchivedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldArchivedAt, opts...).ToFunc()
+}
+
+// ByDeletionAt orders the results by the deletion_at field.
+func ByDeletionAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDeletionAt, opts...).ToFunc()
+}
+
+// ByErasureStartedAt orders the results by the erasure_started_at field.
+func ByErasureStartedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldErasureStartedAt, opts...).ToFunc()
 }
 
 // ByOrganizationField orders the results by organization field.

@@ -52,7 +52,20 @@ type Membership struct {
 	WorkspaceID    ident.ID
 	OrganizationID ident.ID
 	MemberID       ident.ID // zero for an API key
+	Archived       bool     // the workspace is archived: store refuses every write (WSP-1)
 	Holdings       []Holding
+}
+
+// whileArchived are the permissions that matter in an archived workspace.
+var whileArchived = SetOf([]Permission{MembersView, AuditView, UsageView})
+
+// Usable returns those of some permissions that the caller can use now: in an archived workspace
+// nothing but reading.
+func (m *Membership) Usable(held Set) Set {
+	if m != nil && m.Archived {
+		return held & whileArchived
+	}
+	return held
 }
 
 // Caller is the person or API key that sent a request; without either it is anonymous. It is loaded
@@ -64,6 +77,8 @@ type Caller struct {
 	Locale      string // the person's own; may be empty
 	MustChange  bool   // the session may only change its password; Memberships is then empty
 	Memberships []Membership
+	// Administers are the organizations that the caller is an administrator of.
+	Administers []ident.ID
 }
 
 // Anonymous reports whether the request has neither a person nor an API key.

@@ -3,6 +3,7 @@ package account
 import (
 	"bytes"
 	"context"
+	"slices"
 	"time"
 
 	"usher/internal/access"
@@ -107,8 +108,11 @@ func (s *Service) buildCaller(ctx context.Context, rows []placeRow) (*access.Cal
 			at[row.memberID] = i
 			c.Memberships = append(c.Memberships, access.Membership{
 				WorkspaceID: row.workspaceID, OrganizationID: row.organizationID,
-				MemberID: row.memberID,
+				MemberID: row.memberID, Archived: row.archived,
 			})
+			if err := addAdministered(c, row); err != nil {
+				return nil, err
+			}
 		}
 		h, holds, err := row.roleHolding()
 		if err != nil {
@@ -119,6 +123,18 @@ func (s *Service) buildCaller(ctx context.Context, rows []placeRow) (*access.Cal
 		}
 	}
 	return c, s.fillCoveredPlaces(ctx, c)
+}
+
+// addAdministered adds the organization of a row to those that the caller administers, once.
+func addAdministered(c *access.Caller, row placeRow) error {
+	if slices.Contains(c.Administers, row.organizationID) {
+		return nil
+	}
+	administers, err := row.isAdministrator()
+	if administers {
+		c.Administers = append(c.Administers, row.organizationID)
+	}
+	return err
 }
 
 // fillCoveredPlaces adds the descendants of the groups and units where the caller holds

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,11 +24,13 @@ import (
 // without memberships.
 const (
 	accountColumns = `SELECT u.id, u.locale, m.id, m.workspace_id, w.organization_id, m.access_expires_at,
-	r.key, r.permissions, a.place_id, a.group_id, a.org_unit_id, a.session_id, `
+	r.key, r.permissions, a.place_id, a.group_id, a.org_unit_id, a.session_id,
+	w.archived_at IS NOT NULL, o.administrator_ids, `
 
 	accountJoins = `
 LEFT JOIN members m ON m.user_id = u.id AND m.status = 'ACTIVE'
 LEFT JOIN workspaces w ON w.id = m.workspace_id
+LEFT JOIN organizations o ON o.id = w.organization_id
 LEFT JOIN role_assignments a ON a.member_id = m.id
 LEFT JOIN roles r ON r.id = a.role_id
 WHERE u.erased_at IS NULL AND `
@@ -51,6 +54,8 @@ type placeRow struct {
 	roleKey                                sql.NullString
 	permissions                            []byte   // a JSON list
 	placeID, groupID, orgUnitID, sessionID ident.ID // zero without an assignment
+	archived                               bool
+	administrators                         []byte // a JSON list of the organization's
 	signIn                                 signInRow
 }
 
@@ -77,6 +82,7 @@ func (s *Service) loadPlaceRows(ctx context.Context, statement string,
 		if err := rows.Scan(&r.userID, &r.locale, &r.memberID, &r.workspaceID, &r.organizationID,
 			&r.accessEnds,
 			&r.roleKey, &r.permissions, &r.placeID, &r.groupID, &r.orgUnitID, &r.sessionID,
+			&r.archived, &r.administrators,
 			&i.id, &i.token, &i.parent, &i.rotated, &i.created, &i.lastUsed, &i.ended,
 			&i.mustChange); err != nil {
 			return nil, fmt.Errorf("account: load a caller: %w", err)
@@ -87,6 +93,19 @@ func (s *Service) loadPlaceRows(ctx context.Context, statement string,
 		return nil, fmt.Errorf("account: load a caller: %w", err)
 	}
 	return found, nil
+}
+
+// isAdministrator reports whether the account is an administrator of the row's organization.
+func (r placeRow) isAdministrator() (bool, error) {
+	if len(r.administrators) == 0 {
+		return false, nil
+	}
+	var ids []string
+	if err := json.Unmarshal(r.administrators, &ids); err != nil {
+		return false, fmt.Errorf("account: administrators of organization %s: %w",
+			r.organizationID, err)
+	}
+	return slices.Contains(ids, r.userID.UUID()), nil
 }
 
 // roleHolding returns the permissions of the row's role and its place; false if the row has no

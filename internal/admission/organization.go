@@ -139,7 +139,8 @@ func (s *Service) UpdateOrganization(ctx context.Context, by *access.Caller,
 		if err != nil || renamed.Name == org.Name {
 			return renamed, err
 		}
-		return renamed, s.recordInOrganization(system, tx, by, org.ID, audit.OrganizationEdited,
+		return renamed, RecordInOrganization(system, tx, by, org.ID, s.Clock(),
+			audit.OrganizationEdited,
 			schema.Detail{Name: "name", Before: org.Name, After: renamed.Name})
 	})
 }
@@ -186,7 +187,7 @@ func (s *Service) AddAdministrator(ctx context.Context, by *access.Caller, organ
 		if err != nil {
 			return nil, err
 		}
-		return org, s.recordInOrganization(system, tx, by, org.ID,
+		return org, RecordInOrganization(system, tx, by, org.ID, s.Clock(),
 			audit.OrganizationAdministratorAdded,
 			schema.Detail{Name: "administrator", After: DisplayName(u)})
 	})
@@ -227,7 +228,7 @@ func (s *Service) RemoveAdministrator(ctx context.Context, by *access.Caller, or
 		if err != nil {
 			return nil, err
 		}
-		return org, s.recordInOrganization(system, tx, by, org.ID,
+		return org, RecordInOrganization(system, tx, by, org.ID, s.Clock(),
 			audit.OrganizationAdministratorRemoved,
 			schema.Detail{Name: "administrator", Before: DisplayName(u)})
 	})
@@ -300,10 +301,10 @@ func (s *Service) changeOrganization(ctx context.Context, by *access.Caller, org
 	return org, err
 }
 
-// recordInOrganization records what happened to an organization in each of its workspaces, whose
+// RecordInOrganization records what happened to an organization in each of its workspaces, whose
 // administrators read it there.
-func (s *Service) recordInOrganization(ctx context.Context, tx *store.Tx, by *access.Caller,
-	organization ident.ID, action audit.Action, details ...schema.Detail) error {
+func RecordInOrganization(ctx context.Context, tx *store.Tx, by *access.Caller,
+	organization ident.ID, at time.Time, action audit.Action, details ...schema.Detail) error {
 	ids, err := tx.Workspace.Query().Where(workspace.OrganizationID(organization)).IDs(ctx)
 	if err != nil {
 		return err
@@ -313,7 +314,7 @@ func (s *Service) recordInOrganization(ctx context.Context, tx *store.Tx, by *ac
 		events[i] = audit.Event{WorkspaceID: id, Action: action, By: by, SubjectID: organization,
 			Details: details}
 	}
-	return audit.Record(ctx, tx, s.Clock(), events...)
+	return audit.Record(ctx, tx, at, events...)
 }
 
 // activeIn returns those of some users who are active in a workspace of an organization, by their
@@ -324,6 +325,9 @@ func activeIn(ctx context.Context, tx *store.Tx, organization ident.ID,
 		member.StatusEQ(member.StatusActive),
 		member.HasWorkspaceWith(workspace.OrganizationID(organization))).All(ctx)
 }
+
+// AdministratorIDs returns the users who are named as administrators of an organization.
+func AdministratorIDs(org *ent.Organization) []ident.ID { return parseUUIDs(org.AdministratorIds) }
 
 // parseUUIDs reads stored ids. One that is no UUID is left out.
 func parseUUIDs(stored []string) []ident.ID {

@@ -24,7 +24,7 @@ func MemberPermissions(by *access.Caller, m *ent.Member, held []*ent.RoleAssignm
 	if a.Here != nil && a.RequireFull(access.MembersDeactivate) == nil {
 		all |= access.SetOf([]access.Permission{access.MembersDeactivate})
 	}
-	return all
+	return a.Here.Usable(all)
 }
 
 // LinkPermissions returns what a caller may do with a join link that gives a grant. roles are those
@@ -34,5 +34,5 @@ func LinkPermissions(m *access.Membership, g schema.Grant, roles []*ent.Role) ac
 		RequireReach(access.JoinLinksManage, m, g, nil) != nil {
 		return 0
 	}
-	return access.SetOf([]access.Permission{access.JoinLinksManage})
+	return m.Usable(access.SetOf([]access.Permission{access.JoinLinksManage}))
 }

@@ -108,6 +108,9 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 		Training: a.Training, Keys: set.Keyring, Hasher: hasher,
 		Limits: ratelimit.New(set.Keyring), Clock: clock, PublicURL: set.PublicURL,
 	})
+	if set.DeletionDays > 0 {
+		a.Lifecycle.DeletionWait = time.Duration(set.DeletionDays) * 24 * time.Hour
+	}
 	a.Workspaces = &workspace.Service{Store: a.Store, Training: a.Training, Clock: clock}
 
 	a.ending, a.end = context.WithCancel(context.Background())
@@ -132,6 +135,8 @@ func (a *App) registerRounds() {
 	a.Queue.Every("sweep-imports", time.Hour, a.Imports.SweepImports)
 	a.Queue.Every("erase-unaccepted", time.Hour, a.Members.EraseUnaccepted)
 	a.Queue.Every("sweep-sign-ins", time.Hour, a.Accounts.Sweep)
+	a.Queue.Every("sweep-exports", time.Hour, a.Lifecycle.SweepExports)
+	a.Queue.Every("erase-workspaces", time.Minute, a.Lifecycle.EraseDeleted)
 }
 
 // Ready returns an error unless this binary can work on the database. It migrates an SQLite file,

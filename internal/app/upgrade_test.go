@@ -493,7 +493,7 @@ func (f *formerInstallation) checkHistory() {
 	for _, e := range out.Node.History {
 		actions = append(actions, e.Action)
 	}
-	const want = "invitation.accepted member.joined invitation.sent invitation.made"
+	const want = "INVITATION_ACCEPTED MEMBER_JOINED INVITATION_SENT INVITATION_MADE"
 	if got := strings.Join(actions, " "); got != want {
 		f.T.Errorf("the history of the invitation is %q", got)
 	}

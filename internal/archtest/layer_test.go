@@ -16,6 +16,7 @@ var layers = [][]string{
 	{"internal/server"},
 	{"graph", "internal/pages"},
 	{"internal/onboarding"},
+	{"internal/lifecycle"},
 	{"internal/imports"},
 	{"internal/joinlink", "internal/member", "internal/card"},
 	{"internal/invitation"},

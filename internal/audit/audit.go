@@ -22,12 +22,18 @@ type Action string
 // The actions.
 const (
 	WorkspaceFounded    Action = "workspace.founded"
+	WorkspaceArchived   Action = "workspace.archived"
+	WorkspaceUnarchived Action = "workspace.unarchived"
+	WorkspaceExported   Action = "workspace.exported"
+	WorkspaceDeleted    Action = "workspace.deleted"
+	WorkspaceRestored   Action = "workspace.restored"
 	OrganizationPlanSet Action = "organization.plan_set"
 	OrganizationEdited  Action = "organization.edited"
 	SuppressionLifted   Action = "suppression.lifted"
 
 	OrganizationAdministratorAdded   Action = "organization.administrator_added"
 	OrganizationAdministratorRemoved Action = "organization.administrator_removed"
+	OrganizationWorkspaceErased      Action = "organization.workspace_erased"
 
 	InvitationMade       Action = "invitation.made"
 	InvitationMerged     Action = "invitation.merged"

@@ -38,6 +38,7 @@ type Config struct {
 
 	DatabasePool       string `env:"USHER_DATABASE_POOL" default:"20" help:"${config_help_database_pool}"`
 	PreparedStatements string `env:"USHER_PREPARED_STATEMENTS" default:"true" help:"${config_help_prepared_statements}"`
+	DeletionDays       string `env:"USHER_DELETION_DAYS" default:"14" help:"${config_help_deletion_days}"`
 }
 
 // Settings are validated, parsed and safe to print: secrets redact themselves.
@@ -59,6 +60,7 @@ type Settings struct {
 
 	DatabasePool       int  // maximum of PostgreSQL connections of one process
 	PreparedStatements bool // cached on each database connection
+	DeletionDays       int  // between the deletion of a workspace and its erasure
 }
 
 // Checks are the parsers of other packages that validate settings. Their errors are shown to the
@@ -75,7 +77,7 @@ func Help() map[string]string {
 		"addr", "public_url", "database_url", "secret", "secret_file", "smtp_url", "mail_from",
 		"cors_origins",
 		"trusted_proxies", "log", "admin_addr", "bounce_secret", "playground", "fast_graphql",
-		"database_pool", "prepared_statements",
+		"database_pool", "prepared_statements", "deletion_days",
 	} {
 		vars["config_help_"+setting] = i18n.T(i18n.English, "config.help_"+setting, nil)
 	}
@@ -103,6 +105,7 @@ func (c *Config) Resolve(demo bool, checks Checks) (Settings, error) {
 
 		DatabasePool:       p.parsePoolSize(c.DatabasePool),
 		PreparedStatements: p.parseSwitch("USHER_PREPARED_STATEMENTS", c.PreparedStatements),
+		DeletionDays:       p.parseDeletionDays(c.DeletionDays),
 	}
 	if c.AdminAddr != "" {
 		s.AdminAddr = p.checkListenAddress("USHER_ADMIN_ADDR", c.AdminAddr)
@@ -148,6 +151,19 @@ const (
 	minPoolSize = 2
 	maxPoolSize = 1000
 )
+
+// maxDeletionDays is the longest time between the deletion of a workspace and its erasure.
+const maxDeletionDays = 365
+
+// parseDeletionDays parses the days between the deletion of a workspace and its erasure.
+func (p *problemList) parseDeletionDays(value string) int {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 1 || n > maxDeletionDays {
+		p.addProblem("USHER_DELETION_DAYS", "config.deletion_malformed",
+			i18n.Args{"Least": 1, "Most": maxDeletionDays})
+	}
+	return n
+}
 
 // parsePoolSize parses the maximum of connections.
 func (p *problemList) parsePoolSize(value string) int {

@@ -36,7 +36,7 @@ func good() *Config {
 		Addr: "127.0.0.1:8080", PublicURL: "https://usher.example.org",
 		DatabaseURL: "sqlite:var/usher.db", Secret: secretA,
 		Log: "text", Playground: "false", FastGraphQL: "true", DatabasePool: "20",
-		PreparedStatements: "true",
+		PreparedStatements: "true", DeletionDays: "14",
 	}
 }
 
@@ -57,7 +57,7 @@ func TestEverythingMissingOrMalformedIsNamedAtOnce(t *testing.T) {
 		CORSOrigins:    "*",
 		TrustedProxies: "10.0.0.0/99,everyone", Log: "xml", AdminAddr: ":metrics",
 		Playground: "maybe", FastGraphQL: "quickly", BounceSecret: "whsec_x",
-		DatabasePool: "1", PreparedStatements: "well",
+		DatabasePool: "1", PreparedStatements: "well", DeletionDays: "0",
 	}
 	bad := func(string) error { return errors.New("no such thing") }
 	s, err := c.Resolve(false, Checks{SMTPURL: bad, MailFrom: bad})

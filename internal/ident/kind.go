@@ -40,6 +40,8 @@ const (
 	Card
 	_ // formerly transfers of enrollments
 	Departure
+	WorkspaceExport
+	WorkspaceExportPiece
 )
 
 var prefixes = [64]string{
@@ -52,7 +54,7 @@ var prefixes = [64]string{
 	ImportRow:  "row", ImportChange: "chg", CustomField: "fld", Seat: "sea", SeatEvent: "sev",
 	SignIn: "sgn",
 	APIKey: "key", AuditEvent: "aud", Mail: "mai", Suppression: "sup", Throttle: "thr", Card: "crd",
-	Departure: "dep",
+	Departure: "dep", WorkspaceExport: "exp", WorkspaceExportPiece: "exi",
 }
 
 // String returns the prefix of ids of this kind.

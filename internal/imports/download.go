@@ -28,6 +28,11 @@ func (s *Service) SignRejectedURL(by *access.Caller, b *ent.ImportBatch) string 
 	return s.signURL(by, s.PublicURL.JoinPath("imports", b.ID.String(), "rejected.csv"))
 }
 
+// SignURL returns the URL of a path below USHER_PUBLIC_URL, signed for the caller.
+func (s *Service) SignURL(by *access.Caller, path ...string) string {
+	return s.signURL(by, s.PublicURL.JoinPath(path...))
+}
+
 // SignWorkspaceURL returns the URL of a file of a workspace, signed for the caller: "members.csv",
 // "groups.csv" or "imports/template.xlsx". Without a locale the request that downloads decides.
 func (s *Service) SignWorkspaceURL(by *access.Caller, workspace ident.ID,

@@ -41,7 +41,8 @@ func (s *Service) SweepImports(ctx context.Context) (err error) {
 		return err
 	}
 	for _, b := range stuck {
-		scoped := store.InWorkspace(ctx, b.WorkspaceID)
+		scoped := store.InWorkspace(store.DespiteArchive(ctx, "what is overdue ends"),
+			b.WorkspaceID)
 		// After a day the cause is not temporary, and the file must not stay.
 		if b.CreatedAt.Before(now.Add(-maxFileAge)) {
 			err = s.failImport(scoped, b, fault.New(fault.Unavailable, "import.not_read"))

@@ -16,6 +16,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
+	"usher/internal/jobs"
 	"usher/internal/mail"
 	"usher/internal/outbox"
 	"usher/internal/store"
@@ -46,12 +47,19 @@ func (s *Service) workOnImport(ctx context.Context, job importJob) (err error) {
 	}
 	switch {
 	case b.Status == importbatch.StatusPreviewing:
-		return s.previewInJob(store.InWorkspace(ctx, b.WorkspaceID), b)
+		err = s.previewInJob(store.InWorkspace(ctx, b.WorkspaceID), b)
 	case b.Status == importbatch.StatusRunning && !job.Preview:
-		return s.runImport(store.InWorkspace(ctx, b.WorkspaceID), b)
+		err = s.runImport(store.InWorkspace(ctx, b.WorkspaceID), b)
 	}
-	return nil
+	if store.IsArchived(err) {
+		return jobs.Snooze(archivedWait) // until the archive ends, or the import is given up
+	}
+	return err
 }
+
+// archivedWait is how long the job of an import waits before it asks again whether its workspace is
+// still archived.
+const archivedWait = 10 * time.Minute
 
 // findStarter returns the grantor of an import with their present permissions; nil if they may no
 // longer import.

@@ -39,7 +39,8 @@ func (s *Service) Decline(ctx context.Context, token string, never *NeverMail) (
 		return fault.New(fault.Forbidden, "link.not_mailed")
 	}
 
-	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
+	ctx = store.InWorkspace(store.DespiteArchive(ctx, "an invitee may decline at any time"),
+		inv.WorkspaceID)
 	now := s.Clock()
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
 		n, err := tx.Invitation.Update().

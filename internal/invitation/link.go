@@ -77,5 +77,5 @@ func PermissionsOver(by *access.Caller, inv *ent.Invitation, roles []*ent.Role) 
 	if m.CanAnywhere(access.MembersInvite) && couldGiveAll(m, inv, roles) {
 		all |= access.SetOf([]access.Permission{access.MembersInvite})
 	}
-	return all
+	return m.Usable(all)
 }

@@ -28,6 +28,8 @@ type PublicInvitation struct {
 	InvitedByName *string
 	Message       *string
 	ExpiresAt     *time.Time
+
+	WorkspaceArchived bool // nobody can accept until the archive ends (WSP-1)
 }
 
 // Peek shows an invitation to who holds its link. It changes nothing (INV-8).
@@ -45,7 +47,8 @@ func (s *Service) Peek(ctx context.Context, token string) (_ *PublicInvitation, 
 func (s *Service) describeInvitation(ctx context.Context,
 	inv *openedInvitation) (*PublicInvitation, error) {
 	p := &PublicInvitation{Status: Status(inv.Invitation, s.Clock()), Email: inv.Email,
-		WorkspaceName: inv.workspace.Name}
+		WorkspaceName:     inv.workspace.Name,
+		WorkspaceArchived: inv.workspace.ArchivedAt != nil}
 	if p.Status == invitation.StatusPending || p.Status == invitation.StatusExpired {
 		p.ExpiresAt = inv.ExpiresAt
 	}

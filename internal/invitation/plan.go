@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"usher/ent"
@@ -100,7 +101,7 @@ func (p *PlannedPerson) Message() i18n.Message {
 
 // PlannedMail is a mail that would go out.
 type PlannedMail struct {
-	Kind string
+	Kind string // in capitals: a value of EmailKind
 	At   time.Time
 }
 
@@ -348,7 +349,7 @@ func (p *planRun) loadPlannedEmails(ctx context.Context, tx *store.Tx, marker id
 	for _, m := range all {
 		for _, one := range p.plan.People {
 			if one.key == m.ToKey {
-				one.Mails = append(one.Mails, &PlannedMail{m.Kind, m.DueAt})
+				one.Mails = append(one.Mails, &PlannedMail{strings.ToUpper(m.Kind), m.DueAt})
 				p.plan.MailCount++
 				break
 			}

@@ -64,7 +64,8 @@ func (s *Service) remindChunk(ctx context.Context, tx *store.Tx) (int, error) {
 		}
 		if mute, err := IsSuppressed(ctx, tx.Client, inv.EmailKey, inv.WorkspaceID); err != nil {
 			return 0, err
-		} else if mute || !s.Outbox.Sends() || IsExpired(inv, now) || isUndelivered(inv) {
+		} else if mute || w.ArchivedAt != nil || !s.Outbox.Sends() || IsExpired(inv, now) ||
+			isUndelivered(inv) {
 			continue
 		}
 		queued = append(queued, outbox.QueuedEmail{Kind: mail.Reminder, WorkspaceID: &w.ID,

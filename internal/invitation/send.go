@@ -203,7 +203,8 @@ func (s *Service) recordDelivery(ctx context.Context, tx *store.Tx, m *ent.Mail)
 	if !known {
 		return nil
 	}
-	ctx = store.InWorkspace(ctx, *m.WorkspaceID)
+	ctx = store.InWorkspace(store.DespiteArchive(ctx, "what became of an email is recorded"),
+		*m.WorkspaceID)
 	if m.Status == entmail.StatusBounced {
 		why := suppression.ReasonBounced
 		if m.Error != nil && *m.Error == bounce.ComplaintReason {

@@ -63,6 +63,7 @@ func (s *Service) openRequest(ctx context.Context, token string) (*openedRequest
 	if !s.Keys.VerifyLink(p, r.WorkspaceID.String(), r.EmailKey) {
 		return nil, invalid
 	}
+	r.Edges.JoinLink.Edges.Workspace = r.Edges.Workspace // which pageState reads
 	return &openedRequest{r, r.Edges.JoinLink, r.Edges.Workspace, p.IsExpired(s.Clock()) &&
 		r.Status == joinrequest.StatusUnconfirmed}, nil
 }

@@ -61,11 +61,15 @@ const (
 	PageOff     JoinPageState = "OFF"
 	PageExpired JoinPageState = "EXPIRED"
 	PageFull    JoinPageState = "FULL"
+
+	PageArchived JoinPageState = "ARCHIVED" // the workspace is archived (WSP-1)
 )
 
 // pageState returns the state of a join link at a point in time.
 func pageState(link *ent.JoinLink, now time.Time) JoinPageState {
-	switch {
+	switch w := link.Edges.Workspace; {
+	case w != nil && w.ArchivedAt != nil:
+		return PageArchived
 	case !link.Enabled:
 		return PageOff
 	case link.ExpiresAt != nil && !link.ExpiresAt.After(now):
@@ -82,6 +86,8 @@ func pageState(link *ent.JoinLink, now time.Time) JoinPageState {
 func requireJoinable(link *ent.JoinLink, a address.Address, now time.Time,
 	anonymous bool) error {
 	switch pageState(link, now) {
+	case PageArchived:
+		return fault.New(fault.JoinClosed, "join.archived")
 	case PageOff:
 		return fault.New(fault.JoinClosed, "join.off")
 	case PageExpired:

@@ -234,6 +234,8 @@ func (s *Service) Explain(ctx context.Context, by *access.Caller, id ident.ID,
 	}
 	args := i18n.Args{"Email": a.Display, "Entry": whitelistOf(link).Match(a)}
 	switch state := pageState(link, s.Clock()); {
+	case state == PageArchived:
+		return verdict(false, "join.archived", args)
 	case state == PageOff:
 		return verdict(false, "join.why_off", args)
 	case state == PageExpired:

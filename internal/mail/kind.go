@@ -30,6 +30,8 @@ const (
 	MoveRequested   Kind = "move_requested"
 	JoinRequested   Kind = "join_requested"   // members who may approve join requests
 	WebhookDisabled Kind = "webhook_disabled" // administrators, after five days of failure
+	// administrators of the organization and of the workspace
+	WorkspaceDeletion Kind = "workspace_deletion"
 )
 
 // Change is what a SecurityNotice reports.
@@ -75,6 +77,7 @@ var traitsByKind = map[Kind]kindTraits{
 	MoveRequested:      {link: true, note: true},
 	JoinRequested:      {link: true},
 	WebhookDisabled:    {link: true},
+	WorkspaceDeletion:  {link: true, note: true},
 }
 
 // Kinds lists every kind in the order of their declaration.
@@ -83,5 +86,5 @@ var Kinds = []Kind{
 	JoinApproved, JoinRejected,
 	PasswordReset, Welcome, EmailChange, SecurityNotice, ImportDigest, InvitationAccepted,
 	InvitationDeclined,
-	NewLinkRequested, MoveRequested, JoinRequested, WebhookDisabled,
+	NewLinkRequested, MoveRequested, JoinRequested, WebhookDisabled, WorkspaceDeletion,
 }

@@ -118,7 +118,8 @@ func (c *Content) buildPage(shape kindTraits) mailPage {
 		p.Link, p.Button, p.LinkHint = c.Link, own("button"), t("link_hint")
 	}
 	// In Credentials the password expires, not the link.
-	if c.ExpiresAt != nil && c.Link != "" && c.Kind != Credentials {
+	if c.ExpiresAt != nil && c.Link != "" && c.Kind != Credentials &&
+		c.Kind != WorkspaceDeletion {
 		p.Until = t("link_until")
 	}
 	if shape.note {

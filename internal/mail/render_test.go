@@ -49,7 +49,7 @@ func sample(t *testing.T, kind Kind, locale i18n.Locale) Content {
 		c.PreferencesURL = "https://usher.example.org/preferences/k7Qp2"
 	}
 	if kind != Invitation && kind != Reminder && kind != Credentials && kind != JoinConfirmation &&
-		kind != PasswordReset && kind != EmailChange {
+		kind != PasswordReset && kind != EmailChange && kind != WorkspaceDeletion {
 		c.ExpiresAt = nil
 	}
 	return c

@@ -97,7 +97,8 @@ func (s *Service) endAdmins(ctx context.Context) error {
 		return err
 	}
 	for _, m := range due {
-		scoped := store.InWorkspace(ctx, m.WorkspaceID)
+		scoped := store.InWorkspace(store.DespiteArchive(ctx, "access ends on its date"),
+			m.WorkspaceID)
 		if err := s.Store.Retry(scoped, func(tx *store.Tx) error {
 			return s.endAdmin(scoped, tx, m.ID, m.WorkspaceID)
 		}); err != nil {

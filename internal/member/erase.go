@@ -38,7 +38,8 @@ func (s *Service) EraseUnaccepted(ctx context.Context) (err error) {
 		if w.Settings.EraseUnacceptedAfterDays <= 0 {
 			continue
 		}
-		scoped := store.InWorkspace(ctx, w.ID)
+		scoped := store.InWorkspace(
+			store.DespiteArchive(ctx, "addresses are erased after their time"), w.ID)
 		before := s.Clock().AddDate(0, 0, -w.Settings.EraseUnacceptedAfterDays)
 		for _, part := range []func(context.Context, *store.Tx, time.Time) (int,
 			error){s.eraseInvitations, s.eraseRequests, s.eraseRows} {

@@ -48,7 +48,8 @@ func (s *Service) EraseMember(ctx context.Context, by *access.Caller, id ident.I
 		return fault.Denied()
 	}
 
-	ctx = store.InWorkspace(ctx, m.WorkspaceID)
+	ctx = store.InWorkspace(store.DespiteArchive(ctx, "a person may be forgotten at any time"),
+		m.WorkspaceID)
 	return s.Store.Retry(ctx, func(tx *store.Tx) error {
 		e := personErasure{Service: s, tx: tx, by: by, now: s.Clock()}
 		// Organizations come first in the lock order. A seat is freed below, and an erased account
@@ -119,6 +120,7 @@ func (s *Service) EraseAccount(ctx context.Context, by *access.Caller, password 
 	}
 
 	ctx = store.AsSystem(ctx, "an account is erased in every workspace")
+	ctx = store.DespiteArchive(ctx, "a person may be erased at any time")
 	return s.Store.Retry(ctx, func(tx *store.Tx) error {
 		e := personErasure{Service: s, tx: tx, now: s.Clock()}
 		var err error

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -219,7 +220,7 @@ func mailsSince(p *apptest.Place, email string, last ident.ID, from time.Time) [
 func planned(all []*invitation.PlannedMail, from time.Time) []string {
 	out := []string{}
 	for _, m := range all {
-		out = append(out, fmt.Sprint(m.Kind, " in ", m.At.Sub(from).Round(20*time.Second)))
+		out = append(out, fmt.Sprint(strings.ToLower(m.Kind), " in ", m.At.Sub(from).Round(20*time.Second)))
 	}
 	return out
 }

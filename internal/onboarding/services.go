@@ -10,6 +10,7 @@ import (
 	"usher/internal/imports"
 	"usher/internal/invitation"
 	"usher/internal/joinlink"
+	"usher/internal/lifecycle"
 	"usher/internal/member"
 )
 
@@ -21,6 +22,7 @@ type Services struct {
 	Members     *member.Service
 	Cards       *card.Service
 	Imports     *imports.Service
+	Lifecycle   *lifecycle.Service
 }
 
 // New makes the services. It registers their emails and jobs: call it once for each outbox and
@@ -29,10 +31,11 @@ func New(d admission.Deps) Services {
 	a := admission.New(d)
 	i := invitation.New(d, a)
 	m := member.New(d, a, i)
+	b := imports.New(d, a, i, m)
 	return Services{
 		Admission: a, Invitations: i, Members: m,
 		JoinLinks: joinlink.New(d, a, i), Cards: card.New(d, a, i),
-		Imports: imports.New(d, a, i, m),
+		Imports: b, Lifecycle: lifecycle.New(d, m, b),
 	}
 }
 
@@ -40,10 +43,11 @@ func New(d admission.Deps) Services {
 // original.
 func (s Services) At(clock func() time.Time) Services {
 	a, i, j, m, c, b := *s.Admission, *s.Invitations, *s.JoinLinks, *s.Members, *s.Cards, *s.Imports
+	l := *s.Lifecycle
 	a.Clock, i.Clock, j.Clock, m.Clock, c.Clock, b.Clock = clock, clock, clock, clock, clock, clock
 	i.Admission, j.Admission, m.Admission, c.Admission, b.Admission = &a, &a, &a, &a, &a
 	j.Invitations, m.Invitations, c.Invitations, b.Invitations = &i, &i, &i, &i
-	b.Members = &m
+	b.Members, l.Members, l.Imports, l.Clock = &m, &m, &b, clock
 	return Services{Admission: &a, Invitations: &i, JoinLinks: &j, Members: &m, Cards: &c,
-		Imports: &b}
+		Imports: &b, Lifecycle: &l}
 }

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 
 	"usher/ent"
 	entmail "usher/ent/mail"
+	"usher/ent/workspace"
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
@@ -136,6 +138,9 @@ func (c *Outbox) composeAndSend(ctx context.Context, m *ent.Mail) error {
 	if compose == nil {
 		return fmt.Errorf("outbox: no composer for %s", m.Kind)
 	}
+	if archived, err := c.isArchived(ctx, m); archived || err != nil {
+		return cmp.Or(err, ErrGone)
+	}
 	content, extra, err := compose(ctx, m)
 	if err != nil {
 		return err
@@ -152,6 +157,16 @@ func (c *Outbox) composeAndSend(ctx context.Context, m *ent.Mail) error {
 		Rendered: rendered,
 		Again:    m.Attempts > 0, ListUnsubscribe: extra.ListUnsubscribe,
 	})
+}
+
+// isArchived reports whether the workspace of an email is archived, so that the email is dropped
+// (WSP-1). The notice of a deletion is the exception.
+func (c *Outbox) isArchived(ctx context.Context, m *ent.Mail) (bool, error) {
+	if m.WorkspaceID == nil || mail.Kind(m.Kind) == mail.WorkspaceDeletion {
+		return false, nil
+	}
+	return c.store.Workspace.Query().
+		Where(workspace.ID(*m.WorkspaceID), workspace.ArchivedAtNotNil()).Exist(asSystem(ctx))
 }
 
 // senderWait is the delay before an email is tried again when our mail server was unavailable.

@@ -31,6 +31,9 @@ func (v *visit) acceptInvitation(l *invitation.AcceptPage) error {
 		return v.showInvitation(http.StatusGone, l)
 	}
 	p := v.pendingView(l)
+	if l.WorkspaceArchived {
+		return v.showPage(http.StatusConflict, p)
+	}
 	if invitationRecipient(l).isOtherAccount() {
 		// Another account has signed in since the page was shown.
 		return v.showPage(http.StatusConflict, p)

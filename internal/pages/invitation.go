@@ -81,6 +81,12 @@ func (v *visit) pendingView(l *invitation.AcceptPage) pageView {
 		p.Quote = *l.Message
 	}
 	p.Asides = []*pageForm{v.declineForm(l)}
+	if l.WorkspaceArchived {
+		p.Title = v.t("archived_title", "Workspace", l.WorkspaceName)
+		p.Text = []string{v.t("archived_text")}
+		p.Links = []pageLink{{v.pathTo("/"), v.t("to_home")}}
+		return p
+	}
 	if e := invitationRecipient(l); e.isOtherAccount() {
 		v.offerAccountSwitch(&p, e)
 		// Usernames have no mailbox to which an invitation could move.

@@ -207,7 +207,7 @@ func (v *visit) waitingView(workspace, email string) pageView {
 // closedPageKeys maps each state of a closed link to the prefix of its message keys.
 var closedPageKeys = map[joinlink.JoinPageState]string{
 	joinlink.PageOff: "join_off", joinlink.PageExpired: "join_expired",
-	joinlink.PageFull: "join_full",
+	joinlink.PageFull: "join_full", joinlink.PageArchived: "join_archived",
 }
 
 // closedJoinView returns the page of a closed join link (JOI-6), with a link home for members and

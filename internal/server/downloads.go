@@ -18,6 +18,7 @@ import (
 	"usher/internal/importfile"
 	"usher/internal/imports"
 	"usher/internal/inbound"
+	"usher/internal/lifecycle"
 	"usher/internal/scalar"
 )
 
@@ -53,6 +54,14 @@ func (s *httpServer) mountDownloads(mux *http.ServeMux) {
 			return verb(ctx, by, w, f, l)
 		}
 	}
+	mux.Handle("GET /exports/{id}/workspace.zip", s.downloadHandler(func(ctx context.Context,
+		by *access.Caller, r *http.Request, _ i18n.Locale) (*imports.Download, error) {
+		id, err := ident.Parse(r.PathValue("id"))
+		if err != nil {
+			id = ident.New(ident.WorkspaceExport) // an id that exists nowhere
+		}
+		return s.Lifecycle.DownloadExport(ctx, by, id)
+	}))
 	mux.Handle("GET /imports/{id}/report.csv", s.downloadHandler(ofImport(s.Imports.Report)))
 	mux.Handle("GET /imports/{id}/rejected.csv", s.downloadHandler(ofImport(s.Imports.Rejected)))
 	mux.Handle("GET /imports/template.csv",
@@ -123,6 +132,7 @@ func (w progressWriter) Write(b []byte) (int, error) {
 
 var contentTypes = map[importfile.Format]string{
 	importfile.CSV:  "text/csv; charset=utf-8",
+	lifecycle.ZIP:   "application/zip",
 	importfile.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 

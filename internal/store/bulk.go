@@ -64,6 +64,9 @@ func (tx *Tx) Insert(ctx context.Context, b *Bulk) error {
 	if !ok || s.caller != nil {
 		return fmt.Errorf("store: insert rows of %s: no scope that may write", b.Table)
 	}
+	if err := tx.archive.requireInUse(ctx); err != nil {
+		return err
+	}
 	// Every row is checked before the first is written: COPY stops in the middle of a table.
 	for i, column := range b.Columns {
 		if column != "workspace_id" || s.reason != "" {

@@ -78,3 +78,26 @@ func (tx *Tx) eraseColumns(ctx context.Context, statement string, ids []ident.ID
 	}
 	return nil
 }
+
+// EraseRows deletes at most limit rows of a table inside the workspace in scope and returns how
+// many. The table must have the columns id and workspace_id.
+//
+// Security: this statement bypasses ent, so the tenant filter is applied here.
+func (tx *Tx) EraseRows(ctx context.Context, table string, limit int) (int, error) {
+	s, ok := scopeFrom(ctx)
+	if !ok || s.workspace.IsZero() {
+		return 0, fmt.Errorf("store: erase rows of %s: needs the scope of a workspace", table)
+	}
+	mark := "?1"
+	if tx.dialect == dialect.Postgres {
+		mark = "$1"
+	}
+	result, err := tx.SQL.ExecContext(ctx, fmt.Sprintf(
+		`DELETE FROM %[1]s WHERE id IN (SELECT id FROM %[1]s WHERE workspace_id = %[2]s LIMIT %[3]d)`,
+		table, mark, limit), s.workspace)
+	if err != nil {
+		return 0, fmt.Errorf("store: erase rows of %s: %w", table, err)
+	}
+	n, err := result.RowsAffected()
+	return int(n), err
+}

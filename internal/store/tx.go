@@ -28,6 +28,7 @@ type Tx struct {
 	// the same transaction, for statements that ent cannot express
 	exec          entsql.ExecQuerier
 	organizations map[ident.ID]bool // locked by LockOrganization
+	archive       *archiveGuard
 }
 
 // maxAttempts is the number of attempts of one transaction. With retryPause between them, the last
@@ -108,8 +109,10 @@ func (s *Store) runOnce(ctx context.Context, fn func(tx *Tx) error, first bool) 
 	// Rows that fn returns keep this client. After the commit it reads from the pool, see
 	// transactionQuerier.
 	client := ent.NewClient(ent.Driver(driver))
-	tx := &Tx{Client: addTenantFilter(client), SQL: sqlTx, dialect: s.dialect,
-		exec: driver.ExecQuerier, organizations: map[ident.ID]bool{}}
+	guard := &archiveGuard{client: client, inUse: map[ident.ID]bool{}}
+	tx := &Tx{Client: addTenantFilter(client, guard.refuseArchived), SQL: sqlTx,
+		dialect: s.dialect, exec: driver.ExecQuerier, organizations: map[ident.ID]bool{},
+		archive: guard}
 
 	if err := fn(tx); err != nil {
 		return err

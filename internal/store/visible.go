@@ -25,7 +25,10 @@ func visibilityFilter(table string, c *access.Caller) (func(*sql.Selector), erro
 	var rule func(m *access.Membership, col func(string) string) *sql.Predicate
 	switch table {
 	case ent.TypeWorkspace:
-		return func(s *sql.Selector) { s.Where(inIDs(s.C("id"), c.WorkspaceIDs())) }, nil
+		return func(s *sql.Selector) {
+			s.Where(sql.Or(inIDs(s.C("id"), c.WorkspaceIDs()),
+				inIDs(s.C("organization_id"), c.Administers)))
+		}, nil
 	case ent.TypeOrganization:
 		return func(s *sql.Selector) { s.Where(inIDs(s.C("id"), c.OrganizationIDs())) }, nil
 	case ent.TypeUser:

@@ -51,7 +51,9 @@ func (s *Service) Remind(ctx context.Context) (err error) {
 			if more = row != nil; err != nil || row == nil {
 				return err
 			}
-			return s.queueReminders(store.InWorkspace(ctx, row.WorkspaceID), tx, row)
+			// The outbox drops the emails of an archived workspace; only the date moves on.
+			scoped := store.DespiteArchive(ctx, "reminders are rescheduled")
+			return s.queueReminders(store.InWorkspace(scoped, row.WorkspaceID), tx, row)
 		})
 		if err != nil {
 			return err

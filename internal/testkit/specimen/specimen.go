@@ -39,6 +39,8 @@ var Kinds = map[string]ident.Kind{
 	"audit_events": ident.AuditEvent, "mails": ident.Mail, "suppressions": ident.Suppression,
 	"throttles": ident.Throttle,
 	"cards":     ident.Card, "departures": ident.Departure,
+	"workspace_exports":       ident.WorkspaceExport,
+	"workspace_export_pieces": ident.WorkspaceExportPiece,
 }
 
 // lists are the JSON columns that hold a list; the others hold an object.

@@ -1,0 +1,104 @@
+package lifecycle
+
+import (
+	"context"
+
+	"usher/ent"
+	"usher/ent/importbatch"
+	"usher/internal/access"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/store"
+)
+
+// Archive makes a workspace read-only (WSP-1). No change if it is archived already.
+//
+// Errors: NOT_FOUND, FORBIDDEN.
+func (s *Service) Archive(ctx context.Context, by *access.Caller,
+	id ident.ID) (_ *ent.Workspace, err error) {
+	defer fault.Annotate(&err, "archive workspace")
+
+	return s.archive(ctx, actor{caller: by}, id)
+}
+
+// ArchiveAsOperator is Archive from the command line.
+func (s *Service) ArchiveAsOperator(ctx context.Context,
+	id ident.ID) (_ *ent.Workspace, err error) {
+	defer fault.Annotate(&err, "archive workspace as operator")
+
+	return s.archive(ctx, operator, id)
+}
+
+func (s *Service) archive(ctx context.Context, by actor, id ident.ID) (*ent.Workspace, error) {
+	return s.changeWorkspace(ctx, by, id, func(ctx context.Context,
+		l *lockedWorkspace) (*ent.Workspace, error) {
+		if l.workspace.ArchivedAt != nil {
+			return l.workspace, nil
+		}
+		if err := pauseImports(ctx, l); err != nil {
+			return nil, err
+		}
+		w, err := l.tx.Workspace.UpdateOne(l.workspace).SetArchivedAt(l.now).SetUpdatedAt(l.now).
+			Save(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return w, l.record(ctx, audit.WorkspaceArchived)
+	})
+}
+
+// pauseImports pauses the imports of a workspace that run or wait for their time. A worker in the
+// middle of rows finds the change at their end, and rolls them back.
+func pauseImports(ctx context.Context, l *lockedWorkspace) error {
+	unfinished := importbatch.StatusIn(importbatch.StatusRunning, importbatch.StatusScheduled)
+	ids, err := l.tx.ImportBatch.Query().Where(importbatch.WorkspaceID(l.workspace.ID),
+		unfinished).IDs(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range ident.SortDistinct(ids) {
+		if _, err := l.tx.LockImport(ctx, store.ToChange, id); err != nil {
+			return err
+		}
+	}
+	return l.tx.ImportBatch.Update().Where(importbatch.IDIn(ids...), unfinished).
+		SetStatus(importbatch.StatusPaused).SetUpdatedAt(l.now).Exec(ctx)
+}
+
+// Unarchive makes an archived workspace usable again (WSP-1). Imports stay paused. No change if it
+// is not archived.
+//
+// Errors: NOT_FOUND; FORBIDDEN; CONFLICT while the workspace is to be deleted.
+func (s *Service) Unarchive(ctx context.Context, by *access.Caller,
+	id ident.ID) (_ *ent.Workspace, err error) {
+	defer fault.Annotate(&err, "unarchive workspace")
+
+	return s.unarchive(ctx, actor{caller: by}, id)
+}
+
+// UnarchiveAsOperator is Unarchive from the command line.
+func (s *Service) UnarchiveAsOperator(ctx context.Context,
+	id ident.ID) (_ *ent.Workspace, err error) {
+	defer fault.Annotate(&err, "unarchive workspace as operator")
+
+	return s.unarchive(ctx, operator, id)
+}
+
+func (s *Service) unarchive(ctx context.Context, by actor, id ident.ID) (*ent.Workspace, error) {
+	return s.changeWorkspace(ctx, by, id, func(ctx context.Context,
+		l *lockedWorkspace) (*ent.Workspace, error) {
+		switch {
+		case l.workspace.DeletionAt != nil:
+			return nil, fault.New(fault.Conflict, "workspace.restore_first")
+		case l.workspace.ArchivedAt == nil:
+			return l.workspace, nil
+		}
+		w, err := l.tx.Workspace.UpdateOne(l.workspace).ClearArchivedAt().SetUpdatedAt(l.now).
+			Save(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return w, l.record(ctx, audit.WorkspaceUnarchived)
+	})
+}

@@ -1,0 +1,135 @@
+package lifecycle
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"usher/ent"
+	"usher/ent/schema"
+	"usher/ent/workspaceexport"
+	"usher/internal/access"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+)
+
+// DeleteInput is the deletion of a workspace.
+type DeleteInput struct {
+	WorkspaceID   ident.ID
+	Name          string // the name of the workspace, typed again
+	WithoutExport bool   // delete it although no export can be downloaded
+}
+
+// Delete archives a workspace and sets the date of its erasure (WSP-3). Its administrators and
+// those of the organization are told by email.
+//
+// Errors: NOT_FOUND; FORBIDDEN; BAD_USER_INPUT for another name, and without an export unless
+// WithoutExport is set; CONFLICT if it is to be deleted already.
+func (s *Service) Delete(ctx context.Context, by *access.Caller,
+	in DeleteInput) (_ *ent.Workspace, err error) {
+	defer fault.Annotate(&err, "delete workspace")
+
+	return s.delete(ctx, actor{caller: by}, in)
+}
+
+// DeleteAsOperator is Delete from the command line.
+func (s *Service) DeleteAsOperator(ctx context.Context,
+	in DeleteInput) (_ *ent.Workspace, err error) {
+	defer fault.Annotate(&err, "delete workspace as operator")
+
+	return s.delete(ctx, operator, in)
+}
+
+func (s *Service) delete(ctx context.Context, by actor, in DeleteInput) (*ent.Workspace, error) {
+	return s.changeWorkspace(ctx, by, in.WorkspaceID, func(ctx context.Context,
+		l *lockedWorkspace) (*ent.Workspace, error) {
+		if l.workspace.DeletionAt != nil {
+			return nil, fault.New(fault.Conflict, "workspace.deleted_already")
+		}
+		if err := in.validate(ctx, l); err != nil {
+			return nil, err
+		}
+		if err := pauseImports(ctx, l); err != nil {
+			return nil, err
+		}
+		erasedAt := l.now.Add(s.DeletionWait)
+		update := l.tx.Workspace.UpdateOne(l.workspace).SetDeletionAt(erasedAt).
+			SetUpdatedAt(l.now)
+		if l.workspace.ArchivedAt == nil {
+			update.SetArchivedAt(l.now)
+		}
+		w, err := update.Save(ctx)
+		if err != nil {
+			return nil, err
+		}
+		l.workspace = w
+		if err := s.queueDeletionNotices(ctx, l); err != nil {
+			return nil, err
+		}
+		return w, l.record(ctx, audit.WorkspaceDeleted,
+			schema.Detail{Name: "deletionAt", After: erasedAt.Format(time.RFC3339)})
+	})
+}
+
+// validate compares the typed name, and requires an export that can be downloaded.
+func (in DeleteInput) validate(ctx context.Context, l *lockedWorkspace) error {
+	var faults fault.Collector
+	if strings.TrimSpace(in.Name) != l.workspace.Name {
+		faults.Add(fault.Input("name", "workspace.delete_name",
+			i18n.Args{"Name": l.workspace.Name}))
+	}
+	if !in.WithoutExport {
+		ready, err := l.tx.WorkspaceExport.Query().Where(
+			workspaceexport.WorkspaceID(l.workspace.ID),
+			workspaceexport.StatusEQ(workspaceexport.StatusReady),
+			workspaceexport.FinishedAtGT(l.now.Add(-exportLifetime))).Exist(ctx)
+		if err != nil {
+			return err
+		}
+		if !ready {
+			faults.Add(fault.Input("withoutExport", "workspace.delete_export"))
+		}
+	}
+	return faults.Err()
+}
+
+// Restore ends the deletion of a workspace, and its archive (WSP-3).
+//
+// Errors: NOT_FOUND; FORBIDDEN; CONFLICT unless the workspace is to be deleted and the waiting time
+// lasts.
+func (s *Service) Restore(ctx context.Context, by *access.Caller,
+	id ident.ID) (_ *ent.Workspace, err error) {
+	defer fault.Annotate(&err, "restore workspace")
+
+	return s.restore(ctx, actor{caller: by}, id)
+}
+
+// RestoreAsOperator is Restore from the command line.
+func (s *Service) RestoreAsOperator(ctx context.Context,
+	id ident.ID) (_ *ent.Workspace, err error) {
+	defer fault.Annotate(&err, "restore workspace as operator")
+
+	return s.restore(ctx, operator, id)
+}
+
+func (s *Service) restore(ctx context.Context, by actor, id ident.ID) (*ent.Workspace, error) {
+	return s.changeWorkspace(ctx, by, id, func(ctx context.Context,
+		l *lockedWorkspace) (*ent.Workspace, error) {
+		w := l.workspace
+		if w.DeletionAt == nil {
+			return nil, fault.New(fault.Conflict, "workspace.not_deleted")
+		}
+		// Once the erasure has begun, a part of the rows is gone.
+		if w.ErasureStartedAt != nil || !w.DeletionAt.After(l.now) {
+			return nil, fault.New(fault.Conflict, "workspace.erased")
+		}
+		w, err := l.tx.Workspace.UpdateOne(w).ClearDeletionAt().ClearArchivedAt().
+			SetUpdatedAt(l.now).Save(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return w, l.record(ctx, audit.WorkspaceRestored)
+	})
+}

@@ -1,0 +1,155 @@
+package lifecycle
+
+import (
+	"context"
+	"time"
+
+	"usher/ent"
+	"usher/ent/workspaceexport"
+	"usher/ent/workspaceexportpiece"
+	"usher/internal/access"
+	"usher/internal/admission"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/jobs"
+	"usher/internal/store"
+)
+
+const (
+	// exportLifetime is how long the file of an export can be downloaded.
+	exportLifetime = 7 * 24 * time.Hour
+	// exportStuckAfter is when an export that is not READY counts as failed.
+	exportStuckAfter = 24 * time.Hour
+	// maxExportsPerDay bounds what repeated exports of one workspace cost.
+	maxExportsPerDay = 10
+	// maxListedExports is how many exports of a workspace are listed.
+	maxListedExports = 10
+)
+
+// exportJob is the job that writes the file of an export.
+type exportJob struct {
+	Export ident.ID `json:"export"`
+}
+
+// Kind returns the stored name of the job.
+func (exportJob) Kind() string { return "workspace_export" }
+
+// Export starts an export of a workspace (WSP-2). A job writes the file.
+//
+// Errors: NOT_FOUND; FORBIDDEN; CONFLICT while another export is being made; RATE_LIMITED.
+func (s *Service) Export(ctx context.Context, by *access.Caller, id ident.ID,
+	format workspaceexport.Format) (_ *ent.WorkspaceExport, err error) {
+	defer fault.Annotate(&err, "export workspace")
+
+	var export *ent.WorkspaceExport
+	_, err = s.changeWorkspace(ctx, actor{caller: by}, id, func(ctx context.Context,
+		l *lockedWorkspace) (*ent.Workspace, error) {
+		if l.workspace.ErasureStartedAt != nil {
+			return nil, fault.New(fault.Conflict, "workspace.erased")
+		}
+		if err := limitExports(ctx, l); err != nil {
+			return nil, err
+		}
+		var err error
+		if export, err = l.tx.WorkspaceExport.Create().SetWorkspaceID(id).SetFormat(format).
+			SetRequestedByID(by.UserID).SetCreatedAt(l.now).SetUpdatedAt(l.now).
+			Save(ctx); err != nil {
+			return nil, err
+		}
+		if err := s.Queue.Insert(ctx, l.tx,
+			jobs.Job{Args: exportJob{Export: export.ID}}); err != nil {
+			return nil, err
+		}
+		return l.workspace, l.record(ctx, audit.WorkspaceExported)
+	})
+	return export, err
+}
+
+// limitExports allows one export at a time, and maxExportsPerDay.
+func limitExports(ctx context.Context, l *lockedWorkspace) error {
+	recent, err := l.tx.WorkspaceExport.Query().Where(
+		workspaceexport.WorkspaceID(l.workspace.ID),
+		workspaceexport.CreatedAtGT(l.now.Add(-24*time.Hour))).
+		Order(ent.Asc(workspaceexport.FieldCreatedAt)).All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, e := range recent {
+		if e.Status == workspaceexport.StatusPending {
+			return fault.New(fault.Conflict, "workspace.export_running")
+		}
+	}
+	if len(recent) < maxExportsPerDay {
+		return nil
+	}
+	f := fault.New(fault.RateLimited, "workspace.export_limit")
+	f.RetryAfter = recent[0].CreatedAt.Add(24 * time.Hour).Sub(l.now)
+	return f
+}
+
+// Exports lists the exports of a workspace that are being made or can be downloaded, newest first.
+// It is empty for callers who are no administrators of the organization.
+func (s *Service) Exports(ctx context.Context, by *access.Caller,
+	w *ent.Workspace) (_ []*ent.WorkspaceExport, err error) {
+	defer fault.Annotate(&err, "workspace exports")
+
+	org, err := s.Store.Organization.Get(asSystem(ctx), w.OrganizationID)
+	if err != nil || !admission.IsAdministrator(by, org) {
+		return []*ent.WorkspaceExport{}, err
+	}
+	return s.Store.WorkspaceExport.Query().Where(workspaceexport.WorkspaceID(w.ID),
+		workspaceexport.CreatedAtGT(s.Clock().Add(-exportLifetime))).
+		Order(ent.Desc(workspaceexport.FieldID)).Limit(maxListedExports).All(asSystem(ctx))
+}
+
+// ExpiresAt returns when the file of an export is deleted; nil until there is one.
+func ExpiresAt(e *ent.WorkspaceExport) *time.Time {
+	if e.Status != workspaceexport.StatusReady || e.FinishedAt == nil {
+		return nil
+	}
+	end := e.FinishedAt.Add(exportLifetime)
+	return &end
+}
+
+// SignExportURL returns the URL of the file of an export, signed for the caller; nil until it is
+// READY.
+func (s *Service) SignExportURL(by *access.Caller, e *ent.WorkspaceExport) *string {
+	if e.Status != workspaceexport.StatusReady {
+		return nil
+	}
+	url := s.Imports.SignURL(by, "exports", e.ID.String(), "workspace.zip")
+	return &url
+}
+
+// SweepExports deletes exports whose time is over, hourly, and gives up those that were never
+// written.
+func (s *Service) SweepExports(ctx context.Context) (err error) {
+	defer fault.Annotate(&err, "sweep exports")
+
+	ctx = store.AsSystem(ctx, "exports of all workspaces are swept")
+	now := s.Clock()
+	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		if err := tx.WorkspaceExport.Update().
+			Where(workspaceexport.StatusEQ(workspaceexport.StatusPending),
+				workspaceexport.CreatedAtLT(now.Add(-exportStuckAfter))).
+			SetStatus(workspaceexport.StatusFailed).SetUpdatedAt(now).Exec(ctx); err != nil {
+			return err
+		}
+		over, err := tx.WorkspaceExport.Query().
+			Where(workspaceexport.CreatedAtLT(now.Add(-exportLifetime - exportStuckAfter))).
+			Limit(sweepSize).IDs(ctx)
+		if err != nil || len(over) == 0 {
+			return err
+		}
+		if _, err := tx.WorkspaceExportPiece.Delete().
+			Where(workspaceexportpiece.ExportIDIn(over...)).Exec(ctx); err != nil {
+			return err
+		}
+		_, err = tx.WorkspaceExport.Delete().Where(workspaceexport.IDIn(over...)).Exec(ctx)
+		return err
+	})
+}
+
+// sweepSize is how many exports one sweep deletes.
+const sweepSize = 20
