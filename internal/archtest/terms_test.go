@@ -11,20 +11,20 @@ import (
 // retiredTerms are words that Usher once used for things that have a term of the field. They must
 // not come back, neither in names nor in prose.
 var retiredTerms = map[string]retiredTerm{
-	"anew":           {say: "again", left: 28},
+	"anew":           {say: "again", left: 27},
 	"entrant":        {say: "member"},
-	"for good":       {say: "permanently", left: 18},
-	"giver":          {say: "grantor", left: 148},
+	"for good":       {say: "permanently", left: 7},
+	"giver":          {say: "grantor", left: 124},
 	"lane":           {say: "worker", left: 3},
-	"leads on":       {say: "redirects", left: 9},
+	"leads on":       {say: "redirects", left: 8},
 	"led up":         {say: "inherited"},
 	"newcomer":       {say: "invitee", left: 5},
-	"of before":      {say: "former or previous", left: 18},
+	"of before":      {say: "former or previous", left: 10},
 	"proven mailbox": {say: "verified address"},
 	"threshold":      {say: "admission"},
 	"vouched":        {say: "visible to every reader of the row"},
-	"who asks":       {say: "the caller", left: 8},
-	"whoever":        {say: "the person by their role", left: 31},
+	"who asks":       {say: "the caller", left: 4},
+	"whoever":        {say: "the person by their role", left: 15},
 }
 
 // retiredTerm is the term to use instead, and how often the old one is still there. The number only
