@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/net/idna"
+
 	"usher/internal/fault"
 	"usher/internal/i18n"
 )
@@ -135,8 +137,20 @@ func (w Whitelist) AllowsDomain(a Address) bool {
 }
 
 // Domains returns the public list of allowed domains, sorted, each once: with those of single
-// addresses, and wildcards as they are.
-func (w Whitelist) Domains() []string { return slices.Clone(w.publicDomains) }
+// addresses, and wildcards as they are. People read it, so international domains are in their own
+// script and not as A-labels.
+func (w Whitelist) Domains() []string {
+	shown := slices.Clone(w.publicDomains)
+	for i, domain := range shown {
+		plain, wild := strings.CutPrefix(domain, "*.")
+		if script, err := idna.Lookup.ToUnicode(plain); err == nil && wild {
+			shown[i] = "*." + script
+		} else if err == nil {
+			shown[i] = script
+		}
+	}
+	return shown
+}
 
 // freeMailText lists domains where anyone can open a mailbox, one a line.
 //
