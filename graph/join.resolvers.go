@@ -182,8 +182,12 @@ func (r *workspaceResolver) JoinLinks(ctx context.Context, obj *ent.Workspace, f
 	if err != nil {
 		return nil, err
 	}
+	found, err := r.searchJoinLinks(ctx, obj.ID, filter)
+	if err != nil {
+		return nil, err
+	}
 	return r.Reads.JoinLink.Query().
-		Where(entjoinlink.WorkspaceID(obj.ID), filter.toPredicate()).
+		Where(entjoinlink.WorkspaceID(obj.ID), filter.toPredicate(), found).
 		Paginate(ctx, a, first, b, last, ent.WithJoinLinkOrder(orDefault(orderBy, newestLinks)))
 }
 

@@ -43,9 +43,6 @@ func (f *GroupFilter) toPredicate(by *access.Caller) predicate.Group {
 		return allOf[predicate.Group](nil)
 	}
 	var all []predicate.Group
-	if text, ok := toSearchText(f.Search); ok {
-		all = append(all, group.Or(group.NameContainsFold(text), group.ExternalID(text)))
-	}
 	if f.ExternalID != nil {
 		all = append(all, group.ExternalIDIn(f.ExternalID...))
 	}
@@ -67,9 +64,6 @@ func (f *OrgUnitFilter) toPredicate(by *access.Caller) predicate.OrgUnit {
 		return allOf[predicate.OrgUnit](nil)
 	}
 	var all []predicate.OrgUnit
-	if text, ok := toSearchText(f.Search); ok {
-		all = append(all, orgunit.NameContainsFold(text))
-	}
 	if f.ParentID != nil {
 		all = append(all, orgunit.ParentID(*f.ParentID),
 			store.VisibleRow(by, ent.TypeOrgUnit, orgunit.Table, *f.ParentID))
@@ -85,9 +79,6 @@ func (f *RoleFilter) toPredicate() predicate.Role {
 		return allOf[predicate.Role](nil)
 	}
 	var all []predicate.Role
-	if text, ok := toSearchText(f.Search); ok {
-		all = append(all, role.NameContainsFold(text))
-	}
 	if f.BuiltIn != nil {
 		all = append(all, role.BuiltIn(*f.BuiltIn))
 	}
@@ -99,9 +90,6 @@ func (f *ProgramFilter) toPredicate(by *access.Caller) predicate.Program {
 		return allOf[predicate.Program](nil)
 	}
 	var all []predicate.Program
-	if text, ok := toSearchText(f.Search); ok {
-		all = append(all, program.NameContainsFold(text))
-	}
 	if f.GroupID != nil {
 		all = append(all, program.HasGroupsWith(group.ID(*f.GroupID)),
 			store.VisibleRow(by, ent.TypeGroup, group.Table, *f.GroupID))
@@ -117,9 +105,6 @@ func (f *SessionFilter) toPredicate(now time.Time) predicate.Session {
 		return allOf[predicate.Session](nil)
 	}
 	var all []predicate.Session
-	if text, ok := toSearchText(f.Search); ok {
-		all = append(all, session.NameContainsFold(text))
-	}
 	if f.ProgramID != nil {
 		all = append(all, session.ProgramID(*f.ProgramID))
 	}
@@ -175,9 +160,6 @@ func (f *CustomFieldFilter) toPredicate() predicate.CustomField {
 		return allOf[predicate.CustomField](nil)
 	}
 	var all []predicate.CustomField
-	if text, ok := toSearchText(f.Search); ok {
-		all = append(all, customfield.NameContainsFold(text))
-	}
 	if f.Type != nil {
 		all = append(all, customfield.TypeIn(f.Type...))
 	}
@@ -205,10 +187,6 @@ func (f *JoinLinkFilter) toPredicate() predicate.JoinLink {
 		return allOf[predicate.JoinLink](nil)
 	}
 	var all []predicate.JoinLink
-	if text, ok := toSearchText(f.Search); ok {
-		all = append(all,
-			joinlink.Or(joinlink.TitleContainsFold(text), joinlink.SlugContainsFold(text)))
-	}
 	if f.Enabled != nil {
 		all = append(all, joinlink.Enabled(*f.Enabled))
 	}

@@ -360,7 +360,7 @@ type CustomFieldCondition struct {
 
 // Which custom fields to list; all conditions must hold.
 type CustomFieldFilter struct {
-	// Only fields with this in their name.
+	// Words that each begin a word of the name, in any order, whatever their accents and case.
 	Search *string `json:"search,omitempty"`
 	// Only fields of one of these types.
 	Type []customfield.Type `json:"type,omitempty"`
@@ -576,7 +576,7 @@ type GrantedRole struct {
 
 // Which groups to list; all conditions must hold.
 type GroupFilter struct {
-	// Only groups with this in their name, or with exactly this external id.
+	// Words that each begin a word of the name or the external id, in any order, whatever their accents and case.
 	Search *string `json:"search,omitempty"`
 	// Only groups with one of these external ids, at most 100.
 	ExternalID []string `json:"externalId,omitempty"`
@@ -722,7 +722,7 @@ type IssueCardPayload struct {
 
 // Which join links to list; all conditions must hold.
 type JoinLinkFilter struct {
-	// Only links with this in their title or slug.
+	// Words that each begin a word of the title or the slug, in any order, whatever their accents and case.
 	Search *string `json:"search,omitempty"`
 	// Only links that are switched on, or only those that are switched off.
 	Enabled *bool `json:"enabled,omitempty"`
@@ -812,7 +812,7 @@ type MemberFilter struct {
 
 // Which org units to list; all conditions must hold.
 type OrgUnitFilter struct {
-	// Only units with this in their name.
+	// Words that each begin a word of the name, in any order, whatever their accents and case.
 	Search *string `json:"search,omitempty"`
 	// Only units right below this unit.
 	ParentID *ident.ID `json:"parentId,omitempty"`
@@ -894,7 +894,7 @@ type PauseImportPayload struct {
 
 // Which programs to list; all conditions must hold.
 type ProgramFilter struct {
-	// Only programs with this in their name.
+	// Words that each begin a word of the name, in any order, whatever their accents and case.
 	Search *string `json:"search,omitempty"`
 	// Only programs assigned to this group.
 	GroupID *ident.ID `json:"groupId,omitempty"`
@@ -1190,7 +1190,7 @@ type RevokeSignInPayload struct {
 
 // Which roles to list; all conditions must hold.
 type RoleFilter struct {
-	// Only roles with this in their name. Built-in roles are searched by their English names.
+	// Words that each begin a word of the name, in any order. Built-in roles are searched by their English names.
 	Search *string `json:"search,omitempty"`
 	// Only the built-in roles, or only the workspace's own.
 	BuiltIn *bool `json:"builtIn,omitempty"`
@@ -1198,7 +1198,7 @@ type RoleFilter struct {
 
 // Which sessions to list; all conditions must hold.
 type SessionFilter struct {
-	// Only sessions with this in their name.
+	// Words that each begin a word of the name, in any order, whatever their accents and case.
 	Search *string `json:"search,omitempty"`
 	// Only sessions of this program.
 	ProgramID *ident.ID `json:"programId,omitempty"`

@@ -149,8 +149,12 @@ func (r *workspaceResolver) Groups(ctx context.Context, obj *ent.Workspace, firs
 	if err != nil {
 		return nil, err
 	}
+	found, err := r.searchGroups(ctx, obj.ID, filter)
+	if err != nil {
+		return nil, err
+	}
 	return r.Reads.Group.Query().
-		Where(group.WorkspaceID(obj.ID), filter.toPredicate(callerOf(ctx))).
+		Where(group.WorkspaceID(obj.ID), filter.toPredicate(callerOf(ctx)), found).
 		Paginate(ctx, a, first, b, last, ent.WithGroupOrder(orDefault(orderBy, groupsByName)))
 }
 
@@ -160,8 +164,12 @@ func (r *workspaceResolver) OrgUnits(ctx context.Context, obj *ent.Workspace, fi
 	if err != nil {
 		return nil, err
 	}
+	found, err := r.searchOrgUnits(ctx, obj.ID, filter)
+	if err != nil {
+		return nil, err
+	}
 	return r.Reads.OrgUnit.Query().
-		Where(orgunit.WorkspaceID(obj.ID), filter.toPredicate(callerOf(ctx))).
+		Where(orgunit.WorkspaceID(obj.ID), filter.toPredicate(callerOf(ctx)), found).
 		Paginate(ctx, a, first, b, last, ent.WithOrgUnitOrder(orDefault(orderBy, unitsByName)))
 }
 
@@ -171,8 +179,12 @@ func (r *workspaceResolver) Roles(ctx context.Context, obj *ent.Workspace, first
 	if err != nil {
 		return nil, err
 	}
+	found, err := r.searchRoles(ctx, obj.ID, filter)
+	if err != nil {
+		return nil, err
+	}
 	return r.Reads.Role.Query().
-		Where(role.WorkspaceID(obj.ID), filter.toPredicate()).
+		Where(role.WorkspaceID(obj.ID), filter.toPredicate(), found).
 		Paginate(ctx, a, first, b, last, ent.WithRoleOrder(orderBy))
 }
 
@@ -182,8 +194,12 @@ func (r *workspaceResolver) Programs(ctx context.Context, obj *ent.Workspace, fi
 	if err != nil {
 		return nil, err
 	}
+	found, err := r.searchPrograms(ctx, obj.ID, filter)
+	if err != nil {
+		return nil, err
+	}
 	return r.Reads.Program.Query().
-		Where(program.WorkspaceID(obj.ID), filter.toPredicate(callerOf(ctx))).
+		Where(program.WorkspaceID(obj.ID), filter.toPredicate(callerOf(ctx)), found).
 		Paginate(ctx, a, first, b, last, ent.WithProgramOrder(orDefault(orderBy, programsByName)))
 }
 
@@ -193,8 +209,12 @@ func (r *workspaceResolver) Sessions(ctx context.Context, obj *ent.Workspace, fi
 	if err != nil {
 		return nil, err
 	}
+	found, err := r.searchSessions(ctx, obj.ID, filter)
+	if err != nil {
+		return nil, err
+	}
 	return r.Reads.Session.Query().
-		Where(session.WorkspaceID(obj.ID), filter.toPredicate(r.Clock())).
+		Where(session.WorkspaceID(obj.ID), filter.toPredicate(r.Clock()), found).
 		Paginate(ctx, a, first, b, last, ent.WithSessionOrder(orderBy))
 }
 
@@ -215,8 +235,12 @@ func (r *workspaceResolver) CustomFields(ctx context.Context, obj *ent.Workspace
 	if err != nil {
 		return nil, err
 	}
+	found, err := r.searchCustomFields(ctx, obj.ID, filter)
+	if err != nil {
+		return nil, err
+	}
 	return r.Reads.CustomField.Query().
-		Where(customfield.WorkspaceID(obj.ID), filter.toPredicate()).
+		Where(customfield.WorkspaceID(obj.ID), filter.toPredicate(), found).
 		Paginate(ctx, a, first, b, last, ent.WithCustomFieldOrder(orDefault(orderBy, fieldsByPosition)))
 }
 

@@ -28,7 +28,7 @@ var layers = [][]string{
 		"internal/inputs"},
 	{"ent/…"},
 	{"internal/access", "internal/address", "internal/importfile", "internal/password",
-		"internal/bounce", "internal/qr", "internal/inbound"},
+		"internal/bounce", "internal/qr", "internal/inbound", "internal/searchtext"},
 	{"internal/scalar", "internal/relay"},
 	{"internal/fault"},
 	{"internal/i18n", "internal/ident", "internal/secret",
@@ -46,7 +46,7 @@ var forbiddenImports = [][2]string{
 
 // knowNoDatabase are pure: neither ent, nor store, nor SQL, not even through what they import.
 var knowNoDatabase = []string{"internal/mail", "internal/address", "internal/access",
-	"internal/bounce", "internal/qr", "internal/fastgql", "internal/scalar"}
+	"internal/bounce", "internal/qr", "internal/fastgql", "internal/scalar", "internal/searchtext"}
 
 func layerOf(folder string) int {
 	for i, floor := range layers {
