@@ -13,6 +13,7 @@ import { Route as AppRouteImport } from './routes/_app'
 import { Route as AppIndexRouteImport } from './routes/_app/index'
 import { Route as AppInvitationsRouteImport } from './routes/_app/invitations'
 import { Route as AppPeopleRouteImport } from './routes/_app/people'
+import { Route as AppPeopleMemberIdRouteImport } from './routes/_app/people_.$memberId'
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
@@ -33,16 +34,23 @@ const AppPeopleRoute = AppPeopleRouteImport.update({
   path: '/people',
   getParentRoute: () => AppRoute,
 } as any)
+const AppPeopleMemberIdRoute = AppPeopleMemberIdRouteImport.update({
+  id: '/people_/$memberId',
+  path: '/people/$memberId',
+  getParentRoute: () => AppRoute,
+} as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
   '/invitations': typeof AppInvitationsRoute
   '/people': typeof AppPeopleRoute
+  '/people/$memberId': typeof AppPeopleMemberIdRoute
 }
 export interface FileRoutesByTo {
   '/invitations': typeof AppInvitationsRoute
   '/people': typeof AppPeopleRoute
   '/': typeof AppIndexRoute
+  '/people/$memberId': typeof AppPeopleMemberIdRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -50,13 +58,20 @@ export interface FileRoutesById {
   '/_app/invitations': typeof AppInvitationsRoute
   '/_app/people': typeof AppPeopleRoute
   '/_app/': typeof AppIndexRoute
+  '/_app/people_/$memberId': typeof AppPeopleMemberIdRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
-  fullPaths: '/' | '/invitations' | '/people'
+  fullPaths: '/' | '/invitations' | '/people' | '/people/$memberId'
   fileRoutesByTo: FileRoutesByTo
-  to: '/invitations' | '/people' | '/'
-  id: '__root__' | '/_app' | '/_app/invitations' | '/_app/people' | '/_app/'
+  to: '/invitations' | '/people' | '/' | '/people/$memberId'
+  id:
+    | '__root__'
+    | '/_app'
+    | '/_app/invitations'
+    | '/_app/people'
+    | '/_app/'
+    | '/_app/people_/$memberId'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -93,6 +108,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppPeopleRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/people_/$memberId': {
+      id: '/_app/people_/$memberId'
+      path: '/people/$memberId'
+      fullPath: '/people/$memberId'
+      preLoaderRoute: typeof AppPeopleMemberIdRouteImport
+      parentRoute: typeof AppRoute
+    }
   }
 }
 
@@ -100,12 +122,14 @@ interface AppRouteChildren {
   AppInvitationsRoute: typeof AppInvitationsRoute
   AppPeopleRoute: typeof AppPeopleRoute
   AppIndexRoute: typeof AppIndexRoute
+  AppPeopleMemberIdRoute: typeof AppPeopleMemberIdRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
   AppInvitationsRoute: AppInvitationsRoute,
   AppPeopleRoute: AppPeopleRoute,
   AppIndexRoute: AppIndexRoute,
+  AppPeopleMemberIdRoute: AppPeopleMemberIdRoute,
 }
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)

@@ -35,6 +35,15 @@ type Documents = {
     "\n  mutation ConsoleApprove($input: ApproveJoinRequestInput!) {\n    approveJoinRequest(input: $input) { joinRequest { id } }\n  }\n": typeof types.ConsoleApproveDocument,
     "\n  mutation ConsoleReject($input: RejectJoinRequestInput!) {\n    rejectJoinRequest(input: $input) { joinRequest { id } }\n  }\n": typeof types.ConsoleRejectDocument,
     "\n  query ConsoleInvitationLink($id: ID!) {\n    node(id: $id) { ... on Invitation { link } }\n  }\n": typeof types.ConsoleInvitationLinkDocument,
+    "\n  query ConsoleFilterChoices($workspace: ID!, $text: String) {\n    workspace(id: $workspace) {\n      roles(first: 100) { edges { node { id name } } }\n      groups(first: 50, filter: { search: $text }) { edges { node { id name } } }\n      orgUnits(first: 50, filter: { search: $text }) { edges { node { id name } } }\n    }\n  }\n": typeof types.ConsoleFilterChoicesDocument,
+    "\n  query ConsoleFilterNames($ids: [ID!]!) {\n    nodes(ids: $ids) {\n      ... on Role { id name }\n      ... on Group { id name }\n      ... on OrgUnit { id name }\n    }\n  }\n": typeof types.ConsoleFilterNamesDocument,
+    "\n  fragment ProfileFields on Member {\n    ...MemberRow\n    additionalInfo deleteOnExpiry joinedVia deactivatedAt customFields\n    user { id emailProven locale }\n    roleAssignments {\n      id inherited\n      role { id key name }\n      group { id name } orgUnit { id name } session { id name }\n    }\n    enrollments {\n      id status progress completedAt\n      session { id name startsAt endsAt program { id name } }\n    }\n  }\n": typeof types.ProfileFieldsFragmentDoc,
+    "\n  query ConsoleProfile($id: ID!) {\n    node(id: $id) { ... on Member { ...ProfileFields } }\n  }\n": typeof types.ConsoleProfileDocument,
+    "\n  query ConsoleMemberHistory($workspace: ID!, $member: ID!) {\n    workspace(id: $workspace) {\n      auditEvents(first: 50, filter: { subjectId: $member }) {\n        edges { node { id at summary actorName through details { name previousValue newValue } } }\n      }\n    }\n  }\n": typeof types.ConsoleMemberHistoryDocument,
+    "\n  mutation ConsoleUpdateMember($input: UpdateMemberInput!) {\n    updateMember(input: $input) { member { ...ProfileFields } }\n  }\n": typeof types.ConsoleUpdateMemberDocument,
+    "\n  mutation ConsoleIssueCard($input: IssueCardInput!) {\n    issueCard(input: $input) { card { url pin expiresAt qrSvg html } }\n  }\n": typeof types.ConsoleIssueCardDocument,
+    "\n  mutation ConsoleErase($input: EraseMemberInput!) {\n    eraseMember(input: $input) { deletedId }\n  }\n": typeof types.ConsoleEraseDocument,
+    "\n  query ConsolePersonalData($member: ID!) { personalData(memberId: $member) }\n": typeof types.ConsolePersonalDataDocument,
     "\n  fragment MemberRow on Member {\n    id status labels joinedAt accessExpiresAt updatedAt viewerCan\n    user { id firstName lastName email username }\n    orgUnit { id name }\n    groups { id name }\n    roleAssignments { id inherited role { id key name } }\n  }\n": typeof types.MemberRowFragmentDoc,
     "\n  query ConsoleMembers(\n    $workspace: ID!, $filter: MemberFilter, $orderBy: MemberOrder,\n    $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      members(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...MemberRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": typeof types.ConsoleMembersDocument,
     "\n  query ConsoleMemberCount($workspace: ID!, $filter: MemberFilter) {\n    workspace(id: $workspace) { members(filter: $filter) { totalCount } }\n  }\n": typeof types.ConsoleMemberCountDocument,
@@ -42,6 +51,8 @@ type Documents = {
     "\n  mutation ConsoleReactivate($input: ReactivateMemberInput!) {\n    reactivateMember(input: $input) { member { ...MemberRow } }\n  }\n": typeof types.ConsoleReactivateDocument,
     "\n  mutation ConsoleRemove($input: RemoveMemberInput!) {\n    removeMember(input: $input) { deletedId }\n  }\n": typeof types.ConsoleRemoveDocument,
     "\n  subscription ConsoleMembersChanged($workspace: ID!) {\n    membersChanged(workspaceId: $workspace) {\n      changes { kind id member { ...MemberRow } }\n    }\n  }\n": typeof types.ConsoleMembersChangedDocument,
+    "\n  mutation ConsoleAddToGroup($input: AddToGroupInput!) {\n    addToGroup(input: $input) { outcomes { status } }\n  }\n": typeof types.ConsoleAddToGroupDocument,
+    "\n  query ConsoleMembersExport($workspace: ID!, $format: SpreadsheetFormat!, $locale: String) {\n    workspace(id: $workspace) { membersExportUrl(format: $format, locale: $locale) }\n  }\n": typeof types.ConsoleMembersExportDocument,
 };
 const documents: Documents = {
     "\n  fragment ViewerFields on Viewer {\n    user { id email username firstName lastName locale }\n    memberships {\n      id\n      workspace {\n        id slug name color logoUrl defaultLocale timeZone viewerPermissions\n        organization { id name viewerIsAdministrator }\n      }\n    }\n  }\n": types.ViewerFieldsFragmentDoc,
@@ -64,6 +75,15 @@ const documents: Documents = {
     "\n  mutation ConsoleApprove($input: ApproveJoinRequestInput!) {\n    approveJoinRequest(input: $input) { joinRequest { id } }\n  }\n": types.ConsoleApproveDocument,
     "\n  mutation ConsoleReject($input: RejectJoinRequestInput!) {\n    rejectJoinRequest(input: $input) { joinRequest { id } }\n  }\n": types.ConsoleRejectDocument,
     "\n  query ConsoleInvitationLink($id: ID!) {\n    node(id: $id) { ... on Invitation { link } }\n  }\n": types.ConsoleInvitationLinkDocument,
+    "\n  query ConsoleFilterChoices($workspace: ID!, $text: String) {\n    workspace(id: $workspace) {\n      roles(first: 100) { edges { node { id name } } }\n      groups(first: 50, filter: { search: $text }) { edges { node { id name } } }\n      orgUnits(first: 50, filter: { search: $text }) { edges { node { id name } } }\n    }\n  }\n": types.ConsoleFilterChoicesDocument,
+    "\n  query ConsoleFilterNames($ids: [ID!]!) {\n    nodes(ids: $ids) {\n      ... on Role { id name }\n      ... on Group { id name }\n      ... on OrgUnit { id name }\n    }\n  }\n": types.ConsoleFilterNamesDocument,
+    "\n  fragment ProfileFields on Member {\n    ...MemberRow\n    additionalInfo deleteOnExpiry joinedVia deactivatedAt customFields\n    user { id emailProven locale }\n    roleAssignments {\n      id inherited\n      role { id key name }\n      group { id name } orgUnit { id name } session { id name }\n    }\n    enrollments {\n      id status progress completedAt\n      session { id name startsAt endsAt program { id name } }\n    }\n  }\n": types.ProfileFieldsFragmentDoc,
+    "\n  query ConsoleProfile($id: ID!) {\n    node(id: $id) { ... on Member { ...ProfileFields } }\n  }\n": types.ConsoleProfileDocument,
+    "\n  query ConsoleMemberHistory($workspace: ID!, $member: ID!) {\n    workspace(id: $workspace) {\n      auditEvents(first: 50, filter: { subjectId: $member }) {\n        edges { node { id at summary actorName through details { name previousValue newValue } } }\n      }\n    }\n  }\n": types.ConsoleMemberHistoryDocument,
+    "\n  mutation ConsoleUpdateMember($input: UpdateMemberInput!) {\n    updateMember(input: $input) { member { ...ProfileFields } }\n  }\n": types.ConsoleUpdateMemberDocument,
+    "\n  mutation ConsoleIssueCard($input: IssueCardInput!) {\n    issueCard(input: $input) { card { url pin expiresAt qrSvg html } }\n  }\n": types.ConsoleIssueCardDocument,
+    "\n  mutation ConsoleErase($input: EraseMemberInput!) {\n    eraseMember(input: $input) { deletedId }\n  }\n": types.ConsoleEraseDocument,
+    "\n  query ConsolePersonalData($member: ID!) { personalData(memberId: $member) }\n": types.ConsolePersonalDataDocument,
     "\n  fragment MemberRow on Member {\n    id status labels joinedAt accessExpiresAt updatedAt viewerCan\n    user { id firstName lastName email username }\n    orgUnit { id name }\n    groups { id name }\n    roleAssignments { id inherited role { id key name } }\n  }\n": types.MemberRowFragmentDoc,
     "\n  query ConsoleMembers(\n    $workspace: ID!, $filter: MemberFilter, $orderBy: MemberOrder,\n    $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      members(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...MemberRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": types.ConsoleMembersDocument,
     "\n  query ConsoleMemberCount($workspace: ID!, $filter: MemberFilter) {\n    workspace(id: $workspace) { members(filter: $filter) { totalCount } }\n  }\n": types.ConsoleMemberCountDocument,
@@ -71,6 +91,8 @@ const documents: Documents = {
     "\n  mutation ConsoleReactivate($input: ReactivateMemberInput!) {\n    reactivateMember(input: $input) { member { ...MemberRow } }\n  }\n": types.ConsoleReactivateDocument,
     "\n  mutation ConsoleRemove($input: RemoveMemberInput!) {\n    removeMember(input: $input) { deletedId }\n  }\n": types.ConsoleRemoveDocument,
     "\n  subscription ConsoleMembersChanged($workspace: ID!) {\n    membersChanged(workspaceId: $workspace) {\n      changes { kind id member { ...MemberRow } }\n    }\n  }\n": types.ConsoleMembersChangedDocument,
+    "\n  mutation ConsoleAddToGroup($input: AddToGroupInput!) {\n    addToGroup(input: $input) { outcomes { status } }\n  }\n": types.ConsoleAddToGroupDocument,
+    "\n  query ConsoleMembersExport($workspace: ID!, $format: SpreadsheetFormat!, $locale: String) {\n    workspace(id: $workspace) { membersExportUrl(format: $format, locale: $locale) }\n  }\n": types.ConsoleMembersExportDocument,
 };
 
 /**
@@ -156,6 +178,42 @@ export function graphql(source: "\n  query ConsoleInvitationLink($id: ID!) {\n  
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  query ConsoleFilterChoices($workspace: ID!, $text: String) {\n    workspace(id: $workspace) {\n      roles(first: 100) { edges { node { id name } } }\n      groups(first: 50, filter: { search: $text }) { edges { node { id name } } }\n      orgUnits(first: 50, filter: { search: $text }) { edges { node { id name } } }\n    }\n  }\n"): typeof import('./graphql').ConsoleFilterChoicesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleFilterNames($ids: [ID!]!) {\n    nodes(ids: $ids) {\n      ... on Role { id name }\n      ... on Group { id name }\n      ... on OrgUnit { id name }\n    }\n  }\n"): typeof import('./graphql').ConsoleFilterNamesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ProfileFields on Member {\n    ...MemberRow\n    additionalInfo deleteOnExpiry joinedVia deactivatedAt customFields\n    user { id emailProven locale }\n    roleAssignments {\n      id inherited\n      role { id key name }\n      group { id name } orgUnit { id name } session { id name }\n    }\n    enrollments {\n      id status progress completedAt\n      session { id name startsAt endsAt program { id name } }\n    }\n  }\n"): typeof import('./graphql').ProfileFieldsFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleProfile($id: ID!) {\n    node(id: $id) { ... on Member { ...ProfileFields } }\n  }\n"): typeof import('./graphql').ConsoleProfileDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleMemberHistory($workspace: ID!, $member: ID!) {\n    workspace(id: $workspace) {\n      auditEvents(first: 50, filter: { subjectId: $member }) {\n        edges { node { id at summary actorName through details { name previousValue newValue } } }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleMemberHistoryDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleUpdateMember($input: UpdateMemberInput!) {\n    updateMember(input: $input) { member { ...ProfileFields } }\n  }\n"): typeof import('./graphql').ConsoleUpdateMemberDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleIssueCard($input: IssueCardInput!) {\n    issueCard(input: $input) { card { url pin expiresAt qrSvg html } }\n  }\n"): typeof import('./graphql').ConsoleIssueCardDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleErase($input: EraseMemberInput!) {\n    eraseMember(input: $input) { deletedId }\n  }\n"): typeof import('./graphql').ConsoleEraseDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsolePersonalData($member: ID!) { personalData(memberId: $member) }\n"): typeof import('./graphql').ConsolePersonalDataDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  fragment MemberRow on Member {\n    id status labels joinedAt accessExpiresAt updatedAt viewerCan\n    user { id firstName lastName email username }\n    orgUnit { id name }\n    groups { id name }\n    roleAssignments { id inherited role { id key name } }\n  }\n"): typeof import('./graphql').MemberRowFragmentDoc;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -181,6 +239,14 @@ export function graphql(source: "\n  mutation ConsoleRemove($input: RemoveMember
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  subscription ConsoleMembersChanged($workspace: ID!) {\n    membersChanged(workspaceId: $workspace) {\n      changes { kind id member { ...MemberRow } }\n    }\n  }\n"): typeof import('./graphql').ConsoleMembersChangedDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleAddToGroup($input: AddToGroupInput!) {\n    addToGroup(input: $input) { outcomes { status } }\n  }\n"): typeof import('./graphql').ConsoleAddToGroupDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleMembersExport($workspace: ID!, $format: SpreadsheetFormat!, $locale: String) {\n    workspace(id: $workspace) { membersExportUrl(format: $format, locale: $locale) }\n  }\n"): typeof import('./graphql').ConsoleMembersExportDocument;
 
 
 export function graphql(source: string) {

@@ -4,6 +4,28 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Input of addToGroup. At least one member or address; at most 500 of each. */
+export type AddToGroupInput = {
+  /** When the access of the invitees ends, in the future. Members keep theirs. */
+  accessExpiresAt?: string | null | undefined;
+  /** Addresses: of members, or to invite. */
+  emails?: Array<string> | null | undefined;
+  /** The group. */
+  groupId: string | number;
+  /** Language of the invitees' emails, and of their accounts if they have none yet: en or fr. */
+  locale?: string | null | undefined;
+  /** Existing members. */
+  memberIds?: Array<string | number> | null | undefined;
+  /** A personal message for the invitees, at most 2,000 characters. */
+  message?: string | null | undefined;
+  /** Addresses with names. */
+  people?: Array<InviteeInput> | null | undefined;
+  /** Keys of built-in roles or ids of custom ones, to hold in the group; learner by default. */
+  roles?: Array<string> | null | undefined;
+  /** Pasted text with addresses, as inviteUsers takes it. */
+  text?: string | null | undefined;
+};
+
 /** Input of approveJoinRequest. */
 export type ApproveJoinRequestInput = {
   /** The join request. */
@@ -59,6 +81,21 @@ export type DeliveryStatus =
   | 'QUEUED'
   /** Accepted by the mail server. */
   | 'SENT';
+
+/** Status of a member in a session. */
+export type EnrollmentStatus =
+  /** Completed the session. */
+  | 'COMPLETED'
+  /** Enrolled in the session. */
+  | 'ENROLLED'
+  /** Withdrawn from the session until somebody enrolls them again. */
+  | 'WITHDRAWN';
+
+/** Input of eraseMember. */
+export type EraseMemberInput = {
+  /** The member. */
+  memberId: string | number;
+};
 
 /** Which invitations to list; all conditions must hold. */
 export type InvitationFilter = {
@@ -128,6 +165,50 @@ export type InvitationStatus =
   /** Can be accepted. */
   | 'PENDING';
 
+/** Results for an address. */
+export type InviteOutcomeStatus =
+  /** An existing member, who is now in the requested group or session. */
+  | 'ADDED'
+  /** An existing member; nothing changed. */
+  | 'ALREADY_MEMBER'
+  /** A deactivated member; only reactivateMember restores access. */
+  | 'DEACTIVATED'
+  /** Not a valid address; message says why. */
+  | 'INVALID_ADDRESS'
+  /** Invited. */
+  | 'INVITED'
+  /**
+   * An existing member with an unverified address. A role with permissions is given by an invitation to that
+   * address, once its emailed link is accepted. Nothing changed for the member.
+   */
+  | 'INVITED_INSTEAD'
+  /** The workspace does not accept this address. */
+  | 'NOT_ALLOWED'
+  /** The address is suppressed: an email bounced permanently, or its owner asked for no emails. */
+  | 'SUPPRESSED'
+  /**
+   * Pending already: the grants are merged, and no second email is sent unless requested. If the invitation
+   * grants more than the caller could, only roles, groups, sessions, programs and labels are added, and it
+   * stays hidden from the caller.
+   */
+  | 'UPDATED';
+
+/** An address with a name. */
+export type InviteeInput = {
+  /** The address. */
+  email: string;
+  /** At most 200 characters. */
+  firstName?: string | null | undefined;
+  /** At most 200 characters. */
+  lastName?: string | null | undefined;
+};
+
+/** Input of issueCard. */
+export type IssueCardInput = {
+  /** The member. */
+  memberId: string | number;
+};
+
 /** Why a join request needs approval. */
 export type JoinRequestReason =
   /** The join link requires approval. */
@@ -179,6 +260,21 @@ export type MemberFilter = {
   /** Only members changed at or after this moment. Roles and enrollments are no change of the member. */
   updatedAfter?: string | null | undefined;
 };
+
+/** How a person became a member. */
+export type MemberJoinedVia =
+  /** An administrator created the account. */
+  | 'CREATED'
+  /** Became the first administrator with the workspace. */
+  | 'FOUNDED'
+  /** Created by an import. */
+  | 'IMPORTED'
+  /** Accepted an invitation. */
+  | 'INVITED'
+  /** Joined by a join link. */
+  | 'JOINED'
+  /** Registered for a session. */
+  | 'REGISTERED';
 
 /** Order of a list of members; rows that are equal are in the order of their ids. */
 export type MemberOrder = {
@@ -312,6 +408,13 @@ export type SignInInput = {
   workspace?: string | null | undefined;
 };
 
+/** Kind of a file with rows. */
+export type SpreadsheetFormat =
+  /** Text with separators, in UTF-8. */
+  | 'CSV'
+  /** A workbook of Excel. */
+  | 'XLSX';
+
 /**
  * How the refresh token is delivered: COOKIE sets an HttpOnly cookie for front ends of the same site, BODY
  * returns it.
@@ -373,6 +476,28 @@ export type UpdateInvitationInput = {
   lastName?: string | null | undefined;
   /** Whether it never expires. */
   neverExpires?: boolean | null | undefined;
+};
+
+/** Input of updateMember. Absent keeps, null clears. */
+export type UpdateMemberInput = {
+  /**
+   * When access ends, UTC. As for deactivateMember, the caller must manage every place of the member and hold
+   * every permission of the member; otherwise FORBIDDEN.
+   */
+  accessExpiresAt?: string | null | undefined;
+  /** Whether the end of access removes the member instead of deactivating them. */
+  deleteOnExpiry?: boolean | null | undefined;
+  /** First name. Only for an account that the organization manages: without a verified address and without a membership in another organization. Otherwise FORBIDDEN. */
+  firstName?: string | null | undefined;
+  /**
+   * Changes to the member's grant, as far as the caller may grant and remove it; other parts stay. Sessions
+   * and programs are added and never removed. locale is refused, because it belongs to the person.
+   */
+  grant?: UpdateGrantInput | null | undefined;
+  /** Last name, under the same condition as firstName. */
+  lastName?: string | null | undefined;
+  /** The member. */
+  memberId: string | number;
 };
 
 export type ViewerFieldsFragment = { user: { id: string, email: string | null, username: string | null, firstName: string | null, lastName: string | null, locale: string | null }, memberships: Array<{ id: string, workspace: { id: string, slug: string, name: string, color: string | null, logoUrl: string | null, defaultLocale: string, timeZone: string, viewerPermissions: Array<Permission>, organization: { id: string, name: string, viewerIsAdministrator: boolean } } }> };
@@ -518,6 +643,74 @@ export type ConsoleInvitationLinkQuery = { node:
     | Record<PropertyKey, never>
    | null };
 
+export type ConsoleFilterChoicesQueryVariables = Exact<{
+  workspace: string | number;
+  text?: string | null | undefined;
+}>;
+
+
+export type ConsoleFilterChoicesQuery = { workspace: { roles: { edges: Array<{ node: { id: string, name: string } }> }, groups: { edges: Array<{ node: { id: string, name: string } }> }, orgUnits: { edges: Array<{ node: { id: string, name: string } }> } } | null };
+
+export type ConsoleFilterNamesQueryVariables = Exact<{
+  ids: Array<string | number> | string | number;
+}>;
+
+
+export type ConsoleFilterNamesQuery = { nodes: Array<
+    | { id: string, name: string }
+    | { id: string, name: string }
+    | { id: string, name: string }
+    | Record<PropertyKey, never>
+   | null> };
+
+export type ProfileFieldsFragment = { additionalInfo: string | null, deleteOnExpiry: boolean, joinedVia: MemberJoinedVia, deactivatedAt: string | null, customFields: Record<string, unknown>, id: string, status: MemberStatus, labels: Array<string>, joinedAt: string, accessExpiresAt: string | null, updatedAt: string, viewerCan: Array<Permission>, user: { id: string, emailProven: boolean, locale: string | null, firstName: string | null, lastName: string | null, email: string | null, username: string | null }, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, key: string, name: string }, group: { id: string, name: string } | null, orgUnit: { id: string, name: string } | null, session: { id: string, name: string } | null }> | null, enrollments: Array<{ id: string, status: EnrollmentStatus, progress: number, completedAt: string | null, session: { id: string, name: string, startsAt: string | null, endsAt: string | null, program: { id: string, name: string } } }> | null, orgUnit: { id: string, name: string } | null, groups: Array<{ id: string, name: string }> | null };
+
+export type ConsoleProfileQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ConsoleProfileQuery = { node:
+    | { additionalInfo: string | null, deleteOnExpiry: boolean, joinedVia: MemberJoinedVia, deactivatedAt: string | null, customFields: Record<string, unknown>, id: string, status: MemberStatus, labels: Array<string>, joinedAt: string, accessExpiresAt: string | null, updatedAt: string, viewerCan: Array<Permission>, user: { id: string, emailProven: boolean, locale: string | null, firstName: string | null, lastName: string | null, email: string | null, username: string | null }, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, key: string, name: string }, group: { id: string, name: string } | null, orgUnit: { id: string, name: string } | null, session: { id: string, name: string } | null }> | null, enrollments: Array<{ id: string, status: EnrollmentStatus, progress: number, completedAt: string | null, session: { id: string, name: string, startsAt: string | null, endsAt: string | null, program: { id: string, name: string } } }> | null, orgUnit: { id: string, name: string } | null, groups: Array<{ id: string, name: string }> | null }
+    | Record<PropertyKey, never>
+   | null };
+
+export type ConsoleMemberHistoryQueryVariables = Exact<{
+  workspace: string | number;
+  member: string | number;
+}>;
+
+
+export type ConsoleMemberHistoryQuery = { workspace: { auditEvents: { edges: Array<{ node: { id: string, at: string, summary: string, actorName: string | null, through: string | null, details: Array<{ name: string, previousValue: string | null, newValue: string | null }> } }> } } | null };
+
+export type ConsoleUpdateMemberMutationVariables = Exact<{
+  input: UpdateMemberInput;
+}>;
+
+
+export type ConsoleUpdateMemberMutation = { updateMember: { member: { additionalInfo: string | null, deleteOnExpiry: boolean, joinedVia: MemberJoinedVia, deactivatedAt: string | null, customFields: Record<string, unknown>, id: string, status: MemberStatus, labels: Array<string>, joinedAt: string, accessExpiresAt: string | null, updatedAt: string, viewerCan: Array<Permission>, user: { id: string, emailProven: boolean, locale: string | null, firstName: string | null, lastName: string | null, email: string | null, username: string | null }, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, key: string, name: string }, group: { id: string, name: string } | null, orgUnit: { id: string, name: string } | null, session: { id: string, name: string } | null }> | null, enrollments: Array<{ id: string, status: EnrollmentStatus, progress: number, completedAt: string | null, session: { id: string, name: string, startsAt: string | null, endsAt: string | null, program: { id: string, name: string } } }> | null, orgUnit: { id: string, name: string } | null, groups: Array<{ id: string, name: string }> | null } } | null };
+
+export type ConsoleIssueCardMutationVariables = Exact<{
+  input: IssueCardInput;
+}>;
+
+
+export type ConsoleIssueCardMutation = { issueCard: { card: { url: string, pin: string, expiresAt: string, qrSvg: string, html: string } } | null };
+
+export type ConsoleEraseMutationVariables = Exact<{
+  input: EraseMemberInput;
+}>;
+
+
+export type ConsoleEraseMutation = { eraseMember: { deletedId: string } | null };
+
+export type ConsolePersonalDataQueryVariables = Exact<{
+  member: string | number;
+}>;
+
+
+export type ConsolePersonalDataQuery = { personalData: Record<string, unknown> };
+
 export type MemberRowFragment = { id: string, status: MemberStatus, labels: Array<string>, joinedAt: string, accessExpiresAt: string | null, updatedAt: string, viewerCan: Array<Permission>, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null }, orgUnit: { id: string, name: string } | null, groups: Array<{ id: string, name: string }> | null, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, key: string, name: string } }> | null };
 
 export type ConsoleMembersQueryVariables = Exact<{
@@ -568,6 +761,22 @@ export type ConsoleMembersChangedSubscriptionVariables = Exact<{
 
 
 export type ConsoleMembersChangedSubscription = { membersChanged: { changes: Array<{ kind: ChangeKind, id: string, member: { id: string, status: MemberStatus, labels: Array<string>, joinedAt: string, accessExpiresAt: string | null, updatedAt: string, viewerCan: Array<Permission>, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null }, orgUnit: { id: string, name: string } | null, groups: Array<{ id: string, name: string }> | null, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, key: string, name: string } }> | null } | null }> } };
+
+export type ConsoleAddToGroupMutationVariables = Exact<{
+  input: AddToGroupInput;
+}>;
+
+
+export type ConsoleAddToGroupMutation = { addToGroup: { outcomes: Array<{ status: InviteOutcomeStatus }> } | null };
+
+export type ConsoleMembersExportQueryVariables = Exact<{
+  workspace: string | number;
+  format: SpreadsheetFormat;
+  locale?: string | null | undefined;
+}>;
+
+
+export type ConsoleMembersExportQuery = { workspace: { membersExportUrl: string } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -713,6 +922,90 @@ export const MemberRowFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"MemberRow"}) as unknown as TypedDocumentString<MemberRowFragment, unknown>;
+export const ProfileFieldsFragmentDoc = new TypedDocumentString(`
+    fragment ProfileFields on Member {
+  ...MemberRow
+  additionalInfo
+  deleteOnExpiry
+  joinedVia
+  deactivatedAt
+  customFields
+  user {
+    id
+    emailProven
+    locale
+  }
+  roleAssignments {
+    id
+    inherited
+    role {
+      id
+      key
+      name
+    }
+    group {
+      id
+      name
+    }
+    orgUnit {
+      id
+      name
+    }
+    session {
+      id
+      name
+    }
+  }
+  enrollments {
+    id
+    status
+    progress
+    completedAt
+    session {
+      id
+      name
+      startsAt
+      endsAt
+      program {
+        id
+        name
+      }
+    }
+  }
+}
+    fragment MemberRow on Member {
+  id
+  status
+  labels
+  joinedAt
+  accessExpiresAt
+  updatedAt
+  viewerCan
+  user {
+    id
+    firstName
+    lastName
+    email
+    username
+  }
+  orgUnit {
+    id
+    name
+  }
+  groups {
+    id
+    name
+  }
+  roleAssignments {
+    id
+    inherited
+    role {
+      id
+      key
+      name
+    }
+  }
+}`, {"fragmentName":"ProfileFields"}) as unknown as TypedDocumentString<ProfileFieldsFragment, unknown>;
 export const ConsoleSignInDocument = new TypedDocumentString(`
     mutation ConsoleSignIn($input: SignInInput!) {
   signIn(input: $input) {
@@ -1373,6 +1666,283 @@ export const ConsoleInvitationLinkDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ConsoleInvitationLinkQuery, ConsoleInvitationLinkQueryVariables>;
+export const ConsoleFilterChoicesDocument = new TypedDocumentString(`
+    query ConsoleFilterChoices($workspace: ID!, $text: String) {
+  workspace(id: $workspace) {
+    roles(first: 100) {
+      edges {
+        node {
+          id
+          name
+        }
+      }
+    }
+    groups(first: 50, filter: {search: $text}) {
+      edges {
+        node {
+          id
+          name
+        }
+      }
+    }
+    orgUnits(first: 50, filter: {search: $text}) {
+      edges {
+        node {
+          id
+          name
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleFilterChoicesQuery, ConsoleFilterChoicesQueryVariables>;
+export const ConsoleFilterNamesDocument = new TypedDocumentString(`
+    query ConsoleFilterNames($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on Role {
+      id
+      name
+    }
+    ... on Group {
+      id
+      name
+    }
+    ... on OrgUnit {
+      id
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleFilterNamesQuery, ConsoleFilterNamesQueryVariables>;
+export const ConsoleProfileDocument = new TypedDocumentString(`
+    query ConsoleProfile($id: ID!) {
+  node(id: $id) {
+    ... on Member {
+      ...ProfileFields
+    }
+  }
+}
+    fragment ProfileFields on Member {
+  ...MemberRow
+  additionalInfo
+  deleteOnExpiry
+  joinedVia
+  deactivatedAt
+  customFields
+  user {
+    id
+    emailProven
+    locale
+  }
+  roleAssignments {
+    id
+    inherited
+    role {
+      id
+      key
+      name
+    }
+    group {
+      id
+      name
+    }
+    orgUnit {
+      id
+      name
+    }
+    session {
+      id
+      name
+    }
+  }
+  enrollments {
+    id
+    status
+    progress
+    completedAt
+    session {
+      id
+      name
+      startsAt
+      endsAt
+      program {
+        id
+        name
+      }
+    }
+  }
+}
+fragment MemberRow on Member {
+  id
+  status
+  labels
+  joinedAt
+  accessExpiresAt
+  updatedAt
+  viewerCan
+  user {
+    id
+    firstName
+    lastName
+    email
+    username
+  }
+  orgUnit {
+    id
+    name
+  }
+  groups {
+    id
+    name
+  }
+  roleAssignments {
+    id
+    inherited
+    role {
+      id
+      key
+      name
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsoleProfileQuery, ConsoleProfileQueryVariables>;
+export const ConsoleMemberHistoryDocument = new TypedDocumentString(`
+    query ConsoleMemberHistory($workspace: ID!, $member: ID!) {
+  workspace(id: $workspace) {
+    auditEvents(first: 50, filter: {subjectId: $member}) {
+      edges {
+        node {
+          id
+          at
+          summary
+          actorName
+          through
+          details {
+            name
+            previousValue
+            newValue
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleMemberHistoryQuery, ConsoleMemberHistoryQueryVariables>;
+export const ConsoleUpdateMemberDocument = new TypedDocumentString(`
+    mutation ConsoleUpdateMember($input: UpdateMemberInput!) {
+  updateMember(input: $input) {
+    member {
+      ...ProfileFields
+    }
+  }
+}
+    fragment ProfileFields on Member {
+  ...MemberRow
+  additionalInfo
+  deleteOnExpiry
+  joinedVia
+  deactivatedAt
+  customFields
+  user {
+    id
+    emailProven
+    locale
+  }
+  roleAssignments {
+    id
+    inherited
+    role {
+      id
+      key
+      name
+    }
+    group {
+      id
+      name
+    }
+    orgUnit {
+      id
+      name
+    }
+    session {
+      id
+      name
+    }
+  }
+  enrollments {
+    id
+    status
+    progress
+    completedAt
+    session {
+      id
+      name
+      startsAt
+      endsAt
+      program {
+        id
+        name
+      }
+    }
+  }
+}
+fragment MemberRow on Member {
+  id
+  status
+  labels
+  joinedAt
+  accessExpiresAt
+  updatedAt
+  viewerCan
+  user {
+    id
+    firstName
+    lastName
+    email
+    username
+  }
+  orgUnit {
+    id
+    name
+  }
+  groups {
+    id
+    name
+  }
+  roleAssignments {
+    id
+    inherited
+    role {
+      id
+      key
+      name
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsoleUpdateMemberMutation, ConsoleUpdateMemberMutationVariables>;
+export const ConsoleIssueCardDocument = new TypedDocumentString(`
+    mutation ConsoleIssueCard($input: IssueCardInput!) {
+  issueCard(input: $input) {
+    card {
+      url
+      pin
+      expiresAt
+      qrSvg
+      html
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleIssueCardMutation, ConsoleIssueCardMutationVariables>;
+export const ConsoleEraseDocument = new TypedDocumentString(`
+    mutation ConsoleErase($input: EraseMemberInput!) {
+  eraseMember(input: $input) {
+    deletedId
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleEraseMutation, ConsoleEraseMutationVariables>;
+export const ConsolePersonalDataDocument = new TypedDocumentString(`
+    query ConsolePersonalData($member: ID!) {
+  personalData(memberId: $member)
+}
+    `) as unknown as TypedDocumentString<ConsolePersonalDataQuery, ConsolePersonalDataQueryVariables>;
 export const ConsoleMembersDocument = new TypedDocumentString(`
     query ConsoleMembers($workspace: ID!, $filter: MemberFilter, $orderBy: MemberOrder, $first: Int, $after: String, $last: Int, $before: String) {
   workspace(id: $workspace) {
@@ -1573,3 +2143,19 @@ export const ConsoleMembersChangedDocument = new TypedDocumentString(`
     }
   }
 }`) as unknown as TypedDocumentString<ConsoleMembersChangedSubscription, ConsoleMembersChangedSubscriptionVariables>;
+export const ConsoleAddToGroupDocument = new TypedDocumentString(`
+    mutation ConsoleAddToGroup($input: AddToGroupInput!) {
+  addToGroup(input: $input) {
+    outcomes {
+      status
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleAddToGroupMutation, ConsoleAddToGroupMutationVariables>;
+export const ConsoleMembersExportDocument = new TypedDocumentString(`
+    query ConsoleMembersExport($workspace: ID!, $format: SpreadsheetFormat!, $locale: String) {
+  workspace(id: $workspace) {
+    membersExportUrl(format: $format, locale: $locale)
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleMembersExportQuery, ConsoleMembersExportQueryVariables>;

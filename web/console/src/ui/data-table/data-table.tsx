@@ -40,7 +40,6 @@ const rowHeight = 41
 export function DataTable<Row extends Identified>({
   label, query, columns, nameOf, hidden, sort, changeSort, selection, changeSelection, menu, empty,
 }: Props<Row>) {
-  const t = useStrings(strings)
   const table = useRef<HTMLTableElement>(null)
   const pages = query.data?.pages
   const list = useMemo(() => windowOf(pages ?? [], query.hasNextPage), [pages, query.hasNextPage])
@@ -79,22 +78,13 @@ export function DataTable<Row extends Identified>({
   const width = shown.length + (selection ? 1 : 0) + (menu ? 1 : 0)
   const before = (visible[0]?.start ?? scrollMargin) - scrollMargin
   const after = virtualizer.getTotalSize() - ((visible.at(-1)?.end ?? scrollMargin) - scrollMargin)
-  const areAllSelected = rows.length > 0 && rows.every((row) => selection?.has(row.id))
   return (
     <>
       <table className="list" ref={table} aria-label={label} aria-busy={query.isPending}>
         <thead>
           <HeaderRow
             columns={shown} sort={sort} changeSort={changeSort} hasMenu={Boolean(menu)}
-            pick={selection && (
-              <Checkbox
-                aria-label={t.selectAll}
-                checked={areAllSelected}
-                indeterminate={!areAllSelected && selection.size > 0}
-                onChange={(event) => changeSelection?.(
-                  event.currentTarget.checked ? new Map(list.rows.map((row) => [row.id, row])) : new Map())}
-              />
-            )}
+            pick={selection && <SelectAll rows={list.rows} selection={selection} change={changeSelection} />}
           />
         </thead>
         <tbody>
@@ -143,6 +133,24 @@ function useTopOfRows(table: RefObject<HTMLTableElement | null>, isPending: bool
     return () => cancelAnimationFrame(frame)
   }, [table, isPending])
   return top
+}
+
+/** Selects all held rows, or none. */
+function SelectAll<Row extends Identified>({ rows, selection, change }: {
+  rows: Row[]
+  selection: ReadonlyMap<string, Row>
+  change: Props<Row>['changeSelection']
+}) {
+  const t = useStrings(strings)
+  const areAll = rows.length > 0 && rows.every((row) => selection.has(row.id))
+  return (
+    <Checkbox
+      aria-label={t.selectAll}
+      checked={areAll}
+      indeterminate={!areAll && selection.size > 0}
+      onChange={(event) => change?.(new Map(event.currentTarget.checked ? rows.map((row) => [row.id, row]) : []))}
+    />
+  )
 }
 
 /** Says which rows are held. */

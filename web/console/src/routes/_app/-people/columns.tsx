@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import type { Like } from '@/i18n/strings'
 import { formatShortDay } from '@/i18n/format'
 import type { Column } from '@/ui/data-table/columns'
@@ -54,7 +55,7 @@ function NameCell({ member, t }: { member: MemberRow; t: Texts }) {
         </>
       )}
     >
-      <strong>{nameOf(member)}</strong>
+      <Link to="/people/$memberId" params={{ memberId: member.id }}>{nameOf(member)}</Link>
     </Person>
   )
 }

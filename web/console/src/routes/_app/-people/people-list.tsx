@@ -1,8 +1,7 @@
-import { Button, Select } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useCallback, useEffect, useMemo } from 'react'
-import type { MemberStatus } from '@/gql/graphql'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useStrings } from '@/i18n/strings'
 import { watch } from '@/lib/live'
 import { patchRows, removeRows } from '@/lib/pages'
@@ -13,8 +12,11 @@ import { Page } from '@/ui/page'
 import { SearchBox } from '@/ui/search-box'
 import { Empty } from '@/ui/states'
 import { strings as common } from '@/ui/strings'
+import { BulkBar } from './bulk-bar'
 import { nameOf, peopleColumns } from './columns'
-import { orderOf, type ListSearch, type SortKey } from './list-search'
+import { ExportMenu } from './export-menu'
+import { Filters } from './filters'
+import { filterOf, orderOf, type ListSearch, type SortKey } from './list-search'
 import { MemberMenu } from './member-menu'
 import { memberCountQuery, MembersChangedDocument, membersKey, membersQuery, type MemberRow } from './queries'
 import { strings } from './strings'
@@ -31,9 +33,7 @@ export function PeopleList() {
   const change = (next: Partial<ListSearch>) =>
     void navigate({ search: (previous) => ({ ...previous, ...next }), replace: true })
 
-  const filter = useMemo(() => ({
-    ...(search.q && { search: search.q }), ...(search.status && { status: [search.status] }),
-  }), [search.q, search.status])
+  const filter = filterOf(search)
   const members = useInfiniteQuery({
     ...membersQuery(workspace.id, filter, orderOf(search)), placeholderData: (previous) => previous,
   })
@@ -45,24 +45,20 @@ export function PeopleList() {
   const columns = useMemo(() => peopleColumns(t), [t])
   const { hidden, show } = useHiddenColumns('people', ['unit', 'labels'])
   const menu = useCallback((member: MemberRow) => <MemberMenu member={member} />, [])
-  const isFiltered = Boolean(search.q || search.status)
+  const [selection, setSelection] = useState<ReadonlyMap<string, MemberRow>>(new Map())
+  const isFiltered = Object.keys(filter).length > 0
 
   return (
-    <Page title={t.title}>
+    <Page title={t.title} actions={<ExportMenu />}>
       <div className="filters">
         <SearchBox label={t.search} placeholder={t.searchHint} value={search.q ?? ''} change={(q) => change({ q: q || undefined })} />
-        <Select
-          aria-label={t.status}
-          data={[{ value: '', label: t.anyStatus }, ...(['ACTIVE', 'DEACTIVATED'] as const).map((value) => ({ value, label: t.statuses[value] }))]}
-          value={search.status ?? ''}
-          allowDeselect={false}
-          onChange={(value) => change({ status: (value || undefined) as MemberStatus | undefined })}
-        />
+        <Filters search={search} change={change} />
         <div className="end">
           <span className="meta num" role="status">{count.data === undefined ? '' : t.count(count.data)}</span>
           <ColumnPicker columns={columns} hidden={hidden} show={show} />
         </div>
       </div>
+      <BulkBar selection={selection} clear={() => setSelection(new Map())} />
       <DataTable
         label={t.list}
         query={members}
@@ -72,9 +68,11 @@ export function PeopleList() {
         sort={{ by: search.sort ?? 'NAME', descending: Boolean(search.descending) }}
         changeSort={({ by, descending }) => change({ sort: by as SortKey, descending: descending || undefined })}
         menu={menu}
+        selection={selection}
+        changeSelection={setSelection}
         empty={isFiltered ? (
           <Empty icon="search" title={t.noMatch(search.q ?? '')} text={t.noMatchText}>
-            <Button onClick={() => change({ q: undefined, status: undefined })}>{c.clearFilters}</Button>
+            <Button onClick={() => change({ q: undefined, status: undefined, role: undefined, group: undefined, unit: undefined })}>{c.clearFilters}</Button>
           </Empty>
         ) : <Empty icon="users" title={t.nobody} text={t.nobodyText} />}
       />

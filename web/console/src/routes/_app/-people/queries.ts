@@ -79,3 +79,15 @@ export const MembersChangedDocument = graphql(`
     }
   }
 `)
+
+export const AddToGroupDocument = graphql(`
+  mutation ConsoleAddToGroup($input: AddToGroupInput!) {
+    addToGroup(input: $input) { outcomes { status } }
+  }
+`)
+
+export const ExportDocument = graphql(`
+  query ConsoleMembersExport($workspace: ID!, $format: SpreadsheetFormat!, $locale: String) {
+    workspace(id: $workspace) { membersExportUrl(format: $format, locale: $locale) }
+  }
+`)
