@@ -22,13 +22,15 @@ import { strings } from './strings'
 
 type Act = 'group' | 'end' | 'deactivate' | 'reactivate' | 'remove'
 
-const needs: Record<Act, Permission> = {
-  group: 'MEMBERS_UPDATE', end: 'MEMBERS_DEACTIVATE', deactivate: 'MEMBERS_DEACTIVATE',
+/** What an act needs for each person. Adding to a group needs a right at the group instead. */
+const needs: Record<Exclude<Act, 'group'>, Permission> = {
+  end: 'MEMBERS_DEACTIVATE', deactivate: 'MEMBERS_DEACTIVATE',
   reactivate: 'MEMBERS_DEACTIVATE', remove: 'MEMBERS_DEACTIVATE',
 }
 
 /** The selected people on whom an act has an effect and is allowed. */
 export function concerned(act: Act, members: MemberRow[]): MemberRow[] {
+  if (act === 'group') return members
   return members.filter(({ status, viewerCan }) => viewerCan.includes(needs[act])
     && !(act === 'deactivate' && status !== 'ACTIVE') && !(act === 'reactivate' && status === 'ACTIVE'))
 }
@@ -75,6 +77,7 @@ export function BulkBar({ selection, clear }: { selection: ReadonlyMap<string, M
     clear()
   }
   const acts = (['group', 'end', 'deactivate', 'reactivate', 'remove'] as const)
+    .filter((name) => name !== 'group' || workspace.viewerPermissions.includes('MEMBERS_INVITE'))
     .filter((name) => concerned(name, chosen).length > 0)
   const [first, ...others] = acts
   return (
