@@ -20,6 +20,7 @@ import (
 	"usher/ent/workspace"
 	"usher/internal/ident"
 
+	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
@@ -639,8 +640,11 @@ func (_c *InvitationCreate) check() error {
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "Invitation.created_at"`)}
 	}
-	if _, ok := _c.mutation.UpdatedAt(); !ok {
-		return &ValidationError{Name: "updated_at", err: errors.New(`ent: missing required field "Invitation.updated_at"`)}
+	switch _c.driver.Dialect() {
+	case dialect.MySQL, dialect.SQLite:
+		if _, ok := _c.mutation.UpdatedAt(); !ok {
+			return &ValidationError{Name: "updated_at", err: errors.New(`ent: missing required field "Invitation.updated_at"`)}
+		}
 	}
 	if _, ok := _c.mutation.NotifyInviter(); !ok {
 		return &ValidationError{Name: "notify_inviter", err: errors.New(`ent: missing required field "Invitation.notify_inviter"`)}

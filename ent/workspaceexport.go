@@ -19,11 +19,11 @@ import (
 type WorkspaceExport struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// WorkspaceID holds the value of the "workspace_id" field.
 	WorkspaceID ident.ID `json:"workspace_id,omitempty"`
-	// When it was made, UTC.
+	// When it was created, UTC.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
@@ -49,7 +49,7 @@ type WorkspaceExport struct {
 
 // WorkspaceExportEdges holds the relations/edges for other nodes in the graph.
 type WorkspaceExportEdges struct {
-	// The workspace it belongs to, for good.
+	// The workspace of the row. It never changes.
 	Workspace *Workspace `json:"workspace,omitempty"`
 	// RequestedBy holds the value of the requested_by edge.
 	RequestedBy *User `json:"requested_by,omitempty"`

@@ -18,7 +18,7 @@ import (
 type WorkspaceExportPiece struct {
 	config `json:"-"`
 	// ID of the ent.
-	// Opaque, prefixed by what it is the id of, sortable by creation.
+	// Opaque id, prefixed by the type, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// WorkspaceID holds the value of the "workspace_id" field.
 	WorkspaceID ident.ID `json:"workspace_id,omitempty"`
@@ -38,7 +38,7 @@ type WorkspaceExportPiece struct {
 
 // WorkspaceExportPieceEdges holds the relations/edges for other nodes in the graph.
 type WorkspaceExportPieceEdges struct {
-	// The workspace it belongs to, for good.
+	// The workspace of the row. It never changes.
 	Workspace *Workspace `json:"workspace,omitempty"`
 	// Export holds the value of the export edge.
 	Export *WorkspaceExport `json:"export,omitempty"`
