@@ -11,19 +11,20 @@ import (
 	"usher/internal/store"
 )
 
-// ActorNames tells by name who did things: members as people are called, keys by the name that they
-// were given. Who has left has none.
+// ActorNames returns the names of the actors of audit events: the display names of members, the
+// names of API keys. An actor who was removed has none.
 //
-// Security: it asks nobody's right. Who may read that something was done is told by whom, though
-// they may not see that member: it is for histories that were read behind the fence, and for
-// nothing else.
+// Security: it does not check whether the caller may see these members. A caller who may read an
+// event may read the name of its actor. Use it for events that were read through the tenant filter
+// only.
 func (s *Service) ActorNames(ctx context.Context,
 	actors []ident.ID) (_ map[ident.ID]string, err error) {
 	defer fault.Annotate(&err, "actor names")
 
-	ctx = store.AsSystem(ctx, "who may read a history is told who did it")
+	ctx = store.AsSystem(ctx, "actors of events that the caller may read")
 	var members, keys []ident.ID
 	for _, i := range actors {
+		// An id tells its kind, so no actor is looked up twice.
 		if i.Kind() == ident.APIKey {
 			keys = append(keys, i)
 		} else {

@@ -3,18 +3,27 @@ package admission
 import (
 	"cmp"
 	"context"
-	"fmt"
+	"database/sql"
+	"errors"
 	"slices"
 	"time"
+
+	entsql "entgo.io/ent/dialect/sql"
 
 	"usher/ent"
 	"usher/ent/assignmentsource"
 	"usher/ent/departure"
 	"usher/ent/member"
+	"usher/ent/organization"
+	"usher/ent/predicate"
 	"usher/ent/schema"
+	"usher/ent/seat"
+	"usher/ent/seatevent"
+	"usher/ent/workspace"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/audit"
+	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/mail"
@@ -23,7 +32,7 @@ import (
 	"usher/internal/store"
 )
 
-// The names of the entry points, as the audit log stores them.
+// The names of the entry points, as the audit log stores them. They are stored words.
 const (
 	EntryPointInvite  = "invite"
 	EntryPointJoin    = "join"
@@ -35,40 +44,43 @@ const (
 	entryPointFound   = "found"
 )
 
-// EntryPoint says how a person comes in.
+// EntryPoint describes how a person is admitted.
 type EntryPoint struct {
 	Name          string
-	By            *access.Caller // whose act it is, for the audit log; nil for nobody signed in
+	By            *access.Caller // the actor of the audit event; nil for the person's own act
 	JoinedVia     member.JoinedVia
-	Kind          assignmentsource.Kind // what the assignments come from
-	GreetingEmail mail.Kind             // what greets the person; a welcome unless said
-	Request       *ident.ID             // the join request, which the letter is about
+	Kind          assignmentsource.Kind // the source of the assignments
+	GreetingEmail mail.Kind             // the email that greets the person; Welcome if empty
+	Request       *ident.ID             // the join request that the email is about
 	Source        ident.ID
-	EmailDueAt    time.Time // when the letter goes out; the zero time is at once
-	GreetingNote  string    // what else the greeting says
-	NoGreeting    bool      // nothing greets the person
+	EmailDueAt    time.Time // when the email is sent; zero means immediately
+	GreetingNote  string    // further text of the email
+	NoGreeting    bool      // no email greets the person
 }
 
-// Admission is one person who is about to become an active member.
+// Admission is the admission of one person in one transaction.
 type Admission struct {
 	*Service
 	Tx         *store.Tx
 	Workspace  *ent.Workspace
 	User       *ent.User
-	Member     *ent.Member // set once there is one
+	Member     *ent.Member // nil until it exists
 	Grant      schema.Grant
-	Grantor    *access.Membership // what the giver holds now; nil when they are gone
+	Grantor    *access.Membership // as it is now; nil if the grantor is gone
 	EntryPoint EntryPoint
 	Now        time.Time
 
 	skipped    []schema.Detail
-	GroupsGone bool // several groups were promised and none is left
+	GroupsGone bool // the grant named several groups and none is left
 }
 
-// Admit is the only code that makes a person an active member, whatever the entry point (ADM-1). It
-// takes the seat, creates or revives the member, applies the grant, writes the audit event and
-// queues the mail, all in the transaction of the door.
+// Admit is the only code that makes a person an active member, whatever the entry point (ADM-1). In
+// the transaction of the caller it takes the seat, creates or reactivates the member, applies the
+// grant, records the audit event and queues the greeting. An active member keeps their place and
+// gets the grant in addition. Errors: SEAT_LIMIT_REACHED; RATE_LIMITED for credentials beyond the
+// limit of the mailbox.
 func (a *Admission) Admit(ctx context.Context) (*ent.Member, error) {
+	// The seat comes first: the organization is the first lock, and a refusal must change nothing.
 	if err := a.takeSeat(ctx); err != nil {
 		return nil, err
 	}
@@ -85,17 +97,20 @@ func (a *Admission) Admit(ctx context.Context) (*ent.Member, error) {
 		return nil, err
 	}
 	a.Member = known
+
 	if err := a.ApplyGrant(ctx); err != nil {
 		return nil, err
 	}
+	// The mark of a removed member has served its purpose: joining again needed an approval
+	// (JOI-9).
 	if _, err := a.Tx.Departure.Delete().Where(departure.UserID(a.User.ID)).Exec(ctx); err != nil {
 		return nil, err
 	}
 	return a.Member, a.queueGreeting(ctx)
 }
 
-// LockForAdmission takes the locks that an admission by address begins with: the organization,
-// whose seat it takes, and the addresses, by their keys. An empty key is none.
+// LockForAdmission locks the organization, whose seat the admission takes, and the addresses, in
+// the lock order. Empty keys are ignored.
 func LockForAdmission(ctx context.Context, tx *store.Tx, w *ent.Workspace, keys ...string) error {
 	if err := tx.LockOrganization(ctx, w.OrganizationID); err != nil {
 		return err
@@ -104,6 +119,101 @@ func LockForAdmission(ctx context.Context, tx *store.Tx, w *ent.Workspace, keys 
 	return tx.LockAddresses(ctx, w.ID, keys...)
 }
 
+// LockUser locks an account, and its member in the workspace of ctx, in the lock order. It does not
+// report an account that is gone; the next read of it does.
+func LockUser(ctx context.Context, tx *store.Tx, id ident.ID) error {
+	if !tx.Locks() {
+		return nil
+	}
+	system := store.AsSystem(ctx, "an account belongs to no workspace")
+	if _, err := tx.LockUsers(system, store.ToChange, id); err != nil {
+		return err
+	}
+	// The member is locked as well, because invitations come after members in the lock order.
+	members, err := tx.Member.Query().Where(member.UserID(id)).IDs(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = tx.LockMembers(ctx, store.ToChange, members...)
+	return err
+}
+
+// takeSeat takes a seat of the organization unless the person has one (ADM-4). One statement
+// compares and raises the count, so that concurrent admissions never exceed the limit.
+// SEAT_LIMIT_REACHED.
+//
+// The organization is locked: a person who is admitted in one workspace while another one
+// deactivates them keeps their seat, whichever transaction comes first.
+func (a *Admission) takeSeat(ctx context.Context) error {
+	ctx = store.AsSystem(ctx, "seats belong to the organization, in all its workspaces")
+	org := a.Workspace.OrganizationID
+	if err := a.Tx.LockOrganization(ctx, org); err != nil {
+		return err
+	}
+	err := a.Tx.Seat.Create().SetOrganizationID(org).SetUserID(a.User.ID).SetTakenAt(a.Now).
+		OnConflict(store.SkipExisting(seat.FieldOrganizationID, seat.FieldUserID)...).Exec(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // the person has a seat
+	}
+	if err != nil {
+		return err
+	}
+	n, err := a.Tx.Organization.Update().Where(organization.ID(org), hasFreeSeat()).AddSeatsTaken(1).
+		Save(ctx)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.SeatLimitReached, "seat.none_left")
+	}
+	return a.recordSeatEvent(ctx, a.User.ID, seatevent.KindTaken)
+}
+
+// FreeSeat frees the seat unless the person is still active in another workspace of the
+// organization.
+func (a *Admission) FreeSeat(ctx context.Context) error {
+	ctx = store.AsSystem(ctx, "seats belong to the organization, in all its workspaces")
+	org := a.Workspace.OrganizationID
+	if err := a.Tx.LockOrganization(ctx, org); err != nil {
+		return err
+	}
+
+	// Read behind the lock: an admission in another workspace has committed, or waits for this
+	// transaction.
+	elsewhere, err := a.Tx.Member.Query().Where(
+		member.UserID(a.User.ID), member.StatusEQ(member.StatusActive),
+		member.HasWorkspaceWith(workspace.OrganizationID(org)),
+	).Exist(ctx)
+	if elsewhere || err != nil {
+		return err
+	}
+	n, err := a.Tx.Seat.Delete().Where(seat.OrganizationID(org), seat.UserID(a.User.ID)).Exec(ctx)
+	if n == 0 || err != nil {
+		return err
+	}
+	if err := a.Tx.Organization.Update().Where(organization.ID(org)).AddSeatsTaken(-1).
+		Exec(ctx); err != nil {
+		return err
+	}
+	return a.recordSeatEvent(ctx, a.User.ID, seatevent.KindFreed)
+}
+
+// recordSeatEvent adds a line to the seat ledger.
+func (a *Admission) recordSeatEvent(ctx context.Context, user ident.ID, kind seatevent.Kind) error {
+	return a.Tx.SeatEvent.Create().SetOrganizationID(a.Workspace.OrganizationID).
+		SetWorkspaceID(a.Workspace.ID).
+		SetUserID(user).SetKind(kind).SetAt(a.Now).Exec(ctx)
+}
+
+// hasFreeSeat is true in the database while the organization has a free seat.
+func hasFreeSeat() predicate.Organization {
+	return organization.Or(organization.SeatsIsNil(), func(s *entsql.Selector) {
+		s.Where(entsql.ColumnsLT(s.C(organization.FieldSeatsTaken), s.C(organization.FieldSeats)))
+	})
+}
+
+// createMember inserts an active member, with copies of the account's names by which lists are
+// sorted and searched.
 func (a *Admission) createMember(ctx context.Context) (*ent.Member, error) {
 	row := a.Tx.Member.Create().SetWorkspaceID(a.Workspace.ID).SetUserID(a.User.ID).
 		SetStatus(member.StatusActive).
@@ -121,6 +231,8 @@ func (a *Admission) createMember(ctx context.Context) (*ent.Member, error) {
 	return m, a.recordAdmission(ctx, audit.MemberJoined, m)
 }
 
+// reviveMember activates a deactivated member, with the roles that they held. An end of access that
+// has passed is cleared, or the next run of EndAccess would end it again.
 func (a *Admission) reviveMember(ctx context.Context, m *ent.Member) (*ent.Member, error) {
 	update := a.Tx.Member.UpdateOne(m).SetStatus(member.StatusActive).ClearDeactivatedAt()
 	if m.AccessExpiresAt != nil && !m.AccessExpiresAt.After(a.Now) {
@@ -133,10 +245,9 @@ func (a *Admission) reviveMember(ctx context.Context, m *ent.Member) (*ent.Membe
 	return m, a.recordAdmission(ctx, audit.MemberRevived, m)
 }
 
-// spareAccess leaves an end of access out of the grant for somebody who is in already, unless the
-// grantor may end their access by updateMember (ADM-6). Nobody loses what they have by following a
-// public link or an older invitation; and an administrator's access ends by no grant at all
-// (MEM-2).
+// spareAccess removes the end of access from the grant of an active member, unless the grantor
+// could set it by updateMember (ADM-6). Otherwise a person could lose access by using a public link
+// or an older invitation. No grant ends the access of an administrator (MEM-2).
 func (a *Admission) spareAccess(ctx context.Context, known *ent.Member) error {
 	m, err := LockForAuthority(ctx, a.Tx, known.ID)
 	if err != nil {
@@ -156,6 +267,8 @@ func (a *Admission) spareAccess(ctx context.Context, known *ent.Member) error {
 	return nil
 }
 
+// recordAdmission records that the person became a member, about the invitation or link that
+// admitted them, if there is one.
 func (a *Admission) recordAdmission(ctx context.Context, what audit.Action, m *ent.Member) error {
 	subject := m.ID
 	if !a.EntryPoint.Source.IsZero() {
@@ -168,79 +281,7 @@ func (a *Admission) recordAdmission(ctx context.Context, what audit.Action, m *e
 	})
 }
 
-// ApplyGrant gives a member what the grant holds and the grantor may still give. What is gone by now
-// is skipped and written down (ADM-6, ADM-7).
-func (a *Admission) ApplyGrant(ctx context.Context) error {
-	places, err := a.ResolvePlaces(ctx)
-	if err != nil {
-		return err
-	}
-	if err := a.assignRoles(ctx, places); err != nil {
-		return err
-	}
-	if err := a.enrolInSessions(ctx, places); err != nil {
-		return err
-	}
-	if err := a.fillProfile(ctx, places); err != nil {
-		return err
-	}
-	if len(a.skipped) == 0 {
-		return nil
-	}
-	return audit.Record(ctx, a.Tx, a.Now, audit.Event{
-		WorkspaceID: a.Workspace.ID, Action: audit.GrantSkipped, EntryPoint: a.EntryPoint.Name,
-		SubjectID: a.subjectID(), MemberID: a.Member.ID, Details: a.skipped,
-	})
-}
-
-func (a *Admission) subjectID() ident.ID {
-	if a.EntryPoint.Source.IsZero() {
-		return a.Member.ID
-	}
-	return a.EntryPoint.Source
-}
-
-func (a *Admission) noteSkipped(what, name string) {
-	a.skipped = append(a.skipped, schema.Detail{Name: what, Before: name})
-}
-
-// fillProfile sets what a grant says about the person's place itself.
-func (a *Admission) fillProfile(ctx context.Context, p *ResolvedPlaces) error {
-	g, m := a.Grant, a.Member
-	update := a.Tx.Member.UpdateOne(m)
-	if p.unit != nil {
-		update.SetOrgUnitID(p.unit.ID)
-	}
-	labels := append([]string{}, m.Labels...)
-	for _, l := range g.Labels {
-		if !slices.Contains(labels, l) {
-			labels = append(labels, l)
-		}
-	}
-	if len(labels) > len(m.Labels) {
-		update.SetLabels(labels)
-	}
-	if g.AdditionalInfo != "" {
-		update.SetAdditionalInfo(g.AdditionalInfo)
-	}
-	if g.AccessExpiresAt != nil {
-		update.SetAccessExpiresAt(*g.AccessExpiresAt).SetDeleteOnExpiry(g.DeleteOnExpiry)
-	}
-	if len(g.CustomFields) > 0 {
-		update.SetCustomFields(inputs.MergeAnswers(m.CustomFields, g.CustomFields))
-	}
-	if len(update.Mutation().Fields()) == 0 {
-		return nil
-	}
-	saved, err := update.Save(ctx)
-	if err != nil {
-		return fmt.Errorf("fill: %w", err)
-	}
-	a.Member = saved
-	return nil
-}
-
-// queueGreeting queues the welcome, or what stands for it.
+// queueGreeting queues the welcome email, or the email that replaces it.
 func (a *Admission) queueGreeting(ctx context.Context) error {
 	if a.User.Email == nil || a.EntryPoint.Name == entryPointFound || a.EntryPoint.NoGreeting {
 		return nil
@@ -257,15 +298,15 @@ func (a *Admission) queueGreeting(ctx context.Context) error {
 	})
 }
 
-// limitGreeting keeps the distance between emails that members send to one mailbox by creating,
-// importing and reactivating people. The count belongs to the mailbox and stays when the member is
-// erased. Over the limit a welcome is left out. Credentials, without which the account is of no
-// use, are refused with RATE_LIMITED; for a row of an import they go out later.
+// limitGreeting limits the emails that members send to one mailbox by creating, importing and
+// reactivating people. The count belongs to the mailbox, so erasing the member does not reset it.
+// Over the limit a welcome is left out. Credentials are refused with RATE_LIMITED, because the
+// account cannot be used without them; those of an import row are sent later.
 func (a *Admission) limitGreeting(ctx context.Context) (due time.Time, send bool, err error) {
 	due = Later(a.Now, a.EntryPoint.EmailDueAt)
 	if a.EntryPoint.Name != EntryPointCreate && a.EntryPoint.Name != EntryPointMember &&
 		a.EntryPoint.Name != EntryPointImport {
-		return due, true, nil // the person asked for it, or an invitation was counted
+		return due, true, nil // asked for by the person, or counted with the invitation
 	}
 	wait, err := a.Limits.Allow(ctx, a.Tx, ratelimit.MemberMail,
 		ratelimit.Mailbox(*a.User.EmailKey), a.Now)
@@ -280,7 +321,7 @@ func (a *Admission) limitGreeting(ctx context.Context) (due time.Time, send bool
 	return Later(due, a.Now.Add(wait)), true, nil
 }
 
-// Later is the later of two moments.
+// Later returns the later of two times.
 func Later(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b

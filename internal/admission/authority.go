@@ -14,51 +14,51 @@ import (
 	"usher/internal/store"
 )
 
-// MemberAuthority answers one question for every verb: may this caller do this to this member, with
-// everything the member holds and every place where they stand? It has four strengths; each verb
-// names the one it needs.
+// MemberAuthority decides whether a caller may act on a member, with everything that the member
+// holds and at every place of theirs. It has four strengths, and each operation names the one that
+// it needs.
 //
-//	requireSomewhere  the permission at one of the member's places     any verb at all; the roles held at that place
-//	requireUnitMove   the permission at the old unit and at the new    another org unit
-//	requireCare       requireFull, or the permission at their unit     name, labels, additional info, custom fields
-//	requireFull       the permission wherever the member holds a role  end of access, now or at a date; reactivation;
-//	                  of their own, and no less than they hold         removal, erasure; undoing an import of them
+//	RequireSomewhere  the permission at one of the member's places     every operation; the roles held at that place
+//	RequireUnitMove   the permission at the previous and the new unit  another org unit
+//	RequireCare       RequireFull, or the permission at their unit     name, labels, additional info, custom fields
+//	RequireFull       the permission wherever the member holds a       end of access, now or at a date; reactivation;
+//	                  direct role, and all permissions that they hold  removal, erasure; undoing an import of them
 //
-// Security: standing in one of the caller's places gives a right over what belongs to that place,
-// and over nothing else of the member. Otherwise an administrator of a group could add anybody to
-// the group, and then rename, relabel or remove them. A unit is different: nobody comes into one
-// without a right over all of them, or over the unit that they leave.
+// Security: a member at one of the caller's places gives the caller authority over what belongs to
+// that place, and over nothing else. Otherwise an administrator of a group could add anybody to the
+// group and then rename, relabel or remove them. A unit is different: moving a member into it needs
+// authority over the whole member, or over the unit that they leave.
 type MemberAuthority struct {
 	AsGrantor *access.Caller
-	Here      *access.Membership // what the caller holds in the member's workspace
+	Here      *access.Membership // the caller's membership of the member's workspace
 	member    *ent.Member
 	held      []*ent.RoleAssignment // the member's, each with its role
 }
 
-// AuthorityOver weighs a caller against a member whose role assignments are loaded, each with its
-// role.
+// AuthorityOver returns the authority of a caller over a member whose role assignments are loaded
+// with their roles.
 func AuthorityOver(by *access.Caller, m *ent.Member) *MemberAuthority {
 	return &MemberAuthority{by, by.In(m.WorkspaceID), m, m.Edges.RoleAssignments}
 }
 
-// LockForAuthority locks a member until the transaction ends, and loads what decides over them:
-// what they hold, their account. NOT_FOUND once they are gone.
-func LockForAuthority(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Member, error) {
-	if _, err := LockMember(ctx, tx, i); err != nil {
+// LockForAuthority locks a member until the transaction ends and loads what MemberAuthority needs:
+// role assignments, account and workspace. NOT_FOUND if the member is gone.
+func LockForAuthority(ctx context.Context, tx *store.Tx, id ident.ID) (*ent.Member, error) {
+	if _, err := LockMember(ctx, tx, id); err != nil {
 		return nil, err
 	}
-	return WithAuthority(tx.Member.Query().Where(member.ID(i))).Only(ctx)
+	return WithAuthority(tx.Member.Query().Where(member.ID(id))).Only(ctx)
 }
 
-// WithAuthority makes a query of members load what decides over them.
+// WithAuthority makes a query of members load what MemberAuthority needs.
 func WithAuthority(q *ent.MemberQuery) *ent.MemberQuery {
 	return q.WithUser().WithWorkspace().WithRoleAssignments(func(q *ent.RoleAssignmentQuery) {
 		q.WithRole()
 	})
 }
 
-// RequireSomewhere refuses a caller who does not hold a permission at any place where the member
-// stands.
+// RequireSomewhere returns FORBIDDEN unless the caller holds the permission at one of the member's
+// places.
 func (a *MemberAuthority) RequireSomewhere(may access.Permission) error {
 	if !slices.ContainsFunc(placesOf(a.member, a.held), func(at access.Place) bool {
 		return a.Here.Can(may, at)
@@ -68,35 +68,36 @@ func (a *MemberAuthority) RequireSomewhere(may access.Permission) error {
 	return nil
 }
 
-// RequireFull refuses a caller who does not look after all of the member: they hold the permission
-// wherever the member holds a role in their own right, and no less than the member does.
+// RequireFull returns FORBIDDEN unless the caller holds the permission at every place where the
+// member holds a direct role, and all permissions that the member holds.
 func (a *MemberAuthority) RequireFull(may access.Permission) error {
 	if a.Here.Throughout(may) {
 		return a.requireNoLess()
 	}
 	own := func(r *ent.RoleAssignment) bool { return !r.Inherited }
 	beyond := func(r *ent.RoleAssignment) bool { return a.standsBeyond(may, r) }
-	// Everybody holds a role of their own. Somebody without any would otherwise be anybody's.
+	// Every member holds a direct role. One without any must not be open to every caller.
 	if !slices.ContainsFunc(a.held, own) || slices.ContainsFunc(a.held, beyond) {
 		return fault.New(fault.Forbidden, "member.elsewhere_too")
 	}
 	return a.requireNoLess()
 }
 
-// standsBeyond tells whether a member holds a role where the caller lacks a permission.
+// standsBeyond tells whether a direct role of the member is at a place where the caller lacks the
+// permission.
 func (a *MemberAuthority) standsBeyond(may access.Permission, r *ent.RoleAssignment) bool {
 	if r.Inherited || a.Here.Can(may, PlaceOf(r.PlaceID)) {
 		return false
 	}
-	// Members of a unit, who hold no role there, are learners of the workspace like everybody
-	// without any other role. Only the unit's own manager may take no notice of that: to anybody
-	// else it says that the member does not belong to them alone.
+	// Members of a unit hold no role there. They are learners of the workspace, like everybody
+	// without another role. Only the manager of that unit may ignore this role: for any other
+	// caller it means that the member belongs to others as well.
 	plain := r.PlaceID.Kind() == ident.Workspace && len(r.Edges.Role.Permissions) == 0
 	return !plain || !a.AtUnit(may)
 }
 
-// requireNoLess is ADM-6 for a whole person: the caller could give everything that the member holds
-// here.
+// requireNoLess applies ADM-6 to a member: the caller could give everything that the member holds
+// in this workspace.
 func (a *MemberAuthority) requireNoLess() error {
 	if !CoversAll(a.AsGrantor, a.held) {
 		return fault.New(fault.Forbidden, "member.beyond")
@@ -104,8 +105,8 @@ func (a *MemberAuthority) requireNoLess() error {
 	return nil
 }
 
-// RequireCare refuses a caller who may not change what describes the member, whatever place it is
-// read at.
+// RequireCare returns FORBIDDEN for a caller who may not change the fields that describe the member
+// in the whole workspace.
 func (a *MemberAuthority) RequireCare(may access.Permission) error {
 	if a.AtUnit(may) {
 		return a.requireNoLess()
@@ -113,14 +114,13 @@ func (a *MemberAuthority) RequireCare(may access.Permission) error {
 	return a.RequireFull(may)
 }
 
-// AtUnit tells whether the caller holds a permission at the member's org unit.
+// AtUnit tells whether the caller holds the permission at the member's org unit.
 func (a *MemberAuthority) AtUnit(may access.Permission) bool {
 	return a.member.OrgUnitID != nil && a.Here.Can(may, access.OrgUnit(*a.member.OrgUnitID))
 }
 
-// RequireUnitMove refuses to put a member into another org unit for a caller without a permission
-// at that unit, or at the unit that they leave. A member of no unit is moved by who may change
-// everything else about them.
+// RequireUnitMove returns FORBIDDEN unless the caller holds the permission at the new org unit and
+// at the one that the member leaves. Moving a member without a unit needs full authority.
 func (a *MemberAuthority) RequireUnitMove(may access.Permission, to ident.ID) error {
 	switch {
 	case a.member.OrgUnitID != nil && *a.member.OrgUnitID == to:
@@ -135,15 +135,15 @@ func (a *MemberAuthority) RequireUnitMove(may access.Permission, to ident.ID) er
 	return nil
 }
 
-// RequireEnrolling refuses to put a member into sessions, or into those of programs, for a caller
-// who may not enrol them: who changes everybody; who enrols people in the session itself; who
-// enrols the people of the member's unit, or wherever the member stands.
+// RequireEnrolling returns FORBIDDEN unless the caller may enrol the member in the sessions, and in
+// those of the programs. A caller may who updates all members, who enrols in each session itself,
+// who enrols the people of the member's unit, or who enrols with full authority over the member.
 func (a *MemberAuthority) RequireEnrolling(sessions, programs []ident.ID) error {
 	if a.Here.Throughout(access.MembersUpdate) || a.AtUnit(access.EnrollmentsManage) {
 		return nil
 	}
-	elsewhere := func(i ident.ID) bool {
-		return !a.Here.Can(access.EnrollmentsManage, access.Session(i))
+	elsewhere := func(id ident.ID) bool {
+		return !a.Here.Can(access.EnrollmentsManage, access.Session(id))
 	}
 	if len(programs) == 0 && !slices.ContainsFunc(sessions, elsewhere) {
 		return nil
@@ -151,8 +151,7 @@ func (a *MemberAuthority) RequireEnrolling(sessions, programs []ident.ID) error 
 	return a.RequireFull(access.EnrollmentsManage)
 }
 
-// CoversAll tells whether a caller could give each of some roles where it is held, in whatever
-// workspace that is.
+// CoversAll tells whether a caller could give each of the roles at its place, in its workspace.
 func CoversAll(by *access.Caller, held []*ent.RoleAssignment) bool {
 	return !slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
 		return !by.In(a.WorkspaceID).MayGive(access.NewSet(a.Edges.Role.Permissions),
@@ -160,8 +159,8 @@ func CoversAll(by *access.Caller, held []*ent.RoleAssignment) bool {
 	})
 }
 
-// RequireNoLessAnywhere is requireNoLess for all that the member's account holds, in every
-// workspace and whatever became of its place there: for what changes the account itself.
+// RequireNoLessAnywhere checks requireNoLess for everything that the member's account holds, in
+// every workspace and whatever the status of its member there. Changes of the account need it.
 func (a *MemberAuthority) RequireNoLessAnywhere(ctx context.Context, db *ent.Client) error {
 	held, err := db.RoleAssignment.Query().
 		Where(roleassignment.HasMemberWith(member.UserID(a.member.UserID))).WithRole().
@@ -172,8 +171,8 @@ func (a *MemberAuthority) RequireNoLessAnywhere(ctx context.Context, db *ent.Cli
 	return err
 }
 
-// IsManaged tells an account that its organization looks after: no proven address, no place in
-// another organization (ACC-4).
+// IsManaged tells whether the organization manages an account: nobody has verified its address, and
+// it has no member in another organization (ACC-4).
 func IsManaged(ctx context.Context, db *ent.Client, u *ent.User, w *ent.Workspace) (bool, error) {
 	if u.EmailProven || u.ErasedAt != nil {
 		return false, nil
@@ -182,28 +181,30 @@ func IsManaged(ctx context.Context, db *ent.Client, u *ent.User, w *ent.Workspac
 		Where(member.UserID(u.ID),
 			member.HasWorkspaceWith(workspace.OrganizationIDNEQ(w.OrganizationID))).
 		Exist(store.AsSystem(ctx,
-			"an account with a place in another organization is the person's own"))
+			"an account with a member in another organization is not managed"))
 	return !elsewhere, err
 }
 
-// RequireMember loads a member for a caller who holds a permission at one place where they stand.
-// NOT_FOUND for a member whom the caller does not see. What else a verb needs it asks once the
+// RequireMember loads a member for a caller who holds the permission at one of the member's places.
+// NOT_FOUND for a member whom the caller cannot see. The operation checks everything else once the
 // member is locked.
-func (s *Service) RequireMember(ctx context.Context, by *access.Caller, i ident.ID,
+func (s *Service) RequireMember(ctx context.Context, by *access.Caller, id ident.ID,
 	may access.Permission) (_ *ent.Member, err error) {
 	defer fault.Annotate(&err, "require member")
 
 	if err := by.Authenticated(); err != nil {
 		return nil, err
 	}
-	m, err := s.Store.Member.Get(store.AsCaller(ctx, by), i)
+	m, err := s.Store.Member.Get(store.AsCaller(ctx, by), id)
 	if ent.IsNotFound(err) {
 		return nil, fault.Missing()
 	}
 	if err != nil {
 		return nil, err
 	}
-	m, err = WithAuthority(s.Store.Member.Query().Where(member.ID(i))).
+	// The second read leaves the tenant filter of the caller, who may not see every role of the
+	// member.
+	m, err = WithAuthority(s.Store.Member.Query().Where(member.ID(id))).
 		Only(store.InWorkspace(ctx, m.WorkspaceID))
 	if err != nil {
 		return nil, err
@@ -211,8 +212,8 @@ func (s *Service) RequireMember(ctx context.Context, by *access.Caller, i ident.
 	return m, AuthorityOver(by, m).RequireSomewhere(may)
 }
 
-// placesOf are the places where a member stands: the workspace, the unit, and wherever they hold a
-// role in it.
+// placesOf returns the places of a member: the workspace, the unit, and each place at which they
+// hold a role in this workspace.
 func placesOf(m *ent.Member, held []*ent.RoleAssignment) []access.Place {
 	places := []access.Place{access.Workspace(m.WorkspaceID)}
 	if m.OrgUnitID != nil {
@@ -226,9 +227,9 @@ func placesOf(m *ent.Member, held []*ent.RoleAssignment) []access.Place {
 	return places
 }
 
-// LockMember locks a member until the transaction ends. NOT_FOUND once they are gone.
-func LockMember(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Member, error) {
-	q := tx.Member.Query().Where(member.ID(i))
+// LockMember locks a member until the transaction ends. NOT_FOUND if the member is gone.
+func LockMember(ctx context.Context, tx *store.Tx, id ident.ID) (*ent.Member, error) {
+	q := tx.Member.Query().Where(member.ID(id))
 	if tx.Locks() {
 		q.ForUpdate()
 	}

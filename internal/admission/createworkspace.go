@@ -20,32 +20,32 @@ import (
 	"usher/internal/store"
 )
 
-// FoundInput is a new workspace and its first administrator.
+// FoundInput describes a new workspace and its first administrator.
 type FoundInput struct {
-	Organization string // its name; one of that name is used if there is one
-	Workspace    string // its slug; also its name unless Name is said
+	Organization string // the name; an existing organization of that name is used
+	Workspace    string // the slug; also the name if Name is empty
 	Name         string
 	Email        string
 	FirstName    string
 	LastName     string
-	Password     string // empty: none is set, and SetPasswordLink leads to one
+	Password     string // if empty, SetPasswordLink lets the person set one
 	Locale       string
 	// AddressVerified says that the operator has verified that the address is the administrator's.
 	AddressVerified bool
 }
 
-// FoundResult is what came of it.
+// FoundResult is the result of FoundWorkspace.
 type FoundResult struct {
 	Workspace *ent.Workspace
 	Member    *ent.Member
 	User      *ent.User
 }
 
-// FoundWorkspace makes a workspace, its built-in roles and its first administrator: what an
-// operator does from the command line. An account that exists already is used as it is, if its
-// address is verified: whoever made an account for somebody else's address may know its password.
-// CONFLICT otherwise, unless the operator has verified the address: then the account's password,
-// sessions and keys end, as at any first verification (AUT-4).
+// FoundWorkspace creates a workspace with its built-in roles and its first administrator. The
+// operator runs it from the command line. An existing account is used if its address is verified:
+// otherwise the maker of the account may know its password. CONFLICT for an unverified one, unless
+// the operator has verified the address: then the account's password, sessions and keys end, as at
+// any first verification (AUT-4).
 func (s *Service) FoundWorkspace(ctx context.Context, in FoundInput) (_ *FoundResult, err error) {
 	defer fault.Annotate(&err, "found workspace")
 
@@ -80,7 +80,7 @@ func (s *Service) FoundWorkspace(ctx context.Context, in FoundInput) (_ *FoundRe
 		if f.Workspace, err = s.createWorkspace(system, tx, in, now); err != nil {
 			return err
 		}
-		// a seat is taken
+		// The seat is taken below, and the organization comes first in the lock order.
 		if err := tx.LockOrganization(system, f.Workspace.OrganizationID); err != nil {
 			return err
 		}
@@ -98,7 +98,7 @@ func (s *Service) FoundWorkspace(ctx context.Context, in FoundInput) (_ *FoundRe
 	return f, nil
 }
 
-// admitFounder makes a person the first administrator of a new workspace.
+// admitFounder admits the first administrator of a new workspace.
 func (s *Service) admitFounder(ctx context.Context, tx *store.Tx, w *ent.Workspace, u *ent.User,
 	now time.Time) (*ent.Member, error) {
 	scoped := store.InWorkspace(ctx, w.ID)
@@ -111,8 +111,7 @@ func (s *Service) admitFounder(ctx context.Context, tx *store.Tx, w *ent.Workspa
 		EntryPoint: EntryPoint{Name: entryPointFound, JoinedVia: member.JoinedViaFounded},
 		Grant: schema.Grant{Roles: []schema.GrantedRole{{RoleID: FindRoleByName(roles,
 			access.Admin).ID, PlaceID: w.ID}}},
-		// The operator, or the administrator of the organization, gives what nobody in the
-		// workspace could have given yet.
+		// Nobody in the new workspace could give this grant yet.
 		Grantor: &access.Membership{WorkspaceID: w.ID,
 			Holdings: []access.Holding{{Permissions: access.Everything,
 				Place: access.Workspace(w.ID)}}},
@@ -120,7 +119,7 @@ func (s *Service) admitFounder(ctx context.Context, tx *store.Tx, w *ent.Workspa
 	return a.Admit(scoped)
 }
 
-// appointFirstAdministrator makes a person an administrator of an organization that has none who
+// appointFirstAdministrator makes the person an administrator of the organization if no present one
 // is active in it.
 func (s *Service) appointFirstAdministrator(ctx context.Context, tx *store.Tx,
 	organization ident.ID, u *ent.User) error {
@@ -128,7 +127,7 @@ func (s *Service) appointFirstAdministrator(ctx context.Context, tx *store.Tx,
 	if err != nil {
 		return err
 	}
-	active, err := activeIn(ctx, tx, org.ID, parseUUIDs(org.AdministratorIds)...)
+	active, err := findActiveMembers(ctx, tx, org.ID, parseUUIDs(org.AdministratorIds)...)
 	if err != nil || len(active) > 0 {
 		return err
 	}
@@ -136,11 +135,12 @@ func (s *Service) appointFirstAdministrator(ctx context.Context, tx *store.Tx,
 		SetAdministratorIds(append(org.AdministratorIds, u.ID.UUID())).Exec(ctx)
 }
 
+// createWorkspace inserts the workspace, and its organization if there is none of that name.
 func (s *Service) createWorkspace(ctx context.Context, tx *store.Tx, in FoundInput,
 	now time.Time) (*ent.Workspace, error) {
 	org, err := tx.Organization.Query().Where(organization.Name(in.Organization)).First(ctx)
 	if ent.IsNotFound(err) {
-		// PLA-1: everything is on where Usher is self-hosted.
+		// A self-hosted organization has every entitlement (PLA-1).
 		all := schema.Entitlements{SpreadsheetImport: true, JoinLinks: true, CustomRoles: true,
 			APIKeys: true}
 		org, err = tx.Organization.Create().SetName(in.Organization).SetEntitlements(all).Save(ctx)
@@ -163,7 +163,7 @@ func (s *Service) createWorkspace(ctx context.Context, tx *store.Tx, in FoundInp
 		Action: audit.WorkspaceFounded, EntryPoint: entryPointFound, SubjectID: w.ID})
 }
 
-// workspaceRow is what a new workspace starts with, all of it valid.
+// workspaceRow holds the valid columns of a new workspace.
 type workspaceRow struct{ name, slug, locale, timeZone string }
 
 // insertWorkspace inserts a workspace and its built-in roles. CONFLICT if the slug is taken.
@@ -192,11 +192,12 @@ func insertWorkspace(ctx context.Context, tx *store.Tx, org *ent.Organization,
 	return w, tx.Role.CreateBulk(roles...).Exec(ctx)
 }
 
+// findOwner returns the account of the first administrator, or makes one.
 func (s *Service) findOwner(ctx context.Context, tx *store.Tx, in FoundInput, to address.Address,
 	hash string) (*ent.User, error) {
 	u, err := tx.User.Query().Where(user.EmailKey(to.Key)).Only(ctx)
 	if err == nil {
-		return s.verifiedOwner(ctx, tx, u, in.AddressVerified)
+		return s.requireVerifiedOwner(ctx, tx, u, in.AddressVerified)
 	}
 	if !ent.IsNotFound(err) {
 		return nil, err
@@ -207,8 +208,9 @@ func (s *Service) findOwner(ctx context.Context, tx *store.Tx, in FoundInput, to
 		inputs.NilIfEmpty(hash)).SetNillableLocale(inputs.NilIfEmpty(in.Locale)).Save(ctx)
 }
 
-// verifiedOwner is an account that exists already and is to be an owner (AUT-6).
-func (s *Service) verifiedOwner(ctx context.Context, tx *store.Tx, u *ent.User,
+// requireVerifiedOwner returns an existing account that is to become an owner (AUT-6). CONFLICT if
+// nobody has verified its address.
+func (s *Service) requireVerifiedOwner(ctx context.Context, tx *store.Tx, u *ent.User,
 	verified bool) (*ent.User, error) {
 	unverified, err := IsUnverified(ctx, tx.Client, u)
 	if err != nil || !unverified {

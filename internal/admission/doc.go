@@ -1,11 +1,15 @@
 // Package admission makes people active members. Admit is the only code that does, whatever the
-// entry point (ADM-1): it takes the seat, creates or revives the member, applies the grant, writes
-// the audit event and queues the welcome, all in the transaction of its caller.
+// entry point (ADM-1): it takes the seat, creates or reactivates the member, applies the grant,
+// records the audit event and queues the welcome, all in the transaction of its caller.
 //
-// A grant is what an entry point gives: roles at places, groups, an org unit, sessions, a profile.
-// ResolveGrant reads what a request asks for, as far as its author sees it. The grantor is the
-// member or API key that saved a grant last; nobody gives more than they hold when the grant is
-// saved, and no more than the grantor holds then is given when it is applied (ADM-6).
-// MemberAuthority decides what a caller may do to a member, AdminGuard keeps a workspace its last
+// A grant holds what an entry point gives: roles at places, groups, an org unit, sessions, and
+// fields of the member. The grantor is the member or API key that last saved the grant. Nobody
+// gives more than they hold when the grant is saved, and what the grantor may no longer give is
+// left out when it is applied (ADM-6).
+//
+// Where to read: grant.go validates the grant of a request, grantchange.go the change of a stored
+// one, stored.go and scope.go compare a grant with what a grantor holds. admit.go admits a person
+// and apply.go applies the grant, each on one page. MemberAuthority (authority.go) decides what a
+// caller may do to a member; AdminGuard (lastadmin.go) ensures that a workspace keeps an
 // administrator (MEM-2).
 package admission

@@ -26,8 +26,7 @@ import (
 	"usher/internal/training"
 )
 
-// GrantInput is what a door's caller asks to give. Roles are keys of built-in roles or ids of
-// custom ones.
+// GrantInput is the grant of a request. Roles are keys of built-in roles or ids of custom roles.
 type GrantInput struct {
 	Roles           []string
 	GroupIDs        []ident.ID
@@ -42,21 +41,23 @@ type GrantInput struct {
 	CustomFields    map[string]any
 }
 
-// ResolveGrant turns what was asked for into a Grant: every row it names is loaded as far as the
-// grantor sees it, every role put at its places, the whole held against what the grantor holds (ADM-6).
+// ResolveGrant validates a requested grant. It loads each row that the grant names, as far as the
+// grantor can see it, puts each role at its places, and compares the result with what the grantor
+// holds (ADM-6). Errors: BAD_USER_INPUT, NOT_FOUND at the field, FORBIDDEN.
 func ResolveGrant(ctx context.Context, db *ent.Client, may access.Permission,
-	giver *access.Membership, w *ent.Workspace, in *GrantInput, now time.Time) (schema.Grant,
+	grantor *access.Membership, w *ent.Workspace, in *GrantInput, now time.Time) (schema.Grant,
 	error) {
 	if in == nil {
 		in = &GrantInput{}
 	}
+	// A list that is too long is refused before its rows are read.
 	if err := in.checkLengths(); err != nil {
-		return schema.Grant{}, err // before a list that is too long is looked up
+		return schema.Grant{}, err
 	}
 	var faults fault.Collector
 	g, err := in.Validate(w, now)
 	faults.Add(err)
-	named, err := LoadNamed(AsMember(ctx, giver), db, in)
+	named, err := LoadNamed(AsMember(ctx, grantor), db, in)
 	faults.Add(err)
 	if w.Settings.RequireGroup && len(g.GroupIDs) == 0 {
 		faults.Add(fault.Input("grant.groupIds", "grant.group_required"))
@@ -72,10 +73,10 @@ func ResolveGrant(ctx context.Context, db *ent.Client, may access.Permission,
 	if g.Roles, err = PlaceRoles(in, named.Roles, w.ID); err != nil {
 		return g, err
 	}
-	return g, named.RequireWithin(may, giver, g)
+	return g, named.RequireWithin(may, grantor, g)
 }
 
-// Validate checks what needs no database and reports all faults.
+// Validate checks everything that needs no database, and reports all faults together.
 func (in *GrantInput) Validate(w *ent.Workspace, now time.Time) (schema.Grant, error) {
 	var faults fault.Collector
 	faults.Add(in.checkLengths())
@@ -120,7 +121,7 @@ func (in *GrantInput) Validate(w *ent.Workspace, now time.Time) (schema.Grant, e
 	return g, faults.Err()
 }
 
-// checkLengths refuses lists that are too long.
+// checkLengths refuses lists that are too long, all of them together.
 func (in *GrantInput) checkLengths() error {
 	var faults fault.Collector
 	for _, list := range []struct {
@@ -133,13 +134,14 @@ func (in *GrantInput) checkLengths() error {
 		{"programIds", len(in.ProgramIDs), inputs.MaxPlaces},
 	} {
 		if list.length > list.max {
-			faults.Add(fault.Input("grant."+list.field, "grant.too_many", i18n.Args{"Max": list.max}))
+			faults.Add(fault.Input("grant."+list.field, "grant.too_many",
+				i18n.Args{"Max": list.max}))
 		}
 	}
 	return faults.Err()
 }
 
-// NamedPlaces is what a grant's ids stand for.
+// NamedPlaces are the rows that a grant names.
 type NamedPlaces struct {
 	Roles    []*ent.Role
 	Groups   []*ent.Group
@@ -148,14 +150,15 @@ type NamedPlaces struct {
 	IDs      []ident.ID // of all of these, and of the programs
 }
 
-// AsMember lets a context read what a membership sees of its workspace.
+// AsMember returns a context that reads what the membership may see of its workspace.
 func AsMember(ctx context.Context, m *access.Membership) context.Context {
 	return store.AsCaller(ctx, &access.Caller{Memberships: []access.Membership{*m}})
 }
 
-// LoadNamed reads every row that the input names. One that is not there, is another workspace's, or
-// is hidden from the reader of the context is NOT_FOUND at its field, "grant.groupIds.0": all three
-// are answered alike, and nobody learns a name. All that are missing are reported.
+// LoadNamed loads every row that the input names. NOT_FOUND at its field, such as
+// "grant.groupIds.0", for a row that does not exist, belongs to another workspace, or is not
+// visible to the reader. The three answers are the same and tell no name. All missing rows are
+// reported.
 func LoadNamed(ctx context.Context, db *ent.Client, in *GrantInput) (*NamedPlaces, error) {
 	n, err := readNamed(ctx, db, in)
 	if err != nil {
@@ -187,10 +190,10 @@ func LoadNamed(ctx context.Context, db *ent.Client, in *GrantInput) (*NamedPlace
 	return n, faults.Err()
 }
 
-// readNamed reads of what the input names all that is there, each kind in one statement.
+// readNamed loads the rows that the input names and that exist, with one statement for each kind.
 func readNamed(ctx context.Context, db *ent.Client, in *GrantInput) (*NamedPlaces, error) {
 	n := &NamedPlaces{}
-	// learner is the default, and what a group gets that no other role lands on
+	// The learner role is the default, and the role in a group for which no other role fits.
 	keys, ids := []string{access.Learner}, []ident.ID{}
 	for _, r := range in.Roles {
 		if i, err := ident.Parse(r); err == nil {
@@ -243,8 +246,8 @@ func readNamed(ctx context.Context, db *ent.Client, in *GrantInput) (*NamedPlace
 	return n, nil
 }
 
-// RequireOpenSessions refuses a named session that is over: nobody would ever be in it. Admission
-// leaves out a session that ends later.
+// RequireOpenSessions refuses a session that is over with BAD_USER_INPUT. Admission skips a session
+// that ends after the grant was saved.
 func RequireOpenSessions(named []*ent.Session, now time.Time) error {
 	for _, row := range named {
 		if training.IsOver(row, now) {
@@ -254,9 +257,9 @@ func RequireOpenSessions(named []*ent.Session, now time.Time) error {
 	return nil
 }
 
-// PlaceRoles puts each role at those of the named places that it can be held at, a custom role at
-// those of the first kind that is named. Sessions are placed by enrollment, except for roles that
-// are held there.
+// PlaceRoles puts each role at all named places at which it can be held. A custom role is put at
+// the places of the first kind that is named. Enrollments are separate: a session is the place of a
+// role only for roles that are held there. BAD_USER_INPUT for a role that fits no named place.
 func PlaceRoles(in *GrantInput, roles []*ent.Role,
 	workspace ident.ID) ([]schema.GrantedRole, error) {
 	var list []schema.GrantedRole
@@ -290,6 +293,7 @@ func PlaceRoles(in *GrantInput, roles []*ent.Role,
 			list = append(list, schema.GrantedRole{RoleID: r.ID, PlaceID: p})
 		}
 	}
+	// A named group is always joined, as a learner if no other role fits.
 	for _, g := range inputs.Distinct(in.GroupIDs) {
 		if !landed[g] {
 			list = append(list, schema.GrantedRole{RoleID: FindRoleByName(roles, access.Learner).ID,
@@ -299,44 +303,44 @@ func PlaceRoles(in *GrantInput, roles []*ent.Role,
 	return list, nil
 }
 
-// RequireWithin is ADM-6 at the moment of saving; see the function of that name.
-func (n *NamedPlaces) RequireWithin(may access.Permission, giver *access.Membership,
+// RequireWithin applies ADM-6 to a grant whose rows are loaded.
+func (n *NamedPlaces) RequireWithin(may access.Permission, grantor *access.Membership,
 	g schema.Grant) error {
-	return RequireWithin(may, giver, g, n.Roles, n.placeName)
+	return RequireWithin(may, grantor, g, n.Roles, n.placeName)
 }
 
-// placeName is how a place that was read is called.
-func (n *NamedPlaces) placeName(i ident.ID) string {
+// placeName returns the name of a loaded place, or "".
+func (n *NamedPlaces) placeName(id ident.ID) string {
 	for _, row := range n.Groups {
-		if row.ID == i {
+		if row.ID == id {
 			return row.Name
 		}
 	}
 	for _, row := range n.Sessions {
-		if row.ID == i {
+		if row.ID == id {
 			return row.Name
 		}
 	}
-	if n.Unit != nil && n.Unit.ID == i {
+	if n.Unit != nil && n.Unit.ID == id {
 		return n.Unit.Name
 	}
 	return ""
 }
 
-// PlaceOf tells what kind of place an id is the id of.
-func PlaceOf(i ident.ID) access.Place {
-	switch i.Kind() {
+// PlaceOf returns the place that an id names.
+func PlaceOf(id ident.ID) access.Place {
+	switch id.Kind() {
 	case ident.Group:
-		return access.Group(i)
+		return access.Group(id)
 	case ident.OrgUnit:
-		return access.OrgUnit(i)
+		return access.OrgUnit(id)
 	case ident.Session:
-		return access.Session(i)
+		return access.Session(id)
 	}
-	return access.Workspace(i)
+	return access.Workspace(id)
 }
 
-// FindRoleByName is the role of a key or an id, as requests name roles, or nil.
+// FindRoleByName returns the role with the key or id, as requests name roles, or nil.
 func FindRoleByName(roles []*ent.Role, name string) *ent.Role {
 	for _, r := range roles {
 		if r.Key == name || r.ID.String() == name {
@@ -346,7 +350,8 @@ func FindRoleByName(roles []*ent.Role, name string) *ent.Role {
 	return nil
 }
 
-// ValidateAnswers checks answers to the workspace's own questions and brings them into one form.
+// ValidateAnswers validates answers to the workspace's custom fields and returns them in stored
+// form. BAD_USER_INPUT at the field, below the given path.
 func ValidateAnswers(ctx context.Context, db *ent.Client, at string,
 	in map[string]any) (map[string]string, error) {
 	if len(in) == 0 {
@@ -360,7 +365,7 @@ func ValidateAnswers(ctx context.Context, db *ent.Client, at string,
 	return ValidateAnswersTo(fields, at, in)
 }
 
-// ValidateAnswersTo is answers for who has read the questions.
+// ValidateAnswersTo is ValidateAnswers for custom fields that are loaded already.
 func ValidateAnswersTo(fields []*ent.CustomField, at string,
 	in map[string]any) (map[string]string, error) {
 	var faults fault.Collector
@@ -386,7 +391,8 @@ func ValidateAnswersTo(fields []*ent.CustomField, at string,
 	return out, faults.Err()
 }
 
-// NotFoundAt is NOT_FOUND at a field: an unknown id and another workspace's are answered alike.
+// NotFoundAt returns NOT_FOUND at a field. An unknown id and one of another workspace get this same
+// answer.
 func NotFoundAt(field, key, name string) error {
 	f := fault.New(fault.NotFound, key, i18n.Args{"Name": name})
 	f.Field = field

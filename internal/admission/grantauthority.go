@@ -12,17 +12,16 @@ import (
 	"usher/internal/store"
 )
 
-// This file answers one question for the whole package: may this caller act on this object, with
-// everything that it grants and every place that it stands in? Objects are stored grants
-// (invitations, join links, and the join requests behind them), members, and whole accounts. within
-// holds the rule itself.
+// This file decides whether a caller may act on an object with everything that it grants and at
+// every place of it. Objects are stored grants (of invitations, join links and join requests) and
+// whole accounts. RequireWithin holds the rule itself.
 
-// RequireGrantAuthority refuses a caller who could not give the whole of a stored grant now: all
-// roles at their places, the groups, the unit, the sessions and the programs. What of it no longer
-// exists does not count. refusal is the key of the FORBIDDEN sentence.
+// RequireGrantAuthority returns FORBIDDEN with the given message unless the caller could give the
+// whole stored grant now: all roles at their places, groups, unit, sessions and programs. Rows that
+// no longer exist do not count.
 //
-// Ask it inside the transaction, behind the lock of the row that holds the grant: a merge may have
-// added to it since the row was first read.
+// Call it inside the transaction, behind the lock of the row that holds the grant: another request
+// may have merged something into it since the row was first read.
 func RequireGrantAuthority(ctx context.Context, db *ent.Client, m *access.Membership,
 	g schema.Grant, refusal string) error {
 	covered, err := CoversGrant(ctx, db, m, g)
@@ -32,8 +31,8 @@ func RequireGrantAuthority(ctx context.Context, db *ent.Client, m *access.Member
 	return err
 }
 
-// RequireLinkAuthority is requireGrantAuthority for a join link, whose caller also manages join
-// links wherever it leads.
+// RequireLinkAuthority is RequireGrantAuthority for a join link. The caller must also manage join
+// links at every place that the link names.
 func RequireLinkAuthority(ctx context.Context, db *ent.Client, m *access.Membership,
 	g schema.Grant) error {
 	n, err := ReadGrant(ctx, db, g)
@@ -48,8 +47,8 @@ func RequireLinkAuthority(ctx context.Context, db *ent.Client, m *access.Members
 	return nil
 }
 
-// CoversGrant tells whether a member could give the whole of a stored grant now, as far as it still
-// exists (INV-7, ADM-6).
+// CoversGrant tells whether a member could give the whole stored grant now, as far as its rows
+// still exist (INV-7, ADM-6).
 func CoversGrant(ctx context.Context, db *ent.Client, m *access.Membership,
 	g schema.Grant) (bool, error) {
 	if !m.CanAnywhere(access.MembersInvite) {
@@ -62,9 +61,8 @@ func CoversGrant(ctx context.Context, db *ent.Client, m *access.Membership,
 	return n.coversStored(m, g), nil
 }
 
-// coversStored is coversGrant for rows that are read already. Where several grantors gave parts,
-// each part has to be covered by itself: together they might name a group that hides a role of the
-// whole workspace.
+// coversStored is CoversGrant for loaded rows. If several grantors gave parts, each part is checked
+// separately: taken together, a named group could hide a role of the whole workspace.
 func (n *NamedPlaces) coversStored(m *access.Membership, g schema.Grant) bool {
 	for _, p := range g.Parts {
 		if n.RequireWithin(access.MembersInvite, m, n.WithoutMissing(p.Grant)) != nil {
@@ -74,12 +72,12 @@ func (n *NamedPlaces) coversStored(m *access.Membership, g schema.Grant) bool {
 	return len(g.Parts) > 0 || n.RequireWithin(access.MembersInvite, m, n.WithoutMissing(g)) == nil
 }
 
-// CoversAccount tells whether a caller looks after all of an account: they hold a permission
-// wherever it is in its own right, in every workspace and whatever became of its place there, and
-// hold no less than it does. It is asked for what opens the account as a whole, such as a password.
+// CoversAccount tells whether a caller has full authority over an account in every workspace, and
+// holds everything that it holds. Operations that open the whole account, such as setting a
+// password, need it.
 func CoversAccount(ctx context.Context, db *ent.Client, by *access.Caller, may access.Permission,
 	user ident.ID) (bool, error) {
-	ctx = store.AsSystem(ctx, "a password opens all that its account holds, in any workspace")
+	ctx = store.AsSystem(ctx, "a password opens everything that the account holds")
 	places, err := WithAuthority(db.Member.Query().Where(member.UserID(user))).All(ctx)
 	if err != nil {
 		return false, err

@@ -18,8 +18,8 @@ import (
 	"usher/internal/inputs"
 )
 
-// GrantChange is what to change of a stored grant. What is not set stays; a value without content
-// clears; a list replaces the whole list, except for those to add and to remove.
+// GrantChange is a change of a stored grant. A field that is not set stays, one without a value is
+// cleared. A list replaces the whole list; the lists to add and to remove change parts of it.
 type GrantChange struct {
 	Roles           inputs.Change[[]string]
 	GroupIDs        inputs.Change[[]ident.ID]
@@ -38,18 +38,18 @@ type GrantChange struct {
 	CustomFields    inputs.Change[map[string]any]
 }
 
-// ChangesPlaces tells whether the change says anything about roles or groups.
+// ChangesPlaces tells whether the change names roles or groups.
 func (c *GrantChange) ChangesPlaces() bool {
 	return c.Roles.Set || c.GroupIDs.Set || len(c.AddGroupIDs)+len(c.RemoveGroupIDs) > 0
 }
 
-// ChangesLabels tells whether the change says anything about labels.
+// ChangesLabels tells whether the change names labels.
 func (c *GrantChange) ChangesLabels() bool {
 	return c.Labels.Set || len(c.AddLabels)+len(c.RemoveLabels) > 0
 }
 
-// named returns what the change names, as the input of a grant of its own.
-func (c *GrantChange) named() *GrantInput {
+// namedInput returns everything that the change names, as a grant of its own.
+func (c *GrantChange) namedInput() *GrantInput {
 	return &GrantInput{
 		Roles:     valueOrZero(c.Roles.Value),
 		GroupIDs:  slices.Concat(valueOrZero(c.GroupIDs.Value), c.AddGroupIDs),
@@ -62,9 +62,9 @@ func (c *GrantChange) named() *GrantInput {
 	}
 }
 
-// ChangeGrant applies a change to a stored grant and compares all of the result with what the
-// grantor holds (ADM-6): who saves a grant answers for the whole of it. What of the grant no longer
-// exists is left out.
+// ChangeGrant applies a change to a stored grant and compares the whole result with what the
+// grantor holds (ADM-6), because the person who saves a grant becomes its grantor. Rows that no
+// longer exist are left out.
 func ChangeGrant(ctx context.Context, db *ent.Client, may access.Permission,
 	grantor *access.Membership, w *ent.Workspace, previous schema.Grant, c *GrantChange,
 	now time.Time) (schema.Grant, error) {
@@ -83,11 +83,11 @@ func ChangeGrant(ctx context.Context, db *ent.Client, may access.Permission,
 	return g, n.RequireWithin(may, grantor, g)
 }
 
-// ApplyChange returns a grant with a change applied. Rows that the change names are loaded as far
-// as the grantor sees them. What the grantor may give is not checked.
+// ApplyChange returns a grant with a change applied. It loads the rows that the change names as far
+// as the grantor can see them. It does not check what the grantor may give.
 func ApplyChange(ctx context.Context, db *ent.Client, grantor *access.Membership,
 	w *ent.Workspace, previous schema.Grant, c *GrantChange, now time.Time) (schema.Grant, error) {
-	in := c.named()
+	in := c.namedInput()
 	given, err := in.Validate(w, now)
 	if err != nil {
 		return previous, err
@@ -96,10 +96,12 @@ func ApplyChange(ctx context.Context, db *ent.Client, grantor *access.Membership
 	if err != nil {
 		return previous, err
 	}
+	// A group to remove must be visible as well, or the answer would tell whether it exists.
 	if err := c.requireRemovedGroups(AsMember(ctx, grantor), db, previous); err != nil {
 		return previous, err
 	}
 
+	// One grantor answers for the changed grant, so the parts of earlier grantors end.
 	g := previous
 	g.Parts = nil
 	c.setPlaces(&g, given)
@@ -156,10 +158,10 @@ func (c *GrantChange) setPlaces(g *schema.Grant, given schema.Grant) {
 	if c.GroupIDs.Set {
 		groups = nil
 	}
-	// given holds those that replace and those to add, each once.
+	// given holds the groups that replace the list and those to add.
 	groups = inputs.Distinct(slices.Concat(groups, given.GroupIDs))
-	g.GroupIDs = slices.DeleteFunc(groups, func(i ident.ID) bool {
-		return slices.Contains(c.RemoveGroupIDs, i)
+	g.GroupIDs = slices.DeleteFunc(groups, func(id ident.ID) bool {
+		return slices.Contains(c.RemoveGroupIDs, id)
 	})
 	if c.OrgUnitID.Set {
 		g.OrgUnitID = given.OrgUnitID
@@ -172,7 +174,7 @@ func (c *GrantChange) setPlaces(g *schema.Grant, given schema.Grant) {
 	}
 }
 
-// setLabels sets the labels, in the order in which they came.
+// setLabels sets the labels and keeps their order.
 func (c *GrantChange) setLabels(g *schema.Grant, given schema.Grant) {
 	labels := slices.Clone(g.Labels)
 	if c.Labels.Set {
@@ -190,7 +192,7 @@ func (c *GrantChange) setLabels(g *schema.Grant, given schema.Grant) {
 	})
 }
 
-// setAnswers sets the answers that are named and clears those that are named without one.
+// setAnswers sets the named answers and clears those that are named without a value.
 func (c *GrantChange) setAnswers(ctx context.Context, db *ent.Client, g *schema.Grant) error {
 	if !c.CustomFields.Set {
 		return nil
@@ -210,8 +212,8 @@ func (c *GrantChange) setAnswers(ctx context.Context, db *ent.Client, g *schema.
 	return nil
 }
 
-// placeRoles puts the roles at the places of the changed grant. Roles that are named are placed
-// again. Otherwise each stays where it is held, or ends with its place; roles of the unit follow it.
+// placeRoles puts the roles at the places of the changed grant. Named roles are placed again.
+// Otherwise each role stays at its place or ends with it. Roles at the unit move to the new unit.
 func (c *GrantChange) placeRoles(previous, g schema.Grant, roles []*ent.Role,
 	workspace ident.ID) ([]schema.GrantedRole, error) {
 	in := &GrantInput{Roles: valueOrZero(c.Roles.Value), GroupIDs: g.GroupIDs,
@@ -245,7 +247,7 @@ func (c *GrantChange) placeRoles(previous, g schema.Grant, roles []*ent.Role,
 	}
 	whole := schema.GrantedRole{RoleID: learner, PlaceID: workspace}
 	switch {
-	case grew: // a learner of a group is no learner of the whole workspace besides
+	case grew: // a learner of a group is not a learner of the whole workspace as well
 		kept = slices.DeleteFunc(kept, func(r schema.GrantedRole) bool { return r == whole })
 	case len(kept) == 0:
 		kept = append(kept, whole)
@@ -253,7 +255,7 @@ func (c *GrantChange) placeRoles(previous, g schema.Grant, roles []*ent.Role,
 	return kept, nil
 }
 
-// valueOrZero returns what a pointer leads to, or the zero value.
+// valueOrZero returns the value of a pointer, or the zero value for nil.
 func valueOrZero[T any](v *T) (value T) {
 	if v != nil {
 		value = *v

@@ -17,8 +17,8 @@ import (
 	"usher/internal/inputs"
 )
 
-// DescribeGrantChange returns what differs between two grants, for the audit event of the change:
-// one detail for each part that differs, with the names of the objects then. ctx is that of the
+// DescribeGrantChange returns the differences between two grants for the audit event of the change:
+// one detail for each part that differs, with the present names of the rows. ctx is limited to the
 // workspace.
 func DescribeGrantChange(ctx context.Context, db *ent.Client,
 	previous, next schema.Grant) ([]schema.Detail, error) {
@@ -27,16 +27,17 @@ func DescribeGrantChange(ctx context.Context, db *ent.Client,
 		return nil, err
 	}
 	var details []schema.Detail
+	// Names are stored instead of ids, since a row may be renamed or deleted later.
 	note := func(name, before, after string) {
 		if before != after {
 			details = append(details, schema.Detail{Name: name, Before: before, After: after})
 		}
 	}
-	note("roles", names.listRoles(previous.Roles), names.listRoles(next.Roles))
-	note("groups", names.list(previous.GroupIDs...), names.list(next.GroupIDs...))
-	note("orgUnit", names.list(previous.OrgUnitID), names.list(next.OrgUnitID))
-	note("sessions", names.list(previous.SessionIDs...), names.list(next.SessionIDs...))
-	note("programs", names.list(previous.ProgramIDs...), names.list(next.ProgramIDs...))
+	note("roles", names.joinRoleNames(previous.Roles), names.joinRoleNames(next.Roles))
+	note("groups", names.joinNames(previous.GroupIDs...), names.joinNames(next.GroupIDs...))
+	note("orgUnit", names.joinNames(previous.OrgUnitID), names.joinNames(next.OrgUnitID))
+	note("sessions", names.joinNames(previous.SessionIDs...), names.joinNames(next.SessionIDs...))
+	note("programs", names.joinNames(previous.ProgramIDs...), names.joinNames(next.ProgramIDs...))
 	note("labels", joinSorted(previous.Labels), joinSorted(next.Labels))
 	note("additionalInfo", previous.AdditionalInfo, next.AdditionalInfo)
 	note("locale", previous.Locale, next.Locale)
@@ -54,10 +55,11 @@ func DescribeGrantChange(ctx context.Context, db *ent.Client,
 	return details, nil
 }
 
-// grantNames holds the names of the objects of grants, by id.
+// grantNames holds the names of the rows that grants name, by id.
 type grantNames map[ident.ID]string
 
-// readGrantNames reads the names of all objects of some grants, with one statement for each kind.
+// readGrantNames reads the names of all rows that the grants name, with one statement for each
+// kind.
 func readGrantNames(ctx context.Context, db *ent.Client,
 	grants ...schema.Grant) (grantNames, error) {
 	byKind := map[ident.Kind][]ident.ID{}
@@ -72,15 +74,16 @@ func readGrantNames(ctx context.Context, db *ent.Client,
 	}
 	names := grantNames{}
 	for kind, ids := range byKind {
-		if err := names.read(ctx, db, kind, ids); err != nil {
+		if err := names.readKind(ctx, db, kind, ids); err != nil {
 			return nil, err
 		}
 	}
 	return names, nil
 }
 
-// read adds the names of objects of one kind. The workspace has none: a role there needs no place.
-func (n grantNames) read(ctx context.Context, db *ent.Client, kind ident.Kind,
+// readKind adds the names of rows of one kind. The workspace has no name here: a role in the whole
+// workspace is shown without a place.
+func (n grantNames) readKind(ctx context.Context, db *ent.Client, kind ident.Kind,
 	ids []ident.ID) error {
 	switch kind {
 	case ident.Role:
@@ -117,8 +120,8 @@ func (n grantNames) read(ctx context.Context, db *ent.Client, kind ident.Kind,
 	return nil
 }
 
-// list joins the names of objects. An object that was deleted has no name and is left out.
-func (n grantNames) list(ids ...ident.ID) string {
+// joinNames joins the names of rows. A deleted row is left out.
+func (n grantNames) joinNames(ids ...ident.ID) string {
 	var names []string
 	for _, id := range ids {
 		if n[id] != "" {
@@ -128,9 +131,9 @@ func (n grantNames) list(ids ...ident.ID) string {
 	return joinSorted(names)
 }
 
-// listRoles joins the names of roles, each with the name of its place in parentheses if that is not
-// the workspace.
-func (n grantNames) listRoles(granted []schema.GrantedRole) string {
+// joinRoleNames joins the names of roles, each with the name of its place in parentheses if that is
+// not the workspace.
+func (n grantNames) joinRoleNames(granted []schema.GrantedRole) string {
 	var names []string
 	for _, r := range granted {
 		name := n[r.RoleID]
@@ -145,12 +148,15 @@ func (n grantNames) listRoles(granted []schema.GrantedRole) string {
 	return joinSorted(names)
 }
 
+// joinSorted joins words in alphabetical order, so that another order is no difference.
 func joinSorted(words []string) string {
 	return strings.Join(slices.Sorted(slices.Values(words)), ", ")
 }
 
+// formatEnd returns an end of access as text, or "".
 func formatEnd(at *time.Time) string { return inputs.ValueOrEmpty(inputs.FormatTime(at)) }
 
+// formatFlag returns "true", or "" for a flag that is not set.
 func formatFlag(set bool) string {
 	if set {
 		return "true"

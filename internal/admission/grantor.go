@@ -12,23 +12,22 @@ import (
 	"usher/internal/store"
 )
 
-// Grantor is who answers for a grant: the member who last saved it, or the key (ADM-9). Both are
-// nil when they are gone.
+// Grantor is the member or API key that last saved a grant (ADM-9). Both are nil if it is gone.
 type Grantor struct{ Member, Key *ident.ID }
 
-// GrantorOf is the grantor of an invitation, the first of several.
+// GrantorOf returns the grantor of an invitation; of several, the first.
 func GrantorOf(inv *ent.Invitation) Grantor { return Grantor{inv.GiverID, inv.GiverKeyID} }
 
-// GrantorOfLink is the grantor of a join link.
+// GrantorOfLink returns the grantor of a join link.
 func GrantorOfLink(link *ent.JoinLink) Grantor { return Grantor{link.GiverID, link.GiverKeyID} }
 
-// Equals tells whether two grants have the same grantor.
+// Equals tells whether two grantors are the same.
 func (g Grantor) Equals(other Grantor) bool {
 	return inputs.EqualOptional(g.Member, other.Member) &&
 		inputs.EqualOptional(g.Key, other.Key)
 }
 
-// LoadGrantorMembership is what a grantor holds now; nil when they are gone.
+// LoadGrantorMembership returns the present membership of a grantor, or nil if it is gone.
 func (s *Service) LoadGrantorMembership(ctx context.Context, workspace ident.ID,
 	g Grantor) (_ *access.Membership, err error) {
 	defer fault.Annotate(&err, "load grantor membership")
@@ -39,13 +38,14 @@ func (s *Service) LoadGrantorMembership(ctx context.Context, workspace ident.ID,
 	return s.LoadMembership(ctx, workspace, *g.Member)
 }
 
-// LoadMembership is what a member holds now; nil when they are gone.
+// LoadMembership returns the present membership of a member, or nil if the member is gone or
+// deactivated.
 func (s *Service) LoadMembership(ctx context.Context, workspace,
-	i ident.ID) (_ *access.Membership, err error) {
+	id ident.ID) (_ *access.Membership, err error) {
 	defer fault.Annotate(&err, "load membership")
 
 	ctx = store.InWorkspace(ctx, workspace)
-	m, err := s.Store.Member.Query().Where(member.ID(i), member.StatusEQ(member.StatusActive)).
+	m, err := s.Store.Member.Query().Where(member.ID(id), member.StatusEQ(member.StatusActive)).
 		Only(ctx)
 	if ent.IsNotFound(err) {
 		return nil, nil
@@ -53,6 +53,7 @@ func (s *Service) LoadMembership(ctx context.Context, workspace,
 	if err != nil {
 		return nil, err
 	}
+	// The caller's memberships are loaded as at a request, so that an end of access counts.
 	c, err := s.Accounts.CallerByUserID(ctx, m.UserID)
 	if err != nil {
 		return nil, err
@@ -60,15 +61,16 @@ func (s *Service) LoadMembership(ctx context.Context, workspace,
 	return c.In(workspace), nil
 }
 
-// LoadKeyMembership is what an API key holds in the workspace while it is good.
+// LoadKeyMembership returns the present membership of an API key, or nil if it is gone, revoked or
+// expired. A key holds its permissions in the whole workspace.
 func (s *Service) LoadKeyMembership(ctx context.Context, workspace ident.ID,
-	i *ident.ID) (_ *access.Membership, err error) {
+	id *ident.ID) (_ *access.Membership, err error) {
 	defer fault.Annotate(&err, "load key membership")
 
-	if i == nil {
+	if id == nil {
 		return nil, nil
 	}
-	key, err := s.Store.APIKey.Get(ctx, *i)
+	key, err := s.Store.APIKey.Get(ctx, *id)
 	if ent.IsNotFound(err) || err == nil && (key.RevokedAt != nil || key.ExpiresAt != nil &&
 		!key.ExpiresAt.After(s.Clock())) {
 		return nil, nil

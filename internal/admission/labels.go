@@ -13,7 +13,7 @@ import (
 	"usher/internal/store"
 )
 
-// DisplayName is how a person is called: by name, else by what they sign in with.
+// DisplayName returns a person's name, else their username, else their address.
 func DisplayName(u *ent.User) string {
 	var parts []string
 	for _, s := range []*string{u.FirstName, u.LastName} {
@@ -32,11 +32,12 @@ func DisplayName(u *ent.User) string {
 	return ""
 }
 
-// SlugForm is what slugs look like, of links and of workspaces: lower-case letters, digits, single
+// SlugForm matches the slugs of links and workspaces: lower-case letters and digits, with single
 // hyphens between them.
 var SlugForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
-// ListQuestions are those of a workspace that must be answered and have not been.
+// ListQuestions returns the custom fields of a workspace that are required and not answered yet, in
+// their order.
 func (s *Service) ListQuestions(ctx context.Context, workspace ident.ID,
 	answered map[string]string) (_ []*ent.CustomField, err error) {
 	defer fault.Annotate(&err, "list questions")
@@ -49,12 +50,12 @@ func (s *Service) ListQuestions(ctx context.Context, workspace ident.ID,
 	}), err
 }
 
-// An erased address reads so. Its key is one of its own, so that nothing matches it: no address
-// holds a colon.
+// An erased address is stored as these words. Its key begins with a prefix that no address can
+// match, because an address contains no colon.
 const (
 	ErasedAddress   = "erased"
 	ErasedKeyPrefix = "erased:"
 )
 
-// IsErased tells whether it has been forgotten who an invitation was for.
+// IsErased tells whether the invitee of an invitation was erased.
 func IsErased(inv *ent.Invitation) bool { return strings.HasPrefix(inv.EmailKey, ErasedKeyPrefix) }

@@ -15,12 +15,12 @@ import (
 	"usher/internal/store"
 )
 
-// AdminGuard keeps a workspace its last administrator (MEM-2): an active member who is
-// administrator of the workspace and whose access does not end. Nobody inside could replace them.
+// AdminGuard ensures that a workspace keeps an administrator (MEM-2): an active member with the
+// administrator role of the workspace whose access does not end. Nobody inside could replace them.
 //
-// It compares how the workspace is administered before and after a change. A workspace that has
-// only administrators with a date, from before this rule, can so be used and mended: what leaves it
-// no worse is done.
+// It compares the workspace before and after a change. A workspace whose administrators all have an
+// end of access, from before this rule, can still be changed, as long as the change makes it no
+// worse.
 type AdminGuard struct {
 	tx        *store.Tx
 	workspace ident.ID
@@ -28,19 +28,19 @@ type AdminGuard struct {
 	before    adminLevel
 }
 
-// adminLevel is how well a workspace is administered.
+// adminLevel tells how well a workspace is administered. A higher level is better.
 type adminLevel int
 
 const (
-	unadministered      adminLevel = iota
-	administeredUntil              // by members whose access ends
-	administeredForGood            // by one at least whose access does not end
+	unadministered          adminLevel = iota
+	administeredUntil                  // every administrator's access ends
+	administeredPermanently            // at least one administrator's access does not end
 )
 
-// GuardAdmins notes how a workspace is administered, before a change that may end an administrator.
-// The workspace is locked until the transaction ends, so that two administrators cannot end each
-// other at the same time; by the lock that an update takes, which rows that refer to the workspace
-// do not wait for. It comes before any lock of a member.
+// GuardAdmins reads how a workspace is administered, before a change that may end an administrator.
+// It locks the workspace until the transaction ends, so that two administrators cannot end each
+// other concurrently. Rows that refer to the workspace do not wait for this kind of lock. Call it
+// before any lock of a member.
 func GuardAdmins(ctx context.Context, tx *store.Tx, workspace ident.ID,
 	now time.Time) (*AdminGuard, error) {
 	if _, err := tx.LockWorkspace(ctx, workspace); err != nil {
@@ -52,7 +52,7 @@ func GuardAdmins(ctx context.Context, tx *store.Tx, workspace ident.ID,
 	return g, err
 }
 
-// Check refuses a change that has left the workspace worse administered. It is asked after the
+// Check returns CONFLICT if the change has left the workspace worse administered. Call it after the
 // change.
 func (g *AdminGuard) Check(ctx context.Context) error {
 	after, err := g.readLevel(ctx)
@@ -62,6 +62,7 @@ func (g *AdminGuard) Check(ctx context.Context) error {
 	return err
 }
 
+// readLevel returns the level of the best administrator.
 func (g *AdminGuard) readLevel(ctx context.Context) (adminLevel, error) {
 	admins, err := ActiveAdmins(ctx, g.tx.Client, g.workspace)
 	if err != nil {
@@ -71,7 +72,7 @@ func (g *AdminGuard) readLevel(ctx context.Context) (adminLevel, error) {
 	for _, m := range admins {
 		switch {
 		case m.AccessExpiresAt == nil:
-			return administeredForGood, nil
+			return administeredPermanently, nil
 		case m.AccessExpiresAt.After(g.now):
 			best = administeredUntil
 		}
@@ -79,13 +80,13 @@ func (g *AdminGuard) readLevel(ctx context.Context) (adminLevel, error) {
 	return best, nil
 }
 
-// ActiveAdmins reads the active administrators of a workspace.
+// ActiveAdmins returns the active administrators of a workspace, with their ids and ends of access.
 func ActiveAdmins(ctx context.Context, db *ent.Client, workspace ident.ID) ([]*ent.Member, error) {
 	return db.Member.Query().Where(member.StatusEQ(member.StatusActive), isAdminOf(workspace)).
 		Select(member.FieldID, member.FieldAccessExpiresAt).All(ctx)
 }
 
-// isAdminOf selects the members who are administrators of a workspace.
+// isAdminOf selects the members who hold the administrator role in the whole workspace.
 func isAdminOf(workspace ident.ID) predicate.Member {
 	return member.HasRoleAssignmentsWith(roleassignment.PlaceID(workspace),
 		roleassignment.HasRoleWith(role.Key(access.Admin)))

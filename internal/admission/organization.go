@@ -23,7 +23,7 @@ import (
 // maxOrganizationName is the limit of the names of organizations and workspaces, in characters.
 const maxOrganizationName = 200
 
-// CreateWorkspaceInput is a new workspace of an organization.
+// CreateWorkspaceInput describes a new workspace of an organization.
 type CreateWorkspaceInput struct {
 	OrganizationID ident.ID
 	Name           string
@@ -108,7 +108,7 @@ func (in *CreateWorkspaceInput) validate(by *access.Caller) (err error) {
 	return faults.Err()
 }
 
-// UpdateOrganizationInput is what to change of an organization; nil keeps.
+// UpdateOrganizationInput describes the changes of an organization. A nil field keeps its value.
 type UpdateOrganizationInput struct {
 	OrganizationID ident.ID
 	Name           *string
@@ -167,7 +167,7 @@ func (s *Service) AddAdministrator(ctx context.Context, by *access.Caller, organ
 		if err != nil {
 			return nil, err
 		}
-		active, err := activeIn(system, tx, org.ID, userID)
+		active, err := findActiveMembers(system, tx, org.ID, userID)
 		if err != nil {
 			return nil, err
 		}
@@ -213,7 +213,7 @@ func (s *Service) RemoveAdministrator(ctx context.Context, by *access.Caller, or
 			return org, err
 		}
 		rest := slices.Delete(slices.Clone(org.AdministratorIds), at, at+1)
-		active, err := activeIn(system, tx, org.ID, parseUUIDs(rest)...)
+		active, err := findActiveMembers(system, tx, org.ID, parseUUIDs(rest)...)
 		if err != nil {
 			return nil, err
 		}
@@ -317,9 +317,9 @@ func RecordInOrganization(ctx context.Context, tx *store.Tx, by *access.Caller,
 	return audit.Record(ctx, tx, at, events...)
 }
 
-// activeIn returns those of some users who are active in a workspace of an organization, by their
-// members.
-func activeIn(ctx context.Context, tx *store.Tx, organization ident.ID,
+// findActiveMembers returns those of some users who are active in a workspace of an organization,
+// by their members.
+func findActiveMembers(ctx context.Context, tx *store.Tx, organization ident.ID,
 	users ...ident.ID) ([]*ent.Member, error) {
 	return tx.Member.Query().Where(member.UserIDIn(users...),
 		member.StatusEQ(member.StatusActive),

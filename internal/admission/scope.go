@@ -9,13 +9,13 @@ import (
 	"usher/internal/ident"
 )
 
-// RequireWithin is ADM-6: nobody hands out more than they hold. The grantor may bring people into
-// every place named, and holds each role's permissions there. A role that is not among those given
-// is gone, and gives nothing. name tells what a place is called, for the refusal; nil when nobody
-// will read it.
-func RequireWithin(may access.Permission, giver *access.Membership, g schema.Grant,
+// RequireWithin applies ADM-6: nobody grants more than they hold. The grantor may bring people into
+// every named place and holds the permissions of each role at its place. A role that is missing in
+// roles is gone and gives nothing. name returns the name of a place for the message; nil leaves it
+// out. FORBIDDEN, NOT_FOUND for a place that name does not know.
+func RequireWithin(may access.Permission, grantor *access.Membership, g schema.Grant,
 	roles []*ent.Role, name func(ident.ID) string) error {
-	if err := RequireReach(may, giver, g, name); err != nil {
+	if err := RequireReach(may, grantor, g, name); err != nil {
 		return err
 	}
 	for _, r := range g.Roles {
@@ -23,25 +23,25 @@ func RequireWithin(may access.Permission, giver *access.Membership, g schema.Gra
 		if row == nil {
 			continue
 		}
-		if !giver.MayGive(access.NewSet(row.Permissions), PlaceOf(r.PlaceID)) {
+		if !grantor.MayGive(access.NewSet(row.Permissions), PlaceOf(r.PlaceID)) {
 			return fault.New(fault.Forbidden, "grant.beyond_role", i18n.Args{"Role": row.Name})
 		}
 		if PlaceOf(r.PlaceID).Kind == access.InWorkspace && g.OrgUnitID.IsZero() &&
-			!giver.Throughout(may) {
-			// Security: a role of the whole workspace takes the whole workspace, or a group named
-			// beside it would hide it from reach. Only the people of a unit hold theirs there too:
-			// a learner cannot hold it at a unit.
+			!grantor.Throughout(may) {
+			// Security: a role of the whole workspace needs authority over the whole workspace.
+			// Otherwise a group that is named beside it would satisfy RequireReach. Members of a
+			// unit are the exception: a learner cannot hold the role at a unit.
 			return fault.New(fault.Forbidden, "grant.name_a_place")
 		}
 	}
 	return nil
 }
 
-// RequireReach asks whether the grantor may bring people into the places named: all of them, and at
-// least one if they do not hold the whole workspace.
-func RequireReach(may access.Permission, giver *access.Membership, g schema.Grant,
+// RequireReach returns FORBIDDEN unless the grantor may bring people into all named places, and
+// into at least one if their authority is not over the whole workspace.
+func RequireReach(may access.Permission, grantor *access.Membership, g schema.Grant,
 	name func(ident.ID) string) error {
-	if giver.Throughout(may) {
+	if grantor.Throughout(may) {
 		return nil
 	}
 	places := append([]ident.ID{}, g.GroupIDs...)
@@ -49,16 +49,16 @@ func RequireReach(may access.Permission, giver *access.Membership, g schema.Gran
 		places = append(places, g.OrgUnitID)
 	}
 	for _, i := range places {
-		if !giver.Can(may, PlaceOf(i)) {
+		if !grantor.Can(may, PlaceOf(i)) {
 			return refuseBeyond(i, name)
 		}
 	}
 	for _, i := range g.SessionIDs {
-		if !giver.Can(may, access.Session(i)) && !giver.CanAnywhere(access.EnrollmentsManage) {
+		if !grantor.Can(may, access.Session(i)) && !grantor.CanAnywhere(access.EnrollmentsManage) {
 			return refuseBeyond(i, name)
 		}
 	}
-	if len(g.ProgramIDs) > 0 && !giver.CanAnywhere(access.EnrollmentsManage) {
+	if len(g.ProgramIDs) > 0 && !grantor.CanAnywhere(access.EnrollmentsManage) {
 		return fault.New(fault.Forbidden, "grant.beyond_programs")
 	}
 	if len(places) == 0 {
@@ -67,19 +67,19 @@ func RequireReach(may access.Permission, giver *access.Membership, g schema.Gran
 	return nil
 }
 
-// refuseBeyond refuses a place outside of what the grantor looks after. A place that name does not
-// know is gone or hidden, and is answered as load answers it.
-func refuseBeyond(i ident.ID, name func(ident.ID) string) error {
+// refuseBeyond returns FORBIDDEN for a place outside of the grantor's authority. A place without a
+// name is gone or not visible, and gets NOT_FOUND as in LoadNamed.
+func refuseBeyond(id ident.ID, name func(ident.ID) string) error {
 	if name == nil {
-		return fault.New(fault.Forbidden, "grant.beyond_place", i18n.Args{"Place": i.String()})
+		return fault.New(fault.Forbidden, "grant.beyond_place", i18n.Args{"Place": id.String()})
 	}
-	called := name(i)
+	called := name(id)
 	switch {
 	case called != "":
 		return fault.New(fault.Forbidden, "grant.beyond_place", i18n.Args{"Place": called})
-	case i.Kind() == ident.OrgUnit:
+	case id.Kind() == ident.OrgUnit:
 		return NotFoundAt("grant.orgUnitId", "grant.no_unit", "")
-	case i.Kind() == ident.Session:
+	case id.Kind() == ident.Session:
 		return NotFoundAt("grant.sessionIds", "grant.no_session", "")
 	}
 	return NotFoundAt("grant.groupIds", "grant.no_group", "")

@@ -19,7 +19,7 @@ import (
 	"usher/internal/training"
 )
 
-// Deps is what the verbs work with.
+// Deps are the services that the operations use.
 type Deps struct {
 	Store     *store.Store
 	Outbox    *outbox.Outbox
@@ -33,16 +33,15 @@ type Deps struct {
 	PublicURL *url.URL
 }
 
-// FindInvitation loads one invitation that the caller may see, for a verb on it. What they may not
-// see is missing.
+// FindInvitation loads an invitation that the caller can see. NOT_FOUND for any other.
 func (s *Service) FindInvitation(ctx context.Context, by *access.Caller,
-	i ident.ID) (_ *ent.Invitation, err error) {
+	id ident.ID) (_ *ent.Invitation, err error) {
 	defer fault.Annotate(&err, "find invitation")
 
 	if err := by.Authenticated(); err != nil {
 		return nil, err
 	}
-	inv, err := s.Store.Invitation.Get(store.AsCaller(ctx, by), i)
+	inv, err := s.Store.Invitation.Get(store.AsCaller(ctx, by), id)
 	if ent.IsNotFound(err) {
 		return nil, fault.Missing()
 	}
@@ -54,5 +53,5 @@ type Service struct {
 	Deps
 }
 
-// New makes the service.
+// New returns the service.
 func New(d Deps) *Service { return &Service{Deps: d} }

@@ -16,22 +16,23 @@ import (
 	"usher/internal/store"
 )
 
-// An account whose address nobody has verified is not a person yet (AUT-6): whoever typed the
-// address first may know its password. An entry point that would give it another workspace, or a
-// role with permissions, changes nothing on it and makes an invitation to the address. The link
-// that is mailed verifies it, and ends what was set before (AUT-4).
+// An account whose address nobody has verified is not a person yet (AUT-6): the person who typed
+// the address first may know its password. An entry point that would give it another workspace, or
+// a role with permissions, changes nothing on it and invites the address instead. The emailed link
+// verifies the address and ends what was set before (AUT-4).
 
-// IsUnverified tells whether an account is not a person yet. Accounts without an address are looked
-// after by their organization, and the owner of a workspace was named by the operator.
+// IsUnverified tells whether an account is not a person yet. Accounts without an address, and the
+// owner of a workspace, whom the operator named, are exempt.
 func IsUnverified(ctx context.Context, db *ent.Client, u *ent.User) (bool, error) {
 	if u.Email == nil || u.EmailProven {
 		return false, nil
 	}
 	return db.User.Query().Where(user.ID(u.ID), account.IsUnverified()).
-		Exist(store.AsSystem(ctx, "an owner is one in whichever workspace the operator made"))
+		Exist(store.AsSystem(ctx, "the owner of any workspace is exempt"))
 }
 
-// UnverifiedOf is isUnverified for many accounts.
+// UnverifiedOf is IsUnverified for many accounts, with one statement. It returns the ids of those
+// that are not a person yet.
 func UnverifiedOf(ctx context.Context, db *ent.Client,
 	users []*ent.User) (map[ident.ID]bool, error) {
 	out, ids := map[ident.ID]bool{}, []ident.ID{}
@@ -44,15 +45,14 @@ func UnverifiedOf(ctx context.Context, db *ent.Client,
 		return out, nil
 	}
 	unverified, err := db.User.Query().Where(user.IDIn(ids...), account.IsUnverified()).
-		IDs(store.AsSystem(ctx, "an owner is one in whichever workspace the operator made"))
+		IDs(store.AsSystem(ctx, "the owner of any workspace is exempt"))
 	for _, i := range unverified {
 		out[i] = true
 	}
 	return out, err
 }
 
-// RaisesPermissions tells whether a grant gives somebody a role with permissions that they do not
-// hold yet.
+// RaisesPermissions tells whether a grant gives a role with permissions that is not held yet.
 func RaisesPermissions(g schema.Grant, roles []*ent.Role, held []*ent.RoleAssignment) bool {
 	return slices.ContainsFunc(g.Roles, func(r schema.GrantedRole) bool {
 		row := FindRoleByID(roles, r.RoleID)
@@ -74,7 +74,7 @@ func RaisesUnverified(ctx context.Context, tx *store.Tx, m *ent.Member,
 	u := m.Edges.User
 	if u == nil {
 		if u, err = tx.User.Get(store.AsSystem(ctx,
-			"an account is the person's, not the workspace's"), m.UserID); err != nil {
+			"an account belongs to no workspace"), m.UserID); err != nil {
 			return false, err
 		}
 		m.Edges.User = u
@@ -86,9 +86,9 @@ func RaisesUnverified(ctx context.Context, tx *store.Tx, m *ent.Member,
 	return RaisesPermissions(g, roles, held), err
 }
 
-// RefuseUnverified refuses a copied link that would give a role with permissions to an account
-// whose address nobody has verified: whoever typed the address first may know its password. Where
-// no mail is ever sent nobody can verify one, and the link that the inviter handed over has to do.
+// RefuseUnverified returns FORBIDDEN for a copied link that would give a role with permissions to
+// an account whose address nobody has verified: another person may know its password. If no email
+// is ever sent, nobody can verify an address, and the copied link is accepted.
 func (s *Service) RefuseUnverified(ctx context.Context, tx *store.Tx, inv *ent.Invitation,
 	u *ent.User) error {
 	if !s.Outbox.Sends() {

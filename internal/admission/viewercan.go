@@ -6,12 +6,12 @@ import (
 	"usher/internal/access"
 )
 
-// What lists say about what their reader may do. Everything is worked out of rows that were read
-// with the list, with the checks of the verbs.
+// The permissions that lists show for their reader. They are worked out from rows that were read
+// with the list, by the checks of the operations.
 
-// MemberPermissions returns what a caller may do with a member: a permission that some verb asks
-// for at one place of the member, at one of them; deactivation wherever the member is. held are the
-// member's role assignments, each with its role.
+// MemberPermissions returns what a caller may do with a member. A permission that operations need
+// at one place of the member counts if the caller holds it at one of them; deactivation needs full
+// authority. held are the member's role assignments with their roles.
 func MemberPermissions(by *access.Caller, m *ent.Member, held []*ent.RoleAssignment) access.Set {
 	a := &MemberAuthority{by, by.In(m.WorkspaceID), m, held}
 	var all access.Set
@@ -27,8 +27,8 @@ func MemberPermissions(by *access.Caller, m *ent.Member, held []*ent.RoleAssignm
 	return a.Here.Usable(all)
 }
 
-// LinkPermissions returns what a caller may do with a join link that gives a grant. roles are those
-// of the grant.
+// LinkPermissions returns what a caller may do with a join link of the given grant. roles are the
+// roles of the grant.
 func LinkPermissions(m *access.Membership, g schema.Grant, roles []*ent.Role) access.Set {
 	if m == nil || RequireWithin(access.MembersInvite, m, g, roles, nil) != nil ||
 		RequireReach(access.JoinLinksManage, m, g, nil) != nil {

@@ -69,6 +69,7 @@ func (s *Service) IssueCard(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 
+	// The PIN is made outside of the transaction, so that every attempt stores the same one.
 	c, pin := (*ent.Card)(nil), secret.NewPIN()
 	scoped := store.InWorkspace(ctx, m.WorkspaceID)
 	err = s.Store.Retry(scoped, func(tx *store.Tx) error {

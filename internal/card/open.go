@@ -85,6 +85,7 @@ func (s *Service) requireUsable(ctx context.Context, c *openedCard, now time.Tim
 		return err
 	}
 	ended := fault.New(fault.LinkCancelled, "card.ended")
+	// A password that was set by other means ends the card.
 	if c.user.CredentialVersion != c.CredentialVersion {
 		return ended
 	}
@@ -105,6 +106,7 @@ func (s *Service) requireUsable(ctx context.Context, c *openedCard, now time.Tim
 	if err != nil {
 		return err
 	}
+	// CoversAccount refuses a nil issuer, who no longer has access.
 	c.issuer = issuer
 	covered, err := admission.CoversAccount(ctx, s.Store.Client, issuer, access.MembersCreate,
 		c.UserID)
@@ -114,6 +116,7 @@ func (s *Service) requireUsable(ctx context.Context, c *openedCard, now time.Tim
 	return nil
 }
 
+// orFault returns err, or the fault if err is nil.
 func orFault(err error, f *fault.Error) error {
 	if err != nil {
 		return err
@@ -125,6 +128,7 @@ func orFault(err error, f *fault.Error) error {
 // longer has access.
 func (s *Service) loadIssuer(ctx context.Context, c *ent.Card) (*access.Caller, error) {
 	scoped := store.InWorkspace(ctx, c.WorkspaceID)
+	// A card that no member issued was issued by an API key.
 	if c.GiverID == nil {
 		key, err := s.Admission.LoadKeyMembership(scoped, c.WorkspaceID, c.GiverKeyID)
 		if key == nil || err != nil {
@@ -145,7 +149,7 @@ func (s *Service) loadIssuer(ctx context.Context, c *ent.Card) (*access.Caller, 
 
 // CardPage is the data of the page of a card.
 type CardPage struct {
-	Dead       error // why the card can no longer be used; nil if it can
+	Dead       error // why the card cannot be used; nil if it can
 	Workspace  *ent.Workspace
 	Locale     string
 	Username   string // what the person signs in with; or Email
@@ -161,7 +165,7 @@ type CardPage struct {
 // owner.
 func (s *Service) LoadCardPage(ctx context.Context, by *access.Caller,
 	token string) (_ *CardPage, err error) {
-	defer fault.Annotate(&err, "land card")
+	defer fault.Annotate(&err, "load card page")
 
 	c, err := s.openCard(ctx, token)
 	if err != nil {

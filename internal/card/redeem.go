@@ -41,7 +41,8 @@ func (s *Service) RedeemCard(ctx context.Context, in RedeemInput,
 	}
 
 	pin, whole := secret.ParsePIN(in.Pin)
-	if !whole { // not counted: an incomplete PIN is not a guess
+	// An incomplete PIN is not counted: it is a typing error and no guess.
+	if !whole {
 		return nil, fault.Input("pin", "card.pin")
 	}
 	// Security: the password is checked and hashed before the PIN is compared, so that the response

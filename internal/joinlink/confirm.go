@@ -83,7 +83,7 @@ func (s *Service) makeConfirmationLink(r *ent.JoinRequest, queuedAt time.Time) (
 // address (AUT-4). It makes an account, or requires the password or session of the existing one,
 // then admits the person or sets the request to WAITING (JOI-3, JOI-5). Errors: LINK_INVALID,
 // LINK_EXPIRED, LINK_USED, LINK_CANCELLED after a rejection, JOIN_CLOSED, EMAIL_NOT_ALLOWED,
-// INVALID_INPUT, UNAUTHENTICATED.
+// BAD_USER_INPUT, UNAUTHENTICATED.
 func (s *Service) Confirm(ctx context.Context, by *access.Caller, in invitation.AcceptInput,
 	from account.Origin) (_ *Joined, err error) {
 	defer fault.Annotate(&err, "confirm join")

@@ -124,7 +124,7 @@ func whitelistOf(link *ent.JoinLink) address.Whitelist {
 // Join is the first step of joining (JOI-3). Anonymous callers always get CHECK_YOUR_MAIL, whether
 // or not the address may join or has an account, and a confirmation email if it may. A person who
 // is signed in with the address, verified, is admitted immediately or gets WAITING_FOR_APPROVAL.
-// Errors: NOT_FOUND, INVALID_INPUT, RATE_LIMITED, JOIN_CLOSED, EMAIL_NOT_ALLOWED.
+// Errors: NOT_FOUND, BAD_USER_INPUT, RATE_LIMITED, JOIN_CLOSED, EMAIL_NOT_ALLOWED.
 func (s *Service) Join(ctx context.Context, by *access.Caller, in JoinInput,
 	from account.Origin) (_ *Joined, err error) {
 	defer fault.Annotate(&err, "join")

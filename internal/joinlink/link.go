@@ -66,7 +66,7 @@ type OptionalList struct {
 }
 
 // CreateLink makes a join link (JOI-1). Errors: FORBIDDEN without join_links.manage or beyond the
-// caller's authority, PLAN_REQUIRED, INVALID_INPUT, CONFLICT if the slug is taken.
+// caller's authority, PLAN_REQUIRED, BAD_USER_INPUT, CONFLICT if the slug is taken.
 func (s *Service) CreateLink(ctx context.Context, by *access.Caller,
 	in CreateLinkInput) (_ *ent.JoinLink, err error) {
 	defer fault.Annotate(&err, "create join link")
@@ -146,7 +146,7 @@ func (in *UpdateLinkInput) newSlug() (string, error) {
 }
 
 // UpdateLink changes a join link. The caller becomes its grantor and must hold its whole grant
-// (ADM-9). Errors: NOT_FOUND, FORBIDDEN, INVALID_INPUT, CONFLICT if the slug is taken.
+// (ADM-9). Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT if the slug is taken.
 func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
 	in UpdateLinkInput) (_ *ent.JoinLink, err error) {
 	defer fault.Annotate(&err, "update join link")

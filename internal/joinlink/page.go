@@ -210,7 +210,7 @@ type Verdict struct {
 }
 
 // Explain tells a caller who may edit the link whether an address would be admitted, and why
-// (JOI-7). It changes nothing. NOT_FOUND, FORBIDDEN, INVALID_INPUT.
+// (JOI-7). It changes nothing. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT.
 func (s *Service) Explain(ctx context.Context, by *access.Caller, id ident.ID,
 	email string) (_ *Verdict, err error) {
 	defer fault.Annotate(&err, "explain join link")

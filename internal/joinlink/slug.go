@@ -37,7 +37,7 @@ var reservedSlugs = []string{
 	"well-known", "www",
 }
 
-// parseSlug validates a chosen slug. It ignores case and surrounding spaces. INVALID_INPUT.
+// parseSlug validates a chosen slug. It ignores case and surrounding spaces. BAD_USER_INPUT.
 func parseSlug(typed string) (string, error) {
 	slug := strings.ToLower(strings.TrimSpace(typed))
 	switch {

@@ -24,7 +24,7 @@ import (
 // the memberships in ancestors that only those roles gave them, and the enrollments that only the
 // programs of these groups gave them (ADM-2, ADM-3). Memberships that the group inherits from a
 // descendant stay. A member without any other role becomes a learner of the workspace. Errors:
-// NOT_FOUND, FORBIDDEN, INVALID_INPUT.
+// NOT_FOUND, FORBIDDEN, BAD_USER_INPUT.
 func (s *Service) RemoveFromGroup(ctx context.Context, by *access.Caller, groupID ident.ID,
 	ids []ident.ID) (_ *ent.Group, err error) {
 	defer fault.Annotate(&err, "remove from group")

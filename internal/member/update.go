@@ -43,7 +43,7 @@ type UpdateMemberInput struct {
 // are removed if the caller could give them; outside of the caller's authority everything stays.
 // Labels, additional information and custom fields need authority over the member
 // (MemberAuthority), unless their value stays the same. Sessions are only added: setEnrollment ends
-// an enrollment. Inherited roles follow. Errors: NOT_FOUND, INVALID_INPUT, FORBIDDEN, CONFLICT for
+// an enrollment. Inherited roles follow. Errors: NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, CONFLICT for
 // the last administrator.
 func (s *Service) UpdateMember(ctx context.Context, by *access.Caller,
 	in UpdateMemberInput) (_ *ent.Member, err error) {
@@ -102,7 +102,7 @@ func (e *memberEdit) validateInput() (err error) {
 	return nil
 }
 
-// checkAccessEnd refuses an end of access in the past with INVALID_INPUT.
+// checkAccessEnd refuses an end of access in the past with BAD_USER_INPUT.
 func checkAccessEnd(end, now time.Time) error {
 	if end.After(now) {
 		return nil

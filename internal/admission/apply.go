@@ -1,0 +1,364 @@
+package admission
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"usher/ent"
+	"usher/ent/assignmentsource"
+	"usher/ent/orgunit"
+	"usher/ent/role"
+	"usher/ent/roleassignment"
+	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/audit"
+	"usher/internal/grouptree"
+	"usher/internal/ident"
+	"usher/internal/inputs"
+	"usher/internal/store"
+)
+
+// ApplyGrant gives a member what the grant holds and the grantor may still give. What no longer
+// exists, or may no longer be given, is skipped and recorded in one audit event (ADM-6, ADM-7).
+func (a *Admission) ApplyGrant(ctx context.Context) error {
+	places, err := a.ResolvePlaces(ctx)
+	if err != nil {
+		return err
+	}
+	// Roles come before enrollments: an enrollment may depend on the groups of the member.
+	if err := a.assignRoles(ctx, places); err != nil {
+		return err
+	}
+	if err := a.enrolInSessions(ctx, places); err != nil {
+		return err
+	}
+	if err := a.fillProfile(ctx, places); err != nil {
+		return err
+	}
+	if len(a.skipped) == 0 {
+		return nil
+	}
+	return audit.Record(ctx, a.Tx, a.Now, audit.Event{
+		WorkspaceID: a.Workspace.ID, Action: audit.GrantSkipped, EntryPoint: a.EntryPoint.Name,
+		SubjectID: a.subjectID(), MemberID: a.Member.ID, Details: a.skipped,
+	})
+}
+
+// noteSkipped notes a part of the grant that is not applied.
+func (a *Admission) noteSkipped(what, name string) {
+	a.skipped = append(a.skipped, schema.Detail{Name: what, Before: name})
+}
+
+// subjectID returns the id of the invitation or link that the grant came from, else of the member.
+func (a *Admission) subjectID() ident.ID {
+	if a.EntryPoint.Source.IsZero() {
+		return a.Member.ID
+	}
+	return a.EntryPoint.Source
+}
+
+// ResolvedPlaces are the rows of a grant that still exist at admission.
+type ResolvedPlaces struct {
+	roles    []*ent.Role
+	groups   []*ent.Group // the groups named, and the groups that inherit from them
+	tree     *grouptree.Tree
+	unit     *ent.OrgUnit
+	Sessions []*ent.Session
+}
+
+// ResolvePlaces loads the rows that the grant names. Those that are gone are skipped and noted
+// (ADM-7).
+func (a *Admission) ResolvePlaces(ctx context.Context) (*ResolvedPlaces, error) {
+	g, p := a.Grant, &ResolvedPlaces{}
+	var err error
+	if p.roles, err = a.Tx.Role.Query().
+		Where(role.Or(role.IDIn(RoleIDs(g)...), role.Key(access.Learner))).All(ctx); err != nil {
+		return nil, err
+	}
+	// Locked with their ancestors, so that a concurrent move of a group waits for this admission.
+	if p.groups, err = grouptree.LockWithInheriting(ctx, a.Tx, g.GroupIDs); err != nil {
+		return nil, err
+	}
+	p.tree = grouptree.New(p.groups)
+	left := 0
+	for _, i := range g.GroupIDs {
+		if p.FindGroup(i) == nil {
+			a.noteSkipped("group", i.String())
+		} else {
+			left++
+		}
+	}
+	a.GroupsGone = len(g.GroupIDs) > 1 && left == 0
+	if !g.OrgUnitID.IsZero() {
+		if p.unit, err = a.Tx.OrgUnit.Query().Where(orgunit.ID(g.OrgUnitID)).
+			First(ctx); ent.IsNotFound(err) {
+			a.noteSkipped("org_unit", g.OrgUnitID.String())
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	if p.Sessions, err = SessionsOf(ctx, a.Tx, g, a.EnteredGroups(p), a.Now); err != nil {
+		return nil, err
+	}
+	for _, i := range g.SessionIDs {
+		if !slices.ContainsFunc(p.Sessions, func(s *ent.Session) bool { return s.ID == i }) {
+			a.noteSkipped("session", i.String())
+		}
+	}
+	return p, nil
+}
+
+// FindGroup returns a group of the grant that still exists, or nil.
+func (p *ResolvedPlaces) FindGroup(id ident.ID) *ent.Group {
+	for _, g := range p.groups {
+		if g.ID == id {
+			return g
+		}
+	}
+	return nil
+}
+
+// EnteredGroups returns the groups that the person joins: those of the grant, and the ancestors in
+// which a learner inherits membership. Programs of ancestors do not reach a member who is not a
+// learner below them (ADM-3).
+func (a *Admission) EnteredGroups(p *ResolvedPlaces) []ident.ID {
+	var ids []ident.ID
+	for _, g := range a.Grant.GroupIDs {
+		if p.FindGroup(g) == nil {
+			continue
+		}
+		ids = append(ids, g)
+		if a.becomesLearner(p, g) {
+			ids = append(ids, p.tree.InheritingGroups(g)...)
+		}
+	}
+	return inputs.Distinct(ids)
+}
+
+// becomesLearner tells whether the person becomes a learner in a group, by the roles that exist and
+// that the grantor may give.
+func (a *Admission) becomesLearner(p *ResolvedPlaces, g ident.ID) bool {
+	left := slices.DeleteFunc(slices.Clone(a.Grant.Roles), func(r schema.GrantedRole) bool {
+		row := FindRoleByID(p.roles, r.RoleID)
+		return row == nil || !a.mayGrant(row, r.PlaceID)
+	})
+	return grouptree.MakesLearner(left, g, FindRoleByName(p.roles, access.Learner).ID)
+}
+
+// assignmentReason is the source of an assignment.
+type assignmentReason struct {
+	kind assignmentsource.Kind
+	from ident.ID
+}
+
+// assignRoles assigns the roles of the grant at their places, and the memberships that learners
+// inherit in ancestor groups (ADM-2). An assignment that is held already gets one more source, so
+// that it survives the end of the other one.
+func (a *Admission) assignRoles(ctx context.Context, p *ResolvedPlaces) error {
+	why := assignmentReason{assignmentsource.KindDirect, a.Workspace.ID}
+	if !a.EntryPoint.Source.IsZero() {
+		why = assignmentReason{a.EntryPoint.Kind, a.EntryPoint.Source}
+	}
+	wanted := map[schema.GrantedRole][]assignmentReason{}
+	var order []schema.GrantedRole
+	want := func(r schema.GrantedRole, reason assignmentReason) {
+		if wanted[r] == nil {
+			order = append(order, r)
+		}
+		wanted[r] = append(wanted[r], reason)
+	}
+	learner := FindRoleByName(p.roles, access.Learner)
+	for _, r := range a.Grant.Roles {
+		if !a.mayHold(p, r) {
+			continue
+		}
+		want(r, why)
+		if r.RoleID == learner.ID && r.PlaceID.Kind() == ident.Group {
+			for _, up := range p.tree.InheritingGroups(r.PlaceID) {
+				want(schema.GrantedRole{RoleID: learner.ID, PlaceID: up},
+					assignmentReason{assignmentsource.KindInherited, r.PlaceID})
+			}
+		}
+	}
+	// A group is joined even if its role was skipped: the person was invited into it.
+	for _, g := range a.Grant.GroupIDs {
+		if p.FindGroup(g) != nil && !slices.ContainsFunc(order, func(r schema.GrantedRole) bool {
+			return r.PlaceID == g
+		}) {
+			want(schema.GrantedRole{RoleID: learner.ID, PlaceID: g}, why)
+			for _, up := range p.tree.InheritingGroups(g) {
+				want(schema.GrantedRole{RoleID: learner.ID, PlaceID: up},
+					assignmentReason{assignmentsource.KindInherited, g})
+			}
+		}
+	}
+	held, err := a.Tx.RoleAssignment.Query().Where(roleassignment.MemberID(a.Member.ID)).All(ctx)
+	if err != nil {
+		return err
+	}
+	if len(order) == 0 && len(held) == 0 {
+		// Every member holds at least one role.
+		want(schema.GrantedRole{RoleID: learner.ID, PlaceID: a.Workspace.ID}, why)
+	}
+	return a.writeAssignments(ctx, order, wanted, held)
+}
+
+// mayHold tells whether a role of the grant can still be assigned: role and place exist, and the
+// grantor may give it there. It notes what is skipped.
+func (a *Admission) mayHold(p *ResolvedPlaces, r schema.GrantedRole) bool {
+	row := FindRoleByID(p.roles, r.RoleID)
+	switch r.PlaceID.Kind() {
+	case ident.Group:
+		if p.FindGroup(r.PlaceID) == nil {
+			return false // ResolvePlaces has noted the group
+		}
+	case ident.OrgUnit:
+		if p.unit == nil {
+			return false
+		}
+	case ident.Session:
+		if !HasSession(p.Sessions, r.PlaceID) {
+			return false
+		}
+	}
+	if row == nil {
+		a.noteSkipped("role", r.RoleID.String())
+		return false
+	}
+	if !a.mayGrant(row, r.PlaceID) {
+		a.noteSkipped("role", row.Name)
+		return false
+	}
+	return true
+}
+
+// mayGrant applies ADM-6 at admission: the grantor still holds the permissions of the role there.
+func (a *Admission) mayGrant(r *ent.Role, place ident.ID) bool {
+	return a.Grantor.MayGive(access.NewSet(r.Permissions), PlaceOf(place))
+}
+
+// writeAssignments inserts the new assignments and the sources of all, in three statements at most.
+// A held assignment that was only inherited becomes direct if it has a direct source now.
+func (a *Admission) writeAssignments(ctx context.Context, order []schema.GrantedRole,
+	wanted map[schema.GrantedRole][]assignmentReason, held []*ent.RoleAssignment) error {
+	have := map[schema.GrantedRole]*ent.RoleAssignment{}
+	for _, row := range held {
+		have[schema.GrantedRole{RoleID: row.RoleID, PlaceID: row.PlaceID}] = row
+	}
+	var made []*ent.RoleAssignmentCreate
+	var sources []*ent.AssignmentSourceCreate
+	var direct []ident.ID
+	for _, r := range order {
+		onlyInherited := true
+		for _, w := range wanted[r] {
+			onlyInherited = onlyInherited && w.kind == assignmentsource.KindInherited
+		}
+		assignment := ident.New(ident.RoleAssignment)
+		if row := have[r]; row != nil {
+			assignment = row.ID
+			if row.Inherited && !onlyInherited {
+				direct = append(direct, row.ID)
+			}
+		} else {
+			made = append(made, a.newAssignment(assignment, r).SetInherited(onlyInherited))
+		}
+		for _, w := range wanted[r] {
+			sources = append(sources, a.Tx.AssignmentSource.Create().SetWorkspaceID(a.Workspace.ID).
+				SetAssignmentID(assignment).SetKind(w.kind).SetSourceID(w.from))
+		}
+	}
+	if len(made) > 0 {
+		if err := a.Tx.RoleAssignment.CreateBulk(made...).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	if len(direct) > 0 {
+		if err := a.Tx.RoleAssignment.Update().Where(roleassignment.IDIn(direct...)).
+			SetInherited(false).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	if len(sources) == 0 {
+		return nil
+	}
+	// The sources of a repeated grant exist already.
+	return inputs.IgnoreNoRows(a.Tx.AssignmentSource.CreateBulk(sources...).
+		OnConflict(store.SkipExisting(assignmentsource.FieldAssignmentID,
+			assignmentsource.FieldKind,
+			assignmentsource.FieldSourceID)...).
+		Exec(ctx))
+}
+
+// newAssignment returns the INSERT of an assignment, with the edge of its place.
+func (a *Admission) newAssignment(id ident.ID, r schema.GrantedRole) *ent.RoleAssignmentCreate {
+	row := a.Tx.RoleAssignment.Create().SetID(id).SetWorkspaceID(a.Workspace.ID).
+		SetMemberID(a.Member.ID).
+		SetRoleID(r.RoleID).SetPlaceID(r.PlaceID).SetCreatedAt(a.Now)
+	switch r.PlaceID.Kind() {
+	case ident.Group:
+		row.SetGroupID(r.PlaceID)
+	case ident.OrgUnit:
+		row.SetOrgUnitID(r.PlaceID)
+	case ident.Session:
+		row.SetSessionID(r.PlaceID)
+	}
+	return row
+}
+
+// enrolInSessions enrols the member in the sessions of the grant and in those of its groups. The
+// former are enrolled again even if the member was withdrawn.
+func (a *Admission) enrolInSessions(ctx context.Context, p *ResolvedPlaces) error {
+	var named, others []*ent.Session
+	for _, row := range p.Sessions {
+		if slices.Contains(a.Grant.SessionIDs, row.ID) ||
+			slices.Contains(a.Grant.ProgramIDs, row.ProgramID) {
+			named = append(named, row)
+		} else {
+			others = append(others, row)
+		}
+	}
+	member := []ident.ID{a.Member.ID}
+	if err := a.Training.Enrol(ctx, a.Tx, a.Workspace.ID, member, named, true); err != nil {
+		return err
+	}
+	return a.Training.Enrol(ctx, a.Tx, a.Workspace.ID, member, others, false)
+}
+
+// fillProfile writes the unit, the labels, the end of access and the answers of the grant. Labels
+// and answers are added to those that the member has.
+func (a *Admission) fillProfile(ctx context.Context, p *ResolvedPlaces) error {
+	g, m := a.Grant, a.Member
+	update := a.Tx.Member.UpdateOne(m)
+	if p.unit != nil {
+		update.SetOrgUnitID(p.unit.ID)
+	}
+	labels := append([]string{}, m.Labels...)
+	for _, l := range g.Labels {
+		if !slices.Contains(labels, l) {
+			labels = append(labels, l)
+		}
+	}
+	if len(labels) > len(m.Labels) {
+		update.SetLabels(labels)
+	}
+	if g.AdditionalInfo != "" {
+		update.SetAdditionalInfo(g.AdditionalInfo)
+	}
+	if g.AccessExpiresAt != nil {
+		update.SetAccessExpiresAt(*g.AccessExpiresAt).SetDeleteOnExpiry(g.DeleteOnExpiry)
+	}
+	if len(g.CustomFields) > 0 {
+		update.SetCustomFields(inputs.MergeAnswers(m.CustomFields, g.CustomFields))
+	}
+	// Most grants hold roles only, and need no statement.
+	if len(update.Mutation().Fields()) == 0 {
+		return nil
+	}
+	saved, err := update.Save(ctx)
+	if err != nil {
+		return fmt.Errorf("fill profile: %w", err)
+	}
+	a.Member = saved
+	return nil
+}
