@@ -158,8 +158,8 @@ func (a *Admission) takeSeat(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n, err := a.Tx.Organization.Update().Where(organization.ID(org), hasFreeSeat()).AddSeatsTaken(1).
-		Save(ctx)
+	n, err := a.Tx.Organization.Update().Where(organization.ID(org), hasFreeSeat()).
+		AddSeatsTaken(1).Save(ctx)
 	if err != nil {
 		return err
 	}

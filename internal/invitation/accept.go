@@ -165,7 +165,7 @@ func (s *Service) openInvitation(ctx context.Context, client *ent.Client,
 	}
 	// Security: the holder of a link is not signed in. The signature is verified below and lets
 	// them read this one row.
-	system := store.AsSystem(ctx, "a link leads to one invitation, whoever holds it")
+	system := store.AsSystem(ctx, "the token names one invitation of any workspace")
 	inv, err := client.Invitation.Query().Where(invitation.ID(ident.ID(p.ID))).WithWorkspace().
 		Only(system)
 	if ent.IsNotFound(err) {

@@ -30,7 +30,7 @@ import (
 	"usher/internal/store"
 )
 
-// CreateInput is a person for whom an account is made.
+// CreateInput describes a person for whom an account is made.
 type CreateInput struct {
 	WorkspaceID     ident.ID
 	FirstName       string
@@ -43,10 +43,10 @@ type CreateInput struct {
 	Grant           *admission.GrantInput
 }
 
-// CreateStatus is what became of a person to create. The words are the public contract.
+// CreateStatus is the result for one person. The words are part of the public schema.
 type CreateStatus string
 
-// What can become of one.
+// The results of a creation.
 const (
 	CreateCreated        CreateStatus = "CREATED"
 	CreateAlreadyMember  CreateStatus = "ALREADY_MEMBER"
@@ -54,7 +54,7 @@ const (
 	CreateInvitedInstead CreateStatus = "INVITED_INSTEAD"
 )
 
-// Creation is what became of one person.
+// Creation is the result for one person.
 type Creation struct {
 	Status     CreateStatus
 	Member     *ent.Member
@@ -62,9 +62,9 @@ type Creation struct {
 	Warnings   []Warning
 }
 
-// Create makes an account and its place in the workspace, active and billed at once (CRE-1).
-// Nobody's account outside the organization is taken into a place without their consent: they are
-// invited instead (CRE-3).
+// Create makes an account and an active member, who takes a seat immediately (CRE-1). A person
+// whose account belongs to another organization is invited instead, so that they consent (CRE-3).
+// Errors: FORBIDDEN, BAD_USER_INPUT, PASSWORD_TOO_WEAK, RATE_LIMITED, SEAT_LIMIT_REACHED.
 func (s *Service) Create(ctx context.Context, by *access.Caller,
 	in CreateInput) (_ *Creation, err error) {
 	defer fault.Annotate(&err, "create invitation")
@@ -75,7 +75,7 @@ func (s *Service) Create(ctx context.Context, by *access.Caller,
 	}
 	if who.Key != "" {
 		// Security: INVITED_INSTEAD tells that the address has an account elsewhere (CRE-3). The
-		// limit is asked of every address, or to be refused by it would tell the same.
+		// limit is checked for every address: otherwise the refusal would tell the same.
 		wait, err := s.Limits.Wait(ctx, s.Store.Client, ratelimit.AccountLook, lookupSubject(by),
 			s.Clock())
 		if err != nil {
@@ -90,8 +90,8 @@ func (s *Service) Create(ctx context.Context, by *access.Caller,
 		}
 	}
 	if who.Password != "" {
-		// One that an account has already is never set, and costs the same: who creates is not told
-		// by the time.
+		// The hash is made even if an existing account keeps its password, so that the response
+		// time does not tell whether there is one.
 		if who.PasswordHash, err = s.Hasher.Hash(ctx, who.Password); err != nil {
 			return nil, err
 		}
@@ -113,8 +113,7 @@ func (s *Service) Create(ctx context.Context, by *access.Caller,
 	return c, s.hideMember(ctx, by, c)
 }
 
-// validateCreate is who may, and whether it is well formed: what comes before the hash and the
-// transaction.
+// validateCreate checks the caller's right and the input, before the hash and the transaction.
 func (s *Service) validateCreate(ctx context.Context, by *access.Caller,
 	in CreateInput) (*NewPerson, error) {
 	m, err := by.RequireMembership(in.WorkspaceID)
@@ -150,7 +149,7 @@ func (s *Service) validateCreate(ctx context.Context, by *access.Caller,
 	return who, faults.Err()
 }
 
-// createInTransaction is the transaction.
+// createInTransaction is the transaction of Create.
 func (s *Service) createInTransaction(ctx context.Context, tx *store.Tx, by *access.Caller,
 	in CreateInput, who *NewPerson) (*Creation, error) {
 	now, m := s.Clock(), by.In(in.WorkspaceID)
@@ -182,7 +181,7 @@ func (s *Service) createInTransaction(ctx context.Context, tx *store.Tx, by *acc
 	return c, err
 }
 
-// hideMember leaves out a member whom the caller may not see.
+// hideMember removes a member whom the caller may not see.
 func (s *Service) hideMember(ctx context.Context, by *access.Caller, c *Creation) error {
 	if c.Member == nil {
 		return nil
@@ -193,13 +192,13 @@ func (s *Service) hideMember(ctx context.Context, by *access.Caller, c *Creation
 	return err
 }
 
-// NewPerson is somebody on their way to an account: by address, by username, or both.
+// NewPerson is a person to create, with an address, a username, or both.
 type NewPerson struct {
 	address.Address        // zero without an address
 	Username, UsernameKey  string
 	First, Last, Locale    string
 	Password, PasswordHash string // typed; the hash is made outside of the transaction
-	SendsCredentials       bool   // a generated password is mailed
+	SendsCredentials       bool   // a generated password is emailed
 	SendsSignIn            bool   // the greeting says how to sign in with the typed password
 	NoWelcome              bool   // no greeting is emailed
 	Raw                    string // the address as given, trimmed
@@ -250,8 +249,7 @@ func (in CreateInput) parsePerson() (*NewPerson, error) {
 	return p, faults.Err()
 }
 
-// AccountCreation is the door that makes accounts, in its transaction: for one person, or for many
-// rows of an import.
+// AccountCreation makes accounts in a transaction, for one person or for many rows of an import.
 type AccountCreation struct {
 	*Service
 	Tx         *store.Tx
@@ -263,7 +261,7 @@ type AccountCreation struct {
 	ImportID   *ident.ID
 }
 
-// CreateOne brings one person in, or says why not.
+// CreateOne creates one person, or sets the fault that tells why not.
 func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creation, error) {
 	u, err := d.findAccount(ctx, p)
 	if err != nil {
@@ -315,8 +313,8 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 		if err != nil {
 			return nil, err
 		}
-		// Security: whoever made an account first may know its password; it is not taken into
-		// another workspace (AUT-6).
+		// Security: the maker of an unverified account may know its password, so the account does
+		// not get another workspace (AUT-6).
 		if len(places) == 0 || unverified || beyond {
 			c.Status = CreateInvitedInstead
 			c.Invitation, err = d.inviteInstead(ctx, p)
@@ -331,8 +329,8 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 	return c, d.settlePending(ctx, p, c.Member)
 }
 
-// findAccount finds the account of a person, by address first. A username is looked for in this
-// organization alone.
+// findAccount finds the account of a person, by address first. A username is unique in its
+// organization only.
 func (d *AccountCreation) findAccount(ctx context.Context, p *NewPerson) (*ent.User, error) {
 	system := store.AsSystem(ctx,
 		"an address may have an account in any workspace, a username in any of the organization")
@@ -355,8 +353,8 @@ func (d *AccountCreation) findAccount(ctx context.Context, p *NewPerson) (*ent.U
 	return nil, err
 }
 
-// createAccount makes a new account. Nobody has proven its address: whoever does first ends the
-// password that was set here.
+// createAccount makes a new account with an unverified address. The first verification ends the
+// password that was set here (AUT-4).
 func (d *AccountCreation) createAccount(ctx context.Context, p *NewPerson) (*ent.User, error) {
 	if d.EntryPoint.Name == admission.EntryPointCreate && p.Key != "" && p.Password == "" &&
 		!p.SendsCredentials {
@@ -379,7 +377,7 @@ func (d *AccountCreation) createAccount(ctx context.Context, p *NewPerson) (*ent
 	return create.Save(store.AsSystem(ctx, "an account is the person's, not the workspace's"))
 }
 
-// inviteInstead promises the grant to somebody whose account belongs to nobody here.
+// inviteInstead invites a person whose account belongs to another organization.
 func (d *AccountCreation) inviteInstead(ctx context.Context,
 	p *NewPerson) (*ent.Invitation, error) {
 	b := InviteBatch{
@@ -404,11 +402,10 @@ func (d *AccountCreation) inviteInstead(ctx context.Context,
 	return out[0].Invitation, err
 }
 
-// hasBroaderInvitation tells whether the address has a pending invitation to more than the creator
-// could give.
+// hasBroaderInvitation tells whether the address has a pending invitation that grants more than the
+// creator could give.
 //
-// Security: making an account for it would take that invitation from its inviter, and the address
-// from its owner.
+// Security: making an account for the address would end that invitation.
 func (d *AccountCreation) hasBroaderInvitation(ctx context.Context, p *NewPerson) (bool, error) {
 	inv, err := d.findPending(ctx, p)
 	if inv == nil || err != nil {
@@ -418,7 +415,7 @@ func (d *AccountCreation) hasBroaderInvitation(ctx context.Context, p *NewPerson
 	return !covered, err
 }
 
-// findPending is the invitation that an address has open in the workspace, or nil.
+// findPending returns the pending invitation of an address in the workspace, or nil.
 func (d *AccountCreation) findPending(ctx context.Context, p *NewPerson) (*ent.Invitation, error) {
 	if p.Key == "" {
 		return nil, nil
@@ -430,8 +427,7 @@ func (d *AccountCreation) findPending(ctx context.Context, p *NewPerson) (*ent.I
 	return inv, err
 }
 
-// settlePending closes the invitation that a person had pending when their account was made: they
-// are in.
+// settlePending closes the pending invitation of a person who has just become a member.
 func (d *AccountCreation) settlePending(ctx context.Context, p *NewPerson, m *ent.Member) error {
 	inv, err := d.findPending(ctx, p)
 	if inv == nil || err != nil {
@@ -447,13 +443,12 @@ func (d *AccountCreation) settlePending(ctx context.Context, p *NewPerson, m *en
 	})
 }
 
-// credentialsLifetime is how long a mailed password is good for, from when it is mailed, and for
-// one sign-in.
+// credentialsLifetime is how long an emailed password works, for one sign-in.
 const credentialsLifetime = 24 * time.Hour
 
-// composeCredentials makes the generated password of an account and mails it. It is derived from
-// the account and the server's secret, so that a mail that is tried again says the same, and is
-// stored nowhere but as a hash.
+// composeCredentials generates the password of an account and composes its email. The password is
+// derived from the account and a secret of the server, so that a retry sends the same one. Only its
+// hash is stored.
 func (s *Service) composeCredentials(ctx context.Context,
 	m *ent.Mail) (mail.Content, outbox.Headers, error) {
 	w, u, err := s.LoadEmailRecipient(ctx, m)
@@ -461,7 +456,7 @@ func (s *Service) composeCredentials(ctx context.Context,
 		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
 	}
 	if !u.MustChangePassword || u.CredentialVersion != m.Version || u.Email == nil {
-		// the person has chosen one meanwhile
+		// The person has chosen a password meanwhile.
 		return mail.Content{}, outbox.Headers{}, outbox.ErrGone
 	}
 	generated := secret.GeneratePassword(

@@ -15,17 +15,18 @@ import (
 	"usher/internal/store"
 )
 
-// NeverMail is who may not mail an address again. The words are the public contract.
+// NeverMail tells which emails an invitee refuses. The words are part of the public schema.
 type NeverMail string
 
-// Who may not.
+// The scopes of a refusal.
 const (
 	ThisWorkspace NeverMail = "THIS_WORKSPACE"
 	AllWorkspaces NeverMail = "ALL"
 )
 
-// Decline is the invitee's no, with or without 'do not mail me again' (INV-11). The inviter is
-// told.
+// Decline declines an invitation and tells the inviter. With never it also suppresses further
+// emails (INV-11). Errors: LINK_INVALID, LINK_USED, LINK_EXPIRED, LINK_CANCELLED, FORBIDDEN for a
+// copied link that would suppress emails of all workspaces.
 func (s *Service) Decline(ctx context.Context, token string, never *NeverMail) (err error) {
 	defer fault.Annotate(&err, "decline invitation")
 
@@ -34,8 +35,8 @@ func (s *Service) Decline(ctx context.Context, token string, never *NeverMail) (
 		return err
 	}
 	if never != nil && *never == AllWorkspaces && !inv.mailed {
-		// Security: a copied link may be in anybody's hands; only the mailbox speaks for the
-		// address everywhere.
+		// Security: anybody may hold a copied link. Only the emailed one speaks for the address in
+		// all workspaces.
 		return fault.New(fault.Forbidden, "link.not_mailed")
 	}
 
@@ -77,7 +78,7 @@ func (s *Service) Decline(ctx context.Context, token string, never *NeverMail) (
 	})
 }
 
-// StopEmail is 'do not mail me again' from the link that every mail carries.
+// StopEmail suppresses further emails, by the link that every email carries.
 func (s *Service) StopEmail(ctx context.Context, token string, never NeverMail) (err error) {
 	defer fault.Annotate(&err, "stop mail")
 

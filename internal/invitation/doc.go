@@ -1,9 +1,13 @@
 // Package invitation invites people by email and takes their answer: invite, resend, edit, cancel,
 // remind, accept, decline, renew. Adding people to a group and registering them for a session
-// invite those who are no members yet; creating accounts invites those whose account belongs to
-// nobody here. A plan runs one of these in a transaction that never commits.
+// invite the addresses that are no members yet. Creating an account invites a person whose account
+// belongs to another organization. A plan runs one of these operations in a transaction that is
+// rolled back.
 //
-// An InviteBatch is one request's people on their way through a transaction: their facts are read
-// in a number of statements that does not grow with them, each gets an outcome, and what the
-// outcomes need is written together.
+// An InviteBatch holds the people of one request during one attempt of its transaction. Their facts
+// are read together, each person gets an outcome, and everything that the outcomes need is written
+// together, so the number of statements does not grow with the people.
+//
+// To follow one invitation: invite.go and batch.go make it, send.go composes its email, peek.go
+// shows its page, accept.go and acceptor.go accept it and call admission.Admit.
 package invitation

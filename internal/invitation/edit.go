@@ -21,7 +21,7 @@ import (
 	"usher/internal/store"
 )
 
-// UpdateInput is what to change of a pending invitation.
+// UpdateInput describes the changes of a pending invitation.
 type UpdateInput struct {
 	ID           ident.ID
 	Grant        *admission.GrantChange
@@ -31,8 +31,9 @@ type UpdateInput struct {
 	NeverExpires bool
 }
 
-// Update edits a pending invitation; the mailed link stays good. Who saves a grant becomes its
-// grantor, and must hold all of it (INV-13).
+// Update changes a pending invitation. Its link stays valid. A caller who saves a grant becomes its
+// grantor and must hold all of it (INV-13). Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT
+// unless PENDING.
 func (s *Service) Update(ctx context.Context, by *access.Caller,
 	in UpdateInput) (_ *ent.Invitation, err error) {
 	defer fault.Annotate(&err, "update invitation")
@@ -54,7 +55,8 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 		if inv, err = lockPending(ctx, tx, in.ID, now); err != nil {
 			return err
 		}
-		// Who saves a grant answers for all of it, and what the change leaves out is taken away.
+		// The caller becomes the grantor of the whole grant, and the change may also take parts
+		// away.
 		if err := admission.RequireGrantAuthority(ctx, tx.Client, m, inv.Grant,
 			"invite.not_whole"); err != nil {
 			return err
@@ -169,9 +171,9 @@ func (e *invitationEdit) setLifetime(expiresAt *time.Time, neverExpires bool) er
 	return nil
 }
 
-// CorrectEmail corrects the address of a pending invitation and mails it in one step; the links of
-// before die (INV-13). It takes what copying the link takes: the whole grant goes to another
-// mailbox.
+// CorrectEmail changes the address of a pending invitation and emails it in one step. The previous
+// links are revoked (INV-13). Like copying the link, it needs authority over the whole grant, which
+// goes to another mailbox.
 func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, i ident.ID,
 	email string) (_ *ent.Invitation, err error) {
 	defer fault.Annotate(&err, "correct email")
@@ -216,8 +218,8 @@ func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, i ident.I
 	return inv, nil
 }
 
-// requireFreeAddress refuses an address that is a member, pending already, or not to be mailed. An
-// older invitation of it whose time is over is closed, to make way.
+// requireFreeAddress refuses an address that belongs to a member, has a pending invitation, or is
+// suppressed. An expired invitation of it is closed, because only one may be pending.
 func (s *Service) requireFreeAddress(ctx context.Context, tx *store.Tx, inv *ent.Invitation,
 	key string) error {
 	in, err := tx.Member.Query().Where(member.HasUserWith(user.EmailKey(key))).Exist(ctx)

@@ -17,33 +17,33 @@ import (
 	"usher/internal/store"
 )
 
-// What a member may trigger by hand: one mail a minute and ten a day to one mailbox (quality.md,
-// 'Passwords and guessing'). Counted from the mails themselves, so that all doors and processes
-// count together, and from what ratelimit.MemberMail counts of the other kinds.
+// Limits of the emails that a member sends by hand: one a minute and ten a day to one mailbox. They
+// are counted from the queued emails, so that all entry points and processes count together, and
+// from what ratelimit.MemberMail counts of the other kinds.
 const (
 	emailCooldown   = time.Minute
 	maxEmailsPerDay = 10
 )
 
-// manualKinds are the kinds that a member's click sends to someone.
+// manualKinds are the kinds of emails that a member sends by hand.
 var manualKinds = []string{
 	string(mail.Invitation), string(mail.Credentials), string(mail.JoinApproved),
 	string(mail.JoinRejected),
 }
 
-// invitationEmail is a mail about an invitation, to be posted.
+// invitationEmail is an email about an invitation that is to be queued.
 type invitationEmail struct {
 	kind       mail.Kind
 	invitation ident.ID
 	to, key    string
 	version    int
 	note       string
-	due        time.Time // not before; the zero time is at once
-	outcome    *Outcome  // told when the mail has to wait
+	due        time.Time // the earliest time to send it; zero means immediately
+	outcome    *Outcome  // gets the time if the email has to wait
 }
 
-// queueEmails queues mails in the transaction; one within the cool-down of its mailbox is held
-// until that is over.
+// queueEmails queues emails in the transaction. An email within the cool-down of its mailbox is
+// held until the cool-down is over.
 func (s *Service) queueEmails(ctx context.Context, tx *store.Tx, w *ent.Workspace, now time.Time,
 	queued ...invitationEmail) error {
 	if len(queued) == 0 {
@@ -75,7 +75,7 @@ func (s *Service) queueEmails(ctx context.Context, tx *store.Tx, w *ent.Workspac
 	return s.Outbox.Post(ctx, tx, out...)
 }
 
-// NextAllowedTimes tells, for mailboxes that had mail lately, from when on they may have the next.
+// NextAllowedTimes returns, for mailboxes that got emails lately, the time of the next allowed one.
 func (s *Service) NextAllowedTimes(ctx context.Context, tx *store.Tx, keys []string,
 	now time.Time) (map[string]time.Time, error) {
 	var sent []struct {

@@ -14,22 +14,22 @@ import (
 	"usher/internal/store"
 )
 
-// makeLink makes one of an invitation's two links. Both lead to the same page and die together;
-// only the mailed one, which nobody but the mailbox ever sees, proves the mailbox (INV-7). It is
-// made when it is needed and stored nowhere.
+// makeLink returns one of the two links of an invitation. Both lead to the same page and are
+// revoked together. Only the emailed one, which only the mailbox receives, verifies the address
+// (INV-7). Links are stored nowhere: each is made when it is needed.
 func (s *Service) makeLink(inv *ent.Invitation, purpose secret.Purpose) string {
 	token := s.Keys.SignLink(secret.Claim{Purpose: purpose, ID: inv.ID,
 		Version: uint32(inv.LinkVersion), Binding: linkBinding(inv)})
 	return s.PublicURL.JoinPath("invitations", token.Reveal()).String()
 }
 
-// linkBinding is what a link holds for alone: this workspace and this address.
+// linkBinding returns the values that a link is signed for: the workspace and the address.
 func linkBinding(inv *ent.Invitation) []string {
 	return []string{inv.WorkspaceID.String(), inv.EmailKey}
 }
 
-// CopyLink is the link to copy: only while the invitation is pending, and only for who could give
-// the whole grant now; empty for others.
+// CopyLink returns the link to copy while the invitation is pending, for a caller who could give
+// the whole grant now; else "".
 func (s *Service) CopyLink(ctx context.Context, by *access.Caller,
 	inv *ent.Invitation) (_ string, err error) {
 	defer fault.Annotate(&err, "copy link")
@@ -42,8 +42,8 @@ func (s *Service) CopyLink(ctx context.Context, by *access.Caller,
 	return s.CopyLinkOf(by, inv, roles), nil
 }
 
-// CopyLinkOf is CopyLink for lists, which have read the roles of all their rows: it asks the
-// database nothing.
+// CopyLinkOf is CopyLink for lists that have loaded the roles of all their rows. It runs no
+// statement.
 func (s *Service) CopyLinkOf(by *access.Caller, inv *ent.Invitation, roles []*ent.Role) string {
 	m := by.In(inv.WorkspaceID)
 	if Status(inv, s.Clock()) != invitation.StatusPending || !m.CanAnywhere(access.MembersInvite) {

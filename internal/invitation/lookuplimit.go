@@ -14,18 +14,19 @@ import (
 	"usher/internal/store"
 )
 
-// lookupSubject is the subject that a caller's looks at accounts elsewhere are counted under.
+// lookupSubject is the subject under which the lookups of accounts elsewhere by a caller are
+// counted.
 func lookupSubject(by *access.Caller) string { return cmp.Or(by.UserID, by.KeyID).String() }
 
-// ExceededLookups is a caller who has looked at too many addresses for an account elsewhere.
+// ExceededLookups is a caller who has looked up too many addresses for an account elsewhere.
 type ExceededLookups struct {
 	By        *access.Caller
 	Workspace ident.ID
 	Operation string
 }
 
-// noteLookupLimit writes down, in a transaction of its own, that createUser was refused because the
-// caller is beyond the limit of looks at accounts elsewhere.
+// noteLookupLimit records in a transaction of its own that createUser was refused because the
+// caller exceeded the limit of lookups.
 func (s *Service) noteLookupLimit(ctx context.Context, e ExceededLookups) error {
 	var noted bool
 	err := s.Store.Retry(store.InWorkspace(ctx, e.Workspace), func(tx *store.Tx) (err error) {
@@ -38,8 +39,8 @@ func (s *Service) noteLookupLimit(ctx context.Context, e ExceededLookups) error 
 	return err
 }
 
-// CountLookups counts looks that cannot be refused any more. Beyond the limit it records that, and
-// reports whether it did.
+// CountLookups counts lookups that can no longer be refused. Beyond the limit it records an event
+// and returns true.
 func (s *Service) CountLookups(
 	ctx context.Context, tx *store.Tx, e ExceededLookups, n int, now time.Time,
 ) (noted bool, err error) {

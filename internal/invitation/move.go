@@ -17,9 +17,9 @@ import (
 	"usher/internal/store"
 )
 
-// RequestMove asks the inviter to move an invitation to the address of who is signed in (AHD-3):
-// correcting the address is theirs, nobody is bound by mistake. Once a day for each invitation and
-// person; the answer is the same.
+// RequestMove asks the inviter to move an invitation to the address of the signed-in caller
+// (AHD-3). Only the inviter can correct the address. The inviter is emailed once a day for each
+// invitation and caller; the answer is the same.
 func (s *Service) RequestMove(ctx context.Context, by *access.Caller, token string) (err error) {
 	defer fault.Annotate(&err, "request move")
 
@@ -70,8 +70,8 @@ func (s *Service) RequestMove(ctx context.Context, by *access.Caller, token stri
 	})
 }
 
-// findRequestedAddress is the address that a MoveRequested asks for; Gone once the invitation is no
-// longer pending.
+// findRequestedAddress returns the address that a MoveRequested email asks for. ErrGone once the
+// invitation is no longer pending.
 func (s *Service) findRequestedAddress(ctx context.Context, m *ent.Mail,
 	inv *ent.Invitation) (string, error) {
 	i, err := ident.Parse(inputs.ValueOrEmpty(m.Note))

@@ -32,7 +32,7 @@ type PublicInvitation struct {
 	WorkspaceArchived bool // nobody can accept until the archive ends (WSP-1)
 }
 
-// Peek shows an invitation to who holds its link. It changes nothing (INV-8).
+// Peek returns the invitation of a link to its holder. It changes nothing (INV-8). LINK_INVALID.
 func (s *Service) Peek(ctx context.Context, token string) (_ *PublicInvitation, err error) {
 	defer fault.Annotate(&err, "peek invitation")
 
@@ -43,7 +43,7 @@ func (s *Service) Peek(ctx context.Context, token string) (_ *PublicInvitation, 
 	return s.describeInvitation(ctx, inv)
 }
 
-// describeInvitation is what the holder of a link may know of its invitation.
+// describeInvitation returns what the holder of a link may know of its invitation.
 func (s *Service) describeInvitation(ctx context.Context,
 	inv *openedInvitation) (*PublicInvitation, error) {
 	p := &PublicInvitation{Status: Status(inv.Invitation, s.Clock()), Email: inv.Email,
@@ -65,8 +65,8 @@ func (s *Service) describeInvitation(ctx context.Context,
 	return p, nil
 }
 
-// AcceptPage is all that the accept page needs to draw itself: the invitation, whose it is, and who
-// is looking.
+// AcceptPage is the data of the accept page: the invitation, its workspace, and the signed-in
+// caller.
 type AcceptPage struct {
 	PublicInvitation
 	Workspace *ent.Workspace
@@ -75,18 +75,18 @@ type AcceptPage struct {
 	Locale    string
 	// the address has an account; false where the reader of the link may be somebody else
 	HasAccount bool
-	// NewPassword tells that accepting by this link takes a new password: it is the account's first
-	// verification (AUT-4).
+	// NewPassword tells that accepting needs a new password, because it is the first verification
+	// of the account's address (AUT-4).
 	NewPassword bool
 	SignedInAs  string
-	OwnAddress  bool // who is signed in is who was invited
+	OwnAddress  bool // the caller is signed in with the invited address
 	Mailed      bool
-	AccessOver  *time.Time         // when what is promised ended, if it has (ADM-8)
-	Fields      []*ent.CustomField // questions that must be answered and that the inviter has not
+	AccessOver  *time.Time         // when the granted access ended, if it has (ADM-8)
+	Fields      []*ent.CustomField // required questions that the inviter has not answered
 	grant       schema.Grant       // of a pending invitation
 }
 
-// Granted is what a pending invitation gives, as its recipient may know it.
+// Granted is the content of a pending invitation that its recipient may know.
 type Granted struct {
 	Groups          []*ent.Group
 	Programs        []*ent.Program
@@ -94,8 +94,8 @@ type Granted struct {
 	AccessExpiresAt *time.Time
 }
 
-// ListGranted reads what the invitation of a page gives; nil unless it is pending. Rows that were
-// deleted since are left out.
+// ListGranted loads what the invitation of a page grants; nil unless it is pending. Deleted rows
+// are left out.
 func (s *Service) ListGranted(ctx context.Context, page *AcceptPage) (_ *Granted, err error) {
 	defer fault.Annotate(&err, "list granted")
 
@@ -128,7 +128,7 @@ func (s *Service) ListGranted(ctx context.Context, page *AcceptPage) (_ *Granted
 	return granted, nil
 }
 
-// LoadAcceptPage is Peek for the page.
+// LoadAcceptPage is Peek for the page, with what the caller must fill in.
 func (s *Service) LoadAcceptPage(ctx context.Context, by *access.Caller,
 	token string) (_ *AcceptPage, err error) {
 	defer fault.Annotate(&err, "land invitation")
@@ -146,7 +146,7 @@ func (s *Service) LoadAcceptPage(ctx context.Context, by *access.Caller,
 		l.Locale = *inv.Locale
 	}
 	system := store.AsSystem(ctx,
-		"the page asks the invited to sign in when they have an account, whichever workspace it is in")
+		"the page asks for a sign-in if the address has an account, in any workspace")
 	if by.AuthenticatedPerson() == nil {
 		u, err := s.Store.User.Get(system, by.UserID)
 		if err != nil {
@@ -182,8 +182,8 @@ func (s *Service) LoadAcceptPage(ctx context.Context, by *access.Caller,
 	return l, err
 }
 
-// FindAccount tells whether an address has an account, and whether a link that verifies it asks for
-// a new password. own says that the account is signed in.
+// FindAccount tells whether an address has an account, and whether a link that verifies it needs a
+// new password. own tells that the caller is signed in to the account.
 func (s *Service) FindAccount(ctx context.Context, key string,
 	own bool) (exists, newPassword bool, err error) {
 	defer fault.Annotate(&err, "find account")

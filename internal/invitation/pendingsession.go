@@ -13,24 +13,25 @@ import (
 	"usher/internal/training"
 )
 
-// pendingSessionEmail is an invitation that may lead into sessions.
+// pendingSessionEmail is an invitation that may lead into sessions, whose emails are still to be
+// queued.
 type pendingSessionEmail struct {
 	invitation ident.ID
 	address    address.Address
 	grant      schema.Grant
-	due        time.Time // when its own mail goes out; those about sessions do not come before
+	due        time.Time // when the invitation's own email is sent
 }
 
-// notePendingSessionEmail notes an invitation whose sessions owe a mail (MAI-2). Whom nothing is
-// mailed to is left alone there too.
+// notePendingSessionEmail notes an invitation whose sessions need an email (MAI-2). An invitation
+// without an email of its own gets none for its sessions.
 func (b *InviteBatch) notePendingSessionEmail(p pendingSessionEmail) {
 	if b.sendsEmail() && len(p.grant.GroupIDs)+len(p.grant.SessionIDs)+len(p.grant.ProgramIDs) > 0 {
 		b.pendingSessionEmails = append(b.pendingSessionEmails, p)
 	}
 }
 
-// queueSessionEmails promises the mails of the sessions that the noted invitations lead into. What
-// a grant leads into is worked out once for all that name the same places.
+// queueSessionEmails queues the emails of the sessions into which the noted invitations lead. The
+// sessions are worked out once for all invitations that name the same places.
 func (b *InviteBatch) queueSessionEmails(ctx context.Context) error {
 	known := map[string][]*ent.Session{}
 	var all []training.PendingSessionEmail

@@ -25,7 +25,7 @@ import (
 	"usher/internal/store"
 )
 
-// PlanInput is what a door would be asked; exactly one of them.
+// PlanInput is the input of the operation to plan. Exactly one field is set.
 type PlanInput struct {
 	Invite             *InviteInput
 	Create             *CreateInput
@@ -33,7 +33,7 @@ type PlanInput struct {
 	RegisterForSession *RegisterInput
 }
 
-// countOperations is how many doors the input asks about.
+// countOperations returns the number of operations that the input names.
 func (in PlanInput) countOperations() int {
 	n := 0
 	for _, asked := range []bool{in.Invite != nil, in.Create != nil, in.AddToGroup != nil,
@@ -45,33 +45,33 @@ func (in PlanInput) countOperations() int {
 	return n
 }
 
-// Plan is what a door would do (AHD-1).
+// Plan is what an operation would do (AHD-1).
 type Plan struct {
 	People     []*PlannedPerson
 	MailCount  int
-	SeatsTaken int  // by this
+	SeatsTaken int  // by this operation
 	SeatsLeft  *int // afterwards; nil without limit, and for callers who may not see usage
 }
 
-// PlannedPerson is what would become of one person.
+// PlannedPerson is the result that one person would get.
 type PlannedPerson struct {
 	Input    string  // as Outcome.Input
 	Email    *string // the clean address; nil where there is none
 	Status   OutcomeStatus
 	Warnings []Warning
 	Sentence i18n.Message
-	Member   *ent.Member    // who is there already
-	Groups   []*ent.Group   // those they would be in, the inherited ones too
-	Sessions []*ent.Session // those they would be enrolled into
+	Member   *ent.Member    // the present member
+	Groups   []*ent.Group   // that they would be in, the inherited ones included
+	Sessions []*ent.Session // in which they would be enrolled
 	Mails    []*PlannedMail
 	Changes  []string
-	Fault    *fault.Error // why nothing would be done; nil where it would
+	Fault    *fault.Error // why nothing would be done; else nil
 
 	key string
 }
 
-// plannedMessages are the sentences of a plan, by the sentence that the entry point itself answers.
-// One that is not here states a fact that holds before and after.
+// plannedMessages maps the sentences of the operations to those of a plan. A sentence that is
+// missing here is true before and after the operation.
 var plannedMessages = map[string]string{
 	"invite.invited":               "plan.invited",
 	"invite.invited_unsent":        "plan.invited_unsent",
@@ -91,7 +91,7 @@ var plannedMessages = map[string]string{
 	"register.not_in_unit":         "plan.not_in_unit",
 }
 
-// Message returns what would become of the person, as a sentence in the conditional.
+// Message returns the planned result of the person as a sentence in the conditional.
 func (p *PlannedPerson) Message() i18n.Message {
 	if key, ok := plannedMessages[p.Sentence.Key]; ok {
 		return i18n.Message{Key: key, Args: p.Sentence.Args}
@@ -99,18 +99,19 @@ func (p *PlannedPerson) Message() i18n.Message {
 	return p.Sentence
 }
 
-// PlannedMail is a mail that would go out.
+// PlannedMail is an email that would be sent.
 type PlannedMail struct {
 	Kind string // in capitals: a value of EmailKind
 	At   time.Time
 }
 
-// errPlanned takes back what a door did in the transaction of a plan.
+// errPlanned rolls back the transaction of a plan.
 var errPlanned = errors.New("invitation: only planned")
 
-// Plan says what a door would do, and does nothing: the door itself is opened, in a transaction
-// that never commits, and what it did is read before that ends. So a plan cannot differ from what
-// follows, unless somebody gets in between.
+// Plan returns what an operation would do and changes nothing. It runs the operation itself in a
+// transaction that is rolled back, and reads the result before that. So a plan differs from the
+// operation only if another request comes in between. Errors: those of the operation; RATE_LIMITED
+// and UNAVAILABLE if too many plans run.
 func (s *Service) Plan(ctx context.Context, by *access.Caller, in PlanInput) (_ *Plan, err error) {
 	defer fault.Annotate(&err, "plan invitation")
 
@@ -164,8 +165,8 @@ func (s *Service) Plan(ctx context.Context, by *access.Caller, in PlanInput) (_ 
 	return p.plan, s.hidePeople(ctx, by, p.plan.People)
 }
 
-// hideGroups leaves out the groups that the caller may not see. An invitation that is pending
-// already may lead into some, and so may groups that pass their members on.
+// hideGroups removes the groups that the caller may not see. A pending invitation may lead into
+// some, and so may inheriting groups.
 func (s *Service) hideGroups(ctx context.Context, by *access.Caller,
 	people []*PlannedPerson) error {
 	var ids []ident.ID
@@ -187,18 +188,18 @@ func (s *Service) hideGroups(ctx context.Context, by *access.Caller,
 	return err
 }
 
-// planRun is a plan on its way.
+// planRun is the run of one plan.
 type planRun struct {
 	*Service
 	by        *access.Caller
 	workspace ident.ID
-	// the door, which notes people
+	// the operation, which notes people
 	operation func(ctx context.Context, tx *store.Tx, p *planRun) error
 	grants    map[*PlannedPerson]schema.Grant
 	plan      *Plan
 }
 
-// planBatch plans the doors that take many people.
+// planBatch plans the operations that take many people.
 func (s *Service) planBatch(b *InviteBatch, operation batchOperation) *planRun {
 	return &planRun{Service: s, by: b.By, workspace: b.In.WorkspaceID,
 		operation: func(ctx context.Context, tx *store.Tx, p *planRun) error {
@@ -251,7 +252,7 @@ func (s *Service) planCreate(ctx context.Context, by *access.Caller,
 		}}, nil
 }
 
-// notePlannedCreation returns what becomes of a person whom createUser would create.
+// notePlannedCreation returns the planned result of a person whom createUser would create.
 func (p *planRun) notePlannedCreation(c *Creation, who *NewPerson) *PlannedPerson {
 	one := &PlannedPerson{Input: cmp.Or(who.Raw, who.Username),
 		Email: inputs.NilIfEmpty(who.Display), Warnings: c.Warnings, Changes: []string{},
@@ -276,11 +277,11 @@ func (p *planRun) notePlannedCreation(c *Creation, who *NewPerson) *PlannedPerso
 	return one
 }
 
-// detachForeignAccount takes the address off an account that has no place in the organization, in
-// the transaction of a plan, which never commits.
+// detachForeignAccount removes the address from an account that has no membership in the
+// organization. It runs in the transaction of a plan, which is rolled back.
 //
-// Security: createUser invites the owner of such an account instead, and so leaves a trace. A plan
-// leaves none: it answers as if the address were new, and the request itself decides.
+// Security: createUser invites the owner of such an account instead, and leaves an audit event. A
+// plan leaves none, so it answers as if the address were new. The request itself decides.
 func detachForeignAccount(ctx context.Context, tx *store.Tx, workspaceID ident.ID,
 	key string) error {
 	if key == "" {
@@ -300,7 +301,7 @@ func detachForeignAccount(ctx context.Context, tx *store.Tx, workspaceID ident.I
 		Exec(store.AsSystem(ctx, "an account of another organization is not looked at"))
 }
 
-// runPlan opens the door and reads what it did.
+// runPlan runs the operation and reads its results.
 func (p *planRun) runPlan(ctx context.Context, tx *store.Tx) error {
 	p.plan, p.grants = &Plan{People: []*PlannedPerson{}}, map[*PlannedPerson]schema.Grant{}
 	w, err := tx.Workspace.Get(ctx, p.workspace)
@@ -331,7 +332,7 @@ func (p *planRun) runPlan(ctx context.Context, tx *store.Tx) error {
 	return p.resolvePlannedPlaces(ctx, tx, w)
 }
 
-// loadPlannedEmails reads the mails that the door promised.
+// loadPlannedEmails reads the emails that the operation has queued.
 func (p *planRun) loadPlannedEmails(ctx context.Context, tx *store.Tx, marker ident.ID) error {
 	var keys []string
 	for _, one := range p.plan.People {
@@ -358,8 +359,8 @@ func (p *planRun) loadPlannedEmails(ctx context.Context, tx *store.Tx, marker id
 	return nil
 }
 
-// resolvePlannedPlaces works out where each person would be, as admission does. People with the
-// same grant are asked for once.
+// resolvePlannedPlaces works out the places of each person, as admission does, once for all people
+// with the same grant.
 func (p *planRun) resolvePlannedPlaces(ctx context.Context, tx *store.Tx, w *ent.Workspace) error {
 	type landing struct {
 		groups   []*ent.Group
@@ -393,7 +394,7 @@ func (p *planRun) resolvePlannedPlaces(ctx context.Context, tx *store.Tx, w *ent
 	return nil
 }
 
-// hidePeople leaves out those members whom the caller may not see.
+// hidePeople removes the members whom the caller may not see.
 func (s *Service) hidePeople(ctx context.Context, by *access.Caller,
 	people []*PlannedPerson) error {
 	outcomes := make([]*Outcome, len(people))

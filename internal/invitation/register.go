@@ -23,27 +23,27 @@ import (
 	"usher/internal/store"
 )
 
-// RegisterInput is whom to register for a session.
+// RegisterInput names the people to register for a session.
 type RegisterInput struct {
 	SessionID ident.ID
-	GroupIDs  []ident.ID // everyone in them now, and who is invited to them
+	GroupIDs  []ident.ID // their present members and invitees
 	MemberIDs []ident.ID
 	Emails    []string
 	Text      *string
 	People    []*Invitee
-	GroupID   *ident.ID // where everyone becomes a learner; instructors have to name one
+	GroupID   *ident.ID // in which everyone becomes a learner; instructors must name one
 	Message   *string
 
 	Locale          *string
 	AccessExpiresAt *time.Time // of the invitees
 }
 
-// maxRegistrations is how many people one request registers.
+// maxRegistrations is the number of people that one request may register.
 const maxRegistrations = 5_000
 
-// Register puts members into a session at once, and invites the addresses that are none to it
-// (PRG-2, INV-16). One outcome for each person: members first, then who is invited to one of the
-// groups, then addresses.
+// Register enrols members in a session immediately and invites the other addresses to it (PRG-2,
+// INV-16). It returns one outcome for each person: members first, then invitees of the groups, then
+// addresses.
 func (s *Service) Register(ctx context.Context, by *access.Caller,
 	in RegisterInput) (_ []*Outcome, err error) {
 	defer fault.Annotate(&err, "register invitation")
@@ -79,7 +79,7 @@ func (b *InviteBatch) registerRecipients(ctx context.Context) ([]*Outcome, error
 	if err != nil {
 		return nil, err
 	}
-	// The order of locks asks for invitations before sessions.
+	// Invitations come before sessions in the lock order.
 	if err := b.insertInvitations(ctx); err != nil {
 		return nil, err
 	}
@@ -89,11 +89,11 @@ func (b *InviteBatch) registerRecipients(ctx context.Context) ([]*Outcome, error
 	return outcomes, b.writeEffects(ctx)
 }
 
-// authorizeRegistration is who may, and whether it is well formed.
+// authorizeRegistration checks the caller's right and the input.
 //
-// Whoever may invite or enrol in the whole workspace registers anybody. A manager registers the
-// people of the unit, and who they invite comes into it. An instructor of the session who is also a
-// coach or a group administrator somewhere registers into one group, which they have to name.
+// A caller who may invite or enrol in the whole workspace registers anybody. A manager registers
+// the people of their unit, and invitees join the unit. An instructor of the session who is also a
+// coach or a group administrator registers into one group, which they must name.
 func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller,
 	in RegisterInput) (*InviteBatch, error) {
 	if err := by.Authenticated(); err != nil {
@@ -158,9 +158,8 @@ func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller,
 	return b, nil
 }
 
-// mayInviteIntoSession tells whether a caller may invite into a session that they teach: who
-// instructs it and is a coach or a group administrator anywhere in the workspace (domain.md, 'Who
-// may do what').
+// mayInviteIntoSession tells whether a caller may invite into a session because they teach it and
+// are a coach or a group administrator in the workspace (see Authority in docs/rules.md).
 func mayInviteIntoSession(m *access.Membership, session ident.ID) bool {
 	teaches := slices.ContainsFunc(m.Holdings, func(h access.Holding) bool {
 		return h.RoleKey == access.Instructor && h.Place == access.Session(session)
@@ -184,7 +183,7 @@ func InvitesIntoSessions(m *access.Membership) bool {
 	})
 }
 
-// requireVisibleGroups refuses groups of a field that the caller does not see in the workspace.
+// requireVisibleGroups returns NOT_FOUND for groups that the caller cannot see in the workspace.
 func (s *Service) requireVisibleGroups(ctx context.Context, by *access.Caller, workspace ident.ID,
 	field string, ids []ident.ID) error {
 	ids = inputs.Distinct(ids)
@@ -199,24 +198,24 @@ func (s *Service) requireVisibleGroups(ctx context.Context, by *access.Caller, w
 	return err
 }
 
-// sessionRegistration is a session that people are registered for.
+// sessionRegistration is the session that people are registered for.
 type sessionRegistration struct {
 	session *ent.Session
-	groups  []ident.ID // whose people are
-	units   []ident.ID // the only ones whose people may be; nil for all
+	groups  []ident.ID // whose people are registered
+	units   []ident.ID // limits the people to those of these units; nil for all
 }
 
-// sessionRegistrant is a member who enters a session.
+// sessionRegistrant is a member who is enrolled in a session.
 type sessionRegistrant struct {
 	outcome *Outcome
 	member  *ent.Member
 	grant   schema.Grant
 }
 
-// addGroupPeople adds the people of groups to a batch: active members, then who is invited.
+// addGroupPeople adds the people of groups to a batch: active members, then invitees.
 //
-// Security: as far as the caller sees them. Outcomes carry addresses, and to be in a group is not
-// to see who else is.
+// Security: only people whom the caller can see. Outcomes contain addresses, and membership of a
+// group does not show who else is in it.
 func (b *InviteBatch) addGroupPeople(ctx context.Context) error {
 	if len(b.registration.groups) == 0 {
 		return nil
@@ -251,7 +250,7 @@ func (b *InviteBatch) addGroupPeople(ctx context.Context) error {
 	return nil
 }
 
-// noteRegistrant notes a member who enters the session.
+// noteRegistrant notes a member to be enrolled in the session.
 func (b *InviteBatch) noteRegistrant(o *Outcome, m *ent.Member, grant schema.Grant) error {
 	if units := b.registration.units; units != nil &&
 		(m.OrgUnitID == nil || !slices.Contains(units, *m.OrgUnitID)) {
@@ -262,8 +261,8 @@ func (b *InviteBatch) noteRegistrant(o *Outcome, m *ent.Member, grant schema.Gra
 	return nil
 }
 
-// lockGroups locks the groups that members and invitees come into, before the sessions that they
-// enter.
+// lockGroups locks the groups that members and invitees join, before the sessions, in the lock
+// order.
 func (b *InviteBatch) lockGroups(ctx context.Context) error {
 	var groups []ident.ID
 	for _, e := range b.registrants {
@@ -276,8 +275,8 @@ func (b *InviteBatch) lockGroups(ctx context.Context) error {
 	return err
 }
 
-// enrolRegistrants puts the members into the session, all of them together, and each into the group
-// named.
+// enrolRegistrants enrols the noted members in the session together, and adds each to the named
+// group.
 func (b *InviteBatch) enrolRegistrants(ctx context.Context) error {
 	if len(b.registrants) == 0 {
 		return nil

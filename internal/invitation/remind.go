@@ -14,12 +14,12 @@ import (
 	"usher/internal/store"
 )
 
-// SweepSize is how many rows a sweep takes in one transaction: little enough that nobody waits for
-// it.
+// SweepSize is the number of rows that a periodic job changes in one transaction. It keeps locks
+// short.
 const SweepSize = 200
 
-// Remind mails the invitees whose reminder is due (INV-14), and notes when the next one is. It is
-// called every few seconds and soon after a start; what fell due while nobody ran is sent once.
+// Remind queues the reminders that are due and sets the date of the next one (INV-14). It runs
+// every few seconds. Several reminders that became due while no process ran are sent as one.
 func (s *Service) Remind(ctx context.Context) (err error) {
 	defer fault.Annotate(&err, "remind invitation")
 

@@ -18,10 +18,10 @@ import (
 	"usher/internal/store"
 )
 
-// RequestNewLink asks for a new link when this one expired or was cancelled, and when the access
-// that a pending invitation gives has ended, so that it cannot be accepted (INV-12). Who may
-// grant it is told once until it is renewed; resendInvitation renews an expired one with one click.
-// Nothing of the answer depends on the state.
+// RequestNewLink asks for a new link of an expired or cancelled invitation, or of a pending one
+// whose granted access has ended and that cannot be accepted (INV-12). An administrator who may
+// give the grant is told once until it is renewed; resendInvitation renews an expired invitation.
+// The answer does not depend on the status. LINK_INVALID.
 func (s *Service) RequestNewLink(ctx context.Context, token string) (err error) {
 	defer fault.Annotate(&err, "request new")
 
@@ -30,8 +30,8 @@ func (s *Service) RequestNewLink(ctx context.Context, token string) (err error) 
 		return err
 	}
 
-	// Who invited is asked while they may still grant it; what they hold is read before the
-	// transaction.
+	// The inviter is emailed while they may still give the grant. Their membership is loaded before
+	// the transaction, which must not wait for a second connection.
 	var inviter *access.Membership
 	if inv.InvitedByID != nil {
 		if inviter, err = s.Admission.LoadMembership(ctx, inv.WorkspaceID,
@@ -76,7 +76,8 @@ func (s *Service) RequestNewLink(ctx context.Context, token string) (err error) 
 	})
 }
 
-// findInviter is the account of who invited, while they are active and have a mailbox; else nil.
+// findInviter returns the account of the inviter while they are active and have an address, else
+// nil.
 func (s *Service) findInviter(ctx context.Context, tx *store.Tx,
 	inv *ent.Invitation) (*ent.User, error) {
 	if inv.InvitedByID == nil {
@@ -85,16 +86,16 @@ func (s *Service) findInviter(ctx context.Context, tx *store.Tx,
 	return FindMailableAccount(ctx, tx.Member.Query().Where(member.ID(*inv.InvitedByID)))
 }
 
-// FindAdministrator is the longest-standing active administrator of the workspace who has a
-// mailbox.
+// FindAdministrator returns the longest-standing active administrator of the workspace who has an
+// address, or nil.
 func FindAdministrator(ctx context.Context, tx *store.Tx) (*ent.User, error) {
 	return FindMailableAccount(ctx, tx.Member.Query().
 		Where(member.HasRoleAssignmentsWith(roleassignment.HasRoleWith(role.Key(access.Admin))),
 			member.HasUserWith(user.EmailNotNil())).Order(ent.Asc(member.FieldID)))
 }
 
-// FindMailableAccount is the account of the first active member of a query, if it has an address;
-// else nil.
+// FindMailableAccount returns the account of the first active member of the query if it has an
+// address, else nil.
 func FindMailableAccount(ctx context.Context, q *ent.MemberQuery) (*ent.User, error) {
 	m, err := q.Where(member.StatusEQ(member.StatusActive)).WithUser().First(ctx)
 	if ent.IsNotFound(err) || err == nil && m.Edges.User.Email == nil {

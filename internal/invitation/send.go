@@ -21,8 +21,8 @@ import (
 	"usher/internal/store"
 )
 
-// registerComposers tells the outbox who writes the mails of this package, and what to do when one
-// has fared somehow.
+// registerComposers registers the composers of this package's emails, and the listener for their
+// outcomes.
 func (s *Service) registerComposers() {
 	s.Outbox.Compose(mail.Invitation, s.composeInvitation)
 	s.Outbox.Compose(mail.Reminder, s.composeInvitation)
@@ -36,7 +36,7 @@ func (s *Service) registerComposers() {
 	s.Outbox.Listen(s.recordDelivery)
 }
 
-// composeInvitation writes an invitation or its reminder from what is true now. It is gone once the
+// composeInvitation composes an invitation or its reminder from the present data. ErrGone once the
 // invitation is no longer pending or its address was corrected. The link is made here and stored
 // nowhere.
 func (s *Service) composeInvitation(ctx context.Context,
@@ -72,7 +72,7 @@ func (s *Service) composeInvitation(ctx context.Context,
 	return c, s.makeReplyHeaders(ctx, inv, c), nil
 }
 
-// makeReplyHeaders lets the invitee answer the inviter.
+// makeReplyHeaders sets the inviter as the recipient of replies.
 func (s *Service) makeReplyHeaders(ctx context.Context, inv *ent.Invitation,
 	c mail.Content) outbox.Headers {
 	e := outbox.Headers{ListUnsubscribe: c.PreferencesURL}
@@ -88,7 +88,7 @@ func (s *Service) makeReplyHeaders(ctx context.Context, inv *ent.Invitation,
 	return e
 }
 
-// composeWelcome greets a new member.
+// composeWelcome composes the email that greets a new member.
 func (s *Service) composeWelcome(ctx context.Context,
 	m *ent.Mail) (mail.Content, outbox.Headers, error) {
 	w, u, err := s.LoadEmailRecipient(ctx, m)
@@ -106,11 +106,11 @@ func (s *Service) composeWelcome(ctx context.Context,
 	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
 }
 
-// signInNote is the note of a welcome that says how to sign in: the account has a password that
-// somebody typed and hands over.
+// signInNote marks a welcome that tells how to sign in: an administrator typed the password and
+// gives it to the person.
 const signInNote = "sign in"
 
-// composeNotice tells an inviter what became of an invitation.
+// composeNotice composes the email that tells an inviter the result of an invitation.
 func (s *Service) composeNotice(ctx context.Context,
 	m *ent.Mail) (mail.Content, outbox.Headers, error) {
 	w, u, err := s.LoadEmailRecipient(ctx, m)
@@ -124,8 +124,8 @@ func (s *Service) composeNotice(ctx context.Context,
 	c := mail.Content{
 		Kind: mail.Kind(m.Kind), Locale: EmailLocale(u.Locale, w), Workspace: EmailBranding(w),
 		RecipientName: admission.DisplayName(u),
-		// The invitee is named as the inviter typed them: their own name is theirs until they are
-		// in (INV-10).
+		// The invitee is named as the inviter typed them, because their own name is not disclosed
+		// before they accept (INV-10).
 		SubjectName: inv.Email, GroupsGone: inputs.ValueOrEmpty(m.Note) == groupsGoneNote,
 		Link: s.PublicURL.String(), PreferencesURL: s.PreferencesLink(m),
 	}
@@ -137,7 +137,8 @@ func (s *Service) composeNotice(ctx context.Context,
 	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
 }
 
-// LoadEmailRecipient reads the workspace and the account that a mail is for.
+// LoadEmailRecipient loads the workspace and the account that an email is for. ErrGone without
+// them.
 func (s *Service) LoadEmailRecipient(ctx context.Context,
 	m *ent.Mail) (_ *ent.Workspace, _ *ent.User, err error) {
 	defer fault.Annotate(&err, "load addressee")
@@ -151,7 +152,7 @@ func (s *Service) LoadEmailRecipient(ctx context.Context,
 	return w, u, err
 }
 
-// IgnoreGone takes a row that is no longer there for what it is: nothing to write about.
+// IgnoreGone turns the error of a missing row into ErrGone.
 func IgnoreGone(err error) error {
 	if err == nil || ent.IsNotFound(err) {
 		return outbox.ErrGone
@@ -159,10 +160,11 @@ func IgnoreGone(err error) error {
 	return err
 }
 
-// groupsGoneNote is the note of an acceptance whose groups are all gone (ADM-7).
+// groupsGoneNote marks the notice of an acceptance whose groups are all gone (ADM-7).
 const groupsGoneNote = "groups gone"
 
-// queueAcceptanceNotice queues the news of an acceptance, if the inviter wants them or has to know.
+// queueAcceptanceNotice queues the notice of an acceptance, if the inviter wants it or no group of
+// the grant is left.
 func (s *Service) queueAcceptanceNotice(ctx context.Context, tx *store.Tx, inv *ent.Invitation,
 	lost bool,
 	now time.Time) error {
@@ -182,7 +184,8 @@ func (s *Service) queueAcceptanceNotice(ctx context.Context, tx *store.Tx, inv *
 	return s.Outbox.Post(ctx, tx, l)
 }
 
-// recordDelivery keeps an invitation's delivery state true to its latest mail (INV-15).
+// recordDelivery updates the delivery status of an invitation with the outcome of its latest email
+// (INV-15).
 func (s *Service) recordDelivery(ctx context.Context, tx *store.Tx, m *ent.Mail) error {
 	if m.InvitationID == nil || mail.Kind(m.Kind) != mail.Invitation &&
 		mail.Kind(m.Kind) != mail.Reminder {
@@ -196,7 +199,7 @@ func (s *Service) recordDelivery(ctx context.Context, tx *store.Tx, m *ent.Mail)
 		entmail.StatusSent:    {invitation.DeliveryStatusSent, audit.InvitationSent},
 		entmail.StatusFailed:  {invitation.DeliveryStatusFailed, audit.InvitationFailed},
 		entmail.StatusBounced: {invitation.DeliveryStatusBounced, audit.InvitationBounced},
-		// cancelled, accepted or corrected before it left
+		// cancelled, accepted or corrected before the email was sent
 		entmail.StatusDropped: {invitation.DeliveryStatusNotSent, ""},
 	}
 	to, known := states[m.Status]
@@ -257,14 +260,14 @@ func (s *Service) recordHandover(ctx context.Context, tx *store.Tx, m *ent.Mail,
 	return nil
 }
 
-// EmailBranding is how a workspace presents itself in a mail.
+// EmailBranding returns the name, logo and colors of a workspace for an email.
 func EmailBranding(w *ent.Workspace) mail.Workspace {
 	return mail.Workspace{Name: w.Name, LogoURL: inputs.ValueOrEmpty(w.LogoURL),
 		Color: inputs.ValueOrEmpty(w.Color), SupportContact: inputs.ValueOrEmpty(w.SupportContact),
 		TimeZone: i18n.LoadZone(w.TimeZone)}
 }
 
-// EmailLocale is a person's own, else the workspace's.
+// EmailLocale returns a person's language, else that of the workspace.
 func EmailLocale(own *string, w *ent.Workspace) i18n.Locale {
 	l, _ := i18n.Match(inputs.ValueOrEmpty(own), w.DefaultLocale)
 	return l

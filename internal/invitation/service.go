@@ -2,15 +2,15 @@ package invitation
 
 import "usher/internal/admission"
 
-// Service holds the verbs of invitations.
+// Service holds the operations on invitations.
 type Service struct {
 	admission.Deps
 	Admission *admission.Service
 	plans     *planLimit
 }
 
-// New makes the service, and tells the outbox how the emails of this package are composed and what
-// to do when one arrived.
+// New returns the service. It registers the composers of its emails and the listener for their
+// outcomes with the outbox.
 func New(d admission.Deps, a *admission.Service) *Service {
 	s := &Service{Deps: d, Admission: a, plans: newPlanLimit()}
 	s.registerComposers()

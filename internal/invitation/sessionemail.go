@@ -20,16 +20,15 @@ import (
 	"usher/internal/training"
 )
 
-// registerSessionComposers tells the outbox who writes the mails about sessions.
+// registerSessionComposers tells the outbox which functions compose the emails about sessions.
 func (s *Service) registerSessionComposers() {
 	s.Outbox.Compose(mail.SessionInvitation, s.composeSession)
 	s.Outbox.Compose(mail.SessionReminder, s.composeSession)
 }
 
-// composeSession writes the mail about a session, or its reminder, from what is true now: to an
-// address with a pending invitation that leads into the session, or to a member who is enrolled. It
-// is gone once neither is so, the session is over, or a reminder would come after the start
-// (MAI-3).
+// composeSession composes the email about a session, or its reminder, from the present data: for an
+// address whose pending invitation leads into the session, or for an enrolled member. ErrGone if
+// neither is the case, if the session is over, or if a reminder would come after the start (MAI-3).
 func (s *Service) composeSession(ctx context.Context,
 	m *ent.Mail) (mail.Content, outbox.Headers, error) {
 	if m.SessionID == nil || m.WorkspaceID == nil {
@@ -61,8 +60,8 @@ func (s *Service) composeSession(ctx context.Context,
 	return c, extra, s.addressMember(ctx, &c, m, row)
 }
 
-// addressInvitee addresses the mail to who is invited, if a pending invitation of the address still
-// leads into the session: what it would give is worked out as admission does.
+// addressInvitee addresses the email to the invitee, if a pending invitation of the address still
+// leads into the session. Its sessions are worked out as at admission.
 func (s *Service) addressInvitee(ctx context.Context, c *mail.Content, m *ent.Mail,
 	row *ent.Session) (bool, error) {
 	inv, err := s.Store.Invitation.Query().Where(invitation.EmailKey(m.ToKey), IsOpen(s.Clock())).
@@ -77,7 +76,7 @@ func (s *Service) addressInvitee(ctx context.Context, c *mail.Content, m *ent.Ma
 	if err != nil {
 		return false, err
 	}
-	// It only reads, so it takes no transaction, of which SQLite has one at a time.
+	// Read only, so it needs no transaction. SQLite has one writing transaction at a time.
 	a := admission.Admission{Service: s.Admission, Tx: &store.Tx{Client: s.Store.Client},
 		Workspace: row.Edges.Workspace, Grant: inv.Grant, Grantor: giver, Now: s.Clock()}
 	p, err := a.ResolvePlaces(ctx)
@@ -93,7 +92,7 @@ func (s *Service) addressInvitee(ctx context.Context, c *mail.Content, m *ent.Ma
 	return true, nil
 }
 
-// addressMember addresses the mail to a member who is enrolled.
+// addressMember addresses the email to an enrolled member.
 func (s *Service) addressMember(ctx context.Context, c *mail.Content, m *ent.Mail,
 	row *ent.Session) error {
 	is := []predicate.Member{member.HasUserWith(user.EmailKey(m.ToKey))}
@@ -126,8 +125,8 @@ func (s *Service) addressMember(ctx context.Context, c *mail.Content, m *ent.Mai
 			admission.DisplayName(u), s.PublicURL.String()
 		return nil
 	}
-	// Nobody there has this address any more. Whom it was promised to has another one by now, and
-	// is mailed there; a reminder is promised just before it goes.
+	// No member has this address any more. The person has another one now, and the email was queued
+	// for that one as well; a reminder is queued only shortly before it is sent.
 	if len(who) == 1 && mail.Kind(m.Kind) == mail.SessionInvitation {
 		if err := s.Store.Retry(ctx, func(tx *store.Tx) error {
 			return s.Training.RequeueSessionEmail(ctx, tx, who[0], row)
@@ -138,7 +137,7 @@ func (s *Service) addressMember(ctx context.Context, c *mail.Content, m *ent.Mai
 	return outbox.ErrGone
 }
 
-// findAcceptedMemberID is the member that an invitation has become; zero when there is none.
+// findAcceptedMemberID returns the member that an invitation has become, or the zero id.
 func (s *Service) findAcceptedMemberID(ctx context.Context, id ident.ID) (ident.ID, error) {
 	inv, err := s.Store.Invitation.Query().Where(invitation.ID(id)).Only(ctx)
 	if ent.IsNotFound(err) || err == nil && inv.MemberID == nil {

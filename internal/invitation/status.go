@@ -12,7 +12,7 @@ import (
 	"usher/internal/fault"
 )
 
-// nextReminder is the first moment after one at which the workspace wants an invitee reminded
+// nextReminder returns the first reminder date of the workspace's settings after the given time
 // (INV-14), or nil.
 func nextReminder(w *ent.Workspace, sent time.Time, end *time.Time, after time.Time) *time.Time {
 	var next *time.Time
@@ -32,13 +32,14 @@ func nextReminder(w *ent.Workspace, sent time.Time, end *time.Time, after time.T
 	return next
 }
 
-// IsExpired judges INV-4 at a moment: the row may still say PENDING.
+// IsExpired tells whether an invitation is expired at a time. The row may still say PENDING
+// (INV-4).
 func IsExpired(inv *ent.Invitation, now time.Time) bool {
 	return inv.Status == invitation.StatusPending && inv.ExpiresAt != nil &&
 		!inv.ExpiresAt.After(now)
 }
 
-// Status is where an invitation stands at a moment.
+// Status returns the status of an invitation at a time.
 func Status(inv *ent.Invitation, now time.Time) invitation.Status {
 	if IsExpired(inv, now) {
 		return invitation.StatusExpired
@@ -46,7 +47,8 @@ func Status(inv *ent.Invitation, now time.Time) invitation.Status {
 	return inv.Status
 }
 
-// IsOpen is the half of an UPDATE that decides races: still pending, and not past its time.
+// IsOpen selects the invitations that are pending and not expired. As a condition of an UPDATE it
+// decides between concurrent requests.
 func IsOpen(now time.Time) predicate.Invitation {
 	return invitation.And(invitation.StatusEQ(invitation.StatusPending), isAlive(now))
 }
@@ -55,7 +57,7 @@ func isAlive(now time.Time) predicate.Invitation {
 	return invitation.Or(invitation.ExpiresAtIsNil(), invitation.ExpiresAtGT(now))
 }
 
-// HasStatusAt selects invitations by where they stand at a moment.
+// HasStatusAt selects the invitations with one of the statuses at a time.
 func HasStatusAt(now time.Time, states ...invitation.Status) predicate.Invitation {
 	var any []predicate.Invitation
 	for _, state := range states {
@@ -76,7 +78,8 @@ func HasStatusAt(now time.Time, states ...invitation.Status) predicate.Invitatio
 	return invitation.Or(any...)
 }
 
-// newNotOpenFault refuses what the state of an invitation no longer allows.
+// newNotOpenFault returns CONFLICT for an operation that the status of an invitation does not
+// allow.
 func newNotOpenFault(state invitation.Status) error {
 	return fault.New(fault.Conflict, "invite.not_open_"+strings.ToLower(string(state)))
 }

@@ -13,22 +13,22 @@ import (
 	"usher/internal/store"
 )
 
-// Preferences is what the 'do not mail me again' page shows: the masked address, and the workspace
-// that mailed it, empty for mails about an account.
+// Preferences is the page on which a person stops emails: the masked address, and the workspace
+// that sent the email, empty for an email about an account.
 type Preferences struct {
 	Email         string
 	WorkspaceName string
 	Locale        string
 }
 
-// emailPreference is whom a link of a mail speaks for.
+// emailPreference is the email that a link to stop emails came with.
 type emailPreference struct {
 	email, key string
 	workspace  *ent.Workspace
 	locale     string
 }
 
-// Preferences shows what a 'do not mail me again' link is about. It changes nothing.
+// Preferences returns the page of a link to stop emails. It changes nothing. LINK_INVALID.
 func (s *Service) Preferences(ctx context.Context, token string) (_ *Preferences, err error) {
 	defer fault.Annotate(&err, "preferences invitation")
 
@@ -43,8 +43,8 @@ func (s *Service) Preferences(ctx context.Context, token string) (_ *Preferences
 	return out, nil
 }
 
-// openPreferences finds the mail that a link came with. The link names the mail, so it went to that
-// mailbox alone.
+// openPreferences loads the email that a link came with. The link is signed for the email, so only
+// its mailbox has received it.
 func (s *Service) openPreferences(ctx context.Context, token string) (*emailPreference, error) {
 	invalid := fault.New(fault.LinkInvalid, "link.invalid")
 	parsed, err := s.Keys.ParseLink(token, secret.Preferences)
@@ -73,14 +73,14 @@ func (s *Service) openPreferences(ctx context.Context, token string) (*emailPref
 	return p, err
 }
 
-// PreferencesLink is the 'do not mail me again' link of one mail.
+// PreferencesLink returns the link of one email by which its recipient stops further emails.
 func (s *Service) PreferencesLink(m *ent.Mail) string {
 	token := s.Keys.SignLink(secret.Claim{Purpose: secret.Preferences, ID: m.ID, Version: 1,
 		Binding: []string{m.ToKey}})
 	return s.PublicURL.JoinPath("preferences", token.Reveal()).String()
 }
 
-// IsSuppressed tells whether a workspace may not mail an address.
+// IsSuppressed tells whether a workspace may not send emails to an address.
 func IsSuppressed(ctx context.Context, db *ent.Client, key string,
 	workspace ident.ID) (bool, error) {
 	return db.Suppression.Query().

@@ -10,8 +10,8 @@ import (
 	"usher/internal/inputs"
 )
 
-// inviteMember makes an invitation to a member's own address, or adds to the one that is pending,
-// instead of giving them what they may get only once they have verified the address.
+// inviteMember makes an invitation to a member's own address, or adds to the pending one, instead
+// of a grant for which the member must verify the address first.
 func (b *InviteBatch) inviteMember(ctx context.Context, o *Outcome, m *ent.Member,
 	g schema.Grant) error {
 	u := m.Edges.User
@@ -38,8 +38,8 @@ func (b *InviteBatch) inviteMember(ctx context.Context, o *Outcome, m *ent.Membe
 	return err
 }
 
-// InviteMemberInstead is inviteMember for an entry point that changes one member, all of it: it
-// looks up and writes by itself. The batch says who invites, and through which entry point.
+// InviteMemberInstead is inviteMember for an entry point that changes one member. It also looks up
+// and writes. The batch names the inviter and the entry point.
 func (b *InviteBatch) InviteMemberInstead(ctx context.Context, m *ent.Member,
 	g schema.Grant) (*Outcome, error) {
 	u := m.Edges.User
