@@ -13,18 +13,18 @@ import (
 var retiredTerms = map[string]retiredTerm{
 	"anew":           {say: "again", left: 27},
 	"entrant":        {say: "member"},
-	"for good":       {say: "permanently", left: 7},
-	"giver":          {say: "grantor", left: 124},
+	"for good":       {say: "permanently", left: 5},
+	"giver":          {say: "grantor", left: 108},
 	"lane":           {say: "worker", left: 3},
 	"leads on":       {say: "redirects", left: 8},
 	"led up":         {say: "inherited"},
 	"newcomer":       {say: "invitee", left: 5},
-	"of before":      {say: "former or previous", left: 10},
+	"of before":      {say: "former or previous", left: 9},
 	"proven mailbox": {say: "verified address"},
 	"threshold":      {say: "admission"},
 	"vouched":        {say: "visible to every reader of the row"},
 	"who asks":       {say: "the caller", left: 4},
-	"whoever":        {say: "the person by their role", left: 15},
+	"whoever":        {say: "the person by their role", left: 8},
 }
 
 // retiredTerm is the term to use instead, and how often the old one is still there. The number only
