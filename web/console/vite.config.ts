@@ -23,7 +23,7 @@ export default defineConfig({
   ],
   resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
   html: { cspNonce: 'USHER_NONCE' },
-  build: { target: 'es2023', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: { target: 'es2023', assetsInlineLimit: 0, modulePreload: { polyfill: false }, manifest: true },
   server: { proxy: Object.fromEntries(['/graphql', '/downloads', '/join', '/sign-in'].map((path) => [path, server])) },
   test: {
     environment: 'happy-dom',

@@ -12,6 +12,12 @@ export type ListSearch = {
   descending?: boolean
 }
 
+/** What the filters get: the part of the address, and how to change it. */
+export type FilterProps = { search: ListSearch; change: (next: Partial<ListSearch>) => void }
+
+/** The filters whose values are objects. */
+export const placed = ['role', 'group', 'unit'] as const
+
 const sortKeys = ['NAME', 'JOINED_AT', 'ACCESS_EXPIRES_AT'] as const
 export type SortKey = (typeof sortKeys)[number]
 

@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core'
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { useStrings } from '@/i18n/strings'
 import { watch } from '@/lib/live'
 import { patchRows, removeRows } from '@/lib/pages'
+import { isAllowed } from '@/lib/permissions'
 import { useWorkspace } from '@/session/workspace'
 import { ColumnPicker, useHiddenColumns } from '@/ui/data-table/column-picker'
 import { DataTable } from '@/ui/data-table/data-table'
@@ -12,7 +13,6 @@ import { Page } from '@/ui/page'
 import { SearchBox } from '@/ui/search-box'
 import { Empty } from '@/ui/states'
 import { strings as common } from '@/ui/strings'
-import { BulkBar } from './bulk-bar'
 import { nameOf, peopleColumns } from './columns'
 import { ExportMenu } from './export-menu'
 import { Filters } from './filters'
@@ -20,6 +20,9 @@ import { filterOf, orderOf, type ListSearch, type SortKey } from './list-search'
 import { MemberMenu } from './member-menu'
 import { memberCountQuery, MembersChangedDocument, membersKey, membersQuery, type MemberRow } from './queries'
 import { strings } from './strings'
+
+// Loaded with the first selection: its fields weigh more than the list.
+const BulkBar = lazy(() => import('./bulk-bar').then((module) => ({ default: module.BulkBar })))
 
 const route = getRouteApi('/_app/people')
 
@@ -46,6 +49,7 @@ export function PeopleList() {
   const { hidden, show } = useHiddenColumns('people', ['unit', 'labels'])
   const menu = useCallback((member: MemberRow) => <MemberMenu member={member} />, [])
   const [selection, setSelection] = useState<ReadonlyMap<string, MemberRow>>(new Map())
+  const mayChange = isAllowed(workspace.viewerPermissions, ['MEMBERS_INVITE', 'MEMBERS_DEACTIVATE'])
   const isFiltered = Object.keys(filter).length > 0
 
   return (
@@ -58,7 +62,9 @@ export function PeopleList() {
           <ColumnPicker columns={columns} hidden={hidden} show={show} />
         </div>
       </div>
-      <BulkBar selection={selection} clear={() => setSelection(new Map())} />
+      {selection.size > 0 && (
+        <Suspense><BulkBar selection={selection} clear={() => setSelection(new Map())} /></Suspense>
+      )}
       <DataTable
         label={t.list}
         query={members}
@@ -68,7 +74,7 @@ export function PeopleList() {
         sort={{ by: search.sort ?? 'NAME', descending: Boolean(search.descending) }}
         changeSort={({ by, descending }) => change({ sort: by as SortKey, descending: descending || undefined })}
         menu={menu}
-        selection={selection}
+        selection={mayChange ? selection : undefined}
         changeSelection={setSelection}
         empty={isFiltered ? (
           <Empty icon="search" title={t.noMatch(search.q ?? '')} text={t.noMatchText}>
