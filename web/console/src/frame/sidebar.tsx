@@ -15,15 +15,15 @@ export function Sidebar({ leave }: { leave?: () => void }) {
   const items = navigationOf(Object.values(router.routesById), viewerPermissions)
   const settings = items.filter(({ section }) => section === 'workspace')
   return (
-    <div className="side">
+    <nav className="side" aria-label={t.navigation}>
       <WorkspaceSwitcher />
-      <nav aria-label={t.navigation}>
+      <div>
         <NavigationList items={items.filter(({ section }) => !section)} leave={leave} />
         {settings.length > 0 && <h2>{t.workspaceHeading}</h2>}
         {settings.length > 0 && <NavigationList items={settings} leave={leave} />}
-      </nav>
+      </div>
       <div className="last"><AccountMenu /></div>
-    </div>
+    </nav>
   )
 }
 

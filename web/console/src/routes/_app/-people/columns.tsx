@@ -19,18 +19,18 @@ export function peopleColumns(t: Texts): Column<MemberRow>[] {
   return [
     { id: 'name', header: t.name, sort: 'NAME', required: true, cell: (member) => <NameCell member={member} t={t} /> },
     {
-      id: 'email', header: t.email, wide: true, muted: true, width: '22%',
+      id: 'email', header: t.email, wide: true, muted: true, width: '19%',
       cell: ({ user }) => user.email ?? user.username ?? t.none,
     },
     { id: 'role', header: t.role, wide: true, width: '14%', cell: (member) => <More values={rolesOf(member)} none={t.none} /> },
     {
-      id: 'groups', header: t.groups, wide: true, muted: true, width: '16%',
+      id: 'groups', header: t.groups, wide: true, muted: true, width: '14%',
       cell: ({ groups }) => <More values={(groups ?? []).map(({ name }) => name)} none={t.none} />,
     },
     { id: 'unit', header: t.unit, wide: true, muted: true, width: '12%', cell: ({ orgUnit }) => orgUnit?.name ?? t.none },
     { id: 'labels', header: t.labels, wide: true, muted: true, width: '12%', cell: ({ labels }) => <More values={labels} none={t.none} /> },
     {
-      id: 'joined', header: t.joined, wide: true, muted: true, width: '7.5rem', sort: 'JOINED_AT',
+      id: 'joined', header: t.joined, wide: true, muted: true, width: '6.75rem', sort: 'JOINED_AT',
       cell: ({ joinedAt }) => formatShortDay(joinedAt),
     },
     { id: 'status', header: t.status, wide: true, width: '9rem', cell: (member) => <MemberState member={member} t={t} /> },
