@@ -36,7 +36,7 @@ func (r *mutationResolver) ExportWorkspace(ctx context.Context, input ExportWork
 
 // DeleteWorkspace is the resolver for the deleteWorkspace field.
 func (r *mutationResolver) DeleteWorkspace(ctx context.Context, input DeleteWorkspaceInput) (*DeleteWorkspacePayload, error) {
-	w, err := r.Lifecycle.Delete(ctx, callerOf(ctx), lifecycle.DeleteInput{
+	w, err := r.Lifecycle.ScheduleDeletion(ctx, callerOf(ctx), lifecycle.DeleteInput{
 		WorkspaceID: input.WorkspaceID, Name: input.Name, WithoutExport: input.WithoutExport,
 	})
 	if err != nil {

@@ -274,7 +274,8 @@ func selection(s *ast.Schema, typ *ast.Type, depth int) string {
 			strings.HasSuffix(def.Name, "Payload"):
 			// these are no depth of their own
 			parts = append(parts, f.Name+selection(s, f.Type, depth))
-		case depth > 0 && !strings.HasSuffix(below.Name, "Connection") && below.Name != "Usage":
+		case depth > 0 && !strings.HasSuffix(below.Name, "Connection") && below.Name != "Usage" &&
+			below.Name != "WorkspaceExport":
 			parts = append(parts, f.Name+selection(s, f.Type, depth-1))
 		}
 	}

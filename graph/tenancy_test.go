@@ -10,6 +10,7 @@ import (
 	"usher/ent/suppression"
 	"usher/internal/apptest"
 	"usher/internal/ident"
+	"usher/internal/store"
 	"usher/internal/testkit/specimen"
 )
 
@@ -37,7 +38,8 @@ func newTown(t *testing.T, k *apptest.Kit) *town {
 	}
 	w.place, w.ours = fill("Hill", "ours")
 	_, w.others["another organization"] = fill("Lake", "zebra")
-	_, w.others["the same organization"] = fill("Hill", "walrus")
+	walrus, rows := fill("Hill", "walrus")
+	w.others["the same organization"] = rows
 	for _, rows := range w.others {
 		for table, id := range rows {
 			if table != "organizations" {
@@ -46,10 +48,23 @@ func newTown(t *testing.T, k *apptest.Kit) *town {
 		}
 	}
 	w.foreign = append(w.foreign, "zebra", "walrus")
+	// Who administers an organization sees its workspaces; ours is administered by somebody else.
+	w.administer(t, walrus.Admin.UserID)
 	w.place.Join("lea@example.org", nil)
 	w.admin, w.learner = k.SignIn("admin@ours.test", apptest.Password),
 		k.SignIn("lea@example.org", apptest.Password)
 	return w
+}
+
+// administer makes one person the only administrator of our organization.
+func (w *town) administer(t *testing.T, userID ident.ID) {
+	t.Helper()
+	err := w.Store.Organization.UpdateOneID(w.place.Workspace.OrganizationID).
+		SetAdministratorIds([]string{userID.UUID()}).
+		Exec(store.AsSystem(t.Context(), "test"))
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func inTown(t *testing.T, test func(t *testing.T, w *town)) {
@@ -164,6 +179,24 @@ func TestEverybodySeesTheirOwnAndNothingElse(t *testing.T) {
 		foreignCursorsShowNothing(t, w)
 		learnersSeeThemselves(t, w)
 		nobodySeesNothing(t, w)
+	})
+}
+
+// WSP-4: an administrator of an organization sees that its other workspaces are there, and no row
+// of them.
+func TestAdministratorsOfAnOrganizationSeeNoRowsOfItsOtherWorkspaces(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		w.administer(t, w.place.Admin.UserID)
+		rows := w.others["the same organization"]
+		w.eachPage(t, func(f *ast.FieldDefinition, table string) {
+			a := w.read(t, w.admin, f, rows["workspaces"])
+			if strings.Contains(a.Body, `"workspace":null`) {
+				t.Errorf("%s: the workspace is hidden: %s", f.Name, a.Body)
+			}
+			if strings.Contains(a.Body, rows[table].String()) {
+				t.Errorf("%s shows a row: %s", f.Name, a.Body)
+			}
+		})
 	})
 }
 

@@ -75,7 +75,7 @@ var (
 	wholeKey    = regexp.MustCompile(`^[a-z0-9]+(\.[a-z0-9_]+)+$`)
 	templateKey = regexp.MustCompile(`\bT "([a-z0-9_]+)"`)
 	fileNames   = regexp.MustCompile(
-		`\.(go|db|html|txt|css|js|svg|json|sql|graphql|test|md|before|xlsx|csv)$`)
+		`\.(go|db|html|txt|css|js|svg|json|sql|graphql|test|md|before|xlsx|csv|zip)$`)
 )
 
 // visitLiterals visits every string in a file, but for the paths of imports.

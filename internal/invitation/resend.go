@@ -179,8 +179,7 @@ func (s *Service) ResendPending(ctx context.Context, by *access.Caller, workspac
 // queuedLast orders invitations whose email has not left yet behind all others. last_sent_at does
 // not tell them apart: it changes when the email leaves.
 func queuedLast(s *sql.Selector) {
-	s.OrderExpr(sql.Expr(s.C(invitation.FieldDeliveryStatus) + " = '" +
-		string(invitation.DeliveryStatusQueued) + "'"))
+	s.OrderExpr(sql.EQ(s.C(invitation.FieldDeliveryStatus), invitation.DeliveryStatusQueued))
 }
 
 // requireInviteRight returns the caller's membership if they may invite anywhere in the workspace

@@ -22,19 +22,19 @@ type DeleteInput struct {
 	WithoutExport bool   // delete it although no export can be downloaded
 }
 
-// Delete archives a workspace and sets the date of its erasure (WSP-3). Its administrators and
-// those of the organization are told by email.
+// ScheduleDeletion archives a workspace and sets the date of its erasure (WSP-3). Its administrators
+// and those of the organization are told by email.
 //
 // Errors: NOT_FOUND; FORBIDDEN; BAD_USER_INPUT for another name, and without an export unless
 // WithoutExport is set; CONFLICT if it is to be deleted already.
-func (s *Service) Delete(ctx context.Context, by *access.Caller,
+func (s *Service) ScheduleDeletion(ctx context.Context, by *access.Caller,
 	in DeleteInput) (_ *ent.Workspace, err error) {
 	defer fault.Annotate(&err, "delete workspace")
 
 	return s.delete(ctx, actor{caller: by}, in)
 }
 
-// DeleteAsOperator is Delete from the command line.
+// DeleteAsOperator is ScheduleDeletion from the command line.
 func (s *Service) DeleteAsOperator(ctx context.Context,
 	in DeleteInput) (_ *ent.Workspace, err error) {
 	defer fault.Annotate(&err, "delete workspace as operator")

@@ -173,7 +173,7 @@ func TestOnlyAdministratorsOfTheOrganizationArchive(t *testing.T) {
 			_, err = p.Lifecycle.Export(t.Context(), c.by, p.Workspace.ID,
 				workspaceexport.FormatCSV)
 			refused(t, c.who+" exports", err, c.code)
-			_, err = p.Lifecycle.Delete(t.Context(), c.by, lifecycle.DeleteInput{
+			_, err = p.Lifecycle.ScheduleDeletion(t.Context(), c.by, lifecycle.DeleteInput{
 				WorkspaceID: p.Workspace.ID, Name: p.Workspace.Name, WithoutExport: true})
 			refused(t, c.who+" deletes", err, c.code)
 		}
@@ -188,7 +188,7 @@ func TestOnlyAdministratorsOfTheOrganizationArchive(t *testing.T) {
 
 func deleted(p *apptest.Place) *ent.Workspace {
 	p.T.Helper()
-	w, err := p.Lifecycle.Delete(p.T.Context(), p.Caller(p.Admin), lifecycle.DeleteInput{
+	w, err := p.Lifecycle.ScheduleDeletion(p.T.Context(), p.Caller(p.Admin), lifecycle.DeleteInput{
 		WorkspaceID: p.Workspace.ID, Name: p.Workspace.Name, WithoutExport: true})
 	must(p.T, err)
 	return w
@@ -203,7 +203,7 @@ func TestADeletedWorkspaceCanBeRestored(t *testing.T) {
 		for _, in := range []lifecycle.DeleteInput{
 			{Name: p.Workspace.Name}, {Name: "Another", WithoutExport: true}} {
 			in.WorkspaceID = p.Workspace.ID
-			_, err := p.Lifecycle.Delete(ctx, by, in)
+			_, err := p.Lifecycle.ScheduleDeletion(ctx, by, in)
 			refused(t, "delete", err, fault.BadUserInput)
 		}
 		_, err := p.Lifecycle.Restore(ctx, by, p.Workspace.ID)
@@ -226,7 +226,7 @@ func TestADeletedWorkspaceCanBeRestored(t *testing.T) {
 		}
 		_, err = p.Lifecycle.Unarchive(ctx, by, p.Workspace.ID)
 		refused(t, "unarchive", err, fault.Conflict)
-		_, err = p.Lifecycle.Delete(ctx, by, lifecycle.DeleteInput{WorkspaceID: p.Workspace.ID,
+		_, err = p.Lifecycle.ScheduleDeletion(ctx, by, lifecycle.DeleteInput{WorkspaceID: p.Workspace.ID,
 			Name: p.Workspace.Name, WithoutExport: true})
 		refused(t, "delete twice", err, fault.Conflict)
 
@@ -368,7 +368,7 @@ func TestAnExportHoldsWhatTheWorkspaceHolds(t *testing.T) {
 			t.Errorf("a stranger sees %v, %v", hidden, err)
 		}
 		// With an export no choice is needed.
-		_, err = p.Lifecycle.Delete(t.Context(), p.Caller(p.Admin), lifecycle.DeleteInput{
+		_, err = p.Lifecycle.ScheduleDeletion(t.Context(), p.Caller(p.Admin), lifecycle.DeleteInput{
 			WorkspaceID: p.Workspace.ID, Name: p.Workspace.Name})
 		must(t, err)
 	})

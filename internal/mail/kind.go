@@ -27,11 +27,10 @@ const (
 	InvitationDeclined Kind = "invitation_declined" // the inviter
 	NewLinkRequested   Kind = "new_link_requested"  // members who may renew the invitation
 	// the inviter: accept with another address (AHD-3)
-	MoveRequested   Kind = "move_requested"
-	JoinRequested   Kind = "join_requested"   // members who may approve join requests
-	WebhookDisabled Kind = "webhook_disabled" // administrators, after five days of failure
-	// administrators of the organization and of the workspace
-	WorkspaceDeletion Kind = "workspace_deletion"
+	MoveRequested     Kind = "move_requested"
+	JoinRequested     Kind = "join_requested"     // members who may approve join requests
+	WebhookDisabled   Kind = "webhook_disabled"   // administrators, after five days of failure
+	WorkspaceDeletion Kind = "workspace_deletion" // administrators: when it will be erased
 )
 
 // Change is what a SecurityNotice reports.
