@@ -9,9 +9,14 @@ export type Dialog = {
   Content: LazyExoticComponent<ComponentType<{ close: () => void }>>
 }
 
-
 /** Loads a dialog when it is opened for the first time: lazyDialog(async () => (await import('…')).AddDialog). */
 export const lazyDialog = (load: () => Promise<ComponentType<{ close: () => void }>>) =>
   lazy(async () => ({ default: await load() }))
 
-export const dialogs: Record<string, Dialog> = {}
+// One component for all ways to add people, so that a change of the way does not close the dialog.
+const add: Dialog = {
+  needs: ['MEMBERS_INVITE', 'MEMBERS_CREATE'],
+  Content: lazyDialog(async () => (await import('@/routes/_app/-add/add-dialog')).AddDialog),
+}
+
+export const dialogs: Record<string, Dialog> = { add, invite: add, create: add }

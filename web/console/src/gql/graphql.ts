@@ -56,6 +56,45 @@ export type CorrectInvitationEmailInput = {
   invitationId: string | number;
 };
 
+/** Input of createUser. The account is active and takes a seat immediately. */
+export type CreateUserInput = {
+  /** Email address, which is also the login. */
+  email?: string | null | undefined;
+  /** 1 to 200 characters. */
+  firstName: string;
+  /** What the person gets; learner by default. */
+  grant?: GrantInput | null | undefined;
+  /** 1 to 200 characters. */
+  lastName: string;
+  /** 8 to 128 characters. A new account with an address needs a password or sendCredentials. */
+  password?: string | null | undefined;
+  /**
+   * Emails a generated password, valid for 24 hours and one sign-in, which has to choose another. With a typed password, the
+   * welcome email tells the address to sign in with, and where; the password itself is never emailed.
+   */
+  sendCredentials?: boolean | null | undefined;
+  /** false: no welcome email. Emails about sessions, and an invitation with INVITED_INSTEAD, are sent all the same. Default: true. */
+  sendWelcome?: boolean | null | undefined;
+  /** Username, the login of a person without an address; unique in the organization, at most 64 characters. */
+  username?: string | null | undefined;
+  /** The workspace. */
+  workspaceId: string | number;
+};
+
+/** Results of createUser. */
+export type CreateUserStatus =
+  /** The person is a member already; nothing changed. */
+  | 'ALREADY_MEMBER'
+  /** An account and a member were created, or a member for an account of another workspace of the organization, which stays unchanged. */
+  | 'CREATED'
+  /** The person is a deactivated member; only reactivateMember restores access. */
+  | 'DEACTIVATED'
+  /**
+   * The address has an account outside of the organization, or one whose address nobody has verified, or it is invited already to
+   * more than the caller could give: the person accepts an invitation, and no account is changed until then.
+   */
+  | 'INVITED_INSTEAD';
+
 /** An answer to a custom field. */
 export type CustomFieldCondition = {
   /** The key of the custom field. */
@@ -63,6 +102,17 @@ export type CustomFieldCondition = {
   /** The whole answer, as text; a date as YYYY-MM-DD. */
   value: string;
 };
+
+/** Type of a custom field's answers. */
+export type CustomFieldType =
+  /** One of the choices. */
+  | 'CHOICE'
+  /** A date, YYYY-MM-DD. */
+  | 'DATE'
+  /** A number. */
+  | 'NUMBER'
+  /** Any text. */
+  | 'TEXT';
 
 /** Input of deactivateMember. */
 export type DeactivateMemberInput = {
@@ -83,6 +133,49 @@ export type DeliveryStatus =
   /** Accepted by the mail server. */
   | 'SENT';
 
+/** A kind of email. */
+export type EmailKind =
+  /** Tells a person that an account was created for them. */
+  | 'CREDENTIALS'
+  /** Asks to confirm a new address. */
+  | 'EMAIL_CHANGE'
+  /** Tells who started an import how it ended. */
+  | 'IMPORT_DIGEST'
+  /** Invites an address. */
+  | 'INVITATION'
+  /** Tells the inviter of an acceptance. */
+  | 'INVITATION_ACCEPTED'
+  /** Tells the inviter that an invitation was declined. */
+  | 'INVITATION_DECLINED'
+  /** Tells that a request to join was approved. */
+  | 'JOIN_APPROVED'
+  /** Asks the owner of an address to confirm it. */
+  | 'JOIN_CONFIRMATION'
+  /** Tells that a request to join was rejected. */
+  | 'JOIN_REJECTED'
+  /** Asks for approval of a request to join. */
+  | 'JOIN_REQUESTED'
+  /** Asks to move an invitation to another address. */
+  | 'MOVE_REQUESTED'
+  /** Asks for a new invitation. */
+  | 'NEW_LINK_REQUESTED'
+  /** Leads to a new password. */
+  | 'PASSWORD_RESET'
+  /** Reminds an invitee. */
+  | 'REMINDER'
+  /** Tells of a change of password or address. */
+  | 'SECURITY_NOTICE'
+  /** Announces a session. */
+  | 'SESSION_INVITATION'
+  /** Reminds of a session. */
+  | 'SESSION_REMINDER'
+  /** Tells that a webhook was disabled. */
+  | 'WEBHOOK_DISABLED'
+  /** Welcomes a new member. */
+  | 'WELCOME'
+  /** Tells administrators that a workspace was deleted. */
+  | 'WORKSPACE_DELETION';
+
 /** Status of a member in a session. */
 export type EnrollmentStatus =
   /** Completed the session. */
@@ -96,6 +189,39 @@ export type EnrollmentStatus =
 export type EraseMemberInput = {
   /** The member. */
   memberId: string | number;
+};
+
+/**
+ * What an invitation grants. Roles are keys (learner, coach, group_admin, user_admin, manager, admin,
+ * instructor) or ids of custom roles; learner by default. Each role is held at the named places that it
+ * applies to: learner and user_admin at the groups, else the workspace; coach at groups and sessions;
+ * group_admin at groups; manager at the unit; instructor at sessions; admin at the workspace; a custom role at
+ * the groups, else the unit, else the sessions, else the workspace. A role without a place is BAD_USER_INPUT;
+ * a named group without a role gets learner.
+ */
+export type GrantInput = {
+  /** When access ends, in the future. */
+  accessExpiresAt?: string | null | undefined;
+  /** Free text for the workspace, at most 5,000 characters. */
+  additionalInfo?: string | null | undefined;
+  /** Answers to custom fields, by key. */
+  customFields?: Record<string, unknown> | null | undefined;
+  /** Whether the end of access removes the member instead of deactivating them. */
+  deleteOnExpiry?: boolean | null | undefined;
+  /** Groups, at most 100. */
+  groupIds?: Array<string | number> | null | undefined;
+  /** At most 50 labels of at most 100 characters. */
+  labels?: Array<string> | null | undefined;
+  /** Language of emails, and of the account if it has none yet: en or fr. */
+  locale?: string | null | undefined;
+  /** The org unit. */
+  orgUnitId?: string | number | null | undefined;
+  /** Programs, at most 100: their always-open session, else their current and future ones, determined at admission. */
+  programIds?: Array<string | number> | null | undefined;
+  /** Keys or ids of roles. */
+  roles?: Array<string> | null | undefined;
+  /** Sessions, at most 100. */
+  sessionIds?: Array<string | number> | null | undefined;
 };
 
 /** Which invitations to list; all conditions must hold. */
@@ -193,6 +319,47 @@ export type InviteOutcomeStatus =
    * stays hidden from the caller.
    */
   | 'UPDATED';
+
+/** Input of inviteUsers. Addresses come as a list, as pasted text, with names, or in any mix: 1 to 500. */
+export type InviteUsersInput = {
+  /** Addresses, one in each text; 'Jane Doe <jane@example.org>' has a name. */
+  emails?: Array<string> | null | undefined;
+  /** When the invitation expires; the workspace's default if absent or null. */
+  expiresAt?: string | null | undefined;
+  /** What the invitees get; learner in the workspace by default. */
+  grant?: GrantInput | null | undefined;
+  /** A personal message, plain text of at most 2,000 characters. */
+  message?: string | null | undefined;
+  /** Whether it never expires, whatever the default. */
+  neverExpires?: boolean | null | undefined;
+  /** Whether the inviter gets an email when an invitation is accepted. */
+  notifyInviter?: boolean | null | undefined;
+  /** Addresses with names. */
+  people?: Array<InviteeInput> | null | undefined;
+  /** Whether pending invitations are emailed again. */
+  remindPending?: boolean | null | undefined;
+  /** Whether it is emailed; true by default. Without an email there is only a link to copy, and delivery is NOT_SENT. */
+  sendMail?: boolean | null | undefined;
+  /** Pasted text: commas, semicolons, white space or new lines between addresses. */
+  text?: string | null | undefined;
+  /** The workspace. */
+  workspaceId: string | number;
+};
+
+/** A warning about an address that was invited nevertheless. */
+export type InviteWarning =
+  /** The address has an account in another workspace of the same organization: the person keeps their name and password. */
+  | 'ACCOUNT_EXISTS_ELSEWHERE'
+  /** The pending invitation gets a role that administers the workspace, its people or a group. */
+  | 'ADMINISTRATOR_ROLE_ADDED'
+  /** A program of the grant has no current or future session: nobody is enrolled because of it until it has one. */
+  | 'NO_CURRENT_SESSION'
+  /** The pending invitation named another org unit, which the new one replaces. */
+  | 'ORG_UNIT_REPLACED'
+  /** The pending invitation grants more than the caller could: unit, language, end of access, additional information and answers were left out. */
+  | 'PARTS_IGNORED'
+  /** The typed password is not emailed: the email tells the address to sign in with, and where. */
+  | 'PASSWORD_NOT_SENT';
 
 /** An address with a name. */
 export type InviteeInput = {
@@ -353,6 +520,41 @@ export type Permission =
   /** Change the workspace's settings. */
   | 'WORKSPACE_MANAGE';
 
+/** An operation to plan: exactly one field. */
+export type PlanInput = {
+  /** addToGroup. */
+  addToGroup?: AddToGroupInput | null | undefined;
+  /** createUser. */
+  create?: CreateUserInput | null | undefined;
+  /** inviteUsers. */
+  invite?: InviteUsersInput | null | undefined;
+  /** registerForSession. */
+  registerForSession?: RegisterForSessionInput | null | undefined;
+};
+
+/** What would happen to a person: the statuses of the operations. */
+export type PlannedStatus =
+  /** An existing member, who would be added to the requested group or session. */
+  | 'ADDED'
+  /** An existing member; nothing would change. */
+  | 'ALREADY_MEMBER'
+  /** An account and a member would be created, or a member for an account of another workspace of the organization. */
+  | 'CREATED'
+  /** A deactivated member; nothing would change. */
+  | 'DEACTIVATED'
+  /** Not a valid address; message says why. */
+  | 'INVALID_ADDRESS'
+  /** Would be invited. */
+  | 'INVITED'
+  /** Would be invited instead of created or given a role. */
+  | 'INVITED_INSTEAD'
+  /** The workspace does not accept this address. */
+  | 'NOT_ALLOWED'
+  /** The address is suppressed: an email bounced permanently, or its owner asked for no emails. */
+  | 'SUPPRESSED'
+  /** Pending already: the grants would be merged. */
+  | 'UPDATED';
+
 /** Input of reactivateMember. */
 export type ReactivateMemberInput = {
   /** The member. */
@@ -363,6 +565,30 @@ export type ReactivateMemberInput = {
 export type RefreshSessionInput = {
   /** Refresh token to use instead of the cookie; the new one is then answered in the body. */
   refreshToken?: string | null | undefined;
+};
+
+/** Input of registerForSession. At least one group, member or address; at most 5,000 people in all. */
+export type RegisterForSessionInput = {
+  /** When the access of the invitees ends, in the future. Members keep theirs. */
+  accessExpiresAt?: string | null | undefined;
+  /** Addresses: of members, or to invite; at most 500. */
+  emails?: Array<string> | null | undefined;
+  /** The group in which everybody becomes a learner. Instructors must name one. */
+  groupId?: string | number | null | undefined;
+  /** Groups whose present members and invitees are registered, as far as the caller sees them. */
+  groupIds?: Array<string | number> | null | undefined;
+  /** Language of the invitees' emails, and of their accounts if they have none yet: en or fr. */
+  locale?: string | null | undefined;
+  /** Existing members, at most 500. */
+  memberIds?: Array<string | number> | null | undefined;
+  /** A personal message for the invitees, at most 2,000 characters. */
+  message?: string | null | undefined;
+  /** Addresses with names. */
+  people?: Array<InviteeInput> | null | undefined;
+  /** The session; one that is over is a CONFLICT. */
+  sessionId: string | number;
+  /** Pasted text with addresses, as inviteUsers takes it. */
+  text?: string | null | undefined;
 };
 
 /** Input of rejectJoinRequest. */
@@ -396,6 +622,17 @@ export type ResendPendingInvitationsInput = {
   /** The workspace. */
   workspaceId: string | number;
 };
+
+/** A kind of place where a role can be held. */
+export type RoleScope =
+  /** A group and its descendants. */
+  | 'GROUP'
+  /** An org unit and its descendants. */
+  | 'ORG_UNIT'
+  /** A session. */
+  | 'SESSION'
+  /** The whole workspace. */
+  | 'WORKSPACE';
 
 /** Input of signIn. */
 export type SignInInput = {
@@ -521,6 +758,53 @@ export type ConsoleSignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type ConsoleSignOutMutation = { signOut: { deletedId: string | null } | null };
+
+export type ConsolePlanQueryVariables = Exact<{
+  input: PlanInput;
+}>;
+
+
+export type ConsolePlanQuery = { plan: { mailCount: number, seatsTaken: number, seatsLeft: number | null, people: Array<{ input: string, status: PlannedStatus, message: string, warnings: Array<InviteWarning>, member: { id: string } | null, groups: Array<{ id: string, name: string }>, sessions: Array<{ id: string, name: string }>, mails: Array<{ kind: EmailKind, at: string }> }> } };
+
+export type ConsoleInviteMutationVariables = Exact<{
+  input: InviteUsersInput;
+}>;
+
+
+export type ConsoleInviteMutation = { inviteUsers: { invitedCount: number, outcomes: Array<{ input: string, status: InviteOutcomeStatus, message: string, warnings: Array<InviteWarning>, member: { id: string } | null, invitation: { id: string } | null }> } | null };
+
+export type ConsoleCreateUserMutationVariables = Exact<{
+  input: CreateUserInput;
+}>;
+
+
+export type ConsoleCreateUserMutation = { createUser: { status: CreateUserStatus, warnings: Array<InviteWarning>, member: { id: string, user: { firstName: string | null, lastName: string | null, username: string | null, email: string | null } } | null, invitation: { id: string } | null } | null };
+
+export type ConsoleIssueFirstCardMutationVariables = Exact<{
+  input: IssueCardInput;
+}>;
+
+
+export type ConsoleIssueFirstCardMutation = { issueCard: { card: { url: string, pin: string } } | null };
+
+export type ConsoleGrantableRolesQueryVariables = Exact<{
+  workspace: string | number;
+}>;
+
+
+export type ConsoleGrantableRolesQuery = { workspace: { roles: { edges: Array<{ node: { id: string, key: string, name: string, description: string | null, permissions: Array<Permission>, scopes: Array<RoleScope> } }> }, customFields: { edges: Array<{ node: { key: string, name: string, type: CustomFieldType, choices: Array<string>, required: boolean } }> } } | null };
+
+export type ConsolePlacesQueryVariables = Exact<{
+  workspace: string | number;
+  groups: boolean;
+  units: boolean;
+  sessions: boolean;
+  programs: boolean;
+  search?: string | null | undefined;
+}>;
+
+
+export type ConsolePlacesQuery = { workspace: { groups?: { edges: Array<{ node: { id: string, name: string, path: Array<string>, viewerCan: Array<Permission> } }> }, orgUnits?: { edges: Array<{ node: { id: string, name: string, viewerCan: Array<Permission>, parent: { name: string } | null } }> }, sessions?: { edges: Array<{ node: { id: string, name: string, startsAt: string | null, viewerCan: Array<Permission>, program: { name: string } } }> }, programs?: { edges: Array<{ node: { id: string, name: string } }> } } | null };
 
 export type InvitationRowFragment = { id: string, email: string, firstName: string | null, lastName: string | null, status: InvitationStatus, deliveryStatus: DeliveryStatus, deliveryError: string | null, createdAt: string, lastSentAt: string | null, sentCount: number, expiresAt: string | null, acceptedAt: string | null, cancelledAt: string | null, declinedAt: string | null, renewalAskedAt: string | null, viewerCan: Array<Permission>, groups: Array<{ id: string, name: string }> | null, sessions: Array<{ id: string, name: string }> | null, roles: Array<{ id: string, name: string }> | null, invitedBy: { id: string, user: { firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null, member: { id: string } | null };
 
@@ -1096,6 +1380,163 @@ export const ConsoleSignOutDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ConsoleSignOutMutation, ConsoleSignOutMutationVariables>;
+export const ConsolePlanDocument = new TypedDocumentString(`
+    query ConsolePlan($input: PlanInput!) {
+  plan(input: $input) {
+    mailCount
+    seatsTaken
+    seatsLeft
+    people {
+      input
+      status
+      message
+      warnings
+      member {
+        id
+      }
+      groups {
+        id
+        name
+      }
+      sessions {
+        id
+        name
+      }
+      mails {
+        kind
+        at
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsolePlanQuery, ConsolePlanQueryVariables>;
+export const ConsoleInviteDocument = new TypedDocumentString(`
+    mutation ConsoleInvite($input: InviteUsersInput!) {
+  inviteUsers(input: $input) {
+    invitedCount
+    outcomes {
+      input
+      status
+      message
+      warnings
+      member {
+        id
+      }
+      invitation {
+        id
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleInviteMutation, ConsoleInviteMutationVariables>;
+export const ConsoleCreateUserDocument = new TypedDocumentString(`
+    mutation ConsoleCreateUser($input: CreateUserInput!) {
+  createUser(input: $input) {
+    status
+    warnings
+    member {
+      id
+      user {
+        firstName
+        lastName
+        username
+        email
+      }
+    }
+    invitation {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleCreateUserMutation, ConsoleCreateUserMutationVariables>;
+export const ConsoleIssueFirstCardDocument = new TypedDocumentString(`
+    mutation ConsoleIssueFirstCard($input: IssueCardInput!) {
+  issueCard(input: $input) {
+    card {
+      url
+      pin
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleIssueFirstCardMutation, ConsoleIssueFirstCardMutationVariables>;
+export const ConsoleGrantableRolesDocument = new TypedDocumentString(`
+    query ConsoleGrantableRoles($workspace: ID!) {
+  workspace(id: $workspace) {
+    roles(first: 100) {
+      edges {
+        node {
+          id
+          key
+          name
+          description
+          permissions
+          scopes
+        }
+      }
+    }
+    customFields(first: 50) {
+      edges {
+        node {
+          key
+          name
+          type
+          choices
+          required
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleGrantableRolesQuery, ConsoleGrantableRolesQueryVariables>;
+export const ConsolePlacesDocument = new TypedDocumentString(`
+    query ConsolePlaces($workspace: ID!, $groups: Boolean!, $units: Boolean!, $sessions: Boolean!, $programs: Boolean!, $search: String) {
+  workspace(id: $workspace) {
+    groups(first: 50, filter: {search: $search}) @include(if: $groups) {
+      edges {
+        node {
+          id
+          name
+          path
+          viewerCan
+        }
+      }
+    }
+    orgUnits(first: 50, filter: {search: $search}) @include(if: $units) {
+      edges {
+        node {
+          id
+          name
+          viewerCan
+          parent {
+            name
+          }
+        }
+      }
+    }
+    sessions(first: 50, filter: {search: $search, phase: [COMING, ONGOING]}) @include(if: $sessions) {
+      edges {
+        node {
+          id
+          name
+          startsAt
+          viewerCan
+          program {
+            name
+          }
+        }
+      }
+    }
+    programs(first: 50, filter: {search: $search}) @include(if: $programs) {
+      edges {
+        node {
+          id
+          name
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsolePlacesQuery, ConsolePlacesQueryVariables>;
 export const ConsoleInvitationsDocument = new TypedDocumentString(`
     query ConsoleInvitations($workspace: ID!, $filter: InvitationFilter, $orderBy: InvitationOrder, $first: Int, $after: String, $last: Int, $before: String) {
   workspace(id: $workspace) {

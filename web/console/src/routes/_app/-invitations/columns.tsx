@@ -14,19 +14,19 @@ export const nameOf = (row: InvitationRow): string => displayName(row)
 export function invitationColumns(t: Texts): Column<InvitationRow>[] {
   return [
     { id: 'person', header: t.person, sort: 'EMAIL', required: true, cell: (row) => <PersonCell row={row} t={t} /> },
-    { id: 'status', header: t.status, wide: true, required: true, width: '26%', cell: (row) => <InvitationState row={row} t={t} /> },
-    { id: 'places', header: t.places, wide: true, muted: true, width: '16%', cell: (row) => <Places row={row} none={t.none} /> },
+    { id: 'status', header: t.status, wide: true, required: true, width: '21%', cell: (row) => <InvitationState row={row} t={t} /> },
+    { id: 'places', header: t.places, wide: true, muted: true, width: '13%', cell: (row) => <Places row={row} none={t.none} /> },
     { id: 'roles', header: t.roles, wide: true, muted: true, width: '12%', cell: ({ roles }) => (roles ?? []).map(({ name }) => name).join(', ') || t.none },
-    { id: 'by', header: t.invitedBy, wide: true, muted: true, width: '13%', cell: ({ invitedBy }) => invitedBy ? displayName(invitedBy.user) : t.none },
+    { id: 'by', header: t.invitedBy, wide: true, muted: true, width: '11%', cell: ({ invitedBy }) => invitedBy ? displayName(invitedBy.user) : t.none },
     {
-      id: 'sent', header: t.sent, wide: true, muted: true, width: '7.5rem', sort: 'LAST_SENT_AT',
+      id: 'sent', header: t.sent, wide: true, muted: true, width: '6.75rem', sort: 'LAST_SENT_AT',
       cell: ({ lastSentAt }) => lastSentAt ? formatShortDay(lastSentAt) : t.none,
     },
     {
-      id: 'expires', header: t.openUntil, wide: true, muted: true, width: '7.5rem', sort: 'EXPIRES_AT',
+      id: 'expires', header: t.openUntil, wide: true, muted: true, width: '6.75rem', sort: 'EXPIRES_AT',
       cell: ({ expiresAt }) => expiresAt ? formatShortDay(expiresAt) : t.never,
     },
-    { id: 'created', header: t.invitedOn, wide: true, muted: true, width: '7.5rem', sort: 'CREATED_AT', cell: ({ createdAt }) => formatShortDay(createdAt) },
+    { id: 'created', header: t.invitedOn, wide: true, muted: true, width: '6.75rem', sort: 'CREATED_AT', cell: ({ createdAt }) => formatShortDay(createdAt) },
   ]
 }
 

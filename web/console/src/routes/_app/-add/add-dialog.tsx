@@ -1,0 +1,48 @@
+import { Modal } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { Link, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useStrings } from '@/i18n/strings'
+import { isAllowed } from '@/lib/permissions'
+import { useWorkspace } from '@/session/workspace'
+import { strings as common } from '@/ui/strings'
+import { CreateTab, emptyCreate } from './create-tab'
+import { emptyInvite, InviteTab } from './invite-tab'
+import { strings } from './strings'
+
+/** The ways to add people. Each has an address: ?dialog=invite, ?dialog=create; ?dialog=add is the first one. */
+export function AddDialog({ close }: { close: () => void }) {
+  const t = useStrings(strings)
+  const c = useStrings(common)
+  const { viewerPermissions } = useWorkspace()
+  const { dialog } = useSearch({ from: '/_app' })
+  const [invite, setInvite] = useState(emptyInvite)
+  const [create, setCreate] = useState(emptyCreate)
+  const isPhone = useMediaQuery('(max-width: 48rem)')
+  const ways = ([
+    { way: 'invite', needs: ['MEMBERS_INVITE'] }, { way: 'create', needs: ['MEMBERS_CREATE'] },
+  ] as const).filter(({ needs }) => isAllowed(viewerPermissions, needs))
+  const current = ways.find(({ way }) => way === dialog)?.way ?? ways[0]?.way
+
+  return (
+    <Modal
+      opened onClose={close} title={t.title} size={960} fullScreen={isPhone} centered={false} closeOnClickOutside={false}
+      padding={0} classNames={{ header: 'add-head' }} closeButtonProps={{ 'aria-label': c.close }}
+    >
+      {ways.length > 1 && (
+        <nav className="tabs add-tabs" aria-label={t.ways}>
+          {ways.map(({ way }) => (
+            <Link
+              key={way} to="." search={(previous) => ({ ...previous, dialog: way })} replace
+              aria-current={way === current ? 'page' : undefined}
+            >
+              {t.tabs[way]}
+            </Link>
+          ))}
+        </nav>
+      )}
+      {current === 'invite' && <InviteTab form={invite} change={setInvite} close={close} />}
+      {current === 'create' && <CreateTab form={create} change={setCreate} />}
+    </Modal>
+  )
+}

@@ -1,0 +1,85 @@
+import { CloseButton, Input, Pill, PillsInput, UnstyledButton } from '@mantine/core'
+import { useRef, useState, type ClipboardEvent, type KeyboardEvent } from 'react'
+import { useStrings } from '@/i18n/strings'
+import { Icon } from '@/ui/icon'
+import { addEntries, countKinds, kindOf, type Entry, type Verdict } from './entries'
+import { strings } from './strings'
+
+/** A field that takes a pasted list. Each entry is a chip as it was written; bad ones say why. */
+export function EntriesField({ entries, verdicts, change, error }: {
+  entries: Entry[]
+  verdicts: ReadonlyMap<string, Verdict>
+  change: (entries: Entry[]) => void
+  error?: string
+}) {
+  const t = useStrings(strings)
+  const [text, setText] = useState('')
+  const input = useRef<HTMLInputElement>(null)
+  const counts = countKinds(entries, verdicts)
+  const commit = () => {
+    if (!text.trim()) return
+    change(addEntries(entries, text))
+    setText('')
+  }
+  const press = (event: KeyboardEvent) => {
+    if ((event.key === 'Enter' || event.key === ',' || event.key === ';') && text.trim()) {
+      event.preventDefault()
+      commit()
+    }
+    if (event.key === 'Backspace' && !text && entries.length > 0) change(entries.slice(0, -1))
+  }
+  const paste = (event: ClipboardEvent) => {
+    event.preventDefault()
+    change(addEntries(entries, text + event.clipboardData.getData('text')))
+    setText('')
+  }
+  // A press on an entry takes it back into the field for correction.
+  const correct = (entry: Entry) => {
+    change([...entries.filter(({ id }) => id !== entry.id), ...addEntries([], text)])
+    setText(entry.text)
+    input.current?.focus()
+  }
+  return (
+    <div>
+      <PillsInput id="emails" label={t.emails} description={t.emailsHint} error={error}>
+        <Pill.Group className="entries" role="group" aria-label={t.entries}>
+          {entries.map((entry, i) => (
+            <EntryChip
+              key={entry.id} entry={entry} verdict={verdicts.get(entry.text)}
+              isTwin={entries.findIndex(({ text: other }) => other === entry.text) !== i}
+              correct={() => correct(entry)} remove={() => change(entries.filter(({ id }) => id !== entry.id))}
+            />
+          ))}
+          <PillsInput.Field
+            ref={input} placeholder={t.another} value={text} autoComplete="off" spellCheck={false}
+            onChange={(event) => setText(event.currentTarget.value)} onKeyDown={press} onPaste={paste} onBlur={commit}
+          />
+        </Pill.Group>
+      </PillsInput>
+      <Input.Description component="p" role="status">
+        {entries.length > 0 && t.count(entries.length, counts.new, counts.known)}
+        {counts.bad > 0 && <>{', '}<strong className="bad">{t.toCorrect(counts.bad)}</strong></>}
+      </Input.Description>
+    </div>
+  )
+}
+
+function EntryChip({ entry, verdict, isTwin, correct, remove }: {
+  entry: Entry
+  verdict?: Verdict
+  isTwin: boolean
+  correct: () => void
+  remove: () => void
+}) {
+  const t = useStrings(strings)
+  const kind = verdict ? kindOf(verdict.status) : 'new'
+  const note = isTwin ? t.twin : kind === 'new' ? undefined : verdict?.message
+  return (
+    <span className={kind === 'bad' ? 'chip bad' : 'chip'} title={note}>
+      {kind === 'bad' && <Icon name="alert-circle" />}
+      {kind === 'known' && <Icon name="user" />}
+      <UnstyledButton className="entry" onClick={correct} aria-label={t.correct(entry.text)}>{entry.text}</UnstyledButton>
+      <CloseButton size={24} icon={<Icon name="x" size={14} />} aria-label={t.remove(entry.text)} onClick={remove} />
+    </span>
+  )
+}

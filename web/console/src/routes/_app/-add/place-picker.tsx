@@ -1,0 +1,42 @@
+import { MultiSelect } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useStrings } from '@/i18n/strings'
+import { useWorkspace } from '@/session/workspace'
+import { placesQuery, type Place, type PlaceKind } from './queries'
+import { strings } from './strings'
+
+/** Chooses places of one kind: it searches as you type and shows where each place lies. */
+export function PlacePicker({ kind, id, value, change, limit, error }: {
+  kind: PlaceKind
+  id: string
+  value: Place[]
+  change: (places: Place[]) => void
+  /** At most so many. */
+  limit?: number
+  error?: string
+}) {
+  const t = useStrings(strings)
+  const { id: workspace } = useWorkspace()
+  const [search, setSearch] = useState('')
+  const [isOpen, setOpen] = useState(false)
+  const [wanted] = useDebouncedValue(search, 200)
+  const { data } = useQuery({ ...placesQuery(workspace, kind, wanted.trim()), enabled: isOpen, placeholderData: (previous) => previous })
+  const known = new Map([...value, ...(data ?? [])].map((place) => [place.id, place]))
+  return (
+    <MultiSelect
+      id={id} label={t[kind]} error={error} searchable hidePickedOptions maxValues={limit}
+      placeholder={value.length === 0 ? t.searchPlaces : undefined} nothingFoundMessage={t.noPlaces}
+      data={[...known.values()].map((place) => ({ value: place.id, label: place.name }))}
+      value={value.map((place) => place.id)}
+      onChange={(ids) => change(ids.flatMap((chosen) => known.get(chosen) ?? []))}
+      searchValue={search} onSearchChange={setSearch}
+      onDropdownOpen={() => setOpen(true)}
+      filter={({ options }) => options /* the server has searched */}
+      renderOption={({ option }) => (
+        <span>{option.label}{' '}<span className="meta">{known.get(option.value)?.where}</span></span>
+      )}
+    />
+  )
+}
