@@ -1,4 +1,4 @@
-// The console's people: sign-in, list, search, filters, the page of one person, and a bulk action.
+// The console's people: sign-in, list, search, filters, the page of one person, a bulk action, and what lesser roles see.
 import { expect, test } from '@playwright/test'
 import { createMember, foundWorkspace, openConsole, row } from './console'
 import { academy, ask, heading } from './support'
@@ -52,4 +52,22 @@ test('several people are deactivated at once', async ({ page }) => {
     const { node } = await ask('query($id: ID!) { node(id: $id) { ... on Member { status } } }', { id }, at.admin)
     expect(node.status).toBe('DEACTIVATED')
   }
+})
+
+test('an instructor sees the people of the session and is offered no change', async ({ page }) => {
+  await openConsole(page, 'people?workspace=brightwater', 'hannah.cole@brightwater.example')
+  await expect(row(page, 'Noah Fischer')).toHaveCount(1)
+  await expect(row(page, 'Tom Becker')).toHaveCount(0)
+  await expect(page.getByRole('button', { name: /^Actions for/ })).toHaveCount(0)
+  await expect(page.getByRole('checkbox', { name: /^Select/ })).toHaveCount(0)
+  await expect(page.getByRole('link', { name: 'Add people' })).toHaveCount(0)
+
+  await row(page, 'Noah Fischer').getByRole('link').click()
+  await expect(heading(page)).toHaveText('Noah Fischer')
+  await expect(page.getByRole('button', { name: /Deactivate|Remove|Erase|Issue a card/ })).toHaveCount(0)
+})
+
+test('a learner is told that the console is for administrators', async ({ page }) => {
+  await openConsole(page, '', 'noah.fischer@brightwater.example')
+  await expect(heading(page)).toHaveText('The console is for administrators')
 })
