@@ -98,7 +98,8 @@ func (s *Summary) Print(out io.Writer, publicURL string) {
 	line(englishText("demo.running", nil))
 	line()
 	for _, to := range []struct{ key, path string }{
-		{"demo.home", "/"}, {"demo.sign_in", "/sign-in"}, {"demo.graphql", "/graphql"},
+		{"demo.home", "/"}, {"demo.console", "/console/"}, {"demo.sign_in", "/sign-in"},
+		{"demo.graphql", "/graphql"},
 		{"demo.mailbox", "/mailbox"},
 	} {
 		line("  "+englishText(to.key, nil), base+to.path)
