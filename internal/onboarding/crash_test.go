@@ -175,7 +175,7 @@ func TestASweepThatDiesAtAnyStatementIsDoneByTheNext(t *testing.T) {
 		p.Configure(func(s *settings) { s.RemindDaysAfterSending = []int{1} })
 		p.Join("a@example.org", &grants{AccessExpiresAt: after(p, day)})
 		p.Join("b@example.org", &grants{AccessExpiresAt: after(p, day), DeleteOnExpiry: new(true)})
-		sent(p, "c@example.org")
+		noteHandover(p, sent(p, "c@example.org"))
 		p.Clock.Add(2 * day)
 		atEach(p, false, p.Members.EndAccess, func() bool { return p.SeatsTaken() == 1 })
 		same(t, "seats", p.SeatsTaken(), 1)

@@ -39,7 +39,7 @@ func TestASessionTakesMembersGroupsAndAddresses(t *testing.T) {
 				t.Errorf("%s: %d sessions planned", out[i].Input, n)
 			}
 			mails := one.Mails[len(one.Mails)-1]
-			same(t, "the mail about the session", mails.Kind, "session_invitation")
+			same(t, "the mail about the session", mails.Kind, "SESSION_INVITATION")
 			same(t, "goes out at its start", mails.At.Equal(*monday.StartsAt), true)
 		}
 		for _, m := range []ident.ID{jane.ID, inside.ID} {
