@@ -20,7 +20,7 @@ import (
 )
 
 // patience limits the wait for the work of a job.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // Invitation reads an invitation.
 func (p *Place) Invitation(i ident.ID) *ent.Invitation {
