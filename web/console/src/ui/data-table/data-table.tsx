@@ -1,5 +1,6 @@
 /** A list of any length: virtual rows over cursor pages, with sorting, selection and a menu a row. */
 import { Checkbox } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import { useTable } from '@tanstack/react-table'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
@@ -51,6 +52,7 @@ export function DataTable<Row extends Identified>({
   })
   const rows = model.getRowModel().rows
 
+  const isPhone = useMediaQuery('(max-width: 47.99rem)', undefined, { getInitialValueInEffect: false })
   const scrollMargin = useTopOfRows(table, query.isPending)
   const virtualizer = useWindowVirtualizer({
     count: query.isPending ? 12 : list.count,
@@ -75,7 +77,9 @@ export function DataTable<Row extends Identified>({
   if (pages && list.rows.length === 0 && !hasNextPage) return empty
 
   const shown = model.getVisibleLeafColumns()
-  const width = shown.length + (selection ? 1 : 0) + (menu ? 1 : 0)
+  // A cell that spans more columns than are drawn would make new ones, and take the space of the others.
+  const drawn = isPhone ? shown.filter(({ columnDef }) => !columnDef.meta?.wide) : shown
+  const width = drawn.length + (selection ? 1 : 0) + (menu ? 1 : 0)
   const before = (visible[0]?.start ?? scrollMargin) - scrollMargin
   const after = virtualizer.getTotalSize() - ((visible.at(-1)?.end ?? scrollMargin) - scrollMargin)
   return (
