@@ -35,15 +35,27 @@ type Kit struct {
 
 // Clock is a clock that tests move forward.
 type Clock struct {
-	mu    sync.Mutex
-	ahead time.Duration
+	mu      sync.Mutex
+	ahead   time.Duration
+	stopped time.Time
 }
 
-// Now returns the real time plus the time that was added.
+// Now returns the real time, or the time at which the clock was stopped, plus the time that was
+// added.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if !c.stopped.IsZero() {
+		return c.stopped.Add(c.ahead)
+	}
 	return time.Now().Add(c.ahead)
+}
+
+// Stop lets the clock go on by Add alone.
+func (c *Clock) Stop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stopped = time.Now()
 }
 
 // Add moves the clock forward.

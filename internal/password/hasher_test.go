@@ -134,9 +134,11 @@ func TestAnUnknownAccountCostsWhatAWrongPasswordCosts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The best of several alternated tries: the machine's other work only ever adds.
+	// The best of several alternated tries: the machine's other work only ever adds. A busy machine
+	// gets more tries; a dummy that is cheaper stays so in all of them.
 	wrong, dummy := time.Hour, time.Hour
-	for range 8 {
+	areAlike := func() bool { return dummy >= wrong*2/3 && wrong >= dummy*2/3 }
+	for try := 0; try < 8 || try < 100 && !areAlike(); try++ {
 		start := time.Now()
 		_, _, err = h.Verify(ctx, "wrong password", phc)
 		wrong = min(wrong, time.Since(start))
@@ -147,7 +149,7 @@ func TestAnUnknownAccountCostsWhatAWrongPasswordCosts(t *testing.T) {
 			t.Fatal(err, dummyErr)
 		}
 	}
-	if dummy < wrong*2/3 || wrong < dummy*2/3 {
+	if !areAlike() {
 		t.Errorf("wrong password %v, unknown account %v", wrong, dummy)
 	}
 }
