@@ -167,7 +167,7 @@ web/playground/dist/graphiql.min.js.gz: web/playground/package-lock.json
 # The console, built into web/console/dist and from there into the binary. Without npm the binary is built all the same;
 # /console/ then says what is missing.
 CONSOLE := web/console
-CONSOLE_SOURCES := $(shell find $(CONSOLE)/src $(CONSOLE)/public -type f) $(addprefix $(CONSOLE)/,index.html vite.config.ts compress.js)
+CONSOLE_SOURCES := $(shell find $(CONSOLE)/src $(CONSOLE)/public -type f) $(addprefix $(CONSOLE)/,index.html vite.config.ts documents.ts compress.js)
 $(CONSOLE)/dist/index.html: $(call installed,console) $(CONSOLE_SOURCES)
 	cd $(CONSOLE) && npm run build
 

@@ -1,9 +1,7 @@
 import './theme/mantine.css'
-import '@mantine/notifications/styles.css'
 import './theme/tokens.css'
 import './theme/parts.css'
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { setNonce } from 'get-nonce'
@@ -15,6 +13,7 @@ import { makeQueryClient } from './query-client'
 import { makeRouter } from './router'
 import { Gate } from './session/gate'
 import { cssVariablesResolver, theme } from './theme/theme'
+import { Notices } from './ui/notify'
 
 // Security: the page allows only style elements that carry the nonce of this response.
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
@@ -38,7 +37,7 @@ createRoot(root).render(
         colorSchemeManager={schemeManager}
         getStyleNonce={() => nonce}
       >
-        <Notifications position="bottom-right" />
+        <Notices />
         <Gate><RouterProvider router={router} /></Gate>
       </MantineProvider>
     </QueryClientProvider>

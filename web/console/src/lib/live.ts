@@ -1,13 +1,20 @@
 /** Live changes over server-sent events. */
-import { createClient } from 'graphql-sse'
+import type { Client } from 'graphql-sse'
 import type { TypedDocumentString } from '@/gql/graphql'
 import { accessToken } from './session'
 
-const client = createClient({
-  url: '/graphql',
-  headers: async () => ({ Authorization: `Bearer ${await accessToken()}` }),
-  retryAttempts: Infinity,
-})
+let client: Promise<Client> | null = null
+
+/** Loads the client of streams when the first one opens: no screen needs it to show. */
+function loadClient(): Promise<Client> {
+  client ??= import('graphql-sse').then(({ createClient }) => createClient({
+    url: '/graphql',
+    headers: async () => ({ Authorization: `Bearer ${await accessToken()}` }),
+    retryAttempts: Infinity,
+  }))
+  client.catch(() => { client = null }) // the next stream tries again
+  return client
+}
 
 /**
  * Watches a subscription until the returned function is called. The stream opens again when it
@@ -18,13 +25,19 @@ export function watch<Result, Variables extends Record<string, unknown>>(
   variables: Variables,
   receive: (data: Result) => void,
 ): () => void {
-  return client.subscribe<Result>(
-    { query: operation.toString(), variables },
-    {
-      next: ({ data }) => { if (data) receive(data) },
-      // The stream ends with an error when the caller loses the right to it: the list stays as it is.
-      error: () => undefined,
-      complete: () => undefined,
-    },
-  )
+  let isOver = false
+  let stop = () => { isOver = true }
+  void loadClient().then((streams) => {
+    if (isOver) return
+    stop = streams.subscribe<Result>(
+      { query: operation.toString(), variables },
+      {
+        next: ({ data }) => { if (data) receive(data) },
+        // The stream ends with an error when the caller loses the right to it: the list stays as it is.
+        error: () => undefined,
+        complete: () => undefined,
+      },
+    )
+  }, () => undefined) // without a network the list stays as it is
+  return () => stop()
 }

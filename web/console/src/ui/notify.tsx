@@ -1,47 +1,32 @@
 /** Messages that come and go. Faults of a field never do: they stand at their field. */
-import { notifications } from '@mantine/notifications'
+import { lazy, Suspense } from 'react'
 import { currentLanguage } from '@/i18n/language'
 import { ApiError, messageOf } from '@/lib/faults'
-import { Icon } from './icon'
+import type { NoticeAction } from './notices'
 import { strings } from './strings'
-import { Button, Group } from '@mantine/core'
+
+const load = () => import('./notices')
+const Corner = lazy(() => load().then(({ NoticeCorner }) => ({ default: NoticeCorner })))
+
+/** The corner of the screen where messages appear. */
+export function Notices() {
+  return <Suspense><Corner /></Suspense>
+}
 
 /** Says that something is done; undo only where undo is true. */
-export function notifyDone(message: string, undo?: { label: string; run: () => void }): void {
-  const t = strings[currentLanguage()]
-  const id = notifications.show({
-    message: undo ? (
-      <Group justify="space-between" wrap="nowrap">
-        <span>{message}</span>
-        <Button
-          variant="subtle"
-          onClick={() => {
-            notifications.hide(id)
-            undo.run()
-          }}
-        >
-          {undo.label}
-        </Button>
-      </Group>
-    ) : message,
-    icon: <Icon name="circle-check" />,
-    color: 'transparent',
-    className: 'note good',
-    closeButtonProps: { 'aria-label': t.close },
-    autoClose: undo ? 10_000 : 6000,
-  })
+export function notifyDone(message: string, undo?: NoticeAction): void {
+  const closeLabel = strings[currentLanguage()].close
+  void load().then(({ showNotice }) => showNotice({
+    message, closeLabel, icon: 'circle-check', tone: 'good', seconds: undo ? 10 : 6, action: undo,
+  }))
 }
 
 /** Says why something failed. */
 export function notifyFailure(problem: unknown): void {
   const t = strings[currentLanguage()]
   const isOffline = problem instanceof ApiError && problem.code === 'OFFLINE'
-  notifications.show({
+  void load().then(({ showNotice }) => showNotice({
     message: isOffline ? t.offline : messageOf(problem),
-    icon: <Icon name="alert-triangle" />,
-    color: 'transparent',
-    className: 'note bad',
-    closeButtonProps: { 'aria-label': t.close },
-    autoClose: 12_000,
-  })
+    closeLabel: t.close, icon: 'alert-triangle', tone: 'bad', seconds: 12,
+  }))
 }
