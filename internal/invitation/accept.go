@@ -68,7 +68,11 @@ func (s *Service) Accept(ctx context.Context, by *access.Caller, in AcceptInput,
 			i18n.Args{"Date": end.In(i18n.LoadZone(inv.workspace.TimeZone)).Format(time.DateOnly)})
 	}
 
-	acceptor, err := s.IdentifyAcceptor(ctx, by, inv.asApplicant(), in, from)
+	applicant, err := s.asApplicant(ctx, inv)
+	if err != nil {
+		return nil, err
+	}
+	acceptor, err := s.IdentifyAcceptor(ctx, by, applicant, in, from)
 	if err != nil {
 		return nil, err
 	}

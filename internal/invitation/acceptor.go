@@ -6,6 +6,7 @@ import (
 
 	"usher/ent"
 	"usher/ent/customfield"
+	"usher/ent/member"
 	"usher/ent/schema"
 	"usher/ent/user"
 	"usher/internal/access"
@@ -13,6 +14,7 @@ import (
 	"usher/internal/admission"
 	"usher/internal/fault"
 	"usher/internal/i18n"
+	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/password"
 	"usher/internal/store"
@@ -24,15 +26,30 @@ type Applicant struct {
 	Workspace           *ent.Workspace
 	Email, Key          string
 	Grant               schema.Grant
-	First, Last, Locale string // known already; what the person types replaces them
-	Proven              bool   // the link was only ever sent to the mailbox
+	First, Last, Locale string   // known already; what the person types replaces them
+	Proven              bool     // the link was only ever sent to the mailbox
+	inviter             ident.ID // whose lookups a copied link counts as
 }
 
-// asApplicant is the applicant of an invitation's link. The name that the inviter typed is not
+// asApplicant returns the applicant of an invitation's link. The name that the inviter typed is not
 // taken as the person's own (INV-10).
-func (inv *openedInvitation) asApplicant() Applicant {
-	return Applicant{Workspace: inv.workspace, Email: inv.Email, Key: inv.EmailKey,
-		Grant: inv.Grant, Proven: inv.mailed}
+func (s *Service) asApplicant(ctx context.Context, inv *openedInvitation) (Applicant, error) {
+	n := Applicant{Workspace: inv.workspace, Email: inv.Email, Key: inv.EmailKey,
+		Grant: inv.Grant, Proven: inv.mailed, inviter: inv.WorkspaceID}
+	if inv.mailed || inv.InvitedByID == nil {
+		return n, nil
+	}
+	// An inviter has one limit, in whichever workspace they invite.
+	m, err := s.Store.Member.Query().Where(member.ID(*inv.InvitedByID)).
+		Only(store.InWorkspace(ctx, inv.WorkspaceID))
+	if ent.IsNotFound(err) {
+		return n, nil
+	}
+	if err != nil {
+		return n, err
+	}
+	n.inviter = m.UserID
+	return n, nil
 }
 
 // Acceptor is a person who is admitted by a link: an existing account that they have proven, or the
@@ -122,6 +139,10 @@ func (s *Service) OpenSession(ctx context.Context, tx *store.Tx, acceptor *Accep
 // the same answer whether or not the address has an account (INV-10). A name means that a new
 // account is wanted. A password without a name is a sign-in attempt: it is refused and counted as
 // one even if there is no account.
+//
+// A name and a password together make an account where there is none, and so tell whether there is
+// one. That is limited like the answer of createUser (CRE-3): a refusal counts as a lookup by the
+// inviter, and beyond the limit everybody is refused.
 func (s *Service) acceptCopiedLink(ctx context.Context, acceptor *Acceptor, in AcceptInput,
 	from account.Origin) (err error) {
 	named := inputs.ValueOrEmpty(in.FirstName) != "" || inputs.ValueOrEmpty(in.LastName) != ""
@@ -135,13 +156,25 @@ func (s *Service) acceptCopiedLink(ctx context.Context, acceptor *Acceptor, in A
 			return err
 		}
 		return s.replaceGenerated(ctx, acceptor, in)
-	case acceptor.Account == nil:
-		return s.prepareAccount(ctx, acceptor, in)
 	}
 	if err := acceptor.describeAccount(in); err != nil {
 		return err
 	}
-	if err := s.Accounts.VerifyPassword(ctx, acceptor.Account, *in.Password, from); err != nil {
+	lookup := ExceededLookups{Inviter: acceptor.inviter, Workspace: acceptor.Workspace.ID,
+		Operation: "acceptInvitation"}
+	if err := s.requireLookupsLeft(ctx, lookup); err != nil {
+		return err
+	}
+	if acceptor.Account == nil {
+		return s.prepareAccount(ctx, acceptor, in)
+	}
+	err = s.Accounts.VerifyPassword(ctx, acceptor.Account, *in.Password, from)
+	if fault.Has(err, fault.Unauthenticated) {
+		if err := s.countCopiedLinkLookup(ctx, lookup, acceptor.Key); err != nil {
+			return err
+		}
+	}
+	if err != nil {
 		return err
 	}
 	return s.replaceGenerated(ctx, acceptor, in)

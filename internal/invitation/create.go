@@ -76,17 +76,9 @@ func (s *Service) Create(ctx context.Context, by *access.Caller,
 	if who.Key != "" {
 		// Security: INVITED_INSTEAD tells that the address has an account elsewhere (CRE-3). The
 		// limit is checked for every address: otherwise the refusal would tell the same.
-		wait, err := s.Limits.Wait(ctx, s.Store.Client, ratelimit.AccountLook, lookupSubject(by),
-			s.Clock())
-		if err != nil {
+		if err := s.requireLookupsLeft(ctx, ExceededLookups{By: by, Workspace: in.WorkspaceID,
+			Operation: "createUser"}); err != nil {
 			return nil, err
-		}
-		if wait > 0 {
-			if err := s.noteLookupLimit(ctx,
-				ExceededLookups{by, in.WorkspaceID, "createUser"}); err != nil {
-				return nil, err
-			}
-			return nil, ratelimit.TooManyRequests(wait)
 		}
 	}
 	if who.Password != "" {

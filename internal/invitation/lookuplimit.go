@@ -18,15 +18,60 @@ import (
 // counted.
 func lookupSubject(by *access.Caller) string { return cmp.Or(by.UserID, by.KeyID).String() }
 
-// ExceededLookups is a caller who has looked up too many addresses for an account elsewhere.
+// ExceededLookups is a caller who has looked up too many addresses for an account elsewhere. By is
+// nil where the caller is unknown: the holder of a copied link. Then the lookups of the inviter
+// count, whose link it is.
 type ExceededLookups struct {
 	By        *access.Caller
+	Inviter   ident.ID // the account of the inviter, if By is nil
 	Workspace ident.ID
 	Operation string
 }
 
-// noteLookupLimit records in a transaction of its own that createUser was refused because the
-// caller exceeded the limit of lookups.
+// subject is the subject under which the lookups are counted.
+func (e ExceededLookups) subject() string {
+	if e.By == nil {
+		return e.Inviter.String()
+	}
+	return lookupSubject(e.By)
+}
+
+// requireLookupsLeft refuses with RATE_LIMITED, and records it, if there were too many lookups.
+func (s *Service) requireLookupsLeft(ctx context.Context, e ExceededLookups) error {
+	wait, err := s.Limits.Wait(ctx, s.Store.Client, ratelimit.AccountLook, e.subject(), s.Clock())
+	if err != nil || wait == 0 {
+		return err
+	}
+	if err := s.noteLookupLimit(ctx, e); err != nil {
+		return err
+	}
+	return ratelimit.TooManyRequests(wait)
+}
+
+// countCopiedLinkLookup counts that the copied link of an address told of an account, once in the
+// window of the limit: otherwise whoever holds one link could use up what its inviter has.
+func (s *Service) countCopiedLinkLookup(ctx context.Context, e ExceededLookups,
+	addressKey string) error {
+	var noted bool
+	now := s.Clock()
+	err := s.Store.Retry(store.InWorkspace(ctx, e.Workspace), func(tx *store.Tx) (err error) {
+		noted = false
+		wait, err := s.Limits.Allow(ctx, tx, ratelimit.AccountLookLink,
+			e.Inviter.String()+" "+addressKey, now)
+		if err != nil || wait > 0 {
+			return err
+		}
+		noted, err = s.CountLookups(ctx, tx, e, 1, now)
+		return err
+	})
+	if noted && err == nil {
+		e.Log(ctx)
+	}
+	return err
+}
+
+// noteLookupLimit records in a transaction of its own that a request was refused because of the
+// limit of lookups.
 func (s *Service) noteLookupLimit(ctx context.Context, e ExceededLookups) error {
 	var noted bool
 	err := s.Store.Retry(store.InWorkspace(ctx, e.Workspace), func(tx *store.Tx) (err error) {
@@ -44,7 +89,7 @@ func (s *Service) noteLookupLimit(ctx context.Context, e ExceededLookups) error 
 func (s *Service) CountLookups(
 	ctx context.Context, tx *store.Tx, e ExceededLookups, n int, now time.Time,
 ) (noted bool, err error) {
-	count, err := s.Limits.Charge(ctx, tx, ratelimit.AccountLook, lookupSubject(e.By), n, now, now)
+	count, err := s.Limits.Charge(ctx, tx, ratelimit.AccountLook, e.subject(), n, now, now)
 	if err != nil || count <= ratelimit.AccountLook.Limit {
 		return false, err
 	}
@@ -56,7 +101,7 @@ func (s *Service) CountLookups(
 func (s *Service) recordLookupLimit(
 	ctx context.Context, tx *store.Tx, e ExceededLookups, now time.Time,
 ) (noted bool, err error) {
-	wait, err := s.Limits.Allow(ctx, tx, ratelimit.AccountLookNote, lookupSubject(e.By), now)
+	wait, err := s.Limits.Allow(ctx, tx, ratelimit.AccountLookNote, e.subject(), now)
 	if err != nil || wait > 0 {
 		return false, err
 	}
@@ -69,5 +114,5 @@ func (s *Service) recordLookupLimit(
 // Log is called after the commit: a transaction that is retried would log twice.
 func (e ExceededLookups) Log(ctx context.Context) {
 	slog.WarnContext(ctx, "lookup limit reached",
-		"actor", lookupSubject(e.By), "operation", e.Operation, "workspace", e.Workspace)
+		"actor", e.subject(), "operation", e.Operation, "workspace", e.Workspace)
 }

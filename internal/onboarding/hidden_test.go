@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"usher/ent"
 	"usher/ent/auditevent"
@@ -354,6 +355,56 @@ func TestACopiedLinkDoesNotTellOfAnAccount(t *testing.T) {
 		mustAccept(p, nil, invitation.AcceptInput{Token: p.Accepting(known).Token,
 			Password: new(apptest.Password)})
 		mustAccept(p, nil, p.Accepting(fresh))
+	})
+}
+
+// A name and a password make an account where there is none, so the refusal tells that there is one.
+func TestWhatCopiedLinksTellOfAccountsIsLimited(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
+		accept := func(email string) error {
+			in := p.Accepting(p.Invite(email, nil))
+			in.Password = new("not the password")
+			_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
+			return err
+		}
+		counted := func() int { // what is left, counted from the other side
+			left := 0
+			p.AsSystem(func(ctx ctx, tx *store.Tx) error {
+				now := p.Clock.Now()
+				n, err := p.Admission.Limits.Charge(ctx, tx, ratelimit.AccountLook,
+					p.Admin.UserID.String(), 0, now, now)
+				left = n
+				return err
+			})
+			return left
+		}
+		for n := range 3 {
+			p.Account(fmt.Sprintf("known%d@example.org", n))
+		}
+		must(t, accept("fresh@example.org"))
+		refused(t, accept("known0@example.org"), fault.Unauthenticated, "")
+		refused(t, accept("known0@example.org"), fault.Unauthenticated, "")
+		refused(t, accept("known1@example.org"), fault.Unauthenticated, "")
+		same(t, "looks: one for each address that has an account", counted(), 2)
+
+		p.AsSystem(func(ctx ctx, tx *store.Tx) error {
+			now := p.Clock.Now()
+			_, err := p.Admission.Limits.Charge(ctx, tx, ratelimit.AccountLook,
+				p.Admin.UserID.String(), ratelimit.AccountLook.Limit-2, now, now)
+			return err
+		})
+		for _, email := range []string{"known2@example.org", "fresh2@example.org"} {
+			refused(t, accept(email), fault.RateLimited, "")
+		}
+		events, err := p.Store.AuditEvent.Query().Where(auditevent.Action("lookup.limited")).
+			All(p.In())
+		must(t, err)
+		if len(events) != 1 || events[0].ActorID != nil ||
+			events[0].Details[0].After != "acceptInvitation" {
+			t.Errorf("events: %v", events)
+		}
+		p.Clock.Add(day + time.Hour)
+		must(t, accept("fresh3@example.org"))
 	})
 }
 

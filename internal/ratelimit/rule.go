@@ -49,6 +49,8 @@ var (
 	// AccountLook limits responses that tell one caller that an address has an account in another
 	// organization.
 	AccountLook = Rule{Name: "account-look", Limit: 100, Window: maxWindow}
+	// AccountLookLink makes many answers of one copied link one look.
+	AccountLookLink = Rule{Name: "account-look-link", Limit: 1, Window: maxWindow}
 	// AccountLookNote limits audit entries about a caller that exceeds AccountLook.
 	AccountLookNote = Rule{Name: "account-look-note", Limit: 1, Window: maxWindow}
 	// Move limits requests of one person to move one invitation to their account.
