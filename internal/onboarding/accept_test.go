@@ -165,9 +165,16 @@ func TestABadAcceptanceIsRefusedAtTheFieldThatIsBad(t *testing.T) {
 			_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
 			refused(t, err, "BAD_USER_INPUT", field)
 		}
+		malformed := good
+		malformed.CustomFields = map[string]any{"badge": true}
+		_, err := p.Invitations.Accept(t.Context(), nil, malformed, noOrigin)
+		refused(t, err, "BAD_USER_INPUT", "customFields.badge")
+		if f, _ := fault.Of(err); len(f.Violations()) > 1 {
+			t.Errorf("a malformed answer has the faults %v", f.Violations())
+		}
 		without := good // by a copied link the answer is the one that somebody with an account gets
 		without.Password = nil
-		_, err := p.Invitations.Accept(t.Context(), nil, without, noOrigin)
+		_, err = p.Invitations.Accept(t.Context(), nil, without, noOrigin)
 		refused(t, err, fault.Unauthenticated, "")
 		weak := good
 		weak.Password = new("password1")
