@@ -44,7 +44,8 @@ func (s *Store) Migrate(ctx context.Context) error {
 
 // Migrated reports whether the database has at least the migrations that this program knows. A
 // database that a newer program migrated counts too: each migration leaves the previous release
-// working, so that both can run side by side.
+// working, so that both can run side by side. The exception is the queue's migration 7 on SQLite,
+// which stores jobs in a form that the previous release cannot read.
 func (s *Store) Migrated(ctx context.Context) (bool, error) {
 	ours, queue, err := s.readVersions(ctx)
 	if err != nil {
