@@ -275,8 +275,12 @@ func (s *Service) RequireAnswers(ctx context.Context, w *ent.Workspace, grant sc
 		return nil, err
 	}
 	for _, f := range required {
-		if _, malformed := in[f.Key]; given[f.Key] == "" && grant.CustomFields[f.Key] == "" &&
-			!(malformed && err != nil) {
+		if sent, is := in[f.Key]; is {
+			if _, ok := inputs.CanonicalAnswer(f, sent); !ok {
+				continue // malformed, which is a fault already
+			}
+		}
+		if given[f.Key] == "" && grant.CustomFields[f.Key] == "" {
 			faults.Add(fault.Input("customFields."+f.Key, "accept.field",
 				i18n.Args{"Name": f.Name}))
 		}
