@@ -876,7 +876,7 @@ func (_q *MemberQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) 
 			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, member.FieldWorkspaceID)
 		}
 		if query := _q.withUser; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(member.Table), member.FieldUserID, false)
+			read := query.join(ctx, &j.joining, j.owner(member.Table), member.FieldUserID, true)
 			_q.withUser = nil
 			j.restores = append(j.restores, func() { _q.withUser = query })
 			column(j, read, (*Member).putUser)
@@ -972,7 +972,7 @@ func (_q *MemberQuery) join(ctx context.Context, j *joining, owner *sql.SelectTa
 	}
 	var readUser func() (*User, error)
 	if query := _q.withUser; query != nil {
-		readUser = query.join(ctx, j, t, member.FieldUserID, false)
+		readUser = query.join(ctx, j, t, member.FieldUserID, true)
 	}
 	var readOrgUnit func() (*OrgUnit, error)
 	if query := _q.withOrgUnit; query != nil {

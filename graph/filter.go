@@ -138,8 +138,13 @@ func (f *InvitationFilter) grantConditions(by *access.Caller) (all []predicate.I
 // toPredicate returns the condition of a filter of members, for a caller. All fields of the filter
 // must match.
 func (f *MemberFilter) toPredicate(by *access.Caller) predicate.Member {
+	return allOf(f.toConditions(by))
+}
+
+// toConditions returns the conditions of a filter of members, for a caller; none without a filter.
+func (f *MemberFilter) toConditions(by *access.Caller) []predicate.Member {
 	if f == nil {
-		return allOf[predicate.Member](nil)
+		return nil
 	}
 	all := append(f.placeConditions(by), f.timeConditions()...)
 	if f.Status != nil {
@@ -159,7 +164,7 @@ func (f *MemberFilter) toPredicate(by *access.Caller) predicate.Member {
 			hasPrefix(member.FieldEmailKey, prefix), hasPrefix(member.FieldSortName, prefix),
 			hasPrefix(member.FieldFirstKey, prefix), hasPrefix(member.FieldUsernameKey, prefix)))
 	}
-	return allOf(all)
+	return all
 }
 
 // placeConditions returns the conditions on the roles and places of members.

@@ -98,9 +98,10 @@ func (r *workspaceResolver) Members(ctx context.Context, obj *ent.Workspace, fir
 			return nil, err
 		}
 	}
+	order := orDefault(orderBy, newestMembers)
 	return r.Reads.Member.Query().
-		Where(member.WorkspaceID(obj.ID), filter.toPredicate(callerOf(ctx))).
-		Paginate(ctx, a, first, b, last, ent.WithMemberOrder(orDefault(orderBy, newestMembers)))
+		Where(member.WorkspaceID(obj.ID), filter.toPagePredicate(callerOf(ctx), order)).
+		Paginate(ctx, a, first, b, last, ent.WithMemberOrder(order))
 }
 
 // Invitations is the resolver for the invitations field.

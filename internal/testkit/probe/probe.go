@@ -1,11 +1,13 @@
-// Package probe counts the statements of a store and makes single ones fail. Tests measure the cost
-// of an operation with it, and what remains when the process dies in the middle.
+// Package probe counts and records the statements of a store and makes single ones fail. Tests
+// measure the cost of an operation with it, and what remains when the process dies in the middle.
 package probe
 
 import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
+	"sync"
 	"sync/atomic"
 
 	entsql "entgo.io/ent/dialect/sql"
@@ -13,7 +15,7 @@ import (
 	"usher/internal/store"
 )
 
-// Option opens a store whose statements CountStatements and FailAt see.
+// Option opens a store whose statements CountStatements, RecordQueries and FailAt see.
 func Option(s *store.Store) { store.Wrap(connectionWrapper{})(s) }
 
 type counterKey struct{}
@@ -22,6 +24,34 @@ type counterKey struct{}
 func CountStatements(ctx context.Context) (context.Context, *atomic.Int64) {
 	n := new(atomic.Int64)
 	return context.WithValue(ctx, counterKey{}, n), n
+}
+
+type recorderKey struct{}
+
+// queryRecorder collects texts of statements. A request may run several at once.
+type queryRecorder struct {
+	mu    sync.Mutex
+	texts []string
+}
+
+// RecordQueries returns a context under which the texts of the SQL statements that return rows are
+// recorded, and a function that returns the texts so far.
+func RecordQueries(ctx context.Context) (context.Context, func() []string) {
+	r := new(queryRecorder)
+	return context.WithValue(ctx, recorderKey{}, r), func() []string {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return slices.Clone(r.texts)
+	}
+}
+
+// recordQuery records a text if RecordQueries wants it.
+func recordQuery(ctx context.Context, text string) {
+	if r, ok := ctx.Value(recorderKey{}).(*queryRecorder); ok {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.texts = append(r.texts, text)
+	}
 }
 
 // ErrFailed is the error of a statement that FailAt made fail.
@@ -93,6 +123,7 @@ func (p probedConnection) ExecContext(ctx context.Context, query string,
 func (p probedConnection) QueryContext(ctx context.Context, query string,
 	args ...any) (*sql.Rows, error) {
 	countStatement(ctx)
+	recordQuery(ctx, query)
 	if err := takeFailure(ctx, false); err != nil {
 		return nil, err
 	}
