@@ -132,6 +132,18 @@ vuln: ## known vulnerabilities in what usher calls; needs the database at vuln.g
 bench: ## the benchmarks, on a PostgreSQL whose commits reach the disk; BENCH=Invite chooses, BENCH_MEMBERS=10000 spares the million
 	$(PGRUN) -durable -- go test -run '^$$' -bench '$(BENCH)' -benchmem -timeout 60m ./...
 
+# Each run measures servers that were started for it. PEERS_FLAGS='-rounds 1 -only page' is a short run.
+PEERS := internal/testkit/peers
+PEERS_MEMBERS ?= 100000
+PEERS_FLAGS ?=
+.PHONY: bench-peers
+bench-peers: build $(PEERS)/servers/node_modules/.package-lock.json ## Usher over HTTP beside PostGraphile, better-auth and a plain handler, into docs/benchmarks.md
+	go run ./$(PEERS) -members $(PEERS_MEMBERS) -output docs/benchmarks.md $(PEERS_FLAGS)
+
+$(PEERS)/servers/node_modules/.package-lock.json: $(PEERS)/servers/package-lock.json
+	cd $(PEERS)/servers && npm ci --no-fund --no-audit
+	touch $@
+
 .PHONY: screenshots
 screenshots: browser web/console/dist/index.html ## pictures of every page in every state, in var/screenshots/index.html
 	cd web && npm run screenshots
@@ -153,7 +165,7 @@ chromium: web/chromium/node_modules/.unpacked/chromium ## fetch npm's Chromium (
 .PHONY: clean
 clean: ## remove what building and testing left, the demo's data included
 	rm -rf var bin usher web/node_modules web/*/node_modules web/frontend-example/dist web/frontend-example/src/gql web/test-results web/playwright-report \
-	  internal/testkit/pgserver/embedded/node_modules
+	  internal/testkit/pgserver/embedded/node_modules $(PEERS)/servers/node_modules
 
 # GraphiQL, out of npm into the binary, compressed. Without npm the binary is built all the same; /playground then says what
 # is missing.

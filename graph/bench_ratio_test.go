@@ -10,16 +10,6 @@ import (
 // figures are the medians of a database's answers in milliseconds, by "request/way".
 type figures map[string]float64
 
-// What PostGraphile 5.1.5 answered in a second in a workspace of a hundred thousand, by request, on
-// a machine on which the page as one statement was answered 2,253 times a second, all with eight
-// clients (measured 2026-11-21). On another machine, or a busy one, it is taken to be as much
-// slower as that statement is. It was asked over HTTP, which this benchmark leaves out: the
-// comparison is kinder to us by what a connection costs.
-var (
-	postGraphile      = map[string]float64{"page": 608, "search": 772, "one": 3249}
-	postGraphileFloor = 2253.0
-)
-
 // rates are how often a second each way answers a request of a kind. The ways take turns, so that
 // whatever else the machine does slows all of them alike.
 func rates(b *testing.B, ways []way, w *wish) map[string]float64 {
@@ -48,17 +38,13 @@ func rates(b *testing.B, ways []way, w *wish) map[string]float64 {
 	return got
 }
 
-// compare prints in one line what the server's rates are beside those of the others.
+// compare prints in one line the server's rates beside those of the plain handler, which were
+// measured in turns with them. `make bench-peers` compares with other servers, over HTTP.
 func compare(b *testing.B, of map[string]map[string]float64) {
 	b.Run("ratios", func(b *testing.B) {
 		b.ReportMetric(0, "ns/op") // nothing is timed here
-		floor := of["page"]["one-statement"]
 		for request, rate := range of {
 			b.ReportMetric(rate["fast"]/rate["plain"], request+":of-plain")
-			if theirs := postGraphile[request]; theirs > 0 && floor > 0 { // not on SQLite
-				b.ReportMetric(rate["fast"]/(theirs*floor/postGraphileFloor),
-					request+":times-PostGraphile")
-			}
 		}
 	})
 }

@@ -10,7 +10,7 @@ import (
 // toPagePredicate returns the condition of a filter for a page of members in an order. It selects
 // what toPredicate selects.
 //
-// PostgreSQL plans a filtered page anew for its values, which for a page of 50 costs more than
+// PostgreSQL plans a filtered page again for its values, which for a page of 50 costs more than
 // reading it. One status alone in the default order needs no such plan: the index on workspace,
 // status and joined_at fits every value. Its statement is therefore kept prepared. With two
 // statuses, or in another order, the best plan depends on how many members have them.

@@ -41,7 +41,7 @@ func recordPage(t *testing.T, k *apptest.Kit, token, args string) string {
 	return ""
 }
 
-// A statement that is planned anew costs PostgreSQL more for its plan than for the rows.
+// A statement that is planned each time costs PostgreSQL more for its plan than for the rows.
 func TestAPageOfOneStatusKeepsItsPlan(t *testing.T) {
 	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		k.Found("Acme", "acme")
