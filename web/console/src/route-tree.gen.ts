@@ -11,8 +11,10 @@
 import { Route as rootRouteImport } from './routes/__root'
 import { Route as AppRouteImport } from './routes/_app'
 import { Route as AppIndexRouteImport } from './routes/_app/index'
+import { Route as AppGroupsRouteImport } from './routes/_app/groups'
 import { Route as AppInvitationsRouteImport } from './routes/_app/invitations'
 import { Route as AppPeopleRouteImport } from './routes/_app/people'
+import { Route as AppGroupsGroupIdRouteImport } from './routes/_app/groups.$groupId'
 import { Route as AppPeopleMemberIdRouteImport } from './routes/_app/people_.$memberId'
 
 const AppRoute = AppRouteImport.update({
@@ -22,6 +24,11 @@ const AppRoute = AppRouteImport.update({
 const AppIndexRoute = AppIndexRouteImport.update({
   id: '/',
   path: '/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppGroupsRoute = AppGroupsRouteImport.update({
+  id: '/groups',
+  path: '/groups',
   getParentRoute: () => AppRoute,
 } as any)
 const AppInvitationsRoute = AppInvitationsRouteImport.update({
@@ -34,6 +41,11 @@ const AppPeopleRoute = AppPeopleRouteImport.update({
   path: '/people',
   getParentRoute: () => AppRoute,
 } as any)
+const AppGroupsGroupIdRoute = AppGroupsGroupIdRouteImport.update({
+  id: '/$groupId',
+  path: '/$groupId',
+  getParentRoute: () => AppGroupsRoute,
+} as any)
 const AppPeopleMemberIdRoute = AppPeopleMemberIdRouteImport.update({
   id: '/people_/$memberId',
   path: '/people/$memberId',
@@ -42,35 +54,55 @@ const AppPeopleMemberIdRoute = AppPeopleMemberIdRouteImport.update({
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
+  '/groups': typeof AppGroupsRouteWithChildren
   '/invitations': typeof AppInvitationsRoute
   '/people': typeof AppPeopleRoute
+  '/groups/$groupId': typeof AppGroupsGroupIdRoute
   '/people/$memberId': typeof AppPeopleMemberIdRoute
 }
 export interface FileRoutesByTo {
+  '/groups': typeof AppGroupsRouteWithChildren
   '/invitations': typeof AppInvitationsRoute
   '/people': typeof AppPeopleRoute
   '/': typeof AppIndexRoute
+  '/groups/$groupId': typeof AppGroupsGroupIdRoute
   '/people/$memberId': typeof AppPeopleMemberIdRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/_app': typeof AppRouteWithChildren
+  '/_app/groups': typeof AppGroupsRouteWithChildren
   '/_app/invitations': typeof AppInvitationsRoute
   '/_app/people': typeof AppPeopleRoute
   '/_app/': typeof AppIndexRoute
+  '/_app/groups/$groupId': typeof AppGroupsGroupIdRoute
   '/_app/people_/$memberId': typeof AppPeopleMemberIdRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
-  fullPaths: '/' | '/invitations' | '/people' | '/people/$memberId'
+  fullPaths:
+    | '/'
+    | '/groups'
+    | '/invitations'
+    | '/people'
+    | '/groups/$groupId'
+    | '/people/$memberId'
   fileRoutesByTo: FileRoutesByTo
-  to: '/invitations' | '/people' | '/' | '/people/$memberId'
+  to:
+    | '/groups'
+    | '/invitations'
+    | '/people'
+    | '/'
+    | '/groups/$groupId'
+    | '/people/$memberId'
   id:
     | '__root__'
     | '/_app'
+    | '/_app/groups'
     | '/_app/invitations'
     | '/_app/people'
     | '/_app/'
+    | '/_app/groups/$groupId'
     | '/_app/people_/$memberId'
   fileRoutesById: FileRoutesById
 }
@@ -94,6 +126,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppIndexRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/groups': {
+      id: '/_app/groups'
+      path: '/groups'
+      fullPath: '/groups'
+      preLoaderRoute: typeof AppGroupsRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/invitations': {
       id: '/_app/invitations'
       path: '/invitations'
@@ -108,6 +147,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppPeopleRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/groups/$groupId': {
+      id: '/_app/groups/$groupId'
+      path: '/$groupId'
+      fullPath: '/groups/$groupId'
+      preLoaderRoute: typeof AppGroupsGroupIdRouteImport
+      parentRoute: typeof AppGroupsRoute
+    }
     '/_app/people_/$memberId': {
       id: '/_app/people_/$memberId'
       path: '/people/$memberId'
@@ -118,7 +164,20 @@ declare module '@tanstack/react-router' {
   }
 }
 
+interface AppGroupsRouteChildren {
+  AppGroupsGroupIdRoute: typeof AppGroupsGroupIdRoute
+}
+
+const AppGroupsRouteChildren: AppGroupsRouteChildren = {
+  AppGroupsGroupIdRoute: AppGroupsGroupIdRoute,
+}
+
+const AppGroupsRouteWithChildren = AppGroupsRoute._addFileChildren(
+  AppGroupsRouteChildren,
+)
+
 interface AppRouteChildren {
+  AppGroupsRoute: typeof AppGroupsRouteWithChildren
   AppInvitationsRoute: typeof AppInvitationsRoute
   AppPeopleRoute: typeof AppPeopleRoute
   AppIndexRoute: typeof AppIndexRoute
@@ -126,6 +185,7 @@ interface AppRouteChildren {
 }
 
 const AppRouteChildren: AppRouteChildren = {
+  AppGroupsRoute: AppGroupsRouteWithChildren,
   AppInvitationsRoute: AppInvitationsRoute,
   AppPeopleRoute: AppPeopleRoute,
   AppIndexRoute: AppIndexRoute,

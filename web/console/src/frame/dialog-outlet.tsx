@@ -12,7 +12,7 @@ export function DialogOutlet() {
   const dialog = name ? dialogs[name] : undefined
   if (!dialog || !isAllowed(viewerPermissions, dialog.needs)) return null
 
-  const close = () => void navigate({ to: '.', search: (search) => ({ ...search, dialog: undefined }) })
+  const close = () => void navigate({ to: '.', search: (search) => ({ ...search, dialog: undefined, into: undefined }) })
   const { Content } = dialog
   return <Suspense><Content close={close} /></Suspense>
 }

@@ -25,6 +25,16 @@ type Documents = {
     "\n  mutation ConsoleIssueFirstCard($input: IssueCardInput!) {\n    issueCard(input: $input) { card { url pin } }\n  }\n": typeof types.ConsoleIssueFirstCardDocument,
     "\n  query ConsoleGrantableRoles($workspace: ID!) {\n    workspace(id: $workspace) {\n      roles(first: 100) { edges { node { id key name description permissions scopes } } }\n      customFields(first: 50) { edges { node { key name type choices required } } }\n    }\n  }\n": typeof types.ConsoleGrantableRolesDocument,
     "\n  query ConsolePlaces(\n    $workspace: ID!, $groups: Boolean!, $units: Boolean!, $sessions: Boolean!, $programs: Boolean!, $search: String\n  ) {\n    workspace(id: $workspace) {\n      groups(first: 50, filter: { search: $search }) @include(if: $groups) {\n        edges { node { id name path viewerCan } }\n      }\n      orgUnits(first: 50, filter: { search: $search }) @include(if: $units) {\n        edges { node { id name viewerCan parent { name } } }\n      }\n      sessions(first: 50, filter: { search: $search, phase: [COMING, ONGOING] }) @include(if: $sessions) {\n        edges { node { id name startsAt viewerCan program { name } } }\n      }\n      programs(first: 50, filter: { search: $search }) @include(if: $programs) {\n        edges { node { id name } }\n      }\n    }\n  }\n": typeof types.ConsolePlacesDocument,
+    "\n  fragment GroupRow on Group {\n    id name visibility memberCount viewerCan\n    parent { id }\n  }\n": typeof types.GroupRowFragmentDoc,
+    "\n  query ConsoleGroups($workspace: ID!, $after: String) {\n    workspace(id: $workspace) {\n      groups(first: 100, after: $after, orderBy: { field: NAME }) {\n        edges { node { ...GroupRow } }\n        pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n": typeof types.ConsoleGroupsDocument,
+    "\n  query ConsoleFoundGroups($workspace: ID!, $search: String!) {\n    workspace(id: $workspace) {\n      groups(first: 50, filter: { search: $search }, orderBy: { field: NAME }) {\n        edges { node { id name path } }\n      }\n    }\n  }\n": typeof types.ConsoleFoundGroupsDocument,
+    "\n  query ConsoleGroup($id: ID!) {\n    node(id: $id) {\n      ... on Group { ...GroupRow externalId path programs { id name } }\n    }\n  }\n": typeof types.ConsoleGroupDocument,
+    "\n  query ConsoleGroupPrograms($ids: [ID!]!) {\n    nodes(ids: $ids) { ... on Group { ...GroupRow programs { id name } } }\n  }\n": typeof types.ConsoleGroupProgramsDocument,
+    "\n  query ConsoleGroupInUse($workspace: ID!, $group: ID!) {\n    workspace(id: $workspace) {\n      invitations(filter: { groupId: $group, status: [PENDING] }) { totalCount }\n    }\n  }\n": typeof types.ConsoleGroupInUseDocument,
+    "\n  mutation ConsoleCreateGroup($input: CreateGroupInput!) {\n    createGroup(input: $input) { group { ...GroupRow } }\n  }\n": typeof types.ConsoleCreateGroupDocument,
+    "\n  mutation ConsoleUpdateGroup($input: UpdateGroupInput!) {\n    updateGroup(input: $input) { group { ...GroupRow } }\n  }\n": typeof types.ConsoleUpdateGroupDocument,
+    "\n  mutation ConsoleDeleteGroup($input: DeleteGroupInput!) {\n    deleteGroup(input: $input) { deletedId }\n  }\n": typeof types.ConsoleDeleteGroupDocument,
+    "\n  mutation ConsoleRemoveFromGroup($input: RemoveFromGroupInput!) {\n    removeFromGroup(input: $input) { group { ...GroupRow } }\n  }\n": typeof types.ConsoleRemoveFromGroupDocument,
     "\n  fragment InvitationRow on Invitation {\n    id email firstName lastName status deliveryStatus deliveryError createdAt lastSentAt sentCount\n    expiresAt acceptedAt cancelledAt declinedAt renewalAskedAt viewerCan\n    groups { id name }\n    sessions { id name }\n    roles { id name }\n    invitedBy { id user { firstName lastName email username } }\n    member { id }\n  }\n": typeof types.InvitationRowFragmentDoc,
     "\n  query ConsoleInvitations(\n    $workspace: ID!, $filter: InvitationFilter, $orderBy: InvitationOrder,\n    $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      invitations(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...InvitationRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": typeof types.ConsoleInvitationsDocument,
     "\n  query ConsoleInvitationCounts($workspace: ID!, $filter: InvitationFilter, $failed: InvitationFilter, $asked: InvitationFilter) {\n    workspace(id: $workspace) {\n      invitationCounts(filter: $filter) { pending active cancelled declined expired }\n      failed: invitations(filter: $failed) { totalCount }\n      asked: invitations(filter: $asked) { totalCount }\n    }\n  }\n": typeof types.ConsoleInvitationCountsDocument,
@@ -59,6 +69,12 @@ type Documents = {
     "\n  subscription ConsoleMembersChanged($workspace: ID!) {\n    membersChanged(workspaceId: $workspace) {\n      changes { kind id member { ...MemberRow } }\n    }\n  }\n": typeof types.ConsoleMembersChangedDocument,
     "\n  mutation ConsoleAddToGroup($input: AddToGroupInput!) {\n    addToGroup(input: $input) { outcomes { status } }\n  }\n": typeof types.ConsoleAddToGroupDocument,
     "\n  query ConsoleMembersExport($workspace: ID!, $format: SpreadsheetFormat!, $locale: String) {\n    workspace(id: $workspace) { membersExportUrl(format: $format, locale: $locale) }\n  }\n": typeof types.ConsoleMembersExportDocument,
+    "\n  fragment PlaceMember on Member {\n    id status joinedAt viewerCan\n    user { id firstName lastName email username }\n    roleAssignments { id inherited role { id name } group { id } orgUnit { id } session { id } }\n  }\n": typeof types.PlaceMemberFragmentDoc,
+    "\n  query ConsolePlaceMembers(\n    $workspace: ID!, $filter: MemberFilter, $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      members(\n        filter: $filter, orderBy: { field: NAME }, first: $first, after: $after, last: $last, before: $before\n      ) {\n        edges { node { ...PlaceMember } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": typeof types.ConsolePlaceMembersDocument,
+    "\n  fragment PendingRow on Invitation {\n    id email firstName lastName deliveryStatus lastSentAt createdAt expiresAt\n    roles { id name }\n  }\n": typeof types.PendingRowFragmentDoc,
+    "\n  query ConsolePending(\n    $workspace: ID!, $filter: InvitationFilter, $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      invitations(\n        filter: $filter, orderBy: { field: CREATED_AT, direction: DESC }\n        first: $first, after: $after, last: $last, before: $before\n      ) {\n        edges { node { ...PendingRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": typeof types.ConsolePendingDocument,
+    "\n  query ConsolePendingCount($workspace: ID!, $filter: InvitationFilter) {\n    workspace(id: $workspace) { invitations(filter: $filter) { totalCount } }\n  }\n": typeof types.ConsolePendingCountDocument,
+    "\n  query ConsoleRights {\n    viewer {\n      memberships {\n        id\n        workspace { id }\n        roleAssignments { id role { id permissions } group { id } orgUnit { id } session { id } }\n      }\n    }\n  }\n": typeof types.ConsoleRightsDocument,
 };
 const documents: Documents = {
     "\n  fragment ViewerFields on Viewer {\n    user { id email username firstName lastName locale }\n    memberships {\n      id\n      workspace {\n        id slug name color logoUrl defaultLocale timeZone viewerPermissions\n        organization { id name viewerIsAdministrator }\n      }\n    }\n  }\n": types.ViewerFieldsFragmentDoc,
@@ -71,6 +87,16 @@ const documents: Documents = {
     "\n  mutation ConsoleIssueFirstCard($input: IssueCardInput!) {\n    issueCard(input: $input) { card { url pin } }\n  }\n": types.ConsoleIssueFirstCardDocument,
     "\n  query ConsoleGrantableRoles($workspace: ID!) {\n    workspace(id: $workspace) {\n      roles(first: 100) { edges { node { id key name description permissions scopes } } }\n      customFields(first: 50) { edges { node { key name type choices required } } }\n    }\n  }\n": types.ConsoleGrantableRolesDocument,
     "\n  query ConsolePlaces(\n    $workspace: ID!, $groups: Boolean!, $units: Boolean!, $sessions: Boolean!, $programs: Boolean!, $search: String\n  ) {\n    workspace(id: $workspace) {\n      groups(first: 50, filter: { search: $search }) @include(if: $groups) {\n        edges { node { id name path viewerCan } }\n      }\n      orgUnits(first: 50, filter: { search: $search }) @include(if: $units) {\n        edges { node { id name viewerCan parent { name } } }\n      }\n      sessions(first: 50, filter: { search: $search, phase: [COMING, ONGOING] }) @include(if: $sessions) {\n        edges { node { id name startsAt viewerCan program { name } } }\n      }\n      programs(first: 50, filter: { search: $search }) @include(if: $programs) {\n        edges { node { id name } }\n      }\n    }\n  }\n": types.ConsolePlacesDocument,
+    "\n  fragment GroupRow on Group {\n    id name visibility memberCount viewerCan\n    parent { id }\n  }\n": types.GroupRowFragmentDoc,
+    "\n  query ConsoleGroups($workspace: ID!, $after: String) {\n    workspace(id: $workspace) {\n      groups(first: 100, after: $after, orderBy: { field: NAME }) {\n        edges { node { ...GroupRow } }\n        pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n": types.ConsoleGroupsDocument,
+    "\n  query ConsoleFoundGroups($workspace: ID!, $search: String!) {\n    workspace(id: $workspace) {\n      groups(first: 50, filter: { search: $search }, orderBy: { field: NAME }) {\n        edges { node { id name path } }\n      }\n    }\n  }\n": types.ConsoleFoundGroupsDocument,
+    "\n  query ConsoleGroup($id: ID!) {\n    node(id: $id) {\n      ... on Group { ...GroupRow externalId path programs { id name } }\n    }\n  }\n": types.ConsoleGroupDocument,
+    "\n  query ConsoleGroupPrograms($ids: [ID!]!) {\n    nodes(ids: $ids) { ... on Group { ...GroupRow programs { id name } } }\n  }\n": types.ConsoleGroupProgramsDocument,
+    "\n  query ConsoleGroupInUse($workspace: ID!, $group: ID!) {\n    workspace(id: $workspace) {\n      invitations(filter: { groupId: $group, status: [PENDING] }) { totalCount }\n    }\n  }\n": types.ConsoleGroupInUseDocument,
+    "\n  mutation ConsoleCreateGroup($input: CreateGroupInput!) {\n    createGroup(input: $input) { group { ...GroupRow } }\n  }\n": types.ConsoleCreateGroupDocument,
+    "\n  mutation ConsoleUpdateGroup($input: UpdateGroupInput!) {\n    updateGroup(input: $input) { group { ...GroupRow } }\n  }\n": types.ConsoleUpdateGroupDocument,
+    "\n  mutation ConsoleDeleteGroup($input: DeleteGroupInput!) {\n    deleteGroup(input: $input) { deletedId }\n  }\n": types.ConsoleDeleteGroupDocument,
+    "\n  mutation ConsoleRemoveFromGroup($input: RemoveFromGroupInput!) {\n    removeFromGroup(input: $input) { group { ...GroupRow } }\n  }\n": types.ConsoleRemoveFromGroupDocument,
     "\n  fragment InvitationRow on Invitation {\n    id email firstName lastName status deliveryStatus deliveryError createdAt lastSentAt sentCount\n    expiresAt acceptedAt cancelledAt declinedAt renewalAskedAt viewerCan\n    groups { id name }\n    sessions { id name }\n    roles { id name }\n    invitedBy { id user { firstName lastName email username } }\n    member { id }\n  }\n": types.InvitationRowFragmentDoc,
     "\n  query ConsoleInvitations(\n    $workspace: ID!, $filter: InvitationFilter, $orderBy: InvitationOrder,\n    $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      invitations(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...InvitationRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": types.ConsoleInvitationsDocument,
     "\n  query ConsoleInvitationCounts($workspace: ID!, $filter: InvitationFilter, $failed: InvitationFilter, $asked: InvitationFilter) {\n    workspace(id: $workspace) {\n      invitationCounts(filter: $filter) { pending active cancelled declined expired }\n      failed: invitations(filter: $failed) { totalCount }\n      asked: invitations(filter: $asked) { totalCount }\n    }\n  }\n": types.ConsoleInvitationCountsDocument,
@@ -105,6 +131,12 @@ const documents: Documents = {
     "\n  subscription ConsoleMembersChanged($workspace: ID!) {\n    membersChanged(workspaceId: $workspace) {\n      changes { kind id member { ...MemberRow } }\n    }\n  }\n": types.ConsoleMembersChangedDocument,
     "\n  mutation ConsoleAddToGroup($input: AddToGroupInput!) {\n    addToGroup(input: $input) { outcomes { status } }\n  }\n": types.ConsoleAddToGroupDocument,
     "\n  query ConsoleMembersExport($workspace: ID!, $format: SpreadsheetFormat!, $locale: String) {\n    workspace(id: $workspace) { membersExportUrl(format: $format, locale: $locale) }\n  }\n": types.ConsoleMembersExportDocument,
+    "\n  fragment PlaceMember on Member {\n    id status joinedAt viewerCan\n    user { id firstName lastName email username }\n    roleAssignments { id inherited role { id name } group { id } orgUnit { id } session { id } }\n  }\n": types.PlaceMemberFragmentDoc,
+    "\n  query ConsolePlaceMembers(\n    $workspace: ID!, $filter: MemberFilter, $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      members(\n        filter: $filter, orderBy: { field: NAME }, first: $first, after: $after, last: $last, before: $before\n      ) {\n        edges { node { ...PlaceMember } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": types.ConsolePlaceMembersDocument,
+    "\n  fragment PendingRow on Invitation {\n    id email firstName lastName deliveryStatus lastSentAt createdAt expiresAt\n    roles { id name }\n  }\n": types.PendingRowFragmentDoc,
+    "\n  query ConsolePending(\n    $workspace: ID!, $filter: InvitationFilter, $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      invitations(\n        filter: $filter, orderBy: { field: CREATED_AT, direction: DESC }\n        first: $first, after: $after, last: $last, before: $before\n      ) {\n        edges { node { ...PendingRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": types.ConsolePendingDocument,
+    "\n  query ConsolePendingCount($workspace: ID!, $filter: InvitationFilter) {\n    workspace(id: $workspace) { invitations(filter: $filter) { totalCount } }\n  }\n": types.ConsolePendingCountDocument,
+    "\n  query ConsoleRights {\n    viewer {\n      memberships {\n        id\n        workspace { id }\n        roleAssignments { id role { id permissions } group { id } orgUnit { id } session { id } }\n      }\n    }\n  }\n": types.ConsoleRightsDocument,
 };
 
 /**
@@ -147,6 +179,46 @@ export function graphql(source: "\n  query ConsoleGrantableRoles($workspace: ID!
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query ConsolePlaces(\n    $workspace: ID!, $groups: Boolean!, $units: Boolean!, $sessions: Boolean!, $programs: Boolean!, $search: String\n  ) {\n    workspace(id: $workspace) {\n      groups(first: 50, filter: { search: $search }) @include(if: $groups) {\n        edges { node { id name path viewerCan } }\n      }\n      orgUnits(first: 50, filter: { search: $search }) @include(if: $units) {\n        edges { node { id name viewerCan parent { name } } }\n      }\n      sessions(first: 50, filter: { search: $search, phase: [COMING, ONGOING] }) @include(if: $sessions) {\n        edges { node { id name startsAt viewerCan program { name } } }\n      }\n      programs(first: 50, filter: { search: $search }) @include(if: $programs) {\n        edges { node { id name } }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsolePlacesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment GroupRow on Group {\n    id name visibility memberCount viewerCan\n    parent { id }\n  }\n"): typeof import('./graphql').GroupRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleGroups($workspace: ID!, $after: String) {\n    workspace(id: $workspace) {\n      groups(first: 100, after: $after, orderBy: { field: NAME }) {\n        edges { node { ...GroupRow } }\n        pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleGroupsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleFoundGroups($workspace: ID!, $search: String!) {\n    workspace(id: $workspace) {\n      groups(first: 50, filter: { search: $search }, orderBy: { field: NAME }) {\n        edges { node { id name path } }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleFoundGroupsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleGroup($id: ID!) {\n    node(id: $id) {\n      ... on Group { ...GroupRow externalId path programs { id name } }\n    }\n  }\n"): typeof import('./graphql').ConsoleGroupDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleGroupPrograms($ids: [ID!]!) {\n    nodes(ids: $ids) { ... on Group { ...GroupRow programs { id name } } }\n  }\n"): typeof import('./graphql').ConsoleGroupProgramsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleGroupInUse($workspace: ID!, $group: ID!) {\n    workspace(id: $workspace) {\n      invitations(filter: { groupId: $group, status: [PENDING] }) { totalCount }\n    }\n  }\n"): typeof import('./graphql').ConsoleGroupInUseDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleCreateGroup($input: CreateGroupInput!) {\n    createGroup(input: $input) { group { ...GroupRow } }\n  }\n"): typeof import('./graphql').ConsoleCreateGroupDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleUpdateGroup($input: UpdateGroupInput!) {\n    updateGroup(input: $input) { group { ...GroupRow } }\n  }\n"): typeof import('./graphql').ConsoleUpdateGroupDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleDeleteGroup($input: DeleteGroupInput!) {\n    deleteGroup(input: $input) { deletedId }\n  }\n"): typeof import('./graphql').ConsoleDeleteGroupDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleRemoveFromGroup($input: RemoveFromGroupInput!) {\n    removeFromGroup(input: $input) { group { ...GroupRow } }\n  }\n"): typeof import('./graphql').ConsoleRemoveFromGroupDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -283,6 +355,30 @@ export function graphql(source: "\n  mutation ConsoleAddToGroup($input: AddToGro
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query ConsoleMembersExport($workspace: ID!, $format: SpreadsheetFormat!, $locale: String) {\n    workspace(id: $workspace) { membersExportUrl(format: $format, locale: $locale) }\n  }\n"): typeof import('./graphql').ConsoleMembersExportDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment PlaceMember on Member {\n    id status joinedAt viewerCan\n    user { id firstName lastName email username }\n    roleAssignments { id inherited role { id name } group { id } orgUnit { id } session { id } }\n  }\n"): typeof import('./graphql').PlaceMemberFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsolePlaceMembers(\n    $workspace: ID!, $filter: MemberFilter, $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      members(\n        filter: $filter, orderBy: { field: NAME }, first: $first, after: $after, last: $last, before: $before\n      ) {\n        edges { node { ...PlaceMember } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsolePlaceMembersDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment PendingRow on Invitation {\n    id email firstName lastName deliveryStatus lastSentAt createdAt expiresAt\n    roles { id name }\n  }\n"): typeof import('./graphql').PendingRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsolePending(\n    $workspace: ID!, $filter: InvitationFilter, $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      invitations(\n        filter: $filter, orderBy: { field: CREATED_AT, direction: DESC }\n        first: $first, after: $after, last: $last, before: $before\n      ) {\n        edges { node { ...PendingRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsolePendingDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsolePendingCount($workspace: ID!, $filter: InvitationFilter) {\n    workspace(id: $workspace) { invitations(filter: $filter) { totalCount } }\n  }\n"): typeof import('./graphql').ConsolePendingCountDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleRights {\n    viewer {\n      memberships {\n        id\n        workspace { id }\n        roleAssignments { id role { id permissions } group { id } orgUnit { id } session { id } }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleRightsDocument;
 
 
 export function graphql(source: string) {

@@ -56,6 +56,20 @@ export type CorrectInvitationEmailInput = {
   invitationId: string | number;
 };
 
+/** Input of createGroup. */
+export type CreateGroupInput = {
+  /** Id in another system: 1 to 200 characters, unique in the workspace. */
+  externalId?: string | null | undefined;
+  /** 1 to 200 characters. Several groups may have one name. */
+  name: string;
+  /** The parent group; absent for the top. A tree has at most 50 levels. */
+  parentId?: string | number | null | undefined;
+  /** Whether its learners are also learners of its parent group. */
+  visibility: GroupVisibility;
+  /** The workspace. */
+  workspaceId: string | number;
+};
+
 /** Input of createUser. The account is active and takes a seat immediately. */
 export type CreateUserInput = {
   /** Email address, which is also the login. */
@@ -118,6 +132,12 @@ export type CustomFieldType =
 export type DeactivateMemberInput = {
   /** The member. */
   memberId: string | number;
+};
+
+/** Input of deleteGroup. */
+export type DeleteGroupInput = {
+  /** The group. */
+  groupId: string | number;
 };
 
 /** Delivery of an invitation's latest email. */
@@ -223,6 +243,13 @@ export type GrantInput = {
   /** Sessions, at most 100. */
   sessionIds?: Array<string | number> | null | undefined;
 };
+
+/** Whether learners of a group are also learners of its parent group. */
+export type GroupVisibility =
+  /** Members of the group inherit no membership in the parent group. */
+  | 'PRIVATE'
+  /** Learners of the group are also learners of its parent group. */
+  | 'PUBLIC';
 
 /** Which invitations to list; all conditions must hold. */
 export type InvitationFilter = {
@@ -599,6 +626,14 @@ export type RejectJoinRequestInput = {
   message?: string | null | undefined;
 };
 
+/** Input of removeFromGroup. */
+export type RemoveFromGroupInput = {
+  /** The group. */
+  groupId: string | number;
+  /** The members, at most 500. */
+  memberIds: Array<string | number>;
+};
+
 /** Input of removeMember. */
 export type RemoveMemberInput = {
   /** The member. */
@@ -698,6 +733,20 @@ export type UpdateGrantInput = {
   roles?: Array<string> | null | undefined;
   /** Sessions, at most 100. */
   sessionIds?: Array<string | number> | null | undefined;
+};
+
+/** Input of updateGroup. Absent keeps, null clears. */
+export type UpdateGroupInput = {
+  /** Id in another system: 1 to 200 characters, unique in the workspace; null for none. */
+  externalId?: string | null | undefined;
+  /** The group. */
+  groupId: string | number;
+  /** 1 to 200 characters. */
+  name?: string | null | undefined;
+  /** The parent group, which must not be a descendant; null moves the group to the top. A tree has at most 50 levels. */
+  parentId?: string | number | null | undefined;
+  /** Whether its learners are also learners of its parent group. */
+  visibility?: GroupVisibility | null | undefined;
 };
 
 /** Input of updateInvitation. Absent keeps, null clears. */
@@ -805,6 +854,80 @@ export type ConsolePlacesQueryVariables = Exact<{
 
 
 export type ConsolePlacesQuery = { workspace: { groups?: { edges: Array<{ node: { id: string, name: string, path: Array<string>, viewerCan: Array<Permission> } }> }, orgUnits?: { edges: Array<{ node: { id: string, name: string, viewerCan: Array<Permission>, parent: { name: string } | null } }> }, sessions?: { edges: Array<{ node: { id: string, name: string, startsAt: string | null, viewerCan: Array<Permission>, program: { name: string } } }> }, programs?: { edges: Array<{ node: { id: string, name: string } }> } } | null };
+
+export type GroupRowFragment = { id: string, name: string, visibility: GroupVisibility, memberCount: number, viewerCan: Array<Permission>, parent: { id: string } | null };
+
+export type ConsoleGroupsQueryVariables = Exact<{
+  workspace: string | number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ConsoleGroupsQuery = { workspace: { groups: { edges: Array<{ node: { id: string, name: string, visibility: GroupVisibility, memberCount: number, viewerCan: Array<Permission>, parent: { id: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type ConsoleFoundGroupsQueryVariables = Exact<{
+  workspace: string | number;
+  search: string;
+}>;
+
+
+export type ConsoleFoundGroupsQuery = { workspace: { groups: { edges: Array<{ node: { id: string, name: string, path: Array<string> } }> } } | null };
+
+export type ConsoleGroupQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ConsoleGroupQuery = { node:
+    | { externalId: string | null, path: Array<string>, id: string, name: string, visibility: GroupVisibility, memberCount: number, viewerCan: Array<Permission>, programs: Array<{ id: string, name: string }> | null, parent: { id: string } | null }
+    | Record<PropertyKey, never>
+   | null };
+
+export type ConsoleGroupProgramsQueryVariables = Exact<{
+  ids: Array<string | number> | string | number;
+}>;
+
+
+export type ConsoleGroupProgramsQuery = { nodes: Array<
+    | { id: string, name: string, visibility: GroupVisibility, memberCount: number, viewerCan: Array<Permission>, programs: Array<{ id: string, name: string }> | null, parent: { id: string } | null }
+    | Record<PropertyKey, never>
+   | null> };
+
+export type ConsoleGroupInUseQueryVariables = Exact<{
+  workspace: string | number;
+  group: string | number;
+}>;
+
+
+export type ConsoleGroupInUseQuery = { workspace: { invitations: { totalCount: number } } | null };
+
+export type ConsoleCreateGroupMutationVariables = Exact<{
+  input: CreateGroupInput;
+}>;
+
+
+export type ConsoleCreateGroupMutation = { createGroup: { group: { id: string, name: string, visibility: GroupVisibility, memberCount: number, viewerCan: Array<Permission>, parent: { id: string } | null } } | null };
+
+export type ConsoleUpdateGroupMutationVariables = Exact<{
+  input: UpdateGroupInput;
+}>;
+
+
+export type ConsoleUpdateGroupMutation = { updateGroup: { group: { id: string, name: string, visibility: GroupVisibility, memberCount: number, viewerCan: Array<Permission>, parent: { id: string } | null } } | null };
+
+export type ConsoleDeleteGroupMutationVariables = Exact<{
+  input: DeleteGroupInput;
+}>;
+
+
+export type ConsoleDeleteGroupMutation = { deleteGroup: { deletedId: string } | null };
+
+export type ConsoleRemoveFromGroupMutationVariables = Exact<{
+  input: RemoveFromGroupInput;
+}>;
+
+
+export type ConsoleRemoveFromGroupMutation = { removeFromGroup: { group: { id: string, name: string, visibility: GroupVisibility, memberCount: number, viewerCan: Array<Permission>, parent: { id: string } | null } } | null };
 
 export type InvitationRowFragment = { id: string, email: string, firstName: string | null, lastName: string | null, status: InvitationStatus, deliveryStatus: DeliveryStatus, deliveryError: string | null, createdAt: string, lastSentAt: string | null, sentCount: number, expiresAt: string | null, acceptedAt: string | null, cancelledAt: string | null, declinedAt: string | null, renewalAskedAt: string | null, viewerCan: Array<Permission>, groups: Array<{ id: string, name: string }> | null, sessions: Array<{ id: string, name: string }> | null, roles: Array<{ id: string, name: string }> | null, invitedBy: { id: string, user: { firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null, member: { id: string } | null };
 
@@ -1063,6 +1186,47 @@ export type ConsoleMembersExportQueryVariables = Exact<{
 
 export type ConsoleMembersExportQuery = { workspace: { membersExportUrl: string } | null };
 
+export type PlaceMemberFragment = { id: string, status: MemberStatus, joinedAt: string, viewerCan: Array<Permission>, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null }, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, name: string }, group: { id: string } | null, orgUnit: { id: string } | null, session: { id: string } | null }> | null };
+
+export type ConsolePlaceMembersQueryVariables = Exact<{
+  workspace: string | number;
+  filter?: MemberFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type ConsolePlaceMembersQuery = { workspace: { members: { edges: Array<{ node: { id: string, status: MemberStatus, joinedAt: string, viewerCan: Array<Permission>, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null }, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, name: string }, group: { id: string } | null, orgUnit: { id: string } | null, session: { id: string } | null }> | null } }>, pageInfo: { hasNextPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+
+export type PendingRowFragment = { id: string, email: string, firstName: string | null, lastName: string | null, deliveryStatus: DeliveryStatus, lastSentAt: string | null, createdAt: string, expiresAt: string | null, roles: Array<{ id: string, name: string }> | null };
+
+export type ConsolePendingQueryVariables = Exact<{
+  workspace: string | number;
+  filter?: InvitationFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type ConsolePendingQuery = { workspace: { invitations: { edges: Array<{ node: { id: string, email: string, firstName: string | null, lastName: string | null, deliveryStatus: DeliveryStatus, lastSentAt: string | null, createdAt: string, expiresAt: string | null, roles: Array<{ id: string, name: string }> | null } }>, pageInfo: { hasNextPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+
+export type ConsolePendingCountQueryVariables = Exact<{
+  workspace: string | number;
+  filter?: InvitationFilter | null | undefined;
+}>;
+
+
+export type ConsolePendingCountQuery = { workspace: { invitations: { totalCount: number } } | null };
+
+export type ConsoleRightsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ConsoleRightsQuery = { viewer: { memberships: Array<{ id: string, workspace: { id: string }, roleAssignments: Array<{ id: string, role: { id: string, permissions: Array<Permission> }, group: { id: string } | null, orgUnit: { id: string } | null, session: { id: string } | null }> | null }> } | null };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -1111,6 +1275,18 @@ export const ViewerFieldsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ViewerFields"}) as unknown as TypedDocumentString<ViewerFieldsFragment, unknown>;
+export const GroupRowFragmentDoc = new TypedDocumentString(`
+    fragment GroupRow on Group {
+  id
+  name
+  visibility
+  memberCount
+  viewerCan
+  parent {
+    id
+  }
+}
+    `, {"fragmentName":"GroupRow"}) as unknown as TypedDocumentString<GroupRowFragment, unknown>;
 export const InvitationRowFragmentDoc = new TypedDocumentString(`
     fragment InvitationRow on Invitation {
   id
@@ -1291,6 +1467,54 @@ export const ProfileFieldsFragmentDoc = new TypedDocumentString(`
     }
   }
 }`, {"fragmentName":"ProfileFields"}) as unknown as TypedDocumentString<ProfileFieldsFragment, unknown>;
+export const PlaceMemberFragmentDoc = new TypedDocumentString(`
+    fragment PlaceMember on Member {
+  id
+  status
+  joinedAt
+  viewerCan
+  user {
+    id
+    firstName
+    lastName
+    email
+    username
+  }
+  roleAssignments {
+    id
+    inherited
+    role {
+      id
+      name
+    }
+    group {
+      id
+    }
+    orgUnit {
+      id
+    }
+    session {
+      id
+    }
+  }
+}
+    `, {"fragmentName":"PlaceMember"}) as unknown as TypedDocumentString<PlaceMemberFragment, unknown>;
+export const PendingRowFragmentDoc = new TypedDocumentString(`
+    fragment PendingRow on Invitation {
+  id
+  email
+  firstName
+  lastName
+  deliveryStatus
+  lastSentAt
+  createdAt
+  expiresAt
+  roles {
+    id
+    name
+  }
+}
+    `, {"fragmentName":"PendingRow"}) as unknown as TypedDocumentString<PendingRowFragment, unknown>;
 export const ConsoleSignInDocument = new TypedDocumentString(`
     mutation ConsoleSignIn($input: SignInInput!) {
   signIn(input: $input) {
@@ -1537,6 +1761,163 @@ export const ConsolePlacesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ConsolePlacesQuery, ConsolePlacesQueryVariables>;
+export const ConsoleGroupsDocument = new TypedDocumentString(`
+    query ConsoleGroups($workspace: ID!, $after: String) {
+  workspace(id: $workspace) {
+    groups(first: 100, after: $after, orderBy: {field: NAME}) {
+      edges {
+        node {
+          ...GroupRow
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment GroupRow on Group {
+  id
+  name
+  visibility
+  memberCount
+  viewerCan
+  parent {
+    id
+  }
+}`) as unknown as TypedDocumentString<ConsoleGroupsQuery, ConsoleGroupsQueryVariables>;
+export const ConsoleFoundGroupsDocument = new TypedDocumentString(`
+    query ConsoleFoundGroups($workspace: ID!, $search: String!) {
+  workspace(id: $workspace) {
+    groups(first: 50, filter: {search: $search}, orderBy: {field: NAME}) {
+      edges {
+        node {
+          id
+          name
+          path
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleFoundGroupsQuery, ConsoleFoundGroupsQueryVariables>;
+export const ConsoleGroupDocument = new TypedDocumentString(`
+    query ConsoleGroup($id: ID!) {
+  node(id: $id) {
+    ... on Group {
+      ...GroupRow
+      externalId
+      path
+      programs {
+        id
+        name
+      }
+    }
+  }
+}
+    fragment GroupRow on Group {
+  id
+  name
+  visibility
+  memberCount
+  viewerCan
+  parent {
+    id
+  }
+}`) as unknown as TypedDocumentString<ConsoleGroupQuery, ConsoleGroupQueryVariables>;
+export const ConsoleGroupProgramsDocument = new TypedDocumentString(`
+    query ConsoleGroupPrograms($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on Group {
+      ...GroupRow
+      programs {
+        id
+        name
+      }
+    }
+  }
+}
+    fragment GroupRow on Group {
+  id
+  name
+  visibility
+  memberCount
+  viewerCan
+  parent {
+    id
+  }
+}`) as unknown as TypedDocumentString<ConsoleGroupProgramsQuery, ConsoleGroupProgramsQueryVariables>;
+export const ConsoleGroupInUseDocument = new TypedDocumentString(`
+    query ConsoleGroupInUse($workspace: ID!, $group: ID!) {
+  workspace(id: $workspace) {
+    invitations(filter: {groupId: $group, status: [PENDING]}) {
+      totalCount
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleGroupInUseQuery, ConsoleGroupInUseQueryVariables>;
+export const ConsoleCreateGroupDocument = new TypedDocumentString(`
+    mutation ConsoleCreateGroup($input: CreateGroupInput!) {
+  createGroup(input: $input) {
+    group {
+      ...GroupRow
+    }
+  }
+}
+    fragment GroupRow on Group {
+  id
+  name
+  visibility
+  memberCount
+  viewerCan
+  parent {
+    id
+  }
+}`) as unknown as TypedDocumentString<ConsoleCreateGroupMutation, ConsoleCreateGroupMutationVariables>;
+export const ConsoleUpdateGroupDocument = new TypedDocumentString(`
+    mutation ConsoleUpdateGroup($input: UpdateGroupInput!) {
+  updateGroup(input: $input) {
+    group {
+      ...GroupRow
+    }
+  }
+}
+    fragment GroupRow on Group {
+  id
+  name
+  visibility
+  memberCount
+  viewerCan
+  parent {
+    id
+  }
+}`) as unknown as TypedDocumentString<ConsoleUpdateGroupMutation, ConsoleUpdateGroupMutationVariables>;
+export const ConsoleDeleteGroupDocument = new TypedDocumentString(`
+    mutation ConsoleDeleteGroup($input: DeleteGroupInput!) {
+  deleteGroup(input: $input) {
+    deletedId
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleDeleteGroupMutation, ConsoleDeleteGroupMutationVariables>;
+export const ConsoleRemoveFromGroupDocument = new TypedDocumentString(`
+    mutation ConsoleRemoveFromGroup($input: RemoveFromGroupInput!) {
+  removeFromGroup(input: $input) {
+    group {
+      ...GroupRow
+    }
+  }
+}
+    fragment GroupRow on Group {
+  id
+  name
+  visibility
+  memberCount
+  viewerCan
+  parent {
+    id
+  }
+}`) as unknown as TypedDocumentString<ConsoleRemoveFromGroupMutation, ConsoleRemoveFromGroupMutationVariables>;
 export const ConsoleInvitationsDocument = new TypedDocumentString(`
     query ConsoleInvitations($workspace: ID!, $filter: InvitationFilter, $orderBy: InvitationOrder, $first: Int, $after: String, $last: Int, $before: String) {
   workspace(id: $workspace) {
@@ -2601,3 +2982,132 @@ export const ConsoleMembersExportDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ConsoleMembersExportQuery, ConsoleMembersExportQueryVariables>;
+export const ConsolePlaceMembersDocument = new TypedDocumentString(`
+    query ConsolePlaceMembers($workspace: ID!, $filter: MemberFilter, $first: Int, $after: String, $last: Int, $before: String) {
+  workspace(id: $workspace) {
+    members(
+      filter: $filter
+      orderBy: {field: NAME}
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+    ) {
+      edges {
+        node {
+          ...PlaceMember
+        }
+      }
+      pageInfo {
+        hasNextPage
+        startCursor
+        endCursor
+      }
+    }
+  }
+}
+    fragment PlaceMember on Member {
+  id
+  status
+  joinedAt
+  viewerCan
+  user {
+    id
+    firstName
+    lastName
+    email
+    username
+  }
+  roleAssignments {
+    id
+    inherited
+    role {
+      id
+      name
+    }
+    group {
+      id
+    }
+    orgUnit {
+      id
+    }
+    session {
+      id
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsolePlaceMembersQuery, ConsolePlaceMembersQueryVariables>;
+export const ConsolePendingDocument = new TypedDocumentString(`
+    query ConsolePending($workspace: ID!, $filter: InvitationFilter, $first: Int, $after: String, $last: Int, $before: String) {
+  workspace(id: $workspace) {
+    invitations(
+      filter: $filter
+      orderBy: {field: CREATED_AT, direction: DESC}
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+    ) {
+      edges {
+        node {
+          ...PendingRow
+        }
+      }
+      pageInfo {
+        hasNextPage
+        startCursor
+        endCursor
+      }
+    }
+  }
+}
+    fragment PendingRow on Invitation {
+  id
+  email
+  firstName
+  lastName
+  deliveryStatus
+  lastSentAt
+  createdAt
+  expiresAt
+  roles {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<ConsolePendingQuery, ConsolePendingQueryVariables>;
+export const ConsolePendingCountDocument = new TypedDocumentString(`
+    query ConsolePendingCount($workspace: ID!, $filter: InvitationFilter) {
+  workspace(id: $workspace) {
+    invitations(filter: $filter) {
+      totalCount
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsolePendingCountQuery, ConsolePendingCountQueryVariables>;
+export const ConsoleRightsDocument = new TypedDocumentString(`
+    query ConsoleRights {
+  viewer {
+    memberships {
+      id
+      workspace {
+        id
+      }
+      roleAssignments {
+        id
+        role {
+          id
+          permissions
+        }
+        group {
+          id
+        }
+        orgUnit {
+          id
+        }
+        session {
+          id
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleRightsQuery, ConsoleRightsQueryVariables>;

@@ -8,6 +8,11 @@ export function formatNumber(value: number): string {
   return new Intl.NumberFormat(tags[currentLanguage()]).format(value)
 }
 
+/** Names one after the other, the last one after "and". */
+export function formatList(names: string[]): string {
+  return new Intl.ListFormat(tags[currentLanguage()], { type: 'conjunction' }).format(names)
+}
+
 /** Chooses the form of a word for a number; # stands for the number. */
 export function plural(language: Language, count: number, forms: { one: string; other: string }): string {
   const rule = new Intl.PluralRules(tags[language]).select(count)

@@ -10,13 +10,15 @@ export type AppSearch = {
   workspace?: string
   /** A dialog over the screen: its name in frame/dialogs.ts. */
   dialog?: string
+  /** Id of the group, unit or session that the dialog adds people to. */
+  into?: string
 }
 
 const text = (value: unknown): string | undefined => typeof value === 'string' && value ? value : undefined
 
 export const Route = createFileRoute('/_app')({
   validateSearch: (search: Record<string, unknown>): AppSearch => ({
-    workspace: text(search.workspace), dialog: text(search.dialog),
+    workspace: text(search.workspace), dialog: text(search.dialog), into: text(search.into),
   }),
   search: { middlewares: [retainSearchParams(['workspace'])] },
   beforeLoad: ({ search }) => {

@@ -13,6 +13,7 @@ const drawings = {
   'alert-triangle': (<><path d="M12 4L2.8 19.5h18.4zM12 10v4M12 16.9v.1"/></>),
   'arrow-left': (<><path d="M19 12H5M11 6l-6 6 6 6"/></>),
   'arrow-right': (<><path d="M5 12h14M13 6l6 6-6 6"/></>),
+  'arrow-up': (<><path d="M12 19V5M6 11l6-6 6 6"/></>),
   'ban': (<><circle cx="12" cy="12" r="9"/><path d="M5.7 5.7l12.6 12.6"/></>),
   'bolt': (<><path d="M13 3L5 14h6l-1 7 8-11h-6z"/></>),
   'calendar': (

@@ -8,9 +8,12 @@ import { placesQuery, type Place, type PlaceKind } from './queries'
 import { strings } from './strings'
 
 /** Chooses places of one kind: it searches as you type and shows where each place lies. */
-export function PlacePicker({ kind, id, value, change, limit, error }: {
+export function PlacePicker({ kind, id, label, description, value, change, limit, error }: {
   kind: PlaceKind
   id: string
+  /** Instead of the name of the kind. */
+  label?: string
+  description?: string
   value: Place[]
   change: (places: Place[]) => void
   /** At most so many. */
@@ -26,7 +29,7 @@ export function PlacePicker({ kind, id, value, change, limit, error }: {
   const known = new Map([...value, ...(data ?? [])].map((place) => [place.id, place]))
   return (
     <MultiSelect
-      id={id} label={t[kind]} error={error} searchable hidePickedOptions maxValues={limit}
+      id={id} label={label ?? t[kind]} description={description} error={error} searchable hidePickedOptions maxValues={limit}
       placeholder={value.length === 0 ? t.searchPlaces : undefined} nothingFoundMessage={t.noPlaces}
       data={[...known.values()].map((place) => ({ value: place.id, label: place.name }))}
       value={value.map((place) => place.id)}
