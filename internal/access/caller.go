@@ -38,6 +38,19 @@ func OrgUnit(id ident.ID) Place { return Place{InOrgUnit, id} }
 // Session returns the place of a session.
 func Session(id ident.ID) Place { return Place{InSession, id} }
 
+// PlaceOf returns the place that an id names.
+func PlaceOf(id ident.ID) Place {
+	switch id.Kind() {
+	case ident.Group:
+		return Group(id)
+	case ident.OrgUnit:
+		return OrgUnit(id)
+	case ident.Session:
+		return Session(id)
+	}
+	return Workspace(id)
+}
+
 // Holding is a set of permissions held at a place. Covers are the ids of all places of that kind
 // that the place includes: itself and its descendants.
 type Holding struct {

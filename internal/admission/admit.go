@@ -16,6 +16,8 @@ import (
 	"usher/ent/member"
 	"usher/ent/organization"
 	"usher/ent/predicate"
+	"usher/ent/role"
+	"usher/ent/roleassignment"
 	"usher/ent/schema"
 	"usher/ent/seat"
 	"usher/ent/seatevent"
@@ -107,6 +109,32 @@ func (a *Admission) Admit(ctx context.Context) (*ent.Member, error) {
 		return nil, err
 	}
 	return a.Member, a.queueGreeting(ctx)
+}
+
+// Grantor is the member or API key that last saved a grant (ADM-9). Both are nil if it is gone.
+type Grantor struct{ Member, Key *ident.ID }
+
+// GrantorOf returns the grantor of an invitation; of several, the first.
+func GrantorOf(inv *ent.Invitation) Grantor { return Grantor{inv.GiverID, inv.GiverKeyID} }
+
+// GrantorOfLink returns the grantor of a join link.
+func GrantorOfLink(link *ent.JoinLink) Grantor { return Grantor{link.GiverID, link.GiverKeyID} }
+
+// Equals tells whether two grantors are the same.
+func (g Grantor) Equals(other Grantor) bool {
+	return inputs.EqualOptional(g.Member, other.Member) &&
+		inputs.EqualOptional(g.Key, other.Key)
+}
+
+// LoadGrantorMembership returns the present membership of a grantor, or nil if it is gone.
+func (s *Service) LoadGrantorMembership(ctx context.Context, workspace ident.ID,
+	g Grantor) (_ *access.Membership, err error) {
+	defer fault.Annotate(&err, "load grantor membership")
+
+	if g.Member == nil {
+		return s.Accounts.LoadKeyMembership(store.InWorkspace(ctx, workspace), workspace, g.Key)
+	}
+	return s.Accounts.LoadMembership(ctx, workspace, *g.Member)
 }
 
 // LockForAdmission locks the organization, whose seat the admission takes, and the addresses, in
@@ -265,6 +293,40 @@ func (a *Admission) spareAccess(ctx context.Context, known *ent.Member) error {
 	a.noteSkipped("access_expires_at", a.Grant.AccessExpiresAt.UTC().Format(time.RFC3339))
 	a.Grant.AccessExpiresAt, a.Grant.DeleteOnExpiry = nil, false
 	return nil
+}
+
+// RaisesPermissions tells whether a grant gives a role with permissions that is not held yet.
+func RaisesPermissions(g schema.Grant, roles []*ent.Role, held []*ent.RoleAssignment) bool {
+	return slices.ContainsFunc(g.Roles, func(r schema.GrantedRole) bool {
+		row := FindRoleByID(roles, r.RoleID)
+		return row != nil && len(row.Permissions) > 0 &&
+			!slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
+				return a.RoleID == r.RoleID && a.PlaceID == r.PlaceID
+			})
+	})
+}
+
+// RaisesUnverified tells whether a grant would give a member with an unverified account a role with
+// permissions.
+func RaisesUnverified(ctx context.Context, tx *store.Tx, m *ent.Member,
+	g schema.Grant) (bool, error) {
+	roles, err := tx.Role.Query().Where(role.IDIn(RoleIDs(g)...)).All(ctx)
+	if err != nil || !RaisesPermissions(g, roles, nil) {
+		return false, err
+	}
+	u := m.Edges.User
+	if u == nil {
+		if u, err = tx.User.Get(store.AsSystem(ctx,
+			"an account belongs to no workspace"), m.UserID); err != nil {
+			return false, err
+		}
+		m.Edges.User = u
+	}
+	if unverified, err := account.HasUnverifiedAddress(ctx, tx.Client, u); !unverified || err != nil {
+		return false, err
+	}
+	held, err := tx.RoleAssignment.Query().Where(roleassignment.MemberID(m.ID)).All(ctx)
+	return RaisesPermissions(g, roles, held), err
 }
 
 // recordAdmission records that the person became a member, about the invitation or link that

@@ -17,6 +17,7 @@ import (
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/store"
+	"usher/internal/training"
 )
 
 // ApplyGrant gives a member what the grant holds and the grantor may still give. What no longer
@@ -98,7 +99,7 @@ func (a *Admission) ResolvePlaces(ctx context.Context) (*ResolvedPlaces, error) 
 			return nil, err
 		}
 	}
-	if p.Sessions, err = SessionsOf(ctx, a.Tx, g, a.EnteredGroups(p), a.Now); err != nil {
+	if p.Sessions, err = training.SessionsOf(ctx, a.Tx, g, a.EnteredGroups(p), a.Now); err != nil {
 		return nil, err
 	}
 	for _, i := range g.SessionIDs {
@@ -117,6 +118,16 @@ func (p *ResolvedPlaces) FindGroup(id ident.ID) *ent.Group {
 		}
 	}
 	return nil
+}
+
+// HasSession tells whether the list contains the session.
+func HasSession(sessions []*ent.Session, id ident.ID) bool {
+	for _, s := range sessions {
+		if s.ID == id {
+			return true
+		}
+	}
+	return false
 }
 
 // EnteredGroups returns the groups that the person joins: those of the grant, and the ancestors in
@@ -235,7 +246,7 @@ func (a *Admission) mayHold(p *ResolvedPlaces, r schema.GrantedRole) bool {
 
 // mayGrant applies ADM-6 at admission: the grantor still holds the permissions of the role there.
 func (a *Admission) mayGrant(r *ent.Role, place ident.ID) bool {
-	return a.Grantor.MayGive(access.NewSet(r.Permissions), PlaceOf(place))
+	return a.Grantor.MayGive(access.NewSet(r.Permissions), access.PlaceOf(place))
 }
 
 // writeAssignments inserts the new assignments and the sources of all, in three statements at most.

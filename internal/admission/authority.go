@@ -86,7 +86,7 @@ func (a *MemberAuthority) RequireFull(may access.Permission) error {
 // standsBeyond tells whether a direct role of the member is at a place where the caller lacks the
 // permission.
 func (a *MemberAuthority) standsBeyond(may access.Permission, r *ent.RoleAssignment) bool {
-	if r.Inherited || a.Here.Can(may, PlaceOf(r.PlaceID)) {
+	if r.Inherited || a.Here.Can(may, access.PlaceOf(r.PlaceID)) {
 		return false
 	}
 	// Members of a unit hold no role there. They are learners of the workspace, like everybody
@@ -155,7 +155,7 @@ func (a *MemberAuthority) RequireEnrolling(sessions, programs []ident.ID) error 
 func CoversAll(by *access.Caller, held []*ent.RoleAssignment) bool {
 	return !slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
 		return !by.In(a.WorkspaceID).MayGive(access.NewSet(a.Edges.Role.Permissions),
-			PlaceOf(a.PlaceID))
+			access.PlaceOf(a.PlaceID))
 	})
 }
 
@@ -221,7 +221,7 @@ func placesOf(m *ent.Member, held []*ent.RoleAssignment) []access.Place {
 	}
 	for _, a := range held {
 		if a.WorkspaceID == m.WorkspaceID {
-			places = append(places, PlaceOf(a.PlaceID))
+			places = append(places, access.PlaceOf(a.PlaceID))
 		}
 	}
 	return places

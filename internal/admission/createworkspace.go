@@ -10,6 +10,7 @@ import (
 	"usher/ent/schema"
 	"usher/ent/user"
 	"usher/internal/access"
+	"usher/internal/account"
 	"usher/internal/address"
 	"usher/internal/audit"
 	"usher/internal/fault"
@@ -212,7 +213,7 @@ func (s *Service) findOwner(ctx context.Context, tx *store.Tx, in FoundInput, to
 // nobody has verified its address.
 func (s *Service) requireVerifiedOwner(ctx context.Context, tx *store.Tx, u *ent.User,
 	verified bool) (*ent.User, error) {
-	unverified, err := IsUnverified(ctx, tx.Client, u)
+	unverified, err := account.HasUnverifiedAddress(ctx, tx.Client, u)
 	if err != nil || !unverified {
 		return u, err
 	}

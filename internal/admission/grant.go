@@ -303,43 +303,6 @@ func PlaceRoles(in *GrantInput, roles []*ent.Role,
 	return list, nil
 }
 
-// RequireWithin applies ADM-6 to a grant whose rows are loaded.
-func (n *NamedPlaces) RequireWithin(may access.Permission, grantor *access.Membership,
-	g schema.Grant) error {
-	return RequireWithin(may, grantor, g, n.Roles, n.placeName)
-}
-
-// placeName returns the name of a loaded place, or "".
-func (n *NamedPlaces) placeName(id ident.ID) string {
-	for _, row := range n.Groups {
-		if row.ID == id {
-			return row.Name
-		}
-	}
-	for _, row := range n.Sessions {
-		if row.ID == id {
-			return row.Name
-		}
-	}
-	if n.Unit != nil && n.Unit.ID == id {
-		return n.Unit.Name
-	}
-	return ""
-}
-
-// PlaceOf returns the place that an id names.
-func PlaceOf(id ident.ID) access.Place {
-	switch id.Kind() {
-	case ident.Group:
-		return access.Group(id)
-	case ident.OrgUnit:
-		return access.OrgUnit(id)
-	case ident.Session:
-		return access.Session(id)
-	}
-	return access.Workspace(id)
-}
-
 // FindRoleByName returns the role with the key or id, as requests name roles, or nil.
 func FindRoleByName(roles []*ent.Role, name string) *ent.Role {
 	for _, r := range roles {
@@ -348,6 +311,25 @@ func FindRoleByName(roles []*ent.Role, name string) *ent.Role {
 		}
 	}
 	return nil
+}
+
+// FindRoleByID returns the role with the id, or nil.
+func FindRoleByID(roles []*ent.Role, id ident.ID) *ent.Role {
+	for _, r := range roles {
+		if r.ID == id {
+			return r
+		}
+	}
+	return nil
+}
+
+// RoleIDs returns the ids of the roles of a grant.
+func RoleIDs(g schema.Grant) []ident.ID {
+	ids := make([]ident.ID, len(g.Roles))
+	for i, r := range g.Roles {
+		ids[i] = r.RoleID
+	}
+	return ids
 }
 
 // ValidateAnswers validates answers to the workspace's custom fields and returns them in stored
@@ -362,33 +344,7 @@ func ValidateAnswers(ctx context.Context, db *ent.Client, at string,
 	if err != nil {
 		return nil, err
 	}
-	return ValidateAnswersTo(fields, at, in)
-}
-
-// ValidateAnswersTo is ValidateAnswers for custom fields that are loaded already.
-func ValidateAnswersTo(fields []*ent.CustomField, at string,
-	in map[string]any) (map[string]string, error) {
-	var faults fault.Collector
-	out := map[string]string{}
-	for _, key := range inputs.SortedKeys(in) {
-		value := in[key]
-		i := slices.IndexFunc(fields, func(f *ent.CustomField) bool { return f.Key == key })
-		if i < 0 {
-			faults.Add(fault.Input(at+"."+key, "grant.no_field", i18n.Args{"Name": key}))
-			continue
-		}
-		answer, ok := inputs.CanonicalAnswer(fields[i], value)
-		if !ok {
-			faults.Add(fault.Input(at+"."+key, "grant.field_answer_"+
-				strings.ToLower(string(fields[i].Type)),
-				i18n.Args{"Name": fields[i].Name,
-					"Choices": strings.Join(fields[i].Choices, ", ")}))
-		}
-		if answer != "" {
-			out[key] = answer
-		}
-	}
-	return out, faults.Err()
+	return inputs.ValidateAnswers(fields, at, in)
 }
 
 // NotFoundAt returns NOT_FOUND at a field. An unknown id and one of another workspace get this same
@@ -397,4 +353,52 @@ func NotFoundAt(field, key, name string) error {
 	f := fault.New(fault.NotFound, key, i18n.Args{"Name": name})
 	f.Field = field
 	return f
+}
+
+// grantHolder is the mutation of a row that holds a grant and its grantor: an invitation or a join
+// link.
+type grantHolder interface {
+	SetGrant(schema.Grant)
+	ClearGroups()
+	AddGroupIDs(...ident.ID)
+	ClearSessions()
+	AddSessionIDs(...ident.ID)
+	ClearRoles()
+	AddRoleIDs(...ident.ID)
+	ClearOrgUnit()
+	SetOrgUnitID(ident.ID)
+	SetGiverID(ident.ID)
+	ClearGiver()
+	SetGiverKeyID(ident.ID)
+	ClearGiverKey()
+}
+
+// SetGrant writes a grant into a row: the value, and beside it the edges that lists and filters
+// use.
+func SetGrant(m grantHolder, g schema.Grant) {
+	m.SetGrant(g)
+	if inv, is := m.(*ent.InvitationMutation); is {
+		inv.SetSeveralGrantors(len(g.Parts) > 0)
+	}
+	m.ClearGroups()
+	m.AddGroupIDs(g.GroupIDs...)
+	m.ClearSessions()
+	m.AddSessionIDs(g.SessionIDs...)
+	m.ClearRoles()
+	m.AddRoleIDs(inputs.Distinct(RoleIDs(g))...)
+	m.ClearOrgUnit()
+	if !g.OrgUnitID.IsZero() {
+		m.SetOrgUnitID(g.OrgUnitID)
+	}
+}
+
+// SetGrantor stores who saved the grant: a member or an API key (ADM-9).
+func SetGrantor(m grantHolder, by *access.Caller, workspace ident.ID) {
+	if member := by.In(workspace); member != nil && !member.MemberID.IsZero() {
+		m.SetGiverID(member.MemberID)
+		m.ClearGiverKey()
+		return
+	}
+	m.ClearGiver()
+	m.SetGiverKeyID(by.KeyID)
 }

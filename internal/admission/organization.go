@@ -12,6 +12,7 @@ import (
 	"usher/ent/user"
 	"usher/ent/workspace"
 	"usher/internal/access"
+	"usher/internal/account"
 	"usher/internal/audit"
 	"usher/internal/fault"
 	"usher/internal/i18n"
@@ -175,7 +176,7 @@ func (s *Service) AddAdministrator(ctx context.Context, by *access.Caller, organ
 			return nil, fault.Missing()
 		}
 		// Security: the maker of an account for an address of somebody else may know its password.
-		unverified, err := IsUnverified(system, tx.Client, u)
+		unverified, err := account.HasUnverifiedAddress(system, tx.Client, u)
 		if err != nil {
 			return nil, err
 		}

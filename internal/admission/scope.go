@@ -23,10 +23,10 @@ func RequireWithin(may access.Permission, grantor *access.Membership, g schema.G
 		if row == nil {
 			continue
 		}
-		if !grantor.MayGive(access.NewSet(row.Permissions), PlaceOf(r.PlaceID)) {
+		if !grantor.MayGive(access.NewSet(row.Permissions), access.PlaceOf(r.PlaceID)) {
 			return fault.New(fault.Forbidden, "grant.beyond_role", i18n.Args{"Role": row.Name})
 		}
-		if PlaceOf(r.PlaceID).Kind == access.InWorkspace && g.OrgUnitID.IsZero() &&
+		if access.PlaceOf(r.PlaceID).Kind == access.InWorkspace && g.OrgUnitID.IsZero() &&
 			!grantor.Throughout(may) {
 			// Security: a role of the whole workspace needs authority over the whole workspace.
 			// Otherwise a group that is named beside it would satisfy RequireReach. Members of a
@@ -49,7 +49,7 @@ func RequireReach(may access.Permission, grantor *access.Membership, g schema.Gr
 		places = append(places, g.OrgUnitID)
 	}
 	for _, i := range places {
-		if !grantor.Can(may, PlaceOf(i)) {
+		if !grantor.Can(may, access.PlaceOf(i)) {
 			return refuseBeyond(i, name)
 		}
 	}
@@ -83,4 +83,28 @@ func refuseBeyond(id ident.ID, name func(ident.ID) string) error {
 		return NotFoundAt("grant.sessionIds", "grant.no_session", "")
 	}
 	return NotFoundAt("grant.groupIds", "grant.no_group", "")
+}
+
+// RequireWithin applies ADM-6 to a grant whose rows are loaded.
+func (n *NamedPlaces) RequireWithin(may access.Permission, grantor *access.Membership,
+	g schema.Grant) error {
+	return RequireWithin(may, grantor, g, n.Roles, n.placeName)
+}
+
+// placeName returns the name of a loaded place, or "".
+func (n *NamedPlaces) placeName(id ident.ID) string {
+	for _, row := range n.Groups {
+		if row.ID == id {
+			return row.Name
+		}
+	}
+	for _, row := range n.Sessions {
+		if row.ID == id {
+			return row.Name
+		}
+	}
+	if n.Unit != nil && n.Unit.ID == id {
+		return n.Unit.Name
+	}
+	return ""
 }

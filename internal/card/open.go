@@ -130,7 +130,7 @@ func (s *Service) loadIssuer(ctx context.Context, c *ent.Card) (*access.Caller, 
 	scoped := store.InWorkspace(ctx, c.WorkspaceID)
 	// A card that no member issued was issued by an API key.
 	if c.GiverID == nil {
-		key, err := s.Admission.LoadKeyMembership(scoped, c.WorkspaceID, c.GiverKeyID)
+		key, err := s.Accounts.LoadKeyMembership(scoped, c.WorkspaceID, c.GiverKeyID)
 		if key == nil || err != nil {
 			return nil, err
 		}

@@ -12,6 +12,7 @@ import (
 	"usher/ent/roleassignment"
 	"usher/ent/schema"
 	"usher/internal/access"
+	"usher/internal/account"
 	"usher/internal/admission"
 	"usher/internal/fault"
 	"usher/internal/ident"
@@ -86,7 +87,7 @@ func (j *rowEvaluator) inviteUnverified(ctx context.Context, tx *store.Tx,
 	for c := range changes {
 		users = append(users, c.member.Edges.User)
 	}
-	unverified, err := admission.UnverifiedOf(ctx, tx.Client, users)
+	unverified, err := account.UnverifiedOf(ctx, tx.Client, users)
 	if err != nil {
 		return err
 	}
@@ -263,7 +264,7 @@ func authorizeChange(over *admission.MemberAuthority, change memberChange,
 	everywhere []*ent.RoleAssignment) error {
 	for _, r := range change.grant.Roles {
 		// A refusal names the column that the place came from, not the roles that follow from it.
-		if !over.Here.Can(access.MembersUpdate, admission.PlaceOf(r.PlaceID)) {
+		if !over.Here.Can(access.MembersUpdate, access.PlaceOf(r.PlaceID)) {
 			column := map[ident.Kind]string{ident.Group: "groups", ident.OrgUnit: "orgUnit",
 				ident.Session: "sessions"}[r.PlaceID.Kind()]
 			return forbiddenAt(cmp.Or(column, "roles"), "import.place_not_yours")

@@ -17,6 +17,7 @@ import (
 	"usher/ent/user"
 	"usher/ent/workspace"
 	"usher/internal/access"
+	"usher/internal/account"
 	"usher/internal/admission"
 	"usher/internal/fault"
 	"usher/internal/i18n"
@@ -253,7 +254,7 @@ func (j *rowEvaluator) loadFacts(ctx context.Context, tx *store.Tx,
 		}
 	}
 	if err == nil {
-		f.unverified, err = admission.UnverifiedOf(ctx, tx.Client, accounts)
+		f.unverified, err = account.UnverifiedOf(ctx, tx.Client, accounts)
 	}
 	return f, err
 }

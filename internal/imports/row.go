@@ -262,7 +262,7 @@ func (r *rowReader) resolveGrant(c *candidate, in *admission.GrantInput,
 		for key, answer := range row.Fields {
 			said[key] = answer
 		}
-		g.CustomFields, err = admission.ValidateAnswersTo(r.directory.fields, "customFields", said)
+		g.CustomFields, err = inputs.ValidateAnswers(r.directory.fields, "customFields", said)
 	}
 	if err == nil {
 		g.CustomFields = inputs.MergeAnswers(r.batch.Grant.CustomFields, g.CustomFields)

@@ -16,7 +16,6 @@ import (
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/inputs"
-	"usher/internal/invitation"
 	"usher/internal/store"
 )
 
@@ -205,7 +204,7 @@ func (u *importUndo) restoreInvitationColumn(ctx context.Context, update *ent.In
 		if err != nil {
 			return err
 		}
-		invitation.SetGrant(update.Mutation(), n.WithoutMissing(g))
+		admission.SetGrant(update.Mutation(), n.WithoutMissing(g))
 		update.SetGrant(g)
 		return nil
 	}

@@ -8,7 +8,6 @@ import (
 	"usher/ent/importrow"
 	"usher/ent/member"
 	"usher/internal/access"
-	"usher/internal/admission"
 	"usher/internal/grouptree"
 	"usher/internal/ident"
 	"usher/internal/inputs"
@@ -46,8 +45,8 @@ func (u *importUndo) undoSources(ctx context.Context) (more bool, err error) {
 		why := ""
 		switch here := u.by.In(u.batch.WorkspaceID); {
 		case others[a.ID]: // the role stays, so there is nothing to authorize
-		case !here.Can(access.MembersUpdate, admission.PlaceOf(a.PlaceID)),
-			!here.MayGive(access.NewSet(a.Edges.Role.Permissions), admission.PlaceOf(a.PlaceID)):
+		case !here.Can(access.MembersUpdate, access.PlaceOf(a.PlaceID)),
+			!here.MayGive(access.NewSet(a.Edges.Role.Permissions), access.PlaceOf(a.PlaceID)):
 			why = leftNotYours
 		// Releasing may remove the last administrator, which only the check afterwards can tell.
 		case a.Edges.Role.Key == access.Admin:

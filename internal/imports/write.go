@@ -65,7 +65,7 @@ const archivedWait = 10 * time.Minute
 // longer import.
 func (s *Service) findStarter(ctx context.Context, b *ent.ImportBatch) (*access.Caller, error) {
 	if b.StartedByID == nil {
-		m, err := s.Admission.LoadKeyMembership(ctx, b.WorkspaceID, b.GiverKeyID)
+		m, err := s.Accounts.LoadKeyMembership(ctx, b.WorkspaceID, b.GiverKeyID)
 		if m == nil || err != nil {
 			return nil, err
 		}
@@ -183,7 +183,7 @@ func (w *rowWriter) writeInvitations(ctx context.Context, rows []*candidate) err
 			Raw: c.typedEmail, First: c.First, Last: c.Last, Grant: c.Grant, Locale: c.Locale})
 		made[c] = b.Created[len(b.Created)-1]
 	}
-	if err := b.WriteAll(ctx); err != nil {
+	if err := b.WriteInBulk(ctx); err != nil {
 		return err
 	}
 	// The ids exist only after the bulk insert has been prepared.
@@ -273,8 +273,8 @@ func (w *rowWriter) updateInvitation(ctx context.Context, c *candidate) error {
 		return err
 	}
 	update := w.tx.Invitation.UpdateOne(inv)
-	invitation.SetGrant(update.Mutation(), n.WithoutMissing(g))
-	invitation.SetGrantor(update.Mutation(), w.by, w.workspace.ID)
+	admission.SetGrant(update.Mutation(), n.WithoutMissing(g))
+	admission.SetGrantor(update.Mutation(), w.by, w.workspace.ID)
 	if c.First != "" && inv.FirstName == nil {
 		update.SetFirstName(c.First)
 	}

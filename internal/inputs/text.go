@@ -125,6 +125,33 @@ func CanonicalAnswer(f *ent.CustomField, value any) (string, bool) {
 		!HasUnprintable(strings.ReplaceAll(s, "\n", ""))
 }
 
+// ValidateAnswers validates answers to custom fields and returns them in stored form. BAD_USER_INPUT
+// at the field, below the given path, for an unknown key and for a malformed answer.
+func ValidateAnswers(fields []*ent.CustomField, at string,
+	in map[string]any) (map[string]string, error) {
+	var faults fault.Collector
+	out := map[string]string{}
+	for _, key := range SortedKeys(in) {
+		value := in[key]
+		i := slices.IndexFunc(fields, func(f *ent.CustomField) bool { return f.Key == key })
+		if i < 0 {
+			faults.Add(fault.Input(at+"."+key, "grant.no_field", i18n.Args{"Name": key}))
+			continue
+		}
+		answer, ok := CanonicalAnswer(fields[i], value)
+		if !ok {
+			faults.Add(fault.Input(at+"."+key, "grant.field_answer_"+
+				strings.ToLower(string(fields[i].Type)),
+				i18n.Args{"Name": fields[i].Name,
+					"Choices": strings.Join(fields[i].Choices, ", ")}))
+		}
+		if answer != "" {
+			out[key] = answer
+		}
+	}
+	return out, faults.Err()
+}
+
 // Distinct lists each id once, in the order of its first occurrence.
 func Distinct(ids []ident.ID) []ident.ID {
 	var list []ident.ID

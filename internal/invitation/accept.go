@@ -128,7 +128,7 @@ func (s *Service) acceptInTransaction(ctx context.Context, tx *store.Tx, inv *op
 	if acceptor.Account != nil && !inv.mailed {
 		// Security: a copied link proves no address. An account whose address nobody has verified
 		// may belong to somebody else.
-		if err := s.Admission.RefuseUnverified(ctx, tx, inv.Invitation, u); err != nil {
+		if err := s.refuseUnverified(ctx, tx, inv.Invitation, u); err != nil {
 			return nil, err
 		}
 	}
@@ -184,6 +184,11 @@ func (s *Service) openInvitation(ctx context.Context, client *ent.Client,
 	return &openedInvitation{inv, inv.Edges.Workspace, p.Purpose == secret.InvitationMail}, nil
 }
 
+// linkBinding returns the values that a link is signed for: the workspace and the address.
+func linkBinding(inv *ent.Invitation) []string {
+	return []string{inv.WorkspaceID.String(), inv.EmailKey}
+}
+
 // requireOpenLink returns the fault for the holder of a link whose invitation is no longer pending.
 func requireOpenLink(inv *ent.Invitation, now time.Time) error {
 	switch Status(inv, now) {
@@ -217,6 +222,13 @@ func GrantParts(inv *ent.Invitation) []grantPart {
 			Key: idOrNil(p.GiverKeyID)}, p.Grant}
 	}
 	return parts
+}
+
+func idOrNil(id ident.ID) *ident.ID {
+	if id.IsZero() {
+		return nil
+	}
+	return &id
 }
 
 // sameGrantors tells whether two reads of an invitation have the same grantors in the same order.
@@ -332,6 +344,29 @@ func (s *Service) refuseDeactivated(ctx context.Context, tx *store.Tx, u *ent.Us
 		Where(member.UserID(u.ID), member.StatusEQ(member.StatusDeactivated)).Exist(ctx)
 	if err == nil && deactivated {
 		return fault.New(fault.LinkCancelled, "link.deactivated")
+	}
+	return err
+}
+
+// refuseUnverified returns FORBIDDEN for a copied link that would give a role with permissions to
+// an account whose address nobody has verified: another person may know its password. If no email
+// is ever sent, nobody can verify an address, and the copied link is accepted.
+func (s *Service) refuseUnverified(ctx context.Context, tx *store.Tx, inv *ent.Invitation,
+	u *ent.User) error {
+	if !s.Outbox.Sends() {
+		return nil
+	}
+	m, err := tx.Member.Query().Where(member.UserID(u.ID)).Only(ctx)
+	if ent.IsNotFound(err) {
+		m, err = &ent.Member{UserID: u.ID}, nil
+	}
+	if err != nil {
+		return err
+	}
+	m.Edges.User = u
+	raised, err := admission.RaisesUnverified(ctx, tx, m, inv.Grant)
+	if err == nil && raised {
+		err = fault.New(fault.Forbidden, "accept.unverified")
 	}
 	return err
 }

@@ -11,7 +11,6 @@ import (
 	"usher/ent/user"
 	"usher/internal/access"
 	"usher/internal/account"
-	"usher/internal/admission"
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
@@ -267,20 +266,23 @@ func (s *Service) RequireAnswers(ctx context.Context, w *ent.Workspace, grant sc
 	defer fault.Annotate(&err, "require answers")
 
 	ctx = store.InWorkspace(ctx, w.ID)
-	var faults fault.Collector
-	given, err := admission.ValidateAnswers(ctx, s.Store.Client, "customFields", in)
-	faults.Add(err)
-	required, err := s.Store.CustomField.Query().Where(customfield.Required(true)).All(ctx)
+	// One statement reads the required fields and those that are answered.
+	fields, err := s.Store.CustomField.Query().Where(customfield.Or(customfield.Required(true),
+		customfield.KeyIn(inputs.SortedKeys(in)...))).All(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range required {
+
+	var faults fault.Collector
+	given, err := inputs.ValidateAnswers(fields, "customFields", in)
+	faults.Add(err)
+	for _, f := range fields {
 		if sent, is := in[f.Key]; is {
 			if _, ok := inputs.CanonicalAnswer(f, sent); !ok {
 				continue // malformed, which is a fault already
 			}
 		}
-		if given[f.Key] == "" && grant.CustomFields[f.Key] == "" {
+		if f.Required && given[f.Key] == "" && grant.CustomFields[f.Key] == "" {
 			faults.Add(fault.Input("customFields."+f.Key, "accept.field",
 				i18n.Args{"Name": f.Name}))
 		}

@@ -2,10 +2,12 @@ package invitation
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"usher/ent"
 	"usher/ent/member"
+	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/address"
 	"usher/internal/admission"
@@ -45,7 +47,7 @@ func (s *Service) AddToGroup(ctx context.Context, by *access.Caller,
 
 // addRecipientsToGroup is the transaction of AddToGroup.
 func (b *InviteBatch) addRecipientsToGroup(ctx context.Context) ([]*Outcome, error) {
-	grant, err := b.resolveGrant(ctx, b.Workspace)
+	grant, err := b.resolveFlatGrant(ctx, b.Workspace)
 	if err != nil {
 		return nil, err
 	}
@@ -61,6 +63,30 @@ func (b *InviteBatch) addRecipientsToGroup(ctx context.Context) ([]*Outcome, err
 		return nil, err
 	}
 	return outcomes, b.WriteAll(ctx)
+}
+
+// resolveFlatGrant resolves the grant of an input that has the parts of the grant among its own
+// fields. A fault names the field of the input. w holds the settings that apply.
+func (b *InviteBatch) resolveFlatGrant(ctx context.Context,
+	w *ent.Workspace) (schema.Grant, error) {
+	g, err := admission.ResolveGrant(ctx, b.Tx.Client, access.MembersInvite, b.Grantor, w,
+		b.In.Grant, b.Now)
+	if f, ok := fault.Of(err); ok && f.Field != "" {
+		err = fault.At(err, flatField(f.Field))
+	}
+	return g, err
+}
+
+// flatField returns the field of addToGroup and registerForSession that a field of a grant comes
+// from: each of them names one group and one session.
+func flatField(field string) string {
+	switch field = strings.TrimPrefix(field, "grant."); field {
+	case "groupIds":
+		return "groupId"
+	case "sessionIds":
+		return "sessionId"
+	}
+	return field
 }
 
 // authorizeAddToGroup checks what needs no transaction: the caller's right to invite into the
@@ -105,7 +131,7 @@ type namedPeople struct {
 func (s *Service) newNamedBatch(ctx context.Context, by *access.Caller,
 	n namedPeople) (*InviteBatch, error) {
 	b := &InviteBatch{Service: s, By: by, Grantor: n.grantor, EntryPoint: n.entryPoint,
-		namedMembers: inputs.Distinct(n.members), In: n.input, flatGrant: true}
+		namedMembers: inputs.Distinct(n.members), In: n.input}
 	if len(b.namedMembers) > MaxInvited {
 		return nil, fault.Input("memberIds", "invite.too_many",
 			i18n.Args{"Max": MaxInvited, "Given": len(b.namedMembers)})

@@ -15,6 +15,7 @@ import (
 	"usher/ent/user"
 	"usher/ent/workspace"
 	"usher/internal/access"
+	"usher/internal/address"
 	"usher/internal/admission"
 	"usher/internal/audit"
 	"usher/internal/fault"
@@ -22,6 +23,7 @@ import (
 	"usher/internal/inputs"
 	"usher/internal/mail"
 	"usher/internal/store"
+	"usher/internal/training"
 )
 
 // InviteBatch is the people of one request, in one attempt of its transaction: addresses are looked
@@ -53,8 +55,6 @@ type InviteBatch struct {
 	facts      *RecipientFacts
 	// a program of the grant has no session that is ongoing or coming
 	idlePrograms bool
-	// the input has the parts of the grant among its own fields
-	flatGrant bool
 
 	Created              []*NewInvitation
 	events               []audit.Event
@@ -106,29 +106,6 @@ func (b *InviteBatch) beginAttempt(ctx context.Context, tx *store.Tx) (*InviteBa
 	return &attempt, err
 }
 
-// resolveGrant reads the rows that the requested grant names and checks that the grantor may give
-// all of it. w holds the settings that apply.
-func (b *InviteBatch) resolveGrant(ctx context.Context, w *ent.Workspace) (schema.Grant, error) {
-	g, err := admission.ResolveGrant(ctx, b.Tx.Client, access.MembersInvite, b.Grantor, w,
-		b.In.Grant, b.Now)
-	if f, ok := fault.Of(err); ok && b.flatGrant && f.Field != "" {
-		err = fault.At(err, flatField(f.Field))
-	}
-	return g, err
-}
-
-// flatField returns the field of addToGroup and registerForSession that a field of a grant comes
-// from: each of them names one group and one session.
-func flatField(field string) string {
-	switch field = strings.TrimPrefix(field, "grant."); field {
-	case "groupIds":
-		return "groupId"
-	case "sessionIds":
-		return "sessionId"
-	}
-	return field
-}
-
 // lockRecipients gives each recipient the grant, locks their addresses and looks them up.
 func (b *InviteBatch) lockRecipients(ctx context.Context, grant schema.Grant) (err error) {
 	for _, p := range b.Recipients {
@@ -139,7 +116,7 @@ func (b *InviteBatch) lockRecipients(ctx context.Context, grant schema.Grant) (e
 	if err := b.shareAddresses(ctx); err != nil {
 		return err
 	}
-	if b.idlePrograms, err = admission.HasIdleProgram(ctx, b.Tx, grant, b.Now); err != nil {
+	if b.idlePrograms, err = training.HasIdleProgram(ctx, b.Tx, grant, b.Now); err != nil {
 		return err
 	}
 	b.facts, err = b.LookUpRecipients(ctx)
@@ -267,6 +244,13 @@ func (b *InviteBatch) decideOutcomes(ctx context.Context) ([]*Outcome, error) {
 	return outcomes, nil
 }
 
+// CloseExpired sets an expired invitation to EXPIRED, so that a new one can be pending for the
+// address (INV-4).
+func (b *InviteBatch) CloseExpired(ctx context.Context, inv *ent.Invitation) error {
+	b.events = append(b.events, b.auditEvent(audit.InvitationExpired, inv.ID))
+	return b.Tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusExpired).Exec(ctx)
+}
+
 // NoteInvitation notes a new invitation, which WriteAll inserts, and sets the outcome to INVITED.
 func (b *InviteBatch) NoteInvitation(o *Outcome, p *Recipient) {
 	id := ident.New(ident.Invitation)
@@ -279,8 +263,8 @@ func (b *InviteBatch) NoteInvitation(o *Outcome, p *Recipient) {
 		SetCreatedAt(b.Now).SetUpdatedAt(b.Now).
 		SetDeliveryStatus("NOT_SENT").
 		SetNillableNotifyInviter(b.In.NotifyInviter).SetNillableImportID(b.ImportID)
-	SetGrant(create.Mutation(), p.Grant)
-	SetGrantor(create.Mutation(), b.By, b.Workspace.ID)
+	admission.SetGrant(create.Mutation(), p.Grant)
+	admission.SetGrantor(create.Mutation(), b.By, b.Workspace.ID)
 	if m := b.By.In(b.Workspace.ID); !m.MemberID.IsZero() {
 		create.SetInvitedByID(m.MemberID)
 	}
@@ -296,6 +280,23 @@ func (b *InviteBatch) NoteInvitation(o *Outcome, p *Recipient) {
 		o.setStatus(Invited, newMessage("invite.invited_unsent"))
 	}
 	b.Created = append(b.Created, &NewInvitation{p.Key, create, o})
+}
+
+// pendingSessionEmail is an invitation that may lead into sessions, whose emails are still to be
+// queued.
+type pendingSessionEmail struct {
+	invitation ident.ID
+	address    address.Address
+	grant      schema.Grant
+	due        time.Time // when the invitation's own email is sent
+}
+
+// notePendingSessionEmail notes an invitation whose sessions need an email (MAI-2). An invitation
+// without an email of its own gets none for its sessions.
+func (b *InviteBatch) notePendingSessionEmail(p pendingSessionEmail) {
+	if b.sendsEmail() && len(p.grant.GroupIDs)+len(p.grant.SessionIDs)+len(p.grant.ProgramIDs) > 0 {
+		b.pendingSessionEmails = append(b.pendingSessionEmails, p)
+	}
 }
 
 // WriteAll inserts the invitations that were noted and writes what goes with them. It sets the
@@ -331,23 +332,8 @@ func (b *InviteBatch) insertInvitations(ctx context.Context) error {
 	if len(b.Created) == 0 {
 		return nil
 	}
-	slices.SortFunc(b.Created, func(a, z *NewInvitation) int {
-		return strings.Compare(a.key, z.key)
-	})
-	rows := make([]*ent.InvitationCreate, len(b.Created))
-	for i, m := range b.Created {
-		rows[i] = m.Row
-	}
-	if b.ImportID != nil {
-		for _, m := range b.Created {
-			// An import shows none of what it made, so only the id is known.
-			id, _ := m.Row.Mutation().ID()
-			m.outcome.Invitation = &ent.Invitation{ID: id}
-		}
-		return b.insertInBulk(ctx, rows)
-	}
 	var written []*ent.Invitation
-	for chunk := range slices.Chunk(rows, b.rowsPerStatement()) {
+	for chunk := range slices.Chunk(b.sortCreated(), b.rowsPerStatement()) {
 		some, err := b.Tx.Invitation.CreateBulk(chunk...).Save(ctx)
 		if err != nil {
 			return err
@@ -360,6 +346,19 @@ func (b *InviteBatch) insertInvitations(ctx context.Context) error {
 	return nil
 }
 
+// sortCreated sorts the new invitations by their keys and returns their statements. Two requests
+// that insert the same addresses then wait for each other in one order, and never in a circle.
+func (b *InviteBatch) sortCreated() []*ent.InvitationCreate {
+	slices.SortFunc(b.Created, func(a, z *NewInvitation) int {
+		return strings.Compare(a.key, z.key)
+	})
+	rows := make([]*ent.InvitationCreate, len(b.Created))
+	for i, m := range b.Created {
+		rows[i] = m.Row
+	}
+	return rows
+}
+
 // rowsPerStatement returns how many invitations one statement inserts. SQLite allows 32,766
 // parameters, and each group of an invitation takes two.
 func (b *InviteBatch) rowsPerStatement() int {
@@ -368,54 +367,6 @@ func (b *InviteBatch) rowsPerStatement() int {
 		places = max(places, len(p.Grant.GroupIDs), len(p.Grant.SessionIDs), len(p.Grant.Roles))
 	}
 	return min(MaxInvited, 32_000/(2*places))
-}
-
-// grantHolder is the mutation of a row that holds a grant and its grantor: an invitation or a join
-// link.
-type grantHolder interface {
-	SetGrant(schema.Grant)
-	ClearGroups()
-	AddGroupIDs(...ident.ID)
-	ClearSessions()
-	AddSessionIDs(...ident.ID)
-	ClearRoles()
-	AddRoleIDs(...ident.ID)
-	ClearOrgUnit()
-	SetOrgUnitID(ident.ID)
-	SetGiverID(ident.ID)
-	ClearGiver()
-	SetGiverKeyID(ident.ID)
-	ClearGiverKey()
-}
-
-// SetGrant writes a grant into a row: the value, and beside it the edges that lists and filters
-// use.
-func SetGrant(m grantHolder, g schema.Grant) {
-	m.SetGrant(g)
-	if inv, is := m.(*ent.InvitationMutation); is {
-		inv.SetSeveralGrantors(len(g.Parts) > 0)
-	}
-	m.ClearGroups()
-	m.AddGroupIDs(g.GroupIDs...)
-	m.ClearSessions()
-	m.AddSessionIDs(g.SessionIDs...)
-	m.ClearRoles()
-	m.AddRoleIDs(inputs.Distinct(admission.RoleIDs(g))...)
-	m.ClearOrgUnit()
-	if !g.OrgUnitID.IsZero() {
-		m.SetOrgUnitID(g.OrgUnitID)
-	}
-}
-
-// SetGrantor stores who saved the grant: a member or an API key (ADM-9).
-func SetGrantor(m grantHolder, by *access.Caller, workspace ident.ID) {
-	if member := by.In(workspace); member != nil && !member.MemberID.IsZero() {
-		m.SetGiverID(member.MemberID)
-		m.ClearGiverKey()
-		return
-	}
-	m.ClearGiver()
-	m.SetGiverKeyID(by.KeyID)
 }
 
 func (b *InviteBatch) sendsEmail() bool {

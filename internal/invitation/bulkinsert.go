@@ -9,9 +9,25 @@ import (
 	"usher/internal/store"
 )
 
-// insertInBulk inserts the invitations of an import without ent, whose bulk insert would take most
-// of the time of an import. It reads nothing back.
+// WriteInBulk is WriteAll for the rows of an import. It reads nothing back, so the outcomes know
+// only the ids of their invitations.
+func (b *InviteBatch) WriteInBulk(ctx context.Context) error {
+	if err := b.insertInBulk(ctx, b.sortCreated()); err != nil {
+		return err
+	}
+	for _, m := range b.Created {
+		id, _ := m.Row.Mutation().ID()
+		m.outcome.Invitation = &ent.Invitation{ID: id}
+	}
+	return b.writeEffects(ctx)
+}
+
+// insertInBulk inserts invitations without ent, whose bulk insert would take most of the time of an
+// import.
 func (b *InviteBatch) insertInBulk(ctx context.Context, rows []*ent.InvitationCreate) error {
+	if len(rows) == 0 {
+		return nil
+	}
 	all := store.Bulk{Table: invitation.Table, Columns: invitation.Columns}
 	groups := store.Bulk{Table: invitation.GroupsTable, Columns: invitation.GroupsPrimaryKey}
 	roles := store.Bulk{Table: invitation.RolesTable, Columns: invitation.RolesPrimaryKey}

@@ -28,6 +28,7 @@ import (
 	"usher/internal/ratelimit"
 	"usher/internal/secret"
 	"usher/internal/store"
+	"usher/internal/training"
 )
 
 // CreateInput describes a person for whom an account is made.
@@ -166,7 +167,7 @@ func (s *Service) createInTransaction(ctx context.Context, tx *store.Tx, by *acc
 	if err != nil {
 		return nil, err
 	}
-	idle, err := admission.HasIdleProgram(ctx, tx, who.Grant, now)
+	idle, err := training.HasIdleProgram(ctx, tx, who.Grant, now)
 	if idle {
 		c.Warnings = append(c.Warnings, NoCurrentSession)
 	}
@@ -301,7 +302,7 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 				return c, nil
 			}
 		}
-		unverified, err := admission.IsUnverified(ctx, d.Tx.Client, u)
+		unverified, err := account.HasUnverifiedAddress(ctx, d.Tx.Client, u)
 		if err != nil {
 			return nil, err
 		}

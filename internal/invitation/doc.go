@@ -8,6 +8,8 @@
 // are read together, each person gets an outcome, and everything that the outcomes need is written
 // together, so the number of statements does not grow with the people.
 //
-// To follow one invitation: invite.go and batch.go make it, send.go composes its email, peek.go
-// shows its page, accept.go and acceptor.go accept it and call admission.Admit.
+// To follow one invitation: invite.go and batch.go make it, email.go queues its email, send.go
+// composes it, peek.go shows its page, accept.go and acceptor.go accept it and call
+// admission.Admit. docs/architecture.md lists the files of both requests. merge.go is the branch
+// for an address with a pending invitation, memberrecipient.go the one for an address of a member.
 package invitation

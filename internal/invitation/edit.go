@@ -93,8 +93,8 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 
 		var into *pendingSessionEmail
 		if in.Grant != nil {
-			SetGrant(update.Mutation(), g)
-			SetGrantor(update.Mutation(), by, w.ID)
+			admission.SetGrant(update.Mutation(), g)
+			admission.SetGrantor(update.Mutation(), by, w.ID)
 			inputs.SetOrClear(inputs.NilIfEmpty(g.Locale), update.SetLocale, update.ClearLocale)
 			changed, err := admission.DescribeGrantChange(ctx, tx.Client, inv.Grant, g)
 			if err != nil {
@@ -258,7 +258,7 @@ func (s *Service) changeAddress(ctx context.Context, tx *store.Tx, by *access.Ca
 	}
 	update := tx.Invitation.UpdateOne(inv).SetEmail(to.Display).SetEmailKey(to.Key).
 		AddLinkVersion(1)
-	SetGrantor(update.Mutation(), by, w.ID)
+	admission.SetGrantor(update.Mutation(), by, w.ID)
 	whole := inv.Grant
 	whole.Parts = nil // who readdresses it could give all of it, and answers for the whole
 	update.SetGrant(whole).SetSeveralGrantors(false)

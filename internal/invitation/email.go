@@ -2,12 +2,14 @@ package invitation
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
 
 	"usher/ent"
 	entmail "usher/ent/mail"
+	"usher/internal/admission"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/inputs"
@@ -15,6 +17,7 @@ import (
 	"usher/internal/outbox"
 	"usher/internal/ratelimit"
 	"usher/internal/store"
+	"usher/internal/training"
 )
 
 // Limits of the emails that a member sends by hand: one a minute and ten a day to one mailbox. They
@@ -73,6 +76,37 @@ func (s *Service) queueEmails(ctx context.Context, tx *store.Tx, w *ent.Workspac
 		}
 	}
 	return s.Outbox.Post(ctx, tx, out...)
+}
+
+// queueSessionEmails queues the emails of the sessions into which the noted invitations lead. The
+// sessions are worked out once for all invitations that name the same places.
+func (b *InviteBatch) queueSessionEmails(ctx context.Context) error {
+	known := map[string][]*ent.Session{}
+	var all []training.PendingSessionEmail
+	for _, p := range b.pendingSessionEmails {
+		g := p.grant
+		key := fmt.Sprint(g.Roles, g.GroupIDs, g.SessionIDs, g.ProgramIDs)
+		sessions, worked := known[key]
+		if !worked {
+			a := admission.Admission{Service: b.Service.Admission, Tx: b.Tx, Workspace: b.Workspace,
+				Grant: g, Grantor: b.Grantor, Now: b.Now}
+			places, err := a.ResolvePlaces(ctx)
+			if err != nil {
+				return err
+			}
+			sessions = places.Sessions
+			known[key] = sessions
+		}
+		if len(sessions) > 0 {
+			all = append(all, training.PendingSessionEmail{Invitation: p.invitation,
+				Email: p.address.Display,
+				Key:   p.address.Key, Sessions: sessions, NotBefore: p.due})
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return b.Training.QueueSessionEmails(ctx, b.Tx, b.Workspace.ID, all)
 }
 
 // NextAllowedTimes returns, for mailboxes that got emails lately, the time of the next allowed one.

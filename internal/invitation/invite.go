@@ -81,7 +81,8 @@ func (s *Service) validateInvite(by *access.Caller, in InviteInput) (*InviteBatc
 
 // inviteRecipients is the transaction of Invite.
 func (b *InviteBatch) inviteRecipients(ctx context.Context) ([]*Outcome, error) {
-	grant, err := b.resolveGrant(ctx, b.Workspace)
+	grant, err := admission.ResolveGrant(ctx, b.Tx.Client, access.MembersInvite, b.Grantor,
+		b.Workspace, b.In.Grant, b.Now)
 	if err != nil {
 		return nil, err
 	}

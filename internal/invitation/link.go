@@ -23,11 +23,6 @@ func (s *Service) makeLink(inv *ent.Invitation, purpose secret.Purpose) string {
 	return s.PublicURL.JoinPath("invitations", token.Reveal()).String()
 }
 
-// linkBinding returns the values that a link is signed for: the workspace and the address.
-func linkBinding(inv *ent.Invitation) []string {
-	return []string{inv.WorkspaceID.String(), inv.EmailKey}
-}
-
 // CopyLink returns the link to copy while the invitation is pending, for a caller who could give
 // the whole grant now; else "".
 func (s *Service) CopyLink(ctx context.Context, by *access.Caller,

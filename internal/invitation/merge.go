@@ -2,19 +2,17 @@ package invitation
 
 import (
 	"context"
+	"reflect"
 	"slices"
-	"time"
 
 	"usher/ent"
-	"usher/ent/enrollment"
 	"usher/ent/invitation"
-	"usher/ent/member"
-	"usher/ent/roleassignment"
 	"usher/ent/schema"
+	"usher/internal/access"
 	"usher/internal/address"
 	"usher/internal/admission"
 	"usher/internal/audit"
-	"usher/internal/fault"
+	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/mail"
@@ -41,10 +39,10 @@ func (b *InviteBatch) mergeIntoPending(ctx context.Context, o *Outcome, inv *ent
 		return err
 	}
 	// The edges need existing rows, and some of the older grant's may be deleted.
-	SetGrant(update.Mutation(), n.WithoutMissing(whole))
+	admission.SetGrant(update.Mutation(), n.WithoutMissing(whole))
 	update.SetGrant(whole)
 	inputs.SetOrClear(inputs.NilIfEmpty(whole.Locale), update.SetLocale, update.ClearLocale)
-	SetGrantor(update.Mutation(), b.By, b.Workspace.ID)
+	admission.SetGrantor(update.Mutation(), b.By, b.Workspace.ID)
 	replaced := o.noteMerge(inv.Grant, whole, n.Roles)
 	o.setStatus(Updated, mergeMessage(replaced, false))
 	if b.In.RemindPending != nil && *b.In.RemindPending && b.sendsEmail() {
@@ -111,7 +109,7 @@ func (b *InviteBatch) mergePart(ctx context.Context, o *Outcome, inv *ent.Invita
 	}
 	update := b.Tx.Invitation.UpdateOne(inv)
 	// The edges need existing rows, and some of the older grant's may be deleted.
-	SetGrant(update.Mutation(), n.WithoutMissing(g))
+	admission.SetGrant(update.Mutation(), n.WithoutMissing(g))
 	if err := update.SetGrant(g).Exec(ctx); err != nil {
 		return err
 	}
@@ -132,101 +130,11 @@ func additivePartOf(g schema.Grant) schema.Grant {
 		ProgramIDs: g.ProgramIDs, Labels: g.Labels}
 }
 
-func idOrNil(id ident.ID) *ident.ID {
-	if id.IsZero() {
-		return nil
-	}
-	return &id
-}
-
 func idOrZero(id *ident.ID) ident.ID {
 	if id == nil {
 		return ident.ID{}
 	}
 	return *id
-}
-
-// CloseExpired sets an expired invitation to EXPIRED, so that a new one can be pending for the
-// address (INV-4).
-func (b *InviteBatch) CloseExpired(ctx context.Context, inv *ent.Invitation) error {
-	b.events = append(b.events, b.auditEvent(audit.InvitationExpired, inv.ID))
-	return b.Tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusExpired).Exec(ctx)
-}
-
-// decideMember applies a grant to a recipient who is a member: they get the named groups and
-// sessions that they are not in yet, and nothing else of the grant.
-func (b *InviteBatch) decideMember(ctx context.Context, o *Outcome, m *ent.Member,
-	grant schema.Grant) error {
-	o.Member = m
-	if m.Status == member.StatusDeactivated {
-		o.refuse(Deactivated, fault.New(fault.Conflict, "invite.deactivated"))
-		return nil
-	}
-	if b.registration != nil {
-		return b.noteRegistrant(o, m, grant)
-	}
-	part := schema.Grant{GroupIDs: grant.GroupIDs, SessionIDs: grant.SessionIDs,
-		ProgramIDs: grant.ProgramIDs}
-	for _, r := range grant.Roles {
-		if k := r.PlaceID.Kind(); k == ident.Group || k == ident.Session {
-			part.Roles = append(part.Roles, r)
-		}
-	}
-	fresh, err := b.grantsAnythingNew(ctx, m, part)
-	if err != nil {
-		return err
-	}
-	if !fresh {
-		o.setStatus(AlreadyMember, newMessage("invite.already_member"))
-		return nil
-	}
-	if raised, err := admission.RaisesUnverified(ctx, b.Tx, m, part); err != nil || raised {
-		if err == nil {
-			err = b.inviteMember(ctx, o, m, part)
-		}
-		return err
-	}
-	o.setStatus(Added, newMessage("invite.added"))
-	granted := b.auditEvent(audit.MemberGranted, m.ID)
-	granted.MemberID = m.ID
-	b.events = append(b.events, granted)
-	a := admission.Admission{Service: b.Service.Admission, Tx: b.Tx, Workspace: b.Workspace,
-		Member: m, Grant: part, Grantor: b.Grantor,
-		EntryPoint: admission.EntryPoint{Name: b.EntryPoint,
-			By: b.By}, Now: b.Now}
-	return a.ApplyGrant(ctx)
-}
-
-// grantsAnythingNew tells whether a part of a grant holds anything that a member does not have.
-// Inherited roles do not count as had.
-func (b *InviteBatch) grantsAnythingNew(ctx context.Context, m *ent.Member,
-	part schema.Grant) (bool, error) {
-	if len(part.Roles) > 0 {
-		held, err := b.Tx.RoleAssignment.Query().Where(roleassignment.MemberID(m.ID)).All(ctx)
-		if err != nil {
-			return false, err
-		}
-		for _, r := range part.Roles {
-			if !slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
-				return a.RoleID == r.RoleID && a.PlaceID == r.PlaceID && !a.Inherited
-			}) {
-				return true, nil
-			}
-		}
-	}
-	sessions, err := admission.SessionsOf(ctx, b.Tx, part, nil, b.Now)
-	if len(sessions) == 0 || err != nil {
-		return false, err
-	}
-	wanted := make([]ident.ID, len(sessions))
-	for i, s := range sessions {
-		wanted[i] = s.ID
-	}
-	withdrawn := enrollment.And(enrollment.StatusEQ(enrollment.StatusWithdrawn),
-		enrollment.SessionIDIn(part.SessionIDs...))
-	n, err := b.Tx.Enrollment.Query().Where(enrollment.MemberID(m.ID),
-		enrollment.SessionIDIn(wanted...), enrollment.Not(withdrawn)).Count(ctx)
-	return n < len(wanted), err
 }
 
 // MergeGrants merges two grants. A single value of the newer grant replaces that of the older one.
@@ -264,11 +172,93 @@ func MergeGrants(old, newer schema.Grant) schema.Grant {
 	return g
 }
 
-// setReminder stores when the next reminder is due, or that none is.
-func setReminder(m *ent.InvitationMutation, at *time.Time) {
-	if at == nil {
-		m.ClearRemindAt()
-		return
+// noteMerge notes in an outcome what merging changed in the grant of a pending invitation, and
+// warns of what an inviter would not expect. roles are those of the merged grant. It tells whether
+// a previous value was replaced.
+func (o *Outcome) noteMerge(previous, merged schema.Grant, roles []*ent.Role) (replaced bool) {
+	note := func(part string, before, after any, wasSet bool) {
+		if !reflect.DeepEqual(before, after) {
+			o.Changes = append(o.Changes, part)
+			replaced = replaced || wasSet
+		}
 	}
-	m.SetRemindAt(*at)
+	lists := []struct {
+		part   string
+		longer bool
+	}{
+		{"roles", len(merged.Roles) > len(previous.Roles)},
+		{"groupIds", len(merged.GroupIDs) > len(previous.GroupIDs)},
+		{"sessionIds", len(merged.SessionIDs) > len(previous.SessionIDs)},
+		{"programIds", len(merged.ProgramIDs) > len(previous.ProgramIDs)},
+		{"labels", len(merged.Labels) > len(previous.Labels)},
+	}
+	for _, list := range lists {
+		if list.longer {
+			o.Changes = append(o.Changes, list.part)
+		}
+	}
+	note("orgUnitId", previous.OrgUnitID, merged.OrgUnitID, !previous.OrgUnitID.IsZero())
+	note("additionalInfo", previous.AdditionalInfo, merged.AdditionalInfo,
+		previous.AdditionalInfo != "")
+	note("locale", previous.Locale, merged.Locale, previous.Locale != "")
+	if end := merged.AccessExpiresAt; end != nil &&
+		(previous.AccessExpiresAt == nil || !end.Equal(*previous.AccessExpiresAt)) {
+		o.Changes = append(o.Changes, "accessExpiresAt")
+		replaced = replaced || previous.AccessExpiresAt != nil
+	}
+	note("deleteOnExpiry", previous.DeleteOnExpiry, merged.DeleteOnExpiry, false)
+	if len(previous.CustomFields)+len(merged.CustomFields) > 0 {
+		note("customFields", previous.CustomFields, merged.CustomFields,
+			replacesAnswer(previous.CustomFields, merged.CustomFields))
+	}
+
+	if !previous.OrgUnitID.IsZero() && previous.OrgUnitID != merged.OrgUnitID {
+		o.Warnings = append(o.Warnings, OrgUnitReplaced)
+	}
+	if addsAdministrator(previous.Roles, merged.Roles, roles) {
+		o.Warnings = append(o.Warnings, AdministratorRoleAdded)
+	}
+	return replaced
+}
+
+// replacesAnswer tells whether an answer to a custom field is no longer what it was.
+func replacesAnswer(previous, merged map[string]string) bool {
+	for key, answer := range previous {
+		if merged[key] != answer {
+			return true
+		}
+	}
+	return false
+}
+
+// addsAdministrator tells whether merging added a role that administers people or groups.
+func addsAdministrator(previous, merged []schema.GrantedRole, roles []*ent.Role) bool {
+	return slices.ContainsFunc(merged, func(r schema.GrantedRole) bool {
+		row := admission.FindRoleByID(roles, r.RoleID)
+		return row != nil && !slices.Contains(previous, r) &&
+			(row.Key == access.Admin || row.Key == access.UserAdmin ||
+				row.Key == access.GroupAdmin)
+	})
+}
+
+// mergeMessage returns the sentence for an invitation that was pending already.
+func mergeMessage(replaced, sent bool) i18n.Message {
+	switch {
+	case replaced && sent:
+		return newMessage("invite.updated_replaced_sent")
+	case replaced:
+		return newMessage("invite.updated_replaced")
+	case sent:
+		return newMessage("invite.updated_sent")
+	}
+	return newMessage("invite.updated")
+}
+
+// hasSingleValues tells whether a grant holds anything that additivePartOf leaves out.
+func hasSingleValues(g schema.Grant) bool {
+	return !g.OrgUnitID.IsZero() || g.AdditionalInfo != "" || g.Locale != "" ||
+		g.AccessExpiresAt != nil || len(g.CustomFields) > 0 ||
+		slices.ContainsFunc(g.Roles, func(r schema.GrantedRole) bool {
+			return r.PlaceID.Kind() == ident.OrgUnit
+		})
 }

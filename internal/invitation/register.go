@@ -61,7 +61,7 @@ func (b *InviteBatch) registerRecipients(ctx context.Context) ([]*Outcome, error
 	if len(b.requested) == 0 {
 		w.Settings.RequireGroup = false // without addresses, nobody new joins the workspace
 	}
-	grant, err := b.resolveGrant(ctx, &w)
+	grant, err := b.resolveFlatGrant(ctx, &w)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func (s *Service) RequestNewLink(ctx context.Context, token string) (err error) 
 	// the transaction, which must not wait for a second connection.
 	var inviter *access.Membership
 	if inv.InvitedByID != nil {
-		if inviter, err = s.Admission.LoadMembership(ctx, inv.WorkspaceID,
+		if inviter, err = s.Accounts.LoadMembership(ctx, inv.WorkspaceID,
 			*inv.InvitedByID); err != nil {
 			return err
 		}

@@ -32,6 +32,15 @@ func nextReminder(w *ent.Workspace, sent time.Time, end *time.Time, after time.T
 	return next
 }
 
+// setReminder stores when the next reminder is due, or that none is.
+func setReminder(m *ent.InvitationMutation, at *time.Time) {
+	if at == nil {
+		m.ClearRemindAt()
+		return
+	}
+	m.SetRemindAt(*at)
+}
+
 // IsExpired tells whether an invitation is expired at a time. The row may still say PENDING
 // (INV-4).
 func IsExpired(inv *ent.Invitation, now time.Time) bool {

@@ -15,7 +15,6 @@ import (
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/inputs"
-	"usher/internal/invitation"
 	"usher/internal/scalar"
 	"usher/internal/store"
 )
@@ -192,7 +191,7 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
 
 		if !in.Grant.Set {
 			// The last person to save a link is its grantor (ADM-9), whatever they changed.
-			invitation.SetGrantor(e.row, by, w.ID)
+			admission.SetGrantor(e.row, by, w.ID)
 		}
 		if slug != "" && slug != link.Slug {
 			if err := e.changeSlug(ctx, link, slug, in.OldSlugLeadsOn == nil ||
@@ -354,8 +353,8 @@ func (e *linkEdit) writeGrant(ctx context.Context, g schema.Grant) error {
 		}
 		e.changes = append(e.changes, changed...)
 	}
-	invitation.SetGrant(e.row, g)
-	invitation.SetGrantor(e.row, e.by, e.workspace.ID)
+	admission.SetGrant(e.row, g)
+	admission.SetGrantor(e.row, e.by, e.workspace.ID)
 	return nil
 }
 

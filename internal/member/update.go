@@ -335,7 +335,7 @@ func (e *memberEdit) heldGrant(held []*ent.RoleAssignment) schema.Grant {
 	for _, a := range held {
 		// Roles at sessions end with the enrollment, and are no part of an edit.
 		if a.PlaceID.Kind() == ident.Session ||
-			!e.grantor.Can(access.MembersUpdate, admission.PlaceOf(a.PlaceID)) {
+			!e.grantor.Can(access.MembersUpdate, access.PlaceOf(a.PlaceID)) {
 			continue
 		}
 		g.Roles = append(g.Roles, schema.GrantedRole{RoleID: a.RoleID, PlaceID: a.PlaceID})
@@ -353,7 +353,7 @@ func (e *memberEdit) findGone(held []*ent.RoleAssignment, g schema.Grant) (gone 
 		return nil
 	}
 	for _, a := range held {
-		at := admission.PlaceOf(a.PlaceID)
+		at := access.PlaceOf(a.PlaceID)
 		switch {
 		case a.PlaceID.Kind() == ident.Session: // ends with the enrollment
 		case slices.Contains(g.Roles, schema.GrantedRole{RoleID: a.RoleID, PlaceID: a.PlaceID}):

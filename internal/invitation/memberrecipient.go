@@ -1,0 +1,145 @@
+package invitation
+
+import (
+	"context"
+	"slices"
+
+	"usher/ent"
+	"usher/ent/enrollment"
+	"usher/ent/member"
+	"usher/ent/roleassignment"
+	"usher/ent/schema"
+	"usher/internal/address"
+	"usher/internal/admission"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/inputs"
+	"usher/internal/training"
+)
+
+// decideMember applies a grant to a recipient who is a member: they get the named groups and
+// sessions that they are not in yet, and nothing else of the grant.
+func (b *InviteBatch) decideMember(ctx context.Context, o *Outcome, m *ent.Member,
+	grant schema.Grant) error {
+	o.Member = m
+	if m.Status == member.StatusDeactivated {
+		o.refuse(Deactivated, fault.New(fault.Conflict, "invite.deactivated"))
+		return nil
+	}
+	if b.registration != nil {
+		return b.noteRegistrant(o, m, grant)
+	}
+	part := schema.Grant{GroupIDs: grant.GroupIDs, SessionIDs: grant.SessionIDs,
+		ProgramIDs: grant.ProgramIDs}
+	for _, r := range grant.Roles {
+		if k := r.PlaceID.Kind(); k == ident.Group || k == ident.Session {
+			part.Roles = append(part.Roles, r)
+		}
+	}
+	fresh, err := b.grantsAnythingNew(ctx, m, part)
+	if err != nil {
+		return err
+	}
+	if !fresh {
+		o.setStatus(AlreadyMember, newMessage("invite.already_member"))
+		return nil
+	}
+	if raised, err := admission.RaisesUnverified(ctx, b.Tx, m, part); err != nil || raised {
+		if err == nil {
+			err = b.inviteMember(ctx, o, m, part)
+		}
+		return err
+	}
+	o.setStatus(Added, newMessage("invite.added"))
+	granted := b.auditEvent(audit.MemberGranted, m.ID)
+	granted.MemberID = m.ID
+	b.events = append(b.events, granted)
+	a := admission.Admission{Service: b.Service.Admission, Tx: b.Tx, Workspace: b.Workspace,
+		Member: m, Grant: part, Grantor: b.Grantor,
+		EntryPoint: admission.EntryPoint{Name: b.EntryPoint,
+			By: b.By}, Now: b.Now}
+	return a.ApplyGrant(ctx)
+}
+
+// grantsAnythingNew tells whether a part of a grant holds anything that a member does not have.
+// Inherited roles do not count as had.
+func (b *InviteBatch) grantsAnythingNew(ctx context.Context, m *ent.Member,
+	part schema.Grant) (bool, error) {
+	if len(part.Roles) > 0 {
+		held, err := b.Tx.RoleAssignment.Query().Where(roleassignment.MemberID(m.ID)).All(ctx)
+		if err != nil {
+			return false, err
+		}
+		for _, r := range part.Roles {
+			if !slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
+				return a.RoleID == r.RoleID && a.PlaceID == r.PlaceID && !a.Inherited
+			}) {
+				return true, nil
+			}
+		}
+	}
+	sessions, err := training.SessionsOf(ctx, b.Tx, part, nil, b.Now)
+	if len(sessions) == 0 || err != nil {
+		return false, err
+	}
+	wanted := make([]ident.ID, len(sessions))
+	for i, s := range sessions {
+		wanted[i] = s.ID
+	}
+	withdrawn := enrollment.And(enrollment.StatusEQ(enrollment.StatusWithdrawn),
+		enrollment.SessionIDIn(part.SessionIDs...))
+	n, err := b.Tx.Enrollment.Query().Where(enrollment.MemberID(m.ID),
+		enrollment.SessionIDIn(wanted...), enrollment.Not(withdrawn)).Count(ctx)
+	return n < len(wanted), err
+}
+
+// inviteMember makes an invitation to a member's own address, or adds to the pending one, instead
+// of a grant for which the member must verify the address first.
+func (b *InviteBatch) inviteMember(ctx context.Context, o *Outcome, m *ent.Member,
+	g schema.Grant) error {
+	u := m.Edges.User
+	p := &Recipient{Address: address.Address{Display: *u.Email, Key: *u.EmailKey}, Raw: *u.Email,
+		Locale: inputs.ValueOrEmpty(u.Locale), Grant: g}
+	pending := b.facts.Pending[p.Key]
+	var err error
+	switch {
+	case b.facts.Suppressed[p.Key]:
+		o.refuse(Suppressed, fault.New(fault.Conflict, "invite.suppressed"))
+		return nil
+	case pending != nil && !IsExpired(pending, b.Now):
+		err = b.mergeIntoPending(ctx, o, pending, g)
+	default:
+		if pending != nil {
+			err = b.CloseExpired(ctx, pending)
+		}
+		if err == nil {
+			b.NoteInvitation(o, p)
+		}
+	}
+	o.Member = m
+	o.setStatus(InvitedInstead, newMessage("invite.unverified"))
+	return err
+}
+
+// InviteMemberInstead is inviteMember for an entry point that changes one member. It also looks up
+// and writes. The batch names the inviter and the entry point.
+func (b *InviteBatch) InviteMemberInstead(ctx context.Context, m *ent.Member,
+	g schema.Grant) (*Outcome, error) {
+	u := m.Edges.User
+	b.Lifetime = LifetimeOfDays(b.Workspace.Settings.InvitationDays, b.Now)
+	b.Recipients = []*Recipient{{Address: address.Address{Display: *u.Email, Key: *u.EmailKey},
+		Raw: *u.Email, Grant: g}}
+	var err error
+	if b.facts, err = b.LookUpRecipients(ctx); err != nil {
+		return nil, err
+	}
+	o := &Outcome{}
+	if err := b.inviteMember(ctx, o, m, g); err != nil {
+		return nil, err
+	}
+	if o.Status == Suppressed {
+		return nil, fault.New(fault.Conflict, "invite.suppressed")
+	}
+	return o, b.WriteAll(ctx)
+}
