@@ -55,6 +55,8 @@ func (s *Service) Accept(ctx context.Context, by *access.Caller, in AcceptInput,
 		return nil, err
 	}
 	now := s.Clock()
+	// Before the link is judged: a person who clicks twice, or goes back in the browser, gets the
+	// same answer and not LINK_USED.
 	if m, err := s.findAcceptedMember(ctx, by, inv); m != nil || err != nil {
 		return &Admission{Member: m}, err
 	}
@@ -85,6 +87,8 @@ func (s *Service) Accept(ctx context.Context, by *access.Caller, in AcceptInput,
 	var admitted *Admission
 	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
 	err = s.Store.Retry(ctx, func(tx *store.Tx) (err error) {
+		// Assigned, not collected: another attempt replaces the result of the one that was rolled
+		// back.
 		admitted, err = s.acceptInTransaction(ctx, tx, inv, acceptor, from, now)
 		return err
 	})
@@ -100,6 +104,7 @@ func (s *Service) acceptInTransaction(ctx context.Context, tx *store.Tx, inv *op
 	if err := admission.LockForAdmission(ctx, tx, inv.workspace, inv.EmailKey); err != nil {
 		return nil, err
 	}
+	// An account that is created below needs no lock: nobody else can see it yet.
 	if acceptor.Account != nil {
 		if err := admission.LockUser(ctx, tx, acceptor.Account.ID); err != nil {
 			return nil, err
@@ -118,10 +123,12 @@ func (s *Service) acceptInTransaction(ctx context.Context, tx *store.Tx, inv *op
 		return nil, s.explainLostRace(ctx, tx, inv.ID, now)
 	}
 
+	// After the UPDATE: the loser of the race creates no account.
 	u, err := acceptor.FindOrCreateAccount(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
+	// Read behind the lock of the member, so that a deactivation that is under way counts.
 	if err := s.refuseDeactivated(ctx, tx, u); err != nil {
 		return nil, err
 	}
@@ -139,6 +146,8 @@ func (s *Service) acceptInTransaction(ctx context.Context, tx *store.Tx, inv *op
 	}
 	var ended *account.EndedAccess
 	if inv.mailed {
+		// After the admission: the first verification ends sign-ins and keys that somebody else may
+		// hold, and the session of this person is opened behind it.
 		if u, ended, err = s.Accounts.MarkEmailVerified(ctx, tx, u); err != nil {
 			return nil, err
 		}
@@ -147,6 +156,7 @@ func (s *Service) acceptInTransaction(ctx context.Context, tx *store.Tx, inv *op
 	if err != nil {
 		return nil, err
 	}
+	// A new password may have ended more, so the person is told the sum.
 	session.Ended = session.Ended.Plus(ended)
 	return &Admission{Member: m, Session: &session, Ended: session.Ended}, nil
 }
@@ -163,6 +173,7 @@ type openedInvitation struct {
 func (s *Service) openInvitation(ctx context.Context, client *ent.Client,
 	token string) (*openedInvitation, error) {
 	invalid := fault.New(fault.LinkInvalid, "link.invalid")
+	// Links of other purposes are refused here: one to stop emails must not accept.
 	p, err := s.Keys.ParseLink(token, secret.InvitationMail, secret.InvitationCopy)
 	if err != nil {
 		return nil, invalid
@@ -178,6 +189,7 @@ func (s *Service) openInvitation(ctx context.Context, client *ent.Client,
 	if err != nil {
 		return nil, err
 	}
+	// The version ends links of the time before a correction of the address.
 	if uint32(inv.LinkVersion) != p.Version || !s.Keys.VerifyLink(p, linkBinding(inv)...) {
 		return nil, invalid
 	}
@@ -214,6 +226,7 @@ type grantPart struct {
 // invitations have one part, which is the whole grant.
 func GrantParts(inv *ent.Invitation) []grantPart {
 	if len(inv.Grant.Parts) == 0 {
+		// An invitation of one grantor stores no parts.
 		return []grantPart{{admission.GrantorOf(inv), inv.Grant}}
 	}
 	parts := make([]grantPart, len(inv.Grant.Parts))
@@ -246,6 +259,7 @@ func (s *Service) LoadGrantors(ctx context.Context,
 
 	var held []*access.Membership
 	for _, p := range GrantParts(inv) {
+		// What the grantor may give today, not on the day of the invitation (ADM-6).
 		m, err := s.Admission.LoadGrantorMembership(ctx, inv.WorkspaceID, p.grantor)
 		if err != nil {
 			return nil, err
@@ -259,7 +273,7 @@ func (s *Service) LoadGrantors(ctx context.Context,
 // the invitation to the member. grantors are the memberships that LoadGrantors read before the
 // transaction: each part is given as far as its own grantor may still give it (ADM-6).
 func (s *Service) FulfilInvitation(ctx context.Context, tx *store.Tx, read *ent.Invitation,
-	w *ent.Workspace, u *ent.User, givers []*access.Membership, answers map[string]string,
+	w *ent.Workspace, u *ent.User, grantors []*access.Membership, answers map[string]string,
 	now time.Time) (*ent.Member, error) {
 	// This second read is a decision under lock: the update that made the invitation ACTIVE holds
 	// the row, and another request may have merged a grant into it since the link was opened.
@@ -267,6 +281,8 @@ func (s *Service) FulfilInvitation(ctx context.Context, tx *store.Tx, read *ent.
 	if err != nil {
 		return nil, err
 	}
+	// Their memberships were read for the parts of before and would be applied to the wrong ones.
+	// The person tries again, and the next attempt reads the new parts.
 	if !sameGrantors(inv, read) {
 		return nil, fault.New(fault.Conflict, "link.try_again")
 	}
@@ -275,7 +291,7 @@ func (s *Service) FulfilInvitation(ctx context.Context, tx *store.Tx, read *ent.
 	for i, part := range GrantParts(inv) {
 		a := admission.Admission{
 			Service: s.Admission, Tx: tx, Workspace: w, User: u, Member: m, Grant: part.Grant,
-			Grantor: givers[i], Now: now,
+			Grantor: grantors[i], Now: now,
 			EntryPoint: admission.EntryPoint{Name: admission.EntryPointInvite,
 				JoinedVia: member.JoinedViaInvited, Kind: assignmentsource.KindInvitation,
 				Source: inv.ID},
@@ -283,8 +299,11 @@ func (s *Service) FulfilInvitation(ctx context.Context, tx *store.Tx, read *ent.
 		if i > 0 { // the first part has admitted the person
 			err = a.ApplyGrant(ctx)
 		} else {
+			// What the person answers about themselves replaces what the inviter assumed.
 			a.Grant.CustomFields = inputs.MergeAnswers(a.Grant.CustomFields, answers)
 			_, err = a.Admit(ctx)
+			// The inviter is told: the person is in, but in none of the groups that they were meant
+			// for.
 			allGroupsGone = a.GroupsGone
 		}
 		if err != nil {
@@ -315,6 +334,8 @@ func (s *Service) explainLostRace(ctx context.Context, tx *store.Tx, id ident.ID
 	if err != nil {
 		return err
 	}
+	// The reason is read behind the lock, so it is what the other request has made of the
+	// invitation.
 	if err := requireOpenLink(inv, now); err != nil {
 		return err
 	}
@@ -329,6 +350,7 @@ func (s *Service) findAcceptedMember(ctx context.Context, by *access.Caller,
 		by.AuthenticatedPerson() != nil {
 		return nil, nil
 	}
+	// Security: the link alone proves nothing here. Only the account that accepted gets its member.
 	m, err := s.Store.Member.Query().Where(member.ID(*inv.MemberID), member.UserID(by.UserID)).
 		Only(store.InWorkspace(ctx, inv.WorkspaceID))
 	if ent.IsNotFound(err) {
@@ -358,6 +380,7 @@ func (s *Service) refuseUnverified(ctx context.Context, tx *store.Tx, inv *ent.I
 	}
 	m, err := tx.Member.Query().Where(member.UserID(u.ID)).Only(ctx)
 	if ent.IsNotFound(err) {
+		// Not a member yet: every role of the grant would be new.
 		m, err = &ent.Member{UserID: u.ID}, nil
 	}
 	if err != nil {

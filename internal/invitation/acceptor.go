@@ -69,6 +69,8 @@ func (s *Service) IdentifyAcceptor(ctx context.Context, by *access.Caller, n App
 	in AcceptInput, from account.Origin) (_ *Acceptor, err error) {
 	defer fault.Annotate(&err, "identify acceptor")
 
+	// The answers come first. They cost little, and a person who has to correct them has not used
+	// up an attempt at their password.
 	acceptor := &Acceptor{Applicant: n}
 	if acceptor.Answers, err = s.RequireAnswers(ctx, n.Workspace, n.Grant,
 		in.CustomFields); err != nil {
@@ -76,10 +78,12 @@ func (s *Service) IdentifyAcceptor(ctx context.Context, by *access.Caller, n App
 	}
 	acceptor.Account, err = s.Store.User.Query().Where(user.EmailKey(n.Key)).
 		Only(store.AsSystem(ctx, "the invited address may have an account in any workspace"))
+	// Security: compared by account and not by address, which the caller may have changed since.
 	own := err == nil && by.AuthenticatedPerson() == nil && by.UserID == acceptor.Account.ID
 	switch {
 	case err != nil && !ent.IsNotFound(err):
 		return nil, err
+	// Before the cases that depend on whether the address has an account (INV-10).
 	case !own && !n.Proven:
 		return acceptor, s.acceptCopiedLink(ctx, acceptor, in, from)
 	case err != nil:
@@ -102,11 +106,14 @@ func (s *Service) authenticateAcceptor(ctx context.Context, by *access.Caller, a
 	own := by.AuthenticatedPerson() == nil && by.UserID == u.ID
 	first := acceptor.Proven && !u.EmailProven
 	switch {
+	// Signed in to this account: the sign-in was proof enough.
 	case own:
 	case typed != "":
 		if err := s.Accounts.VerifyPassword(ctx, u, typed, from); err != nil {
 			return err
 		}
+	// Security: the link of a verified account proves the mailbox, and an account is more than its
+	// mailbox. Its password is asked for.
 	case !first:
 		return fault.New(fault.Unauthenticated, "accept.sign_in")
 	}
@@ -115,6 +122,8 @@ func (s *Service) authenticateAcceptor(ctx context.Context, by *access.Caller, a
 	if generated := !own && typed != "" && u.MustChangePassword; !replaces && !generated {
 		return nil
 	}
+	// Refused before the transaction. Otherwise the person would accept and find their account
+	// without a password.
 	if chosen == "" {
 		return fault.Input("newPassword", "accept.new_password")
 	}
@@ -126,6 +135,7 @@ func (s *Service) authenticateAcceptor(ctx context.Context, by *access.Caller, a
 // replaces the previous one, it is set first.
 func (s *Service) OpenSession(ctx context.Context, tx *store.Tx, acceptor *Acceptor, u *ent.User,
 	from account.Origin) (account.Session, error) {
+	// SetPassword ends the other sign-ins and opens one itself.
 	if acceptor != nil && acceptor.NewPasswordHash != "" {
 		return s.Accounts.SetPassword(ctx, tx, u, acceptor.NewPasswordHash, from)
 	}
@@ -200,6 +210,7 @@ func (s *Service) prepareAccount(ctx context.Context, acceptor *Acceptor,
 	if err := acceptor.describeAccount(in); err != nil {
 		return err
 	}
+	// Slow on purpose, which is why no transaction is open.
 	acceptor.PasswordHash, err = s.Hasher.Hash(ctx, cmp.Or(inputs.ValueOrEmpty(in.Password),
 		inputs.ValueOrEmpty(in.NewPassword)))
 	return err
@@ -214,6 +225,7 @@ func (a *Acceptor) describeAccount(in AcceptInput) error {
 	language, err := inputs.ParseLocale("locale", in.Locale)
 	// A client cannot know whether the address has an account, so either field holds the password.
 	typed := cmp.Or(inputs.ValueOrEmpty(in.Password), inputs.ValueOrEmpty(in.NewPassword))
+	// A join request knows names already. What the person types now wins.
 	a.First, a.Last = cmp.Or(first, a.First), cmp.Or(last, a.Last)
 	a.Locale = cmp.Or(language, a.Locale, a.Grant.Locale)
 	if firstFault == nil && a.First == "" {
@@ -227,6 +239,7 @@ func (a *Acceptor) describeAccount(in AcceptInput) error {
 		faults.Add(fault.Input("password", "accept.password"))
 		return faults.Err()
 	}
+	// The fault stands at the field that the person filled in.
 	field := "password"
 	if inputs.ValueOrEmpty(in.Password) == "" {
 		field = "newPassword"
@@ -253,6 +266,7 @@ func (a *Acceptor) FindOrCreateAccount(ctx context.Context, tx *store.Tx) (*ent.
 		SetLastName(a.Last).
 		SetNillableLocale(inputs.NilIfEmpty(a.Locale)).SetPasswordHash(a.PasswordHash).
 		SetEmailProven(a.Proven).Save(system)
+	// The unique address decides between two people who register it at once.
 	if ent.IsConstraintError(err) {
 		return nil, fault.New(fault.Unauthenticated, "accept.sign_in")
 	}

@@ -96,6 +96,8 @@ func (s *Service) authorizeAddToGroup(ctx context.Context, by *access.Caller,
 	if err := by.Authenticated(); err != nil {
 		return nil, err
 	}
+	// Security: read as the caller. A group that they do not see answers like one that does not
+	// exist.
 	g, err := s.Store.Group.Get(store.AsCaller(ctx, by), in.GroupID)
 	if ent.IsNotFound(err) {
 		return nil, admission.NotFoundAt("groupId", "grant.no_group", "")
@@ -146,6 +148,7 @@ func (s *Service) newNamedBatch(ctx context.Context, by *access.Caller,
 		inputs.MaxMessage); err != nil {
 		return nil, err
 	}
+	// Counted before the transaction as the caller, because inside it the batch reads all members.
 	seen, err := s.Store.Member.Query().Where(member.IDIn(b.namedMembers...),
 		member.WorkspaceID(n.input.WorkspaceID)).Count(store.AsCaller(ctx, by))
 	if err == nil && seen < len(b.namedMembers) {
@@ -184,6 +187,7 @@ func (b *InviteBatch) loadMembers(ctx context.Context) error {
 		people = append(people, p)
 	}
 	for _, p := range b.Recipients {
+		// An outcome for the address as well would show one person twice.
 		if !named[p.Key] {
 			people = append(people, p)
 		}

@@ -70,6 +70,8 @@ type batchOperation func(*InviteBatch, context.Context) ([]*Outcome, error)
 // may not see.
 func (b *InviteBatch) runBatch(ctx context.Context, operation batchOperation) ([]*Outcome, error) {
 	var outcomes []*Outcome
+	// The verb has authorized the caller. Inside, the batch must see rows that the caller does not,
+	// such as a pending invitation of somebody else for the same address.
 	ctx = store.InWorkspace(ctx, b.In.WorkspaceID)
 	err := b.Store.Retry(ctx, func(tx *store.Tx) error {
 		attempt, err := b.beginAttempt(ctx, tx)
@@ -83,6 +85,7 @@ func (b *InviteBatch) runBatch(ctx context.Context, operation batchOperation) ([
 		return nil, err
 	}
 
+	// Security: the outcomes hold rows that the transaction read without the caller's visibility.
 	if err := b.hideInvitations(ctx, outcomes); err != nil {
 		return nil, err
 	}
@@ -92,6 +95,8 @@ func (b *InviteBatch) runBatch(ctx context.Context, operation batchOperation) ([
 // beginAttempt returns a copy of the batch for one attempt of its transaction. Nothing that the
 // attempt reads or notes reaches the batch, so a retry starts from the request alone.
 func (b *InviteBatch) beginAttempt(ctx context.Context, tx *store.Tx) (*InviteBatch, error) {
+	// A copy of the struct is enough: the lists that an attempt appends to start empty in b, except
+	// for the two below.
 	attempt := *b
 	attempt.Tx, attempt.Now = tx, b.Clock()
 	// The people of groups are added to these lists. The next attempt may read other people.
@@ -109,6 +114,8 @@ func (b *InviteBatch) beginAttempt(ctx context.Context, tx *store.Tx) (*InviteBa
 // lockRecipients gives each recipient the grant, locks their addresses and looks them up.
 func (b *InviteBatch) lockRecipients(ctx context.Context, grant schema.Grant) (err error) {
 	for _, p := range b.Recipients {
+		// All recipients share one value. Whoever changes it for one of them clones its lists
+		// first.
 		p.Grant = grant
 	}
 	// Whether an address belongs to a member is decided behind this lock: an admission of the same
@@ -128,6 +135,7 @@ func (b *InviteBatch) lockRecipients(ctx context.Context, grant schema.Grant) (e
 func (b *InviteBatch) shareAddresses(ctx context.Context) error {
 	var keys []string
 	for _, p := range b.Recipients {
+		// Invalid entries, and members without an address, have nothing to lock.
 		if p.err == nil && p.Key != "" {
 			keys = append(keys, p.Key)
 		}
@@ -153,13 +161,14 @@ func (b *InviteBatch) LookUpRecipients(ctx context.Context) (*RecipientFacts, er
 			keys = append(keys, p.Key)
 		}
 	}
+	// Maps by key: each of up to 500 recipients is then decided without another statement.
 	k := &RecipientFacts{Members: map[string]*ent.Member{}, Elsewhere: map[string]bool{},
 		Pending: map[string]*ent.Invitation{}, Suppressed: map[string]bool{}}
 	if len(keys) == 0 {
 		return k, nil
 	}
-	// Invitations come before members: a request that waits here for an invitation that is being
-	// accepted then finds its member.
+	// Invitations are read before members: a request that waits here for an invitation that is being
+	// accepted then finds its member. Members are read without a lock, so the lock order holds.
 	pending := b.Tx.Invitation.Query().Where(invitation.EmailKeyIn(keys...),
 		invitation.StatusEQ(invitation.StatusPending)).Order(ent.Asc(invitation.FieldEmailKey))
 	if b.Tx.Locks() {
@@ -175,6 +184,7 @@ func (b *InviteBatch) LookUpRecipients(ctx context.Context) (*RecipientFacts, er
 	}
 	system := store.AsSystem(ctx,
 		"an address may have a place in another workspace of the same organization")
+	// One statement answers both questions: member here, and active elsewhere in the organization.
 	places, err := b.Tx.Member.Query().
 		Where(member.HasUserWith(user.EmailKeyIn(keys...)),
 			member.HasWorkspaceWith(workspace.OrganizationID(b.Workspace.OrganizationID))).
@@ -186,10 +196,12 @@ func (b *InviteBatch) LookUpRecipients(ctx context.Context) (*RecipientFacts, er
 		key := *m.Edges.User.EmailKey
 		if m.WorkspaceID == b.Workspace.ID {
 			k.Members[key] = m
+			// Whether somebody was deactivated elsewhere is no business of this workspace.
 		} else if m.Status == member.StatusActive {
 			k.Elsewhere[key] = true
 		}
 	}
+	// The empty place stands for a suppression in all workspaces.
 	asked, err := b.Tx.Suppression.Query().Where(suppression.EmailKeyIn(keys...),
 		suppression.PlaceIDIn(b.Workspace.ID, ident.ID{})).
 		All(store.AsSystem(ctx, "a refusal of mail may hold for all workspaces"))
@@ -209,6 +221,7 @@ func (b *InviteBatch) decideOutcomes(ctx context.Context) ([]*Outcome, error) {
 		o := &Outcome{Input: p.Raw, Email: inputs.NilIfEmpty(p.Display), Warnings: []Warning{},
 			Changes: []string{}}
 		outcomes[i] = o
+		// A member whom the request names by id comes first: they may have no address at all.
 		member, pending := p.member, b.facts.Pending[p.Key]
 		if member == nil {
 			member = b.facts.Members[p.Key]
@@ -217,10 +230,13 @@ func (b *InviteBatch) decideOutcomes(ctx context.Context) ([]*Outcome, error) {
 		switch {
 		case p.err != nil:
 			o.refuse(InvalidAddress, p.err)
+		// Before suppression: adding a member to a group sends no invitation, so their wish for no
+		// emails does not stand against it.
 		case member != nil:
 			err = b.decideMember(ctx, o, member, p.Grant)
 		case b.facts.Suppressed[p.Key]:
 			o.refuse(Suppressed, fault.New(fault.Conflict, "invite.suppressed"))
+		// An address has one pending invitation. A second request adds to it (INV-2).
 		case pending != nil && !IsExpired(pending, b.Now):
 			err = b.mergeIntoPending(ctx, o, pending, p.Grant)
 		default:
@@ -234,6 +250,8 @@ func (b *InviteBatch) decideOutcomes(ctx context.Context) ([]*Outcome, error) {
 		if err != nil {
 			return nil, err
 		}
+		// Only an invitation makes the other workspace matter. A refused address says nothing of
+		// it.
 		if b.facts.Elsewhere[p.Key] && (o.Status == Invited || o.Status == Updated) {
 			o.Warnings = append(o.Warnings, AccountExistsElsewhere)
 		}
@@ -247,6 +265,8 @@ func (b *InviteBatch) decideOutcomes(ctx context.Context) ([]*Outcome, error) {
 // CloseExpired sets an expired invitation to EXPIRED, so that a new one can be pending for the
 // address (INV-4).
 func (b *InviteBatch) CloseExpired(ctx context.Context, inv *ent.Invitation) error {
+	// The unique index allows one pending invitation for an address. The row that has expired still
+	// counts until its status says so.
 	b.events = append(b.events, b.auditEvent(audit.InvitationExpired, inv.ID))
 	return b.Tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusExpired).Exec(ctx)
 }
@@ -265,14 +285,17 @@ func (b *InviteBatch) NoteInvitation(o *Outcome, p *Recipient) {
 		SetNillableNotifyInviter(b.In.NotifyInviter).SetNillableImportID(b.ImportID)
 	admission.SetGrant(create.Mutation(), p.Grant)
 	admission.SetGrantor(create.Mutation(), b.By, b.Workspace.ID)
+	// The inviter is a member. An invitation made by an API key has none.
 	if m := b.By.In(b.Workspace.ID); !m.MemberID.IsZero() {
 		create.SetInvitedByID(m.MemberID)
 	}
+	// The id is made here, so the audit event and the emails can name the row before it exists.
 	o.setStatus(Invited, newMessage("invite.invited"))
 	b.events = append(b.events, b.auditEvent(audit.InvitationMade, id))
 	b.notePendingSessionEmail(pendingSessionEmail{id, p.Address, p.Grant, b.EmailDueAt})
 	if b.sendsEmail() {
 		create.SetDeliveryStatus("QUEUED").
+			// Without an email there is nothing to be reminded of.
 			SetNillableRemindAt(nextReminder(b.Workspace, b.Now, b.Lifetime.end, b.Now))
 		b.emails = append(b.emails, invitationEmail{kind: mail.Invitation, invitation: id,
 			to: p.Display, key: p.Key, version: 1, note: b.message, due: b.EmailDueAt, outcome: o})
@@ -334,6 +357,8 @@ func (b *InviteBatch) insertInvitations(ctx context.Context) error {
 	}
 	var written []*ent.Invitation
 	for chunk := range slices.Chunk(b.sortCreated(), b.rowsPerStatement()) {
+		// ent returns the rows in the order of the statements, so the outcomes find theirs by
+		// position.
 		some, err := b.Tx.Invitation.CreateBulk(chunk...).Save(ctx)
 		if err != nil {
 			return err
@@ -364,6 +389,8 @@ func (b *InviteBatch) sortCreated() []*ent.InvitationCreate {
 func (b *InviteBatch) rowsPerStatement() int {
 	places := 1
 	for _, p := range b.Recipients {
+		// The edges of a chunk are inserted by one statement for each kind, so the longest list
+		// counts.
 		places = max(places, len(p.Grant.GroupIDs), len(p.Grant.SessionIDs), len(p.Grant.Roles))
 	}
 	return min(MaxInvited, 32_000/(2*places))

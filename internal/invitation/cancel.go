@@ -24,6 +24,7 @@ func (s *Service) Cancel(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
+	// Asked before the lock, so that a caller without the right makes nobody wait for the row.
 	m, err := s.requireInviteRight(by, inv)
 	if err != nil {
 		return nil, err
@@ -39,11 +40,15 @@ func (s *Service) Cancel(ctx context.Context, by *access.Caller,
 			"invite.not_whole"); err != nil {
 			return err
 		}
+		// The stored status and not the one by the clock: both PENDING and EXPIRED can be
+		// cancelled.
 		if inv.Status != invitation.StatusPending && inv.Status != invitation.StatusExpired {
 			return newNotOpenFault(inv.Status)
 		}
 
 		if inv, err = tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusCancelled).
+			// The link needs no change: opening it asks for the status, and a later renewal raises
+			// the version.
 			SetCancelledAt(now).ClearRenewalAskedAt().Save(ctx); err != nil {
 			return err
 		}

@@ -68,7 +68,7 @@ type Creation struct {
 // Errors: FORBIDDEN, BAD_USER_INPUT, PASSWORD_TOO_WEAK, RATE_LIMITED, SEAT_LIMIT_REACHED.
 func (s *Service) Create(ctx context.Context, by *access.Caller,
 	in CreateInput) (_ *Creation, err error) {
-	defer fault.Annotate(&err, "create invitation")
+	defer fault.Annotate(&err, "create user")
 
 	who, err := s.validateCreate(ctx, by, in)
 	if err != nil {
@@ -113,6 +113,7 @@ func (s *Service) validateCreate(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
+	// As in validateInvite: the places are compared in the transaction.
 	if !m.CanAnywhere(access.MembersCreate) {
 		return nil, fault.Denied()
 	}
@@ -150,6 +151,7 @@ func (s *Service) createInTransaction(ctx context.Context, tx *store.Tx, by *acc
 	if err != nil {
 		return nil, err
 	}
+	// First of all: the seat and the address are what two requests for one person would fight over.
 	if err := admission.LockForAdmission(ctx, tx, w, who.Key); err != nil {
 		return nil, err
 	}
@@ -167,6 +169,7 @@ func (s *Service) createInTransaction(ctx context.Context, tx *store.Tx, by *acc
 	if err != nil {
 		return nil, err
 	}
+	// A warning and no fault: the person is enrolled as soon as the program has a session.
 	idle, err := training.HasIdleProgram(ctx, tx, who.Grant, now)
 	if idle {
 		c.Warnings = append(c.Warnings, NoCurrentSession)
@@ -261,6 +264,7 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 		return nil, err
 	}
 	c := &Creation{Status: CreateCreated, Warnings: []Warning{}}
+	// Asked in any case, because both branches below need it.
 	beyond, err := d.hasBroaderInvitation(ctx, p)
 	if err != nil {
 		return nil, err
@@ -268,6 +272,7 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 	a := admission.Admission{Service: d.Service.Admission, Tx: d.Tx, Workspace: d.Workspace,
 		Grant: p.Grant, Grantor: d.Grantor, EntryPoint: d.EntryPoint, Now: d.Now}
 	switch {
+	// The invitation stays, and gets what this caller gives as a part of its own.
 	case u == nil && beyond:
 		c.Status = CreateInvitedInstead
 		c.Invitation, err = d.inviteInstead(ctx, p)
@@ -283,6 +288,7 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 			a.EntryPoint.GreetingNote = signInNote
 			c.Warnings = append(c.Warnings, PasswordNotSent)
 		}
+		// Credentials are no greeting: without them the account cannot be used.
 		a.EntryPoint.NoGreeting = p.NoWelcome && !p.SendsCredentials
 	default:
 		a.User = u
@@ -294,6 +300,7 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 			return nil, err
 		}
 		for _, m := range places {
+			// Nothing is changed for a member. Their row tells the caller what there is (CRE-3).
 			if m.WorkspaceID == d.Workspace.ID {
 				c.Member, c.Status = m, CreateAlreadyMember
 				if m.Status == member.StatusDeactivated {
@@ -308,6 +315,8 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 		}
 		// Security: the maker of an unverified account may know its password, so the account does
 		// not get another workspace (AUT-6).
+		// An account of the same organization may be used as it is. Any other person is asked first
+		// (CRE-3).
 		if len(places) == 0 || unverified || beyond {
 			c.Status = CreateInvitedInstead
 			c.Invitation, err = d.inviteInstead(ctx, p)
@@ -328,6 +337,8 @@ func (d *AccountCreation) findAccount(ctx context.Context, p *NewPerson) (*ent.U
 	system := store.AsSystem(ctx,
 		"an address may have an account in any workspace, a username in any of the organization")
 	if p.Key != "" {
+		// The address wins over the username: it says who the person is, and a username only how
+		// they sign in.
 		u, err := d.Tx.User.Query().Where(user.EmailKey(p.Key)).Only(system)
 		if !ent.IsNotFound(err) {
 			return u, err
@@ -349,6 +360,7 @@ func (d *AccountCreation) findAccount(ctx context.Context, p *NewPerson) (*ent.U
 // createAccount makes a new account with an unverified address. The first verification ends the
 // password that was set here (AUT-4).
 func (d *AccountCreation) createAccount(ctx context.Context, p *NewPerson) (*ent.User, error) {
+	// Refused, since nobody could sign in to such an account.
 	if d.EntryPoint.Name == admission.EntryPointCreate && p.Key != "" && p.Password == "" &&
 		!p.SendsCredentials {
 		return nil, fault.Input("password", "create.no_way_in")
@@ -388,6 +400,7 @@ func (d *AccountCreation) inviteInstead(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
+	// The outcome of a batch becomes the fault of a verb for one person.
 	if out[0].Status == Suppressed {
 		return nil, fault.New(fault.Conflict, "invite.suppressed")
 	}
@@ -452,15 +465,22 @@ func (s *Service) composeCredentials(ctx context.Context,
 		// The person has chosen a password meanwhile.
 		return mail.Content{}, outbox.Headers{}, outbox.ErrGone
 	}
+	// The version is part of the derivation, so a password that was replaced is never generated
+	// again.
 	generated := secret.GeneratePassword(
 		s.Keys.Derive("credentials", u.ID.String(), strconv.Itoa(u.CredentialVersion)))
+	// At low priority: an import of a thousand accounts must not slow down the people who sign in.
 	hash, err := s.Hasher.HashLow(ctx, generated)
 	if err != nil {
 		return mail.Content{}, outbox.Headers{}, err
 	}
+	// The time runs from the moment at which the email is composed, not from the import or the
+	// request.
 	until := s.Clock().Add(credentialsLifetime)
 	system := store.AsSystem(ctx, "an account is the person's, not the workspace's")
 	err = s.Store.WithTx(system, func(tx *store.Tx) error {
+		// Under the same conditions as above: a password chosen while this one was hashed must
+		// stay.
 		return tx.User.Update().Where(user.ID(u.ID), user.CredentialVersion(m.Version),
 			user.MustChangePassword(true)).
 			SetPasswordHash(hash).SetPasswordExpiresAt(until).Exec(system)

@@ -44,6 +44,7 @@ func (s *Service) Decline(ctx context.Context, token string, never *NeverMail) (
 		inv.WorkspaceID)
 	now := s.Clock()
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		// As in Accept, the conditions of this statement decide between concurrent answers.
 		n, err := tx.Invitation.Update().
 			Where(invitation.ID(inv.ID), invitation.LinkVersion(inv.LinkVersion), IsOpen(now)).
 			SetStatus(invitation.StatusDeclined).SetDeclinedAt(now).Save(ctx)
@@ -54,6 +55,7 @@ func (s *Service) Decline(ctx context.Context, token string, never *NeverMail) (
 			return s.explainLostRace(ctx, tx, inv.ID, now)
 		}
 		if never != nil {
+			// The zero id stands for all workspaces.
 			place := inv.WorkspaceID
 			if *never == AllWorkspaces {
 				place = ident.ID{}
@@ -68,6 +70,8 @@ func (s *Service) Decline(ctx context.Context, token string, never *NeverMail) (
 			SubjectID: inv.ID}); err != nil {
 			return err
 		}
+		// An inviter who has left is told nothing. The list of invitations shows the answer to
+		// everybody else.
 		to, err := s.findInviter(ctx, tx, inv.Invitation)
 		if to == nil || err != nil {
 			return err
@@ -88,6 +92,7 @@ func (s *Service) StopEmail(ctx context.Context, token string, never NeverMail) 
 	}
 	place := ident.ID{}
 	if never == ThisWorkspace {
+		// An email about an account comes from no workspace that could be stopped alone.
 		if p.workspace == nil {
 			return fault.Input("neverMailAgain", "link.no_workspace")
 		}
@@ -101,6 +106,7 @@ func (s *Service) StopEmail(ctx context.Context, token string, never NeverMail) 
 func suppressAddress(ctx context.Context, tx *store.Tx, key string, place ident.ID,
 	why suppression.Reason) error {
 	ctx = store.AsSystem(ctx, "a refusal of mail belongs to the address")
+	// A suppression that exists keeps its reason.
 	return inputs.IgnoreNoRows(tx.Suppression.Create().SetEmailKey(key).SetPlaceID(place).
 		SetReason(why).
 		OnConflict(store.SkipExisting(suppression.FieldEmailKey, suppression.FieldPlaceID)...).

@@ -47,6 +47,8 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 
+	// Kept and not returned: they are reported together with the faults that only the transaction
+	// finds.
 	first, last, nameFaults := in.parseNames()
 
 	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
@@ -78,6 +80,7 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 			e.note("lastName", inv.LastName, last)
 			inputs.SetOrClear(inputs.NilIfEmpty(last), update.SetLastName, update.ClearLastName)
 		}
+		// Absent fields keep the lifetime, so that a change of a name prolongs nothing.
 		if in.ExpiresAt.Set || in.NeverExpires {
 			faults.Add(e.setLifetime(in.ExpiresAt.Value, in.NeverExpires))
 		}
@@ -96,6 +99,7 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 			admission.SetGrant(update.Mutation(), g)
 			admission.SetGrantor(update.Mutation(), by, w.ID)
 			inputs.SetOrClear(inputs.NilIfEmpty(g.Locale), update.SetLocale, update.ClearLocale)
+			// The names are read now: the history must still tell them when the rows are gone.
 			changed, err := admission.DescribeGrantChange(ctx, tx.Client, inv.Grant, g)
 			if err != nil {
 				return err
@@ -107,6 +111,7 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 		if inv, err = update.Save(ctx); err != nil {
 			return err
 		}
+		// Without an email of its own an invitation gets none for its sessions either (MAI-2).
 		if into != nil && inv.DeliveryStatus != invitation.DeliveryStatusNotSent {
 			b := InviteBatch{Service: s, Tx: tx, By: by, Grantor: m, Workspace: w, Now: now}
 			b.notePendingSessionEmail(*into)
@@ -153,6 +158,7 @@ func (e *invitationEdit) note(name string, previous *string, value string) {
 // setLifetime sets when the invitation expires. The reminder moves with it, unless nothing was
 // sent yet: then sending sets it.
 func (e *invitationEdit) setLifetime(expiresAt *time.Time, neverExpires bool) error {
+	// The rules of inviteUsers, which also count the days that a resend gives again.
 	l, err := chooseLifetime(e.workspace, expiresAt, &neverExpires, e.now)
 	if err != nil {
 		return err
@@ -195,6 +201,8 @@ func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, i ident.I
 	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
 	now := s.Clock()
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		// The new address is locked before the invitation, in the lock order. An admission of it
+		// waits, or has committed and is found below.
 		if err := tx.ShareAddresses(ctx, m.WorkspaceID, to.Key); err != nil {
 			return err
 		}
@@ -222,6 +230,7 @@ func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, i ident.I
 // suppressed. An expired invitation of it is closed, because only one may be pending.
 func (s *Service) requireFreeAddress(ctx context.Context, tx *store.Tx, inv *ent.Invitation,
 	key string) error {
+	// Behind the lock of the address, so that nobody becomes a member in between.
 	in, err := tx.Member.Query().Where(member.HasUserWith(user.EmailKey(key))).Exist(ctx)
 	if err != nil {
 		return err
@@ -257,6 +266,7 @@ func (s *Service) changeAddress(ctx context.Context, tx *store.Tx, by *access.Ca
 		return nil, err
 	}
 	update := tx.Invitation.UpdateOne(inv).SetEmail(to.Display).SetEmailKey(to.Key).
+		// Every link of the previous address ends: its reader is not the invitee (INV-13).
 		AddLinkVersion(1)
 	admission.SetGrantor(update.Mutation(), by, w.ID)
 	whole := inv.Grant
@@ -282,6 +292,7 @@ func (s *Service) changeAddress(ctx context.Context, tx *store.Tx, by *access.Ca
 	return changed, s.queueEmails(ctx, tx, w, now,
 		invitationEmail{kind: mail.Invitation, invitation: inv.ID,
 			to: to.Display, key: to.Key, version: changed.LinkVersion,
+			// The first email went to somebody else, so the new address gets its message.
 			note: inputs.ValueOrEmpty(inv.Message)})
 }
 

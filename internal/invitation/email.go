@@ -56,6 +56,8 @@ func (s *Service) queueEmails(ctx context.Context, tx *store.Tx, w *ent.Workspac
 	for i, l := range queued {
 		keys[i] = l.key
 	}
+	// A mailbox that just got an email by hand gets the next one later. It is delayed and not
+	// refused: the invitation itself is fine.
 	free, err := s.NextAllowedTimes(ctx, tx, keys, now)
 	if err != nil {
 		return err
@@ -67,9 +69,12 @@ func (s *Service) queueEmails(ctx context.Context, tx *store.Tx, w *ent.Workspac
 		if l.due.After(now) {
 			out[i].DueAt = l.due
 		}
+		// The later of the two times counts: the one that the caller chose, and the end of the
+		// cool-down.
 		if due, held := free[l.key]; held && due.After(out[i].DueAt) {
 			out[i].DueAt = due
 			if l.outcome != nil {
+				// The inviter is told, or they would resend because nothing arrived.
 				l.outcome.Sentence = i18n.Message{Key: "invite.held",
 					Args: i18n.Args{"Count": inputs.WholeSeconds(due.Sub(now))}}
 			}
@@ -86,6 +91,7 @@ func (b *InviteBatch) queueSessionEmails(ctx context.Context) error {
 	for _, p := range b.pendingSessionEmails {
 		g := p.grant
 		key := fmt.Sprint(g.Roles, g.GroupIDs, g.SessionIDs, g.ProgramIDs)
+		// Most requests give all recipients one grant, so this is worked out once for 500 of them.
 		sessions, worked := known[key]
 		if !worked {
 			a := admission.Admission{Service: b.Service.Admission, Tx: b.Tx, Workspace: b.Workspace,
@@ -121,6 +127,7 @@ func (s *Service) NextAllowedTimes(ctx context.Context, tx *store.Tx, keys []str
 			entmail.DueAtGT(now.Add(-24*time.Hour)), entmail.StatusNEQ(entmail.StatusDropped)).
 		Order(entmail.ByDueAt(sql.OrderDesc())).
 		Select(entmail.FieldToKey, entmail.FieldDueAt).
+		// Emails of the future count as well: a scheduled one takes its place in the limit.
 		Scan(store.AsSystem(ctx, "a mailbox is counted whoever writes to it"), &sent)
 	if err != nil {
 		return nil, err
@@ -141,6 +148,7 @@ func (s *Service) NextAllowedTimes(ctx context.Context, tx *store.Tx, keys []str
 	for i, key := range keys {
 		subjects[i] = ratelimit.Mailbox(key)
 	}
+	// The limiter counts the emails of other kinds, such as greetings.
 	waits, err := s.Limits.Waits(ctx, tx.Client, ratelimit.MemberMail, now, subjects...)
 	if err != nil {
 		return nil, err

@@ -55,12 +55,15 @@ func (s *Service) Invite(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
+	// The same function is what Plan runs in a transaction that it rolls back (AHD-1).
 	return b.runBatch(ctx, (*InviteBatch).inviteRecipients)
 }
 
 // validateInvite checks what needs no transaction: the caller's right to invite anywhere in the
 // workspace, and the form of the input.
 func (s *Service) validateInvite(by *access.Caller, in InviteInput) (*InviteBatch, error) {
+	// Which places the caller may invite into is decided in the transaction, with the grant. Here a
+	// caller who may invite nowhere is stopped before anything is parsed or locked.
 	m, err := by.RequireMembership(in.WorkspaceID)
 	if err != nil {
 		return nil, err
@@ -71,6 +74,7 @@ func (s *Service) validateInvite(by *access.Caller, in InviteInput) (*InviteBatc
 
 	b := &InviteBatch{Service: s, By: by, Grantor: m, EntryPoint: admission.EntryPointInvite,
 		In: in}
+	// Faults of the addresses and of the message are reported together.
 	var faults fault.Collector
 	b.requested, err = in.parseRecipients()
 	faults.Add(err)
@@ -81,6 +85,7 @@ func (s *Service) validateInvite(by *access.Caller, in InviteInput) (*InviteBatc
 
 // inviteRecipients is the transaction of Invite.
 func (b *InviteBatch) inviteRecipients(ctx context.Context) ([]*Outcome, error) {
+	// The grant comes before the locks: a request that asks for too much makes nobody wait.
 	grant, err := admission.ResolveGrant(ctx, b.Tx.Client, access.MembersInvite, b.Grantor,
 		b.Workspace, b.In.Grant, b.Now)
 	if err != nil {
@@ -178,7 +183,10 @@ type recipientList struct {
 func (l *recipientList) add(field string, p *Recipient) {
 	key := p.Key
 	if p.err != nil {
+		// An invalid entry has no address key. The mark keeps its text apart from the keys of valid
+		// ones.
 		key = "?" + p.Raw
+		// A copy: the fault itself belongs to the parser.
 		at := *p.err
 		at.Field = field
 		p.err = &at
@@ -200,6 +208,7 @@ func (in *InviteInput) parseRecipients() ([]*Recipient, error) {
 		}
 	}
 	if in.Text != nil {
+		// The whole text is one field, so its entries share a field without a number.
 		for _, p := range parseText(*in.Text) {
 			if p.err != nil && p.err.Field == "text" {
 				return nil, p.err // the whole text is too long
@@ -208,6 +217,8 @@ func (in *InviteInput) parseRecipients() ([]*Recipient, error) {
 		}
 	}
 	for i, invitee := range in.People {
+		// A bad name refuses the request: unlike an address it comes from a form, not from a pasted
+		// list, and an invitation with half a name would go out.
 		p, err := invitee.parseInvitee(fmt.Sprintf("people.%d", i))
 		if err != nil {
 			return nil, err
@@ -217,6 +228,7 @@ func (in *InviteInput) parseRecipients() ([]*Recipient, error) {
 	switch {
 	case len(l.all) == 0:
 		return nil, fault.Input("emails", "invite.nobody")
+	// Counted after duplicates are gone: a list with every address twice is fine.
 	case len(l.all) > MaxInvited:
 		return nil, fault.Input("emails", "invite.too_many",
 			i18n.Args{"Max": MaxInvited, "Given": len(l.all)})
@@ -233,6 +245,8 @@ func (in *InviteInput) namesAddresses() bool {
 // line, is taken apart as pasted text is.
 func parseEntry(raw string) []*Recipient {
 	p := parseRecipient(raw)
+	// With one @ the entry is a single mistyped address, and its fault says more than the faults of
+	// its pieces.
 	if p.err == nil || strings.Count(raw, "@") < 2 {
 		return []*Recipient{p}
 	}
@@ -242,6 +256,7 @@ func parseEntry(raw string) []*Recipient {
 			valid++
 		}
 	}
+	// One valid address among the pieces is rather part of a broken entry than somebody to invite.
 	if valid < 2 {
 		return []*Recipient{p}
 	}
@@ -256,6 +271,7 @@ func parseText(text string) []*Recipient {
 		if e.Err != nil {
 			p.err, _ = fault.Of(e.Err)
 		}
+		// A name typed in front of the address, as mail programs paste it, becomes the invitee's.
 		p.First, p.Last = personNameOf(e.Address)
 		all = append(all, p)
 	}
@@ -310,6 +326,7 @@ func (b *InviteBatch) hideInvitations(ctx context.Context, outcomes []*Outcome) 
 	if len(ids) == 0 {
 		return nil
 	}
+	// Read as the caller, outside the transaction: the tenant filter knows what each caller sees.
 	seen, err := b.Store.Invitation.Query().Where(invitation.IDIn(ids...)).
 		IDs(store.AsCaller(ctx, b.By))
 	for _, o := range outcomes {
@@ -332,6 +349,8 @@ func (s *Service) hideMembers(ctx context.Context, by *access.Caller, outcomes [
 	if len(ids) == 0 {
 		return nil
 	}
+	// The rows that the caller sees also replace those of the transaction, which read without the
+	// filter of the caller.
 	seen, err := s.Store.Member.Query().Where(member.IDIn(ids...)).All(store.AsCaller(ctx, by))
 	if err != nil {
 		return err
@@ -363,6 +382,7 @@ func chooseLifetime(w *ent.Workspace, at *time.Time, never *bool, now time.Time)
 	case never != nil && *never:
 		return Lifetime{}, nil
 	case at != nil:
+		// A date without a time means the end of that day where the workspace is.
 		end := scalar.EndIn(*at, i18n.LoadZone(w.TimeZone))
 		if !end.After(now) {
 			return Lifetime{}, fault.Input("expiresAt", "invite.expiry_past",

@@ -79,6 +79,7 @@ func isReachedByProgram(ctx context.Context, db *ent.Client, row *ent.Session) (
 func leadsIntoGroups(ctx context.Context, db *ent.Client,
 	groups []ident.ID) (predicate.Invitation, error) {
 	direct := invitation.HasGroupsWith(group.IDIn(groups...))
+	// grouptree takes a transaction, because most of its callers write.
 	tx := &store.Tx{Client: db} // it only reads
 	tree, err := grouptree.Load(ctx, tx)
 	if err != nil {
@@ -92,6 +93,7 @@ func leadsIntoGroups(ctx context.Context, db *ent.Client,
 			}
 		}
 	}
+	// No group inherits into these, and the role need not be looked up.
 	if len(below) == 0 {
 		return direct, nil
 	}
@@ -123,6 +125,8 @@ func grantPlaces(role ident.ID, places []ident.ID) predicate.Invitation {
 				"json_extract(given.value, '$.placeId')"
 			if b.Dialect() == dialect.Postgres {
 				roleAt, placeAt = "given.value->>'roleId'", "given.value->>'placeId'"
+				// Role and place must stand in one element, which containment of the whole list
+				// cannot ask.
 				b.WriteString("EXISTS (SELECT 1 FROM jsonb_array_elements(").
 					Ident(s.C(invitation.FieldGrant)).
 					WriteString("->'roles') AS given(value) WHERE ")

@@ -52,6 +52,8 @@ func (s *Service) LiftSuppression(ctx context.Context, by *access.Caller, worksp
 		}
 
 		system := store.AsSystem(ctx, "a suppression may hold for all workspaces")
+		// The reason is asked again by the statement: it may have become a complaint since the
+		// read.
 		gone, err := tx.Suppression.Delete().Where(suppression.ID(id),
 			suppression.ReasonEQ(suppression.ReasonBounced)).Exec(system)
 		if err != nil {

@@ -42,6 +42,7 @@ func (s *Service) requireLookupsLeft(ctx context.Context, e ExceededLookups) err
 	if err != nil || wait == 0 {
 		return err
 	}
+	// In a transaction of its own, because the request is refused and would roll the event back.
 	if err := s.noteLookupLimit(ctx, e); err != nil {
 		return err
 	}
@@ -101,6 +102,7 @@ func (s *Service) CountLookups(
 func (s *Service) recordLookupLimit(
 	ctx context.Context, tx *store.Tx, e ExceededLookups, now time.Time,
 ) (noted bool, err error) {
+	// Once in a window: a caller who goes on trying must not fill the history.
 	wait, err := s.Limits.Allow(ctx, tx, ratelimit.AccountLookNote, e.subject(), now)
 	if err != nil || wait > 0 {
 		return false, err

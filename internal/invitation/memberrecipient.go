@@ -30,6 +30,8 @@ func (b *InviteBatch) decideMember(ctx context.Context, o *Outcome, m *ent.Membe
 	if b.registration != nil {
 		return b.noteRegistrant(o, m, grant)
 	}
+	// Security: inviting is no way to edit a member. Unit, labels, answers and roles of the whole
+	// workspace go through updateMember, which asks for authority over the person.
 	part := schema.Grant{GroupIDs: grant.GroupIDs, SessionIDs: grant.SessionIDs,
 		ProgramIDs: grant.ProgramIDs}
 	for _, r := range grant.Roles {
@@ -42,9 +44,12 @@ func (b *InviteBatch) decideMember(ctx context.Context, o *Outcome, m *ent.Membe
 		return err
 	}
 	if !fresh {
+		// Nothing is written, so repeating a request leaves no events (INV-2).
 		o.setStatus(AlreadyMember, newMessage("invite.already_member"))
 		return nil
 	}
+	// Security: nobody has verified the address, so another person may know the password. A role
+	// with permissions waits until the owner of the mailbox accepts (AUT-6).
 	if raised, err := admission.RaisesUnverified(ctx, b.Tx, m, part); err != nil || raised {
 		if err == nil {
 			err = b.inviteMember(ctx, o, m, part)
@@ -59,6 +64,7 @@ func (b *InviteBatch) decideMember(ctx context.Context, o *Outcome, m *ent.Membe
 		Member: m, Grant: part, Grantor: b.Grantor,
 		EntryPoint: admission.EntryPoint{Name: b.EntryPoint,
 			By: b.By}, Now: b.Now}
+	// ApplyGrant and not Admit: the member has their seat, and gets no welcome.
 	return a.ApplyGrant(ctx)
 }
 
@@ -87,6 +93,8 @@ func (b *InviteBatch) grantsAnythingNew(ctx context.Context, m *ent.Member,
 	for i, s := range sessions {
 		wanted[i] = s.ID
 	}
+	// A session named by the caller enrols a withdrawn member again; one that a program brings does
+	// not.
 	withdrawn := enrollment.And(enrollment.StatusEQ(enrollment.StatusWithdrawn),
 		enrollment.SessionIDIn(part.SessionIDs...))
 	n, err := b.Tx.Enrollment.Query().Where(enrollment.MemberID(m.ID),

@@ -32,6 +32,7 @@ func (b *InviteBatch) mergeIntoPending(ctx context.Context, o *Outcome, inv *ent
 		return b.mergePart(ctx, o, inv, more)
 	}
 
+	// The newer request wins single values: its grantor could have given the older ones too.
 	whole := MergeGrants(inv.Grant, more)
 	update := b.Tx.Invitation.UpdateOne(inv)
 	n, err := admission.ReadGrant(ctx, b.Tx.Client, whole)
@@ -40,6 +41,7 @@ func (b *InviteBatch) mergeIntoPending(ctx context.Context, o *Outcome, inv *ent
 	}
 	// The edges need existing rows, and some of the older grant's may be deleted.
 	admission.SetGrant(update.Mutation(), n.WithoutMissing(whole))
+	// The stored value keeps what is gone: admission records it as skipped (ADM-7).
 	update.SetGrant(whole)
 	inputs.SetOrClear(inputs.NilIfEmpty(whole.Locale), update.SetLocale, update.ClearLocale)
 	admission.SetGrantor(update.Mutation(), b.By, b.Workspace.ID)
@@ -47,6 +49,7 @@ func (b *InviteBatch) mergeIntoPending(ctx context.Context, o *Outcome, inv *ent
 	o.setStatus(Updated, mergeMessage(replaced, false))
 	if b.In.RemindPending != nil && *b.In.RemindPending && b.sendsEmail() {
 		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).ClearDeliveryError().
+			// The invitation keeps the message that its latest email carried.
 			SetNillableMessage(inputs.NilIfEmpty(b.message))
 		setReminder(update.Mutation(), nextReminder(b.Workspace, b.Now, inv.ExpiresAt, b.Now))
 		b.emails = append(b.emails, invitationEmail{kind: mail.Invitation, invitation: inv.ID,
@@ -57,6 +60,7 @@ func (b *InviteBatch) mergeIntoPending(ctx context.Context, o *Outcome, inv *ent
 	if o.Invitation, err = update.Save(ctx); err != nil {
 		return err
 	}
+	// The event names the changed parts, never their values: history outlives what people may see.
 	merged := b.auditEvent(audit.InvitationMerged, inv.ID)
 	for _, part := range o.Changes {
 		merged.Details = append(merged.Details, schema.Detail{Name: part})
@@ -77,12 +81,14 @@ func (b *InviteBatch) mergeIntoPending(ctx context.Context, o *Outcome, inv *ent
 // caller does not see.
 func (b *InviteBatch) mergePart(ctx context.Context, o *Outcome, inv *ent.Invitation,
 	more schema.Grant) error {
+	// What the caller asked for is kept apart from what is added, to warn of the rest.
 	asked := more
 	more = additivePartOf(asked)
 	if hasSingleValues(asked) {
 		o.Warnings = append(o.Warnings, PartsIgnored)
 	}
 	g := MergeGrants(more, inv.Grant) // single values of the invitation stay
+	// Cloned, because an aborted attempt must not have written into the row that it read.
 	g.Parts = slices.Clone(inv.Grant.Parts)
 	if len(g.Parts) == 0 {
 		g.Parts = []schema.GrantPart{{GiverID: idOrZero(inv.GiverID),
@@ -94,6 +100,7 @@ func (b *InviteBatch) mergePart(ctx context.Context, o *Outcome, inv *ent.Invita
 	} else {
 		own.GiverKeyID = b.By.KeyID
 	}
+	// A grantor has one part, however often they add to it.
 	i := slices.IndexFunc(g.Parts, func(p schema.GrantPart) bool {
 		return p.GiverID == own.GiverID && p.GiverKeyID == own.GiverKeyID
 	})
@@ -213,6 +220,8 @@ func (o *Outcome) noteMerge(previous, merged schema.Grant, roles []*ent.Role) (r
 	}
 
 	if !previous.OrgUnitID.IsZero() && previous.OrgUnitID != merged.OrgUnitID {
+		// A person has one unit, so the earlier inviter's choice is lost. The newer inviter should
+		// know.
 		o.Warnings = append(o.Warnings, OrgUnitReplaced)
 	}
 	if addsAdministrator(previous.Roles, merged.Roles, roles) {

@@ -53,6 +53,8 @@ func (s *Service) describeInvitation(ctx context.Context,
 		p.ExpiresAt = inv.ExpiresAt
 	}
 	if p.Status != invitation.StatusPending {
+		// Security: links stay in mailboxes and histories for years. One that no longer works tells
+		// little.
 		p.Email = address.Mask(inv.Email)
 		return p, nil
 	}
@@ -131,7 +133,7 @@ func (s *Service) ListGranted(ctx context.Context, page *AcceptPage) (_ *Granted
 // LoadAcceptPage is Peek for the page, with what the caller must fill in.
 func (s *Service) LoadAcceptPage(ctx context.Context, by *access.Caller,
 	token string) (_ *AcceptPage, err error) {
-	defer fault.Annotate(&err, "land invitation")
+	defer fault.Annotate(&err, "load accept page")
 
 	inv, err := s.openInvitation(ctx, s.Store.Client, token)
 	if err != nil {
@@ -152,6 +154,8 @@ func (s *Service) LoadAcceptPage(ctx context.Context, by *access.Caller,
 		if err != nil {
 			return nil, err
 		}
+		// Shown so that a person who is signed in as somebody else sees it before they accept
+		// (INV-9).
 		l.SignedInAs = admission.DisplayName(u)
 		if u.Email != nil {
 			l.SignedInAs = *u.Email
@@ -162,6 +166,7 @@ func (s *Service) LoadAcceptPage(ctx context.Context, by *access.Caller,
 		return l, nil
 	}
 	l.grant = inv.Grant
+	// The page says so instead of a form that Accept would refuse.
 	if end := inv.Grant.AccessExpiresAt; end != nil && !end.After(s.Clock()) {
 		l.AccessOver = end
 	}
@@ -199,6 +204,7 @@ func (s *Service) FindAccount(ctx context.Context, key string,
 }
 
 func (s *Service) loadInviterName(ctx context.Context, inv *ent.Invitation) (string, error) {
+	// Made by an API key, or the inviter is gone.
 	if inv.InvitedByID == nil {
 		return "", nil
 	}

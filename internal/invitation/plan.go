@@ -113,8 +113,9 @@ var errPlanned = errors.New("invitation: only planned")
 // operation only if another request comes in between. Errors: those of the operation; RATE_LIMITED
 // and UNAVAILABLE if too many plans run.
 func (s *Service) Plan(ctx context.Context, by *access.Caller, in PlanInput) (_ *Plan, err error) {
-	defer fault.Annotate(&err, "plan invitation")
+	defer fault.Annotate(&err, "plan operation")
 
+	// The schema cannot say that exactly one of several inputs is given.
 	if in.countOperations() != 1 {
 		return nil, fault.Input("", "plan.one_door")
 	}
@@ -141,6 +142,7 @@ func (s *Service) Plan(ctx context.Context, by *access.Caller, in PlanInput) (_ 
 		return nil, err
 	}
 
+	// After validation: a request that is refused anyway must not wait for a place.
 	free, err := s.plans.acquirePlace(ctx, by)
 	if err != nil {
 		return nil, err
@@ -151,6 +153,8 @@ func (s *Service) Plan(ctx context.Context, by *access.Caller, in PlanInput) (_ 
 		if err := p.runPlan(ctx, tx); err != nil {
 			return err
 		}
+		// An error is the one way to leave a transaction without a commit. Retry does not repeat
+		// this one.
 		return errPlanned
 	})
 	if !errors.Is(err, errPlanned) {
@@ -303,16 +307,19 @@ func detachForeignAccount(ctx context.Context, tx *store.Tx, workspaceID ident.I
 
 // runPlan runs the operation and reads its results.
 func (p *planRun) runPlan(ctx context.Context, tx *store.Tx) error {
+	// Made in the transaction, because a second attempt must not add to the people of the first.
 	p.plan, p.grants = &Plan{People: []*PlannedPerson{}}, map[*PlannedPerson]schema.Grant{}
 	w, err := tx.Workspace.Get(ctx, p.workspace)
 	if err != nil {
 		return err
 	}
 	system := store.AsSystem(ctx, "seats are the organization's, over all its workspaces")
+	// The operation raises the count itself, so the difference is what it would take.
 	before, err := tx.Organization.Query().Where(organization.ID(w.OrganizationID)).Only(system)
 	if err != nil {
 		return err
 	}
+	// Ids grow with time: the emails with a greater one are those of this operation.
 	marker := ident.New(ident.Mail)
 	if err := p.operation(ctx, tx, p); err != nil {
 		return err
@@ -374,6 +381,7 @@ func (p *planRun) resolvePlannedPlaces(ctx context.Context, tx *store.Tx, w *ent
 		if !lands {
 			continue
 		}
+		// Grants cannot be keys of a map. Nearly always there is one.
 		at := slices.IndexFunc(known, func(k schema.Grant) bool { return inputs.EqualGrants(k, g) })
 		if at < 0 {
 			a := admission.Admission{Service: p.Service.Admission, Tx: tx, Workspace: w, Grant: g,
@@ -397,6 +405,7 @@ func (p *planRun) resolvePlannedPlaces(ctx context.Context, tx *store.Tx, w *ent
 // hidePeople removes the members whom the caller may not see.
 func (s *Service) hidePeople(ctx context.Context, by *access.Caller,
 	people []*PlannedPerson) error {
+	// hideMembers works on outcomes, so each person gets one for the time of the call.
 	outcomes := make([]*Outcome, len(people))
 	for i, one := range people {
 		outcomes[i] = &Outcome{Member: one.Member}

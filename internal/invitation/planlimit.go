@@ -51,6 +51,7 @@ func (l *planLimit) acquirePlace(ctx context.Context, by *access.Caller) (free f
 		c = &planCaller{turn: make(chan struct{}, 1)}
 		l.callers[key] = c
 	}
+	// A client that plans at every key press is slowed down instead of queued.
 	if c.waiting >= maxWaitingPlans {
 		l.mu.Unlock()
 		return nil, fault.Limited(planRetryAfter, "plan.too_many")
@@ -60,6 +61,7 @@ func (l *planLimit) acquirePlace(ctx context.Context, by *access.Caller) (free f
 	leave := func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
+		// Removed with the last plan, so that the map does not grow with the callers.
 		if c.waiting--; c.waiting == 0 {
 			delete(l.callers, key)
 		}
@@ -72,6 +74,7 @@ func (l *planLimit) acquirePlace(ctx context.Context, by *access.Caller) (free f
 		select {
 		case place <- struct{}{}:
 		case <-patience.Done():
+			// The caller's turn was taken in the first round and must be given back.
 			if place == l.places {
 				<-c.turn
 			}

@@ -46,7 +46,7 @@ const maxRegistrations = 5_000
 // addresses.
 func (s *Service) Register(ctx context.Context, by *access.Caller,
 	in RegisterInput) (_ []*Outcome, err error) {
-	defer fault.Annotate(&err, "register invitation")
+	defer fault.Annotate(&err, "register for session")
 
 	b, err := s.authorizeRegistration(ctx, by, in)
 	if err != nil {
@@ -106,6 +106,7 @@ func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
+	// Refused as a whole, before anybody is looked up: no recipient could be enrolled.
 	if session.EndsAt != nil && !session.EndsAt.After(s.Clock()) {
 		return nil, fault.New(fault.Conflict, "register.over", i18n.Args{"Name": session.Name})
 	}
@@ -128,6 +129,8 @@ func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller,
 			return nil, fault.Input("groupId", "register.name_a_group")
 		}
 		into := access.NewSet([]string{string(access.MembersInvite)})
+		// The instructor's own permissions do not reach here. The batch gets what their teaching
+		// allows, at this session and this group alone.
 		n.grantor = m.With(
 			access.Holding{Permissions: into, Place: access.Session(session.ID),
 				Covers: []ident.ID{session.ID}},
@@ -135,6 +138,8 @@ func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller,
 				Covers: []ident.ID{*in.GroupID}})
 	case len(units) > 0:
 		e.units = units
+		// Invitees must land where the manager has authority, or the manager could not invite them
+		// (ADM-6).
 		grant.OrgUnitID = &units[0]
 	default:
 		return nil, fault.Denied()
@@ -147,6 +152,7 @@ func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller,
 		grant.GroupIDs); err != nil {
 		return nil, err
 	}
+	// Groups count even if they turn out empty: their people are read in the transaction.
 	if len(n.members) == 0 && !n.input.namesAddresses() && len(e.groups) == 0 {
 		return nil, fault.Input("emails", "register.nobody")
 	}

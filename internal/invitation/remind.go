@@ -41,6 +41,7 @@ func (s *Service) remindChunk(ctx context.Context, tx *store.Tx) (int, error) {
 	q := tx.Invitation.Query().Where(invitation.RemindAtLTE(now),
 		invitation.StatusEQ(invitation.StatusPending)).Limit(SweepSize)
 	if tx.Locks() {
+		// Two processes may run the round. The second waits here, and finds no invitation due.
 		q.ForUpdate()
 	}
 	due, err := q.WithWorkspace().All(ctx)
@@ -58,6 +59,8 @@ func (s *Service) remindChunk(ctx context.Context, tx *store.Tx) (int, error) {
 		if inv.LastSentAt != nil {
 			next = nextReminder(w, *inv.LastSentAt, inv.ExpiresAt, now)
 		}
+		// Written also for those that get no email below, or they would be due again in the next
+		// round.
 		setReminder(update.Mutation(), next)
 		if err := update.Exec(ctx); err != nil {
 			return 0, err

@@ -44,9 +44,12 @@ func (s *Service) RequestNewLink(ctx context.Context, token string) (err error) 
 	now := s.Clock()
 	unusable := []invitation.Status{invitation.StatusExpired, invitation.StatusCancelled}
 	if end := inv.Grant.AccessExpiresAt; end != nil && !end.After(now) {
+		// Such an invitation is pending and cannot be accepted any more (ADM-8).
 		unusable = append(unusable, invitation.StatusPending)
 	}
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		// The mark is set by the statement that asks for it, so a link that is clicked twice sends
+		// one email.
 		n, err := tx.Invitation.Update().
 			Where(invitation.ID(inv.ID), invitation.RenewalAskedAtIsNil(),
 				HasStatusAt(now, unusable...)).
@@ -62,6 +65,8 @@ func (s *Service) RequestNewLink(ctx context.Context, token string) (err error) 
 		var to *ent.User
 		whole, err := admission.CoversGrant(ctx, tx.Client, inviter, inv.Grant)
 		if err == nil && whole {
+			// Only somebody who could renew it is asked. Anybody else would have to pass the
+			// request on.
 			to, err = s.findInviter(ctx, tx, inv.Invitation)
 		}
 		if err == nil && to == nil {

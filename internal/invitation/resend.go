@@ -44,6 +44,8 @@ func (s *Service) Resend(ctx context.Context, by *access.Caller, id ident.ID,
 	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
 	now := s.Clock()
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		// The workspace comes before the invitation in the lock order, and its settings give the
+		// new lifetime.
 		w, err := tx.Workspace.Get(ctx, m.WorkspaceID)
 		if err != nil {
 			return err
@@ -69,6 +71,7 @@ func (s *Service) resendInTransaction(ctx context.Context, tx *store.Tx, by *acc
 	w *ent.Workspace,
 	inv *ent.Invitation, note string, now time.Time) (*ent.Invitation, error) {
 	st := Status(inv, now)
+	// A cancelled invitation comes back only if its invitee has asked for it (INV-12).
 	renewed := st == invitation.StatusCancelled && inv.RenewalAskedAt != nil
 	if st != invitation.StatusPending && st != invitation.StatusExpired && !renewed {
 		return nil, newNotOpenFault(st)
@@ -76,10 +79,12 @@ func (s *Service) resendInTransaction(ctx context.Context, tx *store.Tx, by *acc
 	if err := s.requireSendable(ctx, tx, inv, st, now); err != nil {
 		return nil, err
 	}
+	// Without a new message the previous one is sent again.
 	if note == "" && inv.Message != nil {
 		note = *inv.Message
 	}
 	days := inv.LifetimeDays
+	// An end without days has no length of its own, and gets the default of the workspace.
 	if inv.ExpiresAt != nil && days == 0 {
 		days = w.Settings.InvitationDays
 	}
@@ -99,6 +104,7 @@ func (s *Service) resendInTransaction(ctx context.Context, tx *store.Tx, by *acc
 		update.SetDeliveryStatus(invitation.DeliveryStatusNotSent).Mutation().ClearRemindAt()
 	}
 	sent, err := update.Save(ctx)
+	// Another invitation of the address has become pending since. The unique index decides.
 	if ent.IsConstraintError(err) {
 		return nil, fault.New(fault.Conflict, "invite.invited_anew")
 	}
@@ -127,9 +133,13 @@ func (s *Service) requireSendable(ctx context.Context, tx *store.Tx, inv *ent.In
 	if st == invitation.StatusPending && !s.Outbox.Sends() {
 		return fault.New(fault.Conflict, "invite.no_mail_server")
 	}
+	// The address may have joined by another way, or asked for no more emails, since the
+	// invitation.
 	if err := s.requireFreeAddress(ctx, tx, inv, inv.EmailKey); err != nil {
 		return err
 	}
+	// Refused and not held, unlike a new invitation: the inviter wanted this email now, and can
+	// wait.
 	free, err := s.NextAllowedTimes(ctx, tx, []string{inv.EmailKey}, now)
 	if err != nil {
 		return err
@@ -164,6 +174,7 @@ func (s *Service) ResendPending(ctx context.Context, by *access.Caller, workspac
 	if !m.CanAnywhere(access.MembersInvite) {
 		return nil, fault.Denied()
 	}
+	// Read as the caller: a filter must not resend what they cannot see.
 	ids, err := s.Store.Invitation.Query().
 		Where(invitation.WorkspaceID(workspace), IsOpen(s.Clock()), filter).
 		Order(queuedLast, invitation.ByLastSentAt(sql.OrderNullsFirst()),
@@ -191,6 +202,8 @@ func (s *Service) requireInviteRight(by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
+	// Before the permission is asked for: an instructor does not hold it, but may undo what they
+	// did.
 	if own := asSessionInviter(m, inv); own != nil {
 		return own, nil
 	}
@@ -210,6 +223,7 @@ func asSessionInviter(m *access.Membership, inv *ent.Invitation) *access.Members
 		!mayInviteIntoSession(m, g.SessionIDs[0]) {
 		return nil
 	}
+	// The right holds at the places of this invitation, and nowhere else.
 	into := access.NewSet([]string{string(access.MembersInvite)})
 	more := []access.Holding{{Permissions: into, Place: access.Session(g.SessionIDs[0]),
 		Covers: g.SessionIDs}}

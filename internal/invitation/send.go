@@ -50,9 +50,12 @@ func (s *Service) composeInvitation(ctx context.Context,
 	if err != nil {
 		return mail.Content{}, outbox.Headers{}, err
 	}
+	// The version is that of the address. An email to the previous one must not carry a link to the
+	// new.
 	if Status(inv, s.Clock()) != invitation.StatusPending || inv.LinkVersion != m.Version {
 		return mail.Content{}, outbox.Headers{}, outbox.ErrGone
 	}
+	// Asked again at sending: the wish may be younger than the queued email.
 	if mute, err := IsSuppressed(ctx, s.Store.Client, inv.EmailKey, inv.WorkspaceID); mute ||
 		err != nil {
 		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
@@ -80,6 +83,8 @@ func (s *Service) makeReplyHeaders(ctx context.Context, inv *ent.Invitation,
 		return e
 	}
 	if m, err := s.Store.Member.Get(ctx, *inv.InvitedByID); err == nil {
+		// Security: replies go to a verified address only. Otherwise a member could have them sent
+		// to anybody. An error costs the header and not the email.
 		if u, err := s.Store.User.Get(ctx, m.UserID); err == nil && u.Email != nil &&
 			u.EmailProven {
 			e.ReplyTo = *u.Email
@@ -129,6 +134,7 @@ func (s *Service) composeNotice(ctx context.Context,
 		SubjectName: inv.Email, GroupsGone: inputs.ValueOrEmpty(m.Note) == groupsGoneNote,
 		Link: s.PublicURL.String(), PreferencesURL: s.PreferencesLink(m),
 	}
+	// The address is read when the email leaves: the person may have changed it.
 	if c.Kind == mail.MoveRequested {
 		if c.NewAddress, err = s.findRequestedAddress(ctx, m, inv); err != nil {
 			return mail.Content{}, outbox.Headers{}, err
@@ -141,7 +147,7 @@ func (s *Service) composeNotice(ctx context.Context,
 // them.
 func (s *Service) LoadEmailRecipient(ctx context.Context,
 	m *ent.Mail) (_ *ent.Workspace, _ *ent.User, err error) {
-	defer fault.Annotate(&err, "load addressee")
+	defer fault.Annotate(&err, "load email recipient")
 
 	w, err := s.Store.Workspace.Get(store.InWorkspace(ctx, *m.WorkspaceID), *m.WorkspaceID)
 	if err != nil {
@@ -168,6 +174,7 @@ const groupsGoneNote = "groups gone"
 func (s *Service) queueAcceptanceNotice(ctx context.Context, tx *store.Tx, inv *ent.Invitation,
 	lost bool,
 	now time.Time) error {
+	// An acceptance into no group is told in any case: somebody has to place the person.
 	if !inv.NotifyInviter && !lost {
 		return nil
 	}
@@ -191,6 +198,7 @@ func (s *Service) recordDelivery(ctx context.Context, tx *store.Tx, m *ent.Mail)
 		mail.Kind(m.Kind) != mail.Reminder {
 		return nil
 	}
+	// Statuses without an action leave no event: a queued email has not happened yet.
 	states := map[entmail.Status]struct {
 		state  invitation.DeliveryStatus
 		action audit.Action
@@ -208,6 +216,7 @@ func (s *Service) recordDelivery(ctx context.Context, tx *store.Tx, m *ent.Mail)
 	}
 	ctx = store.InWorkspace(store.DespiteArchive(ctx, "what became of an email is recorded"),
 		*m.WorkspaceID)
+	// A bounce or a complaint holds for the address, whichever workspace caused it.
 	if m.Status == entmail.StatusBounced {
 		why := suppression.ReasonBounced
 		if m.Error != nil && *m.Error == bounce.ComplaintReason {
@@ -217,6 +226,7 @@ func (s *Service) recordDelivery(ctx context.Context, tx *store.Tx, m *ent.Mail)
 			return err
 		}
 	}
+	// The version keeps the outcome of an email to the previous address away from the present one.
 	update := tx.Invitation.Update().Where(invitation.ID(*m.InvitationID),
 		invitation.LinkVersion(m.Version)).SetDeliveryStatus(to.state)
 	if m.Error == nil {
@@ -230,6 +240,7 @@ func (s *Service) recordDelivery(ctx context.Context, tx *store.Tx, m *ent.Mail)
 			return err
 		}
 	case entmail.StatusDropped:
+		// A dropped email changes nothing if an earlier one has been delivered.
 		update.Where(invitation.DeliveryStatusEQ(invitation.DeliveryStatusQueued))
 	}
 	n, err := update.Save(ctx)

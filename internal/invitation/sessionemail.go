@@ -41,6 +41,7 @@ func (s *Service) composeSession(ctx context.Context,
 		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
 	}
 	now, kind, w := s.Clock(), mail.Kind(m.Kind), row.Edges.Workspace
+	// The session may have moved since the email was queued.
 	late := kind == mail.SessionReminder && (row.StartsAt == nil || !row.StartsAt.After(now))
 	if late || training.IsOver(row, now) {
 		return mail.Content{}, outbox.Headers{}, outbox.ErrGone
@@ -54,6 +55,8 @@ func (s *Service) composeSession(ctx context.Context,
 			StartsAt: row.StartsAt, EndsAt: row.EndsAt},
 	}
 	extra := outbox.Headers{ListUnsubscribe: c.PreferencesURL}
+	// The invitee first: with a pending invitation the link leads to accepting, without which no
+	// session can be opened.
 	if invited, err := s.addressInvitee(ctx, &c, m, row); invited || err != nil {
 		return c, extra, err
 	}
@@ -72,13 +75,15 @@ func (s *Service) addressInvitee(ctx context.Context, c *mail.Content, m *ent.Ma
 	if err != nil {
 		return false, err
 	}
-	giver, err := s.Admission.LoadGrantorMembership(ctx, inv.WorkspaceID, admission.GrantorOf(inv))
+	// What the grantor may no longer give leads nowhere, so the email would promise a session that
+	// admission skips (ADM-6).
+	grantor, err := s.Admission.LoadGrantorMembership(ctx, inv.WorkspaceID, admission.GrantorOf(inv))
 	if err != nil {
 		return false, err
 	}
 	// Read only, so it needs no transaction. SQLite has one writing transaction at a time.
 	a := admission.Admission{Service: s.Admission, Tx: &store.Tx{Client: s.Store.Client},
-		Workspace: row.Edges.Workspace, Grant: inv.Grant, Grantor: giver, Now: s.Clock()}
+		Workspace: row.Edges.Workspace, Grant: inv.Grant, Grantor: grantor, Now: s.Clock()}
 	p, err := a.ResolvePlaces(ctx)
 	if err != nil || !admission.HasSession(p.Sessions, row.ID) {
 		return false, err
@@ -95,6 +100,8 @@ func (s *Service) addressInvitee(ctx context.Context, c *mail.Content, m *ent.Ma
 // addressMember addresses the email to an enrolled member.
 func (s *Service) addressMember(ctx context.Context, c *mail.Content, m *ent.Mail,
 	row *ent.Session) error {
+	// Found by address, by account, or through the invitation: each may have changed since the
+	// email was queued.
 	is := []predicate.Member{member.HasUserWith(user.EmailKey(m.ToKey))}
 	if m.UserID != nil {
 		is = append(is, member.UserID(*m.UserID))
@@ -118,6 +125,8 @@ func (s *Service) addressMember(ctx context.Context, c *mail.Content, m *ent.Mai
 	}
 	for _, one := range who {
 		u := one.Edges.User
+		// Security: the email goes to the address that it was queued for, so it must not name
+		// somebody who has another one.
 		if inputs.ValueOrEmpty(u.EmailKey) != m.ToKey {
 			continue
 		}

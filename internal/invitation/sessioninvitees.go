@@ -34,6 +34,7 @@ func (s *Service) lockSessionInvitees(ctx context.Context, tx *store.Tx, by *acc
 	if tx.Locks() {
 		pending.ForUpdate()
 	}
+	// Locked here, before the session is made: invitations come first in the lock order.
 	rows, err := pending.All(store.AsCaller(ctx, by))
 	if err != nil {
 		return nil, err
@@ -45,6 +46,7 @@ func (s *Service) lockSessionInvitees(ctx context.Context, tx *store.Tx, by *acc
 				return err
 			}
 		}
+		// One call for all: events and emails are collected in the batch.
 		return b.writeEffects(ctx)
 	}, nil
 }

@@ -17,6 +17,7 @@ import (
 func nextReminder(w *ent.Workspace, sent time.Time, end *time.Time, after time.Time) *time.Time {
 	var next *time.Time
 	consider := func(at time.Time) {
+		// A reminder at or behind the end would ask for an answer that is no longer accepted.
 		if at.After(after) && (end == nil || at.Before(*end)) && (next == nil || at.Before(*next)) {
 			next = &at
 		}
@@ -62,6 +63,7 @@ func IsOpen(now time.Time) predicate.Invitation {
 	return invitation.And(invitation.StatusEQ(invitation.StatusPending), isAlive(now))
 }
 
+// isAlive selects the invitations whose time is not over, whatever their status.
 func isAlive(now time.Time) predicate.Invitation {
 	return invitation.Or(invitation.ExpiresAtIsNil(), invitation.ExpiresAtGT(now))
 }
@@ -72,6 +74,7 @@ func HasStatusAt(now time.Time, states ...invitation.Status) predicate.Invitatio
 	for _, state := range states {
 		switch state {
 		case invitation.StatusPending:
+			// A list must not show as pending what its own page calls expired.
 			any = append(any, IsOpen(now))
 		case invitation.StatusExpired:
 			any = append(any, invitation.StatusEQ(state),
@@ -82,6 +85,7 @@ func HasStatusAt(now time.Time, states ...invitation.Status) predicate.Invitatio
 		}
 	}
 	if len(any) == 0 {
+		// Without a status nothing is selected. An empty OR would select all rows.
 		return func(s *sql.Selector) { s.Where(sql.False()) }
 	}
 	return invitation.Or(any...)

@@ -30,7 +30,7 @@ type emailPreference struct {
 
 // Preferences returns the page of a link to stop emails. It changes nothing. LINK_INVALID.
 func (s *Service) Preferences(ctx context.Context, token string) (_ *Preferences, err error) {
-	defer fault.Annotate(&err, "preferences invitation")
+	defer fault.Annotate(&err, "load preferences")
 
 	p, err := s.openPreferences(ctx, token)
 	if err != nil {
