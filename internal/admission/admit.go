@@ -86,10 +86,12 @@ func (a *Admission) Admit(ctx context.Context) (*ent.Member, error) {
 	if err := a.takeSeat(ctx); err != nil {
 		return nil, err
 	}
+	// A person has one member row in a workspace, so a former member comes back with their history.
 	known, err := a.Tx.Member.Query().Where(member.UserID(a.User.ID)).Only(ctx)
 	switch {
 	case ent.IsNotFound(err):
 		known, err = a.createMember(ctx)
+	// Security: a public link or an old invitation must not shorten somebody's access.
 	case err == nil && known.Status == member.StatusActive && a.Grant.AccessExpiresAt != nil:
 		err = a.spareAccess(ctx, known)
 	case err == nil && known.Status == member.StatusDeactivated:
@@ -150,6 +152,7 @@ func LockForAdmission(ctx context.Context, tx *store.Tx, w *ent.Workspace, keys 
 // LockUser locks an account, and its member in the workspace of ctx, in the lock order. It does not
 // report an account that is gone; the next read of it does.
 func LockUser(ctx context.Context, tx *store.Tx, id ident.ID) error {
+	// On SQLite the transaction is the only writer already.
 	if !tx.Locks() {
 		return nil
 	}
@@ -178,6 +181,7 @@ func (a *Admission) takeSeat(ctx context.Context) error {
 	if err := a.Tx.LockOrganization(ctx, org); err != nil {
 		return err
 	}
+	// The unique row of the person decides whether they need a seat. Only then is the count raised.
 	err := a.Tx.Seat.Create().SetOrganizationID(org).SetUserID(a.User.ID).SetTakenAt(a.Now).
 		OnConflict(store.SkipExisting(seat.FieldOrganizationID, seat.FieldUserID)...).Exec(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -186,6 +190,8 @@ func (a *Admission) takeSeat(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// Compared and raised in one statement. The transaction also takes the row of the seat back
+	// when there is none left.
 	n, err := a.Tx.Organization.Update().Where(organization.ID(org), hasFreeSeat()).
 		AddSeatsTaken(1).Save(ctx)
 	if err != nil {
@@ -215,6 +221,7 @@ func (a *Admission) FreeSeat(ctx context.Context) error {
 	if elsewhere || err != nil {
 		return err
 	}
+	// The count follows the rows: without a row it was lowered before.
 	n, err := a.Tx.Seat.Delete().Where(seat.OrganizationID(org), seat.UserID(a.User.ID)).Exec(ctx)
 	if n == 0 || err != nil {
 		return err
@@ -243,6 +250,7 @@ func hasFreeSeat() predicate.Organization {
 // createMember inserts an active member, with copies of the account's names by which lists are
 // sorted and searched.
 func (a *Admission) createMember(ctx context.Context) (*ent.Member, error) {
+	// The copies let lists sort and search by an index of their own table.
 	row := a.Tx.Member.Create().SetWorkspaceID(a.Workspace.ID).SetUserID(a.User.ID).
 		SetStatus(member.StatusActive).
 		SetJoinedAt(a.Now).SetJoinedVia(a.EntryPoint.JoinedVia).
@@ -281,10 +289,12 @@ func (a *Admission) spareAccess(ctx context.Context, known *ent.Member) error {
 	if err != nil {
 		return err
 	}
+	// Read behind the lock: the role may have been taken away while this transaction waited.
 	administers := slices.ContainsFunc(m.Edges.RoleAssignments, func(r *ent.RoleAssignment) bool {
 		return r.Edges.Role.Key == access.Admin
 	})
 	if a.Grantor != nil && !administers {
+		// The grantor need not be signed in. Their membership is all that the check reads.
 		by := &access.Caller{Memberships: []access.Membership{*a.Grantor}}
 		if AuthorityOver(by, m).RequireFull(access.MembersUpdate) == nil {
 			return nil
@@ -310,6 +320,8 @@ func RaisesPermissions(g schema.Grant, roles []*ent.Role, held []*ent.RoleAssign
 // permissions.
 func RaisesUnverified(ctx context.Context, tx *store.Tx, m *ent.Member,
 	g schema.Grant) (bool, error) {
+	// The roles are asked first. Most grants raise nothing, and end here without a look at the
+	// account.
 	roles, err := tx.Role.Query().Where(role.IDIn(RoleIDs(g)...)).All(ctx)
 	if err != nil || !RaisesPermissions(g, roles, nil) {
 		return false, err
@@ -325,6 +337,7 @@ func RaisesUnverified(ctx context.Context, tx *store.Tx, m *ent.Member,
 	if unverified, err := account.HasUnverifiedAddress(ctx, tx.Client, u); !unverified || err != nil {
 		return false, err
 	}
+	// A role that the member holds already gives them nothing new.
 	held, err := tx.RoleAssignment.Query().Where(roleassignment.MemberID(m.ID)).All(ctx)
 	return RaisesPermissions(g, roles, held), err
 }
@@ -370,6 +383,7 @@ func (a *Admission) limitGreeting(ctx context.Context) (due time.Time, send bool
 		a.EntryPoint.Name != EntryPointImport {
 		return due, true, nil // asked for by the person, or counted with the invitation
 	}
+	// Counted in the transaction, so that a rollback gives the attempt back.
 	wait, err := a.Limits.Allow(ctx, a.Tx, ratelimit.MemberMail,
 		ratelimit.Mailbox(*a.User.EmailKey), a.Now)
 	switch {

@@ -23,6 +23,7 @@ import (
 // ApplyGrant gives a member what the grant holds and the grantor may still give. What no longer
 // exists, or may no longer be given, is skipped and recorded in one audit event (ADM-6, ADM-7).
 func (a *Admission) ApplyGrant(ctx context.Context) error {
+	// First, because roles, enrollments and profile depend on what is left of the grant.
 	places, err := a.ResolvePlaces(ctx)
 	if err != nil {
 		return err
@@ -37,6 +38,8 @@ func (a *Admission) ApplyGrant(ctx context.Context) error {
 	if err := a.fillProfile(ctx, places); err != nil {
 		return err
 	}
+	// One event for everything that was skipped, so that the history tells why something is missing
+	// (ADM-7).
 	if len(a.skipped) == 0 {
 		return nil
 	}
@@ -74,6 +77,8 @@ func (a *Admission) ResolvePlaces(ctx context.Context) (*ResolvedPlaces, error) 
 	g, p := a.Grant, &ResolvedPlaces{}
 	var err error
 	if p.roles, err = a.Tx.Role.Query().
+		// The learner role is needed even if the grant does not name it: joining a group falls back
+		// to it.
 		Where(role.Or(role.IDIn(RoleIDs(g)...), role.Key(access.Learner))).All(ctx); err != nil {
 		return nil, err
 	}
@@ -99,6 +104,8 @@ func (a *Admission) ResolvePlaces(ctx context.Context) (*ResolvedPlaces, error) 
 			return nil, err
 		}
 	}
+	// Worked out now and not when the grant was saved: groups get programs, and sessions end
+	// (ADM-7).
 	if p.Sessions, err = training.SessionsOf(ctx, a.Tx, g, a.EnteredGroups(p), a.Now); err != nil {
 		return nil, err
 	}
@@ -150,6 +157,7 @@ func (a *Admission) EnteredGroups(p *ResolvedPlaces) []ident.ID {
 // becomesLearner tells whether the person becomes a learner in a group, by the roles that exist and
 // that the grantor may give.
 func (a *Admission) becomesLearner(p *ResolvedPlaces, g ident.ID) bool {
+	// Cloned: DeleteFunc would write into the list of the stored grant.
 	left := slices.DeleteFunc(slices.Clone(a.Grant.Roles), func(r schema.GrantedRole) bool {
 		row := FindRoleByID(p.roles, r.RoleID)
 		return row == nil || !a.mayGrant(row, r.PlaceID)
@@ -167,6 +175,8 @@ type assignmentReason struct {
 // inherit in ancestor groups (ADM-2). An assignment that is held already gets one more source, so
 // that it survives the end of the other one.
 func (a *Admission) assignRoles(ctx context.Context, p *ResolvedPlaces) error {
+	// An assignment lives as long as one of its sources. Without an invitation or link the
+	// workspace stands for it.
 	why := assignmentReason{assignmentsource.KindDirect, a.Workspace.ID}
 	if !a.EntryPoint.Source.IsZero() {
 		why = assignmentReason{a.EntryPoint.Kind, a.EntryPoint.Source}
@@ -174,6 +184,7 @@ func (a *Admission) assignRoles(ctx context.Context, p *ResolvedPlaces) error {
 	wanted := map[schema.GrantedRole][]assignmentReason{}
 	var order []schema.GrantedRole
 	want := func(r schema.GrantedRole, reason assignmentReason) {
+		// The order of the grant is kept, so that a retry inserts in the same one.
 		if wanted[r] == nil {
 			order = append(order, r)
 		}
@@ -204,6 +215,7 @@ func (a *Admission) assignRoles(ctx context.Context, p *ResolvedPlaces) error {
 			}
 		}
 	}
+	// All of them, not only those of the grant: whether the member holds any role decides below.
 	held, err := a.Tx.RoleAssignment.Query().Where(roleassignment.MemberID(a.Member.ID)).All(ctx)
 	if err != nil {
 		return err
@@ -253,6 +265,7 @@ func (a *Admission) mayGrant(r *ent.Role, place ident.ID) bool {
 // A held assignment that was only inherited becomes direct if it has a direct source now.
 func (a *Admission) writeAssignments(ctx context.Context, order []schema.GrantedRole,
 	wanted map[schema.GrantedRole][]assignmentReason, held []*ent.RoleAssignment) error {
+	// The place and the role are the key of an assignment.
 	have := map[schema.GrantedRole]*ent.RoleAssignment{}
 	for _, row := range held {
 		have[schema.GrantedRole{RoleID: row.RoleID, PlaceID: row.PlaceID}] = row
@@ -261,6 +274,7 @@ func (a *Admission) writeAssignments(ctx context.Context, order []schema.Granted
 	var sources []*ent.AssignmentSourceCreate
 	var direct []ident.ID
 	for _, r := range order {
+		// One direct source makes the assignment direct: it then survives a move of the group.
 		onlyInherited := true
 		for _, w := range wanted[r] {
 			onlyInherited = onlyInherited && w.kind == assignmentsource.KindInherited
@@ -275,6 +289,7 @@ func (a *Admission) writeAssignments(ctx context.Context, order []schema.Granted
 			made = append(made, a.newAssignment(assignment, r).SetInherited(onlyInherited))
 		}
 		for _, w := range wanted[r] {
+			// A source for each reason, so that the end of one reason leaves the others.
 			sources = append(sources, a.Tx.AssignmentSource.Create().SetWorkspaceID(a.Workspace.ID).
 				SetAssignmentID(assignment).SetKind(w.kind).SetSourceID(w.from))
 		}
@@ -322,6 +337,8 @@ func (a *Admission) newAssignment(id ident.ID, r schema.GrantedRole) *ent.RoleAs
 func (a *Admission) enrolInSessions(ctx context.Context, p *ResolvedPlaces) error {
 	var named, others []*ent.Session
 	for _, row := range p.Sessions {
+		// Named sessions and programs are a decision of the grantor; the others follow from the
+		// groups.
 		if slices.Contains(a.Grant.SessionIDs, row.ID) ||
 			slices.Contains(a.Grant.ProgramIDs, row.ProgramID) {
 			named = append(named, row)
@@ -344,6 +361,7 @@ func (a *Admission) fillProfile(ctx context.Context, p *ResolvedPlaces) error {
 	if p.unit != nil {
 		update.SetOrgUnitID(p.unit.ID)
 	}
+	// A copy, since appending to the member's own list could write into its array.
 	labels := append([]string{}, m.Labels...)
 	for _, l := range g.Labels {
 		if !slices.Contains(labels, l) {
@@ -353,6 +371,7 @@ func (a *Admission) fillProfile(ctx context.Context, p *ResolvedPlaces) error {
 	if len(labels) > len(m.Labels) {
 		update.SetLabels(labels)
 	}
+	// Empty parts of a grant clear nothing: a second invitation must not erase what the member has.
 	if g.AdditionalInfo != "" {
 		update.SetAdditionalInfo(g.AdditionalInfo)
 	}

@@ -44,6 +44,8 @@ func AuthorityOver(by *access.Caller, m *ent.Member) *MemberAuthority {
 // LockForAuthority locks a member until the transaction ends and loads what MemberAuthority needs:
 // role assignments, account and workspace. NOT_FOUND if the member is gone.
 func LockForAuthority(ctx context.Context, tx *store.Tx, id ident.ID) (*ent.Member, error) {
+	// Locked before the assignments are read: what the member holds must not change while the
+	// caller acts on it.
 	if _, err := LockMember(ctx, tx, id); err != nil {
 		return nil, err
 	}

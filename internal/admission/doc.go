@@ -7,9 +7,10 @@
 // gives more than they hold when the grant is saved, and what the grantor may no longer give is
 // left out when it is applied (ADM-6).
 //
-// Where to read: grant.go validates the grant of a request, grantchange.go the change of a stored
-// one, stored.go and scope.go compare a grant with what a grantor holds. admit.go admits a person
-// and apply.go applies the grant, each on one page. MemberAuthority (authority.go) decides what a
-// caller may do to a member; AdminGuard (lastadmin.go) ensures that a workspace keeps an
-// administrator (MEM-2).
+// Where to read: admit.go admits a person and apply.go applies the grant. grant.go validates the
+// grant of a request and grantchange.go the change of a stored one; stored.go loads the rows of a
+// stored grant. scope.go holds the rule that nobody gives more than they hold, and
+// grantauthority.go applies it to stored grants and whole accounts. MemberAuthority (authority.go)
+// decides what a caller may do to a member. AdminGuard (lastadmin.go) ensures that a workspace
+// keeps an administrator (MEM-2).
 package admission

@@ -55,10 +55,14 @@ func ResolveGrant(ctx context.Context, db *ent.Client, may access.Permission,
 		return schema.Grant{}, err
 	}
 	var faults fault.Collector
+	// From here on faults are collected, so that a form shows all of them at once.
 	g, err := in.Validate(w, now)
 	faults.Add(err)
+	// Security: read with the eyes of the grantor. A row that they do not see is NOT_FOUND, even if
+	// it exists.
 	named, err := LoadNamed(AsMember(ctx, grantor), db, in)
 	faults.Add(err)
+	// A setting of the workspace, so it is not part of Validate, which needs no rows.
 	if w.Settings.RequireGroup && len(g.GroupIDs) == 0 {
 		faults.Add(fault.Input("grant.groupIds", "grant.group_required"))
 	}
@@ -70,6 +74,7 @@ func ResolveGrant(ctx context.Context, db *ent.Client, may access.Permission,
 	if err := faults.Err(); err != nil {
 		return g, err
 	}
+	// Only for a grant without faults: it takes for granted that each named role was found.
 	if g.Roles, err = PlaceRoles(in, named.Roles, w.ID); err != nil {
 		return g, err
 	}
@@ -79,6 +84,7 @@ func ResolveGrant(ctx context.Context, db *ent.Client, may access.Permission,
 // Validate checks everything that needs no database, and reports all faults together.
 func (in *GrantInput) Validate(w *ent.Workspace, now time.Time) (schema.Grant, error) {
 	var faults fault.Collector
+	// Callers that change a stored grant come here directly, without ResolveGrant.
 	faults.Add(in.checkLengths())
 	g := schema.Grant{
 		GroupIDs: inputs.Distinct(in.GroupIDs), SessionIDs: inputs.Distinct(in.SessionIDs),
@@ -87,6 +93,7 @@ func (in *GrantInput) Validate(w *ent.Workspace, now time.Time) (schema.Grant, e
 	}
 	for i, label := range in.Labels {
 		label = strings.TrimSpace(label)
+		// Labels are shown in lists and files, where an unprintable character could hide something.
 		if label == "" || utf8.RuneCountInString(label) > inputs.MaxLabel ||
 			inputs.HasUnprintable(label) {
 			faults.Add(fault.Input(fmt.Sprintf("grant.labels.%d", i), "grant.label",
@@ -111,6 +118,7 @@ func (in *GrantInput) Validate(w *ent.Workspace, now time.Time) (schema.Grant, e
 		g.OrgUnitID = *in.OrgUnitID
 	}
 	if in.AccessExpiresAt != nil {
+		// A date without a time means the end of that day where the workspace is (ADM-8).
 		end := scalar.EndIn(*in.AccessExpiresAt, i18n.LoadZone(w.TimeZone))
 		if !end.After(now) {
 			faults.Add(fault.Input("grant.accessExpiresAt", "grant.access_past",
@@ -170,6 +178,7 @@ func LoadNamed(ctx context.Context, db *ent.Client, in *GrantInput) (*NamedPlace
 			faults.Add(NotFoundAt(fmt.Sprintf("grant.roles.%d", i), "grant.no_role", r))
 		}
 	}
+	// The message names no unit: its name is not known to a caller who does not see it.
 	if in.OrgUnitID != nil && n.Unit == nil {
 		faults.Add(NotFoundAt("grant.orgUnitId", "grant.no_unit", ""))
 	}
@@ -267,12 +276,15 @@ func PlaceRoles(in *GrantInput, roles []*ent.Role,
 	if len(asked) == 0 {
 		asked = []string{access.Learner}
 	}
+	// The places at which some role has landed.
 	landed := map[ident.ID]bool{}
 	for i, key := range asked {
 		r := FindRoleByName(roles, key)
 		var places []ident.ID
 		for _, kind := range access.PlacesOf(r.Key) {
 			switch {
+			// A custom role is put at one kind of place. Otherwise naming a group would give it in
+			// the whole workspace as well.
 			case len(places) > 0 && !access.IsBuiltIn(r.Key):
 			case kind == access.InGroup:
 				places = append(places, inputs.Distinct(in.GroupIDs)...)
@@ -280,6 +292,7 @@ func PlaceRoles(in *GrantInput, roles []*ent.Role,
 				places = append(places, *in.OrgUnitID)
 			case kind == access.InSession:
 				places = append(places, inputs.Distinct(in.SessionIDs)...)
+			// The workspace is what is left if no place was named.
 			case kind == access.InWorkspace && len(places) == 0:
 				places = append(places, workspace)
 			}

@@ -20,6 +20,7 @@ func RequireWithin(may access.Permission, grantor *access.Membership, g schema.G
 	}
 	for _, r := range g.Roles {
 		row := FindRoleByID(roles, r.RoleID)
+		// A role that is gone gives nothing, so nobody needs authority for it.
 		if row == nil {
 			continue
 		}
@@ -41,6 +42,7 @@ func RequireWithin(may access.Permission, grantor *access.Membership, g schema.G
 // into at least one if their authority is not over the whole workspace.
 func RequireReach(may access.Permission, grantor *access.Membership, g schema.Grant,
 	name func(ident.ID) string) error {
+	// Authority over the whole workspace includes every place, those that are gone as well.
 	if grantor.Throughout(may) {
 		return nil
 	}

@@ -21,6 +21,7 @@ import (
 // even a named one, because it may have ended since the grant was saved.
 func SessionsOf(ctx context.Context, tx *store.Tx, g schema.Grant, groups []ident.ID,
 	now time.Time) ([]*ent.Session, error) {
+	// One statement for all three ways into a session, so that a session named twice occurs once.
 	current := session.Or(session.EndsAtIsNil(), session.EndsAtGT(now))
 	or := []predicate.Session{session.And(current, session.IDIn(g.SessionIDs...))}
 	if len(groups) > 0 {
@@ -31,6 +32,7 @@ func SessionsOf(ctx context.Context, tx *store.Tx, g schema.Grant, groups []iden
 	if len(g.ProgramIDs) > 0 {
 		or = append(or, session.And(current, session.ProgramIDIn(g.ProgramIDs...)))
 	}
+	// Nothing leads into a session. This is the usual case, and saves the statement.
 	if len(g.SessionIDs) == 0 && len(or) == 1 {
 		return nil, nil
 	}
