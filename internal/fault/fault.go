@@ -1,7 +1,7 @@
 // Package fault is the one error type for callers: what is wrong, where, and what to do.
 //
 // A fault is an error that the caller can act on. Operations return faults; each entry point
-// (GraphQL, pages, SCIM, command line) translates them once into the reader's language. Every other
+// (GraphQL, pages, command line) translates them once into the reader's language. Every other
 // error is internal: it is logged once with its cause and shown to nobody.
 package fault
 

@@ -14,7 +14,7 @@ import (
 	"usher/internal/member"
 )
 
-// Services are the verbs of an organisation's onboarding, by what they are about.
+// Services are the verbs of an organization's onboarding, by what they are about.
 type Services struct {
 	Admission   *admission.Service
 	Invitations *invitation.Service

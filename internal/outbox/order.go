@@ -10,8 +10,8 @@ import (
 	"usher/internal/mail"
 )
 
-// orderPause is how long an email about a session waits before it looks again whether the email
-// that explains it has left; and the same while that one is waiting for a later time.
+// How long an email about a session waits before it looks again whether the email that explains it
+// has left: a moment while that one is being sent, longer while it waits for a later time.
 const (
 	orderPause     = time.Second
 	longOrderPause = time.Minute

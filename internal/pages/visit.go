@@ -73,9 +73,9 @@ func (v *visit) beginVisit() error {
 	if !v.isStorable() {
 		return v.showMessage(http.StatusBadRequest, "unreadable")
 	}
+	// Loaded for every page, because each shows who is signed in.
 	caller, err := v.Accounts.CallerByCookie(v.r.Context(), cookie.From(v.r))
 	if err != nil {
-		// Loaded for every page, because each shows who is signed in.
 		return err
 	}
 	if caller.MustChange && !slices.Contains(passwordChangePages, v.r.Pattern) {

@@ -64,7 +64,7 @@ type Claim struct {
 	ExpiresAt time.Time // to the second; zero when the row alone decides
 
 	// Binding is what the link holds for alone and does not show: workspace id and address key, in
-	// an order that is fixed per kind. It goes into the HMAC only; Verify gets it again from the
+	// an order that is fixed per kind. It goes into the HMAC only; VerifyLink gets it again from the
 	// row.
 	Binding []string
 }

@@ -45,6 +45,7 @@ func (s *httpServer) withAPICaller(next gqlhttp.Server) http.Handler {
 				return
 			}
 		}
+		// Kept beside the context, because streams load their caller again on the same connection.
 		v := &connectionInfo{language: r.Header.Get("Accept-Language"),
 			newRequest: func() *graph.Request {
 				return &graph.Request{
@@ -97,7 +98,6 @@ func bearerToken(r *http.Request) (string, bool) {
 func parseBearer(authorization string) (string, bool) {
 	scheme, token, _ := strings.Cut(authorization, " ")
 	return strings.TrimSpace(token), strings.EqualFold(scheme, "Bearer")
-	// Kept beside the context, because streams load their caller again on the same connection.
 }
 
 func (s *httpServer) graphqlOptions() gqlhttp.Options {

@@ -48,7 +48,6 @@ const retryPause = 20 * time.Millisecond
 // use only the transaction, and create inside itself every variable that an attempt changes. After
 // the last attempt the error is UNAVAILABLE with a time to retry, or CONFLICT when the row is still
 // missing.
-// missing.
 func (s *Store) WithTx(ctx context.Context, fn func(tx *Tx) error) error {
 	return s.runAttempts(ctx, fn, func(err error) bool {
 		return isAborted(err) || isForeignKeyViolation(err)
