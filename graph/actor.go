@@ -26,6 +26,7 @@ func actorOf(e *ent.AuditEvent) ident.ID {
 
 // nameActors reads the names of the actors of some events, except those that are known already.
 func (r *Resolver) nameActors(ctx context.Context, events ...*ent.AuditEvent) error {
+	// Kept with the request: the lists of one answer often show the same few actors.
 	known := &requestOf(ctx).actors
 	var ids []ident.ID
 	for _, e := range events {
@@ -41,6 +42,7 @@ func (r *Resolver) nameActors(ctx context.Context, events ...*ent.AuditEvent) er
 		return err
 	}
 	for _, id := range ids {
+		// Also for an actor without a name, who is gone. They are not looked up again.
 		known.Store(id, names[id])
 	}
 	return nil

@@ -24,6 +24,8 @@ func fieldContextAt(ctx context.Context, path ...string) (_ context.Context, ok 
 	op, field := graphql.GetOperationContext(ctx), graphql.GetFieldContext(ctx).Field
 	for _, name := range path {
 		var next graphql.CollectedField
+		// Merged, since a client may ask for the same field several times and with different
+		// selections.
 		for _, f := range graphql.CollectFields(op, field.Selections,
 			[]string{field.Definition.Type.Name()}) {
 			if f.Name == name {
@@ -45,6 +47,7 @@ func (r *Resolver) reloadInvitations(ctx context.Context, rows []*ent.Invitation
 	for i, row := range rows {
 		ids[i] = row.ID
 	}
+	// The ids come from a verb. The tenant filter of Reads still applies to them.
 	query, err := r.Reads.Invitation.Query().Where(entinvitation.IDIn(ids...)).
 		CollectFields(ctx, "Invitation", "Node")
 	if err != nil {
@@ -59,6 +62,7 @@ func (r *Resolver) reloadInvitations(ctx context.Context, rows []*ent.Invitation
 		of[row.ID] = row
 	}
 	for i, row := range rows {
+		// The order of the verb is kept, which is that of the input.
 		if read := of[row.ID]; read != nil {
 			rows[i] = read
 		}
@@ -74,6 +78,7 @@ func (r *Resolver) outcomesPayload(ctx context.Context, workspace ident.ID,
 	}
 	p := OutcomesPayload{Outcomes: outcomes, Counted: Counted{r, workspace}}
 	for _, o := range outcomes {
+		// Only new invitations count. The others are in the outcomes.
 		if o.Status == invitation.Invited {
 			p.InvitedCount++
 		}
@@ -125,6 +130,7 @@ func (r *Resolver) reloadMembers(ctx context.Context, all []*invitation.Outcome)
 		of[row.ID] = row
 	}
 	for _, o := range all {
+		// One member may stand in several outcomes, so they are found by id and not by position.
 		if o.Member != nil && of[o.Member.ID] != nil {
 			o.Member = of[o.Member.ID]
 		}

@@ -33,6 +33,8 @@ func allOf[P ~func(*sql.Selector)](conditions []P) P {
 			condition(s)
 		}
 		if len(conditions) > 0 {
+			// The database plans a filtered statement for its values, because how many rows match
+			// decides the plan.
 			ent.Filtered(s)
 		}
 	}
@@ -56,6 +58,7 @@ func (r *Resolver) invitationPredicate(ctx context.Context,
 	if f == nil || f.SessionID == nil {
 		return all, nil
 	}
+	// It reads rows of its own, so it is apart from the conditions that only build SQL.
 	leads, err := invitation.LeadsToSession(ctx, r.Reads, *f.SessionID, now)
 	return entinvitation.And(all, leads), err
 }
@@ -71,6 +74,8 @@ func (f *InvitationFilter) toPredicate(by *access.Caller, now time.Time) predica
 		all = append(all,
 			hasEmail[predicate.Invitation](entinvitation.FieldEmailKey, *f.Email))
 	}
+	// Security: a filter by a row that the caller does not see matches nothing. Otherwise the
+	// number of matches would tell about it.
 	if f.InvitedByID != nil {
 		all = append(all, entinvitation.InvitedByID(*f.InvitedByID),
 			store.VisibleRow(by, ent.TypeMember, member.Table, *f.InvitedByID))
@@ -178,6 +183,8 @@ func (f *MemberFilter) placeConditions(by *access.Caller) (all []predicate.Membe
 		held = append(held, roleassignment.RoleID(*f.RoleID))
 		all = append(all, store.VisibleRow(by, ent.TypeRole, role.Table, *f.RoleID))
 	}
+	// Both conditions hold for one assignment: a role in a group, not the role and the group
+	// somewhere.
 	if len(held) > 0 {
 		all = append(all, member.HasRoleAssignmentsWith(held...))
 	}
@@ -239,6 +246,7 @@ func (f *JoinRequestFilter) toPredicate() predicate.JoinRequest {
 
 // hasEmail matches one address, whatever its capitals. A text that is no address matches no row.
 func hasEmail[P ~func(*sql.Selector)](column, email string) P {
+	// Parsed as when it was stored, so that the key of the filter is the key of the row.
 	parsed, err := address.Parse(email)
 	return func(s *sql.Selector) {
 		if err != nil {
@@ -277,6 +285,8 @@ func hasPrefixFold[P ~func(*sql.Selector)](column, prefix string) P {
 	}
 }
 
+// likeEscaper escapes with "!" and not with a backslash, which the two databases read differently
+// in literals.
 var likeEscaper = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
 // hasLabel matches members whose list of labels holds a label.
@@ -284,6 +294,7 @@ func hasLabel(label string) predicate.Member {
 	return func(s *sql.Selector) {
 		s.Where(sql.P(func(b *sql.Builder) {
 			if b.Dialect() == "postgres" {
+				// Containment is what an index on the column can answer.
 				b.Ident(s.C(member.FieldLabels)).WriteString(" @> jsonb_build_array(").Arg(label).
 					WriteString("::text)")
 				return

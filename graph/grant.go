@@ -36,6 +36,7 @@ type grantRows struct {
 // resolveGrant returns the grant of one row, after reading what all grants of its page name.
 func resolveGrant[T any](ctx context.Context, r *Resolver, page *ent.Page[T],
 	workspace ident.ID, own schema.Grant, grantOf func(*T) schema.Grant) (*Grant, error) {
+	// The first row of the page reads for all of them, the others wait for it.
 	read, err := page.Once(graphql.GetFieldContext(ctx).Field.Field, func() (any, error) {
 		grants := make([]schema.Grant, len(page.Rows))
 		for i, row := range page.Rows {
@@ -70,6 +71,7 @@ func (r *Resolver) readGrantRows(ctx context.Context, grants []schema.Grant) (*g
 	}
 	n := &grantRows{}
 	var err error
+	// After the first error the other steps are skipped.
 	read := func(step func() error) {
 		if err == nil {
 			err = step()
@@ -82,6 +84,7 @@ func (r *Resolver) readGrantRows(ctx context.Context, grants []schema.Grant) (*g
 		return err
 	})
 	read(func() (err error) { n.programs, err = r.programsAt(ctx, programs); return err })
+	// Roles and their places cost four statements, and most lists do not show them.
 	if _, asked := fieldContextAt(ctx, "roles"); asked {
 		read(func() (err error) { n.roles, err = r.rolesAt(ctx, roles); return err })
 		read(func() (err error) {

@@ -102,6 +102,7 @@ func (r *Resolver) watchInvitations(ctx context.Context, workspace ident.ID,
 			}
 			query.Where(which)
 		}
+		// Without the row only its id is read, to know whether the caller sees it.
 		at, asked := fieldContextAt(ctx, "changes", "invitation")
 		if asked {
 			var err error
@@ -121,10 +122,12 @@ func (r *Resolver) watchInvitations(ctx context.Context, workspace ident.ID,
 	}, filter != nil)
 	return watchChanges(ctx, func(ctx context.Context) ([]*InvitationChanges, time.Duration,
 		error) {
+		// Asked at every look: the right may end while the subscription is open.
 		if err := mayWatch(callerOf(ctx), workspace); err != nil {
 			return nil, over, err
 		}
 		rows, err := list.readChanges(ctx)
+		// An empty message would only wake the client.
 		if err != nil || len(rows) == 0 {
 			return nil, listPace, err
 		}
@@ -205,6 +208,8 @@ func newLiveList[T any](feed *changeFeed, load func(context.Context, []ident.ID,
 // readChanges returns up to maxLiveRows changes since the last call, the earliest first. The first
 // call returns none: a client has read the list itself.
 func (l *liveList[T]) readChanges(ctx context.Context) ([]rowChange[T], error) {
+	// The first look runs too. It notes the events of the overlap, so that the second look does not
+	// tell them.
 	events, err := l.feed.collectChanged(ctx)
 	if err != nil {
 		return nil, err
@@ -258,6 +263,8 @@ func (l *liveList[T]) describeChanges(ctx context.Context,
 		return nil, err
 	}
 	visible := matching
+	// A row that left the filter must be told as REMOVED, and one that the caller never saw must
+	// not. The second read tells them apart.
 	if l.filtered && len(matching) < len(ids) {
 		if visible, err = l.load(ctx, ids, false); err != nil {
 			return nil, err
@@ -270,6 +277,7 @@ func (l *liveList[T]) describeChanges(ctx context.Context,
 		switch {
 		case matches:
 			kind := ChangeKindUpdated
+			// A row that the client was told of is not new to it, whatever the event says.
 			if event.created && !told {
 				kind = ChangeKindCreated
 			}
@@ -277,6 +285,7 @@ func (l *liveList[T]) describeChanges(ctx context.Context,
 				l.told[event.id] = struct{}{}
 			}
 			changes = append(changes, rowChange[T]{kind, event.id, row})
+		// REMOVED is true for a client that has the row from another page and was never told of it.
 		case told || visible[event.id] != nil:
 			delete(l.told, event.id)
 			changes = append(changes, rowChange[T]{ChangeKindRemoved, event.id, nil})
@@ -317,8 +326,10 @@ const overlap = 10 * time.Second
 // Security: the events are read for the whole workspace, since many who may see a row may not read
 // the history. Nothing of an event is shown, and the rows are read as the caller.
 func (c *changeFeed) collectChanged(ctx context.Context) ([]rowEvent, error) {
+	// Limits the memory of one look, not what it finds.
 	const page = 1000
 	ctx = store.InWorkspace(ctx, c.workspace)
+	// Taken before the read, so that the next look begins where this one saw nothing new yet.
 	began := time.Now()
 	var changed []rowEvent
 	noted, events := map[ident.ID]int{}, map[ident.ID]bool{}
@@ -331,6 +342,7 @@ func (c *changeFeed) collectChanged(ctx context.Context) ([]rowEvent, error) {
 			return nil, err
 		}
 		for _, event := range rows {
+			// The overlap is read again at each look. What was told is not told twice.
 			if !c.seenEvents[event.ID] {
 				id := event.InvitationID
 				if c.column == auditevent.FieldMemberID {
