@@ -47,6 +47,7 @@ func (s selectionNumberer) simplifySet(set ast.SelectionSet) (ast.SelectionSet, 
 	kept := set[:0]
 	seen := make(map[int]bool, len(set))
 	for _, selection := range set {
+		// The subtree is simplified first: two fields may differ only by repetitions below them.
 		n := s.simplifySelection(selection)
 		if !seen[n] {
 			seen[n] = true

@@ -54,6 +54,8 @@ func (e *httpTransport) admitUpload(r *http.Request) (free func(), rejected *req
 	if person == "" {
 		no := newRejection(http.StatusUnauthorized, fault.Unauthenticated,
 			"gqlhttp.upload_anonymous")
+		// A caller whose token has expired must refresh it, which the general refusal would not
+		// tell them.
 		if err := invalidToken(r.Context()); err != nil {
 			no.fault = err
 		}
@@ -70,6 +72,7 @@ func (e *httpTransport) admitUpload(r *http.Request) (free func(), rejected *req
 		e.uploadsOf.releasePlace(person)
 		return nil, newOverloadRejection()
 	}
+	// Called both after the response and after a rejection.
 	return sync.OnceFunc(func() {
 		e.uploads.releasePlace("")
 		e.uploadsOf.releasePlace(person)
@@ -118,6 +121,7 @@ func (e *httpTransport) readForm(w http.ResponseWriter,
 		if files[0].Size > UploadLimit {
 			return nil, rejectTooLarge("gqlhttp.file_too_large", UploadLimit)
 		}
+		// The name is stored with the import, and PostgreSQL takes no NUL.
 		if !scalar.IsStorable(files[0].Filename) {
 			return nil, &requestRejection{status: http.StatusBadRequest,
 				fault: fault.Input(inputFieldName(paths[0]), "input.unstorable")}
@@ -177,6 +181,7 @@ func (u *requestUploads) placeFile(variables map[string]any, path string,
 	if err != nil {
 		return false
 	}
+	// Closed after the response, because the verb reads it until then.
 	u.opened = append(u.opened, file)
 	upload := graphql.Upload{
 		File: file, Filename: header.Filename, Size: header.Size,

@@ -33,6 +33,7 @@ func (*operationPlanner) Validate(graphql.ExecutableSchema) error { return nil }
 // MutateOperationContext runs after gqlgen has decoded the variables and before any resolver.
 func (p *operationPlanner) MutateOperationContext(ctx context.Context,
 	op *graphql.OperationContext) *gqlerror.Error {
+	// A new estimator for each operation: variables change what the same document costs.
 	s := costEstimator{operationPlanner: p, variables: op.Variables,
 		mayIntrospect: p.introspection(ctx), inputs: new(int)}
 	cost, f := s.estimateCost([]ast.SelectionSet{op.Operation.SelectionSet}, nil)
@@ -79,6 +80,7 @@ func (s costEstimator) estimateCost(sets []ast.SelectionSet, way []pathStep) (in
 		if f != nil {
 			return 0, f
 		}
+		// The capacity is cut, so that siblings do not write into each other's path.
 		below, f := s.estimateCost(m.selectionSets(),
 			append(way[:len(way):len(way)], newPathStep(m.field)))
 		if f != nil {
@@ -202,6 +204,8 @@ func (s costEstimator) checkPage(f *ast.Field) (int, *fault.Error) {
 		return parsePageSize("last", last)
 	}
 	if arg := f.Arguments.ForName("first"); arg != nil && arg.Value.Kind == ast.Variable {
+		// Written into the variables of this operation, because the document is shared by all that
+		// run it.
 		s.variables[arg.Value.Raw] = int64(DefaultPage)
 		return DefaultPage, nil
 	}

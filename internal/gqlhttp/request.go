@@ -33,6 +33,7 @@ type clientRequest struct {
 func (e *httpTransport) readJSON(w http.ResponseWriter,
 	r *http.Request) (*clientRequest, *requestRejection) {
 	limit := e.bodyLimit(r)
+	// Refused by the announced length, before any of it is read.
 	if r.ContentLength > limit {
 		return nil, rejectTooLarge("gqlhttp.body_too_large", limit)
 	}
@@ -42,6 +43,7 @@ func (e *httpTransport) readJSON(w http.ResponseWriter,
 	}
 	params, rejected := parseRequest(body, r.Header)
 	if rejected != nil {
+		// The place is given back here, since without a request nobody calls release.
 		free()
 		return nil, rejected
 	}
@@ -77,6 +79,7 @@ func readQuery(r *http.Request) (*clientRequest, *requestRejection) {
 			return nil, rejectBadRequest("gqlhttp.not_json")
 		}
 	}
+	// Left as text: the query decides which variables are decoded.
 	params.variables = bytes.TrimSpace([]byte(values.Get("variables")))
 	scalar.HideLoneSurrogates(params.variables)
 	return params, nil
@@ -203,6 +206,7 @@ func (g *documentGuard) readVariables(ctx context.Context, p *graphql.RawParams,
 	}
 	values := 0
 	for _, text := range texts {
+		// Counted in the text, before memory is spent on the values.
 		n, depth := countValues(text)
 		if depth > DepthLimit {
 			return wrapFault(newCostFault("gqlhttp.depth", DepthLimit))
@@ -211,6 +215,7 @@ func (g *documentGuard) readVariables(ctx context.Context, p *graphql.RawParams,
 	}
 	for _, op := range doc.Operations {
 		for _, v := range op.VariableDefinitions {
+			// An absent variable has its default, which stands in the document.
 			if text := texts[v.Variable]; len(text) > 0 {
 				u := findFirstUse(doc, v.Variable)
 				if f := g.measurer.checkRawValue(text, v.Type, g.measurer.variableLimit(u, v),
@@ -223,6 +228,8 @@ func (g *documentGuard) readVariables(ctx context.Context, p *graphql.RawParams,
 	if most := g.valueLimit(ctx); values > most {
 		return wrapFault(newCostFault("gqlhttp.values", most))
 	}
+	// The members were cut out without a parser. Whether the rest is JSON is asked only for a
+	// request that passed every limit.
 	if len(left.body) > 0 && !json.Valid(left.body) {
 		return wrapFault(errNotJSON)
 	}
@@ -236,6 +243,7 @@ func (g *documentGuard) readVariables(ctx context.Context, p *graphql.RawParams,
 		}
 		p.Variables[name] = value
 	}
+	// The files come last, since they replace nulls of the decoded variables.
 	if left.files != nil && !left.files.placeAll(p.Variables) {
 		return wrapFault(errUploadShape)
 	}
