@@ -97,6 +97,7 @@ func (j *joinAttempt) runTransaction(ctx context.Context, account accountFinder)
 		if err := j.lockAll(ctx); err != nil {
 			return err
 		}
+		// After the locks, because the account is verified here and may get a password.
 		if j.user, err = account(ctx, tx); err != nil {
 			return err
 		}
@@ -115,6 +116,8 @@ func (j *joinAttempt) runTransaction(ctx context.Context, account accountFinder)
 			return err
 		}
 
+		// Told also to a person who has to wait: verifying the address has ended their previous
+		// access in any case.
 		result.Session, result.Ended = j.session, j.ended
 		if waits != nil && !j.approved {
 			result.Status = WaitingForApproval
@@ -158,6 +161,7 @@ func (j *joinAttempt) lockAll(ctx context.Context) error {
 		return fault.New(fault.Conflict, "link.try_again")
 	}
 	j.link = locked
+	// A signed-in person asks by joining, so the request is made in the same transaction.
 	if j.findOrCreateRequest != nil {
 		j.request, err = j.findOrCreateRequest(ctx, j.tx)
 	} else {
@@ -170,6 +174,7 @@ func (j *joinAttempt) lockAll(ctx context.Context) error {
 		return err
 	}
 
+	// Compared by id: another invitation of the same address has other grantors.
 	var pending ident.ID
 	inv, err := j.tx.Invitation.Query().Where(entinvitation.EmailKey(j.address.Key),
 		invitation.IsOpen(j.now)).Only(ctx)
@@ -222,6 +227,8 @@ func (j *joinAttempt) loadGrantors(ctx context.Context) (err error) {
 func (j *joinAttempt) validateLink(ctx context.Context) (err error) {
 	link := j.link
 	if j.approved {
+		// Security: approving gives the whole grant of the link, so it takes the authority to give
+		// it (ADM-6).
 		if err := admission.RequireGrantAuthority(ctx, j.tx.Client, j.approver, link.Grant,
 			"join.not_whole_request"); err != nil {
 			return err
@@ -250,6 +257,8 @@ func (j *joinAttempt) validateLink(ctx context.Context) (err error) {
 func (j *joinAttempt) decideApproval(ctx context.Context) (*joinrequest.WaitsFor, error) {
 	waitFor := func(r joinrequest.WaitsFor) (*joinrequest.WaitsFor, error) { return &r, nil }
 	if j.user != nil {
+		// A deactivated member waits even with an invitation: somebody has decided that they are
+		// out.
 		out, err := j.tx.Member.Query().
 			Where(member.UserID(j.user.ID), member.StatusEQ(member.StatusDeactivated)).Exist(ctx)
 		if err != nil {
@@ -263,6 +272,7 @@ func (j *joinAttempt) decideApproval(ctx context.Context) (*joinrequest.WaitsFor
 		return nil, nil
 	}
 	if j.user != nil {
+		// A removed member has no row left. The mark of the removal stands for it (JOI-9).
 		left, err := j.tx.Departure.Query().Where(departure.UserID(j.user.ID)).Exist(ctx)
 		if err != nil {
 			return nil, err
@@ -313,6 +323,7 @@ func (j *joinAttempt) holdForApproval(ctx context.Context, why joinrequest.Waits
 		SubjectID: j.request.ID}); err != nil {
 		return err
 	}
+	// One person and not all administrators: the list of waiting requests shows it to the others.
 	to, err := j.findApprover(ctx)
 	if to == nil || err != nil {
 		return err
@@ -355,6 +366,7 @@ func (j *joinAttempt) admitApplicant(ctx context.Context) (*ent.Member, error) {
 		return nil, fault.New(fault.LinkUsed, "link.used")
 	}
 	if j.user == nil {
+		// Only now, so that a request that loses the race makes no account.
 		if j.user, err = j.acceptor.FindOrCreateAccount(ctx, j.tx); err != nil {
 			return nil, err
 		}
@@ -397,6 +409,8 @@ func (j *joinAttempt) acceptPending(ctx context.Context) (*ent.Member, error) {
 		return nil, nil
 	}
 	inv := j.invitation
+	// The same statement as in Accept: the invitation may be accepted, cancelled or corrected at
+	// the same time.
 	n, err := j.tx.Invitation.Update().Where(entinvitation.ID(inv.ID),
 		entinvitation.LinkVersion(inv.LinkVersion), invitation.IsOpen(j.now)).
 		SetStatus(entinvitation.StatusActive).SetAcceptedAt(j.now).Save(ctx)
@@ -438,6 +452,7 @@ func (j *joinAttempt) admitThroughLink(ctx context.Context, m *ent.Member) (*ent
 			JoinedVia: member.JoinedViaJoined, Kind: assignmentsource.KindJoinLink,
 			Source: j.link.ID},
 	}
+	// What the person says about themselves replaces what the link assumes.
 	a.Grant.CustomFields = inputs.MergeAnswers(a.Grant.CustomFields, j.answers)
 	if m != nil { // admitted through the invitation, in this transaction
 		a.Member = m
@@ -463,6 +478,7 @@ func (j *joinAttempt) admitApproved(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
+	// The zero time, for a mailbox without recent emails, means immediately.
 	a.EntryPoint.EmailDueAt = free[key]
 	m, err := a.Admit(ctx)
 	if err != nil {

@@ -78,6 +78,7 @@ func (s *Service) CreateLink(ctx context.Context, by *access.Caller,
 		return nil, fault.Denied()
 	}
 
+	// A link without a chosen slug gets one that nobody guesses.
 	slug, slugFault := generateSlug(), error(nil)
 	if in.Slug != nil {
 		slug, slugFault = parseSlug(*in.Slug)
@@ -118,6 +119,7 @@ func (s *Service) CreateLink(ctx context.Context, by *access.Caller,
 		} else if err != nil {
 			return err
 		}
+		// A former slug of another workspace is taken too, so that its visitors do not land here.
 		if err := claimSlug(ctx, tx, slug, w.ID, linkID); err != nil {
 			return err
 		}
@@ -160,6 +162,8 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
 	now := s.Clock()
 	ctx = store.InWorkspace(ctx, link.WorkspaceID)
 	err = s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		// Read again behind the lock. The grant that the authority is compared with must be the
+		// present one.
 		if link, err = lockLink(ctx, tx, in.ID); err != nil {
 			return err
 		}
@@ -193,6 +197,7 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
 			// The last person to save a link is its grantor (ADM-9), whatever they changed.
 			admission.SetGrantor(e.row, by, w.ID)
 		}
+		// The same slug again retires nothing, or the link would redirect to itself.
 		if slug != "" && slug != link.Slug {
 			if err := e.changeSlug(ctx, link, slug, in.OldSlugLeadsOn == nil ||
 				*in.OldSlugLeadsOn); err != nil {
@@ -306,6 +311,7 @@ func (e *linkEdit) setWhitelist(entries []string) error {
 		return fault.Input("whitelist", "join.whitelist_long",
 			i18n.Args{"Max": maxWhitelist, "Given": len(entries)})
 	}
+	// Compiled as at a join, so that an entry that could never match is refused now.
 	list, err := address.CompileWhitelist(entries)
 	if err != nil {
 		return err
@@ -342,6 +348,8 @@ func (e *linkEdit) changeGrant(ctx context.Context, previous schema.Grant,
 // writeGrant writes a grant that the caller may give. FORBIDDEN if it names a place in which they
 // may not manage join links.
 func (e *linkEdit) writeGrant(ctx context.Context, g schema.Grant) error {
+	// A link is open to everybody who has it. Inviting people into a place one by one is the lesser
+	// right.
 	if err := admission.RequireReach(access.JoinLinksManage, e.grantor, g, nil); err != nil {
 		return fault.New(fault.Forbidden, "join.beyond")
 	}
@@ -362,6 +370,7 @@ func (e *linkEdit) writeGrant(ctx context.Context, g schema.Grant) error {
 // for redirectPeriod if redirects is set.
 func (e *linkEdit) changeSlug(ctx context.Context, link *ent.JoinLink, slug string,
 	redirects bool) error {
+	// Without a redirect the former slug is kept all the same, so that nobody else can claim it.
 	until := e.now
 	if redirects {
 		until = e.now.Add(redirectPeriod)
