@@ -57,11 +57,13 @@ func pauseImports(ctx context.Context, l *lockedWorkspace) error {
 	if err != nil {
 		return err
 	}
+	// Sorted as in the lock order.
 	for _, id := range ident.SortDistinct(ids) {
 		if _, err := l.tx.LockImport(ctx, store.ToChange, id); err != nil {
 			return err
 		}
 	}
+	// The status is asked again: an import may have ended while its lock was waited for.
 	return l.tx.ImportBatch.Update().Where(importbatch.IDIn(ids...), unfinished).
 		SetStatus(importbatch.StatusPaused).SetUpdatedAt(l.now).Exec(ctx)
 }
@@ -89,6 +91,7 @@ func (s *Service) unarchive(ctx context.Context, by actor, id ident.ID) (*ent.Wo
 	return s.changeWorkspace(ctx, by, id, func(ctx context.Context,
 		l *lockedWorkspace) (*ent.Workspace, error) {
 		switch {
+		// Its archive protects a workspace that is about to be erased. Restore ends both.
 		case l.workspace.DeletionAt != nil:
 			return nil, fault.New(fault.Conflict, "workspace.restore_first")
 		case l.workspace.ArchivedAt == nil:

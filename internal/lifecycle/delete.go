@@ -48,15 +48,18 @@ func (s *Service) delete(ctx context.Context, by actor, in DeleteInput) (*ent.Wo
 		if l.workspace.DeletionAt != nil {
 			return nil, fault.New(fault.Conflict, "workspace.deleted_already")
 		}
+		// In the transaction, because the name and the exports are compared behind the lock.
 		if err := in.validate(ctx, l); err != nil {
 			return nil, err
 		}
+		// An archived workspace takes no writes, so a running import would fail at its next rows.
 		if err := pauseImports(ctx, l); err != nil {
 			return nil, err
 		}
 		erasedAt := l.now.Add(s.DeletionWait)
 		update := l.tx.Workspace.UpdateOne(l.workspace).SetDeletionAt(erasedAt).
 			SetUpdatedAt(l.now)
+		// The date of an archive that exists is kept: it tells since when nobody writes.
 		if l.workspace.ArchivedAt == nil {
 			update.SetArchivedAt(l.now)
 		}
@@ -65,6 +68,8 @@ func (s *Service) delete(ctx context.Context, by actor, in DeleteInput) (*ent.Wo
 			return nil, err
 		}
 		l.workspace = w
+		// Everybody who could restore the workspace is told, so that one person cannot delete it
+		// unnoticed.
 		if err := s.queueDeletionNotices(ctx, l); err != nil {
 			return nil, err
 		}
@@ -76,11 +81,13 @@ func (s *Service) delete(ctx context.Context, by actor, in DeleteInput) (*ent.Wo
 // validate compares the typed name, and requires an export that can be downloaded.
 func (in DeleteInput) validate(ctx context.Context, l *lockedWorkspace) error {
 	var faults fault.Collector
+	// Typed again, since an id cannot be recognized and deletions are confirmed by habit.
 	if strings.TrimSpace(in.Name) != l.workspace.Name {
 		faults.Add(fault.Input("name", "workspace.delete_name",
 			i18n.Args{"Name": l.workspace.Name}))
 	}
 	if !in.WithoutExport {
+		// An export whose file is deleted by now saves nothing.
 		ready, err := l.tx.WorkspaceExport.Query().Where(
 			workspaceexport.WorkspaceID(l.workspace.ID),
 			workspaceexport.StatusEQ(workspaceexport.StatusReady),
@@ -125,6 +132,8 @@ func (s *Service) restore(ctx context.Context, by actor, id ident.ID) (*ent.Work
 		if w.ErasureStartedAt != nil || !w.DeletionAt.After(l.now) {
 			return nil, fault.New(fault.Conflict, "workspace.erased")
 		}
+		// The archive ends too: the deletion made it, or the restored workspace would still be
+		// read-only.
 		w, err := l.tx.Workspace.UpdateOne(w).ClearDeletionAt().ClearArchivedAt().
 			SetUpdatedAt(l.now).Save(ctx)
 		if err != nil {

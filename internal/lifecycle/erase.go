@@ -71,6 +71,7 @@ func (s *Service) EraseDeleted(ctx context.Context) (err error) {
 	ctx = store.AsSystem(ctx, "workspaces whose waiting time is over are erased")
 	deadline := time.Now().Add(maxErasureRuntime)
 	due, err := s.Store.Workspace.Query().Where(workspace.DeletionAtLTE(s.Clock())).
+		// The oldest first: one that takes many rounds is finished before the next one begins.
 		Order(ent.Asc(workspace.FieldDeletionAt)).IDs(ctx)
 	if err != nil {
 		return err
@@ -99,6 +100,8 @@ func (s *Service) eraseWorkspace(ctx context.Context, id ident.ID,
 		steps = append(steps, func() (int, error) { return s.eraseRows(ctx, id, table) })
 	}
 	for _, step := range steps {
+		// A step is repeated until it finds no row. After an interruption the finished steps find
+		// none at once.
 		for n := 1; n > 0; {
 			if time.Now().After(deadline) {
 				return false, nil
@@ -115,6 +118,7 @@ func (s *Service) eraseWorkspace(ctx context.Context, id ident.ID,
 // restored meanwhile.
 func (s *Service) beginErasure(ctx context.Context, id ident.ID) (begun bool, err error) {
 	err = s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		// Set in the transaction, since an earlier attempt may have set it.
 		begun = false
 		w, err := tx.LockWorkspace(ctx, id)
 		if ent.IsNotFound(err) {
@@ -125,6 +129,7 @@ func (s *Service) beginErasure(ctx context.Context, id ident.ID) (begun bool, er
 			return err
 		}
 		begun = true
+		// An earlier round began it. Its time is kept.
 		if w.ErasureStartedAt != nil {
 			return nil
 		}
@@ -148,6 +153,7 @@ func (s *Service) eraseRows(ctx context.Context, id ident.ID, table string) (n i
 func (s *Service) eraseMembers(ctx context.Context, id ident.ID) (n int, err error) {
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
 		n = 0
+		// The seats are counted at the organization, which is the first lock.
 		if err := tx.LockOrganizationOf(ctx, id); err != nil {
 			return err
 		}
@@ -207,6 +213,7 @@ func (s *Service) endErasure(ctx context.Context, id ident.ID) error {
 		if err != nil {
 			return err
 		}
+		// Suppressions refer to a workspace or to none, so no foreign key deletes them.
 		if _, err := tx.Suppression.Delete().Where(suppression.PlaceID(id)).
 			Exec(ctx); err != nil {
 			return err
@@ -214,6 +221,7 @@ func (s *Service) endErasure(ctx context.Context, id ident.ID) error {
 		if err := tx.Workspace.DeleteOne(w).Exec(ctx); err != nil {
 			return err
 		}
+		// The history of the workspace is erased with it. The organization must still find out.
 		return admission.RecordInOrganization(ctx, tx, nil, w.OrganizationID, s.Clock(),
 			audit.OrganizationWorkspaceErased, schema.Detail{Name: "workspace", Before: w.Name})
 	})

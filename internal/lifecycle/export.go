@@ -45,6 +45,7 @@ func (s *Service) Export(ctx context.Context, by *access.Caller, id ident.ID,
 	var export *ent.WorkspaceExport
 	_, err = s.changeWorkspace(ctx, actor{caller: by}, id, func(ctx context.Context,
 		l *lockedWorkspace) (*ent.Workspace, error) {
+		// Between deletion and erasure an export is possible, and often the reason to wait.
 		if l.workspace.ErasureStartedAt != nil {
 			return nil, fault.New(fault.Conflict, "workspace.erased")
 		}
@@ -57,6 +58,7 @@ func (s *Service) Export(ctx context.Context, by *access.Caller, id ident.ID,
 			Save(ctx); err != nil {
 			return nil, err
 		}
+		// In the transaction of the row: without the row there is no job, and the other way round.
 		if err := s.Queue.Insert(ctx, l.tx,
 			jobs.Job{Args: exportJob{Export: export.ID}}); err != nil {
 			return nil, err
@@ -83,6 +85,7 @@ func limitExports(ctx context.Context, l *lockedWorkspace) error {
 	if len(recent) < maxExportsPerDay {
 		return nil
 	}
+	// The oldest export of the day is the first to leave the window.
 	f := fault.New(fault.RateLimited, "workspace.export_limit")
 	f.RetryAfter = recent[0].CreatedAt.Add(24 * time.Hour).Sub(l.now)
 	return f
@@ -133,6 +136,7 @@ func (s *Service) SweepExports(ctx context.Context) (err error) {
 		if err := tx.WorkspaceExport.Update().
 			Where(workspaceexport.StatusEQ(workspaceexport.StatusPending),
 				workspaceexport.CreatedAtLT(now.Add(-exportStuckAfter))).
+			// Given up, so that another export can be asked for: only one is made at a time.
 			SetStatus(workspaceexport.StatusFailed).SetUpdatedAt(now).Exec(ctx); err != nil {
 			return err
 		}
@@ -142,6 +146,7 @@ func (s *Service) SweepExports(ctx context.Context) (err error) {
 		if err != nil || len(over) == 0 {
 			return err
 		}
+		// The pieces first. They are most of the bytes, and refer to the export.
 		if _, err := tx.WorkspaceExportPiece.Delete().
 			Where(workspaceexportpiece.ExportIDIn(over...)).Exec(ctx); err != nil {
 			return err

@@ -41,12 +41,14 @@ var errOvertaken = errors.New("lifecycle: another attempt writes this export")
 func (s *Service) workOnExport(ctx context.Context, job exportJob) (err error) {
 	defer fault.Annotate(&err, "work on export")
 
+	// Raises the attempt, by which every later write finds out whether it still counts.
 	e, err := s.beginAttempt(asSystem(ctx), job.Export)
 	if e == nil || err != nil {
 		return err
 	}
 	ctx = store.InWorkspace(store.DespiteArchive(ctx, "an export only reads"), e.WorkspaceID)
 	pieces := &pieceWriter{ctx: ctx, store: s.Store, seal: s.Keys.Seal, export: e}
+	// Written as a stream, so that memory does not grow with the workspace.
 	archive := zip.NewWriter(pieces)
 	if err := s.writeTables(ctx, archive, e); err != nil {
 		return ignoreOvertaken(err)
@@ -59,6 +61,8 @@ func (s *Service) workOnExport(ctx context.Context, job exportJob) (err error) {
 	}
 	return ignoreOvertaken(s.Store.WithTx(ctx, func(tx *store.Tx) error {
 		now := s.Clock()
+		// READY only under the attempt that wrote the pieces: a slow attempt must not publish those
+		// of another one.
 		n, err := tx.WorkspaceExport.Update().Where(workspaceexport.ID(e.ID),
 			workspaceexport.StatusEQ(workspaceexport.StatusPending),
 			workspaceexport.Attempt(e.Attempt)).SetStatus(workspaceexport.StatusReady).
@@ -131,6 +135,7 @@ func (w *pieceWriter) flush() error {
 		return nil
 	}
 	err := w.store.WithTx(w.ctx, func(tx *store.Tx) error {
+		// Asked for each piece: two attempts that write at the same time would mix their files.
 		current, err := tx.WorkspaceExport.Query().Where(workspaceexport.ID(w.export.ID),
 			workspaceexport.Attempt(w.export.Attempt)).Exist(w.ctx)
 		if err != nil {
@@ -146,6 +151,7 @@ func (w *pieceWriter) flush() error {
 	if err != nil {
 		return err
 	}
+	// After the commit, so that a failed piece is not counted.
 	w.written += w.buffer.Len()
 	w.position++
 	w.buffer.Reset()
@@ -164,6 +170,8 @@ func (s *Service) DownloadExport(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 	ctx = asSystem(ctx)
+	// Read as the system, because an administrator of the organization need not be a member of the
+	// workspace.
 	e, err := s.Store.WorkspaceExport.Query().Where(workspaceexport.ID(id)).
 		WithWorkspace(func(q *ent.WorkspaceQuery) { q.WithOrganization() }).Only(ctx)
 	if ent.IsNotFound(err) {
@@ -180,6 +188,7 @@ func (s *Service) DownloadExport(ctx context.Context, by *access.Caller,
 		}
 		return nil, fault.Denied()
 	}
+	// The sweep deletes the pieces later, hourly. The time decides, not the sweep.
 	if end := ExpiresAt(e); end == nil || !end.After(s.Clock()) {
 		return nil, fault.New(fault.Conflict, "workspace.export_not_ready")
 	}
@@ -190,6 +199,7 @@ func (s *Service) DownloadExport(ctx context.Context, by *access.Caller,
 // writePieces writes the pieces of an export one after the other.
 func (s *Service) writePieces(ctx context.Context, out io.Writer, export ident.ID) error {
 	for position := 0; ; position++ {
+		// One piece at a time, so that a slow client holds little memory and no transaction.
 		piece, err := s.Store.WorkspaceExportPiece.Query().
 			Where(workspaceexportpiece.ExportID(export),
 				workspaceexportpiece.Position(position)).Only(ctx)

@@ -65,6 +65,7 @@ func (t rowTable[T]) writeTo(ctx context.Context, db *ent.Client, archive *zip.W
 	if err != nil {
 		return err
 	}
+	// One slice for all rows. The writers keep nothing of it.
 	values := make([]any, len(t.columns))
 	for last := (ident.ID{}); ; {
 		rows, err := t.page(ctx, db, last)
@@ -132,6 +133,7 @@ func (w csvTableWriter) writeRow(values []any) error {
 // formatCell returns a value as the text of a cell. A list of texts becomes texts between bars, as
 // imports read them; other lists and objects become JSON.
 func formatCell(v any) (string, error) {
+	// Optional columns are pointers, and nil is an empty cell.
 	value := reflect.ValueOf(v)
 	if value.Kind() == reflect.Pointer {
 		if value.IsNil() {
