@@ -85,6 +85,8 @@ func (s *Service) EraseMember(ctx context.Context, by *access.Caller, id ident.I
 		if err := e.leaveWorkspace(ctx, m.WorkspaceID); err != nil {
 			return err
 		}
+		// A person who is still somewhere else keeps the account: it is theirs, not this
+		// workspace's.
 		placed, err := tx.Member.Query().Where(member.UserID(m.UserID)).Exist(e.asSystem(ctx))
 		if err != nil {
 			return err
@@ -127,6 +129,8 @@ func (s *Service) EraseAccount(ctx context.Context, by *access.Caller, password 
 		if e.user, err = tx.User.Get(ctx, u.ID); err != nil {
 			return err
 		}
+		// Everything is locked before anything is erased, because the locks of all workspaces have
+		// one order.
 		traces, err := e.lockTraces(ctx)
 		if err != nil {
 			return err
@@ -259,6 +263,7 @@ func (e *personErasure) lockUser(ctx context.Context) error {
 func (e *personErasure) findTraces(ctx context.Context) ([]ident.ID, error) {
 	var all []ident.ID
 	id := e.user.ID
+	// By account: these rows are the person's whatever their address says.
 	requests, invitations := joinrequest.UserID(id), []predicate.Invitation{}
 	mails := entmail.UserID(id)
 	if key := e.user.EmailKey; key != nil && e.user.EmailProven {
@@ -304,6 +309,7 @@ func (e *personErasure) leaveWorkspace(ctx context.Context, workspace ident.ID) 
 	if err != nil && !ent.IsNotFound(err) {
 		return err
 	}
+	// Traces first. They are found through the membership, which goes next.
 	if err := e.forgetMember(ctx, m); err != nil || m == nil {
 		return err
 	}

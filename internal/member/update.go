@@ -54,6 +54,8 @@ func (s *Service) UpdateMember(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 
+	// The right was checked without a lock. writeChanges checks it again for the member as they are
+	// then.
 	e := &memberEdit{Service: s, by: by, grantor: by.In(m.WorkspaceID), in: in}
 	if err := e.validateInput(); err != nil {
 		return nil, err
@@ -64,6 +66,7 @@ func (s *Service) UpdateMember(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
+	// Read as the caller: the edit may have moved the member out of their sight.
 	return s.Store.Member.Get(store.AsCaller(ctx, by), in.ID)
 }
 
@@ -98,6 +101,7 @@ func (e *memberEdit) validateInput() (err error) {
 	if err := faults.Err(); err != nil {
 		return err
 	}
+	// After validation, which names the field where the client put the value.
 	e.takeAccessEnd()
 	return nil
 }
@@ -146,6 +150,7 @@ func (e *memberEdit) endsAccess() bool {
 // writeChanges locks, authorizes and writes all changes, in the transaction.
 func (e *memberEdit) writeChanges(ctx context.Context, tx *store.Tx,
 	known *ent.Member) (err error) {
+	// Emptied for each attempt: details of one that was rolled back must not be recorded.
 	e.tx, e.now, e.what = tx, e.Clock(), nil
 	// A lost administrator role, or an end of access, may leave the workspace without an
 	// administrator. The workspace is locked before the member.
@@ -168,6 +173,7 @@ func (e *memberEdit) writeChanges(ctx context.Context, tx *store.Tx,
 	if err := e.requireAuthority(ctx); err != nil {
 		return err
 	}
+	// The zone of the workspace is known only now.
 	if err := e.resolveAccessEnd(); err != nil {
 		return err
 	}
@@ -184,6 +190,8 @@ func (e *memberEdit) writeChanges(ctx context.Context, tx *store.Tx,
 		return err
 	}
 	if admins != nil {
+		// Asked after everything is written, since several parts of the edit may end an
+		// administrator.
 		if err := admins.Check(ctx); err != nil {
 			return err
 		}
@@ -214,6 +222,7 @@ func (e *memberEdit) requireAuthority(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// A person who has verified their address names themselves (ACC-4).
 	if !managed {
 		return fault.New(fault.Forbidden, "member.name_is_theirs")
 	}
@@ -254,6 +263,8 @@ func (e *memberEdit) changeHeld(ctx context.Context) error {
 	}
 
 	gone := e.findGone(held, g)
+	// Released before the new ones are applied: inherited memberships are worked out from what is
+	// left.
 	if err := grouptree.Release(ctx, e.tx, gone); err != nil {
 		return err
 	}
@@ -304,6 +315,7 @@ func (e *memberEdit) resolveChange(ctx context.Context,
 	if c.ChangesPlaces() && !c.Roles.Set {
 		g.Roles = keepUnitRoles(g.Roles, held)
 	}
+	// Without a change of places the unit is no part of what has to be given.
 	if !c.OrgUnitID.Set && !c.ChangesPlaces() {
 		g.OrgUnitID = ident.ID{}
 	}
@@ -329,6 +341,8 @@ func (e *memberEdit) heldGrant(held []*ent.RoleAssignment) schema.Grant {
 	m := e.member
 	g := schema.Grant{Labels: m.Labels, AdditionalInfo: inputs.ValueOrEmpty(m.AdditionalInfo),
 		CustomFields: m.CustomFields}
+	// A unit outside of the caller's authority is left out, so that the change neither shows nor
+	// moves it.
 	if e.authority.AtUnit(access.MembersUpdate) {
 		g.OrgUnitID = *m.OrgUnitID
 	}
@@ -432,6 +446,7 @@ func (e *memberEdit) applyGrant(ctx context.Context, g schema.Grant) error {
 	if c.OrgUnitID.Set && g.OrgUnitID.IsZero() && e.authority.AtUnit(access.MembersUpdate) {
 		update.ClearOrgUnit()
 	}
+	// An edit of roles alone needs no statement here.
 	if len(update.Mutation().Fields())+len(update.Mutation().ClearedFields())+
 		len(update.Mutation().ClearedEdges()) == 0 {
 		return nil
@@ -456,6 +471,7 @@ func (e *memberEdit) noteChange(name, before, after string) {
 
 // writeAccessEnd sets or clears the end of the member's access.
 func (e *memberEdit) writeAccessEnd(ctx context.Context) error {
+	// Written in any case: clients ask for members by the time of their last change.
 	update := e.tx.Member.UpdateOneID(e.member.ID).SetNillableDeleteOnExpiry(e.in.DeleteOnExpiry)
 	if c := e.in.AccessExpiresAt; c.Set {
 		inputs.SetOrClear(c.Value, update.SetAccessExpiresAt, update.ClearAccessExpiresAt)
@@ -479,5 +495,6 @@ func (e *memberEdit) writeNames(ctx context.Context) error {
 	}
 	e.what = append(e.what, schema.Detail{Name: "name", After: strings.TrimSpace(
 		inputs.ValueOrEmpty(u.FirstName) + " " + inputs.ValueOrEmpty(u.LastName))})
+	// Lists sort by copies of the name, in every workspace of the account.
 	return account.CopyNamesToMembers(ctx, e.tx, u)
 }
