@@ -142,6 +142,7 @@ func (s *Service) UpdateCustomField(ctx context.Context, by *access.Caller,
 
 	ctx = store.InWorkspace(ctx, f.WorkspaceID)
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		// The previous values of the history are those behind the lock.
 		old, err := lockField(ctx, tx, in.ID)
 		if err != nil {
 			return err
@@ -264,6 +265,7 @@ func choosePosition(wanted *int, all []*ent.CustomField) int {
 	for _, f := range all {
 		last = max(last, f.Position+1)
 	}
+	// Several fields may share a position.
 	return min(last, maxPosition)
 }
 

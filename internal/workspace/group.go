@@ -78,6 +78,8 @@ func (s *Service) CreateGroup(ctx context.Context, by *access.Caller,
 			SetVisibility(in.Visibility).
 			SetNillableParentID(in.ParentID).SetNillableExternalID(external).SetCreatedAt(now).
 			SetUpdatedAt(now).Save(ctx)
+		// The external id is the only unique value here. It is what other systems know the group
+		// by.
 		if ent.IsConstraintError(err) {
 			return fault.At(fault.New(fault.Conflict, "group.external_id_taken"), "externalId")
 		}
@@ -157,6 +159,7 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
 		} else if err != nil {
 			return err
 		}
+		// Made in the transaction, where it belongs to this attempt.
 		changed = &GroupUpdate{Group: g}
 		if !inputs.EqualOptional(old.ParentID, g.ParentID) {
 			changed.PreviousParentID = old.ParentID
@@ -171,6 +174,8 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
 			return err
 		}
 		shift := grouptree.CompareTrees(before, after, g.ID)
+		// Asked for the change and not for the input: making a group public moves people as well as
+		// moving it.
 		if err := requireShift(m, shift); err != nil {
 			return err
 		}

@@ -134,6 +134,7 @@ func (s *Service) DeleteOrgUnit(ctx context.Context, by *access.Caller, id ident
 
 	ctx = store.InWorkspace(ctx, u.WorkspaceID)
 	return s.Store.Retry(ctx, func(tx *store.Tx) error {
+		// Members come before units in the lock order, so they are locked before the unit is.
 		people, err := lockPeopleOf(ctx, tx, u)
 		if err != nil {
 			return err
@@ -204,6 +205,8 @@ func requireUnitMove(m *access.Membership, u *ent.OrgUnit, to *ident.ID) error {
 // remove each role that is held in it.
 func requireUnitDeletion(ctx context.Context, tx *store.Tx, m *access.Membership,
 	u *ent.OrgUnit) error {
+	// The foreign key deletes these roles with the unit. Nobody may remove a role in this way that
+	// they could not remove otherwise.
 	held, err := tx.RoleAssignment.Query().Where(roleassignment.OrgUnitID(u.ID)).WithRole().All(ctx)
 	if err != nil {
 		return err
