@@ -52,7 +52,9 @@ func (r *Reader) readHead(v *headerVocabulary, option HeaderOption) error {
 		return newFileFault("importfile.empty")
 	}
 
+	// Rows are compared with the vocabulary too: a header may be repeated in the middle of a file.
 	r.vocabulary = v
+	// The first lines are people as well, and are read again as rows.
 	if option == HeaderNone {
 		r.pending = head
 		r.useFixedOrder(head)
@@ -70,6 +72,7 @@ func (r *Reader) readHead(v *headerVocabulary, option HeaderOption) error {
 func (r *Reader) readHeader(v *headerVocabulary, head []fileRecord, at int, byContent bool) error {
 	header := head[at]
 	for _, above := range head[:at] {
+		// Refused and not ignored: silently leaving out a person is worse than asking again.
 		if slices.ContainsFunc(above.cells, isAddress) || len(above.cells) > 4 &&
 			findMisfitKey(above) == "" {
 			return newFileFault("importfile.people_above_header",
@@ -77,6 +80,7 @@ func (r *Reader) readHeader(v *headerVocabulary, head []fileRecord, at int, byCo
 		}
 	}
 	for _, cell := range header.cells {
+		// The encoding was guessed wrongly. The names below would be stored broken.
 		if strings.ContainsRune(cell, utf8.RuneError) {
 			return newFileFault("importfile.header_unreadable", i18n.Args{"Row": header.row})
 		}
@@ -90,6 +94,7 @@ func (r *Reader) readHeader(v *headerVocabulary, head []fileRecord, at int, byCo
 		return err
 	}
 	r.columns, r.headerRow, r.leftAbove = columns, header.row, at
+	// The column that our own report of rejected rows adds. It says nothing about a person.
 	r.dropReasonsColumn()
 	r.pending = head[at+1:]
 	return nil
@@ -106,6 +111,7 @@ func (r *Reader) readWithoutHeader(head []fileRecord) error {
 	if len(r.columns) == 1 {
 		return nil
 	}
+	// Nobody has said what the columns are, so every later row must confirm the guess.
 	r.mustFit = true
 	for i := range head {
 		if misfit := findMisfitKey(head[i]); misfit != "" {
@@ -187,6 +193,7 @@ func findMisfit(rec fileRecord) (key string, column int) {
 			return "importfile.misfit_secret", i
 		}
 	}
+	// A cell beyond the order shows that some column was shifted.
 	for i := len(classicOrder); i < len(rec.cells); i++ {
 		if !isBlank(rec.cells[i]) {
 			return "importfile.misfit_beyond", i

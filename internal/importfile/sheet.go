@@ -67,6 +67,7 @@ func (s *sheetReader) readNextRow() (fileRecord, error) {
 		case err != nil:
 			return fileRecord{}, err
 		case t == tokenClose && (s.x.name == "sheetData" || s.x.name == "worksheet"):
+			// What follows the rows (filters, drawings) is not read.
 			s.done = true
 		case t == tokenOpen && s.x.name == "row":
 			hidden := isTrueAttribute(s.x.attributeValue("hidden"))
@@ -102,6 +103,7 @@ func (s *sheetReader) readRow() (fileRecord, error) {
 		row = n
 	}
 	s.row = row
+	// The buffer is used again for each row, so that memory does not grow with the sheet.
 	s.buf, s.ends = s.buf[:0], s.ends[:0]
 	rec := fileRecord{row: row}
 	column := -1
@@ -173,6 +175,7 @@ func parseCellReference(reference []byte, last int) (int, error) {
 // readCell appends the text of a cell as a spreadsheet shows it, except dates, which become ISO. A
 // formula has its last calculated value; uncalculated reports one without.
 func (s *sheetReader) readCell() (uncalculated bool, err error) {
+	// Read before the next token, which overwrites the attributes.
 	kind := s.x.internName(s.x.attributeValue("t"))
 	format := s.currentStyle()
 	began := len(s.buf)
@@ -247,6 +250,8 @@ func (s *sheetReader) formatCell(began int, kind string, format cellStyle) error
 // splitCells cuts all cells from one string. Invalid UTF-8 becomes U+FFFD, which invalidates its
 // cell only.
 func (s *sheetReader) splitCells() []string {
+	// One string for the row and slices of it for the cells: one allocation instead of one for each
+	// cell.
 	whole := strings.ToValidUTF8(string(s.buf), "\uFFFD")
 	// Replacing has moved the ends. This is rare, so each cell is converted by itself.
 	if len(whole) != len(s.buf) {

@@ -44,6 +44,7 @@ type textReader struct {
 
 func newTextReader(r io.Reader) (*textReader, error) {
 	t := &textReader{r: bufio.NewReaderSize(r, sampleBytes), line: 1}
+	// Looked at and not read, so that the first record begins at the first byte.
 	sample, err := t.r.Peek(sampleBytes)
 	if err != nil && err != io.EOF {
 		return nil, err

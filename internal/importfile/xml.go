@@ -45,6 +45,7 @@ type xmlScanner struct {
 
 func newXMLScanner(r io.Reader) *xmlScanner {
 	b := bufio.NewReaderSize(r, sampleBytes)
+	// Some programs write the mark although XML names its encoding.
 	if head, _ := b.Peek(len(bomUTF8)); bytes.Equal(head, bomUTF8) {
 		_, _ = b.Discard(len(bomUTF8))
 	}
@@ -69,6 +70,8 @@ func (x *xmlScanner) nextToken() (xmlToken, error) {
 			x.raw, x.isCDATA = x.buf, false
 			return tokenText, nil
 		}
+		// Eight bytes tell a comment, an instruction, CDATA and a tag apart. A short rest tells as
+		// much as there is.
 		head, _ := x.r.Peek(8)
 		switch {
 		case bytes.HasPrefix(head, []byte("!--")):
@@ -200,6 +203,7 @@ func (x *xmlScanner) internName(name []byte) string {
 	if s, ok := x.names[string(name)]; ok {
 		return s
 	}
+	// Limits the map, or a file of different names would fill the memory.
 	const several = 200
 	if len(x.names) >= several || len(name) > several {
 		return "?"
@@ -262,6 +266,7 @@ func unescapeXML(dst, raw []byte) []byte {
 			return append(dst, raw...)
 		}
 		dst, raw = append(dst, raw[:i]...), raw[i:]
+		// No entity is longer. A lone ampersand must not search the whole text.
 		end := bytes.IndexByte(raw[:min(len(raw), 12)], ';')
 		if end < 0 {
 			dst, raw = append(dst, '&'), raw[1:]
