@@ -29,6 +29,8 @@ func nextReminder(w *ent.Workspace, starts *time.Time, after time.Time) *time.Ti
 	var next *time.Time
 	local := starts.In(i18n.LoadZone(w.TimeZone))
 	for _, days := range w.Settings.SessionReminderDaysBefore {
+		// In calendar days of the zone: at a change of the clocks the hour stays and the distance
+		// does not.
 		at := local.AddDate(0, 0, -days).UTC()
 		if at.After(after) && at.Before(*starts) && (next == nil || at.Before(*next)) {
 			next = &at
@@ -145,6 +147,7 @@ func (s *Service) PlanReminders(ctx context.Context, tx *store.Tx, w *ent.Worksp
 	// Sessions with the same next reminder are updated in one statement.
 	at := map[time.Time][]*ent.Session{}
 	for _, row := range rows {
+		// A reminder that is due belongs to Remind. Moving it would leave it out.
 		isDue := row.RemindAt != nil && !row.RemindAt.After(now) &&
 			len(w.Settings.SessionReminderDaysBefore) > 0
 		next := nextReminder(w, row.StartsAt, now)

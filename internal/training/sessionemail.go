@@ -108,6 +108,8 @@ type sessionMailbox struct {
 // person, the later one waits at these rows, and then finds the email of the first.
 func (s *Service) queueOnce(ctx context.Context, tx *store.Tx, queued []outbox.QueuedEmail) error {
 	for chunk := range slices.Chunk(queued, chunkSize) {
+		// Filled with what exists and with what this call queues: the same person may be named
+		// twice.
 		boxes := map[sessionMailbox]bool{}
 		var keys []string
 		var sessions []ident.ID

@@ -111,6 +111,8 @@ func (e *sessionEdit) validateInput(ctx context.Context, workspace ident.ID) err
 		faults.Add(err)
 		e.in.Name = &name
 	}
+	// As the databases store them. Otherwise the comparison below would find a change where there
+	// is none.
 	e.in.StartsAt.Value, e.in.EndsAt.Value = inputs.TruncateTime(e.in.StartsAt.Value),
 		inputs.TruncateTime(e.in.EndsAt.Value)
 	if e.in.InstructorIDs != nil {
@@ -123,6 +125,7 @@ func (e *sessionEdit) validateInput(ctx context.Context, workspace ident.ID) err
 
 // writeChanges runs in the transaction.
 func (e *sessionEdit) writeChanges(ctx context.Context, tx *store.Tx) error {
+	// Groups come before sessions in the lock order.
 	groups, err := e.lockReachedGroups(ctx, tx)
 	if err != nil {
 		return err
@@ -218,6 +221,7 @@ func (e *sessionEdit) applyConsequences(ctx context.Context, tx *store.Tx, befor
 		}
 	}
 	now := e.Clock()
+	// Only a session that begins to accept people again enrols the members of the groups.
 	if !IsOver(before, now) || IsOver(after, now) {
 		return nil
 	}
