@@ -86,6 +86,7 @@ func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, emai
 			Save(ctx); err != nil {
 			return fmt.Errorf("account: note a new address: %w", err)
 		}
+		// Verifying the present address changes nothing that its owner would have to be warned of.
 		if stringOrEmpty(u.EmailKey) != a.Key {
 			if err := s.postNotice(ctx, tx, u, mail.EmailChangeRequested); err != nil {
 				return err
@@ -193,6 +194,7 @@ func (s *Service) applyEmailChange(ctx context.Context, tx *store.Tx, u *ent.Use
 	if err != nil {
 		return nil, fmt.Errorf("account: change an address: %w", err)
 	}
+	// Members hold a copy, by which lists of every workspace search.
 	if err := tx.Member.Update().Where(member.UserID(u.ID)).SetEmailKey(key).Exec(ctx); err != nil {
 		return nil, fmt.Errorf("account: change an address: %w", err)
 	}

@@ -29,6 +29,7 @@ func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, current,
 		return Session{}, unauthenticatedFault()
 	}
 	ctx = systemContext(ctx)
+	// Read again, since the caller may have been erased while their access token is valid.
 	u, err := s.findUser(ctx, user.ID(c.UserID))
 	if err != nil {
 		return Session{}, err
@@ -79,6 +80,7 @@ func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, current,
 func (s *Service) checkAndHash(ctx context.Context, u *ent.User, chosen string) (string, error) {
 	identity := []string{stringOrEmpty(u.Email), stringOrEmpty(u.Username),
 		stringOrEmpty(u.FirstName), stringOrEmpty(u.LastName)}
+	// The name of a workspace is the first guess of everybody in it.
 	names, err := s.store.Member.Query().Where(member.UserID(u.ID)).QueryWorkspace().
 		Select(workspace.FieldName).Strings(ctx)
 	if err != nil {
@@ -106,6 +108,7 @@ func (s *Service) replacePassword(ctx context.Context, tx *store.Tx, u *ent.User
 	if err != nil {
 		return Session{}, err
 	}
+	// The guesses were made against the previous password.
 	if err := s.clearAllAttempts(ctx, tx, u, o); err != nil {
 		return Session{}, err
 	}

@@ -74,6 +74,7 @@ func (s *Service) tradeToken(ctx context.Context, tx *store.Tx, id ident.ID, tok
 	if err != nil {
 		return Session{}, fmt.Errorf("account: rotate: %w", err)
 	}
+	// Read after the UPDATE, whose lock orders this transaction behind the one that won.
 	row, err := tx.SignIn.Query().Where(signin.ID(id)).Only(ctx)
 	if ent.IsNotFound(err) {
 		return Session{}, unauthenticatedFault()
@@ -84,6 +85,7 @@ func (s *Service) tradeToken(ctx context.Context, tx *store.Tx, id ident.ID, tok
 	switch {
 	case won == 1:
 		return s.buildSession(row, next, now)
+	// Ended or expired. Nothing is left to end.
 	case !isAlive(row, now):
 		return Session{}, unauthenticatedFault()
 	// A second tab, or a client whose response was lost, sends the parent again.
@@ -122,6 +124,7 @@ func isAlive(row *ent.SignIn, now time.Time) bool {
 // buildSession signs an access token for a sign-in and returns the session.
 func (s *Service) buildSession(row *ent.SignIn, refresh secret.Token,
 	now time.Time) (Session, error) {
+	// No token outlives the sign-in.
 	whole := row.CreatedAt.Add(maxLifetime)
 	until := earlierOf(now.Add(accessTokenLifetime), whole)
 	access, err := s.tokens.signToken(row.UserID, row.ID, now, until)

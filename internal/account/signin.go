@@ -38,6 +38,8 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput) (_ Session, err er
 	if err != nil {
 		return Session{}, err
 	}
+	// The next attempt sees the outcome of this one, so right passwords that arrive together are
+	// not refused for their number.
 	leave, err := s.attempts.waitTurn(ctx, a.origin)
 	if err != nil {
 		return Session{}, err
@@ -71,6 +73,7 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput) (_ Session, err er
 				return fmt.Errorf("account: store a stronger hash: %w", err)
 			}
 		}
+		// In the transaction of the session: without a session the count of wrong guesses stays.
 		return s.clearAttempts(ctx, tx, a)
 	})
 	return session, err
@@ -100,6 +103,7 @@ func (s *Service) OpenSession(ctx context.Context, tx *store.Tx, u *ent.User,
 		}
 	}
 
+	// The id is part of the refresh token, so the token leads to its row without a search by hash.
 	id := ident.New(ident.SignIn)
 	refresh := newRefreshToken(s.keys, id)
 	row, err := tx.SignIn.Create().SetID(id).SetUserID(u.ID).
@@ -127,6 +131,7 @@ func lockUser(ctx context.Context, tx *store.Tx, u *ent.User) (*ent.User, error)
 	if err != nil {
 		return nil, fmt.Errorf("account: lock an account: %w", err)
 	}
+	// The proof was given against the previous credentials.
 	if now.CredentialVersion != u.CredentialVersion {
 		return nil, nil
 	}
@@ -232,6 +237,7 @@ func (s *Service) tryPassword(ctx context.Context, a *signInAttempt,
 		return false, err
 	}
 	if !ok {
+		// Counted apart from the attempts: only wrong guesses slow down a network.
 		if err := s.countWrongPassword(ctx, a); err != nil {
 			return false, err
 		}
