@@ -148,6 +148,7 @@ func (c *Outbox) RetryAll(ctx context.Context, s Selection) (_ int, err error) {
 func (c *Outbox) requeueByStatus(ctx context.Context, tx *store.Tx, ids []ident.ID,
 	from ...entmail.Status) (int, error) {
 	err := tx.Mail.Update().Where(entmail.IDIn(ids...), entmail.StatusIn(from...)).
+		// The attempts start again, and with them the waits between them.
 		SetStatus(entmail.StatusQueued).SetAttempts(0).ClearError().ClearSentAt().
 		Exec(asSystem(ctx))
 	if err != nil {

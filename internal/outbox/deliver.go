@@ -84,6 +84,7 @@ func (c *Outbox) loadDueMail(ctx context.Context, id ident.ID, due int64) (*ent.
 // attemptDelivery sends one email and stores the outcome. handedOver means that an earlier attempt
 // may have delivered it.
 func (c *Outbox) attemptDelivery(ctx context.Context, m *ent.Mail, handedOver bool) error {
+	// Composed again at each attempt, from the data of that moment.
 	err := c.composeAndSend(ctx, m)
 	// The outcome is stored even when the process is stopping, or the email would be sent again.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
@@ -138,6 +139,7 @@ func (c *Outbox) composeAndSend(ctx context.Context, m *ent.Mail) error {
 	if compose == nil {
 		return fmt.Errorf("outbox: no composer for %s", m.Kind)
 	}
+	// Asked at delivery, because the workspace may have been archived since the email was queued.
 	if archived, err := c.isArchived(ctx, m); archived || err != nil {
 		return cmp.Or(err, ErrGone)
 	}
@@ -150,6 +152,7 @@ func (c *Outbox) composeAndSend(ctx context.Context, m *ent.Mail) error {
 	if err != nil {
 		return err
 	}
+	// Only the conversation is limited: composing reads the database, which has limits of its own.
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	return c.sender.Send(ctx, mail.Envelope{
@@ -236,6 +239,7 @@ func (c *Outbox) writeOutcome(ctx context.Context, m *ent.Mail, o tryOutcome,
 		// The status is part of the condition: a second worker of the same email changes nothing.
 		update := tx.Mail.Update().Where(entmail.ID(m.ID), entmail.StatusEQ(m.Status)).
 			SetStatus(o.status)
+		// A bounce comes after the attempt that was counted, and a dropped email was never tried.
 		if m.Status == entmail.StatusQueued && o.status != entmail.StatusDropped && !o.uncounted {
 			update.AddAttempts(1)
 		}

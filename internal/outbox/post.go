@@ -83,6 +83,8 @@ func (c *Outbox) Post(ctx context.Context, tx *store.Tx, queued ...QueuedEmail) 
 		if at.Before(now) {
 			at = now
 		}
+		// The id is made here, so that the job and the row can be inserted without reading one
+		// back.
 		due[i] = deliveryJob{Mail: ident.New(ident.Mail), Due: at.UnixMicro()}
 		rows[i] = tx.Mail.Create().SetID(due[i].Mail).SetKind(string(l.Kind)).SetTo(l.To).
 			SetToKey(l.ToKey).
