@@ -14,7 +14,7 @@ var retiredTerms = map[string]retiredTerm{
 	"anew":           {say: "again", left: 27},
 	"entrant":        {say: "member"},
 	"for good":       {say: "permanently", left: 5},
-	"giver":          {say: "grantor", left: 108},
+	"giver":          {say: "grantor", left: 104},
 	"lane":           {say: "worker", left: 3},
 	"leads on":       {say: "redirects", left: 8},
 	"led up":         {say: "inherited"},

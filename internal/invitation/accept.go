@@ -281,7 +281,7 @@ func (s *Service) FulfilInvitation(ctx context.Context, tx *store.Tx, read *ent.
 	if err != nil {
 		return nil, err
 	}
-	// Their memberships were read for the parts of before and would be applied to the wrong ones.
+	// Their memberships were read for the previous parts and would be applied to the wrong ones.
 	// The person tries again, and the next attempt reads the new parts.
 	if !sameGrantors(inv, read) {
 		return nil, fault.New(fault.Conflict, "link.try_again")

@@ -114,7 +114,7 @@ func (b *InviteBatch) beginAttempt(ctx context.Context, tx *store.Tx) (*InviteBa
 // lockRecipients gives each recipient the grant, locks their addresses and looks them up.
 func (b *InviteBatch) lockRecipients(ctx context.Context, grant schema.Grant) (err error) {
 	for _, p := range b.Recipients {
-		// All recipients share one value. Whoever changes it for one of them clones its lists
+		// All recipients share one value. A step that changes it for one of them clones its lists
 		// first.
 		p.Grant = grant
 	}

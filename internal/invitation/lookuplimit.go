@@ -50,7 +50,7 @@ func (s *Service) requireLookupsLeft(ctx context.Context, e ExceededLookups) err
 }
 
 // countCopiedLinkLookup counts that the copied link of an address told of an account, once in the
-// window of the limit: otherwise whoever holds one link could use up what its inviter has.
+// window of the limit: otherwise the holder of one link could use up what its inviter has.
 func (s *Service) countCopiedLinkLookup(ctx context.Context, e ExceededLookups,
 	addressKey string) error {
 	var noted bool
