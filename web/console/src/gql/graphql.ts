@@ -834,7 +834,7 @@ export type ConsoleIssueFirstCardMutationVariables = Exact<{
 }>;
 
 
-export type ConsoleIssueFirstCardMutation = { issueCard: { card: { url: string, pin: string } } | null };
+export type ConsoleIssueFirstCardMutation = { issueCard: { card: { url: string, pin: string, html: string } } | null };
 
 export type ConsoleGrantableRolesQueryVariables = Exact<{
   workspace: string | number;
@@ -1679,6 +1679,7 @@ export const ConsoleIssueFirstCardDocument = new TypedDocumentString(`
     card {
       url
       pin
+      html
     }
   }
 }

@@ -10,7 +10,7 @@ export type NoticeAction = { label: string; run: () => void }
 
 /** Where messages appear. Those that came before it was mounted appear then. */
 export function NoticeCorner() {
-  return <Notifications position="bottom-right" />
+  return <Notifications position="top-center" />
 }
 
 export function showNotice({ message, icon, tone, closeLabel, seconds, action }: {

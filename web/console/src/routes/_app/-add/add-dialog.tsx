@@ -1,12 +1,13 @@
 import { Modal } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { Link, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
 import { useStrings } from '@/i18n/strings'
 import { isAllowed } from '@/lib/permissions'
 import { useWorkspace } from '@/session/workspace'
+import { notifyDone } from '@/ui/notify'
 import { strings as common } from '@/ui/strings'
 import { CreateTab, emptyCreate } from './create-tab'
+import { useDraft } from './drafts'
 import { emptyInvite, InviteTab } from './invite-tab'
 import { strings } from './strings'
 
@@ -16,17 +17,24 @@ export function AddDialog({ close }: { close: () => void }) {
   const c = useStrings(common)
   const { viewerPermissions } = useWorkspace()
   const { dialog } = useSearch({ from: '/_app' })
-  const [invite, setInvite] = useState(emptyInvite)
-  const [create, setCreate] = useState(emptyCreate)
+  const [invite, setInvite] = useDraft('invite', emptyInvite)
+  const [create, setCreate] = useDraft('create', emptyCreate)
   const isPhone = useMediaQuery('(max-width: 48rem)')
   const ways = ([
     { way: 'invite', needs: ['MEMBERS_INVITE'] }, { way: 'create', needs: ['MEMBERS_CREATE'] },
   ] as const).filter(({ needs }) => isAllowed(viewerPermissions, needs))
   const current = ways.find(({ way }) => way === dialog)?.way ?? ways[0]?.way
 
+  // Escape closes the dialog and loses nothing: what was typed is there when it is opened again.
+  const leave = () => {
+    const isKept = invite.entries.length > 0 || invite.text.trim() || create.firstName || create.lastName
+    if (isKept) notifyDone(t.kept)
+    close()
+  }
+
   return (
     <Modal
-      opened onClose={close} title={t.title} size={960} fullScreen={isPhone} centered={false} closeOnClickOutside={false}
+      opened onClose={leave} title={t.title} size={960} fullScreen={isPhone} centered={false} closeOnClickOutside={false}
       padding={0} classNames={{ header: 'add-head' }} closeButtonProps={{ 'aria-label': c.close }}
     >
       {ways.length > 1 && (

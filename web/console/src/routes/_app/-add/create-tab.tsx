@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState, type Dispatch, type FormEvent, type SetStateAction } from 'react'
 import type { CreateUserInput } from '@/gql/graphql'
 import { useStrings } from '@/i18n/strings'
+import { saveText } from '@/lib/download'
 import { request } from '@/lib/request'
 import { useWorkspace } from '@/session/workspace'
 import { FaultSummary, faultOf } from '@/ui/fault-summary'
@@ -16,9 +17,9 @@ import { strings } from './strings'
 const inputs = ['firstName', 'lastName', 'email', 'username', 'password', ...grantInputs]
 const secrets = ['link', 'card', 'password'] as const
 type Secret = (typeof secrets)[number]
-type Card = { url: string; pin: string }
+type Card = { name: string; url: string; pin: string; html: string }
 
-/** What was typed. It lives in the dialog, so that a look at another tab does not lose it. */
+/** What was typed, and the last card, which cannot be read again. */
 export type CreateForm = {
   firstName: string
   lastName: string
@@ -27,11 +28,12 @@ export type CreateForm = {
   password: string
   secret: Secret
   grant: GrantForm
+  card: Card | null
 }
 
 const nobody = { firstName: '', lastName: '', email: '', username: '', password: '' }
 
-export const emptyCreate: CreateForm = { ...nobody, secret: 'link', grant: emptyGrant }
+export const emptyCreate: CreateForm = { ...nobody, secret: 'link', grant: emptyGrant, card: null }
 
 type Props = { form: CreateForm; change: Dispatch<SetStateAction<CreateForm>> }
 
@@ -40,10 +42,9 @@ export function CreateTab({ form, change }: Props) {
   const t = useStrings(strings)
   const { id: workspaceId } = useWorkspace()
   const client = useQueryClient()
-  const { grant, secret } = form
+  const { grant, secret, card } = form
   const [isRunning, setRunning] = useState(false)
   const [error, setError] = useState<unknown>(null)
-  const [card, setCard] = useState<Card | null>(null)
   const set = (next: Partial<CreateForm>) => change((previous) => ({ ...previous, ...next }))
   const changeGrant = (next: Partial<GrantForm>) =>
     change((previous) => ({ ...previous, grant: { ...previous.grant, ...next } }))
@@ -61,10 +62,12 @@ export function CreateTab({ form, change }: Props) {
       }
       const { createUser } = await request(CreateUserDocument, { input })
       const name = `${form.firstName} ${form.lastName}`.trim()
-      set(nobody)
-      void client.resetQueries({ queryKey: ['members', workspaceId] })
-      notifyDone(createUser?.member ? t.created(name) : t.invitedInstead(name))
-      setCard(secret === 'card' && createUser?.member ? await issue(createUser.member.id) : null)
+      set({ ...nobody, card: null })
+      if (!createUser) return
+      const { status, member } = createUser
+      notifyDone(t.createStatuses[status](name))
+      void client.resetQueries({ queryKey: [status === 'INVITED_INSTEAD' ? 'invitations' : 'members', workspaceId] })
+      if (secret === 'card' && status === 'CREATED' && member) set({ card: await issue(member.id, name) })
     } catch (problem) {
       setError(problem)
     } finally {
@@ -80,7 +83,13 @@ export function CreateTab({ form, change }: Props) {
             <header><h2>{t.cardTitle}</h2></header>
             <div className="pad stack">
               <p>{t.cardText}</p>
-              <dl className="facts"><dt>{t.cardLink}</dt><dd>{card.url}</dd><dt>{t.cardPin}</dt><dd>{card.pin}</dd></dl>
+              <dl className="facts">
+                <dt>{t.cardFor}</dt><dd>{card.name}</dd>
+                <dt>{t.cardLink}</dt><dd>{card.url}</dd><dt>{t.cardPin}</dt><dd>{card.pin}</dd>
+              </dl>
+              <Button leftSection={<Icon name="download" />} onClick={() => saveText(`${card.name}.html`, 'text/html', card.html)}>
+                {t.cardSave}
+              </Button>
             </div>
           </section>
         )}
@@ -121,6 +130,7 @@ export function CreateTab({ form, change }: Props) {
   )
 }
 
-async function issue(memberId: string): Promise<Card | null> {
-  return (await request(IssueCardDocument, { input: { memberId } })).issueCard?.card ?? null
+async function issue(memberId: string, name: string): Promise<Card | null> {
+  const { issueCard } = await request(IssueCardDocument, { input: { memberId } })
+  return issueCard && { name, ...issueCard.card }
 }

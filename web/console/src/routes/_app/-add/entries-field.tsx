@@ -1,42 +1,40 @@
 import { CloseButton, Input, Pill, PillsInput, UnstyledButton } from '@mantine/core'
-import { useRef, useState, type ClipboardEvent, type KeyboardEvent } from 'react'
+import { useRef, type ClipboardEvent, type KeyboardEvent } from 'react'
 import { useStrings } from '@/i18n/strings'
 import { Icon } from '@/ui/icon'
 import { addEntries, countKinds, kindOf, type Entry, type Verdict } from './entries'
 import { strings } from './strings'
 
 /** A field that takes a pasted list. Each entry is a chip as it was written; bad ones say why. */
-export function EntriesField({ entries, verdicts, change, error }: {
+export function EntriesField({ entries, text, verdicts, change, error }: {
   entries: Entry[]
+  /** What is typed and not an entry yet. */
+  text: string
   verdicts: ReadonlyMap<string, Verdict>
-  change: (entries: Entry[]) => void
+  change: (next: { entries?: Entry[]; text?: string }) => void
   error?: string
 }) {
   const t = useStrings(strings)
-  const [text, setText] = useState('')
   const input = useRef<HTMLInputElement>(null)
   const counts = countKinds(entries, verdicts)
   const commit = () => {
     if (!text.trim()) return
-    change(addEntries(entries, text))
-    setText('')
+    change({ entries: addEntries(entries, text), text: '' })
   }
   const press = (event: KeyboardEvent) => {
     if ((event.key === 'Enter' || event.key === ',' || event.key === ';') && text.trim()) {
       event.preventDefault()
       commit()
     }
-    if (event.key === 'Backspace' && !text && entries.length > 0) change(entries.slice(0, -1))
+    if (event.key === 'Backspace' && !text && entries.length > 0) change({ entries: entries.slice(0, -1) })
   }
   const paste = (event: ClipboardEvent) => {
     event.preventDefault()
-    change(addEntries(entries, text + event.clipboardData.getData('text')))
-    setText('')
+    change({ entries: addEntries(entries, text + event.clipboardData.getData('text')), text: '' })
   }
   // A press on an entry takes it back into the field for correction.
   const correct = (entry: Entry) => {
-    change([...entries.filter(({ id }) => id !== entry.id), ...addEntries([], text)])
-    setText(entry.text)
+    change({ entries: addEntries(entries.filter(({ id }) => id !== entry.id), text), text: entry.text })
     input.current?.focus()
   }
   return (
@@ -47,12 +45,12 @@ export function EntriesField({ entries, verdicts, change, error }: {
             <EntryChip
               key={entry.id} entry={entry} verdict={verdicts.get(entry.text)}
               isTwin={entries.findIndex(({ text: other }) => other === entry.text) !== i}
-              correct={() => correct(entry)} remove={() => change(entries.filter(({ id }) => id !== entry.id))}
+              correct={() => correct(entry)} remove={() => change({ entries: entries.filter(({ id }) => id !== entry.id) })}
             />
           ))}
           <PillsInput.Field
             ref={input} placeholder={t.another} value={text} autoComplete="off" spellCheck={false}
-            onChange={(event) => setText(event.currentTarget.value)} onKeyDown={press} onPaste={paste} onBlur={commit}
+            onChange={(event) => change({ text: event.currentTarget.value })} onKeyDown={press} onPaste={paste} onBlur={commit}
           />
         </Pill.Group>
       </PillsInput>

@@ -20,9 +20,11 @@ import { strings } from './strings'
 
 const inputs = ['emails', ...grantInputs, 'message', 'expiresAt']
 
-/** What was typed. It lives in the dialog, so that a look at another tab does not lose it. */
+/** What was typed. */
 export type InviteForm = {
   entries: Entry[]
+  /** What is typed and not an entry yet. */
+  text: string
   grant: GrantForm
   message: string
   expiresAt: string
@@ -32,7 +34,7 @@ export type InviteForm = {
 }
 
 export const emptyInvite: InviteForm = {
-  entries: [], grant: emptyGrant, message: '', expiresAt: '', isLinkOnly: false, outcomes: [],
+  entries: [], text: '', grant: emptyGrant, message: '', expiresAt: '', isLinkOnly: false, outcomes: [],
 }
 
 type Props = { form: InviteForm; change: Dispatch<SetStateAction<InviteForm>>; close: () => void }
@@ -43,7 +45,7 @@ export function InviteTab({ form, change, close }: Props) {
   const { id: workspaceId } = useWorkspace()
   const client = useQueryClient()
   const navigate = useNavigate()
-  const { entries, grant, message, expiresAt, isLinkOnly, outcomes } = form
+  const { entries, text, grant, message, expiresAt, isLinkOnly, outcomes } = form
   const set = (next: Partial<InviteForm>) => change((previous) => ({ ...previous, ...next }))
   const changeGrant = (next: Partial<GrantForm>) =>
     change((previous) => ({ ...previous, grant: { ...previous.grant, ...next } }))
@@ -79,7 +81,9 @@ export function InviteTab({ form, change, close }: Props) {
       void client.resetQueries({ queryKey: ['invitations', workspaceId] })
       void client.invalidateQueries({ queryKey: ['invitation-counts', workspaceId] })
       report(inviteUsers?.invitedCount ?? 0, results)
-      if (left.length === 0) close()
+      if (left.length > 0) return
+      change(emptyInvite)
+      close()
     } catch (problem) {
       setError(problem)
     } finally {
@@ -101,7 +105,7 @@ export function InviteTab({ form, change, close }: Props) {
         <FaultSummary error={error} inputs={inputs} />
         {outcomes.length > 0 && entries.length > 0 && <p role="alert">{t.left(entries.length)}</p>}
         <EntriesField
-          entries={entries} verdicts={verdicts} change={(next) => set({ entries: next })}
+          entries={entries} text={text} verdicts={verdicts} change={set}
           error={isMissing && isEmpty ? t.nobody : faultOf(error, 'emails')}
         />
         <PlaceFields form={grant} change={changeGrant} error={error} />

@@ -46,7 +46,7 @@ export const CreateUserDocument = graphql(`
 
 export const IssueCardDocument = graphql(`
   mutation ConsoleIssueFirstCard($input: IssueCardInput!) {
-    issueCard(input: $input) { card { url pin } }
+    issueCard(input: $input) { card { url pin html } }
   }
 `)
 
