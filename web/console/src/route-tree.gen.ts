@@ -12,9 +12,11 @@ import { Route as rootRouteImport } from './routes/__root'
 import { Route as AppRouteImport } from './routes/_app'
 import { Route as AppIndexRouteImport } from './routes/_app/index'
 import { Route as AppGroupsRouteImport } from './routes/_app/groups'
+import { Route as AppImportsRouteImport } from './routes/_app/imports'
 import { Route as AppInvitationsRouteImport } from './routes/_app/invitations'
 import { Route as AppPeopleRouteImport } from './routes/_app/people'
 import { Route as AppGroupsGroupIdRouteImport } from './routes/_app/groups.$groupId'
+import { Route as AppImportsImportIdRouteImport } from './routes/_app/imports_.$importId'
 import { Route as AppPeopleMemberIdRouteImport } from './routes/_app/people_.$memberId'
 
 const AppRoute = AppRouteImport.update({
@@ -29,6 +31,11 @@ const AppIndexRoute = AppIndexRouteImport.update({
 const AppGroupsRoute = AppGroupsRouteImport.update({
   id: '/groups',
   path: '/groups',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppImportsRoute = AppImportsRouteImport.update({
+  id: '/imports',
+  path: '/imports',
   getParentRoute: () => AppRoute,
 } as any)
 const AppInvitationsRoute = AppInvitationsRouteImport.update({
@@ -46,6 +53,11 @@ const AppGroupsGroupIdRoute = AppGroupsGroupIdRouteImport.update({
   path: '/$groupId',
   getParentRoute: () => AppGroupsRoute,
 } as any)
+const AppImportsImportIdRoute = AppImportsImportIdRouteImport.update({
+  id: '/imports_/$importId',
+  path: '/imports/$importId',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppPeopleMemberIdRoute = AppPeopleMemberIdRouteImport.update({
   id: '/people_/$memberId',
   path: '/people/$memberId',
@@ -55,27 +67,33 @@ const AppPeopleMemberIdRoute = AppPeopleMemberIdRouteImport.update({
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
   '/groups': typeof AppGroupsRouteWithChildren
+  '/imports': typeof AppImportsRoute
   '/invitations': typeof AppInvitationsRoute
   '/people': typeof AppPeopleRoute
   '/groups/$groupId': typeof AppGroupsGroupIdRoute
+  '/imports/$importId': typeof AppImportsImportIdRoute
   '/people/$memberId': typeof AppPeopleMemberIdRoute
 }
 export interface FileRoutesByTo {
   '/groups': typeof AppGroupsRouteWithChildren
+  '/imports': typeof AppImportsRoute
   '/invitations': typeof AppInvitationsRoute
   '/people': typeof AppPeopleRoute
   '/': typeof AppIndexRoute
   '/groups/$groupId': typeof AppGroupsGroupIdRoute
+  '/imports/$importId': typeof AppImportsImportIdRoute
   '/people/$memberId': typeof AppPeopleMemberIdRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/_app': typeof AppRouteWithChildren
   '/_app/groups': typeof AppGroupsRouteWithChildren
+  '/_app/imports': typeof AppImportsRoute
   '/_app/invitations': typeof AppInvitationsRoute
   '/_app/people': typeof AppPeopleRoute
   '/_app/': typeof AppIndexRoute
   '/_app/groups/$groupId': typeof AppGroupsGroupIdRoute
+  '/_app/imports_/$importId': typeof AppImportsImportIdRoute
   '/_app/people_/$memberId': typeof AppPeopleMemberIdRoute
 }
 export interface FileRouteTypes {
@@ -83,26 +101,32 @@ export interface FileRouteTypes {
   fullPaths:
     | '/'
     | '/groups'
+    | '/imports'
     | '/invitations'
     | '/people'
     | '/groups/$groupId'
+    | '/imports/$importId'
     | '/people/$memberId'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/groups'
+    | '/imports'
     | '/invitations'
     | '/people'
     | '/'
     | '/groups/$groupId'
+    | '/imports/$importId'
     | '/people/$memberId'
   id:
     | '__root__'
     | '/_app'
     | '/_app/groups'
+    | '/_app/imports'
     | '/_app/invitations'
     | '/_app/people'
     | '/_app/'
     | '/_app/groups/$groupId'
+    | '/_app/imports_/$importId'
     | '/_app/people_/$memberId'
   fileRoutesById: FileRoutesById
 }
@@ -133,6 +157,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppGroupsRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/imports': {
+      id: '/_app/imports'
+      path: '/imports'
+      fullPath: '/imports'
+      preLoaderRoute: typeof AppImportsRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/invitations': {
       id: '/_app/invitations'
       path: '/invitations'
@@ -153,6 +184,13 @@ declare module '@tanstack/react-router' {
       fullPath: '/groups/$groupId'
       preLoaderRoute: typeof AppGroupsGroupIdRouteImport
       parentRoute: typeof AppGroupsRoute
+    }
+    '/_app/imports_/$importId': {
+      id: '/_app/imports_/$importId'
+      path: '/imports/$importId'
+      fullPath: '/imports/$importId'
+      preLoaderRoute: typeof AppImportsImportIdRouteImport
+      parentRoute: typeof AppRoute
     }
     '/_app/people_/$memberId': {
       id: '/_app/people_/$memberId'
@@ -178,17 +216,21 @@ const AppGroupsRouteWithChildren = AppGroupsRoute._addFileChildren(
 
 interface AppRouteChildren {
   AppGroupsRoute: typeof AppGroupsRouteWithChildren
+  AppImportsRoute: typeof AppImportsRoute
   AppInvitationsRoute: typeof AppInvitationsRoute
   AppPeopleRoute: typeof AppPeopleRoute
   AppIndexRoute: typeof AppIndexRoute
+  AppImportsImportIdRoute: typeof AppImportsImportIdRoute
   AppPeopleMemberIdRoute: typeof AppPeopleMemberIdRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
   AppGroupsRoute: AppGroupsRouteWithChildren,
+  AppImportsRoute: AppImportsRoute,
   AppInvitationsRoute: AppInvitationsRoute,
   AppPeopleRoute: AppPeopleRoute,
   AppIndexRoute: AppIndexRoute,
+  AppImportsImportIdRoute: AppImportsImportIdRoute,
   AppPeopleMemberIdRoute: AppPeopleMemberIdRoute,
 }
 

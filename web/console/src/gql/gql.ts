@@ -25,6 +25,8 @@ type Documents = {
     "\n  mutation ConsoleIssueFirstCard($input: IssueCardInput!) {\n    issueCard(input: $input) { card { url pin html } }\n  }\n": typeof types.ConsoleIssueFirstCardDocument,
     "\n  query ConsoleGrantableRoles($workspace: ID!) {\n    workspace(id: $workspace) {\n      roles(first: 100) { edges { node { id key name description permissions scopes } } }\n      customFields(first: 50) { edges { node { key name type choices required } } }\n    }\n  }\n": typeof types.ConsoleGrantableRolesDocument,
     "\n  query ConsolePlaces(\n    $workspace: ID!, $groups: Boolean!, $units: Boolean!, $sessions: Boolean!, $programs: Boolean!, $search: String\n  ) {\n    workspace(id: $workspace) {\n      groups(first: 50, filter: { search: $search }) @include(if: $groups) {\n        edges { node { id name path viewerCan } }\n      }\n      orgUnits(first: 50, filter: { search: $search }) @include(if: $units) {\n        edges { node { id name viewerCan parent { name } } }\n      }\n      sessions(first: 50, filter: { search: $search, phase: [COMING, ONGOING] }) @include(if: $sessions) {\n        edges { node { id name startsAt viewerCan program { name } } }\n      }\n      programs(first: 50, filter: { search: $search }) @include(if: $programs) {\n        edges { node { id name } }\n      }\n    }\n  }\n": typeof types.ConsolePlacesDocument,
+    "\n  mutation ConsoleCreateImport($input: CreateImportInput!) {\n    createImport(input: $input) { import { id } }\n  }\n": typeof types.ConsoleCreateImportDocument,
+    "\n  query ConsoleImportTemplate($workspace: ID!, $format: SpreadsheetFormat!, $locale: String) {\n    workspace(id: $workspace) { importTemplateUrl(format: $format, locale: $locale) }\n  }\n": typeof types.ConsoleImportTemplateDocument,
     "\n  fragment GroupRow on Group {\n    id name visibility memberCount viewerCan\n    parent { id }\n  }\n": typeof types.GroupRowFragmentDoc,
     "\n  query ConsoleGroups($workspace: ID!, $after: String) {\n    workspace(id: $workspace) {\n      groups(first: 100, after: $after, orderBy: { field: NAME }) {\n        edges { node { ...GroupRow } }\n        pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n": typeof types.ConsoleGroupsDocument,
     "\n  query ConsoleFoundGroups($workspace: ID!, $search: String!) {\n    workspace(id: $workspace) {\n      groups(first: 50, filter: { search: $search }, orderBy: { field: NAME }) {\n        edges { node { id name path } }\n      }\n    }\n  }\n": typeof types.ConsoleFoundGroupsDocument,
@@ -35,6 +37,17 @@ type Documents = {
     "\n  mutation ConsoleUpdateGroup($input: UpdateGroupInput!) {\n    updateGroup(input: $input) { group { ...GroupRow } }\n  }\n": typeof types.ConsoleUpdateGroupDocument,
     "\n  mutation ConsoleDeleteGroup($input: DeleteGroupInput!) {\n    deleteGroup(input: $input) { deletedId }\n  }\n": typeof types.ConsoleDeleteGroupDocument,
     "\n  mutation ConsoleRemoveFromGroup($input: RemoveFromGroupInput!) {\n    removeFromGroup(input: $input) { group { ...GroupRow } }\n  }\n": typeof types.ConsoleRemoveFromGroupDocument,
+    "\n  fragment ImportFields on Import {\n    id status action existing source fileName totalRows processedRows mailsToSend mailAt mailsPerMinute\n    createdAt startedAt finishedAt failure viewerCan\n    counts { invite create update unchanged error done }\n    startedBy { id user { id firstName lastName email username } }\n  }\n": typeof types.ImportFieldsFragmentDoc,
+    "\n  query ConsoleImports($workspace: ID!, $search: String, $first: Int, $after: String, $last: Int, $before: String) {\n    workspace(id: $workspace) {\n      imports(filter: { search: $search }, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...ImportFields } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": typeof types.ConsoleImportsDocument,
+    "\n  query ConsoleImport($id: ID!) {\n    node(id: $id) {\n      ... on Import {\n        ...ImportFields\n        reading {\n          encoding delimiter headerRow sheet sheetsLeftOut hiddenRows notes\n          columns { letter header name }\n        }\n        leftAlone(first: 100) { number reason }\n      }\n    }\n  }\n": typeof types.ConsoleImportDocument,
+    "\n  query ConsoleImportRows(\n    $id: ID!, $outcome: [ImportRowOutcome!], $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    node(id: $id) {\n      ... on Import {\n        rows(filter: { outcome: $outcome }, first: $first, after: $after, last: $last, before: $before) {\n          edges {\n            node {\n              number email username name outcome done\n              errors { column code message }\n              member { id }\n            }\n          }\n          pageInfo { hasNextPage startCursor endCursor }\n        }\n      }\n    }\n  }\n": typeof types.ConsoleImportRowsDocument,
+    "\n  query ConsoleImportLinks($id: ID!) {\n    node(id: $id) { ... on Import { reportUrl rejectedUrl } }\n  }\n": typeof types.ConsoleImportLinksDocument,
+    "\n  subscription ConsoleImportProgress($id: ID!) {\n    importProgress(id: $id) { rowsPerSecond secondsLeft import { ...ImportFields } }\n  }\n": typeof types.ConsoleImportProgressDocument,
+    "\n  mutation ConsoleStartImport($input: StartImportInput!) {\n    startImport(input: $input) { import { ...ImportFields } }\n  }\n": typeof types.ConsoleStartImportDocument,
+    "\n  mutation ConsolePauseImport($input: PauseImportInput!) {\n    pauseImport(input: $input) { import { ...ImportFields } }\n  }\n": typeof types.ConsolePauseImportDocument,
+    "\n  mutation ConsoleResumeImport($input: ResumeImportInput!) {\n    resumeImport(input: $input) { import { ...ImportFields } }\n  }\n": typeof types.ConsoleResumeImportDocument,
+    "\n  mutation ConsoleCancelImport($input: CancelImportInput!) {\n    cancelImport(input: $input) { import { ...ImportFields } }\n  }\n": typeof types.ConsoleCancelImportDocument,
+    "\n  mutation ConsoleUndoImport($input: UndoImportInput!) {\n    undoImport(input: $input) { import { ...ImportFields leftAlone(first: 100) { number reason } } }\n  }\n": typeof types.ConsoleUndoImportDocument,
     "\n  fragment InvitationRow on Invitation {\n    id email firstName lastName status deliveryStatus deliveryError createdAt lastSentAt sentCount\n    expiresAt acceptedAt cancelledAt declinedAt renewalAskedAt viewerCan\n    groups { id name }\n    sessions { id name }\n    roles { id name }\n    invitedBy { id user { firstName lastName email username } }\n    member { id }\n  }\n": typeof types.InvitationRowFragmentDoc,
     "\n  query ConsoleInvitations(\n    $workspace: ID!, $filter: InvitationFilter, $orderBy: InvitationOrder,\n    $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      invitations(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...InvitationRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": typeof types.ConsoleInvitationsDocument,
     "\n  query ConsoleInvitationCounts($workspace: ID!, $filter: InvitationFilter, $failed: InvitationFilter, $asked: InvitationFilter) {\n    workspace(id: $workspace) {\n      invitationCounts(filter: $filter) { pending active cancelled declined expired }\n      failed: invitations(filter: $failed) { totalCount }\n      asked: invitations(filter: $asked) { totalCount }\n    }\n  }\n": typeof types.ConsoleInvitationCountsDocument,
@@ -87,6 +100,8 @@ const documents: Documents = {
     "\n  mutation ConsoleIssueFirstCard($input: IssueCardInput!) {\n    issueCard(input: $input) { card { url pin html } }\n  }\n": types.ConsoleIssueFirstCardDocument,
     "\n  query ConsoleGrantableRoles($workspace: ID!) {\n    workspace(id: $workspace) {\n      roles(first: 100) { edges { node { id key name description permissions scopes } } }\n      customFields(first: 50) { edges { node { key name type choices required } } }\n    }\n  }\n": types.ConsoleGrantableRolesDocument,
     "\n  query ConsolePlaces(\n    $workspace: ID!, $groups: Boolean!, $units: Boolean!, $sessions: Boolean!, $programs: Boolean!, $search: String\n  ) {\n    workspace(id: $workspace) {\n      groups(first: 50, filter: { search: $search }) @include(if: $groups) {\n        edges { node { id name path viewerCan } }\n      }\n      orgUnits(first: 50, filter: { search: $search }) @include(if: $units) {\n        edges { node { id name viewerCan parent { name } } }\n      }\n      sessions(first: 50, filter: { search: $search, phase: [COMING, ONGOING] }) @include(if: $sessions) {\n        edges { node { id name startsAt viewerCan program { name } } }\n      }\n      programs(first: 50, filter: { search: $search }) @include(if: $programs) {\n        edges { node { id name } }\n      }\n    }\n  }\n": types.ConsolePlacesDocument,
+    "\n  mutation ConsoleCreateImport($input: CreateImportInput!) {\n    createImport(input: $input) { import { id } }\n  }\n": types.ConsoleCreateImportDocument,
+    "\n  query ConsoleImportTemplate($workspace: ID!, $format: SpreadsheetFormat!, $locale: String) {\n    workspace(id: $workspace) { importTemplateUrl(format: $format, locale: $locale) }\n  }\n": types.ConsoleImportTemplateDocument,
     "\n  fragment GroupRow on Group {\n    id name visibility memberCount viewerCan\n    parent { id }\n  }\n": types.GroupRowFragmentDoc,
     "\n  query ConsoleGroups($workspace: ID!, $after: String) {\n    workspace(id: $workspace) {\n      groups(first: 100, after: $after, orderBy: { field: NAME }) {\n        edges { node { ...GroupRow } }\n        pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n": types.ConsoleGroupsDocument,
     "\n  query ConsoleFoundGroups($workspace: ID!, $search: String!) {\n    workspace(id: $workspace) {\n      groups(first: 50, filter: { search: $search }, orderBy: { field: NAME }) {\n        edges { node { id name path } }\n      }\n    }\n  }\n": types.ConsoleFoundGroupsDocument,
@@ -97,6 +112,17 @@ const documents: Documents = {
     "\n  mutation ConsoleUpdateGroup($input: UpdateGroupInput!) {\n    updateGroup(input: $input) { group { ...GroupRow } }\n  }\n": types.ConsoleUpdateGroupDocument,
     "\n  mutation ConsoleDeleteGroup($input: DeleteGroupInput!) {\n    deleteGroup(input: $input) { deletedId }\n  }\n": types.ConsoleDeleteGroupDocument,
     "\n  mutation ConsoleRemoveFromGroup($input: RemoveFromGroupInput!) {\n    removeFromGroup(input: $input) { group { ...GroupRow } }\n  }\n": types.ConsoleRemoveFromGroupDocument,
+    "\n  fragment ImportFields on Import {\n    id status action existing source fileName totalRows processedRows mailsToSend mailAt mailsPerMinute\n    createdAt startedAt finishedAt failure viewerCan\n    counts { invite create update unchanged error done }\n    startedBy { id user { id firstName lastName email username } }\n  }\n": types.ImportFieldsFragmentDoc,
+    "\n  query ConsoleImports($workspace: ID!, $search: String, $first: Int, $after: String, $last: Int, $before: String) {\n    workspace(id: $workspace) {\n      imports(filter: { search: $search }, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...ImportFields } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": types.ConsoleImportsDocument,
+    "\n  query ConsoleImport($id: ID!) {\n    node(id: $id) {\n      ... on Import {\n        ...ImportFields\n        reading {\n          encoding delimiter headerRow sheet sheetsLeftOut hiddenRows notes\n          columns { letter header name }\n        }\n        leftAlone(first: 100) { number reason }\n      }\n    }\n  }\n": types.ConsoleImportDocument,
+    "\n  query ConsoleImportRows(\n    $id: ID!, $outcome: [ImportRowOutcome!], $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    node(id: $id) {\n      ... on Import {\n        rows(filter: { outcome: $outcome }, first: $first, after: $after, last: $last, before: $before) {\n          edges {\n            node {\n              number email username name outcome done\n              errors { column code message }\n              member { id }\n            }\n          }\n          pageInfo { hasNextPage startCursor endCursor }\n        }\n      }\n    }\n  }\n": types.ConsoleImportRowsDocument,
+    "\n  query ConsoleImportLinks($id: ID!) {\n    node(id: $id) { ... on Import { reportUrl rejectedUrl } }\n  }\n": types.ConsoleImportLinksDocument,
+    "\n  subscription ConsoleImportProgress($id: ID!) {\n    importProgress(id: $id) { rowsPerSecond secondsLeft import { ...ImportFields } }\n  }\n": types.ConsoleImportProgressDocument,
+    "\n  mutation ConsoleStartImport($input: StartImportInput!) {\n    startImport(input: $input) { import { ...ImportFields } }\n  }\n": types.ConsoleStartImportDocument,
+    "\n  mutation ConsolePauseImport($input: PauseImportInput!) {\n    pauseImport(input: $input) { import { ...ImportFields } }\n  }\n": types.ConsolePauseImportDocument,
+    "\n  mutation ConsoleResumeImport($input: ResumeImportInput!) {\n    resumeImport(input: $input) { import { ...ImportFields } }\n  }\n": types.ConsoleResumeImportDocument,
+    "\n  mutation ConsoleCancelImport($input: CancelImportInput!) {\n    cancelImport(input: $input) { import { ...ImportFields } }\n  }\n": types.ConsoleCancelImportDocument,
+    "\n  mutation ConsoleUndoImport($input: UndoImportInput!) {\n    undoImport(input: $input) { import { ...ImportFields leftAlone(first: 100) { number reason } } }\n  }\n": types.ConsoleUndoImportDocument,
     "\n  fragment InvitationRow on Invitation {\n    id email firstName lastName status deliveryStatus deliveryError createdAt lastSentAt sentCount\n    expiresAt acceptedAt cancelledAt declinedAt renewalAskedAt viewerCan\n    groups { id name }\n    sessions { id name }\n    roles { id name }\n    invitedBy { id user { firstName lastName email username } }\n    member { id }\n  }\n": types.InvitationRowFragmentDoc,
     "\n  query ConsoleInvitations(\n    $workspace: ID!, $filter: InvitationFilter, $orderBy: InvitationOrder,\n    $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      invitations(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...InvitationRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": types.ConsoleInvitationsDocument,
     "\n  query ConsoleInvitationCounts($workspace: ID!, $filter: InvitationFilter, $failed: InvitationFilter, $asked: InvitationFilter) {\n    workspace(id: $workspace) {\n      invitationCounts(filter: $filter) { pending active cancelled declined expired }\n      failed: invitations(filter: $failed) { totalCount }\n      asked: invitations(filter: $asked) { totalCount }\n    }\n  }\n": types.ConsoleInvitationCountsDocument,
@@ -182,6 +208,14 @@ export function graphql(source: "\n  query ConsolePlaces(\n    $workspace: ID!, 
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  mutation ConsoleCreateImport($input: CreateImportInput!) {\n    createImport(input: $input) { import { id } }\n  }\n"): typeof import('./graphql').ConsoleCreateImportDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleImportTemplate($workspace: ID!, $format: SpreadsheetFormat!, $locale: String) {\n    workspace(id: $workspace) { importTemplateUrl(format: $format, locale: $locale) }\n  }\n"): typeof import('./graphql').ConsoleImportTemplateDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  fragment GroupRow on Group {\n    id name visibility memberCount viewerCan\n    parent { id }\n  }\n"): typeof import('./graphql').GroupRowFragmentDoc;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -219,6 +253,50 @@ export function graphql(source: "\n  mutation ConsoleDeleteGroup($input: DeleteG
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation ConsoleRemoveFromGroup($input: RemoveFromGroupInput!) {\n    removeFromGroup(input: $input) { group { ...GroupRow } }\n  }\n"): typeof import('./graphql').ConsoleRemoveFromGroupDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ImportFields on Import {\n    id status action existing source fileName totalRows processedRows mailsToSend mailAt mailsPerMinute\n    createdAt startedAt finishedAt failure viewerCan\n    counts { invite create update unchanged error done }\n    startedBy { id user { id firstName lastName email username } }\n  }\n"): typeof import('./graphql').ImportFieldsFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleImports($workspace: ID!, $search: String, $first: Int, $after: String, $last: Int, $before: String) {\n    workspace(id: $workspace) {\n      imports(filter: { search: $search }, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...ImportFields } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleImportsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleImport($id: ID!) {\n    node(id: $id) {\n      ... on Import {\n        ...ImportFields\n        reading {\n          encoding delimiter headerRow sheet sheetsLeftOut hiddenRows notes\n          columns { letter header name }\n        }\n        leftAlone(first: 100) { number reason }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleImportDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleImportRows(\n    $id: ID!, $outcome: [ImportRowOutcome!], $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    node(id: $id) {\n      ... on Import {\n        rows(filter: { outcome: $outcome }, first: $first, after: $after, last: $last, before: $before) {\n          edges {\n            node {\n              number email username name outcome done\n              errors { column code message }\n              member { id }\n            }\n          }\n          pageInfo { hasNextPage startCursor endCursor }\n        }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleImportRowsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleImportLinks($id: ID!) {\n    node(id: $id) { ... on Import { reportUrl rejectedUrl } }\n  }\n"): typeof import('./graphql').ConsoleImportLinksDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription ConsoleImportProgress($id: ID!) {\n    importProgress(id: $id) { rowsPerSecond secondsLeft import { ...ImportFields } }\n  }\n"): typeof import('./graphql').ConsoleImportProgressDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleStartImport($input: StartImportInput!) {\n    startImport(input: $input) { import { ...ImportFields } }\n  }\n"): typeof import('./graphql').ConsoleStartImportDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsolePauseImport($input: PauseImportInput!) {\n    pauseImport(input: $input) { import { ...ImportFields } }\n  }\n"): typeof import('./graphql').ConsolePauseImportDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleResumeImport($input: ResumeImportInput!) {\n    resumeImport(input: $input) { import { ...ImportFields } }\n  }\n"): typeof import('./graphql').ConsoleResumeImportDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleCancelImport($input: CancelImportInput!) {\n    cancelImport(input: $input) { import { ...ImportFields } }\n  }\n"): typeof import('./graphql').ConsoleCancelImportDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleUndoImport($input: UndoImportInput!) {\n    undoImport(input: $input) { import { ...ImportFields leftAlone(first: 100) { number reason } } }\n  }\n"): typeof import('./graphql').ConsoleUndoImportDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

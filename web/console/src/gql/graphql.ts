@@ -33,6 +33,12 @@ export type ApproveJoinRequestInput = {
   joinRequestId: string | number;
 };
 
+/** Input of cancelImport. */
+export type CancelImportInput = {
+  /** The import. */
+  importId: string | number;
+};
+
 /** Input of cancelInvitations. */
 export type CancelInvitationsInput = {
   /** The invitations, at most 500. */
@@ -66,6 +72,27 @@ export type CreateGroupInput = {
   parentId?: string | number | null | undefined;
   /** Whether its learners are also learners of its parent group. */
   visibility: GroupVisibility;
+  /** The workspace. */
+  workspaceId: string | number;
+};
+
+/**
+ * Input of createImport: people from a file or from pasted text, as CSV, TSV or XLSX, at most 32 MiB and
+ * 100,000 rows. Exactly one of file and text.
+ */
+export type CreateImportInput = {
+  /** What happens to people who are not members yet. */
+  action: ImportAction;
+  /** What happens to existing members and pending invitations; SKIP by default. */
+  existing?: ImportExisting | null | undefined;
+  /** CSV, TSV or XLSX. */
+  file?: File | null | undefined;
+  /** What every row gets in addition to its own values. */
+  grant?: GrantInput | null | undefined;
+  /** Whether the file has a header; DETECT by default. */
+  header?: ImportHeader | null | undefined;
+  /** Pasted text, in the formats of a text file. */
+  text?: string | null | undefined;
   /** The workspace. */
   workspaceId: string | number;
 };
@@ -250,6 +277,115 @@ export type GroupVisibility =
   | 'PRIVATE'
   /** Learners of the group are also learners of its parent group. */
   | 'PUBLIC';
+
+/** What happens to people who are not members yet. */
+export type ImportAction =
+  /** Accounts are created for them. */
+  | 'CREATE'
+  /** They are invited. */
+  | 'INVITE';
+
+/** What happens to existing members and pending invitations. */
+export type ImportExisting =
+  /** Empty values are filled in. */
+  | 'FILL_EMPTY'
+  /** They stay unchanged. */
+  | 'SKIP'
+  /** Values are replaced by those of the row, except the name and language of an account. */
+  | 'UPDATE';
+
+/** Whether a file has a header. */
+export type ImportHeader =
+  /** A header is searched in the first ten lines. A file without one is refused unless every row fits the default order of columns. */
+  | 'DETECT'
+  /** The file has no header: every line is a person, in the default order of columns. */
+  | 'NONE';
+
+/** Why a row of an import is rejected: the ErrorCode that the single operation would answer, or WARNING. */
+export type ImportRowErrorCode =
+  /** The input is invalid; extensions.field is the path of the field inside the input, extensions.violations lists all faults. */
+  | 'BAD_USER_INPUT'
+  /** The state of the object does not allow the operation. */
+  | 'CONFLICT'
+  /** The request asks for more than its cost allows. */
+  | 'COST_LIMIT'
+  /** The join link does not admit the address; extensions.allowedDomains lists the domains that it admits. */
+  | 'EMAIL_NOT_ALLOWED'
+  /** The caller lacks a permission here, or holds less than the object grants. */
+  | 'FORBIDDEN'
+  /** A fault of the server. The log has its cause under extensions.requestId. */
+  | 'INTERNAL'
+  /** The join link is off, expired or full. */
+  | 'JOIN_CLOSED'
+  /** The link was revoked. */
+  | 'LINK_CANCELLED'
+  /** The link has expired. */
+  | 'LINK_EXPIRED'
+  /** The link is not one of this installation, or was changed. */
+  | 'LINK_INVALID'
+  /** The link is single-use and was used. */
+  | 'LINK_USED'
+  /** The object does not exist, or is hidden from the caller. */
+  | 'NOT_FOUND'
+  /** The caller must change the password first. */
+  | 'PASSWORD_CHANGE_REQUIRED'
+  /** The password is too short, too long or too easy to guess. */
+  | 'PASSWORD_TOO_WEAK'
+  /** The plan of the organization does not include this. */
+  | 'PLAN_REQUIRED'
+  /** Too many requests; extensions.retryAfterSeconds says how long to wait. */
+  | 'RATE_LIMITED'
+  /** The plan of the organization has no seat left. */
+  | 'SEAT_LIMIT_REACHED'
+  /** Nobody is signed in, the token expired or was revoked, or a password is wrong. */
+  | 'UNAUTHENTICATED'
+  /** A part of the server is out of reach for a moment; extensions.retryAfterSeconds says when to try again. */
+  | 'UNAVAILABLE'
+  /** A remark; the row is done. */
+  | 'WARNING';
+
+/** What a row does, or would do before it is processed. */
+export type ImportRowOutcome =
+  /** Creates an account. */
+  | 'CREATE'
+  /** Rejected; errors say why. */
+  | 'ERROR'
+  /** Invites a person. */
+  | 'INVITE'
+  /** Changes nothing. */
+  | 'UNCHANGED'
+  /** Changes a member or a pending invitation. */
+  | 'UPDATE';
+
+/** Where the rows of an import come from. */
+export type ImportSource =
+  /** An uploaded file. */
+  | 'FILE'
+  /** Rows of a request. */
+  | 'ROWS'
+  /** Pasted text. */
+  | 'TEXT';
+
+/** State of an import. */
+export type ImportStatus =
+  /** Stopped permanently. Processed rows stay. */
+  | 'CANCELLED'
+  /** All rows are processed. */
+  | 'COMPLETED'
+  /** The file could not be read. Nothing has changed. */
+  | 'FAILED'
+  /** Stopped until it is resumed. */
+  | 'PAUSED'
+  /** Ready to start. Nothing has changed yet. */
+  | 'PREVIEWED'
+  /** Rows are being read and evaluated. */
+  | 'PREVIEWING'
+  /** Rows are being processed. */
+  | 'RUNNING'
+  /** Started, and waiting for its time. */
+  | 'SCHEDULED'
+  /** Reverted, except for what has been used or changed since. */
+  | 'UNDONE';
 
 /** Which invitations to list; all conditions must hold. */
 export type InvitationFilter = {
@@ -506,6 +642,12 @@ export type OrderDirection =
   /** Largest, latest or Z first. */
   | 'DESC';
 
+/** Input of pauseImport. */
+export type PauseImportInput = {
+  /** The import. */
+  importId: string | number;
+};
+
 /** A permission of a role or an API key. */
 export type Permission =
   /** Create and revoke API keys. */
@@ -658,6 +800,12 @@ export type ResendPendingInvitationsInput = {
   workspaceId: string | number;
 };
 
+/** Input of resumeImport. */
+export type ResumeImportInput = {
+  /** The import. */
+  importId: string | number;
+};
+
 /** A kind of place where a role can be held. */
 export type RoleScope =
   /** A group and its descendants. */
@@ -688,6 +836,16 @@ export type SpreadsheetFormat =
   /** A workbook of Excel. */
   | 'XLSX';
 
+/** Input of startImport. */
+export type StartImportInput = {
+  /** The import. */
+  importId: string | number;
+  /** When its emails are sent; immediately by default. */
+  mailAt?: string | null | undefined;
+  /** Emails sent a minute, 1 or more; as fast as possible by default. */
+  mailsPerMinute?: number | null | undefined;
+};
+
 /**
  * How the refresh token is delivered: COOKIE sets an HttpOnly cookie for front ends of the same site, BODY
  * returns it.
@@ -697,6 +855,12 @@ export type TokenDelivery =
   | 'BODY'
   /** In an HttpOnly, Secure, SameSite=Lax cookie; refreshToken is null. */
   | 'COOKIE';
+
+/** Input of undoImport. */
+export type UndoImportInput = {
+  /** The import. */
+  importId: string | number;
+};
 
 /**
  * Changes to a grant. Absent keeps, null clears, and a list replaces the whole list. A new group without roles
@@ -855,6 +1019,22 @@ export type ConsolePlacesQueryVariables = Exact<{
 
 export type ConsolePlacesQuery = { workspace: { groups?: { edges: Array<{ node: { id: string, name: string, path: Array<string>, viewerCan: Array<Permission> } }> }, orgUnits?: { edges: Array<{ node: { id: string, name: string, viewerCan: Array<Permission>, parent: { name: string } | null } }> }, sessions?: { edges: Array<{ node: { id: string, name: string, startsAt: string | null, viewerCan: Array<Permission>, program: { name: string } } }> }, programs?: { edges: Array<{ node: { id: string, name: string } }> } } | null };
 
+export type ConsoleCreateImportMutationVariables = Exact<{
+  input: CreateImportInput;
+}>;
+
+
+export type ConsoleCreateImportMutation = { createImport: { import: { id: string } } | null };
+
+export type ConsoleImportTemplateQueryVariables = Exact<{
+  workspace: string | number;
+  format: SpreadsheetFormat;
+  locale?: string | null | undefined;
+}>;
+
+
+export type ConsoleImportTemplateQuery = { workspace: { importTemplateUrl: string } | null };
+
 export type GroupRowFragment = { id: string, name: string, visibility: GroupVisibility, memberCount: number, viewerCan: Array<Permission>, parent: { id: string } | null };
 
 export type ConsoleGroupsQueryVariables = Exact<{
@@ -928,6 +1108,97 @@ export type ConsoleRemoveFromGroupMutationVariables = Exact<{
 
 
 export type ConsoleRemoveFromGroupMutation = { removeFromGroup: { group: { id: string, name: string, visibility: GroupVisibility, memberCount: number, viewerCan: Array<Permission>, parent: { id: string } | null } } | null };
+
+export type ImportFieldsFragment = { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, mailsToSend: number, mailAt: string | null, mailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, counts: { invite: number, create: number, update: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null };
+
+export type ConsoleImportsQueryVariables = Exact<{
+  workspace: string | number;
+  search?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type ConsoleImportsQuery = { workspace: { imports: { edges: Array<{ node: { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, mailsToSend: number, mailAt: string | null, mailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, counts: { invite: number, create: number, update: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null } }>, pageInfo: { hasNextPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+
+export type ConsoleImportQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ConsoleImportQuery = { node:
+    | { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, mailsToSend: number, mailAt: string | null, mailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, reading: { encoding: string | null, delimiter: string | null, headerRow: number | null, sheet: string | null, sheetsLeftOut: Array<string>, hiddenRows: number, notes: Array<string>, columns: Array<{ letter: string, header: string | null, name: string | null }> } | null, leftAlone: Array<{ number: number, reason: string }>, counts: { invite: number, create: number, update: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null }
+    | Record<PropertyKey, never>
+   | null };
+
+export type ConsoleImportRowsQueryVariables = Exact<{
+  id: string | number;
+  outcome?: Array<ImportRowOutcome> | ImportRowOutcome | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type ConsoleImportRowsQuery = { node:
+    | { rows: { edges: Array<{ node: { number: number, email: string | null, username: string | null, name: string | null, outcome: ImportRowOutcome, done: boolean, errors: Array<{ column: string | null, code: ImportRowErrorCode, message: string }>, member: { id: string } | null } }>, pageInfo: { hasNextPage: boolean, startCursor: string | null, endCursor: string | null } } }
+    | Record<PropertyKey, never>
+   | null };
+
+export type ConsoleImportLinksQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ConsoleImportLinksQuery = { node:
+    | { reportUrl: string | null, rejectedUrl: string | null }
+    | Record<PropertyKey, never>
+   | null };
+
+export type ConsoleImportProgressSubscriptionVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ConsoleImportProgressSubscription = { importProgress: { rowsPerSecond: number | null, secondsLeft: number | null, import: { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, mailsToSend: number, mailAt: string | null, mailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, counts: { invite: number, create: number, update: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null } } };
+
+export type ConsoleStartImportMutationVariables = Exact<{
+  input: StartImportInput;
+}>;
+
+
+export type ConsoleStartImportMutation = { startImport: { import: { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, mailsToSend: number, mailAt: string | null, mailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, counts: { invite: number, create: number, update: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null } } | null };
+
+export type ConsolePauseImportMutationVariables = Exact<{
+  input: PauseImportInput;
+}>;
+
+
+export type ConsolePauseImportMutation = { pauseImport: { import: { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, mailsToSend: number, mailAt: string | null, mailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, counts: { invite: number, create: number, update: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null } } | null };
+
+export type ConsoleResumeImportMutationVariables = Exact<{
+  input: ResumeImportInput;
+}>;
+
+
+export type ConsoleResumeImportMutation = { resumeImport: { import: { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, mailsToSend: number, mailAt: string | null, mailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, counts: { invite: number, create: number, update: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null } } | null };
+
+export type ConsoleCancelImportMutationVariables = Exact<{
+  input: CancelImportInput;
+}>;
+
+
+export type ConsoleCancelImportMutation = { cancelImport: { import: { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, mailsToSend: number, mailAt: string | null, mailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, counts: { invite: number, create: number, update: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null } } | null };
+
+export type ConsoleUndoImportMutationVariables = Exact<{
+  input: UndoImportInput;
+}>;
+
+
+export type ConsoleUndoImportMutation = { undoImport: { import: { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, mailsToSend: number, mailAt: string | null, mailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, leftAlone: Array<{ number: number, reason: string }>, counts: { invite: number, create: number, update: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null } } | null };
 
 export type InvitationRowFragment = { id: string, email: string, firstName: string | null, lastName: string | null, status: InvitationStatus, deliveryStatus: DeliveryStatus, deliveryError: string | null, createdAt: string, lastSentAt: string | null, sentCount: number, expiresAt: string | null, acceptedAt: string | null, cancelledAt: string | null, declinedAt: string | null, renewalAskedAt: string | null, viewerCan: Array<Permission>, groups: Array<{ id: string, name: string }> | null, sessions: Array<{ id: string, name: string }> | null, roles: Array<{ id: string, name: string }> | null, invitedBy: { id: string, user: { firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null, member: { id: string } | null };
 
@@ -1287,6 +1558,44 @@ export const GroupRowFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"GroupRow"}) as unknown as TypedDocumentString<GroupRowFragment, unknown>;
+export const ImportFieldsFragmentDoc = new TypedDocumentString(`
+    fragment ImportFields on Import {
+  id
+  status
+  action
+  existing
+  source
+  fileName
+  totalRows
+  processedRows
+  mailsToSend
+  mailAt
+  mailsPerMinute
+  createdAt
+  startedAt
+  finishedAt
+  failure
+  viewerCan
+  counts {
+    invite
+    create
+    update
+    unchanged
+    error
+    done
+  }
+  startedBy {
+    id
+    user {
+      id
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+}
+    `, {"fragmentName":"ImportFields"}) as unknown as TypedDocumentString<ImportFieldsFragment, unknown>;
 export const InvitationRowFragmentDoc = new TypedDocumentString(`
     fragment InvitationRow on Invitation {
   id
@@ -1762,6 +2071,22 @@ export const ConsolePlacesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ConsolePlacesQuery, ConsolePlacesQueryVariables>;
+export const ConsoleCreateImportDocument = new TypedDocumentString(`
+    mutation ConsoleCreateImport($input: CreateImportInput!) {
+  createImport(input: $input) {
+    import {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleCreateImportMutation, ConsoleCreateImportMutationVariables>;
+export const ConsoleImportTemplateDocument = new TypedDocumentString(`
+    query ConsoleImportTemplate($workspace: ID!, $format: SpreadsheetFormat!, $locale: String) {
+  workspace(id: $workspace) {
+    importTemplateUrl(format: $format, locale: $locale)
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleImportTemplateQuery, ConsoleImportTemplateQueryVariables>;
 export const ConsoleGroupsDocument = new TypedDocumentString(`
     query ConsoleGroups($workspace: ID!, $after: String) {
   workspace(id: $workspace) {
@@ -1919,6 +2244,446 @@ export const ConsoleRemoveFromGroupDocument = new TypedDocumentString(`
     id
   }
 }`) as unknown as TypedDocumentString<ConsoleRemoveFromGroupMutation, ConsoleRemoveFromGroupMutationVariables>;
+export const ConsoleImportsDocument = new TypedDocumentString(`
+    query ConsoleImports($workspace: ID!, $search: String, $first: Int, $after: String, $last: Int, $before: String) {
+  workspace(id: $workspace) {
+    imports(
+      filter: {search: $search}
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+    ) {
+      edges {
+        node {
+          ...ImportFields
+        }
+      }
+      pageInfo {
+        hasNextPage
+        startCursor
+        endCursor
+      }
+    }
+  }
+}
+    fragment ImportFields on Import {
+  id
+  status
+  action
+  existing
+  source
+  fileName
+  totalRows
+  processedRows
+  mailsToSend
+  mailAt
+  mailsPerMinute
+  createdAt
+  startedAt
+  finishedAt
+  failure
+  viewerCan
+  counts {
+    invite
+    create
+    update
+    unchanged
+    error
+    done
+  }
+  startedBy {
+    id
+    user {
+      id
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsoleImportsQuery, ConsoleImportsQueryVariables>;
+export const ConsoleImportDocument = new TypedDocumentString(`
+    query ConsoleImport($id: ID!) {
+  node(id: $id) {
+    ... on Import {
+      ...ImportFields
+      reading {
+        encoding
+        delimiter
+        headerRow
+        sheet
+        sheetsLeftOut
+        hiddenRows
+        notes
+        columns {
+          letter
+          header
+          name
+        }
+      }
+      leftAlone(first: 100) {
+        number
+        reason
+      }
+    }
+  }
+}
+    fragment ImportFields on Import {
+  id
+  status
+  action
+  existing
+  source
+  fileName
+  totalRows
+  processedRows
+  mailsToSend
+  mailAt
+  mailsPerMinute
+  createdAt
+  startedAt
+  finishedAt
+  failure
+  viewerCan
+  counts {
+    invite
+    create
+    update
+    unchanged
+    error
+    done
+  }
+  startedBy {
+    id
+    user {
+      id
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsoleImportQuery, ConsoleImportQueryVariables>;
+export const ConsoleImportRowsDocument = new TypedDocumentString(`
+    query ConsoleImportRows($id: ID!, $outcome: [ImportRowOutcome!], $first: Int, $after: String, $last: Int, $before: String) {
+  node(id: $id) {
+    ... on Import {
+      rows(
+        filter: {outcome: $outcome}
+        first: $first
+        after: $after
+        last: $last
+        before: $before
+      ) {
+        edges {
+          node {
+            number
+            email
+            username
+            name
+            outcome
+            done
+            errors {
+              column
+              code
+              message
+            }
+            member {
+              id
+            }
+          }
+        }
+        pageInfo {
+          hasNextPage
+          startCursor
+          endCursor
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleImportRowsQuery, ConsoleImportRowsQueryVariables>;
+export const ConsoleImportLinksDocument = new TypedDocumentString(`
+    query ConsoleImportLinks($id: ID!) {
+  node(id: $id) {
+    ... on Import {
+      reportUrl
+      rejectedUrl
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleImportLinksQuery, ConsoleImportLinksQueryVariables>;
+export const ConsoleImportProgressDocument = new TypedDocumentString(`
+    subscription ConsoleImportProgress($id: ID!) {
+  importProgress(id: $id) {
+    rowsPerSecond
+    secondsLeft
+    import {
+      ...ImportFields
+    }
+  }
+}
+    fragment ImportFields on Import {
+  id
+  status
+  action
+  existing
+  source
+  fileName
+  totalRows
+  processedRows
+  mailsToSend
+  mailAt
+  mailsPerMinute
+  createdAt
+  startedAt
+  finishedAt
+  failure
+  viewerCan
+  counts {
+    invite
+    create
+    update
+    unchanged
+    error
+    done
+  }
+  startedBy {
+    id
+    user {
+      id
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsoleImportProgressSubscription, ConsoleImportProgressSubscriptionVariables>;
+export const ConsoleStartImportDocument = new TypedDocumentString(`
+    mutation ConsoleStartImport($input: StartImportInput!) {
+  startImport(input: $input) {
+    import {
+      ...ImportFields
+    }
+  }
+}
+    fragment ImportFields on Import {
+  id
+  status
+  action
+  existing
+  source
+  fileName
+  totalRows
+  processedRows
+  mailsToSend
+  mailAt
+  mailsPerMinute
+  createdAt
+  startedAt
+  finishedAt
+  failure
+  viewerCan
+  counts {
+    invite
+    create
+    update
+    unchanged
+    error
+    done
+  }
+  startedBy {
+    id
+    user {
+      id
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsoleStartImportMutation, ConsoleStartImportMutationVariables>;
+export const ConsolePauseImportDocument = new TypedDocumentString(`
+    mutation ConsolePauseImport($input: PauseImportInput!) {
+  pauseImport(input: $input) {
+    import {
+      ...ImportFields
+    }
+  }
+}
+    fragment ImportFields on Import {
+  id
+  status
+  action
+  existing
+  source
+  fileName
+  totalRows
+  processedRows
+  mailsToSend
+  mailAt
+  mailsPerMinute
+  createdAt
+  startedAt
+  finishedAt
+  failure
+  viewerCan
+  counts {
+    invite
+    create
+    update
+    unchanged
+    error
+    done
+  }
+  startedBy {
+    id
+    user {
+      id
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsolePauseImportMutation, ConsolePauseImportMutationVariables>;
+export const ConsoleResumeImportDocument = new TypedDocumentString(`
+    mutation ConsoleResumeImport($input: ResumeImportInput!) {
+  resumeImport(input: $input) {
+    import {
+      ...ImportFields
+    }
+  }
+}
+    fragment ImportFields on Import {
+  id
+  status
+  action
+  existing
+  source
+  fileName
+  totalRows
+  processedRows
+  mailsToSend
+  mailAt
+  mailsPerMinute
+  createdAt
+  startedAt
+  finishedAt
+  failure
+  viewerCan
+  counts {
+    invite
+    create
+    update
+    unchanged
+    error
+    done
+  }
+  startedBy {
+    id
+    user {
+      id
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsoleResumeImportMutation, ConsoleResumeImportMutationVariables>;
+export const ConsoleCancelImportDocument = new TypedDocumentString(`
+    mutation ConsoleCancelImport($input: CancelImportInput!) {
+  cancelImport(input: $input) {
+    import {
+      ...ImportFields
+    }
+  }
+}
+    fragment ImportFields on Import {
+  id
+  status
+  action
+  existing
+  source
+  fileName
+  totalRows
+  processedRows
+  mailsToSend
+  mailAt
+  mailsPerMinute
+  createdAt
+  startedAt
+  finishedAt
+  failure
+  viewerCan
+  counts {
+    invite
+    create
+    update
+    unchanged
+    error
+    done
+  }
+  startedBy {
+    id
+    user {
+      id
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsoleCancelImportMutation, ConsoleCancelImportMutationVariables>;
+export const ConsoleUndoImportDocument = new TypedDocumentString(`
+    mutation ConsoleUndoImport($input: UndoImportInput!) {
+  undoImport(input: $input) {
+    import {
+      ...ImportFields
+      leftAlone(first: 100) {
+        number
+        reason
+      }
+    }
+  }
+}
+    fragment ImportFields on Import {
+  id
+  status
+  action
+  existing
+  source
+  fileName
+  totalRows
+  processedRows
+  mailsToSend
+  mailAt
+  mailsPerMinute
+  createdAt
+  startedAt
+  finishedAt
+  failure
+  viewerCan
+  counts {
+    invite
+    create
+    update
+    unchanged
+    error
+    done
+  }
+  startedBy {
+    id
+    user {
+      id
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsoleUndoImportMutation, ConsoleUndoImportMutationVariables>;
 export const ConsoleInvitationsDocument = new TypedDocumentString(`
     query ConsoleInvitations($workspace: ID!, $filter: InvitationFilter, $orderBy: InvitationOrder, $first: Int, $after: String, $last: Int, $before: String) {
   workspace(id: $workspace) {

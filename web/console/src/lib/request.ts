@@ -2,7 +2,7 @@
 import type { TypedDocumentString } from '@/gql/graphql'
 import { ApiError } from './faults'
 import { accessToken, renewAccess, waitForSignIn } from './session'
-import { post } from './transport'
+import { post, type Encode } from './transport'
 
 /**
  * Runs an operation as the signed-in person and returns its data. It renews the access token when
@@ -13,11 +13,12 @@ export async function request<Result, Variables>(
   operation: TypedDocumentString<Result, Variables>,
   variables: Variables,
   signal?: AbortSignal,
+  encode?: Encode,
 ): Promise<Result> {
   const query = operation.toString()
   let token = await accessToken()
   for (let attempt = 0; ; attempt++) {
-    const answer = await post<Result>(query, variables, token, signal)
+    const answer = await post<Result>(query, variables, token, signal, encode)
     const error = answer.errors?.[0]
     if (!error) {
       if (answer.data) return answer.data

@@ -8,8 +8,10 @@ import { notifyDone } from '@/ui/notify'
 import { strings as common } from '@/ui/strings'
 import { CreateTab, emptyCreate } from './create-tab'
 import { useDraft } from './drafts'
+import { emptyImport, ImportTab } from './import-tab'
 import { emptyInvite, InviteTab } from './invite-tab'
 import { strings } from './strings'
+import './add.css'
 
 /** The ways to add people. Each has an address: ?dialog=invite, ?dialog=create; ?dialog=add is the first one. */
 export function AddDialog({ close }: { close: () => void }) {
@@ -19,15 +21,17 @@ export function AddDialog({ close }: { close: () => void }) {
   const { dialog } = useSearch({ from: '/_app' })
   const [invite, setInvite] = useDraft('invite', emptyInvite)
   const [create, setCreate] = useDraft('create', emptyCreate)
+  const [list, setList] = useDraft('import', emptyImport)
   const isPhone = useMediaQuery('(max-width: 48rem)')
   const ways = ([
     { way: 'invite', needs: ['MEMBERS_INVITE'] }, { way: 'create', needs: ['MEMBERS_CREATE'] },
+    { way: 'import', needs: ['MEMBERS_IMPORT'] },
   ] as const).filter(({ needs }) => isAllowed(viewerPermissions, needs))
   const current = ways.find(({ way }) => way === dialog)?.way ?? ways[0]?.way
 
   // Escape closes the dialog and loses nothing: what was typed is there when it is opened again.
   const leave = () => {
-    const isKept = invite.entries.length > 0 || invite.text.trim() || create.firstName || create.lastName
+    const isKept = invite.entries.length > 0 || invite.text.trim() || create.firstName || create.lastName || list.file || list.text.trim()
     if (isKept) notifyDone(t.kept)
     close()
   }
@@ -51,6 +55,7 @@ export function AddDialog({ close }: { close: () => void }) {
       )}
       {current === 'invite' && <InviteTab form={invite} change={setInvite} close={close} />}
       {current === 'create' && <CreateTab form={create} change={setCreate} />}
+      {current === 'import' && <ImportTab form={list} change={setList} />}
     </Modal>
   )
 }

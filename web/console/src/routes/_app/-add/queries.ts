@@ -117,3 +117,15 @@ export const placesQuery = (workspace: string, kind: PlaceKind, search: string) 
     ]
   },
 })
+
+export const CreateImportDocument = graphql(`
+  mutation ConsoleCreateImport($input: CreateImportInput!) {
+    createImport(input: $input) { import { id } }
+  }
+`)
+
+export const TemplateDocument = graphql(`
+  query ConsoleImportTemplate($workspace: ID!, $format: SpreadsheetFormat!, $locale: String) {
+    workspace(id: $workspace) { importTemplateUrl(format: $format, locale: $locale) }
+  }
+`)
