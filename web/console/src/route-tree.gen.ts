@@ -14,9 +14,11 @@ import { Route as AppIndexRouteImport } from './routes/_app/index'
 import { Route as AppGroupsRouteImport } from './routes/_app/groups'
 import { Route as AppImportsRouteImport } from './routes/_app/imports'
 import { Route as AppInvitationsRouteImport } from './routes/_app/invitations'
+import { Route as AppJoinPagesRouteImport } from './routes/_app/join-pages'
 import { Route as AppPeopleRouteImport } from './routes/_app/people'
 import { Route as AppGroupsGroupIdRouteImport } from './routes/_app/groups.$groupId'
 import { Route as AppImportsImportIdRouteImport } from './routes/_app/imports_.$importId'
+import { Route as AppJoinPagesLinkIdRouteImport } from './routes/_app/join-pages_.$linkId'
 import { Route as AppPeopleMemberIdRouteImport } from './routes/_app/people_.$memberId'
 
 const AppRoute = AppRouteImport.update({
@@ -43,6 +45,11 @@ const AppInvitationsRoute = AppInvitationsRouteImport.update({
   path: '/invitations',
   getParentRoute: () => AppRoute,
 } as any)
+const AppJoinPagesRoute = AppJoinPagesRouteImport.update({
+  id: '/join-pages',
+  path: '/join-pages',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppPeopleRoute = AppPeopleRouteImport.update({
   id: '/people',
   path: '/people',
@@ -58,6 +65,11 @@ const AppImportsImportIdRoute = AppImportsImportIdRouteImport.update({
   path: '/imports/$importId',
   getParentRoute: () => AppRoute,
 } as any)
+const AppJoinPagesLinkIdRoute = AppJoinPagesLinkIdRouteImport.update({
+  id: '/join-pages_/$linkId',
+  path: '/join-pages/$linkId',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppPeopleMemberIdRoute = AppPeopleMemberIdRouteImport.update({
   id: '/people_/$memberId',
   path: '/people/$memberId',
@@ -69,19 +81,23 @@ export interface FileRoutesByFullPath {
   '/groups': typeof AppGroupsRouteWithChildren
   '/imports': typeof AppImportsRoute
   '/invitations': typeof AppInvitationsRoute
+  '/join-pages': typeof AppJoinPagesRoute
   '/people': typeof AppPeopleRoute
   '/groups/$groupId': typeof AppGroupsGroupIdRoute
   '/imports/$importId': typeof AppImportsImportIdRoute
+  '/join-pages/$linkId': typeof AppJoinPagesLinkIdRoute
   '/people/$memberId': typeof AppPeopleMemberIdRoute
 }
 export interface FileRoutesByTo {
   '/groups': typeof AppGroupsRouteWithChildren
   '/imports': typeof AppImportsRoute
   '/invitations': typeof AppInvitationsRoute
+  '/join-pages': typeof AppJoinPagesRoute
   '/people': typeof AppPeopleRoute
   '/': typeof AppIndexRoute
   '/groups/$groupId': typeof AppGroupsGroupIdRoute
   '/imports/$importId': typeof AppImportsImportIdRoute
+  '/join-pages/$linkId': typeof AppJoinPagesLinkIdRoute
   '/people/$memberId': typeof AppPeopleMemberIdRoute
 }
 export interface FileRoutesById {
@@ -90,10 +106,12 @@ export interface FileRoutesById {
   '/_app/groups': typeof AppGroupsRouteWithChildren
   '/_app/imports': typeof AppImportsRoute
   '/_app/invitations': typeof AppInvitationsRoute
+  '/_app/join-pages': typeof AppJoinPagesRoute
   '/_app/people': typeof AppPeopleRoute
   '/_app/': typeof AppIndexRoute
   '/_app/groups/$groupId': typeof AppGroupsGroupIdRoute
   '/_app/imports_/$importId': typeof AppImportsImportIdRoute
+  '/_app/join-pages_/$linkId': typeof AppJoinPagesLinkIdRoute
   '/_app/people_/$memberId': typeof AppPeopleMemberIdRoute
 }
 export interface FileRouteTypes {
@@ -103,19 +121,23 @@ export interface FileRouteTypes {
     | '/groups'
     | '/imports'
     | '/invitations'
+    | '/join-pages'
     | '/people'
     | '/groups/$groupId'
     | '/imports/$importId'
+    | '/join-pages/$linkId'
     | '/people/$memberId'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/groups'
     | '/imports'
     | '/invitations'
+    | '/join-pages'
     | '/people'
     | '/'
     | '/groups/$groupId'
     | '/imports/$importId'
+    | '/join-pages/$linkId'
     | '/people/$memberId'
   id:
     | '__root__'
@@ -123,10 +145,12 @@ export interface FileRouteTypes {
     | '/_app/groups'
     | '/_app/imports'
     | '/_app/invitations'
+    | '/_app/join-pages'
     | '/_app/people'
     | '/_app/'
     | '/_app/groups/$groupId'
     | '/_app/imports_/$importId'
+    | '/_app/join-pages_/$linkId'
     | '/_app/people_/$memberId'
   fileRoutesById: FileRoutesById
 }
@@ -171,6 +195,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppInvitationsRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/join-pages': {
+      id: '/_app/join-pages'
+      path: '/join-pages'
+      fullPath: '/join-pages'
+      preLoaderRoute: typeof AppJoinPagesRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/people': {
       id: '/_app/people'
       path: '/people'
@@ -190,6 +221,13 @@ declare module '@tanstack/react-router' {
       path: '/imports/$importId'
       fullPath: '/imports/$importId'
       preLoaderRoute: typeof AppImportsImportIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/join-pages_/$linkId': {
+      id: '/_app/join-pages_/$linkId'
+      path: '/join-pages/$linkId'
+      fullPath: '/join-pages/$linkId'
+      preLoaderRoute: typeof AppJoinPagesLinkIdRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/people_/$memberId': {
@@ -218,9 +256,11 @@ interface AppRouteChildren {
   AppGroupsRoute: typeof AppGroupsRouteWithChildren
   AppImportsRoute: typeof AppImportsRoute
   AppInvitationsRoute: typeof AppInvitationsRoute
+  AppJoinPagesRoute: typeof AppJoinPagesRoute
   AppPeopleRoute: typeof AppPeopleRoute
   AppIndexRoute: typeof AppIndexRoute
   AppImportsImportIdRoute: typeof AppImportsImportIdRoute
+  AppJoinPagesLinkIdRoute: typeof AppJoinPagesLinkIdRoute
   AppPeopleMemberIdRoute: typeof AppPeopleMemberIdRoute
 }
 
@@ -228,9 +268,11 @@ const AppRouteChildren: AppRouteChildren = {
   AppGroupsRoute: AppGroupsRouteWithChildren,
   AppImportsRoute: AppImportsRoute,
   AppInvitationsRoute: AppInvitationsRoute,
+  AppJoinPagesRoute: AppJoinPagesRoute,
   AppPeopleRoute: AppPeopleRoute,
   AppIndexRoute: AppIndexRoute,
   AppImportsImportIdRoute: AppImportsImportIdRoute,
+  AppJoinPagesLinkIdRoute: AppJoinPagesLinkIdRoute,
   AppPeopleMemberIdRoute: AppPeopleMemberIdRoute,
 }
 

@@ -15,8 +15,8 @@ export const lazyDialog = (load: () => Promise<ComponentType<{ close: () => void
 
 // One component for all ways to add people, so that a change of the way does not close the dialog.
 const add: Dialog = {
-  needs: ['MEMBERS_INVITE', 'MEMBERS_CREATE', 'MEMBERS_IMPORT'],
+  needs: ['MEMBERS_INVITE', 'MEMBERS_CREATE', 'MEMBERS_IMPORT', 'JOIN_LINKS_MANAGE'],
   Content: lazyDialog(async () => (await import('@/routes/_app/-add/add-dialog')).AddDialog),
 }
 
-export const dialogs: Record<string, Dialog> = { add, invite: add, create: add, import: add }
+export const dialogs: Record<string, Dialog> = { add, invite: add, create: add, import: add, join: add }

@@ -15,6 +15,8 @@ import * as types from './graphql';
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
+    "\n  query ConsoleGrantableRoles($workspace: ID!) {\n    workspace(id: $workspace) {\n      roles(first: 100) { edges { node { id key name description permissions scopes } } }\n      customFields(first: 50) { edges { node { key name type choices required } } }\n    }\n  }\n": typeof types.ConsoleGrantableRolesDocument,
+    "\n  query ConsolePlaces(\n    $workspace: ID!, $groups: Boolean!, $units: Boolean!, $sessions: Boolean!, $programs: Boolean!, $search: String\n  ) {\n    workspace(id: $workspace) {\n      groups(first: 50, filter: { search: $search }) @include(if: $groups) {\n        edges { node { id name path viewerCan } }\n      }\n      orgUnits(first: 50, filter: { search: $search }) @include(if: $units) {\n        edges { node { id name viewerCan parent { name } } }\n      }\n      sessions(first: 50, filter: { search: $search, phase: [COMING, ONGOING] }) @include(if: $sessions) {\n        edges { node { id name startsAt viewerCan program { name } } }\n      }\n      programs(first: 50, filter: { search: $search }) @include(if: $programs) {\n        edges { node { id name } }\n      }\n    }\n  }\n": typeof types.ConsolePlacesDocument,
     "\n  fragment ViewerFields on Viewer {\n    user { id email username firstName lastName locale }\n    memberships {\n      id\n      workspace {\n        id slug name color logoUrl defaultLocale timeZone viewerPermissions\n        organization { id name viewerIsAdministrator }\n      }\n    }\n  }\n": typeof types.ViewerFieldsFragmentDoc,
     "\n  mutation ConsoleSignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      auth { accessToken expiresAt mustChangePassword viewer { ...ViewerFields } }\n    }\n  }\n": typeof types.ConsoleSignInDocument,
     "\n  mutation ConsoleRefresh($input: RefreshSessionInput!) {\n    refreshSession(input: $input) {\n      auth { accessToken expiresAt mustChangePassword viewer { ...ViewerFields } }\n    }\n  }\n": typeof types.ConsoleRefreshDocument,
@@ -23,10 +25,11 @@ type Documents = {
     "\n  mutation ConsoleInvite($input: InviteUsersInput!) {\n    inviteUsers(input: $input) {\n      invitedCount\n      outcomes { input status message warnings member { id } invitation { id } }\n    }\n  }\n": typeof types.ConsoleInviteDocument,
     "\n  mutation ConsoleCreateUser($input: CreateUserInput!) {\n    createUser(input: $input) {\n      status warnings\n      member { id user { firstName lastName username email } }\n      invitation { id }\n    }\n  }\n": typeof types.ConsoleCreateUserDocument,
     "\n  mutation ConsoleIssueFirstCard($input: IssueCardInput!) {\n    issueCard(input: $input) { card { url pin html } }\n  }\n": typeof types.ConsoleIssueFirstCardDocument,
-    "\n  query ConsoleGrantableRoles($workspace: ID!) {\n    workspace(id: $workspace) {\n      roles(first: 100) { edges { node { id key name description permissions scopes } } }\n      customFields(first: 50) { edges { node { key name type choices required } } }\n    }\n  }\n": typeof types.ConsoleGrantableRolesDocument,
-    "\n  query ConsolePlaces(\n    $workspace: ID!, $groups: Boolean!, $units: Boolean!, $sessions: Boolean!, $programs: Boolean!, $search: String\n  ) {\n    workspace(id: $workspace) {\n      groups(first: 50, filter: { search: $search }) @include(if: $groups) {\n        edges { node { id name path viewerCan } }\n      }\n      orgUnits(first: 50, filter: { search: $search }) @include(if: $units) {\n        edges { node { id name viewerCan parent { name } } }\n      }\n      sessions(first: 50, filter: { search: $search, phase: [COMING, ONGOING] }) @include(if: $sessions) {\n        edges { node { id name startsAt viewerCan program { name } } }\n      }\n      programs(first: 50, filter: { search: $search }) @include(if: $programs) {\n        edges { node { id name } }\n      }\n    }\n  }\n": typeof types.ConsolePlacesDocument,
     "\n  mutation ConsoleCreateImport($input: CreateImportInput!) {\n    createImport(input: $input) { import { id } }\n  }\n": typeof types.ConsoleCreateImportDocument,
     "\n  query ConsoleImportTemplate($workspace: ID!, $format: SpreadsheetFormat!, $locale: String) {\n    workspace(id: $workspace) { importTemplateUrl(format: $format, locale: $locale) }\n  }\n": typeof types.ConsoleImportTemplateDocument,
+    "\n  query ConsoleFirstJoinLinks($workspace: ID!) {\n    workspace(id: $workspace) {\n      joinLinks(first: 5) {\n        edges { node { id slug url title enabled whitelist requiresApproval viewerCan roles { id name } } }\n        pageInfo { hasNextPage }\n      }\n    }\n  }\n": typeof types.ConsoleFirstJoinLinksDocument,
+    "\n  mutation ConsoleCreateJoinLink($input: CreateJoinLinkInput!) {\n    createJoinLink(input: $input) { joinLink { id } }\n  }\n": typeof types.ConsoleCreateJoinLinkDocument,
+    "\n  mutation ConsoleSwitchJoinLink($input: UpdateJoinLinkInput!) {\n    updateJoinLink(input: $input) { joinLink { id enabled } }\n  }\n": typeof types.ConsoleSwitchJoinLinkDocument,
     "\n  fragment GroupRow on Group {\n    id name visibility memberCount viewerCan\n    parent { id }\n  }\n": typeof types.GroupRowFragmentDoc,
     "\n  query ConsoleGroups($workspace: ID!, $after: String) {\n    workspace(id: $workspace) {\n      groups(first: 100, after: $after, orderBy: { field: NAME }) {\n        edges { node { ...GroupRow } }\n        pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n": typeof types.ConsoleGroupsDocument,
     "\n  query ConsoleFoundGroups($workspace: ID!, $search: String!) {\n    workspace(id: $workspace) {\n      groups(first: 50, filter: { search: $search }, orderBy: { field: NAME }) {\n        edges { node { id name path } }\n      }\n    }\n  }\n": typeof types.ConsoleFoundGroupsDocument,
@@ -64,6 +67,13 @@ type Documents = {
     "\n  mutation ConsoleApprove($input: ApproveJoinRequestInput!) {\n    approveJoinRequest(input: $input) { joinRequest { id } }\n  }\n": typeof types.ConsoleApproveDocument,
     "\n  mutation ConsoleReject($input: RejectJoinRequestInput!) {\n    rejectJoinRequest(input: $input) { joinRequest { id } }\n  }\n": typeof types.ConsoleRejectDocument,
     "\n  query ConsoleInvitationLink($id: ID!) {\n    node(id: $id) { ... on Invitation { link } }\n  }\n": typeof types.ConsoleInvitationLinkDocument,
+    "\n  fragment JoinLinkFields on JoinLink {\n    id slug url enabled title welcomeText whitelist expiresAt maxJoins joinCount requiresApproval viewerCan\n    roles { id name }\n    groups { id name }\n  }\n": typeof types.JoinLinkFieldsFragmentDoc,
+    "\n  query ConsoleJoinLinks($workspace: ID!, $search: String, $first: Int, $after: String, $last: Int, $before: String) {\n    workspace(id: $workspace) {\n      joinLinks(filter: { search: $search }, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...JoinLinkFields } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": typeof types.ConsoleJoinLinksDocument,
+    "\n  query ConsoleJoinLink($id: ID!) {\n    node(id: $id) {\n      ... on JoinLink {\n        ...JoinLinkFields\n        freeMailEntries\n        grant {\n          roles { role { id name } }\n          groups { id name } sessions { id name } programs { id name } orgUnit { id name }\n          labels locale accessExpiresAt customFields\n        }\n      }\n    }\n  }\n": typeof types.ConsoleJoinLinkDocument,
+    "\n  query ConsoleJoinLinkWaiting($workspace: ID!, $link: ID!) {\n    workspace(id: $workspace) { joinRequests(filter: { joinLinkId: $link, status: [WAITING] }) { totalCount } }\n  }\n": typeof types.ConsoleJoinLinkWaitingDocument,
+    "\n  query ConsoleJoinSlug($slug: String!) { publicJoinPage(slug: $slug) { slug } }\n": typeof types.ConsoleJoinSlugDocument,
+    "\n  query ConsoleExplainJoin($link: ID!, $email: String!) {\n    explainJoin(joinLinkId: $link, email: $email) { allowed reason }\n  }\n": typeof types.ConsoleExplainJoinDocument,
+    "\n  mutation ConsoleUpdateJoinLink($input: UpdateJoinLinkInput!) {\n    updateJoinLink(input: $input) { joinLink { ...JoinLinkFields } }\n  }\n": typeof types.ConsoleUpdateJoinLinkDocument,
     "\n  query ConsoleFilterChoices($workspace: ID!, $text: String) {\n    workspace(id: $workspace) {\n      roles(first: 100) { edges { node { id name } } }\n      groups(first: 50, filter: { search: $text }) { edges { node { id name } } }\n      orgUnits(first: 50, filter: { search: $text }) { edges { node { id name } } }\n    }\n  }\n": typeof types.ConsoleFilterChoicesDocument,
     "\n  query ConsoleFilterNames($ids: [ID!]!) {\n    nodes(ids: $ids) {\n      ... on Role { id name }\n      ... on Group { id name }\n      ... on OrgUnit { id name }\n    }\n  }\n": typeof types.ConsoleFilterNamesDocument,
     "\n  fragment ProfileFields on Member {\n    ...MemberRow\n    additionalInfo deleteOnExpiry joinedVia deactivatedAt customFields\n    user { id emailProven locale }\n    roleAssignments {\n      id inherited\n      role { id key name }\n      group { id name } orgUnit { id name } session { id name }\n    }\n    enrollments {\n      id status progress completedAt\n      session { id name startsAt endsAt program { id name } }\n    }\n  }\n": typeof types.ProfileFieldsFragmentDoc,
@@ -90,6 +100,8 @@ type Documents = {
     "\n  query ConsoleRights {\n    viewer {\n      memberships {\n        id\n        workspace { id }\n        roleAssignments { id role { id permissions } group { id } orgUnit { id } session { id } }\n      }\n    }\n  }\n": typeof types.ConsoleRightsDocument,
 };
 const documents: Documents = {
+    "\n  query ConsoleGrantableRoles($workspace: ID!) {\n    workspace(id: $workspace) {\n      roles(first: 100) { edges { node { id key name description permissions scopes } } }\n      customFields(first: 50) { edges { node { key name type choices required } } }\n    }\n  }\n": types.ConsoleGrantableRolesDocument,
+    "\n  query ConsolePlaces(\n    $workspace: ID!, $groups: Boolean!, $units: Boolean!, $sessions: Boolean!, $programs: Boolean!, $search: String\n  ) {\n    workspace(id: $workspace) {\n      groups(first: 50, filter: { search: $search }) @include(if: $groups) {\n        edges { node { id name path viewerCan } }\n      }\n      orgUnits(first: 50, filter: { search: $search }) @include(if: $units) {\n        edges { node { id name viewerCan parent { name } } }\n      }\n      sessions(first: 50, filter: { search: $search, phase: [COMING, ONGOING] }) @include(if: $sessions) {\n        edges { node { id name startsAt viewerCan program { name } } }\n      }\n      programs(first: 50, filter: { search: $search }) @include(if: $programs) {\n        edges { node { id name } }\n      }\n    }\n  }\n": types.ConsolePlacesDocument,
     "\n  fragment ViewerFields on Viewer {\n    user { id email username firstName lastName locale }\n    memberships {\n      id\n      workspace {\n        id slug name color logoUrl defaultLocale timeZone viewerPermissions\n        organization { id name viewerIsAdministrator }\n      }\n    }\n  }\n": types.ViewerFieldsFragmentDoc,
     "\n  mutation ConsoleSignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      auth { accessToken expiresAt mustChangePassword viewer { ...ViewerFields } }\n    }\n  }\n": types.ConsoleSignInDocument,
     "\n  mutation ConsoleRefresh($input: RefreshSessionInput!) {\n    refreshSession(input: $input) {\n      auth { accessToken expiresAt mustChangePassword viewer { ...ViewerFields } }\n    }\n  }\n": types.ConsoleRefreshDocument,
@@ -98,10 +110,11 @@ const documents: Documents = {
     "\n  mutation ConsoleInvite($input: InviteUsersInput!) {\n    inviteUsers(input: $input) {\n      invitedCount\n      outcomes { input status message warnings member { id } invitation { id } }\n    }\n  }\n": types.ConsoleInviteDocument,
     "\n  mutation ConsoleCreateUser($input: CreateUserInput!) {\n    createUser(input: $input) {\n      status warnings\n      member { id user { firstName lastName username email } }\n      invitation { id }\n    }\n  }\n": types.ConsoleCreateUserDocument,
     "\n  mutation ConsoleIssueFirstCard($input: IssueCardInput!) {\n    issueCard(input: $input) { card { url pin html } }\n  }\n": types.ConsoleIssueFirstCardDocument,
-    "\n  query ConsoleGrantableRoles($workspace: ID!) {\n    workspace(id: $workspace) {\n      roles(first: 100) { edges { node { id key name description permissions scopes } } }\n      customFields(first: 50) { edges { node { key name type choices required } } }\n    }\n  }\n": types.ConsoleGrantableRolesDocument,
-    "\n  query ConsolePlaces(\n    $workspace: ID!, $groups: Boolean!, $units: Boolean!, $sessions: Boolean!, $programs: Boolean!, $search: String\n  ) {\n    workspace(id: $workspace) {\n      groups(first: 50, filter: { search: $search }) @include(if: $groups) {\n        edges { node { id name path viewerCan } }\n      }\n      orgUnits(first: 50, filter: { search: $search }) @include(if: $units) {\n        edges { node { id name viewerCan parent { name } } }\n      }\n      sessions(first: 50, filter: { search: $search, phase: [COMING, ONGOING] }) @include(if: $sessions) {\n        edges { node { id name startsAt viewerCan program { name } } }\n      }\n      programs(first: 50, filter: { search: $search }) @include(if: $programs) {\n        edges { node { id name } }\n      }\n    }\n  }\n": types.ConsolePlacesDocument,
     "\n  mutation ConsoleCreateImport($input: CreateImportInput!) {\n    createImport(input: $input) { import { id } }\n  }\n": types.ConsoleCreateImportDocument,
     "\n  query ConsoleImportTemplate($workspace: ID!, $format: SpreadsheetFormat!, $locale: String) {\n    workspace(id: $workspace) { importTemplateUrl(format: $format, locale: $locale) }\n  }\n": types.ConsoleImportTemplateDocument,
+    "\n  query ConsoleFirstJoinLinks($workspace: ID!) {\n    workspace(id: $workspace) {\n      joinLinks(first: 5) {\n        edges { node { id slug url title enabled whitelist requiresApproval viewerCan roles { id name } } }\n        pageInfo { hasNextPage }\n      }\n    }\n  }\n": types.ConsoleFirstJoinLinksDocument,
+    "\n  mutation ConsoleCreateJoinLink($input: CreateJoinLinkInput!) {\n    createJoinLink(input: $input) { joinLink { id } }\n  }\n": types.ConsoleCreateJoinLinkDocument,
+    "\n  mutation ConsoleSwitchJoinLink($input: UpdateJoinLinkInput!) {\n    updateJoinLink(input: $input) { joinLink { id enabled } }\n  }\n": types.ConsoleSwitchJoinLinkDocument,
     "\n  fragment GroupRow on Group {\n    id name visibility memberCount viewerCan\n    parent { id }\n  }\n": types.GroupRowFragmentDoc,
     "\n  query ConsoleGroups($workspace: ID!, $after: String) {\n    workspace(id: $workspace) {\n      groups(first: 100, after: $after, orderBy: { field: NAME }) {\n        edges { node { ...GroupRow } }\n        pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n": types.ConsoleGroupsDocument,
     "\n  query ConsoleFoundGroups($workspace: ID!, $search: String!) {\n    workspace(id: $workspace) {\n      groups(first: 50, filter: { search: $search }, orderBy: { field: NAME }) {\n        edges { node { id name path } }\n      }\n    }\n  }\n": types.ConsoleFoundGroupsDocument,
@@ -139,6 +152,13 @@ const documents: Documents = {
     "\n  mutation ConsoleApprove($input: ApproveJoinRequestInput!) {\n    approveJoinRequest(input: $input) { joinRequest { id } }\n  }\n": types.ConsoleApproveDocument,
     "\n  mutation ConsoleReject($input: RejectJoinRequestInput!) {\n    rejectJoinRequest(input: $input) { joinRequest { id } }\n  }\n": types.ConsoleRejectDocument,
     "\n  query ConsoleInvitationLink($id: ID!) {\n    node(id: $id) { ... on Invitation { link } }\n  }\n": types.ConsoleInvitationLinkDocument,
+    "\n  fragment JoinLinkFields on JoinLink {\n    id slug url enabled title welcomeText whitelist expiresAt maxJoins joinCount requiresApproval viewerCan\n    roles { id name }\n    groups { id name }\n  }\n": types.JoinLinkFieldsFragmentDoc,
+    "\n  query ConsoleJoinLinks($workspace: ID!, $search: String, $first: Int, $after: String, $last: Int, $before: String) {\n    workspace(id: $workspace) {\n      joinLinks(filter: { search: $search }, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...JoinLinkFields } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": types.ConsoleJoinLinksDocument,
+    "\n  query ConsoleJoinLink($id: ID!) {\n    node(id: $id) {\n      ... on JoinLink {\n        ...JoinLinkFields\n        freeMailEntries\n        grant {\n          roles { role { id name } }\n          groups { id name } sessions { id name } programs { id name } orgUnit { id name }\n          labels locale accessExpiresAt customFields\n        }\n      }\n    }\n  }\n": types.ConsoleJoinLinkDocument,
+    "\n  query ConsoleJoinLinkWaiting($workspace: ID!, $link: ID!) {\n    workspace(id: $workspace) { joinRequests(filter: { joinLinkId: $link, status: [WAITING] }) { totalCount } }\n  }\n": types.ConsoleJoinLinkWaitingDocument,
+    "\n  query ConsoleJoinSlug($slug: String!) { publicJoinPage(slug: $slug) { slug } }\n": types.ConsoleJoinSlugDocument,
+    "\n  query ConsoleExplainJoin($link: ID!, $email: String!) {\n    explainJoin(joinLinkId: $link, email: $email) { allowed reason }\n  }\n": types.ConsoleExplainJoinDocument,
+    "\n  mutation ConsoleUpdateJoinLink($input: UpdateJoinLinkInput!) {\n    updateJoinLink(input: $input) { joinLink { ...JoinLinkFields } }\n  }\n": types.ConsoleUpdateJoinLinkDocument,
     "\n  query ConsoleFilterChoices($workspace: ID!, $text: String) {\n    workspace(id: $workspace) {\n      roles(first: 100) { edges { node { id name } } }\n      groups(first: 50, filter: { search: $text }) { edges { node { id name } } }\n      orgUnits(first: 50, filter: { search: $text }) { edges { node { id name } } }\n    }\n  }\n": types.ConsoleFilterChoicesDocument,
     "\n  query ConsoleFilterNames($ids: [ID!]!) {\n    nodes(ids: $ids) {\n      ... on Role { id name }\n      ... on Group { id name }\n      ... on OrgUnit { id name }\n    }\n  }\n": types.ConsoleFilterNamesDocument,
     "\n  fragment ProfileFields on Member {\n    ...MemberRow\n    additionalInfo deleteOnExpiry joinedVia deactivatedAt customFields\n    user { id emailProven locale }\n    roleAssignments {\n      id inherited\n      role { id key name }\n      group { id name } orgUnit { id name } session { id name }\n    }\n    enrollments {\n      id status progress completedAt\n      session { id name startsAt endsAt program { id name } }\n    }\n  }\n": types.ProfileFieldsFragmentDoc,
@@ -165,6 +185,14 @@ const documents: Documents = {
     "\n  query ConsoleRights {\n    viewer {\n      memberships {\n        id\n        workspace { id }\n        roleAssignments { id role { id permissions } group { id } orgUnit { id } session { id } }\n      }\n    }\n  }\n": types.ConsoleRightsDocument,
 };
 
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleGrantableRoles($workspace: ID!) {\n    workspace(id: $workspace) {\n      roles(first: 100) { edges { node { id key name description permissions scopes } } }\n      customFields(first: 50) { edges { node { key name type choices required } } }\n    }\n  }\n"): typeof import('./graphql').ConsoleGrantableRolesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsolePlaces(\n    $workspace: ID!, $groups: Boolean!, $units: Boolean!, $sessions: Boolean!, $programs: Boolean!, $search: String\n  ) {\n    workspace(id: $workspace) {\n      groups(first: 50, filter: { search: $search }) @include(if: $groups) {\n        edges { node { id name path viewerCan } }\n      }\n      orgUnits(first: 50, filter: { search: $search }) @include(if: $units) {\n        edges { node { id name viewerCan parent { name } } }\n      }\n      sessions(first: 50, filter: { search: $search, phase: [COMING, ONGOING] }) @include(if: $sessions) {\n        edges { node { id name startsAt viewerCan program { name } } }\n      }\n      programs(first: 50, filter: { search: $search }) @include(if: $programs) {\n        edges { node { id name } }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsolePlacesDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -200,19 +228,23 @@ export function graphql(source: "\n  mutation ConsoleIssueFirstCard($input: Issu
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query ConsoleGrantableRoles($workspace: ID!) {\n    workspace(id: $workspace) {\n      roles(first: 100) { edges { node { id key name description permissions scopes } } }\n      customFields(first: 50) { edges { node { key name type choices required } } }\n    }\n  }\n"): typeof import('./graphql').ConsoleGrantableRolesDocument;
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query ConsolePlaces(\n    $workspace: ID!, $groups: Boolean!, $units: Boolean!, $sessions: Boolean!, $programs: Boolean!, $search: String\n  ) {\n    workspace(id: $workspace) {\n      groups(first: 50, filter: { search: $search }) @include(if: $groups) {\n        edges { node { id name path viewerCan } }\n      }\n      orgUnits(first: 50, filter: { search: $search }) @include(if: $units) {\n        edges { node { id name viewerCan parent { name } } }\n      }\n      sessions(first: 50, filter: { search: $search, phase: [COMING, ONGOING] }) @include(if: $sessions) {\n        edges { node { id name startsAt viewerCan program { name } } }\n      }\n      programs(first: 50, filter: { search: $search }) @include(if: $programs) {\n        edges { node { id name } }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsolePlacesDocument;
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
 export function graphql(source: "\n  mutation ConsoleCreateImport($input: CreateImportInput!) {\n    createImport(input: $input) { import { id } }\n  }\n"): typeof import('./graphql').ConsoleCreateImportDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query ConsoleImportTemplate($workspace: ID!, $format: SpreadsheetFormat!, $locale: String) {\n    workspace(id: $workspace) { importTemplateUrl(format: $format, locale: $locale) }\n  }\n"): typeof import('./graphql').ConsoleImportTemplateDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleFirstJoinLinks($workspace: ID!) {\n    workspace(id: $workspace) {\n      joinLinks(first: 5) {\n        edges { node { id slug url title enabled whitelist requiresApproval viewerCan roles { id name } } }\n        pageInfo { hasNextPage }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleFirstJoinLinksDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleCreateJoinLink($input: CreateJoinLinkInput!) {\n    createJoinLink(input: $input) { joinLink { id } }\n  }\n"): typeof import('./graphql').ConsoleCreateJoinLinkDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleSwitchJoinLink($input: UpdateJoinLinkInput!) {\n    updateJoinLink(input: $input) { joinLink { id enabled } }\n  }\n"): typeof import('./graphql').ConsoleSwitchJoinLinkDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -361,6 +393,34 @@ export function graphql(source: "\n  mutation ConsoleReject($input: RejectJoinRe
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query ConsoleInvitationLink($id: ID!) {\n    node(id: $id) { ... on Invitation { link } }\n  }\n"): typeof import('./graphql').ConsoleInvitationLinkDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment JoinLinkFields on JoinLink {\n    id slug url enabled title welcomeText whitelist expiresAt maxJoins joinCount requiresApproval viewerCan\n    roles { id name }\n    groups { id name }\n  }\n"): typeof import('./graphql').JoinLinkFieldsFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleJoinLinks($workspace: ID!, $search: String, $first: Int, $after: String, $last: Int, $before: String) {\n    workspace(id: $workspace) {\n      joinLinks(filter: { search: $search }, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...JoinLinkFields } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleJoinLinksDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleJoinLink($id: ID!) {\n    node(id: $id) {\n      ... on JoinLink {\n        ...JoinLinkFields\n        freeMailEntries\n        grant {\n          roles { role { id name } }\n          groups { id name } sessions { id name } programs { id name } orgUnit { id name }\n          labels locale accessExpiresAt customFields\n        }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleJoinLinkDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleJoinLinkWaiting($workspace: ID!, $link: ID!) {\n    workspace(id: $workspace) { joinRequests(filter: { joinLinkId: $link, status: [WAITING] }) { totalCount } }\n  }\n"): typeof import('./graphql').ConsoleJoinLinkWaitingDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleJoinSlug($slug: String!) { publicJoinPage(slug: $slug) { slug } }\n"): typeof import('./graphql').ConsoleJoinSlugDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleExplainJoin($link: ID!, $email: String!) {\n    explainJoin(joinLinkId: $link, email: $email) { allowed reason }\n  }\n"): typeof import('./graphql').ConsoleExplainJoinDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleUpdateJoinLink($input: UpdateJoinLinkInput!) {\n    updateJoinLink(input: $input) { joinLink { ...JoinLinkFields } }\n  }\n"): typeof import('./graphql').ConsoleUpdateJoinLinkDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

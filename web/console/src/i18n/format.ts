@@ -54,4 +54,9 @@ export function formatDistance(iso: string, now = Date.now()): string {
   return keepTogether(format.format(Math.round(seconds / size), unit))
 }
 
+/** The calendar day of a moment in a time zone, as inputs of dates want it. */
+export function dayIn(iso: string | null | undefined, timeZone: string): string {
+  return iso ? new Intl.DateTimeFormat('en-CA', { timeZone }).format(new Date(iso)) : ''
+}
+
 const keepTogether = (text: string): string => text.replaceAll(' ', '\u00a0')

@@ -28,6 +28,8 @@ export const strings = defineStrings({
     addFilter: 'Add filter',
     clearFilters: 'Clear filters',
     working: 'Working…',
+    copyLink: 'Copy link', copied: 'Link copied', qrCode: 'QR code', openPage: 'Open', saveQr: 'Save the QR code',
+    qrOf: (name: string) => `QR code of ${name}`,
   },
   fr: {
     loading: 'Chargement…',
@@ -55,5 +57,7 @@ export const strings = defineStrings({
     addFilter: 'Ajouter un filtre',
     clearFilters: 'Effacer les filtres',
     working: 'En cours…',
+    copyLink: 'Copier le lien', copied: 'Lien copié', qrCode: 'Code QR', openPage: 'Ouvrir', saveQr: 'Enregistrer le code QR',
+    qrOf: (name) => `Code QR de ${name}`,
   },
 })

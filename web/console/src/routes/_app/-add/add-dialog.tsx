@@ -10,6 +10,7 @@ import { CreateTab, emptyCreate } from './create-tab'
 import { useDraft } from './drafts'
 import { emptyImport, ImportTab } from './import-tab'
 import { emptyInvite, InviteTab } from './invite-tab'
+import { emptyJoinPage, JoinTab } from './join-tab'
 import { strings } from './strings'
 import './add.css'
 
@@ -22,16 +23,19 @@ export function AddDialog({ close }: { close: () => void }) {
   const [invite, setInvite] = useDraft('invite', emptyInvite)
   const [create, setCreate] = useDraft('create', emptyCreate)
   const [list, setList] = useDraft('import', emptyImport)
+  const [page, setPage] = useDraft('join', emptyJoinPage)
   const isPhone = useMediaQuery('(max-width: 48rem)')
   const ways = ([
     { way: 'invite', needs: ['MEMBERS_INVITE'] }, { way: 'create', needs: ['MEMBERS_CREATE'] },
     { way: 'import', needs: ['MEMBERS_IMPORT'] },
+    { way: 'join', needs: ['JOIN_LINKS_MANAGE'] },
   ] as const).filter(({ needs }) => isAllowed(viewerPermissions, needs))
   const current = ways.find(({ way }) => way === dialog)?.way ?? ways[0]?.way
 
   // Escape closes the dialog and loses nothing: what was typed is there when it is opened again.
   const leave = () => {
     const isKept = invite.entries.length > 0 || invite.text.trim() || create.firstName || create.lastName || list.file || list.text.trim()
+      || page.title || page.whitelist
     if (isKept) notifyDone(t.kept)
     close()
   }
@@ -56,6 +60,7 @@ export function AddDialog({ close }: { close: () => void }) {
       {current === 'invite' && <InviteTab form={invite} change={setInvite} close={close} />}
       {current === 'create' && <CreateTab form={create} change={setCreate} />}
       {current === 'import' && <ImportTab form={list} change={setList} />}
+      {current === 'join' && <JoinTab form={page} change={setPage} />}
     </Modal>
   )
 }

@@ -50,74 +50,6 @@ export const IssueCardDocument = graphql(`
   }
 `)
 
-const RolesDocument = graphql(`
-  query ConsoleGrantableRoles($workspace: ID!) {
-    workspace(id: $workspace) {
-      roles(first: 100) { edges { node { id key name description permissions scopes } } }
-      customFields(first: 50) { edges { node { key name type choices required } } }
-    }
-  }
-`)
-
-/** The roles and the questions of a workspace. */
-export const rolesQuery = (workspace: string) => queryOptions({
-  queryKey: ['grantable-roles', workspace],
-  queryFn: async ({ signal }) => {
-    const { workspace: found } = await request(RolesDocument, { workspace }, signal)
-    return {
-      roles: found?.roles.edges.map(({ node }) => node) ?? [],
-      fields: found?.customFields.edges.map(({ node }) => node) ?? [],
-    }
-  },
-})
-
-const PlacesDocument = graphql(`
-  query ConsolePlaces(
-    $workspace: ID!, $groups: Boolean!, $units: Boolean!, $sessions: Boolean!, $programs: Boolean!, $search: String
-  ) {
-    workspace(id: $workspace) {
-      groups(first: 50, filter: { search: $search }) @include(if: $groups) {
-        edges { node { id name path viewerCan } }
-      }
-      orgUnits(first: 50, filter: { search: $search }) @include(if: $units) {
-        edges { node { id name viewerCan parent { name } } }
-      }
-      sessions(first: 50, filter: { search: $search, phase: [COMING, ONGOING] }) @include(if: $sessions) {
-        edges { node { id name startsAt viewerCan program { name } } }
-      }
-      programs(first: 50, filter: { search: $search }) @include(if: $programs) {
-        edges { node { id name } }
-      }
-    }
-  }
-`)
-
-export type PlaceKind = 'groups' | 'units' | 'sessions' | 'programs'
-
-/** A place that may be granted: its name and, after it, where it lies. */
-export type Place = { id: string; name: string; where: string }
-
-/** The places of one kind whose name holds the search. Only those that the caller may invite into. */
-export const placesQuery = (workspace: string, kind: PlaceKind, search: string) => queryOptions({
-  queryKey: ['places', workspace, kind, search],
-  queryFn: async ({ signal }): Promise<Place[]> => {
-    const { workspace: found } = await request(PlacesDocument, {
-      workspace, search: search || null,
-      groups: kind === 'groups', units: kind === 'units', sessions: kind === 'sessions', programs: kind === 'programs',
-    }, signal)
-    const mayInvite = ({ node }: { node: { viewerCan: string[] } }) => node.viewerCan.includes('MEMBERS_INVITE')
-    return [
-      ...(found?.groups?.edges ?? []).filter(mayInvite)
-        .map(({ node: { id, name, path } }) => ({ id, name, where: path.slice(0, -1).join(' › ') })),
-      ...(found?.orgUnits?.edges ?? []).filter(mayInvite)
-        .map(({ node: { id, name, parent } }) => ({ id, name, where: parent?.name ?? '' })),
-      ...(found?.sessions?.edges ?? []).filter(mayInvite)
-        .map(({ node: { id, name, program } }) => ({ id, name, where: program.name })),
-      ...(found?.programs?.edges ?? []).map(({ node: { id, name } }) => ({ id, name, where: '' })),
-    ]
-  },
-})
-
 export const CreateImportDocument = graphql(`
   mutation ConsoleCreateImport($input: CreateImportInput!) {
     createImport(input: $input) { import { id } }
@@ -127,5 +59,37 @@ export const CreateImportDocument = graphql(`
 export const TemplateDocument = graphql(`
   query ConsoleImportTemplate($workspace: ID!, $format: SpreadsheetFormat!, $locale: String) {
     workspace(id: $workspace) { importTemplateUrl(format: $format, locale: $locale) }
+  }
+`)
+
+const FirstJoinLinksDocument = graphql(`
+  query ConsoleFirstJoinLinks($workspace: ID!) {
+    workspace(id: $workspace) {
+      joinLinks(first: 5) {
+        edges { node { id slug url title enabled whitelist requiresApproval viewerCan roles { id name } } }
+        pageInfo { hasNextPage }
+      }
+    }
+  }
+`)
+
+/** The newest join pages. */
+export const firstJoinLinksQuery = (workspace: string) => queryOptions({
+  queryKey: ['first-join-links', workspace],
+  queryFn: async ({ signal }) => {
+    const links = (await request(FirstJoinLinksDocument, { workspace }, signal)).workspace?.joinLinks
+    return { links: links?.edges.map(({ node }) => node) ?? [], isMore: links?.pageInfo.hasNextPage ?? false }
+  },
+})
+
+export const CreateJoinLinkDocument = graphql(`
+  mutation ConsoleCreateJoinLink($input: CreateJoinLinkInput!) {
+    createJoinLink(input: $input) { joinLink { id } }
+  }
+`)
+
+export const SwitchJoinLinkDocument = graphql(`
+  mutation ConsoleSwitchJoinLink($input: UpdateJoinLinkInput!) {
+    updateJoinLink(input: $input) { joinLink { id enabled } }
   }
 `)

@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, Modal, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { formatDay } from '@/i18n/format'
+import { dayIn, formatDay } from '@/i18n/format'
 import { useStrings } from '@/i18n/strings'
 import { patchRows } from '@/lib/pages'
 import { request } from '@/lib/request'
@@ -29,11 +29,6 @@ export function EndOfAccess({ member }: { member: Profile }) {
       {isOpen && <EndDialog member={member} close={() => setOpen(false)} />}
     </>
   )
-}
-
-/** The calendar day of a moment in a time zone, as inputs of dates want it. */
-export function dayIn(iso: string | null | undefined, timeZone: string): string {
-  return iso ? new Intl.DateTimeFormat('en-CA', { timeZone }).format(new Date(iso)) : ''
 }
 
 function EndDialog({ member, close }: { member: Profile; close: () => void }) {

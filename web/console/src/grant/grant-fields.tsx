@@ -23,7 +23,9 @@ export function PlaceFields({ form, change, error }: Props) {
   const t = useStrings(strings)
   const { id, viewerPermissions } = useWorkspace()
   const { data } = useQuery(rolesQuery(id))
-  const roles = grantableRoles(data?.roles ?? [], viewerPermissions)
+  // A stored grant may hold a role that the caller may not give: it is named and can be taken out.
+  const grantable = grantableRoles(data?.roles ?? [], viewerPermissions)
+  const roles = (data?.roles ?? []).filter((role) => grantable.includes(role) || form.roles.includes(role.id))
   const descriptions = new Map(roles.map((role) => [role.id, role.description ?? t.mayDo(role.permissions.length)]))
   return (
     <div className="pair">
@@ -38,7 +40,7 @@ export function PlaceFields({ form, change, error }: Props) {
       <MultiSelect
         id="grant.roles" label={t.roles} description={t.rolesHint} hidePickedOptions error={faultOf(error, 'grant.roles')}
         data={roles.map((role) => ({ value: role.id, label: role.name }))}
-        value={form.roles} onChange={(chosen) => change({ roles: chosen })}
+        value={data ? form.roles : []} onChange={(chosen) => change({ roles: chosen })}
         renderOption={({ option }) => (
           <span>{option.label}<span className="meta block">{descriptions.get(option.value)}</span></span>
         )}
@@ -81,7 +83,7 @@ export function MoreFields({ form, change, error }: Props) {
       {(data?.fields ?? []).map(({ key, name, type, choices }) => type === 'CHOICE' ? (
         <Select
           key={key} id={`grant.customFields.${key}`} label={name} data={choices} clearable placeholder={t.choose}
-          clearButtonProps={{ 'aria-label': t.remove(name) }}
+          clearButtonProps={{ 'aria-label': t.clear(name) }}
           error={faultOf(error, `grant.customFields.${key}`)}
           value={form.answers[key] || null} onChange={(value) => answer(key, value ?? '')}
         />
