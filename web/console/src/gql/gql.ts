@@ -74,6 +74,8 @@ type Documents = {
     "\n  query ConsoleJoinSlug($slug: String!) { publicJoinPage(slug: $slug) { slug } }\n": typeof types.ConsoleJoinSlugDocument,
     "\n  query ConsoleExplainJoin($link: ID!, $email: String!) {\n    explainJoin(joinLinkId: $link, email: $email) { allowed reason }\n  }\n": typeof types.ConsoleExplainJoinDocument,
     "\n  mutation ConsoleUpdateJoinLink($input: UpdateJoinLinkInput!) {\n    updateJoinLink(input: $input) { joinLink { ...JoinLinkFields } }\n  }\n": typeof types.ConsoleUpdateJoinLinkDocument,
+    "\n  query ConsoleBulkPeople($ids: [ID!]!) {\n    nodes(ids: $ids) {\n      ... on Member {\n        id\n        user { id emailProven }\n        roleAssignments { id inherited role { id key name } group { id } orgUnit { id } session { id } }\n      }\n    }\n  }\n": typeof types.ConsoleBulkPeopleDocument,
+    "\n  mutation ConsoleBulkUpdate($input: UpdateMemberInput!) {\n    updateMember(input: $input) { member { ...MemberRow } }\n  }\n": typeof types.ConsoleBulkUpdateDocument,
     "\n  query ConsoleFilterChoices($workspace: ID!, $text: String) {\n    workspace(id: $workspace) {\n      roles(first: 100) { edges { node { id name } } }\n      groups(first: 50, filter: { search: $text }) { edges { node { id name } } }\n      orgUnits(first: 50, filter: { search: $text }) { edges { node { id name } } }\n    }\n  }\n": typeof types.ConsoleFilterChoicesDocument,
     "\n  query ConsoleFilterNames($ids: [ID!]!) {\n    nodes(ids: $ids) {\n      ... on Role { id name }\n      ... on Group { id name }\n      ... on OrgUnit { id name }\n    }\n  }\n": typeof types.ConsoleFilterNamesDocument,
     "\n  fragment ProfileFields on Member {\n    ...MemberRow\n    additionalInfo deleteOnExpiry joinedVia deactivatedAt customFields\n    user { id emailProven locale }\n    roleAssignments {\n      id inherited\n      role { id key name }\n      group { id name } orgUnit { id name } session { id name }\n    }\n    enrollments {\n      id status progress completedAt\n      session { id name startsAt endsAt program { id name } }\n    }\n  }\n": typeof types.ProfileFieldsFragmentDoc,
@@ -159,6 +161,8 @@ const documents: Documents = {
     "\n  query ConsoleJoinSlug($slug: String!) { publicJoinPage(slug: $slug) { slug } }\n": types.ConsoleJoinSlugDocument,
     "\n  query ConsoleExplainJoin($link: ID!, $email: String!) {\n    explainJoin(joinLinkId: $link, email: $email) { allowed reason }\n  }\n": types.ConsoleExplainJoinDocument,
     "\n  mutation ConsoleUpdateJoinLink($input: UpdateJoinLinkInput!) {\n    updateJoinLink(input: $input) { joinLink { ...JoinLinkFields } }\n  }\n": types.ConsoleUpdateJoinLinkDocument,
+    "\n  query ConsoleBulkPeople($ids: [ID!]!) {\n    nodes(ids: $ids) {\n      ... on Member {\n        id\n        user { id emailProven }\n        roleAssignments { id inherited role { id key name } group { id } orgUnit { id } session { id } }\n      }\n    }\n  }\n": types.ConsoleBulkPeopleDocument,
+    "\n  mutation ConsoleBulkUpdate($input: UpdateMemberInput!) {\n    updateMember(input: $input) { member { ...MemberRow } }\n  }\n": types.ConsoleBulkUpdateDocument,
     "\n  query ConsoleFilterChoices($workspace: ID!, $text: String) {\n    workspace(id: $workspace) {\n      roles(first: 100) { edges { node { id name } } }\n      groups(first: 50, filter: { search: $text }) { edges { node { id name } } }\n      orgUnits(first: 50, filter: { search: $text }) { edges { node { id name } } }\n    }\n  }\n": types.ConsoleFilterChoicesDocument,
     "\n  query ConsoleFilterNames($ids: [ID!]!) {\n    nodes(ids: $ids) {\n      ... on Role { id name }\n      ... on Group { id name }\n      ... on OrgUnit { id name }\n    }\n  }\n": types.ConsoleFilterNamesDocument,
     "\n  fragment ProfileFields on Member {\n    ...MemberRow\n    additionalInfo deleteOnExpiry joinedVia deactivatedAt customFields\n    user { id emailProven locale }\n    roleAssignments {\n      id inherited\n      role { id key name }\n      group { id name } orgUnit { id name } session { id name }\n    }\n    enrollments {\n      id status progress completedAt\n      session { id name startsAt endsAt program { id name } }\n    }\n  }\n": types.ProfileFieldsFragmentDoc,
@@ -421,6 +425,14 @@ export function graphql(source: "\n  query ConsoleExplainJoin($link: ID!, $email
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation ConsoleUpdateJoinLink($input: UpdateJoinLinkInput!) {\n    updateJoinLink(input: $input) { joinLink { ...JoinLinkFields } }\n  }\n"): typeof import('./graphql').ConsoleUpdateJoinLinkDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleBulkPeople($ids: [ID!]!) {\n    nodes(ids: $ids) {\n      ... on Member {\n        id\n        user { id emailProven }\n        roleAssignments { id inherited role { id key name } group { id } orgUnit { id } session { id } }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleBulkPeopleDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleBulkUpdate($input: UpdateMemberInput!) {\n    updateMember(input: $input) { member { ...MemberRow } }\n  }\n"): typeof import('./graphql').ConsoleBulkUpdateDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

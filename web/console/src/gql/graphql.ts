@@ -1449,6 +1449,23 @@ export type ConsoleUpdateJoinLinkMutationVariables = Exact<{
 
 export type ConsoleUpdateJoinLinkMutation = { updateJoinLink: { joinLink: { id: string, slug: string, url: string, enabled: boolean, title: string | null, welcomeText: string | null, whitelist: Array<string>, expiresAt: string | null, maxJoins: number | null, joinCount: number, requiresApproval: boolean, viewerCan: Array<Permission>, roles: Array<{ id: string, name: string }> | null, groups: Array<{ id: string, name: string }> | null } } | null };
 
+export type ConsoleBulkPeopleQueryVariables = Exact<{
+  ids: Array<string | number> | string | number;
+}>;
+
+
+export type ConsoleBulkPeopleQuery = { nodes: Array<
+    | { id: string, user: { id: string, emailProven: boolean }, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, key: string, name: string }, group: { id: string } | null, orgUnit: { id: string } | null, session: { id: string } | null }> | null }
+    | Record<PropertyKey, never>
+   | null> };
+
+export type ConsoleBulkUpdateMutationVariables = Exact<{
+  input: UpdateMemberInput;
+}>;
+
+
+export type ConsoleBulkUpdateMutation = { updateMember: { member: { id: string, status: MemberStatus, labels: Array<string>, joinedAt: string, accessExpiresAt: string | null, updatedAt: string, viewerCan: Array<Permission>, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null }, orgUnit: { id: string, name: string } | null, groups: Array<{ id: string, name: string }> | null, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, key: string, name: string } }> | null } } | null };
+
 export type ConsoleFilterChoicesQueryVariables = Exact<{
   workspace: string | number;
   text?: string | null | undefined;
@@ -3610,6 +3627,78 @@ export const ConsoleUpdateJoinLinkDocument = new TypedDocumentString(`
     name
   }
 }`) as unknown as TypedDocumentString<ConsoleUpdateJoinLinkMutation, ConsoleUpdateJoinLinkMutationVariables>;
+export const ConsoleBulkPeopleDocument = new TypedDocumentString(`
+    query ConsoleBulkPeople($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on Member {
+      id
+      user {
+        id
+        emailProven
+      }
+      roleAssignments {
+        id
+        inherited
+        role {
+          id
+          key
+          name
+        }
+        group {
+          id
+        }
+        orgUnit {
+          id
+        }
+        session {
+          id
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleBulkPeopleQuery, ConsoleBulkPeopleQueryVariables>;
+export const ConsoleBulkUpdateDocument = new TypedDocumentString(`
+    mutation ConsoleBulkUpdate($input: UpdateMemberInput!) {
+  updateMember(input: $input) {
+    member {
+      ...MemberRow
+    }
+  }
+}
+    fragment MemberRow on Member {
+  id
+  status
+  labels
+  joinedAt
+  accessExpiresAt
+  updatedAt
+  viewerCan
+  user {
+    id
+    firstName
+    lastName
+    email
+    username
+  }
+  orgUnit {
+    id
+    name
+  }
+  groups {
+    id
+    name
+  }
+  roleAssignments {
+    id
+    inherited
+    role {
+      id
+      key
+      name
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsoleBulkUpdateMutation, ConsoleBulkUpdateMutationVariables>;
 export const ConsoleFilterChoicesDocument = new TypedDocumentString(`
     query ConsoleFilterChoices($workspace: ID!, $text: String) {
   workspace(id: $workspace) {

@@ -49,7 +49,7 @@ export function PeopleList() {
   const { hidden, show } = useHiddenColumns('people', ['unit', 'labels'])
   const menu = useCallback((member: MemberRow) => <MemberMenu member={member} />, [])
   const [selection, setSelection] = useState<ReadonlyMap<string, MemberRow>>(new Map())
-  const mayChange = isAllowed(workspace.viewerPermissions, ['MEMBERS_INVITE', 'MEMBERS_DEACTIVATE'])
+  const mayChange = isAllowed(workspace.viewerPermissions, ['MEMBERS_INVITE', 'MEMBERS_CREATE', 'MEMBERS_UPDATE', 'MEMBERS_DEACTIVATE'])
   const isFiltered = Object.keys(filter).length > 0
 
   return (

@@ -42,11 +42,14 @@ export const strings = defineStrings({
     selected: (n: number) => `${n} selected`,
     moreActs: 'More',
     acts: {
-      group: 'Add to group', end: 'End of access', deactivate: 'Deactivate', reactivate: 'Reactivate', remove: 'Remove',
+      group: 'Add to group', give: 'Give a role', take: 'Take a role', cards: 'Issue cards', end: 'End of access', deactivate: 'Deactivate', reactivate: 'Reactivate', remove: 'Remove',
     },
     bulkAction: (act: string, n: number) => `${act}: ${plural('en', n, { one: '# person', other: '# people' })}`,
     bulkEffects: {
       group: 'They become learners of the group immediately.',
+      give: 'They hold the role from now on at each of their places, beside the roles that they have.',
+      take: 'They lose the role at each of their places immediately. Whoever holds no other role becomes a learner.',
+      cards: 'Each gets a card with a QR code and a code to set a password. Former cards stop working. You get one file to print; it cannot be read again.',
       end: 'Access ends by itself after this day. Leave the day empty for no end.',
       deactivate: 'Access ends immediately and the seats are free. Roles and progress are kept.',
       reactivate: 'They have access again with all that they held. Each takes a seat.',
@@ -57,6 +60,10 @@ export const strings = defineStrings({
     bulkDone: (n: number) => plural('en', n, { one: 'Done for # person', other: 'Done for # people' }),
     bulkPart: (done: number, failed: number) => `Done for ${done}, refused for ${failed}.`,
     groupMissing: 'Choose a group',
+    roleMissing: 'Choose a role',
+    rolesMixed: (n: number) => plural('en', n, { one: '# person has different roles in different places: change them on their page.', other: '# people have different roles in different places: change them on their pages.' }),
+    bulkUndone: (n: number) => plural('en', n, { one: 'Undone for # person', other: 'Undone for # people' }),
+    cardsFile: 'cards.html',
     endDay: 'Last day of access',
   },
   fr: {
@@ -99,11 +106,14 @@ export const strings = defineStrings({
     selected: (n) => plural('fr', n, { one: '# sélectionnée', other: '# sélectionnées' }),
     moreActs: 'Plus',
     acts: {
-      group: 'Ajouter au groupe', end: 'Fin de l’accès', deactivate: 'Désactiver', reactivate: 'Réactiver', remove: 'Retirer',
+      group: 'Ajouter au groupe', give: 'Donner un rôle', take: 'Retirer un rôle', cards: 'Émettre des cartes', end: 'Fin de l’accès', deactivate: 'Désactiver', reactivate: 'Réactiver', remove: 'Retirer',
     },
     bulkAction: (act, n) => `${act} : ${plural('fr', n, { one: '# personne', other: '# personnes' })}`,
     bulkEffects: {
       group: 'Elles deviennent aussitôt apprenantes du groupe.',
+      give: 'Elles ont ce rôle dès maintenant à chacun de leurs emplacements, en plus de leurs rôles actuels.',
+      take: 'Elles perdent aussitôt ce rôle à chacun de leurs emplacements. Sans autre rôle, elles deviennent apprenantes.',
+      cards: 'Chacune reçoit une carte avec un code QR et un code pour choisir un mot de passe. Les cartes précédentes ne valent plus. Vous obtenez un fichier à imprimer, qui ne peut pas être relu.',
       end: 'L’accès prend fin de lui-même après ce jour. Laissez vide pour ne fixer aucune fin.',
       deactivate: 'L’accès prend fin immédiatement et les places sont libérées. Les rôles et la progression sont conservés.',
       reactivate: 'Elles retrouvent l’accès avec tout ce qu’elles avaient. Chacune occupe une place.',
@@ -114,6 +124,10 @@ export const strings = defineStrings({
     bulkDone: (n) => plural('fr', n, { one: 'Terminé pour # personne', other: 'Terminé pour # personnes' }),
     bulkPart: (done, failed) => `Terminé pour ${done}, refusé pour ${failed}.`,
     groupMissing: 'Choisissez un groupe',
+    roleMissing: 'Choisissez un rôle',
+    rolesMixed: (n) => plural('fr', n, { one: '# personne a des rôles différents selon l’emplacement : modifiez-les sur sa page.', other: '# personnes ont des rôles différents selon l’emplacement : modifiez-les sur leur page.' }),
+    bulkUndone: (n) => plural('fr', n, { one: 'Annulé pour # personne', other: 'Annulé pour # personnes' }),
+    cardsFile: 'cartes.html',
     endDay: 'Dernier jour d’accès',
   },
 })
