@@ -1,0 +1,108 @@
+// The screens and dialogs of the console, and how each is reached by somebody who is signed in. They are checked by axe and
+// pictured.
+import { expect, type Page } from '@playwright/test'
+import { academy, ask, fresh, joinLink, workspace } from './support'
+
+type Open = (page: Page) => Promise<void>
+
+// once makes something for all tests that want it, at the first of them.
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => made ??= make()
+}
+
+// at opens an address of the console in the demo's first workspace.
+const at = (path: string): Open => async (page) => {
+  await page.goto(`/console/${path}${path.includes('?') ? '&' : '?'}workspace=${academy.slug}`)
+  await expect(page.locator('h1')).toHaveCount(1)
+}
+
+const list = (rows: number) => ['Last name,First name,Email', ...Array.from({ length: rows }, (_, i) =>
+  `Visitor,Row${i},${fresh(`row${i}`)}`), 'Bad,One,no-address', 'Bad,Two,also@'].join('\n')
+
+// importOf uploads a list and returns its id.
+async function importOf(rows: number): Promise<string> {
+  const { id } = await workspace(academy, '')
+  const { createImport } = await ask('mutation($input: CreateImportInput!) { createImport(input: $input) { import { id } } }', {
+    input: { workspaceId: id, text: list(rows), action: 'INVITE' },
+  }, academy.admin)
+  return createImport.import.id
+}
+
+const status = async (id: string) =>
+  (await ask('query($id: ID!) { node(id: $id) { ... on Import { status } } }', { id }, academy.admin)).node.status
+
+async function reach(id: string, wanted: string): Promise<void> {
+  await expect.poll(() => status(id), { timeout: 60_000 }).toBe(wanted)
+}
+
+const previewed = once(async () => {
+  const id = await importOf(12)
+  await reach(id, 'PREVIEWED')
+  return id
+})
+
+const undone = once(async () => {
+  const id = await importOf(3)
+  await reach(id, 'PREVIEWED')
+  await ask('mutation($id: ID!) { startImport(input: { importId: $id }) { import { id } } }', { id }, academy.admin)
+  await reach(id, 'COMPLETED')
+  await ask('mutation($id: ID!) { undoImport(input: { importId: $id }) { import { id } } }', { id }, academy.admin)
+  return id
+})
+
+const completed = once(async () => {
+  const id = await importOf(2)
+  await reach(id, 'PREVIEWED')
+  await ask('mutation($id: ID!) { startImport(input: { importId: $id }) { import { id } } }', { id }, academy.admin)
+  await reach(id, 'COMPLETED')
+  return id
+})
+
+const joinPage = once(() => joinLink(academy, {
+  title: 'Evening classes, spring term', whitelist: ['hospital.example', '*.clinic.example'], requiresApproval: true, maxJoins: 60,
+}))
+
+const member = once(async () => {
+  const { members } = await workspace(academy, 'members(first: 1, filter: { search: "Hannah" }) { edges { node { id } } }')
+  return members.edges[0].node.id as string
+})
+
+export const consoleScreens: Record<string, Open> = {
+  'people': at('people'),
+  'people-nobody': at('people?q=nobody-of-this-name'),
+  'people-selected': async (page) => {
+    await at('people')(page)
+    await page.locator('tbody input[type=checkbox]').first().check()
+    await expect(page.locator('.bulk')).toBeVisible()
+  },
+  'person': async (page) => at(`people/${await member()}`)(page),
+  'invitations': at('invitations'),
+  'invitations-requests': at('invitations?tab=requests'),
+  'add-invite': at('people?dialog=invite'),
+  'add-create': at('people?dialog=create'),
+  'add-import': at('people?dialog=import'),
+  'add-join': async (page) => {
+    await joinPage()
+    await at('people?dialog=join')(page)
+  },
+  'imports': async (page) => {
+    await previewed()
+    await at('imports')(page)
+  },
+  'import-previewed': async (page) => at(`imports/${await previewed()}`)(page),
+  'import-completed': async (page) => at(`imports/${await completed()}`)(page),
+  'import-undone': async (page) => at(`imports/${await undone()}`)(page),
+  'join-pages': async (page) => {
+    await joinPage()
+    await at('join-pages')(page)
+  },
+  'join-page': async (page) => at(`join-pages/${(await joinPage()).id}`)(page),
+}
+
+// settled waits until nothing moves or loads any more.
+export async function settled(page: Page): Promise<void> {
+  await page.waitForTimeout(400) // a stream of changes stays open, so that the network is never idle
+  await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
+  await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined))))
+}
