@@ -42,6 +42,7 @@ func (a memberChange) isEmpty() bool {
 // values. A row that changes nothing becomes UNCHANGED. A row whose change the caller may not make
 // is rejected.
 func (j *rowEvaluator) compareMembers(ctx context.Context, tx *store.Tx, rows []*candidate) error {
+	// Loaded again with the authority, because the first lookup was by address alone.
 	if err := j.loadMembers(ctx, tx, rows); err != nil {
 		return err
 	}
@@ -198,6 +199,8 @@ func (j *rowEvaluator) authorizeChanges(ctx context.Context, tx *store.Tx, rows 
 				delete(permanent, i)
 			}
 		}
+		// Rows are compared one after the other, so that a file cannot end all administrators
+		// together.
 		if permanent[c.member.ID] {
 			// The last administrator with permanent access keeps it, or the workspace would lose
 			// everybody who can manage it.
@@ -275,6 +278,8 @@ func authorizeChange(over *admission.MemberAuthority, change memberChange,
 			return member.RefuseAt("orgUnit", err)
 		}
 	}
+	// Only new sessions are in the change: an export that is imported again needs no right to
+	// enrol.
 	if err := over.RequireEnrolling(change.grant.SessionIDs, change.grant.ProgramIDs); err != nil {
 		return member.RefuseAt("sessions", err)
 	}

@@ -46,6 +46,7 @@ type rowEvaluator struct {
 // newRowEvaluator loads the workspace and the directory of an import.
 func newRowEvaluator(ctx context.Context, s *Service, db *ent.Client, b *ent.ImportBatch,
 	by *access.Caller) (*rowEvaluator, error) {
+	// With the organization, whose seats limit how many rows can create accounts.
 	w, err := db.Workspace.Query().Where(workspace.ID(b.WorkspaceID)).WithOrganization().Only(ctx)
 	if err != nil {
 		return nil, err
@@ -106,6 +107,7 @@ type rowFacts struct {
 func (j *rowEvaluator) evaluateRows(ctx context.Context, tx *store.Tx,
 	rows []*candidate) (*rowFacts, error) {
 	for _, c := range rows {
+		// First, because the lookup below needs the username of every row.
 		if err := j.generateUsername(ctx, tx, c); err != nil {
 			return nil, err
 		}

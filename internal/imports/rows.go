@@ -61,6 +61,8 @@ func (s *Service) Rows(ctx context.Context, by *access.Caller, b *ent.ImportBatc
 		}
 		where = append(where, importrow.OutcomeIn(outcomes...))
 	}
+	// Cloned, because the total is counted later with the same conditions and without the limits of
+	// the page.
 	found, more, err := s.selectRows(scope, slices.Clone(where), q)
 	if err != nil {
 		return nil, err
@@ -74,6 +76,8 @@ func (s *Service) Rows(ctx context.Context, by *access.Caller, b *ent.ImportBatc
 	} else {
 		p.MoreAfter = p.MoreAfter || more
 	}
+	// Security: the caller sees the rows of the import, and of the people in them only those that
+	// they see elsewhere.
 	members, invitations, err := s.loadPeople(store.AsCaller(ctx, by), found)
 	if err != nil {
 		return nil, err

@@ -29,6 +29,7 @@ func (s *Service) runImport(ctx context.Context, b *ent.ImportBatch) error {
 	if err != nil {
 		return err
 	}
+	// Failed and not paused: nobody else's authority may stand in for the starter's.
 	if by == nil {
 		return s.failImport(ctx, b, fault.New(fault.Forbidden, "import.starter_gone"))
 	}
@@ -52,6 +53,8 @@ func (s *Service) runImport(ctx context.Context, b *ent.ImportBatch) error {
 		if err != nil {
 			return err
 		}
+		// In the transaction that found rows left, so that the import always has a job while it is
+		// RUNNING.
 		if left {
 			return s.Queue.Insert(ctx, tx, jobs.Job{Args: importJob{Import: b.ID}})
 		}
@@ -80,6 +83,7 @@ type rowQueue struct {
 // longer runs.
 func (s *Service) runWorker(ctx context.Context, b *ent.ImportBatch, by *access.Caller,
 	t *rowQueue) error {
+	// One for each worker: it caches and counts, and is not safe for two.
 	j, err := newRowEvaluator(ctx, s, s.Store.Client, b, by)
 	if err != nil {
 		return err
@@ -122,6 +126,7 @@ func (s *Service) runRows(ctx context.Context, j *rowEvaluator,
 		if err != nil {
 			return err
 		}
+		// Read under the lock, so that a pause is obeyed at the next chunk at the latest.
 		if b.Status != importbatch.StatusRunning {
 			return errStopped
 		}
@@ -148,6 +153,8 @@ func (s *Service) runRows(ctx context.Context, j *rowEvaluator,
 		return true, nil
 	}
 	if err == nil {
+		// Only what was committed counts for the next chunk: seats, usernames and the people of
+		// earlier rows.
 		*j = *evaluated
 	}
 	return false, err
@@ -246,6 +253,7 @@ func (s *Service) nextRows(ctx context.Context, j *rowEvaluator,
 		if r.Outcome == importrow.OutcomeError {
 			rows[i] = &candidate{outcome: RowError}
 		} else {
+			// Opened as late as possible, and kept in memory for one chunk.
 			hidden, err := s.openHidden(r.SealedPassword, j.columns)
 			if err != nil {
 				return nil, err

@@ -37,6 +37,7 @@ const maxJobRuntime = 10 * time.Second
 func (s *Service) workOnImport(ctx context.Context, job importJob) (err error) {
 	defer fault.Annotate(&err, "work on import")
 
+	// Read again: since the job was inserted the import may have been paused, cancelled or deleted.
 	b, err := s.Store.ImportBatch.Get(store.AsSystem(ctx, "a job knows its import by id alone"),
 		job.Import)
 	if ent.IsNotFound(err) {
@@ -48,6 +49,7 @@ func (s *Service) workOnImport(ctx context.Context, job importJob) (err error) {
 	switch {
 	case b.Status == importbatch.StatusPreviewing:
 		err = s.previewInJob(store.InWorkspace(ctx, b.WorkspaceID), b)
+	// A job of the preview that is late must not run an import that has been started since.
 	case b.Status == importbatch.StatusRunning && !job.Preview:
 		err = s.runImport(store.InWorkspace(ctx, b.WorkspaceID), b)
 	}
@@ -105,6 +107,7 @@ func (w *rowWriter) writeRows(ctx context.Context, rows []*candidate) error {
 			open = append(open, c)
 		}
 	}
+	// Against the data of this moment: the preview may be days old.
 	if _, err := w.evaluateRows(ctx, w.tx, open); err != nil {
 		return err
 	}
@@ -128,6 +131,7 @@ func (w *rowWriter) writeRows(ctx context.Context, rows []*candidate) error {
 			return err
 		}
 	}
+	// Behind all other writes, because its statements decide whether everything above is committed.
 	if err := w.markDone(ctx, rows); err != nil {
 		return err
 	}
@@ -268,6 +272,7 @@ func (w *rowWriter) updateInvitation(ctx context.Context, c *candidate) error {
 	if err != nil {
 		return err
 	}
+	// Asked for the merged grant: the importer becomes its grantor (ADM-6).
 	if err := n.RequireWithin(access.MembersInvite, w.directory.grantor,
 		n.WithoutMissing(g)); err != nil {
 		return err
@@ -281,6 +286,8 @@ func (w *rowWriter) updateInvitation(ctx context.Context, c *candidate) error {
 	if c.Last != "" && inv.LastName == nil {
 		update.SetLastName(c.Last)
 	}
+	// The row before and after go into the journal, by which undo takes back what this row changed
+	// and nothing else.
 	saved, err := update.Save(ctx)
 	if err != nil {
 		return err
@@ -335,6 +342,7 @@ func (w *rowWriter) markDone(ctx context.Context, rows []*candidate) error {
 
 // completeImport completes an import, counts its outcomes, and emails its starter.
 func (s *Service) completeImport(ctx context.Context, tx *store.Tx, b *ent.ImportBatch) error {
+	// Counted from the rows, so that the numbers are those of the report.
 	t, err := countRows(ctx, tx.Client, b.ID)
 	if err != nil {
 		return err
