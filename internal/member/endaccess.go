@@ -67,6 +67,7 @@ func lockDue(ctx context.Context, tx *store.Tx, now time.Time) ([]*ent.Member, e
 	for i, m := range seen {
 		ids[i], workspaces[i] = m.ID, m.WorkspaceID
 	}
+	// All organizations of the chunk at once: one after the other would break the lock order.
 	if err := tx.LockOrganizationOf(ctx, inputs.Distinct(workspaces)...); err != nil {
 		return nil, err
 	}
@@ -130,6 +131,7 @@ func (s *Service) endAdmin(ctx context.Context, tx *store.Tx, memberID,
 	if err != nil {
 		return inputs.IgnoreMissing(err) // changed since it was listed
 	}
+	// Read behind the lock of the workspace, which every other end of an administrator takes.
 	others, err := admission.ActiveAdmins(ctx, tx.Client, workspaceID)
 	if err != nil {
 		return err
@@ -181,6 +183,7 @@ func (s *Service) removeMember(ctx context.Context, tx *store.Tx, m *ent.Member)
 	if err := tx.Member.DeleteOne(m).Exec(ctx); err != nil {
 		return err
 	}
+	// A person who was removed twice has one mark.
 	return inputs.IgnoreNoRows(tx.Departure.Create().SetWorkspaceID(m.WorkspaceID).
 		SetUserID(m.UserID).
 		OnConflict(store.SkipExisting(departure.FieldWorkspaceID, departure.FieldUserID)...).

@@ -84,6 +84,7 @@ func (d *personalDataExport) readPlaces(ctx context.Context,
 	if d.account, err = d.Store.User.Get(ctx, d.user); err != nil {
 		return nil, err
 	}
+	// One statement for each edge, whatever the number of workspaces.
 	d.places, err = d.Store.Member.Query().Where(whose).WithWorkspace().WithOrgUnit().
 		Order(ent.Asc(member.FieldID)).
 		WithRoleAssignments(func(q *ent.RoleAssignmentQuery) {
@@ -186,6 +187,7 @@ func appendRow(at map[ident.ID]jsonObject, workspace ident.ID, heading string, r
 // addInvitations adds the invitations to the person, including those to a former address.
 func (d *personalDataExport) addInvitations(ctx context.Context, _ jsonObject,
 	at map[ident.ID]jsonObject) error {
+	// By the member as well, since the invitation may have gone to a former address.
 	which := entinvitation.MemberIDIn(d.members...)
 	if d.account.EmailKey != nil {
 		which = entinvitation.Or(which, entinvitation.EmailKey(*d.account.EmailKey))
@@ -260,6 +262,7 @@ func (d *personalDataExport) addEmails(ctx context.Context, out jsonObject,
 	if d.account.EmailKey != nil {
 		to = entmail.Or(to, entmail.ToKey(*d.account.EmailKey))
 	}
+	// Security: emails of other workspaces are no business of this one, even to the same address.
 	where := entmail.WorkspaceIDIn(d.workspaces...)
 	if d.own {
 		where = entmail.Or(where, entmail.And(entmail.WorkspaceIDIsNil(), entmail.UserID(d.user)))

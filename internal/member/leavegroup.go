@@ -106,6 +106,8 @@ func (s *Service) leaveGroup(ctx context.Context, tx *store.Tx, by *access.Calle
 		return nil
 	}
 
+	// The roles first: what is inherited and which enrollments stay follow from those that are
+	// left.
 	if err := grouptree.Release(ctx, tx, gone); err != nil {
 		return err
 	}

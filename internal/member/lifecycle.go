@@ -144,6 +144,8 @@ func (s *Service) endMembership(
 	if err != nil {
 		return err
 	}
+	// Loaded again behind the lock: the first read authorized the caller for the member as they
+	// were then.
 	m, err := admission.LockForAuthority(ctx, tx, known.ID)
 	if err != nil {
 		return err
