@@ -117,6 +117,7 @@ func (s *Service) Reject(ctx context.Context, by *access.Caller, id ident.ID,
 func (s *Service) queueRejectionEmail(ctx context.Context, tx *store.Tx, r *openedRequest,
 	said string,
 	now time.Time) error {
+	// Read before it is counted below, or the email would wait for itself.
 	free, err := s.Invitations.NextAllowedTimes(ctx, tx, []string{r.EmailKey}, now)
 	if err != nil {
 		return err
@@ -153,6 +154,8 @@ func (s *Service) findDecidable(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, nil, err
 	}
+	// The decision itself needs the authority over the grant, which is compared behind the lock of
+	// the link.
 	m, err := by.RequireMembership(r.WorkspaceID)
 	if err == nil && !m.CanAnywhere(access.MembersInvite) {
 		err = fault.Denied()
@@ -194,6 +197,7 @@ func (s *Service) findApplicant(ctx context.Context, tx *store.Tx,
 	}
 	u, err := tx.User.Query().Where(which).Only(system)
 	switch {
+	// The person erased their account while they waited.
 	case ent.IsNotFound(err) && (r.UserID != nil || r.PasswordHash == nil):
 		return nil, fault.New(fault.Conflict, "join.account_gone")
 	case ent.IsNotFound(err):

@@ -95,6 +95,7 @@ func (s *Service) Confirm(ctx context.Context, by *access.Caller, in invitation.
 	if r.expired {
 		return nil, fault.New(fault.LinkExpired, "join.link_expired")
 	}
+	// Before the link is judged again: it may have closed since the person got in.
 	if done, err := s.findEarlierResult(ctx, by, r); done != nil || err != nil {
 		return done, err
 	}
@@ -108,6 +109,7 @@ func (s *Service) Confirm(ctx context.Context, by *access.Caller, in invitation.
 		return nil, err
 	}
 
+	// The same proof as at an invitation, since both links went to the mailbox alone.
 	who, err := s.Invitations.IdentifyAcceptor(ctx, by, r.asApplicant(), in, from)
 	if err != nil {
 		return nil, err

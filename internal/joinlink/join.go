@@ -147,6 +147,8 @@ func (s *Service) Join(ctx context.Context, by *access.Caller, in JoinInput,
 		return nil, err
 	}
 
+	// Only a person who is signed in with this address, verified, may learn more than
+	// CHECK_YOUR_MAIL.
 	own, err := s.findOwnAccount(ctx, by, a.Key)
 	if err != nil {
 		return nil, err
@@ -236,6 +238,7 @@ func (s *Service) queueConfirmation(
 		ToKey: noRecipient,
 		DueAt: now}
 	var requestID ident.ID
+	// A savepoint, because the rest of the transaction goes on in both cases.
 	err := tx.Savepoint(ctx, func() (err error) {
 		if requestID, err = recordRequest(ctx, tx, link, a, who); err == nil && !allowed {
 			err = errNotAllowed
@@ -339,6 +342,7 @@ func (s *Service) joinSignedIn(ctx context.Context, by *access.Caller, link *ent
 		return tx.LockJoinRequest(ctx, id)
 	}
 	return j.runAttempt(ctx, func(ctx context.Context, tx *store.Tx) (*ent.User, error) {
+		// Locked before the member is made, so that an erasure of the account waits or has won.
 		return u, admission.LockUser(ctx, tx, u.ID)
 	})
 }

@@ -82,6 +82,7 @@ func (s *Service) JoinPage(ctx context.Context, by *access.Caller,
 	if p.Fields, err = s.Admission.ListQuestions(ctx, w.ID, link.Grant.CustomFields); err != nil {
 		return nil, err
 	}
+	// The latest one: a person who was rejected may have asked again.
 	r, err := s.Store.JoinRequest.Query().Where(joinrequest.JoinLinkID(link.ID),
 		joinrequest.EmailKey(*u.EmailKey)).
 		Order(ent.Desc(joinrequest.FieldID)).First(store.InWorkspace(ctx, w.ID))
