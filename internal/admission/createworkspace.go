@@ -69,6 +69,7 @@ func (s *Service) FoundWorkspace(ctx context.Context, in FoundInput) (_ *FoundRe
 			in.Organization); err != nil {
 			return nil, err
 		}
+		// Outside of the transaction, because hashing is slow.
 		if hash, err = s.Hasher.Hash(ctx, in.Password); err != nil {
 			return nil, err
 		}
@@ -88,6 +89,7 @@ func (s *Service) FoundWorkspace(ctx context.Context, in FoundInput) (_ *FoundRe
 		if f.User, err = s.findOwner(system, tx, in, to, hash); err != nil {
 			return err
 		}
+		// Through Admit, like everybody else, so that the founder takes a seat (ADM-1).
 		if f.Member, err = s.admitFounder(ctx, tx, f.Workspace, f.User, now); err != nil {
 			return err
 		}
@@ -128,6 +130,7 @@ func (s *Service) appointFirstAdministrator(ctx context.Context, tx *store.Tx,
 	if err != nil {
 		return err
 	}
+	// An organization whose administrators have all left would have nobody to create workspaces.
 	active, err := findActiveMembers(ctx, tx, org.ID, parseUUIDs(org.AdministratorIds)...)
 	if err != nil || len(active) > 0 {
 		return err

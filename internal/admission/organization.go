@@ -53,6 +53,8 @@ func (s *Service) CreateWorkspace(ctx context.Context, by *access.Caller,
 	now := s.Clock()
 	system := store.AsSystem(ctx, "an administrator of an organization creates a workspace in it")
 	err = s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		// The right is decided behind the lock, since another administrator may be removing the
+		// caller.
 		org, err := lockAdministered(system, tx, by, in.OrganizationID)
 		if err != nil {
 			return err
@@ -161,9 +163,11 @@ func (s *Service) AddAdministrator(ctx context.Context, by *access.Caller, organ
 
 	return s.changeOrganization(ctx, by, organization, func(system context.Context, tx *store.Tx,
 		org *ent.Organization) (*ent.Organization, error) {
+		// Nothing changes and nothing is recorded, so the request can be repeated.
 		if slices.Contains(org.AdministratorIds, userID.UUID()) {
 			return org, nil
 		}
+		// Read as the caller, so that the operation does not tell which accounts exist.
 		u, err := store.FindVisible(ctx, by, tx.User.Get, userID)
 		if err != nil {
 			return nil, err
@@ -213,11 +217,14 @@ func (s *Service) RemoveAdministrator(ctx context.Context, by *access.Caller, or
 			_, err := store.FindVisible(ctx, by, tx.User.Get, userID)
 			return org, err
 		}
+		// Cloned, because the row still holds the former list.
 		rest := slices.Delete(slices.Clone(org.AdministratorIds), at, at+1)
 		active, err := findActiveMembers(system, tx, org.ID, parseUUIDs(rest)...)
 		if err != nil {
 			return nil, err
 		}
+		// Counted by activity and not by name: an administrator who is deactivated everywhere
+		// administers nothing.
 		if len(active) == 0 {
 			return nil, fault.New(fault.Conflict, "organization.last_administrator")
 		}
