@@ -54,6 +54,7 @@ func ApplyShift(ctx context.Context, tx *store.Tx, workspace ident.ID, s Shift,
 		if err := w.deleteInheritances(ctx, sources); err != nil {
 			return result, err
 		}
+		// Without groups to enter, the learners need not be read.
 		if len(s.Gained) == 0 {
 			continue
 		}
@@ -113,6 +114,7 @@ func (w *shiftWriter) insertInheritances(ctx context.Context, direct []*ent.Role
 	if err != nil {
 		return err
 	}
+	// The rows below refer to assignments by id, whether they exist or are about to be inserted.
 	ids := map[memberInGroup]ident.ID{}
 	for _, row := range held {
 		ids[memberInGroup{row.MemberID, *row.GroupID}] = row.ID
@@ -150,6 +152,7 @@ func (w *shiftWriter) deleteUnsourced(ctx context.Context) ([]ident.ID, error) {
 	if len(w.Lost) == 0 {
 		return nil, nil
 	}
+	// Any other source, such as an invitation into the group itself, keeps the role.
 	unsourced := roleassignment.And(roleassignment.GroupIDIn(w.Lost...),
 		roleassignment.RoleID(w.learner), withoutSource)
 	rows, err := w.tx.RoleAssignment.Query().Where(unsourced).
