@@ -161,6 +161,7 @@ func (s *Service) eraseMembers(ctx context.Context, id ident.ID) (n int, err err
 		if err != nil {
 			return err
 		}
+		// In the order of ids, so that each transaction deletes the next ones.
 		members, err := tx.Member.Query().Where(member.WorkspaceID(id)).
 			Order(ent.Asc(member.FieldID)).Limit(maxErasedMembers).WithUser().All(ctx)
 		if err != nil || len(members) == 0 {
