@@ -107,6 +107,7 @@ func (c *endSessionsCmd) Run(ctx context.Context) error {
 	}
 	return withApp(ctx, &c.Config, func(a *app.App) error {
 		system := store.AsSystem(ctx, "the operator ends a person's sign-ins from the command line")
+		// By the key, so that the spelling of the operator does not matter.
 		id, err := a.Store.User.Query().Where(user.EmailKey(to.Key)).OnlyID(system)
 		if err != nil {
 			return fmt.Errorf("no account has the address %s", to.Display)

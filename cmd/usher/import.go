@@ -84,6 +84,7 @@ func (r *importRun) runImport(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// Shown also with --yes, so that the log of a script tells what was started.
 	if err := r.printPreview(ctx, b); err != nil {
 		return err
 	}
@@ -132,6 +133,7 @@ func (r *importRun) previewFile(ctx context.Context) (*ent.ImportBatch, error) {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }()
+	// The size is checked before the file is read into the database.
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err

@@ -24,6 +24,8 @@ func (c *serveCmd) Run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
+	// Before the port is opened: a load balancer must not send requests to a database that is not
+	// migrated.
 	if err := a.Ready(ctx, c.Migrate); err != nil {
 		return err
 	}
