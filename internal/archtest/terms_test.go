@@ -11,7 +11,7 @@ import (
 // retiredTerms are words that Usher once used for things that have a term of the field. They must
 // not come back, neither in names nor in prose.
 var retiredTerms = map[string]retiredTerm{
-	"anew":           {say: "again", left: 27},
+	"anew":           {say: "again", left: 26},
 	"entrant":        {say: "member"},
 	"for good":       {say: "permanently", left: 5},
 	"giver":          {say: "grantor", left: 104},

@@ -18,7 +18,7 @@ func resend(p *apptest.Place, i ident.ID, message *string) (*ent.Invitation, err
 }
 
 // INV-5: earlier links keep working, and the lifetime starts again.
-func TestAResendStartsTheLifeAnewAndKeepsTheLink(t *testing.T) {
+func TestAResendStartsTheLifetimeAgainAndKeepsTheLink(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		old := invite(p, input{Emails: []string{"jane@example.org"},
 			Message: new("first")})[0].Invitation

@@ -131,7 +131,7 @@ func TestRemindersThatFellDueWhileNobodyRanAreOneAndNoneOfWhatHasStarted(t *test
 	})
 }
 
-func TestAMovedSessionIsRemindedOfAnew(t *testing.T) {
+func TestAMovedSessionIsRemindedOfAgain(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		reminding(p, "UTC", 1)
 		run := schedule(p, making{ProgramID: p.Program("Safety").ID, StartsAt: after(p, 2*day)})
