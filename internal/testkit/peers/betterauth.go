@@ -34,7 +34,7 @@ func startBetterAuth(ctx context.Context, o *options, server string) (*betterAut
 		return nil, err
 	}
 	b := &betterAuth{db: db}
-	if b.serverProcess, err = startServer(ctx, o.folder, "better-auth", address, env, o.node(),
+	if b.serverProcess, err = startServer(ctx, o, "better-auth", address, env, o.node(),
 		script); err != nil {
 		return nil, err
 	}

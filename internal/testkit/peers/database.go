@@ -57,16 +57,19 @@ type tableRows struct {
 
 func (t *tableRows) add(values ...any) { t.rows = append(t.rows, values) }
 
-// copyRows writes rows of several tables in one transaction, in which references are not checked:
-// that would be most of the work, and the rows are right by construction.
-func copyRows(ctx context.Context, db *database, tables ...*tableRows) error {
+// copyRows writes rows of several tables in one transaction. Without triggers references are not
+// checked either, which would be most of the work; the rows are right by construction.
+func copyRows(ctx context.Context, db *database, triggers bool, tables ...*tableRows) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // does nothing after the commit
-	if _, err := tx.ExecContext(ctx, "SET LOCAL session_replication_role = replica"); err != nil {
-		return err
+	if !triggers {
+		if _, err := tx.ExecContext(ctx,
+			"SET LOCAL session_replication_role = replica"); err != nil {
+			return err
+		}
 	}
 	for _, t := range tables {
 		into, err := tx.PrepareContext(ctx, pq.CopyInSchema(t.schema, t.table, t.columns...))

@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -32,6 +33,7 @@ type options struct {
 	folder                   string // for what the servers print
 	first                    time.Time
 	hashCPU                  float64 // milliseconds for one password hash
+	running                  sync.WaitGroup
 }
 
 // invitations is the number of pending invitations, a fifth of the members.
@@ -73,7 +75,10 @@ func runAll(ctx context.Context, o *options) (err error) {
 		return errors.New("a workspace of fewer than 5000 people says nothing about lists")
 	}
 	ctx, stop := context.WithCancel(ctx) // ends the servers
-	defer stop()
+	defer func() {
+		stop()
+		o.running.Wait()
+	}()
 	if o.folder, err = os.MkdirTemp("", "usher-peers-"); err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func fillPeers(ctx context.Context, o *options, server string) (*peerWorkspace, 
 	}
 	workspaces := &tableRows{schema: "app", table: "workspaces", columns: []string{"id", "name"}}
 	workspaces.add(workspace, "Academy")
-	if err := copyRows(ctx, db, workspaces, places["org_units"], places["groups"],
+	if err := copyRows(ctx, db, false, workspaces, places["org_units"], places["groups"],
 		places["roles"]); err != nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ func fillPeers(ctx context.Context, o *options, server string) (*peerWorkspace, 
 				w.members = append(w.members, member.UUID())
 			}
 		}
-		if err := copyRows(ctx, db, people, members, held); err != nil {
+		if err := copyRows(ctx, db, false, people, members, held); err != nil {
 			return nil, err
 		}
 	}
@@ -122,7 +122,7 @@ func (w *peerWorkspace) fillInvitations(ctx context.Context, o *options, workspa
 		withRoles.add(id, role)
 		withGroups.add(id, groups[inviteeGroup(n)])
 	}
-	return copyRows(ctx, w.db, invitations, withRoles, withGroups)
+	return copyRows(ctx, w.db, false, invitations, withRoles, withGroups)
 }
 
 // startPostGraphile starts PostGraphile on the database of the peers, with the Node that it needs:
@@ -132,7 +132,7 @@ func startPostGraphile(ctx context.Context, o *options, w *peerWorkspace) (*serv
 	if err != nil {
 		return nil, err
 	}
-	return startServer(ctx, o.folder, "PostGraphile", address, []string{"NODE_ENV=production",
+	return startServer(ctx, o, "PostGraphile", address, []string{"NODE_ENV=production",
 		"DATABASE_URL=" + w.db.url, "PORT=" + port}, o.node(),
 		filepath.Join(o.servers, "postgraphile.mjs"))
 }
@@ -148,6 +148,6 @@ func startPlain(ctx context.Context, o *options, w *peerWorkspace) (*serverProce
 	if err != nil {
 		return nil, err
 	}
-	return startServer(ctx, o.folder, "plain handler", address,
+	return startServer(ctx, o, "plain handler", address,
 		[]string{"DATABASE_URL=" + w.db.url, "ADDRESS=" + address}, self, "plain")
 }

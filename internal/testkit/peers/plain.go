@@ -137,7 +137,9 @@ WHERE m.email = $1 AND r.name = 'Learner' AND g.name = $2`, ownerEmail, groupNam
 			_ = json.NewEncoder(w).Encode(out) // the client is gone
 		})
 	}
-	return http.ListenAndServe(os.Getenv("ADDRESS"), nil)
+	server := &http.Server{Addr: os.Getenv("ADDRESS")}
+	context.AfterFunc(ctx, func() { _ = server.Close() })
+	return server.ListenAndServe()
 }
 
 // readMembers reads a page of members, and their assignments in a second statement: joined to the

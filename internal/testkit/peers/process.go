@@ -21,10 +21,10 @@ type serverProcess struct {
 }
 
 // startServer starts a server and waits until it listens. It ends with the context. What it prints
-// goes to a file of its name in the folder.
-func startServer(ctx context.Context, folder, name, address string, env []string,
+// goes to a file of its name in the folder of the run.
+func startServer(ctx context.Context, o *options, name, address string, env []string,
 	command ...string) (*serverProcess, error) {
-	output, err := os.Create(filepath.Join(folder, name+".log"))
+	output, err := os.Create(filepath.Join(o.folder, name+".log"))
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func startServer(ctx context.Context, folder, name, address string, env []string
 		return nil, err
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	o.running.Go(func() { ended <- cmd.Wait() })
 
 	// Listening is readiness enough: the first requests are for preparing, not for measuring.
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {

@@ -42,6 +42,8 @@ func median(all []*measurement, of func(*measurement) float64) (middle, low, hig
 
 func rateOf(m *measurement) float64 { return m.rate }
 
+func processorOf(m *measurement) float64 { return m.serverCPU + m.postgresCPU }
+
 // report writes all figures as Markdown: the ratios first, because only they can be compared with
 // another run.
 func (r results) report(w io.Writer, o *options, chosen [][]*scenario) {
@@ -101,20 +103,25 @@ processes may use them too. The requests are in [scenario.go](../internal/testki
 The peers do less: PostGraphile and the plain handler ask for no sign-in and no permission, and
 better-auth's invitation has no group and queues no email. The plain handler uses no GraphQL.
 
-| request | Usher answers/s | peer | peer answers/s | ratio | aim |
-|---|---|---|---|---|---|
+The last column is the processor time that the peer and its PostgreSQL need for an answer, divided by
+Usher's. On a busy machine it says more than the rates, which then favour servers of several threads.
+
+| request | Usher answers/s | peer | peer answers/s | ratio | aim | ratio of processor time |
+|---|---|---|---|---|---|---|
 `, describeMachine(), time.Now().UTC().Format("2 January 2006"), o.members, groupCount, unitCount,
 		o.invitations(), o.clients, o.rounds, o.length)
 	for _, request := range chosen {
 		ours, _, _ := median(r[resultKey(request[0])], rateOf)
+		oursCPU, _, _ := median(r[resultKey(request[0])], processorOf)
 		for _, s := range request[1:] {
 			theirs, _, _ := median(r[resultKey(s)], rateOf)
+			theirsCPU, _, _ := median(r[resultKey(s)], processorOf)
 			aim := aims[s.name][s.server.name]
 			if aim != "" {
 				aim = "≥ " + aim
 			}
-			fmt.Fprintf(w, "| %s | %.0f | %s | %.0f | **%.2f** | %s |\n", s.name, ours,
-				s.server.name, theirs, ours/theirs, aim)
+			fmt.Fprintf(w, "| %s | %.0f | %s | %.0f | **%.2f** | %s | %.2f |\n", s.name, ours,
+				s.server.name, theirs, ours/theirs, aim, theirsCPU/oursCPU)
 		}
 	}
 }

@@ -71,7 +71,7 @@ func startUsher(ctx context.Context, o *options, server string) (*usherServer, e
 	if err != nil {
 		return nil, err
 	}
-	u.serverProcess, err = startServer(ctx, o.folder, "Usher", address, env, o.usher, "serve",
+	u.serverProcess, err = startServer(ctx, o, "Usher", address, env, o.usher, "serve",
 		"--no-worker")
 	if err != nil {
 		return nil, err
@@ -149,11 +149,12 @@ FROM generate_series(0, $2::int - 1) n)`, ownerEmail, signers)
 	return groups, err
 }
 
+// copyPublic writes rows of Usher's tables, with the triggers that its migrations made.
 func copyPublic(ctx context.Context, db *database, tables ...*tableRows) error {
 	for _, t := range tables {
 		t.schema = "public"
 	}
-	return copyRows(ctx, db, tables...)
+	return copyRows(ctx, db, true, tables...)
 }
 
 // inviteMany makes the pending invitations through the API, as a client does: an invitation has rows
