@@ -16,10 +16,12 @@ import { Route as AppImportsRouteImport } from './routes/_app/imports'
 import { Route as AppInvitationsRouteImport } from './routes/_app/invitations'
 import { Route as AppJoinPagesRouteImport } from './routes/_app/join-pages'
 import { Route as AppPeopleRouteImport } from './routes/_app/people'
+import { Route as AppUnitsRouteImport } from './routes/_app/units'
 import { Route as AppGroupsGroupIdRouteImport } from './routes/_app/groups.$groupId'
 import { Route as AppImportsImportIdRouteImport } from './routes/_app/imports_.$importId'
 import { Route as AppJoinPagesLinkIdRouteImport } from './routes/_app/join-pages_.$linkId'
 import { Route as AppPeopleMemberIdRouteImport } from './routes/_app/people_.$memberId'
+import { Route as AppUnitsUnitIdRouteImport } from './routes/_app/units.$unitId'
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
@@ -55,6 +57,11 @@ const AppPeopleRoute = AppPeopleRouteImport.update({
   path: '/people',
   getParentRoute: () => AppRoute,
 } as any)
+const AppUnitsRoute = AppUnitsRouteImport.update({
+  id: '/units',
+  path: '/units',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppGroupsGroupIdRoute = AppGroupsGroupIdRouteImport.update({
   id: '/$groupId',
   path: '/$groupId',
@@ -75,6 +82,11 @@ const AppPeopleMemberIdRoute = AppPeopleMemberIdRouteImport.update({
   path: '/people/$memberId',
   getParentRoute: () => AppRoute,
 } as any)
+const AppUnitsUnitIdRoute = AppUnitsUnitIdRouteImport.update({
+  id: '/$unitId',
+  path: '/$unitId',
+  getParentRoute: () => AppUnitsRoute,
+} as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
@@ -83,10 +95,12 @@ export interface FileRoutesByFullPath {
   '/invitations': typeof AppInvitationsRoute
   '/join-pages': typeof AppJoinPagesRoute
   '/people': typeof AppPeopleRoute
+  '/units': typeof AppUnitsRouteWithChildren
   '/groups/$groupId': typeof AppGroupsGroupIdRoute
   '/imports/$importId': typeof AppImportsImportIdRoute
   '/join-pages/$linkId': typeof AppJoinPagesLinkIdRoute
   '/people/$memberId': typeof AppPeopleMemberIdRoute
+  '/units/$unitId': typeof AppUnitsUnitIdRoute
 }
 export interface FileRoutesByTo {
   '/groups': typeof AppGroupsRouteWithChildren
@@ -94,11 +108,13 @@ export interface FileRoutesByTo {
   '/invitations': typeof AppInvitationsRoute
   '/join-pages': typeof AppJoinPagesRoute
   '/people': typeof AppPeopleRoute
+  '/units': typeof AppUnitsRouteWithChildren
   '/': typeof AppIndexRoute
   '/groups/$groupId': typeof AppGroupsGroupIdRoute
   '/imports/$importId': typeof AppImportsImportIdRoute
   '/join-pages/$linkId': typeof AppJoinPagesLinkIdRoute
   '/people/$memberId': typeof AppPeopleMemberIdRoute
+  '/units/$unitId': typeof AppUnitsUnitIdRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -108,11 +124,13 @@ export interface FileRoutesById {
   '/_app/invitations': typeof AppInvitationsRoute
   '/_app/join-pages': typeof AppJoinPagesRoute
   '/_app/people': typeof AppPeopleRoute
+  '/_app/units': typeof AppUnitsRouteWithChildren
   '/_app/': typeof AppIndexRoute
   '/_app/groups/$groupId': typeof AppGroupsGroupIdRoute
   '/_app/imports_/$importId': typeof AppImportsImportIdRoute
   '/_app/join-pages_/$linkId': typeof AppJoinPagesLinkIdRoute
   '/_app/people_/$memberId': typeof AppPeopleMemberIdRoute
+  '/_app/units/$unitId': typeof AppUnitsUnitIdRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -123,10 +141,12 @@ export interface FileRouteTypes {
     | '/invitations'
     | '/join-pages'
     | '/people'
+    | '/units'
     | '/groups/$groupId'
     | '/imports/$importId'
     | '/join-pages/$linkId'
     | '/people/$memberId'
+    | '/units/$unitId'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/groups'
@@ -134,11 +154,13 @@ export interface FileRouteTypes {
     | '/invitations'
     | '/join-pages'
     | '/people'
+    | '/units'
     | '/'
     | '/groups/$groupId'
     | '/imports/$importId'
     | '/join-pages/$linkId'
     | '/people/$memberId'
+    | '/units/$unitId'
   id:
     | '__root__'
     | '/_app'
@@ -147,11 +169,13 @@ export interface FileRouteTypes {
     | '/_app/invitations'
     | '/_app/join-pages'
     | '/_app/people'
+    | '/_app/units'
     | '/_app/'
     | '/_app/groups/$groupId'
     | '/_app/imports_/$importId'
     | '/_app/join-pages_/$linkId'
     | '/_app/people_/$memberId'
+    | '/_app/units/$unitId'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -209,6 +233,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppPeopleRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/units': {
+      id: '/_app/units'
+      path: '/units'
+      fullPath: '/units'
+      preLoaderRoute: typeof AppUnitsRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/groups/$groupId': {
       id: '/_app/groups/$groupId'
       path: '/$groupId'
@@ -237,6 +268,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppPeopleMemberIdRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/units/$unitId': {
+      id: '/_app/units/$unitId'
+      path: '/$unitId'
+      fullPath: '/units/$unitId'
+      preLoaderRoute: typeof AppUnitsUnitIdRouteImport
+      parentRoute: typeof AppUnitsRoute
+    }
   }
 }
 
@@ -252,12 +290,25 @@ const AppGroupsRouteWithChildren = AppGroupsRoute._addFileChildren(
   AppGroupsRouteChildren,
 )
 
+interface AppUnitsRouteChildren {
+  AppUnitsUnitIdRoute: typeof AppUnitsUnitIdRoute
+}
+
+const AppUnitsRouteChildren: AppUnitsRouteChildren = {
+  AppUnitsUnitIdRoute: AppUnitsUnitIdRoute,
+}
+
+const AppUnitsRouteWithChildren = AppUnitsRoute._addFileChildren(
+  AppUnitsRouteChildren,
+)
+
 interface AppRouteChildren {
   AppGroupsRoute: typeof AppGroupsRouteWithChildren
   AppImportsRoute: typeof AppImportsRoute
   AppInvitationsRoute: typeof AppInvitationsRoute
   AppJoinPagesRoute: typeof AppJoinPagesRoute
   AppPeopleRoute: typeof AppPeopleRoute
+  AppUnitsRoute: typeof AppUnitsRouteWithChildren
   AppIndexRoute: typeof AppIndexRoute
   AppImportsImportIdRoute: typeof AppImportsImportIdRoute
   AppJoinPagesLinkIdRoute: typeof AppJoinPagesLinkIdRoute
@@ -270,6 +321,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppInvitationsRoute: AppInvitationsRoute,
   AppJoinPagesRoute: AppJoinPagesRoute,
   AppPeopleRoute: AppPeopleRoute,
+  AppUnitsRoute: AppUnitsRouteWithChildren,
   AppIndexRoute: AppIndexRoute,
   AppImportsImportIdRoute: AppImportsImportIdRoute,
   AppJoinPagesLinkIdRoute: AppJoinPagesLinkIdRoute,

@@ -34,12 +34,14 @@ export function AppFrame() {
     addButton: mayAdd ? (
       <Button
         variant="filled"
+        className="add-people"
         leftSection={<Icon name="user-plus" />}
+        aria-label={t.addPeople}
         renderRoot={(props) => (
           <Link {...props} to="." search={(search) => ({ ...search, dialog: 'add' })} />
         )}
       >
-        {t.addPeople}
+        <span className="wide">{t.addPeople}</span>
       </Button>
     ) : null,
     notice: isOnline ? null : <p className="offline" role="status"><Icon name="wifi-off" />{t.offline}</p>,

@@ -30,6 +30,7 @@ type Documents = {
     "\n  query ConsoleFirstJoinLinks($workspace: ID!) {\n    workspace(id: $workspace) {\n      joinLinks(first: 5) {\n        edges { node { id slug url title enabled whitelist requiresApproval viewerCan roles { id name } } }\n        pageInfo { hasNextPage }\n      }\n    }\n  }\n": typeof types.ConsoleFirstJoinLinksDocument,
     "\n  mutation ConsoleCreateJoinLink($input: CreateJoinLinkInput!) {\n    createJoinLink(input: $input) { joinLink { id } }\n  }\n": typeof types.ConsoleCreateJoinLinkDocument,
     "\n  mutation ConsoleSwitchJoinLink($input: UpdateJoinLinkInput!) {\n    updateJoinLink(input: $input) { joinLink { id enabled } }\n  }\n": typeof types.ConsoleSwitchJoinLinkDocument,
+    "\n  query ConsoleInto($id: ID!) {\n    node(id: $id) {\n      ... on Group { id name path }\n      ... on OrgUnit { id name parent { id name } }\n      ... on Session { id name program { id name } }\n    }\n  }\n": typeof types.ConsoleIntoDocument,
     "\n  fragment GroupRow on Group {\n    id name visibility memberCount viewerCan\n    parent { id }\n  }\n": typeof types.GroupRowFragmentDoc,
     "\n  query ConsoleGroups($workspace: ID!, $after: String) {\n    workspace(id: $workspace) {\n      groups(first: 100, after: $after, orderBy: { field: NAME }) {\n        edges { node { ...GroupRow } }\n        pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n": typeof types.ConsoleGroupsDocument,
     "\n  query ConsoleFoundGroups($workspace: ID!, $search: String!) {\n    workspace(id: $workspace) {\n      groups(first: 50, filter: { search: $search }, orderBy: { field: NAME }) {\n        edges { node { id name path } }\n      }\n    }\n  }\n": typeof types.ConsoleFoundGroupsDocument,
@@ -99,6 +100,14 @@ type Documents = {
     "\n  fragment PendingRow on Invitation {\n    id email firstName lastName deliveryStatus lastSentAt createdAt expiresAt\n    roles { id name }\n  }\n": typeof types.PendingRowFragmentDoc,
     "\n  query ConsolePending(\n    $workspace: ID!, $filter: InvitationFilter, $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      invitations(\n        filter: $filter, orderBy: { field: CREATED_AT, direction: DESC }\n        first: $first, after: $after, last: $last, before: $before\n      ) {\n        edges { node { ...PendingRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": typeof types.ConsolePendingDocument,
     "\n  query ConsolePendingCount($workspace: ID!, $filter: InvitationFilter) {\n    workspace(id: $workspace) { invitations(filter: $filter) { totalCount } }\n  }\n": typeof types.ConsolePendingCountDocument,
+    "\n  fragment UnitRow on OrgUnit { id name viewerCan parent { id } }\n": typeof types.UnitRowFragmentDoc,
+    "\n  query ConsoleUnits($workspace: ID!, $after: String) {\n    workspace(id: $workspace) {\n      orgUnits(first: 100, after: $after, orderBy: { field: NAME }) {\n        edges { node { ...UnitRow } }\n        pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n": typeof types.ConsoleUnitsDocument,
+    "\n  query ConsoleFoundUnits($workspace: ID!, $search: String!) {\n    workspace(id: $workspace) {\n      orgUnits(first: 50, filter: { search: $search }, orderBy: { field: NAME }) {\n        edges { node { id name parent { id name } } }\n      }\n    }\n  }\n": typeof types.ConsoleFoundUnitsDocument,
+    "\n  query ConsoleUnit($id: ID!) { node(id: $id) { ... on OrgUnit { ...UnitRow } } }\n": typeof types.ConsoleUnitDocument,
+    "\n  query ConsoleUnitInUse($workspace: ID!, $unit: ID!) {\n    workspace(id: $workspace) { members(filter: { orgUnitId: $unit }) { totalCount } }\n  }\n": typeof types.ConsoleUnitInUseDocument,
+    "\n  mutation ConsoleCreateUnit($input: CreateOrgUnitInput!) {\n    createOrgUnit(input: $input) { orgUnit { ...UnitRow } }\n  }\n": typeof types.ConsoleCreateUnitDocument,
+    "\n  mutation ConsoleUpdateUnit($input: UpdateOrgUnitInput!) {\n    updateOrgUnit(input: $input) { orgUnit { ...UnitRow } }\n  }\n": typeof types.ConsoleUpdateUnitDocument,
+    "\n  mutation ConsoleDeleteUnit($input: DeleteOrgUnitInput!) {\n    deleteOrgUnit(input: $input) { deletedId }\n  }\n": typeof types.ConsoleDeleteUnitDocument,
     "\n  query ConsoleRights {\n    viewer {\n      memberships {\n        id\n        workspace { id }\n        roleAssignments { id role { id permissions } group { id } orgUnit { id } session { id } }\n      }\n    }\n  }\n": typeof types.ConsoleRightsDocument,
 };
 const documents: Documents = {
@@ -117,6 +126,7 @@ const documents: Documents = {
     "\n  query ConsoleFirstJoinLinks($workspace: ID!) {\n    workspace(id: $workspace) {\n      joinLinks(first: 5) {\n        edges { node { id slug url title enabled whitelist requiresApproval viewerCan roles { id name } } }\n        pageInfo { hasNextPage }\n      }\n    }\n  }\n": types.ConsoleFirstJoinLinksDocument,
     "\n  mutation ConsoleCreateJoinLink($input: CreateJoinLinkInput!) {\n    createJoinLink(input: $input) { joinLink { id } }\n  }\n": types.ConsoleCreateJoinLinkDocument,
     "\n  mutation ConsoleSwitchJoinLink($input: UpdateJoinLinkInput!) {\n    updateJoinLink(input: $input) { joinLink { id enabled } }\n  }\n": types.ConsoleSwitchJoinLinkDocument,
+    "\n  query ConsoleInto($id: ID!) {\n    node(id: $id) {\n      ... on Group { id name path }\n      ... on OrgUnit { id name parent { id name } }\n      ... on Session { id name program { id name } }\n    }\n  }\n": types.ConsoleIntoDocument,
     "\n  fragment GroupRow on Group {\n    id name visibility memberCount viewerCan\n    parent { id }\n  }\n": types.GroupRowFragmentDoc,
     "\n  query ConsoleGroups($workspace: ID!, $after: String) {\n    workspace(id: $workspace) {\n      groups(first: 100, after: $after, orderBy: { field: NAME }) {\n        edges { node { ...GroupRow } }\n        pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n": types.ConsoleGroupsDocument,
     "\n  query ConsoleFoundGroups($workspace: ID!, $search: String!) {\n    workspace(id: $workspace) {\n      groups(first: 50, filter: { search: $search }, orderBy: { field: NAME }) {\n        edges { node { id name path } }\n      }\n    }\n  }\n": types.ConsoleFoundGroupsDocument,
@@ -186,6 +196,14 @@ const documents: Documents = {
     "\n  fragment PendingRow on Invitation {\n    id email firstName lastName deliveryStatus lastSentAt createdAt expiresAt\n    roles { id name }\n  }\n": types.PendingRowFragmentDoc,
     "\n  query ConsolePending(\n    $workspace: ID!, $filter: InvitationFilter, $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      invitations(\n        filter: $filter, orderBy: { field: CREATED_AT, direction: DESC }\n        first: $first, after: $after, last: $last, before: $before\n      ) {\n        edges { node { ...PendingRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": types.ConsolePendingDocument,
     "\n  query ConsolePendingCount($workspace: ID!, $filter: InvitationFilter) {\n    workspace(id: $workspace) { invitations(filter: $filter) { totalCount } }\n  }\n": types.ConsolePendingCountDocument,
+    "\n  fragment UnitRow on OrgUnit { id name viewerCan parent { id } }\n": types.UnitRowFragmentDoc,
+    "\n  query ConsoleUnits($workspace: ID!, $after: String) {\n    workspace(id: $workspace) {\n      orgUnits(first: 100, after: $after, orderBy: { field: NAME }) {\n        edges { node { ...UnitRow } }\n        pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n": types.ConsoleUnitsDocument,
+    "\n  query ConsoleFoundUnits($workspace: ID!, $search: String!) {\n    workspace(id: $workspace) {\n      orgUnits(first: 50, filter: { search: $search }, orderBy: { field: NAME }) {\n        edges { node { id name parent { id name } } }\n      }\n    }\n  }\n": types.ConsoleFoundUnitsDocument,
+    "\n  query ConsoleUnit($id: ID!) { node(id: $id) { ... on OrgUnit { ...UnitRow } } }\n": types.ConsoleUnitDocument,
+    "\n  query ConsoleUnitInUse($workspace: ID!, $unit: ID!) {\n    workspace(id: $workspace) { members(filter: { orgUnitId: $unit }) { totalCount } }\n  }\n": types.ConsoleUnitInUseDocument,
+    "\n  mutation ConsoleCreateUnit($input: CreateOrgUnitInput!) {\n    createOrgUnit(input: $input) { orgUnit { ...UnitRow } }\n  }\n": types.ConsoleCreateUnitDocument,
+    "\n  mutation ConsoleUpdateUnit($input: UpdateOrgUnitInput!) {\n    updateOrgUnit(input: $input) { orgUnit { ...UnitRow } }\n  }\n": types.ConsoleUpdateUnitDocument,
+    "\n  mutation ConsoleDeleteUnit($input: DeleteOrgUnitInput!) {\n    deleteOrgUnit(input: $input) { deletedId }\n  }\n": types.ConsoleDeleteUnitDocument,
     "\n  query ConsoleRights {\n    viewer {\n      memberships {\n        id\n        workspace { id }\n        roleAssignments { id role { id permissions } group { id } orgUnit { id } session { id } }\n      }\n    }\n  }\n": types.ConsoleRightsDocument,
 };
 
@@ -249,6 +267,10 @@ export function graphql(source: "\n  mutation ConsoleCreateJoinLink($input: Crea
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation ConsoleSwitchJoinLink($input: UpdateJoinLinkInput!) {\n    updateJoinLink(input: $input) { joinLink { id enabled } }\n  }\n"): typeof import('./graphql').ConsoleSwitchJoinLinkDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleInto($id: ID!) {\n    node(id: $id) {\n      ... on Group { id name path }\n      ... on OrgUnit { id name parent { id name } }\n      ... on Session { id name program { id name } }\n    }\n  }\n"): typeof import('./graphql').ConsoleIntoDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -525,6 +547,38 @@ export function graphql(source: "\n  query ConsolePending(\n    $workspace: ID!,
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query ConsolePendingCount($workspace: ID!, $filter: InvitationFilter) {\n    workspace(id: $workspace) { invitations(filter: $filter) { totalCount } }\n  }\n"): typeof import('./graphql').ConsolePendingCountDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment UnitRow on OrgUnit { id name viewerCan parent { id } }\n"): typeof import('./graphql').UnitRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleUnits($workspace: ID!, $after: String) {\n    workspace(id: $workspace) {\n      orgUnits(first: 100, after: $after, orderBy: { field: NAME }) {\n        edges { node { ...UnitRow } }\n        pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleUnitsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleFoundUnits($workspace: ID!, $search: String!) {\n    workspace(id: $workspace) {\n      orgUnits(first: 50, filter: { search: $search }, orderBy: { field: NAME }) {\n        edges { node { id name parent { id name } } }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleFoundUnitsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleUnit($id: ID!) { node(id: $id) { ... on OrgUnit { ...UnitRow } } }\n"): typeof import('./graphql').ConsoleUnitDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleUnitInUse($workspace: ID!, $unit: ID!) {\n    workspace(id: $workspace) { members(filter: { orgUnitId: $unit }) { totalCount } }\n  }\n"): typeof import('./graphql').ConsoleUnitInUseDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleCreateUnit($input: CreateOrgUnitInput!) {\n    createOrgUnit(input: $input) { orgUnit { ...UnitRow } }\n  }\n"): typeof import('./graphql').ConsoleCreateUnitDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleUpdateUnit($input: UpdateOrgUnitInput!) {\n    updateOrgUnit(input: $input) { orgUnit { ...UnitRow } }\n  }\n"): typeof import('./graphql').ConsoleUpdateUnitDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleDeleteUnit($input: DeleteOrgUnitInput!) {\n    deleteOrgUnit(input: $input) { deletedId }\n  }\n"): typeof import('./graphql').ConsoleDeleteUnitDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -121,6 +121,16 @@ export type CreateJoinLinkInput = {
   workspaceId: string | number;
 };
 
+/** Input of createOrgUnit. */
+export type CreateOrgUnitInput = {
+  /** 1 to 200 characters. */
+  name: string;
+  /** Its parent; absent for the top. A tree has at most 50 levels. */
+  parentId?: string | number | null | undefined;
+  /** The workspace. */
+  workspaceId: string | number;
+};
+
 /** Input of createUser. The account is active and takes a seat immediately. */
 export type CreateUserInput = {
   /** Email address, which is also the login. */
@@ -189,6 +199,12 @@ export type DeactivateMemberInput = {
 export type DeleteGroupInput = {
   /** The group. */
   groupId: string | number;
+};
+
+/** Input of deleteOrgUnit. */
+export type DeleteOrgUnitInput = {
+  /** The org unit. */
+  orgUnitId: string | number;
 };
 
 /** Delivery of an invitation's latest email. */
@@ -1003,6 +1019,16 @@ export type UpdateMemberInput = {
   memberId: string | number;
 };
 
+/** Input of updateOrgUnit. Absent keeps, null clears. */
+export type UpdateOrgUnitInput = {
+  /** 1 to 200 characters. */
+  name?: string | null | undefined;
+  /** The unit. */
+  orgUnitId: string | number;
+  /** The parent unit, which must not be a descendant; null moves the unit to the top. A tree has at most 50 levels. */
+  parentId?: string | number | null | undefined;
+};
+
 export type ConsoleGrantableRolesQueryVariables = Exact<{
   workspace: string | number;
 }>;
@@ -1107,6 +1133,18 @@ export type ConsoleSwitchJoinLinkMutationVariables = Exact<{
 
 
 export type ConsoleSwitchJoinLinkMutation = { updateJoinLink: { joinLink: { id: string, enabled: boolean } } | null };
+
+export type ConsoleIntoQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ConsoleIntoQuery = { node:
+    | { id: string, name: string, path: Array<string> }
+    | { id: string, name: string, parent: { id: string, name: string } | null }
+    | { id: string, name: string, program: { id: string, name: string } }
+    | Record<PropertyKey, never>
+   | null };
 
 export type GroupRowFragment = { id: string, name: string, visibility: GroupVisibility, memberCount: number, viewerCan: Array<Permission>, parent: { id: string } | null };
 
@@ -1637,6 +1675,63 @@ export type ConsolePendingCountQueryVariables = Exact<{
 
 export type ConsolePendingCountQuery = { workspace: { invitations: { totalCount: number } } | null };
 
+export type UnitRowFragment = { id: string, name: string, viewerCan: Array<Permission>, parent: { id: string } | null };
+
+export type ConsoleUnitsQueryVariables = Exact<{
+  workspace: string | number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ConsoleUnitsQuery = { workspace: { orgUnits: { edges: Array<{ node: { id: string, name: string, viewerCan: Array<Permission>, parent: { id: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type ConsoleFoundUnitsQueryVariables = Exact<{
+  workspace: string | number;
+  search: string;
+}>;
+
+
+export type ConsoleFoundUnitsQuery = { workspace: { orgUnits: { edges: Array<{ node: { id: string, name: string, parent: { id: string, name: string } | null } }> } } | null };
+
+export type ConsoleUnitQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ConsoleUnitQuery = { node:
+    | { id: string, name: string, viewerCan: Array<Permission>, parent: { id: string } | null }
+    | Record<PropertyKey, never>
+   | null };
+
+export type ConsoleUnitInUseQueryVariables = Exact<{
+  workspace: string | number;
+  unit: string | number;
+}>;
+
+
+export type ConsoleUnitInUseQuery = { workspace: { members: { totalCount: number } } | null };
+
+export type ConsoleCreateUnitMutationVariables = Exact<{
+  input: CreateOrgUnitInput;
+}>;
+
+
+export type ConsoleCreateUnitMutation = { createOrgUnit: { orgUnit: { id: string, name: string, viewerCan: Array<Permission>, parent: { id: string } | null } } | null };
+
+export type ConsoleUpdateUnitMutationVariables = Exact<{
+  input: UpdateOrgUnitInput;
+}>;
+
+
+export type ConsoleUpdateUnitMutation = { updateOrgUnit: { orgUnit: { id: string, name: string, viewerCan: Array<Permission>, parent: { id: string } | null } } | null };
+
+export type ConsoleDeleteUnitMutationVariables = Exact<{
+  input: DeleteOrgUnitInput;
+}>;
+
+
+export type ConsoleDeleteUnitMutation = { deleteOrgUnit: { deletedId: string } | null };
+
 export type ConsoleRightsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1992,6 +2087,16 @@ export const PendingRowFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"PendingRow"}) as unknown as TypedDocumentString<PendingRowFragment, unknown>;
+export const UnitRowFragmentDoc = new TypedDocumentString(`
+    fragment UnitRow on OrgUnit {
+  id
+  name
+  viewerCan
+  parent {
+    id
+  }
+}
+    `, {"fragmentName":"UnitRow"}) as unknown as TypedDocumentString<UnitRowFragment, unknown>;
 export const ConsoleGrantableRolesDocument = new TypedDocumentString(`
     query ConsoleGrantableRoles($workspace: ID!) {
   workspace(id: $workspace) {
@@ -2301,6 +2406,33 @@ export const ConsoleSwitchJoinLinkDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ConsoleSwitchJoinLinkMutation, ConsoleSwitchJoinLinkMutationVariables>;
+export const ConsoleIntoDocument = new TypedDocumentString(`
+    query ConsoleInto($id: ID!) {
+  node(id: $id) {
+    ... on Group {
+      id
+      name
+      path
+    }
+    ... on OrgUnit {
+      id
+      name
+      parent {
+        id
+        name
+      }
+    }
+    ... on Session {
+      id
+      name
+      program {
+        id
+        name
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleIntoQuery, ConsoleIntoQueryVariables>;
 export const ConsoleGroupsDocument = new TypedDocumentString(`
     query ConsoleGroups($workspace: ID!, $after: String) {
   workspace(id: $workspace) {
@@ -4293,6 +4425,112 @@ export const ConsolePendingCountDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ConsolePendingCountQuery, ConsolePendingCountQueryVariables>;
+export const ConsoleUnitsDocument = new TypedDocumentString(`
+    query ConsoleUnits($workspace: ID!, $after: String) {
+  workspace(id: $workspace) {
+    orgUnits(first: 100, after: $after, orderBy: {field: NAME}) {
+      edges {
+        node {
+          ...UnitRow
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment UnitRow on OrgUnit {
+  id
+  name
+  viewerCan
+  parent {
+    id
+  }
+}`) as unknown as TypedDocumentString<ConsoleUnitsQuery, ConsoleUnitsQueryVariables>;
+export const ConsoleFoundUnitsDocument = new TypedDocumentString(`
+    query ConsoleFoundUnits($workspace: ID!, $search: String!) {
+  workspace(id: $workspace) {
+    orgUnits(first: 50, filter: {search: $search}, orderBy: {field: NAME}) {
+      edges {
+        node {
+          id
+          name
+          parent {
+            id
+            name
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleFoundUnitsQuery, ConsoleFoundUnitsQueryVariables>;
+export const ConsoleUnitDocument = new TypedDocumentString(`
+    query ConsoleUnit($id: ID!) {
+  node(id: $id) {
+    ... on OrgUnit {
+      ...UnitRow
+    }
+  }
+}
+    fragment UnitRow on OrgUnit {
+  id
+  name
+  viewerCan
+  parent {
+    id
+  }
+}`) as unknown as TypedDocumentString<ConsoleUnitQuery, ConsoleUnitQueryVariables>;
+export const ConsoleUnitInUseDocument = new TypedDocumentString(`
+    query ConsoleUnitInUse($workspace: ID!, $unit: ID!) {
+  workspace(id: $workspace) {
+    members(filter: {orgUnitId: $unit}) {
+      totalCount
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleUnitInUseQuery, ConsoleUnitInUseQueryVariables>;
+export const ConsoleCreateUnitDocument = new TypedDocumentString(`
+    mutation ConsoleCreateUnit($input: CreateOrgUnitInput!) {
+  createOrgUnit(input: $input) {
+    orgUnit {
+      ...UnitRow
+    }
+  }
+}
+    fragment UnitRow on OrgUnit {
+  id
+  name
+  viewerCan
+  parent {
+    id
+  }
+}`) as unknown as TypedDocumentString<ConsoleCreateUnitMutation, ConsoleCreateUnitMutationVariables>;
+export const ConsoleUpdateUnitDocument = new TypedDocumentString(`
+    mutation ConsoleUpdateUnit($input: UpdateOrgUnitInput!) {
+  updateOrgUnit(input: $input) {
+    orgUnit {
+      ...UnitRow
+    }
+  }
+}
+    fragment UnitRow on OrgUnit {
+  id
+  name
+  viewerCan
+  parent {
+    id
+  }
+}`) as unknown as TypedDocumentString<ConsoleUpdateUnitMutation, ConsoleUpdateUnitMutationVariables>;
+export const ConsoleDeleteUnitDocument = new TypedDocumentString(`
+    mutation ConsoleDeleteUnit($input: DeleteOrgUnitInput!) {
+  deleteOrgUnit(input: $input) {
+    deletedId
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleDeleteUnitMutation, ConsoleDeleteUnitMutationVariables>;
 export const ConsoleRightsDocument = new TypedDocumentString(`
     query ConsoleRights {
   viewer {

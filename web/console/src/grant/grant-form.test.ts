@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { emptyGrant, grantChanges, grantFormOf, grantOf } from './grant-form'
+import { emptyGrant, grantChanges, grantFormOf, grantOf, withoutPlace, withPlace } from './grant-form'
 
 const stored = {
   roles: [{ role: { id: 'rol_1' } }, { role: { id: 'rol_1' } }], groups: [{ id: 'grp_1', name: 'Nursing' }], sessions: [],
@@ -17,4 +17,16 @@ test('a grant is edited and only its changes are sent', () => {
 test('what was left empty is no part of a new grant', () => {
   expect(grantOf(emptyGrant)).toEqual({})
   expect(grantOf({ ...emptyGrant, labels: ' x ,, y ' })).toEqual({ labels: ['x', 'y'] })
+})
+
+test('a place is filled in once and taken out again', () => {
+  const group = { kind: 'groups', id: 'grp_1', name: 'Class 1', where: 'School' } as const
+  const twice = withPlace(withPlace(emptyGrant, group), group)
+  expect(grantOf(twice)).toEqual({ groupIds: ['grp_1'] })
+  expect(withoutPlace(twice, group)).toEqual(emptyGrant)
+})
+
+test('a person is in one unit at most', () => {
+  const unit = (id: string) => ({ kind: 'units', id, name: id, where: '' }) as const
+  expect(grantOf(withPlace(withPlace(emptyGrant, unit('a')), unit('b')))).toEqual({ orgUnitId: 'b' })
 })

@@ -1,7 +1,7 @@
 /** What the dialog gives to the people it adds. */
 import type { GrantInput, Permission, UpdateGrantInput } from '@/gql/graphql'
 import { dayIn } from '@/i18n/format'
-import type { Place } from './queries'
+import type { Place, PlaceKind } from './queries'
 
 export type GrantForm = {
   roles: string[]
@@ -17,6 +17,19 @@ export type GrantForm = {
 
 export const emptyGrant: GrantForm = {
   roles: [], groups: [], sessions: [], units: [], programs: [], labels: '', locale: '', accessEnd: '', answers: {},
+}
+
+/** A place and the list of the form that it belongs to. */
+export type PlaceOfKind = Place & { kind: PlaceKind }
+
+/** The grant with a place, once. A person is in one unit at most. */
+export function withPlace(grant: GrantForm, { kind, ...place }: PlaceOfKind): GrantForm {
+  const others = kind === 'units' ? [] : grant[kind].filter(({ id }) => id !== place.id)
+  return { ...grant, [kind]: [...others, place] }
+}
+
+export function withoutPlace(grant: GrantForm, { kind, id }: PlaceOfKind): GrantForm {
+  return { ...grant, [kind]: grant[kind].filter((place) => place.id !== id) }
 }
 
 const idsOf = (places: Place[]) => places.map(({ id }) => id)

@@ -1,6 +1,8 @@
 import { Modal } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { Link, useSearch } from '@tanstack/react-router'
+import { useCallback } from 'react'
+import type { GrantForm } from '@/grant/grant-form'
 import { useStrings } from '@/i18n/strings'
 import { isAllowed } from '@/lib/permissions'
 import { useWorkspace } from '@/session/workspace'
@@ -12,6 +14,7 @@ import { emptyImport, ImportTab } from './import-tab'
 import { emptyInvite, InviteTab } from './invite-tab'
 import { emptyJoinPage, JoinTab } from './join-tab'
 import { strings } from './strings'
+import { useInto } from './use-into'
 import './add.css'
 
 /** The ways to add people. Each has an address: ?dialog=invite, ?dialog=create; ?dialog=add is the first one. */
@@ -24,6 +27,12 @@ export function AddDialog({ close }: { close: () => void }) {
   const [create, setCreate] = useDraft('create', emptyCreate)
   const [list, setList] = useDraft('import', emptyImport)
   const [page, setPage] = useDraft('join', emptyJoinPage)
+  useInto(useCallback((edit: (grant: GrantForm) => GrantForm) => {
+    setInvite((form) => ({ ...form, grant: edit(form.grant) }))
+    setCreate((form) => ({ ...form, grant: edit(form.grant) }))
+    setList((form) => ({ ...form, grant: edit(form.grant) }))
+    setPage((form) => ({ ...form, grant: edit(form.grant) }))
+  }, [setInvite, setCreate, setList, setPage]))
   const isPhone = useMediaQuery('(max-width: 48rem)')
   const ways = ([
     { way: 'invite', needs: ['MEMBERS_INVITE'] }, { way: 'create', needs: ['MEMBERS_CREATE'] },

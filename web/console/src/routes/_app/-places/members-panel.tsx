@@ -56,27 +56,22 @@ export function MembersPanel({ placeId, filter, q, changeSearch, act, empty }: {
           below={<span className="meta phone">{member.user.email ?? member.user.username}</span>}
         >
           <Link to="/people/$memberId" params={{ memberId: member.id }}>{nameOf(member)}</Link>
+          {member.status === 'DEACTIVATED' && <> <Status tone="off" icon="ban">{t.statuses.DEACTIVATED}</Status></>}
         </Person>
       ),
     },
     {
-      id: 'email', header: t.email, wide: true, muted: true, width: '28%',
+      id: 'email', header: t.email, wide: true, muted: true, width: '32%',
       cell: ({ user }) => user.email ?? user.username ?? t.none,
     },
     {
-      id: 'roles', header: t.roles, wide: true, width: '26%',
+      id: 'roles', header: t.roles, wide: true, width: '24%',
       cell: (member) => rolesAt(member, placeId).map(({ name, inherited }, i) => (
         <span key={`${name}${inherited}`} title={inherited ? t.inherited : undefined}>
           {i > 0 && ', '}{name}{inherited && <span className="vh">{` (${t.inherited})`}</span>}
           {inherited && <Icon name="arrow-up" size={14} />}
         </span>
       )),
-    },
-    {
-      id: 'status', header: t.status, wide: true, width: '8rem',
-      cell: ({ status }) => status === 'ACTIVE'
-        ? <Status tone="good" icon="circle-check">{t.statuses.ACTIVE}</Status>
-        : <Status tone="off" icon="ban">{t.statuses.DEACTIVATED}</Status>,
     },
   ], [t, placeId])
   const menu = useCallback((member: PlaceMember) => act?.mayDo(member) && (
