@@ -1,5 +1,5 @@
 /** What was typed in the dialog, kept until it is sent, or until the page is left. */
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, type SetStateAction } from 'react'
 import { useWorkspace } from '@/session/workspace'
 
@@ -11,10 +11,10 @@ export function useDraft<Form extends object>(name: string, empty: Form) {
   const client = useQueryClient()
   const { id } = useWorkspace()
   const { data } = useQuery<Form>({
-    queryKey: ['draft', id, name], enabled: false, staleTime: Infinity, gcTime: Infinity, initialData: empty,
+    queryKey: ['draft', id, name], queryFn: skipToken, staleTime: Infinity, gcTime: Infinity, initialData: empty,
   })
   const change = useCallback((next: SetStateAction<Form>) => {
     client.setQueryData<Form>(['draft', id, name], (previous = empty) => typeof next === 'function' ? next(previous) : next)
   }, [client, id, name, empty])
-  return [data, change] as const
+  return [data ?? empty, change] as const
 }
