@@ -1,6 +1,7 @@
 // The console's dialog that invites people, against the real server.
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
+import { openConsole } from './console'
 import { academy, fresh, invitation, mail, password } from './support'
 
 test('an administrator pastes a list: good entries are invited, a bad one stays with its reason', async ({ page }) => {
@@ -41,4 +42,18 @@ test('an administrator pastes a list: good entries are invited, a bad one stays 
   await field.press('Enter')
   await dialog.getByRole('button', { name: 'Send 1 invitation' }).click()
   await expect(dialog).toBeHidden()
+})
+
+test('groups are chosen in the tree, by keyboard too', async ({ page }) => {
+  await openConsole(page, `people?workspace=${academy.slug}&dialog=invite`, academy.admin)
+  const dialog = page.getByRole('dialog', { name: 'Add people' })
+  await dialog.getByText('Browse the tree').first().click()
+  const tree = dialog.getByRole('tree', { name: 'Groups' })
+  await tree.getByRole('treeitem').first().press('ArrowRight') // a group with others below it opens
+  const group = tree.getByRole('treeitem', { name: 'Engineering' })
+  await group.press('Enter')
+  await expect(group).toHaveAccessibleName(/chosen/)
+  await expect(dialog.getByLabel('Groups', { exact: true }).locator('xpath=ancestor::*[contains(@class, "Input-wrapper")]').first()).toContainText('Engineering')
+  await group.press('Enter')
+  await expect(group).not.toHaveAccessibleName(/chosen/)
 })

@@ -1048,6 +1048,16 @@ export type ConsolePlacesQueryVariables = Exact<{
 
 export type ConsolePlacesQuery = { workspace: { groups?: { edges: Array<{ node: { id: string, name: string, path: Array<string>, viewerCan: Array<Permission> } }> }, orgUnits?: { edges: Array<{ node: { id: string, name: string, viewerCan: Array<Permission>, parent: { name: string } | null } }> }, sessions?: { edges: Array<{ node: { id: string, name: string, startsAt: string | null, viewerCan: Array<Permission>, program: { name: string } } }> }, programs?: { edges: Array<{ node: { id: string, name: string } }> } } | null };
 
+export type ConsoleBrowsePlacesQueryVariables = Exact<{
+  workspace: string | number;
+  groups: boolean;
+  units: boolean;
+  after?: string | null | undefined;
+}>;
+
+
+export type ConsoleBrowsePlacesQuery = { workspace: { groups?: { edges: Array<{ node: { id: string, name: string, viewerCan: Array<Permission>, parent: { id: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, orgUnits?: { edges: Array<{ node: { id: string, name: string, viewerCan: Array<Permission>, parent: { id: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
 export type ViewerFieldsFragment = { user: { id: string, email: string | null, username: string | null, firstName: string | null, lastName: string | null, locale: string | null }, memberships: Array<{ id: string, workspace: { id: string, slug: string, name: string, color: string | null, logoUrl: string | null, defaultLocale: string, timeZone: string, viewerPermissions: Array<Permission>, organization: { id: string, name: string, viewerIsAdministrator: boolean } } }> };
 
 export type ConsoleSignInMutationVariables = Exact<{
@@ -2175,6 +2185,44 @@ export const ConsolePlacesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ConsolePlacesQuery, ConsolePlacesQueryVariables>;
+export const ConsoleBrowsePlacesDocument = new TypedDocumentString(`
+    query ConsoleBrowsePlaces($workspace: ID!, $groups: Boolean!, $units: Boolean!, $after: String) {
+  workspace(id: $workspace) {
+    groups(first: 100, after: $after, orderBy: {field: NAME}) @include(if: $groups) {
+      edges {
+        node {
+          id
+          name
+          viewerCan
+          parent {
+            id
+          }
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+    orgUnits(first: 100, after: $after, orderBy: {field: NAME}) @include(if: $units) {
+      edges {
+        node {
+          id
+          name
+          viewerCan
+          parent {
+            id
+          }
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleBrowsePlacesQuery, ConsoleBrowsePlacesQueryVariables>;
 export const ConsoleSignInDocument = new TypedDocumentString(`
     mutation ConsoleSignIn($input: SignInInput!) {
   signIn(input: $input) {

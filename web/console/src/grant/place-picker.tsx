@@ -4,8 +4,10 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useStrings } from '@/i18n/strings'
 import { useWorkspace } from '@/session/workspace'
+import { BrowsePlaces } from './browse-places'
 import { placesQuery, type Place, type PlaceKind } from './queries'
 import { strings } from './strings'
+import './grant.css'
 
 /** Chooses places of one kind: it searches as you type and shows where each place lies. */
 export function PlacePicker({ kind, id, label, description, value, change, limit, error }: {
@@ -24,10 +26,11 @@ export function PlacePicker({ kind, id, label, description, value, change, limit
   const { id: workspace } = useWorkspace()
   const [search, setSearch] = useState('')
   const [isOpen, setOpen] = useState(false)
+  const [isBrowsing, setBrowsing] = useState(false)
   const [wanted] = useDebouncedValue(search, 200)
   const { data } = useQuery({ ...placesQuery(workspace, kind, wanted.trim()), enabled: isOpen, placeholderData: (previous) => previous })
   const known = new Map([...value, ...(data ?? [])].map((place) => [place.id, place]))
-  return (
+  const select = (
     <MultiSelect
       id={id} label={label ?? t[kind]} description={description} error={error} searchable hidePickedOptions maxValues={limit}
       placeholder={value.length === 0 ? t.searchPlaces : undefined} nothingFoundMessage={t.noPlaces}
@@ -41,5 +44,15 @@ export function PlacePicker({ kind, id, label, description, value, change, limit
         <span>{option.label}{' '}<span className="meta">{known.get(option.value)?.where}</span></span>
       )}
     />
+  )
+  if (kind !== 'groups' && kind !== 'units') return select
+  return (
+    <div>
+      {select}
+      <details className="browse" onToggle={(event) => setBrowsing(event.currentTarget.open)}>
+        <summary>{t.browse}<span className="vh">{` (${t[kind]})`}</span></summary>
+        {isBrowsing && <div className="browse-tree"><BrowsePlaces kind={kind} value={value} change={change} limit={limit} /></div>}
+      </details>
+    </div>
   )
 }

@@ -1,6 +1,7 @@
 /** Documents of the fields of a grant. */
 import { queryOptions } from '@tanstack/react-query'
 import { graphql } from '@/gql'
+import type { ConsoleBrowsePlacesQuery } from '@/gql/graphql'
 import { request } from '@/lib/request'
 
 const RolesDocument = graphql(`
@@ -68,5 +69,43 @@ export const placesQuery = (workspace: string, kind: PlaceKind, search: string) 
         .map(({ node: { id, name, program } }) => ({ id, name, where: program.name })),
       ...(found?.programs?.edges ?? []).map(({ node: { id, name } }) => ({ id, name, where: '' })),
     ]
+  },
+})
+
+const BrowseDocument = graphql(`
+  query ConsoleBrowsePlaces($workspace: ID!, $groups: Boolean!, $units: Boolean!, $after: String) {
+    workspace(id: $workspace) {
+      groups(first: 100, after: $after, orderBy: { field: NAME }) @include(if: $groups) {
+        edges { node { id name viewerCan parent { id } } }
+        pageInfo { hasNextPage endCursor }
+      }
+      orgUnits(first: 100, after: $after, orderBy: { field: NAME }) @include(if: $units) {
+        edges { node { id name viewerCan parent { id } } }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }
+`)
+
+/** A place with where it lies in its tree. */
+export type TreePlace = { id: string; name: string; viewerCan: string[]; parent?: { id: string } | null }
+
+/** At most so many pages of 100 places: the rest is found by search. */
+const browsedPages = 20
+
+/** All groups or all units, to be shown as a tree. */
+export const treeQuery = (workspace: string, kind: 'groups' | 'units') => queryOptions({
+  queryKey: ['browse-places', workspace, kind],
+  queryFn: async ({ signal }) => {
+    const rows: TreePlace[] = []
+    let after: string | null | undefined = null
+    for (let page = 0; page < browsedPages; page++) {
+      const answer: ConsoleBrowsePlacesQuery = await request(BrowseDocument, { workspace, groups: kind === 'groups', units: kind === 'units', after }, signal)
+      const list = answer.workspace?.groups ?? answer.workspace?.orgUnits
+      rows.push(...(list?.edges.map(({ node }) => node) ?? []))
+      after = list?.pageInfo.hasNextPage ? list.pageInfo.endCursor : null
+      if (!after) return { rows, isCut: false }
+    }
+    return { rows, isCut: true }
   },
 })

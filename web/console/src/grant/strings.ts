@@ -15,6 +15,8 @@ export const strings = defineStrings({
     labels: 'Labels',
     labelsHint: 'Separated by commas',
     choose: 'Choose',
+    browse: 'Browse the tree', browseHint: 'A press chooses, another one leaves it again.', browseCut: 'The first 2,000 are shown. The rest is found by search.',
+    chosen: 'chosen', notYours: 'you may not invite here',
     clear: (name: string) => `Clear ${name}`,
   },
   fr: {
@@ -30,6 +32,8 @@ export const strings = defineStrings({
     labels: 'Étiquettes',
     labelsHint: 'Séparées par des virgules',
     choose: 'Choisir',
+    browse: 'Parcourir l’arborescence', browseHint: 'Un appui choisit, un second retire.', browseCut: 'Les 2 000 premiers sont affichés. La recherche trouve les autres.',
+    chosen: 'choisi', notYours: 'vous ne pouvez pas inviter ici',
     clear: (name) => `Effacer ${name}`,
   },
 })
