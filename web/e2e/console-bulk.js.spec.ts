@@ -23,7 +23,7 @@ test('a role is given to several people, and undone', async ({ page }) => {
   await select(page, ['Ada', 'Ben'])
   await act(page, 'Give a role')
   const dialog = page.getByRole('dialog')
-  await dialog.getByLabel('Role').click()
+  await dialog.getByRole('combobox', { name: 'Role' }).click()
   await page.getByRole('option', { name: 'User administrator' }).click()
   await dialog.getByRole('button', { name: 'Give a role: 2 people' }).click()
   await expect(dialog).toHaveCount(0)
