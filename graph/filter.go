@@ -66,8 +66,14 @@ func (r *Resolver) invitationPredicate(ctx context.Context,
 // toPredicate returns the condition of a filter of invitations at a moment, for a caller, without
 // that of its session.
 func (f *InvitationFilter) toPredicate(by *access.Caller, now time.Time) predicate.Invitation {
+	return allOf(f.toConditions(by, now))
+}
+
+// toConditions returns the conditions of a filter of invitations; none without a filter.
+func (f *InvitationFilter) toConditions(by *access.Caller,
+	now time.Time) []predicate.Invitation {
 	if f == nil {
-		return allOf[predicate.Invitation](nil)
+		return nil
 	}
 	all := append(f.stateConditions(now), f.grantConditions(by)...)
 	if f.Email != nil {
@@ -86,7 +92,7 @@ func (f *InvitationFilter) toPredicate(by *access.Caller, now time.Time) predica
 			hasPrefixFold[predicate.Invitation](entinvitation.FieldFirstName, prefix),
 			hasPrefixFold[predicate.Invitation](entinvitation.FieldLastName, prefix)))
 	}
-	return allOf(all)
+	return all
 }
 
 // stateConditions returns the conditions on the state of invitations and on its moments.

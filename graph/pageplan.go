@@ -1,7 +1,10 @@
 package graph
 
 import (
+	"context"
+
 	"usher/ent"
+	entinvitation "usher/ent/invitation"
 	"usher/ent/member"
 	"usher/ent/predicate"
 	"usher/internal/access"
@@ -22,4 +25,18 @@ func (f *MemberFilter) toPagePredicate(by *access.Caller,
 		return member.StatusEQ(f.Status[0])
 	}
 	return allOf(all)
+}
+
+// invitationPagePredicate returns the condition of a filter for a page of invitations in an order.
+// It selects what invitationPredicate selects. As for members, a page of one status in the default
+// order keeps its plan. EXPIRED is two statuses in the database.
+func (r *Resolver) invitationPagePredicate(ctx context.Context, f *InvitationFilter,
+	order *ent.InvitationOrder) (predicate.Invitation, error) {
+	byCreated := order.Field.String() == ent.InvitationOrderFieldCreatedAt.String()
+	if f != nil && len(f.Status) == 1 && f.Status[0] != entinvitation.StatusExpired && byCreated {
+		if all := f.toConditions(callerOf(ctx), r.Clock()); len(all) == 1 {
+			return all[0], nil
+		}
+	}
+	return r.invitationPredicate(ctx, f)
 }

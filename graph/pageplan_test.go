@@ -17,8 +17,14 @@ import (
 // recordPage asks for a page of members and returns the text of the statement that read it.
 func recordPage(t *testing.T, k *apptest.Kit, token, args string) string {
 	t.Helper()
-	body, err := json.Marshal(map[string]string{"query": `{ workspace(slug: "acme") {
-		members(first: 50` + args + `) { edges { node { id user { email } orgUnit { name } } } } } }`})
+	return recordList(t, k, token, `members(first: 50`+args+`) {
+		edges { node { id user { email } orgUnit { name } } } }`)
+}
+
+// recordList asks for a list and returns the text of the statement that read its page.
+func recordList(t *testing.T, k *apptest.Kit, token, list string) string {
+	t.Helper()
+	body, err := json.Marshal(map[string]string{"query": `{ workspace(slug: "acme") { ` + list + ` } }`})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +36,7 @@ func recordPage(t *testing.T, k *apptest.Kit, token, args string) string {
 	k.Handler.ServeHTTP(w, r)
 	if strings.Contains(w.Body.String(), `"errors"`) ||
 		!strings.Contains(w.Body.String(), "@acme.test") {
-		t.Fatalf("members(%s): %s", args, w.Body)
+		t.Fatalf("%s: %s", list, w.Body)
 	}
 	for _, text := range recorded() {
 		if strings.Contains(text, "LIMIT 51") {
@@ -60,6 +66,28 @@ func TestAPageOfOneStatusKeepsItsPlan(t *testing.T) {
 			text := recordPage(t, k, token, args)
 			if strings.Contains(text, ent.PlannedAnew) == kept {
 				t.Errorf("members(%s): kept prepared should be %v: %s", args, kept, text)
+			}
+		}
+	}, apptest.WithoutWorker)
+}
+
+func TestAPageOfInvitationsOfOneStatusKeepsItsPlan(t *testing.T) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
+		p := k.Found("Acme", "acme")
+		p.Invite("jane@acme.test", nil)
+		token := k.SignIn("admin@acme.test", apptest.Password)
+		for args, kept := range map[string]bool{
+			``:                              true,
+			`, filter: {status: [PENDING]}`: true,
+			`, filter: {status: [PENDING]}, orderBy: {field: CREATED_AT, direction: ASC}`: true,
+			`, filter: {status: [PENDING]}, orderBy: {field: EMAIL, direction: ASC}`:      false,
+			`, filter: {status: [PENDING, EXPIRED]}`:                                      false,
+			`, filter: {status: [PENDING], search: "jane"}`:                               false,
+		} {
+			text := recordList(t, k, token, `invitations(first: 50`+args+`) {
+				edges { node { id email status createdAt } } }`)
+			if strings.Contains(text, ent.PlannedAnew) == kept {
+				t.Errorf("invitations(%s): kept prepared should be %v: %s", args, kept, text)
 			}
 		}
 	}, apptest.WithoutWorker)

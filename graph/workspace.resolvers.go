@@ -110,13 +110,13 @@ func (r *workspaceResolver) Invitations(ctx context.Context, obj *ent.Workspace,
 	if err != nil {
 		return nil, err
 	}
-	which, err := r.invitationPredicate(ctx, filter)
+	order := orDefault(orderBy, newestInvitations)
+	which, err := r.invitationPagePredicate(ctx, filter, order)
 	if err != nil {
 		return nil, err
 	}
 	page, err := r.Reads.Invitation.Query().Where(invitation.WorkspaceID(obj.ID), which).
-		Paginate(ctx, a, first, b, last,
-			ent.WithInvitationOrder(orDefault(orderBy, newestInvitations)))
+		Paginate(ctx, a, first, b, last, ent.WithInvitationOrder(order))
 	if err != nil {
 		return nil, err
 	}

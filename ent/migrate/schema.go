@@ -805,9 +805,9 @@ var (
 				Columns: []*schema.Column{InvitationsColumns[25], InvitationsColumns[2], InvitationsColumns[0]},
 			},
 			{
-				Name:    "invitation_workspace_id_status_id",
+				Name:    "invitation_workspace_id_status_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[25], InvitationsColumns[5], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[25], InvitationsColumns[5], InvitationsColumns[16], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_workspace_id_created_at_id",

@@ -123,7 +123,7 @@ func (Invitation) Indexes() []ent.Index {
 		index.Fields("workspace_id", "email_key").Unique().
 			Annotations(entsql.IndexWhere("status = 'PENDING'")),
 		index.Fields("workspace_id", "email_key", "id"),
-		index.Fields("workspace_id", "status", "id"),
+		index.Fields("workspace_id", "status", "created_at", "id"),
 		index.Fields("workspace_id", "created_at", "id"),
 		index.Fields("workspace_id", "updated_at", "id"),
 		index.Fields("workspace_id", "email", "id"),
