@@ -183,8 +183,17 @@ func WithAuditEventOrder(order *AuditEventOrder) AuditEventPaginateOption {
 	}
 }
 
+// WithAuditEventTotal names a function that knows the total without counting rows. Where it answers false, rows are counted.
+func WithAuditEventTotal(total func(context.Context) (n int, known bool, err error)) AuditEventPaginateOption {
+	return func(pager *auditeventPager) error {
+		pager.total = total
+		return nil
+	}
+}
+
 type auditeventPager struct {
-	reverse bool // the last rows are asked for
+	reverse bool                                                 // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
 	order   *AuditEventOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -254,9 +263,16 @@ func (_m *AuditEventQuery) Paginate(
 	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
 		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
-			c := _m.Clone()
-			c.ctx.Fields = nil // a count of selected columns would be invalid
-			if conn.TotalCount, err = c.Count(ctx); err != nil {
+			known := false
+			if pager.total != nil {
+				conn.TotalCount, known, err = pager.total(ctx)
+			}
+			if err == nil && !known {
+				c := _m.Clone()
+				c.ctx.Fields = nil // a count of selected columns would be invalid
+				conn.TotalCount, err = c.Count(ctx)
+			}
+			if err != nil {
 				return nil, err
 			}
 		}
@@ -420,8 +436,17 @@ func WithCustomFieldOrder(order *CustomFieldOrder) CustomFieldPaginateOption {
 	}
 }
 
+// WithCustomFieldTotal names a function that knows the total without counting rows. Where it answers false, rows are counted.
+func WithCustomFieldTotal(total func(context.Context) (n int, known bool, err error)) CustomFieldPaginateOption {
+	return func(pager *customfieldPager) error {
+		pager.total = total
+		return nil
+	}
+}
+
 type customfieldPager struct {
-	reverse bool // the last rows are asked for
+	reverse bool                                                 // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
 	order   *CustomFieldOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -491,9 +516,16 @@ func (_m *CustomFieldQuery) Paginate(
 	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
 		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
-			c := _m.Clone()
-			c.ctx.Fields = nil // a count of selected columns would be invalid
-			if conn.TotalCount, err = c.Count(ctx); err != nil {
+			known := false
+			if pager.total != nil {
+				conn.TotalCount, known, err = pager.total(ctx)
+			}
+			if err == nil && !known {
+				c := _m.Clone()
+				c.ctx.Fields = nil // a count of selected columns would be invalid
+				conn.TotalCount, err = c.Count(ctx)
+			}
+			if err != nil {
 				return nil, err
 			}
 		}
@@ -672,8 +704,17 @@ func WithEnrollmentOrder(order *EnrollmentOrder) EnrollmentPaginateOption {
 	}
 }
 
+// WithEnrollmentTotal names a function that knows the total without counting rows. Where it answers false, rows are counted.
+func WithEnrollmentTotal(total func(context.Context) (n int, known bool, err error)) EnrollmentPaginateOption {
+	return func(pager *enrollmentPager) error {
+		pager.total = total
+		return nil
+	}
+}
+
 type enrollmentPager struct {
-	reverse bool // the last rows are asked for
+	reverse bool                                                 // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
 	order   *EnrollmentOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -743,9 +784,16 @@ func (_m *EnrollmentQuery) Paginate(
 	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
 		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
-			c := _m.Clone()
-			c.ctx.Fields = nil // a count of selected columns would be invalid
-			if conn.TotalCount, err = c.Count(ctx); err != nil {
+			known := false
+			if pager.total != nil {
+				conn.TotalCount, known, err = pager.total(ctx)
+			}
+			if err == nil && !known {
+				c := _m.Clone()
+				c.ctx.Fields = nil // a count of selected columns would be invalid
+				conn.TotalCount, err = c.Count(ctx)
+			}
+			if err != nil {
 				return nil, err
 			}
 		}
@@ -924,8 +972,17 @@ func WithGroupOrder(order *GroupOrder) GroupPaginateOption {
 	}
 }
 
+// WithGroupTotal names a function that knows the total without counting rows. Where it answers false, rows are counted.
+func WithGroupTotal(total func(context.Context) (n int, known bool, err error)) GroupPaginateOption {
+	return func(pager *groupPager) error {
+		pager.total = total
+		return nil
+	}
+}
+
 type groupPager struct {
-	reverse bool // the last rows are asked for
+	reverse bool                                                 // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
 	order   *GroupOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -995,9 +1052,16 @@ func (_m *GroupQuery) Paginate(
 	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
 		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
-			c := _m.Clone()
-			c.ctx.Fields = nil // a count of selected columns would be invalid
-			if conn.TotalCount, err = c.Count(ctx); err != nil {
+			known := false
+			if pager.total != nil {
+				conn.TotalCount, known, err = pager.total(ctx)
+			}
+			if err == nil && !known {
+				c := _m.Clone()
+				c.ctx.Fields = nil // a count of selected columns would be invalid
+				conn.TotalCount, err = c.Count(ctx)
+			}
+			if err != nil {
 				return nil, err
 			}
 		}
@@ -1194,8 +1258,17 @@ func WithImportOrder(order *ImportOrder) ImportPaginateOption {
 	}
 }
 
+// WithImportTotal names a function that knows the total without counting rows. Where it answers false, rows are counted.
+func WithImportTotal(total func(context.Context) (n int, known bool, err error)) ImportPaginateOption {
+	return func(pager *importPager) error {
+		pager.total = total
+		return nil
+	}
+}
+
 type importPager struct {
-	reverse bool // the last rows are asked for
+	reverse bool                                                 // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
 	order   *ImportOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -1265,9 +1338,16 @@ func (_m *ImportBatchQuery) Paginate(
 	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
 		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
-			c := _m.Clone()
-			c.ctx.Fields = nil // a count of selected columns would be invalid
-			if conn.TotalCount, err = c.Count(ctx); err != nil {
+			known := false
+			if pager.total != nil {
+				conn.TotalCount, known, err = pager.total(ctx)
+			}
+			if err == nil && !known {
+				c := _m.Clone()
+				c.ctx.Fields = nil // a count of selected columns would be invalid
+				conn.TotalCount, err = c.Count(ctx)
+			}
+			if err != nil {
 				return nil, err
 			}
 		}
@@ -1446,8 +1526,17 @@ func WithInvitationOrder(order *InvitationOrder) InvitationPaginateOption {
 	}
 }
 
+// WithInvitationTotal names a function that knows the total without counting rows. Where it answers false, rows are counted.
+func WithInvitationTotal(total func(context.Context) (n int, known bool, err error)) InvitationPaginateOption {
+	return func(pager *invitationPager) error {
+		pager.total = total
+		return nil
+	}
+}
+
 type invitationPager struct {
-	reverse bool // the last rows are asked for
+	reverse bool                                                 // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
 	order   *InvitationOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -1517,9 +1606,16 @@ func (_m *InvitationQuery) Paginate(
 	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
 		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
-			c := _m.Clone()
-			c.ctx.Fields = nil // a count of selected columns would be invalid
-			if conn.TotalCount, err = c.Count(ctx); err != nil {
+			known := false
+			if pager.total != nil {
+				conn.TotalCount, known, err = pager.total(ctx)
+			}
+			if err == nil && !known {
+				c := _m.Clone()
+				c.ctx.Fields = nil // a count of selected columns would be invalid
+				conn.TotalCount, err = c.Count(ctx)
+			}
+			if err != nil {
 				return nil, err
 			}
 		}
@@ -1756,8 +1852,17 @@ func WithJoinLinkOrder(order *JoinLinkOrder) JoinLinkPaginateOption {
 	}
 }
 
+// WithJoinLinkTotal names a function that knows the total without counting rows. Where it answers false, rows are counted.
+func WithJoinLinkTotal(total func(context.Context) (n int, known bool, err error)) JoinLinkPaginateOption {
+	return func(pager *joinlinkPager) error {
+		pager.total = total
+		return nil
+	}
+}
+
 type joinlinkPager struct {
-	reverse bool // the last rows are asked for
+	reverse bool                                                 // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
 	order   *JoinLinkOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -1827,9 +1932,16 @@ func (_m *JoinLinkQuery) Paginate(
 	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
 		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
-			c := _m.Clone()
-			c.ctx.Fields = nil // a count of selected columns would be invalid
-			if conn.TotalCount, err = c.Count(ctx); err != nil {
+			known := false
+			if pager.total != nil {
+				conn.TotalCount, known, err = pager.total(ctx)
+			}
+			if err == nil && !known {
+				c := _m.Clone()
+				c.ctx.Fields = nil // a count of selected columns would be invalid
+				conn.TotalCount, err = c.Count(ctx)
+			}
+			if err != nil {
 				return nil, err
 			}
 		}
@@ -2027,8 +2139,17 @@ func WithJoinRequestOrder(order *JoinRequestOrder) JoinRequestPaginateOption {
 	}
 }
 
+// WithJoinRequestTotal names a function that knows the total without counting rows. Where it answers false, rows are counted.
+func WithJoinRequestTotal(total func(context.Context) (n int, known bool, err error)) JoinRequestPaginateOption {
+	return func(pager *joinrequestPager) error {
+		pager.total = total
+		return nil
+	}
+}
+
 type joinrequestPager struct {
-	reverse bool // the last rows are asked for
+	reverse bool                                                 // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
 	order   *JoinRequestOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -2098,9 +2219,16 @@ func (_m *JoinRequestQuery) Paginate(
 	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
 		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
-			c := _m.Clone()
-			c.ctx.Fields = nil // a count of selected columns would be invalid
-			if conn.TotalCount, err = c.Count(ctx); err != nil {
+			known := false
+			if pager.total != nil {
+				conn.TotalCount, known, err = pager.total(ctx)
+			}
+			if err == nil && !known {
+				c := _m.Clone()
+				c.ctx.Fields = nil // a count of selected columns would be invalid
+				conn.TotalCount, err = c.Count(ctx)
+			}
+			if err != nil {
 				return nil, err
 			}
 		}
@@ -2279,8 +2407,17 @@ func WithMemberOrder(order *MemberOrder) MemberPaginateOption {
 	}
 }
 
+// WithMemberTotal names a function that knows the total without counting rows. Where it answers false, rows are counted.
+func WithMemberTotal(total func(context.Context) (n int, known bool, err error)) MemberPaginateOption {
+	return func(pager *memberPager) error {
+		pager.total = total
+		return nil
+	}
+}
+
 type memberPager struct {
-	reverse bool // the last rows are asked for
+	reverse bool                                                 // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
 	order   *MemberOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -2350,9 +2487,16 @@ func (_m *MemberQuery) Paginate(
 	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
 		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
-			c := _m.Clone()
-			c.ctx.Fields = nil // a count of selected columns would be invalid
-			if conn.TotalCount, err = c.Count(ctx); err != nil {
+			known := false
+			if pager.total != nil {
+				conn.TotalCount, known, err = pager.total(ctx)
+			}
+			if err == nil && !known {
+				c := _m.Clone()
+				c.ctx.Fields = nil // a count of selected columns would be invalid
+				conn.TotalCount, err = c.Count(ctx)
+			}
+			if err != nil {
 				return nil, err
 			}
 		}
@@ -2580,8 +2724,17 @@ func WithOrgUnitOrder(order *OrgUnitOrder) OrgUnitPaginateOption {
 	}
 }
 
+// WithOrgUnitTotal names a function that knows the total without counting rows. Where it answers false, rows are counted.
+func WithOrgUnitTotal(total func(context.Context) (n int, known bool, err error)) OrgUnitPaginateOption {
+	return func(pager *orgunitPager) error {
+		pager.total = total
+		return nil
+	}
+}
+
 type orgunitPager struct {
-	reverse bool // the last rows are asked for
+	reverse bool                                                 // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
 	order   *OrgUnitOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -2651,9 +2804,16 @@ func (_m *OrgUnitQuery) Paginate(
 	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
 		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
-			c := _m.Clone()
-			c.ctx.Fields = nil // a count of selected columns would be invalid
-			if conn.TotalCount, err = c.Count(ctx); err != nil {
+			known := false
+			if pager.total != nil {
+				conn.TotalCount, known, err = pager.total(ctx)
+			}
+			if err == nil && !known {
+				c := _m.Clone()
+				c.ctx.Fields = nil // a count of selected columns would be invalid
+				conn.TotalCount, err = c.Count(ctx)
+			}
+			if err != nil {
 				return nil, err
 			}
 		}
@@ -2847,8 +3007,17 @@ func WithOrganizationOrder(order *OrganizationOrder) OrganizationPaginateOption 
 	}
 }
 
+// WithOrganizationTotal names a function that knows the total without counting rows. Where it answers false, rows are counted.
+func WithOrganizationTotal(total func(context.Context) (n int, known bool, err error)) OrganizationPaginateOption {
+	return func(pager *organizationPager) error {
+		pager.total = total
+		return nil
+	}
+}
+
 type organizationPager struct {
-	reverse bool // the last rows are asked for
+	reverse bool                                                 // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
 	order   *OrganizationOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -2918,9 +3087,16 @@ func (_m *OrganizationQuery) Paginate(
 	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
 		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
-			c := _m.Clone()
-			c.ctx.Fields = nil // a count of selected columns would be invalid
-			if conn.TotalCount, err = c.Count(ctx); err != nil {
+			known := false
+			if pager.total != nil {
+				conn.TotalCount, known, err = pager.total(ctx)
+			}
+			if err == nil && !known {
+				c := _m.Clone()
+				c.ctx.Fields = nil // a count of selected columns would be invalid
+				conn.TotalCount, err = c.Count(ctx)
+			}
+			if err != nil {
 				return nil, err
 			}
 		}
@@ -3045,8 +3221,17 @@ func WithProgramOrder(order *ProgramOrder) ProgramPaginateOption {
 	}
 }
 
+// WithProgramTotal names a function that knows the total without counting rows. Where it answers false, rows are counted.
+func WithProgramTotal(total func(context.Context) (n int, known bool, err error)) ProgramPaginateOption {
+	return func(pager *programPager) error {
+		pager.total = total
+		return nil
+	}
+}
+
 type programPager struct {
-	reverse bool // the last rows are asked for
+	reverse bool                                                 // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
 	order   *ProgramOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -3116,9 +3301,16 @@ func (_m *ProgramQuery) Paginate(
 	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
 		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
-			c := _m.Clone()
-			c.ctx.Fields = nil // a count of selected columns would be invalid
-			if conn.TotalCount, err = c.Count(ctx); err != nil {
+			known := false
+			if pager.total != nil {
+				conn.TotalCount, known, err = pager.total(ctx)
+			}
+			if err == nil && !known {
+				c := _m.Clone()
+				c.ctx.Fields = nil // a count of selected columns would be invalid
+				conn.TotalCount, err = c.Count(ctx)
+			}
+			if err != nil {
 				return nil, err
 			}
 		}
@@ -3312,8 +3504,17 @@ func WithRoleOrder(order *RoleOrder) RolePaginateOption {
 	}
 }
 
+// WithRoleTotal names a function that knows the total without counting rows. Where it answers false, rows are counted.
+func WithRoleTotal(total func(context.Context) (n int, known bool, err error)) RolePaginateOption {
+	return func(pager *rolePager) error {
+		pager.total = total
+		return nil
+	}
+}
+
 type rolePager struct {
-	reverse bool // the last rows are asked for
+	reverse bool                                                 // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
 	order   *RoleOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -3383,9 +3584,16 @@ func (_m *RoleQuery) Paginate(
 	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
 		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
-			c := _m.Clone()
-			c.ctx.Fields = nil // a count of selected columns would be invalid
-			if conn.TotalCount, err = c.Count(ctx); err != nil {
+			known := false
+			if pager.total != nil {
+				conn.TotalCount, known, err = pager.total(ctx)
+			}
+			if err == nil && !known {
+				c := _m.Clone()
+				c.ctx.Fields = nil // a count of selected columns would be invalid
+				conn.TotalCount, err = c.Count(ctx)
+			}
+			if err != nil {
 				return nil, err
 			}
 		}
@@ -3579,8 +3787,17 @@ func WithRoleAssignmentOrder(order *RoleAssignmentOrder) RoleAssignmentPaginateO
 	}
 }
 
+// WithRoleAssignmentTotal names a function that knows the total without counting rows. Where it answers false, rows are counted.
+func WithRoleAssignmentTotal(total func(context.Context) (n int, known bool, err error)) RoleAssignmentPaginateOption {
+	return func(pager *roleassignmentPager) error {
+		pager.total = total
+		return nil
+	}
+}
+
 type roleassignmentPager struct {
-	reverse bool // the last rows are asked for
+	reverse bool                                                 // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
 	order   *RoleAssignmentOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -3650,9 +3867,16 @@ func (_m *RoleAssignmentQuery) Paginate(
 	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
 		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
-			c := _m.Clone()
-			c.ctx.Fields = nil // a count of selected columns would be invalid
-			if conn.TotalCount, err = c.Count(ctx); err != nil {
+			known := false
+			if pager.total != nil {
+				conn.TotalCount, known, err = pager.total(ctx)
+			}
+			if err == nil && !known {
+				c := _m.Clone()
+				c.ctx.Fields = nil // a count of selected columns would be invalid
+				conn.TotalCount, err = c.Count(ctx)
+			}
+			if err != nil {
 				return nil, err
 			}
 		}
@@ -3777,8 +4001,17 @@ func WithSessionOrder(order *SessionOrder) SessionPaginateOption {
 	}
 }
 
+// WithSessionTotal names a function that knows the total without counting rows. Where it answers false, rows are counted.
+func WithSessionTotal(total func(context.Context) (n int, known bool, err error)) SessionPaginateOption {
+	return func(pager *sessionPager) error {
+		pager.total = total
+		return nil
+	}
+}
+
 type sessionPager struct {
-	reverse bool // the last rows are asked for
+	reverse bool                                                 // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
 	order   *SessionOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -3848,9 +4081,16 @@ func (_m *SessionQuery) Paginate(
 	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
 		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
-			c := _m.Clone()
-			c.ctx.Fields = nil // a count of selected columns would be invalid
-			if conn.TotalCount, err = c.Count(ctx); err != nil {
+			known := false
+			if pager.total != nil {
+				conn.TotalCount, known, err = pager.total(ctx)
+			}
+			if err == nil && !known {
+				c := _m.Clone()
+				c.ctx.Fields = nil // a count of selected columns would be invalid
+				conn.TotalCount, err = c.Count(ctx)
+			}
+			if err != nil {
 				return nil, err
 			}
 		}
@@ -4063,8 +4303,17 @@ func WithSignInOrder(order *SignInOrder) SignInPaginateOption {
 	}
 }
 
+// WithSignInTotal names a function that knows the total without counting rows. Where it answers false, rows are counted.
+func WithSignInTotal(total func(context.Context) (n int, known bool, err error)) SignInPaginateOption {
+	return func(pager *signinPager) error {
+		pager.total = total
+		return nil
+	}
+}
+
 type signinPager struct {
-	reverse bool // the last rows are asked for
+	reverse bool                                                 // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
 	order   *SignInOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -4134,9 +4383,16 @@ func (_m *SignInQuery) Paginate(
 	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
 		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
-			c := _m.Clone()
-			c.ctx.Fields = nil // a count of selected columns would be invalid
-			if conn.TotalCount, err = c.Count(ctx); err != nil {
+			known := false
+			if pager.total != nil {
+				conn.TotalCount, known, err = pager.total(ctx)
+			}
+			if err == nil && !known {
+				c := _m.Clone()
+				c.ctx.Fields = nil // a count of selected columns would be invalid
+				conn.TotalCount, err = c.Count(ctx)
+			}
+			if err != nil {
 				return nil, err
 			}
 		}
@@ -4261,8 +4517,17 @@ func WithSuppressionOrder(order *SuppressionOrder) SuppressionPaginateOption {
 	}
 }
 
+// WithSuppressionTotal names a function that knows the total without counting rows. Where it answers false, rows are counted.
+func WithSuppressionTotal(total func(context.Context) (n int, known bool, err error)) SuppressionPaginateOption {
+	return func(pager *suppressionPager) error {
+		pager.total = total
+		return nil
+	}
+}
+
 type suppressionPager struct {
-	reverse bool // the last rows are asked for
+	reverse bool                                                 // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
 	order   *SuppressionOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -4332,9 +4597,16 @@ func (_m *SuppressionQuery) Paginate(
 	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
 		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
-			c := _m.Clone()
-			c.ctx.Fields = nil // a count of selected columns would be invalid
-			if conn.TotalCount, err = c.Count(ctx); err != nil {
+			known := false
+			if pager.total != nil {
+				conn.TotalCount, known, err = pager.total(ctx)
+			}
+			if err == nil && !known {
+				c := _m.Clone()
+				c.ctx.Fields = nil // a count of selected columns would be invalid
+				conn.TotalCount, err = c.Count(ctx)
+			}
+			if err != nil {
 				return nil, err
 			}
 		}
@@ -4498,8 +4770,17 @@ func WithUserOrder(order *UserOrder) UserPaginateOption {
 	}
 }
 
+// WithUserTotal names a function that knows the total without counting rows. Where it answers false, rows are counted.
+func WithUserTotal(total func(context.Context) (n int, known bool, err error)) UserPaginateOption {
+	return func(pager *userPager) error {
+		pager.total = total
+		return nil
+	}
+}
+
 type userPager struct {
-	reverse bool // the last rows are asked for
+	reverse bool                                                 // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
 	order   *UserOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -4569,9 +4850,16 @@ func (_m *UserQuery) Paginate(
 	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
 		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
-			c := _m.Clone()
-			c.ctx.Fields = nil // a count of selected columns would be invalid
-			if conn.TotalCount, err = c.Count(ctx); err != nil {
+			known := false
+			if pager.total != nil {
+				conn.TotalCount, known, err = pager.total(ctx)
+			}
+			if err == nil && !known {
+				c := _m.Clone()
+				c.ctx.Fields = nil // a count of selected columns would be invalid
+				conn.TotalCount, err = c.Count(ctx)
+			}
+			if err != nil {
 				return nil, err
 			}
 		}
@@ -4696,8 +4984,17 @@ func WithWorkspaceOrder(order *WorkspaceOrder) WorkspacePaginateOption {
 	}
 }
 
+// WithWorkspaceTotal names a function that knows the total without counting rows. Where it answers false, rows are counted.
+func WithWorkspaceTotal(total func(context.Context) (n int, known bool, err error)) WorkspacePaginateOption {
+	return func(pager *workspacePager) error {
+		pager.total = total
+		return nil
+	}
+}
+
 type workspacePager struct {
-	reverse bool // the last rows are asked for
+	reverse bool                                                 // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
 	order   *WorkspaceOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -4767,9 +5064,16 @@ func (_m *WorkspaceQuery) Paginate(
 	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
 	if hasCollectedField(ctx, totalCountField) {
 		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
-			c := _m.Clone()
-			c.ctx.Fields = nil // a count of selected columns would be invalid
-			if conn.TotalCount, err = c.Count(ctx); err != nil {
+			known := false
+			if pager.total != nil {
+				conn.TotalCount, known, err = pager.total(ctx)
+			}
+			if err == nil && !known {
+				c := _m.Clone()
+				c.ctx.Fields = nil // a count of selected columns would be invalid
+				conn.TotalCount, err = c.Count(ctx)
+			}
+			if err != nil {
 				return nil, err
 			}
 		}

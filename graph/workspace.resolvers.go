@@ -101,7 +101,8 @@ func (r *workspaceResolver) Members(ctx context.Context, obj *ent.Workspace, fir
 	order := orDefault(orderBy, newestMembers)
 	return r.Reads.Member.Query().
 		Where(member.WorkspaceID(obj.ID), filter.toPagePredicate(callerOf(ctx), order)).
-		Paginate(ctx, a, first, b, last, ent.WithMemberOrder(order))
+		Paginate(ctx, a, first, b, last, ent.WithMemberOrder(order),
+			ent.WithMemberTotal(r.keptTotal(obj.ID, filter)))
 }
 
 // Invitations is the resolver for the invitations field.

@@ -136,6 +136,8 @@ func (a *App) registerRounds() {
 	a.Queue.Every("erase-unaccepted", time.Hour, a.Members.EraseUnaccepted)
 	a.Queue.Every("sweep-sign-ins", time.Hour, a.Accounts.Sweep)
 	a.Queue.Every("sweep-exports", time.Hour, a.Lifecycle.SweepExports)
+	a.Queue.Every("sum-member-counts", time.Minute, a.Store.SumMemberCounts)
+	a.Queue.Every("repair-member-counts", time.Hour, a.Store.RepairMemberCounts)
 	a.Queue.Every("erase-workspaces", time.Minute, a.Lifecycle.EraseDeleted)
 }
 

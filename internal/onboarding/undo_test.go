@@ -22,7 +22,7 @@ import (
 // histories are the tables that only ever grow: what happened stays told. The queue's own begin
 // with river.
 var histories = []string{"audit_events", "import_batches", "import_changes", "import_files",
-	"import_rows", "mails", "seat_events", "throttles"}
+	"import_rows", "mails", "member_counts", "seat_events", "throttles"}
 
 // dump is all that the database holds but its histories: each row with its columns, without when it
 // was last changed.
