@@ -68,6 +68,13 @@ const member = once(async () => {
   return members.edges[0].node.id as string
 })
 
+// first opens the first thing of a screen: a node of a tree, or the link of a row.
+const first = (path: string, thing: string): Open => async (page) => {
+  await at(path)(page)
+  await page.locator(thing).first().click()
+  await expect(page).toHaveURL(/_/) // an id of the API
+}
+
 export const consoleScreens: Record<string, Open> = {
   'people': at('people'),
   'people-nobody': at('people?q=nobody-of-this-name'),
@@ -97,6 +104,18 @@ export const consoleScreens: Record<string, Open> = {
     await joinPage()
     await at('join-pages')(page)
   },
+  'groups': at('groups'),
+  'group': first('groups', '[role=treeitem]'),
+  'group-create': async (page) => {
+    await at('groups')(page)
+    await page.locator('.split aside > .mantine-Button-root').click()
+    await expect(page.getByRole('dialog')).toBeVisible()
+  },
+  'units': at('units'),
+  'unit': first('units', '[role=treeitem]'),
+  'sessions': at('sessions'),
+  'session': first('sessions', 'table.list tbody a'),
+  'programs': at('programs'),
   'join-page': async (page) => at(`join-pages/${(await joinPage()).id}`)(page),
 }
 

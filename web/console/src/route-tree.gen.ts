@@ -16,11 +16,14 @@ import { Route as AppImportsRouteImport } from './routes/_app/imports'
 import { Route as AppInvitationsRouteImport } from './routes/_app/invitations'
 import { Route as AppJoinPagesRouteImport } from './routes/_app/join-pages'
 import { Route as AppPeopleRouteImport } from './routes/_app/people'
+import { Route as AppProgramsRouteImport } from './routes/_app/programs'
+import { Route as AppSessionsRouteImport } from './routes/_app/sessions'
 import { Route as AppUnitsRouteImport } from './routes/_app/units'
 import { Route as AppGroupsGroupIdRouteImport } from './routes/_app/groups.$groupId'
 import { Route as AppImportsImportIdRouteImport } from './routes/_app/imports_.$importId'
 import { Route as AppJoinPagesLinkIdRouteImport } from './routes/_app/join-pages_.$linkId'
 import { Route as AppPeopleMemberIdRouteImport } from './routes/_app/people_.$memberId'
+import { Route as AppSessionsSessionIdRouteImport } from './routes/_app/sessions_.$sessionId'
 import { Route as AppUnitsUnitIdRouteImport } from './routes/_app/units.$unitId'
 
 const AppRoute = AppRouteImport.update({
@@ -57,6 +60,16 @@ const AppPeopleRoute = AppPeopleRouteImport.update({
   path: '/people',
   getParentRoute: () => AppRoute,
 } as any)
+const AppProgramsRoute = AppProgramsRouteImport.update({
+  id: '/programs',
+  path: '/programs',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppSessionsRoute = AppSessionsRouteImport.update({
+  id: '/sessions',
+  path: '/sessions',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppUnitsRoute = AppUnitsRouteImport.update({
   id: '/units',
   path: '/units',
@@ -82,6 +95,11 @@ const AppPeopleMemberIdRoute = AppPeopleMemberIdRouteImport.update({
   path: '/people/$memberId',
   getParentRoute: () => AppRoute,
 } as any)
+const AppSessionsSessionIdRoute = AppSessionsSessionIdRouteImport.update({
+  id: '/sessions_/$sessionId',
+  path: '/sessions/$sessionId',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppUnitsUnitIdRoute = AppUnitsUnitIdRouteImport.update({
   id: '/$unitId',
   path: '/$unitId',
@@ -95,11 +113,14 @@ export interface FileRoutesByFullPath {
   '/invitations': typeof AppInvitationsRoute
   '/join-pages': typeof AppJoinPagesRoute
   '/people': typeof AppPeopleRoute
+  '/programs': typeof AppProgramsRoute
+  '/sessions': typeof AppSessionsRoute
   '/units': typeof AppUnitsRouteWithChildren
   '/groups/$groupId': typeof AppGroupsGroupIdRoute
   '/imports/$importId': typeof AppImportsImportIdRoute
   '/join-pages/$linkId': typeof AppJoinPagesLinkIdRoute
   '/people/$memberId': typeof AppPeopleMemberIdRoute
+  '/sessions/$sessionId': typeof AppSessionsSessionIdRoute
   '/units/$unitId': typeof AppUnitsUnitIdRoute
 }
 export interface FileRoutesByTo {
@@ -108,12 +129,15 @@ export interface FileRoutesByTo {
   '/invitations': typeof AppInvitationsRoute
   '/join-pages': typeof AppJoinPagesRoute
   '/people': typeof AppPeopleRoute
+  '/programs': typeof AppProgramsRoute
+  '/sessions': typeof AppSessionsRoute
   '/units': typeof AppUnitsRouteWithChildren
   '/': typeof AppIndexRoute
   '/groups/$groupId': typeof AppGroupsGroupIdRoute
   '/imports/$importId': typeof AppImportsImportIdRoute
   '/join-pages/$linkId': typeof AppJoinPagesLinkIdRoute
   '/people/$memberId': typeof AppPeopleMemberIdRoute
+  '/sessions/$sessionId': typeof AppSessionsSessionIdRoute
   '/units/$unitId': typeof AppUnitsUnitIdRoute
 }
 export interface FileRoutesById {
@@ -124,12 +148,15 @@ export interface FileRoutesById {
   '/_app/invitations': typeof AppInvitationsRoute
   '/_app/join-pages': typeof AppJoinPagesRoute
   '/_app/people': typeof AppPeopleRoute
+  '/_app/programs': typeof AppProgramsRoute
+  '/_app/sessions': typeof AppSessionsRoute
   '/_app/units': typeof AppUnitsRouteWithChildren
   '/_app/': typeof AppIndexRoute
   '/_app/groups/$groupId': typeof AppGroupsGroupIdRoute
   '/_app/imports_/$importId': typeof AppImportsImportIdRoute
   '/_app/join-pages_/$linkId': typeof AppJoinPagesLinkIdRoute
   '/_app/people_/$memberId': typeof AppPeopleMemberIdRoute
+  '/_app/sessions_/$sessionId': typeof AppSessionsSessionIdRoute
   '/_app/units/$unitId': typeof AppUnitsUnitIdRoute
 }
 export interface FileRouteTypes {
@@ -141,11 +168,14 @@ export interface FileRouteTypes {
     | '/invitations'
     | '/join-pages'
     | '/people'
+    | '/programs'
+    | '/sessions'
     | '/units'
     | '/groups/$groupId'
     | '/imports/$importId'
     | '/join-pages/$linkId'
     | '/people/$memberId'
+    | '/sessions/$sessionId'
     | '/units/$unitId'
   fileRoutesByTo: FileRoutesByTo
   to:
@@ -154,12 +184,15 @@ export interface FileRouteTypes {
     | '/invitations'
     | '/join-pages'
     | '/people'
+    | '/programs'
+    | '/sessions'
     | '/units'
     | '/'
     | '/groups/$groupId'
     | '/imports/$importId'
     | '/join-pages/$linkId'
     | '/people/$memberId'
+    | '/sessions/$sessionId'
     | '/units/$unitId'
   id:
     | '__root__'
@@ -169,12 +202,15 @@ export interface FileRouteTypes {
     | '/_app/invitations'
     | '/_app/join-pages'
     | '/_app/people'
+    | '/_app/programs'
+    | '/_app/sessions'
     | '/_app/units'
     | '/_app/'
     | '/_app/groups/$groupId'
     | '/_app/imports_/$importId'
     | '/_app/join-pages_/$linkId'
     | '/_app/people_/$memberId'
+    | '/_app/sessions_/$sessionId'
     | '/_app/units/$unitId'
   fileRoutesById: FileRoutesById
 }
@@ -233,6 +269,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppPeopleRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/programs': {
+      id: '/_app/programs'
+      path: '/programs'
+      fullPath: '/programs'
+      preLoaderRoute: typeof AppProgramsRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/sessions': {
+      id: '/_app/sessions'
+      path: '/sessions'
+      fullPath: '/sessions'
+      preLoaderRoute: typeof AppSessionsRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/units': {
       id: '/_app/units'
       path: '/units'
@@ -266,6 +316,13 @@ declare module '@tanstack/react-router' {
       path: '/people/$memberId'
       fullPath: '/people/$memberId'
       preLoaderRoute: typeof AppPeopleMemberIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/sessions_/$sessionId': {
+      id: '/_app/sessions_/$sessionId'
+      path: '/sessions/$sessionId'
+      fullPath: '/sessions/$sessionId'
+      preLoaderRoute: typeof AppSessionsSessionIdRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/units/$unitId': {
@@ -308,11 +365,14 @@ interface AppRouteChildren {
   AppInvitationsRoute: typeof AppInvitationsRoute
   AppJoinPagesRoute: typeof AppJoinPagesRoute
   AppPeopleRoute: typeof AppPeopleRoute
+  AppProgramsRoute: typeof AppProgramsRoute
+  AppSessionsRoute: typeof AppSessionsRoute
   AppUnitsRoute: typeof AppUnitsRouteWithChildren
   AppIndexRoute: typeof AppIndexRoute
   AppImportsImportIdRoute: typeof AppImportsImportIdRoute
   AppJoinPagesLinkIdRoute: typeof AppJoinPagesLinkIdRoute
   AppPeopleMemberIdRoute: typeof AppPeopleMemberIdRoute
+  AppSessionsSessionIdRoute: typeof AppSessionsSessionIdRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
@@ -321,11 +381,14 @@ const AppRouteChildren: AppRouteChildren = {
   AppInvitationsRoute: AppInvitationsRoute,
   AppJoinPagesRoute: AppJoinPagesRoute,
   AppPeopleRoute: AppPeopleRoute,
+  AppProgramsRoute: AppProgramsRoute,
+  AppSessionsRoute: AppSessionsRoute,
   AppUnitsRoute: AppUnitsRouteWithChildren,
   AppIndexRoute: AppIndexRoute,
   AppImportsImportIdRoute: AppImportsImportIdRoute,
   AppJoinPagesLinkIdRoute: AppJoinPagesLinkIdRoute,
   AppPeopleMemberIdRoute: AppPeopleMemberIdRoute,
+  AppSessionsSessionIdRoute: AppSessionsSessionIdRoute,
 }
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)

@@ -96,11 +96,32 @@ type Documents = {
     "\n  subscription ConsoleMembersChanged($workspace: ID!) {\n    membersChanged(workspaceId: $workspace) {\n      changes { kind id member { ...MemberRow } }\n    }\n  }\n": typeof types.ConsoleMembersChangedDocument,
     "\n  mutation ConsoleAddToGroup($input: AddToGroupInput!) {\n    addToGroup(input: $input) { outcomes { status } }\n  }\n": typeof types.ConsoleAddToGroupDocument,
     "\n  query ConsoleMembersExport($workspace: ID!, $format: SpreadsheetFormat!, $locale: String) {\n    workspace(id: $workspace) { membersExportUrl(format: $format, locale: $locale) }\n  }\n": typeof types.ConsoleMembersExportDocument,
+    "\n  query ConsoleMemberChoices($workspace: ID!, $search: String) {\n    workspace(id: $workspace) {\n      members(first: 20, filter: { search: $search, status: [ACTIVE] }, orderBy: { field: NAME }) {\n        edges { node { id user { id firstName lastName email username } } }\n      }\n    }\n  }\n": typeof types.ConsoleMemberChoicesDocument,
     "\n  fragment PlaceMember on Member {\n    id status joinedAt viewerCan\n    user { id firstName lastName email username }\n    roleAssignments { id inherited role { id name } group { id } orgUnit { id } session { id } }\n  }\n": typeof types.PlaceMemberFragmentDoc,
     "\n  query ConsolePlaceMembers(\n    $workspace: ID!, $filter: MemberFilter, $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      members(\n        filter: $filter, orderBy: { field: NAME }, first: $first, after: $after, last: $last, before: $before\n      ) {\n        edges { node { ...PlaceMember } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": typeof types.ConsolePlaceMembersDocument,
     "\n  fragment PendingRow on Invitation {\n    id email firstName lastName deliveryStatus lastSentAt createdAt expiresAt\n    roles { id name }\n  }\n": typeof types.PendingRowFragmentDoc,
     "\n  query ConsolePending(\n    $workspace: ID!, $filter: InvitationFilter, $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      invitations(\n        filter: $filter, orderBy: { field: CREATED_AT, direction: DESC }\n        first: $first, after: $after, last: $last, before: $before\n      ) {\n        edges { node { ...PendingRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": typeof types.ConsolePendingDocument,
     "\n  query ConsolePendingCount($workspace: ID!, $filter: InvitationFilter) {\n    workspace(id: $workspace) { invitations(filter: $filter) { totalCount } }\n  }\n": typeof types.ConsolePendingCountDocument,
+    "\n  query ConsoleProgramChoices($workspace: ID!, $search: String) {\n    workspace(id: $workspace) {\n      programs(first: 50, filter: { search: $search }, orderBy: { field: NAME }) { edges { node { id name } } }\n    }\n  }\n": typeof types.ConsoleProgramChoicesDocument,
+    "\n  fragment ProgramRow on Program { id name groups { id name } }\n": typeof types.ProgramRowFragmentDoc,
+    "\n  query ConsolePrograms($workspace: ID!, $search: String, $first: Int, $after: String, $last: Int, $before: String) {\n    workspace(id: $workspace) {\n      programs(\n        filter: { search: $search }, orderBy: { field: NAME }, first: $first, after: $after, last: $last, before: $before\n      ) {\n        edges { node { ...ProgramRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": typeof types.ConsoleProgramsDocument,
+    "\n  mutation ConsoleCreateProgram($input: CreateProgramInput!) {\n    createProgram(input: $input) { program { ...ProgramRow } }\n  }\n": typeof types.ConsoleCreateProgramDocument,
+    "\n  mutation ConsoleUpdateProgram($input: UpdateProgramInput!) {\n    updateProgram(input: $input) { program { ...ProgramRow } }\n  }\n": typeof types.ConsoleUpdateProgramDocument,
+    "\n  mutation ConsoleDeleteProgram($input: DeleteProgramInput!) {\n    deleteProgram(input: $input) { deletedId }\n  }\n": typeof types.ConsoleDeleteProgramDocument,
+    "\n  mutation ConsoleAssignProgram($input: AssignProgramInput!) {\n    assignProgram(input: $input) { program { ...ProgramRow } }\n  }\n": typeof types.ConsoleAssignProgramDocument,
+    "\n  mutation ConsoleUnassignProgram($input: UnassignProgramInput!) {\n    unassignProgram(input: $input) { program { ...ProgramRow } }\n  }\n": typeof types.ConsoleUnassignProgramDocument,
+    "\n  fragment SessionRow on Session {\n    id name startsAt endsAt phase enrollmentCount viewerCan\n    program { id name }\n    instructors { id user { id firstName lastName email username } }\n  }\n": typeof types.SessionRowFragmentDoc,
+    "\n  query ConsoleSessions(\n    $workspace: ID!, $filter: SessionFilter, $orderBy: SessionOrder,\n    $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      sessions(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...SessionRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": typeof types.ConsoleSessionsDocument,
+    "\n  query ConsoleSession($id: ID!) {\n    node(id: $id) { ... on Session { ...SessionRow groups { id name } } }\n  }\n": typeof types.ConsoleSessionDocument,
+    "\n  query ConsoleProgramName($id: ID!) { node(id: $id) { ... on Program { id name } } }\n": typeof types.ConsoleProgramNameDocument,
+    "\n  fragment EnrollmentRow on Enrollment {\n    id status progress completedAt\n    member { id viewerCan user { id firstName lastName email username } }\n  }\n": typeof types.EnrollmentRowFragmentDoc,
+    "\n  query ConsoleEnrollments($workspace: ID!, $session: ID!, $first: Int, $after: String, $last: Int, $before: String) {\n    workspace(id: $workspace) {\n      enrollments(filter: { sessionId: $session }, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...EnrollmentRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": typeof types.ConsoleEnrollmentsDocument,
+    "\n  mutation ConsoleCreateSession($input: CreateSessionInput!) {\n    createSession(input: $input) { session { ...SessionRow } }\n  }\n": typeof types.ConsoleCreateSessionDocument,
+    "\n  mutation ConsoleUpdateSession($input: UpdateSessionInput!) {\n    updateSession(input: $input) { session { ...SessionRow } }\n  }\n": typeof types.ConsoleUpdateSessionDocument,
+    "\n  mutation ConsoleDeleteSession($input: DeleteSessionInput!) {\n    deleteSession(input: $input) { deletedId }\n  }\n": typeof types.ConsoleDeleteSessionDocument,
+    "\n  mutation ConsoleSetEnrollment($input: SetEnrollmentInput!) {\n    setEnrollment(input: $input) { enrollment { ...EnrollmentRow } }\n  }\n": typeof types.ConsoleSetEnrollmentDocument,
+    "\n  mutation ConsoleRegister($input: RegisterForSessionInput!) {\n    registerForSession(input: $input) {\n      invitedCount\n      outcomes { input status message }\n      session { ...SessionRow }\n    }\n  }\n": typeof types.ConsoleRegisterDocument,
+    "\n  query ConsoleRegisterPlan($input: PlanInput!) {\n    plan(input: $input) { mailCount seatsTaken people { input status message } }\n  }\n": typeof types.ConsoleRegisterPlanDocument,
     "\n  fragment UnitRow on OrgUnit { id name viewerCan parent { id } }\n": typeof types.UnitRowFragmentDoc,
     "\n  query ConsoleUnits($workspace: ID!, $after: String) {\n    workspace(id: $workspace) {\n      orgUnits(first: 100, after: $after, orderBy: { field: NAME }) {\n        edges { node { ...UnitRow } }\n        pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n": typeof types.ConsoleUnitsDocument,
     "\n  query ConsoleFoundUnits($workspace: ID!, $search: String!) {\n    workspace(id: $workspace) {\n      orgUnits(first: 50, filter: { search: $search }, orderBy: { field: NAME }) {\n        edges { node { id name parent { id name } } }\n      }\n    }\n  }\n": typeof types.ConsoleFoundUnitsDocument,
@@ -193,11 +214,32 @@ const documents: Documents = {
     "\n  subscription ConsoleMembersChanged($workspace: ID!) {\n    membersChanged(workspaceId: $workspace) {\n      changes { kind id member { ...MemberRow } }\n    }\n  }\n": types.ConsoleMembersChangedDocument,
     "\n  mutation ConsoleAddToGroup($input: AddToGroupInput!) {\n    addToGroup(input: $input) { outcomes { status } }\n  }\n": types.ConsoleAddToGroupDocument,
     "\n  query ConsoleMembersExport($workspace: ID!, $format: SpreadsheetFormat!, $locale: String) {\n    workspace(id: $workspace) { membersExportUrl(format: $format, locale: $locale) }\n  }\n": types.ConsoleMembersExportDocument,
+    "\n  query ConsoleMemberChoices($workspace: ID!, $search: String) {\n    workspace(id: $workspace) {\n      members(first: 20, filter: { search: $search, status: [ACTIVE] }, orderBy: { field: NAME }) {\n        edges { node { id user { id firstName lastName email username } } }\n      }\n    }\n  }\n": types.ConsoleMemberChoicesDocument,
     "\n  fragment PlaceMember on Member {\n    id status joinedAt viewerCan\n    user { id firstName lastName email username }\n    roleAssignments { id inherited role { id name } group { id } orgUnit { id } session { id } }\n  }\n": types.PlaceMemberFragmentDoc,
     "\n  query ConsolePlaceMembers(\n    $workspace: ID!, $filter: MemberFilter, $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      members(\n        filter: $filter, orderBy: { field: NAME }, first: $first, after: $after, last: $last, before: $before\n      ) {\n        edges { node { ...PlaceMember } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": types.ConsolePlaceMembersDocument,
     "\n  fragment PendingRow on Invitation {\n    id email firstName lastName deliveryStatus lastSentAt createdAt expiresAt\n    roles { id name }\n  }\n": types.PendingRowFragmentDoc,
     "\n  query ConsolePending(\n    $workspace: ID!, $filter: InvitationFilter, $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      invitations(\n        filter: $filter, orderBy: { field: CREATED_AT, direction: DESC }\n        first: $first, after: $after, last: $last, before: $before\n      ) {\n        edges { node { ...PendingRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": types.ConsolePendingDocument,
     "\n  query ConsolePendingCount($workspace: ID!, $filter: InvitationFilter) {\n    workspace(id: $workspace) { invitations(filter: $filter) { totalCount } }\n  }\n": types.ConsolePendingCountDocument,
+    "\n  query ConsoleProgramChoices($workspace: ID!, $search: String) {\n    workspace(id: $workspace) {\n      programs(first: 50, filter: { search: $search }, orderBy: { field: NAME }) { edges { node { id name } } }\n    }\n  }\n": types.ConsoleProgramChoicesDocument,
+    "\n  fragment ProgramRow on Program { id name groups { id name } }\n": types.ProgramRowFragmentDoc,
+    "\n  query ConsolePrograms($workspace: ID!, $search: String, $first: Int, $after: String, $last: Int, $before: String) {\n    workspace(id: $workspace) {\n      programs(\n        filter: { search: $search }, orderBy: { field: NAME }, first: $first, after: $after, last: $last, before: $before\n      ) {\n        edges { node { ...ProgramRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": types.ConsoleProgramsDocument,
+    "\n  mutation ConsoleCreateProgram($input: CreateProgramInput!) {\n    createProgram(input: $input) { program { ...ProgramRow } }\n  }\n": types.ConsoleCreateProgramDocument,
+    "\n  mutation ConsoleUpdateProgram($input: UpdateProgramInput!) {\n    updateProgram(input: $input) { program { ...ProgramRow } }\n  }\n": types.ConsoleUpdateProgramDocument,
+    "\n  mutation ConsoleDeleteProgram($input: DeleteProgramInput!) {\n    deleteProgram(input: $input) { deletedId }\n  }\n": types.ConsoleDeleteProgramDocument,
+    "\n  mutation ConsoleAssignProgram($input: AssignProgramInput!) {\n    assignProgram(input: $input) { program { ...ProgramRow } }\n  }\n": types.ConsoleAssignProgramDocument,
+    "\n  mutation ConsoleUnassignProgram($input: UnassignProgramInput!) {\n    unassignProgram(input: $input) { program { ...ProgramRow } }\n  }\n": types.ConsoleUnassignProgramDocument,
+    "\n  fragment SessionRow on Session {\n    id name startsAt endsAt phase enrollmentCount viewerCan\n    program { id name }\n    instructors { id user { id firstName lastName email username } }\n  }\n": types.SessionRowFragmentDoc,
+    "\n  query ConsoleSessions(\n    $workspace: ID!, $filter: SessionFilter, $orderBy: SessionOrder,\n    $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      sessions(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...SessionRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": types.ConsoleSessionsDocument,
+    "\n  query ConsoleSession($id: ID!) {\n    node(id: $id) { ... on Session { ...SessionRow groups { id name } } }\n  }\n": types.ConsoleSessionDocument,
+    "\n  query ConsoleProgramName($id: ID!) { node(id: $id) { ... on Program { id name } } }\n": types.ConsoleProgramNameDocument,
+    "\n  fragment EnrollmentRow on Enrollment {\n    id status progress completedAt\n    member { id viewerCan user { id firstName lastName email username } }\n  }\n": types.EnrollmentRowFragmentDoc,
+    "\n  query ConsoleEnrollments($workspace: ID!, $session: ID!, $first: Int, $after: String, $last: Int, $before: String) {\n    workspace(id: $workspace) {\n      enrollments(filter: { sessionId: $session }, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...EnrollmentRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": types.ConsoleEnrollmentsDocument,
+    "\n  mutation ConsoleCreateSession($input: CreateSessionInput!) {\n    createSession(input: $input) { session { ...SessionRow } }\n  }\n": types.ConsoleCreateSessionDocument,
+    "\n  mutation ConsoleUpdateSession($input: UpdateSessionInput!) {\n    updateSession(input: $input) { session { ...SessionRow } }\n  }\n": types.ConsoleUpdateSessionDocument,
+    "\n  mutation ConsoleDeleteSession($input: DeleteSessionInput!) {\n    deleteSession(input: $input) { deletedId }\n  }\n": types.ConsoleDeleteSessionDocument,
+    "\n  mutation ConsoleSetEnrollment($input: SetEnrollmentInput!) {\n    setEnrollment(input: $input) { enrollment { ...EnrollmentRow } }\n  }\n": types.ConsoleSetEnrollmentDocument,
+    "\n  mutation ConsoleRegister($input: RegisterForSessionInput!) {\n    registerForSession(input: $input) {\n      invitedCount\n      outcomes { input status message }\n      session { ...SessionRow }\n    }\n  }\n": types.ConsoleRegisterDocument,
+    "\n  query ConsoleRegisterPlan($input: PlanInput!) {\n    plan(input: $input) { mailCount seatsTaken people { input status message } }\n  }\n": types.ConsoleRegisterPlanDocument,
     "\n  fragment UnitRow on OrgUnit { id name viewerCan parent { id } }\n": types.UnitRowFragmentDoc,
     "\n  query ConsoleUnits($workspace: ID!, $after: String) {\n    workspace(id: $workspace) {\n      orgUnits(first: 100, after: $after, orderBy: { field: NAME }) {\n        edges { node { ...UnitRow } }\n        pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n": types.ConsoleUnitsDocument,
     "\n  query ConsoleFoundUnits($workspace: ID!, $search: String!) {\n    workspace(id: $workspace) {\n      orgUnits(first: 50, filter: { search: $search }, orderBy: { field: NAME }) {\n        edges { node { id name parent { id name } } }\n      }\n    }\n  }\n": types.ConsoleFoundUnitsDocument,
@@ -536,6 +578,10 @@ export function graphql(source: "\n  query ConsoleMembersExport($workspace: ID!,
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  query ConsoleMemberChoices($workspace: ID!, $search: String) {\n    workspace(id: $workspace) {\n      members(first: 20, filter: { search: $search, status: [ACTIVE] }, orderBy: { field: NAME }) {\n        edges { node { id user { id firstName lastName email username } } }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleMemberChoicesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  fragment PlaceMember on Member {\n    id status joinedAt viewerCan\n    user { id firstName lastName email username }\n    roleAssignments { id inherited role { id name } group { id } orgUnit { id } session { id } }\n  }\n"): typeof import('./graphql').PlaceMemberFragmentDoc;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -553,6 +599,86 @@ export function graphql(source: "\n  query ConsolePending(\n    $workspace: ID!,
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query ConsolePendingCount($workspace: ID!, $filter: InvitationFilter) {\n    workspace(id: $workspace) { invitations(filter: $filter) { totalCount } }\n  }\n"): typeof import('./graphql').ConsolePendingCountDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleProgramChoices($workspace: ID!, $search: String) {\n    workspace(id: $workspace) {\n      programs(first: 50, filter: { search: $search }, orderBy: { field: NAME }) { edges { node { id name } } }\n    }\n  }\n"): typeof import('./graphql').ConsoleProgramChoicesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ProgramRow on Program { id name groups { id name } }\n"): typeof import('./graphql').ProgramRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsolePrograms($workspace: ID!, $search: String, $first: Int, $after: String, $last: Int, $before: String) {\n    workspace(id: $workspace) {\n      programs(\n        filter: { search: $search }, orderBy: { field: NAME }, first: $first, after: $after, last: $last, before: $before\n      ) {\n        edges { node { ...ProgramRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleProgramsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleCreateProgram($input: CreateProgramInput!) {\n    createProgram(input: $input) { program { ...ProgramRow } }\n  }\n"): typeof import('./graphql').ConsoleCreateProgramDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleUpdateProgram($input: UpdateProgramInput!) {\n    updateProgram(input: $input) { program { ...ProgramRow } }\n  }\n"): typeof import('./graphql').ConsoleUpdateProgramDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleDeleteProgram($input: DeleteProgramInput!) {\n    deleteProgram(input: $input) { deletedId }\n  }\n"): typeof import('./graphql').ConsoleDeleteProgramDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleAssignProgram($input: AssignProgramInput!) {\n    assignProgram(input: $input) { program { ...ProgramRow } }\n  }\n"): typeof import('./graphql').ConsoleAssignProgramDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleUnassignProgram($input: UnassignProgramInput!) {\n    unassignProgram(input: $input) { program { ...ProgramRow } }\n  }\n"): typeof import('./graphql').ConsoleUnassignProgramDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment SessionRow on Session {\n    id name startsAt endsAt phase enrollmentCount viewerCan\n    program { id name }\n    instructors { id user { id firstName lastName email username } }\n  }\n"): typeof import('./graphql').SessionRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleSessions(\n    $workspace: ID!, $filter: SessionFilter, $orderBy: SessionOrder,\n    $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      sessions(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...SessionRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleSessionsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleSession($id: ID!) {\n    node(id: $id) { ... on Session { ...SessionRow groups { id name } } }\n  }\n"): typeof import('./graphql').ConsoleSessionDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleProgramName($id: ID!) { node(id: $id) { ... on Program { id name } } }\n"): typeof import('./graphql').ConsoleProgramNameDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment EnrollmentRow on Enrollment {\n    id status progress completedAt\n    member { id viewerCan user { id firstName lastName email username } }\n  }\n"): typeof import('./graphql').EnrollmentRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleEnrollments($workspace: ID!, $session: ID!, $first: Int, $after: String, $last: Int, $before: String) {\n    workspace(id: $workspace) {\n      enrollments(filter: { sessionId: $session }, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...EnrollmentRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleEnrollmentsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleCreateSession($input: CreateSessionInput!) {\n    createSession(input: $input) { session { ...SessionRow } }\n  }\n"): typeof import('./graphql').ConsoleCreateSessionDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleUpdateSession($input: UpdateSessionInput!) {\n    updateSession(input: $input) { session { ...SessionRow } }\n  }\n"): typeof import('./graphql').ConsoleUpdateSessionDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleDeleteSession($input: DeleteSessionInput!) {\n    deleteSession(input: $input) { deletedId }\n  }\n"): typeof import('./graphql').ConsoleDeleteSessionDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleSetEnrollment($input: SetEnrollmentInput!) {\n    setEnrollment(input: $input) { enrollment { ...EnrollmentRow } }\n  }\n"): typeof import('./graphql').ConsoleSetEnrollmentDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleRegister($input: RegisterForSessionInput!) {\n    registerForSession(input: $input) {\n      invitedCount\n      outcomes { input status message }\n      session { ...SessionRow }\n    }\n  }\n"): typeof import('./graphql').ConsoleRegisterDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleRegisterPlan($input: PlanInput!) {\n    plan(input: $input) { mailCount seatsTaken people { input status message } }\n  }\n"): typeof import('./graphql').ConsoleRegisterPlanDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

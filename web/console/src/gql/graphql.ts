@@ -33,6 +33,14 @@ export type ApproveJoinRequestInput = {
   joinRequestId: string | number;
 };
 
+/** Input of assignProgram. */
+export type AssignProgramInput = {
+  /** The group. */
+  groupId: string | number;
+  /** The program. */
+  programId: string | number;
+};
+
 /** Input of cancelImport. */
 export type CancelImportInput = {
   /** The import. */
@@ -131,6 +139,30 @@ export type CreateOrgUnitInput = {
   workspaceId: string | number;
 };
 
+/** Input of createProgram. */
+export type CreateProgramInput = {
+  /** 1 to 200 characters. */
+  name: string;
+  /** The workspace. */
+  workspaceId: string | number;
+};
+
+/** Input of createSession. */
+export type CreateSessionInput = {
+  /** When it ends; after it starts. */
+  endsAt?: string | null | undefined;
+  /** Groups whose members are enrolled, at most 100, besides those that the program is assigned to. */
+  groupIds?: Array<string | number> | null | undefined;
+  /** Instructors, at most 100. The caller must hold every permission of the role. */
+  instructorIds?: Array<string | number> | null | undefined;
+  /** 1 to 200 characters; the program's name and the day of the start by default. */
+  name?: string | null | undefined;
+  /** The program. */
+  programId: string | number;
+  /** When it starts; absent, together with endsAt, for a session that is always open. */
+  startsAt?: string | null | undefined;
+};
+
 /** Input of createUser. The account is active and takes a seat immediately. */
 export type CreateUserInput = {
   /** Email address, which is also the login. */
@@ -205,6 +237,18 @@ export type DeleteGroupInput = {
 export type DeleteOrgUnitInput = {
   /** The org unit. */
   orgUnitId: string | number;
+};
+
+/** Input of deleteProgram. */
+export type DeleteProgramInput = {
+  /** The program. */
+  programId: string | number;
+};
+
+/** Input of deleteSession. */
+export type DeleteSessionInput = {
+  /** The session. */
+  sessionId: string | number;
 };
 
 /** Delivery of an invitation's latest email. */
@@ -857,6 +901,62 @@ export type RoleScope =
   /** The whole workspace. */
   | 'WORKSPACE';
 
+/** Which sessions to list; all conditions must hold. */
+export type SessionFilter = {
+  /** Only sessions in one of these phases now. */
+  phase?: Array<SessionPhase> | null | undefined;
+  /** Only sessions of this program. */
+  programId?: string | number | null | undefined;
+  /** Words that each begin a word of the name, in any order, whatever their accents and case. */
+  search?: string | null | undefined;
+  /** Only sessions that start at or after this moment. */
+  startsAfter?: string | null | undefined;
+  /** Only sessions that start before this moment. A session without a start has started. */
+  startsBefore?: string | null | undefined;
+  /** Only sessions changed at or after this moment. */
+  updatedAfter?: string | null | undefined;
+};
+
+/** Order of a list of sessions; rows that are equal are in the order of their ids. */
+export type SessionOrder = {
+  /** The ordering direction. */
+  direction?: OrderDirection;
+  /** The field by which to order Sessions. */
+  field: SessionOrderField;
+};
+
+/** What a list of sessions can be ordered by. */
+export type SessionOrderField =
+  /** By the time of creation. */
+  | 'CREATED_AT'
+  /** By name. */
+  | 'NAME'
+  /** By start; sessions without one count as the earliest. */
+  | 'STARTS_AT'
+  /** By the time of the last change. */
+  | 'UPDATED_AT';
+
+/** Phase of a session at present. */
+export type SessionPhase =
+  /** It starts later. */
+  | 'COMING'
+  /** It has started and has not ended, or is always open. */
+  | 'ONGOING'
+  /** It has ended. */
+  | 'OVER';
+
+/** Input of setEnrollment. */
+export type SetEnrollmentInput = {
+  /** The member. */
+  memberId: string | number;
+  /** 0 to 100; absent keeps it, except for COMPLETED, where it is 100. */
+  progress?: number | null | undefined;
+  /** The session. */
+  sessionId: string | number;
+  /** The state. */
+  status: EnrollmentStatus;
+};
+
 /** Input of signIn. */
 export type SignInInput = {
   /** An e-mail address, or a username. */
@@ -895,6 +995,14 @@ export type TokenDelivery =
   | 'BODY'
   /** In an HttpOnly, Secure, SameSite=Lax cookie; refreshToken is null. */
   | 'COOKIE';
+
+/** Input of unassignProgram. */
+export type UnassignProgramInput = {
+  /** The group. */
+  groupId: string | number;
+  /** The program. */
+  programId: string | number;
+};
 
 /** Input of undoImport. */
 export type UndoImportInput = {
@@ -1027,6 +1135,28 @@ export type UpdateOrgUnitInput = {
   orgUnitId: string | number;
   /** The parent unit, which must not be a descendant; null moves the unit to the top. A tree has at most 50 levels. */
   parentId?: string | number | null | undefined;
+};
+
+/** Input of updateProgram. */
+export type UpdateProgramInput = {
+  /** 1 to 200 characters. */
+  name: string;
+  /** The program. */
+  programId: string | number;
+};
+
+/** Input of updateSession. Absent keeps, null clears. */
+export type UpdateSessionInput = {
+  /** When it ends, after it starts; null for none. */
+  endsAt?: string | null | undefined;
+  /** All instructors, at most 100; null or empty for none. */
+  instructorIds?: Array<string | number> | null | undefined;
+  /** 1 to 200 characters. */
+  name?: string | null | undefined;
+  /** The session. */
+  sessionId: string | number;
+  /** When it starts; null for none. */
+  startsAt?: string | null | undefined;
 };
 
 export type ConsoleGrantableRolesQueryVariables = Exact<{
@@ -1649,6 +1779,14 @@ export type ConsoleMembersExportQueryVariables = Exact<{
 
 export type ConsoleMembersExportQuery = { workspace: { membersExportUrl: string } | null };
 
+export type ConsoleMemberChoicesQueryVariables = Exact<{
+  workspace: string | number;
+  search?: string | null | undefined;
+}>;
+
+
+export type ConsoleMemberChoicesQuery = { workspace: { members: { edges: Array<{ node: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } }> } } | null };
+
 export type PlaceMemberFragment = { id: string, status: MemberStatus, joinedAt: string, viewerCan: Array<Permission>, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null }, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, name: string }, group: { id: string } | null, orgUnit: { id: string } | null, session: { id: string } | null }> | null };
 
 export type ConsolePlaceMembersQueryVariables = Exact<{
@@ -1684,6 +1822,154 @@ export type ConsolePendingCountQueryVariables = Exact<{
 
 
 export type ConsolePendingCountQuery = { workspace: { invitations: { totalCount: number } } | null };
+
+export type ConsoleProgramChoicesQueryVariables = Exact<{
+  workspace: string | number;
+  search?: string | null | undefined;
+}>;
+
+
+export type ConsoleProgramChoicesQuery = { workspace: { programs: { edges: Array<{ node: { id: string, name: string } }> } } | null };
+
+export type ProgramRowFragment = { id: string, name: string, groups: Array<{ id: string, name: string }> };
+
+export type ConsoleProgramsQueryVariables = Exact<{
+  workspace: string | number;
+  search?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type ConsoleProgramsQuery = { workspace: { programs: { edges: Array<{ node: { id: string, name: string, groups: Array<{ id: string, name: string }> } }>, pageInfo: { hasNextPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+
+export type ConsoleCreateProgramMutationVariables = Exact<{
+  input: CreateProgramInput;
+}>;
+
+
+export type ConsoleCreateProgramMutation = { createProgram: { program: { id: string, name: string, groups: Array<{ id: string, name: string }> } } | null };
+
+export type ConsoleUpdateProgramMutationVariables = Exact<{
+  input: UpdateProgramInput;
+}>;
+
+
+export type ConsoleUpdateProgramMutation = { updateProgram: { program: { id: string, name: string, groups: Array<{ id: string, name: string }> } } | null };
+
+export type ConsoleDeleteProgramMutationVariables = Exact<{
+  input: DeleteProgramInput;
+}>;
+
+
+export type ConsoleDeleteProgramMutation = { deleteProgram: { deletedId: string } | null };
+
+export type ConsoleAssignProgramMutationVariables = Exact<{
+  input: AssignProgramInput;
+}>;
+
+
+export type ConsoleAssignProgramMutation = { assignProgram: { program: { id: string, name: string, groups: Array<{ id: string, name: string }> } } | null };
+
+export type ConsoleUnassignProgramMutationVariables = Exact<{
+  input: UnassignProgramInput;
+}>;
+
+
+export type ConsoleUnassignProgramMutation = { unassignProgram: { program: { id: string, name: string, groups: Array<{ id: string, name: string }> } } | null };
+
+export type SessionRowFragment = { id: string, name: string, startsAt: string | null, endsAt: string | null, phase: SessionPhase, enrollmentCount: number, viewerCan: Array<Permission>, program: { id: string, name: string }, instructors: Array<{ id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } }> };
+
+export type ConsoleSessionsQueryVariables = Exact<{
+  workspace: string | number;
+  filter?: SessionFilter | null | undefined;
+  orderBy?: SessionOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type ConsoleSessionsQuery = { workspace: { sessions: { edges: Array<{ node: { id: string, name: string, startsAt: string | null, endsAt: string | null, phase: SessionPhase, enrollmentCount: number, viewerCan: Array<Permission>, program: { id: string, name: string }, instructors: Array<{ id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } }> } }>, pageInfo: { hasNextPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+
+export type ConsoleSessionQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ConsoleSessionQuery = { node:
+    | { id: string, name: string, startsAt: string | null, endsAt: string | null, phase: SessionPhase, enrollmentCount: number, viewerCan: Array<Permission>, groups: Array<{ id: string, name: string }>, program: { id: string, name: string }, instructors: Array<{ id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } }> }
+    | Record<PropertyKey, never>
+   | null };
+
+export type ConsoleProgramNameQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ConsoleProgramNameQuery = { node:
+    | { id: string, name: string }
+    | Record<PropertyKey, never>
+   | null };
+
+export type EnrollmentRowFragment = { id: string, status: EnrollmentStatus, progress: number, completedAt: string | null, member: { id: string, viewerCan: Array<Permission>, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } };
+
+export type ConsoleEnrollmentsQueryVariables = Exact<{
+  workspace: string | number;
+  session: string | number;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type ConsoleEnrollmentsQuery = { workspace: { enrollments: { edges: Array<{ node: { id: string, status: EnrollmentStatus, progress: number, completedAt: string | null, member: { id: string, viewerCan: Array<Permission>, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } } }>, pageInfo: { hasNextPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+
+export type ConsoleCreateSessionMutationVariables = Exact<{
+  input: CreateSessionInput;
+}>;
+
+
+export type ConsoleCreateSessionMutation = { createSession: { session: { id: string, name: string, startsAt: string | null, endsAt: string | null, phase: SessionPhase, enrollmentCount: number, viewerCan: Array<Permission>, program: { id: string, name: string }, instructors: Array<{ id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } }> } } | null };
+
+export type ConsoleUpdateSessionMutationVariables = Exact<{
+  input: UpdateSessionInput;
+}>;
+
+
+export type ConsoleUpdateSessionMutation = { updateSession: { session: { id: string, name: string, startsAt: string | null, endsAt: string | null, phase: SessionPhase, enrollmentCount: number, viewerCan: Array<Permission>, program: { id: string, name: string }, instructors: Array<{ id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } }> } } | null };
+
+export type ConsoleDeleteSessionMutationVariables = Exact<{
+  input: DeleteSessionInput;
+}>;
+
+
+export type ConsoleDeleteSessionMutation = { deleteSession: { deletedId: string } | null };
+
+export type ConsoleSetEnrollmentMutationVariables = Exact<{
+  input: SetEnrollmentInput;
+}>;
+
+
+export type ConsoleSetEnrollmentMutation = { setEnrollment: { enrollment: { id: string, status: EnrollmentStatus, progress: number, completedAt: string | null, member: { id: string, viewerCan: Array<Permission>, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } } } | null };
+
+export type ConsoleRegisterMutationVariables = Exact<{
+  input: RegisterForSessionInput;
+}>;
+
+
+export type ConsoleRegisterMutation = { registerForSession: { invitedCount: number, outcomes: Array<{ input: string, status: InviteOutcomeStatus, message: string }>, session: { id: string, name: string, startsAt: string | null, endsAt: string | null, phase: SessionPhase, enrollmentCount: number, viewerCan: Array<Permission>, program: { id: string, name: string }, instructors: Array<{ id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } }> } } | null };
+
+export type ConsoleRegisterPlanQueryVariables = Exact<{
+  input: PlanInput;
+}>;
+
+
+export type ConsoleRegisterPlanQuery = { plan: { mailCount: number, seatsTaken: number, people: Array<{ input: string, status: PlannedStatus, message: string }> } };
 
 export type UnitRowFragment = { id: string, name: string, viewerCan: Array<Permission>, parent: { id: string } | null };
 
@@ -2097,6 +2383,60 @@ export const PendingRowFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"PendingRow"}) as unknown as TypedDocumentString<PendingRowFragment, unknown>;
+export const ProgramRowFragmentDoc = new TypedDocumentString(`
+    fragment ProgramRow on Program {
+  id
+  name
+  groups {
+    id
+    name
+  }
+}
+    `, {"fragmentName":"ProgramRow"}) as unknown as TypedDocumentString<ProgramRowFragment, unknown>;
+export const SessionRowFragmentDoc = new TypedDocumentString(`
+    fragment SessionRow on Session {
+  id
+  name
+  startsAt
+  endsAt
+  phase
+  enrollmentCount
+  viewerCan
+  program {
+    id
+    name
+  }
+  instructors {
+    id
+    user {
+      id
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+}
+    `, {"fragmentName":"SessionRow"}) as unknown as TypedDocumentString<SessionRowFragment, unknown>;
+export const EnrollmentRowFragmentDoc = new TypedDocumentString(`
+    fragment EnrollmentRow on Enrollment {
+  id
+  status
+  progress
+  completedAt
+  member {
+    id
+    viewerCan
+    user {
+      id
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+}
+    `, {"fragmentName":"EnrollmentRow"}) as unknown as TypedDocumentString<EnrollmentRowFragment, unknown>;
 export const UnitRowFragmentDoc = new TypedDocumentString(`
     fragment UnitRow on OrgUnit {
   id
@@ -4372,6 +4712,30 @@ export const ConsoleMembersExportDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ConsoleMembersExportQuery, ConsoleMembersExportQueryVariables>;
+export const ConsoleMemberChoicesDocument = new TypedDocumentString(`
+    query ConsoleMemberChoices($workspace: ID!, $search: String) {
+  workspace(id: $workspace) {
+    members(
+      first: 20
+      filter: {search: $search, status: [ACTIVE]}
+      orderBy: {field: NAME}
+    ) {
+      edges {
+        node {
+          id
+          user {
+            id
+            firstName
+            lastName
+            email
+            username
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleMemberChoicesQuery, ConsoleMemberChoicesQueryVariables>;
 export const ConsolePlaceMembersDocument = new TypedDocumentString(`
     query ConsolePlaceMembers($workspace: ID!, $filter: MemberFilter, $first: Int, $after: String, $last: Int, $before: String) {
   workspace(id: $workspace) {
@@ -4473,6 +4837,399 @@ export const ConsolePendingCountDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ConsolePendingCountQuery, ConsolePendingCountQueryVariables>;
+export const ConsoleProgramChoicesDocument = new TypedDocumentString(`
+    query ConsoleProgramChoices($workspace: ID!, $search: String) {
+  workspace(id: $workspace) {
+    programs(first: 50, filter: {search: $search}, orderBy: {field: NAME}) {
+      edges {
+        node {
+          id
+          name
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleProgramChoicesQuery, ConsoleProgramChoicesQueryVariables>;
+export const ConsoleProgramsDocument = new TypedDocumentString(`
+    query ConsolePrograms($workspace: ID!, $search: String, $first: Int, $after: String, $last: Int, $before: String) {
+  workspace(id: $workspace) {
+    programs(
+      filter: {search: $search}
+      orderBy: {field: NAME}
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+    ) {
+      edges {
+        node {
+          ...ProgramRow
+        }
+      }
+      pageInfo {
+        hasNextPage
+        startCursor
+        endCursor
+      }
+    }
+  }
+}
+    fragment ProgramRow on Program {
+  id
+  name
+  groups {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<ConsoleProgramsQuery, ConsoleProgramsQueryVariables>;
+export const ConsoleCreateProgramDocument = new TypedDocumentString(`
+    mutation ConsoleCreateProgram($input: CreateProgramInput!) {
+  createProgram(input: $input) {
+    program {
+      ...ProgramRow
+    }
+  }
+}
+    fragment ProgramRow on Program {
+  id
+  name
+  groups {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<ConsoleCreateProgramMutation, ConsoleCreateProgramMutationVariables>;
+export const ConsoleUpdateProgramDocument = new TypedDocumentString(`
+    mutation ConsoleUpdateProgram($input: UpdateProgramInput!) {
+  updateProgram(input: $input) {
+    program {
+      ...ProgramRow
+    }
+  }
+}
+    fragment ProgramRow on Program {
+  id
+  name
+  groups {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<ConsoleUpdateProgramMutation, ConsoleUpdateProgramMutationVariables>;
+export const ConsoleDeleteProgramDocument = new TypedDocumentString(`
+    mutation ConsoleDeleteProgram($input: DeleteProgramInput!) {
+  deleteProgram(input: $input) {
+    deletedId
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleDeleteProgramMutation, ConsoleDeleteProgramMutationVariables>;
+export const ConsoleAssignProgramDocument = new TypedDocumentString(`
+    mutation ConsoleAssignProgram($input: AssignProgramInput!) {
+  assignProgram(input: $input) {
+    program {
+      ...ProgramRow
+    }
+  }
+}
+    fragment ProgramRow on Program {
+  id
+  name
+  groups {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<ConsoleAssignProgramMutation, ConsoleAssignProgramMutationVariables>;
+export const ConsoleUnassignProgramDocument = new TypedDocumentString(`
+    mutation ConsoleUnassignProgram($input: UnassignProgramInput!) {
+  unassignProgram(input: $input) {
+    program {
+      ...ProgramRow
+    }
+  }
+}
+    fragment ProgramRow on Program {
+  id
+  name
+  groups {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<ConsoleUnassignProgramMutation, ConsoleUnassignProgramMutationVariables>;
+export const ConsoleSessionsDocument = new TypedDocumentString(`
+    query ConsoleSessions($workspace: ID!, $filter: SessionFilter, $orderBy: SessionOrder, $first: Int, $after: String, $last: Int, $before: String) {
+  workspace(id: $workspace) {
+    sessions(
+      filter: $filter
+      orderBy: $orderBy
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+    ) {
+      edges {
+        node {
+          ...SessionRow
+        }
+      }
+      pageInfo {
+        hasNextPage
+        startCursor
+        endCursor
+      }
+    }
+  }
+}
+    fragment SessionRow on Session {
+  id
+  name
+  startsAt
+  endsAt
+  phase
+  enrollmentCount
+  viewerCan
+  program {
+    id
+    name
+  }
+  instructors {
+    id
+    user {
+      id
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsoleSessionsQuery, ConsoleSessionsQueryVariables>;
+export const ConsoleSessionDocument = new TypedDocumentString(`
+    query ConsoleSession($id: ID!) {
+  node(id: $id) {
+    ... on Session {
+      ...SessionRow
+      groups {
+        id
+        name
+      }
+    }
+  }
+}
+    fragment SessionRow on Session {
+  id
+  name
+  startsAt
+  endsAt
+  phase
+  enrollmentCount
+  viewerCan
+  program {
+    id
+    name
+  }
+  instructors {
+    id
+    user {
+      id
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsoleSessionQuery, ConsoleSessionQueryVariables>;
+export const ConsoleProgramNameDocument = new TypedDocumentString(`
+    query ConsoleProgramName($id: ID!) {
+  node(id: $id) {
+    ... on Program {
+      id
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleProgramNameQuery, ConsoleProgramNameQueryVariables>;
+export const ConsoleEnrollmentsDocument = new TypedDocumentString(`
+    query ConsoleEnrollments($workspace: ID!, $session: ID!, $first: Int, $after: String, $last: Int, $before: String) {
+  workspace(id: $workspace) {
+    enrollments(
+      filter: {sessionId: $session}
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+    ) {
+      edges {
+        node {
+          ...EnrollmentRow
+        }
+      }
+      pageInfo {
+        hasNextPage
+        startCursor
+        endCursor
+      }
+    }
+  }
+}
+    fragment EnrollmentRow on Enrollment {
+  id
+  status
+  progress
+  completedAt
+  member {
+    id
+    viewerCan
+    user {
+      id
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsoleEnrollmentsQuery, ConsoleEnrollmentsQueryVariables>;
+export const ConsoleCreateSessionDocument = new TypedDocumentString(`
+    mutation ConsoleCreateSession($input: CreateSessionInput!) {
+  createSession(input: $input) {
+    session {
+      ...SessionRow
+    }
+  }
+}
+    fragment SessionRow on Session {
+  id
+  name
+  startsAt
+  endsAt
+  phase
+  enrollmentCount
+  viewerCan
+  program {
+    id
+    name
+  }
+  instructors {
+    id
+    user {
+      id
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsoleCreateSessionMutation, ConsoleCreateSessionMutationVariables>;
+export const ConsoleUpdateSessionDocument = new TypedDocumentString(`
+    mutation ConsoleUpdateSession($input: UpdateSessionInput!) {
+  updateSession(input: $input) {
+    session {
+      ...SessionRow
+    }
+  }
+}
+    fragment SessionRow on Session {
+  id
+  name
+  startsAt
+  endsAt
+  phase
+  enrollmentCount
+  viewerCan
+  program {
+    id
+    name
+  }
+  instructors {
+    id
+    user {
+      id
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsoleUpdateSessionMutation, ConsoleUpdateSessionMutationVariables>;
+export const ConsoleDeleteSessionDocument = new TypedDocumentString(`
+    mutation ConsoleDeleteSession($input: DeleteSessionInput!) {
+  deleteSession(input: $input) {
+    deletedId
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleDeleteSessionMutation, ConsoleDeleteSessionMutationVariables>;
+export const ConsoleSetEnrollmentDocument = new TypedDocumentString(`
+    mutation ConsoleSetEnrollment($input: SetEnrollmentInput!) {
+  setEnrollment(input: $input) {
+    enrollment {
+      ...EnrollmentRow
+    }
+  }
+}
+    fragment EnrollmentRow on Enrollment {
+  id
+  status
+  progress
+  completedAt
+  member {
+    id
+    viewerCan
+    user {
+      id
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsoleSetEnrollmentMutation, ConsoleSetEnrollmentMutationVariables>;
+export const ConsoleRegisterDocument = new TypedDocumentString(`
+    mutation ConsoleRegister($input: RegisterForSessionInput!) {
+  registerForSession(input: $input) {
+    invitedCount
+    outcomes {
+      input
+      status
+      message
+    }
+    session {
+      ...SessionRow
+    }
+  }
+}
+    fragment SessionRow on Session {
+  id
+  name
+  startsAt
+  endsAt
+  phase
+  enrollmentCount
+  viewerCan
+  program {
+    id
+    name
+  }
+  instructors {
+    id
+    user {
+      id
+      firstName
+      lastName
+      email
+      username
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsoleRegisterMutation, ConsoleRegisterMutationVariables>;
+export const ConsoleRegisterPlanDocument = new TypedDocumentString(`
+    query ConsoleRegisterPlan($input: PlanInput!) {
+  plan(input: $input) {
+    mailCount
+    seatsTaken
+    people {
+      input
+      status
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleRegisterPlanQuery, ConsoleRegisterPlanQueryVariables>;
 export const ConsoleUnitsDocument = new TypedDocumentString(`
     query ConsoleUnits($workspace: ID!, $after: String) {
   workspace(id: $workspace) {
