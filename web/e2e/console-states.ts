@@ -76,6 +76,7 @@ const first = (path: string, thing: string): Open => async (page) => {
 }
 
 export const consoleScreens: Record<string, Open> = {
+  'home': at(''),
   'people': at('people'),
   'people-nobody': at('people?q=nobody-of-this-name'),
   'people-selected': async (page) => {

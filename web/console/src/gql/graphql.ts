@@ -1360,6 +1360,16 @@ export type ConsoleRemoveFromGroupMutationVariables = Exact<{
 
 export type ConsoleRemoveFromGroupMutation = { removeFromGroup: { group: { id: string, name: string, visibility: GroupVisibility, memberCount: number, viewerCan: Array<Permission>, parent: { id: string } | null } } | null };
 
+export type ConsoleHomeQueryVariables = Exact<{
+  workspace: string | number;
+  requests: boolean;
+  joinPages: boolean;
+  usage: boolean;
+}>;
+
+
+export type ConsoleHomeQuery = { workspace: { members: { totalCount: number }, groups: { totalCount: number }, sessions: { totalCount: number }, running: { totalCount: number }, invitationCounts: { pending: number, active: number, cancelled: number, declined: number, expired: number }, failed: { totalCount: number }, asked: { totalCount: number }, joinRequests?: { totalCount: number }, joinLinks?: { totalCount: number }, usage?: { seats: number | null, seatsTaken: number } | null } | null };
+
 export type ImportFieldsFragment = { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, mailsToSend: number, mailAt: string | null, mailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, counts: { invite: number, create: number, update: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null };
 
 export type ConsoleImportsQueryVariables = Exact<{
@@ -2978,6 +2988,49 @@ export const ConsoleRemoveFromGroupDocument = new TypedDocumentString(`
     id
   }
 }`) as unknown as TypedDocumentString<ConsoleRemoveFromGroupMutation, ConsoleRemoveFromGroupMutationVariables>;
+export const ConsoleHomeDocument = new TypedDocumentString(`
+    query ConsoleHome($workspace: ID!, $requests: Boolean!, $joinPages: Boolean!, $usage: Boolean!) {
+  workspace(id: $workspace) {
+    members(filter: {status: [ACTIVE]}) {
+      totalCount
+    }
+    groups {
+      totalCount
+    }
+    sessions {
+      totalCount
+    }
+    running: sessions(filter: {phase: [COMING, ONGOING]}) {
+      totalCount
+    }
+    invitationCounts {
+      pending
+      active
+      cancelled
+      declined
+      expired
+    }
+    failed: invitations(
+      filter: {status: [PENDING], deliveryStatus: [FAILED, BOUNCED]}
+    ) {
+      totalCount
+    }
+    asked: invitations(filter: {renewalAsked: true}) {
+      totalCount
+    }
+    joinRequests(filter: {status: [WAITING]}) @include(if: $requests) {
+      totalCount
+    }
+    joinLinks @include(if: $joinPages) {
+      totalCount
+    }
+    usage @include(if: $usage) {
+      seats
+      seatsTaken
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleHomeQuery, ConsoleHomeQueryVariables>;
 export const ConsoleImportsDocument = new TypedDocumentString(`
     query ConsoleImports($workspace: ID!, $search: String, $first: Int, $after: String, $last: Int, $before: String) {
   workspace(id: $workspace) {

@@ -1,7 +1,9 @@
-import { createFileRoute, redirect } from '@tanstack/react-router'
+import { createFileRoute } from '@tanstack/react-router'
+import { HomePage } from './-home/home-page'
 
 export const Route = createFileRoute('/_app/')({
-  beforeLoad: () => {
-    throw redirect({ to: '/people', replace: true })
+  staticData: {
+    nav: { title: { en: 'Home', fr: 'Accueil' }, icon: 'home', order: 0, needs: [] },
   },
+  component: HomePage,
 })
