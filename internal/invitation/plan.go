@@ -117,7 +117,7 @@ func (s *Service) Plan(ctx context.Context, by *access.Caller, in PlanInput) (_ 
 
 	// The schema cannot say that exactly one of several inputs is given.
 	if in.countOperations() != 1 {
-		return nil, fault.Input("", "plan.one_door")
+		return nil, fault.Input("", "plan.one_operation")
 	}
 	var p *planRun
 	var b *InviteBatch

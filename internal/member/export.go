@@ -298,8 +298,8 @@ func (d *personalDataExport) addHistory(ctx context.Context, _ jsonObject,
 			details = []schema.Detail{}
 		}
 		appendRow(at, e.WorkspaceID, "history", jsonObject{"at": e.At, "action": e.Action,
-			"door":    e.Door,
-			"details": details})
+			"entryPoint": e.Door,
+			"details":    details})
 	}
 	return err
 }

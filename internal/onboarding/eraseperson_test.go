@@ -212,7 +212,7 @@ func TestPersonalDataIsWholeAndHoldsNoSecret(t *testing.T) {
 		for _, what := range []string{`"email":"ghost@example.org"`, `"Dear Ghost"`,
 			`"a pale ghost"`, `"a ghost"`, `"Monday"`, `"Safety"`, `"group":"g"`,
 			`"kind":"invitation"`, `"action":"member.edited"`, `"slug":"other"`, `"signIns":[{`,
-			`"door":"invite"`} {
+			`"entryPoint":"invite"`} {
 			if !strings.Contains(own, what) {
 				t.Errorf("%s is missing: %s", what, own)
 			}
