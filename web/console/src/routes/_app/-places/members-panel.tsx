@@ -66,12 +66,7 @@ export function MembersPanel({ placeId, filter, q, changeSearch, act, empty }: {
     },
     {
       id: 'roles', header: t.roles, wide: true, width: '24%',
-      cell: (member) => rolesAt(member, placeId).map(({ name, inherited }, i) => (
-        <span key={`${name}${inherited}`} title={inherited ? t.inherited : undefined}>
-          {i > 0 && ', '}{name}{inherited && <span className="vh">{` (${t.inherited})`}</span>}
-          {inherited && <Icon name="arrow-up" size={14} />}
-        </span>
-      )),
+      cell: (member) => <RolesHere roles={rolesAt(member, placeId)} />,
     },
   ], [t, placeId])
   const menu = useCallback((member: PlaceMember) => act?.mayDo(member) && (
@@ -111,4 +106,15 @@ export function MembersPanel({ placeId, filter, q, changeSearch, act, empty }: {
       />
     </>
   )
+}
+
+function RolesHere({ roles }: { roles: { name: string; inherited: boolean }[] }) {
+  const t = useStrings(strings)
+  if (roles.length === 0) return t.none
+  return roles.map(({ name, inherited }, i) => (
+    <span key={`${name}${inherited}`} title={inherited ? t.inherited : undefined}>
+      {i > 0 && ', '}{name}{inherited && <span className="vh">{` (${t.inherited})`}</span>}
+      {inherited && <Icon name="arrow-up" size={14} />}
+    </span>
+  ))
 }
