@@ -69,6 +69,6 @@ export function AppFrame() {
 function useFocusOnNewScreen(): void {
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname })
   useEffect(() => {
-    if (path && document.activeElement?.closest('nav')) document.getElementById('title')?.focus()
+    if (path && document.activeElement?.closest('nav')) document.getElementById('screen-title')?.focus()
   }, [path])
 }

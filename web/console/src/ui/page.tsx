@@ -16,7 +16,7 @@ export function Page({ title, actions, children }: {
     <>
       <header className="bar">
         {frame.menuButton}
-        <h1 className="crumb" tabIndex={-1} id="title">{title}</h1>
+        <h1 className="crumb" tabIndex={-1} id="screen-title">{title}</h1>
         {actions}
         {frame.addButton}
       </header>

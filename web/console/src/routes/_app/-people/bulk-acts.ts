@@ -5,9 +5,12 @@ import type { MemberRow } from './queries'
 export const acts = ['group', 'give', 'take', 'cards', 'end', 'deactivate', 'reactivate', 'remove'] as const
 export type Act = (typeof acts)[number]
 
+/** What an act needs somewhere in the workspace: viewerCan of a person does not name these. */
+export const needsSomewhere: Partial<Record<Act, Permission>> = { group: 'MEMBERS_INVITE', cards: 'MEMBERS_CREATE' }
+
 /** What an act needs for each person. Adding to a group needs a right at the group instead. */
 const needs: Record<Exclude<Act, 'group'>, Permission> = {
-  give: 'MEMBERS_UPDATE', take: 'MEMBERS_UPDATE', cards: 'MEMBERS_CREATE',
+  give: 'MEMBERS_UPDATE', take: 'MEMBERS_UPDATE', cards: 'MEMBERS_UPDATE',
   end: 'MEMBERS_DEACTIVATE', deactivate: 'MEMBERS_DEACTIVATE', reactivate: 'MEMBERS_DEACTIVATE', remove: 'MEMBERS_DEACTIVATE',
 }
 

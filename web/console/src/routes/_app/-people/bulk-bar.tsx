@@ -1,10 +1,11 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { useState } from 'react'
 import { useStrings } from '@/i18n/strings'
+import { isAllowed } from '@/lib/permissions'
 import { useWorkspace } from '@/session/workspace'
 import { Icon } from '@/ui/icon'
 import { strings as common } from '@/ui/strings'
-import { acts, concerned, type Act } from './bulk-acts'
+import { acts, concerned, needsSomewhere, type Act } from './bulk-acts'
 import { BulkDialog } from './bulk-dialog'
 import type { MemberRow } from './queries'
 import { strings } from './strings'
@@ -19,7 +20,7 @@ export function BulkBar({ selection, clear }: { selection: ReadonlyMap<string, M
 
   const chosen = [...selection.values()]
   const [first, ...others] = acts
-    .filter((name) => name !== 'group' || viewerPermissions.includes('MEMBERS_INVITE'))
+    .filter((name) => isAllowed(viewerPermissions, [needsSomewhere[name] ?? []].flat()))
     .filter((name) => concerned(name, chosen).length > 0)
   return (
     <div className="bulk" role="region" aria-label={t.selectedPeople}>

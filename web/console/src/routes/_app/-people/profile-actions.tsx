@@ -65,7 +65,7 @@ export function ProfileActions({ member }: { member: Profile }) {
   }
 
   const mayDeactivate = member.viewerCan.includes('MEMBERS_DEACTIVATE')
-  const mayCard = member.viewerCan.includes('MEMBERS_CREATE') && !member.user.emailProven
+  const mayCard = isAllowed(workspace.viewerPermissions, ['MEMBERS_CREATE']) && !member.user.emailProven
   const mayExport = isAllowed(workspace.viewerPermissions, ['AUDIT_VIEW'])
   if (!mayDeactivate && !mayCard && !mayExport) return null
   return (

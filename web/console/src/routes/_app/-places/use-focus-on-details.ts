@@ -5,6 +5,6 @@ export function useFocusOnDetails(chosen: string | undefined): void {
   useEffect(() => {
     const { activeElement } = document
     const isLost = activeElement === document.body || (activeElement instanceof HTMLElement && !activeElement.offsetParent)
-    if (chosen && isLost && !document.querySelector('[role=dialog]')) document.getElementById('title')?.focus()
+    if (chosen && isLost && !document.querySelector('[role=dialog]')) document.getElementById('screen-title')?.focus()
   }, [chosen])
 }
