@@ -28,6 +28,8 @@ type Invitation struct {
 	ID ident.ID `json:"id,omitempty"`
 	// WorkspaceID holds the value of the "workspace_id" field.
 	WorkspaceID ident.ID `json:"workspace_id,omitempty"`
+	// Words of the address and the names, as searchtext.Text writes them. Every write of an address or a name writes it too.
+	SearchText string `json:"search_text,omitempty"`
 	// The invited address, as typed.
 	Email string `json:"email,omitempty"`
 	// EmailKey holds the value of the "email_key" field.
@@ -257,7 +259,7 @@ func (*Invitation) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case invitation.FieldLinkVersion, invitation.FieldLifetimeDays, invitation.FieldSentCount:
 			values[i] = new(sql.NullInt64)
-		case invitation.FieldEmail, invitation.FieldEmailKey, invitation.FieldFirstName, invitation.FieldLastName, invitation.FieldStatus, invitation.FieldMessage, invitation.FieldLocale, invitation.FieldDeliveryStatus, invitation.FieldDeliveryError:
+		case invitation.FieldSearchText, invitation.FieldEmail, invitation.FieldEmailKey, invitation.FieldFirstName, invitation.FieldLastName, invitation.FieldStatus, invitation.FieldMessage, invitation.FieldLocale, invitation.FieldDeliveryStatus, invitation.FieldDeliveryError:
 			values[i] = new(sql.NullString)
 		case invitation.FieldExpiresAt, invitation.FieldLastSentAt, invitation.FieldCreatedAt, invitation.FieldUpdatedAt, invitation.FieldAcceptedAt, invitation.FieldCancelledAt, invitation.FieldDeclinedAt, invitation.FieldRenewalAskedAt, invitation.FieldRemindAt:
 			values[i] = new(sql.NullTime)
@@ -287,6 +289,12 @@ func (_m *Invitation) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field workspace_id", values[i])
 			} else if value != nil {
 				_m.WorkspaceID = *value
+			}
+		case invitation.FieldSearchText:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field search_text", values[i])
+			} else if value.Valid {
+				_m.SearchText = value.String
 			}
 		case invitation.FieldEmail:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -581,6 +589,9 @@ func (_m *Invitation) String() string {
 	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
 	builder.WriteString("workspace_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.WorkspaceID))
+	builder.WriteString(", ")
+	builder.WriteString("search_text=")
+	builder.WriteString(_m.SearchText)
 	builder.WriteString(", ")
 	builder.WriteString("email=")
 	builder.WriteString(_m.Email)

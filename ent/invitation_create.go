@@ -40,6 +40,20 @@ func (_c *InvitationCreate) SetWorkspaceID(v ident.ID) *InvitationCreate {
 	return _c
 }
 
+// SetSearchText sets the "search_text" field.
+func (_c *InvitationCreate) SetSearchText(v string) *InvitationCreate {
+	_c.mutation.SetSearchText(v)
+	return _c
+}
+
+// SetNillableSearchText sets the "search_text" field if the given value is not nil.
+func (_c *InvitationCreate) SetNillableSearchText(v *string) *InvitationCreate {
+	if v != nil {
+		_c.SetSearchText(*v)
+	}
+	return _c
+}
+
 // SetEmail sets the "email" field.
 func (_c *InvitationCreate) SetEmail(v string) *InvitationCreate {
 	_c.mutation.SetEmail(v)
@@ -564,6 +578,10 @@ func (_c *InvitationCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *InvitationCreate) defaults() {
+	if _, ok := _c.mutation.SearchText(); !ok {
+		v := invitation.DefaultSearchText
+		_c.mutation.SetSearchText(v)
+	}
 	if _, ok := _c.mutation.LinkVersion(); !ok {
 		v := invitation.DefaultLinkVersion
 		_c.mutation.SetLinkVersion(v)
@@ -602,6 +620,9 @@ func (_c *InvitationCreate) defaults() {
 func (_c *InvitationCreate) check() error {
 	if _, ok := _c.mutation.WorkspaceID(); !ok {
 		return &ValidationError{Name: "workspace_id", err: errors.New(`ent: missing required field "Invitation.workspace_id"`)}
+	}
+	if _, ok := _c.mutation.SearchText(); !ok {
+		return &ValidationError{Name: "search_text", err: errors.New(`ent: missing required field "Invitation.search_text"`)}
 	}
 	if _, ok := _c.mutation.Email(); !ok {
 		return &ValidationError{Name: "email", err: errors.New(`ent: missing required field "Invitation.email"`)}
@@ -691,6 +712,10 @@ func (_c *InvitationCreate) createSpec() (*Invitation, *sqlgraph.CreateSpec) {
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
+	}
+	if value, ok := _c.mutation.SearchText(); ok {
+		_spec.SetField(invitation.FieldSearchText, field.TypeString, value)
+		_node.SearchText = value
 	}
 	if value, ok := _c.mutation.Email(); ok {
 		_spec.SetField(invitation.FieldEmail, field.TypeString, value)

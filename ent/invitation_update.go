@@ -38,6 +38,20 @@ func (_u *InvitationUpdate) Where(ps ...predicate.Invitation) *InvitationUpdate 
 	return _u
 }
 
+// SetSearchText sets the "search_text" field.
+func (_u *InvitationUpdate) SetSearchText(v string) *InvitationUpdate {
+	_u.mutation.SetSearchText(v)
+	return _u
+}
+
+// SetNillableSearchText sets the "search_text" field if the given value is not nil.
+func (_u *InvitationUpdate) SetNillableSearchText(v *string) *InvitationUpdate {
+	if v != nil {
+		_u.SetSearchText(*v)
+	}
+	return _u
+}
+
 // SetEmail sets the "email" field.
 func (_u *InvitationUpdate) SetEmail(v string) *InvitationUpdate {
 	_u.mutation.SetEmail(v)
@@ -821,6 +835,9 @@ func (_u *InvitationUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 			}
 		}
 	}
+	if value, ok := _u.mutation.SearchText(); ok {
+		_spec.SetField(invitation.FieldSearchText, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.Email(); ok {
 		_spec.SetField(invitation.FieldEmail, field.TypeString, value)
 	}
@@ -1280,6 +1297,20 @@ type InvitationUpdateOne struct {
 	hooks     []Hook
 	mutation  *InvitationMutation
 	modifiers []func(*sql.UpdateBuilder)
+}
+
+// SetSearchText sets the "search_text" field.
+func (_u *InvitationUpdateOne) SetSearchText(v string) *InvitationUpdateOne {
+	_u.mutation.SetSearchText(v)
+	return _u
+}
+
+// SetNillableSearchText sets the "search_text" field if the given value is not nil.
+func (_u *InvitationUpdateOne) SetNillableSearchText(v *string) *InvitationUpdateOne {
+	if v != nil {
+		_u.SetSearchText(*v)
+	}
+	return _u
 }
 
 // SetEmail sets the "email" field.
@@ -2094,6 +2125,9 @@ func (_u *InvitationUpdateOne) sqlSave(ctx context.Context) (_node *Invitation, 
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.SearchText(); ok {
+		_spec.SetField(invitation.FieldSearchText, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.Email(); ok {
 		_spec.SetField(invitation.FieldEmail, field.TypeString, value)

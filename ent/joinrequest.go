@@ -30,6 +30,8 @@ type JoinRequest struct {
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
+	// Words of the address and the names, as searchtext.Text writes them. Every write of an address or a name writes it too.
+	SearchText string `json:"search_text,omitempty"`
 	// JoinLinkID holds the value of the "join_link_id" field.
 	JoinLinkID ident.ID `json:"join_link_id,omitempty"`
 	// The address, as the person typed it.
@@ -153,7 +155,7 @@ func (*JoinRequest) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case joinrequest.FieldID, joinrequest.FieldWorkspaceID, joinrequest.FieldJoinLinkID:
 			values[i] = new(ident.ID)
-		case joinrequest.FieldEmail, joinrequest.FieldEmailKey, joinrequest.FieldFirstName, joinrequest.FieldLastName, joinrequest.FieldLocale, joinrequest.FieldStatus, joinrequest.FieldWaitsFor, joinrequest.FieldPasswordHash, joinrequest.FieldMessage:
+		case joinrequest.FieldSearchText, joinrequest.FieldEmail, joinrequest.FieldEmailKey, joinrequest.FieldFirstName, joinrequest.FieldLastName, joinrequest.FieldLocale, joinrequest.FieldStatus, joinrequest.FieldWaitsFor, joinrequest.FieldPasswordHash, joinrequest.FieldMessage:
 			values[i] = new(sql.NullString)
 		case joinrequest.FieldCreatedAt, joinrequest.FieldUpdatedAt, joinrequest.FieldConfirmedAt, joinrequest.FieldDecidedAt:
 			values[i] = new(sql.NullTime)
@@ -195,6 +197,12 @@ func (_m *JoinRequest) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field updated_at", values[i])
 			} else if value.Valid {
 				_m.UpdatedAt = value.Time
+			}
+		case joinrequest.FieldSearchText:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field search_text", values[i])
+			} else if value.Valid {
+				_m.SearchText = value.String
 			}
 		case joinrequest.FieldJoinLinkID:
 			if value, ok := values[i].(*ident.ID); !ok {
@@ -374,6 +382,9 @@ func (_m *JoinRequest) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("updated_at=")
 	builder.WriteString(_m.UpdatedAt.Format(time.ANSIC))
+	builder.WriteString(", ")
+	builder.WriteString("search_text=")
+	builder.WriteString(_m.SearchText)
 	builder.WriteString(", ")
 	builder.WriteString("join_link_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.JoinLinkID))

@@ -61,6 +61,20 @@ func (_c *JoinRequestCreate) SetNillableUpdatedAt(v *time.Time) *JoinRequestCrea
 	return _c
 }
 
+// SetSearchText sets the "search_text" field.
+func (_c *JoinRequestCreate) SetSearchText(v string) *JoinRequestCreate {
+	_c.mutation.SetSearchText(v)
+	return _c
+}
+
+// SetNillableSearchText sets the "search_text" field if the given value is not nil.
+func (_c *JoinRequestCreate) SetNillableSearchText(v *string) *JoinRequestCreate {
+	if v != nil {
+		_c.SetSearchText(*v)
+	}
+	return _c
+}
+
 // SetJoinLinkID sets the "join_link_id" field.
 func (_c *JoinRequestCreate) SetJoinLinkID(v ident.ID) *JoinRequestCreate {
 	_c.mutation.SetJoinLinkID(v)
@@ -327,6 +341,10 @@ func (_c *JoinRequestCreate) defaults() {
 		v := joinrequest.DefaultUpdatedAt()
 		_c.mutation.SetUpdatedAt(v)
 	}
+	if _, ok := _c.mutation.SearchText(); !ok {
+		v := joinrequest.DefaultSearchText
+		_c.mutation.SetSearchText(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := joinrequest.DefaultID()
 		_c.mutation.SetID(v)
@@ -343,6 +361,9 @@ func (_c *JoinRequestCreate) check() error {
 	}
 	if _, ok := _c.mutation.UpdatedAt(); !ok {
 		return &ValidationError{Name: "updated_at", err: errors.New(`ent: missing required field "JoinRequest.updated_at"`)}
+	}
+	if _, ok := _c.mutation.SearchText(); !ok {
+		return &ValidationError{Name: "search_text", err: errors.New(`ent: missing required field "JoinRequest.search_text"`)}
 	}
 	if _, ok := _c.mutation.JoinLinkID(); !ok {
 		return &ValidationError{Name: "join_link_id", err: errors.New(`ent: missing required field "JoinRequest.join_link_id"`)}
@@ -416,6 +437,10 @@ func (_c *JoinRequestCreate) createSpec() (*JoinRequest, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.UpdatedAt(); ok {
 		_spec.SetField(joinrequest.FieldUpdatedAt, field.TypeTime, value)
 		_node.UpdatedAt = value
+	}
+	if value, ok := _c.mutation.SearchText(); ok {
+		_spec.SetField(joinrequest.FieldSearchText, field.TypeString, value)
+		_node.SearchText = value
 	}
 	if value, ok := _c.mutation.Email(); ok {
 		_spec.SetField(joinrequest.FieldEmail, field.TypeString, value)

@@ -38,6 +38,20 @@ func (_u *JoinRequestUpdate) SetUpdatedAt(v time.Time) *JoinRequestUpdate {
 	return _u
 }
 
+// SetSearchText sets the "search_text" field.
+func (_u *JoinRequestUpdate) SetSearchText(v string) *JoinRequestUpdate {
+	_u.mutation.SetSearchText(v)
+	return _u
+}
+
+// SetNillableSearchText sets the "search_text" field if the given value is not nil.
+func (_u *JoinRequestUpdate) SetNillableSearchText(v *string) *JoinRequestUpdate {
+	if v != nil {
+		_u.SetSearchText(*v)
+	}
+	return _u
+}
+
 // SetEmail sets the "email" field.
 func (_u *JoinRequestUpdate) SetEmail(v string) *JoinRequestUpdate {
 	_u.mutation.SetEmail(v)
@@ -428,6 +442,9 @@ func (_u *JoinRequestUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	if value, ok := _u.mutation.UpdatedAt(); ok {
 		_spec.SetField(joinrequest.FieldUpdatedAt, field.TypeTime, value)
 	}
+	if value, ok := _u.mutation.SearchText(); ok {
+		_spec.SetField(joinrequest.FieldSearchText, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.Email(); ok {
 		_spec.SetField(joinrequest.FieldEmail, field.TypeString, value)
 	}
@@ -603,6 +620,20 @@ type JoinRequestUpdateOne struct {
 // SetUpdatedAt sets the "updated_at" field.
 func (_u *JoinRequestUpdateOne) SetUpdatedAt(v time.Time) *JoinRequestUpdateOne {
 	_u.mutation.SetUpdatedAt(v)
+	return _u
+}
+
+// SetSearchText sets the "search_text" field.
+func (_u *JoinRequestUpdateOne) SetSearchText(v string) *JoinRequestUpdateOne {
+	_u.mutation.SetSearchText(v)
+	return _u
+}
+
+// SetNillableSearchText sets the "search_text" field if the given value is not nil.
+func (_u *JoinRequestUpdateOne) SetNillableSearchText(v *string) *JoinRequestUpdateOne {
+	if v != nil {
+		_u.SetSearchText(*v)
+	}
 	return _u
 }
 
@@ -1025,6 +1056,9 @@ func (_u *JoinRequestUpdateOne) sqlSave(ctx context.Context) (_node *JoinRequest
 	}
 	if value, ok := _u.mutation.UpdatedAt(); ok {
 		_spec.SetField(joinrequest.FieldUpdatedAt, field.TypeTime, value)
+	}
+	if value, ok := _u.mutation.SearchText(); ok {
+		_spec.SetField(joinrequest.FieldSearchText, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.Email(); ok {
 		_spec.SetField(joinrequest.FieldEmail, field.TypeString, value)

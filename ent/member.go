@@ -29,6 +29,8 @@ type Member struct {
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
+	// Words of the address and the names, as searchtext.Text writes them. Every write of an address or a name writes it too.
+	SearchText string `json:"search_text,omitempty"`
 	// UserID holds the value of the "user_id" field.
 	UserID ident.ID `json:"user_id,omitempty"`
 	// Whether the member has access.
@@ -51,13 +53,13 @@ type Member struct {
 	JoinedVia member.JoinedVia `json:"joined_via,omitempty"`
 	// When the member was deactivated, UTC; null while ACTIVE.
 	DeactivatedAt *time.Time `json:"deactivated_at,omitempty"`
-	// Copy of the user's key, so that one index serves a search in a workspace.
+	// Copy of the user's key, so that one index finds it in a workspace.
 	EmailKey string `json:"email_key,omitempty"`
 	// Lower-case last and first name.
 	SortName string `json:"sort_name,omitempty"`
-	// Lower-case first name, for searching like email_key.
+	// Lower-case first name. Nothing reads it; the previous release searches by it.
 	FirstKey string `json:"first_key,omitempty"`
-	// Copy of the user's key, for searching like email_key.
+	// Copy of the user's key, so that one index finds it in a workspace.
 	UsernameKey string `json:"username_key,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the MemberQuery when eager-loading is set.
@@ -150,7 +152,7 @@ func (*Member) scanValues(columns []string) ([]any, error) {
 			values[i] = new(ident.ID)
 		case member.FieldDeleteOnExpiry:
 			values[i] = new(sql.NullBool)
-		case member.FieldStatus, member.FieldAdditionalInfo, member.FieldJoinedVia, member.FieldEmailKey, member.FieldSortName, member.FieldFirstKey, member.FieldUsernameKey:
+		case member.FieldSearchText, member.FieldStatus, member.FieldAdditionalInfo, member.FieldJoinedVia, member.FieldEmailKey, member.FieldSortName, member.FieldFirstKey, member.FieldUsernameKey:
 			values[i] = new(sql.NullString)
 		case member.FieldCreatedAt, member.FieldUpdatedAt, member.FieldAccessExpiresAt, member.FieldJoinedAt, member.FieldDeactivatedAt:
 			values[i] = new(sql.NullTime)
@@ -192,6 +194,12 @@ func (_m *Member) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field updated_at", values[i])
 			} else if value.Valid {
 				_m.UpdatedAt = value.Time
+			}
+		case member.FieldSearchText:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field search_text", values[i])
+			} else if value.Valid {
+				_m.SearchText = value.String
 			}
 		case member.FieldUserID:
 			if value, ok := values[i].(*ident.ID); !ok {
@@ -360,6 +368,9 @@ func (_m *Member) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("updated_at=")
 	builder.WriteString(_m.UpdatedAt.Format(time.ANSIC))
+	builder.WriteString(", ")
+	builder.WriteString("search_text=")
+	builder.WriteString(_m.SearchText)
 	builder.WriteString(", ")
 	builder.WriteString("user_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.UserID))

@@ -62,6 +62,20 @@ func (_c *MemberCreate) SetNillableUpdatedAt(v *time.Time) *MemberCreate {
 	return _c
 }
 
+// SetSearchText sets the "search_text" field.
+func (_c *MemberCreate) SetSearchText(v string) *MemberCreate {
+	_c.mutation.SetSearchText(v)
+	return _c
+}
+
+// SetNillableSearchText sets the "search_text" field if the given value is not nil.
+func (_c *MemberCreate) SetNillableSearchText(v *string) *MemberCreate {
+	if v != nil {
+		_c.SetSearchText(*v)
+	}
+	return _c
+}
+
 // SetUserID sets the "user_id" field.
 func (_c *MemberCreate) SetUserID(v ident.ID) *MemberCreate {
 	_c.mutation.SetUserID(v)
@@ -326,6 +340,10 @@ func (_c *MemberCreate) defaults() {
 		v := member.DefaultUpdatedAt()
 		_c.mutation.SetUpdatedAt(v)
 	}
+	if _, ok := _c.mutation.SearchText(); !ok {
+		v := member.DefaultSearchText
+		_c.mutation.SetSearchText(v)
+	}
 	if _, ok := _c.mutation.Labels(); !ok {
 		v := member.DefaultLabels
 		_c.mutation.SetLabels(v)
@@ -370,6 +388,9 @@ func (_c *MemberCreate) check() error {
 	}
 	if _, ok := _c.mutation.UpdatedAt(); !ok {
 		return &ValidationError{Name: "updated_at", err: errors.New(`ent: missing required field "Member.updated_at"`)}
+	}
+	if _, ok := _c.mutation.SearchText(); !ok {
+		return &ValidationError{Name: "search_text", err: errors.New(`ent: missing required field "Member.search_text"`)}
 	}
 	if _, ok := _c.mutation.UserID(); !ok {
 		return &ValidationError{Name: "user_id", err: errors.New(`ent: missing required field "Member.user_id"`)}
@@ -464,6 +485,10 @@ func (_c *MemberCreate) createSpec() (*Member, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.UpdatedAt(); ok {
 		_spec.SetField(member.FieldUpdatedAt, field.TypeTime, value)
 		_node.UpdatedAt = value
+	}
+	if value, ok := _c.mutation.SearchText(); ok {
+		_spec.SetField(member.FieldSearchText, field.TypeString, value)
+		_node.SearchText = value
 	}
 	if value, ok := _c.mutation.Status(); ok {
 		_spec.SetField(member.FieldStatus, field.TypeEnum, value)

@@ -40,6 +40,20 @@ func (_u *MemberUpdate) SetUpdatedAt(v time.Time) *MemberUpdate {
 	return _u
 }
 
+// SetSearchText sets the "search_text" field.
+func (_u *MemberUpdate) SetSearchText(v string) *MemberUpdate {
+	_u.mutation.SetSearchText(v)
+	return _u
+}
+
+// SetNillableSearchText sets the "search_text" field if the given value is not nil.
+func (_u *MemberUpdate) SetNillableSearchText(v *string) *MemberUpdate {
+	if v != nil {
+		_u.SetSearchText(*v)
+	}
+	return _u
+}
+
 // SetStatus sets the "status" field.
 func (_u *MemberUpdate) SetStatus(v member.Status) *MemberUpdate {
 	_u.mutation.SetStatus(v)
@@ -416,6 +430,9 @@ func (_u *MemberUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.UpdatedAt(); ok {
 		_spec.SetField(member.FieldUpdatedAt, field.TypeTime, value)
 	}
+	if value, ok := _u.mutation.SearchText(); ok {
+		_spec.SetField(member.FieldSearchText, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(member.FieldStatus, field.TypeEnum, value)
 	}
@@ -613,6 +630,20 @@ type MemberUpdateOne struct {
 // SetUpdatedAt sets the "updated_at" field.
 func (_u *MemberUpdateOne) SetUpdatedAt(v time.Time) *MemberUpdateOne {
 	_u.mutation.SetUpdatedAt(v)
+	return _u
+}
+
+// SetSearchText sets the "search_text" field.
+func (_u *MemberUpdateOne) SetSearchText(v string) *MemberUpdateOne {
+	_u.mutation.SetSearchText(v)
+	return _u
+}
+
+// SetNillableSearchText sets the "search_text" field if the given value is not nil.
+func (_u *MemberUpdateOne) SetNillableSearchText(v *string) *MemberUpdateOne {
+	if v != nil {
+		_u.SetSearchText(*v)
+	}
 	return _u
 }
 
@@ -1021,6 +1052,9 @@ func (_u *MemberUpdateOne) sqlSave(ctx context.Context) (_node *Member, err erro
 	}
 	if value, ok := _u.mutation.UpdatedAt(); ok {
 		_spec.SetField(member.FieldUpdatedAt, field.TypeTime, value)
+	}
+	if value, ok := _u.mutation.SearchText(); ok {
+		_spec.SetField(member.FieldSearchText, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(member.FieldStatus, field.TypeEnum, value)

@@ -13205,6 +13205,7 @@ type InvitationMutation struct {
 	op                Op
 	typ               string
 	id                *ident.ID
+	search_text       *string
 	email             *string
 	email_key         *string
 	first_name        *string
@@ -13402,6 +13403,42 @@ func (m *InvitationMutation) OldWorkspaceID(ctx context.Context) (v ident.ID, er
 // ResetWorkspaceID resets all changes to the "workspace_id" field.
 func (m *InvitationMutation) ResetWorkspaceID() {
 	m.workspace = nil
+}
+
+// SetSearchText sets the "search_text" field.
+func (m *InvitationMutation) SetSearchText(s string) {
+	m.search_text = &s
+}
+
+// SearchText returns the value of the "search_text" field in the mutation.
+func (m *InvitationMutation) SearchText() (r string, exists bool) {
+	v := m.search_text
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSearchText returns the old "search_text" field's value of the Invitation entity.
+// If the Invitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvitationMutation) OldSearchText(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSearchText is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSearchText requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSearchText: %w", err)
+	}
+	return oldValue.SearchText, nil
+}
+
+// ResetSearchText resets all changes to the "search_text" field.
+func (m *InvitationMutation) ResetSearchText() {
+	m.search_text = nil
 }
 
 // SetEmail sets the "email" field.
@@ -15217,9 +15254,12 @@ func (m *InvitationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *InvitationMutation) Fields() []string {
-	fields := make([]string, 0, 31)
+	fields := make([]string, 0, 32)
 	if m.workspace != nil {
 		fields = append(fields, invitation.FieldWorkspaceID)
+	}
+	if m.search_text != nil {
+		fields = append(fields, invitation.FieldSearchText)
 	}
 	if m.email != nil {
 		fields = append(fields, invitation.FieldEmail)
@@ -15321,6 +15361,8 @@ func (m *InvitationMutation) Field(name string) (ent.Value, bool) {
 	switch name {
 	case invitation.FieldWorkspaceID:
 		return m.WorkspaceID()
+	case invitation.FieldSearchText:
+		return m.SearchText()
 	case invitation.FieldEmail:
 		return m.Email()
 	case invitation.FieldEmailKey:
@@ -15392,6 +15434,8 @@ func (m *InvitationMutation) OldField(ctx context.Context, name string) (ent.Val
 	switch name {
 	case invitation.FieldWorkspaceID:
 		return m.OldWorkspaceID(ctx)
+	case invitation.FieldSearchText:
+		return m.OldSearchText(ctx)
 	case invitation.FieldEmail:
 		return m.OldEmail(ctx)
 	case invitation.FieldEmailKey:
@@ -15467,6 +15511,13 @@ func (m *InvitationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetWorkspaceID(v)
+		return nil
+	case invitation.FieldSearchText:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSearchText(v)
 		return nil
 	case invitation.FieldEmail:
 		v, ok := value.(string)
@@ -15879,6 +15930,9 @@ func (m *InvitationMutation) ResetField(name string) error {
 	switch name {
 	case invitation.FieldWorkspaceID:
 		m.ResetWorkspaceID()
+		return nil
+	case invitation.FieldSearchText:
+		m.ResetSearchText()
 		return nil
 	case invitation.FieldEmail:
 		m.ResetEmail()
@@ -18077,6 +18131,7 @@ type JoinRequestMutation struct {
 	id                *ident.ID
 	created_at        *time.Time
 	updated_at        *time.Time
+	search_text       *string
 	email             *string
 	email_key         *string
 	first_name        *string
@@ -18315,6 +18370,42 @@ func (m *JoinRequestMutation) OldUpdatedAt(ctx context.Context) (v time.Time, er
 // ResetUpdatedAt resets all changes to the "updated_at" field.
 func (m *JoinRequestMutation) ResetUpdatedAt() {
 	m.updated_at = nil
+}
+
+// SetSearchText sets the "search_text" field.
+func (m *JoinRequestMutation) SetSearchText(s string) {
+	m.search_text = &s
+}
+
+// SearchText returns the value of the "search_text" field in the mutation.
+func (m *JoinRequestMutation) SearchText() (r string, exists bool) {
+	v := m.search_text
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSearchText returns the old "search_text" field's value of the JoinRequest entity.
+// If the JoinRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JoinRequestMutation) OldSearchText(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSearchText is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSearchText requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSearchText: %w", err)
+	}
+	return oldValue.SearchText, nil
+}
+
+// ResetSearchText resets all changes to the "search_text" field.
+func (m *JoinRequestMutation) ResetSearchText() {
+	m.search_text = nil
 }
 
 // SetJoinLinkID sets the "join_link_id" field.
@@ -19218,7 +19309,7 @@ func (m *JoinRequestMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *JoinRequestMutation) Fields() []string {
-	fields := make([]string, 0, 19)
+	fields := make([]string, 0, 20)
 	if m.workspace != nil {
 		fields = append(fields, joinrequest.FieldWorkspaceID)
 	}
@@ -19227,6 +19318,9 @@ func (m *JoinRequestMutation) Fields() []string {
 	}
 	if m.updated_at != nil {
 		fields = append(fields, joinrequest.FieldUpdatedAt)
+	}
+	if m.search_text != nil {
+		fields = append(fields, joinrequest.FieldSearchText)
 	}
 	if m.join_link != nil {
 		fields = append(fields, joinrequest.FieldJoinLinkID)
@@ -19290,6 +19384,8 @@ func (m *JoinRequestMutation) Field(name string) (ent.Value, bool) {
 		return m.CreatedAt()
 	case joinrequest.FieldUpdatedAt:
 		return m.UpdatedAt()
+	case joinrequest.FieldSearchText:
+		return m.SearchText()
 	case joinrequest.FieldJoinLinkID:
 		return m.JoinLinkID()
 	case joinrequest.FieldEmail:
@@ -19337,6 +19433,8 @@ func (m *JoinRequestMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldCreatedAt(ctx)
 	case joinrequest.FieldUpdatedAt:
 		return m.OldUpdatedAt(ctx)
+	case joinrequest.FieldSearchText:
+		return m.OldSearchText(ctx)
 	case joinrequest.FieldJoinLinkID:
 		return m.OldJoinLinkID(ctx)
 	case joinrequest.FieldEmail:
@@ -19398,6 +19496,13 @@ func (m *JoinRequestMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetUpdatedAt(v)
+		return nil
+	case joinrequest.FieldSearchText:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSearchText(v)
 		return nil
 	case joinrequest.FieldJoinLinkID:
 		v, ok := value.(ident.ID)
@@ -19643,6 +19748,9 @@ func (m *JoinRequestMutation) ResetField(name string) error {
 		return nil
 	case joinrequest.FieldUpdatedAt:
 		m.ResetUpdatedAt()
+		return nil
+	case joinrequest.FieldSearchText:
+		m.ResetSearchText()
 		return nil
 	case joinrequest.FieldJoinLinkID:
 		m.ResetJoinLinkID()
@@ -22316,6 +22424,7 @@ type MemberMutation struct {
 	id                      *ident.ID
 	created_at              *time.Time
 	updated_at              *time.Time
+	search_text             *string
 	status                  *member.Status
 	labels                  *[]string
 	appendlabels            []string
@@ -22558,6 +22667,42 @@ func (m *MemberMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err err
 // ResetUpdatedAt resets all changes to the "updated_at" field.
 func (m *MemberMutation) ResetUpdatedAt() {
 	m.updated_at = nil
+}
+
+// SetSearchText sets the "search_text" field.
+func (m *MemberMutation) SetSearchText(s string) {
+	m.search_text = &s
+}
+
+// SearchText returns the value of the "search_text" field in the mutation.
+func (m *MemberMutation) SearchText() (r string, exists bool) {
+	v := m.search_text
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSearchText returns the old "search_text" field's value of the Member entity.
+// If the Member object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MemberMutation) OldSearchText(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSearchText is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSearchText requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSearchText: %w", err)
+	}
+	return oldValue.SearchText, nil
+}
+
+// ResetSearchText resets all changes to the "search_text" field.
+func (m *MemberMutation) ResetSearchText() {
+	m.search_text = nil
 }
 
 // SetUserID sets the "user_id" field.
@@ -23390,7 +23535,7 @@ func (m *MemberMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MemberMutation) Fields() []string {
-	fields := make([]string, 0, 18)
+	fields := make([]string, 0, 19)
 	if m.workspace != nil {
 		fields = append(fields, member.FieldWorkspaceID)
 	}
@@ -23399,6 +23544,9 @@ func (m *MemberMutation) Fields() []string {
 	}
 	if m.updated_at != nil {
 		fields = append(fields, member.FieldUpdatedAt)
+	}
+	if m.search_text != nil {
+		fields = append(fields, member.FieldSearchText)
 	}
 	if m.user != nil {
 		fields = append(fields, member.FieldUserID)
@@ -23459,6 +23607,8 @@ func (m *MemberMutation) Field(name string) (ent.Value, bool) {
 		return m.CreatedAt()
 	case member.FieldUpdatedAt:
 		return m.UpdatedAt()
+	case member.FieldSearchText:
+		return m.SearchText()
 	case member.FieldUserID:
 		return m.UserID()
 	case member.FieldStatus:
@@ -23504,6 +23654,8 @@ func (m *MemberMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldCreatedAt(ctx)
 	case member.FieldUpdatedAt:
 		return m.OldUpdatedAt(ctx)
+	case member.FieldSearchText:
+		return m.OldSearchText(ctx)
 	case member.FieldUserID:
 		return m.OldUserID(ctx)
 	case member.FieldStatus:
@@ -23563,6 +23715,13 @@ func (m *MemberMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetUpdatedAt(v)
+		return nil
+	case member.FieldSearchText:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSearchText(v)
 		return nil
 	case member.FieldUserID:
 		v, ok := value.(ident.ID)
@@ -23753,6 +23912,9 @@ func (m *MemberMutation) ResetField(name string) error {
 		return nil
 	case member.FieldUpdatedAt:
 		m.ResetUpdatedAt()
+		return nil
+	case member.FieldSearchText:
+		m.ResetSearchText()
 		return nil
 	case member.FieldUserID:
 		m.ResetUserID()

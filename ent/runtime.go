@@ -316,8 +316,14 @@ func init() {
 	invitationMixin := schema.Invitation{}.Mixin()
 	invitationMixinFields0 := invitationMixin[0].Fields()
 	_ = invitationMixinFields0
+	invitationMixinFields2 := invitationMixin[2].Fields()
+	_ = invitationMixinFields2
 	invitationFields := schema.Invitation{}.Fields()
 	_ = invitationFields
+	// invitationDescSearchText is the schema descriptor for search_text field.
+	invitationDescSearchText := invitationMixinFields2[0].Descriptor()
+	// invitation.DefaultSearchText holds the default value on creation for the search_text field.
+	invitation.DefaultSearchText = invitationDescSearchText.Default.(string)
 	// invitationDescLinkVersion is the schema descriptor for link_version field.
 	invitationDescLinkVersion := invitationFields[8].Descriptor()
 	// invitation.DefaultLinkVersion holds the default value on creation for the link_version field.
@@ -394,6 +400,8 @@ func init() {
 	_ = joinrequestMixinFields0
 	joinrequestMixinFields2 := joinrequestMixin[2].Fields()
 	_ = joinrequestMixinFields2
+	joinrequestMixinFields3 := joinrequestMixin[3].Fields()
+	_ = joinrequestMixinFields3
 	joinrequestFields := schema.JoinRequest{}.Fields()
 	_ = joinrequestFields
 	// joinrequestDescCreatedAt is the schema descriptor for created_at field.
@@ -406,6 +414,10 @@ func init() {
 	joinrequest.DefaultUpdatedAt = joinrequestDescUpdatedAt.Default.(func() time.Time)
 	// joinrequest.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
 	joinrequest.UpdateDefaultUpdatedAt = joinrequestDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// joinrequestDescSearchText is the schema descriptor for search_text field.
+	joinrequestDescSearchText := joinrequestMixinFields3[0].Descriptor()
+	// joinrequest.DefaultSearchText holds the default value on creation for the search_text field.
+	joinrequest.DefaultSearchText = joinrequestDescSearchText.Default.(string)
 	// joinrequestDescID is the schema descriptor for id field.
 	joinrequestDescID := joinrequestMixinFields0[0].Descriptor()
 	// joinrequest.DefaultID holds the default value on creation for the id field.
@@ -457,6 +469,8 @@ func init() {
 	_ = memberMixinFields0
 	memberMixinFields2 := memberMixin[2].Fields()
 	_ = memberMixinFields2
+	memberMixinFields3 := memberMixin[3].Fields()
+	_ = memberMixinFields3
 	memberFields := schema.Member{}.Fields()
 	_ = memberFields
 	// memberDescCreatedAt is the schema descriptor for created_at field.
@@ -469,6 +483,10 @@ func init() {
 	member.DefaultUpdatedAt = memberDescUpdatedAt.Default.(func() time.Time)
 	// member.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
 	member.UpdateDefaultUpdatedAt = memberDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// memberDescSearchText is the schema descriptor for search_text field.
+	memberDescSearchText := memberMixinFields3[0].Descriptor()
+	// member.DefaultSearchText holds the default value on creation for the search_text field.
+	member.DefaultSearchText = memberDescSearchText.Default.(string)
 	// memberDescLabels is the schema descriptor for labels field.
 	memberDescLabels := memberFields[3].Descriptor()
 	// member.DefaultLabels holds the default value on creation for the labels field.

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"entgo.io/ent/dialect"
@@ -38,15 +37,6 @@ func allOf[P ~func(*sql.Selector)](conditions []P) P {
 			ent.Filtered(s)
 		}
 	}
-}
-
-// toSearchPrefix returns a search in the form of the searched columns; false if there is none.
-func toSearchPrefix(search *string) (string, bool) {
-	if search == nil {
-		return "", false
-	}
-	prefix := strings.ToLower(strings.TrimSpace(*search))
-	return prefix, prefix != ""
 }
 
 // invitationPredicate returns the condition of a filter of invitations, for the caller of the
@@ -86,11 +76,8 @@ func (f *InvitationFilter) toConditions(by *access.Caller,
 		all = append(all, entinvitation.InvitedByID(*f.InvitedByID),
 			store.VisibleRow(by, ent.TypeMember, member.Table, *f.InvitedByID))
 	}
-	if prefix, ok := toSearchPrefix(f.Search); ok {
-		all = append(all, entinvitation.Or(
-			hasPrefixFold[predicate.Invitation](entinvitation.FieldEmailKey, prefix),
-			hasPrefixFold[predicate.Invitation](entinvitation.FieldFirstName, prefix),
-			hasPrefixFold[predicate.Invitation](entinvitation.FieldLastName, prefix)))
+	if text, ok := toSearchText(f.Search); ok {
+		all = append(all, isFound[predicate.Invitation](text))
 	}
 	return all
 }
@@ -170,10 +157,8 @@ func (f *MemberFilter) toConditions(by *access.Caller) []predicate.Member {
 	if f.CustomField != nil {
 		all = append(all, hasAnswer(f.CustomField.Key, f.CustomField.Value))
 	}
-	if prefix, ok := toSearchPrefix(f.Search); ok {
-		all = append(all, member.Or(
-			hasPrefix(member.FieldEmailKey, prefix), hasPrefix(member.FieldSortName, prefix),
-			hasPrefix(member.FieldFirstKey, prefix), hasPrefix(member.FieldUsernameKey, prefix)))
+	if text, ok := toSearchText(f.Search); ok {
+		all = append(all, isFound[predicate.Member](text))
 	}
 	return all
 }
@@ -238,11 +223,8 @@ func (f *JoinRequestFilter) toPredicate() predicate.JoinRequest {
 		all = append(all,
 			hasEmail[predicate.JoinRequest](joinrequest.FieldEmailKey, *f.Email))
 	}
-	if prefix, ok := toSearchPrefix(f.Search); ok {
-		all = append(all, joinrequest.Or(
-			hasPrefixFold[predicate.JoinRequest](joinrequest.FieldEmailKey, prefix),
-			hasPrefixFold[predicate.JoinRequest](joinrequest.FieldFirstName, prefix),
-			hasPrefixFold[predicate.JoinRequest](joinrequest.FieldLastName, prefix)))
+	if text, ok := toSearchText(f.Search); ok {
+		all = append(all, isFound[predicate.JoinRequest](text))
 	}
 	if f.UpdatedAfter != nil {
 		all = append(all, joinrequest.UpdatedAtGTE(f.UpdatedAfter.UTC()))
@@ -262,38 +244,6 @@ func hasEmail[P ~func(*sql.Selector)](column, email string) P {
 		s.Where(sql.EQ(s.C(column), parsed.Key))
 	}
 }
-
-// hasPrefix matches the beginning of an indexed column of members, byte by byte. In PostgreSQL it
-// uses the operators of text_pattern_ops, so that the collation of the database does not matter.
-func hasPrefix(column, prefix string) predicate.Member {
-	return func(s *sql.Selector) {
-		from, below := ">=", "<"
-		if s.Dialect() == dialect.Postgres {
-			from, below = "~>=~", "~<~"
-		}
-		s.Where(sql.P(func(b *sql.Builder) {
-			b.WriteString("(").Ident(s.C(column)).WriteString(" " + from + " ").Arg(prefix).
-				WriteString(" AND ").
-				Ident(s.C(column)).WriteString(" " + below + " ").Arg(prefix + "\U0010ffff").
-				WriteString(")")
-		}))
-	}
-}
-
-// hasPrefixFold matches the beginning of a column and ignores case. The wildcards of LIKE are
-// escaped.
-func hasPrefixFold[P ~func(*sql.Selector)](column, prefix string) P {
-	return func(s *sql.Selector) {
-		s.Where(sql.P(func(b *sql.Builder) {
-			b.WriteString("LOWER(").Ident(s.C(column)).WriteString(") LIKE ").
-				Arg(likeEscaper.Replace(prefix) + "%").WriteString(` ESCAPE '!'`)
-		}))
-	}
-}
-
-// likeEscaper escapes with "!" and not with a backslash, which the two databases read differently
-// in literals.
-var likeEscaper = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
 // hasLabel matches members whose list of labels holds a label.
 func hasLabel(label string) predicate.Member {

@@ -197,8 +197,12 @@ func (r *workspaceResolver) JoinRequests(ctx context.Context, obj *ent.Workspace
 	if err != nil {
 		return nil, err
 	}
+	few, err := r.fewJoinRequests(ctx, obj.ID, filter)
+	if err != nil {
+		return nil, err
+	}
 	return r.Reads.JoinRequest.Query().
-		Where(joinrequest.WorkspaceID(obj.ID), filter.toPredicate()).
+		Where(joinrequest.WorkspaceID(obj.ID), filter.toPredicate(), few).
 		Paginate(ctx, a, first, b, last, ent.WithJoinRequestOrder(orDefault(orderBy, newestRequests)))
 }
 

@@ -694,7 +694,7 @@ type InvitationFilter struct {
 	Email *string `json:"email,omitempty"`
 	// Only invitations that this member sent.
 	InvitedByID *ident.ID `json:"invitedById,omitempty"`
-	// What the address, first or last name begins with.
+	// Words that each begin a word of the first name, the last name or the address, in any order, whatever their accents and case.
 	Search *string `json:"search,omitempty"`
 	// Only invitations whose invitee asks for a new link, or only the others.
 	RenewalAsked *bool `json:"renewalAsked,omitempty"`
@@ -740,7 +740,7 @@ type JoinRequestFilter struct {
 	JoinLinkID *ident.ID `json:"joinLinkId,omitempty"`
 	// Only requests of this address, whatever its capitals.
 	Email *string `json:"email,omitempty"`
-	// What the address, first or last name begins with.
+	// Words that each begin a word of the first name, the last name or the address, in any order, whatever their accents and case.
 	Search *string `json:"search,omitempty"`
 	// Only requests changed at or after this moment.
 	UpdatedAfter *time.Time `json:"updatedAfter,omitempty"`
@@ -798,7 +798,7 @@ type MemberFilter struct {
 	Email *string `json:"email,omitempty"`
 	// Only members with this answer to a question of the workspace.
 	CustomField *CustomFieldCondition `json:"customField,omitempty"`
-	// What the first name, last name, address or username begins with.
+	// Words that each begin a word of the first name, last name, username or address, in any order, whatever their accents and case.
 	Search *string `json:"search,omitempty"`
 	// Only members who joined at or after this moment.
 	JoinedAfter *time.Time `json:"joinedAfter,omitempty"`

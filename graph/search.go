@@ -29,10 +29,10 @@ func findNamed[P ~func(*sql.Selector)](ctx context.Context, search *string,
 	if err != nil {
 		return nil, err
 	}
-	query := searchtext.Query(text)
+	phrases := searchtext.Query(text)
 	found := []ident.ID{}
 	for _, row := range rows {
-		if len(query) > 0 && searchtext.Match(query, searchtext.Words(row.names...)) {
+		if len(phrases) > 0 && searchtext.Match(phrases, searchtext.Text(row.names...)) {
 			found = append(found, row.id)
 		}
 	}

@@ -98,9 +98,13 @@ func (r *workspaceResolver) Members(ctx context.Context, obj *ent.Workspace, fir
 			return nil, err
 		}
 	}
+	few, err := r.fewMembers(ctx, obj.ID, filter)
+	if err != nil {
+		return nil, err
+	}
 	order := orDefault(orderBy, newestMembers)
 	return r.Reads.Member.Query().
-		Where(member.WorkspaceID(obj.ID), filter.toPagePredicate(callerOf(ctx), order)).
+		Where(member.WorkspaceID(obj.ID), filter.toPagePredicate(callerOf(ctx), order), few).
 		Paginate(ctx, a, first, b, last, ent.WithMemberOrder(order),
 			ent.WithMemberTotal(r.keptTotal(obj.ID, filter)))
 }
@@ -116,7 +120,11 @@ func (r *workspaceResolver) Invitations(ctx context.Context, obj *ent.Workspace,
 	if err != nil {
 		return nil, err
 	}
-	page, err := r.Reads.Invitation.Query().Where(invitation.WorkspaceID(obj.ID), which).
+	few, err := r.fewInvitations(ctx, obj.ID, filter)
+	if err != nil {
+		return nil, err
+	}
+	page, err := r.Reads.Invitation.Query().Where(invitation.WorkspaceID(obj.ID), which, few).
 		Paginate(ctx, a, first, b, last, ent.WithInvitationOrder(order))
 	if err != nil {
 		return nil, err
@@ -141,7 +149,11 @@ func (r *workspaceResolver) InvitationCounts(ctx context.Context, obj *ent.Works
 		if err != nil {
 			return nil, err
 		}
-		return r.countInvitations(ctx, invitation.WorkspaceID(obj.ID), which)
+		few, err := r.fewInvitations(ctx, obj.ID, filter)
+		if err != nil {
+			return nil, err
+		}
+		return r.countInvitations(ctx, invitation.WorkspaceID(obj.ID), which, few)
 	})
 }
 

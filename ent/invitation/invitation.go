@@ -20,6 +20,8 @@ const (
 	FieldID = "id"
 	// FieldWorkspaceID holds the string denoting the workspace_id field in the database.
 	FieldWorkspaceID = "workspace_id"
+	// FieldSearchText holds the string denoting the search_text field in the database.
+	FieldSearchText = "search_text"
 	// FieldEmail holds the string denoting the email field in the database.
 	FieldEmail = "email"
 	// FieldEmailKey holds the string denoting the email_key field in the database.
@@ -181,6 +183,7 @@ const (
 var Columns = []string{
 	FieldID,
 	FieldWorkspaceID,
+	FieldSearchText,
 	FieldEmail,
 	FieldEmailKey,
 	FieldFirstName,
@@ -236,6 +239,8 @@ func ValidColumn(column string) bool {
 }
 
 var (
+	// DefaultSearchText holds the default value on creation for the "search_text" field.
+	DefaultSearchText string
 	// DefaultLinkVersion holds the default value on creation for the "link_version" field.
 	DefaultLinkVersion int
 	// DefaultLifetimeDays holds the default value on creation for the "lifetime_days" field.
@@ -319,6 +324,11 @@ func ByID(opts ...sql.OrderTermOption) OrderOption {
 // ByWorkspaceID orders the results by the workspace_id field.
 func ByWorkspaceID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldWorkspaceID, opts...).ToFunc()
+}
+
+// BySearchText orders the results by the search_text field.
+func BySearchText(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSearchText, opts...).ToFunc()
 }
 
 // ByEmail orders the results by the email field.

@@ -24,6 +24,8 @@ const (
 	FieldCreatedAt = "created_at"
 	// FieldUpdatedAt holds the string denoting the updated_at field in the database.
 	FieldUpdatedAt = "updated_at"
+	// FieldSearchText holds the string denoting the search_text field in the database.
+	FieldSearchText = "search_text"
 	// FieldJoinLinkID holds the string denoting the join_link_id field in the database.
 	FieldJoinLinkID = "join_link_id"
 	// FieldEmail holds the string denoting the email field in the database.
@@ -111,6 +113,7 @@ var Columns = []string{
 	FieldWorkspaceID,
 	FieldCreatedAt,
 	FieldUpdatedAt,
+	FieldSearchText,
 	FieldJoinLinkID,
 	FieldEmail,
 	FieldEmailKey,
@@ -146,6 +149,8 @@ var (
 	DefaultUpdatedAt func() time.Time
 	// UpdateDefaultUpdatedAt holds the default value on update for the "updated_at" field.
 	UpdateDefaultUpdatedAt func() time.Time
+	// DefaultSearchText holds the default value on creation for the "search_text" field.
+	DefaultSearchText string
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() ident.ID
 )
@@ -221,6 +226,11 @@ func ByCreatedAt(opts ...sql.OrderTermOption) OrderOption {
 // ByUpdatedAt orders the results by the updated_at field.
 func ByUpdatedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldUpdatedAt, opts...).ToFunc()
+}
+
+// BySearchText orders the results by the search_text field.
+func BySearchText(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSearchText, opts...).ToFunc()
 }
 
 // ByJoinLinkID orders the results by the join_link_id field.

@@ -71,6 +71,11 @@ func UpdatedAt(v time.Time) predicate.JoinRequest {
 	return predicate.JoinRequest(sql.FieldEQ(FieldUpdatedAt, v))
 }
 
+// SearchText applies equality check predicate on the "search_text" field. It's identical to SearchTextEQ.
+func SearchText(v string) predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldEQ(FieldSearchText, v))
+}
+
 // JoinLinkID applies equality check predicate on the "join_link_id" field. It's identical to JoinLinkIDEQ.
 func JoinLinkID(v ident.ID) predicate.JoinRequest {
 	return predicate.JoinRequest(sql.FieldEQ(FieldJoinLinkID, v))
@@ -234,6 +239,71 @@ func UpdatedAtLT(v time.Time) predicate.JoinRequest {
 // UpdatedAtLTE applies the LTE predicate on the "updated_at" field.
 func UpdatedAtLTE(v time.Time) predicate.JoinRequest {
 	return predicate.JoinRequest(sql.FieldLTE(FieldUpdatedAt, v))
+}
+
+// SearchTextEQ applies the EQ predicate on the "search_text" field.
+func SearchTextEQ(v string) predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldEQ(FieldSearchText, v))
+}
+
+// SearchTextNEQ applies the NEQ predicate on the "search_text" field.
+func SearchTextNEQ(v string) predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldNEQ(FieldSearchText, v))
+}
+
+// SearchTextIn applies the In predicate on the "search_text" field.
+func SearchTextIn(vs ...string) predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldIn(FieldSearchText, vs...))
+}
+
+// SearchTextNotIn applies the NotIn predicate on the "search_text" field.
+func SearchTextNotIn(vs ...string) predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldNotIn(FieldSearchText, vs...))
+}
+
+// SearchTextGT applies the GT predicate on the "search_text" field.
+func SearchTextGT(v string) predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldGT(FieldSearchText, v))
+}
+
+// SearchTextGTE applies the GTE predicate on the "search_text" field.
+func SearchTextGTE(v string) predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldGTE(FieldSearchText, v))
+}
+
+// SearchTextLT applies the LT predicate on the "search_text" field.
+func SearchTextLT(v string) predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldLT(FieldSearchText, v))
+}
+
+// SearchTextLTE applies the LTE predicate on the "search_text" field.
+func SearchTextLTE(v string) predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldLTE(FieldSearchText, v))
+}
+
+// SearchTextContains applies the Contains predicate on the "search_text" field.
+func SearchTextContains(v string) predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldContains(FieldSearchText, v))
+}
+
+// SearchTextHasPrefix applies the HasPrefix predicate on the "search_text" field.
+func SearchTextHasPrefix(v string) predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldHasPrefix(FieldSearchText, v))
+}
+
+// SearchTextHasSuffix applies the HasSuffix predicate on the "search_text" field.
+func SearchTextHasSuffix(v string) predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldHasSuffix(FieldSearchText, v))
+}
+
+// SearchTextEqualFold applies the EqualFold predicate on the "search_text" field.
+func SearchTextEqualFold(v string) predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldEqualFold(FieldSearchText, v))
+}
+
+// SearchTextContainsFold applies the ContainsFold predicate on the "search_text" field.
+func SearchTextContainsFold(v string) predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldContainsFold(FieldSearchText, v))
 }
 
 // JoinLinkIDEQ applies the EQ predicate on the "join_link_id" field.

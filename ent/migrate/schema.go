@@ -704,6 +704,7 @@ var (
 	// InvitationsColumns holds the columns for the "invitations" table.
 	InvitationsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
+		{Name: "search_text", Type: field.TypeString, Default: ""},
 		{Name: "email", Type: field.TypeString},
 		{Name: "email_key", Type: field.TypeString},
 		{Name: "first_name", Type: field.TypeString, Nullable: true},
@@ -744,43 +745,43 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "invitations_workspaces_workspace",
-				Columns:    []*schema.Column{InvitationsColumns[25]},
+				Columns:    []*schema.Column{InvitationsColumns[26]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "invitations_members_invited_by",
-				Columns:    []*schema.Column{InvitationsColumns[26]},
-				RefColumns: []*schema.Column{MembersColumns[0]},
-				OnDelete:   schema.SetNull,
-			},
-			{
-				Symbol:     "invitations_members_giver",
 				Columns:    []*schema.Column{InvitationsColumns[27]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
-				Symbol:     "invitations_api_keys_giver_key",
+				Symbol:     "invitations_members_giver",
 				Columns:    []*schema.Column{InvitationsColumns[28]},
+				RefColumns: []*schema.Column{MembersColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "invitations_api_keys_giver_key",
+				Columns:    []*schema.Column{InvitationsColumns[29]},
 				RefColumns: []*schema.Column{APIKeysColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "invitations_members_member",
-				Columns:    []*schema.Column{InvitationsColumns[29]},
+				Columns:    []*schema.Column{InvitationsColumns[30]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "invitations_org_units_org_unit",
-				Columns:    []*schema.Column{InvitationsColumns[30]},
+				Columns:    []*schema.Column{InvitationsColumns[31]},
 				RefColumns: []*schema.Column{OrgUnitsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "invitations_import_batches_import",
-				Columns:    []*schema.Column{InvitationsColumns[31]},
+				Columns:    []*schema.Column{InvitationsColumns[32]},
 				RefColumns: []*schema.Column{ImportBatchesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -789,12 +790,12 @@ var (
 			{
 				Name:    "invitation_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[25], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[26], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_workspace_id_email_key",
 				Unique:  true,
-				Columns: []*schema.Column{InvitationsColumns[25], InvitationsColumns[2]},
+				Columns: []*schema.Column{InvitationsColumns[26], InvitationsColumns[3]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status = 'PENDING'",
 				},
@@ -802,32 +803,32 @@ var (
 			{
 				Name:    "invitation_workspace_id_email_key_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[25], InvitationsColumns[2], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[26], InvitationsColumns[3], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_workspace_id_status_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[25], InvitationsColumns[5], InvitationsColumns[16], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[26], InvitationsColumns[6], InvitationsColumns[17], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_workspace_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[25], InvitationsColumns[16], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[26], InvitationsColumns[17], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_workspace_id_updated_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[25], InvitationsColumns[17], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[26], InvitationsColumns[18], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_workspace_id_email_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[25], InvitationsColumns[1], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[26], InvitationsColumns[2], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_remind_at",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[23]},
+				Columns: []*schema.Column{InvitationsColumns[24]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "remind_at IS NOT NULL AND status = 'PENDING'",
 				},
@@ -835,22 +836,22 @@ var (
 			{
 				Name:    "invitation_invited_by_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[26]},
+				Columns: []*schema.Column{InvitationsColumns[27]},
 			},
 			{
 				Name:    "invitation_giver_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[27]},
+				Columns: []*schema.Column{InvitationsColumns[28]},
 			},
 			{
 				Name:    "invitation_import_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[31]},
+				Columns: []*schema.Column{InvitationsColumns[32]},
 			},
 			{
 				Name:    "invitation_giver_key_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[28]},
+				Columns: []*schema.Column{InvitationsColumns[29]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "giver_key_id IS NOT NULL",
 				},
@@ -858,7 +859,7 @@ var (
 			{
 				Name:    "invitation_member_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[29]},
+				Columns: []*schema.Column{InvitationsColumns[30]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "member_id IS NOT NULL",
 				},
@@ -866,7 +867,7 @@ var (
 			{
 				Name:    "invitation_org_unit_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[30]},
+				Columns: []*schema.Column{InvitationsColumns[31]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "org_unit_id IS NOT NULL",
 				},
@@ -957,6 +958,7 @@ var (
 		{Name: "id", Type: field.TypeUUID},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "search_text", Type: field.TypeString, Default: ""},
 		{Name: "email", Type: field.TypeString},
 		{Name: "email_key", Type: field.TypeString},
 		{Name: "first_name", Type: field.TypeString, Nullable: true},
@@ -983,31 +985,31 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "join_requests_workspaces_workspace",
-				Columns:    []*schema.Column{JoinRequestsColumns[15]},
+				Columns:    []*schema.Column{JoinRequestsColumns[16]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "join_requests_join_links_join_link",
-				Columns:    []*schema.Column{JoinRequestsColumns[16]},
+				Columns:    []*schema.Column{JoinRequestsColumns[17]},
 				RefColumns: []*schema.Column{JoinLinksColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "join_requests_users_user",
-				Columns:    []*schema.Column{JoinRequestsColumns[17]},
+				Columns:    []*schema.Column{JoinRequestsColumns[18]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "join_requests_members_member",
-				Columns:    []*schema.Column{JoinRequestsColumns[18]},
+				Columns:    []*schema.Column{JoinRequestsColumns[19]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "join_requests_members_decided_by",
-				Columns:    []*schema.Column{JoinRequestsColumns[19]},
+				Columns:    []*schema.Column{JoinRequestsColumns[20]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1016,17 +1018,17 @@ var (
 			{
 				Name:    "joinrequest_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{JoinRequestsColumns[15], JoinRequestsColumns[0]},
+				Columns: []*schema.Column{JoinRequestsColumns[16], JoinRequestsColumns[0]},
 			},
 			{
 				Name:    "joinrequest_workspace_id_updated_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{JoinRequestsColumns[15], JoinRequestsColumns[2], JoinRequestsColumns[0]},
+				Columns: []*schema.Column{JoinRequestsColumns[16], JoinRequestsColumns[2], JoinRequestsColumns[0]},
 			},
 			{
 				Name:    "joinrequest_join_link_id_email_key",
 				Unique:  true,
-				Columns: []*schema.Column{JoinRequestsColumns[16], JoinRequestsColumns[4]},
+				Columns: []*schema.Column{JoinRequestsColumns[17], JoinRequestsColumns[5]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status IN ('UNCONFIRMED', 'WAITING')",
 				},
@@ -1034,22 +1036,22 @@ var (
 			{
 				Name:    "joinrequest_workspace_id_status_id",
 				Unique:  false,
-				Columns: []*schema.Column{JoinRequestsColumns[15], JoinRequestsColumns[8], JoinRequestsColumns[0]},
+				Columns: []*schema.Column{JoinRequestsColumns[16], JoinRequestsColumns[9], JoinRequestsColumns[0]},
 			},
 			{
 				Name:    "joinrequest_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{JoinRequestsColumns[17]},
+				Columns: []*schema.Column{JoinRequestsColumns[18]},
 			},
 			{
 				Name:    "joinrequest_member_id",
 				Unique:  false,
-				Columns: []*schema.Column{JoinRequestsColumns[18]},
+				Columns: []*schema.Column{JoinRequestsColumns[19]},
 			},
 			{
 				Name:    "joinrequest_decided_by_id",
 				Unique:  false,
-				Columns: []*schema.Column{JoinRequestsColumns[19]},
+				Columns: []*schema.Column{JoinRequestsColumns[20]},
 			},
 		},
 	}
@@ -1202,6 +1204,7 @@ var (
 		{Name: "id", Type: field.TypeUUID},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "search_text", Type: field.TypeString, Default: ""},
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"ACTIVE", "DEACTIVATED"}},
 		{Name: "labels", Type: field.TypeJSON},
 		{Name: "additional_info", Type: field.TypeString, Nullable: true},
@@ -1227,19 +1230,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "members_workspaces_workspace",
-				Columns:    []*schema.Column{MembersColumns[16]},
+				Columns:    []*schema.Column{MembersColumns[17]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "members_users_user",
-				Columns:    []*schema.Column{MembersColumns[17]},
+				Columns:    []*schema.Column{MembersColumns[18]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "members_org_units_org_unit",
-				Columns:    []*schema.Column{MembersColumns[18]},
+				Columns:    []*schema.Column{MembersColumns[19]},
 				RefColumns: []*schema.Column{OrgUnitsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1248,77 +1251,57 @@ var (
 			{
 				Name:    "member_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[16], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[17], MembersColumns[0]},
 			},
 			{
 				Name:    "member_workspace_id_updated_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[16], MembersColumns[2], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[17], MembersColumns[2], MembersColumns[0]},
 			},
 			{
 				Name:    "member_workspace_id_user_id",
 				Unique:  true,
-				Columns: []*schema.Column{MembersColumns[16], MembersColumns[17]},
+				Columns: []*schema.Column{MembersColumns[17], MembersColumns[18]},
 			},
 			{
 				Name:    "member_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[17]},
+				Columns: []*schema.Column{MembersColumns[18]},
 			},
 			{
 				Name:    "member_org_unit_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[18]},
+				Columns: []*schema.Column{MembersColumns[19]},
 			},
 			{
 				Name:    "member_workspace_id_joined_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[16], MembersColumns[9], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[17], MembersColumns[10], MembersColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					IncludeColumns: []string{
-						MembersColumns[12].Name,
-
-						MembersColumns[13].Name,
-
-						MembersColumns[14].Name,
-
-						MembersColumns[15].Name,
+						MembersColumns[3].Name,
 					},
 				},
 			},
 			{
 				Name:    "member_workspace_id_sort_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[16], MembersColumns[13], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[17], MembersColumns[14], MembersColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					IncludeColumns: []string{
-						MembersColumns[12].Name,
-
-						MembersColumns[14].Name,
-
-						MembersColumns[15].Name,
+						MembersColumns[3].Name,
 					},
 				},
 			},
 			{
 				Name:    "member_workspace_id_status_joined_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[16], MembersColumns[3], MembersColumns[9], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[17], MembersColumns[4], MembersColumns[10], MembersColumns[0]},
 			},
 			{
 				Name:    "member_search_email_key",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[16], MembersColumns[12]},
-				Annotation: &entsql.IndexAnnotation{
-					OpClassColumns: map[string]string{
-						MembersColumns[12].Name: "text_pattern_ops",
-					},
-				},
-			},
-			{
-				Name:    "member_search_sort_name",
-				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[16], MembersColumns[13]},
+				Columns: []*schema.Column{MembersColumns[17], MembersColumns[13]},
 				Annotation: &entsql.IndexAnnotation{
 					OpClassColumns: map[string]string{
 						MembersColumns[13].Name: "text_pattern_ops",
@@ -1326,29 +1309,19 @@ var (
 				},
 			},
 			{
-				Name:    "member_search_first_key",
-				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[16], MembersColumns[14]},
-				Annotation: &entsql.IndexAnnotation{
-					OpClassColumns: map[string]string{
-						MembersColumns[14].Name: "text_pattern_ops",
-					},
-				},
-			},
-			{
 				Name:    "member_search_username_key",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[16], MembersColumns[15]},
+				Columns: []*schema.Column{MembersColumns[17], MembersColumns[16]},
 				Annotation: &entsql.IndexAnnotation{
 					OpClassColumns: map[string]string{
-						MembersColumns[15].Name: "text_pattern_ops",
+						MembersColumns[16].Name: "text_pattern_ops",
 					},
 				},
 			},
 			{
 				Name:    "member_labels",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[4]},
+				Columns: []*schema.Column{MembersColumns[5]},
 				Annotation: &entsql.IndexAnnotation{
 					Types: map[string]string{
 						"postgres": "GIN",
@@ -1358,7 +1331,7 @@ var (
 			{
 				Name:    "member_custom_fields",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[6]},
+				Columns: []*schema.Column{MembersColumns[7]},
 				Annotation: &entsql.IndexAnnotation{
 					Types: map[string]string{
 						"postgres": "GIN",
@@ -1368,7 +1341,7 @@ var (
 			{
 				Name:    "member_access_expires_at",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[7]},
+				Columns: []*schema.Column{MembersColumns[8]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "access_expires_at IS NOT NULL AND status = 'ACTIVE'",
 				},

@@ -18,7 +18,7 @@ type Invitation struct{ ent.Schema }
 
 // Mixin of the table.
 func (Invitation) Mixin() []ent.Mixin {
-	return []ent.Mixin{Identified{kind: ident.Invitation}, Workspaced{}}
+	return []ent.Mixin{Identified{kind: ident.Invitation}, Workspaced{}, Searched{}}
 }
 
 // Fields of the table.

@@ -114,7 +114,7 @@ type JoinRequest struct{ ent.Schema }
 // Mixin of the table.
 func (JoinRequest) Mixin() []ent.Mixin {
 	return []ent.Mixin{Identified{kind: ident.JoinRequest, orderByCreated: true}, Workspaced{},
-		Timed{orderByUpdated: true}}
+		Timed{orderByUpdated: true}, Searched{}}
 }
 
 // Fields of the table.

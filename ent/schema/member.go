@@ -18,7 +18,7 @@ type Member struct{ ent.Schema }
 // Mixin of the table.
 func (Member) Mixin() []ent.Mixin {
 	return []ent.Mixin{Identified{kind: ident.Member, orderByCreated: true}, Workspaced{},
-		Timed{orderByUpdated: true}}
+		Timed{orderByUpdated: true}, Searched{}}
 }
 
 // Fields of the table.
@@ -48,13 +48,13 @@ func (Member) Fields() []ent.Field {
 		field.Time("deactivated_at").Optional().Nillable().
 			Comment("When the member was deactivated, UTC; null while ACTIVE."),
 		field.String("email_key").Default("").Annotations(hidden).
-			Comment("Copy of the user's key, so that one index serves a search in a workspace."),
+			Comment("Copy of the user's key, so that one index finds it in a workspace."),
 		field.String("sort_name").Default("").Annotations(sortedBy, orderField("NAME")).
 			Comment("Lower-case last and first name."),
 		field.String("first_key").Default("").Annotations(hidden).
-			Comment("Lower-case first name, for searching like email_key."),
+			Comment("Lower-case first name. Nothing reads it; the previous release searches by it."),
 		field.String("username_key").Default("").Annotations(hidden).
-			Comment("Copy of the user's key, for searching like email_key."),
+			Comment("Copy of the user's key, so that one index finds it in a workspace."),
 	}
 }
 
@@ -79,11 +79,9 @@ func (Member) Indexes() []ent.Index {
 		index.Fields("workspace_id", "user_id").Unique(),
 		index.Fields("user_id"),
 		index.Fields("org_unit_id"),
-		inOrder("joined_at", "email_key", "sort_name", "first_key", "username_key"),
-		inOrder("sort_name", "email_key", "first_key", "username_key"),
+		inOrder("joined_at"), inOrder("sort_name"),
 		index.Fields("workspace_id", "status", "joined_at", "id"),
-		searchIndex("email_key"), searchIndex("sort_name"), searchIndex("first_key"),
-		searchIndex("username_key"),
+		searchIndex("email_key"), searchIndex("username_key"),
 		index.Fields("labels").
 			Annotations(entsql.IndexTypes(map[string]string{dialect.Postgres: "GIN"})),
 		index.Fields("custom_fields").
@@ -94,14 +92,14 @@ func (Member) Indexes() []ent.Index {
 }
 
 // inOrder returns an index for reading a workspace in an order. In PostgreSQL it also contains the
-// searched columns, so that a search reads none of the rows that it passes over.
-func inOrder(column string, searched ...string) ent.Index {
+// searched text, so that a search reads none of the rows that it passes over.
+func inOrder(column string) ent.Index {
 	return index.Fields("workspace_id", column, "id").
-		Annotations(entsql.IncludeColumns(searched...))
+		Annotations(entsql.IncludeColumns("search_text"))
 }
 
-// searchIndex returns an index for searching a workspace by the beginning of a column. The operator
-// class makes PostgreSQL compare bytes, whatever the collation of the database; SQLite always does.
+// searchIndex returns an index for finding a workspace's row by a column. The operator class makes
+// PostgreSQL compare bytes, whatever the collation of the database; SQLite always does.
 func searchIndex(column string) ent.Index {
 	return index.Fields("workspace_id", column).StorageKey("member_search_" + column).
 		Annotations(entsql.OpClassColumn(column, "text_pattern_ops"))

@@ -101,3 +101,16 @@ func relayListed() graphqlAnnotation { return graphqlAnnotation{RelayConnection:
 // unfiltered omits the generated filters: they expose every column, and their results would reveal
 // rows of other tenants.
 var unfiltered = skipIn(skipWhere)
+
+// Searched gives a table the text by which a search finds its rows. Triggers of the database keep
+// its words in the table search_words, see internal/store/searchwords.go.
+type Searched struct{ mixin.Schema }
+
+// Fields of the mixin.
+func (Searched) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("search_text").Default("").Annotations(hidden).
+			Comment("Words of the address and the names, as searchtext.Text writes them. Every " +
+				"write of an address or a name writes it too."),
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"usher/ent"
-	"usher/ent/member"
 	"usher/ent/user"
 	"usher/internal/access"
 	"usher/internal/address"
@@ -194,8 +193,8 @@ func (s *Service) applyEmailChange(ctx context.Context, tx *store.Tx, u *ent.Use
 	if err != nil {
 		return nil, fmt.Errorf("account: change an address: %w", err)
 	}
-	// Members hold a copy, by which lists of every workspace search.
-	if err := tx.Member.Update().Where(member.UserID(u.ID)).SetEmailKey(key).Exec(ctx); err != nil {
+	// Members hold copies, by which lists of every workspace search.
+	if err := CopyNamesToMembers(ctx, tx, moved); err != nil {
 		return nil, fmt.Errorf("account: change an address: %w", err)
 	}
 	if moved, _, err = s.MarkEmailVerified(ctx, tx, moved); err != nil {

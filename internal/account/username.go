@@ -11,6 +11,7 @@ import (
 	"usher/ent/member"
 	"usher/internal/fault"
 	"usher/internal/i18n"
+	"usher/internal/searchtext"
 	"usher/internal/store"
 )
 
@@ -42,15 +43,23 @@ func ParseUsername(s string) (display, key string, err error) {
 	return display, key, nil
 }
 
-// CopyNamesToMembers copies an account's names to each of its members, where lists are sorted and
-// searched by them.
+// CopyNamesToMembers copies an account's address and names to each of its members, where lists are
+// sorted and searched by them.
 func CopyNamesToMembers(ctx context.Context, tx *store.Tx, u *ent.User) error {
 	return tx.Member.Update().Where(member.UserID(u.ID)).
+		SetEmailKey(stringOrEmpty(u.EmailKey)).SetUsernameKey(stringOrEmpty(u.UsernameKey)).
 		SetSortName(SortName(u.FirstName, u.LastName)).SetFirstKey(FirstNameKey(u.FirstName)).
+		SetSearchText(SearchText(u)).
 		Exec(store.AsSystem(ctx, "an account's names stand beside all of its places"))
 }
 
-// FirstNameKey returns the first name in the form that a search compares.
+// SearchText returns the text by which a search finds the members of an account.
+func SearchText(u *ent.User) string {
+	return searchtext.Text(stringOrEmpty(u.Email), stringOrEmpty(u.Username),
+		stringOrEmpty(u.FirstName), stringOrEmpty(u.LastName))
+}
+
+// FirstNameKey returns the first name in the form that the previous release searches by.
 func FirstNameKey(first *string) string { return strings.ToLower(stringOrEmpty(first)) }
 
 // SortName returns the name by which lists of members are sorted: last name, then first name, in

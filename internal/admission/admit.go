@@ -256,7 +256,8 @@ func (a *Admission) createMember(ctx context.Context) (*ent.Member, error) {
 		SetJoinedAt(a.Now).SetJoinedVia(a.EntryPoint.JoinedVia).
 		SetSortName(account.SortName(a.User.FirstName, a.User.LastName)).
 		SetFirstKey(account.FirstNameKey(a.User.FirstName)).
-		SetUsernameKey(inputs.ValueOrEmpty(a.User.UsernameKey))
+		SetUsernameKey(inputs.ValueOrEmpty(a.User.UsernameKey)).
+		SetSearchText(account.SearchText(a.User))
 	if a.User.EmailKey != nil {
 		row.SetEmailKey(*a.User.EmailKey)
 	}

@@ -16,6 +16,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/inputs"
+	"usher/internal/invitation"
 	"usher/internal/store"
 )
 
@@ -187,6 +188,7 @@ func (u *importUndo) restoreInvitation(ctx context.Context,
 	if len(update.Mutation().Fields())+len(update.Mutation().ClearedFields()) == 0 {
 		return why, nil
 	}
+	invitation.SetSearchText(update.Mutation(), inv)
 	return why, update.Exec(ctx)
 }
 

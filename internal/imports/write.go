@@ -286,6 +286,7 @@ func (w *rowWriter) updateInvitation(ctx context.Context, c *candidate) error {
 	if c.Last != "" && inv.LastName == nil {
 		update.SetLastName(c.Last)
 	}
+	invitation.SetSearchText(update.Mutation(), inv)
 	// The row before and after go into the journal, by which undo takes back what this row changed
 	// and nothing else.
 	saved, err := update.Save(ctx)

@@ -22,6 +22,7 @@ import (
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/mail"
+	"usher/internal/searchtext"
 	"usher/internal/store"
 	"usher/internal/training"
 )
@@ -277,6 +278,7 @@ func (b *InviteBatch) NoteInvitation(o *Outcome, p *Recipient) {
 	create := b.Tx.Invitation.Create().SetID(id).SetWorkspaceID(b.Workspace.ID).
 		SetEmail(p.Display).SetEmailKey(p.Key).SetNillableFirstName(inputs.NilIfEmpty(p.First)).
 		SetNillableLastName(inputs.NilIfEmpty(p.Last)).
+		SetSearchText(searchtext.Text(p.Display, p.First, p.Last)).
 		SetStatus("PENDING").SetNillableMessage(inputs.NilIfEmpty(b.message)).
 		SetNillableLocale(inputs.NilIfEmpty(cmp.Or(p.Locale, p.Grant.Locale))).
 		SetNillableExpiresAt(b.Lifetime.end).SetLifetimeDays(b.Lifetime.days).

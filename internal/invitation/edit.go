@@ -80,6 +80,7 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 			e.note("lastName", inv.LastName, last)
 			inputs.SetOrClear(inputs.NilIfEmpty(last), update.SetLastName, update.ClearLastName)
 		}
+		SetSearchText(update.Mutation(), inv)
 		// Absent fields keep the lifetime, so that a change of a name prolongs nothing.
 		if in.ExpiresAt.Set || in.NeverExpires {
 			faults.Add(e.setLifetime(in.ExpiresAt.Value, in.NeverExpires))
@@ -268,6 +269,7 @@ func (s *Service) changeAddress(ctx context.Context, tx *store.Tx, by *access.Ca
 	update := tx.Invitation.UpdateOne(inv).SetEmail(to.Display).SetEmailKey(to.Key).
 		// Every link of the previous address ends: its reader is not the invitee (INV-13).
 		AddLinkVersion(1)
+	SetSearchText(update.Mutation(), inv)
 	admission.SetGrantor(update.Mutation(), by, w.ID)
 	whole := inv.Grant
 	whole.Parts = nil // who readdresses it could give all of it, and answers for the whole

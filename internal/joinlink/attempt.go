@@ -27,6 +27,7 @@ import (
 	"usher/internal/invitation"
 	"usher/internal/mail"
 	"usher/internal/outbox"
+	"usher/internal/searchtext"
 	"usher/internal/store"
 )
 
@@ -311,6 +312,7 @@ func (j *joinAttempt) holdForApproval(ctx context.Context, why joinrequest.Waits
 		update.SetUserID(j.user.ID)
 	} else {
 		update.SetFirstName(j.acceptor.First).SetLastName(j.acceptor.Last).
+			SetSearchText(searchtext.Text(j.request.Email, j.acceptor.First, j.acceptor.Last)).
 			SetNillableLocale(inputs.NilIfEmpty(j.acceptor.Locale)).
 			SetPasswordHash(j.acceptor.PasswordHash)
 	}

@@ -1,6 +1,7 @@
 package joinlink
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -19,6 +20,7 @@ import (
 	"usher/internal/mail"
 	"usher/internal/outbox"
 	"usher/internal/ratelimit"
+	"usher/internal/searchtext"
 	"usher/internal/store"
 )
 
@@ -298,26 +300,30 @@ func recordRequest(
 	ctx context.Context, tx *store.Tx, link *ent.JoinLink, a address.Address, who statedName,
 ) (ident.ID, error) {
 	open := []joinrequest.Status{joinrequest.StatusUnconfirmed, joinrequest.StatusWaiting}
-	id, err := tx.JoinRequest.Query().
+	r, err := tx.JoinRequest.Query().
 		Where(joinrequest.JoinLinkID(link.ID), joinrequest.EmailKey(a.Key),
-			joinrequest.StatusIn(open...)).OnlyID(ctx)
+			joinrequest.StatusIn(open...)).Only(ctx)
 	if ent.IsNotFound(err) {
-		id = ident.New(ident.JoinRequest)
+		id := ident.New(ident.JoinRequest)
 		return id, tx.JoinRequest.Create().SetID(id).SetWorkspaceID(link.WorkspaceID).
 			SetJoinLinkID(link.ID).
 			SetEmail(a.Display).SetEmailKey(a.Key).
 			SetNillableFirstName(inputs.NilIfEmpty(who.first)).
 			SetNillableLastName(inputs.NilIfEmpty(who.last)).
+			SetSearchText(searchtext.Text(a.Display, who.first, who.last)).
 			SetNillableLocale(inputs.NilIfEmpty(who.locale)).
 			SetStatus(joinrequest.StatusUnconfirmed).Exec(ctx)
 	}
 	if err != nil {
 		return ident.ID{}, err
 	}
-	return id, tx.JoinRequest.Update().
-		Where(joinrequest.ID(id), joinrequest.StatusEQ(joinrequest.StatusUnconfirmed)).
+	return r.ID, tx.JoinRequest.Update().
+		Where(joinrequest.ID(r.ID), joinrequest.StatusEQ(joinrequest.StatusUnconfirmed)).
 		SetNillableFirstName(inputs.NilIfEmpty(who.first)).
 		SetNillableLastName(inputs.NilIfEmpty(who.last)).
+		SetSearchText(searchtext.Text(r.Email,
+			cmp.Or(who.first, inputs.ValueOrEmpty(r.FirstName)),
+			cmp.Or(who.last, inputs.ValueOrEmpty(r.LastName)))).
 		SetNillableLocale(inputs.NilIfEmpty(who.locale)).Exec(ctx)
 }
 

@@ -17,6 +17,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
+	"usher/internal/searchtext"
 	"usher/internal/store"
 )
 
@@ -145,7 +146,8 @@ func (s *Service) forgetInvitations(ctx context.Context, tx *store.Tx,
 		g.AdditionalInfo, g.CustomFields = "", nil
 		update := tx.Invitation.Update().Where(entinvitation.ID(inv.ID)).
 			SetEmail(admission.ErasedAddress).SetEmailKey(admission.ErasedKeyPrefix +
-			inv.ID.String()).ClearFirstName().ClearLastName().ClearMessage().
+			inv.ID.String()).ClearFirstName().ClearLastName().
+			SetSearchText(searchtext.Text(admission.ErasedAddress)).ClearMessage().
 			ClearLocale().ClearDeliveryError().ClearRemindAt().ClearRenewalAskedAt().SetGrant(g)
 		switch invitation.Status(inv, now) {
 		case entinvitation.StatusPending:
@@ -185,8 +187,9 @@ func (s *Service) forgetRequests(ctx context.Context, tx *store.Tx, rows []*ent.
 		update := tx.JoinRequest.Update().Where(joinrequest.ID(r.ID)).
 			SetEmail(admission.ErasedAddress).
 			SetEmailKey(admission.ErasedKeyPrefix + r.ID.String()).
-			ClearFirstName().ClearLastName().ClearLocale().ClearPasswordHash().ClearCustomFields().
-			ClearMessage()
+			ClearFirstName().ClearLastName().
+			SetSearchText(searchtext.Text(admission.ErasedAddress)).ClearLocale().ClearPasswordHash().
+			ClearCustomFields().ClearMessage()
 		if r.Status == joinrequest.StatusUnconfirmed || r.Status == joinrequest.StatusWaiting {
 			update.SetStatus(joinrequest.StatusRejected).SetDecidedAt(now)
 		}

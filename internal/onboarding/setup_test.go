@@ -33,13 +33,17 @@ func onBoth(t *testing.T, test func(t *testing.T, p *apptest.Place), opts ...app
 	t.Helper()
 	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		test(t, k.Found("Acme", "acme"))
+		k.CheckSearched()
 	}, append(opts, apptest.WithoutWorker)...)
 }
 
 // withWorker is onBoth with the queue at work.
 func withWorker(t *testing.T, test func(t *testing.T, p *apptest.Place)) {
 	t.Helper()
-	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) { test(t, k.Found("Acme", "acme")) })
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
+		test(t, k.Found("Acme", "acme"))
+		k.CheckSearched()
+	})
 }
 
 type (

@@ -1,13 +1,15 @@
 // Package searchtext decides which names a search finds. The words of a search must each begin a
-// word of a name or an address, in any order; accents and case do not matter. It works on text
-// alone, so that a search has the same result on every database.
+// word of a name or an address, in any order; accents and case do not matter.
+//
+// A row is found by a text of its own, which Text writes and the database keeps. A row is found if
+// that text contains each phrase of the search, byte by byte, so that Go, PostgreSQL and SQLite
+// always agree.
 package searchtext
 
 import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -17,18 +19,19 @@ const (
 	// maxRunes is the length of a word that is compared, in characters. Longer words are cut, in
 	// names and in searches alike.
 	maxRunes = 64
-	// maxWords is how many words of the names of one row can be found: an address has up to ten, two
-	// names with several parts another ten.
-	maxWords = 32
-	// maxQueryWords is how many words of a search are used.
-	maxQueryWords = 8
+	// maxBytes is the length of a text. It is part of the rows of indexes, which PostgreSQL limits to
+	// 2,704 bytes.
+	maxBytes = 1_500
+	// maxPhrases is how many phrases of a search are used.
+	maxPhrases = 8
 )
 
-// letters are Latin letters without a decomposition, in the spelling that people type instead.
+// letters are Latin letters without a decomposition, in the spelling that people type instead. An
+// apostrophe is left out: O'Brien and OBrien are the same.
 var letters = strings.NewReplacer("æ", "ae", "œ", "oe", "ø", "o", "ł", "l", "đ", "d", "ð", "d",
-	"þ", "th", "ħ", "h", "ı", "i", "ŋ", "n", "’", "'", "‘", "'", "ʼ", "'")
+	"þ", "th", "ħ", "h", "ı", "i", "ŋ", "n", "’", "", "‘", "", "ʼ", "", "'", "")
 
-// Fold returns a text without accents and case.
+// Fold returns a text without accents, case and apostrophes.
 func Fold(text string) string {
 	text = norm.NFKD.String(cases.Fold().String(text))
 	text = strings.Map(func(r rune) rune {
@@ -40,36 +43,40 @@ func Fold(text string) string {
 	return letters.Replace(text)
 }
 
-// Words returns the words of names and addresses that a search can begin, folded, sorted, each
-// once. A word reaches from its first letter to the next space, so that "hart@acme.example" is
-// found in amelia.hart@acme.example, and "acme.example" too.
-func Words(texts ...string) []string {
-	var words []string
-	for _, text := range texts {
-		for piece := range strings.FieldsSeq(Fold(text)) {
-			words = append(words, suffixes(piece)...)
+// Text returns the text by which a search finds a row with some names and addresses: the words of
+// each part, with a space before each word and a comma after each part, such as
+// " amelia hart example org, ahart,". A part is what stands between spaces. A part that another one
+// contains is left out, as the first name is beside amelia.hart@example.org.
+func Text(names ...string) string {
+	var b strings.Builder
+	for _, name := range names {
+		for part := range strings.FieldsSeq(Fold(name)) {
+			phrase := toPhrase(part)
+			if phrase == "" || strings.Contains(b.String(), phrase) ||
+				b.Len()+len(phrase)+1 > maxBytes {
+				continue
+			}
+			b.WriteString(phrase)
+			b.WriteByte(',')
 		}
 	}
-	slices.Sort(words)
-	words = slices.Compact(words)
-	return words[:min(len(words), maxWords)]
+	return b.String()
 }
 
-// suffixes returns the parts of a piece of text that begin with a word and reach to its end.
-func suffixes(piece string) (all []string) {
-	piece = strings.TrimRightFunc(piece, isSeparator)
-	inWord := false
-	for i, r := range piece {
-		if isSeparator(r) {
-			inWord = inWord && r == '\''
-			continue
+// toPhrase returns the words of a part of a text, each with a space before it. Whatever stands
+// between two words is the same: the parts of an address as those of a double name.
+func toPhrase(part string) string {
+	var b strings.Builder
+	for word := range strings.FieldsFuncSeq(part, isSeparator) {
+		b.WriteByte(' ')
+		length := 0
+		for _, r := range word {
+			if length++; length <= maxRunes {
+				b.WriteRune(r)
+			}
 		}
-		if !inWord {
-			all = append(all, cut(piece[i:]))
-		}
-		inWord = true
 	}
-	return all
+	return b.String()
 }
 
 // isSeparator reports whether a character stands between words rather than in them.
@@ -77,33 +84,45 @@ func isSeparator(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
 }
 
-// cut limits a word to maxRunes characters.
-func cut(word string) string {
-	if utf8.RuneCountInString(word) <= maxRunes {
-		return word
-	}
-	return string([]rune(word)[:maxRunes])
-}
-
-// Query returns the words of a search, folded. A text without a letter or a number has none.
-func Query(text string) []string {
-	var words []string
-	for piece := range strings.FieldsFuncSeq(Fold(text), func(r rune) bool {
+// Query returns the phrases of a search, folded. A text of a row must contain each of them. A
+// search without a letter or a number has none.
+func Query(search string) []string {
+	var phrases []string
+	for part := range strings.FieldsFuncSeq(Fold(search), func(r rune) bool {
 		return unicode.IsSpace(r) || r == ',' || r == ';'
 	}) {
-		word := cut(strings.TrimFunc(piece, isSeparator))
-		if word != "" && !slices.Contains(words, word) && len(words) < maxQueryWords {
-			words = append(words, word)
+		phrase := toPhrase(part)
+		if phrase != "" && !slices.Contains(phrases, phrase) && len(phrases) < maxPhrases {
+			phrases = append(phrases, phrase)
 		}
 	}
-	return words
+	return phrases
 }
 
-// Match reports whether each word of a search begins one of some words.
-func Match(query, words []string) bool {
-	return !slices.ContainsFunc(query, func(asked string) bool {
-		return !slices.ContainsFunc(words, func(word string) bool {
-			return strings.HasPrefix(word, asked)
-		})
+// Match reports whether a text contains each phrase of a search.
+func Match(phrases []string, text string) bool {
+	return !slices.ContainsFunc(phrases, func(phrase string) bool {
+		return !strings.Contains(text, phrase)
 	})
+}
+
+// Term is a word that each row has which a search finds.
+type Term struct {
+	Word string
+	// Whole is true if it is a whole word, and false if it is the beginning of one.
+	Whole bool
+}
+
+// Terms returns the words of the phrases of a search. The last word of a phrase may be a beginning.
+func Terms(phrases []string) []Term {
+	var terms []Term
+	for _, phrase := range phrases {
+		words := strings.Fields(phrase)
+		for i, word := range words {
+			if t := (Term{word, i < len(words)-1}); !slices.Contains(terms, t) {
+				terms = append(terms, t)
+			}
+		}
+	}
+	return terms
 }

@@ -134,6 +134,7 @@ func (s *Store) listMigrations() ([]schemaMigration, error) {
 		}
 		all = append(all, schemaMigration{strings.TrimSuffix(file, ".sql"), version})
 	}
+	all = append(all, schemaMigration{"00017_fill_search_text", fillSearchTextVersion})
 	slices.SortFunc(all, func(a, b schemaMigration) int { return int(a.version - b.version) })
 	return all, nil
 }
@@ -182,7 +183,8 @@ func (s *Store) applyMigrations(ctx context.Context, db *sql.DB,
 	}
 	// Goose's global registry would also contain Go migrations of other packages in the process.
 	p, err := goose.NewProvider(d, db, s.migrationFolder(),
-		append(options, goose.WithDisableGlobalRegistry(true))...)
+		append(options, goose.WithDisableGlobalRegistry(true),
+			goose.WithGoMigrations(s.fillSearchText()))...)
 	if err != nil {
 		return err
 	}

@@ -64,7 +64,7 @@ func diffSchema(ctx context.Context, dialect string, db *sql.DB, folder,
 		schema.WithFormatter(format),
 		schema.WithMigrationMode(schema.ModeReplay), schema.WithErrNoPlan(true),
 		schema.WithDropColumn(true), schema.WithDropIndex(true),
-		schema.WithDiffHook(keepExpressionIndexes))
+		schema.WithDiffHook(keepUndescribed))
 	if err != nil {
 		return nil, err
 	}
@@ -80,11 +80,14 @@ func diffSchema(ctx context.Context, dialect string, db *sql.DB, folder,
 	return restoreIndexConditions(text), err
 }
 
-// keepExpressionIndexes keeps indexes on expressions, which ent/schema has no words for. The
-// migrations alone create and drop them. A default that is an expression in ent/schema and a
+// keepUndescribed keeps what ent/schema does not describe: indexes on expressions, and the table of
+// searched words, which has no id. The migrations alone create and drop them. A default that is an expression in ent/schema and a
 // constant in the database is the same if its text is.
-func keepExpressionIndexes(next schema.Differ) schema.Differ {
+func keepUndescribed(next schema.Differ) schema.Differ {
 	return schema.DiffFunc(func(current, desired *atlas.Schema) ([]atlas.Change, error) {
+		current.Tables = slices.DeleteFunc(current.Tables, func(t *atlas.Table) bool {
+			return t.Name == "search_words"
+		})
 		for _, t := range current.Tables {
 			if wanted, known := desired.Table(t.Name); known {
 				adoptEqualDefaults(t, wanted)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"usher/internal/ident"
+	"usher/internal/searchtext"
 )
 
 // The owner of the workspace. Everything that is measured is read and written as the owner, who sees
@@ -120,7 +121,8 @@ func (u *usherServer) fillPeople(ctx context.Context, o *options) (groups []iden
 			"email", "email_key", "email_proven", "first_name", "last_name"}}
 		members := &tableRows{table: "members", columns: []string{"id", "created_at",
 			"updated_at", "status", "labels", "custom_fields", "joined_at", "joined_via",
-			"email_key", "sort_name", "first_key", "workspace_id", "user_id", "org_unit_id"}}
+			"email_key", "sort_name", "first_key", "search_text", "workspace_id",
+			"user_id", "org_unit_id"}}
 		held := &tableRows{table: "role_assignments", columns: []string{"id", "place_id",
 			"created_at", "workspace_id", "member_id", "role_id", "group_id"}}
 		for n := from; n < min(o.members, from+copyBatch); n++ {
@@ -132,7 +134,8 @@ func (u *usherServer) fillPeople(ctx context.Context, o *options) (groups []iden
 				unit = units[p.unit]
 			}
 			members.add(member, p.joined, p.joined, p.status, "[]", "{}", p.joined, "IMPORTED",
-				p.email, strings.ToLower(p.last), strings.ToLower(p.first), workspace, user, unit)
+				p.email, strings.ToLower(p.last), strings.ToLower(p.first),
+				searchtext.Text(p.email, p.first, p.last), workspace, user, unit)
 			for i, group := range p.groups {
 				held.add(ident.New(ident.RoleAssignment), groups[group], p.joined, workspace,
 					member, roles[p.roles[i]], groups[group])

@@ -495,7 +495,7 @@ export type InvitationFilter = {
   renewalAsked?: boolean | null | undefined;
   /** Only invitations that grant this role. */
   roleId?: string | number | null | undefined;
-  /** What the address, first or last name begins with. */
+  /** Words that each begin a word of the first name, the last name or the address, in any order, whatever their accents and case. */
   search?: string | null | undefined;
   /** Only invitations that lead into this session: they name it, or are pending and lead there by a program or a group. */
   sessionId?: string | number | null | undefined;
@@ -666,7 +666,7 @@ export type MemberFilter = {
   orgUnitId?: string | number | null | undefined;
   /** Only members who hold this role, in the group of groupId if there is one. */
   roleId?: string | number | null | undefined;
-  /** What the first name, last name, address or username begins with. */
+  /** Words that each begin a word of the first name, last name, username or address, in any order, whatever their accents and case. */
   search?: string | null | undefined;
   /** Only members who are enrolled in this session and not withdrawn. */
   sessionId?: string | number | null | undefined;
