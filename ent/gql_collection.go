@@ -372,7 +372,7 @@ func (_q *GroupQuery) collectField(ctx context.Context, opCtx *graphql.Operation
 				selectedFields = append(selectedFields, group.FieldVisibility)
 				fieldSeen[group.FieldVisibility] = struct{}{}
 			}
-		case "viewerCan":
+		case "viewerCan", "members":
 			addColumns(group.FieldWorkspaceID)
 		// Numbers and names of all rows are read at once.
 		case "memberCount", "path":
@@ -1650,7 +1650,7 @@ func (_q *SessionQuery) collectField(ctx context.Context, opCtx *graphql.Operati
 			}
 		case "phase":
 			addColumns(session.FieldStartsAt, session.FieldEndsAt)
-		case "viewerCan":
+		case "viewerCan", "enrollments":
 			addColumns(session.FieldWorkspaceID)
 		case "instructors", "groups", "enrollmentCount":
 			addColumns(session.FieldWorkspaceID, session.FieldProgramID)
@@ -1951,7 +1951,7 @@ func (_q *WorkspaceQuery) collectField(ctx context.Context, opCtx *graphql.Opera
 			}
 		// The lists of a workspace, and its numbers, need its id alone.
 		case "members", "invitations", "groups", "orgUnits", "roles", "programs", "sessions", "enrollments", "customFields",
-			"auditEvents", "joinLinks", "joinRequests", "imports", "invitationCounts", "usage", "viewerPermissions":
+			"auditEvents", "joinLinks", "joinRequests", "imports", "invitationCounts", "memberCounts", "usage", "viewerPermissions":
 		case "id":
 		case "__typename":
 		default:

@@ -26,6 +26,22 @@ func (r *groupResolver) MemberCount(ctx context.Context, obj *ent.Group) (int, e
 	return counts[obj.ID], err
 }
 
+// Members is the resolver for the members field.
+func (r *groupResolver) Members(ctx context.Context, obj *ent.Group, first *int, after *string, last *int, before *string, filter *MemberFilter, orderBy *ent.MemberOrder) (*ent.MemberConnection, error) {
+	a, b, err := parseCursors(after, before)
+	if err != nil {
+		return nil, err
+	}
+	order := orDefault(orderBy, newestMembers)
+	query, err := r.listMembers(ctx, obj.WorkspaceID, filter, order)
+	if err != nil {
+		return nil, err
+	}
+	here := &MemberFilter{GroupID: &obj.ID}
+	return query.Where(here.toPredicate(callerOf(ctx))).
+		Paginate(ctx, a, first, b, last, ent.WithMemberOrder(order))
+}
+
 // ViewerCan is the resolver for the viewerCan field.
 func (r *groupResolver) ViewerCan(ctx context.Context, obj *ent.Group) ([]access.Permission, error) {
 	return heldAt(ctx, obj.WorkspaceID, access.Group(obj.ID), access.GroupsManage), nil

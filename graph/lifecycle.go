@@ -1,38 +1,56 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
 	"usher/ent"
+	"usher/internal/fault"
 	"usher/internal/ident"
+	"usher/internal/lifecycle"
+	"usher/internal/relay"
 )
 
-// defaultPeople is how many people of an organization a page has unless the request says.
-const defaultPeople = 50
+const (
+	// defaultPeople is how many people of an organization a page has unless the request says.
+	defaultPeople = 50
+	// peopleList is the list of the people of an organization in their cursors.
+	peopleList = "organizationmember id ASC"
+)
 
 // organizationMembers returns a page of the people of an organization. The ids of their accounts
 // are their cursors.
-func (r *Resolver) organizationMembers(ctx context.Context, org *ent.Organization, first *int,
-	after *string) (*OrganizationMemberConnection, error) {
-	var from ident.ID
-	at, err := parseCursor("after", after)
-	if err != nil {
+func (r *Resolver) organizationMembers(ctx context.Context, org *ent.Organization,
+	after *ent.Cursor, first *int, before *ent.Cursor, last *int) (*OrganizationMemberConnection,
+	error) {
+	if err := relay.CheckCursors(after, before, peopleList); err != nil {
 		return nil, err
 	}
-	if at != nil {
-		from = at.ID
+	which := lifecycle.PeopleQuery{Backward: last != nil,
+		Limit: max(*cmp.Or(last, first, new(defaultPeople)), 0)}
+	for field, at := range map[string]*ent.Cursor{"after": after, "before": before} {
+		if at != nil && at.ID.Kind() != ident.User {
+			return nil, fault.Input(field, "graph.cursor")
+		}
 	}
-	size := defaultPeople
-	if first != nil {
-		size = max(*first, 0)
+	if after != nil {
+		which.After = after.ID
 	}
-	page, err := r.Lifecycle.People(ctx, callerOf(ctx), org, from, size)
+	if before != nil {
+		which.Before = before.ID
+	}
+	page, err := r.Lifecycle.People(ctx, callerOf(ctx), org, which)
 	if err != nil {
 		return nil, err
 	}
 	c := &OrganizationMemberConnection{Edges: []*OrganizationMemberEdge{},
-		PageInfo: &ent.PageInfo{HasNextPage: page.More, HasPreviousPage: !from.IsZero()}}
+		PageInfo: &ent.PageInfo{HasNextPage: before != nil, HasPreviousPage: after != nil}}
+	if page.More && which.Backward {
+		c.PageInfo.HasPreviousPage = true
+	} else if page.More {
+		c.PageInfo.HasNextPage = true
+	}
 	for i, person := range page.People {
 		node := &OrganizationMember{User: person.User, IsAdministrator: person.IsAdministrator,
 			Memberships: make([]*OrganizationMembership, len(person.Memberships))}
@@ -40,7 +58,7 @@ func (r *Resolver) organizationMembers(ctx context.Context, org *ent.Organizatio
 			node.Memberships[j] = &OrganizationMembership{Workspace: m.Edges.Workspace,
 				Status: m.Status, JoinedAt: m.JoinedAt}
 		}
-		here := &ent.Cursor{ID: person.User.ID}
+		here := &ent.Cursor{ID: person.User.ID, List: peopleList}
 		if i == 0 {
 			c.PageInfo.StartCursor = here
 		}

@@ -55,8 +55,12 @@ func (r *mutationResolver) RestoreWorkspace(ctx context.Context, input RestoreWo
 }
 
 // Members is the resolver for the members field.
-func (r *organizationResolver) Members(ctx context.Context, obj *ent.Organization, first *int, after *string) (*OrganizationMemberConnection, error) {
-	return r.organizationMembers(ctx, obj, first, after)
+func (r *organizationResolver) Members(ctx context.Context, obj *ent.Organization, first *int, after *string, last *int, before *string) (*OrganizationMemberConnection, error) {
+	a, b, err := parseCursors(after, before)
+	if err != nil {
+		return nil, err
+	}
+	return r.organizationMembers(ctx, obj, a, first, b, last)
 }
 
 // Exports is the resolver for the exports field.

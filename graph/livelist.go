@@ -51,31 +51,7 @@ type MemberChanges struct {
 
 // MemberCounts counts the members that match the filter of the subscription.
 func (c *MemberChanges) MemberCounts(ctx context.Context) (*MemberCounts, error) {
-	filter := c.filter
-	if filter != nil {
-		all := *filter
-		all.Status = nil
-		filter = &all
-	}
-	var rows []struct {
-		Status member.Status `json:"status"`
-		Count  int           `json:"count"`
-	}
-	if err := c.resolver.Reads.Member.Query().
-		Where(member.WorkspaceID(c.list), filter.toPredicate(callerOf(ctx))).
-		GroupBy(member.FieldStatus).Aggregate(ent.Count()).Scan(ctx, &rows); err != nil {
-		return nil, err
-	}
-	counts := &MemberCounts{}
-	for _, row := range rows {
-		switch row.Status {
-		case member.StatusActive:
-			counts.Active = row.Count
-		case member.StatusDeactivated:
-			counts.Deactivated = row.Count
-		}
-	}
-	return counts, nil
+	return c.resolver.countMembers(ctx, c.list, c.filter)
 }
 
 // withoutStatus returns the filter without its condition on the status.

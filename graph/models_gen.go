@@ -834,7 +834,7 @@ type OrganizationMember struct {
 type OrganizationMemberConnection struct {
 	// The people of the page.
 	Edges []*OrganizationMemberEdge `json:"edges"`
-	// Whether more follow.
+	// Whether more people follow, or precede.
 	PageInfo *relay.PageInfo[ident.ID] `json:"pageInfo"`
 	// How many people there are in all; counted only when asked for.
 	TotalCount int `json:"totalCount"`
@@ -844,7 +844,7 @@ type OrganizationMemberConnection struct {
 type OrganizationMemberEdge struct {
 	// The person.
 	Node *OrganizationMember `json:"node"`
-	// Where the next page begins.
+	// Position of the person in the list, for after and before.
 	Cursor string `json:"cursor"`
 }
 

@@ -938,6 +938,8 @@ func (ec *executionContext) childFields_Group(ctx context.Context, field graphql
 		return ec.fieldContext_Group_path(ctx, field)
 	case "memberCount":
 		return ec.fieldContext_Group_memberCount(ctx, field)
+	case "members":
+		return ec.fieldContext_Group_members(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_Group_viewerCan(ctx, field)
 	}
@@ -2344,6 +2346,8 @@ func (ec *executionContext) childFields_Session(ctx context.Context, field graph
 		return ec.fieldContext_Session_phase(ctx, field)
 	case "enrollmentCount":
 		return ec.fieldContext_Session_enrollmentCount(ctx, field)
+	case "enrollments":
+		return ec.fieldContext_Session_enrollments(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_Session_viewerCan(ctx, field)
 	}
@@ -2714,6 +2718,8 @@ func (ec *executionContext) childFields_Workspace(ctx context.Context, field gra
 		return ec.fieldContext_Workspace_settings(ctx, field)
 	case "members":
 		return ec.fieldContext_Workspace_members(ctx, field)
+	case "memberCounts":
+		return ec.fieldContext_Workspace_memberCounts(ctx, field)
 	case "invitations":
 		return ec.fieldContext_Workspace_invitations(ctx, field)
 	case "invitationCounts":

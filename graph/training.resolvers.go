@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"usher/ent"
+	"usher/ent/enrollment"
 	"usher/ent/session"
 	"usher/internal/access"
 	"usher/internal/ident"
@@ -149,6 +150,18 @@ func (r *sessionResolver) EnrollmentCount(ctx context.Context, obj *ent.Session)
 		return r.enrollmentCounts(ctx, page.Rows)
 	})
 	return counts[obj.ID], err
+}
+
+// Enrollments is the resolver for the enrollments field.
+func (r *sessionResolver) Enrollments(ctx context.Context, obj *ent.Session, first *int, after *string, last *int, before *string, filter *EnrollmentFilter, orderBy *ent.EnrollmentOrder) (*ent.EnrollmentConnection, error) {
+	a, b, err := parseCursors(after, before)
+	if err != nil {
+		return nil, err
+	}
+	return r.Reads.Enrollment.Query().
+		Where(enrollment.WorkspaceID(obj.WorkspaceID), enrollment.SessionID(obj.ID),
+			filter.toPredicate()).
+		Paginate(ctx, a, first, b, last, ent.WithEnrollmentOrder(orderBy))
 }
 
 // ViewerCan is the resolver for the viewerCan field.

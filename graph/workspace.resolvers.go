@@ -8,7 +8,6 @@ import (
 	"usher/ent/enrollment"
 	"usher/ent/group"
 	"usher/ent/invitation"
-	"usher/ent/member"
 	"usher/ent/orgunit"
 	"usher/ent/program"
 	"usher/ent/role"
@@ -93,20 +92,20 @@ func (r *workspaceResolver) Members(ctx context.Context, obj *ent.Workspace, fir
 	if err != nil {
 		return nil, err
 	}
-	if _, asked := fieldContextAt(ctx, "edges", "node", "customFields"); asked {
-		if _, err := r.numberFields(ctx, obj.ID); err != nil {
-			return nil, err
-		}
-	}
-	few, err := r.fewMembers(ctx, obj.ID, filter)
+	order := orDefault(orderBy, newestMembers)
+	query, err := r.listMembers(ctx, obj.ID, filter, order)
 	if err != nil {
 		return nil, err
 	}
-	order := orDefault(orderBy, newestMembers)
-	return r.Reads.Member.Query().
-		Where(member.WorkspaceID(obj.ID), filter.toPagePredicate(callerOf(ctx), order), few).
-		Paginate(ctx, a, first, b, last, ent.WithMemberOrder(order),
-			ent.WithMemberTotal(r.keptTotal(obj.ID, filter)))
+	return query.Paginate(ctx, a, first, b, last, ent.WithMemberOrder(order),
+		ent.WithMemberTotal(r.keptTotal(obj.ID, filter)))
+}
+
+// MemberCounts is the resolver for the memberCounts field.
+func (r *workspaceResolver) MemberCounts(ctx context.Context, obj *ent.Workspace, filter *MemberFilter) (*MemberCounts, error) {
+	return countOnce(ctx, obj.ID, func() (*MemberCounts, error) {
+		return r.countMembers(ctx, obj.ID, filter)
+	})
 }
 
 // Invitations is the resolver for the invitations field.

@@ -405,7 +405,8 @@ func TestAdministratorsSeeThePeopleOfTheirOrganization(t *testing.T) {
 		must(t, err)
 		var seen []string
 		for after, more := (ident.ID{}), true; more; {
-			page, err := p.Lifecycle.People(t.Context(), p.Caller(p.Admin), org, after, 2)
+			page, err := p.Lifecycle.People(t.Context(), p.Caller(p.Admin), org,
+				lifecycle.PeopleQuery{After: after, Limit: 2})
 			must(t, err)
 			total, err := page.Total()
 			must(t, err)
@@ -426,7 +427,8 @@ func TestAdministratorsSeeThePeopleOfTheirOrganization(t *testing.T) {
 			"both@example.org acme annex"}; !slices.Equal(seen, want) {
 			t.Errorf("people are %v", seen)
 		}
-		hidden, err := p.Lifecycle.People(t.Context(), p.Caller(both), org, ident.ID{}, 10)
+		hidden, err := p.Lifecycle.People(t.Context(), p.Caller(both), org,
+			lifecycle.PeopleQuery{Limit: 10})
 		must(t, err)
 		if len(hidden.People) > 0 {
 			t.Error("a learner sees the people of the organization")

@@ -31,11 +31,19 @@ type PeoplePage struct {
 	Total func() (int, error)
 }
 
+// PeopleQuery selects a page of the people of an organization, whose order is that of the ids of
+// their accounts.
+type PeopleQuery struct {
+	After, Before ident.ID // accounts that the page is between; zero for none
+	Limit         int
+	Backward      bool // the last people before Before, and not the first after After
+}
+
 // People returns a page of the people who are members of a workspace of an organization, oldest
-// account first, behind the account after. It is empty for callers who are no administrators of the
+// account first. It is empty for callers who are no administrators of the
 // organization. The number of statements grows with the workspaces and not with the people.
 func (s *Service) People(ctx context.Context, by *access.Caller, org *ent.Organization,
-	after ident.ID, first int) (_ *PeoplePage, err error) {
+	which PeopleQuery) (_ *PeoplePage, err error) {
 	defer fault.Annotate(&err, "organization people")
 
 	page := &PeoplePage{People: []*Person{}, Total: func() (int, error) { return 0, nil }}
@@ -52,12 +60,16 @@ func (s *Service) People(ctx context.Context, by *access.Caller, org *ent.Organi
 		q.Select(member.FieldUserID)
 		return q.Count(ctx)
 	}
-	ids, err := s.nextPeople(ctx, places, after, first+1)
+	// One more is read than asked for, which tells whether more people follow.
+	which.Limit++
+	ids, err := s.nextPeople(ctx, places, which)
 	if err != nil {
 		return nil, err
 	}
-	if page.More = len(ids) > first; page.More {
-		ids = ids[:first]
+	if page.More = len(ids) == which.Limit; page.More && which.Backward {
+		ids = ids[1:]
+	} else if page.More {
+		ids = ids[:len(ids)-1]
 	}
 	users, err := s.Store.User.Query().Where(user.IDIn(ids...)).Order(ent.Asc(user.FieldID)).
 		All(ctx)
@@ -85,15 +97,22 @@ func (s *Service) People(ctx context.Context, by *access.Caller, org *ent.Organi
 
 // nextPeople returns the ids of the next accounts that are members of some workspaces. Each
 // workspace is read in the order of its index, which a statement over all of them could not use.
-func (s *Service) nextPeople(ctx context.Context, places []ident.ID, after ident.ID,
-	limit int) ([]ident.ID, error) {
+func (s *Service) nextPeople(ctx context.Context, places []ident.ID,
+	which PeopleQuery) ([]ident.ID, error) {
 	var ids []ident.ID
+	order := ent.Asc(member.FieldUserID)
+	if which.Backward {
+		order = ent.Desc(member.FieldUserID)
+	}
 	for _, place := range places {
 		members, err := s.Store.Member.Query().
 			Where(member.WorkspaceID(place), func(s *sql.Selector) {
-				s.Where(sql.GT(s.C(member.FieldUserID), after))
+				s.Where(sql.GT(s.C(member.FieldUserID), which.After))
+				if !which.Before.IsZero() {
+					s.Where(sql.LT(s.C(member.FieldUserID), which.Before))
+				}
 			}).
-			Order(ent.Asc(member.FieldUserID)).Limit(limit).Select(member.FieldUserID).All(ctx)
+			Order(order).Limit(which.Limit).Select(member.FieldUserID).All(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -102,5 +121,8 @@ func (s *Service) nextPeople(ctx context.Context, places []ident.ID, after ident
 		}
 	}
 	ids = ident.SortDistinct(ids)
-	return ids[:min(limit, len(ids))], nil
+	if which.Backward {
+		return ids[max(len(ids)-which.Limit, 0):], nil
+	}
+	return ids[:min(which.Limit, len(ids))], nil
 }

@@ -38,9 +38,8 @@ export default [
   { files: ['graph/ent.graphql'], rules: { [rule('no-typename-prefix')]: 'off' } },
   // Off: a row of an import is known by its number and has no id.
   { files: ['graph/import.graphql'], rules: { [rule('relay-edge-types')]: 'off' } },
-  // Off: a person of an organization is known by the id of the account, and the list is read forwards only.
-  { files: ['graph/lifecycle.graphql'],
-    rules: { [rule('relay-edge-types')]: 'off', [rule('relay-arguments')]: 'off' } },
+  // Off: a person of an organization is known by the id of the account.
+  { files: ['graph/lifecycle.graphql'], rules: { [rule('relay-edge-types')]: 'off' } },
   // Off: each of these queries is the only one of its document, so its failure erases no other answer.
   { files: ['graph/join.graphql', 'graph/plan.graphql', 'graph/privacy.graphql'],
     rules: { [rule('require-nullable-result-in-root')]: 'off' } },

@@ -81,8 +81,8 @@ func diffSchema(ctx context.Context, dialect string, db *sql.DB, folder,
 }
 
 // keepUndescribed keeps what ent/schema does not describe: indexes on expressions, and the table of
-// searched words, which has no id. The migrations alone create and drop them. A default that is an expression in ent/schema and a
-// constant in the database is the same if its text is.
+// searched words, which has no id. The migrations alone create and drop them. A default that is an
+// expression in ent/schema and a constant in the database is the same if its text is.
 func keepUndescribed(next schema.Differ) schema.Differ {
 	return schema.DiffFunc(func(current, desired *atlas.Schema) ([]atlas.Change, error) {
 		current.Tables = slices.DeleteFunc(current.Tables, func(t *atlas.Table) bool {
