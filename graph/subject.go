@@ -2,12 +2,14 @@ package graph
 
 import (
 	"context"
+	"strings"
 
 	"usher/ent"
 	"usher/ent/customfield"
 	"usher/ent/group"
 	"usher/ent/importbatch"
 	"usher/ent/invitation"
+	"usher/ent/joinlink"
 	"usher/ent/joinrequest"
 	"usher/ent/member"
 	"usher/ent/organization"
@@ -24,14 +26,24 @@ import (
 // The names of what events are about are read with the list that shows them, in one statement for
 // each kind of object. Names that were read stay known for the request.
 
+// subjectOf returns the id of the object that an event changed. The events of a person may be
+// stored with the invitation, the import or the session that they came through.
+func subjectOf(e *ent.AuditEvent) ident.ID {
+	if e.MemberID != nil && strings.HasPrefix(e.Action, "member.") {
+		return *e.MemberID
+	}
+	return e.SubjectID
+}
+
 // nameSubjects reads the names of the subjects of some events, except those that are known already.
 // An object that the caller may not see, or that was deleted, has no name.
 func (r *Resolver) nameSubjects(ctx context.Context, events ...*ent.AuditEvent) error {
 	known := &requestOf(ctx).subjects
 	byKind := map[ident.Kind][]ident.ID{}
 	for _, e := range events {
-		if _, there := known.Load(e.SubjectID); !there {
-			byKind[e.SubjectID.Kind()] = append(byKind[e.SubjectID.Kind()], e.SubjectID)
+		id := subjectOf(e)
+		if _, there := known.Load(id); !there {
+			byKind[id.Kind()] = append(byKind[id.Kind()], id)
 		}
 	}
 	for kind, ids := range byKind {
@@ -69,6 +81,14 @@ func (r *Resolver) readSubjectNames(ctx context.Context, kind ident.Kind,
 		rows, err := r.Reads.JoinRequest.Query().Where(joinrequest.IDIn(ids...)).All(ctx)
 		return namesOf(rows, err, func(q *ent.JoinRequest) (ident.ID, string) {
 			return q.ID, q.Email
+		})
+	case ident.JoinLink:
+		rows, err := r.Reads.JoinLink.Query().Where(joinlink.IDIn(ids...)).All(ctx)
+		return namesOf(rows, err, func(l *ent.JoinLink) (ident.ID, string) {
+			if l.Title == nil {
+				return l.ID, l.Slug
+			}
+			return l.ID, *l.Title
 		})
 	case ident.Import:
 		rows, err := r.Reads.ImportBatch.Query().Where(importbatch.IDIn(ids...)).All(ctx)

@@ -32,9 +32,9 @@ func (r *auditEventResolver) Subject(ctx context.Context, obj *ent.AuditEvent) (
 	if err := r.nameSubjects(ctx, obj); err != nil { // nothing to read after a list did
 		return nil, err
 	}
-	name, _ := requestOf(ctx).subjects.Load(obj.SubjectID)
+	name, _ := requestOf(ctx).subjects.Load(subjectOf(obj))
 	known, _ := name.(string)
-	return &AuditSubject{ID: obj.SubjectID, Name: nonEmpty(known)}, nil
+	return &AuditSubject{ID: subjectOf(obj), Name: nonEmpty(known)}, nil
 }
 
 // Groups is the batch resolver for the groups field.

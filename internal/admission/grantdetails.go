@@ -22,10 +22,34 @@ import (
 // workspace.
 func DescribeGrantChange(ctx context.Context, db *ent.Client,
 	previous, next schema.Grant) ([]schema.Detail, error) {
-	names, err := readGrantNames(ctx, db, previous, next)
+	described, err := DescribeGrantChanges(ctx, db, [][2]schema.Grant{{previous, next}})
 	if err != nil {
 		return nil, err
 	}
+	return described[0], nil
+}
+
+// DescribeGrantChanges is DescribeGrantChange for many pairs of a previous and a next grant. The
+// number of statements does not depend on the number of pairs.
+func DescribeGrantChanges(ctx context.Context, db *ent.Client,
+	pairs [][2]schema.Grant) ([][]schema.Detail, error) {
+	var all []schema.Grant
+	for _, pair := range pairs {
+		all = append(all, pair[:]...)
+	}
+	names, err := readGrantNames(ctx, db, all...)
+	if err != nil {
+		return nil, err
+	}
+	described := make([][]schema.Detail, len(pairs))
+	for i, pair := range pairs {
+		described[i] = names.describeChange(pair[0], pair[1])
+	}
+	return described, nil
+}
+
+// describeChange returns one detail for each part that differs.
+func (n grantNames) describeChange(previous, next schema.Grant) []schema.Detail {
 	var details []schema.Detail
 	// Names are stored instead of ids, since a row may be renamed or deleted later.
 	note := func(name, before, after string) {
@@ -33,11 +57,11 @@ func DescribeGrantChange(ctx context.Context, db *ent.Client,
 			details = append(details, schema.Detail{Name: name, Before: before, After: after})
 		}
 	}
-	note("roles", names.joinRoleNames(previous.Roles), names.joinRoleNames(next.Roles))
-	note("groups", names.joinNames(previous.GroupIDs...), names.joinNames(next.GroupIDs...))
-	note("orgUnit", names.joinNames(previous.OrgUnitID), names.joinNames(next.OrgUnitID))
-	note("sessions", names.joinNames(previous.SessionIDs...), names.joinNames(next.SessionIDs...))
-	note("programs", names.joinNames(previous.ProgramIDs...), names.joinNames(next.ProgramIDs...))
+	note("roles", n.joinRoleNames(previous.Roles), n.joinRoleNames(next.Roles))
+	note("groups", n.joinNames(previous.GroupIDs...), n.joinNames(next.GroupIDs...))
+	note("orgUnit", n.joinNames(previous.OrgUnitID), n.joinNames(next.OrgUnitID))
+	note("sessions", n.joinNames(previous.SessionIDs...), n.joinNames(next.SessionIDs...))
+	note("programs", n.joinNames(previous.ProgramIDs...), n.joinNames(next.ProgramIDs...))
 	note("labels", joinSorted(previous.Labels), joinSorted(next.Labels))
 	note("additionalInfo", previous.AdditionalInfo, next.AdditionalInfo)
 	note("locale", previous.Locale, next.Locale)
@@ -52,7 +76,7 @@ func DescribeGrantChange(ctx context.Context, db *ent.Client,
 	for _, key := range inputs.SortedKeys(keys) {
 		note(key, previous.CustomFields[key], next.CustomFields[key])
 	}
-	return details, nil
+	return details
 }
 
 // grantNames holds the names of the rows that grants name, by id.
@@ -74,7 +98,8 @@ func readGrantNames(ctx context.Context, db *ent.Client,
 	}
 	names := grantNames{}
 	for kind, ids := range byKind {
-		if err := names.readKind(ctx, db, kind, ids); err != nil {
+		// Many grants of one request name the same rows.
+		if err := names.readKind(ctx, db, kind, inputs.Distinct(ids)); err != nil {
 			return nil, err
 		}
 	}

@@ -71,11 +71,36 @@ func (w *rowWriter) updateMember(ctx context.Context, c *candidate) error {
 			return err
 		}
 	}
+	details, err := admission.DescribeGrantChange(ctx, w.tx.Client,
+		replacedValues(m, change.grant), change.grant)
+	if err != nil {
+		return err
+	}
 	w.events = append(w.events, audit.Event{WorkspaceID: w.workspace.ID,
 		Action: audit.MemberGranted, EntryPoint: admission.EntryPointImport, By: w.by,
 		SubjectID: w.batch.ID,
-		MemberID:  m.ID})
+		MemberID:  m.ID, Details: details})
 	return nil
+}
+
+// replacedValues returns the previous single values of a member that a grant replaces.
+func replacedValues(m *ent.Member, g schema.Grant) (previous schema.Grant) {
+	if m.OrgUnitID != nil && !g.OrgUnitID.IsZero() {
+		previous.OrgUnitID = *m.OrgUnitID
+	}
+	if g.AdditionalInfo != "" {
+		previous.AdditionalInfo = inputs.ValueOrEmpty(m.AdditionalInfo)
+	}
+	if g.AccessExpiresAt != nil {
+		previous.AccessExpiresAt, previous.DeleteOnExpiry = m.AccessExpiresAt, m.DeleteOnExpiry
+	}
+	previous.CustomFields = map[string]string{}
+	for key := range g.CustomFields {
+		if answer := m.CustomFields[key]; answer != "" {
+			previous.CustomFields[key] = answer
+		}
+	}
+	return previous
 }
 
 // fillAccountNames fills the empty names and language of an account.

@@ -59,6 +59,7 @@ type InviteBatch struct {
 
 	Created              []*NewInvitation
 	events               []audit.Event
+	grantChanges         []grantChange
 	emails               []invitationEmail
 	pendingSessionEmails []pendingSessionEmail
 	registrants          []sessionRegistrant
@@ -335,6 +336,9 @@ func (b *InviteBatch) WriteAll(ctx context.Context) error {
 
 // writeEffects writes the audit events and queues the emails that the outcomes need.
 func (b *InviteBatch) writeEffects(ctx context.Context) error {
+	if err := b.describeGrantChanges(ctx); err != nil {
+		return err
+	}
 	if err := audit.Record(ctx, b.Tx, b.Now, b.events...); err != nil {
 		return err
 	}

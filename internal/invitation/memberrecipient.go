@@ -39,11 +39,11 @@ func (b *InviteBatch) decideMember(ctx context.Context, o *Outcome, m *ent.Membe
 			part.Roles = append(part.Roles, r)
 		}
 	}
-	fresh, err := b.grantsAnythingNew(ctx, m, part)
+	fresh, err := b.findNewParts(ctx, m, part)
 	if err != nil {
 		return err
 	}
-	if !fresh {
+	if len(fresh.Roles)+len(fresh.SessionIDs) == 0 {
 		// Nothing is written, so repeating a request leaves no events (INV-2).
 		o.setStatus(AlreadyMember, newMessage("invite.already_member"))
 		return nil
@@ -59,7 +59,7 @@ func (b *InviteBatch) decideMember(ctx context.Context, o *Outcome, m *ent.Membe
 	o.setStatus(Added, newMessage("invite.added"))
 	granted := b.auditEvent(audit.MemberGranted, m.ID)
 	granted.MemberID = m.ID
-	b.events = append(b.events, granted)
+	b.noteGrantChange(granted, schema.Grant{}, fresh)
 	a := admission.Admission{Service: b.Service.Admission, Tx: b.Tx, Workspace: b.Workspace,
 		Member: m, Grant: part, Grantor: b.Grantor,
 		EntryPoint: admission.EntryPoint{Name: b.EntryPoint,
@@ -68,26 +68,29 @@ func (b *InviteBatch) decideMember(ctx context.Context, o *Outcome, m *ent.Membe
 	return a.ApplyGrant(ctx)
 }
 
-// grantsAnythingNew tells whether a part of a grant holds anything that a member does not have.
-// Inherited roles do not count as had.
-func (b *InviteBatch) grantsAnythingNew(ctx context.Context, m *ent.Member,
-	part schema.Grant) (bool, error) {
+// findNewParts returns the roles of a part of a grant that a member does not have or, if there are
+// none, the sessions. Inherited roles do not count as had.
+func (b *InviteBatch) findNewParts(ctx context.Context, m *ent.Member,
+	part schema.Grant) (fresh schema.Grant, err error) {
 	if len(part.Roles) > 0 {
 		held, err := b.Tx.RoleAssignment.Query().Where(roleassignment.MemberID(m.ID)).All(ctx)
 		if err != nil {
-			return false, err
+			return fresh, err
 		}
 		for _, r := range part.Roles {
 			if !slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
 				return a.RoleID == r.RoleID && a.PlaceID == r.PlaceID && !a.Inherited
 			}) {
-				return true, nil
+				fresh.Roles = append(fresh.Roles, r)
 			}
 		}
 	}
+	if len(fresh.Roles) > 0 {
+		return fresh, nil
+	}
 	sessions, err := training.SessionsOf(ctx, b.Tx, part, nil, b.Now)
 	if len(sessions) == 0 || err != nil {
-		return false, err
+		return fresh, err
 	}
 	wanted := make([]ident.ID, len(sessions))
 	for i, s := range sessions {
@@ -97,9 +100,14 @@ func (b *InviteBatch) grantsAnythingNew(ctx context.Context, m *ent.Member,
 	// not.
 	withdrawn := enrollment.And(enrollment.StatusEQ(enrollment.StatusWithdrawn),
 		enrollment.SessionIDIn(part.SessionIDs...))
-	n, err := b.Tx.Enrollment.Query().Where(enrollment.MemberID(m.ID),
-		enrollment.SessionIDIn(wanted...), enrollment.Not(withdrawn)).Count(ctx)
-	return n < len(wanted), err
+	enrolled, err := b.Tx.Enrollment.Query().Where(enrollment.MemberID(m.ID),
+		enrollment.SessionIDIn(wanted...), enrollment.Not(withdrawn)).All(ctx)
+	fresh.SessionIDs = slices.DeleteFunc(wanted, func(id ident.ID) bool {
+		return slices.ContainsFunc(enrolled, func(e *ent.Enrollment) bool {
+			return e.SessionID == id
+		})
+	})
+	return fresh, err
 }
 
 // inviteMember makes an invitation to a member's own address, or adds to the pending one, instead

@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 	"slices"
+	"strings"
 
 	"usher/ent"
 	"usher/ent/invitation"
@@ -60,12 +61,7 @@ func (b *InviteBatch) mergeIntoPending(ctx context.Context, o *Outcome, inv *ent
 	if o.Invitation, err = update.Save(ctx); err != nil {
 		return err
 	}
-	// The event names the changed parts, never their values: history outlives what people may see.
-	merged := b.auditEvent(audit.InvitationMerged, inv.ID)
-	for _, part := range o.Changes {
-		merged.Details = append(merged.Details, schema.Detail{Name: part})
-	}
-	b.events = append(b.events, merged)
+	b.noteGrantChange(b.auditEvent(audit.InvitationMerged, inv.ID), inv.Grant, whole)
 	b.notePendingSessionEmail(pendingSessionEmail{inv.ID,
 		address.Address{Display: inv.Email, Key: inv.EmailKey}, whole, b.EmailDueAt})
 	return nil
@@ -84,8 +80,11 @@ func (b *InviteBatch) mergePart(ctx context.Context, o *Outcome, inv *ent.Invita
 	// What the caller asked for is kept apart from what is added, to warn of the rest.
 	asked := more
 	more = additivePartOf(asked)
-	if hasSingleValues(asked) {
+	merged := b.auditEvent(audit.InvitationMerged, inv.ID)
+	if ignored := namesOfSingleValues(asked); len(ignored) > 0 {
 		o.Warnings = append(o.Warnings, PartsIgnored)
+		merged.Details = append(merged.Details,
+			schema.Detail{Name: "ignored", After: strings.Join(ignored, ", ")})
 	}
 	g := MergeGrants(more, inv.Grant) // single values of the invitation stay
 	// Cloned, because an aborted attempt must not have written into the row that it read.
@@ -121,7 +120,7 @@ func (b *InviteBatch) mergePart(ctx context.Context, o *Outcome, inv *ent.Invita
 		return err
 	}
 	o.setStatus(Updated, newMessage("invite.updated_part"))
-	b.events = append(b.events, b.auditEvent(audit.InvitationMerged, inv.ID))
+	b.noteGrantChange(merged, inv.Grant, g)
 	b.notePendingSessionEmail(pendingSessionEmail{inv.ID,
 		address.Address{Display: inv.Email, Key: inv.EmailKey}, more, b.EmailDueAt})
 	return nil
@@ -263,11 +262,58 @@ func mergeMessage(replaced, sent bool) i18n.Message {
 	return newMessage("invite.updated")
 }
 
-// hasSingleValues tells whether a grant holds anything that additivePartOf leaves out.
-func hasSingleValues(g schema.Grant) bool {
-	return !g.OrgUnitID.IsZero() || g.AdditionalInfo != "" || g.Locale != "" ||
-		g.AccessExpiresAt != nil || len(g.CustomFields) > 0 ||
-		slices.ContainsFunc(g.Roles, func(r schema.GrantedRole) bool {
+// namesOfSingleValues names the parts of a grant that additivePartOf leaves out, as GrantInput
+// does.
+func namesOfSingleValues(g schema.Grant) (parts []string) {
+	for _, part := range []struct {
+		name string
+		set  bool
+	}{
+		{"roles", slices.ContainsFunc(g.Roles, func(r schema.GrantedRole) bool {
 			return r.PlaceID.Kind() == ident.OrgUnit
-		})
+		})},
+		{"orgUnitId", !g.OrgUnitID.IsZero()},
+		{"additionalInfo", g.AdditionalInfo != ""},
+		{"locale", g.Locale != ""},
+		{"accessExpiresAt", g.AccessExpiresAt != nil},
+		{"customFields", len(g.CustomFields) > 0},
+	} {
+		if part.set {
+			parts = append(parts, part.name)
+		}
+	}
+	return parts
+}
+
+// grantChange is what an audit event tells of a grant: its previous and its new value.
+type grantChange struct {
+	event          int // index in the events of the batch
+	previous, next schema.Grant
+}
+
+// noteGrantChange notes an audit event whose details are the differences between two grants.
+func (b *InviteBatch) noteGrantChange(event audit.Event, previous, next schema.Grant) {
+	b.grantChanges = append(b.grantChanges, grantChange{len(b.events), previous, next})
+	b.events = append(b.events, event)
+}
+
+// describeGrantChanges adds the details to the noted events. The names of the rows are read for all
+// of them together.
+func (b *InviteBatch) describeGrantChanges(ctx context.Context) error {
+	if len(b.grantChanges) == 0 {
+		return nil
+	}
+	pairs := make([][2]schema.Grant, len(b.grantChanges))
+	for i, c := range b.grantChanges {
+		pairs[i] = [2]schema.Grant{c.previous, c.next}
+	}
+	described, err := admission.DescribeGrantChanges(ctx, b.Tx.Client, pairs)
+	if err != nil {
+		return err
+	}
+	for i, c := range b.grantChanges {
+		event := &b.events[c.event]
+		event.Details = append(described[i], event.Details...)
+	}
+	return nil
 }

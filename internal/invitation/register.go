@@ -310,11 +310,11 @@ func (b *InviteBatch) enrolRegistrants(ctx context.Context) error {
 		fresh := !inside[e.member.ID]
 		if part := (schema.Grant{GroupIDs: e.grant.GroupIDs, Roles: e.grant.Roles}); len(
 			part.GroupIDs) > 0 {
-			joins, err := b.grantsAnythingNew(ctx, e.member, part)
+			joins, err := b.findNewParts(ctx, e.member, part)
 			if err != nil {
 				return err
 			}
-			if joins {
+			if len(joins.Roles)+len(joins.SessionIDs) > 0 {
 				fresh = true
 				a := admission.Admission{Service: b.Service.Admission, Tx: b.Tx,
 					Workspace: b.Workspace, Member: e.member, Grant: part, Grantor: b.Grantor,
@@ -331,6 +331,7 @@ func (b *InviteBatch) enrolRegistrants(ctx context.Context) error {
 		e.outcome.setStatus(Added, newMessage("register.added"))
 		event := b.auditEvent(audit.MemberEnrolled, session.ID)
 		event.MemberID = e.member.ID
+		event.Details = []schema.Detail{{Name: "session", After: session.Name}}
 		b.events = append(b.events, event)
 	}
 	return b.Training.Enrol(ctx, b.Tx, b.Workspace.ID, ids, []*ent.Session{session}, true)

@@ -2,6 +2,8 @@ package joinlink
 
 import (
 	"context"
+	"strconv"
+	"strings"
 	"time"
 
 	"usher/ent"
@@ -212,10 +214,15 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
 			return err
 		}
 
+		changed, err := tx.JoinLink.Get(ctx, link.ID)
+		if err != nil {
+			return err
+		}
 		return audit.Record(ctx, tx, now,
 			audit.Event{WorkspaceID: w.ID, Action: audit.JoinLinkEdited,
 				EntryPoint: admission.EntryPointJoin,
-				By:         by, SubjectID: link.ID, Details: e.changes})
+				By:         by, SubjectID: link.ID,
+				Details: append(describeLinkChanges(link, changed), e.changes...)})
 	})
 	if err != nil {
 		return nil, err
@@ -269,11 +276,9 @@ func (e *linkEdit) setTexts(title, welcome inputs.Change[string]) error {
 		return err
 	}
 	if title.Set {
-		e.noteChange("title")
 		setOrClear(inputs.NilIfEmpty(heading), e.row.SetTitle, e.row.ClearTitle)
 	}
 	if welcome.Set {
-		e.noteChange("welcomeText")
 		setOrClear(inputs.NilIfEmpty(words), e.row.SetWelcomeText, e.row.ClearWelcomeText)
 	}
 	return nil
@@ -292,20 +297,19 @@ func (e *linkEdit) setLimits(expires inputs.Change[time.Time], most inputs.Chang
 					i18n.Args{"Date": at.Format(time.DateOnly)}))
 			}
 		}
-		e.noteChange("expiresAt")
 		setOrClear(end, e.row.SetExpiresAt, e.row.ClearExpiresAt)
 	}
 	if most.Set {
 		if most.Value != nil && *most.Value < 1 {
 			faults.Add(fault.Input("maxJoins", "join.max_joins"))
 		}
-		e.noteChange("maxJoins")
 		setOrClear(most.Value, e.row.SetMaxJoins, e.row.ClearMaxJoins)
 	}
 	return faults.Err()
 }
 
-// setWhitelist replaces the whitelist. Entries are stored in their normalized form.
+// setWhitelist replaces the whitelist. Entries are stored in their normalized form, with
+// international domains in the script that administrators read.
 func (e *linkEdit) setWhitelist(entries []string) error {
 	if len(entries) > maxWhitelist {
 		return fault.Input("whitelist", "join.whitelist_long",
@@ -382,9 +386,37 @@ func (e *linkEdit) changeSlug(ctx context.Context, link *ent.JoinLink, slug stri
 	return claimSlug(ctx, e.tx, slug, link.WorkspaceID, link.ID)
 }
 
-// noteChange adds the name of a changed field to the audit event.
-func (e *linkEdit) noteChange(name string) {
-	e.changes = append(e.changes, schema.Detail{Name: name})
+// describeLinkChanges returns one detail for each field that differs, by its name in the API. The
+// slug and the grant are noted where they change.
+func describeLinkChanges(previous, link *ent.JoinLink) (details []schema.Detail) {
+	text := inputs.ValueOrEmpty
+	flag := strconv.FormatBool
+	for _, d := range []schema.Detail{
+		{Name: "enabled", Before: flag(previous.Enabled), After: flag(link.Enabled)},
+		{Name: "title", Before: text(previous.Title), After: text(link.Title)},
+		{Name: "welcomeText", Before: text(previous.WelcomeText), After: text(link.WelcomeText)},
+		{Name: "whitelist", Before: strings.Join(previous.Whitelist, ", "),
+			After: strings.Join(link.Whitelist, ", ")},
+		{Name: "expiresAt", Before: text(inputs.FormatTime(previous.ExpiresAt)),
+			After: text(inputs.FormatTime(link.ExpiresAt))},
+		{Name: "maxJoins", Before: formatLimit(previous.MaxJoins),
+			After: formatLimit(link.MaxJoins)},
+		{Name: "requiresApproval", Before: flag(previous.RequiresApproval),
+			After: flag(link.RequiresApproval)},
+	} {
+		if d.Before != d.After {
+			details = append(details, d)
+		}
+	}
+	return details
+}
+
+// formatLimit returns a limit as text, "" for none.
+func formatLimit(limit *int) string {
+	if limit == nil {
+		return ""
+	}
+	return strconv.Itoa(*limit)
 }
 
 // lockLink loads and locks a join link. NOT_FOUND if it is gone.

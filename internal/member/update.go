@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"usher/ent"
@@ -262,6 +261,9 @@ func (e *memberEdit) changeHeld(ctx context.Context) error {
 		return err
 	}
 
+	if err := e.noteGrantChange(ctx, held, g); err != nil {
+		return err
+	}
 	gone := e.findGone(held, g)
 	// Released before the new ones are applied: inherited memberships are worked out from what is
 	// left.
@@ -361,7 +363,7 @@ func (e *memberEdit) heldGrant(held []*ent.RoleAssignment) schema.Grant {
 }
 
 // findGone returns the assignments that the changed grant no longer has and that the caller may
-// remove. It notes them for the audit event.
+// remove.
 func (e *memberEdit) findGone(held []*ent.RoleAssignment, g schema.Grant) (gone []ident.ID) {
 	if !e.in.Grant.ChangesPlaces() {
 		return nil
@@ -375,7 +377,6 @@ func (e *memberEdit) findGone(held []*ent.RoleAssignment, g schema.Grant) (gone 
 			!e.grantor.MayGive(access.NewSet(a.Edges.Role.Permissions), at):
 		default:
 			gone = append(gone, a.ID)
-			e.what = append(e.what, schema.Detail{Name: "role", Before: a.Edges.Role.Name})
 		}
 	}
 	return gone
@@ -432,7 +433,6 @@ func (e *memberEdit) applyGrant(ctx context.Context, g schema.Grant) error {
 	update := e.tx.Member.UpdateOne(m)
 	if c.ChangesLabels() {
 		update.SetLabels(g.Labels)
-		e.noteChange("labels", strings.Join(m.Labels, ", "), strings.Join(g.Labels, ", "))
 	}
 	if c.CustomFields.Set {
 		update.SetCustomFields(inputs.MergeAnswers(nil, g.CustomFields))
@@ -440,7 +440,6 @@ func (e *memberEdit) applyGrant(ctx context.Context, g schema.Grant) error {
 	if c.AdditionalInfo.Set {
 		inputs.SetOrClear(inputs.NilIfEmpty(g.AdditionalInfo), update.SetAdditionalInfo,
 			update.ClearAdditionalInfo)
-		e.noteChange("additionalInfo", inputs.ValueOrEmpty(m.AdditionalInfo), g.AdditionalInfo)
 	}
 	// A unit outside of the caller's authority is not visible to them and stays.
 	if c.OrgUnitID.Set && g.OrgUnitID.IsZero() && e.authority.AtUnit(access.MembersUpdate) {
@@ -493,8 +492,7 @@ func (e *memberEdit) writeNames(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	e.what = append(e.what, schema.Detail{Name: "name", After: strings.TrimSpace(
-		inputs.ValueOrEmpty(u.FirstName) + " " + inputs.ValueOrEmpty(u.LastName))})
+	e.noteChange("name", admission.DisplayName(e.member.Edges.User), admission.DisplayName(u))
 	// Lists sort by copies of the name, in every workspace of the account.
 	return account.CopyNamesToMembers(ctx, e.tx, u)
 }

@@ -281,7 +281,7 @@ func validateTexts(name, external *string) (_, _ *string, err error) {
 func describeChanges(old, g *ent.Group) []schema.Detail {
 	all := newDetail("name", old.Name, g.Name)
 	all = append(all, newDetail("visibility", string(old.Visibility), string(g.Visibility))...)
-	all = append(all, newDetail("external_id", inputs.ValueOrEmpty(old.ExternalID),
+	all = append(all, newDetail("externalId", inputs.ValueOrEmpty(old.ExternalID),
 		inputs.ValueOrEmpty(g.ExternalID))...)
 	return append(all, newDetail("parent", idOrEmpty(old.ParentID), idOrEmpty(g.ParentID))...)
 }

@@ -5,11 +5,13 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"usher/ent"
+	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/audit"
 	"usher/internal/fault"
@@ -110,6 +112,7 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 		if in.SessionReminderDaysBefore != nil {
 			set.SessionReminderDaysBefore = in.SessionReminderDaysBefore
 		}
+		previous := w
 		if w, err = update.SetSettings(set).Save(ctx); err != nil {
 			return err
 		}
@@ -119,9 +122,44 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 				return err
 			}
 		}
-		return s.recordEvent(ctx, tx, by, w.ID, audit.WorkspaceEdited, w.ID)
+		return s.recordEvent(ctx, tx, by, w.ID, audit.WorkspaceEdited, w.ID,
+			describeSettingChanges(previous, w)...)
 	})
 	return w, err
+}
+
+// describeSettingChanges returns one detail for each setting that differs, by its name in the API.
+func describeSettingChanges(previous, w *ent.Workspace) []schema.Detail {
+	text := inputs.ValueOrEmpty
+	old, set := previous.Settings, w.Settings
+	return slices.Concat(
+		newDetail("name", previous.Name, w.Name),
+		newDetail("logoUrl", text(previous.LogoURL), text(w.LogoURL)),
+		newDetail("color", text(previous.Color), text(w.Color)),
+		newDetail("defaultLocale", previous.DefaultLocale, w.DefaultLocale),
+		newDetail("timeZone", previous.TimeZone, w.TimeZone),
+		newDetail("supportContact", text(previous.SupportContact), text(w.SupportContact)),
+		newDetail("invitationDays", strconv.Itoa(old.InvitationDays),
+			strconv.Itoa(set.InvitationDays)),
+		newDetail("remindDaysBeforeExpiry", joinDays(old.RemindDaysBeforeExpiry),
+			joinDays(set.RemindDaysBeforeExpiry)),
+		newDetail("remindDaysAfterSending", joinDays(old.RemindDaysAfterSending),
+			joinDays(set.RemindDaysAfterSending)),
+		newDetail("requireGroup", strconv.FormatBool(old.RequireGroup),
+			strconv.FormatBool(set.RequireGroup)),
+		newDetail("sessionReminderDaysBefore", joinDays(old.SessionReminderDaysBefore),
+			joinDays(set.SessionReminderDaysBefore)),
+		newDetail("eraseUnacceptedAfterDays", strconv.Itoa(old.EraseUnacceptedAfterDays),
+			strconv.Itoa(set.EraseUnacceptedAfterDays)))
+}
+
+// joinDays joins numbers of days.
+func joinDays(days []int) string {
+	words := make([]string, len(days))
+	for i, d := range days {
+		words[i] = strconv.Itoa(d)
+	}
+	return strings.Join(words, ", ")
 }
 
 // validate refuses invalid values, each at its field.
