@@ -2,6 +2,7 @@ package invitation
 
 import (
 	"context"
+	"net/url"
 	"time"
 
 	"usher/ent"
@@ -132,7 +133,8 @@ func (s *Service) composeNotice(ctx context.Context,
 		// The invitee is named as the inviter typed them, because their own name is not disclosed
 		// before they accept (INV-10).
 		SubjectName: inv.Email, GroupsGone: inputs.ValueOrEmpty(m.Note) == groupsGoneNote,
-		Link: s.PublicURL.String(), PreferencesURL: s.PreferencesLink(m),
+		Link:           s.linkToInvitation(w, inv),
+		PreferencesURL: s.PreferencesLink(m),
 	}
 	// The address is read when the email leaves: the person may have changed it.
 	if c.Kind == mail.MoveRequested {
@@ -141,6 +143,26 @@ func (s *Service) composeNotice(ctx context.Context,
 		}
 	}
 	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
+}
+
+// linkToInvitation returns the address of the console at which an inviter acts on an invitation:
+// renews, moves or reads it. After acceptance it is the page of the member.
+func (s *Service) linkToInvitation(w *ent.Workspace, inv *ent.Invitation) string {
+	if inv.MemberID != nil {
+		return s.ConsoleLink(w, "people/"+inv.MemberID.String(), nil)
+	}
+	return s.ConsoleLink(w, "invitations", url.Values{"show": {inv.ID.String()}})
+}
+
+// ConsoleLink returns the address of a page of the console, opened in a workspace.
+func (s *Service) ConsoleLink(w *ent.Workspace, path string, query url.Values) string {
+	u := s.PublicURL.JoinPath("console", path)
+	if query == nil {
+		query = url.Values{}
+	}
+	query.Set("workspace", w.Slug)
+	u.RawQuery = query.Encode()
+	return u.String()
 }
 
 // LoadEmailRecipient loads the workspace and the account that an email is for. ErrGone without

@@ -2,6 +2,7 @@ package joinlink
 
 import (
 	"context"
+	"net/url"
 
 	"usher/ent"
 	"usher/ent/joinrequest"
@@ -78,7 +79,9 @@ func (s *Service) composeRequested(ctx context.Context,
 	c := mail.Content{
 		Kind: mail.JoinRequested, Locale: invitation.EmailLocale(u.Locale, w),
 		Workspace: invitation.EmailBranding(w), RecipientName: admission.DisplayName(u),
-		SubjectName: labelApplicant(r.JoinRequest), Link: s.PublicURL.String(),
+		SubjectName: labelApplicant(r.JoinRequest),
+		Link: s.Invitations.ConsoleLink(w, "invitations",
+			url.Values{"tab": {"requests"}}),
 		PreferencesURL: s.Invitations.PreferencesLink(m),
 	}
 	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
