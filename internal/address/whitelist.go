@@ -142,14 +142,24 @@ func (w Whitelist) AllowsDomain(a Address) bool {
 func (w Whitelist) Domains() []string {
 	shown := slices.Clone(w.publicDomains)
 	for i, domain := range shown {
-		plain, wild := strings.CutPrefix(domain, "*.")
-		if script, err := idna.Lookup.ToUnicode(plain); err == nil && wild {
-			shown[i] = "*." + script
-		} else if err == nil {
-			shown[i] = script
-		}
+		shown[i] = Readable(domain)
 	}
 	return shown
+}
+
+// Readable returns an entry of a whitelist with an international domain in its own script instead
+// of A-labels. CompileWhitelist reads both.
+func Readable(entry string) string {
+	at := strings.LastIndex(entry, "@") + 1
+	domain, wild := strings.CutPrefix(entry[at:], "*.")
+	script, err := idna.Lookup.ToUnicode(domain)
+	if err != nil {
+		return entry
+	}
+	if wild {
+		script = "*." + script
+	}
+	return entry[:at] + script
 }
 
 // freeMailText lists domains where anyone can open a mailbox, one a line.

@@ -357,10 +357,15 @@ func (j *joinAttempt) findApprover(ctx context.Context) (*ent.User, error) {
 // the link. LINK_USED if another request of the same link was quicker.
 func (j *joinAttempt) admitApplicant(ctx context.Context) (*ent.Member, error) {
 	// The statement that changes one row or none decides between concurrent uses of the same link.
-	n, err := j.tx.JoinRequest.Update().
+	update := j.tx.JoinRequest.Update().
 		Where(joinrequest.ID(j.request.ID), joinrequest.StatusIn(joinrequest.StatusUnconfirmed,
 			joinrequest.StatusWaiting)).
-		SetStatus(joinrequest.StatusApproved).ClearPasswordHash().SetDecidedAt(j.now).Save(ctx)
+		SetStatus(joinrequest.StatusApproved).ClearPasswordHash().SetDecidedAt(j.now)
+	if j.request.ConfirmedAt == nil {
+		// Without an approval the person is admitted in the request that confirms the address.
+		update.SetConfirmedAt(j.now)
+	}
+	n, err := update.Save(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -320,8 +320,11 @@ func (e *linkEdit) setWhitelist(entries []string) error {
 	if err != nil {
 		return err
 	}
-	e.noteChange("whitelist")
-	e.row.SetWhitelist(append([]string{}, list.Entries()...))
+	shown := []string{}
+	for _, entry := range list.Entries() {
+		shown = append(shown, address.Readable(entry))
+	}
+	e.row.SetWhitelist(shown)
 	return nil
 }
 

@@ -233,7 +233,7 @@ func (s *Service) Explain(ctx context.Context, by *access.Caller, id ident.ID,
 	verdict := func(allowed bool, key string, args i18n.Args) (*Verdict, error) {
 		return &Verdict{allowed, i18n.Message{Key: key, Args: args}}, nil
 	}
-	args := i18n.Args{"Email": a.Display, "Entry": whitelistOf(link).Match(a)}
+	args := i18n.Args{"Email": a.Display, "Entry": address.Readable(whitelistOf(link).Match(a))}
 	switch state := pageState(link, s.Clock()); {
 	case state == PageArchived:
 		return verdict(false, "join.archived", args)

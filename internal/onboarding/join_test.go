@@ -118,6 +118,9 @@ func TestJoiningConfirmsTheAddressAndGivesTheGrant(t *testing.T) {
 		if j.Session == nil {
 			t.Error("nobody is signed in")
 		}
+		if r := p.Store.JoinRequest.Query().OnlyX(p.In()); r.ConfirmedAt == nil {
+			t.Error("the request does not say when its address was confirmed")
+		}
 		same(t, "holds", p.Holds(j.Member.ID), []string{"learner@Class", "learner@School^"})
 		same(t, "via", j.Member.JoinedVia, member.JoinedViaJoined)
 		u := p.User("ann@mail.acme.test")

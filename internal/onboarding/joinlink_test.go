@@ -178,6 +178,14 @@ func TestTheLinkExplainsItself(t *testing.T) {
 		if err != nil || v.Reason.Args["Entry"] != "boss@other.test" {
 			t.Errorf("%+v, %v", v, err)
 		}
+		editLink(p, joinlink.UpdateLinkInput{ID: l.ID, Whitelist: joinlink.OptionalList{Set: true,
+			Value: []string{"*.münchen.test", "boss@other.test"}}})
+		same(t, "read by people", p.Store.JoinLink.GetX(p.In(), l.ID).Whitelist,
+			[]string{"*.münchen.test", "boss@other.test"})
+		v, err = p.JoinLinks.Explain(t.Context(), p.Caller(p.Admin), l.ID, "a@mail.münchen.test")
+		if err != nil || v.Reason.Args["Entry"] != "*.münchen.test" {
+			t.Errorf("%+v, %v", v, err)
+		}
 		learner := p.Join("learner@acme.test", nil)
 		_, err = p.JoinLinks.Explain(t.Context(), p.Caller(learner), l.ID, "x@acme.test")
 		refused(t, err, fault.NotFound, "")
