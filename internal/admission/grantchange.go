@@ -62,6 +62,33 @@ func (c *GrantChange) namedInput() *GrantInput {
 	}
 }
 
+// renameFaults gives the faults of namedInput the fields of the change: what it adds stands there
+// behind what replaces.
+func (c *GrantChange) renameFaults(err error) error {
+	f, ok := fault.Of(err)
+	if !ok || f.Field == "" {
+		return err
+	}
+	var renamed fault.Collector
+	for _, v := range f.Violations() {
+		field := v.Field
+		for _, list := range []struct {
+			from, to string
+			replaced int
+		}{
+			{"grant.groupIds.", "grant.addGroupIds.", len(valueOrZero(c.GroupIDs.Value))},
+			{"grant.labels.", "grant.addLabels.", len(valueOrZero(c.Labels.Value))},
+		} {
+			index, named := strings.CutPrefix(field, list.from)
+			if i, err := strconv.Atoi(index); named && err == nil && i >= list.replaced {
+				field = list.to + strconv.Itoa(i-list.replaced)
+			}
+		}
+		renamed.Add(fault.At(v, field))
+	}
+	return renamed.Err()
+}
+
 // ChangeGrant applies a change to a stored grant and compares the whole result with what the
 // grantor holds (ADM-6), because the person who saves a grant becomes its grantor. Rows that no
 // longer exist are left out.
@@ -88,16 +115,16 @@ func ChangeGrant(ctx context.Context, db *ent.Client, may access.Permission,
 func ApplyChange(ctx context.Context, db *ent.Client, grantor *access.Membership,
 	w *ent.Workspace, previous schema.Grant, c *GrantChange, now time.Time) (schema.Grant, error) {
 	in := c.namedInput()
+	var faults fault.Collector
 	given, err := in.Validate(w, now)
-	if err != nil {
-		return previous, err
-	}
+	faults.Add(c.renameFaults(err))
 	named, err := LoadNamed(AsMember(ctx, grantor), db, in)
-	if err != nil {
-		return previous, err
-	}
+	faults.Add(c.renameFaults(err))
 	// A group to remove must be visible as well, or the answer would tell whether it exists.
-	if err := c.requireRemovedGroups(AsMember(ctx, grantor), db, previous); err != nil {
+	faults.Add(c.requireRemovedGroups(AsMember(ctx, grantor), db, previous))
+	answers, err := c.validateAnswers(ctx, db)
+	faults.Add(err)
+	if err := faults.Err(); err != nil {
 		return previous, err
 	}
 
@@ -118,9 +145,7 @@ func ApplyChange(ctx context.Context, db *ent.Client, grantor *access.Membership
 	if c.DeleteOnExpiry.Set {
 		g.DeleteOnExpiry = given.DeleteOnExpiry
 	}
-	if err := c.setAnswers(ctx, db, &g); err != nil {
-		return g, err
-	}
+	c.setAnswers(&g, answers)
 	if n := len(g.GroupIDs); n > inputs.MaxPlaces {
 		return g, fault.Input("grant.addGroupIds", "grant.too_many",
 			i18n.Args{"Max": inputs.MaxPlaces})
@@ -192,24 +217,26 @@ func (c *GrantChange) setLabels(g *schema.Grant, given schema.Grant) {
 	})
 }
 
-// setAnswers sets the named answers and clears those that are named without a value.
-func (c *GrantChange) setAnswers(ctx context.Context, db *ent.Client, g *schema.Grant) error {
-	if !c.CustomFields.Set {
-		return nil
-	}
+// validateAnswers returns the named answers in their stored form.
+func (c *GrantChange) validateAnswers(ctx context.Context,
+	db *ent.Client) (map[string]string, error) {
 	if c.CustomFields.Value == nil {
+		return nil, nil
+	}
+	return ValidateAnswers(ctx, db, "grant.customFields", *c.CustomFields.Value)
+}
+
+// setAnswers sets the named answers and clears those that are named without a value.
+func (c *GrantChange) setAnswers(g *schema.Grant, answers map[string]string) {
+	switch {
+	case !c.CustomFields.Set:
+	case c.CustomFields.Value == nil:
 		g.CustomFields = nil
-		return nil
+	default:
+		named, all := *c.CustomFields.Value, maps.Clone(g.CustomFields)
+		maps.DeleteFunc(all, func(key, _ string) bool { _, there := named[key]; return there })
+		g.CustomFields = inputs.MergeAnswers(all, answers)
 	}
-	named := *c.CustomFields.Value
-	answers, err := ValidateAnswers(ctx, db, "grant.customFields", named)
-	if err != nil {
-		return err
-	}
-	all := maps.Clone(g.CustomFields)
-	maps.DeleteFunc(all, func(key, _ string) bool { _, there := named[key]; return there })
-	g.CustomFields = inputs.MergeAnswers(all, answers)
-	return nil
 }
 
 // placeRoles puts the roles at the places of the changed grant. Named roles are placed again.

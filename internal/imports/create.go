@@ -174,22 +174,23 @@ func commonGrant(ctx context.Context, tx *store.Tx, grantor *access.Membership, 
 	if in == nil {
 		return schema.Grant{}, nil
 	}
+	var faults fault.Collector
 	g, err := in.Validate(w, now)
-	if err != nil {
-		return g, err
-	}
+	faults.Add(err)
 	// The objects are looked up as the grantor, so a hidden object is missing for them.
 	named, err := admission.LoadNamed(admission.AsMember(ctx, grantor), tx.Client, in)
-	if err != nil {
+	faults.Add(err)
+	g.CustomFields, err = admission.ValidateAnswers(ctx, tx.Client, "grant.customFields",
+		in.CustomFields)
+	faults.Add(err)
+	if err := faults.Err(); err != nil {
 		return g, err
 	}
 	for _, role := range in.Roles {
 		g.Roles = append(g.Roles,
 			schema.GrantedRole{RoleID: admission.FindRoleByName(named.Roles, role).ID})
 	}
-	g.CustomFields, err = admission.ValidateAnswers(ctx, tx.Client, "grant.customFields",
-		in.CustomFields)
-	return g, err
+	return g, nil
 }
 
 // permissionOf returns the permission that an import's action requires at each place.

@@ -59,6 +59,7 @@ type Acceptor struct {
 	PasswordHash    string // of a new account's password
 	NewPasswordHash string // of the password that takes the place of a known account's
 	Answers         map[string]string
+	answersFault    error                // reported with the other faults of the form
 	grantors        []*access.Membership // of the parts of the invitation, as they are now
 }
 
@@ -72,9 +73,10 @@ func (s *Service) IdentifyAcceptor(ctx context.Context, by *access.Caller, n App
 	// The answers come first. They cost little, and a person who has to correct them has not used
 	// up an attempt at their password.
 	acceptor := &Acceptor{Applicant: n}
-	if acceptor.Answers, err = s.RequireAnswers(ctx, n.Workspace, n.Grant,
-		in.CustomFields); err != nil {
-		return nil, err
+	acceptor.Answers, acceptor.answersFault = s.RequireAnswers(ctx, n.Workspace, n.Grant,
+		in.CustomFields)
+	if _, isFault := fault.Of(acceptor.answersFault); acceptor.answersFault != nil && !isFault {
+		return nil, acceptor.answersFault
 	}
 	acceptor.Account, err = s.Store.User.Query().Where(user.EmailKey(n.Key)).
 		Only(store.AsSystem(ctx, "the invited address may have an account in any workspace"))
@@ -103,6 +105,9 @@ func (s *Service) authenticateAcceptor(ctx context.Context, by *access.Caller, a
 	in AcceptInput, from account.Origin) (err error) {
 	u, typed, chosen := acceptor.Account, inputs.ValueOrEmpty(in.Password),
 		inputs.ValueOrEmpty(in.NewPassword)
+	if acceptor.answersFault != nil {
+		return acceptor.answersFault
+	}
 	own := by.AuthenticatedPerson() == nil && by.UserID == u.ID
 	first := acceptor.Proven && !u.EmailProven
 	switch {
@@ -156,6 +161,8 @@ func (s *Service) acceptCopiedLink(ctx context.Context, acceptor *Acceptor, in A
 	from account.Origin) (err error) {
 	named := inputs.ValueOrEmpty(in.FirstName) != "" || inputs.ValueOrEmpty(in.LastName) != ""
 	switch {
+	case !named && acceptor.answersFault != nil:
+		return acceptor.answersFault
 	case inputs.ValueOrEmpty(in.Password) == "":
 		return fault.New(fault.Unauthenticated, "accept.sign_in_or_register")
 	case !named:
@@ -220,6 +227,7 @@ func (s *Service) prepareAccount(ctx context.Context, acceptor *Acceptor,
 // password. It reports every field that is missing or malformed.
 func (a *Acceptor) describeAccount(in AcceptInput) error {
 	var faults fault.Collector
+	faults.Add(a.answersFault)
 	first, firstFault := inputs.ParsePersonName("firstName", in.FirstName)
 	last, lastFault := inputs.ParsePersonName("lastName", in.LastName)
 	language, err := inputs.ParseLocale("locale", in.Locale)

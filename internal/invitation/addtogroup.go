@@ -66,21 +66,34 @@ func (b *InviteBatch) addRecipientsToGroup(ctx context.Context) ([]*Outcome, err
 }
 
 // resolveFlatGrant resolves the grant of an input that has the parts of the grant among its own
-// fields. A fault names the field of the input. w holds the settings that apply.
+// fields. A fault names the field of the input, and all faults of the input are returned, so that a
+// form can mark all of its fields. w holds the settings that apply.
 func (b *InviteBatch) resolveFlatGrant(ctx context.Context,
 	w *ent.Workspace) (schema.Grant, error) {
 	g, err := admission.ResolveGrant(ctx, b.Tx.Client, access.MembersInvite, b.Grantor, w,
 		b.In.Grant, b.Now)
-	if f, ok := fault.Of(err); ok && f.Field != "" {
-		err = fault.At(err, flatField(f.Field))
+	b.inputFaults.Add(renameFaults(err))
+	return g, b.inputFaults.Err()
+}
+
+// renameFaults gives the faults of a grant the fields of the flat input that they come from.
+func renameFaults(err error) error {
+	f, ok := fault.Of(err)
+	if !ok || f.Field == "" {
+		return err
 	}
-	return g, err
+	var renamed fault.Collector
+	for _, v := range f.Violations() {
+		renamed.Add(fault.At(v, flatField(v.Field)))
+	}
+	return renamed.Err()
 }
 
 // flatField returns the field of addToGroup and registerForSession that a field of a grant comes
 // from: each of them names one group and one session.
 func flatField(field string) string {
-	switch field = strings.TrimPrefix(field, "grant."); field {
+	field = strings.TrimPrefix(field, "grant.")
+	switch list, _, _ := strings.Cut(field, "."); list {
 	case "groupIds":
 		return "groupId"
 	case "sessionIds":
@@ -114,10 +127,11 @@ func (s *Service) authorizeAddToGroup(ctx context.Context, by *access.Caller,
 			People: in.People, Message: in.Message, Grant: &admission.GrantInput{
 				GroupIDs: []ident.ID{g.ID}, Roles: in.Roles, Locale: in.Locale,
 				AccessExpiresAt: in.AccessExpiresAt}}}
-	if len(in.MemberIDs) == 0 && !n.input.namesAddresses() {
-		return nil, fault.Input("emails", "invite.nobody")
+	b, err := s.newNamedBatch(ctx, by, n)
+	if err == nil && len(in.MemberIDs) == 0 && !n.input.namesAddresses() {
+		b.inputFaults.Add(fault.Input("emails", "invite.nobody"))
 	}
-	return s.newNamedBatch(ctx, by, n)
+	return b, err
 }
 
 // namedPeople is the members and addresses that a request names, and what they get.
@@ -128,31 +142,29 @@ type namedPeople struct {
 	input      InviteInput // the addresses, and what everyone gets
 }
 
-// newNamedBatch makes a batch of members and addresses. NOT_FOUND for a member whom the caller does
-// not see.
+// newNamedBatch makes a batch of members and addresses. resolveGrant returns the faults of the
+// input, among them NOT_FOUND for members whom the caller does not see.
 func (s *Service) newNamedBatch(ctx context.Context, by *access.Caller,
 	n namedPeople) (*InviteBatch, error) {
 	b := &InviteBatch{Service: s, By: by, Grantor: n.grantor, EntryPoint: n.entryPoint,
 		namedMembers: inputs.Distinct(n.members), In: n.input}
-	if len(b.namedMembers) > MaxInvited {
-		return nil, fault.Input("memberIds", "invite.too_many",
-			i18n.Args{"Max": MaxInvited, "Given": len(b.namedMembers)})
-	}
 	var err error
 	if n.input.namesAddresses() {
-		if b.requested, err = b.In.parseRecipients(); err != nil {
-			return nil, err
-		}
+		b.requested, err = b.In.parseRecipients()
+		b.inputFaults.Add(err)
 	}
-	if b.message, err = inputs.ParseText("message", n.input.Message,
-		inputs.MaxMessage); err != nil {
-		return nil, err
+	b.message, err = inputs.ParseText("message", n.input.Message, inputs.MaxMessage)
+	b.inputFaults.Add(err)
+	if len(b.namedMembers) > MaxInvited {
+		b.inputFaults.Add(fault.Input("memberIds", "invite.too_many",
+			i18n.Args{"Max": MaxInvited, "Given": len(b.namedMembers)}))
+		return b, nil // too many to read
 	}
 	// Counted before the transaction as the caller, because inside it the batch reads all members.
 	seen, err := s.Store.Member.Query().Where(member.IDIn(b.namedMembers...),
 		member.WorkspaceID(n.input.WorkspaceID)).Count(store.AsCaller(ctx, by))
 	if err == nil && seen < len(b.namedMembers) {
-		err = admission.NotFoundAt("memberIds", "member.no_member", "")
+		b.inputFaults.Add(admission.NotFoundAt("memberIds", "member.no_member", ""))
 	}
 	return b, err
 }

@@ -41,6 +41,7 @@ type InviteBatch struct {
 	requested    []*Recipient // the addresses of the request
 	namedMembers []ident.ID   // the members that the request names, besides the addresses
 	message      string
+	inputFaults  fault.Collector // those found so far, returned with those of the grant
 	Now          time.Time
 
 	// of this attempt: those of the request, and the people of its groups
@@ -110,7 +111,8 @@ func (b *InviteBatch) beginAttempt(ctx context.Context, tx *store.Tx) (*InviteBa
 	}
 	attempt.Lifetime, err = chooseLifetime(attempt.Workspace, b.In.ExpiresAt, b.In.NeverExpires,
 		attempt.Now)
-	return &attempt, err
+	attempt.inputFaults.Add(err)
+	return &attempt, nil
 }
 
 // lockRecipients gives each recipient the grant, locks their addresses and looks them up.

@@ -74,13 +74,12 @@ func (s *Service) validateInvite(by *access.Caller, in InviteInput) (*InviteBatc
 
 	b := &InviteBatch{Service: s, By: by, Grantor: m, EntryPoint: admission.EntryPointInvite,
 		In: in}
-	// Faults of the addresses and of the message are reported together.
-	var faults fault.Collector
+	// The transaction returns these faults together with those of the grant.
 	b.requested, err = in.parseRecipients()
-	faults.Add(err)
+	b.inputFaults.Add(err)
 	b.message, err = inputs.ParseText("message", in.Message, inputs.MaxMessage)
-	faults.Add(err)
-	return b, faults.Err()
+	b.inputFaults.Add(err)
+	return b, nil
 }
 
 // inviteRecipients is the transaction of Invite.
@@ -88,7 +87,8 @@ func (b *InviteBatch) inviteRecipients(ctx context.Context) ([]*Outcome, error) 
 	// The grant comes before the locks: a request that asks for too much makes nobody wait.
 	grant, err := admission.ResolveGrant(ctx, b.Tx.Client, access.MembersInvite, b.Grantor,
 		b.Workspace, b.In.Grant, b.Now)
-	if err != nil {
+	b.inputFaults.Add(err)
+	if err := b.inputFaults.Err(); err != nil {
 		return nil, err
 	}
 	if err := b.lockRecipients(ctx, grant); err != nil {
@@ -216,16 +216,17 @@ func (in *InviteInput) parseRecipients() ([]*Recipient, error) {
 			l.add("text", p)
 		}
 	}
+	var faults fault.Collector
 	for i, invitee := range in.People {
 		// A bad name refuses the request: unlike an address it comes from a form, not from a pasted
 		// list, and an invitation with half a name would go out.
 		p, err := invitee.parseInvitee(fmt.Sprintf("people.%d", i))
-		if err != nil {
-			return nil, err
-		}
+		faults.Add(err)
 		l.add(fmt.Sprintf("people.%d.email", i), p)
 	}
 	switch {
+	case faults.HasFaults():
+		return nil, faults.Err()
 	case len(l.all) == 0:
 		return nil, fault.Input("emails", "invite.nobody")
 	// Counted after duplicates are gone: a list with every address twice is fine.
@@ -282,20 +283,19 @@ func parseText(text string) []*Recipient {
 // address. field is where the invitee stands in the input.
 func (i *Invitee) parseInvitee(field string) (*Recipient, error) {
 	p := parseRecipient(i.Email)
+	var faults fault.Collector
 	for _, part := range []struct {
 		name string
 		from *string
 		to   *string
 	}{{"firstName", i.FirstName, &p.First}, {"lastName", i.LastName, &p.Last}} {
 		typed, err := inputs.ParsePersonName(field+"."+part.name, part.from)
-		if err != nil {
-			return nil, err
-		}
+		faults.Add(err)
 		if typed != "" {
 			*part.to = typed
 		}
 	}
-	return p, nil
+	return p, faults.Err()
 }
 
 // parseRecipient parses one address. The fault of an invalid one is kept in the recipient.

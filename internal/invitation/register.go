@@ -128,6 +128,11 @@ func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller,
 		if in.GroupID == nil {
 			return nil, fault.Input("groupId", "register.name_a_group")
 		}
+		// Security: checked before the grantor is given the group, which would show it to them.
+		if err := s.requireVisibleGroups(ctx, by, session.WorkspaceID, "groupId",
+			[]ident.ID{*in.GroupID}); err != nil {
+			return nil, err
+		}
 		into := access.NewSet([]string{string(access.MembersInvite)})
 		// The instructor's own permissions do not reach here. The batch gets what their teaching
 		// allows, at this session and this group alone.
@@ -144,23 +149,21 @@ func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller,
 	default:
 		return nil, fault.Denied()
 	}
-	if err := s.requireVisibleGroups(ctx, by, session.WorkspaceID, "groupIds",
-		e.groups); err != nil {
-		return nil, err
-	}
-	if err := s.requireVisibleGroups(ctx, by, session.WorkspaceID, "groupId",
-		grant.GroupIDs); err != nil {
-		return nil, err
-	}
-	// Groups count even if they turn out empty: their people are read in the transaction.
-	if len(n.members) == 0 && !n.input.namesAddresses() && len(e.groups) == 0 {
-		return nil, fault.Input("emails", "register.nobody")
-	}
 	b, err := s.newNamedBatch(ctx, by, n)
 	if err != nil {
 		return nil, err
 	}
 	b.registration = e
+	// Groups count even if they turn out empty: their people are read in the transaction.
+	if len(n.members) == 0 && !n.input.namesAddresses() && len(e.groups) == 0 {
+		b.inputFaults.Add(fault.Input("emails", "register.nobody"))
+	}
+	// resolveFlatGrant requires that groupId is visible to anybody else.
+	err = s.requireVisibleGroups(ctx, by, session.WorkspaceID, "groupIds", e.groups)
+	b.inputFaults.Add(err)
+	if _, isFault := fault.Of(err); err != nil && !isFault {
+		return nil, err
+	}
 	return b, nil
 }
 

@@ -135,12 +135,12 @@ func (s *Service) Join(ctx context.Context, by *access.Caller, in JoinInput,
 	if err != nil {
 		return nil, err
 	}
+	var faults fault.Collector
 	a, err := address.Parse(in.Email)
-	if err != nil {
-		return nil, err
-	}
+	faults.Add(err)
 	who, err := in.parseName()
-	if err != nil {
+	faults.Add(err)
+	if err := faults.Err(); err != nil {
 		return nil, err
 	}
 

@@ -3,10 +3,13 @@ package server_test
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 
+	"usher/ent/customfield"
 	"usher/internal/apptest"
 	"usher/internal/ident"
+	"usher/internal/joinlink"
 )
 
 // violationsOf lists the faults of the first error: each field with its code.
@@ -39,6 +42,16 @@ func TestEveryFaultOfAnInputIsReportedAtItsField(t *testing.T) {
 	p := k.Found("Acme", "acme")
 	token := k.SignIn("admin@acme.test", apptest.Password)
 	w := p.Workspace.ID.String()
+	group := p.Group("Readers", "PRIVATE", nil).ID.String()
+	session := p.Session(p.Program("Safety"), "Monday", apptest.Always, apptest.Always).ID.String()
+	field := p.Field("team", customfield.TypeChoice, false, "red").ID.String()
+	l, err := k.JoinLinks.CreateLink(t.Context(), k.Caller(p.Admin),
+		joinlink.CreateLinkInput{WorkspaceID: p.Workspace.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slug, long := l.Slug, strings.Repeat("x", 2_001)
+	invited := p.Mailed(p.Invite("new@example.org", nil)).Token
 	for name, c := range map[string]struct {
 		query     string
 		variables map[string]any
@@ -62,6 +75,94 @@ func TestEveryFaultOfAnInputIsReportedAtItsField(t *testing.T) {
 					"customFields": map[string]any{"none": "x"}}}},
 			[]string{"grant.additionalInfo BAD_USER_INPUT", "grant.roles.0 NOT_FOUND",
 				"grant.customFields.none BAD_USER_INPUT"},
+		},
+		"an invitation": {
+			`mutation($i: InviteUsersInput!) { inviteUsers(input: $i) { invitedCount } }`,
+			map[string]any{"i": map[string]any{"workspaceId": w, "expiresAt": "2001-01-01",
+				"message": long,
+				"people": []any{map[string]any{"email": "a@b.test", "firstName": long,
+					"lastName": long}},
+				"grant": map[string]any{"roles": []string{"king"}, "locale": "xx"}}},
+			[]string{"people.0.firstName BAD_USER_INPUT", "people.0.lastName BAD_USER_INPUT",
+				"message BAD_USER_INPUT", "expiresAt BAD_USER_INPUT",
+				"grant.locale BAD_USER_INPUT", "grant.roles.0 NOT_FOUND"},
+		},
+		"people of a group": {
+			`mutation($i: AddToGroupInput!) { addToGroup(input: $i) { invitedCount } }`,
+			map[string]any{"i": map[string]any{"groupId": group, "roles": []string{"king"},
+				"memberIds": []string{ident.New(ident.Member).String()}, "locale": "xx",
+				"message": long}},
+			[]string{"message BAD_USER_INPUT", "memberIds NOT_FOUND", "locale BAD_USER_INPUT",
+				"roles.0 NOT_FOUND"},
+		},
+		"people of a session": {
+			`mutation($i: RegisterForSessionInput!) { registerForSession(input: $i) {
+				invitedCount } }`,
+			map[string]any{"i": map[string]any{"sessionId": session, "locale": "xx",
+				"groupIds": []string{ident.New(ident.Group).String()},
+				"groupId":  ident.New(ident.Group).String(),
+				"message":  long}},
+			[]string{"message BAD_USER_INPUT", "groupIds NOT_FOUND", "locale BAD_USER_INPUT",
+				"groupId NOT_FOUND"},
+		},
+		"a member": {
+			`mutation($i: UpdateMemberInput!) { updateMember(input: $i) { member { id } } }`,
+			map[string]any{"i": map[string]any{"memberId": p.Admin.ID.String(),
+				"grant": map[string]any{"locale": "xx", "roles": []string{"king"},
+					"labels": []string{"ok"}, "addLabels": []string{"ok", ""},
+					"addGroupIds":    []string{ident.New(ident.Group).String()},
+					"removeGroupIds": []string{ident.New(ident.Group).String()},
+					"customFields":   map[string]any{"none": "x"}}}},
+			[]string{"grant.addLabels.1 BAD_USER_INPUT", "grant.locale BAD_USER_INPUT",
+				"grant.roles.0 NOT_FOUND", "grant.addGroupIds.0 NOT_FOUND",
+				"grant.removeGroupIds.0 NOT_FOUND", "grant.customFields.none BAD_USER_INPUT"},
+		},
+		"an import": {
+			`mutation($i: CreateImportInput!) { createImport(input: $i) { import { id } } }`,
+			map[string]any{"i": map[string]any{"workspaceId": w, "action": "INVITE",
+				"text": "email", "grant": map[string]any{"roles": []string{"king"},
+					"locale": "xx", "customFields": map[string]any{"none": "x"}}}},
+			[]string{"grant.locale BAD_USER_INPUT", "grant.roles.0 NOT_FOUND",
+				"grant.customFields.none BAD_USER_INPUT"},
+		},
+		"a group": {
+			`mutation($i: CreateGroupInput!) { createGroup(input: $i) { group { id } } }`,
+			map[string]any{"i": map[string]any{"workspaceId": w, "name": "", "externalId": "\n",
+				"visibility": "PRIVATE", "parentId": ident.New(ident.Group).String()}},
+			[]string{"parentId NOT_FOUND", "name BAD_USER_INPUT", "externalId BAD_USER_INPUT"},
+		},
+		"a moved group": {
+			`mutation($i: UpdateGroupInput!) { updateGroup(input: $i) { group { id } } }`,
+			map[string]any{"i": map[string]any{"groupId": group, "name": "",
+				"parentId": ident.New(ident.Group).String()}},
+			[]string{"parentId NOT_FOUND", "name BAD_USER_INPUT"},
+		},
+		"an org unit": {
+			`mutation($i: CreateOrgUnitInput!) { createOrgUnit(input: $i) { orgUnit { id } } }`,
+			map[string]any{"i": map[string]any{"workspaceId": w, "name": "",
+				"parentId": ident.New(ident.OrgUnit).String()}},
+			[]string{"parentId NOT_FOUND", "name BAD_USER_INPUT"},
+		},
+		"a custom field": {
+			`mutation($i: UpdateCustomFieldInput!) { updateCustomField(input: $i) {
+				customField { id } } }`,
+			map[string]any{"i": map[string]any{"customFieldId": field, "name": "",
+				"choices": []string{""}, "position": -1}},
+			[]string{"name BAD_USER_INPUT", "choices.0 BAD_USER_INPUT", "position BAD_USER_INPUT"},
+		},
+		"joining": {
+			`mutation($i: JoinByLinkInput!) { joinByLink(input: $i) { status } }`,
+			map[string]any{"i": map[string]any{"slug": slug, "email": "nobody",
+				"firstName": long, "locale": "xx"}},
+			[]string{"email BAD_USER_INPUT", "firstName BAD_USER_INPUT", "locale BAD_USER_INPUT"},
+		},
+		"accepting": {
+			`mutation($i: AcceptInvitationInput!) { acceptInvitation(input: $i) {
+				member { id } } }`,
+			map[string]any{"i": map[string]any{"token": invited, "firstName": "\n",
+				"password": "short", "locale": "xx", "customFields": map[string]any{"none": "x"}}},
+			[]string{"customFields.none BAD_USER_INPUT", "firstName BAD_USER_INPUT",
+				"lastName BAD_USER_INPUT", "locale BAD_USER_INPUT", "password PASSWORD_TOO_WEAK"},
 		},
 		"a workspace": {
 			`mutation($i: UpdateWorkspaceInput!) { updateWorkspace(input: $i) { workspace { id } } }`,

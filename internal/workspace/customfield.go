@@ -126,17 +126,16 @@ func (s *Service) UpdateCustomField(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 
+	var faults fault.Collector
 	name, err := optionalLine("name", in.Name)
-	if err != nil {
-		return nil, err
-	}
+	faults.Add(err)
 	if in.Choices != nil {
 		// The type never changes, so the row that was read outside the transaction is enough.
-		if in.Choices, err = checkChoices(f.Type, in.Choices); err != nil {
-			return nil, err
-		}
+		in.Choices, err = checkChoices(f.Type, in.Choices)
+		faults.Add(err)
 	}
-	if err := checkPosition(in.Position); err != nil {
+	faults.Add(checkPosition(in.Position))
+	if err := faults.Err(); err != nil {
 		return nil, err
 	}
 

@@ -43,19 +43,19 @@ func (s *Service) CreateGroup(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
+	var faults fault.Collector
 	// Without a parent this requires the whole workspace.
-	if err := s.requireParent(ctx, by, m, in.ParentID); err != nil {
-		return nil, err
-	}
+	faults.Add(s.requireParent(ctx, by, m, in.ParentID))
 	// Learners of a public group become members of its parent, so the caller needs the right to
 	// invite there (ADM-2).
 	if in.Visibility == group.VisibilityPublic && in.ParentID != nil &&
 		!m.Can(access.MembersInvite, access.Group(*in.ParentID)) {
-		return nil, newInheritanceRefusal()
+		faults.Add(newInheritanceRefusal())
 	}
 
 	name, external, err := validateTexts(&in.Name, in.ExternalID)
-	if err != nil {
+	faults.Add(err)
+	if err := faults.Err(); err != nil {
 		return nil, err
 	}
 
@@ -115,19 +115,19 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
 		return nil, fault.Denied()
 	}
 	// Moving to the same parent needs no right to move.
+	var faults fault.Collector
 	moves := in.ParentID.Set && !inputs.EqualOptional(in.ParentID.Value, g.ParentID)
 	if moves {
 		// The former parent loses a group, so its managers are asked as well.
 		if !managesChildrenOf(m, g.ParentID) {
 			return nil, fault.New(fault.Forbidden, "group.not_from_there")
 		}
-		if err := s.requireParent(ctx, by, m, in.ParentID.Value); err != nil {
-			return nil, err
-		}
+		faults.Add(s.requireParent(ctx, by, m, in.ParentID.Value))
 	}
 
 	name, external, err := validateTexts(in.Name, in.ExternalID.Value)
-	if err != nil {
+	faults.Add(err)
+	if err := faults.Err(); err != nil {
 		return nil, err
 	}
 

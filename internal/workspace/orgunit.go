@@ -37,11 +37,12 @@ func (s *Service) CreateOrgUnit(ctx context.Context, by *access.Caller, workspac
 	if !m.Throughout(access.OrgUnitsManage) {
 		return nil, fault.Denied()
 	}
-	if err := s.requireParentUnit(ctx, by, workspace, parent); err != nil {
-		return nil, err
-	}
 
-	if name, err = inputs.ParseName("name", name, maxName, "workspace.name"); err != nil {
+	var faults fault.Collector
+	faults.Add(s.requireParentUnit(ctx, by, workspace, parent))
+	name, err = inputs.ParseName("name", name, maxName, "workspace.name")
+	faults.Add(err)
+	if err := faults.Err(); err != nil {
 		return nil, err
 	}
 
@@ -82,12 +83,12 @@ func (s *Service) UpdateOrgUnit(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 	m := by.In(u.WorkspaceID)
-	if err := s.requireParentUnit(ctx, by, u.WorkspaceID, in.ParentID.Value); err != nil {
-		return nil, err
-	}
 
+	var faults fault.Collector
+	faults.Add(s.requireParentUnit(ctx, by, u.WorkspaceID, in.ParentID.Value))
 	name, err := optionalLine("name", in.Name)
-	if err != nil {
+	faults.Add(err)
+	if err := faults.Err(); err != nil {
 		return nil, err
 	}
 
