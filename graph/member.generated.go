@@ -527,7 +527,7 @@ func (ec *executionContext) unmarshalInputAddToGroupInput(ctx context.Context, o
 			it.Locale = data
 		case "accessExpiresAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessExpiresAt"))
-			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			data, err := ec.unmarshalODateOrTime2ᚖtimeᚐTime(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -680,7 +680,7 @@ func (ec *executionContext) unmarshalInputRegisterForSessionInput(ctx context.Co
 			it.Locale = data
 		case "accessExpiresAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessExpiresAt"))
-			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			data, err := ec.unmarshalODateOrTime2ᚖtimeᚐTime(ctx, v)
 			if err != nil {
 				return it, err
 			}

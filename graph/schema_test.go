@@ -93,6 +93,27 @@ func TestTheSchemaHasNoSecretsAndNothingOfTheDatabase(t *testing.T) {
 	}
 }
 
+// What only the code generator reads is neither published nor introspected.
+func TestTheSchemaShowsNoDirectivesOfTheGenerator(t *testing.T) {
+	t.Parallel()
+	s := served()
+	for name := range s.Directives {
+		if strings.HasPrefix(name, "go") {
+			t.Errorf("@%s is shown", name)
+		}
+	}
+	for _, def := range s.Types {
+		if len(def.Directives) > 0 && def.Directives[0].Name == "goModel" {
+			t.Errorf("%s has @goModel", def.Name)
+		}
+		for _, f := range def.Fields {
+			if f.Directives.ForName("goField") != nil {
+				t.Errorf("%s.%s has @goField", def.Name, f.Name)
+			}
+		}
+	}
+}
+
 var writeReleased = flag.Bool("release-schema", false, "write released.graphql again")
 
 // TestTheSchemaBreaksNoReleasedOne holds the schema against released.graphql, which clients were

@@ -39,7 +39,7 @@ type JoinStatus string
 
 // The progress of a join request.
 const (
-	CheckYourEmail     JoinStatus = "CHECK_YOUR_MAIL"
+	CheckYourEmail     JoinStatus = "CHECK_YOUR_EMAIL"
 	WaitingForApproval JoinStatus = "WAITING_FOR_APPROVAL"
 	JoinedStatus       JoinStatus = "JOINED"
 )
@@ -123,7 +123,7 @@ func whitelistOf(link *ent.JoinLink) address.Whitelist {
 	return list
 }
 
-// Join is the first step of joining (JOI-3). Anonymous callers always get CHECK_YOUR_MAIL, whether
+// Join is the first step of joining (JOI-3). Anonymous callers always get CHECK_YOUR_EMAIL, whether
 // or not the address may join or has an account, and a confirmation email if it may. A person who
 // is signed in with the address, verified, is admitted immediately or gets WAITING_FOR_APPROVAL.
 // Errors: NOT_FOUND, BAD_USER_INPUT, RATE_LIMITED, JOIN_CLOSED, EMAIL_NOT_ALLOWED.

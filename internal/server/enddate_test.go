@@ -20,6 +20,9 @@ func TestAnEndTakesADate(t *testing.T) {
 		member := p.Join("learner@acme.test", nil)
 		token := k.SignIn("admin@acme.test", apptest.Password)
 		w := p.Workspace.ID.String()
+		group := p.Group("Readers", "PRIVATE", nil).ID.String()
+		session := p.Session(p.Program("Safety"), "Monday", apptest.Always,
+			apptest.Always).ID.String()
 		const day, end = "2099-01-31", "2099-01-31T22:59:59.999999Z"
 		for name, c := range map[string]struct {
 			query string
@@ -39,6 +42,18 @@ func TestAnEndTakesADate(t *testing.T) {
 				`mutation($i: UpdateMemberInput!) { updateMember(input: $i) {
 					member { accessExpiresAt } } }`,
 				map[string]any{"memberId": member.ID.String(), "accessExpiresAt": day},
+			},
+			"people of a group": {
+				`mutation($i: AddToGroupInput!) { addToGroup(input: $i) {
+					outcomes { invitation { grant { accessExpiresAt } } } } }`,
+				map[string]any{"groupId": group, "emails": []string{"c@b.test"},
+					"accessExpiresAt": day},
+			},
+			"people of a session": {
+				`mutation($i: RegisterForSessionInput!) { registerForSession(input: $i) {
+					outcomes { invitation { grant { accessExpiresAt } } } } }`,
+				map[string]any{"sessionId": session, "emails": []string{"d@b.test"},
+					"accessExpiresAt": day},
 			},
 			"a grant": {
 				`mutation($i: CreateUserInput!) { createUser(input: $i) {

@@ -3,17 +3,13 @@ package server
 import (
 	"bytes"
 	"context"
-	"maps"
 	"net/http"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
 
 	"usher/internal/store"
@@ -74,45 +70,11 @@ func (s *httpServer) serveJWKS(w http.ResponseWriter, _ *http.Request) {
 func schemaHandler(es graphql.ExecutableSchema) http.HandlerFunc {
 	var b bytes.Buffer
 	formatter.NewFormatter(&b, formatter.WithIndent("  ")).
-		FormatSchema(withoutGeneratorDirectives(es.Schema()))
+		FormatSchema(es.Schema())
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Cache-Control", "public, max-age=300")
 		writePlain(w, http.StatusOK, b.String())
 	}
-}
-
-// withoutGeneratorDirectives returns a copy of the schema without gqlgen's directives, which have
-// no meaning for clients.
-// gqlgen's directives all begin with "go".
-func withoutGeneratorDirectives(s *ast.Schema) *ast.Schema {
-	ours := func(name string) bool { return strings.HasPrefix(name, "go") }
-	keep := func(list ast.DirectiveList) ast.DirectiveList {
-		return slices.DeleteFunc(slices.Clone(list), func(d *ast.Directive) bool {
-			return ours(d.Name)
-		})
-	}
-	out := *s
-	out.Directives = maps.Clone(s.Directives)
-	maps.DeleteFunc(out.Directives, func(name string, _ *ast.DirectiveDefinition) bool {
-		return ours(name)
-	})
-	out.Types = map[string]*ast.Definition{}
-	for name, def := range s.Types {
-		d := *def
-		d.Directives, d.Fields = keep(def.Directives), slices.Clone(def.Fields)
-		for i, field := range d.Fields {
-			f := *field
-			f.Directives = keep(field.Directives)
-			d.Fields[i] = &f
-		}
-		out.Types[name] = &d
-	}
-	for _, root := range []**ast.Definition{&out.Query, &out.Mutation, &out.Subscription} {
-		if *root != nil {
-			*root = out.Types[(*root).Name]
-		}
-	}
-	return &out
 }
 
 func writePlain(w http.ResponseWriter, status int, text string) {
