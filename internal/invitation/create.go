@@ -284,6 +284,7 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 		switch {
 		case p.SendsCredentials:
 			a.EntryPoint.GreetingEmail = mail.Credentials
+			c.Warnings = append(c.Warnings, d.warnUnlessSent()...)
 		case p.SendsSignIn:
 			a.EntryPoint.GreetingNote = signInNote
 			c.Warnings = append(c.Warnings, PasswordNotSent)

@@ -116,6 +116,15 @@ func (s *Service) composeWelcome(ctx context.Context,
 // gives it to the person.
 const signInNote = "sign in"
 
+// warnUnlessSent returns a warning if the credentials of an account cannot be emailed: without a mail
+// server the account exists and its password reaches nobody.
+func (d *AccountCreation) warnUnlessSent() []Warning {
+	if d.EntryPoint.Name != admission.EntryPointCreate || d.Outbox.Sends() {
+		return nil
+	}
+	return []Warning{PasswordNotSent}
+}
+
 // composeNotice composes the email that tells an inviter the result of an invitation.
 func (s *Service) composeNotice(ctx context.Context,
 	m *ent.Mail) (mail.Content, outbox.Headers, error) {

@@ -185,3 +185,16 @@ func TestAnInstructorLooksAfterTheirOwnInvitations(t *testing.T) {
 			invitation.InvitesIntoSessions(p.Caller(teacher).In(p.Workspace.ID)), true)
 	})
 }
+
+// Without a mail server nobody gets the generated password, and the answer says so.
+func TestCredentialsThatCannotBeSentAreAWarning(t *testing.T) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
+		p := k.Found("Acme", "acme")
+		c, err := k.Invitations.Create(t.Context(), k.Caller(p.Admin), invitation.CreateInput{
+			WorkspaceID: p.Workspace.ID, FirstName: "Jane", LastName: "Doe",
+			Email: new("jane@example.org"), SendCredentials: new(true)})
+		must(t, err)
+		same(t, "status", c.Status, invitation.CreateCreated)
+		same(t, "warned", c.Warnings, []invitation.Warning{invitation.PasswordNotSent})
+	}, apptest.WithoutMail, apptest.WithoutWorker)
+}
