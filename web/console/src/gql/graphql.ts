@@ -556,7 +556,7 @@ export type InviteOutcomeStatus =
    * address, once its emailed link is accepted. Nothing changed for the member.
    */
   | 'INVITED_INSTEAD'
-  /** The workspace does not accept this address. */
+  /** The member is outside of the org units that the caller may register from; only registerForSession. */
   | 'NOT_ALLOWED'
   /** The address is suppressed: an email bounced permanently, or its owner asked for no emails. */
   | 'SUPPRESSED'
@@ -605,7 +605,7 @@ export type InviteWarning =
   | 'ORG_UNIT_REPLACED'
   /** The pending invitation grants more than the caller could: unit, language, end of access, additional information and answers were left out. */
   | 'PARTS_IGNORED'
-  /** The typed password is not emailed: the email tells the address to sign in with, and where. */
+  /** The password is not emailed. A typed one never is: the email tells how to sign in. Without a mail server no email is sent. */
   | 'PASSWORD_NOT_SENT';
 
 /** An address with a name. */
