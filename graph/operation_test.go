@@ -77,8 +77,8 @@ func leaves(t *testing.T, s *ast.Schema) []leaf {
 		for _, f := range def.Fields {
 			for _, l := range leavesOf(t, s, f) {
 				l.name, l.below = def.Name+"."+l.name, f.Name
-				if l.root = map[string]string{"Workspace": "workspace",
-					"Viewer": "viewer"}[def.Name]; l.root == "" {
+				if l.root = map[string]string{"Workspace": "workspace", "Viewer": "viewer",
+					"Group": "node", "Session": "node"}[def.Name]; l.root == "" {
 					t.Errorf("%s takes an id, and this test does not know how to get there", l.name)
 				}
 				all = append(all, l)
@@ -160,8 +160,13 @@ func (l leaf) operation(s *ast.Schema, own specimen.Rows,
 	field := l.asks.Name + "(" + strings.Join(passed, ", ") + ")" + affordable(s, l.asks.Type)
 	if l.below != "" {
 		at := l.root
-		if l.root == "workspace" {
+		switch typ, _, _ := strings.Cut(l.name, "."); l.root {
+		case "workspace":
 			at += `(id: "` + own["workspaces"].String() + `")`
+		case "node":
+			table := map[string]string{"Group": "groups", "Session": "sessions"}[typ]
+			at += `(id: "` + own[table].String() + `")`
+			field = "... on " + typ + " { " + field + " }"
 		}
 		field = at + " { " + field + " }"
 	}

@@ -123,6 +123,11 @@ func TestAnotherWorkspacesIDAnswersLikeOneThatDoesNotExist(t *testing.T) {
 			if l.name == "Workspace.programs(filter.groupId)" {
 				continue
 			}
+			// Our group and session hold nobody else; the tests of nested lists prove their filters.
+			if strings.HasPrefix(l.name, "Group.members(filter.") ||
+				strings.HasPrefix(l.name, "Session.enrollments(filter.") {
+				continue
+			}
 			// A live list is silent until something changes; its own tests prove its filters.
 			if strings.HasPrefix(l.name, "Subscription.invitationsChanged(filter.") ||
 				strings.HasPrefix(l.name, "Subscription.membersChanged(filter.") {

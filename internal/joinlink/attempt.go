@@ -5,8 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"entgo.io/ent/dialect/sql"
-
 	"usher/ent"
 	"usher/ent/assignmentsource"
 	"usher/ent/departure"
@@ -14,7 +12,6 @@ import (
 	"usher/ent/joinlink"
 	"usher/ent/joinrequest"
 	"usher/ent/member"
-	"usher/ent/predicate"
 	"usher/ent/user"
 	"usher/internal/access"
 	"usher/internal/account"
@@ -494,11 +491,4 @@ func (j *joinAttempt) admitApproved(ctx context.Context,
 
 	// The row of the limit comes last in the lock order.
 	return m, j.Invitations.CountManualEmail(ctx, j.tx, key, j.now)
-}
-
-// hasRoomLeft is true in the database while the link has fewer people than its limit.
-func hasRoomLeft() predicate.JoinLink {
-	return joinlink.Or(joinlink.MaxJoinsIsNil(), func(s *sql.Selector) {
-		s.Where(sql.ColumnsLT(s.C(joinlink.FieldJoinCount), s.C(joinlink.FieldMaxJoins)))
-	})
 }

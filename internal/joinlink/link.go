@@ -6,8 +6,11 @@ import (
 	"strings"
 	"time"
 
+	"entgo.io/ent/dialect/sql"
+
 	"usher/ent"
 	"usher/ent/joinlink"
+	"usher/ent/predicate"
 	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/address"
@@ -449,4 +452,11 @@ func setOrClear[T any](v *T, set func(T), clear func()) {
 		return
 	}
 	set(*v)
+}
+
+// hasRoomLeft is true in the database while the link has fewer people than its limit.
+func hasRoomLeft() predicate.JoinLink {
+	return joinlink.Or(joinlink.MaxJoinsIsNil(), func(s *sql.Selector) {
+		s.Where(sql.ColumnsLT(s.C(joinlink.FieldJoinCount), s.C(joinlink.FieldMaxJoins)))
+	})
 }
