@@ -41,7 +41,7 @@ test: test-go test-console graphql-check test-web ## all tests, on SQLite and on
 
 .PHONY: test-go
 test-go: ## the Go tests; TEST_FLAGS='-run Invite' chooses among them
-	$(PGRUN) -- go test $(TEST_FLAGS) ./...
+	$(PGRUN) -- go test -timeout 40m $(TEST_FLAGS) ./...
 
 .PHONY: test-console
 test-console: $(call installed,console) ## types, lint and unit tests of the console
@@ -59,7 +59,7 @@ graphql-check: $(call installed,graphql-check) $(call installed,frontend-example
 .PHONY: cover
 cover: ## the Go tests with their coverage: a page in var/cover.html, the total printed
 	@mkdir -p var
-	$(PGRUN) -- go test $(TEST_FLAGS) -coverpkg=./cmd/...,./graph/...,./internal/... -coverprofile=var/cover.out ./...
+	$(PGRUN) -- go test -timeout 40m $(TEST_FLAGS) -coverpkg=./cmd/...,./graph/...,./internal/... -coverprofile=var/cover.out ./...
 	go tool cover -html=var/cover.out -o var/cover.html
 	@go tool cover -func=var/cover.out | tail -n 1
 

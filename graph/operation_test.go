@@ -157,7 +157,11 @@ func (l leaf) operation(s *ast.Schema, own specimen.Rows,
 		root, _, _ := strings.Cut(l.name, ".")
 		kind = strings.ToLower(root)
 	}
-	field := l.asks.Name + "(" + strings.Join(passed, ", ") + ")" + affordable(s, l.asks.Type)
+	below := affordable(s, l.asks.Type)
+	if l.root == "node" { // costs what the dearest type behind node costs
+		below = selection(s, l.asks.Type, 0)
+	}
+	field := l.asks.Name + "(" + strings.Join(passed, ", ") + ")" + below
 	if l.below != "" {
 		at := l.root
 		switch typ, _, _ := strings.Cut(l.name, "."); l.root {
