@@ -551,7 +551,7 @@ func (_q *WorkspaceQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpe
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withOrganization; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(workspace.Table), workspace.FieldOrganizationID, true)
+			read := query.join(ctx, &j.joining, j.owner(workspace.Table), workspace.FieldOrganizationID, false)
 			_q.withOrganization = nil
 			j.restores = append(j.restores, func() { _q.withOrganization = query })
 			column(j, read, (*Workspace).putOrganization)
@@ -600,7 +600,7 @@ func (_q *WorkspaceQuery) join(ctx context.Context, j *joining, owner *sql.Selec
 	}
 	var readOrganization func() (*Organization, error)
 	if query := _q.withOrganization; query != nil {
-		readOrganization = query.join(ctx, j, t, workspace.FieldOrganizationID, true)
+		readOrganization = query.join(ctx, j, t, workspace.FieldOrganizationID, false)
 	}
 	known := map[ident.ID]*Workspace{}
 	return func() (*Workspace, error) {

@@ -78,7 +78,7 @@ func (Workspace) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("organization", Organization.Type).Field("organization_id").Unique().Required().
 			Immutable().
-			Annotations(cascade, VisibleToReaders{}).
+			Annotations(cascade).
 			Comment("The organization that owns the workspace."),
 	}
 }
