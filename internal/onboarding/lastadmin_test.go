@@ -171,7 +171,8 @@ func TestNobodyWhoIsInLosesAccessByAcceptingOrJoining(t *testing.T) {
 			u := p.Account(email)
 			p.Write(func(ctx ctx, tx *store.Tx) error { // came in by another way meanwhile
 				m, err := tx.Member.Create().SetWorkspaceID(p.Workspace.ID).SetUserID(u.ID).
-					SetEmailKey(email).SetStatus(member.StatusActive).
+					SetEmailKey(email).SetSearchText(account.SearchText(u)).
+					SetStatus(member.StatusActive).
 					SetJoinedAt(p.Clock.Now()).SetJoinedVia(member.JoinedViaCreated).Save(ctx)
 				if err != nil || in == nil {
 					return err

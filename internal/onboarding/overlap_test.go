@@ -7,6 +7,7 @@ import (
 
 	"usher/ent"
 	"usher/ent/member"
+	"usher/internal/account"
 	"usher/internal/apptest"
 	"usher/internal/invitation"
 	"usher/internal/store"
@@ -121,6 +122,7 @@ func crowd(c ctx, tx *tx, p *apptest.Place, n int) error {
 		}
 		err = tx.Member.Create().SetWorkspaceID(p.Workspace.ID).SetUserID(u.ID).
 			SetStatus(member.StatusActive).SetEmailKey(email).
+			SetSearchText(account.SearchText(u)).
 			SetJoinedAt(p.Clock.Now()).SetJoinedVia(member.JoinedViaInvited).
 			SetAccessExpiresAt(p.Clock.Now().Add(-time.Hour)).Exec(c)
 		if err != nil {
