@@ -10,6 +10,7 @@ import (
 	"usher/internal/account"
 	"usher/internal/ident"
 	"usher/internal/inputs"
+	"usher/internal/invitation"
 	"usher/internal/store"
 )
 
@@ -199,7 +200,12 @@ func (r *viewerResolver) Memberships(ctx context.Context, obj *access.Caller) ([
 
 // Permissions is the resolver for the permissions field.
 func (r *viewerResolver) Permissions(ctx context.Context, obj *access.Caller, workspaceID ident.ID) ([]access.Permission, error) {
-	return permissionsIn(obj.In(workspaceID)), nil
+	m := obj.In(workspaceID)
+	held := m.Everywhere()
+	if invitation.InvitesIntoSessions(m) {
+		held |= access.NewSet([]string{string(access.MembersInvite)})
+	}
+	return m.Usable(held).List(), nil
 }
 
 // Organizations is the resolver for the organizations field.

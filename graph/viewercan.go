@@ -10,7 +10,6 @@ import (
 	"usher/internal/access"
 	"usher/internal/admission"
 	"usher/internal/ident"
-	"usher/internal/invitation"
 )
 
 // overPeople are the permissions over the people of a place, which a role gives where it is held.
@@ -26,16 +25,6 @@ func heldAt(ctx context.Context, workspace ident.ID, at access.Place,
 	held := m.Held(at) & overPeople
 	if m.Throughout(manage) || at.Kind == access.InGroup && m.Can(manage, at) {
 		held |= access.SetOf([]access.Permission{manage})
-	}
-	return m.Usable(held).List()
-}
-
-// permissionsIn returns what a member may do somewhere in their workspace, with what an instructor
-// may do in a session.
-func permissionsIn(m *access.Membership) []access.Permission {
-	held := m.Everywhere()
-	if invitation.InvitesIntoSessions(m) {
-		held |= access.NewSet([]string{string(access.MembersInvite)})
 	}
 	return m.Usable(held).List()
 }

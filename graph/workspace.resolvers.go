@@ -82,7 +82,8 @@ func (r *mutationResolver) UpdateWorkspace(ctx context.Context, input UpdateWork
 
 // ViewerPermissions is the resolver for the viewerPermissions field.
 func (r *workspaceResolver) ViewerPermissions(ctx context.Context, obj *ent.Workspace) ([]access.Permission, error) {
-	return permissionsIn(callerOf(ctx).In(obj.ID)), nil
+	m := callerOf(ctx).In(obj.ID)
+	return m.Usable(m.Everywhere()).List(), nil
 }
 
 // Members is the resolver for the members field.
