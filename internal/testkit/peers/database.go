@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"github.com/lib/pq"
 )
@@ -72,7 +73,7 @@ func copyRows(ctx context.Context, db *database, triggers bool, tables ...*table
 		}
 	}
 	for _, t := range tables {
-		into, err := tx.PrepareContext(ctx, pq.CopyInSchema(t.schema, t.table, t.columns...))
+		into, err := tx.PrepareContext(ctx, t.copyStatement())
 		if err != nil {
 			return fmt.Errorf("copy into %s: %w", t.table, err)
 		}
@@ -89,6 +90,16 @@ func copyRows(ctx context.Context, db *database, triggers bool, tables ...*table
 		}
 	}
 	return tx.Commit()
+}
+
+// copyStatement returns the statement that takes the rows of the table.
+func (t *tableRows) copyStatement() string {
+	columns := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		columns[i] = pq.QuoteIdentifier(c)
+	}
+	return "COPY " + pq.QuoteIdentifier(t.schema) + "." + pq.QuoteIdentifier(t.table) + " (" +
+		strings.Join(columns, ", ") + ") FROM STDIN"
 }
 
 // settle makes PostgreSQL do now what it would else do in the background while something is
