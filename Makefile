@@ -149,7 +149,7 @@ screenshots: browser web/console/dist/index.html ## pictures of every page in ev
 	cd web && npm run screenshots
 
 .PHONY: lighthouse
-lighthouse: browser ## Lighthouse on the public pages; test-web does it too
+lighthouse: browser web/console/dist/index.html ## Lighthouse on the public pages, as test-web does too, and how fast the console's first list is
 	cd web && npm run lighthouse
 
 ##@ Prepare and clean

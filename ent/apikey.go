@@ -16,7 +16,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
-// APIKey is the model entity for the APIKey schema.
+// A key by which a program uses the API, with permissions of its own.
 type APIKey struct {
 	config `json:"-"`
 	// ID of the ent.
@@ -28,20 +28,32 @@ type APIKey struct {
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
-	// Name holds the value of the "name" field.
+	// What the key is for, shown in the history as the actor.
 	Name string `json:"name,omitempty"`
 	// SecretHash holds the value of the "secret_hash" field.
 	SecretHash []byte `json:"-"`
-	// Permissions holds the value of the "permissions" field.
+	// The last four characters of the newest secret, to tell keys apart.
+	Hint string `json:"hint,omitempty"`
+	// FormerSecretHash holds the value of the "former_secret_hash" field.
+	FormerSecretHash *[]byte `json:"-"`
+	// When the secret before the last rotation stops working, UTC; null if there is none.
+	FormerSecretEndsAt *time.Time `json:"former_secret_ends_at,omitempty"`
+	// What the key may do at its places, in the order of the API.
 	Permissions []string `json:"permissions,omitempty"`
-	// ExpiresAt holds the value of the "expires_at" field.
+	// Groups, org units and sessions that the key is limited to; empty for the whole workspace.
+	PlaceIds []ident.ID `json:"place_ids,omitempty"`
+	// Networks from which the key works, such as 192.0.2.0/24; empty for all.
+	AllowedNetworks []string `json:"allowed_networks,omitempty"`
+	// When the key stops working, UTC; null for never.
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
-	// LastUsedAt holds the value of the "last_used_at" field.
+	// When the key was last used, UTC, to the minute; null if it was not used yet.
 	LastUsedAt *time.Time `json:"last_used_at,omitempty"`
-	// RevokedAt holds the value of the "revoked_at" field.
+	// When the key was revoked, UTC; null if it was not.
 	RevokedAt *time.Time `json:"revoked_at,omitempty"`
 	// CreatedByID holds the value of the "created_by_id" field.
 	CreatedByID *ident.ID `json:"created_by_id,omitempty"`
+	// The member who made, changed or rotated it last.
+	EditedByID *ident.ID `json:"edited_by_id,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the APIKeyQuery when eager-loading is set.
 	Edges        APIKeyEdges `json:"edges"`
@@ -54,11 +66,13 @@ type APIKey struct {
 type APIKeyEdges struct {
 	// The workspace of the row. It never changes.
 	Workspace *Workspace `json:"workspace,omitempty"`
-	// CreatedBy holds the value of the created_by edge.
+	// The member who made the key; null once they were removed, or if the caller may not see them.
 	CreatedBy *Member `json:"created_by,omitempty"`
+	// The member who made, changed or rotated the key last; null as for createdBy.
+	EditedBy *Member `json:"edited_by,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [2]bool
+	loadedTypes [3]bool
 }
 
 // WorkspaceOrErr returns the Workspace value or an error if the edge
@@ -83,20 +97,31 @@ func (e APIKeyEdges) CreatedByOrErr() (*Member, error) {
 	return nil, &NotLoadedError{edge: "created_by"}
 }
 
+// EditedByOrErr returns the EditedBy value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e APIKeyEdges) EditedByOrErr() (*Member, error) {
+	if e.EditedBy != nil {
+		return e.EditedBy, nil
+	} else if e.loadedTypes[2] {
+		return nil, &NotFoundError{label: member.Label}
+	}
+	return nil, &NotLoadedError{edge: "edited_by"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*APIKey) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case apikey.FieldCreatedByID:
+		case apikey.FieldCreatedByID, apikey.FieldEditedByID:
 			values[i] = &sql.NullScanner{S: new(ident.ID)}
-		case apikey.FieldSecretHash, apikey.FieldPermissions:
+		case apikey.FieldSecretHash, apikey.FieldFormerSecretHash, apikey.FieldPermissions, apikey.FieldPlaceIds, apikey.FieldAllowedNetworks:
 			values[i] = new([]byte)
 		case apikey.FieldID, apikey.FieldWorkspaceID:
 			values[i] = new(ident.ID)
-		case apikey.FieldName:
+		case apikey.FieldName, apikey.FieldHint:
 			values[i] = new(sql.NullString)
-		case apikey.FieldCreatedAt, apikey.FieldUpdatedAt, apikey.FieldExpiresAt, apikey.FieldLastUsedAt, apikey.FieldRevokedAt:
+		case apikey.FieldCreatedAt, apikey.FieldUpdatedAt, apikey.FieldFormerSecretEndsAt, apikey.FieldExpiresAt, apikey.FieldLastUsedAt, apikey.FieldRevokedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -149,12 +174,47 @@ func (_m *APIKey) assignValues(columns []string, values []any) error {
 			} else if value != nil {
 				_m.SecretHash = *value
 			}
+		case apikey.FieldHint:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field hint", values[i])
+			} else if value.Valid {
+				_m.Hint = value.String
+			}
+		case apikey.FieldFormerSecretHash:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field former_secret_hash", values[i])
+			} else if value != nil {
+				_m.FormerSecretHash = value
+			}
+		case apikey.FieldFormerSecretEndsAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field former_secret_ends_at", values[i])
+			} else if value.Valid {
+				_m.FormerSecretEndsAt = new(time.Time)
+				*_m.FormerSecretEndsAt = value.Time
+			}
 		case apikey.FieldPermissions:
 			if value, ok := values[i].(*[]byte); !ok {
 				return fmt.Errorf("unexpected type %T for field permissions", values[i])
 			} else if value != nil && len(*value) > 0 {
 				if err := json.Unmarshal(*value, &_m.Permissions); err != nil {
 					return fmt.Errorf("unmarshal field permissions: %w", err)
+				}
+			}
+		case apikey.FieldPlaceIds:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field place_ids", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.PlaceIds); err != nil {
+					return fmt.Errorf("unmarshal field place_ids: %w", err)
+				}
+			}
+		case apikey.FieldAllowedNetworks:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field allowed_networks", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.AllowedNetworks); err != nil {
+					return fmt.Errorf("unmarshal field allowed_networks: %w", err)
 				}
 			}
 		case apikey.FieldExpiresAt:
@@ -185,6 +245,13 @@ func (_m *APIKey) assignValues(columns []string, values []any) error {
 				_m.CreatedByID = new(ident.ID)
 				*_m.CreatedByID = *value.S.(*ident.ID)
 			}
+		case apikey.FieldEditedByID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field edited_by_id", values[i])
+			} else if value.Valid {
+				_m.EditedByID = new(ident.ID)
+				*_m.EditedByID = *value.S.(*ident.ID)
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -206,6 +273,11 @@ func (_m *APIKey) QueryWorkspace() *WorkspaceQuery {
 // QueryCreatedBy queries the "created_by" edge of the APIKey entity.
 func (_m *APIKey) QueryCreatedBy() *MemberQuery {
 	return NewAPIKeyClient(_m.config).QueryCreatedBy(_m)
+}
+
+// QueryEditedBy queries the "edited_by" edge of the APIKey entity.
+func (_m *APIKey) QueryEditedBy() *MemberQuery {
+	return NewAPIKeyClient(_m.config).QueryEditedBy(_m)
 }
 
 // Update returns a builder for updating this APIKey.
@@ -245,8 +317,24 @@ func (_m *APIKey) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("secret_hash=<sensitive>")
 	builder.WriteString(", ")
+	builder.WriteString("hint=")
+	builder.WriteString(_m.Hint)
+	builder.WriteString(", ")
+	builder.WriteString("former_secret_hash=<sensitive>")
+	builder.WriteString(", ")
+	if v := _m.FormerSecretEndsAt; v != nil {
+		builder.WriteString("former_secret_ends_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
 	builder.WriteString("permissions=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Permissions))
+	builder.WriteString(", ")
+	builder.WriteString("place_ids=")
+	builder.WriteString(fmt.Sprintf("%v", _m.PlaceIds))
+	builder.WriteString(", ")
+	builder.WriteString("allowed_networks=")
+	builder.WriteString(fmt.Sprintf("%v", _m.AllowedNetworks))
 	builder.WriteString(", ")
 	if v := _m.ExpiresAt; v != nil {
 		builder.WriteString("expires_at=")
@@ -265,6 +353,11 @@ func (_m *APIKey) String() string {
 	builder.WriteString(", ")
 	if v := _m.CreatedByID; v != nil {
 		builder.WriteString("created_by_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.EditedByID; v != nil {
+		builder.WriteString("edited_by_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteByte(')')

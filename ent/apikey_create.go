@@ -71,9 +71,55 @@ func (_c *APIKeyCreate) SetSecretHash(v []byte) *APIKeyCreate {
 	return _c
 }
 
+// SetHint sets the "hint" field.
+func (_c *APIKeyCreate) SetHint(v string) *APIKeyCreate {
+	_c.mutation.SetHint(v)
+	return _c
+}
+
+// SetNillableHint sets the "hint" field if the given value is not nil.
+func (_c *APIKeyCreate) SetNillableHint(v *string) *APIKeyCreate {
+	if v != nil {
+		_c.SetHint(*v)
+	}
+	return _c
+}
+
+// SetFormerSecretHash sets the "former_secret_hash" field.
+func (_c *APIKeyCreate) SetFormerSecretHash(v []byte) *APIKeyCreate {
+	_c.mutation.SetFormerSecretHash(v)
+	return _c
+}
+
+// SetFormerSecretEndsAt sets the "former_secret_ends_at" field.
+func (_c *APIKeyCreate) SetFormerSecretEndsAt(v time.Time) *APIKeyCreate {
+	_c.mutation.SetFormerSecretEndsAt(v)
+	return _c
+}
+
+// SetNillableFormerSecretEndsAt sets the "former_secret_ends_at" field if the given value is not nil.
+func (_c *APIKeyCreate) SetNillableFormerSecretEndsAt(v *time.Time) *APIKeyCreate {
+	if v != nil {
+		_c.SetFormerSecretEndsAt(*v)
+	}
+	return _c
+}
+
 // SetPermissions sets the "permissions" field.
 func (_c *APIKeyCreate) SetPermissions(v []string) *APIKeyCreate {
 	_c.mutation.SetPermissions(v)
+	return _c
+}
+
+// SetPlaceIds sets the "place_ids" field.
+func (_c *APIKeyCreate) SetPlaceIds(v []ident.ID) *APIKeyCreate {
+	_c.mutation.SetPlaceIds(v)
+	return _c
+}
+
+// SetAllowedNetworks sets the "allowed_networks" field.
+func (_c *APIKeyCreate) SetAllowedNetworks(v []string) *APIKeyCreate {
+	_c.mutation.SetAllowedNetworks(v)
 	return _c
 }
 
@@ -133,6 +179,20 @@ func (_c *APIKeyCreate) SetNillableCreatedByID(v *ident.ID) *APIKeyCreate {
 	return _c
 }
 
+// SetEditedByID sets the "edited_by_id" field.
+func (_c *APIKeyCreate) SetEditedByID(v ident.ID) *APIKeyCreate {
+	_c.mutation.SetEditedByID(v)
+	return _c
+}
+
+// SetNillableEditedByID sets the "edited_by_id" field if the given value is not nil.
+func (_c *APIKeyCreate) SetNillableEditedByID(v *ident.ID) *APIKeyCreate {
+	if v != nil {
+		_c.SetEditedByID(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *APIKeyCreate) SetID(v ident.ID) *APIKeyCreate {
 	_c.mutation.SetID(v)
@@ -155,6 +215,11 @@ func (_c *APIKeyCreate) SetWorkspace(v *Workspace) *APIKeyCreate {
 // SetCreatedBy sets the "created_by" edge to the Member entity.
 func (_c *APIKeyCreate) SetCreatedBy(v *Member) *APIKeyCreate {
 	return _c.SetCreatedByID(v.ID)
+}
+
+// SetEditedBy sets the "edited_by" edge to the Member entity.
+func (_c *APIKeyCreate) SetEditedBy(v *Member) *APIKeyCreate {
+	return _c.SetEditedByID(v.ID)
 }
 
 // Mutation returns the APIKeyMutation object of the builder.
@@ -200,9 +265,21 @@ func (_c *APIKeyCreate) defaults() {
 		v := apikey.DefaultUpdatedAt()
 		_c.mutation.SetUpdatedAt(v)
 	}
+	if _, ok := _c.mutation.Hint(); !ok {
+		v := apikey.DefaultHint
+		_c.mutation.SetHint(v)
+	}
 	if _, ok := _c.mutation.Permissions(); !ok {
 		v := apikey.DefaultPermissions
 		_c.mutation.SetPermissions(v)
+	}
+	if _, ok := _c.mutation.PlaceIds(); !ok {
+		v := apikey.DefaultPlaceIds
+		_c.mutation.SetPlaceIds(v)
+	}
+	if _, ok := _c.mutation.AllowedNetworks(); !ok {
+		v := apikey.DefaultAllowedNetworks
+		_c.mutation.SetAllowedNetworks(v)
 	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := apikey.DefaultID()
@@ -227,8 +304,17 @@ func (_c *APIKeyCreate) check() error {
 	if _, ok := _c.mutation.SecretHash(); !ok {
 		return &ValidationError{Name: "secret_hash", err: errors.New(`ent: missing required field "APIKey.secret_hash"`)}
 	}
+	if _, ok := _c.mutation.Hint(); !ok {
+		return &ValidationError{Name: "hint", err: errors.New(`ent: missing required field "APIKey.hint"`)}
+	}
 	if _, ok := _c.mutation.Permissions(); !ok {
 		return &ValidationError{Name: "permissions", err: errors.New(`ent: missing required field "APIKey.permissions"`)}
+	}
+	if _, ok := _c.mutation.PlaceIds(); !ok {
+		return &ValidationError{Name: "place_ids", err: errors.New(`ent: missing required field "APIKey.place_ids"`)}
+	}
+	if _, ok := _c.mutation.AllowedNetworks(); !ok {
+		return &ValidationError{Name: "allowed_networks", err: errors.New(`ent: missing required field "APIKey.allowed_networks"`)}
 	}
 	if len(_c.mutation.WorkspaceIDs()) == 0 {
 		return &ValidationError{Name: "workspace", err: errors.New(`ent: missing required edge "APIKey.workspace"`)}
@@ -286,9 +372,29 @@ func (_c *APIKeyCreate) createSpec() (*APIKey, *sqlgraph.CreateSpec) {
 		_spec.SetField(apikey.FieldSecretHash, field.TypeBytes, value)
 		_node.SecretHash = value
 	}
+	if value, ok := _c.mutation.Hint(); ok {
+		_spec.SetField(apikey.FieldHint, field.TypeString, value)
+		_node.Hint = value
+	}
+	if value, ok := _c.mutation.FormerSecretHash(); ok {
+		_spec.SetField(apikey.FieldFormerSecretHash, field.TypeBytes, value)
+		_node.FormerSecretHash = &value
+	}
+	if value, ok := _c.mutation.FormerSecretEndsAt(); ok {
+		_spec.SetField(apikey.FieldFormerSecretEndsAt, field.TypeTime, value)
+		_node.FormerSecretEndsAt = &value
+	}
 	if value, ok := _c.mutation.Permissions(); ok {
 		_spec.SetField(apikey.FieldPermissions, field.TypeJSON, value)
 		_node.Permissions = value
+	}
+	if value, ok := _c.mutation.PlaceIds(); ok {
+		_spec.SetField(apikey.FieldPlaceIds, field.TypeJSON, value)
+		_node.PlaceIds = value
+	}
+	if value, ok := _c.mutation.AllowedNetworks(); ok {
+		_spec.SetField(apikey.FieldAllowedNetworks, field.TypeJSON, value)
+		_node.AllowedNetworks = value
 	}
 	if value, ok := _c.mutation.ExpiresAt(); ok {
 		_spec.SetField(apikey.FieldExpiresAt, field.TypeTime, value)
@@ -334,6 +440,23 @@ func (_c *APIKeyCreate) createSpec() (*APIKey, *sqlgraph.CreateSpec) {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.CreatedByID = &nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.EditedByIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   apikey.EditedByTable,
+			Columns: []string{apikey.EditedByColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.EditedByID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec

@@ -28,6 +28,7 @@ type APIKeyQuery struct {
 	predicates    []predicate.APIKey
 	withWorkspace *WorkspaceQuery
 	withCreatedBy *MemberQuery
+	withEditedBy  *MemberQuery
 	loadTotal     []func(context.Context, []*APIKey) error
 	modifiers     []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
@@ -103,6 +104,28 @@ func (_q *APIKeyQuery) QueryCreatedBy() *MemberQuery {
 			sqlgraph.From(apikey.Table, apikey.FieldID, selector),
 			sqlgraph.To(member.Table, member.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, false, apikey.CreatedByTable, apikey.CreatedByColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryEditedBy chains the current query on the "edited_by" edge.
+func (_q *APIKeyQuery) QueryEditedBy() *MemberQuery {
+	query := (&MemberClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(apikey.Table, apikey.FieldID, selector),
+			sqlgraph.To(member.Table, member.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, apikey.EditedByTable, apikey.EditedByColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -304,6 +327,7 @@ func (_q *APIKeyQuery) Clone() *APIKeyQuery {
 		predicates:    append([]predicate.APIKey{}, _q.predicates...),
 		withWorkspace: _q.withWorkspace.Clone(),
 		withCreatedBy: _q.withCreatedBy.Clone(),
+		withEditedBy:  _q.withEditedBy.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -330,6 +354,17 @@ func (_q *APIKeyQuery) WithCreatedBy(opts ...func(*MemberQuery)) *APIKeyQuery {
 		opt(query)
 	}
 	_q.withCreatedBy = query
+	return _q
+}
+
+// WithEditedBy tells the query-builder to eager-load the nodes that are connected to
+// the "edited_by" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *APIKeyQuery) WithEditedBy(opts ...func(*MemberQuery)) *APIKeyQuery {
+	query := (&MemberClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withEditedBy = query
 	return _q
 }
 
@@ -411,9 +446,10 @@ func (_q *APIKeyQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*APIKe
 	var (
 		nodes       = []*APIKey{}
 		_spec       = _q.querySpec()
-		loadedTypes = [2]bool{
+		loadedTypes = [3]bool{
 			_q.withWorkspace != nil,
 			_q.withCreatedBy != nil,
+			_q.withEditedBy != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -449,6 +485,12 @@ func (_q *APIKeyQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*APIKe
 	if query := _q.withCreatedBy; query != nil {
 		if err := _q.loadCreatedBy(ctx, query, nodes, nil,
 			func(n *APIKey, e *Member) { n.Edges.CreatedBy = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withEditedBy; query != nil {
+		if err := _q.loadEditedBy(ctx, query, nodes, nil,
+			func(n *APIKey, e *Member) { n.Edges.EditedBy = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -523,6 +565,38 @@ func (_q *APIKeyQuery) loadCreatedBy(ctx context.Context, query *MemberQuery, no
 	}
 	return nil
 }
+func (_q *APIKeyQuery) loadEditedBy(ctx context.Context, query *MemberQuery, nodes []*APIKey, init func(*APIKey), assign func(*APIKey, *Member)) error {
+	ids := make([]ident.ID, 0, len(nodes))
+	nodeids := make(map[ident.ID][]*APIKey)
+	for i := range nodes {
+		if nodes[i].EditedByID == nil {
+			continue
+		}
+		fk := *nodes[i].EditedByID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(member.FieldID), ids)) })
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "edited_by_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
 
 func (_q *APIKeyQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
@@ -560,6 +634,9 @@ func (_q *APIKeyQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withCreatedBy != nil {
 			_spec.Node.AddColumnOnce(apikey.FieldCreatedByID)
+		}
+		if _q.withEditedBy != nil {
+			_spec.Node.AddColumnOnce(apikey.FieldEditedByID)
 		}
 	}
 	if ps := _q.predicates; len(ps) > 0 {
@@ -642,8 +719,15 @@ func (_q *APIKeyQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) 
 			column(j, read, (*APIKey).putCreatedBy)
 			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, apikey.FieldCreatedByID)
 		}
+		if query := _q.withEditedBy; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(apikey.Table), apikey.FieldEditedByID, false)
+			_q.withEditedBy = nil
+			j.restores = append(j.restores, func() { _q.withEditedBy = query })
+			column(j, read, (*APIKey).putEditedBy)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, apikey.FieldEditedByID)
+		}
 	}
-	j.into(spec, apikey.Table)
+	j.into(spec, apikey.Table, apikey.FieldFormerSecretHash)
 	return j
 }
 func (n *APIKey) putWorkspace(e *Workspace) {
@@ -660,6 +744,13 @@ func (n *APIKey) putCreatedBy(e *Member) {
 	}
 }
 
+func (n *APIKey) putEditedBy(e *Member) {
+	n.Edges.EditedBy = e
+	if e != nil {
+		n.EditedByID = &e.ID
+	}
+}
+
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
 func (_q *APIKeyQuery) joinable() bool {
 	if _q.path != nil || _q.sql != nil || len(_q.order) > 0 || _q.ctx.Limit != nil || _q.ctx.Offset != nil ||
@@ -670,6 +761,9 @@ func (_q *APIKeyQuery) joinable() bool {
 		return false
 	}
 	if _q.withCreatedBy != nil && !_q.withCreatedBy.joinable() {
+		return false
+	}
+	if _q.withEditedBy != nil && !_q.withEditedBy.joinable() {
 		return false
 	}
 	return true
@@ -688,14 +782,18 @@ func (_q *APIKeyQuery) join(ctx context.Context, j *joining, owner *sql.SelectTa
 	if _q.withCreatedBy != nil {
 		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, apikey.FieldCreatedByID)
 	}
+	if _q.withEditedBy != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, apikey.FieldEditedByID)
+	}
 	t := j.table(apikey.Table)
 	columns := spec.Node.Columns
 	values, err := (*APIKey).scanValues(nil, columns)
 	j.fail(err)
 	j.add(owner.C(key), t, apikey.FieldID, columns, values, spec.Predicate)
-	loaded := [2]bool{
+	loaded := [3]bool{
 		_q.withWorkspace != nil,
 		_q.withCreatedBy != nil,
+		_q.withEditedBy != nil,
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
@@ -704,6 +802,10 @@ func (_q *APIKeyQuery) join(ctx context.Context, j *joining, owner *sql.SelectTa
 	var readCreatedBy func() (*Member, error)
 	if query := _q.withCreatedBy; query != nil {
 		readCreatedBy = query.join(ctx, j, t, apikey.FieldCreatedByID, false)
+	}
+	var readEditedBy func() (*Member, error)
+	if query := _q.withEditedBy; query != nil {
+		readEditedBy = query.join(ctx, j, t, apikey.FieldEditedByID, false)
 	}
 	known := map[ident.ID]*APIKey{}
 	return func() (*APIKey, error) {
@@ -719,6 +821,10 @@ func (_q *APIKeyQuery) join(ctx context.Context, j *joining, owner *sql.SelectTa
 			return nil, err
 		}
 		n.Edges.loadedTypes = loaded
+		if n.FormerSecretHash != nil { // it points to where the next row is scanned to
+			v := *n.FormerSecretHash
+			n.FormerSecretHash = &v
+		}
 		if readWorkspace != nil {
 			e, err := readWorkspace()
 			if err != nil {
@@ -732,6 +838,13 @@ func (_q *APIKeyQuery) join(ctx context.Context, j *joining, owner *sql.SelectTa
 				return nil, err
 			}
 			n.putCreatedBy(e)
+		}
+		if readEditedBy != nil {
+			e, err := readEditedBy()
+			if err != nil {
+				return nil, err
+			}
+			n.putEditedBy(e)
 		}
 		known[id] = n
 		return n, nil

@@ -52,6 +52,58 @@ func (_u *APIKeyUpdate) SetNillableName(v *string) *APIKeyUpdate {
 	return _u
 }
 
+// SetSecretHash sets the "secret_hash" field.
+func (_u *APIKeyUpdate) SetSecretHash(v []byte) *APIKeyUpdate {
+	_u.mutation.SetSecretHash(v)
+	return _u
+}
+
+// SetHint sets the "hint" field.
+func (_u *APIKeyUpdate) SetHint(v string) *APIKeyUpdate {
+	_u.mutation.SetHint(v)
+	return _u
+}
+
+// SetNillableHint sets the "hint" field if the given value is not nil.
+func (_u *APIKeyUpdate) SetNillableHint(v *string) *APIKeyUpdate {
+	if v != nil {
+		_u.SetHint(*v)
+	}
+	return _u
+}
+
+// SetFormerSecretHash sets the "former_secret_hash" field.
+func (_u *APIKeyUpdate) SetFormerSecretHash(v []byte) *APIKeyUpdate {
+	_u.mutation.SetFormerSecretHash(v)
+	return _u
+}
+
+// ClearFormerSecretHash clears the value of the "former_secret_hash" field.
+func (_u *APIKeyUpdate) ClearFormerSecretHash() *APIKeyUpdate {
+	_u.mutation.ClearFormerSecretHash()
+	return _u
+}
+
+// SetFormerSecretEndsAt sets the "former_secret_ends_at" field.
+func (_u *APIKeyUpdate) SetFormerSecretEndsAt(v time.Time) *APIKeyUpdate {
+	_u.mutation.SetFormerSecretEndsAt(v)
+	return _u
+}
+
+// SetNillableFormerSecretEndsAt sets the "former_secret_ends_at" field if the given value is not nil.
+func (_u *APIKeyUpdate) SetNillableFormerSecretEndsAt(v *time.Time) *APIKeyUpdate {
+	if v != nil {
+		_u.SetFormerSecretEndsAt(*v)
+	}
+	return _u
+}
+
+// ClearFormerSecretEndsAt clears the value of the "former_secret_ends_at" field.
+func (_u *APIKeyUpdate) ClearFormerSecretEndsAt() *APIKeyUpdate {
+	_u.mutation.ClearFormerSecretEndsAt()
+	return _u
+}
+
 // SetPermissions sets the "permissions" field.
 func (_u *APIKeyUpdate) SetPermissions(v []string) *APIKeyUpdate {
 	_u.mutation.SetPermissions(v)
@@ -61,6 +113,30 @@ func (_u *APIKeyUpdate) SetPermissions(v []string) *APIKeyUpdate {
 // AppendPermissions appends value to the "permissions" field.
 func (_u *APIKeyUpdate) AppendPermissions(v []string) *APIKeyUpdate {
 	_u.mutation.AppendPermissions(v)
+	return _u
+}
+
+// SetPlaceIds sets the "place_ids" field.
+func (_u *APIKeyUpdate) SetPlaceIds(v []ident.ID) *APIKeyUpdate {
+	_u.mutation.SetPlaceIds(v)
+	return _u
+}
+
+// AppendPlaceIds appends value to the "place_ids" field.
+func (_u *APIKeyUpdate) AppendPlaceIds(v []ident.ID) *APIKeyUpdate {
+	_u.mutation.AppendPlaceIds(v)
+	return _u
+}
+
+// SetAllowedNetworks sets the "allowed_networks" field.
+func (_u *APIKeyUpdate) SetAllowedNetworks(v []string) *APIKeyUpdate {
+	_u.mutation.SetAllowedNetworks(v)
+	return _u
+}
+
+// AppendAllowedNetworks appends value to the "allowed_networks" field.
+func (_u *APIKeyUpdate) AppendAllowedNetworks(v []string) *APIKeyUpdate {
+	_u.mutation.AppendAllowedNetworks(v)
 	return _u
 }
 
@@ -144,9 +220,34 @@ func (_u *APIKeyUpdate) ClearCreatedByID() *APIKeyUpdate {
 	return _u
 }
 
+// SetEditedByID sets the "edited_by_id" field.
+func (_u *APIKeyUpdate) SetEditedByID(v ident.ID) *APIKeyUpdate {
+	_u.mutation.SetEditedByID(v)
+	return _u
+}
+
+// SetNillableEditedByID sets the "edited_by_id" field if the given value is not nil.
+func (_u *APIKeyUpdate) SetNillableEditedByID(v *ident.ID) *APIKeyUpdate {
+	if v != nil {
+		_u.SetEditedByID(*v)
+	}
+	return _u
+}
+
+// ClearEditedByID clears the value of the "edited_by_id" field.
+func (_u *APIKeyUpdate) ClearEditedByID() *APIKeyUpdate {
+	_u.mutation.ClearEditedByID()
+	return _u
+}
+
 // SetCreatedBy sets the "created_by" edge to the Member entity.
 func (_u *APIKeyUpdate) SetCreatedBy(v *Member) *APIKeyUpdate {
 	return _u.SetCreatedByID(v.ID)
+}
+
+// SetEditedBy sets the "edited_by" edge to the Member entity.
+func (_u *APIKeyUpdate) SetEditedBy(v *Member) *APIKeyUpdate {
+	return _u.SetEditedByID(v.ID)
 }
 
 // Mutation returns the APIKeyMutation object of the builder.
@@ -157,6 +258,12 @@ func (_u *APIKeyUpdate) Mutation() *APIKeyMutation {
 // ClearCreatedBy clears the "created_by" edge to the Member entity.
 func (_u *APIKeyUpdate) ClearCreatedBy() *APIKeyUpdate {
 	_u.mutation.ClearCreatedBy()
+	return _u
+}
+
+// ClearEditedBy clears the "edited_by" edge to the Member entity.
+func (_u *APIKeyUpdate) ClearEditedBy() *APIKeyUpdate {
+	_u.mutation.ClearEditedBy()
 	return _u
 }
 
@@ -228,12 +335,46 @@ func (_u *APIKeyUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(apikey.FieldName, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.SecretHash(); ok {
+		_spec.SetField(apikey.FieldSecretHash, field.TypeBytes, value)
+	}
+	if value, ok := _u.mutation.Hint(); ok {
+		_spec.SetField(apikey.FieldHint, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.FormerSecretHash(); ok {
+		_spec.SetField(apikey.FieldFormerSecretHash, field.TypeBytes, value)
+	}
+	if _u.mutation.FormerSecretHashCleared() {
+		_spec.ClearField(apikey.FieldFormerSecretHash, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.FormerSecretEndsAt(); ok {
+		_spec.SetField(apikey.FieldFormerSecretEndsAt, field.TypeTime, value)
+	}
+	if _u.mutation.FormerSecretEndsAtCleared() {
+		_spec.ClearField(apikey.FieldFormerSecretEndsAt, field.TypeTime)
+	}
 	if value, ok := _u.mutation.Permissions(); ok {
 		_spec.SetField(apikey.FieldPermissions, field.TypeJSON, value)
 	}
 	if value, ok := _u.mutation.AppendedPermissions(); ok {
 		_spec.AddModifier(func(u *sql.UpdateBuilder) {
 			sqljson.Append(u, apikey.FieldPermissions, value)
+		})
+	}
+	if value, ok := _u.mutation.PlaceIds(); ok {
+		_spec.SetField(apikey.FieldPlaceIds, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedPlaceIds(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, apikey.FieldPlaceIds, value)
+		})
+	}
+	if value, ok := _u.mutation.AllowedNetworks(); ok {
+		_spec.SetField(apikey.FieldAllowedNetworks, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedAllowedNetworks(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, apikey.FieldAllowedNetworks, value)
 		})
 	}
 	if value, ok := _u.mutation.ExpiresAt(); ok {
@@ -273,6 +414,35 @@ func (_u *APIKeyUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Inverse: false,
 			Table:   apikey.CreatedByTable,
 			Columns: []string{apikey.CreatedByColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.EditedByCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   apikey.EditedByTable,
+			Columns: []string{apikey.EditedByColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.EditedByIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   apikey.EditedByTable,
+			Columns: []string{apikey.EditedByColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
@@ -325,6 +495,58 @@ func (_u *APIKeyUpdateOne) SetNillableName(v *string) *APIKeyUpdateOne {
 	return _u
 }
 
+// SetSecretHash sets the "secret_hash" field.
+func (_u *APIKeyUpdateOne) SetSecretHash(v []byte) *APIKeyUpdateOne {
+	_u.mutation.SetSecretHash(v)
+	return _u
+}
+
+// SetHint sets the "hint" field.
+func (_u *APIKeyUpdateOne) SetHint(v string) *APIKeyUpdateOne {
+	_u.mutation.SetHint(v)
+	return _u
+}
+
+// SetNillableHint sets the "hint" field if the given value is not nil.
+func (_u *APIKeyUpdateOne) SetNillableHint(v *string) *APIKeyUpdateOne {
+	if v != nil {
+		_u.SetHint(*v)
+	}
+	return _u
+}
+
+// SetFormerSecretHash sets the "former_secret_hash" field.
+func (_u *APIKeyUpdateOne) SetFormerSecretHash(v []byte) *APIKeyUpdateOne {
+	_u.mutation.SetFormerSecretHash(v)
+	return _u
+}
+
+// ClearFormerSecretHash clears the value of the "former_secret_hash" field.
+func (_u *APIKeyUpdateOne) ClearFormerSecretHash() *APIKeyUpdateOne {
+	_u.mutation.ClearFormerSecretHash()
+	return _u
+}
+
+// SetFormerSecretEndsAt sets the "former_secret_ends_at" field.
+func (_u *APIKeyUpdateOne) SetFormerSecretEndsAt(v time.Time) *APIKeyUpdateOne {
+	_u.mutation.SetFormerSecretEndsAt(v)
+	return _u
+}
+
+// SetNillableFormerSecretEndsAt sets the "former_secret_ends_at" field if the given value is not nil.
+func (_u *APIKeyUpdateOne) SetNillableFormerSecretEndsAt(v *time.Time) *APIKeyUpdateOne {
+	if v != nil {
+		_u.SetFormerSecretEndsAt(*v)
+	}
+	return _u
+}
+
+// ClearFormerSecretEndsAt clears the value of the "former_secret_ends_at" field.
+func (_u *APIKeyUpdateOne) ClearFormerSecretEndsAt() *APIKeyUpdateOne {
+	_u.mutation.ClearFormerSecretEndsAt()
+	return _u
+}
+
 // SetPermissions sets the "permissions" field.
 func (_u *APIKeyUpdateOne) SetPermissions(v []string) *APIKeyUpdateOne {
 	_u.mutation.SetPermissions(v)
@@ -334,6 +556,30 @@ func (_u *APIKeyUpdateOne) SetPermissions(v []string) *APIKeyUpdateOne {
 // AppendPermissions appends value to the "permissions" field.
 func (_u *APIKeyUpdateOne) AppendPermissions(v []string) *APIKeyUpdateOne {
 	_u.mutation.AppendPermissions(v)
+	return _u
+}
+
+// SetPlaceIds sets the "place_ids" field.
+func (_u *APIKeyUpdateOne) SetPlaceIds(v []ident.ID) *APIKeyUpdateOne {
+	_u.mutation.SetPlaceIds(v)
+	return _u
+}
+
+// AppendPlaceIds appends value to the "place_ids" field.
+func (_u *APIKeyUpdateOne) AppendPlaceIds(v []ident.ID) *APIKeyUpdateOne {
+	_u.mutation.AppendPlaceIds(v)
+	return _u
+}
+
+// SetAllowedNetworks sets the "allowed_networks" field.
+func (_u *APIKeyUpdateOne) SetAllowedNetworks(v []string) *APIKeyUpdateOne {
+	_u.mutation.SetAllowedNetworks(v)
+	return _u
+}
+
+// AppendAllowedNetworks appends value to the "allowed_networks" field.
+func (_u *APIKeyUpdateOne) AppendAllowedNetworks(v []string) *APIKeyUpdateOne {
+	_u.mutation.AppendAllowedNetworks(v)
 	return _u
 }
 
@@ -417,9 +663,34 @@ func (_u *APIKeyUpdateOne) ClearCreatedByID() *APIKeyUpdateOne {
 	return _u
 }
 
+// SetEditedByID sets the "edited_by_id" field.
+func (_u *APIKeyUpdateOne) SetEditedByID(v ident.ID) *APIKeyUpdateOne {
+	_u.mutation.SetEditedByID(v)
+	return _u
+}
+
+// SetNillableEditedByID sets the "edited_by_id" field if the given value is not nil.
+func (_u *APIKeyUpdateOne) SetNillableEditedByID(v *ident.ID) *APIKeyUpdateOne {
+	if v != nil {
+		_u.SetEditedByID(*v)
+	}
+	return _u
+}
+
+// ClearEditedByID clears the value of the "edited_by_id" field.
+func (_u *APIKeyUpdateOne) ClearEditedByID() *APIKeyUpdateOne {
+	_u.mutation.ClearEditedByID()
+	return _u
+}
+
 // SetCreatedBy sets the "created_by" edge to the Member entity.
 func (_u *APIKeyUpdateOne) SetCreatedBy(v *Member) *APIKeyUpdateOne {
 	return _u.SetCreatedByID(v.ID)
+}
+
+// SetEditedBy sets the "edited_by" edge to the Member entity.
+func (_u *APIKeyUpdateOne) SetEditedBy(v *Member) *APIKeyUpdateOne {
+	return _u.SetEditedByID(v.ID)
 }
 
 // Mutation returns the APIKeyMutation object of the builder.
@@ -430,6 +701,12 @@ func (_u *APIKeyUpdateOne) Mutation() *APIKeyMutation {
 // ClearCreatedBy clears the "created_by" edge to the Member entity.
 func (_u *APIKeyUpdateOne) ClearCreatedBy() *APIKeyUpdateOne {
 	_u.mutation.ClearCreatedBy()
+	return _u
+}
+
+// ClearEditedBy clears the "edited_by" edge to the Member entity.
+func (_u *APIKeyUpdateOne) ClearEditedBy() *APIKeyUpdateOne {
+	_u.mutation.ClearEditedBy()
 	return _u
 }
 
@@ -531,12 +808,46 @@ func (_u *APIKeyUpdateOne) sqlSave(ctx context.Context) (_node *APIKey, err erro
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(apikey.FieldName, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.SecretHash(); ok {
+		_spec.SetField(apikey.FieldSecretHash, field.TypeBytes, value)
+	}
+	if value, ok := _u.mutation.Hint(); ok {
+		_spec.SetField(apikey.FieldHint, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.FormerSecretHash(); ok {
+		_spec.SetField(apikey.FieldFormerSecretHash, field.TypeBytes, value)
+	}
+	if _u.mutation.FormerSecretHashCleared() {
+		_spec.ClearField(apikey.FieldFormerSecretHash, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.FormerSecretEndsAt(); ok {
+		_spec.SetField(apikey.FieldFormerSecretEndsAt, field.TypeTime, value)
+	}
+	if _u.mutation.FormerSecretEndsAtCleared() {
+		_spec.ClearField(apikey.FieldFormerSecretEndsAt, field.TypeTime)
+	}
 	if value, ok := _u.mutation.Permissions(); ok {
 		_spec.SetField(apikey.FieldPermissions, field.TypeJSON, value)
 	}
 	if value, ok := _u.mutation.AppendedPermissions(); ok {
 		_spec.AddModifier(func(u *sql.UpdateBuilder) {
 			sqljson.Append(u, apikey.FieldPermissions, value)
+		})
+	}
+	if value, ok := _u.mutation.PlaceIds(); ok {
+		_spec.SetField(apikey.FieldPlaceIds, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedPlaceIds(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, apikey.FieldPlaceIds, value)
+		})
+	}
+	if value, ok := _u.mutation.AllowedNetworks(); ok {
+		_spec.SetField(apikey.FieldAllowedNetworks, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedAllowedNetworks(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, apikey.FieldAllowedNetworks, value)
 		})
 	}
 	if value, ok := _u.mutation.ExpiresAt(); ok {
@@ -576,6 +887,35 @@ func (_u *APIKeyUpdateOne) sqlSave(ctx context.Context) (_node *APIKey, err erro
 			Inverse: false,
 			Table:   apikey.CreatedByTable,
 			Columns: []string{apikey.CreatedByColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.EditedByCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   apikey.EditedByTable,
+			Columns: []string{apikey.EditedByColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.EditedByIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   apikey.EditedByTable,
+			Columns: []string{apikey.EditedByColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),

@@ -31,10 +31,10 @@ type AuditEvent struct {
 	// Action, such as invitation.sent.
 	Action string `json:"action,omitempty"`
 	// Entry point, if there is one: invite, create, import, join, register or provision.
-	Door string `json:"door,omitempty"`
+	EntryPoint string `json:"entry_point,omitempty"`
 	// The acting member; null for the system, an API key or an anonymous caller.
 	ActorID *ident.ID `json:"actor_id,omitempty"`
-	// ActorKeyID holds the value of the "actor_key_id" field.
+	// Id of the acting API key; null for any other actor.
 	ActorKeyID *ident.ID `json:"actor_key_id,omitempty"`
 	// The subject if it is an invitation, so that lists load histories together.
 	InvitationID *ident.ID `json:"invitation_id,omitempty"`
@@ -109,7 +109,7 @@ func (*AuditEvent) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case auditevent.FieldID, auditevent.FieldWorkspaceID, auditevent.FieldSubjectID:
 			values[i] = new(ident.ID)
-		case auditevent.FieldAction, auditevent.FieldDoor:
+		case auditevent.FieldAction, auditevent.FieldEntryPoint:
 			values[i] = new(sql.NullString)
 		case auditevent.FieldAt:
 			values[i] = new(sql.NullTime)
@@ -152,11 +152,11 @@ func (_m *AuditEvent) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Action = value.String
 			}
-		case auditevent.FieldDoor:
+		case auditevent.FieldEntryPoint:
 			if value, ok := values[i].(*sql.NullString); !ok {
-				return fmt.Errorf("unexpected type %T for field door", values[i])
+				return fmt.Errorf("unexpected type %T for field entry_point", values[i])
 			} else if value.Valid {
-				_m.Door = value.String
+				_m.EntryPoint = value.String
 			}
 		case auditevent.FieldActorID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {
@@ -260,8 +260,8 @@ func (_m *AuditEvent) String() string {
 	builder.WriteString("action=")
 	builder.WriteString(_m.Action)
 	builder.WriteString(", ")
-	builder.WriteString("door=")
-	builder.WriteString(_m.Door)
+	builder.WriteString("entry_point=")
+	builder.WriteString(_m.EntryPoint)
 	builder.WriteString(", ")
 	if v := _m.ActorID; v != nil {
 		builder.WriteString("actor_id=")

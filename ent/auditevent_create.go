@@ -45,16 +45,16 @@ func (_c *AuditEventCreate) SetAction(v string) *AuditEventCreate {
 	return _c
 }
 
-// SetDoor sets the "door" field.
-func (_c *AuditEventCreate) SetDoor(v string) *AuditEventCreate {
-	_c.mutation.SetDoor(v)
+// SetEntryPoint sets the "entry_point" field.
+func (_c *AuditEventCreate) SetEntryPoint(v string) *AuditEventCreate {
+	_c.mutation.SetEntryPoint(v)
 	return _c
 }
 
-// SetNillableDoor sets the "door" field if the given value is not nil.
-func (_c *AuditEventCreate) SetNillableDoor(v *string) *AuditEventCreate {
+// SetNillableEntryPoint sets the "entry_point" field if the given value is not nil.
+func (_c *AuditEventCreate) SetNillableEntryPoint(v *string) *AuditEventCreate {
 	if v != nil {
-		_c.SetDoor(*v)
+		_c.SetEntryPoint(*v)
 	}
 	return _c
 }
@@ -191,9 +191,9 @@ func (_c *AuditEventCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *AuditEventCreate) defaults() {
-	if _, ok := _c.mutation.Door(); !ok {
-		v := auditevent.DefaultDoor
-		_c.mutation.SetDoor(v)
+	if _, ok := _c.mutation.EntryPoint(); !ok {
+		v := auditevent.DefaultEntryPoint
+		_c.mutation.SetEntryPoint(v)
 	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := auditevent.DefaultID()
@@ -212,8 +212,8 @@ func (_c *AuditEventCreate) check() error {
 	if _, ok := _c.mutation.Action(); !ok {
 		return &ValidationError{Name: "action", err: errors.New(`ent: missing required field "AuditEvent.action"`)}
 	}
-	if _, ok := _c.mutation.Door(); !ok {
-		return &ValidationError{Name: "door", err: errors.New(`ent: missing required field "AuditEvent.door"`)}
+	if _, ok := _c.mutation.EntryPoint(); !ok {
+		return &ValidationError{Name: "entry_point", err: errors.New(`ent: missing required field "AuditEvent.entry_point"`)}
 	}
 	if _, ok := _c.mutation.SubjectID(); !ok {
 		return &ValidationError{Name: "subject_id", err: errors.New(`ent: missing required field "AuditEvent.subject_id"`)}
@@ -266,9 +266,9 @@ func (_c *AuditEventCreate) createSpec() (*AuditEvent, *sqlgraph.CreateSpec) {
 		_spec.SetField(auditevent.FieldAction, field.TypeString, value)
 		_node.Action = value
 	}
-	if value, ok := _c.mutation.Door(); ok {
-		_spec.SetField(auditevent.FieldDoor, field.TypeString, value)
-		_node.Door = value
+	if value, ok := _c.mutation.EntryPoint(); ok {
+		_spec.SetField(auditevent.FieldEntryPoint, field.TypeString, value)
+		_node.EntryPoint = value
 	}
 	if value, ok := _c.mutation.ActorKeyID(); ok {
 		_spec.SetField(auditevent.FieldActorKeyID, field.TypeUUID, value)

@@ -46,9 +46,9 @@ type Card struct {
 	// UsedAt holds the value of the "used_at" field.
 	UsedAt *time.Time `json:"used_at,omitempty"`
 	// The member who issued it. They must still hold every permission of the card's owner when it is used.
-	GiverID *ident.ID `json:"giver_id,omitempty"`
-	// GiverKeyID holds the value of the "giver_key_id" field.
-	GiverKeyID *ident.ID `json:"giver_key_id,omitempty"`
+	GrantorID *ident.ID `json:"grantor_id,omitempty"`
+	// GrantorKeyID holds the value of the "grantor_key_id" field.
+	GrantorKeyID *ident.ID `json:"grantor_key_id,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the CardQuery when eager-loading is set.
 	Edges        CardEdges `json:"edges"`
@@ -63,10 +63,10 @@ type CardEdges struct {
 	Workspace *Workspace `json:"workspace,omitempty"`
 	// User holds the value of the user edge.
 	User *User `json:"user,omitempty"`
-	// Giver holds the value of the giver edge.
-	Giver *Member `json:"giver,omitempty"`
-	// GiverKey holds the value of the giver_key edge.
-	GiverKey *APIKey `json:"giver_key,omitempty"`
+	// Grantor holds the value of the grantor edge.
+	Grantor *Member `json:"grantor,omitempty"`
+	// GrantorKey holds the value of the grantor_key edge.
+	GrantorKey *APIKey `json:"grantor_key,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
 	loadedTypes [4]bool
@@ -94,26 +94,26 @@ func (e CardEdges) UserOrErr() (*User, error) {
 	return nil, &NotLoadedError{edge: "user"}
 }
 
-// GiverOrErr returns the Giver value or an error if the edge
+// GrantorOrErr returns the Grantor value or an error if the edge
 // was not loaded in eager-loading, or loaded but was not found.
-func (e CardEdges) GiverOrErr() (*Member, error) {
-	if e.Giver != nil {
-		return e.Giver, nil
+func (e CardEdges) GrantorOrErr() (*Member, error) {
+	if e.Grantor != nil {
+		return e.Grantor, nil
 	} else if e.loadedTypes[2] {
 		return nil, &NotFoundError{label: member.Label}
 	}
-	return nil, &NotLoadedError{edge: "giver"}
+	return nil, &NotLoadedError{edge: "grantor"}
 }
 
-// GiverKeyOrErr returns the GiverKey value or an error if the edge
+// GrantorKeyOrErr returns the GrantorKey value or an error if the edge
 // was not loaded in eager-loading, or loaded but was not found.
-func (e CardEdges) GiverKeyOrErr() (*APIKey, error) {
-	if e.GiverKey != nil {
-		return e.GiverKey, nil
+func (e CardEdges) GrantorKeyOrErr() (*APIKey, error) {
+	if e.GrantorKey != nil {
+		return e.GrantorKey, nil
 	} else if e.loadedTypes[3] {
 		return nil, &NotFoundError{label: apikey.Label}
 	}
-	return nil, &NotLoadedError{edge: "giver_key"}
+	return nil, &NotLoadedError{edge: "grantor_key"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -121,7 +121,7 @@ func (*Card) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case card.FieldGiverID, card.FieldGiverKeyID:
+		case card.FieldGrantorID, card.FieldGrantorKeyID:
 			values[i] = &sql.NullScanner{S: new(ident.ID)}
 		case card.FieldPinHash:
 			values[i] = new([]byte)
@@ -221,19 +221,19 @@ func (_m *Card) assignValues(columns []string, values []any) error {
 				_m.UsedAt = new(time.Time)
 				*_m.UsedAt = value.Time
 			}
-		case card.FieldGiverID:
+		case card.FieldGrantorID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {
-				return fmt.Errorf("unexpected type %T for field giver_id", values[i])
+				return fmt.Errorf("unexpected type %T for field grantor_id", values[i])
 			} else if value.Valid {
-				_m.GiverID = new(ident.ID)
-				*_m.GiverID = *value.S.(*ident.ID)
+				_m.GrantorID = new(ident.ID)
+				*_m.GrantorID = *value.S.(*ident.ID)
 			}
-		case card.FieldGiverKeyID:
+		case card.FieldGrantorKeyID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {
-				return fmt.Errorf("unexpected type %T for field giver_key_id", values[i])
+				return fmt.Errorf("unexpected type %T for field grantor_key_id", values[i])
 			} else if value.Valid {
-				_m.GiverKeyID = new(ident.ID)
-				*_m.GiverKeyID = *value.S.(*ident.ID)
+				_m.GrantorKeyID = new(ident.ID)
+				*_m.GrantorKeyID = *value.S.(*ident.ID)
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -258,14 +258,14 @@ func (_m *Card) QueryUser() *UserQuery {
 	return NewCardClient(_m.config).QueryUser(_m)
 }
 
-// QueryGiver queries the "giver" edge of the Card entity.
-func (_m *Card) QueryGiver() *MemberQuery {
-	return NewCardClient(_m.config).QueryGiver(_m)
+// QueryGrantor queries the "grantor" edge of the Card entity.
+func (_m *Card) QueryGrantor() *MemberQuery {
+	return NewCardClient(_m.config).QueryGrantor(_m)
 }
 
-// QueryGiverKey queries the "giver_key" edge of the Card entity.
-func (_m *Card) QueryGiverKey() *APIKeyQuery {
-	return NewCardClient(_m.config).QueryGiverKey(_m)
+// QueryGrantorKey queries the "grantor_key" edge of the Card entity.
+func (_m *Card) QueryGrantorKey() *APIKeyQuery {
+	return NewCardClient(_m.config).QueryGrantorKey(_m)
 }
 
 // Update returns a builder for updating this Card.
@@ -325,13 +325,13 @@ func (_m *Card) String() string {
 		builder.WriteString(v.Format(time.ANSIC))
 	}
 	builder.WriteString(", ")
-	if v := _m.GiverID; v != nil {
-		builder.WriteString("giver_id=")
+	if v := _m.GrantorID; v != nil {
+		builder.WriteString("grantor_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")
-	if v := _m.GiverKeyID; v != nil {
-		builder.WriteString("giver_key_id=")
+	if v := _m.GrantorKeyID; v != nil {
+		builder.WriteString("grantor_key_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteByte(')')

@@ -133,30 +133,30 @@ func (_c *CardCreate) SetNillableUsedAt(v *time.Time) *CardCreate {
 	return _c
 }
 
-// SetGiverID sets the "giver_id" field.
-func (_c *CardCreate) SetGiverID(v ident.ID) *CardCreate {
-	_c.mutation.SetGiverID(v)
+// SetGrantorID sets the "grantor_id" field.
+func (_c *CardCreate) SetGrantorID(v ident.ID) *CardCreate {
+	_c.mutation.SetGrantorID(v)
 	return _c
 }
 
-// SetNillableGiverID sets the "giver_id" field if the given value is not nil.
-func (_c *CardCreate) SetNillableGiverID(v *ident.ID) *CardCreate {
+// SetNillableGrantorID sets the "grantor_id" field if the given value is not nil.
+func (_c *CardCreate) SetNillableGrantorID(v *ident.ID) *CardCreate {
 	if v != nil {
-		_c.SetGiverID(*v)
+		_c.SetGrantorID(*v)
 	}
 	return _c
 }
 
-// SetGiverKeyID sets the "giver_key_id" field.
-func (_c *CardCreate) SetGiverKeyID(v ident.ID) *CardCreate {
-	_c.mutation.SetGiverKeyID(v)
+// SetGrantorKeyID sets the "grantor_key_id" field.
+func (_c *CardCreate) SetGrantorKeyID(v ident.ID) *CardCreate {
+	_c.mutation.SetGrantorKeyID(v)
 	return _c
 }
 
-// SetNillableGiverKeyID sets the "giver_key_id" field if the given value is not nil.
-func (_c *CardCreate) SetNillableGiverKeyID(v *ident.ID) *CardCreate {
+// SetNillableGrantorKeyID sets the "grantor_key_id" field if the given value is not nil.
+func (_c *CardCreate) SetNillableGrantorKeyID(v *ident.ID) *CardCreate {
 	if v != nil {
-		_c.SetGiverKeyID(*v)
+		_c.SetGrantorKeyID(*v)
 	}
 	return _c
 }
@@ -185,14 +185,14 @@ func (_c *CardCreate) SetUser(v *User) *CardCreate {
 	return _c.SetUserID(v.ID)
 }
 
-// SetGiver sets the "giver" edge to the Member entity.
-func (_c *CardCreate) SetGiver(v *Member) *CardCreate {
-	return _c.SetGiverID(v.ID)
+// SetGrantor sets the "grantor" edge to the Member entity.
+func (_c *CardCreate) SetGrantor(v *Member) *CardCreate {
+	return _c.SetGrantorID(v.ID)
 }
 
-// SetGiverKey sets the "giver_key" edge to the APIKey entity.
-func (_c *CardCreate) SetGiverKey(v *APIKey) *CardCreate {
-	return _c.SetGiverKeyID(v.ID)
+// SetGrantorKey sets the "grantor_key" edge to the APIKey entity.
+func (_c *CardCreate) SetGrantorKey(v *APIKey) *CardCreate {
+	return _c.SetGrantorKeyID(v.ID)
 }
 
 // Mutation returns the CardMutation object of the builder.
@@ -397,12 +397,12 @@ func (_c *CardCreate) createSpec() (*Card, *sqlgraph.CreateSpec) {
 		_node.UserID = nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
-	if nodes := _c.mutation.GiverIDs(); len(nodes) > 0 {
+	if nodes := _c.mutation.GrantorIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   card.GiverTable,
-			Columns: []string{card.GiverColumn},
+			Table:   card.GrantorTable,
+			Columns: []string{card.GrantorColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
@@ -411,15 +411,15 @@ func (_c *CardCreate) createSpec() (*Card, *sqlgraph.CreateSpec) {
 		for _, k := range nodes {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
-		_node.GiverID = &nodes[0]
+		_node.GrantorID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
-	if nodes := _c.mutation.GiverKeyIDs(); len(nodes) > 0 {
+	if nodes := _c.mutation.GrantorKeyIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   card.GiverKeyTable,
-			Columns: []string{card.GiverKeyColumn},
+			Table:   card.GrantorKeyTable,
+			Columns: []string{card.GrantorKeyColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),
@@ -428,7 +428,7 @@ func (_c *CardCreate) createSpec() (*Card, *sqlgraph.CreateSpec) {
 		for _, k := range nodes {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
-		_node.GiverKeyID = &nodes[0]
+		_node.GrantorKeyID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec

@@ -24,16 +24,16 @@ import (
 // CardQuery is the builder for querying Card entities.
 type CardQuery struct {
 	config
-	ctx           *QueryContext
-	order         []card.OrderOption
-	inters        []Interceptor
-	predicates    []predicate.Card
-	withWorkspace *WorkspaceQuery
-	withUser      *UserQuery
-	withGiver     *MemberQuery
-	withGiverKey  *APIKeyQuery
-	loadTotal     []func(context.Context, []*Card) error
-	modifiers     []func(*sql.Selector)
+	ctx            *QueryContext
+	order          []card.OrderOption
+	inters         []Interceptor
+	predicates     []predicate.Card
+	withWorkspace  *WorkspaceQuery
+	withUser       *UserQuery
+	withGrantor    *MemberQuery
+	withGrantorKey *APIKeyQuery
+	loadTotal      []func(context.Context, []*Card) error
+	modifiers      []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -114,8 +114,8 @@ func (_q *CardQuery) QueryUser() *UserQuery {
 	return query
 }
 
-// QueryGiver chains the current query on the "giver" edge.
-func (_q *CardQuery) QueryGiver() *MemberQuery {
+// QueryGrantor chains the current query on the "grantor" edge.
+func (_q *CardQuery) QueryGrantor() *MemberQuery {
 	query := (&MemberClient{config: _q.config}).Query()
 	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
 		if err := _q.prepareQuery(ctx); err != nil {
@@ -128,7 +128,7 @@ func (_q *CardQuery) QueryGiver() *MemberQuery {
 		step := sqlgraph.NewStep(
 			sqlgraph.From(card.Table, card.FieldID, selector),
 			sqlgraph.To(member.Table, member.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, card.GiverTable, card.GiverColumn),
+			sqlgraph.Edge(sqlgraph.M2O, false, card.GrantorTable, card.GrantorColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -136,8 +136,8 @@ func (_q *CardQuery) QueryGiver() *MemberQuery {
 	return query
 }
 
-// QueryGiverKey chains the current query on the "giver_key" edge.
-func (_q *CardQuery) QueryGiverKey() *APIKeyQuery {
+// QueryGrantorKey chains the current query on the "grantor_key" edge.
+func (_q *CardQuery) QueryGrantorKey() *APIKeyQuery {
 	query := (&APIKeyClient{config: _q.config}).Query()
 	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
 		if err := _q.prepareQuery(ctx); err != nil {
@@ -150,7 +150,7 @@ func (_q *CardQuery) QueryGiverKey() *APIKeyQuery {
 		step := sqlgraph.NewStep(
 			sqlgraph.From(card.Table, card.FieldID, selector),
 			sqlgraph.To(apikey.Table, apikey.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, card.GiverKeyTable, card.GiverKeyColumn),
+			sqlgraph.Edge(sqlgraph.M2O, false, card.GrantorKeyTable, card.GrantorKeyColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -345,15 +345,15 @@ func (_q *CardQuery) Clone() *CardQuery {
 		return nil
 	}
 	return &CardQuery{
-		config:        _q.config,
-		ctx:           _q.ctx.Clone(),
-		order:         append([]card.OrderOption{}, _q.order...),
-		inters:        append([]Interceptor{}, _q.inters...),
-		predicates:    append([]predicate.Card{}, _q.predicates...),
-		withWorkspace: _q.withWorkspace.Clone(),
-		withUser:      _q.withUser.Clone(),
-		withGiver:     _q.withGiver.Clone(),
-		withGiverKey:  _q.withGiverKey.Clone(),
+		config:         _q.config,
+		ctx:            _q.ctx.Clone(),
+		order:          append([]card.OrderOption{}, _q.order...),
+		inters:         append([]Interceptor{}, _q.inters...),
+		predicates:     append([]predicate.Card{}, _q.predicates...),
+		withWorkspace:  _q.withWorkspace.Clone(),
+		withUser:       _q.withUser.Clone(),
+		withGrantor:    _q.withGrantor.Clone(),
+		withGrantorKey: _q.withGrantorKey.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -383,25 +383,25 @@ func (_q *CardQuery) WithUser(opts ...func(*UserQuery)) *CardQuery {
 	return _q
 }
 
-// WithGiver tells the query-builder to eager-load the nodes that are connected to
-// the "giver" edge. The optional arguments are used to configure the query builder of the edge.
-func (_q *CardQuery) WithGiver(opts ...func(*MemberQuery)) *CardQuery {
+// WithGrantor tells the query-builder to eager-load the nodes that are connected to
+// the "grantor" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *CardQuery) WithGrantor(opts ...func(*MemberQuery)) *CardQuery {
 	query := (&MemberClient{config: _q.config}).Query()
 	for _, opt := range opts {
 		opt(query)
 	}
-	_q.withGiver = query
+	_q.withGrantor = query
 	return _q
 }
 
-// WithGiverKey tells the query-builder to eager-load the nodes that are connected to
-// the "giver_key" edge. The optional arguments are used to configure the query builder of the edge.
-func (_q *CardQuery) WithGiverKey(opts ...func(*APIKeyQuery)) *CardQuery {
+// WithGrantorKey tells the query-builder to eager-load the nodes that are connected to
+// the "grantor_key" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *CardQuery) WithGrantorKey(opts ...func(*APIKeyQuery)) *CardQuery {
 	query := (&APIKeyClient{config: _q.config}).Query()
 	for _, opt := range opts {
 		opt(query)
 	}
-	_q.withGiverKey = query
+	_q.withGrantorKey = query
 	return _q
 }
 
@@ -486,8 +486,8 @@ func (_q *CardQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Card, e
 		loadedTypes = [4]bool{
 			_q.withWorkspace != nil,
 			_q.withUser != nil,
-			_q.withGiver != nil,
-			_q.withGiverKey != nil,
+			_q.withGrantor != nil,
+			_q.withGrantorKey != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -526,15 +526,15 @@ func (_q *CardQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Card, e
 			return nil, err
 		}
 	}
-	if query := _q.withGiver; query != nil {
-		if err := _q.loadGiver(ctx, query, nodes, nil,
-			func(n *Card, e *Member) { n.Edges.Giver = e }); err != nil {
+	if query := _q.withGrantor; query != nil {
+		if err := _q.loadGrantor(ctx, query, nodes, nil,
+			func(n *Card, e *Member) { n.Edges.Grantor = e }); err != nil {
 			return nil, err
 		}
 	}
-	if query := _q.withGiverKey; query != nil {
-		if err := _q.loadGiverKey(ctx, query, nodes, nil,
-			func(n *Card, e *APIKey) { n.Edges.GiverKey = e }); err != nil {
+	if query := _q.withGrantorKey; query != nil {
+		if err := _q.loadGrantorKey(ctx, query, nodes, nil,
+			func(n *Card, e *APIKey) { n.Edges.GrantorKey = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -606,14 +606,14 @@ func (_q *CardQuery) loadUser(ctx context.Context, query *UserQuery, nodes []*Ca
 	}
 	return nil
 }
-func (_q *CardQuery) loadGiver(ctx context.Context, query *MemberQuery, nodes []*Card, init func(*Card), assign func(*Card, *Member)) error {
+func (_q *CardQuery) loadGrantor(ctx context.Context, query *MemberQuery, nodes []*Card, init func(*Card), assign func(*Card, *Member)) error {
 	ids := make([]ident.ID, 0, len(nodes))
 	nodeids := make(map[ident.ID][]*Card)
 	for i := range nodes {
-		if nodes[i].GiverID == nil {
+		if nodes[i].GrantorID == nil {
 			continue
 		}
-		fk := *nodes[i].GiverID
+		fk := *nodes[i].GrantorID
 		if _, ok := nodeids[fk]; !ok {
 			ids = append(ids, fk)
 		}
@@ -630,7 +630,7 @@ func (_q *CardQuery) loadGiver(ctx context.Context, query *MemberQuery, nodes []
 	for _, n := range neighbors {
 		nodes, ok := nodeids[n.ID]
 		if !ok {
-			return fmt.Errorf(`unexpected foreign-key "giver_id" returned %v`, n.ID)
+			return fmt.Errorf(`unexpected foreign-key "grantor_id" returned %v`, n.ID)
 		}
 		for i := range nodes {
 			assign(nodes[i], n)
@@ -638,14 +638,14 @@ func (_q *CardQuery) loadGiver(ctx context.Context, query *MemberQuery, nodes []
 	}
 	return nil
 }
-func (_q *CardQuery) loadGiverKey(ctx context.Context, query *APIKeyQuery, nodes []*Card, init func(*Card), assign func(*Card, *APIKey)) error {
+func (_q *CardQuery) loadGrantorKey(ctx context.Context, query *APIKeyQuery, nodes []*Card, init func(*Card), assign func(*Card, *APIKey)) error {
 	ids := make([]ident.ID, 0, len(nodes))
 	nodeids := make(map[ident.ID][]*Card)
 	for i := range nodes {
-		if nodes[i].GiverKeyID == nil {
+		if nodes[i].GrantorKeyID == nil {
 			continue
 		}
-		fk := *nodes[i].GiverKeyID
+		fk := *nodes[i].GrantorKeyID
 		if _, ok := nodeids[fk]; !ok {
 			ids = append(ids, fk)
 		}
@@ -662,7 +662,7 @@ func (_q *CardQuery) loadGiverKey(ctx context.Context, query *APIKeyQuery, nodes
 	for _, n := range neighbors {
 		nodes, ok := nodeids[n.ID]
 		if !ok {
-			return fmt.Errorf(`unexpected foreign-key "giver_key_id" returned %v`, n.ID)
+			return fmt.Errorf(`unexpected foreign-key "grantor_key_id" returned %v`, n.ID)
 		}
 		for i := range nodes {
 			assign(nodes[i], n)
@@ -708,11 +708,11 @@ func (_q *CardQuery) querySpec() *sqlgraph.QuerySpec {
 		if _q.withUser != nil {
 			_spec.Node.AddColumnOnce(card.FieldUserID)
 		}
-		if _q.withGiver != nil {
-			_spec.Node.AddColumnOnce(card.FieldGiverID)
+		if _q.withGrantor != nil {
+			_spec.Node.AddColumnOnce(card.FieldGrantorID)
 		}
-		if _q.withGiverKey != nil {
-			_spec.Node.AddColumnOnce(card.FieldGiverKeyID)
+		if _q.withGrantorKey != nil {
+			_spec.Node.AddColumnOnce(card.FieldGrantorKeyID)
 		}
 	}
 	if ps := _q.predicates; len(ps) > 0 {
@@ -795,19 +795,19 @@ func (_q *CardQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *j
 			column(j, read, (*Card).putUser)
 			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, card.FieldUserID)
 		}
-		if query := _q.withGiver; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(card.Table), card.FieldGiverID, false)
-			_q.withGiver = nil
-			j.restores = append(j.restores, func() { _q.withGiver = query })
-			column(j, read, (*Card).putGiver)
-			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, card.FieldGiverID)
+		if query := _q.withGrantor; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(card.Table), card.FieldGrantorID, false)
+			_q.withGrantor = nil
+			j.restores = append(j.restores, func() { _q.withGrantor = query })
+			column(j, read, (*Card).putGrantor)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, card.FieldGrantorID)
 		}
-		if query := _q.withGiverKey; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(card.Table), card.FieldGiverKeyID, false)
-			_q.withGiverKey = nil
-			j.restores = append(j.restores, func() { _q.withGiverKey = query })
-			column(j, read, (*Card).putGiverKey)
-			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, card.FieldGiverKeyID)
+		if query := _q.withGrantorKey; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(card.Table), card.FieldGrantorKeyID, false)
+			_q.withGrantorKey = nil
+			j.restores = append(j.restores, func() { _q.withGrantorKey = query })
+			column(j, read, (*Card).putGrantorKey)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, card.FieldGrantorKeyID)
 		}
 	}
 	j.into(spec, card.Table)
@@ -827,17 +827,17 @@ func (n *Card) putUser(e *User) {
 	}
 }
 
-func (n *Card) putGiver(e *Member) {
-	n.Edges.Giver = e
+func (n *Card) putGrantor(e *Member) {
+	n.Edges.Grantor = e
 	if e != nil {
-		n.GiverID = &e.ID
+		n.GrantorID = &e.ID
 	}
 }
 
-func (n *Card) putGiverKey(e *APIKey) {
-	n.Edges.GiverKey = e
+func (n *Card) putGrantorKey(e *APIKey) {
+	n.Edges.GrantorKey = e
 	if e != nil {
-		n.GiverKeyID = &e.ID
+		n.GrantorKeyID = &e.ID
 	}
 }
 
@@ -853,10 +853,10 @@ func (_q *CardQuery) joinable() bool {
 	if _q.withUser != nil && !_q.withUser.joinable() {
 		return false
 	}
-	if _q.withGiver != nil && !_q.withGiver.joinable() {
+	if _q.withGrantor != nil && !_q.withGrantor.joinable() {
 		return false
 	}
-	if _q.withGiverKey != nil && !_q.withGiverKey.joinable() {
+	if _q.withGrantorKey != nil && !_q.withGrantorKey.joinable() {
 		return false
 	}
 	return true
@@ -875,11 +875,11 @@ func (_q *CardQuery) join(ctx context.Context, j *joining, owner *sql.SelectTabl
 	if _q.withUser != nil {
 		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, card.FieldUserID)
 	}
-	if _q.withGiver != nil {
-		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, card.FieldGiverID)
+	if _q.withGrantor != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, card.FieldGrantorID)
 	}
-	if _q.withGiverKey != nil {
-		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, card.FieldGiverKeyID)
+	if _q.withGrantorKey != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, card.FieldGrantorKeyID)
 	}
 	t := j.table(card.Table)
 	columns := spec.Node.Columns
@@ -889,8 +889,8 @@ func (_q *CardQuery) join(ctx context.Context, j *joining, owner *sql.SelectTabl
 	loaded := [4]bool{
 		_q.withWorkspace != nil,
 		_q.withUser != nil,
-		_q.withGiver != nil,
-		_q.withGiverKey != nil,
+		_q.withGrantor != nil,
+		_q.withGrantorKey != nil,
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
@@ -900,13 +900,13 @@ func (_q *CardQuery) join(ctx context.Context, j *joining, owner *sql.SelectTabl
 	if query := _q.withUser; query != nil {
 		readUser = query.join(ctx, j, t, card.FieldUserID, false)
 	}
-	var readGiver func() (*Member, error)
-	if query := _q.withGiver; query != nil {
-		readGiver = query.join(ctx, j, t, card.FieldGiverID, false)
+	var readGrantor func() (*Member, error)
+	if query := _q.withGrantor; query != nil {
+		readGrantor = query.join(ctx, j, t, card.FieldGrantorID, false)
 	}
-	var readGiverKey func() (*APIKey, error)
-	if query := _q.withGiverKey; query != nil {
-		readGiverKey = query.join(ctx, j, t, card.FieldGiverKeyID, false)
+	var readGrantorKey func() (*APIKey, error)
+	if query := _q.withGrantorKey; query != nil {
+		readGrantorKey = query.join(ctx, j, t, card.FieldGrantorKeyID, false)
 	}
 	known := map[ident.ID]*Card{}
 	return func() (*Card, error) {
@@ -936,19 +936,19 @@ func (_q *CardQuery) join(ctx context.Context, j *joining, owner *sql.SelectTabl
 			}
 			n.putUser(e)
 		}
-		if readGiver != nil {
-			e, err := readGiver()
+		if readGrantor != nil {
+			e, err := readGrantor()
 			if err != nil {
 				return nil, err
 			}
-			n.putGiver(e)
+			n.putGrantor(e)
 		}
-		if readGiverKey != nil {
-			e, err := readGiverKey()
+		if readGrantorKey != nil {
+			e, err := readGrantorKey()
 			if err != nil {
 				return nil, err
 			}
-			n.putGiverKey(e)
+			n.putGrantorKey(e)
 		}
 		known[id] = n
 		return n, nil

@@ -155,54 +155,54 @@ func (_u *CardUpdate) ClearUsedAt() *CardUpdate {
 	return _u
 }
 
-// SetGiverID sets the "giver_id" field.
-func (_u *CardUpdate) SetGiverID(v ident.ID) *CardUpdate {
-	_u.mutation.SetGiverID(v)
+// SetGrantorID sets the "grantor_id" field.
+func (_u *CardUpdate) SetGrantorID(v ident.ID) *CardUpdate {
+	_u.mutation.SetGrantorID(v)
 	return _u
 }
 
-// SetNillableGiverID sets the "giver_id" field if the given value is not nil.
-func (_u *CardUpdate) SetNillableGiverID(v *ident.ID) *CardUpdate {
+// SetNillableGrantorID sets the "grantor_id" field if the given value is not nil.
+func (_u *CardUpdate) SetNillableGrantorID(v *ident.ID) *CardUpdate {
 	if v != nil {
-		_u.SetGiverID(*v)
+		_u.SetGrantorID(*v)
 	}
 	return _u
 }
 
-// ClearGiverID clears the value of the "giver_id" field.
-func (_u *CardUpdate) ClearGiverID() *CardUpdate {
-	_u.mutation.ClearGiverID()
+// ClearGrantorID clears the value of the "grantor_id" field.
+func (_u *CardUpdate) ClearGrantorID() *CardUpdate {
+	_u.mutation.ClearGrantorID()
 	return _u
 }
 
-// SetGiverKeyID sets the "giver_key_id" field.
-func (_u *CardUpdate) SetGiverKeyID(v ident.ID) *CardUpdate {
-	_u.mutation.SetGiverKeyID(v)
+// SetGrantorKeyID sets the "grantor_key_id" field.
+func (_u *CardUpdate) SetGrantorKeyID(v ident.ID) *CardUpdate {
+	_u.mutation.SetGrantorKeyID(v)
 	return _u
 }
 
-// SetNillableGiverKeyID sets the "giver_key_id" field if the given value is not nil.
-func (_u *CardUpdate) SetNillableGiverKeyID(v *ident.ID) *CardUpdate {
+// SetNillableGrantorKeyID sets the "grantor_key_id" field if the given value is not nil.
+func (_u *CardUpdate) SetNillableGrantorKeyID(v *ident.ID) *CardUpdate {
 	if v != nil {
-		_u.SetGiverKeyID(*v)
+		_u.SetGrantorKeyID(*v)
 	}
 	return _u
 }
 
-// ClearGiverKeyID clears the value of the "giver_key_id" field.
-func (_u *CardUpdate) ClearGiverKeyID() *CardUpdate {
-	_u.mutation.ClearGiverKeyID()
+// ClearGrantorKeyID clears the value of the "grantor_key_id" field.
+func (_u *CardUpdate) ClearGrantorKeyID() *CardUpdate {
+	_u.mutation.ClearGrantorKeyID()
 	return _u
 }
 
-// SetGiver sets the "giver" edge to the Member entity.
-func (_u *CardUpdate) SetGiver(v *Member) *CardUpdate {
-	return _u.SetGiverID(v.ID)
+// SetGrantor sets the "grantor" edge to the Member entity.
+func (_u *CardUpdate) SetGrantor(v *Member) *CardUpdate {
+	return _u.SetGrantorID(v.ID)
 }
 
-// SetGiverKey sets the "giver_key" edge to the APIKey entity.
-func (_u *CardUpdate) SetGiverKey(v *APIKey) *CardUpdate {
-	return _u.SetGiverKeyID(v.ID)
+// SetGrantorKey sets the "grantor_key" edge to the APIKey entity.
+func (_u *CardUpdate) SetGrantorKey(v *APIKey) *CardUpdate {
+	return _u.SetGrantorKeyID(v.ID)
 }
 
 // Mutation returns the CardMutation object of the builder.
@@ -210,15 +210,15 @@ func (_u *CardUpdate) Mutation() *CardMutation {
 	return _u.mutation
 }
 
-// ClearGiver clears the "giver" edge to the Member entity.
-func (_u *CardUpdate) ClearGiver() *CardUpdate {
-	_u.mutation.ClearGiver()
+// ClearGrantor clears the "grantor" edge to the Member entity.
+func (_u *CardUpdate) ClearGrantor() *CardUpdate {
+	_u.mutation.ClearGrantor()
 	return _u
 }
 
-// ClearGiverKey clears the "giver_key" edge to the APIKey entity.
-func (_u *CardUpdate) ClearGiverKey() *CardUpdate {
-	_u.mutation.ClearGiverKey()
+// ClearGrantorKey clears the "grantor_key" edge to the APIKey entity.
+func (_u *CardUpdate) ClearGrantorKey() *CardUpdate {
+	_u.mutation.ClearGrantorKey()
 	return _u
 }
 
@@ -323,12 +323,12 @@ func (_u *CardUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.UsedAtCleared() {
 		_spec.ClearField(card.FieldUsedAt, field.TypeTime)
 	}
-	if _u.mutation.GiverCleared() {
+	if _u.mutation.GrantorCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   card.GiverTable,
-			Columns: []string{card.GiverColumn},
+			Table:   card.GrantorTable,
+			Columns: []string{card.GrantorColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
@@ -336,12 +336,12 @@ func (_u *CardUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
 	}
-	if nodes := _u.mutation.GiverIDs(); len(nodes) > 0 {
+	if nodes := _u.mutation.GrantorIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   card.GiverTable,
-			Columns: []string{card.GiverColumn},
+			Table:   card.GrantorTable,
+			Columns: []string{card.GrantorColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
@@ -352,12 +352,12 @@ func (_u *CardUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
-	if _u.mutation.GiverKeyCleared() {
+	if _u.mutation.GrantorKeyCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   card.GiverKeyTable,
-			Columns: []string{card.GiverKeyColumn},
+			Table:   card.GrantorKeyTable,
+			Columns: []string{card.GrantorKeyColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),
@@ -365,12 +365,12 @@ func (_u *CardUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
 	}
-	if nodes := _u.mutation.GiverKeyIDs(); len(nodes) > 0 {
+	if nodes := _u.mutation.GrantorKeyIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   card.GiverKeyTable,
-			Columns: []string{card.GiverKeyColumn},
+			Table:   card.GrantorKeyTable,
+			Columns: []string{card.GrantorKeyColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),
@@ -526,54 +526,54 @@ func (_u *CardUpdateOne) ClearUsedAt() *CardUpdateOne {
 	return _u
 }
 
-// SetGiverID sets the "giver_id" field.
-func (_u *CardUpdateOne) SetGiverID(v ident.ID) *CardUpdateOne {
-	_u.mutation.SetGiverID(v)
+// SetGrantorID sets the "grantor_id" field.
+func (_u *CardUpdateOne) SetGrantorID(v ident.ID) *CardUpdateOne {
+	_u.mutation.SetGrantorID(v)
 	return _u
 }
 
-// SetNillableGiverID sets the "giver_id" field if the given value is not nil.
-func (_u *CardUpdateOne) SetNillableGiverID(v *ident.ID) *CardUpdateOne {
+// SetNillableGrantorID sets the "grantor_id" field if the given value is not nil.
+func (_u *CardUpdateOne) SetNillableGrantorID(v *ident.ID) *CardUpdateOne {
 	if v != nil {
-		_u.SetGiverID(*v)
+		_u.SetGrantorID(*v)
 	}
 	return _u
 }
 
-// ClearGiverID clears the value of the "giver_id" field.
-func (_u *CardUpdateOne) ClearGiverID() *CardUpdateOne {
-	_u.mutation.ClearGiverID()
+// ClearGrantorID clears the value of the "grantor_id" field.
+func (_u *CardUpdateOne) ClearGrantorID() *CardUpdateOne {
+	_u.mutation.ClearGrantorID()
 	return _u
 }
 
-// SetGiverKeyID sets the "giver_key_id" field.
-func (_u *CardUpdateOne) SetGiverKeyID(v ident.ID) *CardUpdateOne {
-	_u.mutation.SetGiverKeyID(v)
+// SetGrantorKeyID sets the "grantor_key_id" field.
+func (_u *CardUpdateOne) SetGrantorKeyID(v ident.ID) *CardUpdateOne {
+	_u.mutation.SetGrantorKeyID(v)
 	return _u
 }
 
-// SetNillableGiverKeyID sets the "giver_key_id" field if the given value is not nil.
-func (_u *CardUpdateOne) SetNillableGiverKeyID(v *ident.ID) *CardUpdateOne {
+// SetNillableGrantorKeyID sets the "grantor_key_id" field if the given value is not nil.
+func (_u *CardUpdateOne) SetNillableGrantorKeyID(v *ident.ID) *CardUpdateOne {
 	if v != nil {
-		_u.SetGiverKeyID(*v)
+		_u.SetGrantorKeyID(*v)
 	}
 	return _u
 }
 
-// ClearGiverKeyID clears the value of the "giver_key_id" field.
-func (_u *CardUpdateOne) ClearGiverKeyID() *CardUpdateOne {
-	_u.mutation.ClearGiverKeyID()
+// ClearGrantorKeyID clears the value of the "grantor_key_id" field.
+func (_u *CardUpdateOne) ClearGrantorKeyID() *CardUpdateOne {
+	_u.mutation.ClearGrantorKeyID()
 	return _u
 }
 
-// SetGiver sets the "giver" edge to the Member entity.
-func (_u *CardUpdateOne) SetGiver(v *Member) *CardUpdateOne {
-	return _u.SetGiverID(v.ID)
+// SetGrantor sets the "grantor" edge to the Member entity.
+func (_u *CardUpdateOne) SetGrantor(v *Member) *CardUpdateOne {
+	return _u.SetGrantorID(v.ID)
 }
 
-// SetGiverKey sets the "giver_key" edge to the APIKey entity.
-func (_u *CardUpdateOne) SetGiverKey(v *APIKey) *CardUpdateOne {
-	return _u.SetGiverKeyID(v.ID)
+// SetGrantorKey sets the "grantor_key" edge to the APIKey entity.
+func (_u *CardUpdateOne) SetGrantorKey(v *APIKey) *CardUpdateOne {
+	return _u.SetGrantorKeyID(v.ID)
 }
 
 // Mutation returns the CardMutation object of the builder.
@@ -581,15 +581,15 @@ func (_u *CardUpdateOne) Mutation() *CardMutation {
 	return _u.mutation
 }
 
-// ClearGiver clears the "giver" edge to the Member entity.
-func (_u *CardUpdateOne) ClearGiver() *CardUpdateOne {
-	_u.mutation.ClearGiver()
+// ClearGrantor clears the "grantor" edge to the Member entity.
+func (_u *CardUpdateOne) ClearGrantor() *CardUpdateOne {
+	_u.mutation.ClearGrantor()
 	return _u
 }
 
-// ClearGiverKey clears the "giver_key" edge to the APIKey entity.
-func (_u *CardUpdateOne) ClearGiverKey() *CardUpdateOne {
-	_u.mutation.ClearGiverKey()
+// ClearGrantorKey clears the "grantor_key" edge to the APIKey entity.
+func (_u *CardUpdateOne) ClearGrantorKey() *CardUpdateOne {
+	_u.mutation.ClearGrantorKey()
 	return _u
 }
 
@@ -724,12 +724,12 @@ func (_u *CardUpdateOne) sqlSave(ctx context.Context) (_node *Card, err error) {
 	if _u.mutation.UsedAtCleared() {
 		_spec.ClearField(card.FieldUsedAt, field.TypeTime)
 	}
-	if _u.mutation.GiverCleared() {
+	if _u.mutation.GrantorCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   card.GiverTable,
-			Columns: []string{card.GiverColumn},
+			Table:   card.GrantorTable,
+			Columns: []string{card.GrantorColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
@@ -737,12 +737,12 @@ func (_u *CardUpdateOne) sqlSave(ctx context.Context) (_node *Card, err error) {
 		}
 		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
 	}
-	if nodes := _u.mutation.GiverIDs(); len(nodes) > 0 {
+	if nodes := _u.mutation.GrantorIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   card.GiverTable,
-			Columns: []string{card.GiverColumn},
+			Table:   card.GrantorTable,
+			Columns: []string{card.GrantorColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
@@ -753,12 +753,12 @@ func (_u *CardUpdateOne) sqlSave(ctx context.Context) (_node *Card, err error) {
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
-	if _u.mutation.GiverKeyCleared() {
+	if _u.mutation.GrantorKeyCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   card.GiverKeyTable,
-			Columns: []string{card.GiverKeyColumn},
+			Table:   card.GrantorKeyTable,
+			Columns: []string{card.GrantorKeyColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),
@@ -766,12 +766,12 @@ func (_u *CardUpdateOne) sqlSave(ctx context.Context) (_node *Card, err error) {
 		}
 		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
 	}
-	if nodes := _u.mutation.GiverKeyIDs(); len(nodes) > 0 {
+	if nodes := _u.mutation.GrantorKeyIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   card.GiverKeyTable,
-			Columns: []string{card.GiverKeyColumn},
+			Table:   card.GrantorKeyTable,
+			Columns: []string{card.GrantorKeyColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),

@@ -10,6 +10,8 @@ import (
 	"reflect"
 
 	"usher/ent/apikey"
+	"usher/ent/application"
+	"usher/ent/applicationsignin"
 	"usher/ent/assignmentsource"
 	"usher/ent/auditevent"
 	"usher/ent/card"
@@ -17,6 +19,7 @@ import (
 	"usher/ent/departure"
 	"usher/ent/enrollment"
 	"usher/ent/group"
+	"usher/ent/idempotentrequest"
 	"usher/ent/importbatch"
 	"usher/ent/importchange"
 	"usher/ent/importfile"
@@ -36,6 +39,7 @@ import (
 	"usher/ent/seatevent"
 	"usher/ent/session"
 	"usher/ent/signin"
+	"usher/ent/signingkey"
 	"usher/ent/suppression"
 	"usher/ent/throttle"
 	"usher/ent/user"
@@ -57,6 +61,10 @@ type Client struct {
 	config
 	// APIKey is the client for interacting with the APIKey builders.
 	APIKey *APIKeyClient
+	// Application is the client for interacting with the Application builders.
+	Application *ApplicationClient
+	// ApplicationSignIn is the client for interacting with the ApplicationSignIn builders.
+	ApplicationSignIn *ApplicationSignInClient
 	// AssignmentSource is the client for interacting with the AssignmentSource builders.
 	AssignmentSource *AssignmentSourceClient
 	// AuditEvent is the client for interacting with the AuditEvent builders.
@@ -71,6 +79,8 @@ type Client struct {
 	Enrollment *EnrollmentClient
 	// Group is the client for interacting with the Group builders.
 	Group *GroupClient
+	// IdempotentRequest is the client for interacting with the IdempotentRequest builders.
+	IdempotentRequest *IdempotentRequestClient
 	// ImportBatch is the client for interacting with the ImportBatch builders.
 	ImportBatch *ImportBatchClient
 	// ImportChange is the client for interacting with the ImportChange builders.
@@ -109,6 +119,8 @@ type Client struct {
 	Session *SessionClient
 	// SignIn is the client for interacting with the SignIn builders.
 	SignIn *SignInClient
+	// SigningKey is the client for interacting with the SigningKey builders.
+	SigningKey *SigningKeyClient
 	// Suppression is the client for interacting with the Suppression builders.
 	Suppression *SuppressionClient
 	// Throttle is the client for interacting with the Throttle builders.
@@ -132,6 +144,8 @@ func NewClient(opts ...Option) *Client {
 
 func (c *Client) init() {
 	c.APIKey = NewAPIKeyClient(c.config)
+	c.Application = NewApplicationClient(c.config)
+	c.ApplicationSignIn = NewApplicationSignInClient(c.config)
 	c.AssignmentSource = NewAssignmentSourceClient(c.config)
 	c.AuditEvent = NewAuditEventClient(c.config)
 	c.Card = NewCardClient(c.config)
@@ -139,6 +153,7 @@ func (c *Client) init() {
 	c.Departure = NewDepartureClient(c.config)
 	c.Enrollment = NewEnrollmentClient(c.config)
 	c.Group = NewGroupClient(c.config)
+	c.IdempotentRequest = NewIdempotentRequestClient(c.config)
 	c.ImportBatch = NewImportBatchClient(c.config)
 	c.ImportChange = NewImportChangeClient(c.config)
 	c.ImportFile = NewImportFileClient(c.config)
@@ -158,6 +173,7 @@ func (c *Client) init() {
 	c.SeatEvent = NewSeatEventClient(c.config)
 	c.Session = NewSessionClient(c.config)
 	c.SignIn = NewSignInClient(c.config)
+	c.SigningKey = NewSigningKeyClient(c.config)
 	c.Suppression = NewSuppressionClient(c.config)
 	c.Throttle = NewThrottleClient(c.config)
 	c.User = NewUserClient(c.config)
@@ -257,6 +273,8 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		ctx:                  ctx,
 		config:               cfg,
 		APIKey:               NewAPIKeyClient(cfg),
+		Application:          NewApplicationClient(cfg),
+		ApplicationSignIn:    NewApplicationSignInClient(cfg),
 		AssignmentSource:     NewAssignmentSourceClient(cfg),
 		AuditEvent:           NewAuditEventClient(cfg),
 		Card:                 NewCardClient(cfg),
@@ -264,6 +282,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Departure:            NewDepartureClient(cfg),
 		Enrollment:           NewEnrollmentClient(cfg),
 		Group:                NewGroupClient(cfg),
+		IdempotentRequest:    NewIdempotentRequestClient(cfg),
 		ImportBatch:          NewImportBatchClient(cfg),
 		ImportChange:         NewImportChangeClient(cfg),
 		ImportFile:           NewImportFileClient(cfg),
@@ -283,6 +302,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		SeatEvent:            NewSeatEventClient(cfg),
 		Session:              NewSessionClient(cfg),
 		SignIn:               NewSignInClient(cfg),
+		SigningKey:           NewSigningKeyClient(cfg),
 		Suppression:          NewSuppressionClient(cfg),
 		Throttle:             NewThrottleClient(cfg),
 		User:                 NewUserClient(cfg),
@@ -309,6 +329,8 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		ctx:                  ctx,
 		config:               cfg,
 		APIKey:               NewAPIKeyClient(cfg),
+		Application:          NewApplicationClient(cfg),
+		ApplicationSignIn:    NewApplicationSignInClient(cfg),
 		AssignmentSource:     NewAssignmentSourceClient(cfg),
 		AuditEvent:           NewAuditEventClient(cfg),
 		Card:                 NewCardClient(cfg),
@@ -316,6 +338,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Departure:            NewDepartureClient(cfg),
 		Enrollment:           NewEnrollmentClient(cfg),
 		Group:                NewGroupClient(cfg),
+		IdempotentRequest:    NewIdempotentRequestClient(cfg),
 		ImportBatch:          NewImportBatchClient(cfg),
 		ImportChange:         NewImportChangeClient(cfg),
 		ImportFile:           NewImportFileClient(cfg),
@@ -335,6 +358,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		SeatEvent:            NewSeatEventClient(cfg),
 		Session:              NewSessionClient(cfg),
 		SignIn:               NewSignInClient(cfg),
+		SigningKey:           NewSigningKeyClient(cfg),
 		Suppression:          NewSuppressionClient(cfg),
 		Throttle:             NewThrottleClient(cfg),
 		User:                 NewUserClient(cfg),
@@ -370,11 +394,12 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.APIKey, c.AssignmentSource, c.AuditEvent, c.Card, c.CustomField, c.Departure,
-		c.Enrollment, c.Group, c.ImportBatch, c.ImportChange, c.ImportFile,
-		c.ImportRow, c.Invitation, c.JoinLink, c.JoinRequest, c.JoinSlug, c.Mail,
-		c.Member, c.OrgUnit, c.Organization, c.Program, c.Role, c.RoleAssignment,
-		c.Seat, c.SeatEvent, c.Session, c.SignIn, c.Suppression, c.Throttle, c.User,
+		c.APIKey, c.Application, c.ApplicationSignIn, c.AssignmentSource, c.AuditEvent,
+		c.Card, c.CustomField, c.Departure, c.Enrollment, c.Group, c.IdempotentRequest,
+		c.ImportBatch, c.ImportChange, c.ImportFile, c.ImportRow, c.Invitation,
+		c.JoinLink, c.JoinRequest, c.JoinSlug, c.Mail, c.Member, c.OrgUnit,
+		c.Organization, c.Program, c.Role, c.RoleAssignment, c.Seat, c.SeatEvent,
+		c.Session, c.SignIn, c.SigningKey, c.Suppression, c.Throttle, c.User,
 		c.Workspace, c.WorkspaceExport, c.WorkspaceExportPiece,
 	} {
 		n.Use(hooks...)
@@ -385,11 +410,12 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.APIKey, c.AssignmentSource, c.AuditEvent, c.Card, c.CustomField, c.Departure,
-		c.Enrollment, c.Group, c.ImportBatch, c.ImportChange, c.ImportFile,
-		c.ImportRow, c.Invitation, c.JoinLink, c.JoinRequest, c.JoinSlug, c.Mail,
-		c.Member, c.OrgUnit, c.Organization, c.Program, c.Role, c.RoleAssignment,
-		c.Seat, c.SeatEvent, c.Session, c.SignIn, c.Suppression, c.Throttle, c.User,
+		c.APIKey, c.Application, c.ApplicationSignIn, c.AssignmentSource, c.AuditEvent,
+		c.Card, c.CustomField, c.Departure, c.Enrollment, c.Group, c.IdempotentRequest,
+		c.ImportBatch, c.ImportChange, c.ImportFile, c.ImportRow, c.Invitation,
+		c.JoinLink, c.JoinRequest, c.JoinSlug, c.Mail, c.Member, c.OrgUnit,
+		c.Organization, c.Program, c.Role, c.RoleAssignment, c.Seat, c.SeatEvent,
+		c.Session, c.SignIn, c.SigningKey, c.Suppression, c.Throttle, c.User,
 		c.Workspace, c.WorkspaceExport, c.WorkspaceExportPiece,
 	} {
 		n.Intercept(interceptors...)
@@ -401,6 +427,10 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 	switch m := m.(type) {
 	case *APIKeyMutation:
 		return c.APIKey.mutate(ctx, m)
+	case *ApplicationMutation:
+		return c.Application.mutate(ctx, m)
+	case *ApplicationSignInMutation:
+		return c.ApplicationSignIn.mutate(ctx, m)
 	case *AssignmentSourceMutation:
 		return c.AssignmentSource.mutate(ctx, m)
 	case *AuditEventMutation:
@@ -415,6 +445,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Enrollment.mutate(ctx, m)
 	case *GroupMutation:
 		return c.Group.mutate(ctx, m)
+	case *IdempotentRequestMutation:
+		return c.IdempotentRequest.mutate(ctx, m)
 	case *ImportBatchMutation:
 		return c.ImportBatch.mutate(ctx, m)
 	case *ImportChangeMutation:
@@ -453,6 +485,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Session.mutate(ctx, m)
 	case *SignInMutation:
 		return c.SignIn.mutate(ctx, m)
+	case *SigningKeyMutation:
+		return c.SigningKey.mutate(ctx, m)
 	case *SuppressionMutation:
 		return c.Suppression.mutate(ctx, m)
 	case *ThrottleMutation:
@@ -610,6 +644,22 @@ func (c *APIKeyClient) QueryCreatedBy(_m *APIKey) *MemberQuery {
 	return query
 }
 
+// QueryEditedBy queries the edited_by edge of a APIKey.
+func (c *APIKeyClient) QueryEditedBy(_m *APIKey) *MemberQuery {
+	query := (&MemberClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(apikey.Table, apikey.FieldID, id),
+			sqlgraph.To(member.Table, member.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, apikey.EditedByTable, apikey.EditedByColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *APIKeyClient) Hooks() []Hook {
 	return c.hooks.APIKey
@@ -632,6 +682,352 @@ func (c *APIKeyClient) mutate(ctx context.Context, m *APIKeyMutation) (Value, er
 		return (&APIKeyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown APIKey mutation op: %q", m.Op())
+	}
+}
+
+// ApplicationClient is a client for the Application schema.
+type ApplicationClient struct {
+	config
+}
+
+// NewApplicationClient returns a client for the Application from the given config.
+func NewApplicationClient(c config) *ApplicationClient {
+	return &ApplicationClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `application.Hooks(f(g(h())))`.
+func (c *ApplicationClient) Use(hooks ...Hook) {
+	c.hooks.Application = append(c.hooks.Application, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `application.Intercept(f(g(h())))`.
+func (c *ApplicationClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Application = append(c.inters.Application, interceptors...)
+}
+
+// Create returns a builder for creating a Application entity.
+func (c *ApplicationClient) Create() *ApplicationCreate {
+	mutation := newApplicationMutation(c.config, OpCreate)
+	return &ApplicationCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Application entities.
+func (c *ApplicationClient) CreateBulk(builders ...*ApplicationCreate) *ApplicationCreateBulk {
+	return &ApplicationCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ApplicationClient) MapCreateBulk(slice any, setFunc func(*ApplicationCreate, int)) *ApplicationCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ApplicationCreateBulk{err: fmt.Errorf("calling to ApplicationClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ApplicationCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ApplicationCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Application.
+func (c *ApplicationClient) Update() *ApplicationUpdate {
+	mutation := newApplicationMutation(c.config, OpUpdate)
+	return &ApplicationUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ApplicationClient) UpdateOne(_m *Application) *ApplicationUpdateOne {
+	mutation := newApplicationMutation(c.config, OpUpdateOne, withApplication(_m))
+	return &ApplicationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ApplicationClient) UpdateOneID(id ident.ID) *ApplicationUpdateOne {
+	mutation := newApplicationMutation(c.config, OpUpdateOne, withApplicationID(id))
+	return &ApplicationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Application.
+func (c *ApplicationClient) Delete() *ApplicationDelete {
+	mutation := newApplicationMutation(c.config, OpDelete)
+	return &ApplicationDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ApplicationClient) DeleteOne(_m *Application) *ApplicationDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ApplicationClient) DeleteOneID(id ident.ID) *ApplicationDeleteOne {
+	builder := c.Delete().Where(application.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ApplicationDeleteOne{builder}
+}
+
+// Query returns a query builder for Application.
+func (c *ApplicationClient) Query() *ApplicationQuery {
+	return &ApplicationQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeApplication},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Application entity by its id.
+func (c *ApplicationClient) Get(ctx context.Context, id ident.ID) (*Application, error) {
+	return c.Query().Where(application.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ApplicationClient) GetX(ctx context.Context, id ident.ID) *Application {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryWorkspace queries the workspace edge of a Application.
+func (c *ApplicationClient) QueryWorkspace(_m *Application) *WorkspaceQuery {
+	query := (&WorkspaceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(application.Table, application.FieldID, id),
+			sqlgraph.To(workspace.Table, workspace.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, application.WorkspaceTable, application.WorkspaceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ApplicationClient) Hooks() []Hook {
+	return c.hooks.Application
+}
+
+// Interceptors returns the client interceptors.
+func (c *ApplicationClient) Interceptors() []Interceptor {
+	return c.inters.Application
+}
+
+func (c *ApplicationClient) mutate(ctx context.Context, m *ApplicationMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ApplicationCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ApplicationUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ApplicationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ApplicationDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Application mutation op: %q", m.Op())
+	}
+}
+
+// ApplicationSignInClient is a client for the ApplicationSignIn schema.
+type ApplicationSignInClient struct {
+	config
+}
+
+// NewApplicationSignInClient returns a client for the ApplicationSignIn from the given config.
+func NewApplicationSignInClient(c config) *ApplicationSignInClient {
+	return &ApplicationSignInClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `applicationsignin.Hooks(f(g(h())))`.
+func (c *ApplicationSignInClient) Use(hooks ...Hook) {
+	c.hooks.ApplicationSignIn = append(c.hooks.ApplicationSignIn, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `applicationsignin.Intercept(f(g(h())))`.
+func (c *ApplicationSignInClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ApplicationSignIn = append(c.inters.ApplicationSignIn, interceptors...)
+}
+
+// Create returns a builder for creating a ApplicationSignIn entity.
+func (c *ApplicationSignInClient) Create() *ApplicationSignInCreate {
+	mutation := newApplicationSignInMutation(c.config, OpCreate)
+	return &ApplicationSignInCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ApplicationSignIn entities.
+func (c *ApplicationSignInClient) CreateBulk(builders ...*ApplicationSignInCreate) *ApplicationSignInCreateBulk {
+	return &ApplicationSignInCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ApplicationSignInClient) MapCreateBulk(slice any, setFunc func(*ApplicationSignInCreate, int)) *ApplicationSignInCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ApplicationSignInCreateBulk{err: fmt.Errorf("calling to ApplicationSignInClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ApplicationSignInCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ApplicationSignInCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ApplicationSignIn.
+func (c *ApplicationSignInClient) Update() *ApplicationSignInUpdate {
+	mutation := newApplicationSignInMutation(c.config, OpUpdate)
+	return &ApplicationSignInUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ApplicationSignInClient) UpdateOne(_m *ApplicationSignIn) *ApplicationSignInUpdateOne {
+	mutation := newApplicationSignInMutation(c.config, OpUpdateOne, withApplicationSignIn(_m))
+	return &ApplicationSignInUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ApplicationSignInClient) UpdateOneID(id ident.ID) *ApplicationSignInUpdateOne {
+	mutation := newApplicationSignInMutation(c.config, OpUpdateOne, withApplicationSignInID(id))
+	return &ApplicationSignInUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ApplicationSignIn.
+func (c *ApplicationSignInClient) Delete() *ApplicationSignInDelete {
+	mutation := newApplicationSignInMutation(c.config, OpDelete)
+	return &ApplicationSignInDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ApplicationSignInClient) DeleteOne(_m *ApplicationSignIn) *ApplicationSignInDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ApplicationSignInClient) DeleteOneID(id ident.ID) *ApplicationSignInDeleteOne {
+	builder := c.Delete().Where(applicationsignin.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ApplicationSignInDeleteOne{builder}
+}
+
+// Query returns a query builder for ApplicationSignIn.
+func (c *ApplicationSignInClient) Query() *ApplicationSignInQuery {
+	return &ApplicationSignInQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeApplicationSignIn},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ApplicationSignIn entity by its id.
+func (c *ApplicationSignInClient) Get(ctx context.Context, id ident.ID) (*ApplicationSignIn, error) {
+	return c.Query().Where(applicationsignin.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ApplicationSignInClient) GetX(ctx context.Context, id ident.ID) *ApplicationSignIn {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryWorkspace queries the workspace edge of a ApplicationSignIn.
+func (c *ApplicationSignInClient) QueryWorkspace(_m *ApplicationSignIn) *WorkspaceQuery {
+	query := (&WorkspaceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(applicationsignin.Table, applicationsignin.FieldID, id),
+			sqlgraph.To(workspace.Table, workspace.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, applicationsignin.WorkspaceTable, applicationsignin.WorkspaceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryApplication queries the application edge of a ApplicationSignIn.
+func (c *ApplicationSignInClient) QueryApplication(_m *ApplicationSignIn) *ApplicationQuery {
+	query := (&ApplicationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(applicationsignin.Table, applicationsignin.FieldID, id),
+			sqlgraph.To(application.Table, application.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, applicationsignin.ApplicationTable, applicationsignin.ApplicationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryMember queries the member edge of a ApplicationSignIn.
+func (c *ApplicationSignInClient) QueryMember(_m *ApplicationSignIn) *MemberQuery {
+	query := (&MemberClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(applicationsignin.Table, applicationsignin.FieldID, id),
+			sqlgraph.To(member.Table, member.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, applicationsignin.MemberTable, applicationsignin.MemberColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QuerySignIn queries the sign_in edge of a ApplicationSignIn.
+func (c *ApplicationSignInClient) QuerySignIn(_m *ApplicationSignIn) *SignInQuery {
+	query := (&SignInClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(applicationsignin.Table, applicationsignin.FieldID, id),
+			sqlgraph.To(signin.Table, signin.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, applicationsignin.SignInTable, applicationsignin.SignInColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ApplicationSignInClient) Hooks() []Hook {
+	return c.hooks.ApplicationSignIn
+}
+
+// Interceptors returns the client interceptors.
+func (c *ApplicationSignInClient) Interceptors() []Interceptor {
+	return c.inters.ApplicationSignIn
+}
+
+func (c *ApplicationSignInClient) mutate(ctx context.Context, m *ApplicationSignInMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ApplicationSignInCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ApplicationSignInUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ApplicationSignInUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ApplicationSignInDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ApplicationSignIn mutation op: %q", m.Op())
 	}
 }
 
@@ -1121,15 +1517,15 @@ func (c *CardClient) QueryUser(_m *Card) *UserQuery {
 	return query
 }
 
-// QueryGiver queries the giver edge of a Card.
-func (c *CardClient) QueryGiver(_m *Card) *MemberQuery {
+// QueryGrantor queries the grantor edge of a Card.
+func (c *CardClient) QueryGrantor(_m *Card) *MemberQuery {
 	query := (&MemberClient{config: c.config}).Query()
 	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
 		id := _m.ID
 		step := sqlgraph.NewStep(
 			sqlgraph.From(card.Table, card.FieldID, id),
 			sqlgraph.To(member.Table, member.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, card.GiverTable, card.GiverColumn),
+			sqlgraph.Edge(sqlgraph.M2O, false, card.GrantorTable, card.GrantorColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -1137,15 +1533,15 @@ func (c *CardClient) QueryGiver(_m *Card) *MemberQuery {
 	return query
 }
 
-// QueryGiverKey queries the giver_key edge of a Card.
-func (c *CardClient) QueryGiverKey(_m *Card) *APIKeyQuery {
+// QueryGrantorKey queries the grantor_key edge of a Card.
+func (c *CardClient) QueryGrantorKey(_m *Card) *APIKeyQuery {
 	query := (&APIKeyClient{config: c.config}).Query()
 	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
 		id := _m.ID
 		step := sqlgraph.NewStep(
 			sqlgraph.From(card.Table, card.FieldID, id),
 			sqlgraph.To(apikey.Table, apikey.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, card.GiverKeyTable, card.GiverKeyColumn),
+			sqlgraph.Edge(sqlgraph.M2O, false, card.GrantorKeyTable, card.GrantorKeyColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -1902,6 +2298,139 @@ func (c *GroupClient) mutate(ctx context.Context, m *GroupMutation) (Value, erro
 	}
 }
 
+// IdempotentRequestClient is a client for the IdempotentRequest schema.
+type IdempotentRequestClient struct {
+	config
+}
+
+// NewIdempotentRequestClient returns a client for the IdempotentRequest from the given config.
+func NewIdempotentRequestClient(c config) *IdempotentRequestClient {
+	return &IdempotentRequestClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `idempotentrequest.Hooks(f(g(h())))`.
+func (c *IdempotentRequestClient) Use(hooks ...Hook) {
+	c.hooks.IdempotentRequest = append(c.hooks.IdempotentRequest, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `idempotentrequest.Intercept(f(g(h())))`.
+func (c *IdempotentRequestClient) Intercept(interceptors ...Interceptor) {
+	c.inters.IdempotentRequest = append(c.inters.IdempotentRequest, interceptors...)
+}
+
+// Create returns a builder for creating a IdempotentRequest entity.
+func (c *IdempotentRequestClient) Create() *IdempotentRequestCreate {
+	mutation := newIdempotentRequestMutation(c.config, OpCreate)
+	return &IdempotentRequestCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of IdempotentRequest entities.
+func (c *IdempotentRequestClient) CreateBulk(builders ...*IdempotentRequestCreate) *IdempotentRequestCreateBulk {
+	return &IdempotentRequestCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *IdempotentRequestClient) MapCreateBulk(slice any, setFunc func(*IdempotentRequestCreate, int)) *IdempotentRequestCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &IdempotentRequestCreateBulk{err: fmt.Errorf("calling to IdempotentRequestClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*IdempotentRequestCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &IdempotentRequestCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for IdempotentRequest.
+func (c *IdempotentRequestClient) Update() *IdempotentRequestUpdate {
+	mutation := newIdempotentRequestMutation(c.config, OpUpdate)
+	return &IdempotentRequestUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *IdempotentRequestClient) UpdateOne(_m *IdempotentRequest) *IdempotentRequestUpdateOne {
+	mutation := newIdempotentRequestMutation(c.config, OpUpdateOne, withIdempotentRequest(_m))
+	return &IdempotentRequestUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *IdempotentRequestClient) UpdateOneID(id ident.ID) *IdempotentRequestUpdateOne {
+	mutation := newIdempotentRequestMutation(c.config, OpUpdateOne, withIdempotentRequestID(id))
+	return &IdempotentRequestUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for IdempotentRequest.
+func (c *IdempotentRequestClient) Delete() *IdempotentRequestDelete {
+	mutation := newIdempotentRequestMutation(c.config, OpDelete)
+	return &IdempotentRequestDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *IdempotentRequestClient) DeleteOne(_m *IdempotentRequest) *IdempotentRequestDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *IdempotentRequestClient) DeleteOneID(id ident.ID) *IdempotentRequestDeleteOne {
+	builder := c.Delete().Where(idempotentrequest.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &IdempotentRequestDeleteOne{builder}
+}
+
+// Query returns a query builder for IdempotentRequest.
+func (c *IdempotentRequestClient) Query() *IdempotentRequestQuery {
+	return &IdempotentRequestQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeIdempotentRequest},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a IdempotentRequest entity by its id.
+func (c *IdempotentRequestClient) Get(ctx context.Context, id ident.ID) (*IdempotentRequest, error) {
+	return c.Query().Where(idempotentrequest.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *IdempotentRequestClient) GetX(ctx context.Context, id ident.ID) *IdempotentRequest {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *IdempotentRequestClient) Hooks() []Hook {
+	return c.hooks.IdempotentRequest
+}
+
+// Interceptors returns the client interceptors.
+func (c *IdempotentRequestClient) Interceptors() []Interceptor {
+	return c.inters.IdempotentRequest
+}
+
+func (c *IdempotentRequestClient) mutate(ctx context.Context, m *IdempotentRequestMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&IdempotentRequestCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&IdempotentRequestUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&IdempotentRequestUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&IdempotentRequestDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown IdempotentRequest mutation op: %q", m.Op())
+	}
+}
+
 // ImportBatchClient is a client for the ImportBatch schema.
 type ImportBatchClient struct {
 	config
@@ -2042,15 +2571,15 @@ func (c *ImportBatchClient) QueryStartedBy(_m *ImportBatch) *MemberQuery {
 	return query
 }
 
-// QueryGiverKey queries the giver_key edge of a ImportBatch.
-func (c *ImportBatchClient) QueryGiverKey(_m *ImportBatch) *APIKeyQuery {
+// QueryGrantorKey queries the grantor_key edge of a ImportBatch.
+func (c *ImportBatchClient) QueryGrantorKey(_m *ImportBatch) *APIKeyQuery {
 	query := (&APIKeyClient{config: c.config}).Query()
 	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
 		id := _m.ID
 		step := sqlgraph.NewStep(
 			sqlgraph.From(importbatch.Table, importbatch.FieldID, id),
 			sqlgraph.To(apikey.Table, apikey.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, importbatch.GiverKeyTable, importbatch.GiverKeyColumn),
+			sqlgraph.Edge(sqlgraph.M2O, false, importbatch.GrantorKeyTable, importbatch.GrantorKeyColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -2750,15 +3279,15 @@ func (c *InvitationClient) QueryInvitedBy(_m *Invitation) *MemberQuery {
 	return query
 }
 
-// QueryGiver queries the giver edge of a Invitation.
-func (c *InvitationClient) QueryGiver(_m *Invitation) *MemberQuery {
+// QueryGrantor queries the grantor edge of a Invitation.
+func (c *InvitationClient) QueryGrantor(_m *Invitation) *MemberQuery {
 	query := (&MemberClient{config: c.config}).Query()
 	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
 		id := _m.ID
 		step := sqlgraph.NewStep(
 			sqlgraph.From(invitation.Table, invitation.FieldID, id),
 			sqlgraph.To(member.Table, member.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, invitation.GiverTable, invitation.GiverColumn),
+			sqlgraph.Edge(sqlgraph.M2O, false, invitation.GrantorTable, invitation.GrantorColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -2766,15 +3295,15 @@ func (c *InvitationClient) QueryGiver(_m *Invitation) *MemberQuery {
 	return query
 }
 
-// QueryGiverKey queries the giver_key edge of a Invitation.
-func (c *InvitationClient) QueryGiverKey(_m *Invitation) *APIKeyQuery {
+// QueryGrantorKey queries the grantor_key edge of a Invitation.
+func (c *InvitationClient) QueryGrantorKey(_m *Invitation) *APIKeyQuery {
 	query := (&APIKeyClient{config: c.config}).Query()
 	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
 		id := _m.ID
 		step := sqlgraph.NewStep(
 			sqlgraph.From(invitation.Table, invitation.FieldID, id),
 			sqlgraph.To(apikey.Table, apikey.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, invitation.GiverKeyTable, invitation.GiverKeyColumn),
+			sqlgraph.Edge(sqlgraph.M2O, false, invitation.GrantorKeyTable, invitation.GrantorKeyColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -3043,15 +3572,15 @@ func (c *JoinLinkClient) QueryWorkspace(_m *JoinLink) *WorkspaceQuery {
 	return query
 }
 
-// QueryGiver queries the giver edge of a JoinLink.
-func (c *JoinLinkClient) QueryGiver(_m *JoinLink) *MemberQuery {
+// QueryGrantor queries the grantor edge of a JoinLink.
+func (c *JoinLinkClient) QueryGrantor(_m *JoinLink) *MemberQuery {
 	query := (&MemberClient{config: c.config}).Query()
 	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
 		id := _m.ID
 		step := sqlgraph.NewStep(
 			sqlgraph.From(joinlink.Table, joinlink.FieldID, id),
 			sqlgraph.To(member.Table, member.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, joinlink.GiverTable, joinlink.GiverColumn),
+			sqlgraph.Edge(sqlgraph.M2O, false, joinlink.GrantorTable, joinlink.GrantorColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -3059,15 +3588,15 @@ func (c *JoinLinkClient) QueryGiver(_m *JoinLink) *MemberQuery {
 	return query
 }
 
-// QueryGiverKey queries the giver_key edge of a JoinLink.
-func (c *JoinLinkClient) QueryGiverKey(_m *JoinLink) *APIKeyQuery {
+// QueryGrantorKey queries the grantor_key edge of a JoinLink.
+func (c *JoinLinkClient) QueryGrantorKey(_m *JoinLink) *APIKeyQuery {
 	query := (&APIKeyClient{config: c.config}).Query()
 	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
 		id := _m.ID
 		step := sqlgraph.NewStep(
 			sqlgraph.From(joinlink.Table, joinlink.FieldID, id),
 			sqlgraph.To(apikey.Table, apikey.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, joinlink.GiverKeyTable, joinlink.GiverKeyColumn),
+			sqlgraph.Edge(sqlgraph.M2O, false, joinlink.GrantorKeyTable, joinlink.GrantorKeyColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -5565,6 +6094,139 @@ func (c *SignInClient) mutate(ctx context.Context, m *SignInMutation) (Value, er
 	}
 }
 
+// SigningKeyClient is a client for the SigningKey schema.
+type SigningKeyClient struct {
+	config
+}
+
+// NewSigningKeyClient returns a client for the SigningKey from the given config.
+func NewSigningKeyClient(c config) *SigningKeyClient {
+	return &SigningKeyClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `signingkey.Hooks(f(g(h())))`.
+func (c *SigningKeyClient) Use(hooks ...Hook) {
+	c.hooks.SigningKey = append(c.hooks.SigningKey, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `signingkey.Intercept(f(g(h())))`.
+func (c *SigningKeyClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SigningKey = append(c.inters.SigningKey, interceptors...)
+}
+
+// Create returns a builder for creating a SigningKey entity.
+func (c *SigningKeyClient) Create() *SigningKeyCreate {
+	mutation := newSigningKeyMutation(c.config, OpCreate)
+	return &SigningKeyCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SigningKey entities.
+func (c *SigningKeyClient) CreateBulk(builders ...*SigningKeyCreate) *SigningKeyCreateBulk {
+	return &SigningKeyCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SigningKeyClient) MapCreateBulk(slice any, setFunc func(*SigningKeyCreate, int)) *SigningKeyCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SigningKeyCreateBulk{err: fmt.Errorf("calling to SigningKeyClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SigningKeyCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SigningKeyCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SigningKey.
+func (c *SigningKeyClient) Update() *SigningKeyUpdate {
+	mutation := newSigningKeyMutation(c.config, OpUpdate)
+	return &SigningKeyUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SigningKeyClient) UpdateOne(_m *SigningKey) *SigningKeyUpdateOne {
+	mutation := newSigningKeyMutation(c.config, OpUpdateOne, withSigningKey(_m))
+	return &SigningKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SigningKeyClient) UpdateOneID(id ident.ID) *SigningKeyUpdateOne {
+	mutation := newSigningKeyMutation(c.config, OpUpdateOne, withSigningKeyID(id))
+	return &SigningKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SigningKey.
+func (c *SigningKeyClient) Delete() *SigningKeyDelete {
+	mutation := newSigningKeyMutation(c.config, OpDelete)
+	return &SigningKeyDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SigningKeyClient) DeleteOne(_m *SigningKey) *SigningKeyDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SigningKeyClient) DeleteOneID(id ident.ID) *SigningKeyDeleteOne {
+	builder := c.Delete().Where(signingkey.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SigningKeyDeleteOne{builder}
+}
+
+// Query returns a query builder for SigningKey.
+func (c *SigningKeyClient) Query() *SigningKeyQuery {
+	return &SigningKeyQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSigningKey},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SigningKey entity by its id.
+func (c *SigningKeyClient) Get(ctx context.Context, id ident.ID) (*SigningKey, error) {
+	return c.Query().Where(signingkey.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SigningKeyClient) GetX(ctx context.Context, id ident.ID) *SigningKey {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *SigningKeyClient) Hooks() []Hook {
+	return c.hooks.SigningKey
+}
+
+// Interceptors returns the client interceptors.
+func (c *SigningKeyClient) Interceptors() []Interceptor {
+	return c.inters.SigningKey
+}
+
+func (c *SigningKeyClient) mutate(ctx context.Context, m *SigningKeyMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SigningKeyCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SigningKeyUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SigningKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SigningKeyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown SigningKey mutation op: %q", m.Op())
+	}
+}
+
 // SuppressionClient is a client for the Suppression schema.
 type SuppressionClient struct {
 	config
@@ -6462,17 +7124,19 @@ func (c *WorkspaceExportPieceClient) mutate(ctx context.Context, m *WorkspaceExp
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		APIKey, AssignmentSource, AuditEvent, Card, CustomField, Departure, Enrollment,
-		Group, ImportBatch, ImportChange, ImportFile, ImportRow, Invitation, JoinLink,
-		JoinRequest, JoinSlug, Mail, Member, OrgUnit, Organization, Program, Role,
-		RoleAssignment, Seat, SeatEvent, Session, SignIn, Suppression, Throttle, User,
+		APIKey, Application, ApplicationSignIn, AssignmentSource, AuditEvent, Card,
+		CustomField, Departure, Enrollment, Group, IdempotentRequest, ImportBatch,
+		ImportChange, ImportFile, ImportRow, Invitation, JoinLink, JoinRequest,
+		JoinSlug, Mail, Member, OrgUnit, Organization, Program, Role, RoleAssignment,
+		Seat, SeatEvent, Session, SignIn, SigningKey, Suppression, Throttle, User,
 		Workspace, WorkspaceExport, WorkspaceExportPiece []ent.Hook
 	}
 	inters struct {
-		APIKey, AssignmentSource, AuditEvent, Card, CustomField, Departure, Enrollment,
-		Group, ImportBatch, ImportChange, ImportFile, ImportRow, Invitation, JoinLink,
-		JoinRequest, JoinSlug, Mail, Member, OrgUnit, Organization, Program, Role,
-		RoleAssignment, Seat, SeatEvent, Session, SignIn, Suppression, Throttle, User,
+		APIKey, Application, ApplicationSignIn, AssignmentSource, AuditEvent, Card,
+		CustomField, Departure, Enrollment, Group, IdempotentRequest, ImportBatch,
+		ImportChange, ImportFile, ImportRow, Invitation, JoinLink, JoinRequest,
+		JoinSlug, Mail, Member, OrgUnit, Organization, Program, Role, RoleAssignment,
+		Seat, SeatEvent, Session, SignIn, SigningKey, Suppression, Throttle, User,
 		Workspace, WorkspaceExport, WorkspaceExportPiece []ent.Interceptor
 	}
 )

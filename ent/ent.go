@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"sync"
 	"usher/ent/apikey"
+	"usher/ent/application"
+	"usher/ent/applicationsignin"
 	"usher/ent/assignmentsource"
 	"usher/ent/auditevent"
 	"usher/ent/card"
@@ -16,6 +18,7 @@ import (
 	"usher/ent/departure"
 	"usher/ent/enrollment"
 	"usher/ent/group"
+	"usher/ent/idempotentrequest"
 	"usher/ent/importbatch"
 	"usher/ent/importchange"
 	"usher/ent/importfile"
@@ -35,6 +38,7 @@ import (
 	"usher/ent/seatevent"
 	"usher/ent/session"
 	"usher/ent/signin"
+	"usher/ent/signingkey"
 	"usher/ent/suppression"
 	"usher/ent/throttle"
 	"usher/ent/user"
@@ -106,6 +110,8 @@ func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
 			apikey.Table:               apikey.ValidColumn,
+			application.Table:          application.ValidColumn,
+			applicationsignin.Table:    applicationsignin.ValidColumn,
 			assignmentsource.Table:     assignmentsource.ValidColumn,
 			auditevent.Table:           auditevent.ValidColumn,
 			card.Table:                 card.ValidColumn,
@@ -113,6 +119,7 @@ func checkColumn(t, c string) error {
 			departure.Table:            departure.ValidColumn,
 			enrollment.Table:           enrollment.ValidColumn,
 			group.Table:                group.ValidColumn,
+			idempotentrequest.Table:    idempotentrequest.ValidColumn,
 			importbatch.Table:          importbatch.ValidColumn,
 			importchange.Table:         importchange.ValidColumn,
 			importfile.Table:           importfile.ValidColumn,
@@ -132,6 +139,7 @@ func checkColumn(t, c string) error {
 			seatevent.Table:            seatevent.ValidColumn,
 			session.Table:              session.ValidColumn,
 			signin.Table:               signin.ValidColumn,
+			signingkey.Table:           signingkey.ValidColumn,
 			suppression.Table:          suppression.ValidColumn,
 			throttle.Table:             throttle.ValidColumn,
 			user.Table:                 user.ValidColumn,

@@ -5,6 +5,8 @@ package ent
 import (
 	"context"
 
+	"usher/ent/apikey"
+	"usher/ent/application"
 	"usher/ent/auditevent"
 	"usher/ent/customfield"
 	"usher/ent/enrollment"
@@ -28,6 +30,223 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 )
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *APIKeyQuery) CollectFields(ctx context.Context, satisfies ...string) (*APIKeyQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *APIKeyQuery) collectField(ctx context.Context, opCtx *graphql.OperationContext, collected graphql.CollectedField, satisfies ...string) error {
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(apikey.Columns))
+		selectedFields = []string{apikey.FieldID}
+	)
+	addColumns := func(columns ...string) {
+		for _, column := range columns {
+			if _, ok := fieldSeen[column]; !ok {
+				selectedFields = append(selectedFields, column)
+				fieldSeen[column] = struct{}{}
+			}
+		}
+	}
+	_ = addColumns // not every table has computed fields
+	for _, field := range collectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+		case "workspace":
+			query := (&WorkspaceClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
+				return err
+			}
+			_q.withWorkspace = query
+			if _, ok := fieldSeen[apikey.FieldWorkspaceID]; !ok {
+				selectedFields = append(selectedFields, apikey.FieldWorkspaceID)
+				fieldSeen[apikey.FieldWorkspaceID] = struct{}{}
+			}
+		case "createdBy":
+			query := (&MemberClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, memberImplementors)...); err != nil {
+				return err
+			}
+			_q.withCreatedBy = query
+			if _, ok := fieldSeen[apikey.FieldCreatedByID]; !ok {
+				selectedFields = append(selectedFields, apikey.FieldCreatedByID)
+				fieldSeen[apikey.FieldCreatedByID] = struct{}{}
+			}
+		case "editedBy":
+			query := (&MemberClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, memberImplementors)...); err != nil {
+				return err
+			}
+			_q.withEditedBy = query
+			if _, ok := fieldSeen[apikey.FieldEditedByID]; !ok {
+				selectedFields = append(selectedFields, apikey.FieldEditedByID)
+				fieldSeen[apikey.FieldEditedByID] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[apikey.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, apikey.FieldCreatedAt)
+				fieldSeen[apikey.FieldCreatedAt] = struct{}{}
+			}
+		case "updatedAt":
+			if _, ok := fieldSeen[apikey.FieldUpdatedAt]; !ok {
+				selectedFields = append(selectedFields, apikey.FieldUpdatedAt)
+				fieldSeen[apikey.FieldUpdatedAt] = struct{}{}
+			}
+		case "name":
+			if _, ok := fieldSeen[apikey.FieldName]; !ok {
+				selectedFields = append(selectedFields, apikey.FieldName)
+				fieldSeen[apikey.FieldName] = struct{}{}
+			}
+		case "hint":
+			if _, ok := fieldSeen[apikey.FieldHint]; !ok {
+				selectedFields = append(selectedFields, apikey.FieldHint)
+				fieldSeen[apikey.FieldHint] = struct{}{}
+			}
+		case "formerSecretEndsAt":
+			if _, ok := fieldSeen[apikey.FieldFormerSecretEndsAt]; !ok {
+				selectedFields = append(selectedFields, apikey.FieldFormerSecretEndsAt)
+				fieldSeen[apikey.FieldFormerSecretEndsAt] = struct{}{}
+			}
+		case "permissions":
+			if _, ok := fieldSeen[apikey.FieldPermissions]; !ok {
+				selectedFields = append(selectedFields, apikey.FieldPermissions)
+				fieldSeen[apikey.FieldPermissions] = struct{}{}
+			}
+		case "allowedNetworks":
+			if _, ok := fieldSeen[apikey.FieldAllowedNetworks]; !ok {
+				selectedFields = append(selectedFields, apikey.FieldAllowedNetworks)
+				fieldSeen[apikey.FieldAllowedNetworks] = struct{}{}
+			}
+		case "expiresAt":
+			if _, ok := fieldSeen[apikey.FieldExpiresAt]; !ok {
+				selectedFields = append(selectedFields, apikey.FieldExpiresAt)
+				fieldSeen[apikey.FieldExpiresAt] = struct{}{}
+			}
+		case "lastUsedAt":
+			if _, ok := fieldSeen[apikey.FieldLastUsedAt]; !ok {
+				selectedFields = append(selectedFields, apikey.FieldLastUsedAt)
+				fieldSeen[apikey.FieldLastUsedAt] = struct{}{}
+			}
+		case "revokedAt":
+			if _, ok := fieldSeen[apikey.FieldRevokedAt]; !ok {
+				selectedFields = append(selectedFields, apikey.FieldRevokedAt)
+				fieldSeen[apikey.FieldRevokedAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen { // a resolver may need any column for a field that is not known here
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *ApplicationQuery) CollectFields(ctx context.Context, satisfies ...string) (*ApplicationQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *ApplicationQuery) collectField(ctx context.Context, opCtx *graphql.OperationContext, collected graphql.CollectedField, satisfies ...string) error {
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(application.Columns))
+		selectedFields = []string{application.FieldID}
+	)
+	addColumns := func(columns ...string) {
+		for _, column := range columns {
+			if _, ok := fieldSeen[column]; !ok {
+				selectedFields = append(selectedFields, column)
+				fieldSeen[column] = struct{}{}
+			}
+		}
+	}
+	_ = addColumns // not every table has computed fields
+	for _, field := range collectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+		case "workspace":
+			query := (&WorkspaceClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
+				return err
+			}
+			_q.withWorkspace = query
+			if _, ok := fieldSeen[application.FieldWorkspaceID]; !ok {
+				selectedFields = append(selectedFields, application.FieldWorkspaceID)
+				fieldSeen[application.FieldWorkspaceID] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[application.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, application.FieldCreatedAt)
+				fieldSeen[application.FieldCreatedAt] = struct{}{}
+			}
+		case "updatedAt":
+			if _, ok := fieldSeen[application.FieldUpdatedAt]; !ok {
+				selectedFields = append(selectedFields, application.FieldUpdatedAt)
+				fieldSeen[application.FieldUpdatedAt] = struct{}{}
+			}
+		case "name":
+			if _, ok := fieldSeen[application.FieldName]; !ok {
+				selectedFields = append(selectedFields, application.FieldName)
+				fieldSeen[application.FieldName] = struct{}{}
+			}
+		case "confidential":
+			if _, ok := fieldSeen[application.FieldConfidential]; !ok {
+				selectedFields = append(selectedFields, application.FieldConfidential)
+				fieldSeen[application.FieldConfidential] = struct{}{}
+			}
+		case "redirectUris":
+			if _, ok := fieldSeen[application.FieldRedirectUris]; !ok {
+				selectedFields = append(selectedFields, application.FieldRedirectUris)
+				fieldSeen[application.FieldRedirectUris] = struct{}{}
+			}
+		case "postLogoutRedirectUris":
+			if _, ok := fieldSeen[application.FieldPostLogoutRedirectUris]; !ok {
+				selectedFields = append(selectedFields, application.FieldPostLogoutRedirectUris)
+				fieldSeen[application.FieldPostLogoutRedirectUris] = struct{}{}
+			}
+		case "initiateLoginUri":
+			if _, ok := fieldSeen[application.FieldInitiateLoginURI]; !ok {
+				selectedFields = append(selectedFields, application.FieldInitiateLoginURI)
+				fieldSeen[application.FieldInitiateLoginURI] = struct{}{}
+			}
+		case "idTokenAlgorithm":
+			if _, ok := fieldSeen[application.FieldIDTokenAlgorithm]; !ok {
+				selectedFields = append(selectedFields, application.FieldIDTokenAlgorithm)
+				fieldSeen[application.FieldIDTokenAlgorithm] = struct{}{}
+			}
+		case "formerSecretEndsAt":
+			if _, ok := fieldSeen[application.FieldFormerSecretEndsAt]; !ok {
+				selectedFields = append(selectedFields, application.FieldFormerSecretEndsAt)
+				fieldSeen[application.FieldFormerSecretEndsAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen { // a resolver may need any column for a field that is not known here
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
 func (_q *AuditEventQuery) CollectFields(ctx context.Context, satisfies ...string) (*AuditEventQuery, error) {
@@ -331,19 +550,12 @@ func (_q *GroupQuery) collectField(ctx context.Context, opCtx *graphql.Operation
 				selectedFields = append(selectedFields, group.FieldParentID)
 				fieldSeen[group.FieldParentID] = struct{}{}
 			}
-		case "children":
-			query := (&GroupClient{config: _q.config}).Query()
-			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, groupImplementors)...); err != nil {
-				return err
-			}
-			_q.WithNamedChildren(field.Alias, func(wq *GroupQuery) {
-				*wq = *query
-			})
 		case "programs":
 			query := (&ProgramClient{config: _q.config}).Query()
 			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, programImplementors)...); err != nil {
 				return err
 			}
+			query.Order(program.ByID()) // the same order each time
 			_q.WithNamedPrograms(field.Alias, func(wq *ProgramQuery) {
 				*wq = *query
 			})
@@ -372,10 +584,10 @@ func (_q *GroupQuery) collectField(ctx context.Context, opCtx *graphql.Operation
 				selectedFields = append(selectedFields, group.FieldVisibility)
 				fieldSeen[group.FieldVisibility] = struct{}{}
 			}
-		case "viewerCan", "members":
+		case "viewerCan", "members", "children":
 			addColumns(group.FieldWorkspaceID)
 		// Numbers and names of all rows are read at once.
-		case "memberCount", "path":
+		case "memberCount", "childCount", "path":
 			addColumns(group.FieldWorkspaceID, group.FieldParentID)
 			_q.keepPage()
 		case "id":
@@ -489,20 +701,20 @@ func (_q *ImportBatchQuery) collectField(ctx context.Context, opCtx *graphql.Ope
 				selectedFields = append(selectedFields, importbatch.FieldProcessedRows)
 				fieldSeen[importbatch.FieldProcessedRows] = struct{}{}
 			}
-		case "mailsToSend":
-			if _, ok := fieldSeen[importbatch.FieldMailsToSend]; !ok {
-				selectedFields = append(selectedFields, importbatch.FieldMailsToSend)
-				fieldSeen[importbatch.FieldMailsToSend] = struct{}{}
+		case "emailsToSend":
+			if _, ok := fieldSeen[importbatch.FieldEmailsToSend]; !ok {
+				selectedFields = append(selectedFields, importbatch.FieldEmailsToSend)
+				fieldSeen[importbatch.FieldEmailsToSend] = struct{}{}
 			}
-		case "mailAt":
-			if _, ok := fieldSeen[importbatch.FieldMailAt]; !ok {
-				selectedFields = append(selectedFields, importbatch.FieldMailAt)
-				fieldSeen[importbatch.FieldMailAt] = struct{}{}
+		case "emailAt":
+			if _, ok := fieldSeen[importbatch.FieldEmailAt]; !ok {
+				selectedFields = append(selectedFields, importbatch.FieldEmailAt)
+				fieldSeen[importbatch.FieldEmailAt] = struct{}{}
 			}
-		case "mailsPerMinute":
-			if _, ok := fieldSeen[importbatch.FieldMailsPerMinute]; !ok {
-				selectedFields = append(selectedFields, importbatch.FieldMailsPerMinute)
-				fieldSeen[importbatch.FieldMailsPerMinute] = struct{}{}
+		case "emailsPerMinute":
+			if _, ok := fieldSeen[importbatch.FieldEmailsPerMinute]; !ok {
+				selectedFields = append(selectedFields, importbatch.FieldEmailsPerMinute)
+				fieldSeen[importbatch.FieldEmailsPerMinute] = struct{}{}
 			}
 		case "startedAt":
 			if _, ok := fieldSeen[importbatch.FieldStartedAt]; !ok {
@@ -606,6 +818,7 @@ func (_q *InvitationQuery) collectField(ctx context.Context, opCtx *graphql.Oper
 			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, groupImplementors)...); err != nil {
 				return err
 			}
+			query.Order(group.ByID()) // the same order each time
 			_q.WithNamedGroups(field.Alias, func(wq *GroupQuery) {
 				*wq = *query
 			})
@@ -614,15 +827,8 @@ func (_q *InvitationQuery) collectField(ctx context.Context, opCtx *graphql.Oper
 			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, roleImplementors)...); err != nil {
 				return err
 			}
+			query.Order(role.ByID()) // the same order each time
 			_q.WithNamedRoles(field.Alias, func(wq *RoleQuery) {
-				*wq = *query
-			})
-		case "sessions":
-			query := (&SessionClient{config: _q.config}).Query()
-			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, sessionImplementors)...); err != nil {
-				return err
-			}
-			_q.WithNamedSessions(field.Alias, func(wq *SessionQuery) {
 				*wq = *query
 			})
 		case "history":
@@ -630,6 +836,7 @@ func (_q *InvitationQuery) collectField(ctx context.Context, opCtx *graphql.Oper
 			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, auditeventImplementors)...); err != nil {
 				return err
 			}
+			query.Order(auditevent.ByID()) // the same order each time
 			_q.WithNamedEvents(field.Alias, func(wq *AuditEventQuery) {
 				*wq = *query
 			})
@@ -732,6 +939,10 @@ func (_q *InvitationQuery) collectField(ctx context.Context, opCtx *graphql.Oper
 		case "grant":
 			addColumns(invitation.FieldGrant, invitation.FieldWorkspaceID)
 			_q.keepPage()
+		// The sessions ahead of all rows are worked out together.
+		case "sessions":
+			addColumns(invitation.FieldGrant, invitation.FieldWorkspaceID, invitation.FieldStatus, invitation.FieldExpiresAt)
+			_q.keepPage()
 		case "viewerCan":
 			unknownSeen = true
 			_q.WithNamedRoles("link")
@@ -801,6 +1012,7 @@ func (_q *JoinLinkQuery) collectField(ctx context.Context, opCtx *graphql.Operat
 			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, groupImplementors)...); err != nil {
 				return err
 			}
+			query.Order(group.ByID()) // the same order each time
 			_q.WithNamedGroups(field.Alias, func(wq *GroupQuery) {
 				*wq = *query
 			})
@@ -809,6 +1021,7 @@ func (_q *JoinLinkQuery) collectField(ctx context.Context, opCtx *graphql.Operat
 			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, roleImplementors)...); err != nil {
 				return err
 			}
+			query.Order(role.ByID()) // the same order each time
 			_q.WithNamedRoles(field.Alias, func(wq *RoleQuery) {
 				*wq = *query
 			})
@@ -817,6 +1030,7 @@ func (_q *JoinLinkQuery) collectField(ctx context.Context, opCtx *graphql.Operat
 			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, sessionImplementors)...); err != nil {
 				return err
 			}
+			query.Order(session.ByID()) // the same order each time
 			_q.WithNamedSessions(field.Alias, func(wq *SessionQuery) {
 				*wq = *query
 			})
@@ -1090,6 +1304,7 @@ func (_q *MemberQuery) collectField(ctx context.Context, opCtx *graphql.Operatio
 			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, roleassignmentImplementors)...); err != nil {
 				return err
 			}
+			query.Order(roleassignment.ByID()) // the same order each time
 			_q.WithNamedRoleAssignments(field.Alias, func(wq *RoleAssignmentQuery) {
 				*wq = *query
 			})
@@ -1098,6 +1313,7 @@ func (_q *MemberQuery) collectField(ctx context.Context, opCtx *graphql.Operatio
 			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, enrollmentImplementors)...); err != nil {
 				return err
 			}
+			query.Order(enrollment.ByID()) // the same order each time
 			_q.WithNamedEnrollments(field.Alias, func(wq *EnrollmentQuery) {
 				*wq = *query
 			})
@@ -1225,14 +1441,6 @@ func (_q *OrgUnitQuery) collectField(ctx context.Context, opCtx *graphql.Operati
 				selectedFields = append(selectedFields, orgunit.FieldParentID)
 				fieldSeen[orgunit.FieldParentID] = struct{}{}
 			}
-		case "children":
-			query := (&OrgUnitClient{config: _q.config}).Query()
-			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, orgunitImplementors)...); err != nil {
-				return err
-			}
-			_q.WithNamedChildren(field.Alias, func(wq *OrgUnitQuery) {
-				*wq = *query
-			})
 		case "createdAt":
 			if _, ok := fieldSeen[orgunit.FieldCreatedAt]; !ok {
 				selectedFields = append(selectedFields, orgunit.FieldCreatedAt)
@@ -1248,8 +1456,10 @@ func (_q *OrgUnitQuery) collectField(ctx context.Context, opCtx *graphql.Operati
 				selectedFields = append(selectedFields, orgunit.FieldName)
 				fieldSeen[orgunit.FieldName] = struct{}{}
 			}
-		case "viewerCan":
+		case "viewerCan", "children":
 			addColumns(orgunit.FieldWorkspaceID)
+		case "memberCount", "childCount":
+			_q.keepPage()
 		case "id":
 		case "__typename":
 		default:
@@ -1362,6 +1572,7 @@ func (_q *ProgramQuery) collectField(ctx context.Context, opCtx *graphql.Operati
 			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, sessionImplementors)...); err != nil {
 				return err
 			}
+			query.Order(session.ByID()) // the same order each time
 			_q.WithNamedSessions(field.Alias, func(wq *SessionQuery) {
 				*wq = *query
 			})
@@ -1382,6 +1593,8 @@ func (_q *ProgramQuery) collectField(ctx context.Context, opCtx *graphql.Operati
 			}
 		case "groups":
 			_q.keepPage()
+		case "viewerCan":
+			addColumns(program.FieldWorkspaceID)
 		case "id":
 		case "__typename":
 		default:
@@ -1938,6 +2151,11 @@ func (_q *WorkspaceQuery) collectField(ctx context.Context, opCtx *graphql.Opera
 			if _, ok := fieldSeen[workspace.FieldSupportContact]; !ok {
 				selectedFields = append(selectedFields, workspace.FieldSupportContact)
 				fieldSeen[workspace.FieldSupportContact] = struct{}{}
+			}
+		case "homeUrl":
+			if _, ok := fieldSeen[workspace.FieldHomeURL]; !ok {
+				selectedFields = append(selectedFields, workspace.FieldHomeURL)
+				fieldSeen[workspace.FieldHomeURL] = struct{}{}
 			}
 		case "archivedAt":
 			if _, ok := fieldSeen[workspace.FieldArchivedAt]; !ok {

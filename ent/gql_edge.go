@@ -8,6 +8,38 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
+func (_m *APIKey) Workspace(ctx context.Context) (*Workspace, error) {
+	result, err := _m.Edges.WorkspaceOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryWorkspace().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *APIKey) CreatedBy(ctx context.Context) (*Member, error) {
+	result, err := _m.Edges.CreatedByOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryCreatedBy().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
+func (_m *APIKey) EditedBy(ctx context.Context) (*Member, error) {
+	result, err := _m.Edges.EditedByOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryEditedBy().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
+func (_m *Application) Workspace(ctx context.Context) (*Workspace, error) {
+	result, err := _m.Edges.WorkspaceOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryWorkspace().Only(ctx)
+	}
+	return result, err
+}
+
 func (_m *AuditEvent) Workspace(ctx context.Context) (*Workspace, error) {
 	result, err := _m.Edges.WorkspaceOrErr()
 	if IsNotLoaded(err) {
@@ -70,18 +102,6 @@ func (_m *Group) Parent(ctx context.Context) (*Group, error) {
 		result, err = _m.QueryParent().Only(ctx)
 	}
 	return result, MaskNotFound(err)
-}
-
-func (_m *Group) Children(ctx context.Context) (result []*Group, err error) {
-	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
-		result, err = _m.NamedChildren(graphql.GetFieldContext(ctx).Field.Alias)
-	} else {
-		result, err = _m.Edges.ChildrenOrErr()
-	}
-	if IsNotLoaded(err) {
-		result, err = _m.QueryChildren().All(ctx)
-	}
-	return result, err
 }
 
 func (_m *Group) Programs(ctx context.Context) (result []*Program, err error) {
@@ -164,18 +184,6 @@ func (_m *Invitation) Roles(ctx context.Context) (result []*Role, err error) {
 	}
 	if IsNotLoaded(err) {
 		result, err = _m.QueryRoles().All(ctx)
-	}
-	return result, err
-}
-
-func (_m *Invitation) Sessions(ctx context.Context) (result []*Session, err error) {
-	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
-		result, err = _m.NamedSessions(graphql.GetFieldContext(ctx).Field.Alias)
-	} else {
-		result, err = _m.Edges.SessionsOrErr()
-	}
-	if IsNotLoaded(err) {
-		result, err = _m.QuerySessions().All(ctx)
 	}
 	return result, err
 }
@@ -338,18 +346,6 @@ func (_m *OrgUnit) Parent(ctx context.Context) (*OrgUnit, error) {
 		result, err = _m.QueryParent().Only(ctx)
 	}
 	return result, MaskNotFound(err)
-}
-
-func (_m *OrgUnit) Children(ctx context.Context) (result []*OrgUnit, err error) {
-	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
-		result, err = _m.NamedChildren(graphql.GetFieldContext(ctx).Field.Alias)
-	} else {
-		result, err = _m.Edges.ChildrenOrErr()
-	}
-	if IsNotLoaded(err) {
-		result, err = _m.QueryChildren().All(ctx)
-	}
-	return result, err
 }
 
 func (_m *Program) Workspace(ctx context.Context) (*Workspace, error) {

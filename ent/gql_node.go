@@ -5,6 +5,8 @@ package ent
 import (
 	"context"
 	"fmt"
+	"usher/ent/apikey"
+	"usher/ent/application"
 	"usher/ent/auditevent"
 	"usher/ent/customfield"
 	"usher/ent/enrollment"
@@ -33,6 +35,16 @@ import (
 type Noder interface {
 	IsNode()
 }
+
+var apikeyImplementors = []string{"ApiKey", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*APIKey) IsNode() {}
+
+var applicationImplementors = []string{"Application", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*Application) IsNode() {}
 
 var auditeventImplementors = []string{"AuditEvent", "Node"}
 
@@ -145,6 +157,22 @@ func (c *Client) Noder(ctx context.Context, id ident.ID, nodeType NodeType) (Nod
 
 func (c *Client) noder(ctx context.Context, table string, id ident.ID) (Noder, error) {
 	switch table {
+	case apikey.Table:
+		query := c.APIKey.Query().Where(apikey.ID(id))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, apikeyImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case application.Table:
+		query := c.Application.Query().Where(application.ID(id))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, applicationImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
 	case auditevent.Table:
 		query := c.AuditEvent.Query().Where(auditevent.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
@@ -328,6 +356,36 @@ func (c *Client) Noders(ctx context.Context, ids []ident.ID, nodeType NodeType) 
 // noders reads rows of one table into a map.
 func (c *Client) noders(ctx context.Context, table string, ids []ident.ID, byID map[ident.ID]Noder) error {
 	switch table {
+	case apikey.Table:
+		query, err := c.APIKey.Query().
+			Where(apikey.IDIn(ids...)).
+			CollectFields(ctx, apikeyImplementors...)
+		if err != nil {
+			return err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return err
+		}
+		for _, node := range nodes {
+			byID[node.ID] = node
+		}
+		return nil
+	case application.Table:
+		query, err := c.Application.Query().
+			Where(application.IDIn(ids...)).
+			CollectFields(ctx, applicationImplementors...)
+		if err != nil {
+			return err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return err
+		}
+		for _, node := range nodes {
+			byID[node.ID] = node
+		}
+		return nil
 	case auditevent.Table:
 		query, err := c.AuditEvent.Query().
 			Where(auditevent.IDIn(ids...)).

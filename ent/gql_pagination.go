@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"usher/ent/apikey"
+	"usher/ent/application"
 	"usher/ent/auditevent"
 	"usher/ent/customfield"
 	"usher/ent/enrollment"
@@ -38,6 +40,7 @@ import (
 // Types that all connections share.
 type (
 	Cursor         = relay.Cursor[ident.ID]
+	PageRequest    = relay.PageRequest[ident.ID]
 	PageInfo       = relay.PageInfo[ident.ID]
 	OrderDirection = relay.OrderDirection
 )
@@ -109,6 +112,619 @@ func paginateLimit(first, last *int) int {
 		limit = *last + 1
 	}
 	return limit
+}
+
+// ApiKey is the type alias for APIKey.
+type ApiKey = APIKey
+
+// ApiKeyEdge is the edge representation of ApiKey.
+type ApiKeyEdge struct {
+	Node   *ApiKey `json:"node"`
+	Cursor Cursor  `json:"cursor"`
+}
+
+// ApiKeyConnection is the connection containing edges to ApiKey.
+type ApiKeyConnection struct {
+	Edges      []*ApiKeyEdge `json:"edges"`
+	PageInfo   PageInfo      `json:"pageInfo"`
+	TotalCount int           `json:"totalCount"`
+}
+
+func (c *ApiKeyConnection) build(nodes []*ApiKey, pager *apikeyPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *ApiKey
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *ApiKey {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *ApiKey {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*ApiKeyEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &ApiKeyEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// ApiKeyPaginateOption enables pagination customization.
+type ApiKeyPaginateOption func(*apikeyPager) error
+
+// WithApiKeyOrder configures pagination ordering.
+func WithApiKeyOrder(order *ApiKeyOrder) ApiKeyPaginateOption {
+	if order == nil {
+		order = DefaultApiKeyOrder
+	}
+	o := *order
+	return func(pager *apikeyPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultApiKeyOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithApiKeyTotal names a function that knows the total without counting rows. Where it answers false, rows are counted.
+func WithApiKeyTotal(total func(context.Context) (n int, known bool, err error)) ApiKeyPaginateOption {
+	return func(pager *apikeyPager) error {
+		pager.total = total
+		return nil
+	}
+}
+
+// WithApiKeyNarrowing names a function that returns a condition which all rows of a page fulfil. Whichever other rows do, the page stays the same.
+func WithApiKeyNarrowing(narrow func(context.Context, PageRequest) (func(*sql.Selector), error)) ApiKeyPaginateOption {
+	return func(pager *apikeyPager) error {
+		pager.narrow = narrow
+		return nil
+	}
+}
+
+type apikeyPager struct {
+	reverse bool                                                            // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error)            // nil: rows are counted
+	narrow  func(context.Context, PageRequest) (func(*sql.Selector), error) // nil: the query has all conditions
+	order   *ApiKeyOrder
+	list    string // the name of the list and its order, for cursors
+}
+
+func newApiKeyPager(opts []ApiKeyPaginateOption, reverse bool) (*apikeyPager, error) {
+	pager := &apikeyPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultApiKeyOrder
+	}
+	pager.list = "apikey " + pager.order.Field.column.Name + " " + pager.order.Direction.String()
+	return pager, nil
+}
+
+func (p *apikeyPager) toCursor(_m *ApiKey) Cursor {
+	cursor := p.order.Field.toCursor(_m)
+	cursor.List = p.list
+	return cursor
+}
+
+func (p *apikeyPager) direction() OrderDirection {
+	if p.reverse {
+		return p.order.Direction.Reverse()
+	}
+	return p.order.Direction
+}
+
+func (p *apikeyPager) applyCursors(query *APIKeyQuery, after, before *Cursor) *APIKeyQuery {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultApiKeyOrder.Field.column.Name, p.order.Field.column, p.direction()) {
+		query = query.Where(predicate)
+	}
+	return query
+}
+
+func (p *apikeyPager) applyOrder(query *APIKeyQuery) *APIKeyQuery {
+	direction := p.direction()
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field.column != DefaultApiKeyOrder.Field.column { // the other columns are not unique
+		query = query.Order(DefaultApiKeyOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
+		query.ctx.AppendFieldOnce(p.order.Field.column.Name)
+	}
+	return query
+}
+
+// Paginate executes the query and returns a relay based cursor connection to ApiKey.
+func (_m *APIKeyQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...ApiKeyPaginateOption,
+) (*ApiKeyConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newApiKeyPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := relay.CheckCursors(after, before, pager.list); err != nil {
+		return nil, err
+	}
+	conn := &ApiKeyConnection{Edges: []*ApiKeyEdge{}} // an empty list is [] and not null
+	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
+	if hasCollectedField(ctx, totalCountField) {
+		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
+			known := false
+			if pager.total != nil {
+				conn.TotalCount, known, err = pager.total(ctx)
+			}
+			if err == nil && !known {
+				c := _m.Clone()
+				c.ctx.Fields = nil // a count of selected columns would be invalid
+				conn.TotalCount, err = c.Count(ctx)
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	if !read {
+		return conn, nil
+	}
+	_m = pager.applyCursors(_m, after, before)
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if pager.narrow != nil {
+		page := PageRequest{After: after, Before: before, By: pager.order.Field.column, Direction: pager.direction(), Limit: limit}
+		condition, err := pager.narrow(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		_m.Where(condition)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
+			return nil, err
+		}
+	} else if graphql.GetFieldContext(ctx) != nil { // cursors alone
+		_m.Select(apikey.FieldID)
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// APIKeyOrderFieldID orders APIKey by id.
+	APIKeyOrderFieldID = &ApiKeyOrderField{
+		column:   DefaultApiKeyOrder.Field.column,
+		toTerm:   DefaultApiKeyOrder.Field.toTerm,
+		toCursor: DefaultApiKeyOrder.Field.toCursor,
+	}
+	// APIKeyOrderFieldName orders APIKey by name.
+	APIKeyOrderFieldName = &ApiKeyOrderField{
+		column: relay.Column{Name: apikey.FieldName},
+		toTerm: apikey.ByName,
+		toCursor: func(_m *ApiKey) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.Name,
+			}
+		},
+	}
+	// ApiKeyColumnExpiresAt is the column of an order.
+	ApiKeyColumnExpiresAt = relay.Column{Name: apikey.FieldExpiresAt, Null: relay.Latest}
+	// APIKeyOrderFieldExpiresAt orders APIKey by expires_at.
+	APIKeyOrderFieldExpiresAt = &ApiKeyOrderField{
+		column: ApiKeyColumnExpiresAt,
+		toTerm: func(options ...sql.OrderTermOption) apikey.OrderOption {
+			return ApiKeyColumnExpiresAt.Order(options...)
+		},
+		toCursor: func(_m *ApiKey) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: ApiKeyColumnExpiresAt.Time(_m.ExpiresAt),
+			}
+		},
+	}
+	// ApiKeyColumnLastUsedAt is the column of an order.
+	ApiKeyColumnLastUsedAt = relay.Column{Name: apikey.FieldLastUsedAt, Null: relay.Earliest}
+	// APIKeyOrderFieldLastUsedAt orders APIKey by last_used_at.
+	APIKeyOrderFieldLastUsedAt = &ApiKeyOrderField{
+		column: ApiKeyColumnLastUsedAt,
+		toTerm: func(options ...sql.OrderTermOption) apikey.OrderOption {
+			return ApiKeyColumnLastUsedAt.Order(options...)
+		},
+		toCursor: func(_m *ApiKey) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: ApiKeyColumnLastUsedAt.Time(_m.LastUsedAt),
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f ApiKeyOrderField) String() string {
+	var str string
+	switch f.column {
+	case APIKeyOrderFieldID.column:
+		str = "CREATED_AT"
+	case APIKeyOrderFieldName.column:
+		str = "NAME"
+	case APIKeyOrderFieldExpiresAt.column:
+		str = "EXPIRES_AT"
+	case APIKeyOrderFieldLastUsedAt.column:
+		str = "LAST_USED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f ApiKeyOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *ApiKeyOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("ApiKeyOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *APIKeyOrderFieldID
+	case "NAME":
+		*f = *APIKeyOrderFieldName
+	case "EXPIRES_AT":
+		*f = *APIKeyOrderFieldExpiresAt
+	case "LAST_USED_AT":
+		*f = *APIKeyOrderFieldLastUsedAt
+	default:
+		return fmt.Errorf("%s is not a valid ApiKeyOrderField", str)
+	}
+	return nil
+}
+
+// ApiKeyOrderField defines the ordering field of APIKey.
+type ApiKeyOrderField struct {
+	column   relay.Column
+	toTerm   func(...sql.OrderTermOption) apikey.OrderOption
+	toCursor func(*ApiKey) Cursor
+}
+
+// ApiKeyOrder defines the ordering of APIKey.
+type ApiKeyOrder struct {
+	Direction OrderDirection    `json:"direction"`
+	Field     *ApiKeyOrderField `json:"field"`
+}
+
+// DefaultApiKeyOrder is the default ordering of APIKey.
+var DefaultApiKeyOrder = &ApiKeyOrder{
+	Direction: relay.OrderDirectionAsc,
+	Field: &ApiKeyOrderField{
+		column: relay.Column{Name: apikey.FieldID},
+		toTerm: apikey.ByID,
+		toCursor: func(_m *ApiKey) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ApplicationEdge is the edge representation of Application.
+type ApplicationEdge struct {
+	Node   *Application `json:"node"`
+	Cursor Cursor       `json:"cursor"`
+}
+
+// ApplicationConnection is the connection containing edges to Application.
+type ApplicationConnection struct {
+	Edges      []*ApplicationEdge `json:"edges"`
+	PageInfo   PageInfo           `json:"pageInfo"`
+	TotalCount int                `json:"totalCount"`
+}
+
+func (c *ApplicationConnection) build(nodes []*Application, pager *applicationPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *Application
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *Application {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *Application {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*ApplicationEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &ApplicationEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// ApplicationPaginateOption enables pagination customization.
+type ApplicationPaginateOption func(*applicationPager) error
+
+// WithApplicationOrder configures pagination ordering.
+func WithApplicationOrder(order *ApplicationOrder) ApplicationPaginateOption {
+	if order == nil {
+		order = DefaultApplicationOrder
+	}
+	o := *order
+	return func(pager *applicationPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultApplicationOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithApplicationTotal names a function that knows the total without counting rows. Where it answers false, rows are counted.
+func WithApplicationTotal(total func(context.Context) (n int, known bool, err error)) ApplicationPaginateOption {
+	return func(pager *applicationPager) error {
+		pager.total = total
+		return nil
+	}
+}
+
+// WithApplicationNarrowing names a function that returns a condition which all rows of a page fulfil. Whichever other rows do, the page stays the same.
+func WithApplicationNarrowing(narrow func(context.Context, PageRequest) (func(*sql.Selector), error)) ApplicationPaginateOption {
+	return func(pager *applicationPager) error {
+		pager.narrow = narrow
+		return nil
+	}
+}
+
+type applicationPager struct {
+	reverse bool                                                            // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error)            // nil: rows are counted
+	narrow  func(context.Context, PageRequest) (func(*sql.Selector), error) // nil: the query has all conditions
+	order   *ApplicationOrder
+	list    string // the name of the list and its order, for cursors
+}
+
+func newApplicationPager(opts []ApplicationPaginateOption, reverse bool) (*applicationPager, error) {
+	pager := &applicationPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultApplicationOrder
+	}
+	pager.list = "application " + pager.order.Field.column.Name + " " + pager.order.Direction.String()
+	return pager, nil
+}
+
+func (p *applicationPager) toCursor(_m *Application) Cursor {
+	cursor := p.order.Field.toCursor(_m)
+	cursor.List = p.list
+	return cursor
+}
+
+func (p *applicationPager) direction() OrderDirection {
+	if p.reverse {
+		return p.order.Direction.Reverse()
+	}
+	return p.order.Direction
+}
+
+func (p *applicationPager) applyCursors(query *ApplicationQuery, after, before *Cursor) *ApplicationQuery {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultApplicationOrder.Field.column.Name, p.order.Field.column, p.direction()) {
+		query = query.Where(predicate)
+	}
+	return query
+}
+
+func (p *applicationPager) applyOrder(query *ApplicationQuery) *ApplicationQuery {
+	direction := p.direction()
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field.column != DefaultApplicationOrder.Field.column { // the other columns are not unique
+		query = query.Order(DefaultApplicationOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
+		query.ctx.AppendFieldOnce(p.order.Field.column.Name)
+	}
+	return query
+}
+
+// Paginate executes the query and returns a relay based cursor connection to Application.
+func (_m *ApplicationQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...ApplicationPaginateOption,
+) (*ApplicationConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newApplicationPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := relay.CheckCursors(after, before, pager.list); err != nil {
+		return nil, err
+	}
+	conn := &ApplicationConnection{Edges: []*ApplicationEdge{}} // an empty list is [] and not null
+	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
+	if hasCollectedField(ctx, totalCountField) {
+		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
+			known := false
+			if pager.total != nil {
+				conn.TotalCount, known, err = pager.total(ctx)
+			}
+			if err == nil && !known {
+				c := _m.Clone()
+				c.ctx.Fields = nil // a count of selected columns would be invalid
+				conn.TotalCount, err = c.Count(ctx)
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	if !read {
+		return conn, nil
+	}
+	_m = pager.applyCursors(_m, after, before)
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if pager.narrow != nil {
+		page := PageRequest{After: after, Before: before, By: pager.order.Field.column, Direction: pager.direction(), Limit: limit}
+		condition, err := pager.narrow(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		_m.Where(condition)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
+			return nil, err
+		}
+	} else if graphql.GetFieldContext(ctx) != nil { // cursors alone
+		_m.Select(application.FieldID)
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// ApplicationOrderFieldID orders Application by id.
+	ApplicationOrderFieldID = &ApplicationOrderField{
+		column:   DefaultApplicationOrder.Field.column,
+		toTerm:   DefaultApplicationOrder.Field.toTerm,
+		toCursor: DefaultApplicationOrder.Field.toCursor,
+	}
+	// ApplicationOrderFieldName orders Application by name.
+	ApplicationOrderFieldName = &ApplicationOrderField{
+		column: relay.Column{Name: application.FieldName},
+		toTerm: application.ByName,
+		toCursor: func(_m *Application) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.Name,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f ApplicationOrderField) String() string {
+	var str string
+	switch f.column {
+	case ApplicationOrderFieldID.column:
+		str = "CREATED_AT"
+	case ApplicationOrderFieldName.column:
+		str = "NAME"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f ApplicationOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *ApplicationOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("ApplicationOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *ApplicationOrderFieldID
+	case "NAME":
+		*f = *ApplicationOrderFieldName
+	default:
+		return fmt.Errorf("%s is not a valid ApplicationOrderField", str)
+	}
+	return nil
+}
+
+// ApplicationOrderField defines the ordering field of Application.
+type ApplicationOrderField struct {
+	column   relay.Column
+	toTerm   func(...sql.OrderTermOption) application.OrderOption
+	toCursor func(*Application) Cursor
+}
+
+// ApplicationOrder defines the ordering of Application.
+type ApplicationOrder struct {
+	Direction OrderDirection         `json:"direction"`
+	Field     *ApplicationOrderField `json:"field"`
+}
+
+// DefaultApplicationOrder is the default ordering of Application.
+var DefaultApplicationOrder = &ApplicationOrder{
+	Direction: relay.OrderDirectionAsc,
+	Field: &ApplicationOrderField{
+		column: relay.Column{Name: application.FieldID},
+		toTerm: application.ByID,
+		toCursor: func(_m *Application) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
 }
 
 // AuditEventEdge is the edge representation of AuditEvent.
@@ -191,9 +807,18 @@ func WithAuditEventTotal(total func(context.Context) (n int, known bool, err err
 	}
 }
 
+// WithAuditEventNarrowing names a function that returns a condition which all rows of a page fulfil. Whichever other rows do, the page stays the same.
+func WithAuditEventNarrowing(narrow func(context.Context, PageRequest) (func(*sql.Selector), error)) AuditEventPaginateOption {
+	return func(pager *auditeventPager) error {
+		pager.narrow = narrow
+		return nil
+	}
+}
+
 type auditeventPager struct {
-	reverse bool                                                 // the last rows are asked for
-	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
+	reverse bool                                                            // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error)            // nil: rows are counted
+	narrow  func(context.Context, PageRequest) (func(*sql.Selector), error) // nil: the query has all conditions
 	order   *AuditEventOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -281,8 +906,17 @@ func (_m *AuditEventQuery) Paginate(
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
-	if limit := paginateLimit(first, last); limit != 0 {
+	limit := paginateLimit(first, last)
+	if limit != 0 {
 		_m.Limit(limit)
+	}
+	if pager.narrow != nil {
+		page := PageRequest{After: after, Before: before, By: pager.order.Field.column, Direction: pager.direction(), Limit: limit}
+		condition, err := pager.narrow(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		_m.Where(condition)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
@@ -444,9 +1078,18 @@ func WithCustomFieldTotal(total func(context.Context) (n int, known bool, err er
 	}
 }
 
+// WithCustomFieldNarrowing names a function that returns a condition which all rows of a page fulfil. Whichever other rows do, the page stays the same.
+func WithCustomFieldNarrowing(narrow func(context.Context, PageRequest) (func(*sql.Selector), error)) CustomFieldPaginateOption {
+	return func(pager *customfieldPager) error {
+		pager.narrow = narrow
+		return nil
+	}
+}
+
 type customfieldPager struct {
-	reverse bool                                                 // the last rows are asked for
-	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
+	reverse bool                                                            // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error)            // nil: rows are counted
+	narrow  func(context.Context, PageRequest) (func(*sql.Selector), error) // nil: the query has all conditions
 	order   *CustomFieldOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -534,8 +1177,17 @@ func (_m *CustomFieldQuery) Paginate(
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
-	if limit := paginateLimit(first, last); limit != 0 {
+	limit := paginateLimit(first, last)
+	if limit != 0 {
 		_m.Limit(limit)
+	}
+	if pager.narrow != nil {
+		page := PageRequest{After: after, Before: before, By: pager.order.Field.column, Direction: pager.direction(), Limit: limit}
+		condition, err := pager.narrow(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		_m.Where(condition)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
@@ -712,9 +1364,18 @@ func WithEnrollmentTotal(total func(context.Context) (n int, known bool, err err
 	}
 }
 
+// WithEnrollmentNarrowing names a function that returns a condition which all rows of a page fulfil. Whichever other rows do, the page stays the same.
+func WithEnrollmentNarrowing(narrow func(context.Context, PageRequest) (func(*sql.Selector), error)) EnrollmentPaginateOption {
+	return func(pager *enrollmentPager) error {
+		pager.narrow = narrow
+		return nil
+	}
+}
+
 type enrollmentPager struct {
-	reverse bool                                                 // the last rows are asked for
-	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
+	reverse bool                                                            // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error)            // nil: rows are counted
+	narrow  func(context.Context, PageRequest) (func(*sql.Selector), error) // nil: the query has all conditions
 	order   *EnrollmentOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -802,8 +1463,17 @@ func (_m *EnrollmentQuery) Paginate(
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
-	if limit := paginateLimit(first, last); limit != 0 {
+	limit := paginateLimit(first, last)
+	if limit != 0 {
 		_m.Limit(limit)
+	}
+	if pager.narrow != nil {
+		page := PageRequest{After: after, Before: before, By: pager.order.Field.column, Direction: pager.direction(), Limit: limit}
+		condition, err := pager.narrow(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		_m.Where(condition)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
@@ -980,9 +1650,18 @@ func WithGroupTotal(total func(context.Context) (n int, known bool, err error)) 
 	}
 }
 
+// WithGroupNarrowing names a function that returns a condition which all rows of a page fulfil. Whichever other rows do, the page stays the same.
+func WithGroupNarrowing(narrow func(context.Context, PageRequest) (func(*sql.Selector), error)) GroupPaginateOption {
+	return func(pager *groupPager) error {
+		pager.narrow = narrow
+		return nil
+	}
+}
+
 type groupPager struct {
-	reverse bool                                                 // the last rows are asked for
-	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
+	reverse bool                                                            // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error)            // nil: rows are counted
+	narrow  func(context.Context, PageRequest) (func(*sql.Selector), error) // nil: the query has all conditions
 	order   *GroupOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -1070,8 +1749,17 @@ func (_m *GroupQuery) Paginate(
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
-	if limit := paginateLimit(first, last); limit != 0 {
+	limit := paginateLimit(first, last)
+	if limit != 0 {
 		_m.Limit(limit)
+	}
+	if pager.narrow != nil {
+		page := PageRequest{After: after, Before: before, By: pager.order.Field.column, Direction: pager.direction(), Limit: limit}
+		condition, err := pager.narrow(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		_m.Where(condition)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
@@ -1266,9 +1954,18 @@ func WithImportTotal(total func(context.Context) (n int, known bool, err error))
 	}
 }
 
+// WithImportNarrowing names a function that returns a condition which all rows of a page fulfil. Whichever other rows do, the page stays the same.
+func WithImportNarrowing(narrow func(context.Context, PageRequest) (func(*sql.Selector), error)) ImportPaginateOption {
+	return func(pager *importPager) error {
+		pager.narrow = narrow
+		return nil
+	}
+}
+
 type importPager struct {
-	reverse bool                                                 // the last rows are asked for
-	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
+	reverse bool                                                            // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error)            // nil: rows are counted
+	narrow  func(context.Context, PageRequest) (func(*sql.Selector), error) // nil: the query has all conditions
 	order   *ImportOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -1356,8 +2053,17 @@ func (_m *ImportBatchQuery) Paginate(
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
-	if limit := paginateLimit(first, last); limit != 0 {
+	limit := paginateLimit(first, last)
+	if limit != 0 {
 		_m.Limit(limit)
+	}
+	if pager.narrow != nil {
+		page := PageRequest{After: after, Before: before, By: pager.order.Field.column, Direction: pager.direction(), Limit: limit}
+		condition, err := pager.narrow(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		_m.Where(condition)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
@@ -1534,9 +2240,18 @@ func WithInvitationTotal(total func(context.Context) (n int, known bool, err err
 	}
 }
 
+// WithInvitationNarrowing names a function that returns a condition which all rows of a page fulfil. Whichever other rows do, the page stays the same.
+func WithInvitationNarrowing(narrow func(context.Context, PageRequest) (func(*sql.Selector), error)) InvitationPaginateOption {
+	return func(pager *invitationPager) error {
+		pager.narrow = narrow
+		return nil
+	}
+}
+
 type invitationPager struct {
-	reverse bool                                                 // the last rows are asked for
-	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
+	reverse bool                                                            // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error)            // nil: rows are counted
+	narrow  func(context.Context, PageRequest) (func(*sql.Selector), error) // nil: the query has all conditions
 	order   *InvitationOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -1624,8 +2339,17 @@ func (_m *InvitationQuery) Paginate(
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
-	if limit := paginateLimit(first, last); limit != 0 {
+	limit := paginateLimit(first, last)
+	if limit != 0 {
 		_m.Limit(limit)
+	}
+	if pager.narrow != nil {
+		page := PageRequest{After: after, Before: before, By: pager.order.Field.column, Direction: pager.direction(), Limit: limit}
+		condition, err := pager.narrow(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		_m.Where(condition)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
@@ -1860,9 +2584,18 @@ func WithJoinLinkTotal(total func(context.Context) (n int, known bool, err error
 	}
 }
 
+// WithJoinLinkNarrowing names a function that returns a condition which all rows of a page fulfil. Whichever other rows do, the page stays the same.
+func WithJoinLinkNarrowing(narrow func(context.Context, PageRequest) (func(*sql.Selector), error)) JoinLinkPaginateOption {
+	return func(pager *joinlinkPager) error {
+		pager.narrow = narrow
+		return nil
+	}
+}
+
 type joinlinkPager struct {
-	reverse bool                                                 // the last rows are asked for
-	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
+	reverse bool                                                            // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error)            // nil: rows are counted
+	narrow  func(context.Context, PageRequest) (func(*sql.Selector), error) // nil: the query has all conditions
 	order   *JoinLinkOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -1950,8 +2683,17 @@ func (_m *JoinLinkQuery) Paginate(
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
-	if limit := paginateLimit(first, last); limit != 0 {
+	limit := paginateLimit(first, last)
+	if limit != 0 {
 		_m.Limit(limit)
+	}
+	if pager.narrow != nil {
+		page := PageRequest{After: after, Before: before, By: pager.order.Field.column, Direction: pager.direction(), Limit: limit}
+		condition, err := pager.narrow(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		_m.Where(condition)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
@@ -2147,9 +2889,18 @@ func WithJoinRequestTotal(total func(context.Context) (n int, known bool, err er
 	}
 }
 
+// WithJoinRequestNarrowing names a function that returns a condition which all rows of a page fulfil. Whichever other rows do, the page stays the same.
+func WithJoinRequestNarrowing(narrow func(context.Context, PageRequest) (func(*sql.Selector), error)) JoinRequestPaginateOption {
+	return func(pager *joinrequestPager) error {
+		pager.narrow = narrow
+		return nil
+	}
+}
+
 type joinrequestPager struct {
-	reverse bool                                                 // the last rows are asked for
-	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
+	reverse bool                                                            // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error)            // nil: rows are counted
+	narrow  func(context.Context, PageRequest) (func(*sql.Selector), error) // nil: the query has all conditions
 	order   *JoinRequestOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -2237,8 +2988,17 @@ func (_m *JoinRequestQuery) Paginate(
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
-	if limit := paginateLimit(first, last); limit != 0 {
+	limit := paginateLimit(first, last)
+	if limit != 0 {
 		_m.Limit(limit)
+	}
+	if pager.narrow != nil {
+		page := PageRequest{After: after, Before: before, By: pager.order.Field.column, Direction: pager.direction(), Limit: limit}
+		condition, err := pager.narrow(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		_m.Where(condition)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
@@ -2415,9 +3175,18 @@ func WithMemberTotal(total func(context.Context) (n int, known bool, err error))
 	}
 }
 
+// WithMemberNarrowing names a function that returns a condition which all rows of a page fulfil. Whichever other rows do, the page stays the same.
+func WithMemberNarrowing(narrow func(context.Context, PageRequest) (func(*sql.Selector), error)) MemberPaginateOption {
+	return func(pager *memberPager) error {
+		pager.narrow = narrow
+		return nil
+	}
+}
+
 type memberPager struct {
-	reverse bool                                                 // the last rows are asked for
-	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
+	reverse bool                                                            // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error)            // nil: rows are counted
+	narrow  func(context.Context, PageRequest) (func(*sql.Selector), error) // nil: the query has all conditions
 	order   *MemberOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -2505,8 +3274,17 @@ func (_m *MemberQuery) Paginate(
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
-	if limit := paginateLimit(first, last); limit != 0 {
+	limit := paginateLimit(first, last)
+	if limit != 0 {
 		_m.Limit(limit)
+	}
+	if pager.narrow != nil {
+		page := PageRequest{After: after, Before: before, By: pager.order.Field.column, Direction: pager.direction(), Limit: limit}
+		condition, err := pager.narrow(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		_m.Where(condition)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
@@ -2732,9 +3510,18 @@ func WithOrgUnitTotal(total func(context.Context) (n int, known bool, err error)
 	}
 }
 
+// WithOrgUnitNarrowing names a function that returns a condition which all rows of a page fulfil. Whichever other rows do, the page stays the same.
+func WithOrgUnitNarrowing(narrow func(context.Context, PageRequest) (func(*sql.Selector), error)) OrgUnitPaginateOption {
+	return func(pager *orgunitPager) error {
+		pager.narrow = narrow
+		return nil
+	}
+}
+
 type orgunitPager struct {
-	reverse bool                                                 // the last rows are asked for
-	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
+	reverse bool                                                            // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error)            // nil: rows are counted
+	narrow  func(context.Context, PageRequest) (func(*sql.Selector), error) // nil: the query has all conditions
 	order   *OrgUnitOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -2822,8 +3609,17 @@ func (_m *OrgUnitQuery) Paginate(
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
-	if limit := paginateLimit(first, last); limit != 0 {
+	limit := paginateLimit(first, last)
+	if limit != 0 {
 		_m.Limit(limit)
+	}
+	if pager.narrow != nil {
+		page := PageRequest{After: after, Before: before, By: pager.order.Field.column, Direction: pager.direction(), Limit: limit}
+		condition, err := pager.narrow(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		_m.Where(condition)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
@@ -3015,9 +3811,18 @@ func WithOrganizationTotal(total func(context.Context) (n int, known bool, err e
 	}
 }
 
+// WithOrganizationNarrowing names a function that returns a condition which all rows of a page fulfil. Whichever other rows do, the page stays the same.
+func WithOrganizationNarrowing(narrow func(context.Context, PageRequest) (func(*sql.Selector), error)) OrganizationPaginateOption {
+	return func(pager *organizationPager) error {
+		pager.narrow = narrow
+		return nil
+	}
+}
+
 type organizationPager struct {
-	reverse bool                                                 // the last rows are asked for
-	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
+	reverse bool                                                            // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error)            // nil: rows are counted
+	narrow  func(context.Context, PageRequest) (func(*sql.Selector), error) // nil: the query has all conditions
 	order   *OrganizationOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -3105,8 +3910,17 @@ func (_m *OrganizationQuery) Paginate(
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
-	if limit := paginateLimit(first, last); limit != 0 {
+	limit := paginateLimit(first, last)
+	if limit != 0 {
 		_m.Limit(limit)
+	}
+	if pager.narrow != nil {
+		page := PageRequest{After: after, Before: before, By: pager.order.Field.column, Direction: pager.direction(), Limit: limit}
+		condition, err := pager.narrow(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		_m.Where(condition)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
@@ -3229,9 +4043,18 @@ func WithProgramTotal(total func(context.Context) (n int, known bool, err error)
 	}
 }
 
+// WithProgramNarrowing names a function that returns a condition which all rows of a page fulfil. Whichever other rows do, the page stays the same.
+func WithProgramNarrowing(narrow func(context.Context, PageRequest) (func(*sql.Selector), error)) ProgramPaginateOption {
+	return func(pager *programPager) error {
+		pager.narrow = narrow
+		return nil
+	}
+}
+
 type programPager struct {
-	reverse bool                                                 // the last rows are asked for
-	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
+	reverse bool                                                            // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error)            // nil: rows are counted
+	narrow  func(context.Context, PageRequest) (func(*sql.Selector), error) // nil: the query has all conditions
 	order   *ProgramOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -3319,8 +4142,17 @@ func (_m *ProgramQuery) Paginate(
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
-	if limit := paginateLimit(first, last); limit != 0 {
+	limit := paginateLimit(first, last)
+	if limit != 0 {
 		_m.Limit(limit)
+	}
+	if pager.narrow != nil {
+		page := PageRequest{After: after, Before: before, By: pager.order.Field.column, Direction: pager.direction(), Limit: limit}
+		condition, err := pager.narrow(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		_m.Where(condition)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
@@ -3512,9 +4344,18 @@ func WithRoleTotal(total func(context.Context) (n int, known bool, err error)) R
 	}
 }
 
+// WithRoleNarrowing names a function that returns a condition which all rows of a page fulfil. Whichever other rows do, the page stays the same.
+func WithRoleNarrowing(narrow func(context.Context, PageRequest) (func(*sql.Selector), error)) RolePaginateOption {
+	return func(pager *rolePager) error {
+		pager.narrow = narrow
+		return nil
+	}
+}
+
 type rolePager struct {
-	reverse bool                                                 // the last rows are asked for
-	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
+	reverse bool                                                            // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error)            // nil: rows are counted
+	narrow  func(context.Context, PageRequest) (func(*sql.Selector), error) // nil: the query has all conditions
 	order   *RoleOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -3602,8 +4443,17 @@ func (_m *RoleQuery) Paginate(
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
-	if limit := paginateLimit(first, last); limit != 0 {
+	limit := paginateLimit(first, last)
+	if limit != 0 {
 		_m.Limit(limit)
+	}
+	if pager.narrow != nil {
+		page := PageRequest{After: after, Before: before, By: pager.order.Field.column, Direction: pager.direction(), Limit: limit}
+		condition, err := pager.narrow(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		_m.Where(condition)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
@@ -3795,9 +4645,18 @@ func WithRoleAssignmentTotal(total func(context.Context) (n int, known bool, err
 	}
 }
 
+// WithRoleAssignmentNarrowing names a function that returns a condition which all rows of a page fulfil. Whichever other rows do, the page stays the same.
+func WithRoleAssignmentNarrowing(narrow func(context.Context, PageRequest) (func(*sql.Selector), error)) RoleAssignmentPaginateOption {
+	return func(pager *roleassignmentPager) error {
+		pager.narrow = narrow
+		return nil
+	}
+}
+
 type roleassignmentPager struct {
-	reverse bool                                                 // the last rows are asked for
-	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
+	reverse bool                                                            // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error)            // nil: rows are counted
+	narrow  func(context.Context, PageRequest) (func(*sql.Selector), error) // nil: the query has all conditions
 	order   *RoleAssignmentOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -3885,8 +4744,17 @@ func (_m *RoleAssignmentQuery) Paginate(
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
-	if limit := paginateLimit(first, last); limit != 0 {
+	limit := paginateLimit(first, last)
+	if limit != 0 {
 		_m.Limit(limit)
+	}
+	if pager.narrow != nil {
+		page := PageRequest{After: after, Before: before, By: pager.order.Field.column, Direction: pager.direction(), Limit: limit}
+		condition, err := pager.narrow(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		_m.Where(condition)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
@@ -4009,9 +4877,18 @@ func WithSessionTotal(total func(context.Context) (n int, known bool, err error)
 	}
 }
 
+// WithSessionNarrowing names a function that returns a condition which all rows of a page fulfil. Whichever other rows do, the page stays the same.
+func WithSessionNarrowing(narrow func(context.Context, PageRequest) (func(*sql.Selector), error)) SessionPaginateOption {
+	return func(pager *sessionPager) error {
+		pager.narrow = narrow
+		return nil
+	}
+}
+
 type sessionPager struct {
-	reverse bool                                                 // the last rows are asked for
-	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
+	reverse bool                                                            // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error)            // nil: rows are counted
+	narrow  func(context.Context, PageRequest) (func(*sql.Selector), error) // nil: the query has all conditions
 	order   *SessionOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -4099,8 +4976,17 @@ func (_m *SessionQuery) Paginate(
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
-	if limit := paginateLimit(first, last); limit != 0 {
+	limit := paginateLimit(first, last)
+	if limit != 0 {
 		_m.Limit(limit)
+	}
+	if pager.narrow != nil {
+		page := PageRequest{After: after, Before: before, By: pager.order.Field.column, Direction: pager.direction(), Limit: limit}
+		condition, err := pager.narrow(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		_m.Where(condition)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
@@ -4311,9 +5197,18 @@ func WithSignInTotal(total func(context.Context) (n int, known bool, err error))
 	}
 }
 
+// WithSignInNarrowing names a function that returns a condition which all rows of a page fulfil. Whichever other rows do, the page stays the same.
+func WithSignInNarrowing(narrow func(context.Context, PageRequest) (func(*sql.Selector), error)) SignInPaginateOption {
+	return func(pager *signinPager) error {
+		pager.narrow = narrow
+		return nil
+	}
+}
+
 type signinPager struct {
-	reverse bool                                                 // the last rows are asked for
-	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
+	reverse bool                                                            // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error)            // nil: rows are counted
+	narrow  func(context.Context, PageRequest) (func(*sql.Selector), error) // nil: the query has all conditions
 	order   *SignInOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -4401,8 +5296,17 @@ func (_m *SignInQuery) Paginate(
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
-	if limit := paginateLimit(first, last); limit != 0 {
+	limit := paginateLimit(first, last)
+	if limit != 0 {
 		_m.Limit(limit)
+	}
+	if pager.narrow != nil {
+		page := PageRequest{After: after, Before: before, By: pager.order.Field.column, Direction: pager.direction(), Limit: limit}
+		condition, err := pager.narrow(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		_m.Where(condition)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
@@ -4525,9 +5429,18 @@ func WithSuppressionTotal(total func(context.Context) (n int, known bool, err er
 	}
 }
 
+// WithSuppressionNarrowing names a function that returns a condition which all rows of a page fulfil. Whichever other rows do, the page stays the same.
+func WithSuppressionNarrowing(narrow func(context.Context, PageRequest) (func(*sql.Selector), error)) SuppressionPaginateOption {
+	return func(pager *suppressionPager) error {
+		pager.narrow = narrow
+		return nil
+	}
+}
+
 type suppressionPager struct {
-	reverse bool                                                 // the last rows are asked for
-	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
+	reverse bool                                                            // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error)            // nil: rows are counted
+	narrow  func(context.Context, PageRequest) (func(*sql.Selector), error) // nil: the query has all conditions
 	order   *SuppressionOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -4615,8 +5528,17 @@ func (_m *SuppressionQuery) Paginate(
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
-	if limit := paginateLimit(first, last); limit != 0 {
+	limit := paginateLimit(first, last)
+	if limit != 0 {
 		_m.Limit(limit)
+	}
+	if pager.narrow != nil {
+		page := PageRequest{After: after, Before: before, By: pager.order.Field.column, Direction: pager.direction(), Limit: limit}
+		condition, err := pager.narrow(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		_m.Where(condition)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
@@ -4778,9 +5700,18 @@ func WithUserTotal(total func(context.Context) (n int, known bool, err error)) U
 	}
 }
 
+// WithUserNarrowing names a function that returns a condition which all rows of a page fulfil. Whichever other rows do, the page stays the same.
+func WithUserNarrowing(narrow func(context.Context, PageRequest) (func(*sql.Selector), error)) UserPaginateOption {
+	return func(pager *userPager) error {
+		pager.narrow = narrow
+		return nil
+	}
+}
+
 type userPager struct {
-	reverse bool                                                 // the last rows are asked for
-	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
+	reverse bool                                                            // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error)            // nil: rows are counted
+	narrow  func(context.Context, PageRequest) (func(*sql.Selector), error) // nil: the query has all conditions
 	order   *UserOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -4868,8 +5799,17 @@ func (_m *UserQuery) Paginate(
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
-	if limit := paginateLimit(first, last); limit != 0 {
+	limit := paginateLimit(first, last)
+	if limit != 0 {
 		_m.Limit(limit)
+	}
+	if pager.narrow != nil {
+		page := PageRequest{After: after, Before: before, By: pager.order.Field.column, Direction: pager.direction(), Limit: limit}
+		condition, err := pager.narrow(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		_m.Where(condition)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
@@ -4992,9 +5932,18 @@ func WithWorkspaceTotal(total func(context.Context) (n int, known bool, err erro
 	}
 }
 
+// WithWorkspaceNarrowing names a function that returns a condition which all rows of a page fulfil. Whichever other rows do, the page stays the same.
+func WithWorkspaceNarrowing(narrow func(context.Context, PageRequest) (func(*sql.Selector), error)) WorkspacePaginateOption {
+	return func(pager *workspacePager) error {
+		pager.narrow = narrow
+		return nil
+	}
+}
+
 type workspacePager struct {
-	reverse bool                                                 // the last rows are asked for
-	total   func(context.Context) (n int, known bool, err error) // nil: rows are counted
+	reverse bool                                                            // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error)            // nil: rows are counted
+	narrow  func(context.Context, PageRequest) (func(*sql.Selector), error) // nil: the query has all conditions
 	order   *WorkspaceOrder
 	list    string // the name of the list and its order, for cursors
 }
@@ -5082,8 +6031,17 @@ func (_m *WorkspaceQuery) Paginate(
 		return conn, nil
 	}
 	_m = pager.applyCursors(_m, after, before)
-	if limit := paginateLimit(first, last); limit != 0 {
+	limit := paginateLimit(first, last)
+	if limit != 0 {
 		_m.Limit(limit)
+	}
+	if pager.narrow != nil {
+		page := PageRequest{After: after, Before: before, By: pager.order.Field.column, Direction: pager.direction(), Limit: limit}
+		condition, err := pager.narrow(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		_m.Where(condition)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
 		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {

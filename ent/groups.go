@@ -24,7 +24,7 @@ func (_q *MemberQuery) withGroups(alias string, query *GroupQuery) {
 		}
 	}
 	_q.WithNamedRoleAssignments(name, func(q *RoleAssignmentQuery) {
-		q.Where(roleassignment.GroupIDNotNil()).withGroup = query
+		q.Where(roleassignment.GroupIDNotNil()).Order(roleassignment.ByID()).withGroup = query
 	})
 }
 

@@ -48,6 +48,10 @@ type ImportBatch struct {
 	Delimiter string `json:"delimiter,omitempty"`
 	// Reading holds the value of the "reading" field.
 	Reading schema.ImportReading `json:"reading,omitempty"`
+	// Options holds the value of the "options" field.
+	Options schema.ImportOptions `json:"options,omitempty"`
+	// Hash of the header, for which the columns that people chose are remembered.
+	Layout *string `json:"layout,omitempty"`
 	// Grant holds the value of the "grant" field.
 	Grant schema.Grant `json:"grant,omitempty"`
 	// Why it is FAILED, as a key of the message catalogue.
@@ -69,19 +73,19 @@ type ImportBatch struct {
 	// ErrorCount holds the value of the "error_count" field.
 	ErrorCount int `json:"error_count,omitempty"`
 	// Number of emails that it sends, as far as the preview knows.
-	MailsToSend int `json:"mails_to_send,omitempty"`
+	EmailsToSend int `json:"emails_to_send,omitempty"`
 	// When its emails are sent, UTC; null for immediately.
-	MailAt *time.Time `json:"mail_at,omitempty"`
+	EmailAt *time.Time `json:"email_at,omitempty"`
 	// Maximum number of emails per minute; null for no limit.
-	MailsPerMinute *int `json:"mails_per_minute,omitempty"`
+	EmailsPerMinute *int `json:"emails_per_minute,omitempty"`
 	// When it was started, UTC.
 	StartedAt *time.Time `json:"started_at,omitempty"`
 	// When it was completed, cancelled or undone, UTC.
 	FinishedAt *time.Time `json:"finished_at,omitempty"`
 	// StartedByID holds the value of the "started_by_id" field.
 	StartedByID *ident.ID `json:"started_by_id,omitempty"`
-	// GiverKeyID holds the value of the "giver_key_id" field.
-	GiverKeyID *ident.ID `json:"giver_key_id,omitempty"`
+	// GrantorKeyID holds the value of the "grantor_key_id" field.
+	GrantorKeyID *ident.ID `json:"grantor_key_id,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the ImportBatchQuery when eager-loading is set.
 	Edges        ImportBatchEdges `json:"edges"`
@@ -96,8 +100,8 @@ type ImportBatchEdges struct {
 	Workspace *Workspace `json:"workspace,omitempty"`
 	// The member who uploaded or started it. Rows are checked against their permissions.
 	StartedBy *Member `json:"started_by,omitempty"`
-	// GiverKey holds the value of the giver_key edge.
-	GiverKey *APIKey `json:"giver_key,omitempty"`
+	// GrantorKey holds the value of the grantor_key edge.
+	GrantorKey *APIKey `json:"grantor_key,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
 	loadedTypes [3]bool
@@ -125,15 +129,15 @@ func (e ImportBatchEdges) StartedByOrErr() (*Member, error) {
 	return nil, &NotLoadedError{edge: "started_by"}
 }
 
-// GiverKeyOrErr returns the GiverKey value or an error if the edge
+// GrantorKeyOrErr returns the GrantorKey value or an error if the edge
 // was not loaded in eager-loading, or loaded but was not found.
-func (e ImportBatchEdges) GiverKeyOrErr() (*APIKey, error) {
-	if e.GiverKey != nil {
-		return e.GiverKey, nil
+func (e ImportBatchEdges) GrantorKeyOrErr() (*APIKey, error) {
+	if e.GrantorKey != nil {
+		return e.GrantorKey, nil
 	} else if e.loadedTypes[2] {
 		return nil, &NotFoundError{label: apikey.Label}
 	}
-	return nil, &NotLoadedError{edge: "giver_key"}
+	return nil, &NotLoadedError{edge: "grantor_key"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -141,17 +145,17 @@ func (*ImportBatch) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case importbatch.FieldStartedByID, importbatch.FieldGiverKeyID:
+		case importbatch.FieldStartedByID, importbatch.FieldGrantorKeyID:
 			values[i] = &sql.NullScanner{S: new(ident.ID)}
-		case importbatch.FieldColumns, importbatch.FieldReading, importbatch.FieldGrant, importbatch.FieldFailureArgs:
+		case importbatch.FieldColumns, importbatch.FieldReading, importbatch.FieldOptions, importbatch.FieldGrant, importbatch.FieldFailureArgs:
 			values[i] = new([]byte)
 		case importbatch.FieldID, importbatch.FieldWorkspaceID:
 			values[i] = new(ident.ID)
-		case importbatch.FieldTotalRows, importbatch.FieldProcessedRows, importbatch.FieldInviteCount, importbatch.FieldCreateCount, importbatch.FieldUpdateCount, importbatch.FieldUnchangedCount, importbatch.FieldErrorCount, importbatch.FieldMailsToSend, importbatch.FieldMailsPerMinute:
+		case importbatch.FieldTotalRows, importbatch.FieldProcessedRows, importbatch.FieldInviteCount, importbatch.FieldCreateCount, importbatch.FieldUpdateCount, importbatch.FieldUnchangedCount, importbatch.FieldErrorCount, importbatch.FieldEmailsToSend, importbatch.FieldEmailsPerMinute:
 			values[i] = new(sql.NullInt64)
-		case importbatch.FieldStatus, importbatch.FieldAction, importbatch.FieldExisting, importbatch.FieldSource, importbatch.FieldHeader, importbatch.FieldFileName, importbatch.FieldDelimiter, importbatch.FieldFailure:
+		case importbatch.FieldStatus, importbatch.FieldAction, importbatch.FieldExisting, importbatch.FieldSource, importbatch.FieldHeader, importbatch.FieldFileName, importbatch.FieldDelimiter, importbatch.FieldLayout, importbatch.FieldFailure:
 			values[i] = new(sql.NullString)
-		case importbatch.FieldCreatedAt, importbatch.FieldUpdatedAt, importbatch.FieldMailAt, importbatch.FieldStartedAt, importbatch.FieldFinishedAt:
+		case importbatch.FieldCreatedAt, importbatch.FieldUpdatedAt, importbatch.FieldEmailAt, importbatch.FieldStartedAt, importbatch.FieldFinishedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -251,6 +255,21 @@ func (_m *ImportBatch) assignValues(columns []string, values []any) error {
 					return fmt.Errorf("unmarshal field reading: %w", err)
 				}
 			}
+		case importbatch.FieldOptions:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field options", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Options); err != nil {
+					return fmt.Errorf("unmarshal field options: %w", err)
+				}
+			}
+		case importbatch.FieldLayout:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field layout", values[i])
+			} else if value.Valid {
+				_m.Layout = new(string)
+				*_m.Layout = value.String
+			}
 		case importbatch.FieldGrant:
 			if value, ok := values[i].(*[]byte); !ok {
 				return fmt.Errorf("unexpected type %T for field grant", values[i])
@@ -316,25 +335,25 @@ func (_m *ImportBatch) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.ErrorCount = int(value.Int64)
 			}
-		case importbatch.FieldMailsToSend:
+		case importbatch.FieldEmailsToSend:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
-				return fmt.Errorf("unexpected type %T for field mails_to_send", values[i])
+				return fmt.Errorf("unexpected type %T for field emails_to_send", values[i])
 			} else if value.Valid {
-				_m.MailsToSend = int(value.Int64)
+				_m.EmailsToSend = int(value.Int64)
 			}
-		case importbatch.FieldMailAt:
+		case importbatch.FieldEmailAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
-				return fmt.Errorf("unexpected type %T for field mail_at", values[i])
+				return fmt.Errorf("unexpected type %T for field email_at", values[i])
 			} else if value.Valid {
-				_m.MailAt = new(time.Time)
-				*_m.MailAt = value.Time
+				_m.EmailAt = new(time.Time)
+				*_m.EmailAt = value.Time
 			}
-		case importbatch.FieldMailsPerMinute:
+		case importbatch.FieldEmailsPerMinute:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
-				return fmt.Errorf("unexpected type %T for field mails_per_minute", values[i])
+				return fmt.Errorf("unexpected type %T for field emails_per_minute", values[i])
 			} else if value.Valid {
-				_m.MailsPerMinute = new(int)
-				*_m.MailsPerMinute = int(value.Int64)
+				_m.EmailsPerMinute = new(int)
+				*_m.EmailsPerMinute = int(value.Int64)
 			}
 		case importbatch.FieldStartedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -357,12 +376,12 @@ func (_m *ImportBatch) assignValues(columns []string, values []any) error {
 				_m.StartedByID = new(ident.ID)
 				*_m.StartedByID = *value.S.(*ident.ID)
 			}
-		case importbatch.FieldGiverKeyID:
+		case importbatch.FieldGrantorKeyID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {
-				return fmt.Errorf("unexpected type %T for field giver_key_id", values[i])
+				return fmt.Errorf("unexpected type %T for field grantor_key_id", values[i])
 			} else if value.Valid {
-				_m.GiverKeyID = new(ident.ID)
-				*_m.GiverKeyID = *value.S.(*ident.ID)
+				_m.GrantorKeyID = new(ident.ID)
+				*_m.GrantorKeyID = *value.S.(*ident.ID)
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -387,9 +406,9 @@ func (_m *ImportBatch) QueryStartedBy() *MemberQuery {
 	return NewImportBatchClient(_m.config).QueryStartedBy(_m)
 }
 
-// QueryGiverKey queries the "giver_key" edge of the ImportBatch entity.
-func (_m *ImportBatch) QueryGiverKey() *APIKeyQuery {
-	return NewImportBatchClient(_m.config).QueryGiverKey(_m)
+// QueryGrantorKey queries the "grantor_key" edge of the ImportBatch entity.
+func (_m *ImportBatch) QueryGrantorKey() *APIKeyQuery {
+	return NewImportBatchClient(_m.config).QueryGrantorKey(_m)
 }
 
 // Update returns a builder for updating this ImportBatch.
@@ -453,6 +472,14 @@ func (_m *ImportBatch) String() string {
 	builder.WriteString("reading=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Reading))
 	builder.WriteString(", ")
+	builder.WriteString("options=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Options))
+	builder.WriteString(", ")
+	if v := _m.Layout; v != nil {
+		builder.WriteString("layout=")
+		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
 	builder.WriteString("grant=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Grant))
 	builder.WriteString(", ")
@@ -485,16 +512,16 @@ func (_m *ImportBatch) String() string {
 	builder.WriteString("error_count=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ErrorCount))
 	builder.WriteString(", ")
-	builder.WriteString("mails_to_send=")
-	builder.WriteString(fmt.Sprintf("%v", _m.MailsToSend))
+	builder.WriteString("emails_to_send=")
+	builder.WriteString(fmt.Sprintf("%v", _m.EmailsToSend))
 	builder.WriteString(", ")
-	if v := _m.MailAt; v != nil {
-		builder.WriteString("mail_at=")
+	if v := _m.EmailAt; v != nil {
+		builder.WriteString("email_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
 	builder.WriteString(", ")
-	if v := _m.MailsPerMinute; v != nil {
-		builder.WriteString("mails_per_minute=")
+	if v := _m.EmailsPerMinute; v != nil {
+		builder.WriteString("emails_per_minute=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")
@@ -513,8 +540,8 @@ func (_m *ImportBatch) String() string {
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")
-	if v := _m.GiverKeyID; v != nil {
-		builder.WriteString("giver_key_id=")
+	if v := _m.GrantorKeyID; v != nil {
+		builder.WriteString("grantor_key_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteByte(')')

@@ -147,6 +147,34 @@ func (_c *ImportBatchCreate) SetNillableReading(v *schema.ImportReading) *Import
 	return _c
 }
 
+// SetOptions sets the "options" field.
+func (_c *ImportBatchCreate) SetOptions(v schema.ImportOptions) *ImportBatchCreate {
+	_c.mutation.SetOptions(v)
+	return _c
+}
+
+// SetNillableOptions sets the "options" field if the given value is not nil.
+func (_c *ImportBatchCreate) SetNillableOptions(v *schema.ImportOptions) *ImportBatchCreate {
+	if v != nil {
+		_c.SetOptions(*v)
+	}
+	return _c
+}
+
+// SetLayout sets the "layout" field.
+func (_c *ImportBatchCreate) SetLayout(v string) *ImportBatchCreate {
+	_c.mutation.SetLayout(v)
+	return _c
+}
+
+// SetNillableLayout sets the "layout" field if the given value is not nil.
+func (_c *ImportBatchCreate) SetNillableLayout(v *string) *ImportBatchCreate {
+	if v != nil {
+		_c.SetLayout(*v)
+	}
+	return _c
+}
+
 // SetGrant sets the "grant" field.
 func (_c *ImportBatchCreate) SetGrant(v schema.Grant) *ImportBatchCreate {
 	_c.mutation.SetGrant(v)
@@ -271,44 +299,44 @@ func (_c *ImportBatchCreate) SetNillableErrorCount(v *int) *ImportBatchCreate {
 	return _c
 }
 
-// SetMailsToSend sets the "mails_to_send" field.
-func (_c *ImportBatchCreate) SetMailsToSend(v int) *ImportBatchCreate {
-	_c.mutation.SetMailsToSend(v)
+// SetEmailsToSend sets the "emails_to_send" field.
+func (_c *ImportBatchCreate) SetEmailsToSend(v int) *ImportBatchCreate {
+	_c.mutation.SetEmailsToSend(v)
 	return _c
 }
 
-// SetNillableMailsToSend sets the "mails_to_send" field if the given value is not nil.
-func (_c *ImportBatchCreate) SetNillableMailsToSend(v *int) *ImportBatchCreate {
+// SetNillableEmailsToSend sets the "emails_to_send" field if the given value is not nil.
+func (_c *ImportBatchCreate) SetNillableEmailsToSend(v *int) *ImportBatchCreate {
 	if v != nil {
-		_c.SetMailsToSend(*v)
+		_c.SetEmailsToSend(*v)
 	}
 	return _c
 }
 
-// SetMailAt sets the "mail_at" field.
-func (_c *ImportBatchCreate) SetMailAt(v time.Time) *ImportBatchCreate {
-	_c.mutation.SetMailAt(v)
+// SetEmailAt sets the "email_at" field.
+func (_c *ImportBatchCreate) SetEmailAt(v time.Time) *ImportBatchCreate {
+	_c.mutation.SetEmailAt(v)
 	return _c
 }
 
-// SetNillableMailAt sets the "mail_at" field if the given value is not nil.
-func (_c *ImportBatchCreate) SetNillableMailAt(v *time.Time) *ImportBatchCreate {
+// SetNillableEmailAt sets the "email_at" field if the given value is not nil.
+func (_c *ImportBatchCreate) SetNillableEmailAt(v *time.Time) *ImportBatchCreate {
 	if v != nil {
-		_c.SetMailAt(*v)
+		_c.SetEmailAt(*v)
 	}
 	return _c
 }
 
-// SetMailsPerMinute sets the "mails_per_minute" field.
-func (_c *ImportBatchCreate) SetMailsPerMinute(v int) *ImportBatchCreate {
-	_c.mutation.SetMailsPerMinute(v)
+// SetEmailsPerMinute sets the "emails_per_minute" field.
+func (_c *ImportBatchCreate) SetEmailsPerMinute(v int) *ImportBatchCreate {
+	_c.mutation.SetEmailsPerMinute(v)
 	return _c
 }
 
-// SetNillableMailsPerMinute sets the "mails_per_minute" field if the given value is not nil.
-func (_c *ImportBatchCreate) SetNillableMailsPerMinute(v *int) *ImportBatchCreate {
+// SetNillableEmailsPerMinute sets the "emails_per_minute" field if the given value is not nil.
+func (_c *ImportBatchCreate) SetNillableEmailsPerMinute(v *int) *ImportBatchCreate {
 	if v != nil {
-		_c.SetMailsPerMinute(*v)
+		_c.SetEmailsPerMinute(*v)
 	}
 	return _c
 }
@@ -355,16 +383,16 @@ func (_c *ImportBatchCreate) SetNillableStartedByID(v *ident.ID) *ImportBatchCre
 	return _c
 }
 
-// SetGiverKeyID sets the "giver_key_id" field.
-func (_c *ImportBatchCreate) SetGiverKeyID(v ident.ID) *ImportBatchCreate {
-	_c.mutation.SetGiverKeyID(v)
+// SetGrantorKeyID sets the "grantor_key_id" field.
+func (_c *ImportBatchCreate) SetGrantorKeyID(v ident.ID) *ImportBatchCreate {
+	_c.mutation.SetGrantorKeyID(v)
 	return _c
 }
 
-// SetNillableGiverKeyID sets the "giver_key_id" field if the given value is not nil.
-func (_c *ImportBatchCreate) SetNillableGiverKeyID(v *ident.ID) *ImportBatchCreate {
+// SetNillableGrantorKeyID sets the "grantor_key_id" field if the given value is not nil.
+func (_c *ImportBatchCreate) SetNillableGrantorKeyID(v *ident.ID) *ImportBatchCreate {
 	if v != nil {
-		_c.SetGiverKeyID(*v)
+		_c.SetGrantorKeyID(*v)
 	}
 	return _c
 }
@@ -393,9 +421,9 @@ func (_c *ImportBatchCreate) SetStartedBy(v *Member) *ImportBatchCreate {
 	return _c.SetStartedByID(v.ID)
 }
 
-// SetGiverKey sets the "giver_key" edge to the APIKey entity.
-func (_c *ImportBatchCreate) SetGiverKey(v *APIKey) *ImportBatchCreate {
-	return _c.SetGiverKeyID(v.ID)
+// SetGrantorKey sets the "grantor_key" edge to the APIKey entity.
+func (_c *ImportBatchCreate) SetGrantorKey(v *APIKey) *ImportBatchCreate {
+	return _c.SetGrantorKeyID(v.ID)
 }
 
 // Mutation returns the ImportBatchMutation object of the builder.
@@ -477,9 +505,9 @@ func (_c *ImportBatchCreate) defaults() {
 		v := importbatch.DefaultErrorCount
 		_c.mutation.SetErrorCount(v)
 	}
-	if _, ok := _c.mutation.MailsToSend(); !ok {
-		v := importbatch.DefaultMailsToSend
-		_c.mutation.SetMailsToSend(v)
+	if _, ok := _c.mutation.EmailsToSend(); !ok {
+		v := importbatch.DefaultEmailsToSend
+		_c.mutation.SetEmailsToSend(v)
 	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := importbatch.DefaultID()
@@ -565,8 +593,8 @@ func (_c *ImportBatchCreate) check() error {
 	if _, ok := _c.mutation.ErrorCount(); !ok {
 		return &ValidationError{Name: "error_count", err: errors.New(`ent: missing required field "ImportBatch.error_count"`)}
 	}
-	if _, ok := _c.mutation.MailsToSend(); !ok {
-		return &ValidationError{Name: "mails_to_send", err: errors.New(`ent: missing required field "ImportBatch.mails_to_send"`)}
+	if _, ok := _c.mutation.EmailsToSend(); !ok {
+		return &ValidationError{Name: "emails_to_send", err: errors.New(`ent: missing required field "ImportBatch.emails_to_send"`)}
 	}
 	if len(_c.mutation.WorkspaceIDs()) == 0 {
 		return &ValidationError{Name: "workspace", err: errors.New(`ent: missing required edge "ImportBatch.workspace"`)}
@@ -652,6 +680,14 @@ func (_c *ImportBatchCreate) createSpec() (*ImportBatch, *sqlgraph.CreateSpec) {
 		_spec.SetField(importbatch.FieldReading, field.TypeJSON, value)
 		_node.Reading = value
 	}
+	if value, ok := _c.mutation.Options(); ok {
+		_spec.SetField(importbatch.FieldOptions, field.TypeJSON, value)
+		_node.Options = value
+	}
+	if value, ok := _c.mutation.Layout(); ok {
+		_spec.SetField(importbatch.FieldLayout, field.TypeString, value)
+		_node.Layout = &value
+	}
 	if value, ok := _c.mutation.Grant(); ok {
 		_spec.SetField(importbatch.FieldGrant, field.TypeJSON, value)
 		_node.Grant = value
@@ -692,17 +728,17 @@ func (_c *ImportBatchCreate) createSpec() (*ImportBatch, *sqlgraph.CreateSpec) {
 		_spec.SetField(importbatch.FieldErrorCount, field.TypeInt, value)
 		_node.ErrorCount = value
 	}
-	if value, ok := _c.mutation.MailsToSend(); ok {
-		_spec.SetField(importbatch.FieldMailsToSend, field.TypeInt, value)
-		_node.MailsToSend = value
+	if value, ok := _c.mutation.EmailsToSend(); ok {
+		_spec.SetField(importbatch.FieldEmailsToSend, field.TypeInt, value)
+		_node.EmailsToSend = value
 	}
-	if value, ok := _c.mutation.MailAt(); ok {
-		_spec.SetField(importbatch.FieldMailAt, field.TypeTime, value)
-		_node.MailAt = &value
+	if value, ok := _c.mutation.EmailAt(); ok {
+		_spec.SetField(importbatch.FieldEmailAt, field.TypeTime, value)
+		_node.EmailAt = &value
 	}
-	if value, ok := _c.mutation.MailsPerMinute(); ok {
-		_spec.SetField(importbatch.FieldMailsPerMinute, field.TypeInt, value)
-		_node.MailsPerMinute = &value
+	if value, ok := _c.mutation.EmailsPerMinute(); ok {
+		_spec.SetField(importbatch.FieldEmailsPerMinute, field.TypeInt, value)
+		_node.EmailsPerMinute = &value
 	}
 	if value, ok := _c.mutation.StartedAt(); ok {
 		_spec.SetField(importbatch.FieldStartedAt, field.TypeTime, value)
@@ -746,12 +782,12 @@ func (_c *ImportBatchCreate) createSpec() (*ImportBatch, *sqlgraph.CreateSpec) {
 		_node.StartedByID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
-	if nodes := _c.mutation.GiverKeyIDs(); len(nodes) > 0 {
+	if nodes := _c.mutation.GrantorKeyIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   importbatch.GiverKeyTable,
-			Columns: []string{importbatch.GiverKeyColumn},
+			Table:   importbatch.GrantorKeyTable,
+			Columns: []string{importbatch.GrantorKeyColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),
@@ -760,7 +796,7 @@ func (_c *ImportBatchCreate) createSpec() (*ImportBatch, *sqlgraph.CreateSpec) {
 		for _, k := range nodes {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
-		_node.GiverKeyID = &nodes[0]
+		_node.GrantorKeyID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec

@@ -23,15 +23,15 @@ import (
 // ImportBatchQuery is the builder for querying ImportBatch entities.
 type ImportBatchQuery struct {
 	config
-	ctx           *QueryContext
-	order         []importbatch.OrderOption
-	inters        []Interceptor
-	predicates    []predicate.ImportBatch
-	withWorkspace *WorkspaceQuery
-	withStartedBy *MemberQuery
-	withGiverKey  *APIKeyQuery
-	loadTotal     []func(context.Context, []*ImportBatch) error
-	modifiers     []func(*sql.Selector)
+	ctx            *QueryContext
+	order          []importbatch.OrderOption
+	inters         []Interceptor
+	predicates     []predicate.ImportBatch
+	withWorkspace  *WorkspaceQuery
+	withStartedBy  *MemberQuery
+	withGrantorKey *APIKeyQuery
+	loadTotal      []func(context.Context, []*ImportBatch) error
+	modifiers      []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -112,8 +112,8 @@ func (_q *ImportBatchQuery) QueryStartedBy() *MemberQuery {
 	return query
 }
 
-// QueryGiverKey chains the current query on the "giver_key" edge.
-func (_q *ImportBatchQuery) QueryGiverKey() *APIKeyQuery {
+// QueryGrantorKey chains the current query on the "grantor_key" edge.
+func (_q *ImportBatchQuery) QueryGrantorKey() *APIKeyQuery {
 	query := (&APIKeyClient{config: _q.config}).Query()
 	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
 		if err := _q.prepareQuery(ctx); err != nil {
@@ -126,7 +126,7 @@ func (_q *ImportBatchQuery) QueryGiverKey() *APIKeyQuery {
 		step := sqlgraph.NewStep(
 			sqlgraph.From(importbatch.Table, importbatch.FieldID, selector),
 			sqlgraph.To(apikey.Table, apikey.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, importbatch.GiverKeyTable, importbatch.GiverKeyColumn),
+			sqlgraph.Edge(sqlgraph.M2O, false, importbatch.GrantorKeyTable, importbatch.GrantorKeyColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -321,14 +321,14 @@ func (_q *ImportBatchQuery) Clone() *ImportBatchQuery {
 		return nil
 	}
 	return &ImportBatchQuery{
-		config:        _q.config,
-		ctx:           _q.ctx.Clone(),
-		order:         append([]importbatch.OrderOption{}, _q.order...),
-		inters:        append([]Interceptor{}, _q.inters...),
-		predicates:    append([]predicate.ImportBatch{}, _q.predicates...),
-		withWorkspace: _q.withWorkspace.Clone(),
-		withStartedBy: _q.withStartedBy.Clone(),
-		withGiverKey:  _q.withGiverKey.Clone(),
+		config:         _q.config,
+		ctx:            _q.ctx.Clone(),
+		order:          append([]importbatch.OrderOption{}, _q.order...),
+		inters:         append([]Interceptor{}, _q.inters...),
+		predicates:     append([]predicate.ImportBatch{}, _q.predicates...),
+		withWorkspace:  _q.withWorkspace.Clone(),
+		withStartedBy:  _q.withStartedBy.Clone(),
+		withGrantorKey: _q.withGrantorKey.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -358,14 +358,14 @@ func (_q *ImportBatchQuery) WithStartedBy(opts ...func(*MemberQuery)) *ImportBat
 	return _q
 }
 
-// WithGiverKey tells the query-builder to eager-load the nodes that are connected to
-// the "giver_key" edge. The optional arguments are used to configure the query builder of the edge.
-func (_q *ImportBatchQuery) WithGiverKey(opts ...func(*APIKeyQuery)) *ImportBatchQuery {
+// WithGrantorKey tells the query-builder to eager-load the nodes that are connected to
+// the "grantor_key" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ImportBatchQuery) WithGrantorKey(opts ...func(*APIKeyQuery)) *ImportBatchQuery {
 	query := (&APIKeyClient{config: _q.config}).Query()
 	for _, opt := range opts {
 		opt(query)
 	}
-	_q.withGiverKey = query
+	_q.withGrantorKey = query
 	return _q
 }
 
@@ -450,7 +450,7 @@ func (_q *ImportBatchQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 		loadedTypes = [3]bool{
 			_q.withWorkspace != nil,
 			_q.withStartedBy != nil,
-			_q.withGiverKey != nil,
+			_q.withGrantorKey != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -489,9 +489,9 @@ func (_q *ImportBatchQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 			return nil, err
 		}
 	}
-	if query := _q.withGiverKey; query != nil {
-		if err := _q.loadGiverKey(ctx, query, nodes, nil,
-			func(n *ImportBatch, e *APIKey) { n.Edges.GiverKey = e }); err != nil {
+	if query := _q.withGrantorKey; query != nil {
+		if err := _q.loadGrantorKey(ctx, query, nodes, nil,
+			func(n *ImportBatch, e *APIKey) { n.Edges.GrantorKey = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -566,14 +566,14 @@ func (_q *ImportBatchQuery) loadStartedBy(ctx context.Context, query *MemberQuer
 	}
 	return nil
 }
-func (_q *ImportBatchQuery) loadGiverKey(ctx context.Context, query *APIKeyQuery, nodes []*ImportBatch, init func(*ImportBatch), assign func(*ImportBatch, *APIKey)) error {
+func (_q *ImportBatchQuery) loadGrantorKey(ctx context.Context, query *APIKeyQuery, nodes []*ImportBatch, init func(*ImportBatch), assign func(*ImportBatch, *APIKey)) error {
 	ids := make([]ident.ID, 0, len(nodes))
 	nodeids := make(map[ident.ID][]*ImportBatch)
 	for i := range nodes {
-		if nodes[i].GiverKeyID == nil {
+		if nodes[i].GrantorKeyID == nil {
 			continue
 		}
-		fk := *nodes[i].GiverKeyID
+		fk := *nodes[i].GrantorKeyID
 		if _, ok := nodeids[fk]; !ok {
 			ids = append(ids, fk)
 		}
@@ -590,7 +590,7 @@ func (_q *ImportBatchQuery) loadGiverKey(ctx context.Context, query *APIKeyQuery
 	for _, n := range neighbors {
 		nodes, ok := nodeids[n.ID]
 		if !ok {
-			return fmt.Errorf(`unexpected foreign-key "giver_key_id" returned %v`, n.ID)
+			return fmt.Errorf(`unexpected foreign-key "grantor_key_id" returned %v`, n.ID)
 		}
 		for i := range nodes {
 			assign(nodes[i], n)
@@ -636,8 +636,8 @@ func (_q *ImportBatchQuery) querySpec() *sqlgraph.QuerySpec {
 		if _q.withStartedBy != nil {
 			_spec.Node.AddColumnOnce(importbatch.FieldStartedByID)
 		}
-		if _q.withGiverKey != nil {
-			_spec.Node.AddColumnOnce(importbatch.FieldGiverKeyID)
+		if _q.withGrantorKey != nil {
+			_spec.Node.AddColumnOnce(importbatch.FieldGrantorKeyID)
 		}
 	}
 	if ps := _q.predicates; len(ps) > 0 {
@@ -720,12 +720,12 @@ func (_q *ImportBatchQuery) joinEdges(ctx context.Context, spec *sqlgraph.QueryS
 			column(j, read, (*ImportBatch).putStartedBy)
 			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importbatch.FieldStartedByID)
 		}
-		if query := _q.withGiverKey; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(importbatch.Table), importbatch.FieldGiverKeyID, false)
-			_q.withGiverKey = nil
-			j.restores = append(j.restores, func() { _q.withGiverKey = query })
-			column(j, read, (*ImportBatch).putGiverKey)
-			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importbatch.FieldGiverKeyID)
+		if query := _q.withGrantorKey; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(importbatch.Table), importbatch.FieldGrantorKeyID, false)
+			_q.withGrantorKey = nil
+			j.restores = append(j.restores, func() { _q.withGrantorKey = query })
+			column(j, read, (*ImportBatch).putGrantorKey)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importbatch.FieldGrantorKeyID)
 		}
 	}
 	j.into(spec, importbatch.Table)
@@ -745,10 +745,10 @@ func (n *ImportBatch) putStartedBy(e *Member) {
 	}
 }
 
-func (n *ImportBatch) putGiverKey(e *APIKey) {
-	n.Edges.GiverKey = e
+func (n *ImportBatch) putGrantorKey(e *APIKey) {
+	n.Edges.GrantorKey = e
 	if e != nil {
-		n.GiverKeyID = &e.ID
+		n.GrantorKeyID = &e.ID
 	}
 }
 
@@ -764,7 +764,7 @@ func (_q *ImportBatchQuery) joinable() bool {
 	if _q.withStartedBy != nil && !_q.withStartedBy.joinable() {
 		return false
 	}
-	if _q.withGiverKey != nil && !_q.withGiverKey.joinable() {
+	if _q.withGrantorKey != nil && !_q.withGrantorKey.joinable() {
 		return false
 	}
 	return true
@@ -783,8 +783,8 @@ func (_q *ImportBatchQuery) join(ctx context.Context, j *joining, owner *sql.Sel
 	if _q.withStartedBy != nil {
 		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importbatch.FieldStartedByID)
 	}
-	if _q.withGiverKey != nil {
-		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importbatch.FieldGiverKeyID)
+	if _q.withGrantorKey != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importbatch.FieldGrantorKeyID)
 	}
 	t := j.table(importbatch.Table)
 	columns := spec.Node.Columns
@@ -794,7 +794,7 @@ func (_q *ImportBatchQuery) join(ctx context.Context, j *joining, owner *sql.Sel
 	loaded := [3]bool{
 		_q.withWorkspace != nil,
 		_q.withStartedBy != nil,
-		_q.withGiverKey != nil,
+		_q.withGrantorKey != nil,
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
@@ -804,9 +804,9 @@ func (_q *ImportBatchQuery) join(ctx context.Context, j *joining, owner *sql.Sel
 	if query := _q.withStartedBy; query != nil {
 		readStartedBy = query.join(ctx, j, t, importbatch.FieldStartedByID, false)
 	}
-	var readGiverKey func() (*APIKey, error)
-	if query := _q.withGiverKey; query != nil {
-		readGiverKey = query.join(ctx, j, t, importbatch.FieldGiverKeyID, false)
+	var readGrantorKey func() (*APIKey, error)
+	if query := _q.withGrantorKey; query != nil {
+		readGrantorKey = query.join(ctx, j, t, importbatch.FieldGrantorKeyID, false)
 	}
 	known := map[ident.ID]*ImportBatch{}
 	return func() (*ImportBatch, error) {
@@ -836,12 +836,12 @@ func (_q *ImportBatchQuery) join(ctx context.Context, j *joining, owner *sql.Sel
 			}
 			n.putStartedBy(e)
 		}
-		if readGiverKey != nil {
-			e, err := readGiverKey()
+		if readGrantorKey != nil {
+			e, err := readGrantorKey()
 			if err != nil {
 				return nil, err
 			}
-			n.putGiverKey(e)
+			n.putGrantorKey(e)
 		}
 		known[id] = n
 		return n, nil

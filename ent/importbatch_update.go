@@ -106,6 +106,46 @@ func (_u *ImportBatchUpdate) ClearReading() *ImportBatchUpdate {
 	return _u
 }
 
+// SetOptions sets the "options" field.
+func (_u *ImportBatchUpdate) SetOptions(v schema.ImportOptions) *ImportBatchUpdate {
+	_u.mutation.SetOptions(v)
+	return _u
+}
+
+// SetNillableOptions sets the "options" field if the given value is not nil.
+func (_u *ImportBatchUpdate) SetNillableOptions(v *schema.ImportOptions) *ImportBatchUpdate {
+	if v != nil {
+		_u.SetOptions(*v)
+	}
+	return _u
+}
+
+// ClearOptions clears the value of the "options" field.
+func (_u *ImportBatchUpdate) ClearOptions() *ImportBatchUpdate {
+	_u.mutation.ClearOptions()
+	return _u
+}
+
+// SetLayout sets the "layout" field.
+func (_u *ImportBatchUpdate) SetLayout(v string) *ImportBatchUpdate {
+	_u.mutation.SetLayout(v)
+	return _u
+}
+
+// SetNillableLayout sets the "layout" field if the given value is not nil.
+func (_u *ImportBatchUpdate) SetNillableLayout(v *string) *ImportBatchUpdate {
+	if v != nil {
+		_u.SetLayout(*v)
+	}
+	return _u
+}
+
+// ClearLayout clears the value of the "layout" field.
+func (_u *ImportBatchUpdate) ClearLayout() *ImportBatchUpdate {
+	_u.mutation.ClearLayout()
+	return _u
+}
+
 // SetGrant sets the "grant" field.
 func (_u *ImportBatchUpdate) SetGrant(v schema.Grant) *ImportBatchUpdate {
 	_u.mutation.SetGrant(v)
@@ -299,71 +339,71 @@ func (_u *ImportBatchUpdate) AddErrorCount(v int) *ImportBatchUpdate {
 	return _u
 }
 
-// SetMailsToSend sets the "mails_to_send" field.
-func (_u *ImportBatchUpdate) SetMailsToSend(v int) *ImportBatchUpdate {
-	_u.mutation.ResetMailsToSend()
-	_u.mutation.SetMailsToSend(v)
+// SetEmailsToSend sets the "emails_to_send" field.
+func (_u *ImportBatchUpdate) SetEmailsToSend(v int) *ImportBatchUpdate {
+	_u.mutation.ResetEmailsToSend()
+	_u.mutation.SetEmailsToSend(v)
 	return _u
 }
 
-// SetNillableMailsToSend sets the "mails_to_send" field if the given value is not nil.
-func (_u *ImportBatchUpdate) SetNillableMailsToSend(v *int) *ImportBatchUpdate {
+// SetNillableEmailsToSend sets the "emails_to_send" field if the given value is not nil.
+func (_u *ImportBatchUpdate) SetNillableEmailsToSend(v *int) *ImportBatchUpdate {
 	if v != nil {
-		_u.SetMailsToSend(*v)
+		_u.SetEmailsToSend(*v)
 	}
 	return _u
 }
 
-// AddMailsToSend adds value to the "mails_to_send" field.
-func (_u *ImportBatchUpdate) AddMailsToSend(v int) *ImportBatchUpdate {
-	_u.mutation.AddMailsToSend(v)
+// AddEmailsToSend adds value to the "emails_to_send" field.
+func (_u *ImportBatchUpdate) AddEmailsToSend(v int) *ImportBatchUpdate {
+	_u.mutation.AddEmailsToSend(v)
 	return _u
 }
 
-// SetMailAt sets the "mail_at" field.
-func (_u *ImportBatchUpdate) SetMailAt(v time.Time) *ImportBatchUpdate {
-	_u.mutation.SetMailAt(v)
+// SetEmailAt sets the "email_at" field.
+func (_u *ImportBatchUpdate) SetEmailAt(v time.Time) *ImportBatchUpdate {
+	_u.mutation.SetEmailAt(v)
 	return _u
 }
 
-// SetNillableMailAt sets the "mail_at" field if the given value is not nil.
-func (_u *ImportBatchUpdate) SetNillableMailAt(v *time.Time) *ImportBatchUpdate {
+// SetNillableEmailAt sets the "email_at" field if the given value is not nil.
+func (_u *ImportBatchUpdate) SetNillableEmailAt(v *time.Time) *ImportBatchUpdate {
 	if v != nil {
-		_u.SetMailAt(*v)
+		_u.SetEmailAt(*v)
 	}
 	return _u
 }
 
-// ClearMailAt clears the value of the "mail_at" field.
-func (_u *ImportBatchUpdate) ClearMailAt() *ImportBatchUpdate {
-	_u.mutation.ClearMailAt()
+// ClearEmailAt clears the value of the "email_at" field.
+func (_u *ImportBatchUpdate) ClearEmailAt() *ImportBatchUpdate {
+	_u.mutation.ClearEmailAt()
 	return _u
 }
 
-// SetMailsPerMinute sets the "mails_per_minute" field.
-func (_u *ImportBatchUpdate) SetMailsPerMinute(v int) *ImportBatchUpdate {
-	_u.mutation.ResetMailsPerMinute()
-	_u.mutation.SetMailsPerMinute(v)
+// SetEmailsPerMinute sets the "emails_per_minute" field.
+func (_u *ImportBatchUpdate) SetEmailsPerMinute(v int) *ImportBatchUpdate {
+	_u.mutation.ResetEmailsPerMinute()
+	_u.mutation.SetEmailsPerMinute(v)
 	return _u
 }
 
-// SetNillableMailsPerMinute sets the "mails_per_minute" field if the given value is not nil.
-func (_u *ImportBatchUpdate) SetNillableMailsPerMinute(v *int) *ImportBatchUpdate {
+// SetNillableEmailsPerMinute sets the "emails_per_minute" field if the given value is not nil.
+func (_u *ImportBatchUpdate) SetNillableEmailsPerMinute(v *int) *ImportBatchUpdate {
 	if v != nil {
-		_u.SetMailsPerMinute(*v)
+		_u.SetEmailsPerMinute(*v)
 	}
 	return _u
 }
 
-// AddMailsPerMinute adds value to the "mails_per_minute" field.
-func (_u *ImportBatchUpdate) AddMailsPerMinute(v int) *ImportBatchUpdate {
-	_u.mutation.AddMailsPerMinute(v)
+// AddEmailsPerMinute adds value to the "emails_per_minute" field.
+func (_u *ImportBatchUpdate) AddEmailsPerMinute(v int) *ImportBatchUpdate {
+	_u.mutation.AddEmailsPerMinute(v)
 	return _u
 }
 
-// ClearMailsPerMinute clears the value of the "mails_per_minute" field.
-func (_u *ImportBatchUpdate) ClearMailsPerMinute() *ImportBatchUpdate {
-	_u.mutation.ClearMailsPerMinute()
+// ClearEmailsPerMinute clears the value of the "emails_per_minute" field.
+func (_u *ImportBatchUpdate) ClearEmailsPerMinute() *ImportBatchUpdate {
+	_u.mutation.ClearEmailsPerMinute()
 	return _u
 }
 
@@ -427,23 +467,23 @@ func (_u *ImportBatchUpdate) ClearStartedByID() *ImportBatchUpdate {
 	return _u
 }
 
-// SetGiverKeyID sets the "giver_key_id" field.
-func (_u *ImportBatchUpdate) SetGiverKeyID(v ident.ID) *ImportBatchUpdate {
-	_u.mutation.SetGiverKeyID(v)
+// SetGrantorKeyID sets the "grantor_key_id" field.
+func (_u *ImportBatchUpdate) SetGrantorKeyID(v ident.ID) *ImportBatchUpdate {
+	_u.mutation.SetGrantorKeyID(v)
 	return _u
 }
 
-// SetNillableGiverKeyID sets the "giver_key_id" field if the given value is not nil.
-func (_u *ImportBatchUpdate) SetNillableGiverKeyID(v *ident.ID) *ImportBatchUpdate {
+// SetNillableGrantorKeyID sets the "grantor_key_id" field if the given value is not nil.
+func (_u *ImportBatchUpdate) SetNillableGrantorKeyID(v *ident.ID) *ImportBatchUpdate {
 	if v != nil {
-		_u.SetGiverKeyID(*v)
+		_u.SetGrantorKeyID(*v)
 	}
 	return _u
 }
 
-// ClearGiverKeyID clears the value of the "giver_key_id" field.
-func (_u *ImportBatchUpdate) ClearGiverKeyID() *ImportBatchUpdate {
-	_u.mutation.ClearGiverKeyID()
+// ClearGrantorKeyID clears the value of the "grantor_key_id" field.
+func (_u *ImportBatchUpdate) ClearGrantorKeyID() *ImportBatchUpdate {
+	_u.mutation.ClearGrantorKeyID()
 	return _u
 }
 
@@ -452,9 +492,9 @@ func (_u *ImportBatchUpdate) SetStartedBy(v *Member) *ImportBatchUpdate {
 	return _u.SetStartedByID(v.ID)
 }
 
-// SetGiverKey sets the "giver_key" edge to the APIKey entity.
-func (_u *ImportBatchUpdate) SetGiverKey(v *APIKey) *ImportBatchUpdate {
-	return _u.SetGiverKeyID(v.ID)
+// SetGrantorKey sets the "grantor_key" edge to the APIKey entity.
+func (_u *ImportBatchUpdate) SetGrantorKey(v *APIKey) *ImportBatchUpdate {
+	return _u.SetGrantorKeyID(v.ID)
 }
 
 // Mutation returns the ImportBatchMutation object of the builder.
@@ -468,9 +508,9 @@ func (_u *ImportBatchUpdate) ClearStartedBy() *ImportBatchUpdate {
 	return _u
 }
 
-// ClearGiverKey clears the "giver_key" edge to the APIKey entity.
-func (_u *ImportBatchUpdate) ClearGiverKey() *ImportBatchUpdate {
-	_u.mutation.ClearGiverKey()
+// ClearGrantorKey clears the "grantor_key" edge to the APIKey entity.
+func (_u *ImportBatchUpdate) ClearGrantorKey() *ImportBatchUpdate {
+	_u.mutation.ClearGrantorKey()
 	return _u
 }
 
@@ -570,6 +610,18 @@ func (_u *ImportBatchUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	if _u.mutation.ReadingCleared() {
 		_spec.ClearField(importbatch.FieldReading, field.TypeJSON)
 	}
+	if value, ok := _u.mutation.Options(); ok {
+		_spec.SetField(importbatch.FieldOptions, field.TypeJSON, value)
+	}
+	if _u.mutation.OptionsCleared() {
+		_spec.ClearField(importbatch.FieldOptions, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.Layout(); ok {
+		_spec.SetField(importbatch.FieldLayout, field.TypeString, value)
+	}
+	if _u.mutation.LayoutCleared() {
+		_spec.ClearField(importbatch.FieldLayout, field.TypeString)
+	}
 	if value, ok := _u.mutation.Grant(); ok {
 		_spec.SetField(importbatch.FieldGrant, field.TypeJSON, value)
 	}
@@ -627,26 +679,26 @@ func (_u *ImportBatchUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	if value, ok := _u.mutation.AddedErrorCount(); ok {
 		_spec.AddField(importbatch.FieldErrorCount, field.TypeInt, value)
 	}
-	if value, ok := _u.mutation.MailsToSend(); ok {
-		_spec.SetField(importbatch.FieldMailsToSend, field.TypeInt, value)
+	if value, ok := _u.mutation.EmailsToSend(); ok {
+		_spec.SetField(importbatch.FieldEmailsToSend, field.TypeInt, value)
 	}
-	if value, ok := _u.mutation.AddedMailsToSend(); ok {
-		_spec.AddField(importbatch.FieldMailsToSend, field.TypeInt, value)
+	if value, ok := _u.mutation.AddedEmailsToSend(); ok {
+		_spec.AddField(importbatch.FieldEmailsToSend, field.TypeInt, value)
 	}
-	if value, ok := _u.mutation.MailAt(); ok {
-		_spec.SetField(importbatch.FieldMailAt, field.TypeTime, value)
+	if value, ok := _u.mutation.EmailAt(); ok {
+		_spec.SetField(importbatch.FieldEmailAt, field.TypeTime, value)
 	}
-	if _u.mutation.MailAtCleared() {
-		_spec.ClearField(importbatch.FieldMailAt, field.TypeTime)
+	if _u.mutation.EmailAtCleared() {
+		_spec.ClearField(importbatch.FieldEmailAt, field.TypeTime)
 	}
-	if value, ok := _u.mutation.MailsPerMinute(); ok {
-		_spec.SetField(importbatch.FieldMailsPerMinute, field.TypeInt, value)
+	if value, ok := _u.mutation.EmailsPerMinute(); ok {
+		_spec.SetField(importbatch.FieldEmailsPerMinute, field.TypeInt, value)
 	}
-	if value, ok := _u.mutation.AddedMailsPerMinute(); ok {
-		_spec.AddField(importbatch.FieldMailsPerMinute, field.TypeInt, value)
+	if value, ok := _u.mutation.AddedEmailsPerMinute(); ok {
+		_spec.AddField(importbatch.FieldEmailsPerMinute, field.TypeInt, value)
 	}
-	if _u.mutation.MailsPerMinuteCleared() {
-		_spec.ClearField(importbatch.FieldMailsPerMinute, field.TypeInt)
+	if _u.mutation.EmailsPerMinuteCleared() {
+		_spec.ClearField(importbatch.FieldEmailsPerMinute, field.TypeInt)
 	}
 	if value, ok := _u.mutation.StartedAt(); ok {
 		_spec.SetField(importbatch.FieldStartedAt, field.TypeTime, value)
@@ -689,12 +741,12 @@ func (_u *ImportBatchUpdate) sqlSave(ctx context.Context) (_node int, err error)
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
-	if _u.mutation.GiverKeyCleared() {
+	if _u.mutation.GrantorKeyCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   importbatch.GiverKeyTable,
-			Columns: []string{importbatch.GiverKeyColumn},
+			Table:   importbatch.GrantorKeyTable,
+			Columns: []string{importbatch.GrantorKeyColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),
@@ -702,12 +754,12 @@ func (_u *ImportBatchUpdate) sqlSave(ctx context.Context) (_node int, err error)
 		}
 		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
 	}
-	if nodes := _u.mutation.GiverKeyIDs(); len(nodes) > 0 {
+	if nodes := _u.mutation.GrantorKeyIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   importbatch.GiverKeyTable,
-			Columns: []string{importbatch.GiverKeyColumn},
+			Table:   importbatch.GrantorKeyTable,
+			Columns: []string{importbatch.GrantorKeyColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),
@@ -809,6 +861,46 @@ func (_u *ImportBatchUpdateOne) SetNillableReading(v *schema.ImportReading) *Imp
 // ClearReading clears the value of the "reading" field.
 func (_u *ImportBatchUpdateOne) ClearReading() *ImportBatchUpdateOne {
 	_u.mutation.ClearReading()
+	return _u
+}
+
+// SetOptions sets the "options" field.
+func (_u *ImportBatchUpdateOne) SetOptions(v schema.ImportOptions) *ImportBatchUpdateOne {
+	_u.mutation.SetOptions(v)
+	return _u
+}
+
+// SetNillableOptions sets the "options" field if the given value is not nil.
+func (_u *ImportBatchUpdateOne) SetNillableOptions(v *schema.ImportOptions) *ImportBatchUpdateOne {
+	if v != nil {
+		_u.SetOptions(*v)
+	}
+	return _u
+}
+
+// ClearOptions clears the value of the "options" field.
+func (_u *ImportBatchUpdateOne) ClearOptions() *ImportBatchUpdateOne {
+	_u.mutation.ClearOptions()
+	return _u
+}
+
+// SetLayout sets the "layout" field.
+func (_u *ImportBatchUpdateOne) SetLayout(v string) *ImportBatchUpdateOne {
+	_u.mutation.SetLayout(v)
+	return _u
+}
+
+// SetNillableLayout sets the "layout" field if the given value is not nil.
+func (_u *ImportBatchUpdateOne) SetNillableLayout(v *string) *ImportBatchUpdateOne {
+	if v != nil {
+		_u.SetLayout(*v)
+	}
+	return _u
+}
+
+// ClearLayout clears the value of the "layout" field.
+func (_u *ImportBatchUpdateOne) ClearLayout() *ImportBatchUpdateOne {
+	_u.mutation.ClearLayout()
 	return _u
 }
 
@@ -1005,71 +1097,71 @@ func (_u *ImportBatchUpdateOne) AddErrorCount(v int) *ImportBatchUpdateOne {
 	return _u
 }
 
-// SetMailsToSend sets the "mails_to_send" field.
-func (_u *ImportBatchUpdateOne) SetMailsToSend(v int) *ImportBatchUpdateOne {
-	_u.mutation.ResetMailsToSend()
-	_u.mutation.SetMailsToSend(v)
+// SetEmailsToSend sets the "emails_to_send" field.
+func (_u *ImportBatchUpdateOne) SetEmailsToSend(v int) *ImportBatchUpdateOne {
+	_u.mutation.ResetEmailsToSend()
+	_u.mutation.SetEmailsToSend(v)
 	return _u
 }
 
-// SetNillableMailsToSend sets the "mails_to_send" field if the given value is not nil.
-func (_u *ImportBatchUpdateOne) SetNillableMailsToSend(v *int) *ImportBatchUpdateOne {
+// SetNillableEmailsToSend sets the "emails_to_send" field if the given value is not nil.
+func (_u *ImportBatchUpdateOne) SetNillableEmailsToSend(v *int) *ImportBatchUpdateOne {
 	if v != nil {
-		_u.SetMailsToSend(*v)
+		_u.SetEmailsToSend(*v)
 	}
 	return _u
 }
 
-// AddMailsToSend adds value to the "mails_to_send" field.
-func (_u *ImportBatchUpdateOne) AddMailsToSend(v int) *ImportBatchUpdateOne {
-	_u.mutation.AddMailsToSend(v)
+// AddEmailsToSend adds value to the "emails_to_send" field.
+func (_u *ImportBatchUpdateOne) AddEmailsToSend(v int) *ImportBatchUpdateOne {
+	_u.mutation.AddEmailsToSend(v)
 	return _u
 }
 
-// SetMailAt sets the "mail_at" field.
-func (_u *ImportBatchUpdateOne) SetMailAt(v time.Time) *ImportBatchUpdateOne {
-	_u.mutation.SetMailAt(v)
+// SetEmailAt sets the "email_at" field.
+func (_u *ImportBatchUpdateOne) SetEmailAt(v time.Time) *ImportBatchUpdateOne {
+	_u.mutation.SetEmailAt(v)
 	return _u
 }
 
-// SetNillableMailAt sets the "mail_at" field if the given value is not nil.
-func (_u *ImportBatchUpdateOne) SetNillableMailAt(v *time.Time) *ImportBatchUpdateOne {
+// SetNillableEmailAt sets the "email_at" field if the given value is not nil.
+func (_u *ImportBatchUpdateOne) SetNillableEmailAt(v *time.Time) *ImportBatchUpdateOne {
 	if v != nil {
-		_u.SetMailAt(*v)
+		_u.SetEmailAt(*v)
 	}
 	return _u
 }
 
-// ClearMailAt clears the value of the "mail_at" field.
-func (_u *ImportBatchUpdateOne) ClearMailAt() *ImportBatchUpdateOne {
-	_u.mutation.ClearMailAt()
+// ClearEmailAt clears the value of the "email_at" field.
+func (_u *ImportBatchUpdateOne) ClearEmailAt() *ImportBatchUpdateOne {
+	_u.mutation.ClearEmailAt()
 	return _u
 }
 
-// SetMailsPerMinute sets the "mails_per_minute" field.
-func (_u *ImportBatchUpdateOne) SetMailsPerMinute(v int) *ImportBatchUpdateOne {
-	_u.mutation.ResetMailsPerMinute()
-	_u.mutation.SetMailsPerMinute(v)
+// SetEmailsPerMinute sets the "emails_per_minute" field.
+func (_u *ImportBatchUpdateOne) SetEmailsPerMinute(v int) *ImportBatchUpdateOne {
+	_u.mutation.ResetEmailsPerMinute()
+	_u.mutation.SetEmailsPerMinute(v)
 	return _u
 }
 
-// SetNillableMailsPerMinute sets the "mails_per_minute" field if the given value is not nil.
-func (_u *ImportBatchUpdateOne) SetNillableMailsPerMinute(v *int) *ImportBatchUpdateOne {
+// SetNillableEmailsPerMinute sets the "emails_per_minute" field if the given value is not nil.
+func (_u *ImportBatchUpdateOne) SetNillableEmailsPerMinute(v *int) *ImportBatchUpdateOne {
 	if v != nil {
-		_u.SetMailsPerMinute(*v)
+		_u.SetEmailsPerMinute(*v)
 	}
 	return _u
 }
 
-// AddMailsPerMinute adds value to the "mails_per_minute" field.
-func (_u *ImportBatchUpdateOne) AddMailsPerMinute(v int) *ImportBatchUpdateOne {
-	_u.mutation.AddMailsPerMinute(v)
+// AddEmailsPerMinute adds value to the "emails_per_minute" field.
+func (_u *ImportBatchUpdateOne) AddEmailsPerMinute(v int) *ImportBatchUpdateOne {
+	_u.mutation.AddEmailsPerMinute(v)
 	return _u
 }
 
-// ClearMailsPerMinute clears the value of the "mails_per_minute" field.
-func (_u *ImportBatchUpdateOne) ClearMailsPerMinute() *ImportBatchUpdateOne {
-	_u.mutation.ClearMailsPerMinute()
+// ClearEmailsPerMinute clears the value of the "emails_per_minute" field.
+func (_u *ImportBatchUpdateOne) ClearEmailsPerMinute() *ImportBatchUpdateOne {
+	_u.mutation.ClearEmailsPerMinute()
 	return _u
 }
 
@@ -1133,23 +1225,23 @@ func (_u *ImportBatchUpdateOne) ClearStartedByID() *ImportBatchUpdateOne {
 	return _u
 }
 
-// SetGiverKeyID sets the "giver_key_id" field.
-func (_u *ImportBatchUpdateOne) SetGiverKeyID(v ident.ID) *ImportBatchUpdateOne {
-	_u.mutation.SetGiverKeyID(v)
+// SetGrantorKeyID sets the "grantor_key_id" field.
+func (_u *ImportBatchUpdateOne) SetGrantorKeyID(v ident.ID) *ImportBatchUpdateOne {
+	_u.mutation.SetGrantorKeyID(v)
 	return _u
 }
 
-// SetNillableGiverKeyID sets the "giver_key_id" field if the given value is not nil.
-func (_u *ImportBatchUpdateOne) SetNillableGiverKeyID(v *ident.ID) *ImportBatchUpdateOne {
+// SetNillableGrantorKeyID sets the "grantor_key_id" field if the given value is not nil.
+func (_u *ImportBatchUpdateOne) SetNillableGrantorKeyID(v *ident.ID) *ImportBatchUpdateOne {
 	if v != nil {
-		_u.SetGiverKeyID(*v)
+		_u.SetGrantorKeyID(*v)
 	}
 	return _u
 }
 
-// ClearGiverKeyID clears the value of the "giver_key_id" field.
-func (_u *ImportBatchUpdateOne) ClearGiverKeyID() *ImportBatchUpdateOne {
-	_u.mutation.ClearGiverKeyID()
+// ClearGrantorKeyID clears the value of the "grantor_key_id" field.
+func (_u *ImportBatchUpdateOne) ClearGrantorKeyID() *ImportBatchUpdateOne {
+	_u.mutation.ClearGrantorKeyID()
 	return _u
 }
 
@@ -1158,9 +1250,9 @@ func (_u *ImportBatchUpdateOne) SetStartedBy(v *Member) *ImportBatchUpdateOne {
 	return _u.SetStartedByID(v.ID)
 }
 
-// SetGiverKey sets the "giver_key" edge to the APIKey entity.
-func (_u *ImportBatchUpdateOne) SetGiverKey(v *APIKey) *ImportBatchUpdateOne {
-	return _u.SetGiverKeyID(v.ID)
+// SetGrantorKey sets the "grantor_key" edge to the APIKey entity.
+func (_u *ImportBatchUpdateOne) SetGrantorKey(v *APIKey) *ImportBatchUpdateOne {
+	return _u.SetGrantorKeyID(v.ID)
 }
 
 // Mutation returns the ImportBatchMutation object of the builder.
@@ -1174,9 +1266,9 @@ func (_u *ImportBatchUpdateOne) ClearStartedBy() *ImportBatchUpdateOne {
 	return _u
 }
 
-// ClearGiverKey clears the "giver_key" edge to the APIKey entity.
-func (_u *ImportBatchUpdateOne) ClearGiverKey() *ImportBatchUpdateOne {
-	_u.mutation.ClearGiverKey()
+// ClearGrantorKey clears the "grantor_key" edge to the APIKey entity.
+func (_u *ImportBatchUpdateOne) ClearGrantorKey() *ImportBatchUpdateOne {
+	_u.mutation.ClearGrantorKey()
 	return _u
 }
 
@@ -1306,6 +1398,18 @@ func (_u *ImportBatchUpdateOne) sqlSave(ctx context.Context) (_node *ImportBatch
 	if _u.mutation.ReadingCleared() {
 		_spec.ClearField(importbatch.FieldReading, field.TypeJSON)
 	}
+	if value, ok := _u.mutation.Options(); ok {
+		_spec.SetField(importbatch.FieldOptions, field.TypeJSON, value)
+	}
+	if _u.mutation.OptionsCleared() {
+		_spec.ClearField(importbatch.FieldOptions, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.Layout(); ok {
+		_spec.SetField(importbatch.FieldLayout, field.TypeString, value)
+	}
+	if _u.mutation.LayoutCleared() {
+		_spec.ClearField(importbatch.FieldLayout, field.TypeString)
+	}
 	if value, ok := _u.mutation.Grant(); ok {
 		_spec.SetField(importbatch.FieldGrant, field.TypeJSON, value)
 	}
@@ -1363,26 +1467,26 @@ func (_u *ImportBatchUpdateOne) sqlSave(ctx context.Context) (_node *ImportBatch
 	if value, ok := _u.mutation.AddedErrorCount(); ok {
 		_spec.AddField(importbatch.FieldErrorCount, field.TypeInt, value)
 	}
-	if value, ok := _u.mutation.MailsToSend(); ok {
-		_spec.SetField(importbatch.FieldMailsToSend, field.TypeInt, value)
+	if value, ok := _u.mutation.EmailsToSend(); ok {
+		_spec.SetField(importbatch.FieldEmailsToSend, field.TypeInt, value)
 	}
-	if value, ok := _u.mutation.AddedMailsToSend(); ok {
-		_spec.AddField(importbatch.FieldMailsToSend, field.TypeInt, value)
+	if value, ok := _u.mutation.AddedEmailsToSend(); ok {
+		_spec.AddField(importbatch.FieldEmailsToSend, field.TypeInt, value)
 	}
-	if value, ok := _u.mutation.MailAt(); ok {
-		_spec.SetField(importbatch.FieldMailAt, field.TypeTime, value)
+	if value, ok := _u.mutation.EmailAt(); ok {
+		_spec.SetField(importbatch.FieldEmailAt, field.TypeTime, value)
 	}
-	if _u.mutation.MailAtCleared() {
-		_spec.ClearField(importbatch.FieldMailAt, field.TypeTime)
+	if _u.mutation.EmailAtCleared() {
+		_spec.ClearField(importbatch.FieldEmailAt, field.TypeTime)
 	}
-	if value, ok := _u.mutation.MailsPerMinute(); ok {
-		_spec.SetField(importbatch.FieldMailsPerMinute, field.TypeInt, value)
+	if value, ok := _u.mutation.EmailsPerMinute(); ok {
+		_spec.SetField(importbatch.FieldEmailsPerMinute, field.TypeInt, value)
 	}
-	if value, ok := _u.mutation.AddedMailsPerMinute(); ok {
-		_spec.AddField(importbatch.FieldMailsPerMinute, field.TypeInt, value)
+	if value, ok := _u.mutation.AddedEmailsPerMinute(); ok {
+		_spec.AddField(importbatch.FieldEmailsPerMinute, field.TypeInt, value)
 	}
-	if _u.mutation.MailsPerMinuteCleared() {
-		_spec.ClearField(importbatch.FieldMailsPerMinute, field.TypeInt)
+	if _u.mutation.EmailsPerMinuteCleared() {
+		_spec.ClearField(importbatch.FieldEmailsPerMinute, field.TypeInt)
 	}
 	if value, ok := _u.mutation.StartedAt(); ok {
 		_spec.SetField(importbatch.FieldStartedAt, field.TypeTime, value)
@@ -1425,12 +1529,12 @@ func (_u *ImportBatchUpdateOne) sqlSave(ctx context.Context) (_node *ImportBatch
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
-	if _u.mutation.GiverKeyCleared() {
+	if _u.mutation.GrantorKeyCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   importbatch.GiverKeyTable,
-			Columns: []string{importbatch.GiverKeyColumn},
+			Table:   importbatch.GrantorKeyTable,
+			Columns: []string{importbatch.GrantorKeyColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),
@@ -1438,12 +1542,12 @@ func (_u *ImportBatchUpdateOne) sqlSave(ctx context.Context) (_node *ImportBatch
 		}
 		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
 	}
-	if nodes := _u.mutation.GiverKeyIDs(); len(nodes) > 0 {
+	if nodes := _u.mutation.GrantorKeyIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   importbatch.GiverKeyTable,
-			Columns: []string{importbatch.GiverKeyColumn},
+			Table:   importbatch.GrantorKeyTable,
+			Columns: []string{importbatch.GrantorKeyColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),

@@ -79,9 +79,9 @@ type Invitation struct {
 	// InvitedByID holds the value of the "invited_by_id" field.
 	InvitedByID *ident.ID `json:"invited_by_id,omitempty"`
 	// The member who last saved the grant, whose permissions are checked again at admission.
-	GiverID *ident.ID `json:"giver_id,omitempty"`
+	GrantorID *ident.ID `json:"grantor_id,omitempty"`
 	// The API key that last saved the grant, if no member did.
-	GiverKeyID *ident.ID `json:"giver_key_id,omitempty"`
+	GrantorKeyID *ident.ID `json:"grantor_key_id,omitempty"`
 	// Whether the grant has parts of several grantors. Such a row is hidden from administrators of one place.
 	SeveralGrantors bool `json:"several_grantors,omitempty"`
 	// MemberID holds the value of the "member_id" field.
@@ -104,10 +104,10 @@ type InvitationEdges struct {
 	Workspace *Workspace `json:"workspace,omitempty"`
 	// The inviter; null once they are not a member any more.
 	InvitedBy *Member `json:"invited_by,omitempty"`
-	// Giver holds the value of the giver edge.
-	Giver *Member `json:"giver,omitempty"`
-	// GiverKey holds the value of the giver_key edge.
-	GiverKey *APIKey `json:"giver_key,omitempty"`
+	// Grantor holds the value of the grantor edge.
+	Grantor *Member `json:"grantor,omitempty"`
+	// GrantorKey holds the value of the grantor_key edge.
+	GrantorKey *APIKey `json:"grantor_key,omitempty"`
 	// The member who accepted it; null unless ACTIVE.
 	Member *Member `json:"member,omitempty"`
 	// Org unit that it grants.
@@ -118,7 +118,7 @@ type InvitationEdges struct {
 	Groups []*Group `json:"groups,omitempty"`
 	// Roles that it grants.
 	Roles []*Role `json:"roles,omitempty"`
-	// Sessions that it grants.
+	// Sessions holds the value of the sessions edge.
 	Sessions []*Session `json:"sessions,omitempty"`
 	// Audit events of the invitation, newest first, at most 100.
 	Events []*AuditEvent `json:"events,omitempty"`
@@ -153,26 +153,26 @@ func (e InvitationEdges) InvitedByOrErr() (*Member, error) {
 	return nil, &NotLoadedError{edge: "invited_by"}
 }
 
-// GiverOrErr returns the Giver value or an error if the edge
+// GrantorOrErr returns the Grantor value or an error if the edge
 // was not loaded in eager-loading, or loaded but was not found.
-func (e InvitationEdges) GiverOrErr() (*Member, error) {
-	if e.Giver != nil {
-		return e.Giver, nil
+func (e InvitationEdges) GrantorOrErr() (*Member, error) {
+	if e.Grantor != nil {
+		return e.Grantor, nil
 	} else if e.loadedTypes[2] {
 		return nil, &NotFoundError{label: member.Label}
 	}
-	return nil, &NotLoadedError{edge: "giver"}
+	return nil, &NotLoadedError{edge: "grantor"}
 }
 
-// GiverKeyOrErr returns the GiverKey value or an error if the edge
+// GrantorKeyOrErr returns the GrantorKey value or an error if the edge
 // was not loaded in eager-loading, or loaded but was not found.
-func (e InvitationEdges) GiverKeyOrErr() (*APIKey, error) {
-	if e.GiverKey != nil {
-		return e.GiverKey, nil
+func (e InvitationEdges) GrantorKeyOrErr() (*APIKey, error) {
+	if e.GrantorKey != nil {
+		return e.GrantorKey, nil
 	} else if e.loadedTypes[3] {
 		return nil, &NotFoundError{label: apikey.Label}
 	}
-	return nil, &NotLoadedError{edge: "giver_key"}
+	return nil, &NotLoadedError{edge: "grantor_key"}
 }
 
 // MemberOrErr returns the Member value or an error if the edge
@@ -249,7 +249,7 @@ func (*Invitation) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case invitation.FieldInvitedByID, invitation.FieldGiverID, invitation.FieldGiverKeyID, invitation.FieldMemberID, invitation.FieldOrgUnitID, invitation.FieldImportID:
+		case invitation.FieldInvitedByID, invitation.FieldGrantorID, invitation.FieldGrantorKeyID, invitation.FieldMemberID, invitation.FieldOrgUnitID, invitation.FieldImportID:
 			values[i] = &sql.NullScanner{S: new(ident.ID)}
 		case invitation.FieldGrant:
 			values[i] = new([]byte)
@@ -455,19 +455,19 @@ func (_m *Invitation) assignValues(columns []string, values []any) error {
 				_m.InvitedByID = new(ident.ID)
 				*_m.InvitedByID = *value.S.(*ident.ID)
 			}
-		case invitation.FieldGiverID:
+		case invitation.FieldGrantorID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {
-				return fmt.Errorf("unexpected type %T for field giver_id", values[i])
+				return fmt.Errorf("unexpected type %T for field grantor_id", values[i])
 			} else if value.Valid {
-				_m.GiverID = new(ident.ID)
-				*_m.GiverID = *value.S.(*ident.ID)
+				_m.GrantorID = new(ident.ID)
+				*_m.GrantorID = *value.S.(*ident.ID)
 			}
-		case invitation.FieldGiverKeyID:
+		case invitation.FieldGrantorKeyID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {
-				return fmt.Errorf("unexpected type %T for field giver_key_id", values[i])
+				return fmt.Errorf("unexpected type %T for field grantor_key_id", values[i])
 			} else if value.Valid {
-				_m.GiverKeyID = new(ident.ID)
-				*_m.GiverKeyID = *value.S.(*ident.ID)
+				_m.GrantorKeyID = new(ident.ID)
+				*_m.GrantorKeyID = *value.S.(*ident.ID)
 			}
 		case invitation.FieldSeveralGrantors:
 			if value, ok := values[i].(*sql.NullBool); !ok {
@@ -519,14 +519,14 @@ func (_m *Invitation) QueryInvitedBy() *MemberQuery {
 	return NewInvitationClient(_m.config).QueryInvitedBy(_m)
 }
 
-// QueryGiver queries the "giver" edge of the Invitation entity.
-func (_m *Invitation) QueryGiver() *MemberQuery {
-	return NewInvitationClient(_m.config).QueryGiver(_m)
+// QueryGrantor queries the "grantor" edge of the Invitation entity.
+func (_m *Invitation) QueryGrantor() *MemberQuery {
+	return NewInvitationClient(_m.config).QueryGrantor(_m)
 }
 
-// QueryGiverKey queries the "giver_key" edge of the Invitation entity.
-func (_m *Invitation) QueryGiverKey() *APIKeyQuery {
-	return NewInvitationClient(_m.config).QueryGiverKey(_m)
+// QueryGrantorKey queries the "grantor_key" edge of the Invitation entity.
+func (_m *Invitation) QueryGrantorKey() *APIKeyQuery {
+	return NewInvitationClient(_m.config).QueryGrantorKey(_m)
 }
 
 // QueryMember queries the "member" edge of the Invitation entity.
@@ -691,13 +691,13 @@ func (_m *Invitation) String() string {
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")
-	if v := _m.GiverID; v != nil {
-		builder.WriteString("giver_id=")
+	if v := _m.GrantorID; v != nil {
+		builder.WriteString("grantor_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")
-	if v := _m.GiverKeyID; v != nil {
-		builder.WriteString("giver_key_id=")
+	if v := _m.GrantorKeyID; v != nil {
+		builder.WriteString("grantor_key_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")

@@ -350,30 +350,30 @@ func (_c *InvitationCreate) SetNillableInvitedByID(v *ident.ID) *InvitationCreat
 	return _c
 }
 
-// SetGiverID sets the "giver_id" field.
-func (_c *InvitationCreate) SetGiverID(v ident.ID) *InvitationCreate {
-	_c.mutation.SetGiverID(v)
+// SetGrantorID sets the "grantor_id" field.
+func (_c *InvitationCreate) SetGrantorID(v ident.ID) *InvitationCreate {
+	_c.mutation.SetGrantorID(v)
 	return _c
 }
 
-// SetNillableGiverID sets the "giver_id" field if the given value is not nil.
-func (_c *InvitationCreate) SetNillableGiverID(v *ident.ID) *InvitationCreate {
+// SetNillableGrantorID sets the "grantor_id" field if the given value is not nil.
+func (_c *InvitationCreate) SetNillableGrantorID(v *ident.ID) *InvitationCreate {
 	if v != nil {
-		_c.SetGiverID(*v)
+		_c.SetGrantorID(*v)
 	}
 	return _c
 }
 
-// SetGiverKeyID sets the "giver_key_id" field.
-func (_c *InvitationCreate) SetGiverKeyID(v ident.ID) *InvitationCreate {
-	_c.mutation.SetGiverKeyID(v)
+// SetGrantorKeyID sets the "grantor_key_id" field.
+func (_c *InvitationCreate) SetGrantorKeyID(v ident.ID) *InvitationCreate {
+	_c.mutation.SetGrantorKeyID(v)
 	return _c
 }
 
-// SetNillableGiverKeyID sets the "giver_key_id" field if the given value is not nil.
-func (_c *InvitationCreate) SetNillableGiverKeyID(v *ident.ID) *InvitationCreate {
+// SetNillableGrantorKeyID sets the "grantor_key_id" field if the given value is not nil.
+func (_c *InvitationCreate) SetNillableGrantorKeyID(v *ident.ID) *InvitationCreate {
 	if v != nil {
-		_c.SetGiverKeyID(*v)
+		_c.SetGrantorKeyID(*v)
 	}
 	return _c
 }
@@ -458,14 +458,14 @@ func (_c *InvitationCreate) SetInvitedBy(v *Member) *InvitationCreate {
 	return _c.SetInvitedByID(v.ID)
 }
 
-// SetGiver sets the "giver" edge to the Member entity.
-func (_c *InvitationCreate) SetGiver(v *Member) *InvitationCreate {
-	return _c.SetGiverID(v.ID)
+// SetGrantor sets the "grantor" edge to the Member entity.
+func (_c *InvitationCreate) SetGrantor(v *Member) *InvitationCreate {
+	return _c.SetGrantorID(v.ID)
 }
 
-// SetGiverKey sets the "giver_key" edge to the APIKey entity.
-func (_c *InvitationCreate) SetGiverKey(v *APIKey) *InvitationCreate {
-	return _c.SetGiverKeyID(v.ID)
+// SetGrantorKey sets the "grantor_key" edge to the APIKey entity.
+func (_c *InvitationCreate) SetGrantorKey(v *APIKey) *InvitationCreate {
+	return _c.SetGrantorKeyID(v.ID)
 }
 
 // SetMember sets the "member" edge to the Member entity.
@@ -847,12 +847,12 @@ func (_c *InvitationCreate) createSpec() (*Invitation, *sqlgraph.CreateSpec) {
 		_node.InvitedByID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
-	if nodes := _c.mutation.GiverIDs(); len(nodes) > 0 {
+	if nodes := _c.mutation.GrantorIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   invitation.GiverTable,
-			Columns: []string{invitation.GiverColumn},
+			Table:   invitation.GrantorTable,
+			Columns: []string{invitation.GrantorColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
@@ -861,15 +861,15 @@ func (_c *InvitationCreate) createSpec() (*Invitation, *sqlgraph.CreateSpec) {
 		for _, k := range nodes {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
-		_node.GiverID = &nodes[0]
+		_node.GrantorID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
-	if nodes := _c.mutation.GiverKeyIDs(); len(nodes) > 0 {
+	if nodes := _c.mutation.GrantorKeyIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   invitation.GiverKeyTable,
-			Columns: []string{invitation.GiverKeyColumn},
+			Table:   invitation.GrantorKeyTable,
+			Columns: []string{invitation.GrantorKeyColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),
@@ -878,7 +878,7 @@ func (_c *InvitationCreate) createSpec() (*Invitation, *sqlgraph.CreateSpec) {
 		for _, k := range nodes {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
-		_node.GiverKeyID = &nodes[0]
+		_node.GrantorKeyID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	if nodes := _c.mutation.MemberIDs(); len(nodes) > 0 {

@@ -36,8 +36,8 @@ type InvitationQuery struct {
 	predicates        []predicate.Invitation
 	withWorkspace     *WorkspaceQuery
 	withInvitedBy     *MemberQuery
-	withGiver         *MemberQuery
-	withGiverKey      *APIKeyQuery
+	withGrantor       *MemberQuery
+	withGrantorKey    *APIKeyQuery
 	withMember        *MemberQuery
 	withOrgUnit       *OrgUnitQuery
 	withImport        *ImportBatchQuery
@@ -131,8 +131,8 @@ func (_q *InvitationQuery) QueryInvitedBy() *MemberQuery {
 	return query
 }
 
-// QueryGiver chains the current query on the "giver" edge.
-func (_q *InvitationQuery) QueryGiver() *MemberQuery {
+// QueryGrantor chains the current query on the "grantor" edge.
+func (_q *InvitationQuery) QueryGrantor() *MemberQuery {
 	query := (&MemberClient{config: _q.config}).Query()
 	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
 		if err := _q.prepareQuery(ctx); err != nil {
@@ -145,7 +145,7 @@ func (_q *InvitationQuery) QueryGiver() *MemberQuery {
 		step := sqlgraph.NewStep(
 			sqlgraph.From(invitation.Table, invitation.FieldID, selector),
 			sqlgraph.To(member.Table, member.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, invitation.GiverTable, invitation.GiverColumn),
+			sqlgraph.Edge(sqlgraph.M2O, false, invitation.GrantorTable, invitation.GrantorColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -153,8 +153,8 @@ func (_q *InvitationQuery) QueryGiver() *MemberQuery {
 	return query
 }
 
-// QueryGiverKey chains the current query on the "giver_key" edge.
-func (_q *InvitationQuery) QueryGiverKey() *APIKeyQuery {
+// QueryGrantorKey chains the current query on the "grantor_key" edge.
+func (_q *InvitationQuery) QueryGrantorKey() *APIKeyQuery {
 	query := (&APIKeyClient{config: _q.config}).Query()
 	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
 		if err := _q.prepareQuery(ctx); err != nil {
@@ -167,7 +167,7 @@ func (_q *InvitationQuery) QueryGiverKey() *APIKeyQuery {
 		step := sqlgraph.NewStep(
 			sqlgraph.From(invitation.Table, invitation.FieldID, selector),
 			sqlgraph.To(apikey.Table, apikey.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, invitation.GiverKeyTable, invitation.GiverKeyColumn),
+			sqlgraph.Edge(sqlgraph.M2O, false, invitation.GrantorKeyTable, invitation.GrantorKeyColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -516,22 +516,22 @@ func (_q *InvitationQuery) Clone() *InvitationQuery {
 		return nil
 	}
 	return &InvitationQuery{
-		config:        _q.config,
-		ctx:           _q.ctx.Clone(),
-		order:         append([]invitation.OrderOption{}, _q.order...),
-		inters:        append([]Interceptor{}, _q.inters...),
-		predicates:    append([]predicate.Invitation{}, _q.predicates...),
-		withWorkspace: _q.withWorkspace.Clone(),
-		withInvitedBy: _q.withInvitedBy.Clone(),
-		withGiver:     _q.withGiver.Clone(),
-		withGiverKey:  _q.withGiverKey.Clone(),
-		withMember:    _q.withMember.Clone(),
-		withOrgUnit:   _q.withOrgUnit.Clone(),
-		withImport:    _q.withImport.Clone(),
-		withGroups:    _q.withGroups.Clone(),
-		withRoles:     _q.withRoles.Clone(),
-		withSessions:  _q.withSessions.Clone(),
-		withEvents:    _q.withEvents.Clone(),
+		config:         _q.config,
+		ctx:            _q.ctx.Clone(),
+		order:          append([]invitation.OrderOption{}, _q.order...),
+		inters:         append([]Interceptor{}, _q.inters...),
+		predicates:     append([]predicate.Invitation{}, _q.predicates...),
+		withWorkspace:  _q.withWorkspace.Clone(),
+		withInvitedBy:  _q.withInvitedBy.Clone(),
+		withGrantor:    _q.withGrantor.Clone(),
+		withGrantorKey: _q.withGrantorKey.Clone(),
+		withMember:     _q.withMember.Clone(),
+		withOrgUnit:    _q.withOrgUnit.Clone(),
+		withImport:     _q.withImport.Clone(),
+		withGroups:     _q.withGroups.Clone(),
+		withRoles:      _q.withRoles.Clone(),
+		withSessions:   _q.withSessions.Clone(),
+		withEvents:     _q.withEvents.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -561,25 +561,25 @@ func (_q *InvitationQuery) WithInvitedBy(opts ...func(*MemberQuery)) *Invitation
 	return _q
 }
 
-// WithGiver tells the query-builder to eager-load the nodes that are connected to
-// the "giver" edge. The optional arguments are used to configure the query builder of the edge.
-func (_q *InvitationQuery) WithGiver(opts ...func(*MemberQuery)) *InvitationQuery {
+// WithGrantor tells the query-builder to eager-load the nodes that are connected to
+// the "grantor" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *InvitationQuery) WithGrantor(opts ...func(*MemberQuery)) *InvitationQuery {
 	query := (&MemberClient{config: _q.config}).Query()
 	for _, opt := range opts {
 		opt(query)
 	}
-	_q.withGiver = query
+	_q.withGrantor = query
 	return _q
 }
 
-// WithGiverKey tells the query-builder to eager-load the nodes that are connected to
-// the "giver_key" edge. The optional arguments are used to configure the query builder of the edge.
-func (_q *InvitationQuery) WithGiverKey(opts ...func(*APIKeyQuery)) *InvitationQuery {
+// WithGrantorKey tells the query-builder to eager-load the nodes that are connected to
+// the "grantor_key" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *InvitationQuery) WithGrantorKey(opts ...func(*APIKeyQuery)) *InvitationQuery {
 	query := (&APIKeyClient{config: _q.config}).Query()
 	for _, opt := range opts {
 		opt(query)
 	}
-	_q.withGiverKey = query
+	_q.withGrantorKey = query
 	return _q
 }
 
@@ -741,8 +741,8 @@ func (_q *InvitationQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*I
 		loadedTypes = [11]bool{
 			_q.withWorkspace != nil,
 			_q.withInvitedBy != nil,
-			_q.withGiver != nil,
-			_q.withGiverKey != nil,
+			_q.withGrantor != nil,
+			_q.withGrantorKey != nil,
 			_q.withMember != nil,
 			_q.withOrgUnit != nil,
 			_q.withImport != nil,
@@ -788,15 +788,15 @@ func (_q *InvitationQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*I
 			return nil, err
 		}
 	}
-	if query := _q.withGiver; query != nil {
-		if err := _q.loadGiver(ctx, query, nodes, nil,
-			func(n *Invitation, e *Member) { n.Edges.Giver = e }); err != nil {
+	if query := _q.withGrantor; query != nil {
+		if err := _q.loadGrantor(ctx, query, nodes, nil,
+			func(n *Invitation, e *Member) { n.Edges.Grantor = e }); err != nil {
 			return nil, err
 		}
 	}
-	if query := _q.withGiverKey; query != nil {
-		if err := _q.loadGiverKey(ctx, query, nodes, nil,
-			func(n *Invitation, e *APIKey) { n.Edges.GiverKey = e }); err != nil {
+	if query := _q.withGrantorKey; query != nil {
+		if err := _q.loadGrantorKey(ctx, query, nodes, nil,
+			func(n *Invitation, e *APIKey) { n.Edges.GrantorKey = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -945,14 +945,14 @@ func (_q *InvitationQuery) loadInvitedBy(ctx context.Context, query *MemberQuery
 	}
 	return nil
 }
-func (_q *InvitationQuery) loadGiver(ctx context.Context, query *MemberQuery, nodes []*Invitation, init func(*Invitation), assign func(*Invitation, *Member)) error {
+func (_q *InvitationQuery) loadGrantor(ctx context.Context, query *MemberQuery, nodes []*Invitation, init func(*Invitation), assign func(*Invitation, *Member)) error {
 	ids := make([]ident.ID, 0, len(nodes))
 	nodeids := make(map[ident.ID][]*Invitation)
 	for i := range nodes {
-		if nodes[i].GiverID == nil {
+		if nodes[i].GrantorID == nil {
 			continue
 		}
-		fk := *nodes[i].GiverID
+		fk := *nodes[i].GrantorID
 		if _, ok := nodeids[fk]; !ok {
 			ids = append(ids, fk)
 		}
@@ -969,7 +969,7 @@ func (_q *InvitationQuery) loadGiver(ctx context.Context, query *MemberQuery, no
 	for _, n := range neighbors {
 		nodes, ok := nodeids[n.ID]
 		if !ok {
-			return fmt.Errorf(`unexpected foreign-key "giver_id" returned %v`, n.ID)
+			return fmt.Errorf(`unexpected foreign-key "grantor_id" returned %v`, n.ID)
 		}
 		for i := range nodes {
 			assign(nodes[i], n)
@@ -977,14 +977,14 @@ func (_q *InvitationQuery) loadGiver(ctx context.Context, query *MemberQuery, no
 	}
 	return nil
 }
-func (_q *InvitationQuery) loadGiverKey(ctx context.Context, query *APIKeyQuery, nodes []*Invitation, init func(*Invitation), assign func(*Invitation, *APIKey)) error {
+func (_q *InvitationQuery) loadGrantorKey(ctx context.Context, query *APIKeyQuery, nodes []*Invitation, init func(*Invitation), assign func(*Invitation, *APIKey)) error {
 	ids := make([]ident.ID, 0, len(nodes))
 	nodeids := make(map[ident.ID][]*Invitation)
 	for i := range nodes {
-		if nodes[i].GiverKeyID == nil {
+		if nodes[i].GrantorKeyID == nil {
 			continue
 		}
-		fk := *nodes[i].GiverKeyID
+		fk := *nodes[i].GrantorKeyID
 		if _, ok := nodeids[fk]; !ok {
 			ids = append(ids, fk)
 		}
@@ -1001,7 +1001,7 @@ func (_q *InvitationQuery) loadGiverKey(ctx context.Context, query *APIKeyQuery,
 	for _, n := range neighbors {
 		nodes, ok := nodeids[n.ID]
 		if !ok {
-			return fmt.Errorf(`unexpected foreign-key "giver_key_id" returned %v`, n.ID)
+			return fmt.Errorf(`unexpected foreign-key "grantor_key_id" returned %v`, n.ID)
 		}
 		for i := range nodes {
 			assign(nodes[i], n)
@@ -1359,11 +1359,11 @@ func (_q *InvitationQuery) querySpec() *sqlgraph.QuerySpec {
 		if _q.withInvitedBy != nil {
 			_spec.Node.AddColumnOnce(invitation.FieldInvitedByID)
 		}
-		if _q.withGiver != nil {
-			_spec.Node.AddColumnOnce(invitation.FieldGiverID)
+		if _q.withGrantor != nil {
+			_spec.Node.AddColumnOnce(invitation.FieldGrantorID)
 		}
-		if _q.withGiverKey != nil {
-			_spec.Node.AddColumnOnce(invitation.FieldGiverKeyID)
+		if _q.withGrantorKey != nil {
+			_spec.Node.AddColumnOnce(invitation.FieldGrantorKeyID)
 		}
 		if _q.withMember != nil {
 			_spec.Node.AddColumnOnce(invitation.FieldMemberID)
@@ -1455,19 +1455,19 @@ func (_q *InvitationQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySp
 			column(j, read, (*Invitation).putInvitedBy)
 			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldInvitedByID)
 		}
-		if query := _q.withGiver; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldGiverID, false)
-			_q.withGiver = nil
-			j.restores = append(j.restores, func() { _q.withGiver = query })
-			column(j, read, (*Invitation).putGiver)
-			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldGiverID)
+		if query := _q.withGrantor; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldGrantorID, false)
+			_q.withGrantor = nil
+			j.restores = append(j.restores, func() { _q.withGrantor = query })
+			column(j, read, (*Invitation).putGrantor)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldGrantorID)
 		}
-		if query := _q.withGiverKey; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldGiverKeyID, false)
-			_q.withGiverKey = nil
-			j.restores = append(j.restores, func() { _q.withGiverKey = query })
-			column(j, read, (*Invitation).putGiverKey)
-			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldGiverKeyID)
+		if query := _q.withGrantorKey; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldGrantorKeyID, false)
+			_q.withGrantorKey = nil
+			j.restores = append(j.restores, func() { _q.withGrantorKey = query })
+			column(j, read, (*Invitation).putGrantorKey)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldGrantorKeyID)
 		}
 		if query := _q.withMember; query != nil && query.joinable() {
 			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldMemberID, false)
@@ -1508,17 +1508,17 @@ func (n *Invitation) putInvitedBy(e *Member) {
 	}
 }
 
-func (n *Invitation) putGiver(e *Member) {
-	n.Edges.Giver = e
+func (n *Invitation) putGrantor(e *Member) {
+	n.Edges.Grantor = e
 	if e != nil {
-		n.GiverID = &e.ID
+		n.GrantorID = &e.ID
 	}
 }
 
-func (n *Invitation) putGiverKey(e *APIKey) {
-	n.Edges.GiverKey = e
+func (n *Invitation) putGrantorKey(e *APIKey) {
+	n.Edges.GrantorKey = e
 	if e != nil {
-		n.GiverKeyID = &e.ID
+		n.GrantorKeyID = &e.ID
 	}
 }
 
@@ -1555,10 +1555,10 @@ func (_q *InvitationQuery) joinable() bool {
 	if _q.withInvitedBy != nil && !_q.withInvitedBy.joinable() {
 		return false
 	}
-	if _q.withGiver != nil && !_q.withGiver.joinable() {
+	if _q.withGrantor != nil && !_q.withGrantor.joinable() {
 		return false
 	}
-	if _q.withGiverKey != nil && !_q.withGiverKey.joinable() {
+	if _q.withGrantorKey != nil && !_q.withGrantorKey.joinable() {
 		return false
 	}
 	if _q.withMember != nil && !_q.withMember.joinable() {
@@ -1598,11 +1598,11 @@ func (_q *InvitationQuery) join(ctx context.Context, j *joining, owner *sql.Sele
 	if _q.withInvitedBy != nil {
 		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldInvitedByID)
 	}
-	if _q.withGiver != nil {
-		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldGiverID)
+	if _q.withGrantor != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldGrantorID)
 	}
-	if _q.withGiverKey != nil {
-		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldGiverKeyID)
+	if _q.withGrantorKey != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldGrantorKeyID)
 	}
 	if _q.withMember != nil {
 		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldMemberID)
@@ -1621,8 +1621,8 @@ func (_q *InvitationQuery) join(ctx context.Context, j *joining, owner *sql.Sele
 	loaded := [11]bool{
 		_q.withWorkspace != nil,
 		_q.withInvitedBy != nil,
-		_q.withGiver != nil,
-		_q.withGiverKey != nil,
+		_q.withGrantor != nil,
+		_q.withGrantorKey != nil,
 		_q.withMember != nil,
 		_q.withOrgUnit != nil,
 		_q.withImport != nil,
@@ -1639,13 +1639,13 @@ func (_q *InvitationQuery) join(ctx context.Context, j *joining, owner *sql.Sele
 	if query := _q.withInvitedBy; query != nil {
 		readInvitedBy = query.join(ctx, j, t, invitation.FieldInvitedByID, false)
 	}
-	var readGiver func() (*Member, error)
-	if query := _q.withGiver; query != nil {
-		readGiver = query.join(ctx, j, t, invitation.FieldGiverID, false)
+	var readGrantor func() (*Member, error)
+	if query := _q.withGrantor; query != nil {
+		readGrantor = query.join(ctx, j, t, invitation.FieldGrantorID, false)
 	}
-	var readGiverKey func() (*APIKey, error)
-	if query := _q.withGiverKey; query != nil {
-		readGiverKey = query.join(ctx, j, t, invitation.FieldGiverKeyID, false)
+	var readGrantorKey func() (*APIKey, error)
+	if query := _q.withGrantorKey; query != nil {
+		readGrantorKey = query.join(ctx, j, t, invitation.FieldGrantorKeyID, false)
 	}
 	var readMember func() (*Member, error)
 	if query := _q.withMember; query != nil {
@@ -1687,19 +1687,19 @@ func (_q *InvitationQuery) join(ctx context.Context, j *joining, owner *sql.Sele
 			}
 			n.putInvitedBy(e)
 		}
-		if readGiver != nil {
-			e, err := readGiver()
+		if readGrantor != nil {
+			e, err := readGrantor()
 			if err != nil {
 				return nil, err
 			}
-			n.putGiver(e)
+			n.putGrantor(e)
 		}
-		if readGiverKey != nil {
-			e, err := readGiverKey()
+		if readGrantorKey != nil {
+			e, err := readGrantorKey()
 			if err != nil {
 				return nil, err
 			}
-			n.putGiverKey(e)
+			n.putGrantorKey(e)
 		}
 		if readMember != nil {
 			e, err := readMember()

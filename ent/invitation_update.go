@@ -465,43 +465,43 @@ func (_u *InvitationUpdate) ClearInvitedByID() *InvitationUpdate {
 	return _u
 }
 
-// SetGiverID sets the "giver_id" field.
-func (_u *InvitationUpdate) SetGiverID(v ident.ID) *InvitationUpdate {
-	_u.mutation.SetGiverID(v)
+// SetGrantorID sets the "grantor_id" field.
+func (_u *InvitationUpdate) SetGrantorID(v ident.ID) *InvitationUpdate {
+	_u.mutation.SetGrantorID(v)
 	return _u
 }
 
-// SetNillableGiverID sets the "giver_id" field if the given value is not nil.
-func (_u *InvitationUpdate) SetNillableGiverID(v *ident.ID) *InvitationUpdate {
+// SetNillableGrantorID sets the "grantor_id" field if the given value is not nil.
+func (_u *InvitationUpdate) SetNillableGrantorID(v *ident.ID) *InvitationUpdate {
 	if v != nil {
-		_u.SetGiverID(*v)
+		_u.SetGrantorID(*v)
 	}
 	return _u
 }
 
-// ClearGiverID clears the value of the "giver_id" field.
-func (_u *InvitationUpdate) ClearGiverID() *InvitationUpdate {
-	_u.mutation.ClearGiverID()
+// ClearGrantorID clears the value of the "grantor_id" field.
+func (_u *InvitationUpdate) ClearGrantorID() *InvitationUpdate {
+	_u.mutation.ClearGrantorID()
 	return _u
 }
 
-// SetGiverKeyID sets the "giver_key_id" field.
-func (_u *InvitationUpdate) SetGiverKeyID(v ident.ID) *InvitationUpdate {
-	_u.mutation.SetGiverKeyID(v)
+// SetGrantorKeyID sets the "grantor_key_id" field.
+func (_u *InvitationUpdate) SetGrantorKeyID(v ident.ID) *InvitationUpdate {
+	_u.mutation.SetGrantorKeyID(v)
 	return _u
 }
 
-// SetNillableGiverKeyID sets the "giver_key_id" field if the given value is not nil.
-func (_u *InvitationUpdate) SetNillableGiverKeyID(v *ident.ID) *InvitationUpdate {
+// SetNillableGrantorKeyID sets the "grantor_key_id" field if the given value is not nil.
+func (_u *InvitationUpdate) SetNillableGrantorKeyID(v *ident.ID) *InvitationUpdate {
 	if v != nil {
-		_u.SetGiverKeyID(*v)
+		_u.SetGrantorKeyID(*v)
 	}
 	return _u
 }
 
-// ClearGiverKeyID clears the value of the "giver_key_id" field.
-func (_u *InvitationUpdate) ClearGiverKeyID() *InvitationUpdate {
-	_u.mutation.ClearGiverKeyID()
+// ClearGrantorKeyID clears the value of the "grantor_key_id" field.
+func (_u *InvitationUpdate) ClearGrantorKeyID() *InvitationUpdate {
+	_u.mutation.ClearGrantorKeyID()
 	return _u
 }
 
@@ -564,14 +564,14 @@ func (_u *InvitationUpdate) SetInvitedBy(v *Member) *InvitationUpdate {
 	return _u.SetInvitedByID(v.ID)
 }
 
-// SetGiver sets the "giver" edge to the Member entity.
-func (_u *InvitationUpdate) SetGiver(v *Member) *InvitationUpdate {
-	return _u.SetGiverID(v.ID)
+// SetGrantor sets the "grantor" edge to the Member entity.
+func (_u *InvitationUpdate) SetGrantor(v *Member) *InvitationUpdate {
+	return _u.SetGrantorID(v.ID)
 }
 
-// SetGiverKey sets the "giver_key" edge to the APIKey entity.
-func (_u *InvitationUpdate) SetGiverKey(v *APIKey) *InvitationUpdate {
-	return _u.SetGiverKeyID(v.ID)
+// SetGrantorKey sets the "grantor_key" edge to the APIKey entity.
+func (_u *InvitationUpdate) SetGrantorKey(v *APIKey) *InvitationUpdate {
+	return _u.SetGrantorKeyID(v.ID)
 }
 
 // SetMember sets the "member" edge to the Member entity.
@@ -655,15 +655,15 @@ func (_u *InvitationUpdate) ClearInvitedBy() *InvitationUpdate {
 	return _u
 }
 
-// ClearGiver clears the "giver" edge to the Member entity.
-func (_u *InvitationUpdate) ClearGiver() *InvitationUpdate {
-	_u.mutation.ClearGiver()
+// ClearGrantor clears the "grantor" edge to the Member entity.
+func (_u *InvitationUpdate) ClearGrantor() *InvitationUpdate {
+	_u.mutation.ClearGrantor()
 	return _u
 }
 
-// ClearGiverKey clears the "giver_key" edge to the APIKey entity.
-func (_u *InvitationUpdate) ClearGiverKey() *InvitationUpdate {
-	_u.mutation.ClearGiverKey()
+// ClearGrantorKey clears the "grantor_key" edge to the APIKey entity.
+func (_u *InvitationUpdate) ClearGrantorKey() *InvitationUpdate {
+	_u.mutation.ClearGrantorKey()
 	return _u
 }
 
@@ -981,12 +981,12 @@ func (_u *InvitationUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
-	if _u.mutation.GiverCleared() {
+	if _u.mutation.GrantorCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   invitation.GiverTable,
-			Columns: []string{invitation.GiverColumn},
+			Table:   invitation.GrantorTable,
+			Columns: []string{invitation.GrantorColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
@@ -994,12 +994,12 @@ func (_u *InvitationUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 		}
 		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
 	}
-	if nodes := _u.mutation.GiverIDs(); len(nodes) > 0 {
+	if nodes := _u.mutation.GrantorIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   invitation.GiverTable,
-			Columns: []string{invitation.GiverColumn},
+			Table:   invitation.GrantorTable,
+			Columns: []string{invitation.GrantorColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
@@ -1010,12 +1010,12 @@ func (_u *InvitationUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
-	if _u.mutation.GiverKeyCleared() {
+	if _u.mutation.GrantorKeyCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   invitation.GiverKeyTable,
-			Columns: []string{invitation.GiverKeyColumn},
+			Table:   invitation.GrantorKeyTable,
+			Columns: []string{invitation.GrantorKeyColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),
@@ -1023,12 +1023,12 @@ func (_u *InvitationUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 		}
 		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
 	}
-	if nodes := _u.mutation.GiverKeyIDs(); len(nodes) > 0 {
+	if nodes := _u.mutation.GrantorKeyIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   invitation.GiverKeyTable,
-			Columns: []string{invitation.GiverKeyColumn},
+			Table:   invitation.GrantorKeyTable,
+			Columns: []string{invitation.GrantorKeyColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),
@@ -1726,43 +1726,43 @@ func (_u *InvitationUpdateOne) ClearInvitedByID() *InvitationUpdateOne {
 	return _u
 }
 
-// SetGiverID sets the "giver_id" field.
-func (_u *InvitationUpdateOne) SetGiverID(v ident.ID) *InvitationUpdateOne {
-	_u.mutation.SetGiverID(v)
+// SetGrantorID sets the "grantor_id" field.
+func (_u *InvitationUpdateOne) SetGrantorID(v ident.ID) *InvitationUpdateOne {
+	_u.mutation.SetGrantorID(v)
 	return _u
 }
 
-// SetNillableGiverID sets the "giver_id" field if the given value is not nil.
-func (_u *InvitationUpdateOne) SetNillableGiverID(v *ident.ID) *InvitationUpdateOne {
+// SetNillableGrantorID sets the "grantor_id" field if the given value is not nil.
+func (_u *InvitationUpdateOne) SetNillableGrantorID(v *ident.ID) *InvitationUpdateOne {
 	if v != nil {
-		_u.SetGiverID(*v)
+		_u.SetGrantorID(*v)
 	}
 	return _u
 }
 
-// ClearGiverID clears the value of the "giver_id" field.
-func (_u *InvitationUpdateOne) ClearGiverID() *InvitationUpdateOne {
-	_u.mutation.ClearGiverID()
+// ClearGrantorID clears the value of the "grantor_id" field.
+func (_u *InvitationUpdateOne) ClearGrantorID() *InvitationUpdateOne {
+	_u.mutation.ClearGrantorID()
 	return _u
 }
 
-// SetGiverKeyID sets the "giver_key_id" field.
-func (_u *InvitationUpdateOne) SetGiverKeyID(v ident.ID) *InvitationUpdateOne {
-	_u.mutation.SetGiverKeyID(v)
+// SetGrantorKeyID sets the "grantor_key_id" field.
+func (_u *InvitationUpdateOne) SetGrantorKeyID(v ident.ID) *InvitationUpdateOne {
+	_u.mutation.SetGrantorKeyID(v)
 	return _u
 }
 
-// SetNillableGiverKeyID sets the "giver_key_id" field if the given value is not nil.
-func (_u *InvitationUpdateOne) SetNillableGiverKeyID(v *ident.ID) *InvitationUpdateOne {
+// SetNillableGrantorKeyID sets the "grantor_key_id" field if the given value is not nil.
+func (_u *InvitationUpdateOne) SetNillableGrantorKeyID(v *ident.ID) *InvitationUpdateOne {
 	if v != nil {
-		_u.SetGiverKeyID(*v)
+		_u.SetGrantorKeyID(*v)
 	}
 	return _u
 }
 
-// ClearGiverKeyID clears the value of the "giver_key_id" field.
-func (_u *InvitationUpdateOne) ClearGiverKeyID() *InvitationUpdateOne {
-	_u.mutation.ClearGiverKeyID()
+// ClearGrantorKeyID clears the value of the "grantor_key_id" field.
+func (_u *InvitationUpdateOne) ClearGrantorKeyID() *InvitationUpdateOne {
+	_u.mutation.ClearGrantorKeyID()
 	return _u
 }
 
@@ -1825,14 +1825,14 @@ func (_u *InvitationUpdateOne) SetInvitedBy(v *Member) *InvitationUpdateOne {
 	return _u.SetInvitedByID(v.ID)
 }
 
-// SetGiver sets the "giver" edge to the Member entity.
-func (_u *InvitationUpdateOne) SetGiver(v *Member) *InvitationUpdateOne {
-	return _u.SetGiverID(v.ID)
+// SetGrantor sets the "grantor" edge to the Member entity.
+func (_u *InvitationUpdateOne) SetGrantor(v *Member) *InvitationUpdateOne {
+	return _u.SetGrantorID(v.ID)
 }
 
-// SetGiverKey sets the "giver_key" edge to the APIKey entity.
-func (_u *InvitationUpdateOne) SetGiverKey(v *APIKey) *InvitationUpdateOne {
-	return _u.SetGiverKeyID(v.ID)
+// SetGrantorKey sets the "grantor_key" edge to the APIKey entity.
+func (_u *InvitationUpdateOne) SetGrantorKey(v *APIKey) *InvitationUpdateOne {
+	return _u.SetGrantorKeyID(v.ID)
 }
 
 // SetMember sets the "member" edge to the Member entity.
@@ -1916,15 +1916,15 @@ func (_u *InvitationUpdateOne) ClearInvitedBy() *InvitationUpdateOne {
 	return _u
 }
 
-// ClearGiver clears the "giver" edge to the Member entity.
-func (_u *InvitationUpdateOne) ClearGiver() *InvitationUpdateOne {
-	_u.mutation.ClearGiver()
+// ClearGrantor clears the "grantor" edge to the Member entity.
+func (_u *InvitationUpdateOne) ClearGrantor() *InvitationUpdateOne {
+	_u.mutation.ClearGrantor()
 	return _u
 }
 
-// ClearGiverKey clears the "giver_key" edge to the APIKey entity.
-func (_u *InvitationUpdateOne) ClearGiverKey() *InvitationUpdateOne {
-	_u.mutation.ClearGiverKey()
+// ClearGrantorKey clears the "grantor_key" edge to the APIKey entity.
+func (_u *InvitationUpdateOne) ClearGrantorKey() *InvitationUpdateOne {
+	_u.mutation.ClearGrantorKey()
 	return _u
 }
 
@@ -2272,12 +2272,12 @@ func (_u *InvitationUpdateOne) sqlSave(ctx context.Context) (_node *Invitation, 
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
-	if _u.mutation.GiverCleared() {
+	if _u.mutation.GrantorCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   invitation.GiverTable,
-			Columns: []string{invitation.GiverColumn},
+			Table:   invitation.GrantorTable,
+			Columns: []string{invitation.GrantorColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
@@ -2285,12 +2285,12 @@ func (_u *InvitationUpdateOne) sqlSave(ctx context.Context) (_node *Invitation, 
 		}
 		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
 	}
-	if nodes := _u.mutation.GiverIDs(); len(nodes) > 0 {
+	if nodes := _u.mutation.GrantorIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   invitation.GiverTable,
-			Columns: []string{invitation.GiverColumn},
+			Table:   invitation.GrantorTable,
+			Columns: []string{invitation.GrantorColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
@@ -2301,12 +2301,12 @@ func (_u *InvitationUpdateOne) sqlSave(ctx context.Context) (_node *Invitation, 
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
-	if _u.mutation.GiverKeyCleared() {
+	if _u.mutation.GrantorKeyCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   invitation.GiverKeyTable,
-			Columns: []string{invitation.GiverKeyColumn},
+			Table:   invitation.GrantorKeyTable,
+			Columns: []string{invitation.GrantorKeyColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),
@@ -2314,12 +2314,12 @@ func (_u *InvitationUpdateOne) sqlSave(ctx context.Context) (_node *Invitation, 
 		}
 		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
 	}
-	if nodes := _u.mutation.GiverKeyIDs(); len(nodes) > 0 {
+	if nodes := _u.mutation.GrantorKeyIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   invitation.GiverKeyTable,
-			Columns: []string{invitation.GiverKeyColumn},
+			Table:   invitation.GrantorKeyTable,
+			Columns: []string{invitation.GrantorKeyColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),

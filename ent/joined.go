@@ -148,15 +148,15 @@ func (j *joinedEdges[N]) into(spec *sqlgraph.QuerySpec, table string, kept ...st
 	})
 }
 
-// PlannedAnew is in the text of statements whose best plan depends on their arguments. They must not be kept prepared:
+// CustomPlan is in the text of statements whose best query plan depends on their arguments. They must not be kept prepared:
 // PostgreSQL soon plans what is kept once for all arguments.
-const PlannedAnew = "/* planned anew */"
+const CustomPlan = "/* custom plan */"
 
 type filteredKey struct{}
 
 // Filtered is a condition that always holds, beside one that may leave one row in a million or every one.
 func Filtered(s *sql.Selector) {
-	s.Where(sql.ExprP("TRUE " + PlannedAnew))
+	s.Where(sql.ExprP("TRUE " + CustomPlan))
 	s.WithContext(context.WithValue(s.Context(), filteredKey{}, true))
 }
 

@@ -52,9 +52,9 @@ type JoinLink struct {
 	// Whether an administrator must approve each person.
 	RequiresApproval bool `json:"requires_approval,omitempty"`
 	// The member who last saved the grant, whose permissions are checked again at admission.
-	GiverID *ident.ID `json:"giver_id,omitempty"`
+	GrantorID *ident.ID `json:"grantor_id,omitempty"`
 	// The API key that last saved the grant, if no member did.
-	GiverKeyID *ident.ID `json:"giver_key_id,omitempty"`
+	GrantorKeyID *ident.ID `json:"grantor_key_id,omitempty"`
 	// OrgUnitID holds the value of the "org_unit_id" field.
 	OrgUnitID *ident.ID `json:"org_unit_id,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -69,10 +69,10 @@ type JoinLink struct {
 type JoinLinkEdges struct {
 	// The workspace of the row. It never changes.
 	Workspace *Workspace `json:"workspace,omitempty"`
-	// Giver holds the value of the giver edge.
-	Giver *Member `json:"giver,omitempty"`
-	// GiverKey holds the value of the giver_key edge.
-	GiverKey *APIKey `json:"giver_key,omitempty"`
+	// Grantor holds the value of the grantor edge.
+	Grantor *Member `json:"grantor,omitempty"`
+	// GrantorKey holds the value of the grantor_key edge.
+	GrantorKey *APIKey `json:"grantor_key,omitempty"`
 	// Org unit that it grants.
 	OrgUnit *OrgUnit `json:"org_unit,omitempty"`
 	// Groups that it grants.
@@ -100,26 +100,26 @@ func (e JoinLinkEdges) WorkspaceOrErr() (*Workspace, error) {
 	return nil, &NotLoadedError{edge: "workspace"}
 }
 
-// GiverOrErr returns the Giver value or an error if the edge
+// GrantorOrErr returns the Grantor value or an error if the edge
 // was not loaded in eager-loading, or loaded but was not found.
-func (e JoinLinkEdges) GiverOrErr() (*Member, error) {
-	if e.Giver != nil {
-		return e.Giver, nil
+func (e JoinLinkEdges) GrantorOrErr() (*Member, error) {
+	if e.Grantor != nil {
+		return e.Grantor, nil
 	} else if e.loadedTypes[1] {
 		return nil, &NotFoundError{label: member.Label}
 	}
-	return nil, &NotLoadedError{edge: "giver"}
+	return nil, &NotLoadedError{edge: "grantor"}
 }
 
-// GiverKeyOrErr returns the GiverKey value or an error if the edge
+// GrantorKeyOrErr returns the GrantorKey value or an error if the edge
 // was not loaded in eager-loading, or loaded but was not found.
-func (e JoinLinkEdges) GiverKeyOrErr() (*APIKey, error) {
-	if e.GiverKey != nil {
-		return e.GiverKey, nil
+func (e JoinLinkEdges) GrantorKeyOrErr() (*APIKey, error) {
+	if e.GrantorKey != nil {
+		return e.GrantorKey, nil
 	} else if e.loadedTypes[2] {
 		return nil, &NotFoundError{label: apikey.Label}
 	}
-	return nil, &NotLoadedError{edge: "giver_key"}
+	return nil, &NotLoadedError{edge: "grantor_key"}
 }
 
 // OrgUnitOrErr returns the OrgUnit value or an error if the edge
@@ -165,7 +165,7 @@ func (*JoinLink) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case joinlink.FieldGiverID, joinlink.FieldGiverKeyID, joinlink.FieldOrgUnitID:
+		case joinlink.FieldGrantorID, joinlink.FieldGrantorKeyID, joinlink.FieldOrgUnitID:
 			values[i] = &sql.NullScanner{S: new(ident.ID)}
 		case joinlink.FieldWhitelist, joinlink.FieldGrant:
 			values[i] = new([]byte)
@@ -286,19 +286,19 @@ func (_m *JoinLink) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.RequiresApproval = value.Bool
 			}
-		case joinlink.FieldGiverID:
+		case joinlink.FieldGrantorID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {
-				return fmt.Errorf("unexpected type %T for field giver_id", values[i])
+				return fmt.Errorf("unexpected type %T for field grantor_id", values[i])
 			} else if value.Valid {
-				_m.GiverID = new(ident.ID)
-				*_m.GiverID = *value.S.(*ident.ID)
+				_m.GrantorID = new(ident.ID)
+				*_m.GrantorID = *value.S.(*ident.ID)
 			}
-		case joinlink.FieldGiverKeyID:
+		case joinlink.FieldGrantorKeyID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {
-				return fmt.Errorf("unexpected type %T for field giver_key_id", values[i])
+				return fmt.Errorf("unexpected type %T for field grantor_key_id", values[i])
 			} else if value.Valid {
-				_m.GiverKeyID = new(ident.ID)
-				*_m.GiverKeyID = *value.S.(*ident.ID)
+				_m.GrantorKeyID = new(ident.ID)
+				*_m.GrantorKeyID = *value.S.(*ident.ID)
 			}
 		case joinlink.FieldOrgUnitID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {
@@ -325,14 +325,14 @@ func (_m *JoinLink) QueryWorkspace() *WorkspaceQuery {
 	return NewJoinLinkClient(_m.config).QueryWorkspace(_m)
 }
 
-// QueryGiver queries the "giver" edge of the JoinLink entity.
-func (_m *JoinLink) QueryGiver() *MemberQuery {
-	return NewJoinLinkClient(_m.config).QueryGiver(_m)
+// QueryGrantor queries the "grantor" edge of the JoinLink entity.
+func (_m *JoinLink) QueryGrantor() *MemberQuery {
+	return NewJoinLinkClient(_m.config).QueryGrantor(_m)
 }
 
-// QueryGiverKey queries the "giver_key" edge of the JoinLink entity.
-func (_m *JoinLink) QueryGiverKey() *APIKeyQuery {
-	return NewJoinLinkClient(_m.config).QueryGiverKey(_m)
+// QueryGrantorKey queries the "grantor_key" edge of the JoinLink entity.
+func (_m *JoinLink) QueryGrantorKey() *APIKeyQuery {
+	return NewJoinLinkClient(_m.config).QueryGrantorKey(_m)
 }
 
 // QueryOrgUnit queries the "org_unit" edge of the JoinLink entity.
@@ -425,13 +425,13 @@ func (_m *JoinLink) String() string {
 	builder.WriteString("requires_approval=")
 	builder.WriteString(fmt.Sprintf("%v", _m.RequiresApproval))
 	builder.WriteString(", ")
-	if v := _m.GiverID; v != nil {
-		builder.WriteString("giver_id=")
+	if v := _m.GrantorID; v != nil {
+		builder.WriteString("grantor_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")
-	if v := _m.GiverKeyID; v != nil {
-		builder.WriteString("giver_key_id=")
+	if v := _m.GrantorKeyID; v != nil {
+		builder.WriteString("grantor_key_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")

@@ -181,30 +181,30 @@ func (_c *JoinLinkCreate) SetNillableRequiresApproval(v *bool) *JoinLinkCreate {
 	return _c
 }
 
-// SetGiverID sets the "giver_id" field.
-func (_c *JoinLinkCreate) SetGiverID(v ident.ID) *JoinLinkCreate {
-	_c.mutation.SetGiverID(v)
+// SetGrantorID sets the "grantor_id" field.
+func (_c *JoinLinkCreate) SetGrantorID(v ident.ID) *JoinLinkCreate {
+	_c.mutation.SetGrantorID(v)
 	return _c
 }
 
-// SetNillableGiverID sets the "giver_id" field if the given value is not nil.
-func (_c *JoinLinkCreate) SetNillableGiverID(v *ident.ID) *JoinLinkCreate {
+// SetNillableGrantorID sets the "grantor_id" field if the given value is not nil.
+func (_c *JoinLinkCreate) SetNillableGrantorID(v *ident.ID) *JoinLinkCreate {
 	if v != nil {
-		_c.SetGiverID(*v)
+		_c.SetGrantorID(*v)
 	}
 	return _c
 }
 
-// SetGiverKeyID sets the "giver_key_id" field.
-func (_c *JoinLinkCreate) SetGiverKeyID(v ident.ID) *JoinLinkCreate {
-	_c.mutation.SetGiverKeyID(v)
+// SetGrantorKeyID sets the "grantor_key_id" field.
+func (_c *JoinLinkCreate) SetGrantorKeyID(v ident.ID) *JoinLinkCreate {
+	_c.mutation.SetGrantorKeyID(v)
 	return _c
 }
 
-// SetNillableGiverKeyID sets the "giver_key_id" field if the given value is not nil.
-func (_c *JoinLinkCreate) SetNillableGiverKeyID(v *ident.ID) *JoinLinkCreate {
+// SetNillableGrantorKeyID sets the "grantor_key_id" field if the given value is not nil.
+func (_c *JoinLinkCreate) SetNillableGrantorKeyID(v *ident.ID) *JoinLinkCreate {
 	if v != nil {
-		_c.SetGiverKeyID(*v)
+		_c.SetGrantorKeyID(*v)
 	}
 	return _c
 }
@@ -242,14 +242,14 @@ func (_c *JoinLinkCreate) SetWorkspace(v *Workspace) *JoinLinkCreate {
 	return _c.SetWorkspaceID(v.ID)
 }
 
-// SetGiver sets the "giver" edge to the Member entity.
-func (_c *JoinLinkCreate) SetGiver(v *Member) *JoinLinkCreate {
-	return _c.SetGiverID(v.ID)
+// SetGrantor sets the "grantor" edge to the Member entity.
+func (_c *JoinLinkCreate) SetGrantor(v *Member) *JoinLinkCreate {
+	return _c.SetGrantorID(v.ID)
 }
 
-// SetGiverKey sets the "giver_key" edge to the APIKey entity.
-func (_c *JoinLinkCreate) SetGiverKey(v *APIKey) *JoinLinkCreate {
-	return _c.SetGiverKeyID(v.ID)
+// SetGrantorKey sets the "grantor_key" edge to the APIKey entity.
+func (_c *JoinLinkCreate) SetGrantorKey(v *APIKey) *JoinLinkCreate {
+	return _c.SetGrantorKeyID(v.ID)
 }
 
 // SetOrgUnit sets the "org_unit" edge to the OrgUnit entity.
@@ -501,12 +501,12 @@ func (_c *JoinLinkCreate) createSpec() (*JoinLink, *sqlgraph.CreateSpec) {
 		_node.WorkspaceID = nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
-	if nodes := _c.mutation.GiverIDs(); len(nodes) > 0 {
+	if nodes := _c.mutation.GrantorIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   joinlink.GiverTable,
-			Columns: []string{joinlink.GiverColumn},
+			Table:   joinlink.GrantorTable,
+			Columns: []string{joinlink.GrantorColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
@@ -515,15 +515,15 @@ func (_c *JoinLinkCreate) createSpec() (*JoinLink, *sqlgraph.CreateSpec) {
 		for _, k := range nodes {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
-		_node.GiverID = &nodes[0]
+		_node.GrantorID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
-	if nodes := _c.mutation.GiverKeyIDs(); len(nodes) > 0 {
+	if nodes := _c.mutation.GrantorKeyIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   joinlink.GiverKeyTable,
-			Columns: []string{joinlink.GiverKeyColumn},
+			Table:   joinlink.GrantorKeyTable,
+			Columns: []string{joinlink.GrantorKeyColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),
@@ -532,7 +532,7 @@ func (_c *JoinLinkCreate) createSpec() (*JoinLink, *sqlgraph.CreateSpec) {
 		for _, k := range nodes {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
-		_node.GiverKeyID = &nodes[0]
+		_node.GrantorKeyID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	if nodes := _c.mutation.OrgUnitIDs(); len(nodes) > 0 {

@@ -33,8 +33,8 @@ type JoinLinkQuery struct {
 	inters            []Interceptor
 	predicates        []predicate.JoinLink
 	withWorkspace     *WorkspaceQuery
-	withGiver         *MemberQuery
-	withGiverKey      *APIKeyQuery
+	withGrantor       *MemberQuery
+	withGrantorKey    *APIKeyQuery
 	withOrgUnit       *OrgUnitQuery
 	withGroups        *GroupQuery
 	withRoles         *RoleQuery
@@ -102,8 +102,8 @@ func (_q *JoinLinkQuery) QueryWorkspace() *WorkspaceQuery {
 	return query
 }
 
-// QueryGiver chains the current query on the "giver" edge.
-func (_q *JoinLinkQuery) QueryGiver() *MemberQuery {
+// QueryGrantor chains the current query on the "grantor" edge.
+func (_q *JoinLinkQuery) QueryGrantor() *MemberQuery {
 	query := (&MemberClient{config: _q.config}).Query()
 	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
 		if err := _q.prepareQuery(ctx); err != nil {
@@ -116,7 +116,7 @@ func (_q *JoinLinkQuery) QueryGiver() *MemberQuery {
 		step := sqlgraph.NewStep(
 			sqlgraph.From(joinlink.Table, joinlink.FieldID, selector),
 			sqlgraph.To(member.Table, member.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, joinlink.GiverTable, joinlink.GiverColumn),
+			sqlgraph.Edge(sqlgraph.M2O, false, joinlink.GrantorTable, joinlink.GrantorColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -124,8 +124,8 @@ func (_q *JoinLinkQuery) QueryGiver() *MemberQuery {
 	return query
 }
 
-// QueryGiverKey chains the current query on the "giver_key" edge.
-func (_q *JoinLinkQuery) QueryGiverKey() *APIKeyQuery {
+// QueryGrantorKey chains the current query on the "grantor_key" edge.
+func (_q *JoinLinkQuery) QueryGrantorKey() *APIKeyQuery {
 	query := (&APIKeyClient{config: _q.config}).Query()
 	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
 		if err := _q.prepareQuery(ctx); err != nil {
@@ -138,7 +138,7 @@ func (_q *JoinLinkQuery) QueryGiverKey() *APIKeyQuery {
 		step := sqlgraph.NewStep(
 			sqlgraph.From(joinlink.Table, joinlink.FieldID, selector),
 			sqlgraph.To(apikey.Table, apikey.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, joinlink.GiverKeyTable, joinlink.GiverKeyColumn),
+			sqlgraph.Edge(sqlgraph.M2O, false, joinlink.GrantorKeyTable, joinlink.GrantorKeyColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -421,18 +421,18 @@ func (_q *JoinLinkQuery) Clone() *JoinLinkQuery {
 		return nil
 	}
 	return &JoinLinkQuery{
-		config:        _q.config,
-		ctx:           _q.ctx.Clone(),
-		order:         append([]joinlink.OrderOption{}, _q.order...),
-		inters:        append([]Interceptor{}, _q.inters...),
-		predicates:    append([]predicate.JoinLink{}, _q.predicates...),
-		withWorkspace: _q.withWorkspace.Clone(),
-		withGiver:     _q.withGiver.Clone(),
-		withGiverKey:  _q.withGiverKey.Clone(),
-		withOrgUnit:   _q.withOrgUnit.Clone(),
-		withGroups:    _q.withGroups.Clone(),
-		withRoles:     _q.withRoles.Clone(),
-		withSessions:  _q.withSessions.Clone(),
+		config:         _q.config,
+		ctx:            _q.ctx.Clone(),
+		order:          append([]joinlink.OrderOption{}, _q.order...),
+		inters:         append([]Interceptor{}, _q.inters...),
+		predicates:     append([]predicate.JoinLink{}, _q.predicates...),
+		withWorkspace:  _q.withWorkspace.Clone(),
+		withGrantor:    _q.withGrantor.Clone(),
+		withGrantorKey: _q.withGrantorKey.Clone(),
+		withOrgUnit:    _q.withOrgUnit.Clone(),
+		withGroups:     _q.withGroups.Clone(),
+		withRoles:      _q.withRoles.Clone(),
+		withSessions:   _q.withSessions.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -451,25 +451,25 @@ func (_q *JoinLinkQuery) WithWorkspace(opts ...func(*WorkspaceQuery)) *JoinLinkQ
 	return _q
 }
 
-// WithGiver tells the query-builder to eager-load the nodes that are connected to
-// the "giver" edge. The optional arguments are used to configure the query builder of the edge.
-func (_q *JoinLinkQuery) WithGiver(opts ...func(*MemberQuery)) *JoinLinkQuery {
+// WithGrantor tells the query-builder to eager-load the nodes that are connected to
+// the "grantor" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *JoinLinkQuery) WithGrantor(opts ...func(*MemberQuery)) *JoinLinkQuery {
 	query := (&MemberClient{config: _q.config}).Query()
 	for _, opt := range opts {
 		opt(query)
 	}
-	_q.withGiver = query
+	_q.withGrantor = query
 	return _q
 }
 
-// WithGiverKey tells the query-builder to eager-load the nodes that are connected to
-// the "giver_key" edge. The optional arguments are used to configure the query builder of the edge.
-func (_q *JoinLinkQuery) WithGiverKey(opts ...func(*APIKeyQuery)) *JoinLinkQuery {
+// WithGrantorKey tells the query-builder to eager-load the nodes that are connected to
+// the "grantor_key" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *JoinLinkQuery) WithGrantorKey(opts ...func(*APIKeyQuery)) *JoinLinkQuery {
 	query := (&APIKeyClient{config: _q.config}).Query()
 	for _, opt := range opts {
 		opt(query)
 	}
-	_q.withGiverKey = query
+	_q.withGrantorKey = query
 	return _q
 }
 
@@ -597,8 +597,8 @@ func (_q *JoinLinkQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Joi
 		_spec       = _q.querySpec()
 		loadedTypes = [7]bool{
 			_q.withWorkspace != nil,
-			_q.withGiver != nil,
-			_q.withGiverKey != nil,
+			_q.withGrantor != nil,
+			_q.withGrantorKey != nil,
 			_q.withOrgUnit != nil,
 			_q.withGroups != nil,
 			_q.withRoles != nil,
@@ -635,15 +635,15 @@ func (_q *JoinLinkQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Joi
 			return nil, err
 		}
 	}
-	if query := _q.withGiver; query != nil {
-		if err := _q.loadGiver(ctx, query, nodes, nil,
-			func(n *JoinLink, e *Member) { n.Edges.Giver = e }); err != nil {
+	if query := _q.withGrantor; query != nil {
+		if err := _q.loadGrantor(ctx, query, nodes, nil,
+			func(n *JoinLink, e *Member) { n.Edges.Grantor = e }); err != nil {
 			return nil, err
 		}
 	}
-	if query := _q.withGiverKey; query != nil {
-		if err := _q.loadGiverKey(ctx, query, nodes, nil,
-			func(n *JoinLink, e *APIKey) { n.Edges.GiverKey = e }); err != nil {
+	if query := _q.withGrantorKey; query != nil {
+		if err := _q.loadGrantorKey(ctx, query, nodes, nil,
+			func(n *JoinLink, e *APIKey) { n.Edges.GrantorKey = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -734,14 +734,14 @@ func (_q *JoinLinkQuery) loadWorkspace(ctx context.Context, query *WorkspaceQuer
 	}
 	return nil
 }
-func (_q *JoinLinkQuery) loadGiver(ctx context.Context, query *MemberQuery, nodes []*JoinLink, init func(*JoinLink), assign func(*JoinLink, *Member)) error {
+func (_q *JoinLinkQuery) loadGrantor(ctx context.Context, query *MemberQuery, nodes []*JoinLink, init func(*JoinLink), assign func(*JoinLink, *Member)) error {
 	ids := make([]ident.ID, 0, len(nodes))
 	nodeids := make(map[ident.ID][]*JoinLink)
 	for i := range nodes {
-		if nodes[i].GiverID == nil {
+		if nodes[i].GrantorID == nil {
 			continue
 		}
-		fk := *nodes[i].GiverID
+		fk := *nodes[i].GrantorID
 		if _, ok := nodeids[fk]; !ok {
 			ids = append(ids, fk)
 		}
@@ -758,7 +758,7 @@ func (_q *JoinLinkQuery) loadGiver(ctx context.Context, query *MemberQuery, node
 	for _, n := range neighbors {
 		nodes, ok := nodeids[n.ID]
 		if !ok {
-			return fmt.Errorf(`unexpected foreign-key "giver_id" returned %v`, n.ID)
+			return fmt.Errorf(`unexpected foreign-key "grantor_id" returned %v`, n.ID)
 		}
 		for i := range nodes {
 			assign(nodes[i], n)
@@ -766,14 +766,14 @@ func (_q *JoinLinkQuery) loadGiver(ctx context.Context, query *MemberQuery, node
 	}
 	return nil
 }
-func (_q *JoinLinkQuery) loadGiverKey(ctx context.Context, query *APIKeyQuery, nodes []*JoinLink, init func(*JoinLink), assign func(*JoinLink, *APIKey)) error {
+func (_q *JoinLinkQuery) loadGrantorKey(ctx context.Context, query *APIKeyQuery, nodes []*JoinLink, init func(*JoinLink), assign func(*JoinLink, *APIKey)) error {
 	ids := make([]ident.ID, 0, len(nodes))
 	nodeids := make(map[ident.ID][]*JoinLink)
 	for i := range nodes {
-		if nodes[i].GiverKeyID == nil {
+		if nodes[i].GrantorKeyID == nil {
 			continue
 		}
-		fk := *nodes[i].GiverKeyID
+		fk := *nodes[i].GrantorKeyID
 		if _, ok := nodeids[fk]; !ok {
 			ids = append(ids, fk)
 		}
@@ -790,7 +790,7 @@ func (_q *JoinLinkQuery) loadGiverKey(ctx context.Context, query *APIKeyQuery, n
 	for _, n := range neighbors {
 		nodes, ok := nodeids[n.ID]
 		if !ok {
-			return fmt.Errorf(`unexpected foreign-key "giver_key_id" returned %v`, n.ID)
+			return fmt.Errorf(`unexpected foreign-key "grantor_key_id" returned %v`, n.ID)
 		}
 		for i := range nodes {
 			assign(nodes[i], n)
@@ -1048,11 +1048,11 @@ func (_q *JoinLinkQuery) querySpec() *sqlgraph.QuerySpec {
 		if _q.withWorkspace != nil {
 			_spec.Node.AddColumnOnce(joinlink.FieldWorkspaceID)
 		}
-		if _q.withGiver != nil {
-			_spec.Node.AddColumnOnce(joinlink.FieldGiverID)
+		if _q.withGrantor != nil {
+			_spec.Node.AddColumnOnce(joinlink.FieldGrantorID)
 		}
-		if _q.withGiverKey != nil {
-			_spec.Node.AddColumnOnce(joinlink.FieldGiverKeyID)
+		if _q.withGrantorKey != nil {
+			_spec.Node.AddColumnOnce(joinlink.FieldGrantorKeyID)
 		}
 		if _q.withOrgUnit != nil {
 			_spec.Node.AddColumnOnce(joinlink.FieldOrgUnitID)
@@ -1131,19 +1131,19 @@ func (_q *JoinLinkQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec
 			column(j, read, (*JoinLink).putWorkspace)
 			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinlink.FieldWorkspaceID)
 		}
-		if query := _q.withGiver; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(joinlink.Table), joinlink.FieldGiverID, false)
-			_q.withGiver = nil
-			j.restores = append(j.restores, func() { _q.withGiver = query })
-			column(j, read, (*JoinLink).putGiver)
-			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinlink.FieldGiverID)
+		if query := _q.withGrantor; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(joinlink.Table), joinlink.FieldGrantorID, false)
+			_q.withGrantor = nil
+			j.restores = append(j.restores, func() { _q.withGrantor = query })
+			column(j, read, (*JoinLink).putGrantor)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinlink.FieldGrantorID)
 		}
-		if query := _q.withGiverKey; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(joinlink.Table), joinlink.FieldGiverKeyID, false)
-			_q.withGiverKey = nil
-			j.restores = append(j.restores, func() { _q.withGiverKey = query })
-			column(j, read, (*JoinLink).putGiverKey)
-			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinlink.FieldGiverKeyID)
+		if query := _q.withGrantorKey; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(joinlink.Table), joinlink.FieldGrantorKeyID, false)
+			_q.withGrantorKey = nil
+			j.restores = append(j.restores, func() { _q.withGrantorKey = query })
+			column(j, read, (*JoinLink).putGrantorKey)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinlink.FieldGrantorKeyID)
 		}
 		if query := _q.withOrgUnit; query != nil && query.joinable() {
 			read := query.join(ctx, &j.joining, j.owner(joinlink.Table), joinlink.FieldOrgUnitID, false)
@@ -1163,17 +1163,17 @@ func (n *JoinLink) putWorkspace(e *Workspace) {
 	}
 }
 
-func (n *JoinLink) putGiver(e *Member) {
-	n.Edges.Giver = e
+func (n *JoinLink) putGrantor(e *Member) {
+	n.Edges.Grantor = e
 	if e != nil {
-		n.GiverID = &e.ID
+		n.GrantorID = &e.ID
 	}
 }
 
-func (n *JoinLink) putGiverKey(e *APIKey) {
-	n.Edges.GiverKey = e
+func (n *JoinLink) putGrantorKey(e *APIKey) {
+	n.Edges.GrantorKey = e
 	if e != nil {
-		n.GiverKeyID = &e.ID
+		n.GrantorKeyID = &e.ID
 	}
 }
 
@@ -1193,10 +1193,10 @@ func (_q *JoinLinkQuery) joinable() bool {
 	if _q.withWorkspace != nil && !_q.withWorkspace.joinable() {
 		return false
 	}
-	if _q.withGiver != nil && !_q.withGiver.joinable() {
+	if _q.withGrantor != nil && !_q.withGrantor.joinable() {
 		return false
 	}
-	if _q.withGiverKey != nil && !_q.withGiverKey.joinable() {
+	if _q.withGrantorKey != nil && !_q.withGrantorKey.joinable() {
 		return false
 	}
 	if _q.withOrgUnit != nil && !_q.withOrgUnit.joinable() {
@@ -1224,11 +1224,11 @@ func (_q *JoinLinkQuery) join(ctx context.Context, j *joining, owner *sql.Select
 	if _q.withWorkspace != nil {
 		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinlink.FieldWorkspaceID)
 	}
-	if _q.withGiver != nil {
-		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinlink.FieldGiverID)
+	if _q.withGrantor != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinlink.FieldGrantorID)
 	}
-	if _q.withGiverKey != nil {
-		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinlink.FieldGiverKeyID)
+	if _q.withGrantorKey != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinlink.FieldGrantorKeyID)
 	}
 	if _q.withOrgUnit != nil {
 		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinlink.FieldOrgUnitID)
@@ -1240,8 +1240,8 @@ func (_q *JoinLinkQuery) join(ctx context.Context, j *joining, owner *sql.Select
 	j.add(owner.C(key), t, joinlink.FieldID, columns, values, spec.Predicate)
 	loaded := [7]bool{
 		_q.withWorkspace != nil,
-		_q.withGiver != nil,
-		_q.withGiverKey != nil,
+		_q.withGrantor != nil,
+		_q.withGrantorKey != nil,
 		_q.withOrgUnit != nil,
 		_q.withGroups != nil,
 		_q.withRoles != nil,
@@ -1251,13 +1251,13 @@ func (_q *JoinLinkQuery) join(ctx context.Context, j *joining, owner *sql.Select
 	if query := _q.withWorkspace; query != nil {
 		readWorkspace = query.join(ctx, j, t, joinlink.FieldWorkspaceID, false)
 	}
-	var readGiver func() (*Member, error)
-	if query := _q.withGiver; query != nil {
-		readGiver = query.join(ctx, j, t, joinlink.FieldGiverID, false)
+	var readGrantor func() (*Member, error)
+	if query := _q.withGrantor; query != nil {
+		readGrantor = query.join(ctx, j, t, joinlink.FieldGrantorID, false)
 	}
-	var readGiverKey func() (*APIKey, error)
-	if query := _q.withGiverKey; query != nil {
-		readGiverKey = query.join(ctx, j, t, joinlink.FieldGiverKeyID, false)
+	var readGrantorKey func() (*APIKey, error)
+	if query := _q.withGrantorKey; query != nil {
+		readGrantorKey = query.join(ctx, j, t, joinlink.FieldGrantorKeyID, false)
 	}
 	var readOrgUnit func() (*OrgUnit, error)
 	if query := _q.withOrgUnit; query != nil {
@@ -1284,19 +1284,19 @@ func (_q *JoinLinkQuery) join(ctx context.Context, j *joining, owner *sql.Select
 			}
 			n.putWorkspace(e)
 		}
-		if readGiver != nil {
-			e, err := readGiver()
+		if readGrantor != nil {
+			e, err := readGrantor()
 			if err != nil {
 				return nil, err
 			}
-			n.putGiver(e)
+			n.putGrantor(e)
 		}
-		if readGiverKey != nil {
-			e, err := readGiverKey()
+		if readGrantorKey != nil {
+			e, err := readGrantorKey()
 			if err != nil {
 				return nil, err
 			}
-			n.putGiverKey(e)
+			n.putGrantorKey(e)
 		}
 		if readOrgUnit != nil {
 			e, err := readOrgUnit()

@@ -220,43 +220,43 @@ func (_u *JoinLinkUpdate) SetNillableRequiresApproval(v *bool) *JoinLinkUpdate {
 	return _u
 }
 
-// SetGiverID sets the "giver_id" field.
-func (_u *JoinLinkUpdate) SetGiverID(v ident.ID) *JoinLinkUpdate {
-	_u.mutation.SetGiverID(v)
+// SetGrantorID sets the "grantor_id" field.
+func (_u *JoinLinkUpdate) SetGrantorID(v ident.ID) *JoinLinkUpdate {
+	_u.mutation.SetGrantorID(v)
 	return _u
 }
 
-// SetNillableGiverID sets the "giver_id" field if the given value is not nil.
-func (_u *JoinLinkUpdate) SetNillableGiverID(v *ident.ID) *JoinLinkUpdate {
+// SetNillableGrantorID sets the "grantor_id" field if the given value is not nil.
+func (_u *JoinLinkUpdate) SetNillableGrantorID(v *ident.ID) *JoinLinkUpdate {
 	if v != nil {
-		_u.SetGiverID(*v)
+		_u.SetGrantorID(*v)
 	}
 	return _u
 }
 
-// ClearGiverID clears the value of the "giver_id" field.
-func (_u *JoinLinkUpdate) ClearGiverID() *JoinLinkUpdate {
-	_u.mutation.ClearGiverID()
+// ClearGrantorID clears the value of the "grantor_id" field.
+func (_u *JoinLinkUpdate) ClearGrantorID() *JoinLinkUpdate {
+	_u.mutation.ClearGrantorID()
 	return _u
 }
 
-// SetGiverKeyID sets the "giver_key_id" field.
-func (_u *JoinLinkUpdate) SetGiverKeyID(v ident.ID) *JoinLinkUpdate {
-	_u.mutation.SetGiverKeyID(v)
+// SetGrantorKeyID sets the "grantor_key_id" field.
+func (_u *JoinLinkUpdate) SetGrantorKeyID(v ident.ID) *JoinLinkUpdate {
+	_u.mutation.SetGrantorKeyID(v)
 	return _u
 }
 
-// SetNillableGiverKeyID sets the "giver_key_id" field if the given value is not nil.
-func (_u *JoinLinkUpdate) SetNillableGiverKeyID(v *ident.ID) *JoinLinkUpdate {
+// SetNillableGrantorKeyID sets the "grantor_key_id" field if the given value is not nil.
+func (_u *JoinLinkUpdate) SetNillableGrantorKeyID(v *ident.ID) *JoinLinkUpdate {
 	if v != nil {
-		_u.SetGiverKeyID(*v)
+		_u.SetGrantorKeyID(*v)
 	}
 	return _u
 }
 
-// ClearGiverKeyID clears the value of the "giver_key_id" field.
-func (_u *JoinLinkUpdate) ClearGiverKeyID() *JoinLinkUpdate {
-	_u.mutation.ClearGiverKeyID()
+// ClearGrantorKeyID clears the value of the "grantor_key_id" field.
+func (_u *JoinLinkUpdate) ClearGrantorKeyID() *JoinLinkUpdate {
+	_u.mutation.ClearGrantorKeyID()
 	return _u
 }
 
@@ -280,14 +280,14 @@ func (_u *JoinLinkUpdate) ClearOrgUnitID() *JoinLinkUpdate {
 	return _u
 }
 
-// SetGiver sets the "giver" edge to the Member entity.
-func (_u *JoinLinkUpdate) SetGiver(v *Member) *JoinLinkUpdate {
-	return _u.SetGiverID(v.ID)
+// SetGrantor sets the "grantor" edge to the Member entity.
+func (_u *JoinLinkUpdate) SetGrantor(v *Member) *JoinLinkUpdate {
+	return _u.SetGrantorID(v.ID)
 }
 
-// SetGiverKey sets the "giver_key" edge to the APIKey entity.
-func (_u *JoinLinkUpdate) SetGiverKey(v *APIKey) *JoinLinkUpdate {
-	return _u.SetGiverKeyID(v.ID)
+// SetGrantorKey sets the "grantor_key" edge to the APIKey entity.
+func (_u *JoinLinkUpdate) SetGrantorKey(v *APIKey) *JoinLinkUpdate {
+	return _u.SetGrantorKeyID(v.ID)
 }
 
 // SetOrgUnit sets the "org_unit" edge to the OrgUnit entity.
@@ -345,15 +345,15 @@ func (_u *JoinLinkUpdate) Mutation() *JoinLinkMutation {
 	return _u.mutation
 }
 
-// ClearGiver clears the "giver" edge to the Member entity.
-func (_u *JoinLinkUpdate) ClearGiver() *JoinLinkUpdate {
-	_u.mutation.ClearGiver()
+// ClearGrantor clears the "grantor" edge to the Member entity.
+func (_u *JoinLinkUpdate) ClearGrantor() *JoinLinkUpdate {
+	_u.mutation.ClearGrantor()
 	return _u
 }
 
-// ClearGiverKey clears the "giver_key" edge to the APIKey entity.
-func (_u *JoinLinkUpdate) ClearGiverKey() *JoinLinkUpdate {
-	_u.mutation.ClearGiverKey()
+// ClearGrantorKey clears the "grantor_key" edge to the APIKey entity.
+func (_u *JoinLinkUpdate) ClearGrantorKey() *JoinLinkUpdate {
+	_u.mutation.ClearGrantorKey()
 	return _u
 }
 
@@ -544,12 +544,12 @@ func (_u *JoinLinkUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.RequiresApproval(); ok {
 		_spec.SetField(joinlink.FieldRequiresApproval, field.TypeBool, value)
 	}
-	if _u.mutation.GiverCleared() {
+	if _u.mutation.GrantorCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   joinlink.GiverTable,
-			Columns: []string{joinlink.GiverColumn},
+			Table:   joinlink.GrantorTable,
+			Columns: []string{joinlink.GrantorColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
@@ -557,12 +557,12 @@ func (_u *JoinLinkUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
 	}
-	if nodes := _u.mutation.GiverIDs(); len(nodes) > 0 {
+	if nodes := _u.mutation.GrantorIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   joinlink.GiverTable,
-			Columns: []string{joinlink.GiverColumn},
+			Table:   joinlink.GrantorTable,
+			Columns: []string{joinlink.GrantorColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
@@ -573,12 +573,12 @@ func (_u *JoinLinkUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
-	if _u.mutation.GiverKeyCleared() {
+	if _u.mutation.GrantorKeyCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   joinlink.GiverKeyTable,
-			Columns: []string{joinlink.GiverKeyColumn},
+			Table:   joinlink.GrantorKeyTable,
+			Columns: []string{joinlink.GrantorKeyColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),
@@ -586,12 +586,12 @@ func (_u *JoinLinkUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
 	}
-	if nodes := _u.mutation.GiverKeyIDs(); len(nodes) > 0 {
+	if nodes := _u.mutation.GrantorKeyIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   joinlink.GiverKeyTable,
-			Columns: []string{joinlink.GiverKeyColumn},
+			Table:   joinlink.GrantorKeyTable,
+			Columns: []string{joinlink.GrantorKeyColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),
@@ -970,43 +970,43 @@ func (_u *JoinLinkUpdateOne) SetNillableRequiresApproval(v *bool) *JoinLinkUpdat
 	return _u
 }
 
-// SetGiverID sets the "giver_id" field.
-func (_u *JoinLinkUpdateOne) SetGiverID(v ident.ID) *JoinLinkUpdateOne {
-	_u.mutation.SetGiverID(v)
+// SetGrantorID sets the "grantor_id" field.
+func (_u *JoinLinkUpdateOne) SetGrantorID(v ident.ID) *JoinLinkUpdateOne {
+	_u.mutation.SetGrantorID(v)
 	return _u
 }
 
-// SetNillableGiverID sets the "giver_id" field if the given value is not nil.
-func (_u *JoinLinkUpdateOne) SetNillableGiverID(v *ident.ID) *JoinLinkUpdateOne {
+// SetNillableGrantorID sets the "grantor_id" field if the given value is not nil.
+func (_u *JoinLinkUpdateOne) SetNillableGrantorID(v *ident.ID) *JoinLinkUpdateOne {
 	if v != nil {
-		_u.SetGiverID(*v)
+		_u.SetGrantorID(*v)
 	}
 	return _u
 }
 
-// ClearGiverID clears the value of the "giver_id" field.
-func (_u *JoinLinkUpdateOne) ClearGiverID() *JoinLinkUpdateOne {
-	_u.mutation.ClearGiverID()
+// ClearGrantorID clears the value of the "grantor_id" field.
+func (_u *JoinLinkUpdateOne) ClearGrantorID() *JoinLinkUpdateOne {
+	_u.mutation.ClearGrantorID()
 	return _u
 }
 
-// SetGiverKeyID sets the "giver_key_id" field.
-func (_u *JoinLinkUpdateOne) SetGiverKeyID(v ident.ID) *JoinLinkUpdateOne {
-	_u.mutation.SetGiverKeyID(v)
+// SetGrantorKeyID sets the "grantor_key_id" field.
+func (_u *JoinLinkUpdateOne) SetGrantorKeyID(v ident.ID) *JoinLinkUpdateOne {
+	_u.mutation.SetGrantorKeyID(v)
 	return _u
 }
 
-// SetNillableGiverKeyID sets the "giver_key_id" field if the given value is not nil.
-func (_u *JoinLinkUpdateOne) SetNillableGiverKeyID(v *ident.ID) *JoinLinkUpdateOne {
+// SetNillableGrantorKeyID sets the "grantor_key_id" field if the given value is not nil.
+func (_u *JoinLinkUpdateOne) SetNillableGrantorKeyID(v *ident.ID) *JoinLinkUpdateOne {
 	if v != nil {
-		_u.SetGiverKeyID(*v)
+		_u.SetGrantorKeyID(*v)
 	}
 	return _u
 }
 
-// ClearGiverKeyID clears the value of the "giver_key_id" field.
-func (_u *JoinLinkUpdateOne) ClearGiverKeyID() *JoinLinkUpdateOne {
-	_u.mutation.ClearGiverKeyID()
+// ClearGrantorKeyID clears the value of the "grantor_key_id" field.
+func (_u *JoinLinkUpdateOne) ClearGrantorKeyID() *JoinLinkUpdateOne {
+	_u.mutation.ClearGrantorKeyID()
 	return _u
 }
 
@@ -1030,14 +1030,14 @@ func (_u *JoinLinkUpdateOne) ClearOrgUnitID() *JoinLinkUpdateOne {
 	return _u
 }
 
-// SetGiver sets the "giver" edge to the Member entity.
-func (_u *JoinLinkUpdateOne) SetGiver(v *Member) *JoinLinkUpdateOne {
-	return _u.SetGiverID(v.ID)
+// SetGrantor sets the "grantor" edge to the Member entity.
+func (_u *JoinLinkUpdateOne) SetGrantor(v *Member) *JoinLinkUpdateOne {
+	return _u.SetGrantorID(v.ID)
 }
 
-// SetGiverKey sets the "giver_key" edge to the APIKey entity.
-func (_u *JoinLinkUpdateOne) SetGiverKey(v *APIKey) *JoinLinkUpdateOne {
-	return _u.SetGiverKeyID(v.ID)
+// SetGrantorKey sets the "grantor_key" edge to the APIKey entity.
+func (_u *JoinLinkUpdateOne) SetGrantorKey(v *APIKey) *JoinLinkUpdateOne {
+	return _u.SetGrantorKeyID(v.ID)
 }
 
 // SetOrgUnit sets the "org_unit" edge to the OrgUnit entity.
@@ -1095,15 +1095,15 @@ func (_u *JoinLinkUpdateOne) Mutation() *JoinLinkMutation {
 	return _u.mutation
 }
 
-// ClearGiver clears the "giver" edge to the Member entity.
-func (_u *JoinLinkUpdateOne) ClearGiver() *JoinLinkUpdateOne {
-	_u.mutation.ClearGiver()
+// ClearGrantor clears the "grantor" edge to the Member entity.
+func (_u *JoinLinkUpdateOne) ClearGrantor() *JoinLinkUpdateOne {
+	_u.mutation.ClearGrantor()
 	return _u
 }
 
-// ClearGiverKey clears the "giver_key" edge to the APIKey entity.
-func (_u *JoinLinkUpdateOne) ClearGiverKey() *JoinLinkUpdateOne {
-	_u.mutation.ClearGiverKey()
+// ClearGrantorKey clears the "grantor_key" edge to the APIKey entity.
+func (_u *JoinLinkUpdateOne) ClearGrantorKey() *JoinLinkUpdateOne {
+	_u.mutation.ClearGrantorKey()
 	return _u
 }
 
@@ -1324,12 +1324,12 @@ func (_u *JoinLinkUpdateOne) sqlSave(ctx context.Context) (_node *JoinLink, err 
 	if value, ok := _u.mutation.RequiresApproval(); ok {
 		_spec.SetField(joinlink.FieldRequiresApproval, field.TypeBool, value)
 	}
-	if _u.mutation.GiverCleared() {
+	if _u.mutation.GrantorCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   joinlink.GiverTable,
-			Columns: []string{joinlink.GiverColumn},
+			Table:   joinlink.GrantorTable,
+			Columns: []string{joinlink.GrantorColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
@@ -1337,12 +1337,12 @@ func (_u *JoinLinkUpdateOne) sqlSave(ctx context.Context) (_node *JoinLink, err 
 		}
 		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
 	}
-	if nodes := _u.mutation.GiverIDs(); len(nodes) > 0 {
+	if nodes := _u.mutation.GrantorIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   joinlink.GiverTable,
-			Columns: []string{joinlink.GiverColumn},
+			Table:   joinlink.GrantorTable,
+			Columns: []string{joinlink.GrantorColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
@@ -1353,12 +1353,12 @@ func (_u *JoinLinkUpdateOne) sqlSave(ctx context.Context) (_node *JoinLink, err 
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
-	if _u.mutation.GiverKeyCleared() {
+	if _u.mutation.GrantorKeyCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   joinlink.GiverKeyTable,
-			Columns: []string{joinlink.GiverKeyColumn},
+			Table:   joinlink.GrantorKeyTable,
+			Columns: []string{joinlink.GrantorKeyColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),
@@ -1366,12 +1366,12 @@ func (_u *JoinLinkUpdateOne) sqlSave(ctx context.Context) (_node *JoinLink, err 
 		}
 		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
 	}
-	if nodes := _u.mutation.GiverKeyIDs(); len(nodes) > 0 {
+	if nodes := _u.mutation.GrantorKeyIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   joinlink.GiverKeyTable,
-			Columns: []string{joinlink.GiverKeyColumn},
+			Table:   joinlink.GrantorKeyTable,
+			Columns: []string{joinlink.GrantorKeyColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 	"usher/ent/apikey"
+	"usher/ent/application"
+	"usher/ent/applicationsignin"
 	"usher/ent/assignmentsource"
 	"usher/ent/auditevent"
 	"usher/ent/card"
@@ -16,6 +18,7 @@ import (
 	"usher/ent/departure"
 	"usher/ent/enrollment"
 	"usher/ent/group"
+	"usher/ent/idempotentrequest"
 	"usher/ent/importbatch"
 	"usher/ent/importchange"
 	"usher/ent/importfile"
@@ -37,6 +40,7 @@ import (
 	"usher/ent/seatevent"
 	"usher/ent/session"
 	"usher/ent/signin"
+	"usher/ent/signingkey"
 	"usher/ent/suppression"
 	"usher/ent/throttle"
 	"usher/ent/user"
@@ -59,6 +63,8 @@ const (
 
 	// Node types.
 	TypeAPIKey               = "APIKey"
+	TypeApplication          = "Application"
+	TypeApplicationSignIn    = "ApplicationSignIn"
 	TypeAssignmentSource     = "AssignmentSource"
 	TypeAuditEvent           = "AuditEvent"
 	TypeCard                 = "Card"
@@ -66,6 +72,7 @@ const (
 	TypeDeparture            = "Departure"
 	TypeEnrollment           = "Enrollment"
 	TypeGroup                = "Group"
+	TypeIdempotentRequest    = "IdempotentRequest"
 	TypeImportBatch          = "ImportBatch"
 	TypeImportChange         = "ImportChange"
 	TypeImportFile           = "ImportFile"
@@ -85,6 +92,7 @@ const (
 	TypeSeatEvent            = "SeatEvent"
 	TypeSession              = "Session"
 	TypeSignIn               = "SignIn"
+	TypeSigningKey           = "SigningKey"
 	TypeSuppression          = "Suppression"
 	TypeThrottle             = "Throttle"
 	TypeUser                 = "User"
@@ -96,26 +104,35 @@ const (
 // APIKeyMutation represents an operation that mutates the APIKey nodes in the graph.
 type APIKeyMutation struct {
 	config
-	op                Op
-	typ               string
-	id                *ident.ID
-	created_at        *time.Time
-	updated_at        *time.Time
-	name              *string
-	secret_hash       *[]byte
-	permissions       *[]string
-	appendpermissions []string
-	expires_at        *time.Time
-	last_used_at      *time.Time
-	revoked_at        *time.Time
-	clearedFields     map[string]struct{}
-	workspace         *ident.ID
-	clearedworkspace  bool
-	created_by        *ident.ID
-	clearedcreated_by bool
-	done              bool
-	oldValue          func(context.Context) (*APIKey, error)
-	predicates        []predicate.APIKey
+	op                     Op
+	typ                    string
+	id                     *ident.ID
+	created_at             *time.Time
+	updated_at             *time.Time
+	name                   *string
+	secret_hash            *[]byte
+	hint                   *string
+	former_secret_hash     *[]byte
+	former_secret_ends_at  *time.Time
+	permissions            *[]string
+	appendpermissions      []string
+	place_ids              *[]ident.ID
+	appendplace_ids        []ident.ID
+	allowed_networks       *[]string
+	appendallowed_networks []string
+	expires_at             *time.Time
+	last_used_at           *time.Time
+	revoked_at             *time.Time
+	clearedFields          map[string]struct{}
+	workspace              *ident.ID
+	clearedworkspace       bool
+	created_by             *ident.ID
+	clearedcreated_by      bool
+	edited_by              *ident.ID
+	clearededited_by       bool
+	done                   bool
+	oldValue               func(context.Context) (*APIKey, error)
+	predicates             []predicate.APIKey
 }
 
 var _ ent.Mutation = (*APIKeyMutation)(nil)
@@ -402,6 +419,140 @@ func (m *APIKeyMutation) ResetSecretHash() {
 	m.secret_hash = nil
 }
 
+// SetHint sets the "hint" field.
+func (m *APIKeyMutation) SetHint(s string) {
+	m.hint = &s
+}
+
+// Hint returns the value of the "hint" field in the mutation.
+func (m *APIKeyMutation) Hint() (r string, exists bool) {
+	v := m.hint
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHint returns the old "hint" field's value of the APIKey entity.
+// If the APIKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *APIKeyMutation) OldHint(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHint is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHint requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHint: %w", err)
+	}
+	return oldValue.Hint, nil
+}
+
+// ResetHint resets all changes to the "hint" field.
+func (m *APIKeyMutation) ResetHint() {
+	m.hint = nil
+}
+
+// SetFormerSecretHash sets the "former_secret_hash" field.
+func (m *APIKeyMutation) SetFormerSecretHash(b []byte) {
+	m.former_secret_hash = &b
+}
+
+// FormerSecretHash returns the value of the "former_secret_hash" field in the mutation.
+func (m *APIKeyMutation) FormerSecretHash() (r []byte, exists bool) {
+	v := m.former_secret_hash
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFormerSecretHash returns the old "former_secret_hash" field's value of the APIKey entity.
+// If the APIKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *APIKeyMutation) OldFormerSecretHash(ctx context.Context) (v *[]byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFormerSecretHash is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFormerSecretHash requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFormerSecretHash: %w", err)
+	}
+	return oldValue.FormerSecretHash, nil
+}
+
+// ClearFormerSecretHash clears the value of the "former_secret_hash" field.
+func (m *APIKeyMutation) ClearFormerSecretHash() {
+	m.former_secret_hash = nil
+	m.clearedFields[apikey.FieldFormerSecretHash] = struct{}{}
+}
+
+// FormerSecretHashCleared returns if the "former_secret_hash" field was cleared in this mutation.
+func (m *APIKeyMutation) FormerSecretHashCleared() bool {
+	_, ok := m.clearedFields[apikey.FieldFormerSecretHash]
+	return ok
+}
+
+// ResetFormerSecretHash resets all changes to the "former_secret_hash" field.
+func (m *APIKeyMutation) ResetFormerSecretHash() {
+	m.former_secret_hash = nil
+	delete(m.clearedFields, apikey.FieldFormerSecretHash)
+}
+
+// SetFormerSecretEndsAt sets the "former_secret_ends_at" field.
+func (m *APIKeyMutation) SetFormerSecretEndsAt(t time.Time) {
+	m.former_secret_ends_at = &t
+}
+
+// FormerSecretEndsAt returns the value of the "former_secret_ends_at" field in the mutation.
+func (m *APIKeyMutation) FormerSecretEndsAt() (r time.Time, exists bool) {
+	v := m.former_secret_ends_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFormerSecretEndsAt returns the old "former_secret_ends_at" field's value of the APIKey entity.
+// If the APIKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *APIKeyMutation) OldFormerSecretEndsAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFormerSecretEndsAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFormerSecretEndsAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFormerSecretEndsAt: %w", err)
+	}
+	return oldValue.FormerSecretEndsAt, nil
+}
+
+// ClearFormerSecretEndsAt clears the value of the "former_secret_ends_at" field.
+func (m *APIKeyMutation) ClearFormerSecretEndsAt() {
+	m.former_secret_ends_at = nil
+	m.clearedFields[apikey.FieldFormerSecretEndsAt] = struct{}{}
+}
+
+// FormerSecretEndsAtCleared returns if the "former_secret_ends_at" field was cleared in this mutation.
+func (m *APIKeyMutation) FormerSecretEndsAtCleared() bool {
+	_, ok := m.clearedFields[apikey.FieldFormerSecretEndsAt]
+	return ok
+}
+
+// ResetFormerSecretEndsAt resets all changes to the "former_secret_ends_at" field.
+func (m *APIKeyMutation) ResetFormerSecretEndsAt() {
+	m.former_secret_ends_at = nil
+	delete(m.clearedFields, apikey.FieldFormerSecretEndsAt)
+}
+
 // SetPermissions sets the "permissions" field.
 func (m *APIKeyMutation) SetPermissions(s []string) {
 	m.permissions = &s
@@ -451,6 +602,108 @@ func (m *APIKeyMutation) AppendedPermissions() ([]string, bool) {
 func (m *APIKeyMutation) ResetPermissions() {
 	m.permissions = nil
 	m.appendpermissions = nil
+}
+
+// SetPlaceIds sets the "place_ids" field.
+func (m *APIKeyMutation) SetPlaceIds(i []ident.ID) {
+	m.place_ids = &i
+	m.appendplace_ids = nil
+}
+
+// PlaceIds returns the value of the "place_ids" field in the mutation.
+func (m *APIKeyMutation) PlaceIds() (r []ident.ID, exists bool) {
+	v := m.place_ids
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPlaceIds returns the old "place_ids" field's value of the APIKey entity.
+// If the APIKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *APIKeyMutation) OldPlaceIds(ctx context.Context) (v []ident.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPlaceIds is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPlaceIds requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPlaceIds: %w", err)
+	}
+	return oldValue.PlaceIds, nil
+}
+
+// AppendPlaceIds adds i to the "place_ids" field.
+func (m *APIKeyMutation) AppendPlaceIds(i []ident.ID) {
+	m.appendplace_ids = append(m.appendplace_ids, i...)
+}
+
+// AppendedPlaceIds returns the list of values that were appended to the "place_ids" field in this mutation.
+func (m *APIKeyMutation) AppendedPlaceIds() ([]ident.ID, bool) {
+	if len(m.appendplace_ids) == 0 {
+		return nil, false
+	}
+	return m.appendplace_ids, true
+}
+
+// ResetPlaceIds resets all changes to the "place_ids" field.
+func (m *APIKeyMutation) ResetPlaceIds() {
+	m.place_ids = nil
+	m.appendplace_ids = nil
+}
+
+// SetAllowedNetworks sets the "allowed_networks" field.
+func (m *APIKeyMutation) SetAllowedNetworks(s []string) {
+	m.allowed_networks = &s
+	m.appendallowed_networks = nil
+}
+
+// AllowedNetworks returns the value of the "allowed_networks" field in the mutation.
+func (m *APIKeyMutation) AllowedNetworks() (r []string, exists bool) {
+	v := m.allowed_networks
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAllowedNetworks returns the old "allowed_networks" field's value of the APIKey entity.
+// If the APIKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *APIKeyMutation) OldAllowedNetworks(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAllowedNetworks is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAllowedNetworks requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAllowedNetworks: %w", err)
+	}
+	return oldValue.AllowedNetworks, nil
+}
+
+// AppendAllowedNetworks adds s to the "allowed_networks" field.
+func (m *APIKeyMutation) AppendAllowedNetworks(s []string) {
+	m.appendallowed_networks = append(m.appendallowed_networks, s...)
+}
+
+// AppendedAllowedNetworks returns the list of values that were appended to the "allowed_networks" field in this mutation.
+func (m *APIKeyMutation) AppendedAllowedNetworks() ([]string, bool) {
+	if len(m.appendallowed_networks) == 0 {
+		return nil, false
+	}
+	return m.appendallowed_networks, true
+}
+
+// ResetAllowedNetworks resets all changes to the "allowed_networks" field.
+func (m *APIKeyMutation) ResetAllowedNetworks() {
+	m.allowed_networks = nil
+	m.appendallowed_networks = nil
 }
 
 // SetExpiresAt sets the "expires_at" field.
@@ -649,6 +902,55 @@ func (m *APIKeyMutation) ResetCreatedByID() {
 	delete(m.clearedFields, apikey.FieldCreatedByID)
 }
 
+// SetEditedByID sets the "edited_by_id" field.
+func (m *APIKeyMutation) SetEditedByID(i ident.ID) {
+	m.edited_by = &i
+}
+
+// EditedByID returns the value of the "edited_by_id" field in the mutation.
+func (m *APIKeyMutation) EditedByID() (r ident.ID, exists bool) {
+	v := m.edited_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEditedByID returns the old "edited_by_id" field's value of the APIKey entity.
+// If the APIKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *APIKeyMutation) OldEditedByID(ctx context.Context) (v *ident.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEditedByID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEditedByID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEditedByID: %w", err)
+	}
+	return oldValue.EditedByID, nil
+}
+
+// ClearEditedByID clears the value of the "edited_by_id" field.
+func (m *APIKeyMutation) ClearEditedByID() {
+	m.edited_by = nil
+	m.clearedFields[apikey.FieldEditedByID] = struct{}{}
+}
+
+// EditedByIDCleared returns if the "edited_by_id" field was cleared in this mutation.
+func (m *APIKeyMutation) EditedByIDCleared() bool {
+	_, ok := m.clearedFields[apikey.FieldEditedByID]
+	return ok
+}
+
+// ResetEditedByID resets all changes to the "edited_by_id" field.
+func (m *APIKeyMutation) ResetEditedByID() {
+	m.edited_by = nil
+	delete(m.clearedFields, apikey.FieldEditedByID)
+}
+
 // ClearWorkspace clears the "workspace" edge to the Workspace entity.
 func (m *APIKeyMutation) ClearWorkspace() {
 	m.clearedworkspace = true
@@ -703,6 +1005,33 @@ func (m *APIKeyMutation) ResetCreatedBy() {
 	m.clearedcreated_by = false
 }
 
+// ClearEditedBy clears the "edited_by" edge to the Member entity.
+func (m *APIKeyMutation) ClearEditedBy() {
+	m.clearededited_by = true
+	m.clearedFields[apikey.FieldEditedByID] = struct{}{}
+}
+
+// EditedByCleared reports if the "edited_by" edge to the Member entity was cleared.
+func (m *APIKeyMutation) EditedByCleared() bool {
+	return m.EditedByIDCleared() || m.clearededited_by
+}
+
+// EditedByIDs returns the "edited_by" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// EditedByID instead. It exists only for internal usage by the builders.
+func (m *APIKeyMutation) EditedByIDs() (ids []ident.ID) {
+	if id := m.edited_by; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetEditedBy resets all changes to the "edited_by" edge.
+func (m *APIKeyMutation) ResetEditedBy() {
+	m.edited_by = nil
+	m.clearededited_by = false
+}
+
 // Where appends a list predicates to the APIKeyMutation builder.
 func (m *APIKeyMutation) Where(ps ...predicate.APIKey) {
 	m.predicates = append(m.predicates, ps...)
@@ -737,7 +1066,7 @@ func (m *APIKeyMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *APIKeyMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 16)
 	if m.workspace != nil {
 		fields = append(fields, apikey.FieldWorkspaceID)
 	}
@@ -753,8 +1082,23 @@ func (m *APIKeyMutation) Fields() []string {
 	if m.secret_hash != nil {
 		fields = append(fields, apikey.FieldSecretHash)
 	}
+	if m.hint != nil {
+		fields = append(fields, apikey.FieldHint)
+	}
+	if m.former_secret_hash != nil {
+		fields = append(fields, apikey.FieldFormerSecretHash)
+	}
+	if m.former_secret_ends_at != nil {
+		fields = append(fields, apikey.FieldFormerSecretEndsAt)
+	}
 	if m.permissions != nil {
 		fields = append(fields, apikey.FieldPermissions)
+	}
+	if m.place_ids != nil {
+		fields = append(fields, apikey.FieldPlaceIds)
+	}
+	if m.allowed_networks != nil {
+		fields = append(fields, apikey.FieldAllowedNetworks)
 	}
 	if m.expires_at != nil {
 		fields = append(fields, apikey.FieldExpiresAt)
@@ -767,6 +1111,9 @@ func (m *APIKeyMutation) Fields() []string {
 	}
 	if m.created_by != nil {
 		fields = append(fields, apikey.FieldCreatedByID)
+	}
+	if m.edited_by != nil {
+		fields = append(fields, apikey.FieldEditedByID)
 	}
 	return fields
 }
@@ -786,8 +1133,18 @@ func (m *APIKeyMutation) Field(name string) (ent.Value, bool) {
 		return m.Name()
 	case apikey.FieldSecretHash:
 		return m.SecretHash()
+	case apikey.FieldHint:
+		return m.Hint()
+	case apikey.FieldFormerSecretHash:
+		return m.FormerSecretHash()
+	case apikey.FieldFormerSecretEndsAt:
+		return m.FormerSecretEndsAt()
 	case apikey.FieldPermissions:
 		return m.Permissions()
+	case apikey.FieldPlaceIds:
+		return m.PlaceIds()
+	case apikey.FieldAllowedNetworks:
+		return m.AllowedNetworks()
 	case apikey.FieldExpiresAt:
 		return m.ExpiresAt()
 	case apikey.FieldLastUsedAt:
@@ -796,6 +1153,8 @@ func (m *APIKeyMutation) Field(name string) (ent.Value, bool) {
 		return m.RevokedAt()
 	case apikey.FieldCreatedByID:
 		return m.CreatedByID()
+	case apikey.FieldEditedByID:
+		return m.EditedByID()
 	}
 	return nil, false
 }
@@ -815,8 +1174,18 @@ func (m *APIKeyMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldName(ctx)
 	case apikey.FieldSecretHash:
 		return m.OldSecretHash(ctx)
+	case apikey.FieldHint:
+		return m.OldHint(ctx)
+	case apikey.FieldFormerSecretHash:
+		return m.OldFormerSecretHash(ctx)
+	case apikey.FieldFormerSecretEndsAt:
+		return m.OldFormerSecretEndsAt(ctx)
 	case apikey.FieldPermissions:
 		return m.OldPermissions(ctx)
+	case apikey.FieldPlaceIds:
+		return m.OldPlaceIds(ctx)
+	case apikey.FieldAllowedNetworks:
+		return m.OldAllowedNetworks(ctx)
 	case apikey.FieldExpiresAt:
 		return m.OldExpiresAt(ctx)
 	case apikey.FieldLastUsedAt:
@@ -825,6 +1194,8 @@ func (m *APIKeyMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldRevokedAt(ctx)
 	case apikey.FieldCreatedByID:
 		return m.OldCreatedByID(ctx)
+	case apikey.FieldEditedByID:
+		return m.OldEditedByID(ctx)
 	}
 	return nil, fmt.Errorf("unknown APIKey field %s", name)
 }
@@ -869,12 +1240,47 @@ func (m *APIKeyMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetSecretHash(v)
 		return nil
+	case apikey.FieldHint:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHint(v)
+		return nil
+	case apikey.FieldFormerSecretHash:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFormerSecretHash(v)
+		return nil
+	case apikey.FieldFormerSecretEndsAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFormerSecretEndsAt(v)
+		return nil
 	case apikey.FieldPermissions:
 		v, ok := value.([]string)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetPermissions(v)
+		return nil
+	case apikey.FieldPlaceIds:
+		v, ok := value.([]ident.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPlaceIds(v)
+		return nil
+	case apikey.FieldAllowedNetworks:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAllowedNetworks(v)
 		return nil
 	case apikey.FieldExpiresAt:
 		v, ok := value.(time.Time)
@@ -903,6 +1309,13 @@ func (m *APIKeyMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetCreatedByID(v)
+		return nil
+	case apikey.FieldEditedByID:
+		v, ok := value.(ident.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEditedByID(v)
 		return nil
 	}
 	return fmt.Errorf("unknown APIKey field %s", name)
@@ -934,6 +1347,12 @@ func (m *APIKeyMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *APIKeyMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(apikey.FieldFormerSecretHash) {
+		fields = append(fields, apikey.FieldFormerSecretHash)
+	}
+	if m.FieldCleared(apikey.FieldFormerSecretEndsAt) {
+		fields = append(fields, apikey.FieldFormerSecretEndsAt)
+	}
 	if m.FieldCleared(apikey.FieldExpiresAt) {
 		fields = append(fields, apikey.FieldExpiresAt)
 	}
@@ -945,6 +1364,9 @@ func (m *APIKeyMutation) ClearedFields() []string {
 	}
 	if m.FieldCleared(apikey.FieldCreatedByID) {
 		fields = append(fields, apikey.FieldCreatedByID)
+	}
+	if m.FieldCleared(apikey.FieldEditedByID) {
+		fields = append(fields, apikey.FieldEditedByID)
 	}
 	return fields
 }
@@ -960,6 +1382,12 @@ func (m *APIKeyMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *APIKeyMutation) ClearField(name string) error {
 	switch name {
+	case apikey.FieldFormerSecretHash:
+		m.ClearFormerSecretHash()
+		return nil
+	case apikey.FieldFormerSecretEndsAt:
+		m.ClearFormerSecretEndsAt()
+		return nil
 	case apikey.FieldExpiresAt:
 		m.ClearExpiresAt()
 		return nil
@@ -971,6 +1399,9 @@ func (m *APIKeyMutation) ClearField(name string) error {
 		return nil
 	case apikey.FieldCreatedByID:
 		m.ClearCreatedByID()
+		return nil
+	case apikey.FieldEditedByID:
+		m.ClearEditedByID()
 		return nil
 	}
 	return fmt.Errorf("unknown APIKey nullable field %s", name)
@@ -995,8 +1426,23 @@ func (m *APIKeyMutation) ResetField(name string) error {
 	case apikey.FieldSecretHash:
 		m.ResetSecretHash()
 		return nil
+	case apikey.FieldHint:
+		m.ResetHint()
+		return nil
+	case apikey.FieldFormerSecretHash:
+		m.ResetFormerSecretHash()
+		return nil
+	case apikey.FieldFormerSecretEndsAt:
+		m.ResetFormerSecretEndsAt()
+		return nil
 	case apikey.FieldPermissions:
 		m.ResetPermissions()
+		return nil
+	case apikey.FieldPlaceIds:
+		m.ResetPlaceIds()
+		return nil
+	case apikey.FieldAllowedNetworks:
+		m.ResetAllowedNetworks()
 		return nil
 	case apikey.FieldExpiresAt:
 		m.ResetExpiresAt()
@@ -1010,18 +1456,24 @@ func (m *APIKeyMutation) ResetField(name string) error {
 	case apikey.FieldCreatedByID:
 		m.ResetCreatedByID()
 		return nil
+	case apikey.FieldEditedByID:
+		m.ResetEditedByID()
+		return nil
 	}
 	return fmt.Errorf("unknown APIKey field %s", name)
 }
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *APIKeyMutation) AddedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m.workspace != nil {
 		edges = append(edges, apikey.EdgeWorkspace)
 	}
 	if m.created_by != nil {
 		edges = append(edges, apikey.EdgeCreatedBy)
+	}
+	if m.edited_by != nil {
+		edges = append(edges, apikey.EdgeEditedBy)
 	}
 	return edges
 }
@@ -1038,13 +1490,17 @@ func (m *APIKeyMutation) AddedIDs(name string) []ent.Value {
 		if id := m.created_by; id != nil {
 			return []ent.Value{*id}
 		}
+	case apikey.EdgeEditedBy:
+		if id := m.edited_by; id != nil {
+			return []ent.Value{*id}
+		}
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *APIKeyMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	return edges
 }
 
@@ -1056,12 +1512,15 @@ func (m *APIKeyMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *APIKeyMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m.clearedworkspace {
 		edges = append(edges, apikey.EdgeWorkspace)
 	}
 	if m.clearedcreated_by {
 		edges = append(edges, apikey.EdgeCreatedBy)
+	}
+	if m.clearededited_by {
+		edges = append(edges, apikey.EdgeEditedBy)
 	}
 	return edges
 }
@@ -1074,6 +1533,8 @@ func (m *APIKeyMutation) EdgeCleared(name string) bool {
 		return m.clearedworkspace
 	case apikey.EdgeCreatedBy:
 		return m.clearedcreated_by
+	case apikey.EdgeEditedBy:
+		return m.clearededited_by
 	}
 	return false
 }
@@ -1087,6 +1548,9 @@ func (m *APIKeyMutation) ClearEdge(name string) error {
 		return nil
 	case apikey.EdgeCreatedBy:
 		m.ClearCreatedBy()
+		return nil
+	case apikey.EdgeEditedBy:
+		m.ClearEditedBy()
 		return nil
 	}
 	return fmt.Errorf("unknown APIKey unique edge %s", name)
@@ -1102,8 +1566,2604 @@ func (m *APIKeyMutation) ResetEdge(name string) error {
 	case apikey.EdgeCreatedBy:
 		m.ResetCreatedBy()
 		return nil
+	case apikey.EdgeEditedBy:
+		m.ResetEditedBy()
+		return nil
 	}
 	return fmt.Errorf("unknown APIKey edge %s", name)
+}
+
+// ApplicationMutation represents an operation that mutates the Application nodes in the graph.
+type ApplicationMutation struct {
+	config
+	op                              Op
+	typ                             string
+	id                              *ident.ID
+	created_at                      *time.Time
+	updated_at                      *time.Time
+	name                            *string
+	confidential                    *bool
+	redirect_uris                   *[]string
+	appendredirect_uris             []string
+	post_logout_redirect_uris       *[]string
+	appendpost_logout_redirect_uris []string
+	initiate_login_uri              *string
+	id_token_algorithm              *application.IDTokenAlgorithm
+	secret_hash                     *[]byte
+	former_secret_hash              *[]byte
+	former_secret_ends_at           *time.Time
+	clearedFields                   map[string]struct{}
+	workspace                       *ident.ID
+	clearedworkspace                bool
+	done                            bool
+	oldValue                        func(context.Context) (*Application, error)
+	predicates                      []predicate.Application
+}
+
+var _ ent.Mutation = (*ApplicationMutation)(nil)
+
+// applicationOption allows management of the mutation configuration using functional options.
+type applicationOption func(*ApplicationMutation)
+
+// newApplicationMutation creates new mutation for the Application entity.
+func newApplicationMutation(c config, op Op, opts ...applicationOption) *ApplicationMutation {
+	m := &ApplicationMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeApplication,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withApplicationID sets the ID field of the mutation.
+func withApplicationID(id ident.ID) applicationOption {
+	return func(m *ApplicationMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Application
+		)
+		m.oldValue = func(ctx context.Context) (*Application, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Application.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withApplication sets the old Application of the mutation.
+func withApplication(node *Application) applicationOption {
+	return func(m *ApplicationMutation) {
+		m.oldValue = func(context.Context) (*Application, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ApplicationMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ApplicationMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Application entities.
+func (m *ApplicationMutation) SetID(id ident.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ApplicationMutation) ID() (id ident.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ApplicationMutation) IDs(ctx context.Context) ([]ident.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []ident.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Application.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetWorkspaceID sets the "workspace_id" field.
+func (m *ApplicationMutation) SetWorkspaceID(i ident.ID) {
+	m.workspace = &i
+}
+
+// WorkspaceID returns the value of the "workspace_id" field in the mutation.
+func (m *ApplicationMutation) WorkspaceID() (r ident.ID, exists bool) {
+	v := m.workspace
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWorkspaceID returns the old "workspace_id" field's value of the Application entity.
+// If the Application object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationMutation) OldWorkspaceID(ctx context.Context) (v ident.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWorkspaceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWorkspaceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWorkspaceID: %w", err)
+	}
+	return oldValue.WorkspaceID, nil
+}
+
+// ResetWorkspaceID resets all changes to the "workspace_id" field.
+func (m *ApplicationMutation) ResetWorkspaceID() {
+	m.workspace = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ApplicationMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ApplicationMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Application entity.
+// If the Application object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ApplicationMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *ApplicationMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *ApplicationMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the Application entity.
+// If the Application object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *ApplicationMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// SetName sets the "name" field.
+func (m *ApplicationMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *ApplicationMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the Application entity.
+// If the Application object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *ApplicationMutation) ResetName() {
+	m.name = nil
+}
+
+// SetConfidential sets the "confidential" field.
+func (m *ApplicationMutation) SetConfidential(b bool) {
+	m.confidential = &b
+}
+
+// Confidential returns the value of the "confidential" field in the mutation.
+func (m *ApplicationMutation) Confidential() (r bool, exists bool) {
+	v := m.confidential
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldConfidential returns the old "confidential" field's value of the Application entity.
+// If the Application object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationMutation) OldConfidential(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldConfidential is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldConfidential requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldConfidential: %w", err)
+	}
+	return oldValue.Confidential, nil
+}
+
+// ResetConfidential resets all changes to the "confidential" field.
+func (m *ApplicationMutation) ResetConfidential() {
+	m.confidential = nil
+}
+
+// SetRedirectUris sets the "redirect_uris" field.
+func (m *ApplicationMutation) SetRedirectUris(s []string) {
+	m.redirect_uris = &s
+	m.appendredirect_uris = nil
+}
+
+// RedirectUris returns the value of the "redirect_uris" field in the mutation.
+func (m *ApplicationMutation) RedirectUris() (r []string, exists bool) {
+	v := m.redirect_uris
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRedirectUris returns the old "redirect_uris" field's value of the Application entity.
+// If the Application object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationMutation) OldRedirectUris(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRedirectUris is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRedirectUris requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRedirectUris: %w", err)
+	}
+	return oldValue.RedirectUris, nil
+}
+
+// AppendRedirectUris adds s to the "redirect_uris" field.
+func (m *ApplicationMutation) AppendRedirectUris(s []string) {
+	m.appendredirect_uris = append(m.appendredirect_uris, s...)
+}
+
+// AppendedRedirectUris returns the list of values that were appended to the "redirect_uris" field in this mutation.
+func (m *ApplicationMutation) AppendedRedirectUris() ([]string, bool) {
+	if len(m.appendredirect_uris) == 0 {
+		return nil, false
+	}
+	return m.appendredirect_uris, true
+}
+
+// ResetRedirectUris resets all changes to the "redirect_uris" field.
+func (m *ApplicationMutation) ResetRedirectUris() {
+	m.redirect_uris = nil
+	m.appendredirect_uris = nil
+}
+
+// SetPostLogoutRedirectUris sets the "post_logout_redirect_uris" field.
+func (m *ApplicationMutation) SetPostLogoutRedirectUris(s []string) {
+	m.post_logout_redirect_uris = &s
+	m.appendpost_logout_redirect_uris = nil
+}
+
+// PostLogoutRedirectUris returns the value of the "post_logout_redirect_uris" field in the mutation.
+func (m *ApplicationMutation) PostLogoutRedirectUris() (r []string, exists bool) {
+	v := m.post_logout_redirect_uris
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPostLogoutRedirectUris returns the old "post_logout_redirect_uris" field's value of the Application entity.
+// If the Application object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationMutation) OldPostLogoutRedirectUris(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPostLogoutRedirectUris is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPostLogoutRedirectUris requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPostLogoutRedirectUris: %w", err)
+	}
+	return oldValue.PostLogoutRedirectUris, nil
+}
+
+// AppendPostLogoutRedirectUris adds s to the "post_logout_redirect_uris" field.
+func (m *ApplicationMutation) AppendPostLogoutRedirectUris(s []string) {
+	m.appendpost_logout_redirect_uris = append(m.appendpost_logout_redirect_uris, s...)
+}
+
+// AppendedPostLogoutRedirectUris returns the list of values that were appended to the "post_logout_redirect_uris" field in this mutation.
+func (m *ApplicationMutation) AppendedPostLogoutRedirectUris() ([]string, bool) {
+	if len(m.appendpost_logout_redirect_uris) == 0 {
+		return nil, false
+	}
+	return m.appendpost_logout_redirect_uris, true
+}
+
+// ResetPostLogoutRedirectUris resets all changes to the "post_logout_redirect_uris" field.
+func (m *ApplicationMutation) ResetPostLogoutRedirectUris() {
+	m.post_logout_redirect_uris = nil
+	m.appendpost_logout_redirect_uris = nil
+}
+
+// SetInitiateLoginURI sets the "initiate_login_uri" field.
+func (m *ApplicationMutation) SetInitiateLoginURI(s string) {
+	m.initiate_login_uri = &s
+}
+
+// InitiateLoginURI returns the value of the "initiate_login_uri" field in the mutation.
+func (m *ApplicationMutation) InitiateLoginURI() (r string, exists bool) {
+	v := m.initiate_login_uri
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldInitiateLoginURI returns the old "initiate_login_uri" field's value of the Application entity.
+// If the Application object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationMutation) OldInitiateLoginURI(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldInitiateLoginURI is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldInitiateLoginURI requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldInitiateLoginURI: %w", err)
+	}
+	return oldValue.InitiateLoginURI, nil
+}
+
+// ClearInitiateLoginURI clears the value of the "initiate_login_uri" field.
+func (m *ApplicationMutation) ClearInitiateLoginURI() {
+	m.initiate_login_uri = nil
+	m.clearedFields[application.FieldInitiateLoginURI] = struct{}{}
+}
+
+// InitiateLoginURICleared returns if the "initiate_login_uri" field was cleared in this mutation.
+func (m *ApplicationMutation) InitiateLoginURICleared() bool {
+	_, ok := m.clearedFields[application.FieldInitiateLoginURI]
+	return ok
+}
+
+// ResetInitiateLoginURI resets all changes to the "initiate_login_uri" field.
+func (m *ApplicationMutation) ResetInitiateLoginURI() {
+	m.initiate_login_uri = nil
+	delete(m.clearedFields, application.FieldInitiateLoginURI)
+}
+
+// SetIDTokenAlgorithm sets the "id_token_algorithm" field.
+func (m *ApplicationMutation) SetIDTokenAlgorithm(ata application.IDTokenAlgorithm) {
+	m.id_token_algorithm = &ata
+}
+
+// IDTokenAlgorithm returns the value of the "id_token_algorithm" field in the mutation.
+func (m *ApplicationMutation) IDTokenAlgorithm() (r application.IDTokenAlgorithm, exists bool) {
+	v := m.id_token_algorithm
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldIDTokenAlgorithm returns the old "id_token_algorithm" field's value of the Application entity.
+// If the Application object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationMutation) OldIDTokenAlgorithm(ctx context.Context) (v application.IDTokenAlgorithm, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldIDTokenAlgorithm is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldIDTokenAlgorithm requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldIDTokenAlgorithm: %w", err)
+	}
+	return oldValue.IDTokenAlgorithm, nil
+}
+
+// ResetIDTokenAlgorithm resets all changes to the "id_token_algorithm" field.
+func (m *ApplicationMutation) ResetIDTokenAlgorithm() {
+	m.id_token_algorithm = nil
+}
+
+// SetSecretHash sets the "secret_hash" field.
+func (m *ApplicationMutation) SetSecretHash(b []byte) {
+	m.secret_hash = &b
+}
+
+// SecretHash returns the value of the "secret_hash" field in the mutation.
+func (m *ApplicationMutation) SecretHash() (r []byte, exists bool) {
+	v := m.secret_hash
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSecretHash returns the old "secret_hash" field's value of the Application entity.
+// If the Application object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationMutation) OldSecretHash(ctx context.Context) (v *[]byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSecretHash is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSecretHash requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSecretHash: %w", err)
+	}
+	return oldValue.SecretHash, nil
+}
+
+// ClearSecretHash clears the value of the "secret_hash" field.
+func (m *ApplicationMutation) ClearSecretHash() {
+	m.secret_hash = nil
+	m.clearedFields[application.FieldSecretHash] = struct{}{}
+}
+
+// SecretHashCleared returns if the "secret_hash" field was cleared in this mutation.
+func (m *ApplicationMutation) SecretHashCleared() bool {
+	_, ok := m.clearedFields[application.FieldSecretHash]
+	return ok
+}
+
+// ResetSecretHash resets all changes to the "secret_hash" field.
+func (m *ApplicationMutation) ResetSecretHash() {
+	m.secret_hash = nil
+	delete(m.clearedFields, application.FieldSecretHash)
+}
+
+// SetFormerSecretHash sets the "former_secret_hash" field.
+func (m *ApplicationMutation) SetFormerSecretHash(b []byte) {
+	m.former_secret_hash = &b
+}
+
+// FormerSecretHash returns the value of the "former_secret_hash" field in the mutation.
+func (m *ApplicationMutation) FormerSecretHash() (r []byte, exists bool) {
+	v := m.former_secret_hash
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFormerSecretHash returns the old "former_secret_hash" field's value of the Application entity.
+// If the Application object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationMutation) OldFormerSecretHash(ctx context.Context) (v *[]byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFormerSecretHash is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFormerSecretHash requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFormerSecretHash: %w", err)
+	}
+	return oldValue.FormerSecretHash, nil
+}
+
+// ClearFormerSecretHash clears the value of the "former_secret_hash" field.
+func (m *ApplicationMutation) ClearFormerSecretHash() {
+	m.former_secret_hash = nil
+	m.clearedFields[application.FieldFormerSecretHash] = struct{}{}
+}
+
+// FormerSecretHashCleared returns if the "former_secret_hash" field was cleared in this mutation.
+func (m *ApplicationMutation) FormerSecretHashCleared() bool {
+	_, ok := m.clearedFields[application.FieldFormerSecretHash]
+	return ok
+}
+
+// ResetFormerSecretHash resets all changes to the "former_secret_hash" field.
+func (m *ApplicationMutation) ResetFormerSecretHash() {
+	m.former_secret_hash = nil
+	delete(m.clearedFields, application.FieldFormerSecretHash)
+}
+
+// SetFormerSecretEndsAt sets the "former_secret_ends_at" field.
+func (m *ApplicationMutation) SetFormerSecretEndsAt(t time.Time) {
+	m.former_secret_ends_at = &t
+}
+
+// FormerSecretEndsAt returns the value of the "former_secret_ends_at" field in the mutation.
+func (m *ApplicationMutation) FormerSecretEndsAt() (r time.Time, exists bool) {
+	v := m.former_secret_ends_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFormerSecretEndsAt returns the old "former_secret_ends_at" field's value of the Application entity.
+// If the Application object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationMutation) OldFormerSecretEndsAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFormerSecretEndsAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFormerSecretEndsAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFormerSecretEndsAt: %w", err)
+	}
+	return oldValue.FormerSecretEndsAt, nil
+}
+
+// ClearFormerSecretEndsAt clears the value of the "former_secret_ends_at" field.
+func (m *ApplicationMutation) ClearFormerSecretEndsAt() {
+	m.former_secret_ends_at = nil
+	m.clearedFields[application.FieldFormerSecretEndsAt] = struct{}{}
+}
+
+// FormerSecretEndsAtCleared returns if the "former_secret_ends_at" field was cleared in this mutation.
+func (m *ApplicationMutation) FormerSecretEndsAtCleared() bool {
+	_, ok := m.clearedFields[application.FieldFormerSecretEndsAt]
+	return ok
+}
+
+// ResetFormerSecretEndsAt resets all changes to the "former_secret_ends_at" field.
+func (m *ApplicationMutation) ResetFormerSecretEndsAt() {
+	m.former_secret_ends_at = nil
+	delete(m.clearedFields, application.FieldFormerSecretEndsAt)
+}
+
+// ClearWorkspace clears the "workspace" edge to the Workspace entity.
+func (m *ApplicationMutation) ClearWorkspace() {
+	m.clearedworkspace = true
+	m.clearedFields[application.FieldWorkspaceID] = struct{}{}
+}
+
+// WorkspaceCleared reports if the "workspace" edge to the Workspace entity was cleared.
+func (m *ApplicationMutation) WorkspaceCleared() bool {
+	return m.clearedworkspace
+}
+
+// WorkspaceIDs returns the "workspace" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// WorkspaceID instead. It exists only for internal usage by the builders.
+func (m *ApplicationMutation) WorkspaceIDs() (ids []ident.ID) {
+	if id := m.workspace; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetWorkspace resets all changes to the "workspace" edge.
+func (m *ApplicationMutation) ResetWorkspace() {
+	m.workspace = nil
+	m.clearedworkspace = false
+}
+
+// Where appends a list predicates to the ApplicationMutation builder.
+func (m *ApplicationMutation) Where(ps ...predicate.Application) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ApplicationMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ApplicationMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Application, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ApplicationMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ApplicationMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Application).
+func (m *ApplicationMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ApplicationMutation) Fields() []string {
+	fields := make([]string, 0, 12)
+	if m.workspace != nil {
+		fields = append(fields, application.FieldWorkspaceID)
+	}
+	if m.created_at != nil {
+		fields = append(fields, application.FieldCreatedAt)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, application.FieldUpdatedAt)
+	}
+	if m.name != nil {
+		fields = append(fields, application.FieldName)
+	}
+	if m.confidential != nil {
+		fields = append(fields, application.FieldConfidential)
+	}
+	if m.redirect_uris != nil {
+		fields = append(fields, application.FieldRedirectUris)
+	}
+	if m.post_logout_redirect_uris != nil {
+		fields = append(fields, application.FieldPostLogoutRedirectUris)
+	}
+	if m.initiate_login_uri != nil {
+		fields = append(fields, application.FieldInitiateLoginURI)
+	}
+	if m.id_token_algorithm != nil {
+		fields = append(fields, application.FieldIDTokenAlgorithm)
+	}
+	if m.secret_hash != nil {
+		fields = append(fields, application.FieldSecretHash)
+	}
+	if m.former_secret_hash != nil {
+		fields = append(fields, application.FieldFormerSecretHash)
+	}
+	if m.former_secret_ends_at != nil {
+		fields = append(fields, application.FieldFormerSecretEndsAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ApplicationMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case application.FieldWorkspaceID:
+		return m.WorkspaceID()
+	case application.FieldCreatedAt:
+		return m.CreatedAt()
+	case application.FieldUpdatedAt:
+		return m.UpdatedAt()
+	case application.FieldName:
+		return m.Name()
+	case application.FieldConfidential:
+		return m.Confidential()
+	case application.FieldRedirectUris:
+		return m.RedirectUris()
+	case application.FieldPostLogoutRedirectUris:
+		return m.PostLogoutRedirectUris()
+	case application.FieldInitiateLoginURI:
+		return m.InitiateLoginURI()
+	case application.FieldIDTokenAlgorithm:
+		return m.IDTokenAlgorithm()
+	case application.FieldSecretHash:
+		return m.SecretHash()
+	case application.FieldFormerSecretHash:
+		return m.FormerSecretHash()
+	case application.FieldFormerSecretEndsAt:
+		return m.FormerSecretEndsAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ApplicationMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case application.FieldWorkspaceID:
+		return m.OldWorkspaceID(ctx)
+	case application.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case application.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	case application.FieldName:
+		return m.OldName(ctx)
+	case application.FieldConfidential:
+		return m.OldConfidential(ctx)
+	case application.FieldRedirectUris:
+		return m.OldRedirectUris(ctx)
+	case application.FieldPostLogoutRedirectUris:
+		return m.OldPostLogoutRedirectUris(ctx)
+	case application.FieldInitiateLoginURI:
+		return m.OldInitiateLoginURI(ctx)
+	case application.FieldIDTokenAlgorithm:
+		return m.OldIDTokenAlgorithm(ctx)
+	case application.FieldSecretHash:
+		return m.OldSecretHash(ctx)
+	case application.FieldFormerSecretHash:
+		return m.OldFormerSecretHash(ctx)
+	case application.FieldFormerSecretEndsAt:
+		return m.OldFormerSecretEndsAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Application field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ApplicationMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case application.FieldWorkspaceID:
+		v, ok := value.(ident.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWorkspaceID(v)
+		return nil
+	case application.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case application.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	case application.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
+		return nil
+	case application.FieldConfidential:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetConfidential(v)
+		return nil
+	case application.FieldRedirectUris:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRedirectUris(v)
+		return nil
+	case application.FieldPostLogoutRedirectUris:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPostLogoutRedirectUris(v)
+		return nil
+	case application.FieldInitiateLoginURI:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetInitiateLoginURI(v)
+		return nil
+	case application.FieldIDTokenAlgorithm:
+		v, ok := value.(application.IDTokenAlgorithm)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetIDTokenAlgorithm(v)
+		return nil
+	case application.FieldSecretHash:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSecretHash(v)
+		return nil
+	case application.FieldFormerSecretHash:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFormerSecretHash(v)
+		return nil
+	case application.FieldFormerSecretEndsAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFormerSecretEndsAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Application field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ApplicationMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ApplicationMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ApplicationMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Application numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ApplicationMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(application.FieldInitiateLoginURI) {
+		fields = append(fields, application.FieldInitiateLoginURI)
+	}
+	if m.FieldCleared(application.FieldSecretHash) {
+		fields = append(fields, application.FieldSecretHash)
+	}
+	if m.FieldCleared(application.FieldFormerSecretHash) {
+		fields = append(fields, application.FieldFormerSecretHash)
+	}
+	if m.FieldCleared(application.FieldFormerSecretEndsAt) {
+		fields = append(fields, application.FieldFormerSecretEndsAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ApplicationMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ApplicationMutation) ClearField(name string) error {
+	switch name {
+	case application.FieldInitiateLoginURI:
+		m.ClearInitiateLoginURI()
+		return nil
+	case application.FieldSecretHash:
+		m.ClearSecretHash()
+		return nil
+	case application.FieldFormerSecretHash:
+		m.ClearFormerSecretHash()
+		return nil
+	case application.FieldFormerSecretEndsAt:
+		m.ClearFormerSecretEndsAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Application nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ApplicationMutation) ResetField(name string) error {
+	switch name {
+	case application.FieldWorkspaceID:
+		m.ResetWorkspaceID()
+		return nil
+	case application.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case application.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	case application.FieldName:
+		m.ResetName()
+		return nil
+	case application.FieldConfidential:
+		m.ResetConfidential()
+		return nil
+	case application.FieldRedirectUris:
+		m.ResetRedirectUris()
+		return nil
+	case application.FieldPostLogoutRedirectUris:
+		m.ResetPostLogoutRedirectUris()
+		return nil
+	case application.FieldInitiateLoginURI:
+		m.ResetInitiateLoginURI()
+		return nil
+	case application.FieldIDTokenAlgorithm:
+		m.ResetIDTokenAlgorithm()
+		return nil
+	case application.FieldSecretHash:
+		m.ResetSecretHash()
+		return nil
+	case application.FieldFormerSecretHash:
+		m.ResetFormerSecretHash()
+		return nil
+	case application.FieldFormerSecretEndsAt:
+		m.ResetFormerSecretEndsAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Application field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ApplicationMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.workspace != nil {
+		edges = append(edges, application.EdgeWorkspace)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ApplicationMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case application.EdgeWorkspace:
+		if id := m.workspace; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ApplicationMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ApplicationMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ApplicationMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedworkspace {
+		edges = append(edges, application.EdgeWorkspace)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ApplicationMutation) EdgeCleared(name string) bool {
+	switch name {
+	case application.EdgeWorkspace:
+		return m.clearedworkspace
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ApplicationMutation) ClearEdge(name string) error {
+	switch name {
+	case application.EdgeWorkspace:
+		m.ClearWorkspace()
+		return nil
+	}
+	return fmt.Errorf("unknown Application unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ApplicationMutation) ResetEdge(name string) error {
+	switch name {
+	case application.EdgeWorkspace:
+		m.ResetWorkspace()
+		return nil
+	}
+	return fmt.Errorf("unknown Application edge %s", name)
+}
+
+// ApplicationSignInMutation represents an operation that mutates the ApplicationSignIn nodes in the graph.
+type ApplicationSignInMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *ident.ID
+	scopes             *[]string
+	appendscopes       []string
+	redirect_uri       *string
+	nonce              *string
+	code_challenge     *string
+	code_hash          *[]byte
+	code_ends_at       *time.Time
+	signed_in_at       *time.Time
+	created_at         *time.Time
+	redeemed_at        *time.Time
+	token_hash         *[]byte
+	parent_hash        *[]byte
+	rotated_at         *time.Time
+	ended_at           *time.Time
+	clearedFields      map[string]struct{}
+	workspace          *ident.ID
+	clearedworkspace   bool
+	application        *ident.ID
+	clearedapplication bool
+	member             *ident.ID
+	clearedmember      bool
+	sign_in            *ident.ID
+	clearedsign_in     bool
+	done               bool
+	oldValue           func(context.Context) (*ApplicationSignIn, error)
+	predicates         []predicate.ApplicationSignIn
+}
+
+var _ ent.Mutation = (*ApplicationSignInMutation)(nil)
+
+// applicationsigninOption allows management of the mutation configuration using functional options.
+type applicationsigninOption func(*ApplicationSignInMutation)
+
+// newApplicationSignInMutation creates new mutation for the ApplicationSignIn entity.
+func newApplicationSignInMutation(c config, op Op, opts ...applicationsigninOption) *ApplicationSignInMutation {
+	m := &ApplicationSignInMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeApplicationSignIn,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withApplicationSignInID sets the ID field of the mutation.
+func withApplicationSignInID(id ident.ID) applicationsigninOption {
+	return func(m *ApplicationSignInMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *ApplicationSignIn
+		)
+		m.oldValue = func(ctx context.Context) (*ApplicationSignIn, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().ApplicationSignIn.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withApplicationSignIn sets the old ApplicationSignIn of the mutation.
+func withApplicationSignIn(node *ApplicationSignIn) applicationsigninOption {
+	return func(m *ApplicationSignInMutation) {
+		m.oldValue = func(context.Context) (*ApplicationSignIn, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ApplicationSignInMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ApplicationSignInMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of ApplicationSignIn entities.
+func (m *ApplicationSignInMutation) SetID(id ident.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ApplicationSignInMutation) ID() (id ident.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ApplicationSignInMutation) IDs(ctx context.Context) ([]ident.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []ident.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().ApplicationSignIn.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetWorkspaceID sets the "workspace_id" field.
+func (m *ApplicationSignInMutation) SetWorkspaceID(i ident.ID) {
+	m.workspace = &i
+}
+
+// WorkspaceID returns the value of the "workspace_id" field in the mutation.
+func (m *ApplicationSignInMutation) WorkspaceID() (r ident.ID, exists bool) {
+	v := m.workspace
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWorkspaceID returns the old "workspace_id" field's value of the ApplicationSignIn entity.
+// If the ApplicationSignIn object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationSignInMutation) OldWorkspaceID(ctx context.Context) (v ident.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWorkspaceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWorkspaceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWorkspaceID: %w", err)
+	}
+	return oldValue.WorkspaceID, nil
+}
+
+// ResetWorkspaceID resets all changes to the "workspace_id" field.
+func (m *ApplicationSignInMutation) ResetWorkspaceID() {
+	m.workspace = nil
+}
+
+// SetApplicationID sets the "application_id" field.
+func (m *ApplicationSignInMutation) SetApplicationID(i ident.ID) {
+	m.application = &i
+}
+
+// ApplicationID returns the value of the "application_id" field in the mutation.
+func (m *ApplicationSignInMutation) ApplicationID() (r ident.ID, exists bool) {
+	v := m.application
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldApplicationID returns the old "application_id" field's value of the ApplicationSignIn entity.
+// If the ApplicationSignIn object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationSignInMutation) OldApplicationID(ctx context.Context) (v ident.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldApplicationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldApplicationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldApplicationID: %w", err)
+	}
+	return oldValue.ApplicationID, nil
+}
+
+// ResetApplicationID resets all changes to the "application_id" field.
+func (m *ApplicationSignInMutation) ResetApplicationID() {
+	m.application = nil
+}
+
+// SetMemberID sets the "member_id" field.
+func (m *ApplicationSignInMutation) SetMemberID(i ident.ID) {
+	m.member = &i
+}
+
+// MemberID returns the value of the "member_id" field in the mutation.
+func (m *ApplicationSignInMutation) MemberID() (r ident.ID, exists bool) {
+	v := m.member
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMemberID returns the old "member_id" field's value of the ApplicationSignIn entity.
+// If the ApplicationSignIn object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationSignInMutation) OldMemberID(ctx context.Context) (v ident.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMemberID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMemberID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMemberID: %w", err)
+	}
+	return oldValue.MemberID, nil
+}
+
+// ResetMemberID resets all changes to the "member_id" field.
+func (m *ApplicationSignInMutation) ResetMemberID() {
+	m.member = nil
+}
+
+// SetSignInID sets the "sign_in_id" field.
+func (m *ApplicationSignInMutation) SetSignInID(i ident.ID) {
+	m.sign_in = &i
+}
+
+// SignInID returns the value of the "sign_in_id" field in the mutation.
+func (m *ApplicationSignInMutation) SignInID() (r ident.ID, exists bool) {
+	v := m.sign_in
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSignInID returns the old "sign_in_id" field's value of the ApplicationSignIn entity.
+// If the ApplicationSignIn object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationSignInMutation) OldSignInID(ctx context.Context) (v ident.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSignInID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSignInID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSignInID: %w", err)
+	}
+	return oldValue.SignInID, nil
+}
+
+// ResetSignInID resets all changes to the "sign_in_id" field.
+func (m *ApplicationSignInMutation) ResetSignInID() {
+	m.sign_in = nil
+}
+
+// SetScopes sets the "scopes" field.
+func (m *ApplicationSignInMutation) SetScopes(s []string) {
+	m.scopes = &s
+	m.appendscopes = nil
+}
+
+// Scopes returns the value of the "scopes" field in the mutation.
+func (m *ApplicationSignInMutation) Scopes() (r []string, exists bool) {
+	v := m.scopes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldScopes returns the old "scopes" field's value of the ApplicationSignIn entity.
+// If the ApplicationSignIn object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationSignInMutation) OldScopes(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldScopes is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldScopes requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldScopes: %w", err)
+	}
+	return oldValue.Scopes, nil
+}
+
+// AppendScopes adds s to the "scopes" field.
+func (m *ApplicationSignInMutation) AppendScopes(s []string) {
+	m.appendscopes = append(m.appendscopes, s...)
+}
+
+// AppendedScopes returns the list of values that were appended to the "scopes" field in this mutation.
+func (m *ApplicationSignInMutation) AppendedScopes() ([]string, bool) {
+	if len(m.appendscopes) == 0 {
+		return nil, false
+	}
+	return m.appendscopes, true
+}
+
+// ResetScopes resets all changes to the "scopes" field.
+func (m *ApplicationSignInMutation) ResetScopes() {
+	m.scopes = nil
+	m.appendscopes = nil
+}
+
+// SetRedirectURI sets the "redirect_uri" field.
+func (m *ApplicationSignInMutation) SetRedirectURI(s string) {
+	m.redirect_uri = &s
+}
+
+// RedirectURI returns the value of the "redirect_uri" field in the mutation.
+func (m *ApplicationSignInMutation) RedirectURI() (r string, exists bool) {
+	v := m.redirect_uri
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRedirectURI returns the old "redirect_uri" field's value of the ApplicationSignIn entity.
+// If the ApplicationSignIn object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationSignInMutation) OldRedirectURI(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRedirectURI is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRedirectURI requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRedirectURI: %w", err)
+	}
+	return oldValue.RedirectURI, nil
+}
+
+// ResetRedirectURI resets all changes to the "redirect_uri" field.
+func (m *ApplicationSignInMutation) ResetRedirectURI() {
+	m.redirect_uri = nil
+}
+
+// SetNonce sets the "nonce" field.
+func (m *ApplicationSignInMutation) SetNonce(s string) {
+	m.nonce = &s
+}
+
+// Nonce returns the value of the "nonce" field in the mutation.
+func (m *ApplicationSignInMutation) Nonce() (r string, exists bool) {
+	v := m.nonce
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNonce returns the old "nonce" field's value of the ApplicationSignIn entity.
+// If the ApplicationSignIn object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationSignInMutation) OldNonce(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNonce is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNonce requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNonce: %w", err)
+	}
+	return oldValue.Nonce, nil
+}
+
+// ResetNonce resets all changes to the "nonce" field.
+func (m *ApplicationSignInMutation) ResetNonce() {
+	m.nonce = nil
+}
+
+// SetCodeChallenge sets the "code_challenge" field.
+func (m *ApplicationSignInMutation) SetCodeChallenge(s string) {
+	m.code_challenge = &s
+}
+
+// CodeChallenge returns the value of the "code_challenge" field in the mutation.
+func (m *ApplicationSignInMutation) CodeChallenge() (r string, exists bool) {
+	v := m.code_challenge
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCodeChallenge returns the old "code_challenge" field's value of the ApplicationSignIn entity.
+// If the ApplicationSignIn object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationSignInMutation) OldCodeChallenge(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCodeChallenge is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCodeChallenge requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCodeChallenge: %w", err)
+	}
+	return oldValue.CodeChallenge, nil
+}
+
+// ResetCodeChallenge resets all changes to the "code_challenge" field.
+func (m *ApplicationSignInMutation) ResetCodeChallenge() {
+	m.code_challenge = nil
+}
+
+// SetCodeHash sets the "code_hash" field.
+func (m *ApplicationSignInMutation) SetCodeHash(b []byte) {
+	m.code_hash = &b
+}
+
+// CodeHash returns the value of the "code_hash" field in the mutation.
+func (m *ApplicationSignInMutation) CodeHash() (r []byte, exists bool) {
+	v := m.code_hash
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCodeHash returns the old "code_hash" field's value of the ApplicationSignIn entity.
+// If the ApplicationSignIn object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationSignInMutation) OldCodeHash(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCodeHash is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCodeHash requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCodeHash: %w", err)
+	}
+	return oldValue.CodeHash, nil
+}
+
+// ResetCodeHash resets all changes to the "code_hash" field.
+func (m *ApplicationSignInMutation) ResetCodeHash() {
+	m.code_hash = nil
+}
+
+// SetCodeEndsAt sets the "code_ends_at" field.
+func (m *ApplicationSignInMutation) SetCodeEndsAt(t time.Time) {
+	m.code_ends_at = &t
+}
+
+// CodeEndsAt returns the value of the "code_ends_at" field in the mutation.
+func (m *ApplicationSignInMutation) CodeEndsAt() (r time.Time, exists bool) {
+	v := m.code_ends_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCodeEndsAt returns the old "code_ends_at" field's value of the ApplicationSignIn entity.
+// If the ApplicationSignIn object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationSignInMutation) OldCodeEndsAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCodeEndsAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCodeEndsAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCodeEndsAt: %w", err)
+	}
+	return oldValue.CodeEndsAt, nil
+}
+
+// ResetCodeEndsAt resets all changes to the "code_ends_at" field.
+func (m *ApplicationSignInMutation) ResetCodeEndsAt() {
+	m.code_ends_at = nil
+}
+
+// SetSignedInAt sets the "signed_in_at" field.
+func (m *ApplicationSignInMutation) SetSignedInAt(t time.Time) {
+	m.signed_in_at = &t
+}
+
+// SignedInAt returns the value of the "signed_in_at" field in the mutation.
+func (m *ApplicationSignInMutation) SignedInAt() (r time.Time, exists bool) {
+	v := m.signed_in_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSignedInAt returns the old "signed_in_at" field's value of the ApplicationSignIn entity.
+// If the ApplicationSignIn object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationSignInMutation) OldSignedInAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSignedInAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSignedInAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSignedInAt: %w", err)
+	}
+	return oldValue.SignedInAt, nil
+}
+
+// ResetSignedInAt resets all changes to the "signed_in_at" field.
+func (m *ApplicationSignInMutation) ResetSignedInAt() {
+	m.signed_in_at = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ApplicationSignInMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ApplicationSignInMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the ApplicationSignIn entity.
+// If the ApplicationSignIn object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationSignInMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ApplicationSignInMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetRedeemedAt sets the "redeemed_at" field.
+func (m *ApplicationSignInMutation) SetRedeemedAt(t time.Time) {
+	m.redeemed_at = &t
+}
+
+// RedeemedAt returns the value of the "redeemed_at" field in the mutation.
+func (m *ApplicationSignInMutation) RedeemedAt() (r time.Time, exists bool) {
+	v := m.redeemed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRedeemedAt returns the old "redeemed_at" field's value of the ApplicationSignIn entity.
+// If the ApplicationSignIn object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationSignInMutation) OldRedeemedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRedeemedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRedeemedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRedeemedAt: %w", err)
+	}
+	return oldValue.RedeemedAt, nil
+}
+
+// ClearRedeemedAt clears the value of the "redeemed_at" field.
+func (m *ApplicationSignInMutation) ClearRedeemedAt() {
+	m.redeemed_at = nil
+	m.clearedFields[applicationsignin.FieldRedeemedAt] = struct{}{}
+}
+
+// RedeemedAtCleared returns if the "redeemed_at" field was cleared in this mutation.
+func (m *ApplicationSignInMutation) RedeemedAtCleared() bool {
+	_, ok := m.clearedFields[applicationsignin.FieldRedeemedAt]
+	return ok
+}
+
+// ResetRedeemedAt resets all changes to the "redeemed_at" field.
+func (m *ApplicationSignInMutation) ResetRedeemedAt() {
+	m.redeemed_at = nil
+	delete(m.clearedFields, applicationsignin.FieldRedeemedAt)
+}
+
+// SetTokenHash sets the "token_hash" field.
+func (m *ApplicationSignInMutation) SetTokenHash(b []byte) {
+	m.token_hash = &b
+}
+
+// TokenHash returns the value of the "token_hash" field in the mutation.
+func (m *ApplicationSignInMutation) TokenHash() (r []byte, exists bool) {
+	v := m.token_hash
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTokenHash returns the old "token_hash" field's value of the ApplicationSignIn entity.
+// If the ApplicationSignIn object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationSignInMutation) OldTokenHash(ctx context.Context) (v *[]byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTokenHash is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTokenHash requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTokenHash: %w", err)
+	}
+	return oldValue.TokenHash, nil
+}
+
+// ClearTokenHash clears the value of the "token_hash" field.
+func (m *ApplicationSignInMutation) ClearTokenHash() {
+	m.token_hash = nil
+	m.clearedFields[applicationsignin.FieldTokenHash] = struct{}{}
+}
+
+// TokenHashCleared returns if the "token_hash" field was cleared in this mutation.
+func (m *ApplicationSignInMutation) TokenHashCleared() bool {
+	_, ok := m.clearedFields[applicationsignin.FieldTokenHash]
+	return ok
+}
+
+// ResetTokenHash resets all changes to the "token_hash" field.
+func (m *ApplicationSignInMutation) ResetTokenHash() {
+	m.token_hash = nil
+	delete(m.clearedFields, applicationsignin.FieldTokenHash)
+}
+
+// SetParentHash sets the "parent_hash" field.
+func (m *ApplicationSignInMutation) SetParentHash(b []byte) {
+	m.parent_hash = &b
+}
+
+// ParentHash returns the value of the "parent_hash" field in the mutation.
+func (m *ApplicationSignInMutation) ParentHash() (r []byte, exists bool) {
+	v := m.parent_hash
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldParentHash returns the old "parent_hash" field's value of the ApplicationSignIn entity.
+// If the ApplicationSignIn object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationSignInMutation) OldParentHash(ctx context.Context) (v *[]byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldParentHash is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldParentHash requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldParentHash: %w", err)
+	}
+	return oldValue.ParentHash, nil
+}
+
+// ClearParentHash clears the value of the "parent_hash" field.
+func (m *ApplicationSignInMutation) ClearParentHash() {
+	m.parent_hash = nil
+	m.clearedFields[applicationsignin.FieldParentHash] = struct{}{}
+}
+
+// ParentHashCleared returns if the "parent_hash" field was cleared in this mutation.
+func (m *ApplicationSignInMutation) ParentHashCleared() bool {
+	_, ok := m.clearedFields[applicationsignin.FieldParentHash]
+	return ok
+}
+
+// ResetParentHash resets all changes to the "parent_hash" field.
+func (m *ApplicationSignInMutation) ResetParentHash() {
+	m.parent_hash = nil
+	delete(m.clearedFields, applicationsignin.FieldParentHash)
+}
+
+// SetRotatedAt sets the "rotated_at" field.
+func (m *ApplicationSignInMutation) SetRotatedAt(t time.Time) {
+	m.rotated_at = &t
+}
+
+// RotatedAt returns the value of the "rotated_at" field in the mutation.
+func (m *ApplicationSignInMutation) RotatedAt() (r time.Time, exists bool) {
+	v := m.rotated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRotatedAt returns the old "rotated_at" field's value of the ApplicationSignIn entity.
+// If the ApplicationSignIn object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationSignInMutation) OldRotatedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRotatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRotatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRotatedAt: %w", err)
+	}
+	return oldValue.RotatedAt, nil
+}
+
+// ClearRotatedAt clears the value of the "rotated_at" field.
+func (m *ApplicationSignInMutation) ClearRotatedAt() {
+	m.rotated_at = nil
+	m.clearedFields[applicationsignin.FieldRotatedAt] = struct{}{}
+}
+
+// RotatedAtCleared returns if the "rotated_at" field was cleared in this mutation.
+func (m *ApplicationSignInMutation) RotatedAtCleared() bool {
+	_, ok := m.clearedFields[applicationsignin.FieldRotatedAt]
+	return ok
+}
+
+// ResetRotatedAt resets all changes to the "rotated_at" field.
+func (m *ApplicationSignInMutation) ResetRotatedAt() {
+	m.rotated_at = nil
+	delete(m.clearedFields, applicationsignin.FieldRotatedAt)
+}
+
+// SetEndedAt sets the "ended_at" field.
+func (m *ApplicationSignInMutation) SetEndedAt(t time.Time) {
+	m.ended_at = &t
+}
+
+// EndedAt returns the value of the "ended_at" field in the mutation.
+func (m *ApplicationSignInMutation) EndedAt() (r time.Time, exists bool) {
+	v := m.ended_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndedAt returns the old "ended_at" field's value of the ApplicationSignIn entity.
+// If the ApplicationSignIn object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationSignInMutation) OldEndedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndedAt: %w", err)
+	}
+	return oldValue.EndedAt, nil
+}
+
+// ClearEndedAt clears the value of the "ended_at" field.
+func (m *ApplicationSignInMutation) ClearEndedAt() {
+	m.ended_at = nil
+	m.clearedFields[applicationsignin.FieldEndedAt] = struct{}{}
+}
+
+// EndedAtCleared returns if the "ended_at" field was cleared in this mutation.
+func (m *ApplicationSignInMutation) EndedAtCleared() bool {
+	_, ok := m.clearedFields[applicationsignin.FieldEndedAt]
+	return ok
+}
+
+// ResetEndedAt resets all changes to the "ended_at" field.
+func (m *ApplicationSignInMutation) ResetEndedAt() {
+	m.ended_at = nil
+	delete(m.clearedFields, applicationsignin.FieldEndedAt)
+}
+
+// ClearWorkspace clears the "workspace" edge to the Workspace entity.
+func (m *ApplicationSignInMutation) ClearWorkspace() {
+	m.clearedworkspace = true
+	m.clearedFields[applicationsignin.FieldWorkspaceID] = struct{}{}
+}
+
+// WorkspaceCleared reports if the "workspace" edge to the Workspace entity was cleared.
+func (m *ApplicationSignInMutation) WorkspaceCleared() bool {
+	return m.clearedworkspace
+}
+
+// WorkspaceIDs returns the "workspace" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// WorkspaceID instead. It exists only for internal usage by the builders.
+func (m *ApplicationSignInMutation) WorkspaceIDs() (ids []ident.ID) {
+	if id := m.workspace; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetWorkspace resets all changes to the "workspace" edge.
+func (m *ApplicationSignInMutation) ResetWorkspace() {
+	m.workspace = nil
+	m.clearedworkspace = false
+}
+
+// ClearApplication clears the "application" edge to the Application entity.
+func (m *ApplicationSignInMutation) ClearApplication() {
+	m.clearedapplication = true
+	m.clearedFields[applicationsignin.FieldApplicationID] = struct{}{}
+}
+
+// ApplicationCleared reports if the "application" edge to the Application entity was cleared.
+func (m *ApplicationSignInMutation) ApplicationCleared() bool {
+	return m.clearedapplication
+}
+
+// ApplicationIDs returns the "application" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ApplicationID instead. It exists only for internal usage by the builders.
+func (m *ApplicationSignInMutation) ApplicationIDs() (ids []ident.ID) {
+	if id := m.application; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetApplication resets all changes to the "application" edge.
+func (m *ApplicationSignInMutation) ResetApplication() {
+	m.application = nil
+	m.clearedapplication = false
+}
+
+// ClearMember clears the "member" edge to the Member entity.
+func (m *ApplicationSignInMutation) ClearMember() {
+	m.clearedmember = true
+	m.clearedFields[applicationsignin.FieldMemberID] = struct{}{}
+}
+
+// MemberCleared reports if the "member" edge to the Member entity was cleared.
+func (m *ApplicationSignInMutation) MemberCleared() bool {
+	return m.clearedmember
+}
+
+// MemberIDs returns the "member" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// MemberID instead. It exists only for internal usage by the builders.
+func (m *ApplicationSignInMutation) MemberIDs() (ids []ident.ID) {
+	if id := m.member; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetMember resets all changes to the "member" edge.
+func (m *ApplicationSignInMutation) ResetMember() {
+	m.member = nil
+	m.clearedmember = false
+}
+
+// ClearSignIn clears the "sign_in" edge to the SignIn entity.
+func (m *ApplicationSignInMutation) ClearSignIn() {
+	m.clearedsign_in = true
+	m.clearedFields[applicationsignin.FieldSignInID] = struct{}{}
+}
+
+// SignInCleared reports if the "sign_in" edge to the SignIn entity was cleared.
+func (m *ApplicationSignInMutation) SignInCleared() bool {
+	return m.clearedsign_in
+}
+
+// SignInIDs returns the "sign_in" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// SignInID instead. It exists only for internal usage by the builders.
+func (m *ApplicationSignInMutation) SignInIDs() (ids []ident.ID) {
+	if id := m.sign_in; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetSignIn resets all changes to the "sign_in" edge.
+func (m *ApplicationSignInMutation) ResetSignIn() {
+	m.sign_in = nil
+	m.clearedsign_in = false
+}
+
+// Where appends a list predicates to the ApplicationSignInMutation builder.
+func (m *ApplicationSignInMutation) Where(ps ...predicate.ApplicationSignIn) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ApplicationSignInMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ApplicationSignInMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.ApplicationSignIn, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ApplicationSignInMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ApplicationSignInMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (ApplicationSignIn).
+func (m *ApplicationSignInMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ApplicationSignInMutation) Fields() []string {
+	fields := make([]string, 0, 17)
+	if m.workspace != nil {
+		fields = append(fields, applicationsignin.FieldWorkspaceID)
+	}
+	if m.application != nil {
+		fields = append(fields, applicationsignin.FieldApplicationID)
+	}
+	if m.member != nil {
+		fields = append(fields, applicationsignin.FieldMemberID)
+	}
+	if m.sign_in != nil {
+		fields = append(fields, applicationsignin.FieldSignInID)
+	}
+	if m.scopes != nil {
+		fields = append(fields, applicationsignin.FieldScopes)
+	}
+	if m.redirect_uri != nil {
+		fields = append(fields, applicationsignin.FieldRedirectURI)
+	}
+	if m.nonce != nil {
+		fields = append(fields, applicationsignin.FieldNonce)
+	}
+	if m.code_challenge != nil {
+		fields = append(fields, applicationsignin.FieldCodeChallenge)
+	}
+	if m.code_hash != nil {
+		fields = append(fields, applicationsignin.FieldCodeHash)
+	}
+	if m.code_ends_at != nil {
+		fields = append(fields, applicationsignin.FieldCodeEndsAt)
+	}
+	if m.signed_in_at != nil {
+		fields = append(fields, applicationsignin.FieldSignedInAt)
+	}
+	if m.created_at != nil {
+		fields = append(fields, applicationsignin.FieldCreatedAt)
+	}
+	if m.redeemed_at != nil {
+		fields = append(fields, applicationsignin.FieldRedeemedAt)
+	}
+	if m.token_hash != nil {
+		fields = append(fields, applicationsignin.FieldTokenHash)
+	}
+	if m.parent_hash != nil {
+		fields = append(fields, applicationsignin.FieldParentHash)
+	}
+	if m.rotated_at != nil {
+		fields = append(fields, applicationsignin.FieldRotatedAt)
+	}
+	if m.ended_at != nil {
+		fields = append(fields, applicationsignin.FieldEndedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ApplicationSignInMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case applicationsignin.FieldWorkspaceID:
+		return m.WorkspaceID()
+	case applicationsignin.FieldApplicationID:
+		return m.ApplicationID()
+	case applicationsignin.FieldMemberID:
+		return m.MemberID()
+	case applicationsignin.FieldSignInID:
+		return m.SignInID()
+	case applicationsignin.FieldScopes:
+		return m.Scopes()
+	case applicationsignin.FieldRedirectURI:
+		return m.RedirectURI()
+	case applicationsignin.FieldNonce:
+		return m.Nonce()
+	case applicationsignin.FieldCodeChallenge:
+		return m.CodeChallenge()
+	case applicationsignin.FieldCodeHash:
+		return m.CodeHash()
+	case applicationsignin.FieldCodeEndsAt:
+		return m.CodeEndsAt()
+	case applicationsignin.FieldSignedInAt:
+		return m.SignedInAt()
+	case applicationsignin.FieldCreatedAt:
+		return m.CreatedAt()
+	case applicationsignin.FieldRedeemedAt:
+		return m.RedeemedAt()
+	case applicationsignin.FieldTokenHash:
+		return m.TokenHash()
+	case applicationsignin.FieldParentHash:
+		return m.ParentHash()
+	case applicationsignin.FieldRotatedAt:
+		return m.RotatedAt()
+	case applicationsignin.FieldEndedAt:
+		return m.EndedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ApplicationSignInMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case applicationsignin.FieldWorkspaceID:
+		return m.OldWorkspaceID(ctx)
+	case applicationsignin.FieldApplicationID:
+		return m.OldApplicationID(ctx)
+	case applicationsignin.FieldMemberID:
+		return m.OldMemberID(ctx)
+	case applicationsignin.FieldSignInID:
+		return m.OldSignInID(ctx)
+	case applicationsignin.FieldScopes:
+		return m.OldScopes(ctx)
+	case applicationsignin.FieldRedirectURI:
+		return m.OldRedirectURI(ctx)
+	case applicationsignin.FieldNonce:
+		return m.OldNonce(ctx)
+	case applicationsignin.FieldCodeChallenge:
+		return m.OldCodeChallenge(ctx)
+	case applicationsignin.FieldCodeHash:
+		return m.OldCodeHash(ctx)
+	case applicationsignin.FieldCodeEndsAt:
+		return m.OldCodeEndsAt(ctx)
+	case applicationsignin.FieldSignedInAt:
+		return m.OldSignedInAt(ctx)
+	case applicationsignin.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case applicationsignin.FieldRedeemedAt:
+		return m.OldRedeemedAt(ctx)
+	case applicationsignin.FieldTokenHash:
+		return m.OldTokenHash(ctx)
+	case applicationsignin.FieldParentHash:
+		return m.OldParentHash(ctx)
+	case applicationsignin.FieldRotatedAt:
+		return m.OldRotatedAt(ctx)
+	case applicationsignin.FieldEndedAt:
+		return m.OldEndedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown ApplicationSignIn field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ApplicationSignInMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case applicationsignin.FieldWorkspaceID:
+		v, ok := value.(ident.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWorkspaceID(v)
+		return nil
+	case applicationsignin.FieldApplicationID:
+		v, ok := value.(ident.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetApplicationID(v)
+		return nil
+	case applicationsignin.FieldMemberID:
+		v, ok := value.(ident.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMemberID(v)
+		return nil
+	case applicationsignin.FieldSignInID:
+		v, ok := value.(ident.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSignInID(v)
+		return nil
+	case applicationsignin.FieldScopes:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetScopes(v)
+		return nil
+	case applicationsignin.FieldRedirectURI:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRedirectURI(v)
+		return nil
+	case applicationsignin.FieldNonce:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNonce(v)
+		return nil
+	case applicationsignin.FieldCodeChallenge:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCodeChallenge(v)
+		return nil
+	case applicationsignin.FieldCodeHash:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCodeHash(v)
+		return nil
+	case applicationsignin.FieldCodeEndsAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCodeEndsAt(v)
+		return nil
+	case applicationsignin.FieldSignedInAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSignedInAt(v)
+		return nil
+	case applicationsignin.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case applicationsignin.FieldRedeemedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRedeemedAt(v)
+		return nil
+	case applicationsignin.FieldTokenHash:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTokenHash(v)
+		return nil
+	case applicationsignin.FieldParentHash:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetParentHash(v)
+		return nil
+	case applicationsignin.FieldRotatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRotatedAt(v)
+		return nil
+	case applicationsignin.FieldEndedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ApplicationSignIn field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ApplicationSignInMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ApplicationSignInMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ApplicationSignInMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown ApplicationSignIn numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ApplicationSignInMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(applicationsignin.FieldRedeemedAt) {
+		fields = append(fields, applicationsignin.FieldRedeemedAt)
+	}
+	if m.FieldCleared(applicationsignin.FieldTokenHash) {
+		fields = append(fields, applicationsignin.FieldTokenHash)
+	}
+	if m.FieldCleared(applicationsignin.FieldParentHash) {
+		fields = append(fields, applicationsignin.FieldParentHash)
+	}
+	if m.FieldCleared(applicationsignin.FieldRotatedAt) {
+		fields = append(fields, applicationsignin.FieldRotatedAt)
+	}
+	if m.FieldCleared(applicationsignin.FieldEndedAt) {
+		fields = append(fields, applicationsignin.FieldEndedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ApplicationSignInMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ApplicationSignInMutation) ClearField(name string) error {
+	switch name {
+	case applicationsignin.FieldRedeemedAt:
+		m.ClearRedeemedAt()
+		return nil
+	case applicationsignin.FieldTokenHash:
+		m.ClearTokenHash()
+		return nil
+	case applicationsignin.FieldParentHash:
+		m.ClearParentHash()
+		return nil
+	case applicationsignin.FieldRotatedAt:
+		m.ClearRotatedAt()
+		return nil
+	case applicationsignin.FieldEndedAt:
+		m.ClearEndedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown ApplicationSignIn nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ApplicationSignInMutation) ResetField(name string) error {
+	switch name {
+	case applicationsignin.FieldWorkspaceID:
+		m.ResetWorkspaceID()
+		return nil
+	case applicationsignin.FieldApplicationID:
+		m.ResetApplicationID()
+		return nil
+	case applicationsignin.FieldMemberID:
+		m.ResetMemberID()
+		return nil
+	case applicationsignin.FieldSignInID:
+		m.ResetSignInID()
+		return nil
+	case applicationsignin.FieldScopes:
+		m.ResetScopes()
+		return nil
+	case applicationsignin.FieldRedirectURI:
+		m.ResetRedirectURI()
+		return nil
+	case applicationsignin.FieldNonce:
+		m.ResetNonce()
+		return nil
+	case applicationsignin.FieldCodeChallenge:
+		m.ResetCodeChallenge()
+		return nil
+	case applicationsignin.FieldCodeHash:
+		m.ResetCodeHash()
+		return nil
+	case applicationsignin.FieldCodeEndsAt:
+		m.ResetCodeEndsAt()
+		return nil
+	case applicationsignin.FieldSignedInAt:
+		m.ResetSignedInAt()
+		return nil
+	case applicationsignin.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case applicationsignin.FieldRedeemedAt:
+		m.ResetRedeemedAt()
+		return nil
+	case applicationsignin.FieldTokenHash:
+		m.ResetTokenHash()
+		return nil
+	case applicationsignin.FieldParentHash:
+		m.ResetParentHash()
+		return nil
+	case applicationsignin.FieldRotatedAt:
+		m.ResetRotatedAt()
+		return nil
+	case applicationsignin.FieldEndedAt:
+		m.ResetEndedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown ApplicationSignIn field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ApplicationSignInMutation) AddedEdges() []string {
+	edges := make([]string, 0, 4)
+	if m.workspace != nil {
+		edges = append(edges, applicationsignin.EdgeWorkspace)
+	}
+	if m.application != nil {
+		edges = append(edges, applicationsignin.EdgeApplication)
+	}
+	if m.member != nil {
+		edges = append(edges, applicationsignin.EdgeMember)
+	}
+	if m.sign_in != nil {
+		edges = append(edges, applicationsignin.EdgeSignIn)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ApplicationSignInMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case applicationsignin.EdgeWorkspace:
+		if id := m.workspace; id != nil {
+			return []ent.Value{*id}
+		}
+	case applicationsignin.EdgeApplication:
+		if id := m.application; id != nil {
+			return []ent.Value{*id}
+		}
+	case applicationsignin.EdgeMember:
+		if id := m.member; id != nil {
+			return []ent.Value{*id}
+		}
+	case applicationsignin.EdgeSignIn:
+		if id := m.sign_in; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ApplicationSignInMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 4)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ApplicationSignInMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ApplicationSignInMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 4)
+	if m.clearedworkspace {
+		edges = append(edges, applicationsignin.EdgeWorkspace)
+	}
+	if m.clearedapplication {
+		edges = append(edges, applicationsignin.EdgeApplication)
+	}
+	if m.clearedmember {
+		edges = append(edges, applicationsignin.EdgeMember)
+	}
+	if m.clearedsign_in {
+		edges = append(edges, applicationsignin.EdgeSignIn)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ApplicationSignInMutation) EdgeCleared(name string) bool {
+	switch name {
+	case applicationsignin.EdgeWorkspace:
+		return m.clearedworkspace
+	case applicationsignin.EdgeApplication:
+		return m.clearedapplication
+	case applicationsignin.EdgeMember:
+		return m.clearedmember
+	case applicationsignin.EdgeSignIn:
+		return m.clearedsign_in
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ApplicationSignInMutation) ClearEdge(name string) error {
+	switch name {
+	case applicationsignin.EdgeWorkspace:
+		m.ClearWorkspace()
+		return nil
+	case applicationsignin.EdgeApplication:
+		m.ClearApplication()
+		return nil
+	case applicationsignin.EdgeMember:
+		m.ClearMember()
+		return nil
+	case applicationsignin.EdgeSignIn:
+		m.ClearSignIn()
+		return nil
+	}
+	return fmt.Errorf("unknown ApplicationSignIn unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ApplicationSignInMutation) ResetEdge(name string) error {
+	switch name {
+	case applicationsignin.EdgeWorkspace:
+		m.ResetWorkspace()
+		return nil
+	case applicationsignin.EdgeApplication:
+		m.ResetApplication()
+		return nil
+	case applicationsignin.EdgeMember:
+		m.ResetMember()
+		return nil
+	case applicationsignin.EdgeSignIn:
+		m.ResetSignIn()
+		return nil
+	}
+	return fmt.Errorf("unknown ApplicationSignIn edge %s", name)
 }
 
 // AssignmentSourceMutation represents an operation that mutates the AssignmentSource nodes in the graph.
@@ -1708,7 +4768,7 @@ type AuditEventMutation struct {
 	id                *ident.ID
 	at                *time.Time
 	action            *string
-	door              *string
+	entry_point       *string
 	actor_key_id      *ident.ID
 	subject_id        *ident.ID
 	member_id         *ident.ID
@@ -1938,40 +4998,40 @@ func (m *AuditEventMutation) ResetAction() {
 	m.action = nil
 }
 
-// SetDoor sets the "door" field.
-func (m *AuditEventMutation) SetDoor(s string) {
-	m.door = &s
+// SetEntryPoint sets the "entry_point" field.
+func (m *AuditEventMutation) SetEntryPoint(s string) {
+	m.entry_point = &s
 }
 
-// Door returns the value of the "door" field in the mutation.
-func (m *AuditEventMutation) Door() (r string, exists bool) {
-	v := m.door
+// EntryPoint returns the value of the "entry_point" field in the mutation.
+func (m *AuditEventMutation) EntryPoint() (r string, exists bool) {
+	v := m.entry_point
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// OldDoor returns the old "door" field's value of the AuditEvent entity.
+// OldEntryPoint returns the old "entry_point" field's value of the AuditEvent entity.
 // If the AuditEvent object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *AuditEventMutation) OldDoor(ctx context.Context) (v string, err error) {
+func (m *AuditEventMutation) OldEntryPoint(ctx context.Context) (v string, err error) {
 	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldDoor is only allowed on UpdateOne operations")
+		return v, errors.New("OldEntryPoint is only allowed on UpdateOne operations")
 	}
 	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldDoor requires an ID field in the mutation")
+		return v, errors.New("OldEntryPoint requires an ID field in the mutation")
 	}
 	oldValue, err := m.oldValue(ctx)
 	if err != nil {
-		return v, fmt.Errorf("querying old value for OldDoor: %w", err)
+		return v, fmt.Errorf("querying old value for OldEntryPoint: %w", err)
 	}
-	return oldValue.Door, nil
+	return oldValue.EntryPoint, nil
 }
 
-// ResetDoor resets all changes to the "door" field.
-func (m *AuditEventMutation) ResetDoor() {
-	m.door = nil
+// ResetEntryPoint resets all changes to the "entry_point" field.
+func (m *AuditEventMutation) ResetEntryPoint() {
+	m.entry_point = nil
 }
 
 // SetActorID sets the "actor_id" field.
@@ -2396,8 +5456,8 @@ func (m *AuditEventMutation) Fields() []string {
 	if m.action != nil {
 		fields = append(fields, auditevent.FieldAction)
 	}
-	if m.door != nil {
-		fields = append(fields, auditevent.FieldDoor)
+	if m.entry_point != nil {
+		fields = append(fields, auditevent.FieldEntryPoint)
 	}
 	if m.actor != nil {
 		fields = append(fields, auditevent.FieldActorID)
@@ -2431,8 +5491,8 @@ func (m *AuditEventMutation) Field(name string) (ent.Value, bool) {
 		return m.At()
 	case auditevent.FieldAction:
 		return m.Action()
-	case auditevent.FieldDoor:
-		return m.Door()
+	case auditevent.FieldEntryPoint:
+		return m.EntryPoint()
 	case auditevent.FieldActorID:
 		return m.ActorID()
 	case auditevent.FieldActorKeyID:
@@ -2460,8 +5520,8 @@ func (m *AuditEventMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldAt(ctx)
 	case auditevent.FieldAction:
 		return m.OldAction(ctx)
-	case auditevent.FieldDoor:
-		return m.OldDoor(ctx)
+	case auditevent.FieldEntryPoint:
+		return m.OldEntryPoint(ctx)
 	case auditevent.FieldActorID:
 		return m.OldActorID(ctx)
 	case auditevent.FieldActorKeyID:
@@ -2504,12 +5564,12 @@ func (m *AuditEventMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetAction(v)
 		return nil
-	case auditevent.FieldDoor:
+	case auditevent.FieldEntryPoint:
 		v, ok := value.(string)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.SetDoor(v)
+		m.SetEntryPoint(v)
 		return nil
 	case auditevent.FieldActorID:
 		v, ok := value.(ident.ID)
@@ -2644,8 +5704,8 @@ func (m *AuditEventMutation) ResetField(name string) error {
 	case auditevent.FieldAction:
 		m.ResetAction()
 		return nil
-	case auditevent.FieldDoor:
-		m.ResetDoor()
+	case auditevent.FieldEntryPoint:
+		m.ResetEntryPoint()
 		return nil
 	case auditevent.FieldActorID:
 		m.ResetActorID()
@@ -2802,10 +5862,10 @@ type CardMutation struct {
 	clearedworkspace      bool
 	user                  *ident.ID
 	cleareduser           bool
-	giver                 *ident.ID
-	clearedgiver          bool
-	giver_key             *ident.ID
-	clearedgiver_key      bool
+	grantor               *ident.ID
+	clearedgrantor        bool
+	grantor_key           *ident.ID
+	clearedgrantor_key    bool
 	done                  bool
 	oldValue              func(context.Context) (*Card, error)
 	predicates            []predicate.Card
@@ -3384,102 +6444,102 @@ func (m *CardMutation) ResetUsedAt() {
 	delete(m.clearedFields, card.FieldUsedAt)
 }
 
-// SetGiverID sets the "giver_id" field.
-func (m *CardMutation) SetGiverID(i ident.ID) {
-	m.giver = &i
+// SetGrantorID sets the "grantor_id" field.
+func (m *CardMutation) SetGrantorID(i ident.ID) {
+	m.grantor = &i
 }
 
-// GiverID returns the value of the "giver_id" field in the mutation.
-func (m *CardMutation) GiverID() (r ident.ID, exists bool) {
-	v := m.giver
+// GrantorID returns the value of the "grantor_id" field in the mutation.
+func (m *CardMutation) GrantorID() (r ident.ID, exists bool) {
+	v := m.grantor
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// OldGiverID returns the old "giver_id" field's value of the Card entity.
+// OldGrantorID returns the old "grantor_id" field's value of the Card entity.
 // If the Card object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *CardMutation) OldGiverID(ctx context.Context) (v *ident.ID, err error) {
+func (m *CardMutation) OldGrantorID(ctx context.Context) (v *ident.ID, err error) {
 	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldGiverID is only allowed on UpdateOne operations")
+		return v, errors.New("OldGrantorID is only allowed on UpdateOne operations")
 	}
 	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldGiverID requires an ID field in the mutation")
+		return v, errors.New("OldGrantorID requires an ID field in the mutation")
 	}
 	oldValue, err := m.oldValue(ctx)
 	if err != nil {
-		return v, fmt.Errorf("querying old value for OldGiverID: %w", err)
+		return v, fmt.Errorf("querying old value for OldGrantorID: %w", err)
 	}
-	return oldValue.GiverID, nil
+	return oldValue.GrantorID, nil
 }
 
-// ClearGiverID clears the value of the "giver_id" field.
-func (m *CardMutation) ClearGiverID() {
-	m.giver = nil
-	m.clearedFields[card.FieldGiverID] = struct{}{}
+// ClearGrantorID clears the value of the "grantor_id" field.
+func (m *CardMutation) ClearGrantorID() {
+	m.grantor = nil
+	m.clearedFields[card.FieldGrantorID] = struct{}{}
 }
 
-// GiverIDCleared returns if the "giver_id" field was cleared in this mutation.
-func (m *CardMutation) GiverIDCleared() bool {
-	_, ok := m.clearedFields[card.FieldGiverID]
+// GrantorIDCleared returns if the "grantor_id" field was cleared in this mutation.
+func (m *CardMutation) GrantorIDCleared() bool {
+	_, ok := m.clearedFields[card.FieldGrantorID]
 	return ok
 }
 
-// ResetGiverID resets all changes to the "giver_id" field.
-func (m *CardMutation) ResetGiverID() {
-	m.giver = nil
-	delete(m.clearedFields, card.FieldGiverID)
+// ResetGrantorID resets all changes to the "grantor_id" field.
+func (m *CardMutation) ResetGrantorID() {
+	m.grantor = nil
+	delete(m.clearedFields, card.FieldGrantorID)
 }
 
-// SetGiverKeyID sets the "giver_key_id" field.
-func (m *CardMutation) SetGiverKeyID(i ident.ID) {
-	m.giver_key = &i
+// SetGrantorKeyID sets the "grantor_key_id" field.
+func (m *CardMutation) SetGrantorKeyID(i ident.ID) {
+	m.grantor_key = &i
 }
 
-// GiverKeyID returns the value of the "giver_key_id" field in the mutation.
-func (m *CardMutation) GiverKeyID() (r ident.ID, exists bool) {
-	v := m.giver_key
+// GrantorKeyID returns the value of the "grantor_key_id" field in the mutation.
+func (m *CardMutation) GrantorKeyID() (r ident.ID, exists bool) {
+	v := m.grantor_key
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// OldGiverKeyID returns the old "giver_key_id" field's value of the Card entity.
+// OldGrantorKeyID returns the old "grantor_key_id" field's value of the Card entity.
 // If the Card object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *CardMutation) OldGiverKeyID(ctx context.Context) (v *ident.ID, err error) {
+func (m *CardMutation) OldGrantorKeyID(ctx context.Context) (v *ident.ID, err error) {
 	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldGiverKeyID is only allowed on UpdateOne operations")
+		return v, errors.New("OldGrantorKeyID is only allowed on UpdateOne operations")
 	}
 	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldGiverKeyID requires an ID field in the mutation")
+		return v, errors.New("OldGrantorKeyID requires an ID field in the mutation")
 	}
 	oldValue, err := m.oldValue(ctx)
 	if err != nil {
-		return v, fmt.Errorf("querying old value for OldGiverKeyID: %w", err)
+		return v, fmt.Errorf("querying old value for OldGrantorKeyID: %w", err)
 	}
-	return oldValue.GiverKeyID, nil
+	return oldValue.GrantorKeyID, nil
 }
 
-// ClearGiverKeyID clears the value of the "giver_key_id" field.
-func (m *CardMutation) ClearGiverKeyID() {
-	m.giver_key = nil
-	m.clearedFields[card.FieldGiverKeyID] = struct{}{}
+// ClearGrantorKeyID clears the value of the "grantor_key_id" field.
+func (m *CardMutation) ClearGrantorKeyID() {
+	m.grantor_key = nil
+	m.clearedFields[card.FieldGrantorKeyID] = struct{}{}
 }
 
-// GiverKeyIDCleared returns if the "giver_key_id" field was cleared in this mutation.
-func (m *CardMutation) GiverKeyIDCleared() bool {
-	_, ok := m.clearedFields[card.FieldGiverKeyID]
+// GrantorKeyIDCleared returns if the "grantor_key_id" field was cleared in this mutation.
+func (m *CardMutation) GrantorKeyIDCleared() bool {
+	_, ok := m.clearedFields[card.FieldGrantorKeyID]
 	return ok
 }
 
-// ResetGiverKeyID resets all changes to the "giver_key_id" field.
-func (m *CardMutation) ResetGiverKeyID() {
-	m.giver_key = nil
-	delete(m.clearedFields, card.FieldGiverKeyID)
+// ResetGrantorKeyID resets all changes to the "grantor_key_id" field.
+func (m *CardMutation) ResetGrantorKeyID() {
+	m.grantor_key = nil
+	delete(m.clearedFields, card.FieldGrantorKeyID)
 }
 
 // ClearWorkspace clears the "workspace" edge to the Workspace entity.
@@ -3536,58 +6596,58 @@ func (m *CardMutation) ResetUser() {
 	m.cleareduser = false
 }
 
-// ClearGiver clears the "giver" edge to the Member entity.
-func (m *CardMutation) ClearGiver() {
-	m.clearedgiver = true
-	m.clearedFields[card.FieldGiverID] = struct{}{}
+// ClearGrantor clears the "grantor" edge to the Member entity.
+func (m *CardMutation) ClearGrantor() {
+	m.clearedgrantor = true
+	m.clearedFields[card.FieldGrantorID] = struct{}{}
 }
 
-// GiverCleared reports if the "giver" edge to the Member entity was cleared.
-func (m *CardMutation) GiverCleared() bool {
-	return m.GiverIDCleared() || m.clearedgiver
+// GrantorCleared reports if the "grantor" edge to the Member entity was cleared.
+func (m *CardMutation) GrantorCleared() bool {
+	return m.GrantorIDCleared() || m.clearedgrantor
 }
 
-// GiverIDs returns the "giver" edge IDs in the mutation.
+// GrantorIDs returns the "grantor" edge IDs in the mutation.
 // Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
-// GiverID instead. It exists only for internal usage by the builders.
-func (m *CardMutation) GiverIDs() (ids []ident.ID) {
-	if id := m.giver; id != nil {
+// GrantorID instead. It exists only for internal usage by the builders.
+func (m *CardMutation) GrantorIDs() (ids []ident.ID) {
+	if id := m.grantor; id != nil {
 		ids = append(ids, *id)
 	}
 	return
 }
 
-// ResetGiver resets all changes to the "giver" edge.
-func (m *CardMutation) ResetGiver() {
-	m.giver = nil
-	m.clearedgiver = false
+// ResetGrantor resets all changes to the "grantor" edge.
+func (m *CardMutation) ResetGrantor() {
+	m.grantor = nil
+	m.clearedgrantor = false
 }
 
-// ClearGiverKey clears the "giver_key" edge to the APIKey entity.
-func (m *CardMutation) ClearGiverKey() {
-	m.clearedgiver_key = true
-	m.clearedFields[card.FieldGiverKeyID] = struct{}{}
+// ClearGrantorKey clears the "grantor_key" edge to the APIKey entity.
+func (m *CardMutation) ClearGrantorKey() {
+	m.clearedgrantor_key = true
+	m.clearedFields[card.FieldGrantorKeyID] = struct{}{}
 }
 
-// GiverKeyCleared reports if the "giver_key" edge to the APIKey entity was cleared.
-func (m *CardMutation) GiverKeyCleared() bool {
-	return m.GiverKeyIDCleared() || m.clearedgiver_key
+// GrantorKeyCleared reports if the "grantor_key" edge to the APIKey entity was cleared.
+func (m *CardMutation) GrantorKeyCleared() bool {
+	return m.GrantorKeyIDCleared() || m.clearedgrantor_key
 }
 
-// GiverKeyIDs returns the "giver_key" edge IDs in the mutation.
+// GrantorKeyIDs returns the "grantor_key" edge IDs in the mutation.
 // Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
-// GiverKeyID instead. It exists only for internal usage by the builders.
-func (m *CardMutation) GiverKeyIDs() (ids []ident.ID) {
-	if id := m.giver_key; id != nil {
+// GrantorKeyID instead. It exists only for internal usage by the builders.
+func (m *CardMutation) GrantorKeyIDs() (ids []ident.ID) {
+	if id := m.grantor_key; id != nil {
 		ids = append(ids, *id)
 	}
 	return
 }
 
-// ResetGiverKey resets all changes to the "giver_key" edge.
-func (m *CardMutation) ResetGiverKey() {
-	m.giver_key = nil
-	m.clearedgiver_key = false
+// ResetGrantorKey resets all changes to the "grantor_key" edge.
+func (m *CardMutation) ResetGrantorKey() {
+	m.grantor_key = nil
+	m.clearedgrantor_key = false
 }
 
 // Where appends a list predicates to the CardMutation builder.
@@ -3658,11 +6718,11 @@ func (m *CardMutation) Fields() []string {
 	if m.used_at != nil {
 		fields = append(fields, card.FieldUsedAt)
 	}
-	if m.giver != nil {
-		fields = append(fields, card.FieldGiverID)
+	if m.grantor != nil {
+		fields = append(fields, card.FieldGrantorID)
 	}
-	if m.giver_key != nil {
-		fields = append(fields, card.FieldGiverKeyID)
+	if m.grantor_key != nil {
+		fields = append(fields, card.FieldGrantorKeyID)
 	}
 	return fields
 }
@@ -3694,10 +6754,10 @@ func (m *CardMutation) Field(name string) (ent.Value, bool) {
 		return m.ExpiresAt()
 	case card.FieldUsedAt:
 		return m.UsedAt()
-	case card.FieldGiverID:
-		return m.GiverID()
-	case card.FieldGiverKeyID:
-		return m.GiverKeyID()
+	case card.FieldGrantorID:
+		return m.GrantorID()
+	case card.FieldGrantorKeyID:
+		return m.GrantorKeyID()
 	}
 	return nil, false
 }
@@ -3729,10 +6789,10 @@ func (m *CardMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldExpiresAt(ctx)
 	case card.FieldUsedAt:
 		return m.OldUsedAt(ctx)
-	case card.FieldGiverID:
-		return m.OldGiverID(ctx)
-	case card.FieldGiverKeyID:
-		return m.OldGiverKeyID(ctx)
+	case card.FieldGrantorID:
+		return m.OldGrantorID(ctx)
+	case card.FieldGrantorKeyID:
+		return m.OldGrantorKeyID(ctx)
 	}
 	return nil, fmt.Errorf("unknown Card field %s", name)
 }
@@ -3819,19 +6879,19 @@ func (m *CardMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetUsedAt(v)
 		return nil
-	case card.FieldGiverID:
+	case card.FieldGrantorID:
 		v, ok := value.(ident.ID)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.SetGiverID(v)
+		m.SetGrantorID(v)
 		return nil
-	case card.FieldGiverKeyID:
+	case card.FieldGrantorKeyID:
 		v, ok := value.(ident.ID)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.SetGiverKeyID(v)
+		m.SetGrantorKeyID(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Card field %s", name)
@@ -3905,11 +6965,11 @@ func (m *CardMutation) ClearedFields() []string {
 	if m.FieldCleared(card.FieldUsedAt) {
 		fields = append(fields, card.FieldUsedAt)
 	}
-	if m.FieldCleared(card.FieldGiverID) {
-		fields = append(fields, card.FieldGiverID)
+	if m.FieldCleared(card.FieldGrantorID) {
+		fields = append(fields, card.FieldGrantorID)
 	}
-	if m.FieldCleared(card.FieldGiverKeyID) {
-		fields = append(fields, card.FieldGiverKeyID)
+	if m.FieldCleared(card.FieldGrantorKeyID) {
+		fields = append(fields, card.FieldGrantorKeyID)
 	}
 	return fields
 }
@@ -3928,11 +6988,11 @@ func (m *CardMutation) ClearField(name string) error {
 	case card.FieldUsedAt:
 		m.ClearUsedAt()
 		return nil
-	case card.FieldGiverID:
-		m.ClearGiverID()
+	case card.FieldGrantorID:
+		m.ClearGrantorID()
 		return nil
-	case card.FieldGiverKeyID:
-		m.ClearGiverKeyID()
+	case card.FieldGrantorKeyID:
+		m.ClearGrantorKeyID()
 		return nil
 	}
 	return fmt.Errorf("unknown Card nullable field %s", name)
@@ -3975,11 +7035,11 @@ func (m *CardMutation) ResetField(name string) error {
 	case card.FieldUsedAt:
 		m.ResetUsedAt()
 		return nil
-	case card.FieldGiverID:
-		m.ResetGiverID()
+	case card.FieldGrantorID:
+		m.ResetGrantorID()
 		return nil
-	case card.FieldGiverKeyID:
-		m.ResetGiverKeyID()
+	case card.FieldGrantorKeyID:
+		m.ResetGrantorKeyID()
 		return nil
 	}
 	return fmt.Errorf("unknown Card field %s", name)
@@ -3994,11 +7054,11 @@ func (m *CardMutation) AddedEdges() []string {
 	if m.user != nil {
 		edges = append(edges, card.EdgeUser)
 	}
-	if m.giver != nil {
-		edges = append(edges, card.EdgeGiver)
+	if m.grantor != nil {
+		edges = append(edges, card.EdgeGrantor)
 	}
-	if m.giver_key != nil {
-		edges = append(edges, card.EdgeGiverKey)
+	if m.grantor_key != nil {
+		edges = append(edges, card.EdgeGrantorKey)
 	}
 	return edges
 }
@@ -4015,12 +7075,12 @@ func (m *CardMutation) AddedIDs(name string) []ent.Value {
 		if id := m.user; id != nil {
 			return []ent.Value{*id}
 		}
-	case card.EdgeGiver:
-		if id := m.giver; id != nil {
+	case card.EdgeGrantor:
+		if id := m.grantor; id != nil {
 			return []ent.Value{*id}
 		}
-	case card.EdgeGiverKey:
-		if id := m.giver_key; id != nil {
+	case card.EdgeGrantorKey:
+		if id := m.grantor_key; id != nil {
 			return []ent.Value{*id}
 		}
 	}
@@ -4048,11 +7108,11 @@ func (m *CardMutation) ClearedEdges() []string {
 	if m.cleareduser {
 		edges = append(edges, card.EdgeUser)
 	}
-	if m.clearedgiver {
-		edges = append(edges, card.EdgeGiver)
+	if m.clearedgrantor {
+		edges = append(edges, card.EdgeGrantor)
 	}
-	if m.clearedgiver_key {
-		edges = append(edges, card.EdgeGiverKey)
+	if m.clearedgrantor_key {
+		edges = append(edges, card.EdgeGrantorKey)
 	}
 	return edges
 }
@@ -4065,10 +7125,10 @@ func (m *CardMutation) EdgeCleared(name string) bool {
 		return m.clearedworkspace
 	case card.EdgeUser:
 		return m.cleareduser
-	case card.EdgeGiver:
-		return m.clearedgiver
-	case card.EdgeGiverKey:
-		return m.clearedgiver_key
+	case card.EdgeGrantor:
+		return m.clearedgrantor
+	case card.EdgeGrantorKey:
+		return m.clearedgrantor_key
 	}
 	return false
 }
@@ -4083,11 +7143,11 @@ func (m *CardMutation) ClearEdge(name string) error {
 	case card.EdgeUser:
 		m.ClearUser()
 		return nil
-	case card.EdgeGiver:
-		m.ClearGiver()
+	case card.EdgeGrantor:
+		m.ClearGrantor()
 		return nil
-	case card.EdgeGiverKey:
-		m.ClearGiverKey()
+	case card.EdgeGrantorKey:
+		m.ClearGrantorKey()
 		return nil
 	}
 	return fmt.Errorf("unknown Card unique edge %s", name)
@@ -4103,11 +7163,11 @@ func (m *CardMutation) ResetEdge(name string) error {
 	case card.EdgeUser:
 		m.ResetUser()
 		return nil
-	case card.EdgeGiver:
-		m.ResetGiver()
+	case card.EdgeGrantor:
+		m.ResetGrantor()
 		return nil
-	case card.EdgeGiverKey:
-		m.ResetGiverKey()
+	case card.EdgeGrantorKey:
+		m.ResetGrantorKey()
 		return nil
 	}
 	return fmt.Errorf("unknown Card edge %s", name)
@@ -7676,58 +10736,1024 @@ func (m *GroupMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Group edge %s", name)
 }
 
+// IdempotentRequestMutation represents an operation that mutates the IdempotentRequest nodes in the graph.
+type IdempotentRequestMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *ident.ID
+	scope           *[]byte
+	request_hash    *[]byte
+	actor_id        *ident.ID
+	workspace_id    *ident.ID
+	created_at      *time.Time
+	attempt         *ident.ID
+	leased_until    *time.Time
+	done_at         *time.Time
+	answer          *[]byte
+	named_ids       *[]string
+	appendnamed_ids []string
+	rights          *[]schema.HeldRight
+	appendrights    []schema.HeldRight
+	clearedFields   map[string]struct{}
+	done            bool
+	oldValue        func(context.Context) (*IdempotentRequest, error)
+	predicates      []predicate.IdempotentRequest
+}
+
+var _ ent.Mutation = (*IdempotentRequestMutation)(nil)
+
+// idempotentrequestOption allows management of the mutation configuration using functional options.
+type idempotentrequestOption func(*IdempotentRequestMutation)
+
+// newIdempotentRequestMutation creates new mutation for the IdempotentRequest entity.
+func newIdempotentRequestMutation(c config, op Op, opts ...idempotentrequestOption) *IdempotentRequestMutation {
+	m := &IdempotentRequestMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeIdempotentRequest,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withIdempotentRequestID sets the ID field of the mutation.
+func withIdempotentRequestID(id ident.ID) idempotentrequestOption {
+	return func(m *IdempotentRequestMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *IdempotentRequest
+		)
+		m.oldValue = func(ctx context.Context) (*IdempotentRequest, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().IdempotentRequest.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withIdempotentRequest sets the old IdempotentRequest of the mutation.
+func withIdempotentRequest(node *IdempotentRequest) idempotentrequestOption {
+	return func(m *IdempotentRequestMutation) {
+		m.oldValue = func(context.Context) (*IdempotentRequest, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m IdempotentRequestMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m IdempotentRequestMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of IdempotentRequest entities.
+func (m *IdempotentRequestMutation) SetID(id ident.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *IdempotentRequestMutation) ID() (id ident.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *IdempotentRequestMutation) IDs(ctx context.Context) ([]ident.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []ident.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().IdempotentRequest.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetScope sets the "scope" field.
+func (m *IdempotentRequestMutation) SetScope(b []byte) {
+	m.scope = &b
+}
+
+// Scope returns the value of the "scope" field in the mutation.
+func (m *IdempotentRequestMutation) Scope() (r []byte, exists bool) {
+	v := m.scope
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldScope returns the old "scope" field's value of the IdempotentRequest entity.
+// If the IdempotentRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IdempotentRequestMutation) OldScope(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldScope is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldScope requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldScope: %w", err)
+	}
+	return oldValue.Scope, nil
+}
+
+// ResetScope resets all changes to the "scope" field.
+func (m *IdempotentRequestMutation) ResetScope() {
+	m.scope = nil
+}
+
+// SetRequestHash sets the "request_hash" field.
+func (m *IdempotentRequestMutation) SetRequestHash(b []byte) {
+	m.request_hash = &b
+}
+
+// RequestHash returns the value of the "request_hash" field in the mutation.
+func (m *IdempotentRequestMutation) RequestHash() (r []byte, exists bool) {
+	v := m.request_hash
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRequestHash returns the old "request_hash" field's value of the IdempotentRequest entity.
+// If the IdempotentRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IdempotentRequestMutation) OldRequestHash(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRequestHash is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRequestHash requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRequestHash: %w", err)
+	}
+	return oldValue.RequestHash, nil
+}
+
+// ResetRequestHash resets all changes to the "request_hash" field.
+func (m *IdempotentRequestMutation) ResetRequestHash() {
+	m.request_hash = nil
+}
+
+// SetActorID sets the "actor_id" field.
+func (m *IdempotentRequestMutation) SetActorID(i ident.ID) {
+	m.actor_id = &i
+}
+
+// ActorID returns the value of the "actor_id" field in the mutation.
+func (m *IdempotentRequestMutation) ActorID() (r ident.ID, exists bool) {
+	v := m.actor_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldActorID returns the old "actor_id" field's value of the IdempotentRequest entity.
+// If the IdempotentRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IdempotentRequestMutation) OldActorID(ctx context.Context) (v ident.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldActorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldActorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldActorID: %w", err)
+	}
+	return oldValue.ActorID, nil
+}
+
+// ResetActorID resets all changes to the "actor_id" field.
+func (m *IdempotentRequestMutation) ResetActorID() {
+	m.actor_id = nil
+}
+
+// SetWorkspaceID sets the "workspace_id" field.
+func (m *IdempotentRequestMutation) SetWorkspaceID(i ident.ID) {
+	m.workspace_id = &i
+}
+
+// WorkspaceID returns the value of the "workspace_id" field in the mutation.
+func (m *IdempotentRequestMutation) WorkspaceID() (r ident.ID, exists bool) {
+	v := m.workspace_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWorkspaceID returns the old "workspace_id" field's value of the IdempotentRequest entity.
+// If the IdempotentRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IdempotentRequestMutation) OldWorkspaceID(ctx context.Context) (v *ident.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWorkspaceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWorkspaceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWorkspaceID: %w", err)
+	}
+	return oldValue.WorkspaceID, nil
+}
+
+// ClearWorkspaceID clears the value of the "workspace_id" field.
+func (m *IdempotentRequestMutation) ClearWorkspaceID() {
+	m.workspace_id = nil
+	m.clearedFields[idempotentrequest.FieldWorkspaceID] = struct{}{}
+}
+
+// WorkspaceIDCleared returns if the "workspace_id" field was cleared in this mutation.
+func (m *IdempotentRequestMutation) WorkspaceIDCleared() bool {
+	_, ok := m.clearedFields[idempotentrequest.FieldWorkspaceID]
+	return ok
+}
+
+// ResetWorkspaceID resets all changes to the "workspace_id" field.
+func (m *IdempotentRequestMutation) ResetWorkspaceID() {
+	m.workspace_id = nil
+	delete(m.clearedFields, idempotentrequest.FieldWorkspaceID)
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *IdempotentRequestMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *IdempotentRequestMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the IdempotentRequest entity.
+// If the IdempotentRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IdempotentRequestMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *IdempotentRequestMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetAttempt sets the "attempt" field.
+func (m *IdempotentRequestMutation) SetAttempt(i ident.ID) {
+	m.attempt = &i
+}
+
+// Attempt returns the value of the "attempt" field in the mutation.
+func (m *IdempotentRequestMutation) Attempt() (r ident.ID, exists bool) {
+	v := m.attempt
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAttempt returns the old "attempt" field's value of the IdempotentRequest entity.
+// If the IdempotentRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IdempotentRequestMutation) OldAttempt(ctx context.Context) (v ident.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAttempt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAttempt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAttempt: %w", err)
+	}
+	return oldValue.Attempt, nil
+}
+
+// ResetAttempt resets all changes to the "attempt" field.
+func (m *IdempotentRequestMutation) ResetAttempt() {
+	m.attempt = nil
+}
+
+// SetLeasedUntil sets the "leased_until" field.
+func (m *IdempotentRequestMutation) SetLeasedUntil(t time.Time) {
+	m.leased_until = &t
+}
+
+// LeasedUntil returns the value of the "leased_until" field in the mutation.
+func (m *IdempotentRequestMutation) LeasedUntil() (r time.Time, exists bool) {
+	v := m.leased_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLeasedUntil returns the old "leased_until" field's value of the IdempotentRequest entity.
+// If the IdempotentRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IdempotentRequestMutation) OldLeasedUntil(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLeasedUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLeasedUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLeasedUntil: %w", err)
+	}
+	return oldValue.LeasedUntil, nil
+}
+
+// ResetLeasedUntil resets all changes to the "leased_until" field.
+func (m *IdempotentRequestMutation) ResetLeasedUntil() {
+	m.leased_until = nil
+}
+
+// SetDoneAt sets the "done_at" field.
+func (m *IdempotentRequestMutation) SetDoneAt(t time.Time) {
+	m.done_at = &t
+}
+
+// DoneAt returns the value of the "done_at" field in the mutation.
+func (m *IdempotentRequestMutation) DoneAt() (r time.Time, exists bool) {
+	v := m.done_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDoneAt returns the old "done_at" field's value of the IdempotentRequest entity.
+// If the IdempotentRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IdempotentRequestMutation) OldDoneAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDoneAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDoneAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDoneAt: %w", err)
+	}
+	return oldValue.DoneAt, nil
+}
+
+// ClearDoneAt clears the value of the "done_at" field.
+func (m *IdempotentRequestMutation) ClearDoneAt() {
+	m.done_at = nil
+	m.clearedFields[idempotentrequest.FieldDoneAt] = struct{}{}
+}
+
+// DoneAtCleared returns if the "done_at" field was cleared in this mutation.
+func (m *IdempotentRequestMutation) DoneAtCleared() bool {
+	_, ok := m.clearedFields[idempotentrequest.FieldDoneAt]
+	return ok
+}
+
+// ResetDoneAt resets all changes to the "done_at" field.
+func (m *IdempotentRequestMutation) ResetDoneAt() {
+	m.done_at = nil
+	delete(m.clearedFields, idempotentrequest.FieldDoneAt)
+}
+
+// SetAnswer sets the "answer" field.
+func (m *IdempotentRequestMutation) SetAnswer(b []byte) {
+	m.answer = &b
+}
+
+// Answer returns the value of the "answer" field in the mutation.
+func (m *IdempotentRequestMutation) Answer() (r []byte, exists bool) {
+	v := m.answer
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnswer returns the old "answer" field's value of the IdempotentRequest entity.
+// If the IdempotentRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IdempotentRequestMutation) OldAnswer(ctx context.Context) (v *[]byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnswer is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnswer requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnswer: %w", err)
+	}
+	return oldValue.Answer, nil
+}
+
+// ClearAnswer clears the value of the "answer" field.
+func (m *IdempotentRequestMutation) ClearAnswer() {
+	m.answer = nil
+	m.clearedFields[idempotentrequest.FieldAnswer] = struct{}{}
+}
+
+// AnswerCleared returns if the "answer" field was cleared in this mutation.
+func (m *IdempotentRequestMutation) AnswerCleared() bool {
+	_, ok := m.clearedFields[idempotentrequest.FieldAnswer]
+	return ok
+}
+
+// ResetAnswer resets all changes to the "answer" field.
+func (m *IdempotentRequestMutation) ResetAnswer() {
+	m.answer = nil
+	delete(m.clearedFields, idempotentrequest.FieldAnswer)
+}
+
+// SetNamedIds sets the "named_ids" field.
+func (m *IdempotentRequestMutation) SetNamedIds(s []string) {
+	m.named_ids = &s
+	m.appendnamed_ids = nil
+}
+
+// NamedIds returns the value of the "named_ids" field in the mutation.
+func (m *IdempotentRequestMutation) NamedIds() (r []string, exists bool) {
+	v := m.named_ids
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNamedIds returns the old "named_ids" field's value of the IdempotentRequest entity.
+// If the IdempotentRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IdempotentRequestMutation) OldNamedIds(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNamedIds is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNamedIds requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNamedIds: %w", err)
+	}
+	return oldValue.NamedIds, nil
+}
+
+// AppendNamedIds adds s to the "named_ids" field.
+func (m *IdempotentRequestMutation) AppendNamedIds(s []string) {
+	m.appendnamed_ids = append(m.appendnamed_ids, s...)
+}
+
+// AppendedNamedIds returns the list of values that were appended to the "named_ids" field in this mutation.
+func (m *IdempotentRequestMutation) AppendedNamedIds() ([]string, bool) {
+	if len(m.appendnamed_ids) == 0 {
+		return nil, false
+	}
+	return m.appendnamed_ids, true
+}
+
+// ResetNamedIds resets all changes to the "named_ids" field.
+func (m *IdempotentRequestMutation) ResetNamedIds() {
+	m.named_ids = nil
+	m.appendnamed_ids = nil
+}
+
+// SetRights sets the "rights" field.
+func (m *IdempotentRequestMutation) SetRights(sr []schema.HeldRight) {
+	m.rights = &sr
+	m.appendrights = nil
+}
+
+// Rights returns the value of the "rights" field in the mutation.
+func (m *IdempotentRequestMutation) Rights() (r []schema.HeldRight, exists bool) {
+	v := m.rights
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRights returns the old "rights" field's value of the IdempotentRequest entity.
+// If the IdempotentRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IdempotentRequestMutation) OldRights(ctx context.Context) (v []schema.HeldRight, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRights is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRights requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRights: %w", err)
+	}
+	return oldValue.Rights, nil
+}
+
+// AppendRights adds sr to the "rights" field.
+func (m *IdempotentRequestMutation) AppendRights(sr []schema.HeldRight) {
+	m.appendrights = append(m.appendrights, sr...)
+}
+
+// AppendedRights returns the list of values that were appended to the "rights" field in this mutation.
+func (m *IdempotentRequestMutation) AppendedRights() ([]schema.HeldRight, bool) {
+	if len(m.appendrights) == 0 {
+		return nil, false
+	}
+	return m.appendrights, true
+}
+
+// ResetRights resets all changes to the "rights" field.
+func (m *IdempotentRequestMutation) ResetRights() {
+	m.rights = nil
+	m.appendrights = nil
+}
+
+// Where appends a list predicates to the IdempotentRequestMutation builder.
+func (m *IdempotentRequestMutation) Where(ps ...predicate.IdempotentRequest) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the IdempotentRequestMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *IdempotentRequestMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.IdempotentRequest, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *IdempotentRequestMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *IdempotentRequestMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (IdempotentRequest).
+func (m *IdempotentRequestMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *IdempotentRequestMutation) Fields() []string {
+	fields := make([]string, 0, 11)
+	if m.scope != nil {
+		fields = append(fields, idempotentrequest.FieldScope)
+	}
+	if m.request_hash != nil {
+		fields = append(fields, idempotentrequest.FieldRequestHash)
+	}
+	if m.actor_id != nil {
+		fields = append(fields, idempotentrequest.FieldActorID)
+	}
+	if m.workspace_id != nil {
+		fields = append(fields, idempotentrequest.FieldWorkspaceID)
+	}
+	if m.created_at != nil {
+		fields = append(fields, idempotentrequest.FieldCreatedAt)
+	}
+	if m.attempt != nil {
+		fields = append(fields, idempotentrequest.FieldAttempt)
+	}
+	if m.leased_until != nil {
+		fields = append(fields, idempotentrequest.FieldLeasedUntil)
+	}
+	if m.done_at != nil {
+		fields = append(fields, idempotentrequest.FieldDoneAt)
+	}
+	if m.answer != nil {
+		fields = append(fields, idempotentrequest.FieldAnswer)
+	}
+	if m.named_ids != nil {
+		fields = append(fields, idempotentrequest.FieldNamedIds)
+	}
+	if m.rights != nil {
+		fields = append(fields, idempotentrequest.FieldRights)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *IdempotentRequestMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case idempotentrequest.FieldScope:
+		return m.Scope()
+	case idempotentrequest.FieldRequestHash:
+		return m.RequestHash()
+	case idempotentrequest.FieldActorID:
+		return m.ActorID()
+	case idempotentrequest.FieldWorkspaceID:
+		return m.WorkspaceID()
+	case idempotentrequest.FieldCreatedAt:
+		return m.CreatedAt()
+	case idempotentrequest.FieldAttempt:
+		return m.Attempt()
+	case idempotentrequest.FieldLeasedUntil:
+		return m.LeasedUntil()
+	case idempotentrequest.FieldDoneAt:
+		return m.DoneAt()
+	case idempotentrequest.FieldAnswer:
+		return m.Answer()
+	case idempotentrequest.FieldNamedIds:
+		return m.NamedIds()
+	case idempotentrequest.FieldRights:
+		return m.Rights()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *IdempotentRequestMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case idempotentrequest.FieldScope:
+		return m.OldScope(ctx)
+	case idempotentrequest.FieldRequestHash:
+		return m.OldRequestHash(ctx)
+	case idempotentrequest.FieldActorID:
+		return m.OldActorID(ctx)
+	case idempotentrequest.FieldWorkspaceID:
+		return m.OldWorkspaceID(ctx)
+	case idempotentrequest.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case idempotentrequest.FieldAttempt:
+		return m.OldAttempt(ctx)
+	case idempotentrequest.FieldLeasedUntil:
+		return m.OldLeasedUntil(ctx)
+	case idempotentrequest.FieldDoneAt:
+		return m.OldDoneAt(ctx)
+	case idempotentrequest.FieldAnswer:
+		return m.OldAnswer(ctx)
+	case idempotentrequest.FieldNamedIds:
+		return m.OldNamedIds(ctx)
+	case idempotentrequest.FieldRights:
+		return m.OldRights(ctx)
+	}
+	return nil, fmt.Errorf("unknown IdempotentRequest field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *IdempotentRequestMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case idempotentrequest.FieldScope:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetScope(v)
+		return nil
+	case idempotentrequest.FieldRequestHash:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRequestHash(v)
+		return nil
+	case idempotentrequest.FieldActorID:
+		v, ok := value.(ident.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetActorID(v)
+		return nil
+	case idempotentrequest.FieldWorkspaceID:
+		v, ok := value.(ident.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWorkspaceID(v)
+		return nil
+	case idempotentrequest.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case idempotentrequest.FieldAttempt:
+		v, ok := value.(ident.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAttempt(v)
+		return nil
+	case idempotentrequest.FieldLeasedUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLeasedUntil(v)
+		return nil
+	case idempotentrequest.FieldDoneAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDoneAt(v)
+		return nil
+	case idempotentrequest.FieldAnswer:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnswer(v)
+		return nil
+	case idempotentrequest.FieldNamedIds:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNamedIds(v)
+		return nil
+	case idempotentrequest.FieldRights:
+		v, ok := value.([]schema.HeldRight)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRights(v)
+		return nil
+	}
+	return fmt.Errorf("unknown IdempotentRequest field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *IdempotentRequestMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *IdempotentRequestMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *IdempotentRequestMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown IdempotentRequest numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *IdempotentRequestMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(idempotentrequest.FieldWorkspaceID) {
+		fields = append(fields, idempotentrequest.FieldWorkspaceID)
+	}
+	if m.FieldCleared(idempotentrequest.FieldDoneAt) {
+		fields = append(fields, idempotentrequest.FieldDoneAt)
+	}
+	if m.FieldCleared(idempotentrequest.FieldAnswer) {
+		fields = append(fields, idempotentrequest.FieldAnswer)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *IdempotentRequestMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *IdempotentRequestMutation) ClearField(name string) error {
+	switch name {
+	case idempotentrequest.FieldWorkspaceID:
+		m.ClearWorkspaceID()
+		return nil
+	case idempotentrequest.FieldDoneAt:
+		m.ClearDoneAt()
+		return nil
+	case idempotentrequest.FieldAnswer:
+		m.ClearAnswer()
+		return nil
+	}
+	return fmt.Errorf("unknown IdempotentRequest nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *IdempotentRequestMutation) ResetField(name string) error {
+	switch name {
+	case idempotentrequest.FieldScope:
+		m.ResetScope()
+		return nil
+	case idempotentrequest.FieldRequestHash:
+		m.ResetRequestHash()
+		return nil
+	case idempotentrequest.FieldActorID:
+		m.ResetActorID()
+		return nil
+	case idempotentrequest.FieldWorkspaceID:
+		m.ResetWorkspaceID()
+		return nil
+	case idempotentrequest.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case idempotentrequest.FieldAttempt:
+		m.ResetAttempt()
+		return nil
+	case idempotentrequest.FieldLeasedUntil:
+		m.ResetLeasedUntil()
+		return nil
+	case idempotentrequest.FieldDoneAt:
+		m.ResetDoneAt()
+		return nil
+	case idempotentrequest.FieldAnswer:
+		m.ResetAnswer()
+		return nil
+	case idempotentrequest.FieldNamedIds:
+		m.ResetNamedIds()
+		return nil
+	case idempotentrequest.FieldRights:
+		m.ResetRights()
+		return nil
+	}
+	return fmt.Errorf("unknown IdempotentRequest field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *IdempotentRequestMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *IdempotentRequestMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *IdempotentRequestMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *IdempotentRequestMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *IdempotentRequestMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *IdempotentRequestMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *IdempotentRequestMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown IdempotentRequest unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *IdempotentRequestMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown IdempotentRequest edge %s", name)
+}
+
 // ImportBatchMutation represents an operation that mutates the ImportBatch nodes in the graph.
 type ImportBatchMutation struct {
 	config
-	op                  Op
-	typ                 string
-	id                  *ident.ID
-	created_at          *time.Time
-	updated_at          *time.Time
-	status              *importbatch.Status
-	action              *importbatch.Action
-	existing            *importbatch.Existing
-	source              *importbatch.Source
-	header              *importbatch.Header
-	file_name           *string
-	columns             *[]schema.ImportColumn
-	appendcolumns       []schema.ImportColumn
-	delimiter           *string
-	reading             *schema.ImportReading
-	grant               *schema.Grant
-	failure             *string
-	failure_args        *map[string]string
-	total_rows          *int
-	addtotal_rows       *int
-	processed_rows      *int
-	addprocessed_rows   *int
-	invite_count        *int
-	addinvite_count     *int
-	create_count        *int
-	addcreate_count     *int
-	update_count        *int
-	addupdate_count     *int
-	unchanged_count     *int
-	addunchanged_count  *int
-	error_count         *int
-	adderror_count      *int
-	mails_to_send       *int
-	addmails_to_send    *int
-	mail_at             *time.Time
-	mails_per_minute    *int
-	addmails_per_minute *int
-	started_at          *time.Time
-	finished_at         *time.Time
-	clearedFields       map[string]struct{}
-	workspace           *ident.ID
-	clearedworkspace    bool
-	started_by          *ident.ID
-	clearedstarted_by   bool
-	giver_key           *ident.ID
-	clearedgiver_key    bool
-	done                bool
-	oldValue            func(context.Context) (*ImportBatch, error)
-	predicates          []predicate.ImportBatch
+	op                   Op
+	typ                  string
+	id                   *ident.ID
+	created_at           *time.Time
+	updated_at           *time.Time
+	status               *importbatch.Status
+	action               *importbatch.Action
+	existing             *importbatch.Existing
+	source               *importbatch.Source
+	header               *importbatch.Header
+	file_name            *string
+	columns              *[]schema.ImportColumn
+	appendcolumns        []schema.ImportColumn
+	delimiter            *string
+	reading              *schema.ImportReading
+	options              *schema.ImportOptions
+	layout               *string
+	grant                *schema.Grant
+	failure              *string
+	failure_args         *map[string]string
+	total_rows           *int
+	addtotal_rows        *int
+	processed_rows       *int
+	addprocessed_rows    *int
+	invite_count         *int
+	addinvite_count      *int
+	create_count         *int
+	addcreate_count      *int
+	update_count         *int
+	addupdate_count      *int
+	unchanged_count      *int
+	addunchanged_count   *int
+	error_count          *int
+	adderror_count       *int
+	emails_to_send       *int
+	addemails_to_send    *int
+	email_at             *time.Time
+	emails_per_minute    *int
+	addemails_per_minute *int
+	started_at           *time.Time
+	finished_at          *time.Time
+	clearedFields        map[string]struct{}
+	workspace            *ident.ID
+	clearedworkspace     bool
+	started_by           *ident.ID
+	clearedstarted_by    bool
+	grantor_key          *ident.ID
+	clearedgrantor_key   bool
+	done                 bool
+	oldValue             func(context.Context) (*ImportBatch, error)
+	predicates           []predicate.ImportBatch
 }
 
 var _ ent.Mutation = (*ImportBatchMutation)(nil)
@@ -8321,6 +12347,104 @@ func (m *ImportBatchMutation) ResetReading() {
 	delete(m.clearedFields, importbatch.FieldReading)
 }
 
+// SetOptions sets the "options" field.
+func (m *ImportBatchMutation) SetOptions(so schema.ImportOptions) {
+	m.options = &so
+}
+
+// Options returns the value of the "options" field in the mutation.
+func (m *ImportBatchMutation) Options() (r schema.ImportOptions, exists bool) {
+	v := m.options
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOptions returns the old "options" field's value of the ImportBatch entity.
+// If the ImportBatch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ImportBatchMutation) OldOptions(ctx context.Context) (v schema.ImportOptions, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOptions is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOptions requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOptions: %w", err)
+	}
+	return oldValue.Options, nil
+}
+
+// ClearOptions clears the value of the "options" field.
+func (m *ImportBatchMutation) ClearOptions() {
+	m.options = nil
+	m.clearedFields[importbatch.FieldOptions] = struct{}{}
+}
+
+// OptionsCleared returns if the "options" field was cleared in this mutation.
+func (m *ImportBatchMutation) OptionsCleared() bool {
+	_, ok := m.clearedFields[importbatch.FieldOptions]
+	return ok
+}
+
+// ResetOptions resets all changes to the "options" field.
+func (m *ImportBatchMutation) ResetOptions() {
+	m.options = nil
+	delete(m.clearedFields, importbatch.FieldOptions)
+}
+
+// SetLayout sets the "layout" field.
+func (m *ImportBatchMutation) SetLayout(s string) {
+	m.layout = &s
+}
+
+// Layout returns the value of the "layout" field in the mutation.
+func (m *ImportBatchMutation) Layout() (r string, exists bool) {
+	v := m.layout
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLayout returns the old "layout" field's value of the ImportBatch entity.
+// If the ImportBatch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ImportBatchMutation) OldLayout(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLayout is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLayout requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLayout: %w", err)
+	}
+	return oldValue.Layout, nil
+}
+
+// ClearLayout clears the value of the "layout" field.
+func (m *ImportBatchMutation) ClearLayout() {
+	m.layout = nil
+	m.clearedFields[importbatch.FieldLayout] = struct{}{}
+}
+
+// LayoutCleared returns if the "layout" field was cleared in this mutation.
+func (m *ImportBatchMutation) LayoutCleared() bool {
+	_, ok := m.clearedFields[importbatch.FieldLayout]
+	return ok
+}
+
+// ResetLayout resets all changes to the "layout" field.
+func (m *ImportBatchMutation) ResetLayout() {
+	m.layout = nil
+	delete(m.clearedFields, importbatch.FieldLayout)
+}
+
 // SetGrant sets the "grant" field.
 func (m *ImportBatchMutation) SetGrant(s schema.Grant) {
 	m.grant = &s
@@ -8847,179 +12971,179 @@ func (m *ImportBatchMutation) ResetErrorCount() {
 	m.adderror_count = nil
 }
 
-// SetMailsToSend sets the "mails_to_send" field.
-func (m *ImportBatchMutation) SetMailsToSend(i int) {
-	m.mails_to_send = &i
-	m.addmails_to_send = nil
+// SetEmailsToSend sets the "emails_to_send" field.
+func (m *ImportBatchMutation) SetEmailsToSend(i int) {
+	m.emails_to_send = &i
+	m.addemails_to_send = nil
 }
 
-// MailsToSend returns the value of the "mails_to_send" field in the mutation.
-func (m *ImportBatchMutation) MailsToSend() (r int, exists bool) {
-	v := m.mails_to_send
+// EmailsToSend returns the value of the "emails_to_send" field in the mutation.
+func (m *ImportBatchMutation) EmailsToSend() (r int, exists bool) {
+	v := m.emails_to_send
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// OldMailsToSend returns the old "mails_to_send" field's value of the ImportBatch entity.
+// OldEmailsToSend returns the old "emails_to_send" field's value of the ImportBatch entity.
 // If the ImportBatch object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *ImportBatchMutation) OldMailsToSend(ctx context.Context) (v int, err error) {
+func (m *ImportBatchMutation) OldEmailsToSend(ctx context.Context) (v int, err error) {
 	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldMailsToSend is only allowed on UpdateOne operations")
+		return v, errors.New("OldEmailsToSend is only allowed on UpdateOne operations")
 	}
 	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldMailsToSend requires an ID field in the mutation")
+		return v, errors.New("OldEmailsToSend requires an ID field in the mutation")
 	}
 	oldValue, err := m.oldValue(ctx)
 	if err != nil {
-		return v, fmt.Errorf("querying old value for OldMailsToSend: %w", err)
+		return v, fmt.Errorf("querying old value for OldEmailsToSend: %w", err)
 	}
-	return oldValue.MailsToSend, nil
+	return oldValue.EmailsToSend, nil
 }
 
-// AddMailsToSend adds i to the "mails_to_send" field.
-func (m *ImportBatchMutation) AddMailsToSend(i int) {
-	if m.addmails_to_send != nil {
-		*m.addmails_to_send += i
+// AddEmailsToSend adds i to the "emails_to_send" field.
+func (m *ImportBatchMutation) AddEmailsToSend(i int) {
+	if m.addemails_to_send != nil {
+		*m.addemails_to_send += i
 	} else {
-		m.addmails_to_send = &i
+		m.addemails_to_send = &i
 	}
 }
 
-// AddedMailsToSend returns the value that was added to the "mails_to_send" field in this mutation.
-func (m *ImportBatchMutation) AddedMailsToSend() (r int, exists bool) {
-	v := m.addmails_to_send
+// AddedEmailsToSend returns the value that was added to the "emails_to_send" field in this mutation.
+func (m *ImportBatchMutation) AddedEmailsToSend() (r int, exists bool) {
+	v := m.addemails_to_send
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// ResetMailsToSend resets all changes to the "mails_to_send" field.
-func (m *ImportBatchMutation) ResetMailsToSend() {
-	m.mails_to_send = nil
-	m.addmails_to_send = nil
+// ResetEmailsToSend resets all changes to the "emails_to_send" field.
+func (m *ImportBatchMutation) ResetEmailsToSend() {
+	m.emails_to_send = nil
+	m.addemails_to_send = nil
 }
 
-// SetMailAt sets the "mail_at" field.
-func (m *ImportBatchMutation) SetMailAt(t time.Time) {
-	m.mail_at = &t
+// SetEmailAt sets the "email_at" field.
+func (m *ImportBatchMutation) SetEmailAt(t time.Time) {
+	m.email_at = &t
 }
 
-// MailAt returns the value of the "mail_at" field in the mutation.
-func (m *ImportBatchMutation) MailAt() (r time.Time, exists bool) {
-	v := m.mail_at
+// EmailAt returns the value of the "email_at" field in the mutation.
+func (m *ImportBatchMutation) EmailAt() (r time.Time, exists bool) {
+	v := m.email_at
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// OldMailAt returns the old "mail_at" field's value of the ImportBatch entity.
+// OldEmailAt returns the old "email_at" field's value of the ImportBatch entity.
 // If the ImportBatch object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *ImportBatchMutation) OldMailAt(ctx context.Context) (v *time.Time, err error) {
+func (m *ImportBatchMutation) OldEmailAt(ctx context.Context) (v *time.Time, err error) {
 	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldMailAt is only allowed on UpdateOne operations")
+		return v, errors.New("OldEmailAt is only allowed on UpdateOne operations")
 	}
 	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldMailAt requires an ID field in the mutation")
+		return v, errors.New("OldEmailAt requires an ID field in the mutation")
 	}
 	oldValue, err := m.oldValue(ctx)
 	if err != nil {
-		return v, fmt.Errorf("querying old value for OldMailAt: %w", err)
+		return v, fmt.Errorf("querying old value for OldEmailAt: %w", err)
 	}
-	return oldValue.MailAt, nil
+	return oldValue.EmailAt, nil
 }
 
-// ClearMailAt clears the value of the "mail_at" field.
-func (m *ImportBatchMutation) ClearMailAt() {
-	m.mail_at = nil
-	m.clearedFields[importbatch.FieldMailAt] = struct{}{}
+// ClearEmailAt clears the value of the "email_at" field.
+func (m *ImportBatchMutation) ClearEmailAt() {
+	m.email_at = nil
+	m.clearedFields[importbatch.FieldEmailAt] = struct{}{}
 }
 
-// MailAtCleared returns if the "mail_at" field was cleared in this mutation.
-func (m *ImportBatchMutation) MailAtCleared() bool {
-	_, ok := m.clearedFields[importbatch.FieldMailAt]
+// EmailAtCleared returns if the "email_at" field was cleared in this mutation.
+func (m *ImportBatchMutation) EmailAtCleared() bool {
+	_, ok := m.clearedFields[importbatch.FieldEmailAt]
 	return ok
 }
 
-// ResetMailAt resets all changes to the "mail_at" field.
-func (m *ImportBatchMutation) ResetMailAt() {
-	m.mail_at = nil
-	delete(m.clearedFields, importbatch.FieldMailAt)
+// ResetEmailAt resets all changes to the "email_at" field.
+func (m *ImportBatchMutation) ResetEmailAt() {
+	m.email_at = nil
+	delete(m.clearedFields, importbatch.FieldEmailAt)
 }
 
-// SetMailsPerMinute sets the "mails_per_minute" field.
-func (m *ImportBatchMutation) SetMailsPerMinute(i int) {
-	m.mails_per_minute = &i
-	m.addmails_per_minute = nil
+// SetEmailsPerMinute sets the "emails_per_minute" field.
+func (m *ImportBatchMutation) SetEmailsPerMinute(i int) {
+	m.emails_per_minute = &i
+	m.addemails_per_minute = nil
 }
 
-// MailsPerMinute returns the value of the "mails_per_minute" field in the mutation.
-func (m *ImportBatchMutation) MailsPerMinute() (r int, exists bool) {
-	v := m.mails_per_minute
+// EmailsPerMinute returns the value of the "emails_per_minute" field in the mutation.
+func (m *ImportBatchMutation) EmailsPerMinute() (r int, exists bool) {
+	v := m.emails_per_minute
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// OldMailsPerMinute returns the old "mails_per_minute" field's value of the ImportBatch entity.
+// OldEmailsPerMinute returns the old "emails_per_minute" field's value of the ImportBatch entity.
 // If the ImportBatch object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *ImportBatchMutation) OldMailsPerMinute(ctx context.Context) (v *int, err error) {
+func (m *ImportBatchMutation) OldEmailsPerMinute(ctx context.Context) (v *int, err error) {
 	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldMailsPerMinute is only allowed on UpdateOne operations")
+		return v, errors.New("OldEmailsPerMinute is only allowed on UpdateOne operations")
 	}
 	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldMailsPerMinute requires an ID field in the mutation")
+		return v, errors.New("OldEmailsPerMinute requires an ID field in the mutation")
 	}
 	oldValue, err := m.oldValue(ctx)
 	if err != nil {
-		return v, fmt.Errorf("querying old value for OldMailsPerMinute: %w", err)
+		return v, fmt.Errorf("querying old value for OldEmailsPerMinute: %w", err)
 	}
-	return oldValue.MailsPerMinute, nil
+	return oldValue.EmailsPerMinute, nil
 }
 
-// AddMailsPerMinute adds i to the "mails_per_minute" field.
-func (m *ImportBatchMutation) AddMailsPerMinute(i int) {
-	if m.addmails_per_minute != nil {
-		*m.addmails_per_minute += i
+// AddEmailsPerMinute adds i to the "emails_per_minute" field.
+func (m *ImportBatchMutation) AddEmailsPerMinute(i int) {
+	if m.addemails_per_minute != nil {
+		*m.addemails_per_minute += i
 	} else {
-		m.addmails_per_minute = &i
+		m.addemails_per_minute = &i
 	}
 }
 
-// AddedMailsPerMinute returns the value that was added to the "mails_per_minute" field in this mutation.
-func (m *ImportBatchMutation) AddedMailsPerMinute() (r int, exists bool) {
-	v := m.addmails_per_minute
+// AddedEmailsPerMinute returns the value that was added to the "emails_per_minute" field in this mutation.
+func (m *ImportBatchMutation) AddedEmailsPerMinute() (r int, exists bool) {
+	v := m.addemails_per_minute
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// ClearMailsPerMinute clears the value of the "mails_per_minute" field.
-func (m *ImportBatchMutation) ClearMailsPerMinute() {
-	m.mails_per_minute = nil
-	m.addmails_per_minute = nil
-	m.clearedFields[importbatch.FieldMailsPerMinute] = struct{}{}
+// ClearEmailsPerMinute clears the value of the "emails_per_minute" field.
+func (m *ImportBatchMutation) ClearEmailsPerMinute() {
+	m.emails_per_minute = nil
+	m.addemails_per_minute = nil
+	m.clearedFields[importbatch.FieldEmailsPerMinute] = struct{}{}
 }
 
-// MailsPerMinuteCleared returns if the "mails_per_minute" field was cleared in this mutation.
-func (m *ImportBatchMutation) MailsPerMinuteCleared() bool {
-	_, ok := m.clearedFields[importbatch.FieldMailsPerMinute]
+// EmailsPerMinuteCleared returns if the "emails_per_minute" field was cleared in this mutation.
+func (m *ImportBatchMutation) EmailsPerMinuteCleared() bool {
+	_, ok := m.clearedFields[importbatch.FieldEmailsPerMinute]
 	return ok
 }
 
-// ResetMailsPerMinute resets all changes to the "mails_per_minute" field.
-func (m *ImportBatchMutation) ResetMailsPerMinute() {
-	m.mails_per_minute = nil
-	m.addmails_per_minute = nil
-	delete(m.clearedFields, importbatch.FieldMailsPerMinute)
+// ResetEmailsPerMinute resets all changes to the "emails_per_minute" field.
+func (m *ImportBatchMutation) ResetEmailsPerMinute() {
+	m.emails_per_minute = nil
+	m.addemails_per_minute = nil
+	delete(m.clearedFields, importbatch.FieldEmailsPerMinute)
 }
 
 // SetStartedAt sets the "started_at" field.
@@ -9169,53 +13293,53 @@ func (m *ImportBatchMutation) ResetStartedByID() {
 	delete(m.clearedFields, importbatch.FieldStartedByID)
 }
 
-// SetGiverKeyID sets the "giver_key_id" field.
-func (m *ImportBatchMutation) SetGiverKeyID(i ident.ID) {
-	m.giver_key = &i
+// SetGrantorKeyID sets the "grantor_key_id" field.
+func (m *ImportBatchMutation) SetGrantorKeyID(i ident.ID) {
+	m.grantor_key = &i
 }
 
-// GiverKeyID returns the value of the "giver_key_id" field in the mutation.
-func (m *ImportBatchMutation) GiverKeyID() (r ident.ID, exists bool) {
-	v := m.giver_key
+// GrantorKeyID returns the value of the "grantor_key_id" field in the mutation.
+func (m *ImportBatchMutation) GrantorKeyID() (r ident.ID, exists bool) {
+	v := m.grantor_key
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// OldGiverKeyID returns the old "giver_key_id" field's value of the ImportBatch entity.
+// OldGrantorKeyID returns the old "grantor_key_id" field's value of the ImportBatch entity.
 // If the ImportBatch object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *ImportBatchMutation) OldGiverKeyID(ctx context.Context) (v *ident.ID, err error) {
+func (m *ImportBatchMutation) OldGrantorKeyID(ctx context.Context) (v *ident.ID, err error) {
 	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldGiverKeyID is only allowed on UpdateOne operations")
+		return v, errors.New("OldGrantorKeyID is only allowed on UpdateOne operations")
 	}
 	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldGiverKeyID requires an ID field in the mutation")
+		return v, errors.New("OldGrantorKeyID requires an ID field in the mutation")
 	}
 	oldValue, err := m.oldValue(ctx)
 	if err != nil {
-		return v, fmt.Errorf("querying old value for OldGiverKeyID: %w", err)
+		return v, fmt.Errorf("querying old value for OldGrantorKeyID: %w", err)
 	}
-	return oldValue.GiverKeyID, nil
+	return oldValue.GrantorKeyID, nil
 }
 
-// ClearGiverKeyID clears the value of the "giver_key_id" field.
-func (m *ImportBatchMutation) ClearGiverKeyID() {
-	m.giver_key = nil
-	m.clearedFields[importbatch.FieldGiverKeyID] = struct{}{}
+// ClearGrantorKeyID clears the value of the "grantor_key_id" field.
+func (m *ImportBatchMutation) ClearGrantorKeyID() {
+	m.grantor_key = nil
+	m.clearedFields[importbatch.FieldGrantorKeyID] = struct{}{}
 }
 
-// GiverKeyIDCleared returns if the "giver_key_id" field was cleared in this mutation.
-func (m *ImportBatchMutation) GiverKeyIDCleared() bool {
-	_, ok := m.clearedFields[importbatch.FieldGiverKeyID]
+// GrantorKeyIDCleared returns if the "grantor_key_id" field was cleared in this mutation.
+func (m *ImportBatchMutation) GrantorKeyIDCleared() bool {
+	_, ok := m.clearedFields[importbatch.FieldGrantorKeyID]
 	return ok
 }
 
-// ResetGiverKeyID resets all changes to the "giver_key_id" field.
-func (m *ImportBatchMutation) ResetGiverKeyID() {
-	m.giver_key = nil
-	delete(m.clearedFields, importbatch.FieldGiverKeyID)
+// ResetGrantorKeyID resets all changes to the "grantor_key_id" field.
+func (m *ImportBatchMutation) ResetGrantorKeyID() {
+	m.grantor_key = nil
+	delete(m.clearedFields, importbatch.FieldGrantorKeyID)
 }
 
 // ClearWorkspace clears the "workspace" edge to the Workspace entity.
@@ -9272,31 +13396,31 @@ func (m *ImportBatchMutation) ResetStartedBy() {
 	m.clearedstarted_by = false
 }
 
-// ClearGiverKey clears the "giver_key" edge to the APIKey entity.
-func (m *ImportBatchMutation) ClearGiverKey() {
-	m.clearedgiver_key = true
-	m.clearedFields[importbatch.FieldGiverKeyID] = struct{}{}
+// ClearGrantorKey clears the "grantor_key" edge to the APIKey entity.
+func (m *ImportBatchMutation) ClearGrantorKey() {
+	m.clearedgrantor_key = true
+	m.clearedFields[importbatch.FieldGrantorKeyID] = struct{}{}
 }
 
-// GiverKeyCleared reports if the "giver_key" edge to the APIKey entity was cleared.
-func (m *ImportBatchMutation) GiverKeyCleared() bool {
-	return m.GiverKeyIDCleared() || m.clearedgiver_key
+// GrantorKeyCleared reports if the "grantor_key" edge to the APIKey entity was cleared.
+func (m *ImportBatchMutation) GrantorKeyCleared() bool {
+	return m.GrantorKeyIDCleared() || m.clearedgrantor_key
 }
 
-// GiverKeyIDs returns the "giver_key" edge IDs in the mutation.
+// GrantorKeyIDs returns the "grantor_key" edge IDs in the mutation.
 // Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
-// GiverKeyID instead. It exists only for internal usage by the builders.
-func (m *ImportBatchMutation) GiverKeyIDs() (ids []ident.ID) {
-	if id := m.giver_key; id != nil {
+// GrantorKeyID instead. It exists only for internal usage by the builders.
+func (m *ImportBatchMutation) GrantorKeyIDs() (ids []ident.ID) {
+	if id := m.grantor_key; id != nil {
 		ids = append(ids, *id)
 	}
 	return
 }
 
-// ResetGiverKey resets all changes to the "giver_key" edge.
-func (m *ImportBatchMutation) ResetGiverKey() {
-	m.giver_key = nil
-	m.clearedgiver_key = false
+// ResetGrantorKey resets all changes to the "grantor_key" edge.
+func (m *ImportBatchMutation) ResetGrantorKey() {
+	m.grantor_key = nil
+	m.clearedgrantor_key = false
 }
 
 // Where appends a list predicates to the ImportBatchMutation builder.
@@ -9333,7 +13457,7 @@ func (m *ImportBatchMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ImportBatchMutation) Fields() []string {
-	fields := make([]string, 0, 29)
+	fields := make([]string, 0, 31)
 	if m.workspace != nil {
 		fields = append(fields, importbatch.FieldWorkspaceID)
 	}
@@ -9370,6 +13494,12 @@ func (m *ImportBatchMutation) Fields() []string {
 	if m.reading != nil {
 		fields = append(fields, importbatch.FieldReading)
 	}
+	if m.options != nil {
+		fields = append(fields, importbatch.FieldOptions)
+	}
+	if m.layout != nil {
+		fields = append(fields, importbatch.FieldLayout)
+	}
 	if m.grant != nil {
 		fields = append(fields, importbatch.FieldGrant)
 	}
@@ -9400,14 +13530,14 @@ func (m *ImportBatchMutation) Fields() []string {
 	if m.error_count != nil {
 		fields = append(fields, importbatch.FieldErrorCount)
 	}
-	if m.mails_to_send != nil {
-		fields = append(fields, importbatch.FieldMailsToSend)
+	if m.emails_to_send != nil {
+		fields = append(fields, importbatch.FieldEmailsToSend)
 	}
-	if m.mail_at != nil {
-		fields = append(fields, importbatch.FieldMailAt)
+	if m.email_at != nil {
+		fields = append(fields, importbatch.FieldEmailAt)
 	}
-	if m.mails_per_minute != nil {
-		fields = append(fields, importbatch.FieldMailsPerMinute)
+	if m.emails_per_minute != nil {
+		fields = append(fields, importbatch.FieldEmailsPerMinute)
 	}
 	if m.started_at != nil {
 		fields = append(fields, importbatch.FieldStartedAt)
@@ -9418,8 +13548,8 @@ func (m *ImportBatchMutation) Fields() []string {
 	if m.started_by != nil {
 		fields = append(fields, importbatch.FieldStartedByID)
 	}
-	if m.giver_key != nil {
-		fields = append(fields, importbatch.FieldGiverKeyID)
+	if m.grantor_key != nil {
+		fields = append(fields, importbatch.FieldGrantorKeyID)
 	}
 	return fields
 }
@@ -9453,6 +13583,10 @@ func (m *ImportBatchMutation) Field(name string) (ent.Value, bool) {
 		return m.Delimiter()
 	case importbatch.FieldReading:
 		return m.Reading()
+	case importbatch.FieldOptions:
+		return m.Options()
+	case importbatch.FieldLayout:
+		return m.Layout()
 	case importbatch.FieldGrant:
 		return m.Grant()
 	case importbatch.FieldFailure:
@@ -9473,20 +13607,20 @@ func (m *ImportBatchMutation) Field(name string) (ent.Value, bool) {
 		return m.UnchangedCount()
 	case importbatch.FieldErrorCount:
 		return m.ErrorCount()
-	case importbatch.FieldMailsToSend:
-		return m.MailsToSend()
-	case importbatch.FieldMailAt:
-		return m.MailAt()
-	case importbatch.FieldMailsPerMinute:
-		return m.MailsPerMinute()
+	case importbatch.FieldEmailsToSend:
+		return m.EmailsToSend()
+	case importbatch.FieldEmailAt:
+		return m.EmailAt()
+	case importbatch.FieldEmailsPerMinute:
+		return m.EmailsPerMinute()
 	case importbatch.FieldStartedAt:
 		return m.StartedAt()
 	case importbatch.FieldFinishedAt:
 		return m.FinishedAt()
 	case importbatch.FieldStartedByID:
 		return m.StartedByID()
-	case importbatch.FieldGiverKeyID:
-		return m.GiverKeyID()
+	case importbatch.FieldGrantorKeyID:
+		return m.GrantorKeyID()
 	}
 	return nil, false
 }
@@ -9520,6 +13654,10 @@ func (m *ImportBatchMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldDelimiter(ctx)
 	case importbatch.FieldReading:
 		return m.OldReading(ctx)
+	case importbatch.FieldOptions:
+		return m.OldOptions(ctx)
+	case importbatch.FieldLayout:
+		return m.OldLayout(ctx)
 	case importbatch.FieldGrant:
 		return m.OldGrant(ctx)
 	case importbatch.FieldFailure:
@@ -9540,20 +13678,20 @@ func (m *ImportBatchMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldUnchangedCount(ctx)
 	case importbatch.FieldErrorCount:
 		return m.OldErrorCount(ctx)
-	case importbatch.FieldMailsToSend:
-		return m.OldMailsToSend(ctx)
-	case importbatch.FieldMailAt:
-		return m.OldMailAt(ctx)
-	case importbatch.FieldMailsPerMinute:
-		return m.OldMailsPerMinute(ctx)
+	case importbatch.FieldEmailsToSend:
+		return m.OldEmailsToSend(ctx)
+	case importbatch.FieldEmailAt:
+		return m.OldEmailAt(ctx)
+	case importbatch.FieldEmailsPerMinute:
+		return m.OldEmailsPerMinute(ctx)
 	case importbatch.FieldStartedAt:
 		return m.OldStartedAt(ctx)
 	case importbatch.FieldFinishedAt:
 		return m.OldFinishedAt(ctx)
 	case importbatch.FieldStartedByID:
 		return m.OldStartedByID(ctx)
-	case importbatch.FieldGiverKeyID:
-		return m.OldGiverKeyID(ctx)
+	case importbatch.FieldGrantorKeyID:
+		return m.OldGrantorKeyID(ctx)
 	}
 	return nil, fmt.Errorf("unknown ImportBatch field %s", name)
 }
@@ -9647,6 +13785,20 @@ func (m *ImportBatchMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetReading(v)
 		return nil
+	case importbatch.FieldOptions:
+		v, ok := value.(schema.ImportOptions)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOptions(v)
+		return nil
+	case importbatch.FieldLayout:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLayout(v)
+		return nil
 	case importbatch.FieldGrant:
 		v, ok := value.(schema.Grant)
 		if !ok {
@@ -9717,26 +13869,26 @@ func (m *ImportBatchMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetErrorCount(v)
 		return nil
-	case importbatch.FieldMailsToSend:
+	case importbatch.FieldEmailsToSend:
 		v, ok := value.(int)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.SetMailsToSend(v)
+		m.SetEmailsToSend(v)
 		return nil
-	case importbatch.FieldMailAt:
+	case importbatch.FieldEmailAt:
 		v, ok := value.(time.Time)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.SetMailAt(v)
+		m.SetEmailAt(v)
 		return nil
-	case importbatch.FieldMailsPerMinute:
+	case importbatch.FieldEmailsPerMinute:
 		v, ok := value.(int)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.SetMailsPerMinute(v)
+		m.SetEmailsPerMinute(v)
 		return nil
 	case importbatch.FieldStartedAt:
 		v, ok := value.(time.Time)
@@ -9759,12 +13911,12 @@ func (m *ImportBatchMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetStartedByID(v)
 		return nil
-	case importbatch.FieldGiverKeyID:
+	case importbatch.FieldGrantorKeyID:
 		v, ok := value.(ident.ID)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.SetGiverKeyID(v)
+		m.SetGrantorKeyID(v)
 		return nil
 	}
 	return fmt.Errorf("unknown ImportBatch field %s", name)
@@ -9795,11 +13947,11 @@ func (m *ImportBatchMutation) AddedFields() []string {
 	if m.adderror_count != nil {
 		fields = append(fields, importbatch.FieldErrorCount)
 	}
-	if m.addmails_to_send != nil {
-		fields = append(fields, importbatch.FieldMailsToSend)
+	if m.addemails_to_send != nil {
+		fields = append(fields, importbatch.FieldEmailsToSend)
 	}
-	if m.addmails_per_minute != nil {
-		fields = append(fields, importbatch.FieldMailsPerMinute)
+	if m.addemails_per_minute != nil {
+		fields = append(fields, importbatch.FieldEmailsPerMinute)
 	}
 	return fields
 }
@@ -9823,10 +13975,10 @@ func (m *ImportBatchMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedUnchangedCount()
 	case importbatch.FieldErrorCount:
 		return m.AddedErrorCount()
-	case importbatch.FieldMailsToSend:
-		return m.AddedMailsToSend()
-	case importbatch.FieldMailsPerMinute:
-		return m.AddedMailsPerMinute()
+	case importbatch.FieldEmailsToSend:
+		return m.AddedEmailsToSend()
+	case importbatch.FieldEmailsPerMinute:
+		return m.AddedEmailsPerMinute()
 	}
 	return nil, false
 }
@@ -9885,19 +14037,19 @@ func (m *ImportBatchMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddErrorCount(v)
 		return nil
-	case importbatch.FieldMailsToSend:
+	case importbatch.FieldEmailsToSend:
 		v, ok := value.(int)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.AddMailsToSend(v)
+		m.AddEmailsToSend(v)
 		return nil
-	case importbatch.FieldMailsPerMinute:
+	case importbatch.FieldEmailsPerMinute:
 		v, ok := value.(int)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.AddMailsPerMinute(v)
+		m.AddEmailsPerMinute(v)
 		return nil
 	}
 	return fmt.Errorf("unknown ImportBatch numeric field %s", name)
@@ -9916,17 +14068,23 @@ func (m *ImportBatchMutation) ClearedFields() []string {
 	if m.FieldCleared(importbatch.FieldReading) {
 		fields = append(fields, importbatch.FieldReading)
 	}
+	if m.FieldCleared(importbatch.FieldOptions) {
+		fields = append(fields, importbatch.FieldOptions)
+	}
+	if m.FieldCleared(importbatch.FieldLayout) {
+		fields = append(fields, importbatch.FieldLayout)
+	}
 	if m.FieldCleared(importbatch.FieldFailure) {
 		fields = append(fields, importbatch.FieldFailure)
 	}
 	if m.FieldCleared(importbatch.FieldFailureArgs) {
 		fields = append(fields, importbatch.FieldFailureArgs)
 	}
-	if m.FieldCleared(importbatch.FieldMailAt) {
-		fields = append(fields, importbatch.FieldMailAt)
+	if m.FieldCleared(importbatch.FieldEmailAt) {
+		fields = append(fields, importbatch.FieldEmailAt)
 	}
-	if m.FieldCleared(importbatch.FieldMailsPerMinute) {
-		fields = append(fields, importbatch.FieldMailsPerMinute)
+	if m.FieldCleared(importbatch.FieldEmailsPerMinute) {
+		fields = append(fields, importbatch.FieldEmailsPerMinute)
 	}
 	if m.FieldCleared(importbatch.FieldStartedAt) {
 		fields = append(fields, importbatch.FieldStartedAt)
@@ -9937,8 +14095,8 @@ func (m *ImportBatchMutation) ClearedFields() []string {
 	if m.FieldCleared(importbatch.FieldStartedByID) {
 		fields = append(fields, importbatch.FieldStartedByID)
 	}
-	if m.FieldCleared(importbatch.FieldGiverKeyID) {
-		fields = append(fields, importbatch.FieldGiverKeyID)
+	if m.FieldCleared(importbatch.FieldGrantorKeyID) {
+		fields = append(fields, importbatch.FieldGrantorKeyID)
 	}
 	return fields
 }
@@ -9963,17 +14121,23 @@ func (m *ImportBatchMutation) ClearField(name string) error {
 	case importbatch.FieldReading:
 		m.ClearReading()
 		return nil
+	case importbatch.FieldOptions:
+		m.ClearOptions()
+		return nil
+	case importbatch.FieldLayout:
+		m.ClearLayout()
+		return nil
 	case importbatch.FieldFailure:
 		m.ClearFailure()
 		return nil
 	case importbatch.FieldFailureArgs:
 		m.ClearFailureArgs()
 		return nil
-	case importbatch.FieldMailAt:
-		m.ClearMailAt()
+	case importbatch.FieldEmailAt:
+		m.ClearEmailAt()
 		return nil
-	case importbatch.FieldMailsPerMinute:
-		m.ClearMailsPerMinute()
+	case importbatch.FieldEmailsPerMinute:
+		m.ClearEmailsPerMinute()
 		return nil
 	case importbatch.FieldStartedAt:
 		m.ClearStartedAt()
@@ -9984,8 +14148,8 @@ func (m *ImportBatchMutation) ClearField(name string) error {
 	case importbatch.FieldStartedByID:
 		m.ClearStartedByID()
 		return nil
-	case importbatch.FieldGiverKeyID:
-		m.ClearGiverKeyID()
+	case importbatch.FieldGrantorKeyID:
+		m.ClearGrantorKeyID()
 		return nil
 	}
 	return fmt.Errorf("unknown ImportBatch nullable field %s", name)
@@ -10031,6 +14195,12 @@ func (m *ImportBatchMutation) ResetField(name string) error {
 	case importbatch.FieldReading:
 		m.ResetReading()
 		return nil
+	case importbatch.FieldOptions:
+		m.ResetOptions()
+		return nil
+	case importbatch.FieldLayout:
+		m.ResetLayout()
+		return nil
 	case importbatch.FieldGrant:
 		m.ResetGrant()
 		return nil
@@ -10061,14 +14231,14 @@ func (m *ImportBatchMutation) ResetField(name string) error {
 	case importbatch.FieldErrorCount:
 		m.ResetErrorCount()
 		return nil
-	case importbatch.FieldMailsToSend:
-		m.ResetMailsToSend()
+	case importbatch.FieldEmailsToSend:
+		m.ResetEmailsToSend()
 		return nil
-	case importbatch.FieldMailAt:
-		m.ResetMailAt()
+	case importbatch.FieldEmailAt:
+		m.ResetEmailAt()
 		return nil
-	case importbatch.FieldMailsPerMinute:
-		m.ResetMailsPerMinute()
+	case importbatch.FieldEmailsPerMinute:
+		m.ResetEmailsPerMinute()
 		return nil
 	case importbatch.FieldStartedAt:
 		m.ResetStartedAt()
@@ -10079,8 +14249,8 @@ func (m *ImportBatchMutation) ResetField(name string) error {
 	case importbatch.FieldStartedByID:
 		m.ResetStartedByID()
 		return nil
-	case importbatch.FieldGiverKeyID:
-		m.ResetGiverKeyID()
+	case importbatch.FieldGrantorKeyID:
+		m.ResetGrantorKeyID()
 		return nil
 	}
 	return fmt.Errorf("unknown ImportBatch field %s", name)
@@ -10095,8 +14265,8 @@ func (m *ImportBatchMutation) AddedEdges() []string {
 	if m.started_by != nil {
 		edges = append(edges, importbatch.EdgeStartedBy)
 	}
-	if m.giver_key != nil {
-		edges = append(edges, importbatch.EdgeGiverKey)
+	if m.grantor_key != nil {
+		edges = append(edges, importbatch.EdgeGrantorKey)
 	}
 	return edges
 }
@@ -10113,8 +14283,8 @@ func (m *ImportBatchMutation) AddedIDs(name string) []ent.Value {
 		if id := m.started_by; id != nil {
 			return []ent.Value{*id}
 		}
-	case importbatch.EdgeGiverKey:
-		if id := m.giver_key; id != nil {
+	case importbatch.EdgeGrantorKey:
+		if id := m.grantor_key; id != nil {
 			return []ent.Value{*id}
 		}
 	}
@@ -10142,8 +14312,8 @@ func (m *ImportBatchMutation) ClearedEdges() []string {
 	if m.clearedstarted_by {
 		edges = append(edges, importbatch.EdgeStartedBy)
 	}
-	if m.clearedgiver_key {
-		edges = append(edges, importbatch.EdgeGiverKey)
+	if m.clearedgrantor_key {
+		edges = append(edges, importbatch.EdgeGrantorKey)
 	}
 	return edges
 }
@@ -10156,8 +14326,8 @@ func (m *ImportBatchMutation) EdgeCleared(name string) bool {
 		return m.clearedworkspace
 	case importbatch.EdgeStartedBy:
 		return m.clearedstarted_by
-	case importbatch.EdgeGiverKey:
-		return m.clearedgiver_key
+	case importbatch.EdgeGrantorKey:
+		return m.clearedgrantor_key
 	}
 	return false
 }
@@ -10172,8 +14342,8 @@ func (m *ImportBatchMutation) ClearEdge(name string) error {
 	case importbatch.EdgeStartedBy:
 		m.ClearStartedBy()
 		return nil
-	case importbatch.EdgeGiverKey:
-		m.ClearGiverKey()
+	case importbatch.EdgeGrantorKey:
+		m.ClearGrantorKey()
 		return nil
 	}
 	return fmt.Errorf("unknown ImportBatch unique edge %s", name)
@@ -10189,8 +14359,8 @@ func (m *ImportBatchMutation) ResetEdge(name string) error {
 	case importbatch.EdgeStartedBy:
 		m.ResetStartedBy()
 		return nil
-	case importbatch.EdgeGiverKey:
-		m.ResetGiverKey()
+	case importbatch.EdgeGrantorKey:
+		m.ResetGrantorKey()
 		return nil
 	}
 	return fmt.Errorf("unknown ImportBatch edge %s", name)
@@ -13202,67 +17372,67 @@ func (m *ImportRowMutation) ResetEdge(name string) error {
 // InvitationMutation represents an operation that mutates the Invitation nodes in the graph.
 type InvitationMutation struct {
 	config
-	op                Op
-	typ               string
-	id                *ident.ID
-	search_text       *string
-	email             *string
-	email_key         *string
-	first_name        *string
-	last_name         *string
-	status            *invitation.Status
-	grant             *schema.Grant
-	message           *string
-	locale            *string
-	link_version      *int
-	addlink_version   *int
-	expires_at        *time.Time
-	lifetime_days     *int
-	addlifetime_days  *int
-	last_sent_at      *time.Time
-	sent_count        *int
-	addsent_count     *int
-	delivery_status   *invitation.DeliveryStatus
-	delivery_error    *string
-	created_at        *time.Time
-	updated_at        *time.Time
-	accepted_at       *time.Time
-	cancelled_at      *time.Time
-	declined_at       *time.Time
-	renewal_asked_at  *time.Time
-	notify_inviter    *bool
-	remind_at         *time.Time
-	several_grantors  *bool
-	clearedFields     map[string]struct{}
-	workspace         *ident.ID
-	clearedworkspace  bool
-	invited_by        *ident.ID
-	clearedinvited_by bool
-	giver             *ident.ID
-	clearedgiver      bool
-	giver_key         *ident.ID
-	clearedgiver_key  bool
-	member            *ident.ID
-	clearedmember     bool
-	org_unit          *ident.ID
-	clearedorg_unit   bool
-	_import           *ident.ID
-	cleared_import    bool
-	groups            map[ident.ID]struct{}
-	removedgroups     map[ident.ID]struct{}
-	clearedgroups     bool
-	roles             map[ident.ID]struct{}
-	removedroles      map[ident.ID]struct{}
-	clearedroles      bool
-	sessions          map[ident.ID]struct{}
-	removedsessions   map[ident.ID]struct{}
-	clearedsessions   bool
-	events            map[ident.ID]struct{}
-	removedevents     map[ident.ID]struct{}
-	clearedevents     bool
-	done              bool
-	oldValue          func(context.Context) (*Invitation, error)
-	predicates        []predicate.Invitation
+	op                 Op
+	typ                string
+	id                 *ident.ID
+	search_text        *string
+	email              *string
+	email_key          *string
+	first_name         *string
+	last_name          *string
+	status             *invitation.Status
+	grant              *schema.Grant
+	message            *string
+	locale             *string
+	link_version       *int
+	addlink_version    *int
+	expires_at         *time.Time
+	lifetime_days      *int
+	addlifetime_days   *int
+	last_sent_at       *time.Time
+	sent_count         *int
+	addsent_count      *int
+	delivery_status    *invitation.DeliveryStatus
+	delivery_error     *string
+	created_at         *time.Time
+	updated_at         *time.Time
+	accepted_at        *time.Time
+	cancelled_at       *time.Time
+	declined_at        *time.Time
+	renewal_asked_at   *time.Time
+	notify_inviter     *bool
+	remind_at          *time.Time
+	several_grantors   *bool
+	clearedFields      map[string]struct{}
+	workspace          *ident.ID
+	clearedworkspace   bool
+	invited_by         *ident.ID
+	clearedinvited_by  bool
+	grantor            *ident.ID
+	clearedgrantor     bool
+	grantor_key        *ident.ID
+	clearedgrantor_key bool
+	member             *ident.ID
+	clearedmember      bool
+	org_unit           *ident.ID
+	clearedorg_unit    bool
+	_import            *ident.ID
+	cleared_import     bool
+	groups             map[ident.ID]struct{}
+	removedgroups      map[ident.ID]struct{}
+	clearedgroups      bool
+	roles              map[ident.ID]struct{}
+	removedroles       map[ident.ID]struct{}
+	clearedroles       bool
+	sessions           map[ident.ID]struct{}
+	removedsessions    map[ident.ID]struct{}
+	clearedsessions    bool
+	events             map[ident.ID]struct{}
+	removedevents      map[ident.ID]struct{}
+	clearedevents      bool
+	done               bool
+	oldValue           func(context.Context) (*Invitation, error)
+	predicates         []predicate.Invitation
 }
 
 var _ ent.Mutation = (*InvitationMutation)(nil)
@@ -14534,102 +18704,102 @@ func (m *InvitationMutation) ResetInvitedByID() {
 	delete(m.clearedFields, invitation.FieldInvitedByID)
 }
 
-// SetGiverID sets the "giver_id" field.
-func (m *InvitationMutation) SetGiverID(i ident.ID) {
-	m.giver = &i
+// SetGrantorID sets the "grantor_id" field.
+func (m *InvitationMutation) SetGrantorID(i ident.ID) {
+	m.grantor = &i
 }
 
-// GiverID returns the value of the "giver_id" field in the mutation.
-func (m *InvitationMutation) GiverID() (r ident.ID, exists bool) {
-	v := m.giver
+// GrantorID returns the value of the "grantor_id" field in the mutation.
+func (m *InvitationMutation) GrantorID() (r ident.ID, exists bool) {
+	v := m.grantor
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// OldGiverID returns the old "giver_id" field's value of the Invitation entity.
+// OldGrantorID returns the old "grantor_id" field's value of the Invitation entity.
 // If the Invitation object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *InvitationMutation) OldGiverID(ctx context.Context) (v *ident.ID, err error) {
+func (m *InvitationMutation) OldGrantorID(ctx context.Context) (v *ident.ID, err error) {
 	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldGiverID is only allowed on UpdateOne operations")
+		return v, errors.New("OldGrantorID is only allowed on UpdateOne operations")
 	}
 	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldGiverID requires an ID field in the mutation")
+		return v, errors.New("OldGrantorID requires an ID field in the mutation")
 	}
 	oldValue, err := m.oldValue(ctx)
 	if err != nil {
-		return v, fmt.Errorf("querying old value for OldGiverID: %w", err)
+		return v, fmt.Errorf("querying old value for OldGrantorID: %w", err)
 	}
-	return oldValue.GiverID, nil
+	return oldValue.GrantorID, nil
 }
 
-// ClearGiverID clears the value of the "giver_id" field.
-func (m *InvitationMutation) ClearGiverID() {
-	m.giver = nil
-	m.clearedFields[invitation.FieldGiverID] = struct{}{}
+// ClearGrantorID clears the value of the "grantor_id" field.
+func (m *InvitationMutation) ClearGrantorID() {
+	m.grantor = nil
+	m.clearedFields[invitation.FieldGrantorID] = struct{}{}
 }
 
-// GiverIDCleared returns if the "giver_id" field was cleared in this mutation.
-func (m *InvitationMutation) GiverIDCleared() bool {
-	_, ok := m.clearedFields[invitation.FieldGiverID]
+// GrantorIDCleared returns if the "grantor_id" field was cleared in this mutation.
+func (m *InvitationMutation) GrantorIDCleared() bool {
+	_, ok := m.clearedFields[invitation.FieldGrantorID]
 	return ok
 }
 
-// ResetGiverID resets all changes to the "giver_id" field.
-func (m *InvitationMutation) ResetGiverID() {
-	m.giver = nil
-	delete(m.clearedFields, invitation.FieldGiverID)
+// ResetGrantorID resets all changes to the "grantor_id" field.
+func (m *InvitationMutation) ResetGrantorID() {
+	m.grantor = nil
+	delete(m.clearedFields, invitation.FieldGrantorID)
 }
 
-// SetGiverKeyID sets the "giver_key_id" field.
-func (m *InvitationMutation) SetGiverKeyID(i ident.ID) {
-	m.giver_key = &i
+// SetGrantorKeyID sets the "grantor_key_id" field.
+func (m *InvitationMutation) SetGrantorKeyID(i ident.ID) {
+	m.grantor_key = &i
 }
 
-// GiverKeyID returns the value of the "giver_key_id" field in the mutation.
-func (m *InvitationMutation) GiverKeyID() (r ident.ID, exists bool) {
-	v := m.giver_key
+// GrantorKeyID returns the value of the "grantor_key_id" field in the mutation.
+func (m *InvitationMutation) GrantorKeyID() (r ident.ID, exists bool) {
+	v := m.grantor_key
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// OldGiverKeyID returns the old "giver_key_id" field's value of the Invitation entity.
+// OldGrantorKeyID returns the old "grantor_key_id" field's value of the Invitation entity.
 // If the Invitation object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *InvitationMutation) OldGiverKeyID(ctx context.Context) (v *ident.ID, err error) {
+func (m *InvitationMutation) OldGrantorKeyID(ctx context.Context) (v *ident.ID, err error) {
 	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldGiverKeyID is only allowed on UpdateOne operations")
+		return v, errors.New("OldGrantorKeyID is only allowed on UpdateOne operations")
 	}
 	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldGiverKeyID requires an ID field in the mutation")
+		return v, errors.New("OldGrantorKeyID requires an ID field in the mutation")
 	}
 	oldValue, err := m.oldValue(ctx)
 	if err != nil {
-		return v, fmt.Errorf("querying old value for OldGiverKeyID: %w", err)
+		return v, fmt.Errorf("querying old value for OldGrantorKeyID: %w", err)
 	}
-	return oldValue.GiverKeyID, nil
+	return oldValue.GrantorKeyID, nil
 }
 
-// ClearGiverKeyID clears the value of the "giver_key_id" field.
-func (m *InvitationMutation) ClearGiverKeyID() {
-	m.giver_key = nil
-	m.clearedFields[invitation.FieldGiverKeyID] = struct{}{}
+// ClearGrantorKeyID clears the value of the "grantor_key_id" field.
+func (m *InvitationMutation) ClearGrantorKeyID() {
+	m.grantor_key = nil
+	m.clearedFields[invitation.FieldGrantorKeyID] = struct{}{}
 }
 
-// GiverKeyIDCleared returns if the "giver_key_id" field was cleared in this mutation.
-func (m *InvitationMutation) GiverKeyIDCleared() bool {
-	_, ok := m.clearedFields[invitation.FieldGiverKeyID]
+// GrantorKeyIDCleared returns if the "grantor_key_id" field was cleared in this mutation.
+func (m *InvitationMutation) GrantorKeyIDCleared() bool {
+	_, ok := m.clearedFields[invitation.FieldGrantorKeyID]
 	return ok
 }
 
-// ResetGiverKeyID resets all changes to the "giver_key_id" field.
-func (m *InvitationMutation) ResetGiverKeyID() {
-	m.giver_key = nil
-	delete(m.clearedFields, invitation.FieldGiverKeyID)
+// ResetGrantorKeyID resets all changes to the "grantor_key_id" field.
+func (m *InvitationMutation) ResetGrantorKeyID() {
+	m.grantor_key = nil
+	delete(m.clearedFields, invitation.FieldGrantorKeyID)
 }
 
 // SetSeveralGrantors sets the "several_grantors" field.
@@ -14869,58 +19039,58 @@ func (m *InvitationMutation) ResetInvitedBy() {
 	m.clearedinvited_by = false
 }
 
-// ClearGiver clears the "giver" edge to the Member entity.
-func (m *InvitationMutation) ClearGiver() {
-	m.clearedgiver = true
-	m.clearedFields[invitation.FieldGiverID] = struct{}{}
+// ClearGrantor clears the "grantor" edge to the Member entity.
+func (m *InvitationMutation) ClearGrantor() {
+	m.clearedgrantor = true
+	m.clearedFields[invitation.FieldGrantorID] = struct{}{}
 }
 
-// GiverCleared reports if the "giver" edge to the Member entity was cleared.
-func (m *InvitationMutation) GiverCleared() bool {
-	return m.GiverIDCleared() || m.clearedgiver
+// GrantorCleared reports if the "grantor" edge to the Member entity was cleared.
+func (m *InvitationMutation) GrantorCleared() bool {
+	return m.GrantorIDCleared() || m.clearedgrantor
 }
 
-// GiverIDs returns the "giver" edge IDs in the mutation.
+// GrantorIDs returns the "grantor" edge IDs in the mutation.
 // Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
-// GiverID instead. It exists only for internal usage by the builders.
-func (m *InvitationMutation) GiverIDs() (ids []ident.ID) {
-	if id := m.giver; id != nil {
+// GrantorID instead. It exists only for internal usage by the builders.
+func (m *InvitationMutation) GrantorIDs() (ids []ident.ID) {
+	if id := m.grantor; id != nil {
 		ids = append(ids, *id)
 	}
 	return
 }
 
-// ResetGiver resets all changes to the "giver" edge.
-func (m *InvitationMutation) ResetGiver() {
-	m.giver = nil
-	m.clearedgiver = false
+// ResetGrantor resets all changes to the "grantor" edge.
+func (m *InvitationMutation) ResetGrantor() {
+	m.grantor = nil
+	m.clearedgrantor = false
 }
 
-// ClearGiverKey clears the "giver_key" edge to the APIKey entity.
-func (m *InvitationMutation) ClearGiverKey() {
-	m.clearedgiver_key = true
-	m.clearedFields[invitation.FieldGiverKeyID] = struct{}{}
+// ClearGrantorKey clears the "grantor_key" edge to the APIKey entity.
+func (m *InvitationMutation) ClearGrantorKey() {
+	m.clearedgrantor_key = true
+	m.clearedFields[invitation.FieldGrantorKeyID] = struct{}{}
 }
 
-// GiverKeyCleared reports if the "giver_key" edge to the APIKey entity was cleared.
-func (m *InvitationMutation) GiverKeyCleared() bool {
-	return m.GiverKeyIDCleared() || m.clearedgiver_key
+// GrantorKeyCleared reports if the "grantor_key" edge to the APIKey entity was cleared.
+func (m *InvitationMutation) GrantorKeyCleared() bool {
+	return m.GrantorKeyIDCleared() || m.clearedgrantor_key
 }
 
-// GiverKeyIDs returns the "giver_key" edge IDs in the mutation.
+// GrantorKeyIDs returns the "grantor_key" edge IDs in the mutation.
 // Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
-// GiverKeyID instead. It exists only for internal usage by the builders.
-func (m *InvitationMutation) GiverKeyIDs() (ids []ident.ID) {
-	if id := m.giver_key; id != nil {
+// GrantorKeyID instead. It exists only for internal usage by the builders.
+func (m *InvitationMutation) GrantorKeyIDs() (ids []ident.ID) {
+	if id := m.grantor_key; id != nil {
 		ids = append(ids, *id)
 	}
 	return
 }
 
-// ResetGiverKey resets all changes to the "giver_key" edge.
-func (m *InvitationMutation) ResetGiverKey() {
-	m.giver_key = nil
-	m.clearedgiver_key = false
+// ResetGrantorKey resets all changes to the "grantor_key" edge.
+func (m *InvitationMutation) ResetGrantorKey() {
+	m.grantor_key = nil
+	m.clearedgrantor_key = false
 }
 
 // ClearMember clears the "member" edge to the Member entity.
@@ -15333,11 +19503,11 @@ func (m *InvitationMutation) Fields() []string {
 	if m.invited_by != nil {
 		fields = append(fields, invitation.FieldInvitedByID)
 	}
-	if m.giver != nil {
-		fields = append(fields, invitation.FieldGiverID)
+	if m.grantor != nil {
+		fields = append(fields, invitation.FieldGrantorID)
 	}
-	if m.giver_key != nil {
-		fields = append(fields, invitation.FieldGiverKeyID)
+	if m.grantor_key != nil {
+		fields = append(fields, invitation.FieldGrantorKeyID)
 	}
 	if m.several_grantors != nil {
 		fields = append(fields, invitation.FieldSeveralGrantors)
@@ -15411,10 +19581,10 @@ func (m *InvitationMutation) Field(name string) (ent.Value, bool) {
 		return m.RemindAt()
 	case invitation.FieldInvitedByID:
 		return m.InvitedByID()
-	case invitation.FieldGiverID:
-		return m.GiverID()
-	case invitation.FieldGiverKeyID:
-		return m.GiverKeyID()
+	case invitation.FieldGrantorID:
+		return m.GrantorID()
+	case invitation.FieldGrantorKeyID:
+		return m.GrantorKeyID()
 	case invitation.FieldSeveralGrantors:
 		return m.SeveralGrantors()
 	case invitation.FieldMemberID:
@@ -15484,10 +19654,10 @@ func (m *InvitationMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldRemindAt(ctx)
 	case invitation.FieldInvitedByID:
 		return m.OldInvitedByID(ctx)
-	case invitation.FieldGiverID:
-		return m.OldGiverID(ctx)
-	case invitation.FieldGiverKeyID:
-		return m.OldGiverKeyID(ctx)
+	case invitation.FieldGrantorID:
+		return m.OldGrantorID(ctx)
+	case invitation.FieldGrantorKeyID:
+		return m.OldGrantorKeyID(ctx)
 	case invitation.FieldSeveralGrantors:
 		return m.OldSeveralGrantors(ctx)
 	case invitation.FieldMemberID:
@@ -15687,19 +19857,19 @@ func (m *InvitationMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetInvitedByID(v)
 		return nil
-	case invitation.FieldGiverID:
+	case invitation.FieldGrantorID:
 		v, ok := value.(ident.ID)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.SetGiverID(v)
+		m.SetGrantorID(v)
 		return nil
-	case invitation.FieldGiverKeyID:
+	case invitation.FieldGrantorKeyID:
 		v, ok := value.(ident.ID)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.SetGiverKeyID(v)
+		m.SetGrantorKeyID(v)
 		return nil
 	case invitation.FieldSeveralGrantors:
 		v, ok := value.(bool)
@@ -15837,11 +20007,11 @@ func (m *InvitationMutation) ClearedFields() []string {
 	if m.FieldCleared(invitation.FieldInvitedByID) {
 		fields = append(fields, invitation.FieldInvitedByID)
 	}
-	if m.FieldCleared(invitation.FieldGiverID) {
-		fields = append(fields, invitation.FieldGiverID)
+	if m.FieldCleared(invitation.FieldGrantorID) {
+		fields = append(fields, invitation.FieldGrantorID)
 	}
-	if m.FieldCleared(invitation.FieldGiverKeyID) {
-		fields = append(fields, invitation.FieldGiverKeyID)
+	if m.FieldCleared(invitation.FieldGrantorKeyID) {
+		fields = append(fields, invitation.FieldGrantorKeyID)
 	}
 	if m.FieldCleared(invitation.FieldMemberID) {
 		fields = append(fields, invitation.FieldMemberID)
@@ -15905,11 +20075,11 @@ func (m *InvitationMutation) ClearField(name string) error {
 	case invitation.FieldInvitedByID:
 		m.ClearInvitedByID()
 		return nil
-	case invitation.FieldGiverID:
-		m.ClearGiverID()
+	case invitation.FieldGrantorID:
+		m.ClearGrantorID()
 		return nil
-	case invitation.FieldGiverKeyID:
-		m.ClearGiverKeyID()
+	case invitation.FieldGrantorKeyID:
+		m.ClearGrantorKeyID()
 		return nil
 	case invitation.FieldMemberID:
 		m.ClearMemberID()
@@ -16006,11 +20176,11 @@ func (m *InvitationMutation) ResetField(name string) error {
 	case invitation.FieldInvitedByID:
 		m.ResetInvitedByID()
 		return nil
-	case invitation.FieldGiverID:
-		m.ResetGiverID()
+	case invitation.FieldGrantorID:
+		m.ResetGrantorID()
 		return nil
-	case invitation.FieldGiverKeyID:
-		m.ResetGiverKeyID()
+	case invitation.FieldGrantorKeyID:
+		m.ResetGrantorKeyID()
 		return nil
 	case invitation.FieldSeveralGrantors:
 		m.ResetSeveralGrantors()
@@ -16037,11 +20207,11 @@ func (m *InvitationMutation) AddedEdges() []string {
 	if m.invited_by != nil {
 		edges = append(edges, invitation.EdgeInvitedBy)
 	}
-	if m.giver != nil {
-		edges = append(edges, invitation.EdgeGiver)
+	if m.grantor != nil {
+		edges = append(edges, invitation.EdgeGrantor)
 	}
-	if m.giver_key != nil {
-		edges = append(edges, invitation.EdgeGiverKey)
+	if m.grantor_key != nil {
+		edges = append(edges, invitation.EdgeGrantorKey)
 	}
 	if m.member != nil {
 		edges = append(edges, invitation.EdgeMember)
@@ -16079,12 +20249,12 @@ func (m *InvitationMutation) AddedIDs(name string) []ent.Value {
 		if id := m.invited_by; id != nil {
 			return []ent.Value{*id}
 		}
-	case invitation.EdgeGiver:
-		if id := m.giver; id != nil {
+	case invitation.EdgeGrantor:
+		if id := m.grantor; id != nil {
 			return []ent.Value{*id}
 		}
-	case invitation.EdgeGiverKey:
-		if id := m.giver_key; id != nil {
+	case invitation.EdgeGrantorKey:
+		if id := m.grantor_key; id != nil {
 			return []ent.Value{*id}
 		}
 	case invitation.EdgeMember:
@@ -16186,11 +20356,11 @@ func (m *InvitationMutation) ClearedEdges() []string {
 	if m.clearedinvited_by {
 		edges = append(edges, invitation.EdgeInvitedBy)
 	}
-	if m.clearedgiver {
-		edges = append(edges, invitation.EdgeGiver)
+	if m.clearedgrantor {
+		edges = append(edges, invitation.EdgeGrantor)
 	}
-	if m.clearedgiver_key {
-		edges = append(edges, invitation.EdgeGiverKey)
+	if m.clearedgrantor_key {
+		edges = append(edges, invitation.EdgeGrantorKey)
 	}
 	if m.clearedmember {
 		edges = append(edges, invitation.EdgeMember)
@@ -16224,10 +20394,10 @@ func (m *InvitationMutation) EdgeCleared(name string) bool {
 		return m.clearedworkspace
 	case invitation.EdgeInvitedBy:
 		return m.clearedinvited_by
-	case invitation.EdgeGiver:
-		return m.clearedgiver
-	case invitation.EdgeGiverKey:
-		return m.clearedgiver_key
+	case invitation.EdgeGrantor:
+		return m.clearedgrantor
+	case invitation.EdgeGrantorKey:
+		return m.clearedgrantor_key
 	case invitation.EdgeMember:
 		return m.clearedmember
 	case invitation.EdgeOrgUnit:
@@ -16256,11 +20426,11 @@ func (m *InvitationMutation) ClearEdge(name string) error {
 	case invitation.EdgeInvitedBy:
 		m.ClearInvitedBy()
 		return nil
-	case invitation.EdgeGiver:
-		m.ClearGiver()
+	case invitation.EdgeGrantor:
+		m.ClearGrantor()
 		return nil
-	case invitation.EdgeGiverKey:
-		m.ClearGiverKey()
+	case invitation.EdgeGrantorKey:
+		m.ClearGrantorKey()
 		return nil
 	case invitation.EdgeMember:
 		m.ClearMember()
@@ -16285,11 +20455,11 @@ func (m *InvitationMutation) ResetEdge(name string) error {
 	case invitation.EdgeInvitedBy:
 		m.ResetInvitedBy()
 		return nil
-	case invitation.EdgeGiver:
-		m.ResetGiver()
+	case invitation.EdgeGrantor:
+		m.ResetGrantor()
 		return nil
-	case invitation.EdgeGiverKey:
-		m.ResetGiverKey()
+	case invitation.EdgeGrantorKey:
+		m.ResetGrantorKey()
 		return nil
 	case invitation.EdgeMember:
 		m.ResetMember()
@@ -16319,45 +20489,45 @@ func (m *InvitationMutation) ResetEdge(name string) error {
 // JoinLinkMutation represents an operation that mutates the JoinLink nodes in the graph.
 type JoinLinkMutation struct {
 	config
-	op                Op
-	typ               string
-	id                *ident.ID
-	created_at        *time.Time
-	updated_at        *time.Time
-	slug              *string
-	enabled           *bool
-	title             *string
-	welcome_text      *string
-	whitelist         *[]string
-	appendwhitelist   []string
-	grant             *schema.Grant
-	expires_at        *time.Time
-	max_joins         *int
-	addmax_joins      *int
-	join_count        *int
-	addjoin_count     *int
-	requires_approval *bool
-	clearedFields     map[string]struct{}
-	workspace         *ident.ID
-	clearedworkspace  bool
-	giver             *ident.ID
-	clearedgiver      bool
-	giver_key         *ident.ID
-	clearedgiver_key  bool
-	org_unit          *ident.ID
-	clearedorg_unit   bool
-	groups            map[ident.ID]struct{}
-	removedgroups     map[ident.ID]struct{}
-	clearedgroups     bool
-	roles             map[ident.ID]struct{}
-	removedroles      map[ident.ID]struct{}
-	clearedroles      bool
-	sessions          map[ident.ID]struct{}
-	removedsessions   map[ident.ID]struct{}
-	clearedsessions   bool
-	done              bool
-	oldValue          func(context.Context) (*JoinLink, error)
-	predicates        []predicate.JoinLink
+	op                 Op
+	typ                string
+	id                 *ident.ID
+	created_at         *time.Time
+	updated_at         *time.Time
+	slug               *string
+	enabled            *bool
+	title              *string
+	welcome_text       *string
+	whitelist          *[]string
+	appendwhitelist    []string
+	grant              *schema.Grant
+	expires_at         *time.Time
+	max_joins          *int
+	addmax_joins       *int
+	join_count         *int
+	addjoin_count      *int
+	requires_approval  *bool
+	clearedFields      map[string]struct{}
+	workspace          *ident.ID
+	clearedworkspace   bool
+	grantor            *ident.ID
+	clearedgrantor     bool
+	grantor_key        *ident.ID
+	clearedgrantor_key bool
+	org_unit           *ident.ID
+	clearedorg_unit    bool
+	groups             map[ident.ID]struct{}
+	removedgroups      map[ident.ID]struct{}
+	clearedgroups      bool
+	roles              map[ident.ID]struct{}
+	removedroles       map[ident.ID]struct{}
+	clearedroles       bool
+	sessions           map[ident.ID]struct{}
+	removedsessions    map[ident.ID]struct{}
+	clearedsessions    bool
+	done               bool
+	oldValue           func(context.Context) (*JoinLink, error)
+	predicates         []predicate.JoinLink
 }
 
 var _ ent.Mutation = (*JoinLinkMutation)(nil)
@@ -17040,102 +21210,102 @@ func (m *JoinLinkMutation) ResetRequiresApproval() {
 	m.requires_approval = nil
 }
 
-// SetGiverID sets the "giver_id" field.
-func (m *JoinLinkMutation) SetGiverID(i ident.ID) {
-	m.giver = &i
+// SetGrantorID sets the "grantor_id" field.
+func (m *JoinLinkMutation) SetGrantorID(i ident.ID) {
+	m.grantor = &i
 }
 
-// GiverID returns the value of the "giver_id" field in the mutation.
-func (m *JoinLinkMutation) GiverID() (r ident.ID, exists bool) {
-	v := m.giver
+// GrantorID returns the value of the "grantor_id" field in the mutation.
+func (m *JoinLinkMutation) GrantorID() (r ident.ID, exists bool) {
+	v := m.grantor
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// OldGiverID returns the old "giver_id" field's value of the JoinLink entity.
+// OldGrantorID returns the old "grantor_id" field's value of the JoinLink entity.
 // If the JoinLink object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *JoinLinkMutation) OldGiverID(ctx context.Context) (v *ident.ID, err error) {
+func (m *JoinLinkMutation) OldGrantorID(ctx context.Context) (v *ident.ID, err error) {
 	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldGiverID is only allowed on UpdateOne operations")
+		return v, errors.New("OldGrantorID is only allowed on UpdateOne operations")
 	}
 	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldGiverID requires an ID field in the mutation")
+		return v, errors.New("OldGrantorID requires an ID field in the mutation")
 	}
 	oldValue, err := m.oldValue(ctx)
 	if err != nil {
-		return v, fmt.Errorf("querying old value for OldGiverID: %w", err)
+		return v, fmt.Errorf("querying old value for OldGrantorID: %w", err)
 	}
-	return oldValue.GiverID, nil
+	return oldValue.GrantorID, nil
 }
 
-// ClearGiverID clears the value of the "giver_id" field.
-func (m *JoinLinkMutation) ClearGiverID() {
-	m.giver = nil
-	m.clearedFields[joinlink.FieldGiverID] = struct{}{}
+// ClearGrantorID clears the value of the "grantor_id" field.
+func (m *JoinLinkMutation) ClearGrantorID() {
+	m.grantor = nil
+	m.clearedFields[joinlink.FieldGrantorID] = struct{}{}
 }
 
-// GiverIDCleared returns if the "giver_id" field was cleared in this mutation.
-func (m *JoinLinkMutation) GiverIDCleared() bool {
-	_, ok := m.clearedFields[joinlink.FieldGiverID]
+// GrantorIDCleared returns if the "grantor_id" field was cleared in this mutation.
+func (m *JoinLinkMutation) GrantorIDCleared() bool {
+	_, ok := m.clearedFields[joinlink.FieldGrantorID]
 	return ok
 }
 
-// ResetGiverID resets all changes to the "giver_id" field.
-func (m *JoinLinkMutation) ResetGiverID() {
-	m.giver = nil
-	delete(m.clearedFields, joinlink.FieldGiverID)
+// ResetGrantorID resets all changes to the "grantor_id" field.
+func (m *JoinLinkMutation) ResetGrantorID() {
+	m.grantor = nil
+	delete(m.clearedFields, joinlink.FieldGrantorID)
 }
 
-// SetGiverKeyID sets the "giver_key_id" field.
-func (m *JoinLinkMutation) SetGiverKeyID(i ident.ID) {
-	m.giver_key = &i
+// SetGrantorKeyID sets the "grantor_key_id" field.
+func (m *JoinLinkMutation) SetGrantorKeyID(i ident.ID) {
+	m.grantor_key = &i
 }
 
-// GiverKeyID returns the value of the "giver_key_id" field in the mutation.
-func (m *JoinLinkMutation) GiverKeyID() (r ident.ID, exists bool) {
-	v := m.giver_key
+// GrantorKeyID returns the value of the "grantor_key_id" field in the mutation.
+func (m *JoinLinkMutation) GrantorKeyID() (r ident.ID, exists bool) {
+	v := m.grantor_key
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// OldGiverKeyID returns the old "giver_key_id" field's value of the JoinLink entity.
+// OldGrantorKeyID returns the old "grantor_key_id" field's value of the JoinLink entity.
 // If the JoinLink object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *JoinLinkMutation) OldGiverKeyID(ctx context.Context) (v *ident.ID, err error) {
+func (m *JoinLinkMutation) OldGrantorKeyID(ctx context.Context) (v *ident.ID, err error) {
 	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldGiverKeyID is only allowed on UpdateOne operations")
+		return v, errors.New("OldGrantorKeyID is only allowed on UpdateOne operations")
 	}
 	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldGiverKeyID requires an ID field in the mutation")
+		return v, errors.New("OldGrantorKeyID requires an ID field in the mutation")
 	}
 	oldValue, err := m.oldValue(ctx)
 	if err != nil {
-		return v, fmt.Errorf("querying old value for OldGiverKeyID: %w", err)
+		return v, fmt.Errorf("querying old value for OldGrantorKeyID: %w", err)
 	}
-	return oldValue.GiverKeyID, nil
+	return oldValue.GrantorKeyID, nil
 }
 
-// ClearGiverKeyID clears the value of the "giver_key_id" field.
-func (m *JoinLinkMutation) ClearGiverKeyID() {
-	m.giver_key = nil
-	m.clearedFields[joinlink.FieldGiverKeyID] = struct{}{}
+// ClearGrantorKeyID clears the value of the "grantor_key_id" field.
+func (m *JoinLinkMutation) ClearGrantorKeyID() {
+	m.grantor_key = nil
+	m.clearedFields[joinlink.FieldGrantorKeyID] = struct{}{}
 }
 
-// GiverKeyIDCleared returns if the "giver_key_id" field was cleared in this mutation.
-func (m *JoinLinkMutation) GiverKeyIDCleared() bool {
-	_, ok := m.clearedFields[joinlink.FieldGiverKeyID]
+// GrantorKeyIDCleared returns if the "grantor_key_id" field was cleared in this mutation.
+func (m *JoinLinkMutation) GrantorKeyIDCleared() bool {
+	_, ok := m.clearedFields[joinlink.FieldGrantorKeyID]
 	return ok
 }
 
-// ResetGiverKeyID resets all changes to the "giver_key_id" field.
-func (m *JoinLinkMutation) ResetGiverKeyID() {
-	m.giver_key = nil
-	delete(m.clearedFields, joinlink.FieldGiverKeyID)
+// ResetGrantorKeyID resets all changes to the "grantor_key_id" field.
+func (m *JoinLinkMutation) ResetGrantorKeyID() {
+	m.grantor_key = nil
+	delete(m.clearedFields, joinlink.FieldGrantorKeyID)
 }
 
 // SetOrgUnitID sets the "org_unit_id" field.
@@ -17214,58 +21384,58 @@ func (m *JoinLinkMutation) ResetWorkspace() {
 	m.clearedworkspace = false
 }
 
-// ClearGiver clears the "giver" edge to the Member entity.
-func (m *JoinLinkMutation) ClearGiver() {
-	m.clearedgiver = true
-	m.clearedFields[joinlink.FieldGiverID] = struct{}{}
+// ClearGrantor clears the "grantor" edge to the Member entity.
+func (m *JoinLinkMutation) ClearGrantor() {
+	m.clearedgrantor = true
+	m.clearedFields[joinlink.FieldGrantorID] = struct{}{}
 }
 
-// GiverCleared reports if the "giver" edge to the Member entity was cleared.
-func (m *JoinLinkMutation) GiverCleared() bool {
-	return m.GiverIDCleared() || m.clearedgiver
+// GrantorCleared reports if the "grantor" edge to the Member entity was cleared.
+func (m *JoinLinkMutation) GrantorCleared() bool {
+	return m.GrantorIDCleared() || m.clearedgrantor
 }
 
-// GiverIDs returns the "giver" edge IDs in the mutation.
+// GrantorIDs returns the "grantor" edge IDs in the mutation.
 // Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
-// GiverID instead. It exists only for internal usage by the builders.
-func (m *JoinLinkMutation) GiverIDs() (ids []ident.ID) {
-	if id := m.giver; id != nil {
+// GrantorID instead. It exists only for internal usage by the builders.
+func (m *JoinLinkMutation) GrantorIDs() (ids []ident.ID) {
+	if id := m.grantor; id != nil {
 		ids = append(ids, *id)
 	}
 	return
 }
 
-// ResetGiver resets all changes to the "giver" edge.
-func (m *JoinLinkMutation) ResetGiver() {
-	m.giver = nil
-	m.clearedgiver = false
+// ResetGrantor resets all changes to the "grantor" edge.
+func (m *JoinLinkMutation) ResetGrantor() {
+	m.grantor = nil
+	m.clearedgrantor = false
 }
 
-// ClearGiverKey clears the "giver_key" edge to the APIKey entity.
-func (m *JoinLinkMutation) ClearGiverKey() {
-	m.clearedgiver_key = true
-	m.clearedFields[joinlink.FieldGiverKeyID] = struct{}{}
+// ClearGrantorKey clears the "grantor_key" edge to the APIKey entity.
+func (m *JoinLinkMutation) ClearGrantorKey() {
+	m.clearedgrantor_key = true
+	m.clearedFields[joinlink.FieldGrantorKeyID] = struct{}{}
 }
 
-// GiverKeyCleared reports if the "giver_key" edge to the APIKey entity was cleared.
-func (m *JoinLinkMutation) GiverKeyCleared() bool {
-	return m.GiverKeyIDCleared() || m.clearedgiver_key
+// GrantorKeyCleared reports if the "grantor_key" edge to the APIKey entity was cleared.
+func (m *JoinLinkMutation) GrantorKeyCleared() bool {
+	return m.GrantorKeyIDCleared() || m.clearedgrantor_key
 }
 
-// GiverKeyIDs returns the "giver_key" edge IDs in the mutation.
+// GrantorKeyIDs returns the "grantor_key" edge IDs in the mutation.
 // Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
-// GiverKeyID instead. It exists only for internal usage by the builders.
-func (m *JoinLinkMutation) GiverKeyIDs() (ids []ident.ID) {
-	if id := m.giver_key; id != nil {
+// GrantorKeyID instead. It exists only for internal usage by the builders.
+func (m *JoinLinkMutation) GrantorKeyIDs() (ids []ident.ID) {
+	if id := m.grantor_key; id != nil {
 		ids = append(ids, *id)
 	}
 	return
 }
 
-// ResetGiverKey resets all changes to the "giver_key" edge.
-func (m *JoinLinkMutation) ResetGiverKey() {
-	m.giver_key = nil
-	m.clearedgiver_key = false
+// ResetGrantorKey resets all changes to the "grantor_key" edge.
+func (m *JoinLinkMutation) ResetGrantorKey() {
+	m.grantor_key = nil
+	m.clearedgrantor_key = false
 }
 
 // ClearOrgUnit clears the "org_unit" edge to the OrgUnit entity.
@@ -17531,11 +21701,11 @@ func (m *JoinLinkMutation) Fields() []string {
 	if m.requires_approval != nil {
 		fields = append(fields, joinlink.FieldRequiresApproval)
 	}
-	if m.giver != nil {
-		fields = append(fields, joinlink.FieldGiverID)
+	if m.grantor != nil {
+		fields = append(fields, joinlink.FieldGrantorID)
 	}
-	if m.giver_key != nil {
-		fields = append(fields, joinlink.FieldGiverKeyID)
+	if m.grantor_key != nil {
+		fields = append(fields, joinlink.FieldGrantorKeyID)
 	}
 	if m.org_unit != nil {
 		fields = append(fields, joinlink.FieldOrgUnitID)
@@ -17574,10 +21744,10 @@ func (m *JoinLinkMutation) Field(name string) (ent.Value, bool) {
 		return m.JoinCount()
 	case joinlink.FieldRequiresApproval:
 		return m.RequiresApproval()
-	case joinlink.FieldGiverID:
-		return m.GiverID()
-	case joinlink.FieldGiverKeyID:
-		return m.GiverKeyID()
+	case joinlink.FieldGrantorID:
+		return m.GrantorID()
+	case joinlink.FieldGrantorKeyID:
+		return m.GrantorKeyID()
 	case joinlink.FieldOrgUnitID:
 		return m.OrgUnitID()
 	}
@@ -17615,10 +21785,10 @@ func (m *JoinLinkMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldJoinCount(ctx)
 	case joinlink.FieldRequiresApproval:
 		return m.OldRequiresApproval(ctx)
-	case joinlink.FieldGiverID:
-		return m.OldGiverID(ctx)
-	case joinlink.FieldGiverKeyID:
-		return m.OldGiverKeyID(ctx)
+	case joinlink.FieldGrantorID:
+		return m.OldGrantorID(ctx)
+	case joinlink.FieldGrantorKeyID:
+		return m.OldGrantorKeyID(ctx)
 	case joinlink.FieldOrgUnitID:
 		return m.OldOrgUnitID(ctx)
 	}
@@ -17721,19 +21891,19 @@ func (m *JoinLinkMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetRequiresApproval(v)
 		return nil
-	case joinlink.FieldGiverID:
+	case joinlink.FieldGrantorID:
 		v, ok := value.(ident.ID)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.SetGiverID(v)
+		m.SetGrantorID(v)
 		return nil
-	case joinlink.FieldGiverKeyID:
+	case joinlink.FieldGrantorKeyID:
 		v, ok := value.(ident.ID)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.SetGiverKeyID(v)
+		m.SetGrantorKeyID(v)
 		return nil
 	case joinlink.FieldOrgUnitID:
 		v, ok := value.(ident.ID)
@@ -17811,11 +21981,11 @@ func (m *JoinLinkMutation) ClearedFields() []string {
 	if m.FieldCleared(joinlink.FieldMaxJoins) {
 		fields = append(fields, joinlink.FieldMaxJoins)
 	}
-	if m.FieldCleared(joinlink.FieldGiverID) {
-		fields = append(fields, joinlink.FieldGiverID)
+	if m.FieldCleared(joinlink.FieldGrantorID) {
+		fields = append(fields, joinlink.FieldGrantorID)
 	}
-	if m.FieldCleared(joinlink.FieldGiverKeyID) {
-		fields = append(fields, joinlink.FieldGiverKeyID)
+	if m.FieldCleared(joinlink.FieldGrantorKeyID) {
+		fields = append(fields, joinlink.FieldGrantorKeyID)
 	}
 	if m.FieldCleared(joinlink.FieldOrgUnitID) {
 		fields = append(fields, joinlink.FieldOrgUnitID)
@@ -17846,11 +22016,11 @@ func (m *JoinLinkMutation) ClearField(name string) error {
 	case joinlink.FieldMaxJoins:
 		m.ClearMaxJoins()
 		return nil
-	case joinlink.FieldGiverID:
-		m.ClearGiverID()
+	case joinlink.FieldGrantorID:
+		m.ClearGrantorID()
 		return nil
-	case joinlink.FieldGiverKeyID:
-		m.ClearGiverKeyID()
+	case joinlink.FieldGrantorKeyID:
+		m.ClearGrantorKeyID()
 		return nil
 	case joinlink.FieldOrgUnitID:
 		m.ClearOrgUnitID()
@@ -17902,11 +22072,11 @@ func (m *JoinLinkMutation) ResetField(name string) error {
 	case joinlink.FieldRequiresApproval:
 		m.ResetRequiresApproval()
 		return nil
-	case joinlink.FieldGiverID:
-		m.ResetGiverID()
+	case joinlink.FieldGrantorID:
+		m.ResetGrantorID()
 		return nil
-	case joinlink.FieldGiverKeyID:
-		m.ResetGiverKeyID()
+	case joinlink.FieldGrantorKeyID:
+		m.ResetGrantorKeyID()
 		return nil
 	case joinlink.FieldOrgUnitID:
 		m.ResetOrgUnitID()
@@ -17921,11 +22091,11 @@ func (m *JoinLinkMutation) AddedEdges() []string {
 	if m.workspace != nil {
 		edges = append(edges, joinlink.EdgeWorkspace)
 	}
-	if m.giver != nil {
-		edges = append(edges, joinlink.EdgeGiver)
+	if m.grantor != nil {
+		edges = append(edges, joinlink.EdgeGrantor)
 	}
-	if m.giver_key != nil {
-		edges = append(edges, joinlink.EdgeGiverKey)
+	if m.grantor_key != nil {
+		edges = append(edges, joinlink.EdgeGrantorKey)
 	}
 	if m.org_unit != nil {
 		edges = append(edges, joinlink.EdgeOrgUnit)
@@ -17950,12 +22120,12 @@ func (m *JoinLinkMutation) AddedIDs(name string) []ent.Value {
 		if id := m.workspace; id != nil {
 			return []ent.Value{*id}
 		}
-	case joinlink.EdgeGiver:
-		if id := m.giver; id != nil {
+	case joinlink.EdgeGrantor:
+		if id := m.grantor; id != nil {
 			return []ent.Value{*id}
 		}
-	case joinlink.EdgeGiverKey:
-		if id := m.giver_key; id != nil {
+	case joinlink.EdgeGrantorKey:
+		if id := m.grantor_key; id != nil {
 			return []ent.Value{*id}
 		}
 	case joinlink.EdgeOrgUnit:
@@ -18031,11 +22201,11 @@ func (m *JoinLinkMutation) ClearedEdges() []string {
 	if m.clearedworkspace {
 		edges = append(edges, joinlink.EdgeWorkspace)
 	}
-	if m.clearedgiver {
-		edges = append(edges, joinlink.EdgeGiver)
+	if m.clearedgrantor {
+		edges = append(edges, joinlink.EdgeGrantor)
 	}
-	if m.clearedgiver_key {
-		edges = append(edges, joinlink.EdgeGiverKey)
+	if m.clearedgrantor_key {
+		edges = append(edges, joinlink.EdgeGrantorKey)
 	}
 	if m.clearedorg_unit {
 		edges = append(edges, joinlink.EdgeOrgUnit)
@@ -18058,10 +22228,10 @@ func (m *JoinLinkMutation) EdgeCleared(name string) bool {
 	switch name {
 	case joinlink.EdgeWorkspace:
 		return m.clearedworkspace
-	case joinlink.EdgeGiver:
-		return m.clearedgiver
-	case joinlink.EdgeGiverKey:
-		return m.clearedgiver_key
+	case joinlink.EdgeGrantor:
+		return m.clearedgrantor
+	case joinlink.EdgeGrantorKey:
+		return m.clearedgrantor_key
 	case joinlink.EdgeOrgUnit:
 		return m.clearedorg_unit
 	case joinlink.EdgeGroups:
@@ -18081,11 +22251,11 @@ func (m *JoinLinkMutation) ClearEdge(name string) error {
 	case joinlink.EdgeWorkspace:
 		m.ClearWorkspace()
 		return nil
-	case joinlink.EdgeGiver:
-		m.ClearGiver()
+	case joinlink.EdgeGrantor:
+		m.ClearGrantor()
 		return nil
-	case joinlink.EdgeGiverKey:
-		m.ClearGiverKey()
+	case joinlink.EdgeGrantorKey:
+		m.ClearGrantorKey()
 		return nil
 	case joinlink.EdgeOrgUnit:
 		m.ClearOrgUnit()
@@ -18101,11 +22271,11 @@ func (m *JoinLinkMutation) ResetEdge(name string) error {
 	case joinlink.EdgeWorkspace:
 		m.ResetWorkspace()
 		return nil
-	case joinlink.EdgeGiver:
-		m.ResetGiver()
+	case joinlink.EdgeGrantor:
+		m.ResetGrantor()
 		return nil
-	case joinlink.EdgeGiverKey:
-		m.ResetGiverKey()
+	case joinlink.EdgeGrantorKey:
+		m.ResetGrantorKey()
 		return nil
 	case joinlink.EdgeOrgUnit:
 		m.ResetOrgUnit()
@@ -24900,6 +29070,8 @@ type OrganizationMutation struct {
 	addseats_taken          *int
 	administrator_ids       *[]string
 	appendadministrator_ids []string
+	erased_workspaces       *[]schema.ErasedWorkspace
+	appenderased_workspaces []schema.ErasedWorkspace
 	clearedFields           map[string]struct{}
 	done                    bool
 	oldValue                func(context.Context) (*Organization, error)
@@ -25345,6 +29517,71 @@ func (m *OrganizationMutation) ResetAdministratorIds() {
 	delete(m.clearedFields, organization.FieldAdministratorIds)
 }
 
+// SetErasedWorkspaces sets the "erased_workspaces" field.
+func (m *OrganizationMutation) SetErasedWorkspaces(sw []schema.ErasedWorkspace) {
+	m.erased_workspaces = &sw
+	m.appenderased_workspaces = nil
+}
+
+// ErasedWorkspaces returns the value of the "erased_workspaces" field in the mutation.
+func (m *OrganizationMutation) ErasedWorkspaces() (r []schema.ErasedWorkspace, exists bool) {
+	v := m.erased_workspaces
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldErasedWorkspaces returns the old "erased_workspaces" field's value of the Organization entity.
+// If the Organization object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganizationMutation) OldErasedWorkspaces(ctx context.Context) (v []schema.ErasedWorkspace, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldErasedWorkspaces is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldErasedWorkspaces requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldErasedWorkspaces: %w", err)
+	}
+	return oldValue.ErasedWorkspaces, nil
+}
+
+// AppendErasedWorkspaces adds sw to the "erased_workspaces" field.
+func (m *OrganizationMutation) AppendErasedWorkspaces(sw []schema.ErasedWorkspace) {
+	m.appenderased_workspaces = append(m.appenderased_workspaces, sw...)
+}
+
+// AppendedErasedWorkspaces returns the list of values that were appended to the "erased_workspaces" field in this mutation.
+func (m *OrganizationMutation) AppendedErasedWorkspaces() ([]schema.ErasedWorkspace, bool) {
+	if len(m.appenderased_workspaces) == 0 {
+		return nil, false
+	}
+	return m.appenderased_workspaces, true
+}
+
+// ClearErasedWorkspaces clears the value of the "erased_workspaces" field.
+func (m *OrganizationMutation) ClearErasedWorkspaces() {
+	m.erased_workspaces = nil
+	m.appenderased_workspaces = nil
+	m.clearedFields[organization.FieldErasedWorkspaces] = struct{}{}
+}
+
+// ErasedWorkspacesCleared returns if the "erased_workspaces" field was cleared in this mutation.
+func (m *OrganizationMutation) ErasedWorkspacesCleared() bool {
+	_, ok := m.clearedFields[organization.FieldErasedWorkspaces]
+	return ok
+}
+
+// ResetErasedWorkspaces resets all changes to the "erased_workspaces" field.
+func (m *OrganizationMutation) ResetErasedWorkspaces() {
+	m.erased_workspaces = nil
+	m.appenderased_workspaces = nil
+	delete(m.clearedFields, organization.FieldErasedWorkspaces)
+}
+
 // Where appends a list predicates to the OrganizationMutation builder.
 func (m *OrganizationMutation) Where(ps ...predicate.Organization) {
 	m.predicates = append(m.predicates, ps...)
@@ -25379,7 +29616,7 @@ func (m *OrganizationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *OrganizationMutation) Fields() []string {
-	fields := make([]string, 0, 7)
+	fields := make([]string, 0, 8)
 	if m.created_at != nil {
 		fields = append(fields, organization.FieldCreatedAt)
 	}
@@ -25400,6 +29637,9 @@ func (m *OrganizationMutation) Fields() []string {
 	}
 	if m.administrator_ids != nil {
 		fields = append(fields, organization.FieldAdministratorIds)
+	}
+	if m.erased_workspaces != nil {
+		fields = append(fields, organization.FieldErasedWorkspaces)
 	}
 	return fields
 }
@@ -25423,6 +29663,8 @@ func (m *OrganizationMutation) Field(name string) (ent.Value, bool) {
 		return m.SeatsTaken()
 	case organization.FieldAdministratorIds:
 		return m.AdministratorIds()
+	case organization.FieldErasedWorkspaces:
+		return m.ErasedWorkspaces()
 	}
 	return nil, false
 }
@@ -25446,6 +29688,8 @@ func (m *OrganizationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldSeatsTaken(ctx)
 	case organization.FieldAdministratorIds:
 		return m.OldAdministratorIds(ctx)
+	case organization.FieldErasedWorkspaces:
+		return m.OldErasedWorkspaces(ctx)
 	}
 	return nil, fmt.Errorf("unknown Organization field %s", name)
 }
@@ -25503,6 +29747,13 @@ func (m *OrganizationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetAdministratorIds(v)
+		return nil
+	case organization.FieldErasedWorkspaces:
+		v, ok := value.([]schema.ErasedWorkspace)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetErasedWorkspaces(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Organization field %s", name)
@@ -25567,6 +29818,9 @@ func (m *OrganizationMutation) ClearedFields() []string {
 	if m.FieldCleared(organization.FieldAdministratorIds) {
 		fields = append(fields, organization.FieldAdministratorIds)
 	}
+	if m.FieldCleared(organization.FieldErasedWorkspaces) {
+		fields = append(fields, organization.FieldErasedWorkspaces)
+	}
 	return fields
 }
 
@@ -25586,6 +29840,9 @@ func (m *OrganizationMutation) ClearField(name string) error {
 		return nil
 	case organization.FieldAdministratorIds:
 		m.ClearAdministratorIds()
+		return nil
+	case organization.FieldErasedWorkspaces:
+		m.ClearErasedWorkspaces()
 		return nil
 	}
 	return fmt.Errorf("unknown Organization nullable field %s", name)
@@ -25615,6 +29872,9 @@ func (m *OrganizationMutation) ResetField(name string) error {
 		return nil
 	case organization.FieldAdministratorIds:
 		m.ResetAdministratorIds()
+		return nil
+	case organization.FieldErasedWorkspaces:
+		m.ResetErasedWorkspaces()
 		return nil
 	}
 	return fmt.Errorf("unknown Organization field %s", name)
@@ -31529,6 +35789,536 @@ func (m *SignInMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown SignIn edge %s", name)
 }
 
+// SigningKeyMutation represents an operation that mutates the SigningKey nodes in the graph.
+type SigningKeyMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *ident.ID
+	number        *int
+	addnumber     *int
+	sealed_key    *[]byte
+	created_at    *time.Time
+	signs_from    *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*SigningKey, error)
+	predicates    []predicate.SigningKey
+}
+
+var _ ent.Mutation = (*SigningKeyMutation)(nil)
+
+// signingkeyOption allows management of the mutation configuration using functional options.
+type signingkeyOption func(*SigningKeyMutation)
+
+// newSigningKeyMutation creates new mutation for the SigningKey entity.
+func newSigningKeyMutation(c config, op Op, opts ...signingkeyOption) *SigningKeyMutation {
+	m := &SigningKeyMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeSigningKey,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withSigningKeyID sets the ID field of the mutation.
+func withSigningKeyID(id ident.ID) signingkeyOption {
+	return func(m *SigningKeyMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *SigningKey
+		)
+		m.oldValue = func(ctx context.Context) (*SigningKey, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().SigningKey.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withSigningKey sets the old SigningKey of the mutation.
+func withSigningKey(node *SigningKey) signingkeyOption {
+	return func(m *SigningKeyMutation) {
+		m.oldValue = func(context.Context) (*SigningKey, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m SigningKeyMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m SigningKeyMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of SigningKey entities.
+func (m *SigningKeyMutation) SetID(id ident.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *SigningKeyMutation) ID() (id ident.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *SigningKeyMutation) IDs(ctx context.Context) ([]ident.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []ident.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().SigningKey.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetNumber sets the "number" field.
+func (m *SigningKeyMutation) SetNumber(i int) {
+	m.number = &i
+	m.addnumber = nil
+}
+
+// Number returns the value of the "number" field in the mutation.
+func (m *SigningKeyMutation) Number() (r int, exists bool) {
+	v := m.number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNumber returns the old "number" field's value of the SigningKey entity.
+// If the SigningKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SigningKeyMutation) OldNumber(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNumber: %w", err)
+	}
+	return oldValue.Number, nil
+}
+
+// AddNumber adds i to the "number" field.
+func (m *SigningKeyMutation) AddNumber(i int) {
+	if m.addnumber != nil {
+		*m.addnumber += i
+	} else {
+		m.addnumber = &i
+	}
+}
+
+// AddedNumber returns the value that was added to the "number" field in this mutation.
+func (m *SigningKeyMutation) AddedNumber() (r int, exists bool) {
+	v := m.addnumber
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetNumber resets all changes to the "number" field.
+func (m *SigningKeyMutation) ResetNumber() {
+	m.number = nil
+	m.addnumber = nil
+}
+
+// SetSealedKey sets the "sealed_key" field.
+func (m *SigningKeyMutation) SetSealedKey(b []byte) {
+	m.sealed_key = &b
+}
+
+// SealedKey returns the value of the "sealed_key" field in the mutation.
+func (m *SigningKeyMutation) SealedKey() (r []byte, exists bool) {
+	v := m.sealed_key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSealedKey returns the old "sealed_key" field's value of the SigningKey entity.
+// If the SigningKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SigningKeyMutation) OldSealedKey(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSealedKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSealedKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSealedKey: %w", err)
+	}
+	return oldValue.SealedKey, nil
+}
+
+// ResetSealedKey resets all changes to the "sealed_key" field.
+func (m *SigningKeyMutation) ResetSealedKey() {
+	m.sealed_key = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *SigningKeyMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *SigningKeyMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the SigningKey entity.
+// If the SigningKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SigningKeyMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *SigningKeyMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetSignsFrom sets the "signs_from" field.
+func (m *SigningKeyMutation) SetSignsFrom(t time.Time) {
+	m.signs_from = &t
+}
+
+// SignsFrom returns the value of the "signs_from" field in the mutation.
+func (m *SigningKeyMutation) SignsFrom() (r time.Time, exists bool) {
+	v := m.signs_from
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSignsFrom returns the old "signs_from" field's value of the SigningKey entity.
+// If the SigningKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SigningKeyMutation) OldSignsFrom(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSignsFrom is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSignsFrom requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSignsFrom: %w", err)
+	}
+	return oldValue.SignsFrom, nil
+}
+
+// ResetSignsFrom resets all changes to the "signs_from" field.
+func (m *SigningKeyMutation) ResetSignsFrom() {
+	m.signs_from = nil
+}
+
+// Where appends a list predicates to the SigningKeyMutation builder.
+func (m *SigningKeyMutation) Where(ps ...predicate.SigningKey) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the SigningKeyMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *SigningKeyMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.SigningKey, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *SigningKeyMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *SigningKeyMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (SigningKey).
+func (m *SigningKeyMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *SigningKeyMutation) Fields() []string {
+	fields := make([]string, 0, 4)
+	if m.number != nil {
+		fields = append(fields, signingkey.FieldNumber)
+	}
+	if m.sealed_key != nil {
+		fields = append(fields, signingkey.FieldSealedKey)
+	}
+	if m.created_at != nil {
+		fields = append(fields, signingkey.FieldCreatedAt)
+	}
+	if m.signs_from != nil {
+		fields = append(fields, signingkey.FieldSignsFrom)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *SigningKeyMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case signingkey.FieldNumber:
+		return m.Number()
+	case signingkey.FieldSealedKey:
+		return m.SealedKey()
+	case signingkey.FieldCreatedAt:
+		return m.CreatedAt()
+	case signingkey.FieldSignsFrom:
+		return m.SignsFrom()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *SigningKeyMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case signingkey.FieldNumber:
+		return m.OldNumber(ctx)
+	case signingkey.FieldSealedKey:
+		return m.OldSealedKey(ctx)
+	case signingkey.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case signingkey.FieldSignsFrom:
+		return m.OldSignsFrom(ctx)
+	}
+	return nil, fmt.Errorf("unknown SigningKey field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SigningKeyMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case signingkey.FieldNumber:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNumber(v)
+		return nil
+	case signingkey.FieldSealedKey:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSealedKey(v)
+		return nil
+	case signingkey.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case signingkey.FieldSignsFrom:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSignsFrom(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SigningKey field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *SigningKeyMutation) AddedFields() []string {
+	var fields []string
+	if m.addnumber != nil {
+		fields = append(fields, signingkey.FieldNumber)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *SigningKeyMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case signingkey.FieldNumber:
+		return m.AddedNumber()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SigningKeyMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case signingkey.FieldNumber:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddNumber(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SigningKey numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *SigningKeyMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *SigningKeyMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *SigningKeyMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown SigningKey nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *SigningKeyMutation) ResetField(name string) error {
+	switch name {
+	case signingkey.FieldNumber:
+		m.ResetNumber()
+		return nil
+	case signingkey.FieldSealedKey:
+		m.ResetSealedKey()
+		return nil
+	case signingkey.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case signingkey.FieldSignsFrom:
+		m.ResetSignsFrom()
+		return nil
+	}
+	return fmt.Errorf("unknown SigningKey field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *SigningKeyMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *SigningKeyMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *SigningKeyMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *SigningKeyMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *SigningKeyMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *SigningKeyMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *SigningKeyMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown SigningKey unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *SigningKeyMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown SigningKey edge %s", name)
+}
+
 // SuppressionMutation represents an operation that mutates the Suppression nodes in the graph.
 type SuppressionMutation struct {
 	config
@@ -34197,6 +38987,7 @@ type WorkspaceMutation struct {
 	default_locale      *string
 	time_zone           *string
 	support_contact     *string
+	home_url            *string
 	settings            *schema.WorkspaceSettings
 	archived_at         *time.Time
 	deletion_at         *time.Time
@@ -34712,6 +39503,55 @@ func (m *WorkspaceMutation) ResetSupportContact() {
 	delete(m.clearedFields, workspace.FieldSupportContact)
 }
 
+// SetHomeURL sets the "home_url" field.
+func (m *WorkspaceMutation) SetHomeURL(s string) {
+	m.home_url = &s
+}
+
+// HomeURL returns the value of the "home_url" field in the mutation.
+func (m *WorkspaceMutation) HomeURL() (r string, exists bool) {
+	v := m.home_url
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHomeURL returns the old "home_url" field's value of the Workspace entity.
+// If the Workspace object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WorkspaceMutation) OldHomeURL(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHomeURL is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHomeURL requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHomeURL: %w", err)
+	}
+	return oldValue.HomeURL, nil
+}
+
+// ClearHomeURL clears the value of the "home_url" field.
+func (m *WorkspaceMutation) ClearHomeURL() {
+	m.home_url = nil
+	m.clearedFields[workspace.FieldHomeURL] = struct{}{}
+}
+
+// HomeURLCleared returns if the "home_url" field was cleared in this mutation.
+func (m *WorkspaceMutation) HomeURLCleared() bool {
+	_, ok := m.clearedFields[workspace.FieldHomeURL]
+	return ok
+}
+
+// ResetHomeURL resets all changes to the "home_url" field.
+func (m *WorkspaceMutation) ResetHomeURL() {
+	m.home_url = nil
+	delete(m.clearedFields, workspace.FieldHomeURL)
+}
+
 // SetSettings sets the "settings" field.
 func (m *WorkspaceMutation) SetSettings(ss schema.WorkspaceSettings) {
 	m.settings = &ss
@@ -34956,7 +39796,7 @@ func (m *WorkspaceMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *WorkspaceMutation) Fields() []string {
-	fields := make([]string, 0, 14)
+	fields := make([]string, 0, 15)
 	if m.created_at != nil {
 		fields = append(fields, workspace.FieldCreatedAt)
 	}
@@ -34986,6 +39826,9 @@ func (m *WorkspaceMutation) Fields() []string {
 	}
 	if m.support_contact != nil {
 		fields = append(fields, workspace.FieldSupportContact)
+	}
+	if m.home_url != nil {
+		fields = append(fields, workspace.FieldHomeURL)
 	}
 	if m.settings != nil {
 		fields = append(fields, workspace.FieldSettings)
@@ -35027,6 +39870,8 @@ func (m *WorkspaceMutation) Field(name string) (ent.Value, bool) {
 		return m.TimeZone()
 	case workspace.FieldSupportContact:
 		return m.SupportContact()
+	case workspace.FieldHomeURL:
+		return m.HomeURL()
 	case workspace.FieldSettings:
 		return m.Settings()
 	case workspace.FieldArchivedAt:
@@ -35064,6 +39909,8 @@ func (m *WorkspaceMutation) OldField(ctx context.Context, name string) (ent.Valu
 		return m.OldTimeZone(ctx)
 	case workspace.FieldSupportContact:
 		return m.OldSupportContact(ctx)
+	case workspace.FieldHomeURL:
+		return m.OldHomeURL(ctx)
 	case workspace.FieldSettings:
 		return m.OldSettings(ctx)
 	case workspace.FieldArchivedAt:
@@ -35151,6 +39998,13 @@ func (m *WorkspaceMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetSupportContact(v)
 		return nil
+	case workspace.FieldHomeURL:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHomeURL(v)
+		return nil
 	case workspace.FieldSettings:
 		v, ok := value.(schema.WorkspaceSettings)
 		if !ok {
@@ -35218,6 +40072,9 @@ func (m *WorkspaceMutation) ClearedFields() []string {
 	if m.FieldCleared(workspace.FieldSupportContact) {
 		fields = append(fields, workspace.FieldSupportContact)
 	}
+	if m.FieldCleared(workspace.FieldHomeURL) {
+		fields = append(fields, workspace.FieldHomeURL)
+	}
 	if m.FieldCleared(workspace.FieldArchivedAt) {
 		fields = append(fields, workspace.FieldArchivedAt)
 	}
@@ -35249,6 +40106,9 @@ func (m *WorkspaceMutation) ClearField(name string) error {
 		return nil
 	case workspace.FieldSupportContact:
 		m.ClearSupportContact()
+		return nil
+	case workspace.FieldHomeURL:
+		m.ClearHomeURL()
 		return nil
 	case workspace.FieldArchivedAt:
 		m.ClearArchivedAt()
@@ -35296,6 +40156,9 @@ func (m *WorkspaceMutation) ResetField(name string) error {
 		return nil
 	case workspace.FieldSupportContact:
 		m.ResetSupportContact()
+		return nil
+	case workspace.FieldHomeURL:
+		m.ResetHomeURL()
 		return nil
 	case workspace.FieldSettings:
 		m.ResetSettings()

@@ -35,6 +35,8 @@ type Organization struct {
 	SeatsTaken int `json:"seats_taken,omitempty"`
 	// UUIDs of the administrators, who manage the organization and its workspaces.
 	AdministratorIds []string `json:"administrator_ids,omitempty"`
+	// Workspaces that were erased, oldest first. Their own history is erased with them, and the operator still reads that they existed.
+	ErasedWorkspaces []schema.ErasedWorkspace `json:"erased_workspaces,omitempty"`
 	selectValues     sql.SelectValues
 
 	page *Page[Organization] `json:"-"`
@@ -45,7 +47,7 @@ func (*Organization) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case organization.FieldEntitlements, organization.FieldAdministratorIds:
+		case organization.FieldEntitlements, organization.FieldAdministratorIds, organization.FieldErasedWorkspaces:
 			values[i] = new([]byte)
 		case organization.FieldID:
 			values[i] = new(ident.ID)
@@ -123,6 +125,14 @@ func (_m *Organization) assignValues(columns []string, values []any) error {
 					return fmt.Errorf("unmarshal field administrator_ids: %w", err)
 				}
 			}
+		case organization.FieldErasedWorkspaces:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field erased_workspaces", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.ErasedWorkspaces); err != nil {
+					return fmt.Errorf("unmarshal field erased_workspaces: %w", err)
+				}
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -181,6 +191,9 @@ func (_m *Organization) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("administrator_ids=")
 	builder.WriteString(fmt.Sprintf("%v", _m.AdministratorIds))
+	builder.WriteString(", ")
+	builder.WriteString("erased_workspaces=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ErasedWorkspaces))
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -98,6 +98,12 @@ func (_c *OrganizationCreate) SetAdministratorIds(v []string) *OrganizationCreat
 	return _c
 }
 
+// SetErasedWorkspaces sets the "erased_workspaces" field.
+func (_c *OrganizationCreate) SetErasedWorkspaces(v []schema.ErasedWorkspace) *OrganizationCreate {
+	_c.mutation.SetErasedWorkspaces(v)
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *OrganizationCreate) SetID(v ident.ID) *OrganizationCreate {
 	_c.mutation.SetID(v)
@@ -246,6 +252,10 @@ func (_c *OrganizationCreate) createSpec() (*Organization, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.AdministratorIds(); ok {
 		_spec.SetField(organization.FieldAdministratorIds, field.TypeJSON, value)
 		_node.AdministratorIds = value
+	}
+	if value, ok := _c.mutation.ErasedWorkspaces(); ok {
+		_spec.SetField(organization.FieldErasedWorkspaces, field.TypeJSON, value)
+		_node.ErasedWorkspaces = value
 	}
 	return _node, _spec
 }

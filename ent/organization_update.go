@@ -131,6 +131,24 @@ func (_u *OrganizationUpdate) ClearAdministratorIds() *OrganizationUpdate {
 	return _u
 }
 
+// SetErasedWorkspaces sets the "erased_workspaces" field.
+func (_u *OrganizationUpdate) SetErasedWorkspaces(v []schema.ErasedWorkspace) *OrganizationUpdate {
+	_u.mutation.SetErasedWorkspaces(v)
+	return _u
+}
+
+// AppendErasedWorkspaces appends value to the "erased_workspaces" field.
+func (_u *OrganizationUpdate) AppendErasedWorkspaces(v []schema.ErasedWorkspace) *OrganizationUpdate {
+	_u.mutation.AppendErasedWorkspaces(v)
+	return _u
+}
+
+// ClearErasedWorkspaces clears the value of the "erased_workspaces" field.
+func (_u *OrganizationUpdate) ClearErasedWorkspaces() *OrganizationUpdate {
+	_u.mutation.ClearErasedWorkspaces()
+	return _u
+}
+
 // Mutation returns the OrganizationMutation object of the builder.
 func (_u *OrganizationUpdate) Mutation() *OrganizationMutation {
 	return _u.mutation
@@ -221,6 +239,17 @@ func (_u *OrganizationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	}
 	if _u.mutation.AdministratorIdsCleared() {
 		_spec.ClearField(organization.FieldAdministratorIds, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.ErasedWorkspaces(); ok {
+		_spec.SetField(organization.FieldErasedWorkspaces, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedErasedWorkspaces(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, organization.FieldErasedWorkspaces, value)
+		})
+	}
+	if _u.mutation.ErasedWorkspacesCleared() {
+		_spec.ClearField(organization.FieldErasedWorkspaces, field.TypeJSON)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -344,6 +373,24 @@ func (_u *OrganizationUpdateOne) ClearAdministratorIds() *OrganizationUpdateOne 
 	return _u
 }
 
+// SetErasedWorkspaces sets the "erased_workspaces" field.
+func (_u *OrganizationUpdateOne) SetErasedWorkspaces(v []schema.ErasedWorkspace) *OrganizationUpdateOne {
+	_u.mutation.SetErasedWorkspaces(v)
+	return _u
+}
+
+// AppendErasedWorkspaces appends value to the "erased_workspaces" field.
+func (_u *OrganizationUpdateOne) AppendErasedWorkspaces(v []schema.ErasedWorkspace) *OrganizationUpdateOne {
+	_u.mutation.AppendErasedWorkspaces(v)
+	return _u
+}
+
+// ClearErasedWorkspaces clears the value of the "erased_workspaces" field.
+func (_u *OrganizationUpdateOne) ClearErasedWorkspaces() *OrganizationUpdateOne {
+	_u.mutation.ClearErasedWorkspaces()
+	return _u
+}
+
 // Mutation returns the OrganizationMutation object of the builder.
 func (_u *OrganizationUpdateOne) Mutation() *OrganizationMutation {
 	return _u.mutation
@@ -464,6 +511,17 @@ func (_u *OrganizationUpdateOne) sqlSave(ctx context.Context) (_node *Organizati
 	}
 	if _u.mutation.AdministratorIdsCleared() {
 		_spec.ClearField(organization.FieldAdministratorIds, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.ErasedWorkspaces(); ok {
+		_spec.SetField(organization.FieldErasedWorkspaces, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedErasedWorkspaces(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, organization.FieldErasedWorkspaces, value)
+		})
+	}
+	if _u.mutation.ErasedWorkspacesCleared() {
+		_spec.ClearField(organization.FieldErasedWorkspaces, field.TypeJSON)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Organization{config: _u.config}

@@ -5,6 +5,8 @@ package ent
 import (
 	"time"
 	"usher/ent/apikey"
+	"usher/ent/application"
+	"usher/ent/applicationsignin"
 	"usher/ent/assignmentsource"
 	"usher/ent/auditevent"
 	"usher/ent/card"
@@ -12,6 +14,7 @@ import (
 	"usher/ent/departure"
 	"usher/ent/enrollment"
 	"usher/ent/group"
+	"usher/ent/idempotentrequest"
 	"usher/ent/importbatch"
 	"usher/ent/importchange"
 	"usher/ent/importfile"
@@ -32,6 +35,7 @@ import (
 	"usher/ent/seatevent"
 	"usher/ent/session"
 	"usher/ent/signin"
+	"usher/ent/signingkey"
 	"usher/ent/suppression"
 	"usher/ent/throttle"
 	"usher/ent/user"
@@ -62,14 +66,64 @@ func init() {
 	apikey.DefaultUpdatedAt = apikeyDescUpdatedAt.Default.(func() time.Time)
 	// apikey.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
 	apikey.UpdateDefaultUpdatedAt = apikeyDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// apikeyDescHint is the schema descriptor for hint field.
+	apikeyDescHint := apikeyFields[2].Descriptor()
+	// apikey.DefaultHint holds the default value on creation for the hint field.
+	apikey.DefaultHint = apikeyDescHint.Default.(string)
 	// apikeyDescPermissions is the schema descriptor for permissions field.
-	apikeyDescPermissions := apikeyFields[2].Descriptor()
+	apikeyDescPermissions := apikeyFields[5].Descriptor()
 	// apikey.DefaultPermissions holds the default value on creation for the permissions field.
 	apikey.DefaultPermissions = apikeyDescPermissions.Default.([]string)
+	// apikeyDescPlaceIds is the schema descriptor for place_ids field.
+	apikeyDescPlaceIds := apikeyFields[6].Descriptor()
+	// apikey.DefaultPlaceIds holds the default value on creation for the place_ids field.
+	apikey.DefaultPlaceIds = apikeyDescPlaceIds.Default.([]ident.ID)
+	// apikeyDescAllowedNetworks is the schema descriptor for allowed_networks field.
+	apikeyDescAllowedNetworks := apikeyFields[7].Descriptor()
+	// apikey.DefaultAllowedNetworks holds the default value on creation for the allowed_networks field.
+	apikey.DefaultAllowedNetworks = apikeyDescAllowedNetworks.Default.([]string)
 	// apikeyDescID is the schema descriptor for id field.
 	apikeyDescID := apikeyMixinFields0[0].Descriptor()
 	// apikey.DefaultID holds the default value on creation for the id field.
 	apikey.DefaultID = apikeyDescID.Default.(func() ident.ID)
+	applicationMixin := schema.Application{}.Mixin()
+	applicationMixinFields0 := applicationMixin[0].Fields()
+	_ = applicationMixinFields0
+	applicationMixinFields2 := applicationMixin[2].Fields()
+	_ = applicationMixinFields2
+	applicationFields := schema.Application{}.Fields()
+	_ = applicationFields
+	// applicationDescCreatedAt is the schema descriptor for created_at field.
+	applicationDescCreatedAt := applicationMixinFields2[0].Descriptor()
+	// application.DefaultCreatedAt holds the default value on creation for the created_at field.
+	application.DefaultCreatedAt = applicationDescCreatedAt.Default.(func() time.Time)
+	// applicationDescUpdatedAt is the schema descriptor for updated_at field.
+	applicationDescUpdatedAt := applicationMixinFields2[1].Descriptor()
+	// application.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	application.DefaultUpdatedAt = applicationDescUpdatedAt.Default.(func() time.Time)
+	// application.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	application.UpdateDefaultUpdatedAt = applicationDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// applicationDescPostLogoutRedirectUris is the schema descriptor for post_logout_redirect_uris field.
+	applicationDescPostLogoutRedirectUris := applicationFields[3].Descriptor()
+	// application.DefaultPostLogoutRedirectUris holds the default value on creation for the post_logout_redirect_uris field.
+	application.DefaultPostLogoutRedirectUris = applicationDescPostLogoutRedirectUris.Default.([]string)
+	// applicationDescID is the schema descriptor for id field.
+	applicationDescID := applicationMixinFields0[0].Descriptor()
+	// application.DefaultID holds the default value on creation for the id field.
+	application.DefaultID = applicationDescID.Default.(func() ident.ID)
+	applicationsigninMixin := schema.ApplicationSignIn{}.Mixin()
+	applicationsigninMixinFields0 := applicationsigninMixin[0].Fields()
+	_ = applicationsigninMixinFields0
+	applicationsigninFields := schema.ApplicationSignIn{}.Fields()
+	_ = applicationsigninFields
+	// applicationsigninDescNonce is the schema descriptor for nonce field.
+	applicationsigninDescNonce := applicationsigninFields[5].Descriptor()
+	// applicationsignin.DefaultNonce holds the default value on creation for the nonce field.
+	applicationsignin.DefaultNonce = applicationsigninDescNonce.Default.(string)
+	// applicationsigninDescID is the schema descriptor for id field.
+	applicationsigninDescID := applicationsigninMixinFields0[0].Descriptor()
+	// applicationsignin.DefaultID holds the default value on creation for the id field.
+	applicationsignin.DefaultID = applicationsigninDescID.Default.(func() ident.ID)
 	assignmentsourceMixin := schema.AssignmentSource{}.Mixin()
 	assignmentsourceMixinFields0 := assignmentsourceMixin[0].Fields()
 	_ = assignmentsourceMixinFields0
@@ -84,10 +138,10 @@ func init() {
 	_ = auditeventMixinFields0
 	auditeventFields := schema.AuditEvent{}.Fields()
 	_ = auditeventFields
-	// auditeventDescDoor is the schema descriptor for door field.
-	auditeventDescDoor := auditeventFields[2].Descriptor()
-	// auditevent.DefaultDoor holds the default value on creation for the door field.
-	auditevent.DefaultDoor = auditeventDescDoor.Default.(string)
+	// auditeventDescEntryPoint is the schema descriptor for entry_point field.
+	auditeventDescEntryPoint := auditeventFields[2].Descriptor()
+	// auditevent.DefaultEntryPoint holds the default value on creation for the entry_point field.
+	auditevent.DefaultEntryPoint = auditeventDescEntryPoint.Default.(string)
 	// auditeventDescID is the schema descriptor for id field.
 	auditeventDescID := auditeventMixinFields0[0].Descriptor()
 	// auditevent.DefaultID holds the default value on creation for the id field.
@@ -225,6 +279,23 @@ func init() {
 	groupDescID := groupMixinFields0[0].Descriptor()
 	// group.DefaultID holds the default value on creation for the id field.
 	group.DefaultID = groupDescID.Default.(func() ident.ID)
+	idempotentrequestMixin := schema.IdempotentRequest{}.Mixin()
+	idempotentrequestMixinFields0 := idempotentrequestMixin[0].Fields()
+	_ = idempotentrequestMixinFields0
+	idempotentrequestFields := schema.IdempotentRequest{}.Fields()
+	_ = idempotentrequestFields
+	// idempotentrequestDescNamedIds is the schema descriptor for named_ids field.
+	idempotentrequestDescNamedIds := idempotentrequestFields[9].Descriptor()
+	// idempotentrequest.DefaultNamedIds holds the default value on creation for the named_ids field.
+	idempotentrequest.DefaultNamedIds = idempotentrequestDescNamedIds.Default.([]string)
+	// idempotentrequestDescRights is the schema descriptor for rights field.
+	idempotentrequestDescRights := idempotentrequestFields[10].Descriptor()
+	// idempotentrequest.DefaultRights holds the default value on creation for the rights field.
+	idempotentrequest.DefaultRights = idempotentrequestDescRights.Default.([]schema.HeldRight)
+	// idempotentrequestDescID is the schema descriptor for id field.
+	idempotentrequestDescID := idempotentrequestMixinFields0[0].Descriptor()
+	// idempotentrequest.DefaultID holds the default value on creation for the id field.
+	idempotentrequest.DefaultID = idempotentrequestDescID.Default.(func() ident.ID)
 	importbatchMixin := schema.ImportBatch{}.Mixin()
 	importbatchMixinFields0 := importbatchMixin[0].Fields()
 	_ = importbatchMixinFields0
@@ -247,37 +318,37 @@ func init() {
 	// importbatch.DefaultDelimiter holds the default value on creation for the delimiter field.
 	importbatch.DefaultDelimiter = importbatchDescDelimiter.Default.(string)
 	// importbatchDescTotalRows is the schema descriptor for total_rows field.
-	importbatchDescTotalRows := importbatchFields[12].Descriptor()
+	importbatchDescTotalRows := importbatchFields[14].Descriptor()
 	// importbatch.DefaultTotalRows holds the default value on creation for the total_rows field.
 	importbatch.DefaultTotalRows = importbatchDescTotalRows.Default.(int)
 	// importbatchDescProcessedRows is the schema descriptor for processed_rows field.
-	importbatchDescProcessedRows := importbatchFields[13].Descriptor()
+	importbatchDescProcessedRows := importbatchFields[15].Descriptor()
 	// importbatch.DefaultProcessedRows holds the default value on creation for the processed_rows field.
 	importbatch.DefaultProcessedRows = importbatchDescProcessedRows.Default.(int)
 	// importbatchDescInviteCount is the schema descriptor for invite_count field.
-	importbatchDescInviteCount := importbatchFields[14].Descriptor()
+	importbatchDescInviteCount := importbatchFields[16].Descriptor()
 	// importbatch.DefaultInviteCount holds the default value on creation for the invite_count field.
 	importbatch.DefaultInviteCount = importbatchDescInviteCount.Default.(int)
 	// importbatchDescCreateCount is the schema descriptor for create_count field.
-	importbatchDescCreateCount := importbatchFields[15].Descriptor()
+	importbatchDescCreateCount := importbatchFields[17].Descriptor()
 	// importbatch.DefaultCreateCount holds the default value on creation for the create_count field.
 	importbatch.DefaultCreateCount = importbatchDescCreateCount.Default.(int)
 	// importbatchDescUpdateCount is the schema descriptor for update_count field.
-	importbatchDescUpdateCount := importbatchFields[16].Descriptor()
+	importbatchDescUpdateCount := importbatchFields[18].Descriptor()
 	// importbatch.DefaultUpdateCount holds the default value on creation for the update_count field.
 	importbatch.DefaultUpdateCount = importbatchDescUpdateCount.Default.(int)
 	// importbatchDescUnchangedCount is the schema descriptor for unchanged_count field.
-	importbatchDescUnchangedCount := importbatchFields[17].Descriptor()
+	importbatchDescUnchangedCount := importbatchFields[19].Descriptor()
 	// importbatch.DefaultUnchangedCount holds the default value on creation for the unchanged_count field.
 	importbatch.DefaultUnchangedCount = importbatchDescUnchangedCount.Default.(int)
 	// importbatchDescErrorCount is the schema descriptor for error_count field.
-	importbatchDescErrorCount := importbatchFields[18].Descriptor()
+	importbatchDescErrorCount := importbatchFields[20].Descriptor()
 	// importbatch.DefaultErrorCount holds the default value on creation for the error_count field.
 	importbatch.DefaultErrorCount = importbatchDescErrorCount.Default.(int)
-	// importbatchDescMailsToSend is the schema descriptor for mails_to_send field.
-	importbatchDescMailsToSend := importbatchFields[19].Descriptor()
-	// importbatch.DefaultMailsToSend holds the default value on creation for the mails_to_send field.
-	importbatch.DefaultMailsToSend = importbatchDescMailsToSend.Default.(int)
+	// importbatchDescEmailsToSend is the schema descriptor for emails_to_send field.
+	importbatchDescEmailsToSend := importbatchFields[21].Descriptor()
+	// importbatch.DefaultEmailsToSend holds the default value on creation for the emails_to_send field.
+	importbatch.DefaultEmailsToSend = importbatchDescEmailsToSend.Default.(int)
 	// importbatchDescID is the schema descriptor for id field.
 	importbatchDescID := importbatchMixinFields0[0].Descriptor()
 	// importbatch.DefaultID holds the default value on creation for the id field.
@@ -688,6 +759,15 @@ func init() {
 	signinDescID := signinMixinFields0[0].Descriptor()
 	// signin.DefaultID holds the default value on creation for the id field.
 	signin.DefaultID = signinDescID.Default.(func() ident.ID)
+	signingkeyMixin := schema.SigningKey{}.Mixin()
+	signingkeyMixinFields0 := signingkeyMixin[0].Fields()
+	_ = signingkeyMixinFields0
+	signingkeyFields := schema.SigningKey{}.Fields()
+	_ = signingkeyFields
+	// signingkeyDescID is the schema descriptor for id field.
+	signingkeyDescID := signingkeyMixinFields0[0].Descriptor()
+	// signingkey.DefaultID holds the default value on creation for the id field.
+	signingkey.DefaultID = signingkeyDescID.Default.(func() ident.ID)
 	suppressionMixin := schema.Suppression{}.Mixin()
 	suppressionMixinFields0 := suppressionMixin[0].Fields()
 	_ = suppressionMixinFields0

@@ -16,6 +16,10 @@ type Tx struct {
 	config
 	// APIKey is the client for interacting with the APIKey builders.
 	APIKey *APIKeyClient
+	// Application is the client for interacting with the Application builders.
+	Application *ApplicationClient
+	// ApplicationSignIn is the client for interacting with the ApplicationSignIn builders.
+	ApplicationSignIn *ApplicationSignInClient
 	// AssignmentSource is the client for interacting with the AssignmentSource builders.
 	AssignmentSource *AssignmentSourceClient
 	// AuditEvent is the client for interacting with the AuditEvent builders.
@@ -30,6 +34,8 @@ type Tx struct {
 	Enrollment *EnrollmentClient
 	// Group is the client for interacting with the Group builders.
 	Group *GroupClient
+	// IdempotentRequest is the client for interacting with the IdempotentRequest builders.
+	IdempotentRequest *IdempotentRequestClient
 	// ImportBatch is the client for interacting with the ImportBatch builders.
 	ImportBatch *ImportBatchClient
 	// ImportChange is the client for interacting with the ImportChange builders.
@@ -68,6 +74,8 @@ type Tx struct {
 	Session *SessionClient
 	// SignIn is the client for interacting with the SignIn builders.
 	SignIn *SignInClient
+	// SigningKey is the client for interacting with the SigningKey builders.
+	SigningKey *SigningKeyClient
 	// Suppression is the client for interacting with the Suppression builders.
 	Suppression *SuppressionClient
 	// Throttle is the client for interacting with the Throttle builders.
@@ -212,6 +220,8 @@ func (tx *Tx) Client() *Client {
 
 func (tx *Tx) init() {
 	tx.APIKey = NewAPIKeyClient(tx.config)
+	tx.Application = NewApplicationClient(tx.config)
+	tx.ApplicationSignIn = NewApplicationSignInClient(tx.config)
 	tx.AssignmentSource = NewAssignmentSourceClient(tx.config)
 	tx.AuditEvent = NewAuditEventClient(tx.config)
 	tx.Card = NewCardClient(tx.config)
@@ -219,6 +229,7 @@ func (tx *Tx) init() {
 	tx.Departure = NewDepartureClient(tx.config)
 	tx.Enrollment = NewEnrollmentClient(tx.config)
 	tx.Group = NewGroupClient(tx.config)
+	tx.IdempotentRequest = NewIdempotentRequestClient(tx.config)
 	tx.ImportBatch = NewImportBatchClient(tx.config)
 	tx.ImportChange = NewImportChangeClient(tx.config)
 	tx.ImportFile = NewImportFileClient(tx.config)
@@ -238,6 +249,7 @@ func (tx *Tx) init() {
 	tx.SeatEvent = NewSeatEventClient(tx.config)
 	tx.Session = NewSessionClient(tx.config)
 	tx.SignIn = NewSignInClient(tx.config)
+	tx.SigningKey = NewSigningKeyClient(tx.config)
 	tx.Suppression = NewSuppressionClient(tx.config)
 	tx.Throttle = NewThrottleClient(tx.config)
 	tx.User = NewUserClient(tx.config)

@@ -42,6 +42,8 @@ type Workspace struct {
 	TimeZone string `json:"time_zone,omitempty"`
 	// Contact that is shown on pages and in emails.
 	SupportContact *string `json:"support_contact,omitempty"`
+	// Where members go after they came in, such as a learning platform: an https URL; null for none.
+	HomeURL *string `json:"home_url,omitempty"`
 	// Settings holds the value of the "settings" field.
 	Settings schema.WorkspaceSettings `json:"settings,omitempty"`
 	// When the workspace was archived, UTC; null unless it is read-only.
@@ -87,7 +89,7 @@ func (*Workspace) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case workspace.FieldID, workspace.FieldOrganizationID:
 			values[i] = new(ident.ID)
-		case workspace.FieldSlug, workspace.FieldName, workspace.FieldLogoURL, workspace.FieldColor, workspace.FieldDefaultLocale, workspace.FieldTimeZone, workspace.FieldSupportContact:
+		case workspace.FieldSlug, workspace.FieldName, workspace.FieldLogoURL, workspace.FieldColor, workspace.FieldDefaultLocale, workspace.FieldTimeZone, workspace.FieldSupportContact, workspace.FieldHomeURL:
 			values[i] = new(sql.NullString)
 		case workspace.FieldCreatedAt, workspace.FieldUpdatedAt, workspace.FieldArchivedAt, workspace.FieldDeletionAt, workspace.FieldErasureStartedAt:
 			values[i] = new(sql.NullTime)
@@ -174,6 +176,13 @@ func (_m *Workspace) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.SupportContact = new(string)
 				*_m.SupportContact = value.String
+			}
+		case workspace.FieldHomeURL:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field home_url", values[i])
+			} else if value.Valid {
+				_m.HomeURL = new(string)
+				*_m.HomeURL = value.String
 			}
 		case workspace.FieldSettings:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -278,6 +287,11 @@ func (_m *Workspace) String() string {
 	builder.WriteString(", ")
 	if v := _m.SupportContact; v != nil {
 		builder.WriteString("support_contact=")
+		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
+	if v := _m.HomeURL; v != nil {
+		builder.WriteString("home_url=")
 		builder.WriteString(*v)
 	}
 	builder.WriteString(", ")

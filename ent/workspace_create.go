@@ -141,6 +141,20 @@ func (_c *WorkspaceCreate) SetNillableSupportContact(v *string) *WorkspaceCreate
 	return _c
 }
 
+// SetHomeURL sets the "home_url" field.
+func (_c *WorkspaceCreate) SetHomeURL(v string) *WorkspaceCreate {
+	_c.mutation.SetHomeURL(v)
+	return _c
+}
+
+// SetNillableHomeURL sets the "home_url" field if the given value is not nil.
+func (_c *WorkspaceCreate) SetNillableHomeURL(v *string) *WorkspaceCreate {
+	if v != nil {
+		_c.SetHomeURL(*v)
+	}
+	return _c
+}
+
 // SetSettings sets the "settings" field.
 func (_c *WorkspaceCreate) SetSettings(v schema.WorkspaceSettings) *WorkspaceCreate {
 	_c.mutation.SetSettings(v)
@@ -366,6 +380,10 @@ func (_c *WorkspaceCreate) createSpec() (*Workspace, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.SupportContact(); ok {
 		_spec.SetField(workspace.FieldSupportContact, field.TypeString, value)
 		_node.SupportContact = &value
+	}
+	if value, ok := _c.mutation.HomeURL(); ok {
+		_spec.SetField(workspace.FieldHomeURL, field.TypeString, value)
+		_node.HomeURL = &value
 	}
 	if value, ok := _c.mutation.Settings(); ok {
 		_spec.SetField(workspace.FieldSettings, field.TypeJSON, value)

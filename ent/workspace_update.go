@@ -152,6 +152,26 @@ func (_u *WorkspaceUpdate) ClearSupportContact() *WorkspaceUpdate {
 	return _u
 }
 
+// SetHomeURL sets the "home_url" field.
+func (_u *WorkspaceUpdate) SetHomeURL(v string) *WorkspaceUpdate {
+	_u.mutation.SetHomeURL(v)
+	return _u
+}
+
+// SetNillableHomeURL sets the "home_url" field if the given value is not nil.
+func (_u *WorkspaceUpdate) SetNillableHomeURL(v *string) *WorkspaceUpdate {
+	if v != nil {
+		_u.SetHomeURL(*v)
+	}
+	return _u
+}
+
+// ClearHomeURL clears the value of the "home_url" field.
+func (_u *WorkspaceUpdate) ClearHomeURL() *WorkspaceUpdate {
+	_u.mutation.ClearHomeURL()
+	return _u
+}
+
 // SetSettings sets the "settings" field.
 func (_u *WorkspaceUpdate) SetSettings(v schema.WorkspaceSettings) *WorkspaceUpdate {
 	_u.mutation.SetSettings(v)
@@ -326,6 +346,12 @@ func (_u *WorkspaceUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.SupportContactCleared() {
 		_spec.ClearField(workspace.FieldSupportContact, field.TypeString)
 	}
+	if value, ok := _u.mutation.HomeURL(); ok {
+		_spec.SetField(workspace.FieldHomeURL, field.TypeString, value)
+	}
+	if _u.mutation.HomeURLCleared() {
+		_spec.ClearField(workspace.FieldHomeURL, field.TypeString)
+	}
 	if value, ok := _u.mutation.Settings(); ok {
 		_spec.SetField(workspace.FieldSettings, field.TypeJSON, value)
 	}
@@ -488,6 +514,26 @@ func (_u *WorkspaceUpdateOne) SetNillableSupportContact(v *string) *WorkspaceUpd
 // ClearSupportContact clears the value of the "support_contact" field.
 func (_u *WorkspaceUpdateOne) ClearSupportContact() *WorkspaceUpdateOne {
 	_u.mutation.ClearSupportContact()
+	return _u
+}
+
+// SetHomeURL sets the "home_url" field.
+func (_u *WorkspaceUpdateOne) SetHomeURL(v string) *WorkspaceUpdateOne {
+	_u.mutation.SetHomeURL(v)
+	return _u
+}
+
+// SetNillableHomeURL sets the "home_url" field if the given value is not nil.
+func (_u *WorkspaceUpdateOne) SetNillableHomeURL(v *string) *WorkspaceUpdateOne {
+	if v != nil {
+		_u.SetHomeURL(*v)
+	}
+	return _u
+}
+
+// ClearHomeURL clears the value of the "home_url" field.
+func (_u *WorkspaceUpdateOne) ClearHomeURL() *WorkspaceUpdateOne {
+	_u.mutation.ClearHomeURL()
 	return _u
 }
 
@@ -694,6 +740,12 @@ func (_u *WorkspaceUpdateOne) sqlSave(ctx context.Context) (_node *Workspace, er
 	}
 	if _u.mutation.SupportContactCleared() {
 		_spec.ClearField(workspace.FieldSupportContact, field.TypeString)
+	}
+	if value, ok := _u.mutation.HomeURL(); ok {
+		_spec.SetField(workspace.FieldHomeURL, field.TypeString, value)
+	}
+	if _u.mutation.HomeURLCleared() {
+		_spec.ClearField(workspace.FieldHomeURL, field.TypeString)
 	}
 	if value, ok := _u.mutation.Settings(); ok {
 		_spec.SetField(workspace.FieldSettings, field.TypeJSON, value)

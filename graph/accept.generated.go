@@ -11,10 +11,11 @@ import (
 	"time"
 	"usher/ent"
 	"usher/ent/customfield"
-	invitation1 "usher/ent/invitation"
+	"usher/ent/invitation"
+	"usher/internal/acceptance"
 	"usher/internal/account"
-	"usher/internal/invitation"
 	"usher/internal/scalar"
+	"usher/internal/suppression"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -23,13 +24,13 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type PublicInvitationResolver interface {
-	Brand(ctx context.Context, obj *invitation.AcceptPage) (*PublicBrand, error)
-	Locale(ctx context.Context, obj *invitation.AcceptPage) (string, error)
-	FirstName(ctx context.Context, obj *invitation.AcceptPage) (*string, error)
-	LastName(ctx context.Context, obj *invitation.AcceptPage) (*string, error)
-	Questions(ctx context.Context, obj *invitation.AcceptPage) ([]*PublicQuestion, error)
-	Grant(ctx context.Context, obj *invitation.AcceptPage) (*PublicGrant, error)
-	AccountStep(ctx context.Context, obj *invitation.AcceptPage) (*AccountStep, error)
+	Brand(ctx context.Context, obj *acceptance.AcceptPage) (*PublicBrand, error)
+	Locale(ctx context.Context, obj *acceptance.AcceptPage) (string, error)
+	FirstName(ctx context.Context, obj *acceptance.AcceptPage) (*string, error)
+	LastName(ctx context.Context, obj *acceptance.AcceptPage) (*string, error)
+	Questions(ctx context.Context, obj *acceptance.AcceptPage) ([]*PublicQuestion, error)
+	Grant(ctx context.Context, obj *acceptance.AcceptPage) (*PublicGrant, error)
+	AccountStep(ctx context.Context, obj *acceptance.AcceptPage) (*AccountStep, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -136,6 +137,29 @@ func (ec *executionContext) fieldContext_AcceptInvitationPayload_ended(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _AcceptInvitationPayload_redirectUrl(ctx context.Context, field graphql.CollectedField, obj *AcceptInvitationPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcceptInvitationPayload_redirectUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RedirectURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AcceptInvitationPayload_redirectUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AcceptInvitationPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _DeclineInvitationPayload_invitation(ctx context.Context, field graphql.CollectedField, obj *DeclineInvitationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -148,8 +172,8 @@ func (ec *executionContext) _DeclineInvitationPayload_invitation(ctx context.Con
 			return obj.Invitation, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *invitation.AcceptPage) graphql.Marshaler {
-			return ec.marshalNPublicInvitation2ᚖusherᚋinternalᚋinvitationᚐAcceptPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *acceptance.AcceptPage) graphql.Marshaler {
+			return ec.marshalNPublicInvitation2ᚖusherᚋinternalᚋacceptanceᚐAcceptPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -361,7 +385,7 @@ func (ec *executionContext) fieldContext_PublicGrant_accessExpiresAt(_ context.C
 	return graphql.NewScalarFieldContext("PublicGrant", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
-func (ec *executionContext) _PublicInvitation_status(ctx context.Context, field graphql.CollectedField, obj *invitation.AcceptPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicInvitation_status(ctx context.Context, field graphql.CollectedField, obj *acceptance.AcceptPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -373,7 +397,7 @@ func (ec *executionContext) _PublicInvitation_status(ctx context.Context, field 
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v invitation1.Status) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v invitation.Status) graphql.Marshaler {
 			return ec.marshalNInvitationStatus2usherᚋentᚋinvitationᚐStatus(ctx, selections, v)
 		},
 		true,
@@ -384,7 +408,7 @@ func (ec *executionContext) fieldContext_PublicInvitation_status(_ context.Conte
 	return graphql.NewScalarFieldContext("PublicInvitation", field, false, false, errors.New("field of type InvitationStatus does not have child fields"))
 }
 
-func (ec *executionContext) _PublicInvitation_email(ctx context.Context, field graphql.CollectedField, obj *invitation.AcceptPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicInvitation_email(ctx context.Context, field graphql.CollectedField, obj *acceptance.AcceptPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -407,7 +431,7 @@ func (ec *executionContext) fieldContext_PublicInvitation_email(_ context.Contex
 	return graphql.NewScalarFieldContext("PublicInvitation", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PublicInvitation_workspaceName(ctx context.Context, field graphql.CollectedField, obj *invitation.AcceptPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicInvitation_workspaceName(ctx context.Context, field graphql.CollectedField, obj *acceptance.AcceptPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -430,7 +454,7 @@ func (ec *executionContext) fieldContext_PublicInvitation_workspaceName(_ contex
 	return graphql.NewScalarFieldContext("PublicInvitation", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PublicInvitation_workspaceArchived(ctx context.Context, field graphql.CollectedField, obj *invitation.AcceptPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicInvitation_workspaceArchived(ctx context.Context, field graphql.CollectedField, obj *acceptance.AcceptPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -453,7 +477,7 @@ func (ec *executionContext) fieldContext_PublicInvitation_workspaceArchived(_ co
 	return graphql.NewScalarFieldContext("PublicInvitation", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _PublicInvitation_invitedByName(ctx context.Context, field graphql.CollectedField, obj *invitation.AcceptPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicInvitation_invitedByName(ctx context.Context, field graphql.CollectedField, obj *acceptance.AcceptPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -476,7 +500,7 @@ func (ec *executionContext) fieldContext_PublicInvitation_invitedByName(_ contex
 	return graphql.NewScalarFieldContext("PublicInvitation", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PublicInvitation_message(ctx context.Context, field graphql.CollectedField, obj *invitation.AcceptPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicInvitation_message(ctx context.Context, field graphql.CollectedField, obj *acceptance.AcceptPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -499,7 +523,7 @@ func (ec *executionContext) fieldContext_PublicInvitation_message(_ context.Cont
 	return graphql.NewScalarFieldContext("PublicInvitation", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PublicInvitation_expiresAt(ctx context.Context, field graphql.CollectedField, obj *invitation.AcceptPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicInvitation_expiresAt(ctx context.Context, field graphql.CollectedField, obj *acceptance.AcceptPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -522,7 +546,7 @@ func (ec *executionContext) fieldContext_PublicInvitation_expiresAt(_ context.Co
 	return graphql.NewScalarFieldContext("PublicInvitation", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
-func (ec *executionContext) _PublicInvitation_brand(ctx context.Context, field graphql.CollectedField, obj *invitation.AcceptPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicInvitation_brand(ctx context.Context, field graphql.CollectedField, obj *acceptance.AcceptPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -554,7 +578,7 @@ func (ec *executionContext) fieldContext_PublicInvitation_brand(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _PublicInvitation_locale(ctx context.Context, field graphql.CollectedField, obj *invitation.AcceptPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicInvitation_locale(ctx context.Context, field graphql.CollectedField, obj *acceptance.AcceptPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -577,7 +601,7 @@ func (ec *executionContext) fieldContext_PublicInvitation_locale(_ context.Conte
 	return graphql.NewScalarFieldContext("PublicInvitation", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PublicInvitation_firstName(ctx context.Context, field graphql.CollectedField, obj *invitation.AcceptPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicInvitation_firstName(ctx context.Context, field graphql.CollectedField, obj *acceptance.AcceptPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -600,7 +624,7 @@ func (ec *executionContext) fieldContext_PublicInvitation_firstName(_ context.Co
 	return graphql.NewScalarFieldContext("PublicInvitation", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PublicInvitation_lastName(ctx context.Context, field graphql.CollectedField, obj *invitation.AcceptPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicInvitation_lastName(ctx context.Context, field graphql.CollectedField, obj *acceptance.AcceptPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -623,7 +647,7 @@ func (ec *executionContext) fieldContext_PublicInvitation_lastName(_ context.Con
 	return graphql.NewScalarFieldContext("PublicInvitation", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PublicInvitation_questions(ctx context.Context, field graphql.CollectedField, obj *invitation.AcceptPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicInvitation_questions(ctx context.Context, field graphql.CollectedField, obj *acceptance.AcceptPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -655,7 +679,7 @@ func (ec *executionContext) fieldContext_PublicInvitation_questions(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _PublicInvitation_grant(ctx context.Context, field graphql.CollectedField, obj *invitation.AcceptPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicInvitation_grant(ctx context.Context, field graphql.CollectedField, obj *acceptance.AcceptPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -687,7 +711,7 @@ func (ec *executionContext) fieldContext_PublicInvitation_grant(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _PublicInvitation_accountStep(ctx context.Context, field graphql.CollectedField, obj *invitation.AcceptPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicInvitation_accountStep(ctx context.Context, field graphql.CollectedField, obj *acceptance.AcceptPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -710,7 +734,7 @@ func (ec *executionContext) fieldContext_PublicInvitation_accountStep(_ context.
 	return graphql.NewScalarFieldContext("PublicInvitation", field, true, true, errors.New("field of type AccountStep does not have child fields"))
 }
 
-func (ec *executionContext) _PublicInvitation_accessEndedAt(ctx context.Context, field graphql.CollectedField, obj *invitation.AcceptPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicInvitation_accessEndedAt(ctx context.Context, field graphql.CollectedField, obj *acceptance.AcceptPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -929,8 +953,8 @@ func (ec *executionContext) _RequestInvitationMovePayload_invitation(ctx context
 			return obj.Invitation, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *invitation.AcceptPage) graphql.Marshaler {
-			return ec.marshalNPublicInvitation2ᚖusherᚋinternalᚋinvitationᚐAcceptPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *acceptance.AcceptPage) graphql.Marshaler {
+			return ec.marshalNPublicInvitation2ᚖusherᚋinternalᚋacceptanceᚐAcceptPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -961,8 +985,8 @@ func (ec *executionContext) _RequestNewInvitationPayload_invitation(ctx context.
 			return obj.Invitation, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *invitation.AcceptPage) graphql.Marshaler {
-			return ec.marshalNPublicInvitation2ᚖusherᚋinternalᚋinvitationᚐAcceptPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *acceptance.AcceptPage) graphql.Marshaler {
+			return ec.marshalNPublicInvitation2ᚖusherᚋinternalᚋacceptanceᚐAcceptPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1075,7 +1099,7 @@ func (ec *executionContext) unmarshalInputDeclineInvitationInput(ctx context.Con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"token", "neverMailAgain"}
+	fieldsInOrder := [...]string{"token", "neverEmailAgain"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1089,13 +1113,13 @@ func (ec *executionContext) unmarshalInputDeclineInvitationInput(ctx context.Con
 				return it, err
 			}
 			it.Token = data
-		case "neverMailAgain":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("neverMailAgain"))
-			data, err := ec.unmarshalONeverMail2ᚖusherᚋinternalᚋinvitationᚐNeverMail(ctx, v)
+		case "neverEmailAgain":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("neverEmailAgain"))
+			data, err := ec.unmarshalONeverEmail2ᚖusherᚋinternalᚋsuppressionᚐNeverEmail(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.NeverMailAgain = data
+			it.NeverEmailAgain = data
 		}
 	}
 	return it, nil
@@ -1193,6 +1217,11 @@ func (ec *executionContext) _AcceptInvitationPayload(ctx context.Context, sel as
 			}
 		case "ended":
 			out.Values[i] = ec._AcceptInvitationPayload_ended(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "redirectUrl":
+			out.Values[i] = ec._AcceptInvitationPayload_redirectUrl(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -1363,7 +1392,7 @@ func (ec *executionContext) _PublicGrant(ctx context.Context, sel ast.SelectionS
 
 var publicInvitationImplementors = []string{"PublicInvitation"}
 
-func (ec *executionContext) _PublicInvitation(ctx context.Context, sel ast.SelectionSet, obj *invitation.AcceptPage) graphql.Marshaler {
+func (ec *executionContext) _PublicInvitation(ctx context.Context, sel ast.SelectionSet, obj *acceptance.AcceptPage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, publicInvitationImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1922,16 +1951,16 @@ func (ec *executionContext) marshalOAccountStep2ᚖusherᚋgraphᚐAccountStep(c
 	return v
 }
 
-func (ec *executionContext) unmarshalONeverMail2ᚖusherᚋinternalᚋinvitationᚐNeverMail(ctx context.Context, v any) (*invitation.NeverMail, error) {
+func (ec *executionContext) unmarshalONeverEmail2ᚖusherᚋinternalᚋsuppressionᚐNeverEmail(ctx context.Context, v any) (*suppression.NeverEmail, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := scalar.UnmarshalString(v)
-	res := invitation.NeverMail(tmp)
+	res := suppression.NeverEmail(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalONeverMail2ᚖusherᚋinternalᚋinvitationᚐNeverMail(ctx context.Context, sel ast.SelectionSet, v *invitation.NeverMail) graphql.Marshaler {
+func (ec *executionContext) marshalONeverEmail2ᚖusherᚋinternalᚋsuppressionᚐNeverEmail(ctx context.Context, sel ast.SelectionSet, v *suppression.NeverEmail) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -17,10 +17,10 @@ import (
 // Viewer is the resolver for the viewer field.
 func (r *authResolver) Viewer(ctx context.Context, obj *Auth) (*access.Caller, error) {
 	// Security: nothing below a sign-in is read by a session that may only change its password. The
-	// field is nullable, so that the tokens beside it still arrive: a mailed password is good for
-	// one sign-in.
+	// field is nullable, so that the tokens beside it still arrive: an emailed password works
+	// for one sign-in.
 	if obj.MustChangePassword {
-		return nil, obj.Viewer.Authenticated()
+		return nil, obj.Viewer.RequireAuthenticated()
 	}
 	return obj.Viewer, nil
 }
@@ -63,7 +63,8 @@ func (r *mutationResolver) RefreshSession(ctx context.Context, input RefreshSess
 // SignOut is the resolver for the signOut field.
 func (r *mutationResolver) SignOut(ctx context.Context) (*SignOutPayload, error) {
 	c := callerOf(ctx)
-	// The access token lives for minutes and the cookie for days: either identifies the sign-in.
+	// An access token is valid for minutes and the cookie for days, so either may be the one that
+	// still identifies the sign-in.
 	if c.Anonymous() {
 		known, err := r.Accounts.CallerByCookie(ctx, requestOf(ctx).RefreshToken)
 		if err != nil {

@@ -61,6 +61,8 @@ func (r *Resolver) nameInHistories(ctx context.Context, rows ...*ent.Invitation)
 		_, actors := fieldContextAt(below, "actorName")
 		_, subjects := fieldContextAt(below, "subject")
 		for _, row := range rows {
+			// An error says that ent has not loaded this alias with the rows. Its resolver reads
+			// the events then, and names them itself.
 			loaded, err := row.NamedEvents(f.Alias)
 			if err != nil {
 				continue

@@ -89,6 +89,8 @@ func (r *Resolver) outcomesPayload(ctx context.Context, workspace ident.ID,
 // reloadOutcomes reads the invitations and members of a request's outcomes.
 func (r *Resolver) reloadOutcomes(ctx context.Context, all []*invitation.Outcome) error {
 	if at, asked := fieldContextAt(ctx, "outcomes", "invitation"); asked {
+		// Some outcomes have no invitation, so the rows are collected with the outcomes that they
+		// go back to.
 		var of []*invitation.Outcome
 		var rows []*ent.Invitation
 		for _, o := range all {
@@ -109,6 +111,9 @@ func (r *Resolver) reloadOutcomes(ctx context.Context, all []*invitation.Outcome
 	return nil
 }
 
+// reloadMembers replaces the members of outcomes by rows with the fields that the client selected.
+// The verb returns rows without their edges, and a resolver for each edge would query once for each
+// outcome.
 func (r *Resolver) reloadMembers(ctx context.Context, all []*invitation.Outcome) error {
 	of := map[ident.ID]*ent.Member{}
 	var ids []ident.ID

@@ -18,6 +18,7 @@ var goesOn = map[string]bool{
 	"removeOrganizationAdministrator": true, "archiveWorkspace": true, "unarchiveWorkspace": true,
 	"exportWorkspace": true, "deleteWorkspace": true, "restoreWorkspace": true,
 	"eraseMember": true, "personalData": true, "explainJoin": true, "liftSuppression": true,
+	"revokeApiKey":             true, // takes rights away, which must never wait
 	"resendPendingInvitations": true, // of a filter that nobody fits
 }
 

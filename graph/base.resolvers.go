@@ -5,13 +5,21 @@ import (
 	"errors"
 	"usher/ent"
 	"usher/ent/workspace"
+	"usher/internal/acceptance"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
-	"usher/internal/invitation"
 )
+
+// Brand is the resolver for the brand field.
+func (r *publicPasswordResetResolver) Brand(ctx context.Context, obj *account.LinkPreview) (*PublicBrand, error) {
+	if obj.Workspace == nil {
+		return nil, nil
+	}
+	return publicBrand(obj.Workspace), nil
+}
 
 // Node is the resolver for the node field.
 func (r *queryResolver) Node(ctx context.Context, id ident.ID) (ent.Noder, error) {
@@ -54,6 +62,7 @@ func (r *queryResolver) Workspace(ctx context.Context, id *ident.ID, slug *strin
 		return nil, err
 	}
 	w, err := query.Only(ctx)
+	// null and not NOT_FOUND: a workspace that the caller may not see is like a missing one.
 	if ent.IsNotFound(err) {
 		return nil, nil
 	}
@@ -61,8 +70,8 @@ func (r *queryResolver) Workspace(ctx context.Context, id *ident.ID, slug *strin
 }
 
 // PublicInvitation is the resolver for the publicInvitation field.
-func (r *queryResolver) PublicInvitation(ctx context.Context, token string) (*invitation.AcceptPage, error) {
-	return r.Invitations.LoadAcceptPage(ctx, callerOf(ctx), token)
+func (r *queryResolver) PublicInvitation(ctx context.Context, token string) (*acceptance.AcceptPage, error) {
+	return r.Acceptances.LoadAcceptPage(ctx, callerOf(ctx), token)
 }
 
 // PublicPasswordReset is the resolver for the publicPasswordReset field.
@@ -77,10 +86,16 @@ func (r *queryResolver) PublicPasswordReset(ctx context.Context, token string) (
 // Mutation returns MutationResolver implementation.
 func (r *Resolver) Mutation() MutationResolver { return &mutationResolver{r} }
 
+// PublicPasswordReset returns PublicPasswordResetResolver implementation.
+func (r *Resolver) PublicPasswordReset() PublicPasswordResetResolver {
+	return &publicPasswordResetResolver{r}
+}
+
 // Query returns QueryResolver implementation.
 func (r *Resolver) Query() QueryResolver { return &queryResolver{r} }
 
 type (
-	mutationResolver struct{ *Resolver }
-	queryResolver    struct{ *Resolver }
+	mutationResolver            struct{ *Resolver }
+	publicPasswordResetResolver struct{ *Resolver }
+	queryResolver               struct{ *Resolver }
 )

@@ -30,7 +30,7 @@ func (c *populated) cursor(i int) *ent.Cursor {
 // populate puts members into a workspace, each in two of 500 groups with a role in each, most in
 // one of 200 org units. Names come in no order, as people do; addresses are numbered, as those of a
 // school are whose classes join one after the other.
-func populate(b *testing.B, p *apptest.Place, n int) *populated {
+func populate(b testing.TB, p *apptest.Place, n int) *populated {
 	b.Helper()
 	const atOnce = 20_000
 	c := &populated{first: p.Clock.Now().UTC().Truncate(time.Second).
@@ -100,13 +100,14 @@ func populate(b *testing.B, p *apptest.Place, n int) *populated {
 }
 
 // wordsOfMembers does what the triggers do, which write switches off.
-const wordsOfMembers = `INSERT INTO search_words (workspace_id, kind, word, row_id)
-SELECT m.workspace_id, 1, w, m.id FROM members AS m
+const wordsOfMembers = `INSERT INTO search_words
+(workspace_id, kind, word, row_id, status, sort_name, joined_at)
+SELECT m.workspace_id, 1, w, m.id, m.status, m.sort_name, m.joined_at FROM members AS m
 CROSS JOIN LATERAL unnest(string_to_array(replace(m.search_text, ',', ''), ' ')) AS w
 WHERE w <> '' ON CONFLICT DO NOTHING`
 
 // write fills the tables of a workspace in one transaction.
-func write(b *testing.B, p *apptest.Place, fill func(rows map[string]*store.Bulk)) {
+func write(b testing.TB, p *apptest.Place, fill func(rows map[string]*store.Bulk)) {
 	b.Helper()
 	tables := []*store.Bulk{
 		{Table: "groups", Columns: []string{"id", "created_at", "updated_at", "name", "visibility",

@@ -189,7 +189,8 @@ func (h *hand) answer(r *http.Request) (*handAnswer, error) {
 	}
 	if n := len(found); n > 0 {
 		var end strings.Builder
-		(&ent.Cursor{ID: found[n-1].ID, Value: found[n-1].JoinedAt}).MarshalGQL(&end)
+		(&ent.Cursor{ID: found[n-1].ID, Value: found[n-1].JoinedAt,
+			List: "member joined_at DESC"}).MarshalGQL(&end)
 		to.PageInfo.EndCursor = strings.Trim(end.String(), `"`)
 	}
 	return out, h.fill(r.Context(), found)

@@ -15,8 +15,8 @@ import (
 
 // BenchmarkMemberSearch searches 100,000 members, through the whole handler, sign-in included, for
 // words that one has, some have, and all have, in every order, with and without a status, the first
-// and the last page. For each search it prints the median of the fastest and of the slowest of these
-// lists, and which that is. The promise is that no beginning of a word takes more than a few
+// and the last page. For each search it prints the median of the fastest and of the slowest of
+// these lists, and which that is. The promise is that no beginning of a word takes more than a few
 // milliseconds at the server, whatever number of people it finds.
 //
 //	make bench BENCH=MemberSearch BENCH_MEMBERS=100000

@@ -26,7 +26,7 @@ import (
 // shows. Four ways answer: the server as it runs (fast), gqlgen without the fast path (gqlgen), a
 // handler written by hand over the same rows (plain), and on PostgreSQL one statement that makes
 // the whole answer, for nobody in particular (one-statement): the floor. All are called in this
-// process, without a network between them and who asks. Before anything is measured they have to
+// process, without a network between them and the client. Before anything is measured they have to
 // answer the same.
 //
 // It prints rates, latencies, processor time of this process (the database's own is not in it),

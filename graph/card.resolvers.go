@@ -11,10 +11,27 @@ func (r *mutationResolver) IssueCard(ctx context.Context, input IssueCardInput) 
 	if err != nil {
 		return nil, err
 	}
-	return &IssueCardPayload{Card: &Card{
-		Member: c.Member, URL: c.URL.Reveal(), Pin: c.PIN.Reveal(), ExpiresAt: c.ExpiresAt,
-		QRSVG: c.SVG.Reveal(), HTML: c.Page.Reveal(),
-	}}, nil
+	return &IssueCardPayload{Card: toCard(c)}, nil
+}
+
+// IssueCards is the resolver for the issueCards field.
+func (r *mutationResolver) IssueCards(ctx context.Context, input IssueCardsInput) (*IssueCardsPayload, error) {
+	issued, err := r.Cards.IssueCards(ctx, callerOf(ctx), parseIDs(input.MemberIds))
+	if err != nil {
+		return nil, err
+	}
+	p := &IssueCardsPayload{Results: make([]*CardResult, len(issued))}
+	for i, one := range issued {
+		p.Results[i] = &CardResult{ID: input.MemberIds[i]}
+		if one.Fault != nil {
+			p.Results[i].Error = outcomeError(ctx, one.Fault)
+			p.FailedCount++
+			continue
+		}
+		p.Results[i].Card = toCard(one.Card)
+		p.IssuedCount++
+	}
+	return p, nil
 }
 
 // RedeemCard is the resolver for the redeemCard field.

@@ -79,7 +79,7 @@ func TestHistoryTellsPreviousAndNewValues(t *testing.T) {
 		invite := func(token, email, grant string) {
 			t.Helper()
 			do(token, "inviteUsers", place+fmt.Sprintf(
-				`emails: ["%s"], sendMail: false, grant: {%s}`, email, grant))
+				`emails: ["%s"], sendEmail: false, grant: {%s}`, email, grant))
 		}
 		invite(admin, "guest@example.org", fmt.Sprintf(`groupIds: ["%s"], orgUnitId: "%s"`,
 			a.ID, north.ID))

@@ -26,6 +26,7 @@ func (r *Resolver) countInvitations(ctx context.Context,
 				Ident(s.C(entinvitation.FieldExpiresAt)).WriteString(" <= ").Arg(now).
 				WriteString(")")
 		})
+		// Grouped by the comparison and not by the time itself: at most ten rows come back.
 		s.Select(s.C(entinvitation.FieldStatus)).AppendSelectExprAs(over, "over").
 			AppendSelectExprAs(sql.Raw("COUNT(*)"), "count").
 			GroupBy(s.C(entinvitation.FieldStatus), "over")

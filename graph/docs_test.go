@@ -13,7 +13,7 @@ import (
 	"usher/internal/apptest"
 )
 
-// example is one document of docs/api.md with its variables.
+// example is one document of docs/api.md or docs/partners.md with its variables.
 type example struct {
 	anonymous        bool
 	query, variables string
@@ -22,15 +22,27 @@ type example struct {
 var exampleBlock = regexp.MustCompile(
 	"(?s)(<!-- anonymous -->\n)?```graphql\n(.*?)```\n(?:```json\n(.*?)```)?")
 
+// curlDocument finds the document in the body of a request of a shell.
+var curlDocument = regexp.MustCompile(`"query":"([^"]*)"`)
+
 func readExamples(t *testing.T) []example {
 	t.Helper()
-	text, err := os.ReadFile("../docs/api.md")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var list []example
-	for _, m := range exampleBlock.FindAllStringSubmatch(string(text), -1) {
-		list = append(list, example{m[1] != "", m[2], m[3]})
+	for _, page := range []string{"../docs/api.md", "../docs/partners.md"} {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range exampleBlock.FindAllStringSubmatch(string(text), -1) {
+			list = append(list, example{m[1] != "", m[2], m[3]})
+		}
+		// The requests of a shell are not run here, but their documents must fit the schema.
+		for _, m := range curlDocument.FindAllStringSubmatch(string(text), -1) {
+			if _, errs := gqlparser.LoadQueryWithRules(served(), m[1],
+				rules.NewDefaultRules()); errs != nil {
+				t.Errorf("%s: %s\n%v", page, m[1], errs)
+			}
+		}
 	}
 	if len(list) < 15 {
 		t.Fatalf("only %d examples were found", len(list))
@@ -38,7 +50,7 @@ func readExamples(t *testing.T) []example {
 	return list
 }
 
-// TestTheExamplesOfTheDeveloperDocsRun runs each document of docs/api.md in the order of the page.
+// TestTheExamplesOfTheDeveloperDocsRun runs each document of the pages in their order.
 // Words such as $workspaceId in the variables stand for what the test, or an earlier example, made.
 func TestTheExamplesOfTheDeveloperDocsRun(t *testing.T) {
 	t.Parallel()

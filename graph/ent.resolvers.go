@@ -34,6 +34,9 @@ func (r *roleResolver) Name(ctx context.Context, obj *ent.Role) (string, error) 
 	return i18n.T(gqlhttp.Locale(ctx), "role."+obj.Key, nil), nil
 }
 
+// ApiKey returns ApiKeyResolver implementation.
+func (r *Resolver) ApiKey() ApiKeyResolver { return &apiKeyResolver{r} }
+
 // AuditEvent returns AuditEventResolver implementation.
 func (r *Resolver) AuditEvent() AuditEventResolver { return &auditEventResolver{r} }
 
@@ -77,6 +80,7 @@ func (r *Resolver) Suppression() SuppressionResolver { return &suppressionResolv
 func (r *Resolver) Workspace() WorkspaceResolver { return &workspaceResolver{r} }
 
 type (
+	apiKeyResolver       struct{ *Resolver }
 	auditEventResolver   struct{ *Resolver }
 	groupResolver        struct{ *Resolver }
 	importResolver       struct{ *Resolver }

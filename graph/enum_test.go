@@ -28,11 +28,11 @@ func declared(t *testing.T, file, kind string) (words []string) {
 // entryPointsOf lists the stored names of entry points, which the catalogue names in words.
 func entryPointsOf(t *testing.T) (words []string) {
 	t.Helper()
-	text, err := os.ReadFile("../internal/i18n/locales/door.en.json")
+	text, err := os.ReadFile("../internal/i18n/locales/entrypoint.en.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range regexp.MustCompile(`"door\.(\w+)"`).FindAllStringSubmatch(string(text), -1) {
+	for _, m := range regexp.MustCompile(`"entrypoint\.(\w+)"`).FindAllStringSubmatch(string(text), -1) {
 		words = append(words, m[1])
 	}
 	return words

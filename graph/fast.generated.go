@@ -6,6 +6,7 @@ import (
 	"context"
 	"usher/ent"
 	"usher/ent/schema"
+	"usher/internal/acceptance"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/fastgql"
@@ -24,19 +25,24 @@ var fastAcceptInvitationPayload = &fastgql.Object{Name: "AcceptInvitationPayload
 
 func init() {
 	fastAcceptInvitationPayload.Fields = map[string]fastgql.Field{
-		"member": {ID: 1, Of: func() *fastgql.Object { return fastMember }},
-		"auth":   {ID: 2, Of: func() *fastgql.Object { return fastAuth }},
-		"ended":  {ID: 3, Of: func() *fastgql.Object { return fastEndedAccess }},
+		"member":      {ID: 1, Of: func() *fastgql.Object { return fastMember }},
+		"auth":        {ID: 2, Of: func() *fastgql.Object { return fastAuth }},
+		"ended":       {ID: 3, Of: func() *fastgql.Object { return fastEndedAccess }},
+		"redirectUrl": {ID: 4},
 	}
 }
 
-func (ec *executionContext) appendAcceptInvitationPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *AcceptInvitationPayload) bool {
+func (ec *executionContext) appendAcceptInvitationPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *AcceptInvitationPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"AcceptInvitationPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // member
 			v := obj.Member
 			if v == nil {
@@ -73,6 +79,16 @@ func (ec *executionContext) appendAcceptInvitationPayload(b *fastgql.Buffer, p *
 				}
 			}
 
+		case 4: // redirectUrl
+			v := obj.RedirectURL
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
 		}
 	}
 	b.Raw("}")
@@ -87,13 +103,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendAddOrganizationAdministratorPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *AddOrganizationAdministratorPayload) bool {
+func (ec *executionContext) appendAddOrganizationAdministratorPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *AddOrganizationAdministratorPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"AddOrganizationAdministratorPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // organization
 			v := obj.Organization
 			if v == nil {
@@ -112,6 +132,108 @@ func (ec *executionContext) appendAddOrganizationAdministratorPayload(b *fastgql
 	return true
 }
 
+var fastAddRoleToMemberPayload = &fastgql.Object{Name: "AddRoleToMemberPayload", Implementors: []string{"AddRoleToMemberPayload"}}
+
+func init() {
+	fastAddRoleToMemberPayload.Fields = map[string]fastgql.Field{
+		"member": {ID: 1, Of: func() *fastgql.Object { return fastMember }},
+	}
+}
+
+func (ec *executionContext) appendAddRoleToMemberPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *AddRoleToMemberPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"AddRoleToMemberPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // member
+			v := obj.Member
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendMember(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastAddRoleToMembersPayload = &fastgql.Object{Name: "AddRoleToMembersPayload", Implementors: []string{"AddRoleToMembersPayload"}}
+
+func init() {
+	fastAddRoleToMembersPayload.Fields = map[string]fastgql.Field{
+		"results":      {ID: 1, Of: func() *fastgql.Object { return fastMemberResult }},
+		"changedCount": {ID: 2},
+		"failedCount":  {ID: 3},
+		"nextAfterId":  {ID: 4},
+	}
+}
+
+func (ec *executionContext) appendAddRoleToMembersPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *AddRoleToMembersPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"AddRoleToMembersPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // results
+			v := obj.Results
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendMemberResult(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 2: // changedCount
+			v := obj.ChangedCount
+			b.Int(int64(v))
+
+		case 3: // failedCount
+			v := obj.FailedCount
+			b.Int(int64(v))
+
+		case 4: // nextAfterId
+			v := obj.NextAfterID
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.Append(v)
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastAddToGroupPayload = &fastgql.Object{Name: "AddToGroupPayload", Implementors: []string{"AddToGroupPayload"}}
 
 func init() {
@@ -122,13 +244,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendAddToGroupPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *AddToGroupPayload) bool {
+func (ec *executionContext) appendAddToGroupPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *AddToGroupPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"AddToGroupPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // outcomes
 			v := obj.Outcomes
 			b.Raw("[")
@@ -170,6 +296,507 @@ func (ec *executionContext) appendAddToGroupPayload(b *fastgql.Buffer, p *fastgq
 	return true
 }
 
+var fastApiKey = &fastgql.Object{Name: "ApiKey", Implementors: []string{"ApiKey", "Node"}}
+
+func init() {
+	fastApiKey.Fields = map[string]fastgql.Field{
+		"id":                 {ID: 1},
+		"createdAt":          {ID: 2},
+		"updatedAt":          {ID: 3},
+		"name":               {ID: 4},
+		"hint":               {ID: 5},
+		"formerSecretEndsAt": {ID: 6},
+		"permissions":        {ID: 7},
+		"allowedNetworks":    {ID: 8},
+		"expiresAt":          {ID: 9},
+		"lastUsedAt":         {ID: 10},
+		"revokedAt":          {ID: 11},
+		"workspace":          {ID: 12, Of: func() *fastgql.Object { return fastWorkspace }},
+		"createdBy":          {ID: 13, Of: func() *fastgql.Object { return fastMember }},
+		"editedBy":           {ID: 14, Of: func() *fastgql.Object { return fastMember }},
+	}
+}
+
+func (ec *executionContext) appendApiKey(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.APIKey) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ApiKey\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // id
+			v := obj.ID
+			b.Append(v)
+
+		case 2: // createdAt
+			v := obj.CreatedAt
+			if !b.Time(v, true) {
+				return false
+			}
+
+		case 3: // updatedAt
+			v := obj.UpdatedAt
+			if !b.Time(v, true) {
+				return false
+			}
+
+		case 4: // name
+			v := obj.Name
+			b.String(string(v))
+
+		case 5: // hint
+			v := obj.Hint
+			b.String(string(v))
+
+		case 6: // formerSecretEndsAt
+			v := obj.FormerSecretEndsAt
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !b.Time(*v, false) {
+					return false
+				}
+			}
+
+		case 7: // permissions
+			v := obj.Permissions
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
+
+		case 8: // allowedNetworks
+			v := obj.AllowedNetworks
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
+
+		case 9: // expiresAt
+			v := obj.ExpiresAt
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !b.Time(*v, false) {
+					return false
+				}
+			}
+
+		case 10: // lastUsedAt
+			v := obj.LastUsedAt
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !b.Time(*v, false) {
+					return false
+				}
+			}
+
+		case 11: // revokedAt
+			v := obj.RevokedAt
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !b.Time(*v, false) {
+					return false
+				}
+			}
+
+		case 12: // workspace
+			v, err := obj.Edges.WorkspaceOrErr()
+			if err != nil {
+				return false
+			}
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendWorkspace(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 13: // createdBy
+			v, err := obj.Edges.CreatedByOrErr()
+			if ent.MaskNotFound(err) != nil {
+				return false
+			}
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendMember(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 14: // editedBy
+			v, err := obj.Edges.EditedByOrErr()
+			if ent.MaskNotFound(err) != nil {
+				return false
+			}
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendMember(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastApiKeyConnection = &fastgql.Object{Name: "ApiKeyConnection", Implementors: []string{"ApiKeyConnection"}}
+
+func init() {
+	fastApiKeyConnection.Fields = map[string]fastgql.Field{
+		"edges":      {ID: 1, Of: func() *fastgql.Object { return fastApiKeyEdge }},
+		"pageInfo":   {ID: 2, Of: func() *fastgql.Object { return fastPageInfo }},
+		"totalCount": {ID: 3},
+	}
+}
+
+func (ec *executionContext) appendApiKeyConnection(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.ApiKeyConnection) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ApiKeyConnection\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // edges
+			v := obj.Edges
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendApiKeyEdge(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 2: // pageInfo
+			v := obj.PageInfo
+			if !ec.appendPageInfo(b, s.Below, &v) {
+				return false
+			}
+
+		case 3: // totalCount
+			v := obj.TotalCount
+			b.Int(int64(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastApiKeyEdge = &fastgql.Object{Name: "ApiKeyEdge", Implementors: []string{"ApiKeyEdge"}}
+
+func init() {
+	fastApiKeyEdge.Fields = map[string]fastgql.Field{
+		"node":   {ID: 1, Of: func() *fastgql.Object { return fastApiKey }},
+		"cursor": {ID: 2},
+	}
+}
+
+func (ec *executionContext) appendApiKeyEdge(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.ApiKeyEdge) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ApiKeyEdge\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // node
+			v := obj.Node
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendApiKey(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // cursor
+			v := obj.Cursor
+			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastApplication = &fastgql.Object{Name: "Application", Implementors: []string{"Application", "Node"}}
+
+func init() {
+	fastApplication.Fields = map[string]fastgql.Field{
+		"id":                     {ID: 1},
+		"createdAt":              {ID: 2},
+		"updatedAt":              {ID: 3},
+		"name":                   {ID: 4},
+		"confidential":           {ID: 5},
+		"redirectUris":           {ID: 6},
+		"postLogoutRedirectUris": {ID: 7},
+		"initiateLoginUri":       {ID: 8},
+		"idTokenAlgorithm":       {ID: 9},
+		"formerSecretEndsAt":     {ID: 10},
+		"workspace":              {ID: 11, Of: func() *fastgql.Object { return fastWorkspace }},
+	}
+}
+
+func (ec *executionContext) appendApplication(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.Application) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"Application\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // id
+			v := obj.ID
+			b.Append(v)
+
+		case 2: // createdAt
+			v := obj.CreatedAt
+			if !b.Time(v, true) {
+				return false
+			}
+
+		case 3: // updatedAt
+			v := obj.UpdatedAt
+			if !b.Time(v, true) {
+				return false
+			}
+
+		case 4: // name
+			v := obj.Name
+			b.String(string(v))
+
+		case 5: // confidential
+			v := obj.Confidential
+			b.Bool(bool(v))
+
+		case 6: // redirectUris
+			v := obj.RedirectUris
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
+
+		case 7: // postLogoutRedirectUris
+			v := obj.PostLogoutRedirectUris
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
+
+		case 8: // initiateLoginUri
+			v := obj.InitiateLoginURI
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 9: // idTokenAlgorithm
+			v := obj.IDTokenAlgorithm
+			if !b.Leaf(ec.marshalNIdTokenAlgorithm2usherᚋentᚋapplicationᚐIDTokenAlgorithm(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		case 10: // formerSecretEndsAt
+			v := obj.FormerSecretEndsAt
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !b.Time(*v, false) {
+					return false
+				}
+			}
+
+		case 11: // workspace
+			v, err := obj.Edges.WorkspaceOrErr()
+			if err != nil {
+				return false
+			}
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendWorkspace(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastApplicationConnection = &fastgql.Object{Name: "ApplicationConnection", Implementors: []string{"ApplicationConnection"}}
+
+func init() {
+	fastApplicationConnection.Fields = map[string]fastgql.Field{
+		"edges":      {ID: 1, Of: func() *fastgql.Object { return fastApplicationEdge }},
+		"pageInfo":   {ID: 2, Of: func() *fastgql.Object { return fastPageInfo }},
+		"totalCount": {ID: 3},
+	}
+}
+
+func (ec *executionContext) appendApplicationConnection(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.ApplicationConnection) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ApplicationConnection\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // edges
+			v := obj.Edges
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendApplicationEdge(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 2: // pageInfo
+			v := obj.PageInfo
+			if !ec.appendPageInfo(b, s.Below, &v) {
+				return false
+			}
+
+		case 3: // totalCount
+			v := obj.TotalCount
+			b.Int(int64(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastApplicationEdge = &fastgql.Object{Name: "ApplicationEdge", Implementors: []string{"ApplicationEdge"}}
+
+func init() {
+	fastApplicationEdge.Fields = map[string]fastgql.Field{
+		"node":   {ID: 1, Of: func() *fastgql.Object { return fastApplication }},
+		"cursor": {ID: 2},
+	}
+}
+
+func (ec *executionContext) appendApplicationEdge(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.ApplicationEdge) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ApplicationEdge\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // node
+			v := obj.Node
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendApplication(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // cursor
+			v := obj.Cursor
+			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastApproveJoinRequestPayload = &fastgql.Object{Name: "ApproveJoinRequestPayload", Implementors: []string{"ApproveJoinRequestPayload"}}
 
 func init() {
@@ -178,13 +805,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendApproveJoinRequestPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *ApproveJoinRequestPayload) bool {
+func (ec *executionContext) appendApproveJoinRequestPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ApproveJoinRequestPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ApproveJoinRequestPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // joinRequest
 			v := obj.JoinRequest
 			if v == nil {
@@ -211,13 +842,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendArchiveWorkspacePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *ArchiveWorkspacePayload) bool {
+func (ec *executionContext) appendArchiveWorkspacePayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ArchiveWorkspacePayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ArchiveWorkspacePayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // workspace
 			v := obj.Workspace
 			if v == nil {
@@ -245,13 +880,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendAssignProgramPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *AssignProgramPayload) bool {
+func (ec *executionContext) appendAssignProgramPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *AssignProgramPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"AssignProgramPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // group
 			v := obj.Group
 			if v == nil {
@@ -292,13 +931,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendAuditDetail(b *fastgql.Buffer, p *fastgql.Plan, obj *schema.Detail) bool {
+func (ec *executionContext) appendAuditDetail(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *schema.Detail) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"AuditDetail\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // name
 			v := obj.Name
 			b.String(string(v))
@@ -335,13 +978,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendAuditEvent(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.AuditEvent) bool {
+func (ec *executionContext) appendAuditEvent(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.AuditEvent) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"AuditEvent\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // id
 			v := obj.ID
 			b.Append(v)
@@ -483,13 +1130,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendAuditEventConnection(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.AuditEventConnection) bool {
+func (ec *executionContext) appendAuditEventConnection(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.AuditEventConnection) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"AuditEventConnection\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // edges
 			v := obj.Edges
 			b.Raw("[")
@@ -534,13 +1185,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendAuditEventEdge(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.AuditEventEdge) bool {
+func (ec *executionContext) appendAuditEventEdge(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.AuditEventEdge) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"AuditEventEdge\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // node
 			v := obj.Node
 			if v == nil {
@@ -574,13 +1229,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendAuditSubject(b *fastgql.Buffer, p *fastgql.Plan, obj *AuditSubject) bool {
+func (ec *executionContext) appendAuditSubject(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *AuditSubject) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"AuditSubject\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // id
 			v := obj.ID
 			b.Append(v)
@@ -613,13 +1272,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendAuth(b *fastgql.Buffer, p *fastgql.Plan, obj *Auth) bool {
+func (ec *executionContext) appendAuth(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *Auth) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"Auth\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // accessToken
 			v := obj.AccessToken
 			b.String(string(v))
@@ -670,13 +1333,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendBatchUsersPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *BatchUsersPayload) bool {
+func (ec *executionContext) appendBatchUsersPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *BatchUsersPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"BatchUsersPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // import
 			v := obj.Import
 			if v == nil {
@@ -703,13 +1370,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendCancelImportPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CancelImportPayload) bool {
+func (ec *executionContext) appendCancelImportPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *CancelImportPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"CancelImportPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // import
 			v := obj.Import
 			if v == nil {
@@ -736,13 +1407,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendCancelInvitationPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CancelInvitationPayload) bool {
+func (ec *executionContext) appendCancelInvitationPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *CancelInvitationPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"CancelInvitationPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // invitation
 			v := obj.Invitation
 			if v == nil {
@@ -769,13 +1444,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendCancelInvitationsPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CancelInvitationsPayload) bool {
+func (ec *executionContext) appendCancelInvitationsPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *CancelInvitationsPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"CancelInvitationsPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // results
 			v := obj.Results
 			b.Raw("[")
@@ -814,13 +1493,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendCard(b *fastgql.Buffer, p *fastgql.Plan, obj *Card) bool {
+func (ec *executionContext) appendCard(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *Card) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"Card\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // member
 			v := obj.Member
 			if v == nil {
@@ -861,6 +1544,61 @@ func (ec *executionContext) appendCard(b *fastgql.Buffer, p *fastgql.Plan, obj *
 	return true
 }
 
+var fastCardResult = &fastgql.Object{Name: "CardResult", Implementors: []string{"CardResult"}}
+
+func init() {
+	fastCardResult.Fields = map[string]fastgql.Field{
+		"id":    {ID: 1},
+		"card":  {ID: 2, Of: func() *fastgql.Object { return fastCard }},
+		"error": {ID: 3, Of: func() *fastgql.Object { return fastOutcomeError }},
+	}
+}
+
+func (ec *executionContext) appendCardResult(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *CardResult) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"CardResult\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // id
+			v := obj.ID
+			b.String(string(v))
+
+		case 2: // card
+			v := obj.Card
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendCard(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 3: // error
+			v := obj.Error
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendOutcomeError(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastChangePasswordPayload = &fastgql.Object{Name: "ChangePasswordPayload", Implementors: []string{"ChangePasswordPayload"}}
 
 func init() {
@@ -869,13 +1607,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendChangePasswordPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *ChangePasswordPayload) bool {
+func (ec *executionContext) appendChangePasswordPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ChangePasswordPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ChangePasswordPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // auth
 			v := obj.Auth
 			if v == nil {
@@ -902,13 +1644,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendConfirmEmailChangePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *ConfirmEmailChangePayload) bool {
+func (ec *executionContext) appendConfirmEmailChangePayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ConfirmEmailChangePayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ConfirmEmailChangePayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // auth
 			v := obj.Auth
 			if v == nil {
@@ -931,20 +1677,25 @@ var fastConfirmJoinPayload = &fastgql.Object{Name: "ConfirmJoinPayload", Impleme
 
 func init() {
 	fastConfirmJoinPayload.Fields = map[string]fastgql.Field{
-		"status": {ID: 1},
-		"member": {ID: 2, Of: func() *fastgql.Object { return fastMember }},
-		"auth":   {ID: 3, Of: func() *fastgql.Object { return fastAuth }},
-		"ended":  {ID: 4, Of: func() *fastgql.Object { return fastEndedAccess }},
+		"status":      {ID: 1},
+		"member":      {ID: 2, Of: func() *fastgql.Object { return fastMember }},
+		"auth":        {ID: 3, Of: func() *fastgql.Object { return fastAuth }},
+		"ended":       {ID: 4, Of: func() *fastgql.Object { return fastEndedAccess }},
+		"redirectUrl": {ID: 5},
 	}
 }
 
-func (ec *executionContext) appendConfirmJoinPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *ConfirmJoinPayload) bool {
+func (ec *executionContext) appendConfirmJoinPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ConfirmJoinPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ConfirmJoinPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // status
 			v := obj.Status
 			b.String(string(v))
@@ -985,6 +1736,16 @@ func (ec *executionContext) appendConfirmJoinPayload(b *fastgql.Buffer, p *fastg
 				}
 			}
 
+		case 5: // redirectUrl
+			v := obj.RedirectURL
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
 		}
 	}
 	b.Raw("}")
@@ -999,13 +1760,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendCorrectInvitationEmailPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CorrectInvitationEmailPayload) bool {
+func (ec *executionContext) appendCorrectInvitationEmailPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *CorrectInvitationEmailPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"CorrectInvitationEmailPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // invitation
 			v := obj.Invitation
 			if v == nil {
@@ -1024,6 +1789,96 @@ func (ec *executionContext) appendCorrectInvitationEmailPayload(b *fastgql.Buffe
 	return true
 }
 
+var fastCreateApiKeyPayload = &fastgql.Object{Name: "CreateApiKeyPayload", Implementors: []string{"CreateApiKeyPayload"}}
+
+func init() {
+	fastCreateApiKeyPayload.Fields = map[string]fastgql.Field{
+		"apiKey": {ID: 1, Of: func() *fastgql.Object { return fastApiKey }},
+		"secret": {ID: 2},
+	}
+}
+
+func (ec *executionContext) appendCreateApiKeyPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *CreateAPIKeyPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"CreateApiKeyPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // apiKey
+			v := obj.APIKey
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendApiKey(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // secret
+			v := obj.Secret
+			b.String(string(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastCreateApplicationPayload = &fastgql.Object{Name: "CreateApplicationPayload", Implementors: []string{"CreateApplicationPayload"}}
+
+func init() {
+	fastCreateApplicationPayload.Fields = map[string]fastgql.Field{
+		"application":  {ID: 1, Of: func() *fastgql.Object { return fastApplication }},
+		"clientSecret": {ID: 2},
+	}
+}
+
+func (ec *executionContext) appendCreateApplicationPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *CreateApplicationPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"CreateApplicationPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // application
+			v := obj.Application
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendApplication(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // clientSecret
+			v := obj.ClientSecret
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastCreateCustomFieldPayload = &fastgql.Object{Name: "CreateCustomFieldPayload", Implementors: []string{"CreateCustomFieldPayload"}}
 
 func init() {
@@ -1032,13 +1887,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendCreateCustomFieldPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CreateCustomFieldPayload) bool {
+func (ec *executionContext) appendCreateCustomFieldPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *CreateCustomFieldPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"CreateCustomFieldPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // customField
 			v := obj.CustomField
 			if v == nil {
@@ -1065,13 +1924,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendCreateGroupPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CreateGroupPayload) bool {
+func (ec *executionContext) appendCreateGroupPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *CreateGroupPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"CreateGroupPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // group
 			v := obj.Group
 			if v == nil {
@@ -1098,13 +1961,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendCreateImportPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CreateImportPayload) bool {
+func (ec *executionContext) appendCreateImportPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *CreateImportPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"CreateImportPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // import
 			v := obj.Import
 			if v == nil {
@@ -1128,16 +1995,21 @@ var fastCreateJoinLinkPayload = &fastgql.Object{Name: "CreateJoinLinkPayload", I
 func init() {
 	fastCreateJoinLinkPayload.Fields = map[string]fastgql.Field{
 		"joinLink": {ID: 1, Of: func() *fastgql.Object { return fastJoinLink }},
+		"warnings": {ID: 2},
 	}
 }
 
-func (ec *executionContext) appendCreateJoinLinkPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CreateJoinLinkPayload) bool {
+func (ec *executionContext) appendCreateJoinLinkPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *CreateJoinLinkPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"CreateJoinLinkPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // joinLink
 			v := obj.JoinLink
 			if v == nil {
@@ -1149,6 +2021,17 @@ func (ec *executionContext) appendCreateJoinLinkPayload(b *fastgql.Buffer, p *fa
 					return false
 				}
 			}
+
+		case 2: // warnings
+			v := obj.Warnings
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
 
 		}
 	}
@@ -1164,13 +2047,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendCreateOrgUnitPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CreateOrgUnitPayload) bool {
+func (ec *executionContext) appendCreateOrgUnitPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *CreateOrgUnitPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"CreateOrgUnitPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // orgUnit
 			v := obj.OrgUnit
 			if v == nil {
@@ -1197,13 +2084,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendCreateProgramPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CreateProgramPayload) bool {
+func (ec *executionContext) appendCreateProgramPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *CreateProgramPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"CreateProgramPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // program
 			v := obj.Program
 			if v == nil {
@@ -1230,13 +2121,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendCreateRolePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CreateRolePayload) bool {
+func (ec *executionContext) appendCreateRolePayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *CreateRolePayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"CreateRolePayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // role
 			v := obj.Role
 			if v == nil {
@@ -1263,13 +2158,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendCreateSessionPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CreateSessionPayload) bool {
+func (ec *executionContext) appendCreateSessionPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *CreateSessionPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"CreateSessionPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // session
 			v := obj.Session
 			if v == nil {
@@ -1292,20 +2191,25 @@ var fastCreateUserPayload = &fastgql.Object{Name: "CreateUserPayload", Implement
 
 func init() {
 	fastCreateUserPayload.Fields = map[string]fastgql.Field{
-		"status":     {ID: 1},
-		"member":     {ID: 2, Of: func() *fastgql.Object { return fastMember }},
-		"invitation": {ID: 3, Of: func() *fastgql.Object { return fastInvitation }},
-		"warnings":   {ID: 4},
+		"status":         {ID: 1},
+		"member":         {ID: 2, Of: func() *fastgql.Object { return fastMember }},
+		"invitation":     {ID: 3, Of: func() *fastgql.Object { return fastInvitation }},
+		"warnings":       {ID: 4},
+		"suggestedEmail": {ID: 5},
 	}
 }
 
-func (ec *executionContext) appendCreateUserPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CreateUserPayload) bool {
+func (ec *executionContext) appendCreateUserPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *CreateUserPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"CreateUserPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // status
 			v := obj.Status
 			b.String(string(v))
@@ -1345,6 +2249,16 @@ func (ec *executionContext) appendCreateUserPayload(b *fastgql.Buffer, p *fastgq
 			}
 			b.Raw("]")
 
+		case 5: // suggestedEmail
+			v := obj.SuggestedEmail
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
 		}
 	}
 	b.Raw("}")
@@ -1359,13 +2273,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendCreateWorkspacePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *CreateWorkspacePayload) bool {
+func (ec *executionContext) appendCreateWorkspacePayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *CreateWorkspacePayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"CreateWorkspacePayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // workspace
 			v := obj.Workspace
 			if v == nil {
@@ -1401,13 +2319,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendCustomField(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.CustomField) bool {
+func (ec *executionContext) appendCustomField(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.CustomField) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"CustomField\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // id
 			v := obj.ID
 			b.Append(v)
@@ -1488,13 +2410,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendCustomFieldConnection(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.CustomFieldConnection) bool {
+func (ec *executionContext) appendCustomFieldConnection(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.CustomFieldConnection) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"CustomFieldConnection\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // edges
 			v := obj.Edges
 			b.Raw("[")
@@ -1539,13 +2465,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendCustomFieldEdge(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.CustomFieldEdge) bool {
+func (ec *executionContext) appendCustomFieldEdge(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.CustomFieldEdge) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"CustomFieldEdge\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // node
 			v := obj.Node
 			if v == nil {
@@ -1578,13 +2508,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendDeactivateMemberPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *DeactivateMemberPayload) bool {
+func (ec *executionContext) appendDeactivateMemberPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *DeactivateMemberPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"DeactivateMemberPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // member
 			v := obj.Member
 			if v == nil {
@@ -1603,6 +2537,71 @@ func (ec *executionContext) appendDeactivateMemberPayload(b *fastgql.Buffer, p *
 	return true
 }
 
+var fastDeactivateMembersPayload = &fastgql.Object{Name: "DeactivateMembersPayload", Implementors: []string{"DeactivateMembersPayload"}}
+
+func init() {
+	fastDeactivateMembersPayload.Fields = map[string]fastgql.Field{
+		"results":      {ID: 1, Of: func() *fastgql.Object { return fastMemberResult }},
+		"changedCount": {ID: 2},
+		"failedCount":  {ID: 3},
+		"nextAfterId":  {ID: 4},
+	}
+}
+
+func (ec *executionContext) appendDeactivateMembersPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *DeactivateMembersPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"DeactivateMembersPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // results
+			v := obj.Results
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendMemberResult(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 2: // changedCount
+			v := obj.ChangedCount
+			b.Int(int64(v))
+
+		case 3: // failedCount
+			v := obj.FailedCount
+			b.Int(int64(v))
+
+		case 4: // nextAfterId
+			v := obj.NextAfterID
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.Append(v)
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastDeclineInvitationPayload = &fastgql.Object{Name: "DeclineInvitationPayload", Implementors: []string{"DeclineInvitationPayload"}}
 
 func init() {
@@ -1611,13 +2610,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendDeclineInvitationPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *DeclineInvitationPayload) bool {
+func (ec *executionContext) appendDeclineInvitationPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *DeclineInvitationPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"DeclineInvitationPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // invitation
 			v := obj.Invitation
 			if v == nil {
@@ -1636,6 +2639,35 @@ func (ec *executionContext) appendDeclineInvitationPayload(b *fastgql.Buffer, p 
 	return true
 }
 
+var fastDeleteApplicationPayload = &fastgql.Object{Name: "DeleteApplicationPayload", Implementors: []string{"DeleteApplicationPayload"}}
+
+func init() {
+	fastDeleteApplicationPayload.Fields = map[string]fastgql.Field{
+		"deletedId": {ID: 1},
+	}
+}
+
+func (ec *executionContext) appendDeleteApplicationPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *DeleteApplicationPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"DeleteApplicationPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // deletedId
+			v := obj.DeletedID
+			b.Append(v)
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastDeleteCustomFieldPayload = &fastgql.Object{Name: "DeleteCustomFieldPayload", Implementors: []string{"DeleteCustomFieldPayload"}}
 
 func init() {
@@ -1644,13 +2676,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendDeleteCustomFieldPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *DeleteCustomFieldPayload) bool {
+func (ec *executionContext) appendDeleteCustomFieldPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *DeleteCustomFieldPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"DeleteCustomFieldPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // deletedId
 			v := obj.DeletedID
 			b.Append(v)
@@ -1670,13 +2706,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendDeleteGroupPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *DeleteGroupPayload) bool {
+func (ec *executionContext) appendDeleteGroupPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *DeleteGroupPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"DeleteGroupPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // deletedId
 			v := obj.DeletedID
 			b.Append(v)
@@ -1708,13 +2748,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendDeleteOrgUnitPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *DeleteOrgUnitPayload) bool {
+func (ec *executionContext) appendDeleteOrgUnitPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *DeleteOrgUnitPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"DeleteOrgUnitPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // deletedId
 			v := obj.DeletedID
 			b.Append(v)
@@ -1745,13 +2789,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendDeleteProgramPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *DeleteProgramPayload) bool {
+func (ec *executionContext) appendDeleteProgramPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *DeleteProgramPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"DeleteProgramPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // deletedId
 			v := obj.DeletedID
 			b.Append(v)
@@ -1770,13 +2818,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendDeleteRolePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *DeleteRolePayload) bool {
+func (ec *executionContext) appendDeleteRolePayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *DeleteRolePayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"DeleteRolePayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // deletedId
 			v := obj.DeletedID
 			b.Append(v)
@@ -1796,13 +2848,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendDeleteSessionPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *DeleteSessionPayload) bool {
+func (ec *executionContext) appendDeleteSessionPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *DeleteSessionPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"DeleteSessionPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // deletedId
 			v := obj.DeletedID
 			b.Append(v)
@@ -1833,13 +2889,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendDeleteWorkspacePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *DeleteWorkspacePayload) bool {
+func (ec *executionContext) appendDeleteWorkspacePayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *DeleteWorkspacePayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"DeleteWorkspacePayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // workspace
 			v := obj.Workspace
 			if v == nil {
@@ -1858,6 +2918,65 @@ func (ec *executionContext) appendDeleteWorkspacePayload(b *fastgql.Buffer, p *f
 	return true
 }
 
+var fastEmailCounts = &fastgql.Object{Name: "EmailCounts", Implementors: []string{"EmailCounts"}}
+
+func init() {
+	fastEmailCounts.Fields = map[string]fastgql.Field{
+		"queued":    {ID: 1},
+		"dueNow":    {ID: 2},
+		"scheduled": {ID: 3},
+		"sent":      {ID: 4},
+		"failed":    {ID: 5},
+		"bounced":   {ID: 6},
+		"dropped":   {ID: 7},
+	}
+}
+
+func (ec *executionContext) appendEmailCounts(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *workspace.EmailCounts) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"EmailCounts\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // queued
+			v := obj.Queued
+			b.Int(int64(v))
+
+		case 2: // dueNow
+			v := obj.DueNow
+			b.Int(int64(v))
+
+		case 3: // scheduled
+			v := obj.Scheduled
+			b.Int(int64(v))
+
+		case 4: // sent
+			v := obj.Sent
+			b.Int(int64(v))
+
+		case 5: // failed
+			v := obj.Failed
+			b.Int(int64(v))
+
+		case 6: // bounced
+			v := obj.Bounced
+			b.Int(int64(v))
+
+		case 7: // dropped
+			v := obj.Dropped
+			b.Int(int64(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastEndedAccess = &fastgql.Object{Name: "EndedAccess", Implementors: []string{"EndedAccess"}}
 
 func init() {
@@ -1868,13 +2987,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendEndedAccess(b *fastgql.Buffer, p *fastgql.Plan, obj *account.EndedAccess) bool {
+func (ec *executionContext) appendEndedAccess(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *account.EndedAccess) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"EndedAccess\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // password
 			v := obj.Password
 			b.Bool(bool(v))
@@ -1909,13 +3032,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendEnrollment(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.Enrollment) bool {
+func (ec *executionContext) appendEnrollment(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.Enrollment) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"Enrollment\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // id
 			v := obj.ID
 			b.Append(v)
@@ -2015,13 +3142,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendEnrollmentConnection(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.EnrollmentConnection) bool {
+func (ec *executionContext) appendEnrollmentConnection(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.EnrollmentConnection) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"EnrollmentConnection\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // edges
 			v := obj.Edges
 			b.Raw("[")
@@ -2066,13 +3197,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendEnrollmentEdge(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.EnrollmentEdge) bool {
+func (ec *executionContext) appendEnrollmentEdge(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.EnrollmentEdge) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"EnrollmentEdge\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // node
 			v := obj.Node
 			if v == nil {
@@ -2105,13 +3240,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendEraseMemberPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *EraseMemberPayload) bool {
+func (ec *executionContext) appendEraseMemberPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *EraseMemberPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"EraseMemberPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // deletedId
 			v := obj.DeletedID
 			b.Append(v)
@@ -2130,13 +3269,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendEraseMyAccountPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *EraseMyAccountPayload) bool {
+func (ec *executionContext) appendEraseMyAccountPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *EraseMyAccountPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"EraseMyAccountPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // deletedId
 			v := obj.DeletedID
 			b.Append(v)
@@ -2155,13 +3298,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendExportWorkspacePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *ExportWorkspacePayload) bool {
+func (ec *executionContext) appendExportWorkspacePayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ExportWorkspacePayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ExportWorkspacePayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // export
 			v := obj.Export
 			if v == nil {
@@ -2192,19 +3339,24 @@ func init() {
 		"labels":          {ID: 6},
 		"additionalInfo":  {ID: 7},
 		"locale":          {ID: 8},
-		"accessExpiresAt": {ID: 9},
-		"deleteOnExpiry":  {ID: 10},
-		"customFields":    {ID: 11},
+		"redirectUrl":     {ID: 9},
+		"accessExpiresAt": {ID: 10},
+		"deleteOnExpiry":  {ID: 11},
+		"customFields":    {ID: 12},
 	}
 }
 
-func (ec *executionContext) appendGrant(b *fastgql.Buffer, p *fastgql.Plan, obj *Grant) bool {
+func (ec *executionContext) appendGrant(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *Grant) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"Grant\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // roles
 			v := obj.Roles
 			b.Raw("[")
@@ -2324,7 +3476,17 @@ func (ec *executionContext) appendGrant(b *fastgql.Buffer, p *fastgql.Plan, obj 
 				b.String(string(*v))
 			}
 
-		case 9: // accessExpiresAt
+		case 9: // redirectUrl
+			v := obj.RedirectURL
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 10: // accessExpiresAt
 			v := obj.AccessExpiresAt
 			if v == nil {
 				if !b.Null(false) {
@@ -2336,11 +3498,11 @@ func (ec *executionContext) appendGrant(b *fastgql.Buffer, p *fastgql.Plan, obj 
 				}
 			}
 
-		case 10: // deleteOnExpiry
+		case 11: // deleteOnExpiry
 			v := obj.DeleteOnExpiry
 			b.Bool(bool(v))
 
-		case 11: // customFields
+		case 12: // customFields
 			v := obj.CustomFields
 			if !b.Leaf(ec.marshalNMap2map(b.Ctx, nil, v), true) {
 				return false
@@ -2363,13 +3525,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendGrantedRole(b *fastgql.Buffer, p *fastgql.Plan, obj *GrantedRole) bool {
+func (ec *executionContext) appendGrantedRole(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *GrantedRole) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"GrantedRole\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // role
 			v := obj.Role
 			if v == nil {
@@ -2436,19 +3602,22 @@ func init() {
 		"visibility": {ID: 6},
 		"workspace":  {ID: 7, Of: func() *fastgql.Object { return fastWorkspace }},
 		"parent":     {ID: 8, Of: func() *fastgql.Object { return fastGroup }},
-		"children":   {ID: 9, Of: func() *fastgql.Object { return fastGroup }},
-		"programs":   {ID: 10, Of: func() *fastgql.Object { return fastProgram }},
-		"viewerCan":  {ID: 11, Called: true},
+		"programs":   {ID: 9, Of: func() *fastgql.Object { return fastProgram }},
+		"viewerCan":  {ID: 10, Called: true},
 	}
 }
 
-func (ec *executionContext) appendGroup(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.Group) bool {
+func (ec *executionContext) appendGroup(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.Group) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"Group\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // id
 			v := obj.ID
 			b.Append(v)
@@ -2515,59 +3684,29 @@ func (ec *executionContext) appendGroup(b *fastgql.Buffer, p *fastgql.Plan, obj 
 				}
 			}
 
-		case 9: // children
-			v, err := obj.NamedChildren(s.Alias)
-			if err != nil {
-				return false
-			}
-			if v == nil {
-				b.Null(false)
-			} else {
-				b.Raw("[")
-				for i := range v {
-					if i > 0 {
-						b.Raw(",")
-					}
-					if v[i] == nil {
-						if !b.Null(true) {
-							return false
-						}
-					} else {
-						if !ec.appendGroup(b, s.Below, v[i]) {
-							return false
-						}
-					}
-				}
-				b.Raw("]")
-			}
-
-		case 10: // programs
+		case 9: // programs
 			v, err := obj.NamedPrograms(s.Alias)
 			if err != nil {
 				return false
 			}
-			if v == nil {
-				b.Null(false)
-			} else {
-				b.Raw("[")
-				for i := range v {
-					if i > 0 {
-						b.Raw(",")
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
 					}
-					if v[i] == nil {
-						if !b.Null(true) {
-							return false
-						}
-					} else {
-						if !ec.appendProgram(b, s.Below, v[i]) {
-							return false
-						}
+				} else {
+					if !ec.appendProgram(b, s.Below, v[i]) {
+						return false
 					}
 				}
-				b.Raw("]")
 			}
+			b.Raw("]")
 
-		case 11: // viewerCan
+		case 10: // viewerCan
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Group().ViewerCan(ctx, obj)
 			if err != nil {
@@ -2598,13 +3737,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendGroupConnection(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.GroupConnection) bool {
+func (ec *executionContext) appendGroupConnection(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.GroupConnection) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"GroupConnection\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // edges
 			v := obj.Edges
 			b.Raw("[")
@@ -2649,13 +3792,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendGroupEdge(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.GroupEdge) bool {
+func (ec *executionContext) appendGroupEdge(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.GroupEdge) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"GroupEdge\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // node
 			v := obj.Node
 			if v == nil {
@@ -2684,39 +3831,43 @@ var fastImport = &fastgql.Object{Name: "Import", Implementors: []string{"Import"
 
 func init() {
 	fastImport.Fields = map[string]fastgql.Field{
-		"id":             {ID: 1},
-		"createdAt":      {ID: 2},
-		"updatedAt":      {ID: 3},
-		"status":         {ID: 4},
-		"action":         {ID: 5},
-		"existing":       {ID: 6},
-		"source":         {ID: 7},
-		"header":         {ID: 8},
-		"fileName":       {ID: 9},
-		"totalRows":      {ID: 10},
-		"processedRows":  {ID: 11},
-		"mailsToSend":    {ID: 12},
-		"mailAt":         {ID: 13},
-		"mailsPerMinute": {ID: 14},
-		"startedAt":      {ID: 15},
-		"finishedAt":     {ID: 16},
-		"workspace":      {ID: 17, Of: func() *fastgql.Object { return fastWorkspace }},
-		"startedBy":      {ID: 18, Of: func() *fastgql.Object { return fastMember }},
-		"viewerCan":      {ID: 19, Called: true},
-		"counts":         {ID: 20, Of: func() *fastgql.Object { return fastImportCounts }, Called: true},
-		"failure":        {ID: 21, Called: true},
-		"reportUrl":      {ID: 22, Called: true},
-		"rejectedUrl":    {ID: 23, Called: true},
+		"id":              {ID: 1},
+		"createdAt":       {ID: 2},
+		"updatedAt":       {ID: 3},
+		"status":          {ID: 4},
+		"action":          {ID: 5},
+		"existing":        {ID: 6},
+		"source":          {ID: 7},
+		"header":          {ID: 8},
+		"fileName":        {ID: 9},
+		"totalRows":       {ID: 10},
+		"processedRows":   {ID: 11},
+		"emailsToSend":    {ID: 12},
+		"emailAt":         {ID: 13},
+		"emailsPerMinute": {ID: 14},
+		"startedAt":       {ID: 15},
+		"finishedAt":      {ID: 16},
+		"workspace":       {ID: 17, Of: func() *fastgql.Object { return fastWorkspace }},
+		"startedBy":       {ID: 18, Of: func() *fastgql.Object { return fastMember }},
+		"viewerCan":       {ID: 19, Called: true},
+		"counts":          {ID: 20, Of: func() *fastgql.Object { return fastImportCounts }, Called: true},
+		"failure":         {ID: 21, Called: true},
+		"reportUrl":       {ID: 22, Called: true},
+		"rejectedUrl":     {ID: 23, Called: true},
 	}
 }
 
-func (ec *executionContext) appendImport(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.ImportBatch) bool {
+func (ec *executionContext) appendImport(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.ImportBatch) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"Import\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // id
 			v := obj.ID
 			b.Append(v)
@@ -2781,12 +3932,12 @@ func (ec *executionContext) appendImport(b *fastgql.Buffer, p *fastgql.Plan, obj
 			v := obj.ProcessedRows
 			b.Int(int64(v))
 
-		case 12: // mailsToSend
-			v := obj.MailsToSend
+		case 12: // emailsToSend
+			v := obj.EmailsToSend
 			b.Int(int64(v))
 
-		case 13: // mailAt
-			v := obj.MailAt
+		case 13: // emailAt
+			v := obj.EmailAt
 			if v == nil {
 				if !b.Null(false) {
 					return false
@@ -2797,8 +3948,8 @@ func (ec *executionContext) appendImport(b *fastgql.Buffer, p *fastgql.Plan, obj
 				}
 			}
 
-		case 14: // mailsPerMinute
-			v := obj.MailsPerMinute
+		case 14: // emailsPerMinute
+			v := obj.EmailsPerMinute
 			if v == nil {
 				if !b.Null(false) {
 					return false
@@ -2944,19 +4095,24 @@ var fastImportColumn = &fastgql.Object{Name: "ImportColumn", Implementors: []str
 
 func init() {
 	fastImportColumn.Fields = map[string]fastgql.Field{
-		"letter": {ID: 1},
-		"header": {ID: 2},
-		"name":   {ID: 3},
+		"letter":  {ID: 1},
+		"header":  {ID: 2},
+		"name":    {ID: 3},
+		"ignored": {ID: 4},
 	}
 }
 
-func (ec *executionContext) appendImportColumn(b *fastgql.Buffer, p *fastgql.Plan, obj *imports.ReadColumn) bool {
+func (ec *executionContext) appendImportColumn(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *imports.ReadColumn) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ImportColumn\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // letter
 			v := obj.Letter
 			b.String(string(v))
@@ -2981,6 +4137,10 @@ func (ec *executionContext) appendImportColumn(b *fastgql.Buffer, p *fastgql.Pla
 				b.String(string(*v))
 			}
 
+		case 4: // ignored
+			v := obj.Ignored
+			b.Bool(bool(v))
+
 		}
 	}
 	b.Raw("}")
@@ -2997,13 +4157,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendImportConnection(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.ImportConnection) bool {
+func (ec *executionContext) appendImportConnection(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.ImportConnection) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ImportConnection\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // edges
 			v := obj.Edges
 			b.Raw("[")
@@ -3052,13 +4216,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendImportCounts(b *fastgql.Buffer, p *fastgql.Plan, obj *ImportCounts) bool {
+func (ec *executionContext) appendImportCounts(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ImportCounts) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ImportCounts\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // invite
 			v := obj.Invite
 			b.Int(int64(v))
@@ -3098,13 +4266,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendImportEdge(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.ImportEdge) bool {
+func (ec *executionContext) appendImportEdge(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.ImportEdge) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ImportEdge\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // node
 			v := obj.Node
 			if v == nil {
@@ -3129,6 +4301,63 @@ func (ec *executionContext) appendImportEdge(b *fastgql.Buffer, p *fastgql.Plan,
 	return true
 }
 
+var fastImportInspection = &fastgql.Object{Name: "ImportInspection", Implementors: []string{"ImportInspection"}}
+
+func init() {
+	fastImportInspection.Fields = map[string]fastgql.Field{
+		"reading": {ID: 1, Of: func() *fastgql.Object { return fastImportReading }},
+		"columns": {ID: 2, Of: func() *fastgql.Object { return fastInspectedColumn }},
+	}
+}
+
+func (ec *executionContext) appendImportInspection(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *imports.Inspection) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ImportInspection\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // reading
+			v := obj.Reading
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendImportReading(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // columns
+			v := obj.Columns
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendInspectedColumn(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastImportLeftover = &fastgql.Object{Name: "ImportLeftover", Implementors: []string{"ImportLeftover"}}
 
 func init() {
@@ -3138,13 +4367,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendImportLeftover(b *fastgql.Buffer, p *fastgql.Plan, obj *imports.Leftover) bool {
+func (ec *executionContext) appendImportLeftover(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *imports.Leftover) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ImportLeftover\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // number
 			v := obj.Number
 			b.Int(int64(v))
@@ -3163,6 +4396,74 @@ func (ec *executionContext) appendImportLeftover(b *fastgql.Buffer, p *fastgql.P
 	return true
 }
 
+var fastImportOptions = &fastgql.Object{Name: "ImportOptions", Implementors: []string{"ImportOptions"}}
+
+func init() {
+	fastImportOptions.Fields = map[string]fastgql.Field{
+		"message":              {ID: 1},
+		"expiresAt":            {ID: 2},
+		"neverExpires":         {ID: 3},
+		"sendEmail":            {ID: 4},
+		"ignoreUnknownColumns": {ID: 5},
+		"dateOrder":            {ID: 6},
+	}
+}
+
+func (ec *executionContext) appendImportOptions(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *imports.Options) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ImportOptions\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // message
+			v := obj.Message
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 2: // expiresAt
+			v := obj.ExpiresAt
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !b.Time(*v, false) {
+					return false
+				}
+			}
+
+		case 3: // neverExpires
+			v := obj.NeverExpires
+			b.Bool(bool(v))
+
+		case 4: // sendEmail
+			v := obj.SendEmail
+			b.Bool(bool(v))
+
+		case 5: // ignoreUnknownColumns
+			v := obj.IgnoreUnknownColumns
+			b.Bool(bool(v))
+
+		case 6: // dateOrder
+			v := obj.DateOrder
+			b.String(string(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastImportProgress = &fastgql.Object{Name: "ImportProgress", Implementors: []string{"ImportProgress"}}
 
 func init() {
@@ -3173,13 +4474,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendImportProgress(b *fastgql.Buffer, p *fastgql.Plan, obj *ImportProgress) bool {
+func (ec *executionContext) appendImportProgress(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ImportProgress) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ImportProgress\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // import
 			v := obj.Import
 			if v == nil {
@@ -3232,13 +4537,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendImportReading(b *fastgql.Buffer, p *fastgql.Plan, obj *imports.Reading) bool {
+func (ec *executionContext) appendImportReading(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *imports.Reading) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ImportReading\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // encoding
 			v := obj.Encoding
 			if v == nil {
@@ -3323,30 +4632,40 @@ var fastImportRow = &fastgql.Object{Name: "ImportRow", Implementors: []string{"I
 
 func init() {
 	fastImportRow.Fields = map[string]fastgql.Field{
-		"number":     {ID: 1},
-		"email":      {ID: 2},
-		"username":   {ID: 3},
-		"name":       {ID: 4},
-		"outcome":    {ID: 5},
-		"done":       {ID: 6},
-		"errors":     {ID: 7, Of: func() *fastgql.Object { return fastImportRowError }},
-		"member":     {ID: 8, Of: func() *fastgql.Object { return fastMember }},
-		"invitation": {ID: 9, Of: func() *fastgql.Object { return fastInvitation }},
+		"id":         {ID: 1},
+		"number":     {ID: 2},
+		"email":      {ID: 3},
+		"username":   {ID: 4},
+		"name":       {ID: 5},
+		"outcome":    {ID: 6},
+		"done":       {ID: 7},
+		"values":     {ID: 8, Of: func() *fastgql.Object { return fastImportRowValue }},
+		"errors":     {ID: 9, Of: func() *fastgql.Object { return fastImportRowError }},
+		"member":     {ID: 10, Of: func() *fastgql.Object { return fastMember }},
+		"invitation": {ID: 11, Of: func() *fastgql.Object { return fastInvitation }},
 	}
 }
 
-func (ec *executionContext) appendImportRow(b *fastgql.Buffer, p *fastgql.Plan, obj *imports.Row) bool {
+func (ec *executionContext) appendImportRow(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *imports.Row) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ImportRow\"")
-		case 1: // number
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // id
+			v := obj.ID
+			b.Append(v)
+
+		case 2: // number
 			v := obj.Number
 			b.Int(int64(v))
 
-		case 2: // email
+		case 3: // email
 			v := obj.Email
 			if v == nil {
 				if !b.Null(false) {
@@ -3356,7 +4675,7 @@ func (ec *executionContext) appendImportRow(b *fastgql.Buffer, p *fastgql.Plan, 
 				b.String(string(*v))
 			}
 
-		case 3: // username
+		case 4: // username
 			v := obj.Username
 			if v == nil {
 				if !b.Null(false) {
@@ -3366,7 +4685,7 @@ func (ec *executionContext) appendImportRow(b *fastgql.Buffer, p *fastgql.Plan, 
 				b.String(string(*v))
 			}
 
-		case 4: // name
+		case 5: // name
 			v := obj.Name
 			if v == nil {
 				if !b.Null(false) {
@@ -3376,15 +4695,34 @@ func (ec *executionContext) appendImportRow(b *fastgql.Buffer, p *fastgql.Plan, 
 				b.String(string(*v))
 			}
 
-		case 5: // outcome
+		case 6: // outcome
 			v := obj.Outcome
 			b.String(string(v))
 
-		case 6: // done
+		case 7: // done
 			v := obj.Done
 			b.Bool(bool(v))
 
-		case 7: // errors
+		case 8: // values
+			v := obj.Values()
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendImportRowValue(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 9: // errors
 			v := obj.Errors
 			b.Raw("[")
 			for i := range v {
@@ -3403,7 +4741,7 @@ func (ec *executionContext) appendImportRow(b *fastgql.Buffer, p *fastgql.Plan, 
 			}
 			b.Raw("]")
 
-		case 8: // member
+		case 10: // member
 			v := obj.Member
 			if v == nil {
 				if !b.Null(false) {
@@ -3415,7 +4753,7 @@ func (ec *executionContext) appendImportRow(b *fastgql.Buffer, p *fastgql.Plan, 
 				}
 			}
 
-		case 9: // invitation
+		case 11: // invitation
 			v := obj.Invitation
 			if v == nil {
 				if !b.Null(false) {
@@ -3443,13 +4781,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendImportRowConnection(b *fastgql.Buffer, p *fastgql.Plan, obj *ImportRowConnection) bool {
+func (ec *executionContext) appendImportRowConnection(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ImportRowConnection) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ImportRowConnection\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // edges
 			v := obj.Edges
 			b.Raw("[")
@@ -3500,13 +4842,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendImportRowEdge(b *fastgql.Buffer, p *fastgql.Plan, obj *ImportRowEdge) bool {
+func (ec *executionContext) appendImportRowEdge(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ImportRowEdge) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ImportRowEdge\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // node
 			v := obj.Node
 			if v == nil {
@@ -3539,13 +4885,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendImportRowError(b *fastgql.Buffer, p *fastgql.Plan, obj *imports.RowFault) bool {
+func (ec *executionContext) appendImportRowError(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *imports.RowFault) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ImportRowError\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // column
 			v := obj.Column
 			if v == nil {
@@ -3567,6 +4917,105 @@ func (ec *executionContext) appendImportRowError(b *fastgql.Buffer, p *fastgql.P
 				return false
 			}
 			b.String(string(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastImportRowValue = &fastgql.Object{Name: "ImportRowValue", Implementors: []string{"ImportRowValue"}}
+
+func init() {
+	fastImportRowValue.Fields = map[string]fastgql.Field{
+		"column": {ID: 1},
+		"value":  {ID: 2},
+	}
+}
+
+func (ec *executionContext) appendImportRowValue(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *imports.RowValue) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ImportRowValue\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // column
+			v := obj.Column
+			b.String(string(v))
+
+		case 2: // value
+			v := obj.Value
+			b.String(string(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastInspectedColumn = &fastgql.Object{Name: "InspectedColumn", Implementors: []string{"InspectedColumn"}}
+
+func init() {
+	fastInspectedColumn.Fields = map[string]fastgql.Field{
+		"column":        {ID: 1, Of: func() *fastgql.Object { return fastImportColumn }},
+		"recognized":    {ID: 2},
+		"suggestedName": {ID: 3},
+		"samples":       {ID: 4},
+	}
+}
+
+func (ec *executionContext) appendInspectedColumn(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *imports.InspectedColumn) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"InspectedColumn\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // column
+			v := obj.Column
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendImportColumn(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // recognized
+			v := obj.Recognized
+			b.Bool(bool(v))
+
+		case 3: // suggestedName
+			v := obj.SuggestedName
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 4: // samples
+			v := obj.Samples
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
 
 		}
 	}
@@ -3603,20 +5052,23 @@ func init() {
 		"orgUnit":        {ID: 23, Of: func() *fastgql.Object { return fastOrgUnit }},
 		"groups":         {ID: 24, Of: func() *fastgql.Object { return fastGroup }},
 		"roles":          {ID: 25, Of: func() *fastgql.Object { return fastRole }},
-		"sessions":       {ID: 26, Of: func() *fastgql.Object { return fastSession }},
-		"history":        {ID: 27, Of: func() *fastgql.Object { return fastAuditEvent }, Called: true},
-		"viewerCan":      {ID: 28, Called: true},
-		"link":           {ID: 29, Called: true},
+		"history":        {ID: 26, Of: func() *fastgql.Object { return fastAuditEvent }, Called: true},
+		"viewerCan":      {ID: 27, Called: true},
+		"link":           {ID: 28, Called: true},
 	}
 }
 
-func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.Invitation) bool {
+func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.Invitation) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"Invitation\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // id
 			v := obj.ID
 			b.Append(v)
@@ -3848,107 +5300,69 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Plan,
 			if err != nil {
 				return false
 			}
-			if v == nil {
-				b.Null(false)
-			} else {
-				b.Raw("[")
-				for i := range v {
-					if i > 0 {
-						b.Raw(",")
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
 					}
-					if v[i] == nil {
-						if !b.Null(true) {
-							return false
-						}
-					} else {
-						if !ec.appendGroup(b, s.Below, v[i]) {
-							return false
-						}
+				} else {
+					if !ec.appendGroup(b, s.Below, v[i]) {
+						return false
 					}
 				}
-				b.Raw("]")
 			}
+			b.Raw("]")
 
 		case 25: // roles
 			v, err := obj.NamedRoles(s.Alias)
 			if err != nil {
 				return false
 			}
-			if v == nil {
-				b.Null(false)
-			} else {
-				b.Raw("[")
-				for i := range v {
-					if i > 0 {
-						b.Raw(",")
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
 					}
-					if v[i] == nil {
-						if !b.Null(true) {
-							return false
-						}
-					} else {
-						if !ec.appendRole(b, s.Below, v[i]) {
-							return false
-						}
+				} else {
+					if !ec.appendRole(b, s.Below, v[i]) {
+						return false
 					}
 				}
-				b.Raw("]")
 			}
+			b.Raw("]")
 
-		case 26: // sessions
-			v, err := obj.NamedSessions(s.Alias)
-			if err != nil {
-				return false
-			}
-			if v == nil {
-				b.Null(false)
-			} else {
-				b.Raw("[")
-				for i := range v {
-					if i > 0 {
-						b.Raw(",")
-					}
-					if v[i] == nil {
-						if !b.Null(true) {
-							return false
-						}
-					} else {
-						if !ec.appendSession(b, s.Below, v[i]) {
-							return false
-						}
-					}
-				}
-				b.Raw("]")
-			}
-
-		case 27: // history
+		case 26: // history
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Invitation().History(ctx, obj)
 			if err != nil {
 				return false
 			}
-			if v == nil {
-				b.Null(false)
-			} else {
-				b.Raw("[")
-				for i := range v {
-					if i > 0 {
-						b.Raw(",")
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
 					}
-					if v[i] == nil {
-						if !b.Null(true) {
-							return false
-						}
-					} else {
-						if !ec.appendAuditEvent(b, s.Below, v[i]) {
-							return false
-						}
+				} else {
+					if !ec.appendAuditEvent(b, s.Below, v[i]) {
+						return false
 					}
 				}
-				b.Raw("]")
 			}
+			b.Raw("]")
 
-		case 28: // viewerCan
+		case 27: // viewerCan
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Invitation().ViewerCan(ctx, obj)
 			if err != nil {
@@ -3963,7 +5377,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Plan,
 			}
 			b.Raw("]")
 
-		case 29: // link
+		case 28: // link
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Invitation().Link(ctx, obj)
 			if err != nil {
@@ -3993,13 +5407,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendInvitationChange(b *fastgql.Buffer, p *fastgql.Plan, obj *InvitationChange) bool {
+func (ec *executionContext) appendInvitationChange(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *InvitationChange) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"InvitationChange\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // kind
 			v := obj.Kind
 			if !b.Leaf(ec.marshalNChangeKind2usherᚋgraphᚐChangeKind(b.Ctx, nil, v), true) {
@@ -4036,13 +5454,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendInvitationChanges(b *fastgql.Buffer, p *fastgql.Plan, obj *InvitationChanges) bool {
+func (ec *executionContext) appendInvitationChanges(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *InvitationChanges) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"InvitationChanges\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // changes
 			v := obj.Changes
 			b.Raw("[")
@@ -4078,13 +5500,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendInvitationConnection(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.InvitationConnection) bool {
+func (ec *executionContext) appendInvitationConnection(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.InvitationConnection) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"InvitationConnection\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // edges
 			v := obj.Edges
 			b.Raw("[")
@@ -4132,13 +5558,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendInvitationCounts(b *fastgql.Buffer, p *fastgql.Plan, obj *InvitationCounts) bool {
+func (ec *executionContext) appendInvitationCounts(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *InvitationCounts) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"InvitationCounts\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // pending
 			v := obj.Pending
 			b.Int(int64(v))
@@ -4174,13 +5604,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendInvitationEdge(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.InvitationEdge) bool {
+func (ec *executionContext) appendInvitationEdge(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.InvitationEdge) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"InvitationEdge\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // node
 			v := obj.Node
 			if v == nil {
@@ -4215,13 +5649,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendInvitationResult(b *fastgql.Buffer, p *fastgql.Plan, obj *InvitationResult) bool {
+func (ec *executionContext) appendInvitationResult(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *InvitationResult) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"InvitationResult\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // id
 			v := obj.ID
 			b.String(string(v))
@@ -4260,25 +5698,30 @@ var fastInviteOutcome = &fastgql.Object{Name: "InviteOutcome", Implementors: []s
 
 func init() {
 	fastInviteOutcome.Fields = map[string]fastgql.Field{
-		"email":      {ID: 1},
-		"input":      {ID: 2},
-		"status":     {ID: 3},
-		"invitation": {ID: 4, Of: func() *fastgql.Object { return fastInvitation }},
-		"member":     {ID: 5, Of: func() *fastgql.Object { return fastMember }},
-		"warnings":   {ID: 6},
-		"changes":    {ID: 7},
-		"error":      {ID: 8, Of: func() *fastgql.Object { return fastOutcomeError }, Called: true},
-		"message":    {ID: 9, Called: true},
+		"email":          {ID: 1},
+		"input":          {ID: 2},
+		"status":         {ID: 3},
+		"invitation":     {ID: 4, Of: func() *fastgql.Object { return fastInvitation }},
+		"member":         {ID: 5, Of: func() *fastgql.Object { return fastMember }},
+		"warnings":       {ID: 6},
+		"suggestedEmail": {ID: 7},
+		"changes":        {ID: 8},
+		"error":          {ID: 9, Of: func() *fastgql.Object { return fastOutcomeError }, Called: true},
+		"message":        {ID: 10, Called: true},
 	}
 }
 
-func (ec *executionContext) appendInviteOutcome(b *fastgql.Buffer, p *fastgql.Plan, obj *invitation.Outcome) bool {
+func (ec *executionContext) appendInviteOutcome(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *invitation.Outcome) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"InviteOutcome\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // email
 			v := obj.Email
 			if v == nil {
@@ -4332,7 +5775,17 @@ func (ec *executionContext) appendInviteOutcome(b *fastgql.Buffer, p *fastgql.Pl
 			}
 			b.Raw("]")
 
-		case 7: // changes
+		case 7: // suggestedEmail
+			v := obj.SuggestedEmail
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 8: // changes
 			v := obj.Changes
 			b.Raw("[")
 			for i := range v {
@@ -4343,7 +5796,7 @@ func (ec *executionContext) appendInviteOutcome(b *fastgql.Buffer, p *fastgql.Pl
 			}
 			b.Raw("]")
 
-		case 8: // error
+		case 9: // error
 			ctx := s.Ctx
 			v, err := ec.Resolvers.InviteOutcome().Error(ctx, obj)
 			if err != nil {
@@ -4359,7 +5812,7 @@ func (ec *executionContext) appendInviteOutcome(b *fastgql.Buffer, p *fastgql.Pl
 				}
 			}
 
-		case 9: // message
+		case 10: // message
 			ctx := s.Ctx
 			v, err := ec.Resolvers.InviteOutcome().Message(ctx, obj)
 			if err != nil {
@@ -4382,13 +5835,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendInviteUsersPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *InviteUsersPayload) bool {
+func (ec *executionContext) appendInviteUsersPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *InviteUsersPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"InviteUsersPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // outcomes
 			v := obj.Outcomes
 			b.Raw("[")
@@ -4426,13 +5883,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendIssueCardPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *IssueCardPayload) bool {
+func (ec *executionContext) appendIssueCardPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *IssueCardPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"IssueCardPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // card
 			v := obj.Card
 			if v == nil {
@@ -4451,22 +5912,81 @@ func (ec *executionContext) appendIssueCardPayload(b *fastgql.Buffer, p *fastgql
 	return true
 }
 
+var fastIssueCardsPayload = &fastgql.Object{Name: "IssueCardsPayload", Implementors: []string{"IssueCardsPayload"}}
+
+func init() {
+	fastIssueCardsPayload.Fields = map[string]fastgql.Field{
+		"results":     {ID: 1, Of: func() *fastgql.Object { return fastCardResult }},
+		"issuedCount": {ID: 2},
+		"failedCount": {ID: 3},
+	}
+}
+
+func (ec *executionContext) appendIssueCardsPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *IssueCardsPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"IssueCardsPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // results
+			v := obj.Results
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendCardResult(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 2: // issuedCount
+			v := obj.IssuedCount
+			b.Int(int64(v))
+
+		case 3: // failedCount
+			v := obj.FailedCount
+			b.Int(int64(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastJoinByLinkPayload = &fastgql.Object{Name: "JoinByLinkPayload", Implementors: []string{"JoinByLinkPayload"}}
 
 func init() {
 	fastJoinByLinkPayload.Fields = map[string]fastgql.Field{
-		"status": {ID: 1},
-		"member": {ID: 2, Of: func() *fastgql.Object { return fastMember }},
+		"status":      {ID: 1},
+		"member":      {ID: 2, Of: func() *fastgql.Object { return fastMember }},
+		"redirectUrl": {ID: 3},
 	}
 }
 
-func (ec *executionContext) appendJoinByLinkPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *joinlink.Joined) bool {
+func (ec *executionContext) appendJoinByLinkPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *joinlink.Joined) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"JoinByLinkPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // status
 			v := obj.Status
 			b.String(string(v))
@@ -4481,6 +6001,16 @@ func (ec *executionContext) appendJoinByLinkPayload(b *fastgql.Buffer, p *fastgq
 				if !ec.appendMember(b, s.Below, v) {
 					return false
 				}
+			}
+
+		case 3: // redirectUrl
+			v := obj.RedirectURL
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
 			}
 
 		}
@@ -4516,13 +6046,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendJoinLink(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.JoinLink) bool {
+func (ec *executionContext) appendJoinLink(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.JoinLink) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"JoinLink\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // id
 			v := obj.ID
 			b.Append(v)
@@ -4643,78 +6177,66 @@ func (ec *executionContext) appendJoinLink(b *fastgql.Buffer, p *fastgql.Plan, o
 			if err != nil {
 				return false
 			}
-			if v == nil {
-				b.Null(false)
-			} else {
-				b.Raw("[")
-				for i := range v {
-					if i > 0 {
-						b.Raw(",")
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
 					}
-					if v[i] == nil {
-						if !b.Null(true) {
-							return false
-						}
-					} else {
-						if !ec.appendGroup(b, s.Below, v[i]) {
-							return false
-						}
+				} else {
+					if !ec.appendGroup(b, s.Below, v[i]) {
+						return false
 					}
 				}
-				b.Raw("]")
 			}
+			b.Raw("]")
 
 		case 16: // roles
 			v, err := obj.NamedRoles(s.Alias)
 			if err != nil {
 				return false
 			}
-			if v == nil {
-				b.Null(false)
-			} else {
-				b.Raw("[")
-				for i := range v {
-					if i > 0 {
-						b.Raw(",")
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
 					}
-					if v[i] == nil {
-						if !b.Null(true) {
-							return false
-						}
-					} else {
-						if !ec.appendRole(b, s.Below, v[i]) {
-							return false
-						}
+				} else {
+					if !ec.appendRole(b, s.Below, v[i]) {
+						return false
 					}
 				}
-				b.Raw("]")
 			}
+			b.Raw("]")
 
 		case 17: // sessions
 			v, err := obj.NamedSessions(s.Alias)
 			if err != nil {
 				return false
 			}
-			if v == nil {
-				b.Null(false)
-			} else {
-				b.Raw("[")
-				for i := range v {
-					if i > 0 {
-						b.Raw(",")
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
 					}
-					if v[i] == nil {
-						if !b.Null(true) {
-							return false
-						}
-					} else {
-						if !ec.appendSession(b, s.Below, v[i]) {
-							return false
-						}
+				} else {
+					if !ec.appendSession(b, s.Below, v[i]) {
+						return false
 					}
 				}
-				b.Raw("]")
 			}
+			b.Raw("]")
 
 		case 18: // viewerCan
 			ctx := s.Ctx
@@ -4770,13 +6292,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendJoinLinkConnection(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.JoinLinkConnection) bool {
+func (ec *executionContext) appendJoinLinkConnection(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.JoinLinkConnection) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"JoinLinkConnection\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // edges
 			v := obj.Edges
 			b.Raw("[")
@@ -4821,13 +6347,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendJoinLinkEdge(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.JoinLinkEdge) bool {
+func (ec *executionContext) appendJoinLinkEdge(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.JoinLinkEdge) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"JoinLinkEdge\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // node
 			v := obj.Node
 			if v == nil {
@@ -4874,13 +6404,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendJoinRequest(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.JoinRequest) bool {
+func (ec *executionContext) appendJoinRequest(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.JoinRequest) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"JoinRequest\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // id
 			v := obj.ID
 			b.Append(v)
@@ -5043,13 +6577,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendJoinRequestConnection(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.JoinRequestConnection) bool {
+func (ec *executionContext) appendJoinRequestConnection(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.JoinRequestConnection) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"JoinRequestConnection\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // edges
 			v := obj.Edges
 			b.Raw("[")
@@ -5094,13 +6632,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendJoinRequestEdge(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.JoinRequestEdge) bool {
+func (ec *executionContext) appendJoinRequestEdge(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.JoinRequestEdge) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"JoinRequestEdge\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // node
 			v := obj.Node
 			if v == nil {
@@ -5134,13 +6676,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendJoinVerdict(b *fastgql.Buffer, p *fastgql.Plan, obj *joinlink.Verdict) bool {
+func (ec *executionContext) appendJoinVerdict(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *joinlink.Verdict) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"JoinVerdict\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // allowed
 			v := obj.Allowed
 			b.Bool(bool(v))
@@ -5168,13 +6714,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendLiftSuppressionPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *LiftSuppressionPayload) bool {
+func (ec *executionContext) appendLiftSuppressionPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *LiftSuppressionPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"LiftSuppressionPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // deletedId
 			v := obj.DeletedID
 			b.Append(v)
@@ -5182,61 +6732,6 @@ func (ec *executionContext) appendLiftSuppressionPayload(b *fastgql.Buffer, p *f
 		case 2: // email
 			v := obj.Email
 			b.String(string(v))
-
-		}
-	}
-	b.Raw("}")
-	return true
-}
-
-var fastMailCounts = &fastgql.Object{Name: "MailCounts", Implementors: []string{"MailCounts"}}
-
-func init() {
-	fastMailCounts.Fields = map[string]fastgql.Field{
-		"queued":    {ID: 1},
-		"dueNow":    {ID: 2},
-		"scheduled": {ID: 3},
-		"sent":      {ID: 4},
-		"failed":    {ID: 5},
-		"bounced":   {ID: 6},
-		"dropped":   {ID: 7},
-	}
-}
-
-func (ec *executionContext) appendMailCounts(b *fastgql.Buffer, p *fastgql.Plan, obj *workspace.MailCounts) bool {
-	for i := range p.Steps {
-		s := &p.Steps[i]
-		b.Raw(s.Key)
-		switch s.ID {
-		case 0:
-			b.Raw("\"MailCounts\"")
-		case 1: // queued
-			v := obj.Queued
-			b.Int(int64(v))
-
-		case 2: // dueNow
-			v := obj.DueNow
-			b.Int(int64(v))
-
-		case 3: // scheduled
-			v := obj.Scheduled
-			b.Int(int64(v))
-
-		case 4: // sent
-			v := obj.Sent
-			b.Int(int64(v))
-
-		case 5: // failed
-			v := obj.Failed
-			b.Int(int64(v))
-
-		case 6: // bounced
-			v := obj.Bounced
-			b.Int(int64(v))
-
-		case 7: // dropped
-			v := obj.Dropped
-			b.Int(int64(v))
 
 		}
 	}
@@ -5270,13 +6765,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.Member) bool {
+func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.Member) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"Member\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // id
 			v := obj.ID
 			b.Append(v)
@@ -5410,52 +6909,44 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.Plan, obj
 			if err != nil {
 				return false
 			}
-			if v == nil {
-				b.Null(false)
-			} else {
-				b.Raw("[")
-				for i := range v {
-					if i > 0 {
-						b.Raw(",")
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
 					}
-					if v[i] == nil {
-						if !b.Null(true) {
-							return false
-						}
-					} else {
-						if !ec.appendRoleAssignment(b, s.Below, v[i]) {
-							return false
-						}
+				} else {
+					if !ec.appendRoleAssignment(b, s.Below, v[i]) {
+						return false
 					}
 				}
-				b.Raw("]")
 			}
+			b.Raw("]")
 
 		case 16: // enrollments
 			v, err := obj.NamedEnrollments(s.Alias)
 			if err != nil {
 				return false
 			}
-			if v == nil {
-				b.Null(false)
-			} else {
-				b.Raw("[")
-				for i := range v {
-					if i > 0 {
-						b.Raw(",")
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
 					}
-					if v[i] == nil {
-						if !b.Null(true) {
-							return false
-						}
-					} else {
-						if !ec.appendEnrollment(b, s.Below, v[i]) {
-							return false
-						}
+				} else {
+					if !ec.appendEnrollment(b, s.Below, v[i]) {
+						return false
 					}
 				}
-				b.Raw("]")
 			}
+			b.Raw("]")
 
 		case 17: // groups
 			ctx := s.Ctx
@@ -5525,13 +7016,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendMemberChange(b *fastgql.Buffer, p *fastgql.Plan, obj *MemberChange) bool {
+func (ec *executionContext) appendMemberChange(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *MemberChange) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"MemberChange\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // kind
 			v := obj.Kind
 			if !b.Leaf(ec.marshalNChangeKind2usherᚋgraphᚐChangeKind(b.Ctx, nil, v), true) {
@@ -5568,13 +7063,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendMemberChanges(b *fastgql.Buffer, p *fastgql.Plan, obj *MemberChanges) bool {
+func (ec *executionContext) appendMemberChanges(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *MemberChanges) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"MemberChanges\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // changes
 			v := obj.Changes
 			b.Raw("[")
@@ -5610,13 +7109,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendMemberConnection(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.MemberConnection) bool {
+func (ec *executionContext) appendMemberConnection(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.MemberConnection) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"MemberConnection\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // edges
 			v := obj.Edges
 			b.Raw("[")
@@ -5661,13 +7164,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendMemberCounts(b *fastgql.Buffer, p *fastgql.Plan, obj *MemberCounts) bool {
+func (ec *executionContext) appendMemberCounts(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *MemberCounts) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"MemberCounts\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // active
 			v := obj.Active
 			b.Int(int64(v))
@@ -5691,13 +7198,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendMemberEdge(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.MemberEdge) bool {
+func (ec *executionContext) appendMemberEdge(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.MemberEdge) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"MemberEdge\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // node
 			v := obj.Node
 			if v == nil {
@@ -5722,6 +7233,61 @@ func (ec *executionContext) appendMemberEdge(b *fastgql.Buffer, p *fastgql.Plan,
 	return true
 }
 
+var fastMemberResult = &fastgql.Object{Name: "MemberResult", Implementors: []string{"MemberResult"}}
+
+func init() {
+	fastMemberResult.Fields = map[string]fastgql.Field{
+		"id":     {ID: 1},
+		"member": {ID: 2, Of: func() *fastgql.Object { return fastMember }},
+		"error":  {ID: 3, Of: func() *fastgql.Object { return fastOutcomeError }},
+	}
+}
+
+func (ec *executionContext) appendMemberResult(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *MemberResult) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"MemberResult\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // id
+			v := obj.ID
+			b.String(string(v))
+
+		case 2: // member
+			v := obj.Member
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendMember(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 3: // error
+			v := obj.Error
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendOutcomeError(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastOrgUnit = &fastgql.Object{Name: "OrgUnit", Implementors: []string{"OrgUnit", "Node"}}
 
 func init() {
@@ -5732,18 +7298,21 @@ func init() {
 		"name":      {ID: 4},
 		"workspace": {ID: 5, Of: func() *fastgql.Object { return fastWorkspace }},
 		"parent":    {ID: 6, Of: func() *fastgql.Object { return fastOrgUnit }},
-		"children":  {ID: 7, Of: func() *fastgql.Object { return fastOrgUnit }},
-		"viewerCan": {ID: 8, Called: true},
+		"viewerCan": {ID: 7, Called: true},
 	}
 }
 
-func (ec *executionContext) appendOrgUnit(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.OrgUnit) bool {
+func (ec *executionContext) appendOrgUnit(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.OrgUnit) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"OrgUnit\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // id
 			v := obj.ID
 			b.Append(v)
@@ -5794,33 +7363,7 @@ func (ec *executionContext) appendOrgUnit(b *fastgql.Buffer, p *fastgql.Plan, ob
 				}
 			}
 
-		case 7: // children
-			v, err := obj.NamedChildren(s.Alias)
-			if err != nil {
-				return false
-			}
-			if v == nil {
-				b.Null(false)
-			} else {
-				b.Raw("[")
-				for i := range v {
-					if i > 0 {
-						b.Raw(",")
-					}
-					if v[i] == nil {
-						if !b.Null(true) {
-							return false
-						}
-					} else {
-						if !ec.appendOrgUnit(b, s.Below, v[i]) {
-							return false
-						}
-					}
-				}
-				b.Raw("]")
-			}
-
-		case 8: // viewerCan
+		case 7: // viewerCan
 			ctx := s.Ctx
 			v, err := ec.Resolvers.OrgUnit().ViewerCan(ctx, obj)
 			if err != nil {
@@ -5851,13 +7394,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendOrgUnitConnection(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.OrgUnitConnection) bool {
+func (ec *executionContext) appendOrgUnitConnection(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.OrgUnitConnection) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"OrgUnitConnection\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // edges
 			v := obj.Edges
 			b.Raw("[")
@@ -5902,13 +7449,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendOrgUnitEdge(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.OrgUnitEdge) bool {
+func (ec *executionContext) appendOrgUnitEdge(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.OrgUnitEdge) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"OrgUnitEdge\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // node
 			v := obj.Node
 			if v == nil {
@@ -5945,13 +7496,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendOrganization(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.Organization) bool {
+func (ec *executionContext) appendOrganization(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.Organization) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"Organization\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // id
 			v := obj.ID
 			b.Append(v)
@@ -6004,13 +7559,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendOrganizationMember(b *fastgql.Buffer, p *fastgql.Plan, obj *OrganizationMember) bool {
+func (ec *executionContext) appendOrganizationMember(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *OrganizationMember) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"OrganizationMember\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // user
 			v := obj.User
 			if v == nil {
@@ -6062,13 +7621,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendOrganizationMemberConnection(b *fastgql.Buffer, p *fastgql.Plan, obj *OrganizationMemberConnection) bool {
+func (ec *executionContext) appendOrganizationMemberConnection(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *OrganizationMemberConnection) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"OrganizationMemberConnection\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // edges
 			v := obj.Edges
 			b.Raw("[")
@@ -6119,13 +7682,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendOrganizationMemberEdge(b *fastgql.Buffer, p *fastgql.Plan, obj *OrganizationMemberEdge) bool {
+func (ec *executionContext) appendOrganizationMemberEdge(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *OrganizationMemberEdge) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"OrganizationMemberEdge\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // node
 			v := obj.Node
 			if v == nil {
@@ -6158,13 +7725,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendOrganizationMembership(b *fastgql.Buffer, p *fastgql.Plan, obj *OrganizationMembership) bool {
+func (ec *executionContext) appendOrganizationMembership(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *OrganizationMembership) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"OrganizationMembership\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // workspace
 			v := obj.Workspace
 			if v == nil {
@@ -6205,13 +7776,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendOrganizationPlan(b *fastgql.Buffer, p *fastgql.Plan, obj *OrganizationPlan) bool {
+func (ec *executionContext) appendOrganizationPlan(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *OrganizationPlan) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"OrganizationPlan\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // entitlements
 			v := obj.Entitlements
 			b.Raw("[")
@@ -6260,13 +7835,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendOutcomeError(b *fastgql.Buffer, p *fastgql.Plan, obj *OutcomeError) bool {
+func (ec *executionContext) appendOutcomeError(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *OutcomeError) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"OutcomeError\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // code
 			v := obj.Code
 			b.String(string(v))
@@ -6312,13 +7891,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendPageInfo(b *fastgql.Buffer, p *fastgql.Plan, obj *relay.PageInfo[ident.ID]) bool {
+func (ec *executionContext) appendPageInfo(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *relay.PageInfo[ident.ID]) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"PageInfo\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // hasNextPage
 			v := obj.HasNextPage
 			b.Bool(bool(v))
@@ -6353,13 +7936,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendPauseImportPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *PauseImportPayload) bool {
+func (ec *executionContext) appendPauseImportPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *PauseImportPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"PauseImportPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // import
 			v := obj.Import
 			if v == nil {
@@ -6383,19 +7970,23 @@ var fastPlan = &fastgql.Object{Name: "Plan", Implementors: []string{"Plan"}}
 func init() {
 	fastPlan.Fields = map[string]fastgql.Field{
 		"people":     {ID: 1, Of: func() *fastgql.Object { return fastPlannedPerson }},
-		"mailCount":  {ID: 2},
+		"emailCount": {ID: 2},
 		"seatsTaken": {ID: 3},
 		"seatsLeft":  {ID: 4},
 	}
 }
 
-func (ec *executionContext) appendPlan(b *fastgql.Buffer, p *fastgql.Plan, obj *invitation.Plan) bool {
+func (ec *executionContext) appendPlan(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *invitation.DryRunResult) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"Plan\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // people
 			v := obj.People
 			b.Raw("[")
@@ -6415,8 +8006,8 @@ func (ec *executionContext) appendPlan(b *fastgql.Buffer, p *fastgql.Plan, obj *
 			}
 			b.Raw("]")
 
-		case 2: // mailCount
-			v := obj.MailCount
+		case 2: // emailCount
+			v := obj.EmailCount
 			b.Int(int64(v))
 
 		case 3: // seatsTaken
@@ -6439,22 +8030,26 @@ func (ec *executionContext) appendPlan(b *fastgql.Buffer, p *fastgql.Plan, obj *
 	return true
 }
 
-var fastPlannedMail = &fastgql.Object{Name: "PlannedMail", Implementors: []string{"PlannedMail"}}
+var fastPlannedEmail = &fastgql.Object{Name: "PlannedEmail", Implementors: []string{"PlannedEmail"}}
 
 func init() {
-	fastPlannedMail.Fields = map[string]fastgql.Field{
+	fastPlannedEmail.Fields = map[string]fastgql.Field{
 		"kind": {ID: 1},
 		"at":   {ID: 2},
 	}
 }
 
-func (ec *executionContext) appendPlannedMail(b *fastgql.Buffer, p *fastgql.Plan, obj *invitation.PlannedMail) bool {
+func (ec *executionContext) appendPlannedEmail(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *invitation.DryRunEmail) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
-			b.Raw("\"PlannedMail\"")
+			b.Raw("\"PlannedEmail\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // kind
 			v := obj.Kind
 			b.String(string(v))
@@ -6475,27 +8070,32 @@ var fastPlannedPerson = &fastgql.Object{Name: "PlannedPerson", Implementors: []s
 
 func init() {
 	fastPlannedPerson.Fields = map[string]fastgql.Field{
-		"email":    {ID: 1},
-		"input":    {ID: 2},
-		"status":   {ID: 3},
-		"warnings": {ID: 4},
-		"changes":  {ID: 5},
-		"error":    {ID: 6, Of: func() *fastgql.Object { return fastOutcomeError }, Called: true},
-		"message":  {ID: 7, Called: true},
-		"member":   {ID: 8, Of: func() *fastgql.Object { return fastMember }},
-		"groups":   {ID: 9, Of: func() *fastgql.Object { return fastGroup }},
-		"sessions": {ID: 10, Of: func() *fastgql.Object { return fastSession }},
-		"mails":    {ID: 11, Of: func() *fastgql.Object { return fastPlannedMail }},
+		"email":          {ID: 1},
+		"input":          {ID: 2},
+		"status":         {ID: 3},
+		"warnings":       {ID: 4},
+		"suggestedEmail": {ID: 5},
+		"changes":        {ID: 6},
+		"error":          {ID: 7, Of: func() *fastgql.Object { return fastOutcomeError }, Called: true},
+		"message":        {ID: 8, Called: true},
+		"member":         {ID: 9, Of: func() *fastgql.Object { return fastMember }},
+		"groups":         {ID: 10, Of: func() *fastgql.Object { return fastGroup }},
+		"sessions":       {ID: 11, Of: func() *fastgql.Object { return fastSession }},
+		"emails":         {ID: 12, Of: func() *fastgql.Object { return fastPlannedEmail }},
 	}
 }
 
-func (ec *executionContext) appendPlannedPerson(b *fastgql.Buffer, p *fastgql.Plan, obj *invitation.PlannedPerson) bool {
+func (ec *executionContext) appendPlannedPerson(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *invitation.DryRunPerson) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"PlannedPerson\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // email
 			v := obj.Email
 			if v == nil {
@@ -6525,7 +8125,17 @@ func (ec *executionContext) appendPlannedPerson(b *fastgql.Buffer, p *fastgql.Pl
 			}
 			b.Raw("]")
 
-		case 5: // changes
+		case 5: // suggestedEmail
+			v := obj.SuggestedEmail
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 6: // changes
 			v := obj.Changes
 			b.Raw("[")
 			for i := range v {
@@ -6536,7 +8146,7 @@ func (ec *executionContext) appendPlannedPerson(b *fastgql.Buffer, p *fastgql.Pl
 			}
 			b.Raw("]")
 
-		case 6: // error
+		case 7: // error
 			ctx := s.Ctx
 			v, err := ec.Resolvers.PlannedPerson().Error(ctx, obj)
 			if err != nil {
@@ -6552,7 +8162,7 @@ func (ec *executionContext) appendPlannedPerson(b *fastgql.Buffer, p *fastgql.Pl
 				}
 			}
 
-		case 7: // message
+		case 8: // message
 			ctx := s.Ctx
 			v, err := ec.Resolvers.PlannedPerson().Message(ctx, obj)
 			if err != nil {
@@ -6560,7 +8170,7 @@ func (ec *executionContext) appendPlannedPerson(b *fastgql.Buffer, p *fastgql.Pl
 			}
 			b.String(string(v))
 
-		case 8: // member
+		case 9: // member
 			v := obj.Member
 			if v == nil {
 				if !b.Null(false) {
@@ -6572,7 +8182,7 @@ func (ec *executionContext) appendPlannedPerson(b *fastgql.Buffer, p *fastgql.Pl
 				}
 			}
 
-		case 9: // groups
+		case 10: // groups
 			v := obj.Groups
 			b.Raw("[")
 			for i := range v {
@@ -6591,7 +8201,7 @@ func (ec *executionContext) appendPlannedPerson(b *fastgql.Buffer, p *fastgql.Pl
 			}
 			b.Raw("]")
 
-		case 10: // sessions
+		case 11: // sessions
 			v := obj.Sessions
 			b.Raw("[")
 			for i := range v {
@@ -6610,8 +8220,8 @@ func (ec *executionContext) appendPlannedPerson(b *fastgql.Buffer, p *fastgql.Pl
 			}
 			b.Raw("]")
 
-		case 11: // mails
-			v := obj.Mails
+		case 12: // emails
+			v := obj.Emails
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -6622,7 +8232,7 @@ func (ec *executionContext) appendPlannedPerson(b *fastgql.Buffer, p *fastgql.Pl
 						return false
 					}
 				} else {
-					if !ec.appendPlannedMail(b, s.Below, v[i]) {
+					if !ec.appendPlannedEmail(b, s.Below, v[i]) {
 						return false
 					}
 				}
@@ -6648,13 +8258,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendProgram(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.Program) bool {
+func (ec *executionContext) appendProgram(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.Program) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"Program\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // id
 			v := obj.ID
 			b.Append(v)
@@ -6695,26 +8309,22 @@ func (ec *executionContext) appendProgram(b *fastgql.Buffer, p *fastgql.Plan, ob
 			if err != nil {
 				return false
 			}
-			if v == nil {
-				b.Null(false)
-			} else {
-				b.Raw("[")
-				for i := range v {
-					if i > 0 {
-						b.Raw(",")
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
 					}
-					if v[i] == nil {
-						if !b.Null(true) {
-							return false
-						}
-					} else {
-						if !ec.appendSession(b, s.Below, v[i]) {
-							return false
-						}
+				} else {
+					if !ec.appendSession(b, s.Below, v[i]) {
+						return false
 					}
 				}
-				b.Raw("]")
 			}
+			b.Raw("]")
 
 		}
 	}
@@ -6732,13 +8342,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendProgramConnection(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.ProgramConnection) bool {
+func (ec *executionContext) appendProgramConnection(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.ProgramConnection) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ProgramConnection\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // edges
 			v := obj.Edges
 			b.Raw("[")
@@ -6783,13 +8397,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendProgramEdge(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.ProgramEdge) bool {
+func (ec *executionContext) appendProgramEdge(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.ProgramEdge) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ProgramEdge\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // node
 			v := obj.Node
 			if v == nil {
@@ -6825,13 +8443,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendPublicBrand(b *fastgql.Buffer, p *fastgql.Plan, obj *PublicBrand) bool {
+func (ec *executionContext) appendPublicBrand(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *PublicBrand) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"PublicBrand\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // workspaceName
 			v := obj.WorkspaceName
 			b.String(string(v))
@@ -6887,13 +8509,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendPublicCard(b *fastgql.Buffer, p *fastgql.Plan, obj *PublicCard) bool {
+func (ec *executionContext) appendPublicCard(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *PublicCard) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"PublicCard\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // state
 			v := obj.State
 			if !b.Leaf(ec.marshalNCardState2usherᚋgraphᚐCardState(b.Ctx, nil, v), true) {
@@ -6979,13 +8605,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendPublicGrant(b *fastgql.Buffer, p *fastgql.Plan, obj *PublicGrant) bool {
+func (ec *executionContext) appendPublicGrant(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *PublicGrant) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"PublicGrant\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // groups
 			v := obj.Groups
 			b.Raw("[")
@@ -7060,13 +8690,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendPublicInvitation(b *fastgql.Buffer, p *fastgql.Plan, obj *invitation.AcceptPage) bool {
+func (ec *executionContext) appendPublicInvitation(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *acceptance.AcceptPage) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"PublicInvitation\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // status
 			v := obj.Status
 			if !b.Leaf(ec.marshalNInvitationStatus2usherᚋentᚋinvitationᚐStatus(b.Ctx, nil, v), true) {
@@ -7145,15 +8779,19 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendPublicJoinConfirmation(b *fastgql.Buffer, p *fastgql.Plan, obj *joinlink.ConfirmPage) bool {
+func (ec *executionContext) appendPublicJoinConfirmation(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *joinlink.ConfirmPage) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"PublicJoinConfirmation\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // state
-			v := obj.Standing()
+			v := obj.RequestState()
 			b.String(string(v))
 
 		case 2: // email
@@ -7186,13 +8824,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendPublicJoinPage(b *fastgql.Buffer, p *fastgql.Plan, obj *joinlink.JoinPage) bool {
+func (ec *executionContext) appendPublicJoinPage(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *joinlink.JoinPage) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"PublicJoinPage\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // slug
 			v := obj.Slug
 			b.String(string(v))
@@ -7272,16 +8914,21 @@ func init() {
 	fastPublicPasswordReset.Fields = map[string]fastgql.Field{
 		"email":     {ID: 1},
 		"expiresAt": {ID: 2},
+		"locale":    {ID: 3},
 	}
 }
 
-func (ec *executionContext) appendPublicPasswordReset(b *fastgql.Buffer, p *fastgql.Plan, obj *account.LinkPreview) bool {
+func (ec *executionContext) appendPublicPasswordReset(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *account.LinkPreview) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"PublicPasswordReset\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // email
 			v := obj.Email
 			b.String(string(v))
@@ -7291,6 +8938,10 @@ func (ec *executionContext) appendPublicPasswordReset(b *fastgql.Buffer, p *fast
 			if !b.Time(v, true) {
 				return false
 			}
+
+		case 3: // locale
+			v := obj.Locale
+			b.String(string(v))
 
 		}
 	}
@@ -7309,13 +8960,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendPublicQuestion(b *fastgql.Buffer, p *fastgql.Plan, obj *PublicQuestion) bool {
+func (ec *executionContext) appendPublicQuestion(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *PublicQuestion) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"PublicQuestion\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // key
 			v := obj.Key
 			b.String(string(v))
@@ -7358,13 +9013,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendPublicSession(b *fastgql.Buffer, p *fastgql.Plan, obj *PublicSession) bool {
+func (ec *executionContext) appendPublicSession(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *PublicSession) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"PublicSession\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // program
 			v := obj.Program
 			b.String(string(v))
@@ -7411,13 +9070,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendReactivateMemberPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *ReactivateMemberPayload) bool {
+func (ec *executionContext) appendReactivateMemberPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ReactivateMemberPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ReactivateMemberPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // member
 			v := obj.Member
 			if v == nil {
@@ -7436,6 +9099,71 @@ func (ec *executionContext) appendReactivateMemberPayload(b *fastgql.Buffer, p *
 	return true
 }
 
+var fastReactivateMembersPayload = &fastgql.Object{Name: "ReactivateMembersPayload", Implementors: []string{"ReactivateMembersPayload"}}
+
+func init() {
+	fastReactivateMembersPayload.Fields = map[string]fastgql.Field{
+		"results":      {ID: 1, Of: func() *fastgql.Object { return fastMemberResult }},
+		"changedCount": {ID: 2},
+		"failedCount":  {ID: 3},
+		"nextAfterId":  {ID: 4},
+	}
+}
+
+func (ec *executionContext) appendReactivateMembersPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ReactivateMembersPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ReactivateMembersPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // results
+			v := obj.Results
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendMemberResult(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 2: // changedCount
+			v := obj.ChangedCount
+			b.Int(int64(v))
+
+		case 3: // failedCount
+			v := obj.FailedCount
+			b.Int(int64(v))
+
+		case 4: // nextAfterId
+			v := obj.NextAfterID
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.Append(v)
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastRedeemCardPayload = &fastgql.Object{Name: "RedeemCardPayload", Implementors: []string{"RedeemCardPayload"}}
 
 func init() {
@@ -7444,13 +9172,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendRedeemCardPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RedeemCardPayload) bool {
+func (ec *executionContext) appendRedeemCardPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *RedeemCardPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"RedeemCardPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // auth
 			v := obj.Auth
 			if v == nil {
@@ -7477,13 +9209,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendRefreshSessionPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RefreshSessionPayload) bool {
+func (ec *executionContext) appendRefreshSessionPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *RefreshSessionPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"RefreshSessionPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // auth
 			v := obj.Auth
 			if v == nil {
@@ -7512,13 +9248,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendRegisterForSessionPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RegisterForSessionPayload) bool {
+func (ec *executionContext) appendRegisterForSessionPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *RegisterForSessionPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"RegisterForSessionPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // outcomes
 			v := obj.Outcomes
 			b.Raw("[")
@@ -7568,13 +9308,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendRejectJoinRequestPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RejectJoinRequestPayload) bool {
+func (ec *executionContext) appendRejectJoinRequestPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *RejectJoinRequestPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"RejectJoinRequestPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // joinRequest
 			v := obj.JoinRequest
 			if v == nil {
@@ -7602,13 +9346,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendRemoveFromGroupPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RemoveFromGroupPayload) bool {
+func (ec *executionContext) appendRemoveFromGroupPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *RemoveFromGroupPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"RemoveFromGroupPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // group
 			v := obj.Group
 			if v == nil {
@@ -7654,16 +9402,85 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendRemoveMemberPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RemoveMemberPayload) bool {
+func (ec *executionContext) appendRemoveMemberPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *RemoveMemberPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"RemoveMemberPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // deletedId
 			v := obj.DeletedID
 			b.Append(v)
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastRemoveMembersPayload = &fastgql.Object{Name: "RemoveMembersPayload", Implementors: []string{"RemoveMembersPayload"}}
+
+func init() {
+	fastRemoveMembersPayload.Fields = map[string]fastgql.Field{
+		"results":      {ID: 1, Of: func() *fastgql.Object { return fastRemovedMemberResult }},
+		"removedCount": {ID: 2},
+		"failedCount":  {ID: 3},
+		"nextAfterId":  {ID: 4},
+	}
+}
+
+func (ec *executionContext) appendRemoveMembersPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *RemoveMembersPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"RemoveMembersPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // results
+			v := obj.Results
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendRemovedMemberResult(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 2: // removedCount
+			v := obj.RemovedCount
+			b.Int(int64(v))
+
+		case 3: // failedCount
+			v := obj.FailedCount
+			b.Int(int64(v))
+
+		case 4: // nextAfterId
+			v := obj.NextAfterID
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.Append(v)
+			}
 
 		}
 	}
@@ -7679,13 +9496,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendRemoveOrganizationAdministratorPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RemoveOrganizationAdministratorPayload) bool {
+func (ec *executionContext) appendRemoveOrganizationAdministratorPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *RemoveOrganizationAdministratorPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"RemoveOrganizationAdministratorPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // organization
 			v := obj.Organization
 			if v == nil {
@@ -7704,6 +9525,150 @@ func (ec *executionContext) appendRemoveOrganizationAdministratorPayload(b *fast
 	return true
 }
 
+var fastRemoveRoleFromMemberPayload = &fastgql.Object{Name: "RemoveRoleFromMemberPayload", Implementors: []string{"RemoveRoleFromMemberPayload"}}
+
+func init() {
+	fastRemoveRoleFromMemberPayload.Fields = map[string]fastgql.Field{
+		"member": {ID: 1, Of: func() *fastgql.Object { return fastMember }},
+	}
+}
+
+func (ec *executionContext) appendRemoveRoleFromMemberPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *RemoveRoleFromMemberPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"RemoveRoleFromMemberPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // member
+			v := obj.Member
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendMember(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastRemoveRoleFromMembersPayload = &fastgql.Object{Name: "RemoveRoleFromMembersPayload", Implementors: []string{"RemoveRoleFromMembersPayload"}}
+
+func init() {
+	fastRemoveRoleFromMembersPayload.Fields = map[string]fastgql.Field{
+		"results":      {ID: 1, Of: func() *fastgql.Object { return fastMemberResult }},
+		"changedCount": {ID: 2},
+		"failedCount":  {ID: 3},
+		"nextAfterId":  {ID: 4},
+	}
+}
+
+func (ec *executionContext) appendRemoveRoleFromMembersPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *RemoveRoleFromMembersPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"RemoveRoleFromMembersPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // results
+			v := obj.Results
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendMemberResult(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 2: // changedCount
+			v := obj.ChangedCount
+			b.Int(int64(v))
+
+		case 3: // failedCount
+			v := obj.FailedCount
+			b.Int(int64(v))
+
+		case 4: // nextAfterId
+			v := obj.NextAfterID
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.Append(v)
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastRemovedMemberResult = &fastgql.Object{Name: "RemovedMemberResult", Implementors: []string{"RemovedMemberResult"}}
+
+func init() {
+	fastRemovedMemberResult.Fields = map[string]fastgql.Field{
+		"id":    {ID: 1},
+		"error": {ID: 2, Of: func() *fastgql.Object { return fastOutcomeError }},
+	}
+}
+
+func (ec *executionContext) appendRemovedMemberResult(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *RemovedMemberResult) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"RemovedMemberResult\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // id
+			v := obj.ID
+			b.String(string(v))
+
+		case 2: // error
+			v := obj.Error
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendOutcomeError(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastRequestEmailChangePayload = &fastgql.Object{Name: "RequestEmailChangePayload", Implementors: []string{"RequestEmailChangePayload"}}
 
 func init() {
@@ -7712,13 +9677,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendRequestEmailChangePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RequestEmailChangePayload) bool {
+func (ec *executionContext) appendRequestEmailChangePayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *RequestEmailChangePayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"RequestEmailChangePayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // email
 			v := obj.Email
 			b.String(string(v))
@@ -7737,13 +9706,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendRequestInvitationMovePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RequestInvitationMovePayload) bool {
+func (ec *executionContext) appendRequestInvitationMovePayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *RequestInvitationMovePayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"RequestInvitationMovePayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // invitation
 			v := obj.Invitation
 			if v == nil {
@@ -7770,13 +9743,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendRequestNewInvitationPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RequestNewInvitationPayload) bool {
+func (ec *executionContext) appendRequestNewInvitationPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *RequestNewInvitationPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"RequestNewInvitationPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // invitation
 			v := obj.Invitation
 			if v == nil {
@@ -7803,13 +9780,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendRequestPasswordResetPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RequestPasswordResetPayload) bool {
+func (ec *executionContext) appendRequestPasswordResetPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *RequestPasswordResetPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"RequestPasswordResetPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // email
 			v := obj.Email
 			b.String(string(v))
@@ -7828,13 +9809,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendResendInvitationPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *ResendInvitationPayload) bool {
+func (ec *executionContext) appendResendInvitationPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ResendInvitationPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ResendInvitationPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // invitation
 			v := obj.Invitation
 			if v == nil {
@@ -7861,13 +9846,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendResendInvitationsPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *ResendInvitationsPayload) bool {
+func (ec *executionContext) appendResendInvitationsPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ResendInvitationsPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ResendInvitationsPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // results
 			v := obj.Results
 			b.Raw("[")
@@ -7901,13 +9890,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendResendPendingInvitationsPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *ResendPendingInvitationsPayload) bool {
+func (ec *executionContext) appendResendPendingInvitationsPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ResendPendingInvitationsPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ResendPendingInvitationsPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // results
 			v := obj.Results
 			b.Raw("[")
@@ -7941,13 +9934,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendResetPasswordPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *ResetPasswordPayload) bool {
+func (ec *executionContext) appendResetPasswordPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ResetPasswordPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ResetPasswordPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // auth
 			v := obj.Auth
 			if v == nil {
@@ -7974,13 +9971,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendRestoreWorkspacePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RestoreWorkspacePayload) bool {
+func (ec *executionContext) appendRestoreWorkspacePayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *RestoreWorkspacePayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"RestoreWorkspacePayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // workspace
 			v := obj.Workspace
 			if v == nil {
@@ -8007,13 +10008,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendResumeImportPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *ResumeImportPayload) bool {
+func (ec *executionContext) appendResumeImportPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ResumeImportPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"ResumeImportPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // import
 			v := obj.Import
 			if v == nil {
@@ -8032,6 +10037,43 @@ func (ec *executionContext) appendResumeImportPayload(b *fastgql.Buffer, p *fast
 	return true
 }
 
+var fastRevokeApiKeyPayload = &fastgql.Object{Name: "RevokeApiKeyPayload", Implementors: []string{"RevokeApiKeyPayload"}}
+
+func init() {
+	fastRevokeApiKeyPayload.Fields = map[string]fastgql.Field{
+		"apiKey": {ID: 1, Of: func() *fastgql.Object { return fastApiKey }},
+	}
+}
+
+func (ec *executionContext) appendRevokeApiKeyPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *RevokeAPIKeyPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"RevokeApiKeyPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // apiKey
+			v := obj.APIKey
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendApiKey(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastRevokeSignInPayload = &fastgql.Object{Name: "RevokeSignInPayload", Implementors: []string{"RevokeSignInPayload"}}
 
 func init() {
@@ -8040,13 +10082,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendRevokeSignInPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *RevokeSignInPayload) bool {
+func (ec *executionContext) appendRevokeSignInPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *RevokeSignInPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"RevokeSignInPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // deletedId
 			v := obj.DeletedID
 			b.Append(v)
@@ -8074,13 +10120,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendRole(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.Role) bool {
+func (ec *executionContext) appendRole(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.Role) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"Role\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // id
 			v := obj.ID
 			b.Append(v)
@@ -8190,13 +10240,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendRoleAssignment(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.RoleAssignment) bool {
+func (ec *executionContext) appendRoleAssignment(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.RoleAssignment) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"RoleAssignment\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // id
 			v := obj.ID
 			b.Append(v)
@@ -8296,13 +10350,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendRoleConnection(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.RoleConnection) bool {
+func (ec *executionContext) appendRoleConnection(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.RoleConnection) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"RoleConnection\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // edges
 			v := obj.Edges
 			b.Raw("[")
@@ -8347,13 +10405,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendRoleEdge(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.RoleEdge) bool {
+func (ec *executionContext) appendRoleEdge(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.RoleEdge) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"RoleEdge\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // node
 			v := obj.Node
 			if v == nil {
@@ -8378,6 +10440,90 @@ func (ec *executionContext) appendRoleEdge(b *fastgql.Buffer, p *fastgql.Plan, o
 	return true
 }
 
+var fastRotateApiKeyPayload = &fastgql.Object{Name: "RotateApiKeyPayload", Implementors: []string{"RotateApiKeyPayload"}}
+
+func init() {
+	fastRotateApiKeyPayload.Fields = map[string]fastgql.Field{
+		"apiKey": {ID: 1, Of: func() *fastgql.Object { return fastApiKey }},
+		"secret": {ID: 2},
+	}
+}
+
+func (ec *executionContext) appendRotateApiKeyPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *RotateAPIKeyPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"RotateApiKeyPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // apiKey
+			v := obj.APIKey
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendApiKey(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // secret
+			v := obj.Secret
+			b.String(string(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastRotateApplicationSecretPayload = &fastgql.Object{Name: "RotateApplicationSecretPayload", Implementors: []string{"RotateApplicationSecretPayload"}}
+
+func init() {
+	fastRotateApplicationSecretPayload.Fields = map[string]fastgql.Field{
+		"application":  {ID: 1, Of: func() *fastgql.Object { return fastApplication }},
+		"clientSecret": {ID: 2},
+	}
+}
+
+func (ec *executionContext) appendRotateApplicationSecretPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *RotateApplicationSecretPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"RotateApplicationSecretPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // application
+			v := obj.Application
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendApplication(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // clientSecret
+			v := obj.ClientSecret
+			b.String(string(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastSeatEvent = &fastgql.Object{Name: "SeatEvent", Implementors: []string{"SeatEvent"}}
 
 func init() {
@@ -8388,13 +10534,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendSeatEvent(b *fastgql.Buffer, p *fastgql.Plan, obj *workspace.SeatEvent) bool {
+func (ec *executionContext) appendSeatEvent(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *workspace.SeatEvent) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"SeatEvent\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // at
 			v := obj.At
 			if !b.Time(v, true) {
@@ -8442,13 +10592,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendSession(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.Session) bool {
+func (ec *executionContext) appendSession(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.Session) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"Session\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // id
 			v := obj.ID
 			b.Append(v)
@@ -8564,13 +10718,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendSessionConnection(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.SessionConnection) bool {
+func (ec *executionContext) appendSessionConnection(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.SessionConnection) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"SessionConnection\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // edges
 			v := obj.Edges
 			b.Raw("[")
@@ -8615,13 +10773,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendSessionEdge(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.SessionEdge) bool {
+func (ec *executionContext) appendSessionEdge(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.SessionEdge) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"SessionEdge\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // node
 			v := obj.Node
 			if v == nil {
@@ -8654,13 +10816,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendSetEnrollmentPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *SetEnrollmentPayload) bool {
+func (ec *executionContext) appendSetEnrollmentPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *SetEnrollmentPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"SetEnrollmentPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // enrollment
 			v := obj.Enrollment
 			if v == nil {
@@ -8691,13 +10857,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendSignIn(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.SignIn) bool {
+func (ec *executionContext) appendSignIn(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.SignIn) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"SignIn\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // id
 			v := obj.ID
 			b.Append(v)
@@ -8746,13 +10916,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendSignInPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *SignInPayload) bool {
+func (ec *executionContext) appendSignInPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *SignInPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"SignInPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // auth
 			v := obj.Auth
 			if v == nil {
@@ -8779,13 +10953,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendSignOutEverywherePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *SignOutEverywherePayload) bool {
+func (ec *executionContext) appendSignOutEverywherePayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *SignOutEverywherePayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"SignOutEverywherePayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // deletedIds
 			v := obj.DeletedIds
 			b.Raw("[")
@@ -8811,13 +10989,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendSignOutPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *SignOutPayload) bool {
+func (ec *executionContext) appendSignOutPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *SignOutPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"SignOutPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // deletedId
 			v := obj.DeletedID
 			if v == nil {
@@ -8842,13 +11024,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendStartImportPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *StartImportPayload) bool {
+func (ec *executionContext) appendStartImportPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *StartImportPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"StartImportPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // import
 			v := obj.Import
 			if v == nil {
@@ -8879,13 +11065,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendSuppression(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.Suppression) bool {
+func (ec *executionContext) appendSuppression(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.Suppression) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"Suppression\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // id
 			v := obj.ID
 			b.Append(v)
@@ -8936,13 +11126,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendSuppressionConnection(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.SuppressionConnection) bool {
+func (ec *executionContext) appendSuppressionConnection(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.SuppressionConnection) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"SuppressionConnection\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // edges
 			v := obj.Edges
 			b.Raw("[")
@@ -8987,13 +11181,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendSuppressionEdge(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.SuppressionEdge) bool {
+func (ec *executionContext) appendSuppressionEdge(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.SuppressionEdge) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"SuppressionEdge\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // node
 			v := obj.Node
 			if v == nil {
@@ -9026,13 +11224,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendUnarchiveWorkspacePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UnarchiveWorkspacePayload) bool {
+func (ec *executionContext) appendUnarchiveWorkspacePayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *UnarchiveWorkspacePayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"UnarchiveWorkspacePayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // workspace
 			v := obj.Workspace
 			if v == nil {
@@ -9060,13 +11262,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendUnassignProgramPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UnassignProgramPayload) bool {
+func (ec *executionContext) appendUnassignProgramPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *UnassignProgramPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"UnassignProgramPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // group
 			v := obj.Group
 			if v == nil {
@@ -9105,13 +11311,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendUndoImportPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UndoImportPayload) bool {
+func (ec *executionContext) appendUndoImportPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *UndoImportPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"UndoImportPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // import
 			v := obj.Import
 			if v == nil {
@@ -9130,6 +11340,80 @@ func (ec *executionContext) appendUndoImportPayload(b *fastgql.Buffer, p *fastgq
 	return true
 }
 
+var fastUpdateApiKeyPayload = &fastgql.Object{Name: "UpdateApiKeyPayload", Implementors: []string{"UpdateApiKeyPayload"}}
+
+func init() {
+	fastUpdateApiKeyPayload.Fields = map[string]fastgql.Field{
+		"apiKey": {ID: 1, Of: func() *fastgql.Object { return fastApiKey }},
+	}
+}
+
+func (ec *executionContext) appendUpdateApiKeyPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *UpdateAPIKeyPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"UpdateApiKeyPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // apiKey
+			v := obj.APIKey
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendApiKey(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastUpdateApplicationPayload = &fastgql.Object{Name: "UpdateApplicationPayload", Implementors: []string{"UpdateApplicationPayload"}}
+
+func init() {
+	fastUpdateApplicationPayload.Fields = map[string]fastgql.Field{
+		"application": {ID: 1, Of: func() *fastgql.Object { return fastApplication }},
+	}
+}
+
+func (ec *executionContext) appendUpdateApplicationPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *UpdateApplicationPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"UpdateApplicationPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // application
+			v := obj.Application
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendApplication(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastUpdateCustomFieldPayload = &fastgql.Object{Name: "UpdateCustomFieldPayload", Implementors: []string{"UpdateCustomFieldPayload"}}
 
 func init() {
@@ -9138,13 +11422,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendUpdateCustomFieldPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateCustomFieldPayload) bool {
+func (ec *executionContext) appendUpdateCustomFieldPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *UpdateCustomFieldPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"UpdateCustomFieldPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // customField
 			v := obj.CustomField
 			if v == nil {
@@ -9172,13 +11460,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendUpdateGroupPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateGroupPayload) bool {
+func (ec *executionContext) appendUpdateGroupPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *UpdateGroupPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"UpdateGroupPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // group
 			v := obj.Group
 			if v == nil {
@@ -9217,13 +11509,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendUpdateInvitationPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateInvitationPayload) bool {
+func (ec *executionContext) appendUpdateInvitationPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *UpdateInvitationPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"UpdateInvitationPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // invitation
 			v := obj.Invitation
 			if v == nil {
@@ -9247,16 +11543,21 @@ var fastUpdateJoinLinkPayload = &fastgql.Object{Name: "UpdateJoinLinkPayload", I
 func init() {
 	fastUpdateJoinLinkPayload.Fields = map[string]fastgql.Field{
 		"joinLink": {ID: 1, Of: func() *fastgql.Object { return fastJoinLink }},
+		"warnings": {ID: 2},
 	}
 }
 
-func (ec *executionContext) appendUpdateJoinLinkPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateJoinLinkPayload) bool {
+func (ec *executionContext) appendUpdateJoinLinkPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *UpdateJoinLinkPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"UpdateJoinLinkPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // joinLink
 			v := obj.JoinLink
 			if v == nil {
@@ -9268,6 +11569,17 @@ func (ec *executionContext) appendUpdateJoinLinkPayload(b *fastgql.Buffer, p *fa
 					return false
 				}
 			}
+
+		case 2: // warnings
+			v := obj.Warnings
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
 
 		}
 	}
@@ -9283,23 +11595,92 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendUpdateMemberPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateMemberPayload) bool {
+func (ec *executionContext) appendUpdateMemberPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *UpdateMemberPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"UpdateMemberPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // member
 			v := obj.Member
 			if v == nil {
-				if !b.Null(true) {
+				if !b.Null(false) {
 					return false
 				}
 			} else {
 				if !ec.appendMember(b, s.Below, v) {
 					return false
 				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastUpdateMembersPayload = &fastgql.Object{Name: "UpdateMembersPayload", Implementors: []string{"UpdateMembersPayload"}}
+
+func init() {
+	fastUpdateMembersPayload.Fields = map[string]fastgql.Field{
+		"results":      {ID: 1, Of: func() *fastgql.Object { return fastMemberResult }},
+		"changedCount": {ID: 2},
+		"failedCount":  {ID: 3},
+		"nextAfterId":  {ID: 4},
+	}
+}
+
+func (ec *executionContext) appendUpdateMembersPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *UpdateMembersPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"UpdateMembersPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // results
+			v := obj.Results
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendMemberResult(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 2: // changedCount
+			v := obj.ChangedCount
+			b.Int(int64(v))
+
+		case 3: // failedCount
+			v := obj.FailedCount
+			b.Int(int64(v))
+
+		case 4: // nextAfterId
+			v := obj.NextAfterID
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.Append(v)
 			}
 
 		}
@@ -9317,13 +11698,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendUpdateOrgUnitPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateOrgUnitPayload) bool {
+func (ec *executionContext) appendUpdateOrgUnitPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *UpdateOrgUnitPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"UpdateOrgUnitPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // orgUnit
 			v := obj.OrgUnit
 			if v == nil {
@@ -9362,13 +11747,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendUpdateOrganizationPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateOrganizationPayload) bool {
+func (ec *executionContext) appendUpdateOrganizationPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *UpdateOrganizationPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"UpdateOrganizationPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // organization
 			v := obj.Organization
 			if v == nil {
@@ -9395,13 +11784,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendUpdateProfilePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateProfilePayload) bool {
+func (ec *executionContext) appendUpdateProfilePayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *UpdateProfilePayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"UpdateProfilePayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // user
 			v := obj.User
 			if v == nil {
@@ -9428,13 +11821,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendUpdateProgramPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateProgramPayload) bool {
+func (ec *executionContext) appendUpdateProgramPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *UpdateProgramPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"UpdateProgramPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // program
 			v := obj.Program
 			if v == nil {
@@ -9461,13 +11858,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendUpdateRolePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateRolePayload) bool {
+func (ec *executionContext) appendUpdateRolePayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *UpdateRolePayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"UpdateRolePayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // role
 			v := obj.Role
 			if v == nil {
@@ -9494,13 +11895,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendUpdateSessionPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateSessionPayload) bool {
+func (ec *executionContext) appendUpdateSessionPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *UpdateSessionPayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"UpdateSessionPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // session
 			v := obj.Session
 			if v == nil {
@@ -9527,13 +11932,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendUpdateWorkspacePayload(b *fastgql.Buffer, p *fastgql.Plan, obj *UpdateWorkspacePayload) bool {
+func (ec *executionContext) appendUpdateWorkspacePayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *UpdateWorkspacePayload) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"UpdateWorkspacePayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // workspace
 			v := obj.Workspace
 			if v == nil {
@@ -9566,17 +11975,21 @@ func init() {
 		"atEnd":      {ID: 8},
 		"peak":       {ID: 9},
 		"seatEvents": {ID: 10, Of: func() *fastgql.Object { return fastSeatEvent }},
-		"mails":      {ID: 11, Of: func() *fastgql.Object { return fastMailCounts }},
+		"emails":     {ID: 11, Of: func() *fastgql.Object { return fastEmailCounts }},
 	}
 }
 
-func (ec *executionContext) appendUsage(b *fastgql.Buffer, p *fastgql.Plan, obj *workspace.Usage) bool {
+func (ec *executionContext) appendUsage(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *workspace.Usage) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"Usage\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // from
 			v := obj.From
 			if !b.Time(v, true) {
@@ -9642,9 +12055,9 @@ func (ec *executionContext) appendUsage(b *fastgql.Buffer, p *fastgql.Plan, obj 
 			}
 			b.Raw("]")
 
-		case 11: // mails
-			v := obj.Mails
-			if !ec.appendMailCounts(b, s.Below, &v) {
+		case 11: // emails
+			v := obj.Emails
+			if !ec.appendEmailCounts(b, s.Below, &v) {
 				return false
 			}
 
@@ -9670,13 +12083,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendUser(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.User) bool {
+func (ec *executionContext) appendUser(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.User) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"User\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // id
 			v := obj.ID
 			b.Append(v)
@@ -9759,13 +12176,17 @@ func init() {
 	fastViewer.Fields = map[string]fastgql.Field{}
 }
 
-func (ec *executionContext) appendViewer(b *fastgql.Buffer, p *fastgql.Plan, obj *access.Caller) bool {
+func (ec *executionContext) appendViewer(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *access.Caller) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"Viewer\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		}
 	}
 	b.Raw("}")
@@ -9786,20 +12207,25 @@ func init() {
 		"defaultLocale":  {ID: 8},
 		"timeZone":       {ID: 9},
 		"supportContact": {ID: 10},
-		"archivedAt":     {ID: 11},
-		"deletionAt":     {ID: 12},
-		"organization":   {ID: 13, Of: func() *fastgql.Object { return fastOrganization }},
-		"settings":       {ID: 14, Of: func() *fastgql.Object { return fastWorkspaceSettings }},
+		"homeUrl":        {ID: 11},
+		"archivedAt":     {ID: 12},
+		"deletionAt":     {ID: 13},
+		"organization":   {ID: 14, Of: func() *fastgql.Object { return fastOrganization }},
+		"settings":       {ID: 15, Of: func() *fastgql.Object { return fastWorkspaceSettings }},
 	}
 }
 
-func (ec *executionContext) appendWorkspace(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.Workspace) bool {
+func (ec *executionContext) appendWorkspace(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.Workspace) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"Workspace\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // id
 			v := obj.ID
 			b.Append(v)
@@ -9862,7 +12288,17 @@ func (ec *executionContext) appendWorkspace(b *fastgql.Buffer, p *fastgql.Plan, 
 				b.String(string(*v))
 			}
 
-		case 11: // archivedAt
+		case 11: // homeUrl
+			v := obj.HomeURL
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 12: // archivedAt
 			v := obj.ArchivedAt
 			if v == nil {
 				if !b.Null(false) {
@@ -9874,7 +12310,7 @@ func (ec *executionContext) appendWorkspace(b *fastgql.Buffer, p *fastgql.Plan, 
 				}
 			}
 
-		case 12: // deletionAt
+		case 13: // deletionAt
 			v := obj.DeletionAt
 			if v == nil {
 				if !b.Null(false) {
@@ -9886,7 +12322,7 @@ func (ec *executionContext) appendWorkspace(b *fastgql.Buffer, p *fastgql.Plan, 
 				}
 			}
 
-		case 13: // organization
+		case 14: // organization
 			v, err := obj.Edges.OrganizationOrErr()
 			if err != nil {
 				return false
@@ -9901,7 +12337,7 @@ func (ec *executionContext) appendWorkspace(b *fastgql.Buffer, p *fastgql.Plan, 
 				}
 			}
 
-		case 14: // settings
+		case 15: // settings
 			v := obj.Settings
 			if !ec.appendWorkspaceSettings(b, s.Below, &v) {
 				return false
@@ -9923,13 +12359,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendWorkspaceConnection(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.WorkspaceConnection) bool {
+func (ec *executionContext) appendWorkspaceConnection(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.WorkspaceConnection) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"WorkspaceConnection\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // edges
 			v := obj.Edges
 			b.Raw("[")
@@ -9974,13 +12414,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendWorkspaceEdge(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.WorkspaceEdge) bool {
+func (ec *executionContext) appendWorkspaceEdge(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.WorkspaceEdge) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"WorkspaceEdge\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // node
 			v := obj.Node
 			if v == nil {
@@ -10018,13 +12462,17 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendWorkspaceExport(b *fastgql.Buffer, p *fastgql.Plan, obj *ent.WorkspaceExport) bool {
+func (ec *executionContext) appendWorkspaceExport(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.WorkspaceExport) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"WorkspaceExport\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // id
 			v := obj.ID
 			b.Append(v)
@@ -10079,16 +12527,23 @@ func init() {
 		"requireGroup":              {ID: 4},
 		"sessionReminderDaysBefore": {ID: 5},
 		"eraseUnacceptedAfterDays":  {ID: 6},
+		"allowedRedirectUrls":       {ID: 7},
+		"invitationLinkTemplate":    {ID: 8},
+		"joinLinkTemplate":          {ID: 9},
 	}
 }
 
-func (ec *executionContext) appendWorkspaceSettings(b *fastgql.Buffer, p *fastgql.Plan, obj *schema.WorkspaceSettings) bool {
+func (ec *executionContext) appendWorkspaceSettings(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *schema.WorkspaceSettings) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
 		switch s.ID {
 		case 0:
 			b.Raw("\"WorkspaceSettings\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
 		case 1: // invitationDays
 			v := obj.InvitationDays
 			b.Int(int64(v))
@@ -10134,14 +12589,211 @@ func (ec *executionContext) appendWorkspaceSettings(b *fastgql.Buffer, p *fastgq
 			v := obj.EraseUnacceptedAfterDays
 			b.Int(int64(v))
 
+		case 7: // allowedRedirectUrls
+			v := obj.AllowedRedirectURLs
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
+
+		case 8: // invitationLinkTemplate
+			v := obj.InvitationLinkTemplate
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 9: // joinLinkTemplate
+			v := obj.JoinLinkTemplate
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
 		}
 	}
 	b.Raw("}")
 	return true
 }
 
+func (ec *executionContext) marshalNApiKey2ᚖusherᚋentᚐAPIKey(ctx context.Context, sel ast.SelectionSet, v *ent.APIKey) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastApiKey, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendApiKey(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ApiKey(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNApiKeyConnection2ᚖusherᚋentᚐApiKeyConnection(ctx context.Context, sel ast.SelectionSet, v *ent.ApiKeyConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastApiKeyConnection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendApiKeyConnection(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ApiKeyConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNApiKeyEdge2ᚕᚖusherᚋentᚐApiKeyEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.ApiKeyEdge) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastApiKeyEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendApiKeyEdge(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNApiKeyEdge2ᚖusherᚋentᚐApiKeyEdge(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNApiKeyEdge2ᚖusherᚋentᚐApiKeyEdge(ctx context.Context, sel ast.SelectionSet, v *ent.ApiKeyEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastApiKeyEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendApiKeyEdge(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ApiKeyEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNApplication2ᚖusherᚋentᚐApplication(ctx context.Context, sel ast.SelectionSet, v *ent.Application) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastApplication, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendApplication(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._Application(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNApplicationConnection2ᚖusherᚋentᚐApplicationConnection(ctx context.Context, sel ast.SelectionSet, v *ent.ApplicationConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastApplicationConnection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendApplicationConnection(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ApplicationConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNApplicationEdge2ᚕᚖusherᚋentᚐApplicationEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.ApplicationEdge) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastApplicationEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendApplicationEdge(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNApplicationEdge2ᚖusherᚋentᚐApplicationEdge(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNApplicationEdge2ᚖusherᚋentᚐApplicationEdge(ctx context.Context, sel ast.SelectionSet, v *ent.ApplicationEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastApplicationEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendApplicationEdge(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ApplicationEdge(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNAuditDetail2usherᚋentᚋschemaᚐDetail(ctx context.Context, sel ast.SelectionSet, v schema.Detail) graphql.Marshaler {
-	if m := fastgql.Run(ctx, ec.OperationContext, fastAuditDetail, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastAuditDetail, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendAuditDetail(b, p, &v)
 	}); m != nil {
 		return m
@@ -10151,7 +12803,7 @@ func (ec *executionContext) marshalNAuditDetail2usherᚋentᚋschemaᚐDetail(ct
 
 func (ec *executionContext) marshalNAuditDetail2ᚕusherᚋentᚋschemaᚐDetailᚄ(ctx context.Context, sel ast.SelectionSet, v []schema.Detail) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastAuditDetail, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastAuditDetail, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -10181,6 +12833,44 @@ func (ec *executionContext) marshalNAuditDetail2ᚕusherᚋentᚋschemaᚐDetail
 	return ret
 }
 
+func (ec *executionContext) marshalNAuditEvent2ᚕᚖusherᚋentᚐAuditEventᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.AuditEvent) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastAuditEvent, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendAuditEvent(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAuditEvent2ᚖusherᚋentᚐAuditEvent(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
 func (ec *executionContext) marshalNAuditEvent2ᚖusherᚋentᚐAuditEvent(ctx context.Context, sel ast.SelectionSet, v *ent.AuditEvent) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -10188,7 +12878,7 @@ func (ec *executionContext) marshalNAuditEvent2ᚖusherᚋentᚐAuditEvent(ctx c
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastAuditEvent, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastAuditEvent, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendAuditEvent(b, p, v)
 	}); m != nil {
 		return m
@@ -10203,7 +12893,7 @@ func (ec *executionContext) marshalNAuditEventConnection2ᚖusherᚋentᚐAuditE
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastAuditEventConnection, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastAuditEventConnection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendAuditEventConnection(b, p, v)
 	}); m != nil {
 		return m
@@ -10213,7 +12903,7 @@ func (ec *executionContext) marshalNAuditEventConnection2ᚖusherᚋentᚐAuditE
 
 func (ec *executionContext) marshalNAuditEventEdge2ᚕᚖusherᚋentᚐAuditEventEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.AuditEventEdge) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastAuditEventEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastAuditEventEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -10256,7 +12946,7 @@ func (ec *executionContext) marshalNAuditEventEdge2ᚖusherᚋentᚐAuditEventEd
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastAuditEventEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastAuditEventEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendAuditEventEdge(b, p, v)
 	}); m != nil {
 		return m
@@ -10271,7 +12961,7 @@ func (ec *executionContext) marshalNAuditSubject2ᚖusherᚋgraphᚐAuditSubject
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastAuditSubject, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastAuditSubject, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendAuditSubject(b, p, v)
 	}); m != nil {
 		return m
@@ -10286,7 +12976,7 @@ func (ec *executionContext) marshalNAuth2ᚖusherᚋgraphᚐAuth(ctx context.Con
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastAuth, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastAuth, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendAuth(b, p, v)
 	}); m != nil {
 		return m
@@ -10301,12 +12991,65 @@ func (ec *executionContext) marshalNCard2ᚖusherᚋgraphᚐCard(ctx context.Con
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastCard, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCard, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendCard(b, p, v)
 	}); m != nil {
 		return m
 	}
 	return ec._Card(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCardResult2ᚕᚖusherᚋgraphᚐCardResultᚄ(ctx context.Context, sel ast.SelectionSet, v []*CardResult) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastCardResult, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendCardResult(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCardResult2ᚖusherᚋgraphᚐCardResult(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNCardResult2ᚖusherᚋgraphᚐCardResult(ctx context.Context, sel ast.SelectionSet, v *CardResult) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCardResult, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendCardResult(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._CardResult(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNCustomField2ᚖusherᚋentᚐCustomField(ctx context.Context, sel ast.SelectionSet, v *ent.CustomField) graphql.Marshaler {
@@ -10316,7 +13059,7 @@ func (ec *executionContext) marshalNCustomField2ᚖusherᚋentᚐCustomField(ctx
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastCustomField, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCustomField, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendCustomField(b, p, v)
 	}); m != nil {
 		return m
@@ -10331,7 +13074,7 @@ func (ec *executionContext) marshalNCustomFieldConnection2ᚖusherᚋentᚐCusto
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastCustomFieldConnection, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCustomFieldConnection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendCustomFieldConnection(b, p, v)
 	}); m != nil {
 		return m
@@ -10341,7 +13084,7 @@ func (ec *executionContext) marshalNCustomFieldConnection2ᚖusherᚋentᚐCusto
 
 func (ec *executionContext) marshalNCustomFieldEdge2ᚕᚖusherᚋentᚐCustomFieldEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.CustomFieldEdge) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastCustomFieldEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastCustomFieldEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -10384,12 +13127,59 @@ func (ec *executionContext) marshalNCustomFieldEdge2ᚖusherᚋentᚐCustomField
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastCustomFieldEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCustomFieldEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendCustomFieldEdge(b, p, v)
 	}); m != nil {
 		return m
 	}
 	return ec._CustomFieldEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNEmailCounts2usherᚋinternalᚋworkspaceᚐEmailCounts(ctx context.Context, sel ast.SelectionSet, v workspace.EmailCounts) graphql.Marshaler {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastEmailCounts, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendEmailCounts(b, p, &v)
+	}); m != nil {
+		return m
+	}
+	return ec._EmailCounts(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEnrollment2ᚕᚖusherᚋentᚐEnrollmentᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Enrollment) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastEnrollment, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendEnrollment(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEnrollment2ᚖusherᚋentᚐEnrollment(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
 }
 
 func (ec *executionContext) marshalNEnrollment2ᚖusherᚋentᚐEnrollment(ctx context.Context, sel ast.SelectionSet, v *ent.Enrollment) graphql.Marshaler {
@@ -10399,7 +13189,7 @@ func (ec *executionContext) marshalNEnrollment2ᚖusherᚋentᚐEnrollment(ctx c
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastEnrollment, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastEnrollment, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendEnrollment(b, p, v)
 	}); m != nil {
 		return m
@@ -10414,7 +13204,7 @@ func (ec *executionContext) marshalNEnrollmentConnection2ᚖusherᚋentᚐEnroll
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastEnrollmentConnection, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastEnrollmentConnection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendEnrollmentConnection(b, p, v)
 	}); m != nil {
 		return m
@@ -10424,7 +13214,7 @@ func (ec *executionContext) marshalNEnrollmentConnection2ᚖusherᚋentᚐEnroll
 
 func (ec *executionContext) marshalNEnrollmentEdge2ᚕᚖusherᚋentᚐEnrollmentEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.EnrollmentEdge) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastEnrollmentEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastEnrollmentEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -10467,7 +13257,7 @@ func (ec *executionContext) marshalNEnrollmentEdge2ᚖusherᚋentᚐEnrollmentEd
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastEnrollmentEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastEnrollmentEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendEnrollmentEdge(b, p, v)
 	}); m != nil {
 		return m
@@ -10482,7 +13272,7 @@ func (ec *executionContext) marshalNGrant2ᚖusherᚋgraphᚐGrant(ctx context.C
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastGrant, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastGrant, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendGrant(b, p, v)
 	}); m != nil {
 		return m
@@ -10492,7 +13282,7 @@ func (ec *executionContext) marshalNGrant2ᚖusherᚋgraphᚐGrant(ctx context.C
 
 func (ec *executionContext) marshalNGrantedRole2ᚕᚖusherᚋgraphᚐGrantedRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []*GrantedRole) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastGrantedRole, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastGrantedRole, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -10535,7 +13325,7 @@ func (ec *executionContext) marshalNGrantedRole2ᚖusherᚋgraphᚐGrantedRole(c
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastGrantedRole, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastGrantedRole, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendGrantedRole(b, p, v)
 	}); m != nil {
 		return m
@@ -10545,7 +13335,7 @@ func (ec *executionContext) marshalNGrantedRole2ᚖusherᚋgraphᚐGrantedRole(c
 
 func (ec *executionContext) marshalNGroup2ᚕᚖusherᚋentᚐGroupᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Group) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastGroup, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastGroup, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -10588,7 +13378,7 @@ func (ec *executionContext) marshalNGroup2ᚖusherᚋentᚐGroup(ctx context.Con
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastGroup, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastGroup, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendGroup(b, p, v)
 	}); m != nil {
 		return m
@@ -10603,7 +13393,7 @@ func (ec *executionContext) marshalNGroupConnection2ᚖusherᚋentᚐGroupConnec
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastGroupConnection, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastGroupConnection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendGroupConnection(b, p, v)
 	}); m != nil {
 		return m
@@ -10613,7 +13403,7 @@ func (ec *executionContext) marshalNGroupConnection2ᚖusherᚋentᚐGroupConnec
 
 func (ec *executionContext) marshalNGroupEdge2ᚕᚖusherᚋentᚐGroupEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.GroupEdge) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastGroupEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastGroupEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -10656,7 +13446,7 @@ func (ec *executionContext) marshalNGroupEdge2ᚖusherᚋentᚐGroupEdge(ctx con
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastGroupEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastGroupEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendGroupEdge(b, p, v)
 	}); m != nil {
 		return m
@@ -10671,7 +13461,7 @@ func (ec *executionContext) marshalNImport2ᚖusherᚋentᚐImportBatch(ctx cont
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastImport, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastImport, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendImport(b, p, v)
 	}); m != nil {
 		return m
@@ -10681,7 +13471,7 @@ func (ec *executionContext) marshalNImport2ᚖusherᚋentᚐImportBatch(ctx cont
 
 func (ec *executionContext) marshalNImportColumn2ᚕᚖusherᚋinternalᚋimportsᚐReadColumnᚄ(ctx context.Context, sel ast.SelectionSet, v []*imports.ReadColumn) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastImportColumn, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastImportColumn, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -10724,7 +13514,7 @@ func (ec *executionContext) marshalNImportColumn2ᚖusherᚋinternalᚋimports�
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastImportColumn, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastImportColumn, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendImportColumn(b, p, v)
 	}); m != nil {
 		return m
@@ -10739,7 +13529,7 @@ func (ec *executionContext) marshalNImportConnection2ᚖusherᚋentᚐImportConn
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastImportConnection, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastImportConnection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendImportConnection(b, p, v)
 	}); m != nil {
 		return m
@@ -10754,7 +13544,7 @@ func (ec *executionContext) marshalNImportCounts2ᚖusherᚋgraphᚐImportCounts
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastImportCounts, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastImportCounts, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendImportCounts(b, p, v)
 	}); m != nil {
 		return m
@@ -10764,7 +13554,7 @@ func (ec *executionContext) marshalNImportCounts2ᚖusherᚋgraphᚐImportCounts
 
 func (ec *executionContext) marshalNImportEdge2ᚕᚖusherᚋentᚐImportEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.ImportEdge) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastImportEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastImportEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -10807,7 +13597,7 @@ func (ec *executionContext) marshalNImportEdge2ᚖusherᚋentᚐImportEdge(ctx c
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastImportEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastImportEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendImportEdge(b, p, v)
 	}); m != nil {
 		return m
@@ -10815,9 +13605,24 @@ func (ec *executionContext) marshalNImportEdge2ᚖusherᚋentᚐImportEdge(ctx c
 	return ec._ImportEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNImportInspection2ᚖusherᚋinternalᚋimportsᚐInspection(ctx context.Context, sel ast.SelectionSet, v *imports.Inspection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastImportInspection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendImportInspection(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ImportInspection(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNImportLeftover2ᚕᚖusherᚋinternalᚋimportsᚐLeftoverᚄ(ctx context.Context, sel ast.SelectionSet, v []*imports.Leftover) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastImportLeftover, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastImportLeftover, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -10860,12 +13665,27 @@ func (ec *executionContext) marshalNImportLeftover2ᚖusherᚋinternalᚋimports
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastImportLeftover, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastImportLeftover, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendImportLeftover(b, p, v)
 	}); m != nil {
 		return m
 	}
 	return ec._ImportLeftover(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNImportOptions2ᚖusherᚋinternalᚋimportsᚐOptions(ctx context.Context, sel ast.SelectionSet, v *imports.Options) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastImportOptions, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendImportOptions(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ImportOptions(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNImportProgress2ᚖusherᚋgraphᚐImportProgress(ctx context.Context, sel ast.SelectionSet, v *ImportProgress) graphql.Marshaler {
@@ -10875,12 +13695,27 @@ func (ec *executionContext) marshalNImportProgress2ᚖusherᚋgraphᚐImportProg
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastImportProgress, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastImportProgress, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendImportProgress(b, p, v)
 	}); m != nil {
 		return m
 	}
 	return ec._ImportProgress(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNImportReading2ᚖusherᚋinternalᚋimportsᚐReading(ctx context.Context, sel ast.SelectionSet, v *imports.Reading) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastImportReading, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendImportReading(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ImportReading(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNImportRow2ᚖusherᚋinternalᚋimportsᚐRow(ctx context.Context, sel ast.SelectionSet, v *imports.Row) graphql.Marshaler {
@@ -10890,7 +13725,7 @@ func (ec *executionContext) marshalNImportRow2ᚖusherᚋinternalᚋimportsᚐRo
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastImportRow, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastImportRow, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendImportRow(b, p, v)
 	}); m != nil {
 		return m
@@ -10905,7 +13740,7 @@ func (ec *executionContext) marshalNImportRowConnection2ᚖusherᚋgraphᚐImpor
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastImportRowConnection, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastImportRowConnection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendImportRowConnection(b, p, v)
 	}); m != nil {
 		return m
@@ -10915,7 +13750,7 @@ func (ec *executionContext) marshalNImportRowConnection2ᚖusherᚋgraphᚐImpor
 
 func (ec *executionContext) marshalNImportRowEdge2ᚕᚖusherᚋgraphᚐImportRowEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ImportRowEdge) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastImportRowEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastImportRowEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -10958,7 +13793,7 @@ func (ec *executionContext) marshalNImportRowEdge2ᚖusherᚋgraphᚐImportRowEd
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastImportRowEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastImportRowEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendImportRowEdge(b, p, v)
 	}); m != nil {
 		return m
@@ -10968,7 +13803,7 @@ func (ec *executionContext) marshalNImportRowEdge2ᚖusherᚋgraphᚐImportRowEd
 
 func (ec *executionContext) marshalNImportRowError2ᚕᚖusherᚋinternalᚋimportsᚐRowFaultᚄ(ctx context.Context, sel ast.SelectionSet, v []*imports.RowFault) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastImportRowError, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastImportRowError, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -11011,12 +13846,118 @@ func (ec *executionContext) marshalNImportRowError2ᚖusherᚋinternalᚋimports
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastImportRowError, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastImportRowError, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendImportRowError(b, p, v)
 	}); m != nil {
 		return m
 	}
 	return ec._ImportRowError(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNImportRowValue2ᚕᚖusherᚋinternalᚋimportsᚐRowValueᚄ(ctx context.Context, sel ast.SelectionSet, v []*imports.RowValue) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastImportRowValue, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendImportRowValue(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNImportRowValue2ᚖusherᚋinternalᚋimportsᚐRowValue(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNImportRowValue2ᚖusherᚋinternalᚋimportsᚐRowValue(ctx context.Context, sel ast.SelectionSet, v *imports.RowValue) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastImportRowValue, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendImportRowValue(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ImportRowValue(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNInspectedColumn2ᚕᚖusherᚋinternalᚋimportsᚐInspectedColumnᚄ(ctx context.Context, sel ast.SelectionSet, v []*imports.InspectedColumn) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastInspectedColumn, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendInspectedColumn(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNInspectedColumn2ᚖusherᚋinternalᚋimportsᚐInspectedColumn(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNInspectedColumn2ᚖusherᚋinternalᚋimportsᚐInspectedColumn(ctx context.Context, sel ast.SelectionSet, v *imports.InspectedColumn) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastInspectedColumn, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendInspectedColumn(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._InspectedColumn(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNInvitation2ᚖusherᚋentᚐInvitation(ctx context.Context, sel ast.SelectionSet, v *ent.Invitation) graphql.Marshaler {
@@ -11026,7 +13967,7 @@ func (ec *executionContext) marshalNInvitation2ᚖusherᚋentᚐInvitation(ctx c
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastInvitation, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastInvitation, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendInvitation(b, p, v)
 	}); m != nil {
 		return m
@@ -11036,7 +13977,7 @@ func (ec *executionContext) marshalNInvitation2ᚖusherᚋentᚐInvitation(ctx c
 
 func (ec *executionContext) marshalNInvitationChange2ᚕᚖusherᚋgraphᚐInvitationChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []*InvitationChange) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationChange, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationChange, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -11079,7 +14020,7 @@ func (ec *executionContext) marshalNInvitationChange2ᚖusherᚋgraphᚐInvitati
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationChange, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationChange, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendInvitationChange(b, p, v)
 	}); m != nil {
 		return m
@@ -11094,7 +14035,7 @@ func (ec *executionContext) marshalNInvitationChanges2ᚖusherᚋgraphᚐInvitat
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationChanges, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationChanges, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendInvitationChanges(b, p, v)
 	}); m != nil {
 		return m
@@ -11109,7 +14050,7 @@ func (ec *executionContext) marshalNInvitationConnection2ᚖusherᚋentᚐInvita
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationConnection, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationConnection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendInvitationConnection(b, p, v)
 	}); m != nil {
 		return m
@@ -11124,7 +14065,7 @@ func (ec *executionContext) marshalNInvitationCounts2ᚖusherᚋgraphᚐInvitati
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationCounts, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationCounts, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendInvitationCounts(b, p, v)
 	}); m != nil {
 		return m
@@ -11134,7 +14075,7 @@ func (ec *executionContext) marshalNInvitationCounts2ᚖusherᚋgraphᚐInvitati
 
 func (ec *executionContext) marshalNInvitationEdge2ᚕᚖusherᚋentᚐInvitationEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.InvitationEdge) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -11177,7 +14118,7 @@ func (ec *executionContext) marshalNInvitationEdge2ᚖusherᚋentᚐInvitationEd
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendInvitationEdge(b, p, v)
 	}); m != nil {
 		return m
@@ -11187,7 +14128,7 @@ func (ec *executionContext) marshalNInvitationEdge2ᚖusherᚋentᚐInvitationEd
 
 func (ec *executionContext) marshalNInvitationResult2ᚕᚖusherᚋgraphᚐInvitationResultᚄ(ctx context.Context, sel ast.SelectionSet, v []*InvitationResult) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationResult, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationResult, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -11230,7 +14171,7 @@ func (ec *executionContext) marshalNInvitationResult2ᚖusherᚋgraphᚐInvitati
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationResult, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationResult, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendInvitationResult(b, p, v)
 	}); m != nil {
 		return m
@@ -11240,7 +14181,7 @@ func (ec *executionContext) marshalNInvitationResult2ᚖusherᚋgraphᚐInvitati
 
 func (ec *executionContext) marshalNInviteOutcome2ᚕᚖusherᚋinternalᚋinvitationᚐOutcomeᚄ(ctx context.Context, sel ast.SelectionSet, v []*invitation.Outcome) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastInviteOutcome, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastInviteOutcome, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -11283,7 +14224,7 @@ func (ec *executionContext) marshalNInviteOutcome2ᚖusherᚋinternalᚋinvitati
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastInviteOutcome, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastInviteOutcome, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendInviteOutcome(b, p, v)
 	}); m != nil {
 		return m
@@ -11298,7 +14239,7 @@ func (ec *executionContext) marshalNJoinLink2ᚖusherᚋentᚐJoinLink(ctx conte
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastJoinLink, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastJoinLink, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendJoinLink(b, p, v)
 	}); m != nil {
 		return m
@@ -11313,7 +14254,7 @@ func (ec *executionContext) marshalNJoinLinkConnection2ᚖusherᚋentᚐJoinLink
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastJoinLinkConnection, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastJoinLinkConnection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendJoinLinkConnection(b, p, v)
 	}); m != nil {
 		return m
@@ -11323,7 +14264,7 @@ func (ec *executionContext) marshalNJoinLinkConnection2ᚖusherᚋentᚐJoinLink
 
 func (ec *executionContext) marshalNJoinLinkEdge2ᚕᚖusherᚋentᚐJoinLinkEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.JoinLinkEdge) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastJoinLinkEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastJoinLinkEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -11366,7 +14307,7 @@ func (ec *executionContext) marshalNJoinLinkEdge2ᚖusherᚋentᚐJoinLinkEdge(c
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastJoinLinkEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastJoinLinkEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendJoinLinkEdge(b, p, v)
 	}); m != nil {
 		return m
@@ -11381,7 +14322,7 @@ func (ec *executionContext) marshalNJoinRequest2ᚖusherᚋentᚐJoinRequest(ctx
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastJoinRequest, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastJoinRequest, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendJoinRequest(b, p, v)
 	}); m != nil {
 		return m
@@ -11396,7 +14337,7 @@ func (ec *executionContext) marshalNJoinRequestConnection2ᚖusherᚋentᚐJoinR
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastJoinRequestConnection, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastJoinRequestConnection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendJoinRequestConnection(b, p, v)
 	}); m != nil {
 		return m
@@ -11406,7 +14347,7 @@ func (ec *executionContext) marshalNJoinRequestConnection2ᚖusherᚋentᚐJoinR
 
 func (ec *executionContext) marshalNJoinRequestEdge2ᚕᚖusherᚋentᚐJoinRequestEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.JoinRequestEdge) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastJoinRequestEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastJoinRequestEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -11449,7 +14390,7 @@ func (ec *executionContext) marshalNJoinRequestEdge2ᚖusherᚋentᚐJoinRequest
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastJoinRequestEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastJoinRequestEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendJoinRequestEdge(b, p, v)
 	}); m != nil {
 		return m
@@ -11464,7 +14405,7 @@ func (ec *executionContext) marshalNJoinVerdict2ᚖusherᚋinternalᚋjoinlink�
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastJoinVerdict, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastJoinVerdict, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendJoinVerdict(b, p, v)
 	}); m != nil {
 		return m
@@ -11472,18 +14413,9 @@ func (ec *executionContext) marshalNJoinVerdict2ᚖusherᚋinternalᚋjoinlink�
 	return ec._JoinVerdict(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNMailCounts2usherᚋinternalᚋworkspaceᚐMailCounts(ctx context.Context, sel ast.SelectionSet, v workspace.MailCounts) graphql.Marshaler {
-	if m := fastgql.Run(ctx, ec.OperationContext, fastMailCounts, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
-		return ec.appendMailCounts(b, p, &v)
-	}); m != nil {
-		return m
-	}
-	return ec._MailCounts(ctx, sel, &v)
-}
-
 func (ec *executionContext) marshalNMember2ᚕᚖusherᚋentᚐMemberᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Member) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastMember, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastMember, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -11526,7 +14458,7 @@ func (ec *executionContext) marshalNMember2ᚖusherᚋentᚐMember(ctx context.C
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastMember, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastMember, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendMember(b, p, v)
 	}); m != nil {
 		return m
@@ -11536,7 +14468,7 @@ func (ec *executionContext) marshalNMember2ᚖusherᚋentᚐMember(ctx context.C
 
 func (ec *executionContext) marshalNMemberChange2ᚕᚖusherᚋgraphᚐMemberChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []*MemberChange) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastMemberChange, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastMemberChange, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -11579,7 +14511,7 @@ func (ec *executionContext) marshalNMemberChange2ᚖusherᚋgraphᚐMemberChange
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastMemberChange, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastMemberChange, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendMemberChange(b, p, v)
 	}); m != nil {
 		return m
@@ -11594,7 +14526,7 @@ func (ec *executionContext) marshalNMemberChanges2ᚖusherᚋgraphᚐMemberChang
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastMemberChanges, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastMemberChanges, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendMemberChanges(b, p, v)
 	}); m != nil {
 		return m
@@ -11609,7 +14541,7 @@ func (ec *executionContext) marshalNMemberConnection2ᚖusherᚋentᚐMemberConn
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastMemberConnection, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastMemberConnection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendMemberConnection(b, p, v)
 	}); m != nil {
 		return m
@@ -11624,7 +14556,7 @@ func (ec *executionContext) marshalNMemberCounts2ᚖusherᚋgraphᚐMemberCounts
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastMemberCounts, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastMemberCounts, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendMemberCounts(b, p, v)
 	}); m != nil {
 		return m
@@ -11634,7 +14566,7 @@ func (ec *executionContext) marshalNMemberCounts2ᚖusherᚋgraphᚐMemberCounts
 
 func (ec *executionContext) marshalNMemberEdge2ᚕᚖusherᚋentᚐMemberEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.MemberEdge) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastMemberEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastMemberEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -11677,12 +14609,103 @@ func (ec *executionContext) marshalNMemberEdge2ᚖusherᚋentᚐMemberEdge(ctx c
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastMemberEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastMemberEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendMemberEdge(b, p, v)
 	}); m != nil {
 		return m
 	}
 	return ec._MemberEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMemberResult2ᚕᚖusherᚋgraphᚐMemberResultᚄ(ctx context.Context, sel ast.SelectionSet, v []*MemberResult) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastMemberResult, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendMemberResult(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMemberResult2ᚖusherᚋgraphᚐMemberResult(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNMemberResult2ᚖusherᚋgraphᚐMemberResult(ctx context.Context, sel ast.SelectionSet, v *MemberResult) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastMemberResult, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendMemberResult(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._MemberResult(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNOrgUnit2ᚕᚖusherᚋentᚐOrgUnitᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.OrgUnit) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastOrgUnit, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendOrgUnit(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrgUnit2ᚖusherᚋentᚐOrgUnit(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
 }
 
 func (ec *executionContext) marshalNOrgUnit2ᚖusherᚋentᚐOrgUnit(ctx context.Context, sel ast.SelectionSet, v *ent.OrgUnit) graphql.Marshaler {
@@ -11692,7 +14715,7 @@ func (ec *executionContext) marshalNOrgUnit2ᚖusherᚋentᚐOrgUnit(ctx context
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastOrgUnit, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastOrgUnit, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendOrgUnit(b, p, v)
 	}); m != nil {
 		return m
@@ -11707,7 +14730,7 @@ func (ec *executionContext) marshalNOrgUnitConnection2ᚖusherᚋentᚐOrgUnitCo
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastOrgUnitConnection, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastOrgUnitConnection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendOrgUnitConnection(b, p, v)
 	}); m != nil {
 		return m
@@ -11717,7 +14740,7 @@ func (ec *executionContext) marshalNOrgUnitConnection2ᚖusherᚋentᚐOrgUnitCo
 
 func (ec *executionContext) marshalNOrgUnitEdge2ᚕᚖusherᚋentᚐOrgUnitEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.OrgUnitEdge) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastOrgUnitEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastOrgUnitEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -11760,7 +14783,7 @@ func (ec *executionContext) marshalNOrgUnitEdge2ᚖusherᚋentᚐOrgUnitEdge(ctx
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastOrgUnitEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastOrgUnitEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendOrgUnitEdge(b, p, v)
 	}); m != nil {
 		return m
@@ -11770,7 +14793,7 @@ func (ec *executionContext) marshalNOrgUnitEdge2ᚖusherᚋentᚐOrgUnitEdge(ctx
 
 func (ec *executionContext) marshalNOrganization2ᚕᚖusherᚋentᚐOrganizationᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Organization) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastOrganization, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastOrganization, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -11813,7 +14836,7 @@ func (ec *executionContext) marshalNOrganization2ᚖusherᚋentᚐOrganization(c
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastOrganization, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastOrganization, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendOrganization(b, p, v)
 	}); m != nil {
 		return m
@@ -11828,7 +14851,7 @@ func (ec *executionContext) marshalNOrganizationMember2ᚖusherᚋgraphᚐOrgani
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastOrganizationMember, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastOrganizationMember, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendOrganizationMember(b, p, v)
 	}); m != nil {
 		return m
@@ -11843,7 +14866,7 @@ func (ec *executionContext) marshalNOrganizationMemberConnection2ᚖusherᚋgrap
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastOrganizationMemberConnection, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastOrganizationMemberConnection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendOrganizationMemberConnection(b, p, v)
 	}); m != nil {
 		return m
@@ -11853,7 +14876,7 @@ func (ec *executionContext) marshalNOrganizationMemberConnection2ᚖusherᚋgrap
 
 func (ec *executionContext) marshalNOrganizationMemberEdge2ᚕᚖusherᚋgraphᚐOrganizationMemberEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*OrganizationMemberEdge) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastOrganizationMemberEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastOrganizationMemberEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -11896,7 +14919,7 @@ func (ec *executionContext) marshalNOrganizationMemberEdge2ᚖusherᚋgraphᚐOr
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastOrganizationMemberEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastOrganizationMemberEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendOrganizationMemberEdge(b, p, v)
 	}); m != nil {
 		return m
@@ -11906,7 +14929,7 @@ func (ec *executionContext) marshalNOrganizationMemberEdge2ᚖusherᚋgraphᚐOr
 
 func (ec *executionContext) marshalNOrganizationMembership2ᚕᚖusherᚋgraphᚐOrganizationMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []*OrganizationMembership) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastOrganizationMembership, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastOrganizationMembership, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -11949,7 +14972,7 @@ func (ec *executionContext) marshalNOrganizationMembership2ᚖusherᚋgraphᚐOr
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastOrganizationMembership, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastOrganizationMembership, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendOrganizationMembership(b, p, v)
 	}); m != nil {
 		return m
@@ -11964,7 +14987,7 @@ func (ec *executionContext) marshalNOrganizationPlan2ᚖusherᚋgraphᚐOrganiza
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastOrganizationPlan, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastOrganizationPlan, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendOrganizationPlan(b, p, v)
 	}); m != nil {
 		return m
@@ -11973,7 +14996,7 @@ func (ec *executionContext) marshalNOrganizationPlan2ᚖusherᚋgraphᚐOrganiza
 }
 
 func (ec *executionContext) marshalNPageInfo2usherᚋinternalᚋrelayᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v relay.PageInfo[ident.ID]) graphql.Marshaler {
-	if m := fastgql.Run(ctx, ec.OperationContext, fastPageInfo, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPageInfo, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendPageInfo(b, p, &v)
 	}); m != nil {
 		return m
@@ -11988,7 +15011,7 @@ func (ec *executionContext) marshalNPageInfo2ᚖusherᚋinternalᚋrelayᚐPageI
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastPageInfo, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPageInfo, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendPageInfo(b, p, v)
 	}); m != nil {
 		return m
@@ -11996,14 +15019,14 @@ func (ec *executionContext) marshalNPageInfo2ᚖusherᚋinternalᚋrelayᚐPageI
 	return ec._PageInfo(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPlan2ᚖusherᚋinternalᚋinvitationᚐPlan(ctx context.Context, sel ast.SelectionSet, v *invitation.Plan) graphql.Marshaler {
+func (ec *executionContext) marshalNPlan2ᚖusherᚋinternalᚋinvitationᚐDryRunResult(ctx context.Context, sel ast.SelectionSet, v *invitation.DryRunResult) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastPlan, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPlan, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendPlan(b, p, v)
 	}); m != nil {
 		return m
@@ -12011,9 +15034,9 @@ func (ec *executionContext) marshalNPlan2ᚖusherᚋinternalᚋinvitationᚐPlan
 	return ec._Plan(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPlannedMail2ᚕᚖusherᚋinternalᚋinvitationᚐPlannedMailᚄ(ctx context.Context, sel ast.SelectionSet, v []*invitation.PlannedMail) graphql.Marshaler {
+func (ec *executionContext) marshalNPlannedEmail2ᚕᚖusherᚋinternalᚋinvitationᚐDryRunEmailᚄ(ctx context.Context, sel ast.SelectionSet, v []*invitation.DryRunEmail) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastPlannedMail, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastPlannedEmail, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -12024,7 +15047,7 @@ func (ec *executionContext) marshalNPlannedMail2ᚕᚖusherᚋinternalᚋinvitat
 						return false
 					}
 				} else {
-					if !ec.appendPlannedMail(b, p, v[i]) {
+					if !ec.appendPlannedEmail(b, p, v[i]) {
 						return false
 					}
 				}
@@ -12039,7 +15062,7 @@ func (ec *executionContext) marshalNPlannedMail2ᚕᚖusherᚋinternalᚋinvitat
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPlannedMail2ᚖusherᚋinternalᚋinvitationᚐPlannedMail(ctx, sel, v[i])
+		return ec.marshalNPlannedEmail2ᚖusherᚋinternalᚋinvitationᚐDryRunEmail(ctx, sel, v[i])
 	})
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -12049,24 +15072,24 @@ func (ec *executionContext) marshalNPlannedMail2ᚕᚖusherᚋinternalᚋinvitat
 	return ret
 }
 
-func (ec *executionContext) marshalNPlannedMail2ᚖusherᚋinternalᚋinvitationᚐPlannedMail(ctx context.Context, sel ast.SelectionSet, v *invitation.PlannedMail) graphql.Marshaler {
+func (ec *executionContext) marshalNPlannedEmail2ᚖusherᚋinternalᚋinvitationᚐDryRunEmail(ctx context.Context, sel ast.SelectionSet, v *invitation.DryRunEmail) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastPlannedMail, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
-		return ec.appendPlannedMail(b, p, v)
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPlannedEmail, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendPlannedEmail(b, p, v)
 	}); m != nil {
 		return m
 	}
-	return ec._PlannedMail(ctx, sel, v)
+	return ec._PlannedEmail(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPlannedPerson2ᚕᚖusherᚋinternalᚋinvitationᚐPlannedPersonᚄ(ctx context.Context, sel ast.SelectionSet, v []*invitation.PlannedPerson) graphql.Marshaler {
+func (ec *executionContext) marshalNPlannedPerson2ᚕᚖusherᚋinternalᚋinvitationᚐDryRunPersonᚄ(ctx context.Context, sel ast.SelectionSet, v []*invitation.DryRunPerson) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastPlannedPerson, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastPlannedPerson, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -12092,7 +15115,7 @@ func (ec *executionContext) marshalNPlannedPerson2ᚕᚖusherᚋinternalᚋinvit
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPlannedPerson2ᚖusherᚋinternalᚋinvitationᚐPlannedPerson(ctx, sel, v[i])
+		return ec.marshalNPlannedPerson2ᚖusherᚋinternalᚋinvitationᚐDryRunPerson(ctx, sel, v[i])
 	})
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -12102,14 +15125,14 @@ func (ec *executionContext) marshalNPlannedPerson2ᚕᚖusherᚋinternalᚋinvit
 	return ret
 }
 
-func (ec *executionContext) marshalNPlannedPerson2ᚖusherᚋinternalᚋinvitationᚐPlannedPerson(ctx context.Context, sel ast.SelectionSet, v *invitation.PlannedPerson) graphql.Marshaler {
+func (ec *executionContext) marshalNPlannedPerson2ᚖusherᚋinternalᚋinvitationᚐDryRunPerson(ctx context.Context, sel ast.SelectionSet, v *invitation.DryRunPerson) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastPlannedPerson, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPlannedPerson, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendPlannedPerson(b, p, v)
 	}); m != nil {
 		return m
@@ -12119,7 +15142,7 @@ func (ec *executionContext) marshalNPlannedPerson2ᚖusherᚋinternalᚋinvitati
 
 func (ec *executionContext) marshalNProgram2ᚕᚖusherᚋentᚐProgramᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Program) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastProgram, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastProgram, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -12162,7 +15185,7 @@ func (ec *executionContext) marshalNProgram2ᚖusherᚋentᚐProgram(ctx context
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastProgram, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastProgram, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendProgram(b, p, v)
 	}); m != nil {
 		return m
@@ -12177,7 +15200,7 @@ func (ec *executionContext) marshalNProgramConnection2ᚖusherᚋentᚐProgramCo
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastProgramConnection, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastProgramConnection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendProgramConnection(b, p, v)
 	}); m != nil {
 		return m
@@ -12187,7 +15210,7 @@ func (ec *executionContext) marshalNProgramConnection2ᚖusherᚋentᚐProgramCo
 
 func (ec *executionContext) marshalNProgramEdge2ᚕᚖusherᚋentᚐProgramEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.ProgramEdge) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastProgramEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastProgramEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -12230,7 +15253,7 @@ func (ec *executionContext) marshalNProgramEdge2ᚖusherᚋentᚐProgramEdge(ctx
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastProgramEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastProgramEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendProgramEdge(b, p, v)
 	}); m != nil {
 		return m
@@ -12245,7 +15268,7 @@ func (ec *executionContext) marshalNPublicBrand2ᚖusherᚋgraphᚐPublicBrand(c
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicBrand, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicBrand, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendPublicBrand(b, p, v)
 	}); m != nil {
 		return m
@@ -12253,14 +15276,14 @@ func (ec *executionContext) marshalNPublicBrand2ᚖusherᚋgraphᚐPublicBrand(c
 	return ec._PublicBrand(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPublicInvitation2ᚖusherᚋinternalᚋinvitationᚐAcceptPage(ctx context.Context, sel ast.SelectionSet, v *invitation.AcceptPage) graphql.Marshaler {
+func (ec *executionContext) marshalNPublicInvitation2ᚖusherᚋinternalᚋacceptanceᚐAcceptPage(ctx context.Context, sel ast.SelectionSet, v *acceptance.AcceptPage) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicInvitation, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicInvitation, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendPublicInvitation(b, p, v)
 	}); m != nil {
 		return m
@@ -12270,7 +15293,7 @@ func (ec *executionContext) marshalNPublicInvitation2ᚖusherᚋinternalᚋinvit
 
 func (ec *executionContext) marshalNPublicQuestion2ᚕᚖusherᚋgraphᚐPublicQuestionᚄ(ctx context.Context, sel ast.SelectionSet, v []*PublicQuestion) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastPublicQuestion, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastPublicQuestion, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -12313,7 +15336,7 @@ func (ec *executionContext) marshalNPublicQuestion2ᚖusherᚋgraphᚐPublicQues
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicQuestion, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicQuestion, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendPublicQuestion(b, p, v)
 	}); m != nil {
 		return m
@@ -12323,7 +15346,7 @@ func (ec *executionContext) marshalNPublicQuestion2ᚖusherᚋgraphᚐPublicQues
 
 func (ec *executionContext) marshalNPublicSession2ᚕᚖusherᚋgraphᚐPublicSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []*PublicSession) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastPublicSession, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastPublicSession, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -12366,12 +15389,103 @@ func (ec *executionContext) marshalNPublicSession2ᚖusherᚋgraphᚐPublicSessi
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicSession, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicSession, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendPublicSession(b, p, v)
 	}); m != nil {
 		return m
 	}
 	return ec._PublicSession(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRemovedMemberResult2ᚕᚖusherᚋgraphᚐRemovedMemberResultᚄ(ctx context.Context, sel ast.SelectionSet, v []*RemovedMemberResult) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastRemovedMemberResult, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendRemovedMemberResult(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRemovedMemberResult2ᚖusherᚋgraphᚐRemovedMemberResult(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNRemovedMemberResult2ᚖusherᚋgraphᚐRemovedMemberResult(ctx context.Context, sel ast.SelectionSet, v *RemovedMemberResult) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRemovedMemberResult, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendRemovedMemberResult(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._RemovedMemberResult(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRole2ᚕᚖusherᚋentᚐRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Role) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastRole, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendRole(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRole2ᚖusherᚋentᚐRole(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
 }
 
 func (ec *executionContext) marshalNRole2ᚖusherᚋentᚐRole(ctx context.Context, sel ast.SelectionSet, v *ent.Role) graphql.Marshaler {
@@ -12381,12 +15495,50 @@ func (ec *executionContext) marshalNRole2ᚖusherᚋentᚐRole(ctx context.Conte
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastRole, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRole, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendRole(b, p, v)
 	}); m != nil {
 		return m
 	}
 	return ec._Role(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRoleAssignment2ᚕᚖusherᚋentᚐRoleAssignmentᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.RoleAssignment) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastRoleAssignment, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendRoleAssignment(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRoleAssignment2ᚖusherᚋentᚐRoleAssignment(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
 }
 
 func (ec *executionContext) marshalNRoleAssignment2ᚖusherᚋentᚐRoleAssignment(ctx context.Context, sel ast.SelectionSet, v *ent.RoleAssignment) graphql.Marshaler {
@@ -12396,7 +15548,7 @@ func (ec *executionContext) marshalNRoleAssignment2ᚖusherᚋentᚐRoleAssignme
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastRoleAssignment, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRoleAssignment, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendRoleAssignment(b, p, v)
 	}); m != nil {
 		return m
@@ -12411,7 +15563,7 @@ func (ec *executionContext) marshalNRoleConnection2ᚖusherᚋentᚐRoleConnecti
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastRoleConnection, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRoleConnection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendRoleConnection(b, p, v)
 	}); m != nil {
 		return m
@@ -12421,7 +15573,7 @@ func (ec *executionContext) marshalNRoleConnection2ᚖusherᚋentᚐRoleConnecti
 
 func (ec *executionContext) marshalNRoleEdge2ᚕᚖusherᚋentᚐRoleEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.RoleEdge) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastRoleEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastRoleEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -12464,7 +15616,7 @@ func (ec *executionContext) marshalNRoleEdge2ᚖusherᚋentᚐRoleEdge(ctx conte
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastRoleEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRoleEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendRoleEdge(b, p, v)
 	}); m != nil {
 		return m
@@ -12474,7 +15626,7 @@ func (ec *executionContext) marshalNRoleEdge2ᚖusherᚋentᚐRoleEdge(ctx conte
 
 func (ec *executionContext) marshalNSeatEvent2ᚕᚖusherᚋinternalᚋworkspaceᚐSeatEventᚄ(ctx context.Context, sel ast.SelectionSet, v []*workspace.SeatEvent) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastSeatEvent, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastSeatEvent, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -12517,7 +15669,7 @@ func (ec *executionContext) marshalNSeatEvent2ᚖusherᚋinternalᚋworkspaceᚐ
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastSeatEvent, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastSeatEvent, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendSeatEvent(b, p, v)
 	}); m != nil {
 		return m
@@ -12527,7 +15679,7 @@ func (ec *executionContext) marshalNSeatEvent2ᚖusherᚋinternalᚋworkspaceᚐ
 
 func (ec *executionContext) marshalNSession2ᚕᚖusherᚋentᚐSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Session) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastSession, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastSession, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -12570,7 +15722,7 @@ func (ec *executionContext) marshalNSession2ᚖusherᚋentᚐSession(ctx context
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastSession, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastSession, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendSession(b, p, v)
 	}); m != nil {
 		return m
@@ -12585,7 +15737,7 @@ func (ec *executionContext) marshalNSessionConnection2ᚖusherᚋentᚐSessionCo
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastSessionConnection, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastSessionConnection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendSessionConnection(b, p, v)
 	}); m != nil {
 		return m
@@ -12595,7 +15747,7 @@ func (ec *executionContext) marshalNSessionConnection2ᚖusherᚋentᚐSessionCo
 
 func (ec *executionContext) marshalNSessionEdge2ᚕᚖusherᚋentᚐSessionEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.SessionEdge) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastSessionEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastSessionEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -12638,7 +15790,7 @@ func (ec *executionContext) marshalNSessionEdge2ᚖusherᚋentᚐSessionEdge(ctx
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastSessionEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastSessionEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendSessionEdge(b, p, v)
 	}); m != nil {
 		return m
@@ -12648,7 +15800,7 @@ func (ec *executionContext) marshalNSessionEdge2ᚖusherᚋentᚐSessionEdge(ctx
 
 func (ec *executionContext) marshalNSignIn2ᚕᚖusherᚋentᚐSignInᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.SignIn) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastSignIn, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastSignIn, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -12691,7 +15843,7 @@ func (ec *executionContext) marshalNSignIn2ᚖusherᚋentᚐSignIn(ctx context.C
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastSignIn, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastSignIn, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendSignIn(b, p, v)
 	}); m != nil {
 		return m
@@ -12706,7 +15858,7 @@ func (ec *executionContext) marshalNSuppression2ᚖusherᚋentᚐSuppression(ctx
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastSuppression, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastSuppression, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendSuppression(b, p, v)
 	}); m != nil {
 		return m
@@ -12721,7 +15873,7 @@ func (ec *executionContext) marshalNSuppressionConnection2ᚖusherᚋentᚐSuppr
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastSuppressionConnection, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastSuppressionConnection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendSuppressionConnection(b, p, v)
 	}); m != nil {
 		return m
@@ -12731,7 +15883,7 @@ func (ec *executionContext) marshalNSuppressionConnection2ᚖusherᚋentᚐSuppr
 
 func (ec *executionContext) marshalNSuppressionEdge2ᚕᚖusherᚋentᚐSuppressionEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.SuppressionEdge) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastSuppressionEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastSuppressionEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -12774,7 +15926,7 @@ func (ec *executionContext) marshalNSuppressionEdge2ᚖusherᚋentᚐSuppression
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastSuppressionEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastSuppressionEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendSuppressionEdge(b, p, v)
 	}); m != nil {
 		return m
@@ -12784,7 +15936,7 @@ func (ec *executionContext) marshalNSuppressionEdge2ᚖusherᚋentᚐSuppression
 
 func (ec *executionContext) marshalNUser2ᚕᚖusherᚋentᚐUserᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.User) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastUser, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastUser, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -12827,7 +15979,7 @@ func (ec *executionContext) marshalNUser2ᚖusherᚋentᚐUser(ctx context.Conte
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastUser, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUser, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendUser(b, p, v)
 	}); m != nil {
 		return m
@@ -12842,7 +15994,7 @@ func (ec *executionContext) marshalNWorkspace2ᚖusherᚋentᚐWorkspace(ctx con
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspace, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspace, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendWorkspace(b, p, v)
 	}); m != nil {
 		return m
@@ -12857,7 +16009,7 @@ func (ec *executionContext) marshalNWorkspaceConnection2ᚖusherᚋentᚐWorkspa
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspaceConnection, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspaceConnection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendWorkspaceConnection(b, p, v)
 	}); m != nil {
 		return m
@@ -12867,7 +16019,7 @@ func (ec *executionContext) marshalNWorkspaceConnection2ᚖusherᚋentᚐWorkspa
 
 func (ec *executionContext) marshalNWorkspaceEdge2ᚕᚖusherᚋentᚐWorkspaceEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.WorkspaceEdge) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspaceEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspaceEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -12910,7 +16062,7 @@ func (ec *executionContext) marshalNWorkspaceEdge2ᚖusherᚋentᚐWorkspaceEdge
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspaceEdge, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspaceEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendWorkspaceEdge(b, p, v)
 	}); m != nil {
 		return m
@@ -12920,7 +16072,7 @@ func (ec *executionContext) marshalNWorkspaceEdge2ᚖusherᚋentᚐWorkspaceEdge
 
 func (ec *executionContext) marshalNWorkspaceExport2ᚕᚖusherᚋentᚐWorkspaceExportᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.WorkspaceExport) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspaceExport, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspaceExport, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
 			for i := range v {
 				if i > 0 {
@@ -12963,7 +16115,7 @@ func (ec *executionContext) marshalNWorkspaceExport2ᚖusherᚋentᚐWorkspaceEx
 		}
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspaceExport, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspaceExport, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendWorkspaceExport(b, p, v)
 	}); m != nil {
 		return m
@@ -12972,7 +16124,7 @@ func (ec *executionContext) marshalNWorkspaceExport2ᚖusherᚋentᚐWorkspaceEx
 }
 
 func (ec *executionContext) marshalNWorkspaceSettings2usherᚋentᚋschemaᚐWorkspaceSettings(ctx context.Context, sel ast.SelectionSet, v schema.WorkspaceSettings) graphql.Marshaler {
-	if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspaceSettings, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspaceSettings, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendWorkspaceSettings(b, p, &v)
 	}); m != nil {
 		return m
@@ -12984,7 +16136,7 @@ func (ec *executionContext) marshalOAcceptInvitationPayload2ᚖusherᚋgraphᚐA
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastAcceptInvitationPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastAcceptInvitationPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendAcceptInvitationPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -12996,7 +16148,7 @@ func (ec *executionContext) marshalOAddOrganizationAdministratorPayload2ᚖusher
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastAddOrganizationAdministratorPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastAddOrganizationAdministratorPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendAddOrganizationAdministratorPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13004,11 +16156,35 @@ func (ec *executionContext) marshalOAddOrganizationAdministratorPayload2ᚖusher
 	return ec._AddOrganizationAdministratorPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOAddRoleToMemberPayload2ᚖusherᚋgraphᚐAddRoleToMemberPayload(ctx context.Context, sel ast.SelectionSet, v *AddRoleToMemberPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastAddRoleToMemberPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendAddRoleToMemberPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._AddRoleToMemberPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOAddRoleToMembersPayload2ᚖusherᚋgraphᚐAddRoleToMembersPayload(ctx context.Context, sel ast.SelectionSet, v *AddRoleToMembersPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastAddRoleToMembersPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendAddRoleToMembersPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._AddRoleToMembersPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOAddToGroupPayload2ᚖusherᚋgraphᚐAddToGroupPayload(ctx context.Context, sel ast.SelectionSet, v *AddToGroupPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastAddToGroupPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastAddToGroupPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendAddToGroupPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13016,11 +16192,23 @@ func (ec *executionContext) marshalOAddToGroupPayload2ᚖusherᚋgraphᚐAddToGr
 	return ec._AddToGroupPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOApiKey2ᚖusherᚋentᚐAPIKey(ctx context.Context, sel ast.SelectionSet, v *ent.APIKey) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastApiKey, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendApiKey(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ApiKey(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOApproveJoinRequestPayload2ᚖusherᚋgraphᚐApproveJoinRequestPayload(ctx context.Context, sel ast.SelectionSet, v *ApproveJoinRequestPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastApproveJoinRequestPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastApproveJoinRequestPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendApproveJoinRequestPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13032,7 +16220,7 @@ func (ec *executionContext) marshalOArchiveWorkspacePayload2ᚖusherᚋgraphᚐA
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastArchiveWorkspacePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastArchiveWorkspacePayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendArchiveWorkspacePayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13044,7 +16232,7 @@ func (ec *executionContext) marshalOAssignProgramPayload2ᚖusherᚋgraphᚐAssi
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastAssignProgramPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastAssignProgramPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendAssignProgramPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13052,56 +16240,11 @@ func (ec *executionContext) marshalOAssignProgramPayload2ᚖusherᚋgraphᚐAssi
 	return ec._AssignProgramPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOAuditEvent2ᚕᚖusherᚋentᚐAuditEventᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.AuditEvent) graphql.Marshaler {
-	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastAuditEvent, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
-			if v == nil {
-				b.Null(false)
-			} else {
-				b.Raw("[")
-				for i := range v {
-					if i > 0 {
-						b.Raw(",")
-					}
-					if v[i] == nil {
-						if !b.Null(true) {
-							return false
-						}
-					} else {
-						if !ec.appendAuditEvent(b, p, v[i]) {
-							return false
-						}
-					}
-				}
-				b.Raw("]")
-			}
-
-			return true
-		}); m != nil {
-			return m
-		}
-	}
-	if v == nil {
-		return graphql.Null
-	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNAuditEvent2ᚖusherᚋentᚐAuditEvent(ctx, sel, v[i])
-	})
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-	return ret
-}
-
 func (ec *executionContext) marshalOAuth2ᚖusherᚋgraphᚐAuth(ctx context.Context, sel ast.SelectionSet, v *Auth) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastAuth, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastAuth, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendAuth(b, p, v)
 	}); m != nil {
 		return m
@@ -13113,7 +16256,7 @@ func (ec *executionContext) marshalOBatchUsersPayload2ᚖusherᚋgraphᚐBatchUs
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastBatchUsersPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastBatchUsersPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendBatchUsersPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13125,7 +16268,7 @@ func (ec *executionContext) marshalOCancelImportPayload2ᚖusherᚋgraphᚐCance
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastCancelImportPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCancelImportPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendCancelImportPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13137,7 +16280,7 @@ func (ec *executionContext) marshalOCancelInvitationPayload2ᚖusherᚋgraphᚐC
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastCancelInvitationPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCancelInvitationPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendCancelInvitationPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13149,7 +16292,7 @@ func (ec *executionContext) marshalOCancelInvitationsPayload2ᚖusherᚋgraphᚐ
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastCancelInvitationsPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCancelInvitationsPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendCancelInvitationsPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13157,11 +16300,23 @@ func (ec *executionContext) marshalOCancelInvitationsPayload2ᚖusherᚋgraphᚐ
 	return ec._CancelInvitationsPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOCard2ᚖusherᚋgraphᚐCard(ctx context.Context, sel ast.SelectionSet, v *Card) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCard, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendCard(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._Card(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOChangePasswordPayload2ᚖusherᚋgraphᚐChangePasswordPayload(ctx context.Context, sel ast.SelectionSet, v *ChangePasswordPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastChangePasswordPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastChangePasswordPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendChangePasswordPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13173,7 +16328,7 @@ func (ec *executionContext) marshalOConfirmEmailChangePayload2ᚖusherᚋgraph�
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastConfirmEmailChangePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastConfirmEmailChangePayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendConfirmEmailChangePayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13185,7 +16340,7 @@ func (ec *executionContext) marshalOConfirmJoinPayload2ᚖusherᚋgraphᚐConfir
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastConfirmJoinPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastConfirmJoinPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendConfirmJoinPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13197,7 +16352,7 @@ func (ec *executionContext) marshalOCorrectInvitationEmailPayload2ᚖusherᚋgra
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastCorrectInvitationEmailPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCorrectInvitationEmailPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendCorrectInvitationEmailPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13205,11 +16360,35 @@ func (ec *executionContext) marshalOCorrectInvitationEmailPayload2ᚖusherᚋgra
 	return ec._CorrectInvitationEmailPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOCreateApiKeyPayload2ᚖusherᚋgraphᚐCreateAPIKeyPayload(ctx context.Context, sel ast.SelectionSet, v *CreateAPIKeyPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateApiKeyPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendCreateApiKeyPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._CreateApiKeyPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCreateApplicationPayload2ᚖusherᚋgraphᚐCreateApplicationPayload(ctx context.Context, sel ast.SelectionSet, v *CreateApplicationPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateApplicationPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendCreateApplicationPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._CreateApplicationPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOCreateCustomFieldPayload2ᚖusherᚋgraphᚐCreateCustomFieldPayload(ctx context.Context, sel ast.SelectionSet, v *CreateCustomFieldPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateCustomFieldPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateCustomFieldPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendCreateCustomFieldPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13221,7 +16400,7 @@ func (ec *executionContext) marshalOCreateGroupPayload2ᚖusherᚋgraphᚐCreate
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateGroupPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateGroupPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendCreateGroupPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13233,7 +16412,7 @@ func (ec *executionContext) marshalOCreateImportPayload2ᚖusherᚋgraphᚐCreat
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateImportPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateImportPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendCreateImportPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13245,7 +16424,7 @@ func (ec *executionContext) marshalOCreateJoinLinkPayload2ᚖusherᚋgraphᚐCre
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateJoinLinkPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateJoinLinkPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendCreateJoinLinkPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13257,7 +16436,7 @@ func (ec *executionContext) marshalOCreateOrgUnitPayload2ᚖusherᚋgraphᚐCrea
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateOrgUnitPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateOrgUnitPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendCreateOrgUnitPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13269,7 +16448,7 @@ func (ec *executionContext) marshalOCreateProgramPayload2ᚖusherᚋgraphᚐCrea
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateProgramPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateProgramPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendCreateProgramPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13281,7 +16460,7 @@ func (ec *executionContext) marshalOCreateRolePayload2ᚖusherᚋgraphᚐCreateR
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateRolePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateRolePayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendCreateRolePayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13293,7 +16472,7 @@ func (ec *executionContext) marshalOCreateSessionPayload2ᚖusherᚋgraphᚐCrea
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateSessionPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateSessionPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendCreateSessionPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13305,7 +16484,7 @@ func (ec *executionContext) marshalOCreateUserPayload2ᚖusherᚋgraphᚐCreateU
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateUserPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateUserPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendCreateUserPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13317,7 +16496,7 @@ func (ec *executionContext) marshalOCreateWorkspacePayload2ᚖusherᚋgraphᚐCr
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateWorkspacePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateWorkspacePayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendCreateWorkspacePayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13329,7 +16508,7 @@ func (ec *executionContext) marshalODeactivateMemberPayload2ᚖusherᚋgraphᚐD
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastDeactivateMemberPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastDeactivateMemberPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendDeactivateMemberPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13337,11 +16516,23 @@ func (ec *executionContext) marshalODeactivateMemberPayload2ᚖusherᚋgraphᚐD
 	return ec._DeactivateMemberPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalODeactivateMembersPayload2ᚖusherᚋgraphᚐDeactivateMembersPayload(ctx context.Context, sel ast.SelectionSet, v *DeactivateMembersPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastDeactivateMembersPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendDeactivateMembersPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._DeactivateMembersPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalODeclineInvitationPayload2ᚖusherᚋgraphᚐDeclineInvitationPayload(ctx context.Context, sel ast.SelectionSet, v *DeclineInvitationPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastDeclineInvitationPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastDeclineInvitationPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendDeclineInvitationPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13349,11 +16540,23 @@ func (ec *executionContext) marshalODeclineInvitationPayload2ᚖusherᚋgraphᚐ
 	return ec._DeclineInvitationPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalODeleteApplicationPayload2ᚖusherᚋgraphᚐDeleteApplicationPayload(ctx context.Context, sel ast.SelectionSet, v *DeleteApplicationPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastDeleteApplicationPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendDeleteApplicationPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._DeleteApplicationPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalODeleteCustomFieldPayload2ᚖusherᚋgraphᚐDeleteCustomFieldPayload(ctx context.Context, sel ast.SelectionSet, v *DeleteCustomFieldPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastDeleteCustomFieldPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastDeleteCustomFieldPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendDeleteCustomFieldPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13365,7 +16568,7 @@ func (ec *executionContext) marshalODeleteGroupPayload2ᚖusherᚋgraphᚐDelete
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastDeleteGroupPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastDeleteGroupPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendDeleteGroupPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13377,7 +16580,7 @@ func (ec *executionContext) marshalODeleteOrgUnitPayload2ᚖusherᚋgraphᚐDele
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastDeleteOrgUnitPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastDeleteOrgUnitPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendDeleteOrgUnitPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13389,7 +16592,7 @@ func (ec *executionContext) marshalODeleteProgramPayload2ᚖusherᚋgraphᚐDele
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastDeleteProgramPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastDeleteProgramPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendDeleteProgramPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13401,7 +16604,7 @@ func (ec *executionContext) marshalODeleteRolePayload2ᚖusherᚋgraphᚐDeleteR
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastDeleteRolePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastDeleteRolePayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendDeleteRolePayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13413,7 +16616,7 @@ func (ec *executionContext) marshalODeleteSessionPayload2ᚖusherᚋgraphᚐDele
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastDeleteSessionPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastDeleteSessionPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendDeleteSessionPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13425,7 +16628,7 @@ func (ec *executionContext) marshalODeleteWorkspacePayload2ᚖusherᚋgraphᚐDe
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastDeleteWorkspacePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastDeleteWorkspacePayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendDeleteWorkspacePayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13437,7 +16640,7 @@ func (ec *executionContext) marshalOEndedAccess2ᚖusherᚋinternalᚋaccountᚐ
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastEndedAccess, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastEndedAccess, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendEndedAccess(b, p, v)
 	}); m != nil {
 		return m
@@ -13445,56 +16648,11 @@ func (ec *executionContext) marshalOEndedAccess2ᚖusherᚋinternalᚋaccountᚐ
 	return ec._EndedAccess(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOEnrollment2ᚕᚖusherᚋentᚐEnrollmentᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Enrollment) graphql.Marshaler {
-	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastEnrollment, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
-			if v == nil {
-				b.Null(false)
-			} else {
-				b.Raw("[")
-				for i := range v {
-					if i > 0 {
-						b.Raw(",")
-					}
-					if v[i] == nil {
-						if !b.Null(true) {
-							return false
-						}
-					} else {
-						if !ec.appendEnrollment(b, p, v[i]) {
-							return false
-						}
-					}
-				}
-				b.Raw("]")
-			}
-
-			return true
-		}); m != nil {
-			return m
-		}
-	}
-	if v == nil {
-		return graphql.Null
-	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNEnrollment2ᚖusherᚋentᚐEnrollment(ctx, sel, v[i])
-	})
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-	return ret
-}
-
 func (ec *executionContext) marshalOEraseMemberPayload2ᚖusherᚋgraphᚐEraseMemberPayload(ctx context.Context, sel ast.SelectionSet, v *EraseMemberPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastEraseMemberPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastEraseMemberPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendEraseMemberPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13506,7 +16664,7 @@ func (ec *executionContext) marshalOEraseMyAccountPayload2ᚖusherᚋgraphᚐEra
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastEraseMyAccountPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastEraseMyAccountPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendEraseMyAccountPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13518,7 +16676,7 @@ func (ec *executionContext) marshalOExportWorkspacePayload2ᚖusherᚋgraphᚐEx
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastExportWorkspacePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastExportWorkspacePayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendExportWorkspacePayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13528,7 +16686,7 @@ func (ec *executionContext) marshalOExportWorkspacePayload2ᚖusherᚋgraphᚐEx
 
 func (ec *executionContext) marshalOGroup2ᚕᚖusherᚋentᚐGroupᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Group) graphql.Marshaler {
 	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastGroup, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastGroup, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			if v == nil {
 				b.Null(false)
 			} else {
@@ -13575,7 +16733,7 @@ func (ec *executionContext) marshalOGroup2ᚖusherᚋentᚐGroup(ctx context.Con
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastGroup, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastGroup, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendGroup(b, p, v)
 	}); m != nil {
 		return m
@@ -13587,7 +16745,7 @@ func (ec *executionContext) marshalOImportReading2ᚖusherᚋinternalᚋimports�
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastImportReading, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastImportReading, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendImportReading(b, p, v)
 	}); m != nil {
 		return m
@@ -13599,7 +16757,7 @@ func (ec *executionContext) marshalOInvitation2ᚖusherᚋentᚐInvitation(ctx c
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastInvitation, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastInvitation, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendInvitation(b, p, v)
 	}); m != nil {
 		return m
@@ -13611,7 +16769,7 @@ func (ec *executionContext) marshalOInvitationCounts2ᚖusherᚋgraphᚐInvitati
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationCounts, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastInvitationCounts, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendInvitationCounts(b, p, v)
 	}); m != nil {
 		return m
@@ -13623,7 +16781,7 @@ func (ec *executionContext) marshalOInviteUsersPayload2ᚖusherᚋgraphᚐInvite
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastInviteUsersPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastInviteUsersPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendInviteUsersPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13635,7 +16793,7 @@ func (ec *executionContext) marshalOIssueCardPayload2ᚖusherᚋgraphᚐIssueCar
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastIssueCardPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastIssueCardPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendIssueCardPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13643,11 +16801,23 @@ func (ec *executionContext) marshalOIssueCardPayload2ᚖusherᚋgraphᚐIssueCar
 	return ec._IssueCardPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOIssueCardsPayload2ᚖusherᚋgraphᚐIssueCardsPayload(ctx context.Context, sel ast.SelectionSet, v *IssueCardsPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastIssueCardsPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendIssueCardsPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._IssueCardsPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOJoinByLinkPayload2ᚖusherᚋinternalᚋjoinlinkᚐJoined(ctx context.Context, sel ast.SelectionSet, v *joinlink.Joined) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastJoinByLinkPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastJoinByLinkPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendJoinByLinkPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13659,7 +16829,7 @@ func (ec *executionContext) marshalOLiftSuppressionPayload2ᚖusherᚋgraphᚐLi
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastLiftSuppressionPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastLiftSuppressionPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendLiftSuppressionPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13671,12 +16841,24 @@ func (ec *executionContext) marshalOMember2ᚖusherᚋentᚐMember(ctx context.C
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastMember, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastMember, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendMember(b, p, v)
 	}); m != nil {
 		return m
 	}
 	return ec._Member(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMemberCounts2ᚖusherᚋgraphᚐMemberCounts(ctx context.Context, sel ast.SelectionSet, v *MemberCounts) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastMemberCounts, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendMemberCounts(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._MemberCounts(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalONode2usherᚋentᚐNoder(ctx context.Context, sel ast.SelectionSet, v ent.Noder) graphql.Marshaler {
@@ -13688,189 +16870,158 @@ func (ec *executionContext) marshalONode2usherᚋentᚐNoder(ctx context.Context
 		if obj == nil {
 			break
 		}
-		if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspace, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool { return ec.appendWorkspace(b, p, obj) }); m != nil {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspace, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendWorkspace(b, p, obj) }); m != nil {
 			return m
 		}
 	case *ent.User:
 		if obj == nil {
 			break
 		}
-		if m := fastgql.Run(ctx, ec.OperationContext, fastUser, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool { return ec.appendUser(b, p, obj) }); m != nil {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastUser, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendUser(b, p, obj) }); m != nil {
 			return m
 		}
 	case *ent.Suppression:
 		if obj == nil {
 			break
 		}
-		if m := fastgql.Run(ctx, ec.OperationContext, fastSuppression, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool { return ec.appendSuppression(b, p, obj) }); m != nil {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastSuppression, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendSuppression(b, p, obj) }); m != nil {
 			return m
 		}
 	case *ent.SignIn:
 		if obj == nil {
 			break
 		}
-		if m := fastgql.Run(ctx, ec.OperationContext, fastSignIn, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool { return ec.appendSignIn(b, p, obj) }); m != nil {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastSignIn, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendSignIn(b, p, obj) }); m != nil {
 			return m
 		}
 	case *ent.Session:
 		if obj == nil {
 			break
 		}
-		if m := fastgql.Run(ctx, ec.OperationContext, fastSession, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool { return ec.appendSession(b, p, obj) }); m != nil {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastSession, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendSession(b, p, obj) }); m != nil {
 			return m
 		}
 	case *ent.RoleAssignment:
 		if obj == nil {
 			break
 		}
-		if m := fastgql.Run(ctx, ec.OperationContext, fastRoleAssignment, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool { return ec.appendRoleAssignment(b, p, obj) }); m != nil {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastRoleAssignment, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendRoleAssignment(b, p, obj) }); m != nil {
 			return m
 		}
 	case *ent.Role:
 		if obj == nil {
 			break
 		}
-		if m := fastgql.Run(ctx, ec.OperationContext, fastRole, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool { return ec.appendRole(b, p, obj) }); m != nil {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastRole, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendRole(b, p, obj) }); m != nil {
 			return m
 		}
 	case *ent.Program:
 		if obj == nil {
 			break
 		}
-		if m := fastgql.Run(ctx, ec.OperationContext, fastProgram, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool { return ec.appendProgram(b, p, obj) }); m != nil {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastProgram, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendProgram(b, p, obj) }); m != nil {
 			return m
 		}
 	case *ent.Organization:
 		if obj == nil {
 			break
 		}
-		if m := fastgql.Run(ctx, ec.OperationContext, fastOrganization, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool { return ec.appendOrganization(b, p, obj) }); m != nil {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastOrganization, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendOrganization(b, p, obj) }); m != nil {
 			return m
 		}
 	case *ent.OrgUnit:
 		if obj == nil {
 			break
 		}
-		if m := fastgql.Run(ctx, ec.OperationContext, fastOrgUnit, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool { return ec.appendOrgUnit(b, p, obj) }); m != nil {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastOrgUnit, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendOrgUnit(b, p, obj) }); m != nil {
 			return m
 		}
 	case *ent.Member:
 		if obj == nil {
 			break
 		}
-		if m := fastgql.Run(ctx, ec.OperationContext, fastMember, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool { return ec.appendMember(b, p, obj) }); m != nil {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastMember, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendMember(b, p, obj) }); m != nil {
 			return m
 		}
 	case *ent.JoinRequest:
 		if obj == nil {
 			break
 		}
-		if m := fastgql.Run(ctx, ec.OperationContext, fastJoinRequest, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool { return ec.appendJoinRequest(b, p, obj) }); m != nil {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastJoinRequest, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendJoinRequest(b, p, obj) }); m != nil {
 			return m
 		}
 	case *ent.JoinLink:
 		if obj == nil {
 			break
 		}
-		if m := fastgql.Run(ctx, ec.OperationContext, fastJoinLink, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool { return ec.appendJoinLink(b, p, obj) }); m != nil {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastJoinLink, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendJoinLink(b, p, obj) }); m != nil {
 			return m
 		}
 	case *ent.Invitation:
 		if obj == nil {
 			break
 		}
-		if m := fastgql.Run(ctx, ec.OperationContext, fastInvitation, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool { return ec.appendInvitation(b, p, obj) }); m != nil {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastInvitation, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendInvitation(b, p, obj) }); m != nil {
 			return m
 		}
 	case *ent.ImportBatch:
 		if obj == nil {
 			break
 		}
-		if m := fastgql.Run(ctx, ec.OperationContext, fastImport, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool { return ec.appendImport(b, p, obj) }); m != nil {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastImport, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendImport(b, p, obj) }); m != nil {
 			return m
 		}
 	case *ent.Group:
 		if obj == nil {
 			break
 		}
-		if m := fastgql.Run(ctx, ec.OperationContext, fastGroup, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool { return ec.appendGroup(b, p, obj) }); m != nil {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastGroup, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendGroup(b, p, obj) }); m != nil {
 			return m
 		}
 	case *ent.Enrollment:
 		if obj == nil {
 			break
 		}
-		if m := fastgql.Run(ctx, ec.OperationContext, fastEnrollment, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool { return ec.appendEnrollment(b, p, obj) }); m != nil {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastEnrollment, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendEnrollment(b, p, obj) }); m != nil {
 			return m
 		}
 	case *ent.CustomField:
 		if obj == nil {
 			break
 		}
-		if m := fastgql.Run(ctx, ec.OperationContext, fastCustomField, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool { return ec.appendCustomField(b, p, obj) }); m != nil {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastCustomField, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendCustomField(b, p, obj) }); m != nil {
 			return m
 		}
 	case *ent.AuditEvent:
 		if obj == nil {
 			break
 		}
-		if m := fastgql.Run(ctx, ec.OperationContext, fastAuditEvent, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool { return ec.appendAuditEvent(b, p, obj) }); m != nil {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastAuditEvent, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendAuditEvent(b, p, obj) }); m != nil {
+			return m
+		}
+	case *ent.Application:
+		if obj == nil {
+			break
+		}
+		if m := fastgql.Run(ctx, ec.OperationContext, fastApplication, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendApplication(b, p, obj) }); m != nil {
+			return m
+		}
+	case *ent.APIKey:
+		if obj == nil {
+			break
+		}
+		if m := fastgql.Run(ctx, ec.OperationContext, fastApiKey, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendApiKey(b, p, obj) }); m != nil {
 			return m
 		}
 	}
 	return ec._Node(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOOrgUnit2ᚕᚖusherᚋentᚐOrgUnitᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.OrgUnit) graphql.Marshaler {
-	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastOrgUnit, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
-			if v == nil {
-				b.Null(false)
-			} else {
-				b.Raw("[")
-				for i := range v {
-					if i > 0 {
-						b.Raw(",")
-					}
-					if v[i] == nil {
-						if !b.Null(true) {
-							return false
-						}
-					} else {
-						if !ec.appendOrgUnit(b, p, v[i]) {
-							return false
-						}
-					}
-				}
-				b.Raw("]")
-			}
-
-			return true
-		}); m != nil {
-			return m
-		}
-	}
-	if v == nil {
-		return graphql.Null
-	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNOrgUnit2ᚖusherᚋentᚐOrgUnit(ctx, sel, v[i])
-	})
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-	return ret
-}
-
 func (ec *executionContext) marshalOOrgUnit2ᚖusherᚋentᚐOrgUnit(ctx context.Context, sel ast.SelectionSet, v *ent.OrgUnit) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastOrgUnit, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastOrgUnit, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendOrgUnit(b, p, v)
 	}); m != nil {
 		return m
@@ -13882,7 +17033,7 @@ func (ec *executionContext) marshalOOutcomeError2ᚖusherᚋgraphᚐOutcomeError
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastOutcomeError, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastOutcomeError, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendOutcomeError(b, p, v)
 	}); m != nil {
 		return m
@@ -13894,7 +17045,7 @@ func (ec *executionContext) marshalOPauseImportPayload2ᚖusherᚋgraphᚐPauseI
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastPauseImportPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPauseImportPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendPauseImportPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -13902,56 +17053,11 @@ func (ec *executionContext) marshalOPauseImportPayload2ᚖusherᚋgraphᚐPauseI
 	return ec._PauseImportPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOProgram2ᚕᚖusherᚋentᚐProgramᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Program) graphql.Marshaler {
-	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastProgram, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
-			if v == nil {
-				b.Null(false)
-			} else {
-				b.Raw("[")
-				for i := range v {
-					if i > 0 {
-						b.Raw(",")
-					}
-					if v[i] == nil {
-						if !b.Null(true) {
-							return false
-						}
-					} else {
-						if !ec.appendProgram(b, p, v[i]) {
-							return false
-						}
-					}
-				}
-				b.Raw("]")
-			}
-
-			return true
-		}); m != nil {
-			return m
-		}
-	}
-	if v == nil {
-		return graphql.Null
-	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNProgram2ᚖusherᚋentᚐProgram(ctx, sel, v[i])
-	})
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-	return ret
-}
-
 func (ec *executionContext) marshalOProgram2ᚖusherᚋentᚐProgram(ctx context.Context, sel ast.SelectionSet, v *ent.Program) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastProgram, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastProgram, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendProgram(b, p, v)
 	}); m != nil {
 		return m
@@ -13959,11 +17065,23 @@ func (ec *executionContext) marshalOProgram2ᚖusherᚋentᚐProgram(ctx context
 	return ec._Program(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOPublicBrand2ᚖusherᚋgraphᚐPublicBrand(ctx context.Context, sel ast.SelectionSet, v *PublicBrand) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicBrand, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendPublicBrand(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._PublicBrand(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOPublicCard2ᚖusherᚋgraphᚐPublicCard(ctx context.Context, sel ast.SelectionSet, v *PublicCard) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicCard, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicCard, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendPublicCard(b, p, v)
 	}); m != nil {
 		return m
@@ -13975,7 +17093,7 @@ func (ec *executionContext) marshalOPublicGrant2ᚖusherᚋgraphᚐPublicGrant(c
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicGrant, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicGrant, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendPublicGrant(b, p, v)
 	}); m != nil {
 		return m
@@ -13983,11 +17101,11 @@ func (ec *executionContext) marshalOPublicGrant2ᚖusherᚋgraphᚐPublicGrant(c
 	return ec._PublicGrant(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOPublicInvitation2ᚖusherᚋinternalᚋinvitationᚐAcceptPage(ctx context.Context, sel ast.SelectionSet, v *invitation.AcceptPage) graphql.Marshaler {
+func (ec *executionContext) marshalOPublicInvitation2ᚖusherᚋinternalᚋacceptanceᚐAcceptPage(ctx context.Context, sel ast.SelectionSet, v *acceptance.AcceptPage) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicInvitation, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicInvitation, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendPublicInvitation(b, p, v)
 	}); m != nil {
 		return m
@@ -13999,7 +17117,7 @@ func (ec *executionContext) marshalOPublicJoinConfirmation2ᚖusherᚋinternal�
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicJoinConfirmation, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicJoinConfirmation, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendPublicJoinConfirmation(b, p, v)
 	}); m != nil {
 		return m
@@ -14011,7 +17129,7 @@ func (ec *executionContext) marshalOPublicJoinPage2ᚖusherᚋinternalᚋjoinlin
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicJoinPage, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicJoinPage, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendPublicJoinPage(b, p, v)
 	}); m != nil {
 		return m
@@ -14023,7 +17141,7 @@ func (ec *executionContext) marshalOPublicPasswordReset2ᚖusherᚋinternalᚋac
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicPasswordReset, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicPasswordReset, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendPublicPasswordReset(b, p, v)
 	}); m != nil {
 		return m
@@ -14035,7 +17153,7 @@ func (ec *executionContext) marshalOReactivateMemberPayload2ᚖusherᚋgraphᚐR
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastReactivateMemberPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastReactivateMemberPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendReactivateMemberPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14043,11 +17161,23 @@ func (ec *executionContext) marshalOReactivateMemberPayload2ᚖusherᚋgraphᚐR
 	return ec._ReactivateMemberPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOReactivateMembersPayload2ᚖusherᚋgraphᚐReactivateMembersPayload(ctx context.Context, sel ast.SelectionSet, v *ReactivateMembersPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastReactivateMembersPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendReactivateMembersPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ReactivateMembersPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalORedeemCardPayload2ᚖusherᚋgraphᚐRedeemCardPayload(ctx context.Context, sel ast.SelectionSet, v *RedeemCardPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastRedeemCardPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRedeemCardPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendRedeemCardPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14059,7 +17189,7 @@ func (ec *executionContext) marshalORefreshSessionPayload2ᚖusherᚋgraphᚐRef
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastRefreshSessionPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRefreshSessionPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendRefreshSessionPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14071,7 +17201,7 @@ func (ec *executionContext) marshalORegisterForSessionPayload2ᚖusherᚋgraph�
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastRegisterForSessionPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRegisterForSessionPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendRegisterForSessionPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14083,7 +17213,7 @@ func (ec *executionContext) marshalORejectJoinRequestPayload2ᚖusherᚋgraphᚐ
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastRejectJoinRequestPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRejectJoinRequestPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendRejectJoinRequestPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14095,7 +17225,7 @@ func (ec *executionContext) marshalORemoveFromGroupPayload2ᚖusherᚋgraphᚐRe
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastRemoveFromGroupPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRemoveFromGroupPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendRemoveFromGroupPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14107,7 +17237,7 @@ func (ec *executionContext) marshalORemoveMemberPayload2ᚖusherᚋgraphᚐRemov
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastRemoveMemberPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRemoveMemberPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendRemoveMemberPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14115,11 +17245,23 @@ func (ec *executionContext) marshalORemoveMemberPayload2ᚖusherᚋgraphᚐRemov
 	return ec._RemoveMemberPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalORemoveMembersPayload2ᚖusherᚋgraphᚐRemoveMembersPayload(ctx context.Context, sel ast.SelectionSet, v *RemoveMembersPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRemoveMembersPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendRemoveMembersPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._RemoveMembersPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalORemoveOrganizationAdministratorPayload2ᚖusherᚋgraphᚐRemoveOrganizationAdministratorPayload(ctx context.Context, sel ast.SelectionSet, v *RemoveOrganizationAdministratorPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastRemoveOrganizationAdministratorPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRemoveOrganizationAdministratorPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendRemoveOrganizationAdministratorPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14127,11 +17269,35 @@ func (ec *executionContext) marshalORemoveOrganizationAdministratorPayload2ᚖus
 	return ec._RemoveOrganizationAdministratorPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalORemoveRoleFromMemberPayload2ᚖusherᚋgraphᚐRemoveRoleFromMemberPayload(ctx context.Context, sel ast.SelectionSet, v *RemoveRoleFromMemberPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRemoveRoleFromMemberPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendRemoveRoleFromMemberPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._RemoveRoleFromMemberPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORemoveRoleFromMembersPayload2ᚖusherᚋgraphᚐRemoveRoleFromMembersPayload(ctx context.Context, sel ast.SelectionSet, v *RemoveRoleFromMembersPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRemoveRoleFromMembersPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendRemoveRoleFromMembersPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._RemoveRoleFromMembersPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalORequestEmailChangePayload2ᚖusherᚋgraphᚐRequestEmailChangePayload(ctx context.Context, sel ast.SelectionSet, v *RequestEmailChangePayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastRequestEmailChangePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRequestEmailChangePayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendRequestEmailChangePayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14143,7 +17309,7 @@ func (ec *executionContext) marshalORequestInvitationMovePayload2ᚖusherᚋgrap
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastRequestInvitationMovePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRequestInvitationMovePayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendRequestInvitationMovePayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14155,7 +17321,7 @@ func (ec *executionContext) marshalORequestNewInvitationPayload2ᚖusherᚋgraph
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastRequestNewInvitationPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRequestNewInvitationPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendRequestNewInvitationPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14167,7 +17333,7 @@ func (ec *executionContext) marshalORequestPasswordResetPayload2ᚖusherᚋgraph
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastRequestPasswordResetPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRequestPasswordResetPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendRequestPasswordResetPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14179,7 +17345,7 @@ func (ec *executionContext) marshalOResendInvitationPayload2ᚖusherᚋgraphᚐR
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastResendInvitationPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastResendInvitationPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendResendInvitationPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14191,7 +17357,7 @@ func (ec *executionContext) marshalOResendInvitationsPayload2ᚖusherᚋgraphᚐ
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastResendInvitationsPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastResendInvitationsPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendResendInvitationsPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14203,7 +17369,7 @@ func (ec *executionContext) marshalOResendPendingInvitationsPayload2ᚖusherᚋg
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastResendPendingInvitationsPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastResendPendingInvitationsPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendResendPendingInvitationsPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14215,7 +17381,7 @@ func (ec *executionContext) marshalOResetPasswordPayload2ᚖusherᚋgraphᚐRese
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastResetPasswordPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastResetPasswordPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendResetPasswordPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14227,7 +17393,7 @@ func (ec *executionContext) marshalORestoreWorkspacePayload2ᚖusherᚋgraphᚐR
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastRestoreWorkspacePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRestoreWorkspacePayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendRestoreWorkspacePayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14239,7 +17405,7 @@ func (ec *executionContext) marshalOResumeImportPayload2ᚖusherᚋgraphᚐResum
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastResumeImportPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastResumeImportPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendResumeImportPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14247,11 +17413,23 @@ func (ec *executionContext) marshalOResumeImportPayload2ᚖusherᚋgraphᚐResum
 	return ec._ResumeImportPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalORevokeApiKeyPayload2ᚖusherᚋgraphᚐRevokeAPIKeyPayload(ctx context.Context, sel ast.SelectionSet, v *RevokeAPIKeyPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRevokeApiKeyPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendRevokeApiKeyPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._RevokeApiKeyPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalORevokeSignInPayload2ᚖusherᚋgraphᚐRevokeSignInPayload(ctx context.Context, sel ast.SelectionSet, v *RevokeSignInPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastRevokeSignInPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRevokeSignInPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendRevokeSignInPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14259,146 +17437,35 @@ func (ec *executionContext) marshalORevokeSignInPayload2ᚖusherᚋgraphᚐRevok
 	return ec._RevokeSignInPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalORole2ᚕᚖusherᚋentᚐRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Role) graphql.Marshaler {
-	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastRole, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
-			if v == nil {
-				b.Null(false)
-			} else {
-				b.Raw("[")
-				for i := range v {
-					if i > 0 {
-						b.Raw(",")
-					}
-					if v[i] == nil {
-						if !b.Null(true) {
-							return false
-						}
-					} else {
-						if !ec.appendRole(b, p, v[i]) {
-							return false
-						}
-					}
-				}
-				b.Raw("]")
-			}
-
-			return true
-		}); m != nil {
-			return m
-		}
-	}
+func (ec *executionContext) marshalORotateApiKeyPayload2ᚖusherᚋgraphᚐRotateAPIKeyPayload(ctx context.Context, sel ast.SelectionSet, v *RotateAPIKeyPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNRole2ᚖusherᚋentᚐRole(ctx, sel, v[i])
-	})
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRotateApiKeyPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendRotateApiKeyPayload(b, p, v)
+	}); m != nil {
+		return m
 	}
-	return ret
+	return ec._RotateApiKeyPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalORoleAssignment2ᚕᚖusherᚋentᚐRoleAssignmentᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.RoleAssignment) graphql.Marshaler {
-	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastRoleAssignment, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
-			if v == nil {
-				b.Null(false)
-			} else {
-				b.Raw("[")
-				for i := range v {
-					if i > 0 {
-						b.Raw(",")
-					}
-					if v[i] == nil {
-						if !b.Null(true) {
-							return false
-						}
-					} else {
-						if !ec.appendRoleAssignment(b, p, v[i]) {
-							return false
-						}
-					}
-				}
-				b.Raw("]")
-			}
-
-			return true
-		}); m != nil {
-			return m
-		}
-	}
+func (ec *executionContext) marshalORotateApplicationSecretPayload2ᚖusherᚋgraphᚐRotateApplicationSecretPayload(ctx context.Context, sel ast.SelectionSet, v *RotateApplicationSecretPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNRoleAssignment2ᚖusherᚋentᚐRoleAssignment(ctx, sel, v[i])
-	})
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRotateApplicationSecretPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendRotateApplicationSecretPayload(b, p, v)
+	}); m != nil {
+		return m
 	}
-	return ret
-}
-
-func (ec *executionContext) marshalOSession2ᚕᚖusherᚋentᚐSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Session) graphql.Marshaler {
-	if len(v) > 0 {
-		if m := fastgql.Run(ctx, ec.OperationContext, fastSession, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
-			if v == nil {
-				b.Null(false)
-			} else {
-				b.Raw("[")
-				for i := range v {
-					if i > 0 {
-						b.Raw(",")
-					}
-					if v[i] == nil {
-						if !b.Null(true) {
-							return false
-						}
-					} else {
-						if !ec.appendSession(b, p, v[i]) {
-							return false
-						}
-					}
-				}
-				b.Raw("]")
-			}
-
-			return true
-		}); m != nil {
-			return m
-		}
-	}
-	if v == nil {
-		return graphql.Null
-	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNSession2ᚖusherᚋentᚐSession(ctx, sel, v[i])
-	})
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-	return ret
+	return ec._RotateApplicationSecretPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOSession2ᚖusherᚋentᚐSession(ctx context.Context, sel ast.SelectionSet, v *ent.Session) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastSession, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastSession, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendSession(b, p, v)
 	}); m != nil {
 		return m
@@ -14410,7 +17477,7 @@ func (ec *executionContext) marshalOSetEnrollmentPayload2ᚖusherᚋgraphᚐSetE
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastSetEnrollmentPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastSetEnrollmentPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendSetEnrollmentPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14422,7 +17489,7 @@ func (ec *executionContext) marshalOSignInPayload2ᚖusherᚋgraphᚐSignInPaylo
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastSignInPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastSignInPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendSignInPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14434,7 +17501,7 @@ func (ec *executionContext) marshalOSignOutEverywherePayload2ᚖusherᚋgraphᚐ
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastSignOutEverywherePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastSignOutEverywherePayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendSignOutEverywherePayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14446,7 +17513,7 @@ func (ec *executionContext) marshalOSignOutPayload2ᚖusherᚋgraphᚐSignOutPay
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastSignOutPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastSignOutPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendSignOutPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14458,7 +17525,7 @@ func (ec *executionContext) marshalOStartImportPayload2ᚖusherᚋgraphᚐStartI
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastStartImportPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastStartImportPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendStartImportPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14470,7 +17537,7 @@ func (ec *executionContext) marshalOUnarchiveWorkspacePayload2ᚖusherᚋgraph�
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastUnarchiveWorkspacePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUnarchiveWorkspacePayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendUnarchiveWorkspacePayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14482,7 +17549,7 @@ func (ec *executionContext) marshalOUnassignProgramPayload2ᚖusherᚋgraphᚐUn
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastUnassignProgramPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUnassignProgramPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendUnassignProgramPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14494,7 +17561,7 @@ func (ec *executionContext) marshalOUndoImportPayload2ᚖusherᚋgraphᚐUndoImp
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastUndoImportPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUndoImportPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendUndoImportPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14502,11 +17569,35 @@ func (ec *executionContext) marshalOUndoImportPayload2ᚖusherᚋgraphᚐUndoImp
 	return ec._UndoImportPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOUpdateApiKeyPayload2ᚖusherᚋgraphᚐUpdateAPIKeyPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateAPIKeyPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateApiKeyPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendUpdateApiKeyPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._UpdateApiKeyPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateApplicationPayload2ᚖusherᚋgraphᚐUpdateApplicationPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateApplicationPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateApplicationPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendUpdateApplicationPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._UpdateApplicationPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOUpdateCustomFieldPayload2ᚖusherᚋgraphᚐUpdateCustomFieldPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateCustomFieldPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateCustomFieldPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateCustomFieldPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendUpdateCustomFieldPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14518,7 +17609,7 @@ func (ec *executionContext) marshalOUpdateGroupPayload2ᚖusherᚋgraphᚐUpdate
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateGroupPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateGroupPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendUpdateGroupPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14530,7 +17621,7 @@ func (ec *executionContext) marshalOUpdateInvitationPayload2ᚖusherᚋgraphᚐU
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateInvitationPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateInvitationPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendUpdateInvitationPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14542,7 +17633,7 @@ func (ec *executionContext) marshalOUpdateJoinLinkPayload2ᚖusherᚋgraphᚐUpd
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateJoinLinkPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateJoinLinkPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendUpdateJoinLinkPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14554,7 +17645,7 @@ func (ec *executionContext) marshalOUpdateMemberPayload2ᚖusherᚋgraphᚐUpdat
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateMemberPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateMemberPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendUpdateMemberPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14562,11 +17653,23 @@ func (ec *executionContext) marshalOUpdateMemberPayload2ᚖusherᚋgraphᚐUpdat
 	return ec._UpdateMemberPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOUpdateMembersPayload2ᚖusherᚋgraphᚐUpdateMembersPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateMembersPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateMembersPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendUpdateMembersPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._UpdateMembersPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOUpdateOrgUnitPayload2ᚖusherᚋgraphᚐUpdateOrgUnitPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateOrgUnitPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateOrgUnitPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateOrgUnitPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendUpdateOrgUnitPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14578,7 +17681,7 @@ func (ec *executionContext) marshalOUpdateOrganizationPayload2ᚖusherᚋgraph�
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateOrganizationPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateOrganizationPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendUpdateOrganizationPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14590,7 +17693,7 @@ func (ec *executionContext) marshalOUpdateProfilePayload2ᚖusherᚋgraphᚐUpda
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateProfilePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateProfilePayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendUpdateProfilePayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14602,7 +17705,7 @@ func (ec *executionContext) marshalOUpdateProgramPayload2ᚖusherᚋgraphᚐUpda
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateProgramPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateProgramPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendUpdateProgramPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14614,7 +17717,7 @@ func (ec *executionContext) marshalOUpdateRolePayload2ᚖusherᚋgraphᚐUpdateR
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateRolePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateRolePayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendUpdateRolePayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14626,7 +17729,7 @@ func (ec *executionContext) marshalOUpdateSessionPayload2ᚖusherᚋgraphᚐUpda
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateSessionPayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateSessionPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendUpdateSessionPayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14638,7 +17741,7 @@ func (ec *executionContext) marshalOUpdateWorkspacePayload2ᚖusherᚋgraphᚐUp
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateWorkspacePayload, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateWorkspacePayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendUpdateWorkspacePayload(b, p, v)
 	}); m != nil {
 		return m
@@ -14650,7 +17753,7 @@ func (ec *executionContext) marshalOUsage2ᚖusherᚋinternalᚋworkspaceᚐUsag
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastUsage, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUsage, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendUsage(b, p, v)
 	}); m != nil {
 		return m
@@ -14662,7 +17765,7 @@ func (ec *executionContext) marshalOUser2ᚖusherᚋentᚐUser(ctx context.Conte
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastUser, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUser, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendUser(b, p, v)
 	}); m != nil {
 		return m
@@ -14674,7 +17777,7 @@ func (ec *executionContext) marshalOViewer2ᚖusherᚋinternalᚋaccessᚐCaller
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastViewer, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastViewer, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendViewer(b, p, v)
 	}); m != nil {
 		return m
@@ -14686,7 +17789,7 @@ func (ec *executionContext) marshalOWorkspace2ᚖusherᚋentᚐWorkspace(ctx con
 	if v == nil {
 		return graphql.Null
 	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspace, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspace, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendWorkspace(b, p, v)
 	}); m != nil {
 		return m

@@ -18,7 +18,7 @@ var budget = map[string]float64{
 
 // alone: others would be counted too
 func TestTheConsolesQueriesKeepToTheirAllocations(t *testing.T) {
-	k := apptest.New(t, "sqlite", apptest.WithoutWorker, apptest.WithoutMail)
+	k := apptest.New(t, "sqlite", apptest.WithoutWorker)
 	c, variables := furnished(t, k)
 	c.grow(t, 9)
 	token := k.SignIn("admin@acme.test", apptest.Password)

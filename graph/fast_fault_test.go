@@ -90,7 +90,7 @@ var deeper = []string{
 // becomes null above it.
 func TestAFaultIsAnsweredAsGqlgenAnswersIt(t *testing.T) {
 	t.Parallel()
-	k := apptest.New(t, "sqlite", apptest.WithoutWorker, apptest.WithoutMail)
+	k := apptest.New(t, "sqlite", apptest.WithoutWorker)
 	c, _ := furnished(t, k)
 	members := c.Store.Member.Query().AllX(c.In())
 	for _, how := range []string{"a panic", "a fault", "an error", "null"} {

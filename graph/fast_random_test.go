@@ -143,7 +143,7 @@ func seeds(t *testing.T) int {
 
 func TestARandomQueryIsAnsweredAsGqlgenAnswersIt(t *testing.T) {
 	t.Parallel()
-	k := apptest.New(t, "sqlite", apptest.WithoutWorker, apptest.WithoutMail)
+	k := apptest.New(t, "sqlite", apptest.WithoutWorker)
 	c, variables := furnished(t, k)
 	learner := c.Join("lea@example.org", nil)
 	broken(t, k)

@@ -10,6 +10,7 @@ import (
 	"usher/ent"
 	"usher/ent/enrollment"
 	"usher/ent/group"
+	"usher/ent/importbatch"
 	entinvitation "usher/ent/invitation"
 	"usher/ent/joinrequest"
 	"usher/ent/member"
@@ -18,14 +19,15 @@ import (
 	"usher/ent/role"
 	"usher/ent/roleassignment"
 	"usher/ent/session"
+	"usher/internal/acceptance"
 	"usher/internal/access"
 	"usher/internal/address"
 	"usher/internal/invitation"
 	"usher/internal/store"
 )
 
-// allOf returns the condition that several conditions hold. Without any it holds for every row, and
-// the statement stays the one that is kept prepared.
+// allOf returns the condition that several conditions hold. Without conditions it selects every row
+// and leaves the statement unchanged, so that the prepared one is used.
 func allOf[P ~func(*sql.Selector)](conditions []P) P {
 	return func(s *sql.Selector) {
 		for _, condition := range conditions {
@@ -33,7 +35,7 @@ func allOf[P ~func(*sql.Selector)](conditions []P) P {
 		}
 		if len(conditions) > 0 {
 			// The database plans a filtered statement for its values, because how many rows match
-			// decides the plan.
+			// decides the query plan.
 			ent.Filtered(s)
 		}
 	}
@@ -48,8 +50,8 @@ func (r *Resolver) invitationPredicate(ctx context.Context,
 	if f == nil || f.SessionID == nil {
 		return all, nil
 	}
-	// It reads rows of its own, so it is apart from the conditions that only build SQL.
-	leads, err := invitation.LeadsToSession(ctx, r.Reads, *f.SessionID, now)
+	// LeadsToSession runs queries; the other conditions only build SQL.
+	leads, err := acceptance.LeadsToSession(ctx, r.Reads, *f.SessionID, now)
 	return entinvitation.And(all, leads), err
 }
 
@@ -82,7 +84,7 @@ func (f *InvitationFilter) toConditions(by *access.Caller,
 	return all
 }
 
-// stateConditions returns the conditions on the state of invitations and on its moments.
+// stateConditions returns the conditions on the state of invitations and on its dates.
 func (f *InvitationFilter) stateConditions(now time.Time) (all []predicate.Invitation) {
 	if f.Status != nil {
 		all = append(all, invitation.HasStatusAt(now, f.Status...))
@@ -124,8 +126,14 @@ func (f *InvitationFilter) grantConditions(by *access.Caller) (all []predicate.I
 		all = append(all, entinvitation.OrgUnitID(*f.OrgUnitID),
 			store.VisibleRow(by, ent.TypeOrgUnit, orgunit.Table, *f.OrgUnitID))
 	}
+	// What leads into a session is worked out with the list, in statements of its own
+	// (LeadsToSession). Here only its visibility is asked.
 	if f.SessionID != nil {
 		all = append(all, store.VisibleRow(by, ent.TypeSession, session.Table, *f.SessionID))
+	}
+	if f.ImportID != nil {
+		all = append(all, entinvitation.ImportID(*f.ImportID),
+			store.VisibleRow(by, ent.TypeImportBatch, importbatch.Table, *f.ImportID))
 	}
 	if f.Label != nil {
 		all = append(all, grantsLabel(*f.Label))
@@ -150,6 +158,9 @@ func (f *MemberFilter) toConditions(by *access.Caller) []predicate.Member {
 	}
 	if f.Label != nil {
 		all = append(all, hasLabel(*f.Label))
+	}
+	if f.JoinedVia != nil {
+		all = append(all, member.JoinedViaIn(f.JoinedVia...))
 	}
 	if f.Email != nil {
 		all = append(all, hasEmail[predicate.Member](member.FieldEmailKey, *f.Email))
@@ -191,7 +202,7 @@ func (f *MemberFilter) placeConditions(by *access.Caller) (all []predicate.Membe
 	return all
 }
 
-// timeConditions returns the conditions on the moments of members.
+// timeConditions returns the conditions on dates of members.
 func (f *MemberFilter) timeConditions() (all []predicate.Member) {
 	if f.JoinedAfter != nil {
 		all = append(all, member.JoinedAtGTE(f.JoinedAfter.UTC()))
@@ -208,6 +219,8 @@ func (f *MemberFilter) timeConditions() (all []predicate.Member) {
 	return all
 }
 
+// toPredicate returns the conditions of a filter of join requests, all of which must hold; a nil
+// filter selects everything.
 func (f *JoinRequestFilter) toPredicate() predicate.JoinRequest {
 	if f == nil {
 		return allOf[predicate.JoinRequest](nil)
@@ -232,7 +245,7 @@ func (f *JoinRequestFilter) toPredicate() predicate.JoinRequest {
 	return allOf(all)
 }
 
-// hasEmail matches one address, whatever its capitals. A text that is no address matches no row.
+// hasEmail matches one address, ignoring case. A text that is no address matches no row.
 func hasEmail[P ~func(*sql.Selector)](column, email string) P {
 	// Parsed as when it was stored, so that the key of the filter is the key of the row.
 	parsed, err := address.Parse(email)

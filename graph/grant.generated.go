@@ -254,6 +254,29 @@ func (ec *executionContext) fieldContext_Grant_locale(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Grant", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Grant_redirectUrl(ctx context.Context, field graphql.CollectedField, obj *Grant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Grant_redirectUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RedirectURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Grant_redirectUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Grant", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Grant_accessExpiresAt(ctx context.Context, field graphql.CollectedField, obj *Grant) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -466,7 +489,7 @@ func (ec *executionContext) unmarshalInputUpdateGrantInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"roles", "groupIds", "addGroupIds", "removeGroupIds", "orgUnitId", "sessionIds", "programIds", "labels", "addLabels", "removeLabels", "additionalInfo", "locale", "accessExpiresAt", "deleteOnExpiry", "customFields"}
+	fieldsInOrder := [...]string{"roles", "groupIds", "addGroupIds", "removeGroupIds", "orgUnitId", "sessionIds", "programIds", "labels", "addLabels", "removeLabels", "additionalInfo", "locale", "redirectUrl", "accessExpiresAt", "deleteOnExpiry", "customFields"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -557,6 +580,13 @@ func (ec *executionContext) unmarshalInputUpdateGrantInput(ctx context.Context, 
 				return it, err
 			}
 			it.Locale = graphql.OmittableOf(data)
+		case "redirectUrl":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("redirectUrl"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RedirectURL = graphql.OmittableOf(data)
 		case "accessExpiresAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessExpiresAt"))
 			data, err := ec.unmarshalODateOrTime2ᚖtimeᚐTime(ctx, v)
@@ -640,6 +670,11 @@ func (ec *executionContext) _Grant(ctx context.Context, sel ast.SelectionSet, ob
 			}
 		case "locale":
 			out.Values[i] = ec._Grant_locale(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "redirectUrl":
+			out.Values[i] = ec._Grant_redirectUrl(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -106,7 +106,8 @@ func (r *Resolver) readGrantRows(ctx context.Context, grants []schema.Grant) (*g
 // resolve returns a grant with the rows that it names, in its own order.
 func (n *grantRows) resolve(own schema.Grant) *Grant {
 	g := &Grant{Labels: append([]string{}, own.Labels...), DeleteOnExpiry: own.DeleteOnExpiry,
-		AdditionalInfo: nonEmpty(own.AdditionalInfo), Locale: nonEmpty(own.Locale),
+		AdditionalInfo: inputs.NilIfEmpty(own.AdditionalInfo), Locale: inputs.NilIfEmpty(own.Locale),
+		RedirectURL:     inputs.NilIfEmpty(own.RedirectURL),
 		AccessExpiresAt: own.AccessExpiresAt, OrgUnit: n.units[own.OrgUnitID],
 		Groups: pick(n.groups, own.GroupIDs), Sessions: pick(n.sessions, own.SessionIDs),
 		Programs: pick(n.programs, own.ProgramIDs), Roles: []*GrantedRole{}}

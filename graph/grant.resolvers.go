@@ -6,6 +6,7 @@ import (
 	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/admission"
+	"usher/internal/ident"
 	"usher/internal/invitation"
 )
 
@@ -14,7 +15,7 @@ func (r *importResolver) ViewerCan(ctx context.Context, obj *ent.ImportBatch) ([
 	by := callerOf(ctx)
 	m := by.In(obj.WorkspaceID)
 	own := obj.StartedByID != nil && m != nil && *obj.StartedByID == m.MemberID ||
-		obj.GiverKeyID != nil && *obj.GiverKeyID == by.KeyID
+		obj.GrantorKeyID != nil && *obj.GrantorKeyID == by.KeyID
 	if m.Throughout(access.MembersImport) || own && m.CanAnywhere(access.MembersImport) {
 		return []access.Permission{access.MembersImport}, nil
 	}
@@ -40,6 +41,15 @@ func (r *invitationResolver) ViewerCan(ctx context.Context, obj *ent.Invitation)
 func (r *invitationResolver) Grant(ctx context.Context, obj *ent.Invitation) (*Grant, error) {
 	return resolveGrant(ctx, r.Resolver, obj.Page(), obj.WorkspaceID, obj.Grant,
 		func(row *ent.Invitation) schema.Grant { return row.Grant })
+}
+
+// Sessions is the resolver for the sessions field.
+func (r *invitationResolver) Sessions(ctx context.Context, obj *ent.Invitation) ([]*ent.Session, error) {
+	page := obj.Page()
+	sessions, err := loadOnce(ctx, page, func() (map[ident.ID][]*ent.Session, error) {
+		return r.sessionsAhead(ctx, page.Rows)
+	})
+	return append([]*ent.Session{}, sessions[obj.ID]...), err
 }
 
 // ViewerCan is the resolver for the viewerCan field.

@@ -19,20 +19,21 @@ func toGrantChange(in *UpdateGrantInput) *admission.GrantChange {
 		ProgramIDs: toSliceChange(in.ProgramIds), Labels: toSliceChange(in.Labels),
 		AddLabels: in.AddLabels, RemoveLabels: in.RemoveLabels,
 		AdditionalInfo: toChange(in.AdditionalInfo), Locale: toChange(in.Locale),
+		RedirectURL:     toChange(in.RedirectURL),
 		AccessExpiresAt: toChange(in.AccessExpiresAt), DeleteOnExpiry: toChange(in.DeleteOnExpiry),
 		CustomFields: toMapChange(in.CustomFields),
 	}
 }
 
 // toSliceChange is toChange for a list; null is empty.
-func toSliceChange[T any](o graphql.Omittable[[]T]) inputs.Change[[]T] {
-	v, set := o.ValueOK()
+func toSliceChange[T any](field graphql.Omittable[[]T]) inputs.Change[[]T] {
+	v, set := field.ValueOK()
 	return inputs.Change[[]T]{Set: set, Value: &v}
 }
 
 // toMapChange is toChange for answers; null clears all of them.
-func toMapChange(o graphql.Omittable[map[string]any]) inputs.Change[map[string]any] {
-	v, set := o.ValueOK()
+func toMapChange(field graphql.Omittable[map[string]any]) inputs.Change[map[string]any] {
+	v, set := field.ValueOK()
 	c := inputs.Change[map[string]any]{Set: set}
 	if v != nil {
 		c.Value = &v
@@ -40,9 +41,10 @@ func toMapChange(o graphql.Omittable[map[string]any]) inputs.Change[map[string]a
 	return c
 }
 
-// toLinkGrantChange converts the change of a join link's grant; null is a grant by default.
+// toLinkGrantChange converts the change of a join link's grant; null resets the grant to
+// the default.
 func toLinkGrantChange(
-	o graphql.Omittable[*UpdateGrantInput]) inputs.Change[admission.GrantChange] {
-	v, set := o.ValueOK()
+	field graphql.Omittable[*UpdateGrantInput]) inputs.Change[admission.GrantChange] {
+	v, set := field.ValueOK()
 	return inputs.Change[admission.GrantChange]{Set: set, Value: toGrantChange(v)}
 }

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"usher/ent"
+	"usher/ent/group"
 	"usher/internal/access"
 	"usher/internal/ident"
 	"usher/internal/workspace"
@@ -28,18 +29,32 @@ func (r *groupResolver) MemberCount(ctx context.Context, obj *ent.Group) (int, e
 
 // Members is the resolver for the members field.
 func (r *groupResolver) Members(ctx context.Context, obj *ent.Group, first *int, after *string, last *int, before *string, filter *MemberFilter, orderBy *ent.MemberOrder) (*ent.MemberConnection, error) {
+	inGroup := &MemberFilter{GroupID: &obj.ID}
+	return r.paginateMembers(ctx, obj.WorkspaceID, pageArgs{first, after, last, before}, filter,
+		orderBy, inGroup.toPredicate(callerOf(ctx)))
+}
+
+// ChildCount is the resolver for the childCount field.
+func (r *groupResolver) ChildCount(ctx context.Context, obj *ent.Group) (int, error) {
+	page := obj.Page()
+	counts, err := loadOnce(ctx, page, func() (map[ident.ID]int, error) {
+		return r.childGroupCounts(ctx, page.Rows)
+	})
+	return counts[obj.ID], err
+}
+
+// Children is the resolver for the children field.
+func (r *groupResolver) Children(ctx context.Context, obj *ent.Group, first *int, after *string, last *int, before *string, filter *GroupFilter, orderBy *ent.GroupOrder) (*ent.GroupConnection, error) {
 	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
-	order := orDefault(orderBy, newestMembers)
-	query, err := r.listMembers(ctx, obj.WorkspaceID, filter, order)
+	query, err := r.listGroups(ctx, obj.WorkspaceID, filter)
 	if err != nil {
 		return nil, err
 	}
-	here := &MemberFilter{GroupID: &obj.ID}
-	return query.Where(here.toPredicate(callerOf(ctx))).
-		Paginate(ctx, a, first, b, last, ent.WithMemberOrder(order))
+	return query.Where(group.ParentID(obj.ID)).
+		Paginate(ctx, a, first, b, last, ent.WithGroupOrder(orDefault(orderBy, groupsByName)))
 }
 
 // ViewerCan is the resolver for the viewerCan field.

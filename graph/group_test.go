@@ -15,9 +15,8 @@ func TestAGroupKeepsWhatIsAbsentAndLosesWhatIsNull(t *testing.T) {
 			ID, Name, Visibility string
 			ExternalID           *string
 			Parent               *struct{ ID string }
-			Children             []struct{ Name string }
 		}
-		const fields = ` { id name visibility externalId parent { id } children { name } }`
+		const fields = ` { id name visibility externalId parent { id } }`
 		make := func(in map[string]any) group {
 			var out struct{ CreateGroup struct{ Group group } }
 			in["workspaceId"] = p.Workspace.ID.String()

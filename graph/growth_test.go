@@ -115,7 +115,7 @@ func TestNoListCostsAStatementARow(t *testing.T) {
 				t.Errorf("%s: %d statements for a few rows, %d for many", name, few[name], many)
 			}
 		}
-	}, apptest.WithoutWorker, apptest.WithoutMail)
+	}, apptest.WithoutWorker)
 }
 
 // The same for mutations that answer with lists of what they did.
@@ -187,5 +187,5 @@ func TestNoAnswerOfManyCostsAStatementARow(t *testing.T) {
 				t.Errorf("%s: %d statements for 3, %d for 30", what, n[3], n[30])
 			}
 		}
-	}, apptest.WithoutWorker, apptest.WithoutMail)
+	}, apptest.WithoutWorker)
 }

@@ -5,6 +5,7 @@ import (
 	"usher/ent"
 	"usher/internal/gqlhttp"
 	"usher/internal/i18n"
+	"usher/internal/inputs"
 )
 
 // Action is the resolver for the action field.
@@ -14,10 +15,10 @@ func (r *auditEventResolver) Action(ctx context.Context, obj *ent.AuditEvent) (A
 
 // EntryPoint is the resolver for the entryPoint field.
 func (r *auditEventResolver) EntryPoint(ctx context.Context, obj *ent.AuditEvent) (*AuditEntryPoint, error) {
-	if obj.Door == "" {
+	if obj.EntryPoint == "" {
 		return nil, nil
 	}
-	point := AuditEntryPoint(enumValue(obj.Door))
+	point := AuditEntryPoint(enumValue(obj.EntryPoint))
 	return &point, nil
 }
 
@@ -28,13 +29,13 @@ func (r *auditEventResolver) ActorName(ctx context.Context, obj *ent.AuditEvent)
 	}
 	name, _ := requestOf(ctx).actors.Load(actorOf(obj))
 	known, _ := name.(string)
-	return nonEmpty(known), nil
+	return inputs.NilIfEmpty(known), nil
 }
 
 // Through is the resolver for the through field.
 func (r *auditEventResolver) Through(ctx context.Context, obj *ent.AuditEvent) (*string, error) {
-	if obj.Door == "" {
+	if obj.EntryPoint == "" {
 		return nil, nil
 	}
-	return nonEmpty(i18n.T(gqlhttp.Locale(ctx), "door."+obj.Door, nil)), nil
+	return inputs.NilIfEmpty(i18n.T(gqlhttp.Locale(ctx), "entrypoint."+obj.EntryPoint, nil)), nil
 }

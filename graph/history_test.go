@@ -86,7 +86,7 @@ func TestNamesAndUsageAreAskedOnceForAllRows(t *testing.T) {
 		queries := []string{
 			`{ workspace(slug: "acme") { invitations(first: 50) { edges { node { one: history { actorName } two: history { id actorName } } } } } }`,
 			`{ workspace(slug: "acme") { auditEvents(first: 50) { edges { node { actorName through } } } } }`,
-			`{ workspace(slug: "acme") { members(first: 50) { edges { node { workspace { usage { taken peak seatEvents { user { email } } mails { sent } } } } } } } }`,
+			`{ workspace(slug: "acme") { members(first: 50) { edges { node { workspace { usage { taken peak seatEvents { user { email } } emails { sent } } } } } } } }`,
 		}
 		count := func() (all []int64) {
 			for _, q := range queries {

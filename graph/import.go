@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -18,39 +19,88 @@ import (
 )
 
 // importCounts returns the rows of an import by outcome.
-func importCounts(b *ent.ImportBatch) *ImportCounts {
+func importCounts(batch *ent.ImportBatch) *ImportCounts {
 	return &ImportCounts{
-		Invite: b.InviteCount, Create: b.CreateCount, Update: b.UpdateCount,
-		Unchanged: b.UnchangedCount, Error: b.ErrorCount, Done: b.ProcessedRows,
+		Invite: batch.InviteCount, Create: batch.CreateCount, Update: batch.UpdateCount,
+		Unchanged: batch.UnchangedCount, Error: batch.ErrorCount, Done: batch.ProcessedRows,
 	}
 }
 
-// toImportInput converts an uploaded file or a pasted text into the input of the verb. Errors:
-// BAD_USER_INPUT unless there is exactly one of the two.
-func toImportInput(in CreateImportInput) (imports.ImportInput, error) {
+// toImportInput converts an uploaded file or a pasted text into the input of the verb. Unless there
+// is exactly one of the two, the input has no content, and the verb refuses it.
+func toImportInput(in CreateImportInput) imports.ImportInput {
 	out := imports.ImportInput{WorkspaceID: in.WorkspaceID, Action: in.Action,
-		Existing: importbatch.ExistingSkip, Grant: in.Grant}
+		Existing: importbatch.ExistingSkip, Grant: in.Grant, Options: imports.OptionsInput{
+			Columns:       in.Columns,
+			IgnoreUnknown: in.IgnoreUnknownColumns != nil && *in.IgnoreUnknownColumns,
+			Message:       in.Message, ExpiresAt: in.ExpiresAt, NeverExpires: in.NeverExpires,
+			SendEmail: in.SendEmail}}
+	if in.DateOrder != nil {
+		out.Options.DateOrder = *in.DateOrder
+	}
 	if in.Header != nil {
 		out.Header = *in.Header
 	}
 	if in.Existing != nil {
 		out.Existing = *in.Existing
 	}
+	setContent(&out, in.Content)
+	return out
+}
+
+// toInspectInput converts the input of inspectImport into that of the verb.
+func toInspectInput(in InspectImportInput) imports.ImportInput {
+	out := imports.ImportInput{WorkspaceID: in.WorkspaceID,
+		Options: imports.OptionsInput{Columns: in.Columns}}
+	if in.Header != nil {
+		out.Header = *in.Header
+	}
+	setContent(&out, in.Content)
+	return out
+}
+
+// setContent sets the file or the text of an import.
+func setContent(out *imports.ImportInput, content *ImportContentInput) {
+	switch file, text := content.File, content.Text; {
+	case (file == nil) == (text == nil):
+		// Refused by the verb: validation by the schema knows literals only.
+	case text != nil:
+		out.Source, out.Content, out.Size = importbatch.SourceText, strings.NewReader(*text),
+			int64(len(*text))
+	default:
+		out.Source, out.FileName, out.Size = importbatch.SourceFile, file.Filename, file.Size
+		if at, ok := file.File.(io.ReaderAt); ok {
+			out.Content = at
+		} else {
+			out.Content = &seekingReaderAt{file: file.File}
+		}
+	}
+}
+
+// atContent gives the faults of the whole file the field of the input that holds it.
+func atContent(err error, content *ImportContentInput) error {
+	f, refused := fault.Of(err)
+	if !refused || f.Field == "" {
+		return err
+	}
+	field := "content"
 	switch {
-	case (in.File == nil) == (in.Text == nil):
-		return out, fault.Input("file", "import.file_or_text")
-	case in.Text != nil:
-		out.Source, out.Content, out.Size = importbatch.SourceText, strings.NewReader(*in.Text),
-			int64(len(*in.Text))
-		return out, nil
+	// Both or neither is given: the fault is about the content as a whole.
+	case (content.File == nil) == (content.Text == nil):
+	case content.Text != nil:
+		field = "content.text"
+	default:
+		field = "content.file"
 	}
-	out.Source, out.FileName, out.Size = importbatch.SourceFile, in.File.Filename, in.File.Size
-	if at, ok := in.File.File.(io.ReaderAt); ok {
-		out.Content = at
-	} else {
-		out.Content = &seekingReaderAt{file: in.File.File}
+	var renamed fault.Collector
+	for _, v := range f.Violations() {
+		if v.Field == "file" {
+			renamed.Add(fault.At(v, field))
+		} else {
+			renamed.Add(v)
+		}
 	}
-	return out, nil
+	return renamed.Err()
 }
 
 // seekingReaderAt is an io.ReaderAt over a file that can only seek. Its lock keeps a seek and the
@@ -87,16 +137,23 @@ type relayArgs struct {
 	before *string
 }
 
-// rowList is the name of the list of rows in its cursors.
-const rowList = "importrow number ASC"
+// rowList returns the name of the list of rows in an order, for its cursors.
+func rowList(descending bool) string {
+	if descending {
+		return "importrow number DESC"
+	}
+	return "importrow number ASC"
+}
 
 // toRowQuery converts the arguments of a page of rows. The number of a row is its cursor.
-func toRowQuery(args relayArgs, filter *ImportRowFilter) (q imports.RowQuery, err error) {
+func toRowQuery(args relayArgs, filter *ImportRowFilter,
+	orderBy *ImportRowOrder) (q imports.RowQuery, err error) {
+	q.Descending = orderBy != nil && orderBy.Direction == relay.OrderDirectionDesc
 	after, before, err := parseCursors(args.after, args.before)
 	if err != nil {
 		return q, err
 	}
-	if err := relay.CheckCursors(after, before, rowList); err != nil {
+	if err := relay.CheckCursors(after, before, rowList(q.Descending)); err != nil {
 		return q, err
 	}
 	q.Limit = pageSize(args.first)
@@ -110,6 +167,7 @@ func toRowQuery(args relayArgs, filter *ImportRowFilter) (q imports.RowQuery, er
 		if at.cursor == nil {
 			continue
 		}
+		// A cursor of rows holds the number of a row.
 		number, err := strconv.Atoi(fmt.Sprint(at.cursor.Value))
 		if err != nil {
 			return q, fault.Input(field, "graph.cursor").Because(err)
@@ -123,20 +181,20 @@ func toRowQuery(args relayArgs, filter *ImportRowFilter) (q imports.RowQuery, er
 }
 
 // importRows returns a page of an import's rows.
-func (r *Resolver) importRows(ctx context.Context, b *ent.ImportBatch, args relayArgs,
-	filter *ImportRowFilter) (*ImportRowConnection, error) {
-	query, err := toRowQuery(args, filter)
+func (r *Resolver) importRows(ctx context.Context, batch *ent.ImportBatch, args relayArgs,
+	filter *ImportRowFilter, orderBy *ImportRowOrder) (*ImportRowConnection, error) {
+	query, err := toRowQuery(args, filter, orderBy)
 	if err != nil {
 		return nil, err
 	}
-	page, err := r.Imports.Rows(ctx, callerOf(ctx), b, query)
+	page, err := r.Imports.Rows(ctx, callerOf(ctx), batch, query)
 	if err != nil {
 		return nil, err
 	}
 	c := &ImportRowConnection{Edges: []*ImportRowEdge{},
 		PageInfo: &ent.PageInfo{HasNextPage: page.MoreAfter, HasPreviousPage: page.MoreBefore}}
 	for i, row := range page.Rows {
-		here := &ent.Cursor{ID: row.ID, Value: row.Number, List: rowList}
+		here := &ent.Cursor{ID: row.ID, Value: row.Number, List: rowList(query.Descending)}
 		if i == 0 {
 			c.PageInfo.StartCursor = here
 		}
@@ -146,6 +204,7 @@ func (r *Resolver) importRows(ctx context.Context, b *ent.ImportBatch, args rela
 		c.Edges = append(c.Edges,
 			&ImportRowEdge{Node: row, Cursor: strings.Trim(written.String(), `"`)})
 	}
+	// The count is a statement of its own, for the few clients that ask for it.
 	if _, asked := fieldContextAt(ctx, "totalCount"); asked {
 		c.TotalCount, err = page.Total()
 	}
@@ -154,12 +213,12 @@ func (r *Resolver) importRows(ctx context.Context, b *ent.ImportBatch, args rela
 
 // signWorkspaceURL returns the URL of a file of a workspace for the caller.
 func (r *Resolver) signWorkspaceURL(ctx context.Context, w *ent.Workspace, file string,
-	locale *string) (string, error) {
+	locale *string, query url.Values) (string, error) {
 	language, err := inputs.ParseLocale("locale", locale)
 	if err != nil {
 		return "", err
 	}
-	return r.Imports.SignWorkspaceURL(callerOf(ctx), w.ID, file, language), nil
+	return r.Imports.SignWorkspaceURL(callerOf(ctx), w.ID, file, language, query), nil
 }
 
 // fileExtension returns the ending of the names of files of a format.

@@ -18,6 +18,11 @@ func (r *importResolver) Reading(ctx context.Context, obj *ent.ImportBatch) (*im
 	return imports.ReadingOf(obj), nil
 }
 
+// Options is the resolver for the options field.
+func (r *importResolver) Options(ctx context.Context, obj *ent.ImportBatch) (*imports.Options, error) {
+	return imports.OptionsOf(obj), nil
+}
+
 // Failure is the resolver for the failure field.
 func (r *importResolver) Failure(ctx context.Context, obj *ent.ImportBatch) (*string, error) {
 	if obj.Failure == nil {
@@ -46,8 +51,8 @@ func (r *importResolver) RejectedURL(ctx context.Context, obj *ent.ImportBatch) 
 }
 
 // Rows is the resolver for the rows field.
-func (r *importResolver) Rows(ctx context.Context, obj *ent.ImportBatch, first *int, after *string, last *int, before *string, filter *ImportRowFilter) (*ImportRowConnection, error) {
-	return r.importRows(ctx, obj, relayArgs{first, after, last, before}, filter)
+func (r *importResolver) Rows(ctx context.Context, obj *ent.ImportBatch, first *int, after *string, last *int, before *string, filter *ImportRowFilter, orderBy *ImportRowOrder) (*ImportRowConnection, error) {
+	return r.importRows(ctx, obj, relayArgs{first, after, last, before}, filter, orderBy)
 }
 
 // LeftAlone is the resolver for the leftAlone field.
@@ -63,15 +68,6 @@ func (r *importLeftoverResolver) Reason(ctx context.Context, obj *imports.Leftov
 	return obj.Reason.In(gqlhttp.Locale(ctx)), nil
 }
 
-// Notes is the resolver for the notes field.
-func (r *importReadingResolver) Notes(ctx context.Context, obj *imports.Reading) ([]string, error) {
-	notes := []string{}
-	for _, note := range obj.Notes {
-		notes = append(notes, note.In(gqlhttp.Locale(ctx)))
-	}
-	return notes, nil
-}
-
 // Message is the resolver for the message field.
 func (r *importRowErrorResolver) Message(ctx context.Context, obj *imports.RowFault) (string, error) {
 	return obj.Message.In(gqlhttp.Locale(ctx)), nil
@@ -79,13 +75,10 @@ func (r *importRowErrorResolver) Message(ctx context.Context, obj *imports.RowFa
 
 // CreateImport is the resolver for the createImport field.
 func (r *mutationResolver) CreateImport(ctx context.Context, input CreateImportInput) (*CreateImportPayload, error) {
-	in, err := toImportInput(input)
-	if err != nil {
-		return nil, err
-	}
+	in := toImportInput(input)
 	made, err := r.Imports.CreateImport(ctx, callerOf(ctx), in)
 	if err != nil {
-		return nil, err
+		return nil, atContent(err, input.Content)
 	}
 	return &CreateImportPayload{Import: made}, nil
 }
@@ -93,7 +86,7 @@ func (r *mutationResolver) CreateImport(ctx context.Context, input CreateImportI
 // StartImport is the resolver for the startImport field.
 func (r *mutationResolver) StartImport(ctx context.Context, input StartImportInput) (*StartImportPayload, error) {
 	started, err := r.Imports.StartImport(ctx, callerOf(ctx), imports.StartInput{ID: input.ImportID,
-		MailAt: input.MailAt, MailsPerMinute: input.MailsPerMinute})
+		EmailAt: input.EmailAt, EmailsPerMinute: input.EmailsPerMinute})
 	if err != nil {
 		return nil, err
 	}
@@ -158,30 +151,30 @@ func (r *workspaceResolver) Imports(ctx context.Context, obj *ent.Workspace, fir
 
 // ImportTemplateURL is the resolver for the importTemplateUrl field.
 func (r *workspaceResolver) ImportTemplateURL(ctx context.Context, obj *ent.Workspace, format SpreadsheetFormat, locale *string) (string, error) {
-	return r.signWorkspaceURL(ctx, obj, "imports/template."+fileExtension(format), locale)
+	return r.signWorkspaceURL(ctx, obj, "imports/template."+fileExtension(format), locale, nil)
 }
 
 // MembersExportURL is the resolver for the membersExportUrl field.
-func (r *workspaceResolver) MembersExportURL(ctx context.Context, obj *ent.Workspace, format SpreadsheetFormat, locale *string) (string, error) {
-	return r.signWorkspaceURL(ctx, obj, "members."+fileExtension(format), locale)
+func (r *workspaceResolver) MembersExportURL(ctx context.Context, obj *ent.Workspace, format SpreadsheetFormat, locale *string, filter *MemberFilter, orderBy *ent.MemberOrder) (string, error) {
+	query, err := encodeMemberSelection(filter, orderBy)
+	if err != nil {
+		return "", err
+	}
+	return r.signWorkspaceURL(ctx, obj, "members."+fileExtension(format), locale, query)
 }
 
 // GroupsExportURL is the resolver for the groupsExportUrl field.
 func (r *workspaceResolver) GroupsExportURL(ctx context.Context, obj *ent.Workspace, locale *string) (string, error) {
-	return r.signWorkspaceURL(ctx, obj, "groups.csv", locale)
+	return r.signWorkspaceURL(ctx, obj, "groups.csv", locale, nil)
 }
 
 // ImportLeftover returns ImportLeftoverResolver implementation.
 func (r *Resolver) ImportLeftover() ImportLeftoverResolver { return &importLeftoverResolver{r} }
-
-// ImportReading returns ImportReadingResolver implementation.
-func (r *Resolver) ImportReading() ImportReadingResolver { return &importReadingResolver{r} }
 
 // ImportRowError returns ImportRowErrorResolver implementation.
 func (r *Resolver) ImportRowError() ImportRowErrorResolver { return &importRowErrorResolver{r} }
 
 type (
 	importLeftoverResolver struct{ *Resolver }
-	importReadingResolver  struct{ *Resolver }
 	importRowErrorResolver struct{ *Resolver }
 )

@@ -28,7 +28,7 @@ var InputLimits = gqlhttp.InputLimits{
 	"*.choices":        {Items: 100, Text: 1_000},
 
 	"BatchUsersInput.rows":              {Items: 5_000, Rows: true},
-	"CreateImportInput.text":            {Text: 1 << 20},
+	"ImportContentInput.text":           {Text: 1 << 20},
 	"GroupFilter.externalId":            {Items: 100, Text: 1_000},
 	"InviteUsersInput.people":           {Items: 1_000},
 	"InviteUsersInput.text":             {Text: 128 << 10, Addresses: true},

@@ -468,6 +468,29 @@ func (ec *executionContext) fieldContext_InviteOutcome_warnings(_ context.Contex
 	return graphql.NewScalarFieldContext("InviteOutcome", field, false, false, errors.New("field of type InviteWarning does not have child fields"))
 }
 
+func (ec *executionContext) _InviteOutcome_suggestedEmail(ctx context.Context, field graphql.CollectedField, obj *invitation.Outcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InviteOutcome_suggestedEmail(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SuggestedEmail, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InviteOutcome_suggestedEmail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InviteOutcome", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _InviteOutcome_changes(ctx context.Context, field graphql.CollectedField, obj *invitation.Outcome) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1093,7 +1116,7 @@ func (ec *executionContext) unmarshalInputGrantInput(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"roles", "groupIds", "orgUnitId", "sessionIds", "programIds", "labels", "additionalInfo", "locale", "accessExpiresAt", "deleteOnExpiry", "customFields"}
+	fieldsInOrder := [...]string{"roles", "groupIds", "orgUnitId", "sessionIds", "programIds", "labels", "additionalInfo", "locale", "redirectUrl", "accessExpiresAt", "deleteOnExpiry", "customFields"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1156,6 +1179,13 @@ func (ec *executionContext) unmarshalInputGrantInput(ctx context.Context, obj an
 				return it, err
 			}
 			it.Locale = data
+		case "redirectUrl":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("redirectUrl"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RedirectURL = data
 		case "accessExpiresAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessExpiresAt"))
 			data, err := ec.unmarshalODateOrTime2ᚖtimeᚐTime(ctx, v)
@@ -1193,7 +1223,7 @@ func (ec *executionContext) unmarshalInputInvitationFilter(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"status", "deliveryStatus", "groupId", "roleId", "orgUnitId", "sessionId", "label", "email", "invitedById", "search", "renewalAsked", "createdAfter", "createdBefore", "expiresBefore", "updatedAfter"}
+	fieldsInOrder := [...]string{"status", "deliveryStatus", "groupId", "roleId", "orgUnitId", "sessionId", "label", "email", "invitedById", "importId", "search", "renewalAsked", "createdAfter", "createdBefore", "expiresBefore", "updatedAfter"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1263,6 +1293,13 @@ func (ec *executionContext) unmarshalInputInvitationFilter(ctx context.Context, 
 				return it, err
 			}
 			it.InvitedByID = data
+		case "importId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("importId"))
+			data, err := ec.unmarshalOID2ᚖusherᚋinternalᚋidentᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ImportID = data
 		case "search":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("search"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -1321,7 +1358,7 @@ func (ec *executionContext) unmarshalInputInviteUsersInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"workspaceId", "emails", "text", "people", "grant", "message", "expiresAt", "neverExpires", "sendMail", "remindPending", "notifyInviter"}
+	fieldsInOrder := [...]string{"workspaceId", "emails", "text", "people", "grant", "message", "expiresAt", "neverExpires", "sendEmail", "remindPending", "notifyInviter"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1384,13 +1421,13 @@ func (ec *executionContext) unmarshalInputInviteUsersInput(ctx context.Context, 
 				return it, err
 			}
 			it.NeverExpires = data
-		case "sendMail":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sendMail"))
+		case "sendEmail":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sendEmail"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.SendMail = data
+			it.SendEmail = data
 		case "remindPending":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("remindPending"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -1465,7 +1502,7 @@ func (ec *executionContext) unmarshalInputResendInvitationInput(ctx context.Cont
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"invitationId", "message"}
+	fieldsInOrder := [...]string{"invitationId", "sendEmail", "message"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1479,6 +1516,13 @@ func (ec *executionContext) unmarshalInputResendInvitationInput(ctx context.Cont
 				return it, err
 			}
 			it.InvitationID = data
+		case "sendEmail":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sendEmail"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SendEmail = data
 		case "message":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("message"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -1502,7 +1546,7 @@ func (ec *executionContext) unmarshalInputResendInvitationsInput(ctx context.Con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"invitationIds", "message"}
+	fieldsInOrder := [...]string{"invitationIds", "sendEmail", "message"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1516,6 +1560,13 @@ func (ec *executionContext) unmarshalInputResendInvitationsInput(ctx context.Con
 				return it, err
 			}
 			it.InvitationIds = data
+		case "sendEmail":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sendEmail"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SendEmail = data
 		case "message":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("message"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -1961,6 +2012,11 @@ func (ec *executionContext) _InviteOutcome(ctx context.Context, sel ast.Selectio
 		case "warnings":
 			out.Values[i] = ec._InviteOutcome_warnings(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "suggestedEmail":
+			out.Values[i] = ec._InviteOutcome_suggestedEmail(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "changes":

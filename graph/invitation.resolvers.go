@@ -5,6 +5,7 @@ import (
 	"usher/ent"
 	"usher/internal/gqlhttp"
 	"usher/internal/ident"
+	"usher/internal/inputs"
 	"usher/internal/invitation"
 )
 
@@ -13,9 +14,9 @@ func (r *invitationResolver) Link(ctx context.Context, obj *ent.Invitation) (*st
 	roles, err := obj.NamedRoles("link")
 	if err != nil { // the answer to a mutation, not a row of a list
 		link, err := r.Invitations.CopyLink(ctx, callerOf(ctx), obj)
-		return nonEmpty(link), err
+		return inputs.NilIfEmpty(link), err
 	}
-	return nonEmpty(r.Invitations.CopyLinkOf(callerOf(ctx), obj, roles)), nil
+	return inputs.NilIfEmpty(r.Invitations.CopyLinkOf(callerOf(ctx), obj, roles)), nil
 }
 
 // Error is the resolver for the error field.
@@ -46,7 +47,8 @@ func (r *mutationResolver) InviteUsers(ctx context.Context, input invitation.Inv
 
 // ResendInvitation is the resolver for the resendInvitation field.
 func (r *mutationResolver) ResendInvitation(ctx context.Context, input ResendInvitationInput) (*ResendInvitationPayload, error) {
-	inv, err := r.Invitations.Resend(ctx, callerOf(ctx), input.InvitationID, input.Message)
+	inv, err := r.Invitations.Resend(ctx, callerOf(ctx), input.InvitationID,
+		invitation.ResendInput{Message: input.Message, SendEmail: input.SendEmail})
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +58,7 @@ func (r *mutationResolver) ResendInvitation(ctx context.Context, input ResendInv
 // ResendInvitations is the resolver for the resendInvitations field.
 func (r *mutationResolver) ResendInvitations(ctx context.Context, input ResendInvitationsInput) (*ResendInvitationsPayload, error) {
 	b, err := r.Invitations.ResendMany(ctx, callerOf(ctx), parseIDs(input.InvitationIds),
-		input.Message)
+		invitation.ResendInput{Message: input.Message, SendEmail: input.SendEmail})
 	if err != nil {
 		return nil, err
 	}

@@ -195,6 +195,29 @@ func (ec *executionContext) fieldContext_ConfirmJoinPayload_ended(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _ConfirmJoinPayload_redirectUrl(ctx context.Context, field graphql.CollectedField, obj *ConfirmJoinPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConfirmJoinPayload_redirectUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RedirectURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ConfirmJoinPayload_redirectUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConfirmJoinPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _CreateJoinLinkPayload_joinLink(ctx context.Context, field graphql.CollectedField, obj *CreateJoinLinkPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -225,6 +248,29 @@ func (ec *executionContext) fieldContext_CreateJoinLinkPayload_joinLink(_ contex
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _CreateJoinLinkPayload_warnings(ctx context.Context, field graphql.CollectedField, obj *CreateJoinLinkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateJoinLinkPayload_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []joinlink.LinkWarning) graphql.Marshaler {
+			return ec.marshalNJoinLinkWarning2ᚕusherᚋinternalᚋjoinlinkᚐLinkWarningᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateJoinLinkPayload_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreateJoinLinkPayload", field, false, false, errors.New("field of type JoinLinkWarning does not have child fields"))
 }
 
 func (ec *executionContext) _JoinByLinkPayload_status(ctx context.Context, field graphql.CollectedField, obj *joinlink.Joined) (ret graphql.Marshaler) {
@@ -282,6 +328,29 @@ func (ec *executionContext) fieldContext_JoinByLinkPayload_member(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _JoinByLinkPayload_redirectUrl(ctx context.Context, field graphql.CollectedField, obj *joinlink.Joined) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JoinByLinkPayload_redirectUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RedirectURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_JoinByLinkPayload_redirectUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JoinByLinkPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _JoinVerdict_allowed(ctx context.Context, field graphql.CollectedField, obj *joinlink.Verdict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -337,7 +406,7 @@ func (ec *executionContext) _PublicJoinConfirmation_state(ctx context.Context, f
 			return ec.fieldContext_PublicJoinConfirmation_state(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Standing(), nil
+			return obj.RequestState(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v joinlink.ConfirmState) graphql.Marshaler {
@@ -911,6 +980,29 @@ func (ec *executionContext) fieldContext_UpdateJoinLinkPayload_joinLink(_ contex
 	return fc, nil
 }
 
+func (ec *executionContext) _UpdateJoinLinkPayload_warnings(ctx context.Context, field graphql.CollectedField, obj *UpdateJoinLinkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateJoinLinkPayload_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []joinlink.LinkWarning) graphql.Marshaler {
+			return ec.marshalNJoinLinkWarning2ᚕusherᚋinternalᚋjoinlinkᚐLinkWarningᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateJoinLinkPayload_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpdateJoinLinkPayload", field, false, false, errors.New("field of type JoinLinkWarning does not have child fields"))
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -1240,6 +1332,64 @@ func (ec *executionContext) unmarshalInputJoinRequestFilter(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputJoinSettingsInput(ctx context.Context, obj any) (JoinSettingsInput, error) {
+	var it JoinSettingsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"enabled", "whitelist", "expiresAt", "maxJoins", "requiresApproval"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "enabled":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("enabled"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Enabled = data
+		case "whitelist":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whitelist"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Whitelist = graphql.OmittableOf(data)
+		case "expiresAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expiresAt"))
+			data, err := ec.unmarshalODateOrTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpiresAt = graphql.OmittableOf(data)
+		case "maxJoins":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maxJoins"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaxJoins = graphql.OmittableOf(data)
+		case "requiresApproval":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requiresApproval"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequiresApproval = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputRejectJoinRequestInput(ctx context.Context, obj any) (RejectJoinRequestInput, error) {
 	var it RejectJoinRequestInput
 	if obj == nil {
@@ -1288,7 +1438,7 @@ func (ec *executionContext) unmarshalInputUpdateJoinLinkInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"joinLinkId", "slug", "rotateSlug", "oldSlugLeadsOn", "enabled", "title", "welcomeText", "whitelist", "grant", "expiresAt", "maxJoins", "requiresApproval"}
+	fieldsInOrder := [...]string{"joinLinkId", "slug", "rotateSlug", "redirectOldSlug", "enabled", "title", "welcomeText", "whitelist", "grant", "expiresAt", "maxJoins", "requiresApproval"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1316,13 +1466,13 @@ func (ec *executionContext) unmarshalInputUpdateJoinLinkInput(ctx context.Contex
 				return it, err
 			}
 			it.RotateSlug = data
-		case "oldSlugLeadsOn":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("oldSlugLeadsOn"))
+		case "redirectOldSlug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("redirectOldSlug"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.OldSlugLeadsOn = data
+			it.RedirectOldSlug = data
 		case "enabled":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("enabled"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -1462,6 +1612,11 @@ func (ec *executionContext) _ConfirmJoinPayload(ctx context.Context, sel ast.Sel
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "redirectUrl":
+			out.Values[i] = ec._ConfirmJoinPayload_redirectUrl(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -1497,6 +1652,11 @@ func (ec *executionContext) _CreateJoinLinkPayload(ctx context.Context, sel ast.
 			out.Values[i] = graphql.MarshalString("CreateJoinLinkPayload")
 		case "joinLink":
 			out.Values[i] = ec._CreateJoinLinkPayload_joinLink(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "warnings":
+			out.Values[i] = ec._CreateJoinLinkPayload_warnings(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1540,6 +1700,11 @@ func (ec *executionContext) _JoinByLinkPayload(ctx context.Context, sel ast.Sele
 			}
 		case "member":
 			out.Values[i] = ec._JoinByLinkPayload_member(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "redirectUrl":
+			out.Values[i] = ec._JoinByLinkPayload_redirectUrl(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -2163,6 +2328,11 @@ func (ec *executionContext) _UpdateJoinLinkPayload(ctx context.Context, sel ast.
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "warnings":
+			out.Values[i] = ec._UpdateJoinLinkPayload_warnings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -2225,6 +2395,53 @@ func (ec *executionContext) marshalNJoinConfirmationState2usherᚋinternalᚋjoi
 	return res
 }
 
+func (ec *executionContext) unmarshalNJoinLinkWarning2usherᚋinternalᚋjoinlinkᚐLinkWarning(ctx context.Context, v any) (joinlink.LinkWarning, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := joinlink.LinkWarning(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNJoinLinkWarning2usherᚋinternalᚋjoinlinkᚐLinkWarning(ctx context.Context, sel ast.SelectionSet, v joinlink.LinkWarning) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNJoinLinkWarning2ᚕusherᚋinternalᚋjoinlinkᚐLinkWarningᚄ(ctx context.Context, v any) ([]joinlink.LinkWarning, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]joinlink.LinkWarning, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNJoinLinkWarning2usherᚋinternalᚋjoinlinkᚐLinkWarning(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNJoinLinkWarning2ᚕusherᚋinternalᚋjoinlinkᚐLinkWarningᚄ(ctx context.Context, sel ast.SelectionSet, v []joinlink.LinkWarning) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNJoinLinkWarning2usherᚋinternalᚋjoinlinkᚐLinkWarning(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNJoinPageState2usherᚋinternalᚋjoinlinkᚐJoinPageState(ctx context.Context, v any) (joinlink.JoinPageState, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := joinlink.JoinPageState(tmp)
@@ -2274,6 +2491,14 @@ func (ec *executionContext) unmarshalOJoinRequestFilter2ᚖusherᚋgraphᚐJoinR
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputJoinRequestFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOJoinSettingsInput2ᚖusherᚋgraphᚐJoinSettingsInput(ctx context.Context, v any) (*JoinSettingsInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputJoinSettingsInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 

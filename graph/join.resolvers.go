@@ -5,11 +5,12 @@ import (
 	"usher/ent"
 	entjoinlink "usher/ent/joinlink"
 	"usher/ent/joinrequest"
+	"usher/internal/acceptance"
 	"usher/internal/address"
 	"usher/internal/fault"
 	"usher/internal/gqlhttp"
 	"usher/internal/ident"
-	"usher/internal/invitation"
+	"usher/internal/inputs"
 	"usher/internal/joinlink"
 )
 
@@ -21,7 +22,7 @@ func (r *joinLinkResolver) URL(ctx context.Context, obj *ent.JoinLink) (string, 
 // FreeMailEntries is the resolver for the freeMailEntries field.
 func (r *joinLinkResolver) FreeMailEntries(ctx context.Context, obj *ent.JoinLink) ([]string, error) {
 	list, err := address.CompileWhitelist(obj.Whitelist)
-	return append([]string{}, list.FreeMail()...), err
+	return append([]string{}, list.FreeEmailProviders()...), err
 }
 
 // Reason is the resolver for the reason field.
@@ -35,16 +36,20 @@ func (r *mutationResolver) CreateJoinLink(ctx context.Context, input joinlink.Cr
 	if err != nil {
 		return nil, err
 	}
-	return &CreateJoinLinkPayload{JoinLink: link}, nil
+	warnings, err := r.JoinLinks.Warnings(ctx, link)
+	if err != nil {
+		return nil, err
+	}
+	return &CreateJoinLinkPayload{JoinLink: link, Warnings: warnings}, nil
 }
 
 // UpdateJoinLink is the resolver for the updateJoinLink field.
 func (r *mutationResolver) UpdateJoinLink(ctx context.Context, input UpdateJoinLinkInput) (*UpdateJoinLinkPayload, error) {
 	link, err := r.JoinLinks.UpdateLink(ctx, callerOf(ctx), joinlink.UpdateLinkInput{
 		ID: input.JoinLinkID, Slug: input.Slug,
-		RotateSlug:     input.RotateSlug != nil && *input.RotateSlug,
-		OldSlugLeadsOn: input.OldSlugLeadsOn,
-		Enabled:        input.Enabled, Title: toChange(input.Title),
+		RotateSlug:      input.RotateSlug != nil && *input.RotateSlug,
+		RedirectOldSlug: input.RedirectOldSlug,
+		Enabled:         input.Enabled, Title: toChange(input.Title),
 		WelcomeText: toChange(input.WelcomeText),
 		Whitelist:   toListChange(input.Whitelist),
 		Grant:       toLinkGrantChange(input.Grant), ExpiresAt: toChange(input.ExpiresAt),
@@ -53,7 +58,11 @@ func (r *mutationResolver) UpdateJoinLink(ctx context.Context, input UpdateJoinL
 	if err != nil {
 		return nil, err
 	}
-	return &UpdateJoinLinkPayload{JoinLink: link}, nil
+	warnings, err := r.JoinLinks.Warnings(ctx, link)
+	if err != nil {
+		return nil, err
+	}
+	return &UpdateJoinLinkPayload{JoinLink: link, Warnings: warnings}, nil
 }
 
 // JoinByLink is the resolver for the joinByLink field.
@@ -67,7 +76,7 @@ func (r *mutationResolver) JoinByLink(ctx context.Context, input joinlink.JoinIn
 
 // ConfirmJoin is the resolver for the confirmJoin field.
 func (r *mutationResolver) ConfirmJoin(ctx context.Context, input ConfirmJoinInput) (*ConfirmJoinPayload, error) {
-	joined, err := r.JoinLinks.Confirm(ctx, callerOf(ctx), invitation.AcceptInput{
+	joined, err := r.JoinLinks.Confirm(ctx, callerOf(ctx), acceptance.AcceptInput{
 		Token: input.Token, FirstName: input.FirstName, LastName: input.LastName,
 		Password: input.Password, NewPassword: input.NewPassword, Locale: input.Locale,
 		CustomFields: input.CustomFields,
@@ -75,9 +84,10 @@ func (r *mutationResolver) ConfirmJoin(ctx context.Context, input ConfirmJoinInp
 	if err != nil {
 		return nil, err
 	}
-	p := &ConfirmJoinPayload{Status: joined.Status, Member: joined.Member, Ended: joined.Ended}
-	if joined.Session != nil {
-		p.Auth, err = r.signedIn(ctx, *joined.Session, input.TokenDelivery)
+	p := &ConfirmJoinPayload{Status: joined.Status, Member: joined.Member, Ended: joined.Ended,
+		RedirectURL: joined.RedirectURL}
+	if joined.SignIn != nil {
+		p.Auth, err = r.signedIn(ctx, *joined.SignIn, input.TokenDelivery)
 	}
 	return p, err
 }
@@ -112,23 +122,23 @@ func (r *publicJoinConfirmationResolver) Locale(ctx context.Context, obj *joinli
 
 // FirstName is the resolver for the firstName field.
 func (r *publicJoinConfirmationResolver) FirstName(ctx context.Context, obj *joinlink.ConfirmPage) (*string, error) {
-	if obj.Standing() != joinlink.ConfirmOpen {
+	if obj.RequestState() != joinlink.ConfirmOpen {
 		return nil, nil
 	}
-	return nonEmpty(obj.FirstName), nil
+	return inputs.NilIfEmpty(obj.FirstName), nil
 }
 
 // LastName is the resolver for the lastName field.
 func (r *publicJoinConfirmationResolver) LastName(ctx context.Context, obj *joinlink.ConfirmPage) (*string, error) {
-	if obj.Standing() != joinlink.ConfirmOpen {
+	if obj.RequestState() != joinlink.ConfirmOpen {
 		return nil, nil
 	}
-	return nonEmpty(obj.LastName), nil
+	return inputs.NilIfEmpty(obj.LastName), nil
 }
 
 // Questions is the resolver for the questions field.
 func (r *publicJoinConfirmationResolver) Questions(ctx context.Context, obj *joinlink.ConfirmPage) ([]*PublicQuestion, error) {
-	if obj.Standing() != joinlink.ConfirmOpen {
+	if obj.RequestState() != joinlink.ConfirmOpen {
 		return []*PublicQuestion{}, nil
 	}
 	return publicQuestions(obj.Fields), nil
@@ -136,7 +146,7 @@ func (r *publicJoinConfirmationResolver) Questions(ctx context.Context, obj *joi
 
 // AccountStep is the resolver for the accountStep field.
 func (r *publicJoinConfirmationResolver) AccountStep(ctx context.Context, obj *joinlink.ConfirmPage) (*AccountStep, error) {
-	if obj.Standing() != joinlink.ConfirmOpen {
+	if obj.RequestState() != joinlink.ConfirmOpen {
 		return nil, nil
 	}
 	return accountStep(obj.NewPassword, obj.OwnAddress, obj.HasAccount), nil
@@ -172,8 +182,8 @@ func (r *queryResolver) PublicJoinConfirmation(ctx context.Context, token string
 }
 
 // ExplainJoin is the resolver for the explainJoin field.
-func (r *queryResolver) ExplainJoin(ctx context.Context, joinLinkID ident.ID, email string) (*joinlink.Verdict, error) {
-	return r.JoinLinks.Explain(ctx, callerOf(ctx), joinLinkID, email)
+func (r *queryResolver) ExplainJoin(ctx context.Context, joinLinkID ident.ID, email string, settings *JoinSettingsInput) (*joinlink.Verdict, error) {
+	return r.JoinLinks.Explain(ctx, callerOf(ctx), joinLinkID, email, toJoinSettings(settings))
 }
 
 // JoinLinks is the resolver for the joinLinks field.
@@ -182,12 +192,12 @@ func (r *workspaceResolver) JoinLinks(ctx context.Context, obj *ent.Workspace, f
 	if err != nil {
 		return nil, err
 	}
-	found, err := r.searchJoinLinks(ctx, obj.ID, filter)
+	matchesSearch, err := r.searchJoinLinks(ctx, obj.ID, filter)
 	if err != nil {
 		return nil, err
 	}
 	return r.Reads.JoinLink.Query().
-		Where(entjoinlink.WorkspaceID(obj.ID), filter.toPredicate(), found).
+		Where(entjoinlink.WorkspaceID(obj.ID), filter.toPredicate(), matchesSearch).
 		Paginate(ctx, a, first, b, last, ent.WithJoinLinkOrder(orDefault(orderBy, newestLinks)))
 }
 
@@ -197,12 +207,12 @@ func (r *workspaceResolver) JoinRequests(ctx context.Context, obj *ent.Workspace
 	if err != nil {
 		return nil, err
 	}
-	few, err := r.fewJoinRequests(ctx, obj.ID, filter)
+	hasRareWord, err := r.fewJoinRequests(ctx, obj.ID, filter)
 	if err != nil {
 		return nil, err
 	}
 	return r.Reads.JoinRequest.Query().
-		Where(joinrequest.WorkspaceID(obj.ID), filter.toPredicate(), few).
+		Where(joinrequest.WorkspaceID(obj.ID), filter.toPredicate(), hasRareWord).
 		Paginate(ctx, a, first, b, last, ent.WithJoinRequestOrder(orDefault(orderBy, newestRequests)))
 }
 

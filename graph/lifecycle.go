@@ -29,6 +29,7 @@ func (r *Resolver) organizationMembers(ctx context.Context, org *ent.Organizatio
 	}
 	which := lifecycle.PeopleQuery{Backward: last != nil,
 		Limit: max(*cmp.Or(last, first, new(defaultPeople)), 0)}
+	// A cursor of another list may be well formed and would select arbitrary people.
 	for field, at := range map[string]*ent.Cursor{"after": after, "before": before} {
 		if at != nil && at.ID.Kind() != ident.User {
 			return nil, fault.Input(field, "graph.cursor")
@@ -46,6 +47,7 @@ func (r *Resolver) organizationMembers(ctx context.Context, org *ent.Organizatio
 	}
 	c := &OrganizationMemberConnection{Edges: []*OrganizationMemberEdge{},
 		PageInfo: &ent.PageInfo{HasNextPage: before != nil, HasPreviousPage: after != nil}}
+	// On the other side there is certainly something: the row that the cursor names.
 	if page.More && which.Backward {
 		c.PageInfo.HasPreviousPage = true
 	} else if page.More {

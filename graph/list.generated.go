@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -195,7 +196,7 @@ func (ec *executionContext) unmarshalInputGroupFilter(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"search", "externalId", "parentId", "visibility", "updatedAfter"}
+	fieldsInOrder := [...]string{"search", "externalId", "parentId", "isRoot", "visibility", "updatedAfter"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -223,6 +224,13 @@ func (ec *executionContext) unmarshalInputGroupFilter(ctx context.Context, obj a
 				return it, err
 			}
 			it.ParentID = data
+		case "isRoot":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isRoot"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsRoot = data
 		case "visibility":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("visibility"))
 			data, err := ec.unmarshalOGroupVisibility2ᚕusherᚋentᚋgroupᚐVisibilityᚄ(ctx, v)
@@ -323,6 +331,47 @@ func (ec *executionContext) unmarshalInputImportRowFilter(ctx context.Context, o
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputImportRowOrder(ctx context.Context, obj any) (ImportRowOrder, error) {
+	var it ImportRowOrder
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["direction"]; !present {
+		asMap["direction"] = "ASC"
+	}
+
+	fieldsInOrder := [...]string{"direction", "field"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNOrderDirection2usherᚋentᚐOrderDirection(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Direction = data
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNImportRowOrderField2usherᚋgraphᚐImportRowOrderField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputJoinLinkFilter(ctx context.Context, obj any) (JoinLinkFilter, error) {
 	var it JoinLinkFilter
 	if obj == nil {
@@ -385,7 +434,7 @@ func (ec *executionContext) unmarshalInputOrgUnitFilter(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"search", "parentId", "updatedAfter"}
+	fieldsInOrder := [...]string{"search", "parentId", "isRoot", "updatedAfter"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -406,6 +455,13 @@ func (ec *executionContext) unmarshalInputOrgUnitFilter(ctx context.Context, obj
 				return it, err
 			}
 			it.ParentID = data
+		case "isRoot":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isRoot"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsRoot = data
 		case "updatedAfter":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAfter"))
 			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
@@ -636,6 +692,16 @@ func (ec *executionContext) unmarshalInputWorkspaceFilter(ctx context.Context, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNImportRowOrderField2usherᚋgraphᚐImportRowOrderField(ctx context.Context, v any) (ImportRowOrderField, error) {
+	var res ImportRowOrderField
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNImportRowOrderField2usherᚋgraphᚐImportRowOrderField(ctx context.Context, sel ast.SelectionSet, v ImportRowOrderField) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalOAuditEventFilter2ᚖusherᚋgraphᚐAuditEventFilter(ctx context.Context, v any) (*AuditEventFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -689,6 +755,14 @@ func (ec *executionContext) unmarshalOImportRowFilter2ᚖusherᚋgraphᚐImportR
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputImportRowFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOImportRowOrder2ᚖusherᚋgraphᚐImportRowOrder(ctx context.Context, v any) (*ImportRowOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputImportRowOrder(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 

@@ -22,6 +22,8 @@ import (
 	"usher/ent/suppression"
 	"usher/ent/workspace"
 	"usher/internal/access"
+	"usher/internal/apikey"
+	"usher/internal/ident"
 	"usher/internal/store"
 )
 
@@ -38,6 +40,8 @@ func toSearchText(search *string) (string, bool) {
 	return text, text != ""
 }
 
+// toPredicate returns the conditions of a filter of groups, all of which must hold. The search by
+// name is not among them: see searchGroups.
 func (f *GroupFilter) toPredicate(by *access.Caller) predicate.Group {
 	if f == nil {
 		return allOf[predicate.Group](nil)
@@ -48,7 +52,12 @@ func (f *GroupFilter) toPredicate(by *access.Caller) predicate.Group {
 	}
 	if f.ParentID != nil {
 		all = append(all, group.ParentID(*f.ParentID),
+			// Security: without it, a list that is not empty would tell that a hidden parent
+			// exists.
 			store.VisibleRow(by, ent.TypeGroup, group.Table, *f.ParentID))
+	}
+	if f.IsRoot != nil {
+		all = append(all, isRoot[predicate.Group](by, ent.TypeGroup, group.Table, *f.IsRoot))
 	}
 	if f.Visibility != nil {
 		all = append(all, group.VisibilityIn(f.Visibility...))
@@ -59,6 +68,18 @@ func (f *GroupFilter) toPredicate(by *access.Caller) predicate.Group {
 	return allOf(all)
 }
 
+// isRoot returns the condition that a row of a tree has no parent that the caller sees, or that it
+// has one.
+func isRoot[P ~func(*sql.Selector)](by *access.Caller, kind, table string, wanted bool) P {
+	root := store.RootRow(by, kind, table)
+	if wanted {
+		return root
+	}
+	return func(s *sql.Selector) { sql.NotPredicates(root)(s) }
+}
+
+// toPredicate returns the conditions of a filter of org units, all of which must hold. As for
+// groups, a hidden parent selects nothing.
 func (f *OrgUnitFilter) toPredicate(by *access.Caller) predicate.OrgUnit {
 	if f == nil {
 		return allOf[predicate.OrgUnit](nil)
@@ -68,12 +89,16 @@ func (f *OrgUnitFilter) toPredicate(by *access.Caller) predicate.OrgUnit {
 		all = append(all, orgunit.ParentID(*f.ParentID),
 			store.VisibleRow(by, ent.TypeOrgUnit, orgunit.Table, *f.ParentID))
 	}
+	if f.IsRoot != nil {
+		all = append(all, isRoot[predicate.OrgUnit](by, ent.TypeOrgUnit, orgunit.Table, *f.IsRoot))
+	}
 	if f.UpdatedAfter != nil {
 		all = append(all, orgunit.UpdatedAtGTE(f.UpdatedAfter.UTC()))
 	}
 	return allOf(all)
 }
 
+// toPredicate returns the conditions of a filter of roles, all of which must hold.
 func (f *RoleFilter) toPredicate() predicate.Role {
 	if f == nil {
 		return allOf[predicate.Role](nil)
@@ -85,6 +110,8 @@ func (f *RoleFilter) toPredicate() predicate.Role {
 	return allOf(all)
 }
 
+// toPredicate returns the conditions of a filter of programs, all of which must hold. A hidden
+// group selects nothing.
 func (f *ProgramFilter) toPredicate(by *access.Caller) predicate.Program {
 	if f == nil {
 		return allOf[predicate.Program](nil)
@@ -100,6 +127,8 @@ func (f *ProgramFilter) toPredicate(by *access.Caller) predicate.Program {
 	return allOf(all)
 }
 
+// toPredicate returns the conditions of a filter of sessions, all of which must hold. The phases
+// are those at now, the time of the request.
 func (f *SessionFilter) toPredicate(now time.Time) predicate.Session {
 	if f == nil {
 		return allOf[predicate.Session](nil)
@@ -135,6 +164,7 @@ func isInPhase(now time.Time, phases []SessionPhase) predicate.Session {
 	return session.Or(any...)
 }
 
+// toPredicate returns the conditions of a filter of enrollments, all of which must hold.
 func (f *EnrollmentFilter) toPredicate() predicate.Enrollment {
 	if f == nil {
 		return allOf[predicate.Enrollment](nil)
@@ -155,6 +185,7 @@ func (f *EnrollmentFilter) toPredicate() predicate.Enrollment {
 	return allOf(all)
 }
 
+// toPredicate returns the conditions of a filter of custom fields, all of which must hold.
 func (f *CustomFieldFilter) toPredicate() predicate.CustomField {
 	if f == nil {
 		return allOf[predicate.CustomField](nil)
@@ -166,6 +197,8 @@ func (f *CustomFieldFilter) toPredicate() predicate.CustomField {
 	return allOf(all)
 }
 
+// toPredicate returns the conditions of a filter of audit events, all of which must hold. A subject
+// selects what was done to it; the id of a member also selects the events that concern the member.
 func (f *AuditEventFilter) toPredicate(by *access.Caller) predicate.AuditEvent {
 	if f == nil {
 		return allOf[predicate.AuditEvent](nil)
@@ -175,13 +208,20 @@ func (f *AuditEventFilter) toPredicate(by *access.Caller) predicate.AuditEvent {
 		all = append(all, auditevent.Or(auditevent.SubjectID(*f.SubjectID),
 			auditevent.MemberID(*f.SubjectID)))
 	}
-	if f.ActorID != nil {
+	switch {
+	case f.ActorID == nil:
+	case f.ActorID.Kind() == ident.APIKey:
+		// Every reader of an event may read which key caused it.
+		all = append(all, auditevent.ActorKeyID(*f.ActorID))
+	default:
 		all = append(all, auditevent.ActorID(*f.ActorID),
 			store.VisibleRow(by, ent.TypeMember, member.Table, *f.ActorID))
 	}
 	return allOf(all)
 }
 
+// toPredicate returns the conditions of a filter of join links, all of which must hold. A link
+// without an expiry is never selected by expiresBefore.
 func (f *JoinLinkFilter) toPredicate() predicate.JoinLink {
 	if f == nil {
 		return allOf[predicate.JoinLink](nil)
@@ -199,6 +239,16 @@ func (f *JoinLinkFilter) toPredicate() predicate.JoinLink {
 	return allOf(all)
 }
 
+// toPredicate returns the conditions of a filter of API keys at a moment, all of which must hold.
+func (f *APIKeyFilter) toPredicate(now time.Time) predicate.APIKey {
+	if f == nil || len(f.Status) == 0 {
+		return allOf[predicate.APIKey](nil)
+	}
+	return apikey.InStatus(now, f.Status...)
+}
+
+// toPredicate returns the conditions of a filter of imports, all of which must hold. A search
+// compares parts of the file name, without regard to case.
 func (f *ImportFilter) toPredicate(by *access.Caller) predicate.ImportBatch {
 	if f == nil {
 		return allOf[predicate.ImportBatch](nil)
@@ -220,6 +270,7 @@ func (f *ImportFilter) toPredicate(by *access.Caller) predicate.ImportBatch {
 	return allOf(all)
 }
 
+// toPredicate returns the conditions of a filter of suppressed addresses, all of which must hold.
 func (f *SuppressionFilter) toPredicate() predicate.Suppression {
 	if f == nil || f.Email == nil {
 		return allOf[predicate.Suppression](nil)
@@ -227,6 +278,7 @@ func (f *SuppressionFilter) toPredicate() predicate.Suppression {
 	return hasEmail[predicate.Suppression](suppression.FieldEmailKey, *f.Email)
 }
 
+// toPredicate returns the condition of a search of workspaces: a part of the name or of the slug.
 func (f *WorkspaceFilter) toPredicate() predicate.Workspace {
 	if f == nil {
 		return allOf[predicate.Workspace](nil)

@@ -290,8 +290,8 @@ func TestPlacesAreFilteredAndOrdered(t *testing.T) {
 			l.expect(c.list, c.args, c.field, c.want)
 		}
 
-		// A filter by a hidden group selects what one by a missing group selects: learners see their
-		// own groups alone.
+		// A filter by a hidden group selects what one by a missing group selects: learners see
+		// their own groups alone.
 		p.Join("learner@example.org", &admission.GrantInput{GroupIDs: []ident.ID{
 			p.Store.Group.Query().Where(group.Name("Archers")).OnlyX(p.In()).ID}})
 		learner := listReader{t, k, k.SignIn("learner@example.org", apptest.Password)}

@@ -123,6 +123,8 @@ func (r *Resolver) watchMembers(ctx context.Context, workspace ident.ID,
 	list := newLiveList(feed, func(ctx context.Context, ids []ident.ID,
 		filtered bool) (map[ident.ID]*ent.Member, error) {
 		query := r.Reads.Member.Query().Where(member.IDIn(ids...))
+		// Without the filter too, because a member who no longer matches must be told from one who
+		// is gone.
 		if filtered {
 			query.Where(filter.toPredicate(callerOf(ctx)))
 		}
@@ -140,6 +142,7 @@ func (r *Resolver) watchMembers(ctx context.Context, workspace ident.ID,
 		return byID, err
 	}, filter != nil)
 	return watchChanges(ctx, func(ctx context.Context) ([]*MemberChanges, time.Duration, error) {
+		// Asked at each look: a subscription lives longer than the permissions that it began with.
 		if err := mayWatch(callerOf(ctx), workspace); err != nil {
 			return nil, over, err
 		}
@@ -175,6 +178,8 @@ type liveList[T any] struct {
 	told     map[ident.ID]struct{} // rows that the client was told of and has not lost since
 }
 
+// newLiveList returns the list of a subscription. load reads rows by their ids; filtered tells that
+// rows can leave the list by a change.
 func newLiveList[T any](feed *changeFeed, load func(context.Context, []ident.ID,
 	bool) (map[ident.ID]*T, error), filtered bool) *liveList[T] {
 	return &liveList[T]{feed: feed, load: load, filtered: filtered,
@@ -287,6 +292,8 @@ type changeFeed struct {
 	seenEvents map[ident.ID]bool // events, as old as overlap
 }
 
+// newChangeFeed returns the feed of the changes in a workspace from now on. column is the column of
+// the audit events that names the row, creation the action that makes one.
 func newChangeFeed(reads *ent.Client, workspace ident.ID, column string,
 	creation audit.Action) *changeFeed {
 	return &changeFeed{reads: reads, workspace: workspace, column: column, creation: creation,

@@ -81,7 +81,7 @@ func TestAliasesChangeNoAnswer(t *testing.T) {
 				}
 			}
 		}
-	}, apptest.WithoutWorker, apptest.WithoutMail)
+	}, apptest.WithoutWorker)
 }
 
 // Every list tells its place and its number without its rows, as a client asks that loops while
@@ -127,7 +127,7 @@ func TestPageInfoIsRightWithoutEdges(t *testing.T) {
 				}
 			})
 		}
-	}, apptest.WithoutWorker, apptest.WithoutMail)
+	}, apptest.WithoutWorker)
 }
 
 func compact(t *testing.T, v any) string {
@@ -198,5 +198,5 @@ func TestACursorIsRefusedElsewhere(t *testing.T) {
 			`", orderBy: {field: JOINED_AT, direction: DESC}) { totalCount } } }`, nil); a.Code() != "" {
 			t.Errorf("the default order, named: %s", a.Body)
 		}
-	}, apptest.WithoutWorker, apptest.WithoutMail)
+	}, apptest.WithoutWorker)
 }

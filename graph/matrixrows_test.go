@@ -18,6 +18,7 @@ import (
 	"usher/internal/ident"
 	"usher/internal/invitation"
 	"usher/internal/joinlink"
+	"usher/internal/secret"
 	"usher/internal/store"
 )
 
@@ -81,7 +82,7 @@ type freshRows struct {
 // words are the names of rows in requests, in the order in which they are made.
 var words = []string{
 	"WORKSPACE", "GROUP", "UNIT", "PROGRAM", "SESSION", "MEMBER", "INVITATION", "PROMISED",
-	"MANAGED", "ROLE", "FIELD", "LINK", "REQUEST",
+	"MANAGED", "ROLE", "FIELD", "KEY", "APPLICATION", "LINK", "REQUEST",
 	"IMPORT", "RUNNING", "PAUSED", "DONE", "ORGANIZATION", "USER", "SUPPRESSION",
 	"SPARE", "ARCHIVED", "DELETED",
 }
@@ -161,8 +162,12 @@ func (r *freshRows) makeRow(word string) ident.ID {
 		return r.managed()
 	case "ROLE":
 		return p.Role(fmt.Sprintf("role %d", r.n), access.MembersView).ID
+	case "KEY":
+		return r.apiKey()
 	case "FIELD":
 		return p.Field(fmt.Sprintf("field%d", r.n), "TEXT", false).ID
+	case "APPLICATION":
+		return p.Application(fmt.Sprintf("application %d", r.n), "https://app.example.org/callback").ID
 	case "LINK":
 		return r.link()
 	case "REQUEST":
@@ -194,6 +199,20 @@ func (r *freshRows) grant() *admission.GrantInput {
 		g.GroupIDs = append(g.GroupIDs, r.group["beyond"].ID)
 	}
 	return g
+}
+
+// apiKey makes an API key with a secret that nobody knows.
+func (r *freshRows) apiKey() (id ident.ID) {
+	r.place.Write(func(ctx context.Context, tx *store.Tx) error {
+		_, hash := secret.NewAPIKey()
+		key, err := tx.APIKey.Create().SetWorkspaceID(r.place.Workspace.ID).SetName("key").
+			SetPermissions([]string{string(access.MembersView)}).SetSecretHash(hash).Save(ctx)
+		if err == nil {
+			id = key.ID
+		}
+		return err
+	})
+	return id
 }
 
 // managed makes a member without a mailbox.

@@ -428,10 +428,10 @@ func (ec *executionContext) _UpdateMemberPayload_member(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Member) graphql.Marshaler {
-			return ec.marshalNMember2ᚖusherᚋentᚐMember(ctx, selections, v)
+			return ec.marshalOMember2ᚖusherᚋentᚐMember(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_UpdateMemberPayload_member(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -462,7 +462,7 @@ func (ec *executionContext) unmarshalInputAddToGroupInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"groupId", "memberIds", "emails", "text", "people", "roles", "message", "locale", "accessExpiresAt"}
+	fieldsInOrder := [...]string{"groupId", "memberIds", "emails", "text", "people", "roles", "message", "locale", "redirectUrl", "accessExpiresAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -525,6 +525,13 @@ func (ec *executionContext) unmarshalInputAddToGroupInput(ctx context.Context, o
 				return it, err
 			}
 			it.Locale = data
+		case "redirectUrl":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("redirectUrl"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RedirectURL = data
 		case "accessExpiresAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessExpiresAt"))
 			data, err := ec.unmarshalODateOrTime2ᚖtimeᚐTime(ctx, v)
@@ -608,7 +615,7 @@ func (ec *executionContext) unmarshalInputRegisterForSessionInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"sessionId", "groupIds", "memberIds", "emails", "text", "people", "groupId", "message", "locale", "accessExpiresAt"}
+	fieldsInOrder := [...]string{"sessionId", "groupIds", "memberIds", "emails", "text", "people", "groupId", "message", "locale", "redirectUrl", "accessExpiresAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -678,6 +685,13 @@ func (ec *executionContext) unmarshalInputRegisterForSessionInput(ctx context.Co
 				return it, err
 			}
 			it.Locale = data
+		case "redirectUrl":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("redirectUrl"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RedirectURL = data
 		case "accessExpiresAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessExpiresAt"))
 			data, err := ec.unmarshalODateOrTime2ᚖtimeᚐTime(ctx, v)
@@ -1173,7 +1187,7 @@ func (ec *executionContext) _UpdateMemberPayload(ctx context.Context, sel ast.Se
 			out.Values[i] = graphql.MarshalString("UpdateMemberPayload")
 		case "member":
 			out.Values[i] = ec._UpdateMemberPayload_member(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:

@@ -9,24 +9,27 @@ import (
 	"strconv"
 	"time"
 	"usher/ent"
+	"usher/ent/application"
 	"usher/ent/customfield"
 	"usher/ent/enrollment"
 	"usher/ent/group"
 	"usher/ent/importbatch"
-	invitation1 "usher/ent/invitation"
+	"usher/ent/invitation"
 	"usher/ent/joinrequest"
 	"usher/ent/member"
 	"usher/ent/schema"
 	"usher/ent/workspaceexport"
+	"usher/internal/acceptance"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/admission"
+	"usher/internal/apikey"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/imports"
-	"usher/internal/invitation"
 	"usher/internal/joinlink"
 	"usher/internal/relay"
+	"usher/internal/suppression"
 
 	"github.com/99designs/gqlgen/graphql"
 )
@@ -60,6 +63,8 @@ type AcceptInvitationPayload struct {
 	Auth *Auth `json:"auth,omitempty"`
 	// Access that ended because the address was verified; null when nothing ended.
 	Ended *account.EndedAccess `json:"ended,omitempty"`
+	// Where the person goes next: the redirectUrl of the grant while the workspace allows it, else its homeUrl; null for neither.
+	RedirectURL *string `json:"redirectUrl,omitempty"`
 }
 
 // Input of addOrganizationAdministrator.
@@ -74,6 +79,40 @@ type AddOrganizationAdministratorInput struct {
 type AddOrganizationAdministratorPayload struct {
 	// The organization.
 	Organization *ent.Organization `json:"organization"`
+}
+
+// Input of addRoleToMember.
+type AddRoleToMemberInput struct {
+	// The member.
+	MemberID ident.ID `json:"memberId"`
+	// Key of a built-in role or id of a custom one.
+	Role string `json:"role"`
+	// Where it is held; the whole workspace if absent.
+	Place *RolePlaceInput `json:"place,omitempty"`
+}
+
+// Answer of addRoleToMember.
+type AddRoleToMemberPayload struct {
+	// The member.
+	Member *ent.Member `json:"member"`
+}
+
+// Input of addRoleToMembers.
+type AddRoleToMembersInput struct {
+	// The members.
+	Members *MemberSelectionInput `json:"members"`
+	// Key of a built-in role or id of a custom one.
+	Role string `json:"role"`
+	// Where it is held; the whole workspace if absent.
+	Place *RolePlaceInput `json:"place,omitempty"`
+}
+
+// Which API keys to list; all conditions must hold.
+type APIKeyFilter struct {
+	// Words that each begin a word of the name, in any order, whatever their accents and case.
+	Search *string `json:"search,omitempty"`
+	// Only keys in one of these states now.
+	Status []apikey.Status `json:"status,omitempty"`
 }
 
 // Input of approveJoinRequest.
@@ -120,7 +159,7 @@ type AssignProgramPayload struct {
 type AuditEventFilter struct {
 	// Only events about this invitation, member, group or other object.
 	SubjectID *ident.ID `json:"subjectId,omitempty"`
-	// Only events caused by this member.
+	// Only events caused by this member or this API key.
 	ActorID *ident.ID `json:"actorId,omitempty"`
 }
 
@@ -235,6 +274,8 @@ type ConfirmJoinPayload struct {
 	Auth *Auth `json:"auth,omitempty"`
 	// Access that ended because the address was verified; null if nothing ended.
 	Ended *account.EndedAccess `json:"ended,omitempty"`
+	// With JOINED, where the person goes next: the redirectUrl of the grant while the workspace allows it, else its homeUrl; null for neither.
+	RedirectURL *string `json:"redirectUrl,omitempty"`
 }
 
 // Input of correctInvitationEmail.
@@ -243,6 +284,22 @@ type CorrectInvitationEmailInput struct {
 	InvitationID ident.ID `json:"invitationId"`
 	// The correct address.
 	Email string `json:"email"`
+}
+
+// Answer of createApiKey.
+type CreateAPIKeyPayload struct {
+	// The key.
+	APIKey *ent.APIKey `json:"apiKey"`
+	// What a program sends as `Authorization: Bearer …`. It cannot be read again.
+	Secret string `json:"secret"`
+}
+
+// Answer of createApplication.
+type CreateApplicationPayload struct {
+	// The application. Its id is the client_id.
+	Application *ent.Application `json:"application"`
+	// The client secret of a confidential application; null for a public one. It cannot be read again.
+	ClientSecret *string `json:"clientSecret,omitempty"`
 }
 
 // Answer of createCustomField.
@@ -258,22 +315,36 @@ type CreateGroupPayload struct {
 }
 
 // Input of createImport: people from a file or from pasted text, as CSV, TSV or XLSX, at most 32 MiB and
-// 100,000 rows. Exactly one of file and text.
+// 100,000 rows.
 type CreateImportInput struct {
 	// The workspace.
 	WorkspaceID ident.ID `json:"workspaceId"`
-	// CSV, TSV or XLSX.
-	File *graphql.Upload `json:"file,omitempty"`
-	// Pasted text, in the formats of a text file.
-	Text *string `json:"text,omitempty"`
+	// The people.
+	Content *ImportContentInput `json:"content"`
 	// What happens to people who are not members yet.
 	Action importbatch.Action `json:"action"`
 	// What happens to existing members and pending invitations; SKIP by default.
 	Existing *importbatch.Existing `json:"existing,omitempty"`
 	// Whether the file has a header; DETECT by default.
 	Header *importbatch.Header `json:"header,omitempty"`
+	// What columns of the file hold. Without it the choices for the latest file of the workspace with the same header
+	// hold again. Columns that are not named are recognized by their headers.
+	Columns []*imports.ColumnInput `json:"columns,omitempty"`
+	// Whether unknown columns are left out; false by default: they are refused by name.
+	IgnoreUnknownColumns *bool `json:"ignoreUnknownColumns,omitempty"`
+	// The order of day and month in dates such as 3/4/2026; DAY_FIRST by default.
+	DateOrder *imports.DateOrder `json:"dateOrder,omitempty"`
 	// What every row gets in addition to its own values.
 	Grant *admission.GrantInput `json:"grant,omitempty"`
+	// A personal message for the invitation emails, plain text of at most 2,000 characters.
+	Message *string `json:"message,omitempty"`
+	// When the invitations expire; the workspace's default if absent or null.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+	// Whether the invitations never expire, whatever the default.
+	NeverExpires *bool `json:"neverExpires,omitempty"`
+	// Whether invitations, welcomes and credentials are emailed; true by default. Without emails there are links to
+	// copy, cards to print and passwords of the file.
+	SendEmail *bool `json:"sendEmail,omitempty"`
 }
 
 // Answer of createImport.
@@ -286,6 +357,8 @@ type CreateImportPayload struct {
 type CreateJoinLinkPayload struct {
 	// The join link.
 	JoinLink *ent.JoinLink `json:"joinLink"`
+	// Warnings about what the link lets anybody do.
+	Warnings []joinlink.LinkWarning `json:"warnings"`
 }
 
 // Input of createOrgUnit.
@@ -378,18 +451,36 @@ type DeactivateMemberPayload struct {
 	Member *ent.Member `json:"member"`
 }
 
+// Input of deactivateMembers.
+type DeactivateMembersInput struct {
+	// The members.
+	Members *MemberSelectionInput `json:"members"`
+}
+
 // Input of declineInvitation.
 type DeclineInvitationInput struct {
 	// The last part of the link.
 	Token string `json:"token"`
 	// Which workspaces may not email the address again; none by default.
-	NeverMailAgain *invitation.NeverMail `json:"neverMailAgain,omitempty"`
+	NeverEmailAgain *suppression.NeverEmail `json:"neverEmailAgain,omitempty"`
 }
 
 // Answer of declineInvitation.
 type DeclineInvitationPayload struct {
 	// The invitation as it is now.
-	Invitation *invitation.AcceptPage `json:"invitation"`
+	Invitation *acceptance.AcceptPage `json:"invitation"`
+}
+
+// Input of deleteApplication.
+type DeleteApplicationInput struct {
+	// The application.
+	ApplicationID ident.ID `json:"applicationId"`
+}
+
+// Answer of deleteApplication.
+type DeleteApplicationPayload struct {
+	// Id of the deleted application.
+	DeletedID ident.ID `json:"deletedId"`
 }
 
 // Input of deleteCustomField.
@@ -554,6 +645,8 @@ type Grant struct {
 	AdditionalInfo *string `json:"additionalInfo,omitempty"`
 	// Language of emails, and of the account if it has none yet: en or fr; null for the workspace's.
 	Locale *string `json:"locale,omitempty"`
+	// Where the person goes after they came in, unless the workspace no longer allows the page; null for its homeUrl.
+	RedirectURL *string `json:"redirectUrl,omitempty"`
 	// When access ends, UTC; null for never.
 	AccessExpiresAt *time.Time `json:"accessExpiresAt,omitempty"`
 	// Whether the end of access removes the member instead of deactivating them.
@@ -582,10 +675,20 @@ type GroupFilter struct {
 	ExternalID []string `json:"externalId,omitempty"`
 	// Only groups right below this group.
 	ParentID *ident.ID `json:"parentId,omitempty"`
+	// Only groups without a parent that the caller sees, as a tree begins with them; false for the others.
+	IsRoot *bool `json:"isRoot,omitempty"`
 	// Only groups of this visibility.
 	Visibility []group.Visibility `json:"visibility,omitempty"`
 	// Only groups changed at or after this moment.
 	UpdatedAfter *time.Time `json:"updatedAfter,omitempty"`
+}
+
+// The people of an import: exactly one field.
+type ImportContentInput struct {
+	// CSV, TSV or XLSX.
+	File *graphql.Upload `json:"file,omitempty"`
+	// Pasted text, in the formats of a text file.
+	Text *string `json:"text,omitempty"`
 }
 
 // Number of rows of an import by outcome.
@@ -650,6 +753,26 @@ type ImportRowFilter struct {
 	Outcome []imports.RowOutcome `json:"outcome,omitempty"`
 }
 
+// Order of the rows of an import.
+type ImportRowOrder struct {
+	// Direction of the order.
+	Direction ent.OrderDirection `json:"direction"`
+	// The field to order by.
+	Field ImportRowOrderField `json:"field"`
+}
+
+// Input of inspectImport.
+type InspectImportInput struct {
+	// The workspace.
+	WorkspaceID ident.ID `json:"workspaceId"`
+	// The people.
+	Content *ImportContentInput `json:"content"`
+	// Whether the file has a header; DETECT by default.
+	Header *importbatch.Header `json:"header,omitempty"`
+	// What columns of the file hold, as in createImport.
+	Columns []*imports.ColumnInput `json:"columns,omitempty"`
+}
+
 // A changed invitation.
 type InvitationChange struct {
 	// Kind of the change.
@@ -677,9 +800,9 @@ type InvitationCounts struct {
 // Which invitations to list; all conditions must hold.
 type InvitationFilter struct {
 	// Only invitations in one of these states, as of now.
-	Status []invitation1.Status `json:"status,omitempty"`
+	Status []invitation.Status `json:"status,omitempty"`
 	// Only invitations with one of these deliveries.
-	DeliveryStatus []invitation1.DeliveryStatus `json:"deliveryStatus,omitempty"`
+	DeliveryStatus []invitation.DeliveryStatus `json:"deliveryStatus,omitempty"`
 	// Only invitations that grant a place in this group.
 	GroupID *ident.ID `json:"groupId,omitempty"`
 	// Only invitations that grant this role.
@@ -694,6 +817,8 @@ type InvitationFilter struct {
 	Email *string `json:"email,omitempty"`
 	// Only invitations that this member sent.
 	InvitedByID *ident.ID `json:"invitedById,omitempty"`
+	// Only invitations that this import made.
+	ImportID *ident.ID `json:"importId,omitempty"`
 	// Words that each begin a word of the first name, the last name or the address, in any order, whatever their accents and case.
 	Search *string `json:"search,omitempty"`
 	// Only invitations whose invitee asks for a new link, or only the others.
@@ -718,6 +843,16 @@ type IssueCardInput struct {
 type IssueCardPayload struct {
 	// The card; it cannot be read again.
 	Card *Card `json:"card"`
+}
+
+// Answer of issueCards.
+type IssueCardsPayload struct {
+	// One for each id, in the order given.
+	Results []*CardResult `json:"results"`
+	// Number of results without an error.
+	IssuedCount int `json:"issuedCount"`
+	// Number of results with an error.
+	FailedCount int `json:"failedCount"`
 }
 
 // Which join links to list; all conditions must hold.
@@ -746,6 +881,20 @@ type JoinRequestFilter struct {
 	UpdatedAfter *time.Time `json:"updatedAfter,omitempty"`
 }
 
+// Settings of a join link that decide who may join. Absent keeps the stored setting, null clears it.
+type JoinSettingsInput struct {
+	// Whether people can join by the link.
+	Enabled *bool `json:"enabled,omitempty"`
+	// The whole list; null or empty for everybody.
+	Whitelist graphql.Omittable[[]string] `json:"whitelist,omitempty"`
+	// When the link closes; null for never. A moment in the past closes it.
+	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty"`
+	// Maximum number of people; null for no limit.
+	MaxJoins graphql.Omittable[*int] `json:"maxJoins,omitempty"`
+	// Whether an administrator must approve each person.
+	RequiresApproval *bool `json:"requiresApproval,omitempty"`
+}
+
 // Input of liftSuppression.
 type LiftSuppressionInput struct {
 	// The workspace whose list shows it.
@@ -760,6 +909,17 @@ type LiftSuppressionPayload struct {
 	DeletedID ident.ID `json:"deletedId"`
 	// The address, which can be emailed again.
 	Email string `json:"email"`
+}
+
+// Members that a filter selects, as far as the caller sees them. A call changes the first 500 in order of creation;
+// nextAfterId of its answer continues.
+type MatchingMembersInput struct {
+	// The workspace.
+	WorkspaceID ident.ID `json:"workspaceId"`
+	// Which ones; all by default.
+	Filter *MemberFilter `json:"filter,omitempty"`
+	// Only members behind this one: nextAfterId of the previous call.
+	AfterID *ident.ID `json:"afterId,omitempty"`
 }
 
 // A changed member.
@@ -794,6 +954,8 @@ type MemberFilter struct {
 	SessionID *ident.ID `json:"sessionId,omitempty"`
 	// Only members with this label.
 	Label *string `json:"label,omitempty"`
+	// Only members who became members in one of these ways.
+	JoinedVia []member.JoinedVia `json:"joinedVia,omitempty"`
 	// Only the member with this address, whatever its capitals.
 	Email *string `json:"email,omitempty"`
 	// Only members with this answer to a question of the workspace.
@@ -816,6 +978,8 @@ type OrgUnitFilter struct {
 	Search *string `json:"search,omitempty"`
 	// Only units right below this unit.
 	ParentID *ident.ID `json:"parentId,omitempty"`
+	// Only units without a parent that the caller sees, as a tree begins with them; false for the others.
+	IsRoot *bool `json:"isRoot,omitempty"`
 	// Only units changed at or after this moment.
 	UpdatedAfter *time.Time `json:"updatedAfter,omitempty"`
 }
@@ -982,6 +1146,12 @@ type ReactivateMemberPayload struct {
 	Member *ent.Member `json:"member"`
 }
 
+// Input of reactivateMembers.
+type ReactivateMembersInput struct {
+	// The members.
+	Members *MemberSelectionInput `json:"members"`
+}
+
 // Input of redeemCard.
 type RedeemCardInput struct {
 	// The last part of its link.
@@ -1054,6 +1224,12 @@ type RemoveMemberPayload struct {
 	DeletedID ident.ID `json:"deletedId"`
 }
 
+// Input of removeMembers.
+type RemoveMembersInput struct {
+	// The members.
+	Members *MemberSelectionInput `json:"members"`
+}
+
 // Input of removeOrganizationAdministrator.
 type RemoveOrganizationAdministratorInput struct {
 	// The organization.
@@ -1066,6 +1242,32 @@ type RemoveOrganizationAdministratorInput struct {
 type RemoveOrganizationAdministratorPayload struct {
 	// The organization.
 	Organization *ent.Organization `json:"organization"`
+}
+
+// Input of removeRoleFromMember.
+type RemoveRoleFromMemberInput struct {
+	// The member.
+	MemberID ident.ID `json:"memberId"`
+	// Key of a built-in role or id of a custom one.
+	Role string `json:"role"`
+	// Where it is held; the whole workspace if absent.
+	Place *RolePlaceInput `json:"place,omitempty"`
+}
+
+// Answer of removeRoleFromMember.
+type RemoveRoleFromMemberPayload struct {
+	// The member; null when the caller no longer sees them.
+	Member *ent.Member `json:"member,omitempty"`
+}
+
+// Input of removeRoleFromMembers.
+type RemoveRoleFromMembersInput struct {
+	// The members.
+	Members *MemberSelectionInput `json:"members"`
+	// Key of a built-in role or id of a custom one.
+	Role string `json:"role"`
+	// Where it is held; the whole workspace if absent.
+	Place *RolePlaceInput `json:"place,omitempty"`
 }
 
 // The new address.
@@ -1091,7 +1293,7 @@ type RequestInvitationMoveInput struct {
 // Answer of requestInvitationMove.
 type RequestInvitationMovePayload struct {
 	// The invitation as it is now.
-	Invitation *invitation.AcceptPage `json:"invitation"`
+	Invitation *acceptance.AcceptPage `json:"invitation"`
 }
 
 // Input of requestNewInvitation.
@@ -1103,7 +1305,7 @@ type RequestNewInvitationInput struct {
 // Answer of requestNewInvitation.
 type RequestNewInvitationPayload struct {
 	// The invitation as it is now.
-	Invitation *invitation.AcceptPage `json:"invitation"`
+	Invitation *acceptance.AcceptPage `json:"invitation"`
 }
 
 // Input of requestPasswordReset.
@@ -1122,6 +1324,8 @@ type RequestPasswordResetPayload struct {
 type ResendInvitationInput struct {
 	// The invitation.
 	InvitationID ident.ID `json:"invitationId"`
+	// Whether an email is sent; true by default. Without a mail server no email is sent.
+	SendEmail *bool `json:"sendEmail,omitempty"`
 	// A personal message that replaces the previous one, plain text of at most 2,000 characters.
 	Message *string `json:"message,omitempty"`
 }
@@ -1176,6 +1380,18 @@ type ResumeImportPayload struct {
 	Import *ent.ImportBatch `json:"import"`
 }
 
+// Input of revokeApiKey.
+type RevokeAPIKeyInput struct {
+	// The key.
+	APIKeyID ident.ID `json:"apiKeyId"`
+}
+
+// Answer of revokeApiKey.
+type RevokeAPIKeyPayload struct {
+	// The key.
+	APIKey *ent.APIKey `json:"apiKey"`
+}
+
 // Input of revokeSignIn.
 type RevokeSignInInput struct {
 	// The sign-in.
@@ -1194,6 +1410,38 @@ type RoleFilter struct {
 	Search *string `json:"search,omitempty"`
 	// Only the built-in roles, or only the workspace's own.
 	BuiltIn *bool `json:"builtIn,omitempty"`
+}
+
+// A place at which a role is held: exactly one field.
+type RolePlaceInput struct {
+	// A group.
+	GroupID *ident.ID `json:"groupId,omitempty"`
+	// The org unit of the member. BAD_USER_INPUT for another one.
+	OrgUnitID *ident.ID `json:"orgUnitId,omitempty"`
+}
+
+// Answer of rotateApiKey.
+type RotateAPIKeyPayload struct {
+	// The key.
+	APIKey *ent.APIKey `json:"apiKey"`
+	// The newest secret. It cannot be read again.
+	Secret string `json:"secret"`
+}
+
+// Input of rotateApplicationSecret.
+type RotateApplicationSecretInput struct {
+	// The application.
+	ApplicationID ident.ID `json:"applicationId"`
+	// How long the former secret works, 0 to 168 hours; 24 by default.
+	FormerSecretHours *int `json:"formerSecretHours,omitempty"`
+}
+
+// Answer of rotateApplicationSecret.
+type RotateApplicationSecretPayload struct {
+	// The application.
+	Application *ent.Application `json:"application"`
+	// The client secret. It cannot be read again.
+	ClientSecret string `json:"clientSecret"`
 }
 
 // Which sessions to list; all conditions must hold.
@@ -1265,9 +1513,9 @@ type StartImportInput struct {
 	// The import.
 	ImportID ident.ID `json:"importId"`
 	// When its emails are sent; immediately by default.
-	MailAt *time.Time `json:"mailAt,omitempty"`
+	EmailAt *time.Time `json:"emailAt,omitempty"`
 	// Emails sent a minute, 1 or more; as fast as possible by default.
-	MailsPerMinute *int `json:"mailsPerMinute,omitempty"`
+	EmailsPerMinute *int `json:"emailsPerMinute,omitempty"`
 }
 
 // Answer of startImport.
@@ -1328,6 +1576,54 @@ type UndoImportPayload struct {
 	Import *ent.ImportBatch `json:"import"`
 }
 
+// Input of updateApiKey. Absent keeps, null clears, and a list replaces the whole list.
+type UpdateAPIKeyInput struct {
+	// The key.
+	APIKeyID ident.ID `json:"apiKeyId"`
+	// What the key is for, 1 to 200 characters.
+	Name *string `json:"name,omitempty"`
+	// All that the key may do, at least one; API_KEYS_MANAGE is refused.
+	Permissions []access.Permission `json:"permissions,omitempty"`
+	// Groups in which the permissions hold, at most 100.
+	GroupIds graphql.Omittable[[]ident.ID] `json:"groupIds,omitempty"`
+	// Org units in which the permissions hold, at most 100.
+	OrgUnitIds graphql.Omittable[[]ident.ID] `json:"orgUnitIds,omitempty"`
+	// Sessions in which the permissions hold, at most 100.
+	SessionIds graphql.Omittable[[]ident.ID] `json:"sessionIds,omitempty"`
+	// When it expires, in the future; null for never. A date is the end of that day in the workspace's time zone.
+	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty"`
+	// Networks or addresses from which it works, at most 50; null or empty for all.
+	AllowedNetworks graphql.Omittable[[]string] `json:"allowedNetworks,omitempty"`
+}
+
+// Answer of updateApiKey.
+type UpdateAPIKeyPayload struct {
+	// The key.
+	APIKey *ent.APIKey `json:"apiKey"`
+}
+
+// Input of updateApplication. Absent keeps.
+type UpdateApplicationInput struct {
+	// The application.
+	ApplicationID ident.ID `json:"applicationId"`
+	// 1 to 200 characters.
+	Name *string `json:"name,omitempty"`
+	// The whole list of redirect URIs, 1 to 20.
+	RedirectUris []string `json:"redirectUris,omitempty"`
+	// The whole list of URIs for signing out, at most 20.
+	PostLogoutRedirectUris []string `json:"postLogoutRedirectUris,omitempty"`
+	// Page of the application that begins a sign-in; null for none.
+	InitiateLoginURI graphql.Omittable[*string] `json:"initiateLoginUri,omitempty"`
+	// Signature algorithm of its ID tokens.
+	IDTokenAlgorithm *application.IDTokenAlgorithm `json:"idTokenAlgorithm,omitempty"`
+}
+
+// Answer of updateApplication.
+type UpdateApplicationPayload struct {
+	// The application.
+	Application *ent.Application `json:"application"`
+}
+
 // Answer of updateCustomField.
 type UpdateCustomFieldPayload struct {
 	// The custom field.
@@ -1361,6 +1657,8 @@ type UpdateGrantInput struct {
 	AdditionalInfo graphql.Omittable[*string] `json:"additionalInfo,omitempty"`
 	// Language of emails, and of the account if it has none yet: en or fr.
 	Locale graphql.Omittable[*string] `json:"locale,omitempty"`
+	// Where the person goes after they came in: a page below one of the workspace's allowedRedirectUrls; refused for members.
+	RedirectURL graphql.Omittable[*string] `json:"redirectUrl,omitempty"`
 	// When access ends, in the future. A date is the end of that day in the workspace's time zone.
 	AccessExpiresAt graphql.Omittable[*time.Time] `json:"accessExpiresAt,omitempty"`
 	// Whether the end of access removes the member instead of deactivating them; null for no.
@@ -1416,7 +1714,7 @@ type UpdateJoinLinkInput struct {
 	// Whether a new slug is generated.
 	RotateSlug *bool `json:"rotateSlug,omitempty"`
 	// Whether the former slug redirects to the new one; true by default. Set it to false if the former slug was leaked.
-	OldSlugLeadsOn *bool `json:"oldSlugLeadsOn,omitempty"`
+	RedirectOldSlug *bool `json:"redirectOldSlug,omitempty"`
 	// Whether people can join by it.
 	Enabled *bool `json:"enabled,omitempty"`
 	// At most 200 characters.
@@ -1439,6 +1737,8 @@ type UpdateJoinLinkInput struct {
 type UpdateJoinLinkPayload struct {
 	// The join link.
 	JoinLink *ent.JoinLink `json:"joinLink"`
+	// Warnings about what the link lets anybody do.
+	Warnings []joinlink.LinkWarning `json:"warnings"`
 }
 
 // Input of updateMember. Absent keeps, null clears.
@@ -1461,8 +1761,20 @@ type UpdateMemberInput struct {
 
 // Answer of updateMember.
 type UpdateMemberPayload struct {
-	// The member.
-	Member *ent.Member `json:"member"`
+	// The member; null when the caller no longer sees them.
+	Member *ent.Member `json:"member,omitempty"`
+}
+
+// Input of updateMembers.
+type UpdateMembersInput struct {
+	// The members.
+	Members *MemberSelectionInput `json:"members"`
+	// When access ends, UTC; null for never.
+	AccessExpiresAt graphql.Omittable[*time.Time] `json:"accessExpiresAt,omitempty"`
+	// Whether the end of access removes the members instead of deactivating them.
+	DeleteOnExpiry *bool `json:"deleteOnExpiry,omitempty"`
+	// The org unit; null for none.
+	OrgUnitID graphql.Omittable[*ident.ID] `json:"orgUnitId,omitempty"`
 }
 
 // Input of updateOrgUnit. Absent keeps, null clears.
@@ -1581,6 +1893,19 @@ type UpdateWorkspaceInput struct {
 	SessionReminderDaysBefore []int `json:"sessionReminderDaysBefore,omitempty"`
 	// Days, 0 to 3650; 0 for never.
 	EraseUnacceptedAfterDays *int `json:"eraseUnacceptedAfterDays,omitempty"`
+	// Where members go after they came in, such as a learning platform: https, or http on localhost; at most 2,000
+	// characters.
+	HomeURL graphql.Omittable[*string] `json:"homeUrl,omitempty"`
+	// Origins or pages that a grant may name as redirectUrl, each with everything below it: https, or http on
+	// localhost, without a query; at most 50. A redirectUrl that is no longer allowed is replaced by homeUrl when it is
+	// used.
+	AllowedRedirectUrls []string `json:"allowedRedirectUrls,omitempty"`
+	// Page of a front end that emailed links of invitations lead to instead of the page of Usher: an https URL of an origin
+	// that the operator lists in USHER_CORS_ORIGINS, with {token} once behind the host. It is ignored once the operator
+	// lists the origin no more.
+	InvitationLinkTemplate graphql.Omittable[*string] `json:"invitationLinkTemplate,omitempty"`
+	// The same for emailed links to confirm a join request.
+	JoinLinkTemplate graphql.Omittable[*string] `json:"joinLinkTemplate,omitempty"`
 }
 
 // Answer of updateWorkspace.
@@ -1693,6 +2018,8 @@ const (
 	AuditActionInvitationMerged AuditAction = "INVITATION_MERGED"
 	// The invitation was sent again.
 	AuditActionInvitationResent AuditAction = "INVITATION_RESENT"
+	// The lifetime of the invitation was restarted without an email.
+	AuditActionInvitationRenewed AuditAction = "INVITATION_RENEWED"
 	// A reminder was sent.
 	AuditActionInvitationReminded AuditAction = "INVITATION_REMINDED"
 	// The mail server accepted the email.
@@ -1819,12 +2146,28 @@ const (
 	AuditActionFieldEdited AuditAction = "FIELD_EDITED"
 	// The custom field was deleted, with the answers to it.
 	AuditActionFieldRemoved AuditAction = "FIELD_REMOVED"
+	// The application was created.
+	AuditActionApplicationMade AuditAction = "APPLICATION_MADE"
+	// The application was changed.
+	AuditActionApplicationEdited AuditAction = "APPLICATION_EDITED"
+	// The application got another client secret.
+	AuditActionApplicationSecretRotated AuditAction = "APPLICATION_SECRET_ROTATED"
+	// The application was deleted, and its sign-ins ended.
+	AuditActionApplicationRemoved AuditAction = "APPLICATION_REMOVED"
 	// The address and all that was typed about the person were erased.
 	AuditActionInvitationErased AuditAction = "INVITATION_ERASED"
 	// The address and all that was typed about the person were erased.
 	AuditActionJoinErased AuditAction = "JOIN_ERASED"
 	// A person was erased.
 	AuditActionPersonErased AuditAction = "PERSON_ERASED"
+	// The API key was made.
+	AuditActionAPIKeyMade AuditAction = "API_KEY_MADE"
+	// The API key was changed.
+	AuditActionAPIKeyEdited AuditAction = "API_KEY_EDITED"
+	// The API key got another secret.
+	AuditActionAPIKeyRotated AuditAction = "API_KEY_ROTATED"
+	// The API key was revoked.
+	AuditActionAPIKeyRevoked AuditAction = "API_KEY_REVOKED"
 	// Too many addresses were looked up for an account elsewhere: the limit of a day was exceeded.
 	AuditActionLookupLimited AuditAction = "LOOKUP_LIMITED"
 )
@@ -1845,6 +2188,7 @@ var AllAuditAction = []AuditAction{
 	AuditActionInvitationMade,
 	AuditActionInvitationMerged,
 	AuditActionInvitationResent,
+	AuditActionInvitationRenewed,
 	AuditActionInvitationReminded,
 	AuditActionInvitationSent,
 	AuditActionInvitationFailed,
@@ -1908,15 +2252,23 @@ var AllAuditAction = []AuditAction{
 	AuditActionFieldMade,
 	AuditActionFieldEdited,
 	AuditActionFieldRemoved,
+	AuditActionApplicationMade,
+	AuditActionApplicationEdited,
+	AuditActionApplicationSecretRotated,
+	AuditActionApplicationRemoved,
 	AuditActionInvitationErased,
 	AuditActionJoinErased,
 	AuditActionPersonErased,
+	AuditActionAPIKeyMade,
+	AuditActionAPIKeyEdited,
+	AuditActionAPIKeyRotated,
+	AuditActionAPIKeyRevoked,
 	AuditActionLookupLimited,
 }
 
 func (e AuditAction) IsValid() bool {
 	switch e {
-	case AuditActionWorkspaceFounded, AuditActionWorkspaceArchived, AuditActionWorkspaceUnarchived, AuditActionWorkspaceExported, AuditActionWorkspaceDeleted, AuditActionWorkspaceRestored, AuditActionOrganizationPlanSet, AuditActionOrganizationEdited, AuditActionSuppressionLifted, AuditActionOrganizationAdministratorAdded, AuditActionOrganizationAdministratorRemoved, AuditActionOrganizationWorkspaceErased, AuditActionInvitationMade, AuditActionInvitationMerged, AuditActionInvitationResent, AuditActionInvitationReminded, AuditActionInvitationSent, AuditActionInvitationFailed, AuditActionInvitationBounced, AuditActionInvitationEdited, AuditActionInvitationReaddressed, AuditActionInvitationCancelled, AuditActionInvitationDeclined, AuditActionInvitationExpired, AuditActionInvitationAccepted, AuditActionInvitationRenewalAsked, AuditActionInvitationMoveAsked, AuditActionInvitationSettled, AuditActionMemberJoined, AuditActionMemberRevived, AuditActionMemberGranted, AuditActionMemberAccessEnded, AuditActionMemberAccessKept, AuditActionMemberRemoved, AuditActionMemberEdited, AuditActionMemberDeactivated, AuditActionMemberEnrolled, AuditActionMemberLeftGroup, AuditActionLinkMade, AuditActionLinkEdited, AuditActionJoinConfirmed, AuditActionJoinApproved, AuditActionJoinRejected, AuditActionImportMade, AuditActionImportStarted, AuditActionImportPaused, AuditActionImportResumed, AuditActionImportCancelled, AuditActionImportDone, AuditActionImportUndone, AuditActionCardIssued, AuditActionCardUsed, AuditActionCardTriedOut, AuditActionGrantSkipped, AuditActionMemberWithdrawn, AuditActionMemberCompleted, AuditActionMemberProgressed, AuditActionProgramMade, AuditActionProgramEdited, AuditActionProgramRemoved, AuditActionProgramAssigned, AuditActionProgramUnassigned, AuditActionSessionMade, AuditActionSessionEdited, AuditActionSessionRemoved, AuditActionWorkspaceEdited, AuditActionGroupMade, AuditActionGroupEdited, AuditActionGroupRemoved, AuditActionUnitMade, AuditActionUnitEdited, AuditActionUnitRemoved, AuditActionRoleMade, AuditActionRoleEdited, AuditActionRoleRemoved, AuditActionFieldMade, AuditActionFieldEdited, AuditActionFieldRemoved, AuditActionInvitationErased, AuditActionJoinErased, AuditActionPersonErased, AuditActionLookupLimited:
+	case AuditActionWorkspaceFounded, AuditActionWorkspaceArchived, AuditActionWorkspaceUnarchived, AuditActionWorkspaceExported, AuditActionWorkspaceDeleted, AuditActionWorkspaceRestored, AuditActionOrganizationPlanSet, AuditActionOrganizationEdited, AuditActionSuppressionLifted, AuditActionOrganizationAdministratorAdded, AuditActionOrganizationAdministratorRemoved, AuditActionOrganizationWorkspaceErased, AuditActionInvitationMade, AuditActionInvitationMerged, AuditActionInvitationResent, AuditActionInvitationRenewed, AuditActionInvitationReminded, AuditActionInvitationSent, AuditActionInvitationFailed, AuditActionInvitationBounced, AuditActionInvitationEdited, AuditActionInvitationReaddressed, AuditActionInvitationCancelled, AuditActionInvitationDeclined, AuditActionInvitationExpired, AuditActionInvitationAccepted, AuditActionInvitationRenewalAsked, AuditActionInvitationMoveAsked, AuditActionInvitationSettled, AuditActionMemberJoined, AuditActionMemberRevived, AuditActionMemberGranted, AuditActionMemberAccessEnded, AuditActionMemberAccessKept, AuditActionMemberRemoved, AuditActionMemberEdited, AuditActionMemberDeactivated, AuditActionMemberEnrolled, AuditActionMemberLeftGroup, AuditActionLinkMade, AuditActionLinkEdited, AuditActionJoinConfirmed, AuditActionJoinApproved, AuditActionJoinRejected, AuditActionImportMade, AuditActionImportStarted, AuditActionImportPaused, AuditActionImportResumed, AuditActionImportCancelled, AuditActionImportDone, AuditActionImportUndone, AuditActionCardIssued, AuditActionCardUsed, AuditActionCardTriedOut, AuditActionGrantSkipped, AuditActionMemberWithdrawn, AuditActionMemberCompleted, AuditActionMemberProgressed, AuditActionProgramMade, AuditActionProgramEdited, AuditActionProgramRemoved, AuditActionProgramAssigned, AuditActionProgramUnassigned, AuditActionSessionMade, AuditActionSessionEdited, AuditActionSessionRemoved, AuditActionWorkspaceEdited, AuditActionGroupMade, AuditActionGroupEdited, AuditActionGroupRemoved, AuditActionUnitMade, AuditActionUnitEdited, AuditActionUnitRemoved, AuditActionRoleMade, AuditActionRoleEdited, AuditActionRoleRemoved, AuditActionFieldMade, AuditActionFieldEdited, AuditActionFieldRemoved, AuditActionApplicationMade, AuditActionApplicationEdited, AuditActionApplicationSecretRotated, AuditActionApplicationRemoved, AuditActionInvitationErased, AuditActionJoinErased, AuditActionPersonErased, AuditActionAPIKeyMade, AuditActionAPIKeyEdited, AuditActionAPIKeyRotated, AuditActionAPIKeyRevoked, AuditActionLookupLimited:
 		return true
 	}
 	return false
@@ -2156,6 +2508,61 @@ func (e *ChangeKind) UnmarshalJSON(b []byte) error {
 }
 
 func (e ChangeKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What the rows of an import can be ordered by.
+type ImportRowOrderField string
+
+const (
+	// By the row number.
+	ImportRowOrderFieldNumber ImportRowOrderField = "NUMBER"
+)
+
+var AllImportRowOrderField = []ImportRowOrderField{
+	ImportRowOrderFieldNumber,
+}
+
+func (e ImportRowOrderField) IsValid() bool {
+	switch e {
+	case ImportRowOrderFieldNumber:
+		return true
+	}
+	return false
+}
+
+func (e ImportRowOrderField) String() string {
+	return string(e)
+}
+
+func (e *ImportRowOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ImportRowOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ImportRowOrderField", str)
+	}
+	return nil
+}
+
+func (e ImportRowOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ImportRowOrderField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ImportRowOrderField) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

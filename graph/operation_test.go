@@ -39,23 +39,30 @@ var meant = map[string]string{
 	"organizationId": "organizations", "userId": "users", "suppressionId": "suppressions",
 	"signInId": "sign_ins", "invitationId": "invitations", "invitationIds": "invitations",
 	"joinLinkId": "join_links", "joinRequestId": "join_requests", "importId": "import_batches",
-	"importProgress.id": "import_batches", "customFieldId": "custom_fields", "roleId": "roles",
+	"importProgress.id": "import_batches", "customFieldId": "custom_fields", "applicationId": "applications", "roleId": "roles",
 	"parentId": "groups", "CreateOrgUnitInput.parentId": "org_units",
 	"UpdateOrgUnitInput.parentId": "org_units", "instructorIds": "members", "memberIds": "members",
+	"afterId": "members", "apiKeyId": "api_keys", "orgUnitIds": "org_units",
 }
 
 // filled is what a request says besides what the schema insists on, so that it is a good one but
 // for the id.
 var filled = map[string]any{
-	"AddToGroupInput.emails":             []any{"guest@example.org"},
-	"RegisterForSessionInput.emails":     []any{"guest@example.org"},
-	"InviteUsersInput.emails":            []any{"guest@example.org"},
-	"CorrectInvitationEmailInput.email":  "other@example.org",
-	"explainJoin.email":                  "guest@example.org",
-	"CreateUserInput.email":              "new@example.org",
-	"CreateImportInput.text":             "guest@example.org",
-	"ImportRowInput.email":               "guest@example.org",
-	"DeleteWorkspaceInput.withoutExport": true,
+	"CreateApplicationInput.redirectUris": []any{"https://app.example.org/callback"},
+	"CreateApplicationInput.confidential": true,
+	"AddToGroupInput.emails":              []any{"guest@example.org"},
+	"RegisterForSessionInput.emails":      []any{"guest@example.org"},
+	"InviteUsersInput.emails":             []any{"guest@example.org"},
+	"CorrectInvitationEmailInput.email":   "other@example.org",
+	"explainJoin.email":                   "guest@example.org",
+	"CreateUserInput.email":               "new@example.org",
+	"CreateImportInput.content":           map[string]any{"text": "guest@example.org"},
+	"ImportRowInput.email":                "guest@example.org",
+	"RemoveRoleFromMemberInput.role":      "learner",
+	"AddRoleToMembersInput.role":          "learner",
+	"RemoveRoleFromMembersInput.role":     "learner",
+	"AddRoleToMemberInput.role":           "learner",
+	"DeleteWorkspaceInput.withoutExport":  true,
 }
 
 // leaves lists every place in the schema where a client says an id.
@@ -78,7 +85,7 @@ func leaves(t *testing.T, s *ast.Schema) []leaf {
 			for _, l := range leavesOf(t, s, f) {
 				l.name, l.below = def.Name+"."+l.name, f.Name
 				if l.root = map[string]string{"Workspace": "workspace", "Viewer": "viewer",
-					"Group": "node", "Session": "node"}[def.Name]; l.root == "" {
+					"Group": "node", "OrgUnit": "node", "Session": "node"}[def.Name]; l.root == "" {
 					t.Errorf("%s takes an id, and this test does not know how to get there", l.name)
 				}
 				all = append(all, l)
@@ -98,7 +105,9 @@ func leaves(t *testing.T, s *ast.Schema) []leaf {
 				return 100
 			}
 		}
-		moved := strings.Count(l.name, "removeFromGroup") + strings.Count(l.name, "updateMember")
+		moved := strings.Count(l.name, "removeFromGroup") + strings.Count(l.name, "updateMember") +
+			strings.Count(l.name, "removeRole") + strings.Count(l.name, "deactivateMembers") +
+			strings.Count(l.name, "removeMembers") + strings.Count(l.name, "revokeApiKey")
 		return strings.Count(l.name, "cancel") + moved + 2*strings.Count(l.name, "delete")
 	}
 	slices.SortStableFunc(all, func(a, b leaf) int { return ends(a) - ends(b) })
@@ -168,7 +177,8 @@ func (l leaf) operation(s *ast.Schema, own specimen.Rows,
 		case "workspace":
 			at += `(id: "` + own["workspaces"].String() + `")`
 		case "node":
-			table := map[string]string{"Group": "groups", "Session": "sessions"}[typ]
+			table := map[string]string{"Group": "groups", "OrgUnit": "org_units",
+				"Session": "sessions"}[typ]
 			at += `(id: "` + own[table].String() + `")`
 			field = "... on " + typ + " { " + field + " }"
 		}
@@ -192,6 +202,9 @@ func (l leaf) value(s *ast.Schema, own specimen.Rows, under, name string, typ *a
 		return nil, false
 	}
 	def := s.Types[typ.Name()]
+	if !here && def.Name == "MemberSelectionInput" {
+		return map[string]any{"memberIds": []any{own["members"].String()}}, true
+	}
 	if def.Kind == ast.InputObject {
 		object := map[string]any{}
 		var rest []string
@@ -244,6 +257,9 @@ func selection(s *ast.Schema, typ *ast.Type, depth int) string {
 	def := s.Types[typ.Name()]
 	if !def.IsCompositeType() {
 		return ""
+	}
+	if def.Name == "Workspace" && depth == 0 {
+		return " { __typename id name slug }" // of many rows at once, whose fields are at most 500
 	}
 	parts := []string{"__typename"}
 	if def.IsAbstractType() {

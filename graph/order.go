@@ -27,12 +27,16 @@ var (
 		Field: ent.ProgramOrderFieldName}
 	fieldsByPosition = &ent.CustomFieldOrder{Direction: relay.OrderDirectionAsc,
 		Field: ent.CustomFieldOrderFieldPosition}
+	applicationsByName = &ent.ApplicationOrder{Direction: relay.OrderDirectionAsc,
+		Field: ent.ApplicationOrderFieldName}
 	newestMembers = &ent.MemberOrder{Direction: relay.OrderDirectionDesc,
 		Field: ent.MemberOrderFieldJoinedAt}
 	newestInvitations = &ent.InvitationOrder{Direction: relay.OrderDirectionDesc,
 		Field: ent.InvitationOrderFieldCreatedAt}
 	newestLinks = &ent.JoinLinkOrder{Direction: relay.OrderDirectionDesc,
 		Field: ent.DefaultJoinLinkOrder.Field}
+	newestKeys = &ent.ApiKeyOrder{Direction: relay.OrderDirectionDesc,
+		Field: ent.DefaultApiKeyOrder.Field}
 	newestRequests = &ent.JoinRequestOrder{Direction: relay.OrderDirectionDesc,
 		Field: ent.DefaultJoinRequestOrder.Field}
 	newestImports = &ent.ImportOrder{Direction: relay.OrderDirectionDesc,
@@ -57,6 +61,8 @@ const maxNodes = 100
 // maxHistory is the limit of events in the history of an invitation.
 const maxHistory = 100
 
+// errNoNode is returned for ids of rows that the API does not show, such as sealed pieces of a
+// file. To the client they do not exist.
 var errNoNode = errors.New("graph: this kind of id is no node")
 
 // tableByKind holds the tables of the nodes of the API, by the kind in their ids.
@@ -70,12 +76,12 @@ var tableByKind = map[ident.Kind]string{
 	ident.CustomField: "custom_fields",
 	ident.AuditEvent:  "audit_events", ident.SignIn: "sign_ins", ident.JoinLink: "join_links",
 	ident.JoinRequest: "join_requests", ident.Import: "import_batches",
-	ident.Suppression: "suppressions",
+	ident.Suppression: "suppressions", ident.APIKey: "api_keys",
 }
 
 // tableOf returns the table of an id. The kind in the id tells, so no statement is needed.
-func tableOf(_ context.Context, i ident.ID) (string, error) {
-	if name, known := tableByKind[i.Kind()]; known {
+func tableOf(_ context.Context, id ident.ID) (string, error) {
+	if name, known := tableByKind[id.Kind()]; known {
 		return name, nil
 	}
 	return "", errNoNode
@@ -86,9 +92,10 @@ func (r *Resolver) loadNodes(ctx context.Context, ids []ident.ID) ([]ent.Noder, 
 	out := make([]ent.Noder, len(ids))
 	var known []ident.ID
 	var at []int
-	for n, i := range ids {
-		if tableByKind[i.Kind()] != "" {
-			known, at = append(known, i), append(at, n)
+	for n, id := range ids {
+		// Ids of other kinds are left out: tableOf fails for one, and Noders would fail for all.
+		if tableByKind[id.Kind()] != "" {
+			known, at = append(known, id), append(at, n)
 		}
 	}
 	found, err := r.Reads.Noders(ctx, known, tableOf)
@@ -113,32 +120,37 @@ func groupsOf(held []*ent.RoleAssignment) []*ent.Group {
 			groups = append(groups, g)
 		}
 	}
-	slices.SortFunc(groups, func(a, b *ent.Group) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(groups, compareNames)
 	return groups
 }
 
+// compareNames compares groups by name.
+func compareNames(a, b *ent.Group) int { return strings.Compare(a.Name, b.Name) }
+
 // toChange converts a field of an update. An absent field is not set; a null one is set to nil.
-func toChange[T any](o graphql.Omittable[*T]) inputs.Change[T] {
-	v, set := o.ValueOK()
+func toChange[T any](field graphql.Omittable[*T]) inputs.Change[T] {
+	v, set := field.ValueOK()
 	return inputs.Change[T]{Set: set, Value: v}
 }
 
 // toListChange is toChange for a list; null is empty.
-func toListChange(o graphql.Omittable[[]string]) joinlink.OptionalList {
-	v, set := o.ValueOK()
+func toListChange(field graphql.Omittable[[]string]) joinlink.OptionalList {
+	v, set := field.ValueOK()
 	return joinlink.OptionalList{Set: set, Value: v}
 }
 
-// toAccountField is toChange for a profile.
-func toAccountField(o graphql.Omittable[*string]) account.Field {
-	v, set := o.ValueOK()
-	return account.Field{Set: set, Value: v}
+// toJoinSettings converts the settings of a join link to try; none if they are absent.
+func toJoinSettings(in *JoinSettingsInput) (s joinlink.SettingsInput) {
+	if in == nil {
+		return s
+	}
+	return joinlink.SettingsInput{Enabled: in.Enabled, Whitelist: toListChange(in.Whitelist),
+		ExpiresAt: toChange(in.ExpiresAt), MaxJoins: toChange(in.MaxJoins),
+		RequiresApproval: in.RequiresApproval}
 }
 
-// nonEmpty returns nil for an empty string.
-func nonEmpty(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
+// toAccountField is toChange for a profile.
+func toAccountField(field graphql.Omittable[*string]) account.Field {
+	v, set := field.ValueOK()
+	return account.Field{Set: set, Value: v}
 }

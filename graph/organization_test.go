@@ -35,7 +35,7 @@ func TestAFrontEndReadsWhatThePlanIncludes(t *testing.T) {
 	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Hill", "hill")
 		p.Join("lea@hill.test", nil)
-		_, err := k.Workspaces.SetPlan(t.Context(), workspace.SetPlanInput{Organization: "Hill",
+		_, err := k.Workspaces.SetSubscriptionPlan(t.Context(), workspace.SetSubscriptionPlanInput{Organization: "Hill",
 			Seats: new(7), Entitlements: &[]schema.Entitlement{schema.EntitlementJoinLinks}})
 		if err != nil {
 			t.Fatal(err)
@@ -96,11 +96,11 @@ func TestOnlyPeopleOfItsWorkspacesSeeAnOrganization(t *testing.T) {
 func TestAPlanOfNoOrganizationIsNotSet(t *testing.T) {
 	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		k.Found("Hill", "hill")
-		for name, in := range map[string]workspace.SetPlanInput{
+		for name, in := range map[string]workspace.SetSubscriptionPlanInput{
 			"unknown":  {Organization: "Lake"},
 			"negative": {Organization: "Hill", Seats: new(-1)},
 		} {
-			_, err := k.Workspaces.SetPlan(t.Context(), in)
+			_, err := k.Workspaces.SetSubscriptionPlan(t.Context(), in)
 			if f, ok := fault.Of(err); !ok ||
 				f.Code != fault.NotFound && f.Code != fault.BadUserInput {
 				t.Errorf("%s: %v", name, err)

@@ -5,6 +5,7 @@ import (
 	"usher/ent"
 	"usher/ent/orgunit"
 	"usher/internal/access"
+	"usher/internal/ident"
 	"usher/internal/workspace"
 )
 
@@ -47,6 +48,38 @@ func (r *mutationResolver) DeleteOrgUnit(ctx context.Context, input DeleteOrgUni
 		return nil, err
 	}
 	return &DeleteOrgUnitPayload{DeletedID: input.OrgUnitID, Parent: parent}, nil
+}
+
+// MemberCount is the resolver for the memberCount field.
+func (r *orgUnitResolver) MemberCount(ctx context.Context, obj *ent.OrgUnit) (int, error) {
+	page := obj.Page()
+	counts, err := loadOnce(ctx, page, func() (map[ident.ID]int, error) {
+		return r.unitMemberCounts(ctx, page.Rows)
+	})
+	return counts[obj.ID], err
+}
+
+// ChildCount is the resolver for the childCount field.
+func (r *orgUnitResolver) ChildCount(ctx context.Context, obj *ent.OrgUnit) (int, error) {
+	page := obj.Page()
+	counts, err := loadOnce(ctx, page, func() (map[ident.ID]int, error) {
+		return r.childUnitCounts(ctx, page.Rows)
+	})
+	return counts[obj.ID], err
+}
+
+// Children is the resolver for the children field.
+func (r *orgUnitResolver) Children(ctx context.Context, obj *ent.OrgUnit, first *int, after *string, last *int, before *string, filter *OrgUnitFilter, orderBy *ent.OrgUnitOrder) (*ent.OrgUnitConnection, error) {
+	a, b, err := parseCursors(after, before)
+	if err != nil {
+		return nil, err
+	}
+	query, err := r.listOrgUnits(ctx, obj.WorkspaceID, filter)
+	if err != nil {
+		return nil, err
+	}
+	return query.Where(orgunit.ParentID(obj.ID)).
+		Paginate(ctx, a, first, b, last, ent.WithOrgUnitOrder(orDefault(orderBy, unitsByName)))
 }
 
 // ViewerCan is the resolver for the viewerCan field.

@@ -2,6 +2,9 @@ package graph
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"usher/internal/acceptance"
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/99designs/gqlgen/graphql"
@@ -13,8 +16,10 @@ import (
 	"usher/ent/program"
 	"usher/ent/role"
 	"usher/ent/roleassignment"
+	"usher/ent/session"
 	"usher/internal/access"
 	"usher/internal/ident"
+	"usher/internal/inputs"
 )
 
 // These fields are read for all rows of a page by one statement, or by one for each level of a
@@ -50,6 +55,7 @@ func (r *Resolver) groupPaths(ctx context.Context,
 	page []*ent.Group) (map[ident.ID][]string, error) {
 	ids := idsOf(page, groupID)
 	known := map[ident.ID]*ent.Group{}
+	// One statement for each level of the tree, whatever the number of groups. Levels are few.
 	for len(ids) > 0 {
 		rows, err := r.Reads.Group.Query().Where(group.IDIn(ids...)).
 			Select(group.FieldName, group.FieldParentID).All(ctx)
@@ -61,6 +67,7 @@ func (r *Resolver) groupPaths(ctx context.Context,
 		}
 		ids = nil
 		for _, row := range rows {
+			// Groups of a page often have common ancestors, which are read once.
 			if p := row.ParentID; p != nil && known[*p] == nil {
 				ids = append(ids, *p)
 			}
@@ -69,6 +76,7 @@ func (r *Resolver) groupPaths(ctx context.Context,
 	paths := map[ident.ID][]string{}
 	for _, g := range page {
 		path := []string{}
+		// An ancestor that the caller may not see is not in known, and ends the path there.
 		for at := known[g.ID]; at != nil; {
 			path = append([]string{at.Name}, path...)
 			if at.ParentID == nil {
@@ -92,6 +100,7 @@ func (r *Resolver) memberCounts(ctx context.Context, page []*ent.Group) (map[ide
 			roleassignment.HasMemberWith(member.StatusEQ(member.StatusActive))).
 		GroupBy(roleassignment.FieldGroupID).
 		Aggregate(func(s *sql.Selector) string {
+			// Distinct, because a member may hold several roles in one group.
 			return sql.As(sql.Count(sql.Distinct(s.C(roleassignment.FieldMemberID))), "people")
 		}).Scan(ctx, &counted)
 	counts := make(map[ident.ID]int, len(counted))
@@ -121,6 +130,8 @@ func (r *Resolver) enrollmentCounts(ctx context.Context,
 // instructorsOf reads the instructors of each session of a page.
 func (r *Resolver) instructorsOf(ctx context.Context,
 	page []*ent.Session) (map[ident.ID][]*ent.Member, error) {
+	// Through the assignments and not by an edge: instructors are members with a role, and the
+	// caller may see fewer of them than there are.
 	held, err := r.Reads.RoleAssignment.Query().
 		Where(roleassignment.SessionIDIn(idsOf(page, sessionID)...),
 			roleassignment.HasRoleWith(role.Key(access.Instructor))).
@@ -143,6 +154,7 @@ func (r *Resolver) instructorsOf(ctx context.Context,
 	found := byID(people, func(m *ent.Member) ident.ID { return m.ID })
 	instructors := map[ident.ID][]*ent.Member{}
 	for _, a := range held {
+		// Hidden members are missing in found. The list then is shorter, and tells of nobody.
 		if m := found[a.MemberID]; m != nil {
 			instructors[*a.SessionID] = append(instructors[*a.SessionID], m)
 		}
@@ -159,6 +171,7 @@ func (r *Resolver) groupsOfPrograms(ctx context.Context,
 		return nil, err
 	}
 	rows, err := query.WithPrograms(func(q *ent.ProgramQuery) {
+		// Only the programs of the page: a group may have many others.
 		q.Where(program.IDIn(programs...)).Select(program.FieldID)
 	}).Order(ent.Asc(group.FieldName, group.FieldID)).All(ctx)
 	if err != nil {
@@ -171,4 +184,34 @@ func (r *Resolver) groupsOfPrograms(ctx context.Context,
 		}
 	}
 	return groups, nil
+}
+
+// sessionsAhead reads the sessions that each invitation of a page leads into, as far as the caller
+// sees them.
+func (r *Resolver) sessionsAhead(ctx context.Context,
+	page []*ent.Invitation) (map[ident.ID][]*ent.Session, error) {
+	ahead, err := acceptance.SessionsAhead(ctx, r.Reads, page, r.Clock())
+	if err != nil {
+		return nil, err
+	}
+	// All sessions of the page are read together, with the fields that the client asked for.
+	ids := slices.Concat(slices.Collect(maps.Values(ahead))...)
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	query, err := r.Reads.Session.Query().Where(session.IDIn(inputs.Distinct(ids)...)).
+		CollectFields(ctx, "Session", "Node")
+	if err != nil {
+		return nil, err
+	}
+	rows, err := query.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found := byID(rows, sessionID)
+	sessions := map[ident.ID][]*ent.Session{}
+	for id, list := range ahead {
+		sessions[id] = pick(found, list)
+	}
+	return sessions, nil
 }

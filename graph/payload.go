@@ -17,8 +17,8 @@ type Counted struct {
 	workspace ident.ID
 }
 
-// InvitationCounts counts the invitations of the workspace that the caller may see; nil where a bulk
-// verb changed nothing, so that no workspace is known.
+// InvitationCounts counts the invitations of the workspace that the caller may see; nil where a
+// bulk verb changed nothing, so that no workspace is known.
 func (c Counted) InvitationCounts(ctx context.Context) (*InvitationCounts, error) {
 	if c.workspace.IsZero() {
 		return nil, nil
@@ -136,6 +136,8 @@ func (r *Resolver) resultsPayload(ctx context.Context, given []string, workspace
 			&InvitationResult{ID: e.ID.String(), Error: outcomeError(ctx, e.Fault)})
 		byID[e.ID] = results[len(results)-1]
 	}
+	// The client sent these ids, perhaps one of them twice, and reads the results beside them. The
+	// text of an id is returned as it was sent.
 	if given != nil {
 		results = make([]*InvitationResult, len(given))
 		for i, id := range parseIDs(given) {
@@ -163,5 +165,6 @@ type CancelInvitationsInput struct{ InvitationIds []string }
 // ResendInvitationsInput says which invitations to send again, by ids as they were given.
 type ResendInvitationsInput struct {
 	InvitationIds []string
+	SendEmail     *bool
 	Message       *string
 }

@@ -20,8 +20,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type PlannedPersonResolver interface {
-	Error(ctx context.Context, obj *invitation.PlannedPerson) (*OutcomeError, error)
-	Message(ctx context.Context, obj *invitation.PlannedPerson) (string, error)
+	Error(ctx context.Context, obj *invitation.DryRunPerson) (*OutcomeError, error)
+	Message(ctx context.Context, obj *invitation.DryRunPerson) (string, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -32,7 +32,7 @@ type PlannedPersonResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Plan_people(ctx context.Context, field graphql.CollectedField, obj *invitation.Plan) (ret graphql.Marshaler) {
+func (ec *executionContext) _Plan_people(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunResult) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -44,8 +44,8 @@ func (ec *executionContext) _Plan_people(ctx context.Context, field graphql.Coll
 			return obj.People, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*invitation.PlannedPerson) graphql.Marshaler {
-			return ec.marshalNPlannedPerson2ᚕᚖusherᚋinternalᚋinvitationᚐPlannedPersonᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*invitation.DryRunPerson) graphql.Marshaler {
+			return ec.marshalNPlannedPerson2ᚕᚖusherᚋinternalᚋinvitationᚐDryRunPersonᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -64,16 +64,16 @@ func (ec *executionContext) fieldContext_Plan_people(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Plan_mailCount(ctx context.Context, field graphql.CollectedField, obj *invitation.Plan) (ret graphql.Marshaler) {
+func (ec *executionContext) _Plan_emailCount(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunResult) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Plan_mailCount(ctx, field)
+			return ec.fieldContext_Plan_emailCount(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.MailCount, nil
+			return obj.EmailCount, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
@@ -83,11 +83,11 @@ func (ec *executionContext) _Plan_mailCount(ctx context.Context, field graphql.C
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Plan_mailCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Plan_emailCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Plan", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _Plan_seatsTaken(ctx context.Context, field graphql.CollectedField, obj *invitation.Plan) (ret graphql.Marshaler) {
+func (ec *executionContext) _Plan_seatsTaken(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunResult) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -110,7 +110,7 @@ func (ec *executionContext) fieldContext_Plan_seatsTaken(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Plan", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _Plan_seatsLeft(ctx context.Context, field graphql.CollectedField, obj *invitation.Plan) (ret graphql.Marshaler) {
+func (ec *executionContext) _Plan_seatsLeft(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunResult) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -133,13 +133,13 @@ func (ec *executionContext) fieldContext_Plan_seatsLeft(_ context.Context, field
 	return graphql.NewScalarFieldContext("Plan", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedMail_kind(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedMail) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedEmail_kind(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunEmail) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlannedMail_kind(ctx, field)
+			return ec.fieldContext_PlannedEmail_kind(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Kind, nil
@@ -152,17 +152,17 @@ func (ec *executionContext) _PlannedMail_kind(ctx context.Context, field graphql
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PlannedMail_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlannedMail", field, false, false, errors.New("field of type EmailKind does not have child fields"))
+func (ec *executionContext) fieldContext_PlannedEmail_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlannedEmail", field, false, false, errors.New("field of type EmailKind does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedMail_at(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedMail) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedEmail_at(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunEmail) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlannedMail_at(ctx, field)
+			return ec.fieldContext_PlannedEmail_at(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.At, nil
@@ -175,11 +175,11 @@ func (ec *executionContext) _PlannedMail_at(ctx context.Context, field graphql.C
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PlannedMail_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlannedMail", field, false, false, errors.New("field of type Time does not have child fields"))
+func (ec *executionContext) fieldContext_PlannedEmail_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlannedEmail", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedPerson_email(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_email(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -202,7 +202,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_email(_ context.Context, 
 	return graphql.NewScalarFieldContext("PlannedPerson", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedPerson_input(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_input(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -225,7 +225,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_input(_ context.Context, 
 	return graphql.NewScalarFieldContext("PlannedPerson", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedPerson_status(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_status(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -248,7 +248,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_status(_ context.Context,
 	return graphql.NewScalarFieldContext("PlannedPerson", field, false, false, errors.New("field of type PlannedStatus does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedPerson_warnings(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_warnings(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -271,7 +271,30 @@ func (ec *executionContext) fieldContext_PlannedPerson_warnings(_ context.Contex
 	return graphql.NewScalarFieldContext("PlannedPerson", field, false, false, errors.New("field of type InviteWarning does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedPerson_changes(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_suggestedEmail(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlannedPerson_suggestedEmail(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SuggestedEmail, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlannedPerson_suggestedEmail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlannedPerson", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PlannedPerson_changes(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -294,7 +317,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_changes(_ context.Context
 	return graphql.NewScalarFieldContext("PlannedPerson", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedPerson_error(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_error(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -326,7 +349,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_error(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _PlannedPerson_message(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_message(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -349,7 +372,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_message(_ context.Context
 	return graphql.NewScalarFieldContext("PlannedPerson", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedPerson_member(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_member(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -381,7 +404,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_member(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _PlannedPerson_groups(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_groups(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -413,7 +436,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_groups(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _PlannedPerson_sessions(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_sessions(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -445,33 +468,33 @@ func (ec *executionContext) fieldContext_PlannedPerson_sessions(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _PlannedPerson_mails(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_emails(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlannedPerson_mails(ctx, field)
+			return ec.fieldContext_PlannedPerson_emails(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Mails, nil
+			return obj.Emails, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*invitation.PlannedMail) graphql.Marshaler {
-			return ec.marshalNPlannedMail2ᚕᚖusherᚋinternalᚋinvitationᚐPlannedMailᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*invitation.DryRunEmail) graphql.Marshaler {
+			return ec.marshalNPlannedEmail2ᚕᚖusherᚋinternalᚋinvitationᚐDryRunEmailᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PlannedPerson_mails(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_PlannedPerson_emails(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PlannedPerson",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PlannedMail(ctx, field)
+			return ec.childFields_PlannedEmail(ctx, field)
 		},
 	}
 	return fc, nil
@@ -481,8 +504,8 @@ func (ec *executionContext) fieldContext_PlannedPerson_mails(_ context.Context, 
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputPlanInput(ctx context.Context, obj any) (invitation.PlanInput, error) {
-	var it invitation.PlanInput
+func (ec *executionContext) unmarshalInputPlanInput(ctx context.Context, obj any) (invitation.DryRunInput, error) {
+	var it invitation.DryRunInput
 	if obj == nil {
 		return it, nil
 	}
@@ -542,7 +565,7 @@ func (ec *executionContext) unmarshalInputPlanInput(ctx context.Context, obj any
 
 var planImplementors = []string{"Plan"}
 
-func (ec *executionContext) _Plan(ctx context.Context, sel ast.SelectionSet, obj *invitation.Plan) graphql.Marshaler {
+func (ec *executionContext) _Plan(ctx context.Context, sel ast.SelectionSet, obj *invitation.DryRunResult) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, planImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -557,8 +580,8 @@ func (ec *executionContext) _Plan(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "mailCount":
-			out.Values[i] = ec._Plan_mailCount(ctx, field, obj)
+		case "emailCount":
+			out.Values[i] = ec._Plan_emailCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -593,10 +616,10 @@ func (ec *executionContext) _Plan(ctx context.Context, sel ast.SelectionSet, obj
 	return out
 }
 
-var plannedMailImplementors = []string{"PlannedMail"}
+var plannedEmailImplementors = []string{"PlannedEmail"}
 
-func (ec *executionContext) _PlannedMail(ctx context.Context, sel ast.SelectionSet, obj *invitation.PlannedMail) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, plannedMailImplementors)
+func (ec *executionContext) _PlannedEmail(ctx context.Context, sel ast.SelectionSet, obj *invitation.DryRunEmail) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, plannedEmailImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -604,14 +627,14 @@ func (ec *executionContext) _PlannedMail(ctx context.Context, sel ast.SelectionS
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("PlannedMail")
+			out.Values[i] = graphql.MarshalString("PlannedEmail")
 		case "kind":
-			out.Values[i] = ec._PlannedMail_kind(ctx, field, obj)
+			out.Values[i] = ec._PlannedEmail_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "at":
-			out.Values[i] = ec._PlannedMail_at(ctx, field, obj)
+			out.Values[i] = ec._PlannedEmail_at(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -638,7 +661,7 @@ func (ec *executionContext) _PlannedMail(ctx context.Context, sel ast.SelectionS
 
 var plannedPersonImplementors = []string{"PlannedPerson"}
 
-func (ec *executionContext) _PlannedPerson(ctx context.Context, sel ast.SelectionSet, obj *invitation.PlannedPerson) graphql.Marshaler {
+func (ec *executionContext) _PlannedPerson(ctx context.Context, sel ast.SelectionSet, obj *invitation.DryRunPerson) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, plannedPersonImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -666,6 +689,11 @@ func (ec *executionContext) _PlannedPerson(ctx context.Context, sel ast.Selectio
 		case "warnings":
 			out.Values[i] = ec._PlannedPerson_warnings(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "suggestedEmail":
+			out.Values[i] = ec._PlannedPerson_suggestedEmail(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "changes":
@@ -764,8 +792,8 @@ func (ec *executionContext) _PlannedPerson(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "mails":
-			out.Values[i] = ec._PlannedPerson_mails(ctx, field, obj)
+		case "emails":
+			out.Values[i] = ec._PlannedPerson_emails(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -810,7 +838,7 @@ func (ec *executionContext) marshalNEmailKind2string(ctx context.Context, sel as
 	return res
 }
 
-func (ec *executionContext) unmarshalNPlanInput2usherᚋinternalᚋinvitationᚐPlanInput(ctx context.Context, v any) (invitation.PlanInput, error) {
+func (ec *executionContext) unmarshalNPlanInput2usherᚋinternalᚋinvitationᚐDryRunInput(ctx context.Context, v any) (invitation.DryRunInput, error) {
 	res, err := ec.unmarshalInputPlanInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // Error is the resolver for the error field.
-func (r *plannedPersonResolver) Error(ctx context.Context, obj *invitation.PlannedPerson) (*OutcomeError, error) {
+func (r *plannedPersonResolver) Error(ctx context.Context, obj *invitation.DryRunPerson) (*OutcomeError, error) {
 	if obj.Fault == nil {
 		return nil, nil
 	}
@@ -17,13 +17,13 @@ func (r *plannedPersonResolver) Error(ctx context.Context, obj *invitation.Plann
 }
 
 // Message is the resolver for the message field.
-func (r *plannedPersonResolver) Message(ctx context.Context, obj *invitation.PlannedPerson) (string, error) {
+func (r *plannedPersonResolver) Message(ctx context.Context, obj *invitation.DryRunPerson) (string, error) {
 	return obj.Message().In(gqlhttp.Locale(ctx)), nil
 }
 
 // Plan is the resolver for the plan field.
-func (r *queryResolver) Plan(ctx context.Context, input invitation.PlanInput) (*invitation.Plan, error) {
-	return r.Invitations.Plan(ctx, callerOf(ctx), input)
+func (r *queryResolver) Plan(ctx context.Context, input invitation.DryRunInput) (*invitation.DryRunResult, error) {
+	return r.Invitations.DryRun(ctx, callerOf(ctx), input)
 }
 
 // PlannedPerson returns PlannedPersonResolver implementation.

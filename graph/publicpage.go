@@ -2,13 +2,14 @@ package graph
 
 import (
 	"context"
+	"usher/internal/inputs"
 
 	"usher/ent"
+	"usher/internal/acceptance"
 	"usher/internal/card"
 	"usher/internal/fault"
 	"usher/internal/gqlhttp"
 	"usher/internal/i18n"
-	"usher/internal/invitation"
 )
 
 // The public reads answer what the public pages show to the holder of the same link.
@@ -36,7 +37,7 @@ func publicQuestions(fields []*ent.CustomField) []*PublicQuestion {
 }
 
 // publicGrant is what an invitation gives, in words.
-func publicGrant(granted *invitation.Granted) *PublicGrant {
+func publicGrant(granted *acceptance.Granted) *PublicGrant {
 	words := &PublicGrant{Groups: []string{}, Programs: []string{}, Sessions: []*PublicSession{},
 		AccessExpiresAt: granted.AccessExpiresAt}
 	for _, group := range granted.Groups {
@@ -72,10 +73,12 @@ func accountStep(newPassword, signedIn, hasAccount bool) *AccountStep {
 func publicCard(ctx context.Context, page *card.CardPage) *PublicCard {
 	shown := &PublicCard{State: CardStateOpen, Brand: publicBrand(page.Workspace),
 		WorkspaceSlug: page.Workspace.Slug, Locale: publicLocale(page.Locale, page.Workspace),
-		Username: nonEmpty(page.Username)}
+		Username: inputs.NilIfEmpty(page.Username)}
+	// With a username the address is not needed to sign in.
 	if page.Username == "" {
-		shown.Email = nonEmpty(page.Email)
+		shown.Email = inputs.NilIfEmpty(page.Email)
 	}
+	// The verb tells the state of the card by the fault that redeeming it would give.
 	dead, ok := fault.Of(page.Dead)
 	if !ok {
 		shown.ExpiresAt = &page.ExpiresAt

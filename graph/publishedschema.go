@@ -18,6 +18,7 @@ func removeGeneratorDirectives(s *ast.Schema) {
 	without := func(list ast.DirectiveList) ast.DirectiveList {
 		return slices.DeleteFunc(list, func(d *ast.Directive) bool { return forGenerator(d.Name) })
 	}
+	// Clients that validate the schema would refuse a directive that is used and not defined.
 	maps.DeleteFunc(s.Directives, func(name string, _ *ast.DirectiveDefinition) bool {
 		return forGenerator(name)
 	})

@@ -14,8 +14,8 @@ import (
 // Request holds what resolvers need of the HTTP request.
 type Request struct {
 	Origin       account.Origin
-	RefreshToken string                // of the cookie, empty if there is none
-	SetCookie    func(account.Session) // hands the refresh token to the browser
+	RefreshToken string                      // of the cookie, empty if there is none
+	SetCookie    func(account.SignInSession) // hands the refresh token to the browser
 	ClearCookie  func()
 
 	counters sync.Map // countKey → a function that returns the count
@@ -26,6 +26,7 @@ type Request struct {
 	numberFields map[ident.ID]map[string]bool // id of a workspace → keys of its NUMBER fields
 }
 
+// requestKey is the context key of the Request.
 type requestKey struct{}
 
 // WithRequest returns a context with the request.
@@ -33,16 +34,18 @@ func WithRequest(ctx context.Context, r *Request) context.Context {
 	return context.WithValue(ctx, requestKey{}, r)
 }
 
+// requestOf returns the HTTP side of the request; one that sets no cookies outside of a request, as
+// in tests.
 func requestOf(ctx context.Context) *Request {
 	if r, ok := ctx.Value(requestKey{}).(*Request); ok {
 		return r
 	}
-	return &Request{SetCookie: func(account.Session) {}, ClearCookie: func() {}}
+	return &Request{SetCookie: func(account.SignInSession) {}, ClearCookie: func() {}}
 }
 
 // signedIn returns the payload of a new session. The refresh token goes into the cookie, or into
 // the body if the client asks for that.
-func (r *Resolver) signedIn(ctx context.Context, s account.Session,
+func (r *Resolver) signedIn(ctx context.Context, s account.SignInSession,
 	delivery *TokenDelivery) (*Auth, error) {
 	// Loaded by its sign-in, as in later requests: a session that may only change its password has
 	// no memberships here either.

@@ -10,6 +10,7 @@ import (
 
 	"usher/ent"
 	"usher/internal/account"
+	"usher/internal/oidc"
 	"usher/internal/onboarding"
 	"usher/internal/training"
 	"usher/internal/workspace"
@@ -20,7 +21,8 @@ type Resolver struct {
 	Reads    *ent.Client // reads only, behind the tenant filter
 	Accounts *account.Service
 	onboarding.Services
-	Workspaces *workspace.Service
-	Training   *training.Service
-	Clock      func() time.Time
+	Workspaces   *workspace.Service
+	Training     *training.Service
+	Applications *oidc.Service
+	Clock        func() time.Time
 }

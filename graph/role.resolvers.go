@@ -6,6 +6,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/gqlhttp"
 	"usher/internal/i18n"
+	"usher/internal/inputs"
 	"usher/internal/workspace"
 )
 
@@ -40,7 +41,7 @@ func (r *roleResolver) Description(ctx context.Context, obj *ent.Role) (*string,
 	if !access.IsBuiltIn(obj.Key) {
 		return nil, nil
 	}
-	return nonEmpty(i18n.T(gqlhttp.Locale(ctx), "role."+obj.Key+"_description", nil)), nil
+	return inputs.NilIfEmpty(i18n.T(gqlhttp.Locale(ctx), "role."+obj.Key+"_description", nil)), nil
 }
 
 // Scopes is the resolver for the scopes field.

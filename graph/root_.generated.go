@@ -22,6 +22,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	ApiKey() ApiKeyResolver
 	AuditEvent() AuditEventResolver
 	Auth() AuthResolver
 	Group() GroupResolver
@@ -42,6 +43,7 @@ type ResolverRoot interface {
 	PublicInvitation() PublicInvitationResolver
 	PublicJoinConfirmation() PublicJoinConfirmationResolver
 	PublicJoinPage() PublicJoinPageResolver
+	PublicPasswordReset() PublicPasswordResetResolver
 	Query() QueryResolver
 	Role() RoleResolver
 	Session() SessionResolver
@@ -80,7 +82,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAcceptInvitationInput,
 		ec.unmarshalInputAddOrganizationAdministratorInput,
+		ec.unmarshalInputAddRoleToMemberInput,
+		ec.unmarshalInputAddRoleToMembersInput,
 		ec.unmarshalInputAddToGroupInput,
+		ec.unmarshalInputApiKeyFilter,
+		ec.unmarshalInputApiKeyOrder,
+		ec.unmarshalInputApplicationOrder,
 		ec.unmarshalInputApproveJoinRequestInput,
 		ec.unmarshalInputArchiveWorkspaceInput,
 		ec.unmarshalInputAssignProgramInput,
@@ -94,6 +101,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputConfirmEmailChangeInput,
 		ec.unmarshalInputConfirmJoinInput,
 		ec.unmarshalInputCorrectInvitationEmailInput,
+		ec.unmarshalInputCreateApiKeyInput,
+		ec.unmarshalInputCreateApplicationInput,
 		ec.unmarshalInputCreateCustomFieldInput,
 		ec.unmarshalInputCreateGroupInput,
 		ec.unmarshalInputCreateImportInput,
@@ -108,7 +117,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCustomFieldFilter,
 		ec.unmarshalInputCustomFieldOrder,
 		ec.unmarshalInputDeactivateMemberInput,
+		ec.unmarshalInputDeactivateMembersInput,
 		ec.unmarshalInputDeclineInvitationInput,
+		ec.unmarshalInputDeleteApplicationInput,
 		ec.unmarshalInputDeleteCustomFieldInput,
 		ec.unmarshalInputDeleteGroupInput,
 		ec.unmarshalInputDeleteOrgUnitInput,
@@ -124,23 +135,31 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputGrantInput,
 		ec.unmarshalInputGroupFilter,
 		ec.unmarshalInputGroupOrder,
+		ec.unmarshalInputImportColumnInput,
+		ec.unmarshalInputImportContentInput,
 		ec.unmarshalInputImportFilter,
 		ec.unmarshalInputImportOrder,
 		ec.unmarshalInputImportRowFilter,
 		ec.unmarshalInputImportRowInput,
+		ec.unmarshalInputImportRowOrder,
+		ec.unmarshalInputInspectImportInput,
 		ec.unmarshalInputInvitationFilter,
 		ec.unmarshalInputInvitationOrder,
 		ec.unmarshalInputInviteUsersInput,
 		ec.unmarshalInputInviteeInput,
 		ec.unmarshalInputIssueCardInput,
+		ec.unmarshalInputIssueCardsInput,
 		ec.unmarshalInputJoinByLinkInput,
 		ec.unmarshalInputJoinLinkFilter,
 		ec.unmarshalInputJoinLinkOrder,
 		ec.unmarshalInputJoinRequestFilter,
 		ec.unmarshalInputJoinRequestOrder,
+		ec.unmarshalInputJoinSettingsInput,
 		ec.unmarshalInputLiftSuppressionInput,
+		ec.unmarshalInputMatchingMembersInput,
 		ec.unmarshalInputMemberFilter,
 		ec.unmarshalInputMemberOrder,
+		ec.unmarshalInputMemberSelectionInput,
 		ec.unmarshalInputOrgUnitFilter,
 		ec.unmarshalInputOrgUnitOrder,
 		ec.unmarshalInputPauseImportInput,
@@ -148,13 +167,17 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputProgramFilter,
 		ec.unmarshalInputProgramOrder,
 		ec.unmarshalInputReactivateMemberInput,
+		ec.unmarshalInputReactivateMembersInput,
 		ec.unmarshalInputRedeemCardInput,
 		ec.unmarshalInputRefreshSessionInput,
 		ec.unmarshalInputRegisterForSessionInput,
 		ec.unmarshalInputRejectJoinRequestInput,
 		ec.unmarshalInputRemoveFromGroupInput,
 		ec.unmarshalInputRemoveMemberInput,
+		ec.unmarshalInputRemoveMembersInput,
 		ec.unmarshalInputRemoveOrganizationAdministratorInput,
+		ec.unmarshalInputRemoveRoleFromMemberInput,
+		ec.unmarshalInputRemoveRoleFromMembersInput,
 		ec.unmarshalInputRequestEmailChangeInput,
 		ec.unmarshalInputRequestInvitationMoveInput,
 		ec.unmarshalInputRequestNewInvitationInput,
@@ -165,9 +188,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputResetPasswordInput,
 		ec.unmarshalInputRestoreWorkspaceInput,
 		ec.unmarshalInputResumeImportInput,
+		ec.unmarshalInputRevokeApiKeyInput,
 		ec.unmarshalInputRevokeSignInInput,
 		ec.unmarshalInputRoleFilter,
 		ec.unmarshalInputRoleOrder,
+		ec.unmarshalInputRolePlaceInput,
+		ec.unmarshalInputRotateApiKeyInput,
+		ec.unmarshalInputRotateApplicationSecretInput,
 		ec.unmarshalInputSessionFilter,
 		ec.unmarshalInputSessionOrder,
 		ec.unmarshalInputSetEnrollmentInput,
@@ -178,12 +205,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputUnarchiveWorkspaceInput,
 		ec.unmarshalInputUnassignProgramInput,
 		ec.unmarshalInputUndoImportInput,
+		ec.unmarshalInputUpdateApiKeyInput,
+		ec.unmarshalInputUpdateApplicationInput,
 		ec.unmarshalInputUpdateCustomFieldInput,
 		ec.unmarshalInputUpdateGrantInput,
 		ec.unmarshalInputUpdateGroupInput,
 		ec.unmarshalInputUpdateInvitationInput,
 		ec.unmarshalInputUpdateJoinLinkInput,
 		ec.unmarshalInputUpdateMemberInput,
+		ec.unmarshalInputUpdateMembersInput,
 		ec.unmarshalInputUpdateOrgUnitInput,
 		ec.unmarshalInputUpdateOrganizationInput,
 		ec.unmarshalInputUpdateProfileInput,
@@ -284,7 +314,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "accept.graphql" "access.graphql" "account.graphql" "base.graphql" "card.graphql" "create.graphql" "customfield.graphql" "ent.graphql" "grant.graphql" "group.graphql" "history.graphql" "import.graphql" "invitation.graphql" "join.graphql" "lifecycle.graphql" "list.graphql" "member.graphql" "organization.graphql" "orgunit.graphql" "plan.graphql" "privacy.graphql" "subscription.graphql" "suppression.graphql" "training.graphql" "usage.graphql" "workspace.graphql" "role.graphql"
+//go:embed "accept.graphql" "access.graphql" "account.graphql" "apikey.graphql" "application.graphql" "base.graphql" "card.graphql" "create.graphql" "customfield.graphql" "ent.graphql" "grant.graphql" "group.graphql" "history.graphql" "import.graphql" "importreading.graphql" "invitation.graphql" "join.graphql" "lifecycle.graphql" "list.graphql" "member.graphql" "memberbulk.graphql" "organization.graphql" "orgunit.graphql" "plan.graphql" "privacy.graphql" "subscription.graphql" "suppression.graphql" "training.graphql" "usage.graphql" "workspace.graphql" "role.graphql"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -299,6 +329,8 @@ var sources = []*ast.Source{
 	{Name: "accept.graphql", Input: sourceData("accept.graphql"), BuiltIn: false},
 	{Name: "access.graphql", Input: sourceData("access.graphql"), BuiltIn: false},
 	{Name: "account.graphql", Input: sourceData("account.graphql"), BuiltIn: false},
+	{Name: "apikey.graphql", Input: sourceData("apikey.graphql"), BuiltIn: false},
+	{Name: "application.graphql", Input: sourceData("application.graphql"), BuiltIn: false},
 	{Name: "base.graphql", Input: sourceData("base.graphql"), BuiltIn: false},
 	{Name: "card.graphql", Input: sourceData("card.graphql"), BuiltIn: false},
 	{Name: "create.graphql", Input: sourceData("create.graphql"), BuiltIn: false},
@@ -308,11 +340,13 @@ var sources = []*ast.Source{
 	{Name: "group.graphql", Input: sourceData("group.graphql"), BuiltIn: false},
 	{Name: "history.graphql", Input: sourceData("history.graphql"), BuiltIn: false},
 	{Name: "import.graphql", Input: sourceData("import.graphql"), BuiltIn: false},
+	{Name: "importreading.graphql", Input: sourceData("importreading.graphql"), BuiltIn: false},
 	{Name: "invitation.graphql", Input: sourceData("invitation.graphql"), BuiltIn: false},
 	{Name: "join.graphql", Input: sourceData("join.graphql"), BuiltIn: false},
 	{Name: "lifecycle.graphql", Input: sourceData("lifecycle.graphql"), BuiltIn: false},
 	{Name: "list.graphql", Input: sourceData("list.graphql"), BuiltIn: false},
 	{Name: "member.graphql", Input: sourceData("member.graphql"), BuiltIn: false},
+	{Name: "memberbulk.graphql", Input: sourceData("memberbulk.graphql"), BuiltIn: false},
 	{Name: "organization.graphql", Input: sourceData("organization.graphql"), BuiltIn: false},
 	{Name: "orgunit.graphql", Input: sourceData("orgunit.graphql"), BuiltIn: false},
 	{Name: "plan.graphql", Input: sourceData("plan.graphql"), BuiltIn: false},
@@ -338,6 +372,8 @@ func (ec *executionContext) childFields_AcceptInvitationPayload(ctx context.Cont
 		return ec.fieldContext_AcceptInvitationPayload_auth(ctx, field)
 	case "ended":
 		return ec.fieldContext_AcceptInvitationPayload_ended(ctx, field)
+	case "redirectUrl":
+		return ec.fieldContext_AcceptInvitationPayload_redirectUrl(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AcceptInvitationPayload", field.Name)
 }
@@ -348,6 +384,30 @@ func (ec *executionContext) childFields_AddOrganizationAdministratorPayload(ctx 
 		return ec.fieldContext_AddOrganizationAdministratorPayload_organization(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AddOrganizationAdministratorPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AddRoleToMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "member":
+		return ec.fieldContext_AddRoleToMemberPayload_member(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddRoleToMemberPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AddRoleToMembersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_AddRoleToMembersPayload_results(ctx, field)
+	case "changedCount":
+		return ec.fieldContext_AddRoleToMembersPayload_changedCount(ctx, field)
+	case "failedCount":
+		return ec.fieldContext_AddRoleToMembersPayload_failedCount(ctx, field)
+	case "nextAfterId":
+		return ec.fieldContext_AddRoleToMembersPayload_nextAfterId(ctx, field)
+	case "memberCounts":
+		return ec.fieldContext_AddRoleToMembersPayload_memberCounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddRoleToMembersPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_AddToGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -362,6 +422,122 @@ func (ec *executionContext) childFields_AddToGroupPayload(ctx context.Context, f
 		return ec.fieldContext_AddToGroupPayload_invitationCounts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AddToGroupPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ApiKey_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_ApiKey_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_ApiKey_updatedAt(ctx, field)
+	case "name":
+		return ec.fieldContext_ApiKey_name(ctx, field)
+	case "hint":
+		return ec.fieldContext_ApiKey_hint(ctx, field)
+	case "formerSecretEndsAt":
+		return ec.fieldContext_ApiKey_formerSecretEndsAt(ctx, field)
+	case "permissions":
+		return ec.fieldContext_ApiKey_permissions(ctx, field)
+	case "allowedNetworks":
+		return ec.fieldContext_ApiKey_allowedNetworks(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_ApiKey_expiresAt(ctx, field)
+	case "lastUsedAt":
+		return ec.fieldContext_ApiKey_lastUsedAt(ctx, field)
+	case "revokedAt":
+		return ec.fieldContext_ApiKey_revokedAt(ctx, field)
+	case "workspace":
+		return ec.fieldContext_ApiKey_workspace(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_ApiKey_createdBy(ctx, field)
+	case "editedBy":
+		return ec.fieldContext_ApiKey_editedBy(ctx, field)
+	case "status":
+		return ec.fieldContext_ApiKey_status(ctx, field)
+	case "wholeWorkspace":
+		return ec.fieldContext_ApiKey_wholeWorkspace(ctx, field)
+	case "groups":
+		return ec.fieldContext_ApiKey_groups(ctx, field)
+	case "orgUnits":
+		return ec.fieldContext_ApiKey_orgUnits(ctx, field)
+	case "sessions":
+		return ec.fieldContext_ApiKey_sessions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiKey", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiKeyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ApiKeyConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ApiKeyConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ApiKeyConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiKeyConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiKeyEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ApiKeyEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ApiKeyEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiKeyEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Application(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Application_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Application_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Application_updatedAt(ctx, field)
+	case "name":
+		return ec.fieldContext_Application_name(ctx, field)
+	case "confidential":
+		return ec.fieldContext_Application_confidential(ctx, field)
+	case "redirectUris":
+		return ec.fieldContext_Application_redirectUris(ctx, field)
+	case "postLogoutRedirectUris":
+		return ec.fieldContext_Application_postLogoutRedirectUris(ctx, field)
+	case "initiateLoginUri":
+		return ec.fieldContext_Application_initiateLoginUri(ctx, field)
+	case "idTokenAlgorithm":
+		return ec.fieldContext_Application_idTokenAlgorithm(ctx, field)
+	case "formerSecretEndsAt":
+		return ec.fieldContext_Application_formerSecretEndsAt(ctx, field)
+	case "workspace":
+		return ec.fieldContext_Application_workspace(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Application", field.Name)
+}
+
+func (ec *executionContext) childFields_ApplicationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ApplicationConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ApplicationConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ApplicationConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApplicationConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ApplicationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ApplicationEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ApplicationEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApplicationEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_ApproveJoinRequestPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -534,6 +710,18 @@ func (ec *executionContext) childFields_Card(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Card", field.Name)
 }
 
+func (ec *executionContext) childFields_CardResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_CardResult_id(ctx, field)
+	case "card":
+		return ec.fieldContext_CardResult_card(ctx, field)
+	case "error":
+		return ec.fieldContext_CardResult_error(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CardResult", field.Name)
+}
+
 func (ec *executionContext) childFields_ChangePasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "auth":
@@ -560,6 +748,8 @@ func (ec *executionContext) childFields_ConfirmJoinPayload(ctx context.Context, 
 		return ec.fieldContext_ConfirmJoinPayload_auth(ctx, field)
 	case "ended":
 		return ec.fieldContext_ConfirmJoinPayload_ended(ctx, field)
+	case "redirectUrl":
+		return ec.fieldContext_ConfirmJoinPayload_redirectUrl(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConfirmJoinPayload", field.Name)
 }
@@ -572,6 +762,26 @@ func (ec *executionContext) childFields_CorrectInvitationEmailPayload(ctx contex
 		return ec.fieldContext_CorrectInvitationEmailPayload_invitationCounts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CorrectInvitationEmailPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "apiKey":
+		return ec.fieldContext_CreateApiKeyPayload_apiKey(ctx, field)
+	case "secret":
+		return ec.fieldContext_CreateApiKeyPayload_secret(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateApiKeyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateApplicationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "application":
+		return ec.fieldContext_CreateApplicationPayload_application(ctx, field)
+	case "clientSecret":
+		return ec.fieldContext_CreateApplicationPayload_clientSecret(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateApplicationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateCustomFieldPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -602,6 +812,8 @@ func (ec *executionContext) childFields_CreateJoinLinkPayload(ctx context.Contex
 	switch field.Name {
 	case "joinLink":
 		return ec.fieldContext_CreateJoinLinkPayload_joinLink(ctx, field)
+	case "warnings":
+		return ec.fieldContext_CreateJoinLinkPayload_warnings(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateJoinLinkPayload", field.Name)
 }
@@ -648,6 +860,8 @@ func (ec *executionContext) childFields_CreateUserPayload(ctx context.Context, f
 		return ec.fieldContext_CreateUserPayload_invitation(ctx, field)
 	case "warnings":
 		return ec.fieldContext_CreateUserPayload_warnings(ctx, field)
+	case "suggestedEmail":
+		return ec.fieldContext_CreateUserPayload_suggestedEmail(ctx, field)
 	case "invitationCounts":
 		return ec.fieldContext_CreateUserPayload_invitationCounts(ctx, field)
 	}
@@ -718,12 +932,36 @@ func (ec *executionContext) childFields_DeactivateMemberPayload(ctx context.Cont
 	return nil, fmt.Errorf("no field named %q was found under type DeactivateMemberPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeactivateMembersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_DeactivateMembersPayload_results(ctx, field)
+	case "changedCount":
+		return ec.fieldContext_DeactivateMembersPayload_changedCount(ctx, field)
+	case "failedCount":
+		return ec.fieldContext_DeactivateMembersPayload_failedCount(ctx, field)
+	case "nextAfterId":
+		return ec.fieldContext_DeactivateMembersPayload_nextAfterId(ctx, field)
+	case "memberCounts":
+		return ec.fieldContext_DeactivateMembersPayload_memberCounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeactivateMembersPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeclineInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "invitation":
 		return ec.fieldContext_DeclineInvitationPayload_invitation(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeclineInvitationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteApplicationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteApplicationPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteApplicationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteCustomFieldPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -786,6 +1024,26 @@ func (ec *executionContext) childFields_DeleteWorkspacePayload(ctx context.Conte
 		return ec.fieldContext_DeleteWorkspacePayload_workspace(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteWorkspacePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EmailCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "queued":
+		return ec.fieldContext_EmailCounts_queued(ctx, field)
+	case "dueNow":
+		return ec.fieldContext_EmailCounts_dueNow(ctx, field)
+	case "scheduled":
+		return ec.fieldContext_EmailCounts_scheduled(ctx, field)
+	case "sent":
+		return ec.fieldContext_EmailCounts_sent(ctx, field)
+	case "failed":
+		return ec.fieldContext_EmailCounts_failed(ctx, field)
+	case "bounced":
+		return ec.fieldContext_EmailCounts_bounced(ctx, field)
+	case "dropped":
+		return ec.fieldContext_EmailCounts_dropped(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EmailCounts", field.Name)
 }
 
 func (ec *executionContext) childFields_EndedAccess(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -888,6 +1146,8 @@ func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql
 		return ec.fieldContext_Grant_additionalInfo(ctx, field)
 	case "locale":
 		return ec.fieldContext_Grant_locale(ctx, field)
+	case "redirectUrl":
+		return ec.fieldContext_Grant_redirectUrl(ctx, field)
 	case "accessExpiresAt":
 		return ec.fieldContext_Grant_accessExpiresAt(ctx, field)
 	case "deleteOnExpiry":
@@ -930,8 +1190,6 @@ func (ec *executionContext) childFields_Group(ctx context.Context, field graphql
 		return ec.fieldContext_Group_workspace(ctx, field)
 	case "parent":
 		return ec.fieldContext_Group_parent(ctx, field)
-	case "children":
-		return ec.fieldContext_Group_children(ctx, field)
 	case "programs":
 		return ec.fieldContext_Group_programs(ctx, field)
 	case "path":
@@ -940,6 +1198,10 @@ func (ec *executionContext) childFields_Group(ctx context.Context, field graphql
 		return ec.fieldContext_Group_memberCount(ctx, field)
 	case "members":
 		return ec.fieldContext_Group_members(ctx, field)
+	case "childCount":
+		return ec.fieldContext_Group_childCount(ctx, field)
+	case "children":
+		return ec.fieldContext_Group_children(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_Group_viewerCan(ctx, field)
 	}
@@ -992,12 +1254,12 @@ func (ec *executionContext) childFields_Import(ctx context.Context, field graphq
 		return ec.fieldContext_Import_totalRows(ctx, field)
 	case "processedRows":
 		return ec.fieldContext_Import_processedRows(ctx, field)
-	case "mailsToSend":
-		return ec.fieldContext_Import_mailsToSend(ctx, field)
-	case "mailAt":
-		return ec.fieldContext_Import_mailAt(ctx, field)
-	case "mailsPerMinute":
-		return ec.fieldContext_Import_mailsPerMinute(ctx, field)
+	case "emailsToSend":
+		return ec.fieldContext_Import_emailsToSend(ctx, field)
+	case "emailAt":
+		return ec.fieldContext_Import_emailAt(ctx, field)
+	case "emailsPerMinute":
+		return ec.fieldContext_Import_emailsPerMinute(ctx, field)
 	case "startedAt":
 		return ec.fieldContext_Import_startedAt(ctx, field)
 	case "finishedAt":
@@ -1014,6 +1276,8 @@ func (ec *executionContext) childFields_Import(ctx context.Context, field graphq
 		return ec.fieldContext_Import_counts(ctx, field)
 	case "reading":
 		return ec.fieldContext_Import_reading(ctx, field)
+	case "options":
+		return ec.fieldContext_Import_options(ctx, field)
 	case "failure":
 		return ec.fieldContext_Import_failure(ctx, field)
 	case "reportUrl":
@@ -1036,6 +1300,8 @@ func (ec *executionContext) childFields_ImportColumn(ctx context.Context, field 
 		return ec.fieldContext_ImportColumn_header(ctx, field)
 	case "name":
 		return ec.fieldContext_ImportColumn_name(ctx, field)
+	case "ignored":
+		return ec.fieldContext_ImportColumn_ignored(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImportColumn", field.Name)
 }
@@ -1080,6 +1346,16 @@ func (ec *executionContext) childFields_ImportEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type ImportEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ImportInspection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reading":
+		return ec.fieldContext_ImportInspection_reading(ctx, field)
+	case "columns":
+		return ec.fieldContext_ImportInspection_columns(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportInspection", field.Name)
+}
+
 func (ec *executionContext) childFields_ImportLeftover(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "number":
@@ -1088,6 +1364,24 @@ func (ec *executionContext) childFields_ImportLeftover(ctx context.Context, fiel
 		return ec.fieldContext_ImportLeftover_reason(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImportLeftover", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportOptions(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "message":
+		return ec.fieldContext_ImportOptions_message(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_ImportOptions_expiresAt(ctx, field)
+	case "neverExpires":
+		return ec.fieldContext_ImportOptions_neverExpires(ctx, field)
+	case "sendEmail":
+		return ec.fieldContext_ImportOptions_sendEmail(ctx, field)
+	case "ignoreUnknownColumns":
+		return ec.fieldContext_ImportOptions_ignoreUnknownColumns(ctx, field)
+	case "dateOrder":
+		return ec.fieldContext_ImportOptions_dateOrder(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportOptions", field.Name)
 }
 
 func (ec *executionContext) childFields_ImportProgress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1126,6 +1420,8 @@ func (ec *executionContext) childFields_ImportReading(ctx context.Context, field
 
 func (ec *executionContext) childFields_ImportRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "id":
+		return ec.fieldContext_ImportRow_id(ctx, field)
 	case "number":
 		return ec.fieldContext_ImportRow_number(ctx, field)
 	case "email":
@@ -1138,6 +1434,8 @@ func (ec *executionContext) childFields_ImportRow(ctx context.Context, field gra
 		return ec.fieldContext_ImportRow_outcome(ctx, field)
 	case "done":
 		return ec.fieldContext_ImportRow_done(ctx, field)
+	case "values":
+		return ec.fieldContext_ImportRow_values(ctx, field)
 	case "errors":
 		return ec.fieldContext_ImportRow_errors(ctx, field)
 	case "member":
@@ -1180,6 +1478,30 @@ func (ec *executionContext) childFields_ImportRowError(ctx context.Context, fiel
 		return ec.fieldContext_ImportRowError_message(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImportRowError", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportRowValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "column":
+		return ec.fieldContext_ImportRowValue_column(ctx, field)
+	case "value":
+		return ec.fieldContext_ImportRowValue_value(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportRowValue", field.Name)
+}
+
+func (ec *executionContext) childFields_InspectedColumn(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "column":
+		return ec.fieldContext_InspectedColumn_column(ctx, field)
+	case "recognized":
+		return ec.fieldContext_InspectedColumn_recognized(ctx, field)
+	case "suggestedName":
+		return ec.fieldContext_InspectedColumn_suggestedName(ctx, field)
+	case "samples":
+		return ec.fieldContext_InspectedColumn_samples(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InspectedColumn", field.Name)
 }
 
 func (ec *executionContext) childFields_Invitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1234,14 +1556,14 @@ func (ec *executionContext) childFields_Invitation(ctx context.Context, field gr
 		return ec.fieldContext_Invitation_groups(ctx, field)
 	case "roles":
 		return ec.fieldContext_Invitation_roles(ctx, field)
-	case "sessions":
-		return ec.fieldContext_Invitation_sessions(ctx, field)
 	case "history":
 		return ec.fieldContext_Invitation_history(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_Invitation_viewerCan(ctx, field)
 	case "grant":
 		return ec.fieldContext_Invitation_grant(ctx, field)
+	case "sessions":
+		return ec.fieldContext_Invitation_sessions(ctx, field)
 	case "link":
 		return ec.fieldContext_Invitation_link(ctx, field)
 	}
@@ -1334,6 +1656,8 @@ func (ec *executionContext) childFields_InviteOutcome(ctx context.Context, field
 		return ec.fieldContext_InviteOutcome_member(ctx, field)
 	case "warnings":
 		return ec.fieldContext_InviteOutcome_warnings(ctx, field)
+	case "suggestedEmail":
+		return ec.fieldContext_InviteOutcome_suggestedEmail(ctx, field)
 	case "changes":
 		return ec.fieldContext_InviteOutcome_changes(ctx, field)
 	case "error":
@@ -1364,12 +1688,26 @@ func (ec *executionContext) childFields_IssueCardPayload(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type IssueCardPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_IssueCardsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_IssueCardsPayload_results(ctx, field)
+	case "issuedCount":
+		return ec.fieldContext_IssueCardsPayload_issuedCount(ctx, field)
+	case "failedCount":
+		return ec.fieldContext_IssueCardsPayload_failedCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IssueCardsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_JoinByLinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "status":
 		return ec.fieldContext_JoinByLinkPayload_status(ctx, field)
 	case "member":
 		return ec.fieldContext_JoinByLinkPayload_member(ctx, field)
+	case "redirectUrl":
+		return ec.fieldContext_JoinByLinkPayload_redirectUrl(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type JoinByLinkPayload", field.Name)
 }
@@ -1522,26 +1860,6 @@ func (ec *executionContext) childFields_LiftSuppressionPayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type LiftSuppressionPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_MailCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "queued":
-		return ec.fieldContext_MailCounts_queued(ctx, field)
-	case "dueNow":
-		return ec.fieldContext_MailCounts_dueNow(ctx, field)
-	case "scheduled":
-		return ec.fieldContext_MailCounts_scheduled(ctx, field)
-	case "sent":
-		return ec.fieldContext_MailCounts_sent(ctx, field)
-	case "failed":
-		return ec.fieldContext_MailCounts_failed(ctx, field)
-	case "bounced":
-		return ec.fieldContext_MailCounts_bounced(ctx, field)
-	case "dropped":
-		return ec.fieldContext_MailCounts_dropped(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type MailCounts", field.Name)
-}
-
 func (ec *executionContext) childFields_Member(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -1640,6 +1958,18 @@ func (ec *executionContext) childFields_MemberEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type MemberEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_MemberResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_MemberResult_id(ctx, field)
+	case "member":
+		return ec.fieldContext_MemberResult_member(ctx, field)
+	case "error":
+		return ec.fieldContext_MemberResult_error(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MemberResult", field.Name)
+}
+
 func (ec *executionContext) childFields_OrgUnit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -1654,6 +1984,10 @@ func (ec *executionContext) childFields_OrgUnit(ctx context.Context, field graph
 		return ec.fieldContext_OrgUnit_workspace(ctx, field)
 	case "parent":
 		return ec.fieldContext_OrgUnit_parent(ctx, field)
+	case "memberCount":
+		return ec.fieldContext_OrgUnit_memberCount(ctx, field)
+	case "childCount":
+		return ec.fieldContext_OrgUnit_childCount(ctx, field)
 	case "children":
 		return ec.fieldContext_OrgUnit_children(ctx, field)
 	case "viewerCan":
@@ -1806,8 +2140,8 @@ func (ec *executionContext) childFields_Plan(ctx context.Context, field graphql.
 	switch field.Name {
 	case "people":
 		return ec.fieldContext_Plan_people(ctx, field)
-	case "mailCount":
-		return ec.fieldContext_Plan_mailCount(ctx, field)
+	case "emailCount":
+		return ec.fieldContext_Plan_emailCount(ctx, field)
 	case "seatsTaken":
 		return ec.fieldContext_Plan_seatsTaken(ctx, field)
 	case "seatsLeft":
@@ -1816,14 +2150,14 @@ func (ec *executionContext) childFields_Plan(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Plan", field.Name)
 }
 
-func (ec *executionContext) childFields_PlannedMail(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_PlannedEmail(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "kind":
-		return ec.fieldContext_PlannedMail_kind(ctx, field)
+		return ec.fieldContext_PlannedEmail_kind(ctx, field)
 	case "at":
-		return ec.fieldContext_PlannedMail_at(ctx, field)
+		return ec.fieldContext_PlannedEmail_at(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type PlannedMail", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type PlannedEmail", field.Name)
 }
 
 func (ec *executionContext) childFields_PlannedPerson(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1836,6 +2170,8 @@ func (ec *executionContext) childFields_PlannedPerson(ctx context.Context, field
 		return ec.fieldContext_PlannedPerson_status(ctx, field)
 	case "warnings":
 		return ec.fieldContext_PlannedPerson_warnings(ctx, field)
+	case "suggestedEmail":
+		return ec.fieldContext_PlannedPerson_suggestedEmail(ctx, field)
 	case "changes":
 		return ec.fieldContext_PlannedPerson_changes(ctx, field)
 	case "error":
@@ -1848,8 +2184,8 @@ func (ec *executionContext) childFields_PlannedPerson(ctx context.Context, field
 		return ec.fieldContext_PlannedPerson_groups(ctx, field)
 	case "sessions":
 		return ec.fieldContext_PlannedPerson_sessions(ctx, field)
-	case "mails":
-		return ec.fieldContext_PlannedPerson_mails(ctx, field)
+	case "emails":
+		return ec.fieldContext_PlannedPerson_emails(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlannedPerson", field.Name)
 }
@@ -1868,6 +2204,8 @@ func (ec *executionContext) childFields_Program(ctx context.Context, field graph
 		return ec.fieldContext_Program_workspace(ctx, field)
 	case "sessions":
 		return ec.fieldContext_Program_sessions(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Program_viewerCan(ctx, field)
 	case "groups":
 		return ec.fieldContext_Program_groups(ctx, field)
 	}
@@ -2042,6 +2380,10 @@ func (ec *executionContext) childFields_PublicPasswordReset(ctx context.Context,
 		return ec.fieldContext_PublicPasswordReset_email(ctx, field)
 	case "expiresAt":
 		return ec.fieldContext_PublicPasswordReset_expiresAt(ctx, field)
+	case "brand":
+		return ec.fieldContext_PublicPasswordReset_brand(ctx, field)
+	case "locale":
+		return ec.fieldContext_PublicPasswordReset_locale(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PublicPasswordReset", field.Name)
 }
@@ -2080,6 +2422,22 @@ func (ec *executionContext) childFields_ReactivateMemberPayload(ctx context.Cont
 		return ec.fieldContext_ReactivateMemberPayload_member(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReactivateMemberPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReactivateMembersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_ReactivateMembersPayload_results(ctx, field)
+	case "changedCount":
+		return ec.fieldContext_ReactivateMembersPayload_changedCount(ctx, field)
+	case "failedCount":
+		return ec.fieldContext_ReactivateMembersPayload_failedCount(ctx, field)
+	case "nextAfterId":
+		return ec.fieldContext_ReactivateMembersPayload_nextAfterId(ctx, field)
+	case "memberCounts":
+		return ec.fieldContext_ReactivateMembersPayload_memberCounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReactivateMembersPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RedeemCardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2138,12 +2496,62 @@ func (ec *executionContext) childFields_RemoveMemberPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type RemoveMemberPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RemoveMembersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_RemoveMembersPayload_results(ctx, field)
+	case "removedCount":
+		return ec.fieldContext_RemoveMembersPayload_removedCount(ctx, field)
+	case "failedCount":
+		return ec.fieldContext_RemoveMembersPayload_failedCount(ctx, field)
+	case "nextAfterId":
+		return ec.fieldContext_RemoveMembersPayload_nextAfterId(ctx, field)
+	case "memberCounts":
+		return ec.fieldContext_RemoveMembersPayload_memberCounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveMembersPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RemoveOrganizationAdministratorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "organization":
 		return ec.fieldContext_RemoveOrganizationAdministratorPayload_organization(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RemoveOrganizationAdministratorPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RemoveRoleFromMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "member":
+		return ec.fieldContext_RemoveRoleFromMemberPayload_member(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveRoleFromMemberPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RemoveRoleFromMembersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_RemoveRoleFromMembersPayload_results(ctx, field)
+	case "changedCount":
+		return ec.fieldContext_RemoveRoleFromMembersPayload_changedCount(ctx, field)
+	case "failedCount":
+		return ec.fieldContext_RemoveRoleFromMembersPayload_failedCount(ctx, field)
+	case "nextAfterId":
+		return ec.fieldContext_RemoveRoleFromMembersPayload_nextAfterId(ctx, field)
+	case "memberCounts":
+		return ec.fieldContext_RemoveRoleFromMembersPayload_memberCounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveRoleFromMembersPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RemovedMemberResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_RemovedMemberResult_id(ctx, field)
+	case "error":
+		return ec.fieldContext_RemovedMemberResult_error(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemovedMemberResult", field.Name)
 }
 
 func (ec *executionContext) childFields_RequestEmailChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2232,6 +2640,14 @@ func (ec *executionContext) childFields_ResumeImportPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type ResumeImportPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RevokeApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "apiKey":
+		return ec.fieldContext_RevokeApiKeyPayload_apiKey(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeApiKeyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RevokeSignInPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deletedId":
@@ -2306,6 +2722,26 @@ func (ec *executionContext) childFields_RoleEdge(ctx context.Context, field grap
 		return ec.fieldContext_RoleEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RoleEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RotateApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "apiKey":
+		return ec.fieldContext_RotateApiKeyPayload_apiKey(ctx, field)
+	case "secret":
+		return ec.fieldContext_RotateApiKeyPayload_secret(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RotateApiKeyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RotateApplicationSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "application":
+		return ec.fieldContext_RotateApplicationSecretPayload_application(ctx, field)
+	case "clientSecret":
+		return ec.fieldContext_RotateApplicationSecretPayload_clientSecret(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RotateApplicationSecretPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SeatEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2496,6 +2932,22 @@ func (ec *executionContext) childFields_UndoImportPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type UndoImportPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UpdateApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "apiKey":
+		return ec.fieldContext_UpdateApiKeyPayload_apiKey(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateApiKeyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateApplicationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "application":
+		return ec.fieldContext_UpdateApplicationPayload_application(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateApplicationPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateCustomFieldPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "customField":
@@ -2528,6 +2980,8 @@ func (ec *executionContext) childFields_UpdateJoinLinkPayload(ctx context.Contex
 	switch field.Name {
 	case "joinLink":
 		return ec.fieldContext_UpdateJoinLinkPayload_joinLink(ctx, field)
+	case "warnings":
+		return ec.fieldContext_UpdateJoinLinkPayload_warnings(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateJoinLinkPayload", field.Name)
 }
@@ -2538,6 +2992,22 @@ func (ec *executionContext) childFields_UpdateMemberPayload(ctx context.Context,
 		return ec.fieldContext_UpdateMemberPayload_member(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateMemberPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateMembersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_UpdateMembersPayload_results(ctx, field)
+	case "changedCount":
+		return ec.fieldContext_UpdateMembersPayload_changedCount(ctx, field)
+	case "failedCount":
+		return ec.fieldContext_UpdateMembersPayload_failedCount(ctx, field)
+	case "nextAfterId":
+		return ec.fieldContext_UpdateMembersPayload_nextAfterId(ctx, field)
+	case "memberCounts":
+		return ec.fieldContext_UpdateMembersPayload_memberCounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateMembersPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateOrgUnitPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2620,8 +3090,8 @@ func (ec *executionContext) childFields_Usage(ctx context.Context, field graphql
 		return ec.fieldContext_Usage_peak(ctx, field)
 	case "seatEvents":
 		return ec.fieldContext_Usage_seatEvents(ctx, field)
-	case "mails":
-		return ec.fieldContext_Usage_mails(ctx, field)
+	case "emails":
+		return ec.fieldContext_Usage_emails(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Usage", field.Name)
 }
@@ -2688,12 +3158,18 @@ func (ec *executionContext) childFields_Workspace(ctx context.Context, field gra
 		return ec.fieldContext_Workspace_timeZone(ctx, field)
 	case "supportContact":
 		return ec.fieldContext_Workspace_supportContact(ctx, field)
+	case "homeUrl":
+		return ec.fieldContext_Workspace_homeUrl(ctx, field)
 	case "archivedAt":
 		return ec.fieldContext_Workspace_archivedAt(ctx, field)
 	case "deletionAt":
 		return ec.fieldContext_Workspace_deletionAt(ctx, field)
 	case "organization":
 		return ec.fieldContext_Workspace_organization(ctx, field)
+	case "apiKeys":
+		return ec.fieldContext_Workspace_apiKeys(ctx, field)
+	case "applications":
+		return ec.fieldContext_Workspace_applications(ctx, field)
 	case "imports":
 		return ec.fieldContext_Workspace_imports(ctx, field)
 	case "importTemplateUrl":
@@ -2802,6 +3278,12 @@ func (ec *executionContext) childFields_WorkspaceSettings(ctx context.Context, f
 		return ec.fieldContext_WorkspaceSettings_sessionReminderDaysBefore(ctx, field)
 	case "eraseUnacceptedAfterDays":
 		return ec.fieldContext_WorkspaceSettings_eraseUnacceptedAfterDays(ctx, field)
+	case "allowedRedirectUrls":
+		return ec.fieldContext_WorkspaceSettings_allowedRedirectUrls(ctx, field)
+	case "invitationLinkTemplate":
+		return ec.fieldContext_WorkspaceSettings_invitationLinkTemplate(ctx, field)
+	case "joinLinkTemplate":
+		return ec.fieldContext_WorkspaceSettings_joinLinkTemplate(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkspaceSettings", field.Name)
 }

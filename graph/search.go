@@ -32,6 +32,7 @@ func findNamed[P ~func(*sql.Selector)](ctx context.Context, search *string,
 	phrases := searchtext.Query(text)
 	found := []ident.ID{}
 	for _, row := range rows {
+		// Punctuation alone has no phrase and finds nothing; Match without phrases is always true.
 		if len(phrases) > 0 && searchtext.Match(phrases, searchtext.Text(row.names...)) {
 			found = append(found, row.id)
 		}

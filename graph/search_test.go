@@ -43,6 +43,7 @@ func TestASearchFindsMembersByWords(t *testing.T) {
 			"AMÉLIA": "a.hart", "ödegard": "a.hart", "ODEGARD": "a.hart",
 			"brightwater.example": "a.hart", "@brightwater.example": "a.hart",
 			"a.hart@b": "a.hart", "hart": "other a.hart", "hart strasser": "other",
+			"a":        "other a.hart admin", // several words of one person begin so
 			"STRASSER": "other", "melia": "", "amelia other": "", "%": "", "@": "",
 			" ": "other a.hart admin", `har_`: "other a.hart", "hart@amelia": "",
 		} {
@@ -62,8 +63,8 @@ func TestASearchFindsMembersByWords(t *testing.T) {
 	}, apptest.WithoutWorker, apptest.WithoutMail)
 }
 
-// A search that finds more people than are read and sorted at once reads the list in its order. Both
-// ways find the same.
+// A search that finds more people than are read and sorted at once reads the list in its order.
+// Both ways find the same.
 func TestASearchThatFindsManyFindsThemInEveryOrder(t *testing.T) {
 	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		const many = 2_100
@@ -75,7 +76,7 @@ func TestASearchThatFindsManyFindsThemInEveryOrder(t *testing.T) {
 		}
 		for from := 0; from < many; from += invitation.MaxInvited {
 			if _, err := p.Invitations.Invite(t.Context(), p.Caller(p.Admin), invitation.InviteInput{
-				WorkspaceID: p.Workspace.ID, Grant: &admission.GrantInput{}, SendMail: new(bool),
+				WorkspaceID: p.Workspace.ID, Grant: &admission.GrantInput{}, SendEmail: new(bool),
 				People: people[from:min(from+invitation.MaxInvited, many)]}); err != nil {
 				t.Fatal(err)
 			}

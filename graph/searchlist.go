@@ -28,6 +28,7 @@ func toNamed[T any](rows []*T, toName func(*T) named) []named {
 	return all
 }
 
+// searchGroups finds groups by the words of their name and by their external id.
 func (r *Resolver) searchGroups(ctx context.Context, workspace ident.ID,
 	filter *GroupFilter) (predicate.Group, error) {
 	if filter == nil {
@@ -43,6 +44,7 @@ func (r *Resolver) searchGroups(ctx context.Context, workspace ident.ID,
 		})
 }
 
+// searchOrgUnits finds org units by the words of their name.
 func (r *Resolver) searchOrgUnits(ctx context.Context, workspace ident.ID,
 	filter *OrgUnitFilter) (predicate.OrgUnit, error) {
 	if filter == nil {
@@ -58,6 +60,7 @@ func (r *Resolver) searchOrgUnits(ctx context.Context, workspace ident.ID,
 		})
 }
 
+// searchRoles finds roles by the words of their name.
 func (r *Resolver) searchRoles(ctx context.Context, workspace ident.ID,
 	filter *RoleFilter) (predicate.Role, error) {
 	if filter == nil {
@@ -73,6 +76,7 @@ func (r *Resolver) searchRoles(ctx context.Context, workspace ident.ID,
 		})
 }
 
+// searchPrograms finds programs by the words of their name.
 func (r *Resolver) searchPrograms(ctx context.Context, workspace ident.ID,
 	filter *ProgramFilter) (predicate.Program, error) {
 	if filter == nil {
@@ -88,6 +92,8 @@ func (r *Resolver) searchPrograms(ctx context.Context, workspace ident.ID,
 		})
 }
 
+// searchSessions finds sessions by the words of their own name. The name of their program does not
+// count.
 func (r *Resolver) searchSessions(ctx context.Context, workspace ident.ID,
 	filter *SessionFilter) (predicate.Session, error) {
 	if filter == nil {
@@ -103,6 +109,7 @@ func (r *Resolver) searchSessions(ctx context.Context, workspace ident.ID,
 		})
 }
 
+// searchCustomFields finds custom fields by the words of their name, not of their key.
 func (r *Resolver) searchCustomFields(ctx context.Context, workspace ident.ID,
 	filter *CustomFieldFilter) (predicate.CustomField, error) {
 	if filter == nil {
@@ -118,6 +125,7 @@ func (r *Resolver) searchCustomFields(ctx context.Context, workspace ident.ID,
 		})
 }
 
+// searchJoinLinks finds join links by the words of their title and by their slug.
 func (r *Resolver) searchJoinLinks(ctx context.Context, workspace ident.ID,
 	filter *JoinLinkFilter) (predicate.JoinLink, error) {
 	if filter == nil {

@@ -25,8 +25,8 @@ import (
 // so that the choice never changes the result. Neither way reads a whole workspace for one page,
 // unless its matches are many and stand at the far end of the order.
 
-// maxFew is the number of rows up to which a word is rare. To read and sort so many takes as long as
-// to find a page of 50 among 100,000 rows when so many match (BenchmarkMemberSearch).
+// maxFew is the number of rows up to which a word is rare. To read and sort so many takes as long
+// as to find a page of 50 among 100,000 rows when so many match (BenchmarkMemberSearch).
 const maxFew = 2_000
 
 // isFound matches members, invitations or join requests that a search finds, by their own text.
@@ -49,8 +49,8 @@ func isFound[P ~func(*sql.Selector)](search string) P {
 	}
 }
 
-// fewMembers returns the condition that a member has the rarest word of the search of a filter; none
-// if no word is rare.
+// fewMembers returns the condition that a member has the rarest word of the search of a filter;
+// none if no word is rare.
 func (r *Resolver) fewMembers(ctx context.Context, workspace ident.ID,
 	filter *MemberFilter) (predicate.Member, error) {
 	if filter == nil {
@@ -79,6 +79,8 @@ func (r *Resolver) fewJoinRequests(ctx context.Context, workspace ident.ID,
 		filter.Search)
 }
 
+// fewFound returns the condition of the rows that a search by rare words finds; one that all rows
+// meet without a search.
 func fewFound[P ~func(*sql.Selector)](ctx context.Context, r *Resolver, table store.SearchedTable,
 	workspace ident.ID, search *string) (P, error) {
 	text, ok := toSearchText(search)
@@ -90,19 +92,29 @@ func fewFound[P ~func(*sql.Selector)](ctx context.Context, r *Resolver, table st
 	if err != nil || !rare {
 		return allOf[P](nil), err
 	}
+	return hasTerm(table, workspace, term), nil
+}
+
+// hasTerm matches the rows that have a word.
+func hasTerm(table store.SearchedTable, workspace ident.ID,
+	term searchtext.Term) func(*sql.Selector) {
+	return func(s *sql.Selector) { isAmong(table.HasTerm(s.Dialect(), workspace, term))(s) }
+}
+
+// isAmong matches the rows whose ids a statement selects. These are few.
+func isAmong(ids *sql.Selector) func(*sql.Selector) {
 	return func(s *sql.Selector) {
-		rows := table.HasTerm(s.Dialect(), workspace, term)
 		s.Where(sql.P(func(b *sql.Builder) {
 			b.Ident(s.C("id"))
 			// PostgreSQL runs the subquery of ARRAY once, and looks up its rows by their ids: it
 			// estimates ten of them, whatever the statistics say of the word.
 			if b.Dialect() == dialect.Postgres {
-				b.WriteString(" = ANY(ARRAY(").Join(rows).WriteString("))")
+				b.WriteString(" = ANY(ARRAY(").Join(ids).WriteString("))")
 			} else {
-				b.WriteString(" IN (").Join(rows).WriteString(")")
+				b.WriteString(" IN (").Join(ids).WriteString(")")
 			}
 		}))
-	}, nil
+	}
 }
 
 // findRareTerm returns the word of a search that the fewest rows have; false if each word has more
@@ -117,11 +129,15 @@ func (r *Resolver) findRareTerm(ctx context.Context, table store.SearchedTable,
 	}
 	if err := r.Reads.Workspace.Query().Where(entworkspace.ID(workspace)).
 		Modify(func(s *sql.Selector) {
+			// All counts come as one text from one statement, "12 2001 0": the number of columns
+			// would otherwise depend on the number of words.
 			counts := sql.ExprFunc(func(b *sql.Builder) {
 				for i, term := range terms {
 					if i > 0 {
 						b.WriteString(" || ' ' || ")
 					}
+					// Counting stops one above the limit, so a frequent word costs no more than a
+					// rare one.
 					few := table.HasTerm(b.Dialect(), workspace, term).Limit(maxFew + 1)
 					b.WriteString("CAST((SELECT COUNT(*) FROM (").Join(few).
 						WriteString(") AS few) AS TEXT)")

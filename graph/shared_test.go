@@ -61,5 +61,5 @@ func TestGroupsBesideAssignmentsAreWhatTheyAreAlone(t *testing.T) {
 		if seen < 500 {
 			t.Errorf("%d groups were compared: is anybody in one?", seen)
 		}
-	}, apptest.WithoutWorker, apptest.WithoutMail)
+	}, apptest.WithoutWorker)
 }

@@ -63,10 +63,13 @@ func (r *Resolver) nameSubjects(ctx context.Context, events ...*ent.AuditEvent) 
 // readSubjectNames reads the names of objects of one kind that the caller may see.
 func (r *Resolver) readSubjectNames(ctx context.Context, kind ident.Kind,
 	ids []ident.ID) (map[ident.ID]string, error) {
+	// The kind is in the id, so a page of events takes one statement for each kind that occurs in
+	// it.
 	switch kind {
 	case ident.Member:
 		rows, err := r.Reads.Member.Query().Where(member.IDIn(ids...)).WithUser().All(ctx)
 		return namesOf(rows, err, func(m *ent.Member) (ident.ID, string) {
+			// The account is hidden or erased: the member still exists, without a name.
 			if m.Edges.User == nil {
 				return m.ID, ""
 			}

@@ -37,6 +37,8 @@ func watchChanges[T any](ctx context.Context, look func(context.Context) ([]T, t
 	if err != nil {
 		return nil, err
 	}
+	// Unbuffered: the next look waits until the client has taken what was found, so a slow client
+	// holds back its own subscription only.
 	to := make(chan T)
 	go func() {
 		defer close(to)
@@ -117,12 +119,12 @@ const rateWindow = 10 * time.Second
 
 // add notes the state of an import at a moment. Anything but RUNNING starts the measurement again,
 // so that a pause does not count as slowness.
-func (r *importRate) add(b *ent.ImportBatch, now time.Time) {
-	if b.Status != importbatch.StatusRunning {
+func (r *importRate) add(batch *ent.ImportBatch, now time.Time) {
+	if batch.Status != importbatch.StatusRunning {
 		r.samples = nil
 		return
 	}
-	r.samples = append(r.samples, importSample{now, b.ProcessedRows})
+	r.samples = append(r.samples, importSample{now, batch.ProcessedRows})
 	for len(r.samples) > 2 && now.Sub(r.samples[1].at) >= rateWindow {
 		r.samples = r.samples[1:]
 	}
@@ -154,13 +156,14 @@ func (r *Resolver) watchImport(ctx context.Context, id ident.ID) (<-chan *Import
 	var rate importRate
 	return watchChanges(ctx, func(ctx context.Context) (found []*ImportProgress, _ time.Duration,
 		_ error) {
-		if err := callerOf(ctx).Authenticated(); err != nil {
+		if err := callerOf(ctx).RequireAuthenticated(); err != nil {
 			return nil, over, err
 		}
 		b, err := mustSee(r.Reads.ImportBatch.Get(ctx, id))
 		if err != nil {
 			return nil, over, err
 		}
+		// Also when nothing changed: without a sample the rate of a slow import would be too high.
 		rate.add(b, time.Now())
 		if now := (state{b.Status, b.ProcessedRows}); now != sent {
 			p := &ImportProgress{Import: b}
@@ -178,7 +181,7 @@ func (r *Resolver) watchImport(ctx context.Context, id ident.ID) (<-chan *Import
 
 // mayWatch refuses callers who could never see an invitation or another member there.
 func mayWatch(by *access.Caller, workspace ident.ID) error {
-	if err := by.Authenticated(); err != nil {
+	if err := by.RequireAuthenticated(); err != nil {
 		return err
 	}
 	m := by.In(workspace)

@@ -54,7 +54,7 @@ func createImport(p *apptest.Place, token string, rows int) string {
 	var out struct {
 		CreateImport struct{ Import struct{ ID string } }
 	}
-	p.Must(token, `mutation($w: ID!, $t: String!) { createImport(input: {workspaceId: $w, text: $t, action: INVITE}) { import { id } } }`,
+	p.Must(token, `mutation($w: ID!, $t: String!) { createImport(input: {workspaceId: $w, content: {text: $t}, action: INVITE}) { import { id } } }`,
 		map[string]any{"w": p.Workspace.ID, "t": text.String()}, &out)
 	return out.CreateImport.Import.ID
 }

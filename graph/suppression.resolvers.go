@@ -9,7 +9,7 @@ import (
 
 // LiftSuppression is the resolver for the liftSuppression field.
 func (r *mutationResolver) LiftSuppression(ctx context.Context, input LiftSuppressionInput) (*LiftSuppressionPayload, error) {
-	lifted, err := r.Invitations.LiftSuppression(ctx, callerOf(ctx), input.WorkspaceID,
+	lifted, err := r.Suppressions.LiftSuppression(ctx, callerOf(ctx), input.WorkspaceID,
 		input.SuppressionID)
 	if err != nil {
 		return nil, err

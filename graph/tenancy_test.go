@@ -34,7 +34,7 @@ func newTown(t *testing.T, k *apptest.Kit) *town {
 	fill := func(organization, tag string) (*apptest.Place, specimen.Rows) {
 		p := k.Found(organization, tag)
 		p.Join("everywhere@example.org", nil)
-		return p, specimen.Fill(t, k.Store.DB(), k.Store.Dialect(), p.Workspace.OrganizationID,
+		return p, specimen.InsertRows(t, k.Store.DB(), k.Store.Dialect(), p.Workspace.OrganizationID,
 			p.Workspace.ID, tag)
 	}
 	w.place, w.ours = fill("Hill", "ours")
@@ -86,6 +86,22 @@ func TestAnotherWorkspacesIDAnswersLikeOneThatDoesNotExist(t *testing.T) {
 	inTown(t, func(t *testing.T, w *town) {
 		own := with(w.ours, "sign_ins", w.signIn(t))
 		for _, l := range leaves(t, w.schema) {
+			// A URL tells nothing of its filter. The download is asked in
+			// TestASignedURLDownloadsWithoutAHeader.
+			if l.below == "membersExportUrl" {
+				continue
+			}
+			// A position in the order of the ids: the row itself is not read.
+			if strings.HasSuffix(l.name, ".matching.afterId)") {
+				continue
+			}
+			// The filter is that of Workspace.members, which is asked too. By then the leaves before
+			// have moved the members out of the group, or removed them, so that our own id finds
+			// nobody either.
+			if strings.HasSuffix(l.name, ".matching.filter.groupId)") ||
+				strings.HasPrefix(l.name, "Mutation.removeMembers(input.members.matching.filter.") {
+				continue
+			}
 			if strings.HasSuffix(l.root, "OrganizationAdministrator") { // only they name people in it
 				w.administer(w.place.Admin.UserID)
 			}
@@ -110,7 +126,8 @@ func TestAnotherWorkspacesIDAnswersLikeOneThatDoesNotExist(t *testing.T) {
 			// test would prove nothing.
 			ours := own
 			// others ask about the same row
-			if l.root == "removeMember" || l.root == "eraseMember" {
+			if l.table == "members" && (strings.HasPrefix(l.root, "removeMember") ||
+				l.root == "eraseMember") {
 				ours = with(own, "members", w.place.Join(strings.ToLower(l.root)+"@example.org",
 					nil).ID)
 			}
@@ -123,7 +140,8 @@ func TestAnotherWorkspacesIDAnswersLikeOneThatDoesNotExist(t *testing.T) {
 			if l.name == "Workspace.programs(filter.groupId)" {
 				continue
 			}
-			// Our group and session hold nobody else; the tests of nested lists prove their filters.
+			// Our group and session hold nobody else; the tests of nested lists prove their
+			// filters.
 			if strings.HasPrefix(l.name, "Group.members(filter.") ||
 				strings.HasPrefix(l.name, "Session.enrollments(filter.") {
 				continue
@@ -153,7 +171,7 @@ func (w *town) say(t *testing.T, l leaf, own specimen.Rows, id string) string {
 	}
 	a := ask(w.admin, query, variables)
 	if id != own[l.table].String() && a.Code() != "" && a.Code() != "NOT_FOUND" {
-		t.Errorf("%s: an id that is not there is answered %s", l.name, a.Code())
+		t.Errorf("%s: an id that is not there is answered %s: %s", l.name, a.Code(), a.Body)
 	}
 	if a.Code() == "INTERNAL" || a.Code() == "COST_LIMIT" || strings.Contains(a.Body, "GRAPHQL_") ||
 		a.Status != 200 {
@@ -255,7 +273,7 @@ func foreignNodesAreNotThere(t *testing.T, w *town) {
 			t.Errorf("our own row of %s is not there", table)
 		}
 	}
-	for _, table := range []string{"mails", "seats", "api_keys", "throttles"} {
+	for _, table := range []string{"mails", "seats", "throttles"} {
 		if nodes[table] {
 			t.Errorf("a row of %s is a node", table)
 		}
@@ -267,8 +285,8 @@ var pages = map[string]string{
 	"members": "members", "invitations": "invitations", "groups": "groups", "orgUnits": "org_units",
 	"roles":    "roles",
 	"programs": "programs", "sessions": "sessions", "enrollments": "enrollments",
-	"customFields": "custom_fields",
-	"auditEvents":  "audit_events", "joinLinks": "join_links", "joinRequests": "join_requests",
+	"customFields": "custom_fields", "applications": "applications", "apiKeys": "api_keys",
+	"auditEvents": "audit_events", "joinLinks": "join_links", "joinRequests": "join_requests",
 	"imports": "import_batches", "suppressions": "suppressions",
 }
 

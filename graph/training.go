@@ -6,6 +6,7 @@ import (
 	"usher/ent"
 	"usher/ent/predicate"
 	"usher/ent/session"
+	"usher/internal/training"
 )
 
 // toPredicate returns the condition of a phase at a moment. Each session is in one phase. A session
@@ -16,16 +17,16 @@ func (p SessionPhase) toPredicate(now time.Time) predicate.Session {
 	case SessionPhaseOver:
 		return over
 	case SessionPhaseComing:
-		return session.And(coming, session.Or(session.EndsAtIsNil(), session.EndsAtGT(now)))
+		return session.And(coming, training.IsNotOver(now))
 	}
 	return session.And(session.Or(session.StartsAtIsNil(), session.StartsAtLTE(now)),
-		session.Or(session.EndsAtIsNil(), session.EndsAtGT(now)))
+		training.IsNotOver(now))
 }
 
 // phaseOf returns the phase of a session at a moment, as toPredicate selects it.
 func phaseOf(s *ent.Session, now time.Time) SessionPhase {
 	switch {
-	case s.EndsAt != nil && !s.EndsAt.After(now):
+	case training.IsOver(s, now):
 		return SessionPhaseOver
 	case s.StartsAt != nil && s.StartsAt.After(now):
 		return SessionPhaseComing

@@ -109,6 +109,18 @@ func (r *mutationResolver) SetEnrollment(ctx context.Context, input SetEnrollmen
 	return &SetEnrollmentPayload{Enrollment: e}, nil
 }
 
+// ViewerCan is the resolver for the viewerCan field.
+func (r *programResolver) ViewerCan(ctx context.Context, obj *ent.Program) ([]access.Permission, error) {
+	m := callerOf(ctx).In(obj.WorkspaceID)
+	var held access.Set
+	for _, may := range []access.Permission{access.ProgramsManage, access.SessionsManage} {
+		if m.Throughout(may) {
+			held |= access.SetOf([]access.Permission{may})
+		}
+	}
+	return m.Usable(held).List(), nil
+}
+
 // Groups is the resolver for the groups field.
 func (r *programResolver) Groups(ctx context.Context, obj *ent.Program) ([]*ent.Group, error) {
 	page := obj.Page()

@@ -27,13 +27,13 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _MailCounts_queued(ctx context.Context, field graphql.CollectedField, obj *workspace.MailCounts) (ret graphql.Marshaler) {
+func (ec *executionContext) _EmailCounts_queued(ctx context.Context, field graphql.CollectedField, obj *workspace.EmailCounts) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MailCounts_queued(ctx, field)
+			return ec.fieldContext_EmailCounts_queued(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Queued, nil
@@ -46,17 +46,17 @@ func (ec *executionContext) _MailCounts_queued(ctx context.Context, field graphq
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_MailCounts_queued(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MailCounts", field, false, false, errors.New("field of type Int does not have child fields"))
+func (ec *executionContext) fieldContext_EmailCounts_queued(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EmailCounts", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _MailCounts_dueNow(ctx context.Context, field graphql.CollectedField, obj *workspace.MailCounts) (ret graphql.Marshaler) {
+func (ec *executionContext) _EmailCounts_dueNow(ctx context.Context, field graphql.CollectedField, obj *workspace.EmailCounts) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MailCounts_dueNow(ctx, field)
+			return ec.fieldContext_EmailCounts_dueNow(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.DueNow, nil
@@ -69,17 +69,17 @@ func (ec *executionContext) _MailCounts_dueNow(ctx context.Context, field graphq
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_MailCounts_dueNow(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MailCounts", field, false, false, errors.New("field of type Int does not have child fields"))
+func (ec *executionContext) fieldContext_EmailCounts_dueNow(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EmailCounts", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _MailCounts_scheduled(ctx context.Context, field graphql.CollectedField, obj *workspace.MailCounts) (ret graphql.Marshaler) {
+func (ec *executionContext) _EmailCounts_scheduled(ctx context.Context, field graphql.CollectedField, obj *workspace.EmailCounts) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MailCounts_scheduled(ctx, field)
+			return ec.fieldContext_EmailCounts_scheduled(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Scheduled, nil
@@ -92,17 +92,17 @@ func (ec *executionContext) _MailCounts_scheduled(ctx context.Context, field gra
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_MailCounts_scheduled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MailCounts", field, false, false, errors.New("field of type Int does not have child fields"))
+func (ec *executionContext) fieldContext_EmailCounts_scheduled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EmailCounts", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _MailCounts_sent(ctx context.Context, field graphql.CollectedField, obj *workspace.MailCounts) (ret graphql.Marshaler) {
+func (ec *executionContext) _EmailCounts_sent(ctx context.Context, field graphql.CollectedField, obj *workspace.EmailCounts) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MailCounts_sent(ctx, field)
+			return ec.fieldContext_EmailCounts_sent(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Sent, nil
@@ -115,17 +115,17 @@ func (ec *executionContext) _MailCounts_sent(ctx context.Context, field graphql.
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_MailCounts_sent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MailCounts", field, false, false, errors.New("field of type Int does not have child fields"))
+func (ec *executionContext) fieldContext_EmailCounts_sent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EmailCounts", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _MailCounts_failed(ctx context.Context, field graphql.CollectedField, obj *workspace.MailCounts) (ret graphql.Marshaler) {
+func (ec *executionContext) _EmailCounts_failed(ctx context.Context, field graphql.CollectedField, obj *workspace.EmailCounts) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MailCounts_failed(ctx, field)
+			return ec.fieldContext_EmailCounts_failed(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Failed, nil
@@ -138,17 +138,17 @@ func (ec *executionContext) _MailCounts_failed(ctx context.Context, field graphq
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_MailCounts_failed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MailCounts", field, false, false, errors.New("field of type Int does not have child fields"))
+func (ec *executionContext) fieldContext_EmailCounts_failed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EmailCounts", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _MailCounts_bounced(ctx context.Context, field graphql.CollectedField, obj *workspace.MailCounts) (ret graphql.Marshaler) {
+func (ec *executionContext) _EmailCounts_bounced(ctx context.Context, field graphql.CollectedField, obj *workspace.EmailCounts) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MailCounts_bounced(ctx, field)
+			return ec.fieldContext_EmailCounts_bounced(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Bounced, nil
@@ -161,17 +161,17 @@ func (ec *executionContext) _MailCounts_bounced(ctx context.Context, field graph
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_MailCounts_bounced(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MailCounts", field, false, false, errors.New("field of type Int does not have child fields"))
+func (ec *executionContext) fieldContext_EmailCounts_bounced(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EmailCounts", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _MailCounts_dropped(ctx context.Context, field graphql.CollectedField, obj *workspace.MailCounts) (ret graphql.Marshaler) {
+func (ec *executionContext) _EmailCounts_dropped(ctx context.Context, field graphql.CollectedField, obj *workspace.EmailCounts) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MailCounts_dropped(ctx, field)
+			return ec.fieldContext_EmailCounts_dropped(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Dropped, nil
@@ -184,8 +184,8 @@ func (ec *executionContext) _MailCounts_dropped(ctx context.Context, field graph
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_MailCounts_dropped(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MailCounts", field, false, false, errors.New("field of type Int does not have child fields"))
+func (ec *executionContext) fieldContext_EmailCounts_dropped(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EmailCounts", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _SeatEvent_at(ctx context.Context, field graphql.CollectedField, obj *workspace.SeatEvent) (ret graphql.Marshaler) {
@@ -505,33 +505,33 @@ func (ec *executionContext) fieldContext_Usage_seatEvents(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Usage_mails(ctx context.Context, field graphql.CollectedField, obj *workspace.Usage) (ret graphql.Marshaler) {
+func (ec *executionContext) _Usage_emails(ctx context.Context, field graphql.CollectedField, obj *workspace.Usage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Usage_mails(ctx, field)
+			return ec.fieldContext_Usage_emails(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Mails, nil
+			return obj.Emails, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v workspace.MailCounts) graphql.Marshaler {
-			return ec.marshalNMailCounts2usherᚋinternalᚋworkspaceᚐMailCounts(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v workspace.EmailCounts) graphql.Marshaler {
+			return ec.marshalNEmailCounts2usherᚋinternalᚋworkspaceᚐEmailCounts(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Usage_mails(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Usage_emails(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Usage",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_MailCounts(ctx, field)
+			return ec.childFields_EmailCounts(ctx, field)
 		},
 	}
 	return fc, nil
@@ -549,10 +549,10 @@ func (ec *executionContext) fieldContext_Usage_mails(_ context.Context, field gr
 
 // region    **************************** object.gotpl ****************************
 
-var mailCountsImplementors = []string{"MailCounts"}
+var emailCountsImplementors = []string{"EmailCounts"}
 
-func (ec *executionContext) _MailCounts(ctx context.Context, sel ast.SelectionSet, obj *workspace.MailCounts) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, mailCountsImplementors)
+func (ec *executionContext) _EmailCounts(ctx context.Context, sel ast.SelectionSet, obj *workspace.EmailCounts) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, emailCountsImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -560,39 +560,39 @@ func (ec *executionContext) _MailCounts(ctx context.Context, sel ast.SelectionSe
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("MailCounts")
+			out.Values[i] = graphql.MarshalString("EmailCounts")
 		case "queued":
-			out.Values[i] = ec._MailCounts_queued(ctx, field, obj)
+			out.Values[i] = ec._EmailCounts_queued(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "dueNow":
-			out.Values[i] = ec._MailCounts_dueNow(ctx, field, obj)
+			out.Values[i] = ec._EmailCounts_dueNow(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "scheduled":
-			out.Values[i] = ec._MailCounts_scheduled(ctx, field, obj)
+			out.Values[i] = ec._EmailCounts_scheduled(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "sent":
-			out.Values[i] = ec._MailCounts_sent(ctx, field, obj)
+			out.Values[i] = ec._EmailCounts_sent(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "failed":
-			out.Values[i] = ec._MailCounts_failed(ctx, field, obj)
+			out.Values[i] = ec._EmailCounts_failed(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "bounced":
-			out.Values[i] = ec._MailCounts_bounced(ctx, field, obj)
+			out.Values[i] = ec._EmailCounts_bounced(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "dropped":
-			out.Values[i] = ec._MailCounts_dropped(ctx, field, obj)
+			out.Values[i] = ec._EmailCounts_dropped(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -727,8 +727,8 @@ func (ec *executionContext) _Usage(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "mails":
-			out.Values[i] = ec._Usage_mails(ctx, field, obj)
+		case "emails":
+			out.Values[i] = ec._Usage_emails(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

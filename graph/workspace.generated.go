@@ -426,6 +426,75 @@ func (ec *executionContext) fieldContext_WorkspaceSettings_eraseUnacceptedAfterD
 	return graphql.NewScalarFieldContext("WorkspaceSettings", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _WorkspaceSettings_allowedRedirectUrls(ctx context.Context, field graphql.CollectedField, obj *schema.WorkspaceSettings) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkspaceSettings_allowedRedirectUrls(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AllowedRedirectURLs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkspaceSettings_allowedRedirectUrls(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorkspaceSettings", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _WorkspaceSettings_invitationLinkTemplate(ctx context.Context, field graphql.CollectedField, obj *schema.WorkspaceSettings) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkspaceSettings_invitationLinkTemplate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InvitationLinkTemplate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WorkspaceSettings_invitationLinkTemplate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorkspaceSettings", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _WorkspaceSettings_joinLinkTemplate(ctx context.Context, field graphql.CollectedField, obj *schema.WorkspaceSettings) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkspaceSettings_joinLinkTemplate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.JoinLinkTemplate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WorkspaceSettings_joinLinkTemplate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorkspaceSettings", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -441,7 +510,7 @@ func (ec *executionContext) unmarshalInputMemberFilter(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"status", "roleId", "groupId", "orgUnitId", "sessionId", "label", "email", "customField", "search", "joinedAfter", "joinedBefore", "accessEndsBefore", "updatedAfter"}
+	fieldsInOrder := [...]string{"status", "roleId", "groupId", "orgUnitId", "sessionId", "label", "joinedVia", "email", "customField", "search", "joinedAfter", "joinedBefore", "accessEndsBefore", "updatedAfter"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -490,6 +559,13 @@ func (ec *executionContext) unmarshalInputMemberFilter(ctx context.Context, obj 
 				return it, err
 			}
 			it.Label = data
+		case "joinedVia":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("joinedVia"))
+			data, err := ec.unmarshalOMemberJoinedVia2ᚕusherᚋentᚋmemberᚐJoinedViaᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.JoinedVia = data
 		case "email":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -555,7 +631,7 @@ func (ec *executionContext) unmarshalInputUpdateWorkspaceInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"workspaceId", "name", "logoUrl", "color", "defaultLocale", "timeZone", "supportContact", "invitationDays", "remindDaysBeforeExpiry", "remindDaysAfterSending", "requireGroup", "sessionReminderDaysBefore", "eraseUnacceptedAfterDays"}
+	fieldsInOrder := [...]string{"workspaceId", "name", "logoUrl", "color", "defaultLocale", "timeZone", "supportContact", "invitationDays", "remindDaysBeforeExpiry", "remindDaysAfterSending", "requireGroup", "sessionReminderDaysBefore", "eraseUnacceptedAfterDays", "homeUrl", "allowedRedirectUrls", "invitationLinkTemplate", "joinLinkTemplate"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -653,6 +729,34 @@ func (ec *executionContext) unmarshalInputUpdateWorkspaceInput(ctx context.Conte
 				return it, err
 			}
 			it.EraseUnacceptedAfterDays = data
+		case "homeUrl":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("homeUrl"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HomeURL = graphql.OmittableOf(data)
+		case "allowedRedirectUrls":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("allowedRedirectUrls"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AllowedRedirectUrls = data
+		case "invitationLinkTemplate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("invitationLinkTemplate"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.InvitationLinkTemplate = graphql.OmittableOf(data)
+		case "joinLinkTemplate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("joinLinkTemplate"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.JoinLinkTemplate = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -893,6 +997,21 @@ func (ec *executionContext) _WorkspaceSettings(ctx context.Context, sel ast.Sele
 		case "eraseUnacceptedAfterDays":
 			out.Values[i] = ec._WorkspaceSettings_eraseUnacceptedAfterDays(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "allowedRedirectUrls":
+			out.Values[i] = ec._WorkspaceSettings_allowedRedirectUrls(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "invitationLinkTemplate":
+			out.Values[i] = ec._WorkspaceSettings_invitationLinkTemplate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "joinLinkTemplate":
+			out.Values[i] = ec._WorkspaceSettings_joinLinkTemplate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:

@@ -6,9 +6,7 @@ import (
 	"usher/ent/auditevent"
 	"usher/ent/customfield"
 	"usher/ent/enrollment"
-	"usher/ent/group"
 	"usher/ent/invitation"
-	"usher/ent/orgunit"
 	"usher/ent/program"
 	"usher/ent/role"
 	"usher/ent/roleassignment"
@@ -17,6 +15,7 @@ import (
 	"usher/internal/admission"
 	"usher/internal/gqlhttp"
 	"usher/internal/i18n"
+	"usher/internal/inputs"
 	"usher/internal/workspace"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -34,7 +33,7 @@ func (r *auditEventResolver) Subject(ctx context.Context, obj *ent.AuditEvent) (
 	}
 	name, _ := requestOf(ctx).subjects.Load(subjectOf(obj))
 	known, _ := name.(string)
-	return &AuditSubject{ID: subjectOf(obj), Name: nonEmpty(known)}, nil
+	return &AuditSubject{ID: subjectOf(obj), Name: inputs.NilIfEmpty(known)}, nil
 }
 
 // Groups is the batch resolver for the groups field.
@@ -73,6 +72,10 @@ func (r *mutationResolver) UpdateWorkspace(ctx context.Context, input UpdateWork
 		RemindDaysAfterSending: input.RemindDaysAfterSending, RequireGroup: input.RequireGroup,
 		SessionReminderDaysBefore: input.SessionReminderDaysBefore,
 		EraseUnacceptedAfterDays:  input.EraseUnacceptedAfterDays,
+		HomeURL:                   toChange(input.HomeURL),
+		AllowedRedirectURLs:       input.AllowedRedirectUrls,
+		InvitationLinkTemplate:    toChange(input.InvitationLinkTemplate),
+		JoinLinkTemplate:          toChange(input.JoinLinkTemplate),
 	})
 	if err != nil {
 		return nil, err
@@ -88,17 +91,7 @@ func (r *workspaceResolver) ViewerPermissions(ctx context.Context, obj *ent.Work
 
 // Members is the resolver for the members field.
 func (r *workspaceResolver) Members(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, filter *MemberFilter, orderBy *ent.MemberOrder) (*ent.MemberConnection, error) {
-	a, b, err := parseCursors(after, before)
-	if err != nil {
-		return nil, err
-	}
-	order := orDefault(orderBy, newestMembers)
-	query, err := r.listMembers(ctx, obj.ID, filter, order)
-	if err != nil {
-		return nil, err
-	}
-	return query.Paginate(ctx, a, first, b, last, ent.WithMemberOrder(order),
-		ent.WithMemberTotal(r.keptTotal(obj.ID, filter)))
+	return r.paginateMembers(ctx, obj.ID, pageArgs{first, after, last, before}, filter, orderBy)
 }
 
 // MemberCounts is the resolver for the memberCounts field.
@@ -162,13 +155,12 @@ func (r *workspaceResolver) Groups(ctx context.Context, obj *ent.Workspace, firs
 	if err != nil {
 		return nil, err
 	}
-	found, err := r.searchGroups(ctx, obj.ID, filter)
+	query, err := r.listGroups(ctx, obj.ID, filter)
 	if err != nil {
 		return nil, err
 	}
-	return r.Reads.Group.Query().
-		Where(group.WorkspaceID(obj.ID), filter.toPredicate(callerOf(ctx)), found).
-		Paginate(ctx, a, first, b, last, ent.WithGroupOrder(orDefault(orderBy, groupsByName)))
+	return query.Paginate(ctx, a, first, b, last,
+		ent.WithGroupOrder(orDefault(orderBy, groupsByName)))
 }
 
 // OrgUnits is the resolver for the orgUnits field.
@@ -177,13 +169,12 @@ func (r *workspaceResolver) OrgUnits(ctx context.Context, obj *ent.Workspace, fi
 	if err != nil {
 		return nil, err
 	}
-	found, err := r.searchOrgUnits(ctx, obj.ID, filter)
+	query, err := r.listOrgUnits(ctx, obj.ID, filter)
 	if err != nil {
 		return nil, err
 	}
-	return r.Reads.OrgUnit.Query().
-		Where(orgunit.WorkspaceID(obj.ID), filter.toPredicate(callerOf(ctx)), found).
-		Paginate(ctx, a, first, b, last, ent.WithOrgUnitOrder(orDefault(orderBy, unitsByName)))
+	return query.Paginate(ctx, a, first, b, last,
+		ent.WithOrgUnitOrder(orDefault(orderBy, unitsByName)))
 }
 
 // Roles is the resolver for the roles field.
@@ -270,6 +261,7 @@ func (r *workspaceResolver) AuditEvents(ctx context.Context, obj *ent.Workspace,
 	if err != nil {
 		return nil, err
 	}
+	// For all events of the page together; the resolvers of the fields then find the names.
 	_, actors := fieldContextAt(ctx, "edges", "node", "actorName")
 	_, subjects := fieldContextAt(ctx, "edges", "node", "subject")
 	if !actors && !subjects {

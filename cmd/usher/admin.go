@@ -32,20 +32,26 @@ func (d *databaseFlags) openStore() (*store.Store, error) {
 	return store.Open(d.DatabaseURL.Reveal(), store.Unprepared)
 }
 
+// adminCmd holds the operator's commands. They work on the database directly, without a running
+// server, and need no account.
 type adminCmd struct {
-	CreateOwner createOwnerCmd `cmd:"" help:"Create an organization, a workspace and its first administrator."`
-	SetPlan     setPlanCmd     `cmd:"" help:"Change the plan of an organization: its seats and its entitlements."`
+	CreateOwner createOwnerCmd         `cmd:"" help:"Create an organization, a workspace and its first administrator."`
+	SetPlan     setSubscriptionPlanCmd `cmd:"" help:"Change the plan of an organization: its seats and its entitlements."`
 
 	ArchiveWorkspace   archiveWorkspaceCmd   `cmd:"" help:"Make a workspace read-only."`
 	UnarchiveWorkspace unarchiveWorkspaceCmd `cmd:"" help:"Make an archived workspace usable again."`
+	ExportWorkspace    exportWorkspaceCmd    `cmd:"" help:"Write all tables of a workspace to a ZIP file."`
 	DeleteWorkspace    deleteWorkspaceCmd    `cmd:"" help:"Archive a workspace and erase it after the waiting time."`
 	RestoreWorkspace   restoreWorkspaceCmd   `cmd:"" help:"Take back the deletion of a workspace."`
+	ErasedWorkspaces   erasedWorkspacesCmd   `cmd:"" help:"List the workspaces that were erased, with the time of their erasure."`
 
 	EndSessions endSessionsCmd `cmd:"" help:"End all sign-ins of a person."`
 	DeadLetters deadLettersCmd `cmd:"" help:"List undelivered emails, failed or waiting, each with its reason and age."`
 	RetryMail   retryMailCmd   `cmd:"" help:"Send undelivered emails again: one by its id, or many."`
 }
 
+// createOwnerCmd founds the first workspace of an installation, since nobody can invite its first
+// administrator.
 type createOwnerCmd struct {
 	config.Config
 	Organization  string `required:"" help:"Name of the organization; one of that name is used if there is one."`
@@ -94,6 +100,8 @@ func (c *createOwnerCmd) Run(ctx context.Context) error {
 	})
 }
 
+// endSessionsCmd ends all sign-ins of a person, for an operator who is told that an account is in
+// other hands.
 type endSessionsCmd struct {
 	config.Config
 	Email string `required:"" help:"Address of the person."`
@@ -127,6 +135,7 @@ type mailSelection struct {
 	Since  time.Duration `help:"Only emails created within this time, as 6h."`
 }
 
+// resolveSelection turns the age of --since into a moment.
 func (s mailSelection) resolveSelection() outbox.Selection {
 	chosen := outbox.Selection{Kind: s.Kind, Domain: s.Domain}
 	if s.Since > 0 {
@@ -135,6 +144,7 @@ func (s mailSelection) resolveSelection() outbox.Selection {
 	return chosen
 }
 
+// deadLettersCmd lists emails that did not arrive. It changes nothing.
 type deadLettersCmd struct {
 	config.Config
 	mailSelection
@@ -163,6 +173,7 @@ func (c *deadLettersCmd) Run(ctx context.Context) error {
 	})
 }
 
+// retryMailCmd makes undelivered emails due again, once their cause is removed.
 type retryMailCmd struct {
 	config.Config
 	mailSelection
@@ -192,8 +203,8 @@ func (c *retryMailCmd) Run(ctx context.Context) error {
 }
 
 // withApp calls act with an app on a migrated database and closes the app afterwards.
-func withApp(ctx context.Context, c *config.Config, act func(*app.App) error) (err error) {
-	a, err := buildApp(c, false, app.Options{})
+func withApp(ctx context.Context, settings *config.Config, act func(*app.App) error) (err error) {
+	a, err := buildApp(settings, false, app.Options{})
 	if err != nil {
 		return err
 	}

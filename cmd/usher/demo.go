@@ -14,6 +14,7 @@ import (
 	"usher/internal/secret"
 )
 
+// demoCmd runs everything in one process, with a mailbox in place of a mail server.
 type demoCmd struct{ config.Config }
 
 // Run serves the demo with its own secret, database, mail server and sample data.

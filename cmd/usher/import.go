@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,24 +20,33 @@ import (
 	"usher/internal/config"
 	"usher/internal/i18n"
 	"usher/internal/imports"
+	"usher/internal/inputs"
 	"usher/internal/store"
 )
 
+// importCmd runs an import in the terminal, with the permissions of a member. It is the same import
+// as in the console, which shows it too.
 type importCmd struct {
 	config.Config
-	File           string     `arg:"" help:"CSV, TSV or XLSX file."`
-	Workspace      string     `required:"" help:"Slug or id of the workspace."`
-	As             string     `required:"" placeholder:"EMAIL" help:"Address of the member that the import runs as, with their permissions."`
-	Action         string     `default:"invite" enum:"invite,create" help:"What to do with new people: invite or create."`
-	Existing       string     `default:"skip" enum:"skip,fill,update" help:"What to do with existing members: skip, fill empty fields, or update."`
-	NoHeader       bool       `help:"The file has no header: read every row as a person, in the default order of columns."`
-	MailAt         *time.Time `placeholder:"TIME" help:"When emails are sent, as 2026-12-31T08:00:00Z; immediately by default."`
-	MailsPerMinute *int       `placeholder:"N" help:"Maximum number of emails per minute; unlimited by default."`
-	Yes            bool       `help:"Start without asking."`
-	Report         string     `placeholder:"FILE" help:"Write the outcome of each row to this file, as CSV."`
-	Rejected       string     `placeholder:"FILE" help:"Write the rejected rows to this file, to correct and import again. Rejected rows do not make the command fail."`
-	Lang           string     `default:"en" enum:"en,fr" help:"Language of the files and of messages about rows."`
-	NoWorker       bool       `help:"Only watch; a running server or worker does the work."`
+	File      string `arg:"" help:"CSV, TSV or XLSX file."`
+	Workspace string `required:"" help:"Slug or id of the workspace."`
+	As        string `required:"" placeholder:"EMAIL" help:"Address of the member that the import runs as, with their permissions."`
+	Action    string `default:"invite" enum:"invite,create" help:"What to do with new people: invite or create."`
+	Existing  string `default:"skip" enum:"skip,fill,update" help:"What to do with existing members: skip, fill empty fields, or update."`
+	NoHeader  bool   `help:"The file has no header: read every row as a person, in the default order of columns."`
+	// mapsep none: a header may hold a semicolon.
+	Map             map[string]string `mapsep:"none" placeholder:"HEADER=COLUMN" help:"What a column of the file holds, as --map 'Courriel=email'; by header or letter. Empty to leave it out: --map 'Notes='. Repeatable."`
+	IgnoreUnknown   bool              `help:"Leave out columns that are not known, instead of refusing the file."`
+	MonthFirst      bool              `help:"Dates such as 3/4/2026 begin with the month."`
+	Message         string            `placeholder:"TEXT" help:"Personal message for the invitation emails."`
+	NoEmail         bool              `help:"Send no invitations, welcomes or credentials by email."`
+	EmailAt         *time.Time        `placeholder:"TIME" help:"When emails are sent, as 2026-12-31T08:00:00Z; immediately by default."`
+	EmailsPerMinute *int              `placeholder:"N" help:"Maximum number of emails per minute; unlimited by default."`
+	Yes             bool              `help:"Start without asking."`
+	Report          string            `placeholder:"FILE" help:"Write the outcome of each row to this file, as CSV."`
+	Rejected        string            `placeholder:"FILE" help:"Write the rejected rows to this file, to correct and import again. Rejected rows do not make the command fail."`
+	Lang            string            `default:"en" enum:"en,fr" help:"Language of the files and of messages about rows."`
+	NoWorker        bool              `help:"Only watch; a running server or worker does the work."`
 }
 
 // Values of the flags --action and --existing as values of the verbs.
@@ -79,54 +89,60 @@ type importRun struct {
 	bar progressBar
 }
 
+// runImport previews the file, asks, starts the import and waits for its end. A refusal at the
+// prompt cancels the import.
 func (r *importRun) runImport(ctx context.Context) error {
-	b, err := r.previewFile(ctx)
+	batch, err := r.previewFile(ctx)
 	if err != nil {
 		return err
 	}
 	// Shown also with --yes, so that the log of a script tells what was started.
-	if err := r.printPreview(ctx, b); err != nil {
+	if err := r.printPreview(ctx, batch); err != nil {
 		return err
 	}
-	// The import exists since the upload, so a refusal must cancel it.
+	// The import has existed since the upload, so a refusal must cancel it.
 	if !r.Yes && !r.confirmStart() {
-		if _, err := r.Imports.CancelImport(ctx, r.by, b.ID); err != nil {
+		if _, err := r.Imports.CancelImport(ctx, r.by, batch.ID); err != nil {
 			return err
 		}
 		fmt.Fprintln(r.out, "nothing was done")
-		return r.writeFiles(ctx, b)
+		return r.writeFiles(ctx, batch)
 	}
-	in := imports.StartInput{ID: b.ID, MailAt: r.MailAt, MailsPerMinute: r.MailsPerMinute}
+	in := imports.StartInput{ID: batch.ID, EmailAt: r.EmailAt, EmailsPerMinute: r.EmailsPerMinute}
 	if _, err := r.Imports.StartImport(ctx, r.by, in); err != nil {
 		return err
 	}
-	if b, err = r.awaitImport(ctx, b, importbatch.StatusRunning, importbatch.StatusScheduled,
+	if batch, err = r.awaitImport(ctx, batch, importbatch.StatusRunning, importbatch.StatusScheduled,
 		importbatch.StatusPaused); err != nil {
 		return err
 	}
-	r.printResult(b)
-	return r.writeFiles(ctx, b)
+	r.printResult(batch)
+	return r.writeFiles(ctx, batch)
 }
 
 // previewFile uploads the file as the member that --as names and waits for the preview.
 func (r *importRun) previewFile(ctx context.Context) (*ent.ImportBatch, error) {
-	to, err := address.Parse(r.As)
+	as, err := address.Parse(r.As)
 	if err != nil {
 		return nil, err
 	}
 	system := store.AsSystem(ctx, "the operator imports in a member's name from the command line")
-	who, err := r.Store.User.Query().Where(user.EmailKey(to.Key)).OnlyID(system)
+	userID, err := r.Store.User.Query().Where(user.EmailKey(as.Key)).OnlyID(system)
+	if ent.IsNotFound(err) {
+		return nil, fmt.Errorf("no account has the address %s", as.Display)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("no account has the address %s", to.Display)
+		return nil, err
 	}
 	// Security: the import has the permissions of the member that it runs as, although an operator
 	// could write to the database directly.
-	if r.by, err = r.Accounts.CallerByUserID(ctx, who); err != nil {
+	if r.by, err = r.Accounts.CallerByUserID(ctx, userID); err != nil {
 		return nil, err
 	}
 	w, err := r.Imports.FindWorkspace(ctx, r.by, r.Workspace)
 	if err != nil {
-		return nil, fmt.Errorf("%s is in no workspace %s: %w", to.Display, r.Workspace, err)
+		return nil, fmt.Errorf("%s is not a member of workspace %s: %w", as.Display, r.Workspace,
+			err)
 	}
 	f, err := os.Open(r.File)
 	if err != nil {
@@ -146,11 +162,27 @@ func (r *importRun) previewFile(ctx context.Context) (*ent.ImportBatch, error) {
 	if r.NoHeader {
 		in.Header = importbatch.HeaderNone
 	}
-	b, err := r.Imports.CreateImport(ctx, r.by, in)
+	emails := !r.NoEmail
+	in.Options = imports.OptionsInput{IgnoreUnknown: r.IgnoreUnknown, SendEmail: &emails,
+		Message: inputs.NilIfEmpty(r.Message), Columns: r.chosenColumns()}
+	if r.MonthFirst {
+		in.Options.DateOrder = imports.MonthFirst
+	}
+	batch, err := r.Imports.CreateImport(ctx, r.by, in)
 	if err != nil {
 		return nil, err
 	}
-	return r.awaitImport(ctx, b, importbatch.StatusPreviewing)
+	return r.awaitImport(ctx, batch, importbatch.StatusPreviewing)
+}
+
+// chosenColumns returns the columns of --map, in the order of their headers.
+func (c *importCmd) chosenColumns() []*imports.ColumnInput {
+	var columns []*imports.ColumnInput
+	for _, header := range slices.Sorted(maps.Keys(c.Map)) {
+		columns = append(columns,
+			&imports.ColumnInput{Column: header, Name: inputs.NilIfEmpty(c.Map[header])})
+	}
+	return columns
 }
 
 // pollInterval is the time between two reads of a running import.
@@ -158,13 +190,13 @@ const pollInterval = 200 * time.Millisecond
 
 // awaitImport shows the progress of an import until it leaves the given states. It returns an error
 // when the import fails.
-func (r *importRun) awaitImport(ctx context.Context, b *ent.ImportBatch,
+func (r *importRun) awaitImport(ctx context.Context, batch *ent.ImportBatch,
 	while ...importbatch.Status) (*ent.ImportBatch, error) {
 	defer r.bar.endLine()
 	for {
-		now, err := r.Store.ImportBatch.Get(store.InWorkspace(ctx, b.WorkspaceID), b.ID)
+		now, err := r.Store.ImportBatch.Get(store.InWorkspace(ctx, batch.WorkspaceID), batch.ID)
 		if err != nil {
-			return nil, r.interruptedError(ctx, b, err)
+			return nil, r.interruptedError(ctx, batch, err)
 		}
 		r.bar.showProgress(now)
 		switch {
@@ -172,11 +204,11 @@ func (r *importRun) awaitImport(ctx context.Context, b *ent.ImportBatch,
 			return nil, errors.New(imports.Failure(now).In(i18n.Locale(r.Lang)))
 		case !slices.Contains(while, now.Status):
 			return now, nil
-			// The import goes on without this command, so an interruption is no failure of the import.
 		}
 		select {
+		// The import continues without this command, so an interruption is no failure of it.
 		case <-ctx.Done():
-			return nil, r.interruptedError(ctx, b, ctx.Err())
+			return nil, r.interruptedError(ctx, batch, ctx.Err())
 		case <-time.After(pollInterval):
 		}
 	}
@@ -184,10 +216,11 @@ func (r *importRun) awaitImport(ctx context.Context, b *ent.ImportBatch,
 
 // interruptedError explains that the import continues without this command. It returns err unless
 // ctx has ended.
-func (r *importRun) interruptedError(ctx context.Context, b *ent.ImportBatch, err error) error {
+func (r *importRun) interruptedError(ctx context.Context, batch *ent.ImportBatch, err error) error {
 	if ctx.Err() == nil {
 		return err
 	}
 	return fmt.Errorf(
-		"interrupted; the import %s goes on where a server or a worker runs, until it is cancelled", b.ID)
+		"interrupted; the import %s continues on any running server or worker until it is cancelled",
+		batch.ID)
 }

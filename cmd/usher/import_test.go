@@ -108,7 +108,7 @@ func TestTheShellImportsByTheRightsOfAMember(t *testing.T) {
 		p.Join("learner@acme.test", nil)
 		for who, why := range map[string]string{
 			"learner@acme.test": "You may not do this here",
-			"admin@other.test":  "is in no workspace acme",
+			"admin@other.test":  "is not a member of workspace acme",
 			"ghost@acme.test":   "no account has the address",
 		} {
 			if _, err := importFile(p, "", "ann@acme.test\n", "--as", who, "--yes"); err == nil ||
@@ -120,4 +120,26 @@ func TestTheShellImportsByTheRightsOfAMember(t *testing.T) {
 			t.Errorf("%d invitations", n)
 		}
 	}, apptest.WithoutWorker, apptest.WithoutMail)
+}
+
+func TestColumnsAreChosenInTheShell(t *testing.T) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
+		p := k.Found("Acme", "acme")
+		const text = "Pochta;Ismi;Izoh\nann@acme.test;Ann Lee;x\n"
+		if _, err := importFile(p, "", text, "--as", "admin@acme.test", "--yes"); err == nil {
+			t.Error("a file of unknown columns was read")
+		}
+		out, err := importFile(p, "", text, "--as", "admin@acme.test", "--yes", "--ignore-unknown",
+			"--map", "Pochta=email", "--map", "b=fullName", "--no-email")
+		if err != nil {
+			t.Fatal(err)
+		}
+		has(t, out, "columns: A email, B fullName")
+		has(t, out, "C (Izoh)")
+		has(t, out, "1 1 0 0 0 0 0\n")
+		if _, err := importFile(p, "", text, "--as", "admin@acme.test", "--yes", "--map",
+			"Pochta=mail"); err == nil {
+			t.Error("a column that does not exist was chosen")
+		}
+	})
 }

@@ -24,8 +24,8 @@ const shownErrors = 10
 
 // printReading prints how the file was parsed, so that a wrong encoding or column is noticed before
 // anyone is invited.
-func (r *importRun) printReading(b *ent.ImportBatch) {
-	is := imports.ReadingOf(b)
+func (r *importRun) printReading(batch *ent.ImportBatch) {
+	is := imports.ReadingOf(batch)
 	if is == nil {
 		return
 	}
@@ -48,6 +48,7 @@ func (r *importRun) printReading(b *ent.ImportBatch) {
 	}
 	fmt.Fprintf(r.out, "read as %s, %s\ncolumns: %s\n", how, header, strings.Join(columns, ", "))
 	for _, note := range is.Notes {
+		// Security: a note may quote a cell, and a cell may hold control sequences of terminals.
 		fmt.Fprintf(r.out, "note: %s\n", sanitizeForTerminal(note.In(i18n.Locale(r.Lang))))
 	}
 	fmt.Fprintln(r.out)
@@ -65,17 +66,18 @@ func sanitizeForTerminal(s string) string {
 }
 
 // printPreview prints the counts of the preview and the first rejected rows.
-func (r *importRun) printPreview(ctx context.Context, b *ent.ImportBatch) error {
-	r.printReading(b)
+func (r *importRun) printPreview(ctx context.Context, batch *ent.ImportBatch) error {
+	r.printReading(batch)
 	w := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "ROWS\tINVITE\tCREATE\tUPDATE\tUNCHANGED\tERROR\tMAILS\n%d\t%d\t%d\t%d\t%d\t%d\t%d\n",
-		b.TotalRows, b.InviteCount, b.CreateCount, b.UpdateCount, b.UnchangedCount, b.ErrorCount,
-		b.MailsToSend)
+		batch.TotalRows, batch.InviteCount, batch.CreateCount, batch.UpdateCount,
+		batch.UnchangedCount, batch.ErrorCount,
+		batch.EmailsToSend)
 	// Without errors the counts are all there is to say.
-	if err := w.Flush(); err != nil || b.ErrorCount == 0 {
+	if err := w.Flush(); err != nil || batch.ErrorCount == 0 {
 		return err
 	}
-	page, err := r.Imports.Rows(ctx, r.by, b, imports.RowQuery{
+	page, err := r.Imports.Rows(ctx, r.by, batch, imports.RowQuery{
 		Outcomes: []imports.RowOutcome{imports.RowError}, Limit: shownErrors})
 	if err != nil {
 		return err
@@ -93,7 +95,7 @@ func (r *importRun) printPreview(ctx context.Context, b *ent.ImportBatch) error 
 		}
 	}
 	if page.MoreAfter {
-		fmt.Fprintf(w, "and %d more\n", b.ErrorCount-len(page.Rows))
+		fmt.Fprintf(w, "and %d more\n", batch.ErrorCount-len(page.Rows))
 	}
 	return w.Flush()
 }
@@ -108,24 +110,27 @@ func (r *importRun) confirmStart() bool {
 }
 
 // printResult prints the counts of the finished import.
-func (r *importRun) printResult(b *ent.ImportBatch) {
+func (r *importRun) printResult(batch *ent.ImportBatch) {
 	fmt.Fprintf(r.out,
 		"%s: %d of %d rows done: %d invited, %d created, %d updated, %d unchanged, %d rejected\n",
-		strings.ToLower(string(b.Status)),
-		b.ProcessedRows, b.TotalRows, b.InviteCount, b.CreateCount, b.UpdateCount, b.UnchangedCount,
-		b.ErrorCount)
-	if b.InviteCount+b.CreateCount > 0 {
+		strings.ToLower(string(batch.Status)),
+		batch.ProcessedRows, batch.TotalRows, batch.InviteCount, batch.CreateCount,
+		batch.UpdateCount,
+
+		batch.UnchangedCount,
+		batch.ErrorCount)
+	if batch.InviteCount+batch.CreateCount > 0 {
 		fmt.Fprintln(r.out, "queued emails are sent by a running server or worker")
 	}
 	// Unless they are written to a file anyway.
-	if b.ErrorCount > 0 && r.Rejected == "" {
+	if batch.ErrorCount > 0 && r.Rejected == "" {
 		fmt.Fprintln(r.out, "the rejected rows, to correct and import again:",
-			r.Imports.RejectedURL(b))
+			r.Imports.RejectedURL(batch))
 	}
 }
 
 // writeFiles writes the report and the rejected rows to the files of --report and --rejected.
-func (r *importRun) writeFiles(ctx context.Context, b *ent.ImportBatch) error {
+func (r *importRun) writeFiles(ctx context.Context, batch *ent.ImportBatch) error {
 	for _, f := range []struct {
 		path string
 		verb func(context.Context, *access.Caller, ident.ID, i18n.Locale) (*imports.Download, error)
@@ -133,7 +138,7 @@ func (r *importRun) writeFiles(ctx context.Context, b *ent.ImportBatch) error {
 		if f.path == "" {
 			continue
 		}
-		d, err := f.verb(ctx, r.by, b.ID, i18n.Locale(r.Lang))
+		d, err := f.verb(ctx, r.by, batch.ID, i18n.Locale(r.Lang))
 		if err != nil {
 			return err
 		}
@@ -166,23 +171,24 @@ type progressBar struct {
 // plainInterval is the minimum time between two lines when the output is no terminal.
 const plainInterval = 5 * time.Second
 
-func (p *progressBar) showProgress(b *ent.ImportBatch) {
+// showProgress shows how many rows are done: on one line of a terminal, or in a log now and then.
+func (p *progressBar) showProgress(batch *ent.ImportBatch) {
 	// A log file gets lines, a terminal a bar.
-	state, width := strings.ToLower(string(b.Status)), 30
+	state, width := strings.ToLower(string(batch.Status)), 30
 	if !p.isTerminal {
-		if time.Since(p.last) >= plainInterval && b.ProcessedRows != p.shownRows {
-			fmt.Fprintf(p.to, "%s: %d of %d rows\n", state, b.ProcessedRows, b.TotalRows)
-			p.last, p.shownRows = time.Now(), b.ProcessedRows
+		if time.Since(p.last) >= plainInterval && batch.ProcessedRows != p.shownRows {
+			fmt.Fprintf(p.to, "%s: %d of %d rows\n", state, batch.ProcessedRows, batch.TotalRows)
+			p.last, p.shownRows = time.Now(), batch.ProcessedRows
 		}
 		return
 	}
 	full := 0
-	if b.TotalRows > 0 {
-		full = min(width, width*b.ProcessedRows/b.TotalRows)
+	if batch.TotalRows > 0 {
+		full = min(width, width*batch.ProcessedRows/batch.TotalRows)
 	}
 	p.shownRows++
 	fmt.Fprintf(p.to, "\r\x1b[K[%s%s] %d/%d %s", strings.Repeat("█", full),
-		strings.Repeat("░", width-full), b.ProcessedRows, b.TotalRows, state)
+		strings.Repeat("░", width-full), batch.ProcessedRows, batch.TotalRows, state)
 }
 
 // endLine ends the line of the bar.

@@ -319,7 +319,7 @@ func (v *victim) holds(id ident.ID, rows int) {
 		"audit of people": v.Store.AuditEvent.Query().
 			Where(auditevent.ActionEQ(string(audit.InvitationMade))).CountX(v.In()),
 		"total": b.TotalRows, "processed": b.ProcessedRows, "invited": b.InviteCount,
-		"to mail": b.MailsToSend,
+		"to mail": b.EmailsToSend,
 	}
 	var of []struct {
 		Key string `sql:"email_key"`

@@ -29,6 +29,7 @@ type commandLine struct {
 	Version versionCmd `cmd:"" help:"Print version, commit and Go version."`
 }
 
+// main runs one command. SIGTERM and Ctrl-C end its context, so that it stops in an orderly way.
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -51,8 +52,8 @@ var settingChecks = config.Checks{
 }
 
 // buildApp returns the app of the settings, or an error that lists all problems with them.
-func buildApp(c *config.Config, demo bool, o app.Options) (*app.App, error) {
-	set, err := c.Resolve(demo, settingChecks)
+func buildApp(settings *config.Config, demo bool, o app.Options) (*app.App, error) {
+	set, err := settings.Resolve(demo, settingChecks)
 	if err != nil {
 		return nil, fmt.Errorf("invalid settings:\n%w", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"usher/internal/config"
 )
 
+// serveCmd serves HTTP and works on jobs, in one process.
 type serveCmd struct {
 	config.Config
 	NoWorker bool `help:"Serve only; another process works the queue."`
@@ -32,6 +33,7 @@ func (c *serveCmd) Run(ctx context.Context) (err error) {
 	return a.Serve(ctx, !c.NoWorker, nil)
 }
 
+// workerCmd works on jobs only, beside processes that serve.
 type workerCmd struct{ config.Config }
 
 // Run works the queue until the process is asked to stop.
@@ -47,11 +49,13 @@ func (c *workerCmd) Run(ctx context.Context) (err error) {
 	return a.Work(ctx)
 }
 
+// migrateCmd is for deployments that migrate in a step of their own.
 type migrateCmd struct {
 	Up     migrateUpCmd     `cmd:"" help:"Apply pending migrations; safe to run in several processes at the same time."`
 	Status migrateStatusCmd `cmd:"" help:"List applied and pending migrations."`
 }
 
+// migrateUpCmd brings the database to the schema of this release.
 type migrateUpCmd struct{ databaseFlags }
 
 // Run applies the pending migrations.
@@ -68,6 +72,7 @@ func (c *migrateUpCmd) Run(ctx context.Context) (err error) {
 	return nil
 }
 
+// migrateStatusCmd lists the migrations that were applied and those that are missing.
 type migrateStatusCmd struct{ databaseFlags }
 
 // Run lists the applied and the pending migrations.
@@ -90,6 +95,7 @@ func (c *migrateStatusCmd) Run(ctx context.Context) (err error) {
 	return nil
 }
 
+// versionCmd prints the version that the binary was built as.
 type versionCmd struct{}
 
 // Run prints version, commit and Go version.

@@ -25,8 +25,18 @@ const (
 	FieldName = "name"
 	// FieldSecretHash holds the string denoting the secret_hash field in the database.
 	FieldSecretHash = "secret_hash"
+	// FieldHint holds the string denoting the hint field in the database.
+	FieldHint = "hint"
+	// FieldFormerSecretHash holds the string denoting the former_secret_hash field in the database.
+	FieldFormerSecretHash = "former_secret_hash"
+	// FieldFormerSecretEndsAt holds the string denoting the former_secret_ends_at field in the database.
+	FieldFormerSecretEndsAt = "former_secret_ends_at"
 	// FieldPermissions holds the string denoting the permissions field in the database.
 	FieldPermissions = "permissions"
+	// FieldPlaceIds holds the string denoting the place_ids field in the database.
+	FieldPlaceIds = "place_ids"
+	// FieldAllowedNetworks holds the string denoting the allowed_networks field in the database.
+	FieldAllowedNetworks = "allowed_networks"
 	// FieldExpiresAt holds the string denoting the expires_at field in the database.
 	FieldExpiresAt = "expires_at"
 	// FieldLastUsedAt holds the string denoting the last_used_at field in the database.
@@ -35,10 +45,14 @@ const (
 	FieldRevokedAt = "revoked_at"
 	// FieldCreatedByID holds the string denoting the created_by_id field in the database.
 	FieldCreatedByID = "created_by_id"
+	// FieldEditedByID holds the string denoting the edited_by_id field in the database.
+	FieldEditedByID = "edited_by_id"
 	// EdgeWorkspace holds the string denoting the workspace edge name in mutations.
 	EdgeWorkspace = "workspace"
 	// EdgeCreatedBy holds the string denoting the created_by edge name in mutations.
 	EdgeCreatedBy = "created_by"
+	// EdgeEditedBy holds the string denoting the edited_by edge name in mutations.
+	EdgeEditedBy = "edited_by"
 	// Table holds the table name of the apikey in the database.
 	Table = "api_keys"
 	// WorkspaceTable is the table that holds the workspace relation/edge.
@@ -55,6 +69,13 @@ const (
 	CreatedByInverseTable = "members"
 	// CreatedByColumn is the table column denoting the created_by relation/edge.
 	CreatedByColumn = "created_by_id"
+	// EditedByTable is the table that holds the edited_by relation/edge.
+	EditedByTable = "api_keys"
+	// EditedByInverseTable is the table name for the Member entity.
+	// It exists in this package in order to avoid circular dependency with the "member" package.
+	EditedByInverseTable = "members"
+	// EditedByColumn is the table column denoting the edited_by relation/edge.
+	EditedByColumn = "edited_by_id"
 )
 
 // Columns holds all SQL columns for apikey fields.
@@ -65,11 +86,17 @@ var Columns = []string{
 	FieldUpdatedAt,
 	FieldName,
 	FieldSecretHash,
+	FieldHint,
+	FieldFormerSecretHash,
+	FieldFormerSecretEndsAt,
 	FieldPermissions,
+	FieldPlaceIds,
+	FieldAllowedNetworks,
 	FieldExpiresAt,
 	FieldLastUsedAt,
 	FieldRevokedAt,
 	FieldCreatedByID,
+	FieldEditedByID,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -89,8 +116,14 @@ var (
 	DefaultUpdatedAt func() time.Time
 	// UpdateDefaultUpdatedAt holds the default value on update for the "updated_at" field.
 	UpdateDefaultUpdatedAt func() time.Time
+	// DefaultHint holds the default value on creation for the "hint" field.
+	DefaultHint string
 	// DefaultPermissions holds the default value on creation for the "permissions" field.
 	DefaultPermissions []string
+	// DefaultPlaceIds holds the default value on creation for the "place_ids" field.
+	DefaultPlaceIds []ident.ID
+	// DefaultAllowedNetworks holds the default value on creation for the "allowed_networks" field.
+	DefaultAllowedNetworks []string
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() ident.ID
 )
@@ -123,6 +156,16 @@ func ByName(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldName, opts...).ToFunc()
 }
 
+// ByHint orders the results by the hint field.
+func ByHint(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldHint, opts...).ToFunc()
+}
+
+// ByFormerSecretEndsAt orders the results by the former_secret_ends_at field.
+func ByFormerSecretEndsAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldFormerSecretEndsAt, opts...).ToFunc()
+}
+
 // ByExpiresAt orders the results by the expires_at field.
 func ByExpiresAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldExpiresAt, opts...).ToFunc()
@@ -143,6 +186,11 @@ func ByCreatedByID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldCreatedByID, opts...).ToFunc()
 }
 
+// ByEditedByID orders the results by the edited_by_id field.
+func ByEditedByID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldEditedByID, opts...).ToFunc()
+}
+
 // ByWorkspaceField orders the results by workspace field.
 func ByWorkspaceField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -154,6 +202,13 @@ func ByWorkspaceField(field string, opts ...sql.OrderTermOption) OrderOption {
 func ByCreatedByField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
 		sqlgraph.OrderByNeighborTerms(s, newCreatedByStep(), sql.OrderByField(field, opts...))
+	}
+}
+
+// ByEditedByField orders the results by edited_by field.
+func ByEditedByField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newEditedByStep(), sql.OrderByField(field, opts...))
 	}
 }
 func newWorkspaceStep() *sqlgraph.Step {
@@ -168,5 +223,12 @@ func newCreatedByStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(CreatedByInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, false, CreatedByTable, CreatedByColumn),
+	)
+}
+func newEditedByStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(EditedByInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, EditedByTable, EditedByColumn),
 	)
 }

@@ -81,6 +81,21 @@ func SecretHash(v []byte) predicate.APIKey {
 	return predicate.APIKey(sql.FieldEQ(FieldSecretHash, v))
 }
 
+// Hint applies equality check predicate on the "hint" field. It's identical to HintEQ.
+func Hint(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldEQ(FieldHint, v))
+}
+
+// FormerSecretHash applies equality check predicate on the "former_secret_hash" field. It's identical to FormerSecretHashEQ.
+func FormerSecretHash(v []byte) predicate.APIKey {
+	return predicate.APIKey(sql.FieldEQ(FieldFormerSecretHash, v))
+}
+
+// FormerSecretEndsAt applies equality check predicate on the "former_secret_ends_at" field. It's identical to FormerSecretEndsAtEQ.
+func FormerSecretEndsAt(v time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldEQ(FieldFormerSecretEndsAt, v))
+}
+
 // ExpiresAt applies equality check predicate on the "expires_at" field. It's identical to ExpiresAtEQ.
 func ExpiresAt(v time.Time) predicate.APIKey {
 	return predicate.APIKey(sql.FieldEQ(FieldExpiresAt, v))
@@ -99,6 +114,11 @@ func RevokedAt(v time.Time) predicate.APIKey {
 // CreatedByID applies equality check predicate on the "created_by_id" field. It's identical to CreatedByIDEQ.
 func CreatedByID(v ident.ID) predicate.APIKey {
 	return predicate.APIKey(sql.FieldEQ(FieldCreatedByID, v))
+}
+
+// EditedByID applies equality check predicate on the "edited_by_id" field. It's identical to EditedByIDEQ.
+func EditedByID(v ident.ID) predicate.APIKey {
+	return predicate.APIKey(sql.FieldEQ(FieldEditedByID, v))
 }
 
 // WorkspaceIDEQ applies the EQ predicate on the "workspace_id" field.
@@ -306,6 +326,171 @@ func SecretHashLTE(v []byte) predicate.APIKey {
 	return predicate.APIKey(sql.FieldLTE(FieldSecretHash, v))
 }
 
+// HintEQ applies the EQ predicate on the "hint" field.
+func HintEQ(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldEQ(FieldHint, v))
+}
+
+// HintNEQ applies the NEQ predicate on the "hint" field.
+func HintNEQ(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldNEQ(FieldHint, v))
+}
+
+// HintIn applies the In predicate on the "hint" field.
+func HintIn(vs ...string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldIn(FieldHint, vs...))
+}
+
+// HintNotIn applies the NotIn predicate on the "hint" field.
+func HintNotIn(vs ...string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldNotIn(FieldHint, vs...))
+}
+
+// HintGT applies the GT predicate on the "hint" field.
+func HintGT(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldGT(FieldHint, v))
+}
+
+// HintGTE applies the GTE predicate on the "hint" field.
+func HintGTE(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldGTE(FieldHint, v))
+}
+
+// HintLT applies the LT predicate on the "hint" field.
+func HintLT(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldLT(FieldHint, v))
+}
+
+// HintLTE applies the LTE predicate on the "hint" field.
+func HintLTE(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldLTE(FieldHint, v))
+}
+
+// HintContains applies the Contains predicate on the "hint" field.
+func HintContains(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldContains(FieldHint, v))
+}
+
+// HintHasPrefix applies the HasPrefix predicate on the "hint" field.
+func HintHasPrefix(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldHasPrefix(FieldHint, v))
+}
+
+// HintHasSuffix applies the HasSuffix predicate on the "hint" field.
+func HintHasSuffix(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldHasSuffix(FieldHint, v))
+}
+
+// HintEqualFold applies the EqualFold predicate on the "hint" field.
+func HintEqualFold(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldEqualFold(FieldHint, v))
+}
+
+// HintContainsFold applies the ContainsFold predicate on the "hint" field.
+func HintContainsFold(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldContainsFold(FieldHint, v))
+}
+
+// FormerSecretHashEQ applies the EQ predicate on the "former_secret_hash" field.
+func FormerSecretHashEQ(v []byte) predicate.APIKey {
+	return predicate.APIKey(sql.FieldEQ(FieldFormerSecretHash, v))
+}
+
+// FormerSecretHashNEQ applies the NEQ predicate on the "former_secret_hash" field.
+func FormerSecretHashNEQ(v []byte) predicate.APIKey {
+	return predicate.APIKey(sql.FieldNEQ(FieldFormerSecretHash, v))
+}
+
+// FormerSecretHashIn applies the In predicate on the "former_secret_hash" field.
+func FormerSecretHashIn(vs ...[]byte) predicate.APIKey {
+	return predicate.APIKey(sql.FieldIn(FieldFormerSecretHash, vs...))
+}
+
+// FormerSecretHashNotIn applies the NotIn predicate on the "former_secret_hash" field.
+func FormerSecretHashNotIn(vs ...[]byte) predicate.APIKey {
+	return predicate.APIKey(sql.FieldNotIn(FieldFormerSecretHash, vs...))
+}
+
+// FormerSecretHashGT applies the GT predicate on the "former_secret_hash" field.
+func FormerSecretHashGT(v []byte) predicate.APIKey {
+	return predicate.APIKey(sql.FieldGT(FieldFormerSecretHash, v))
+}
+
+// FormerSecretHashGTE applies the GTE predicate on the "former_secret_hash" field.
+func FormerSecretHashGTE(v []byte) predicate.APIKey {
+	return predicate.APIKey(sql.FieldGTE(FieldFormerSecretHash, v))
+}
+
+// FormerSecretHashLT applies the LT predicate on the "former_secret_hash" field.
+func FormerSecretHashLT(v []byte) predicate.APIKey {
+	return predicate.APIKey(sql.FieldLT(FieldFormerSecretHash, v))
+}
+
+// FormerSecretHashLTE applies the LTE predicate on the "former_secret_hash" field.
+func FormerSecretHashLTE(v []byte) predicate.APIKey {
+	return predicate.APIKey(sql.FieldLTE(FieldFormerSecretHash, v))
+}
+
+// FormerSecretHashIsNil applies the IsNil predicate on the "former_secret_hash" field.
+func FormerSecretHashIsNil() predicate.APIKey {
+	return predicate.APIKey(sql.FieldIsNull(FieldFormerSecretHash))
+}
+
+// FormerSecretHashNotNil applies the NotNil predicate on the "former_secret_hash" field.
+func FormerSecretHashNotNil() predicate.APIKey {
+	return predicate.APIKey(sql.FieldNotNull(FieldFormerSecretHash))
+}
+
+// FormerSecretEndsAtEQ applies the EQ predicate on the "former_secret_ends_at" field.
+func FormerSecretEndsAtEQ(v time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldEQ(FieldFormerSecretEndsAt, v))
+}
+
+// FormerSecretEndsAtNEQ applies the NEQ predicate on the "former_secret_ends_at" field.
+func FormerSecretEndsAtNEQ(v time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldNEQ(FieldFormerSecretEndsAt, v))
+}
+
+// FormerSecretEndsAtIn applies the In predicate on the "former_secret_ends_at" field.
+func FormerSecretEndsAtIn(vs ...time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldIn(FieldFormerSecretEndsAt, vs...))
+}
+
+// FormerSecretEndsAtNotIn applies the NotIn predicate on the "former_secret_ends_at" field.
+func FormerSecretEndsAtNotIn(vs ...time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldNotIn(FieldFormerSecretEndsAt, vs...))
+}
+
+// FormerSecretEndsAtGT applies the GT predicate on the "former_secret_ends_at" field.
+func FormerSecretEndsAtGT(v time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldGT(FieldFormerSecretEndsAt, v))
+}
+
+// FormerSecretEndsAtGTE applies the GTE predicate on the "former_secret_ends_at" field.
+func FormerSecretEndsAtGTE(v time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldGTE(FieldFormerSecretEndsAt, v))
+}
+
+// FormerSecretEndsAtLT applies the LT predicate on the "former_secret_ends_at" field.
+func FormerSecretEndsAtLT(v time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldLT(FieldFormerSecretEndsAt, v))
+}
+
+// FormerSecretEndsAtLTE applies the LTE predicate on the "former_secret_ends_at" field.
+func FormerSecretEndsAtLTE(v time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldLTE(FieldFormerSecretEndsAt, v))
+}
+
+// FormerSecretEndsAtIsNil applies the IsNil predicate on the "former_secret_ends_at" field.
+func FormerSecretEndsAtIsNil() predicate.APIKey {
+	return predicate.APIKey(sql.FieldIsNull(FieldFormerSecretEndsAt))
+}
+
+// FormerSecretEndsAtNotNil applies the NotNil predicate on the "former_secret_ends_at" field.
+func FormerSecretEndsAtNotNil() predicate.APIKey {
+	return predicate.APIKey(sql.FieldNotNull(FieldFormerSecretEndsAt))
+}
+
 // ExpiresAtEQ applies the EQ predicate on the "expires_at" field.
 func ExpiresAtEQ(v time.Time) predicate.APIKey {
 	return predicate.APIKey(sql.FieldEQ(FieldExpiresAt, v))
@@ -486,6 +671,36 @@ func CreatedByIDNotNil() predicate.APIKey {
 	return predicate.APIKey(sql.FieldNotNull(FieldCreatedByID))
 }
 
+// EditedByIDEQ applies the EQ predicate on the "edited_by_id" field.
+func EditedByIDEQ(v ident.ID) predicate.APIKey {
+	return predicate.APIKey(sql.FieldEQ(FieldEditedByID, v))
+}
+
+// EditedByIDNEQ applies the NEQ predicate on the "edited_by_id" field.
+func EditedByIDNEQ(v ident.ID) predicate.APIKey {
+	return predicate.APIKey(sql.FieldNEQ(FieldEditedByID, v))
+}
+
+// EditedByIDIn applies the In predicate on the "edited_by_id" field.
+func EditedByIDIn(vs ...ident.ID) predicate.APIKey {
+	return predicate.APIKey(sql.FieldIn(FieldEditedByID, vs...))
+}
+
+// EditedByIDNotIn applies the NotIn predicate on the "edited_by_id" field.
+func EditedByIDNotIn(vs ...ident.ID) predicate.APIKey {
+	return predicate.APIKey(sql.FieldNotIn(FieldEditedByID, vs...))
+}
+
+// EditedByIDIsNil applies the IsNil predicate on the "edited_by_id" field.
+func EditedByIDIsNil() predicate.APIKey {
+	return predicate.APIKey(sql.FieldIsNull(FieldEditedByID))
+}
+
+// EditedByIDNotNil applies the NotNil predicate on the "edited_by_id" field.
+func EditedByIDNotNil() predicate.APIKey {
+	return predicate.APIKey(sql.FieldNotNull(FieldEditedByID))
+}
+
 // HasWorkspace applies the HasEdge predicate on the "workspace" edge.
 func HasWorkspace() predicate.APIKey {
 	return predicate.APIKey(func(s *sql.Selector) {
@@ -524,6 +739,29 @@ func HasCreatedBy() predicate.APIKey {
 func HasCreatedByWith(preds ...predicate.Member) predicate.APIKey {
 	return predicate.APIKey(func(s *sql.Selector) {
 		step := newCreatedByStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasEditedBy applies the HasEdge predicate on the "edited_by" edge.
+func HasEditedBy() predicate.APIKey {
+	return predicate.APIKey(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, EditedByTable, EditedByColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasEditedByWith applies the HasEdge predicate on the "edited_by" edge with a given conditions (other predicates).
+func HasEditedByWith(preds ...predicate.Member) predicate.APIKey {
+	return predicate.APIKey(func(s *sql.Selector) {
+		step := newEditedByStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -20,8 +20,8 @@ const (
 	FieldAt = "at"
 	// FieldAction holds the string denoting the action field in the database.
 	FieldAction = "action"
-	// FieldDoor holds the string denoting the door field in the database.
-	FieldDoor = "door"
+	// FieldEntryPoint holds the string denoting the entry_point field in the database.
+	FieldEntryPoint = "door"
 	// FieldActorID holds the string denoting the actor_id field in the database.
 	FieldActorID = "actor_id"
 	// FieldActorKeyID holds the string denoting the actor_key_id field in the database.
@@ -71,7 +71,7 @@ var Columns = []string{
 	FieldWorkspaceID,
 	FieldAt,
 	FieldAction,
-	FieldDoor,
+	FieldEntryPoint,
 	FieldActorID,
 	FieldActorKeyID,
 	FieldInvitationID,
@@ -91,8 +91,8 @@ func ValidColumn(column string) bool {
 }
 
 var (
-	// DefaultDoor holds the default value on creation for the "door" field.
-	DefaultDoor string
+	// DefaultEntryPoint holds the default value on creation for the "entry_point" field.
+	DefaultEntryPoint string
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() ident.ID
 )
@@ -120,9 +120,9 @@ func ByAction(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldAction, opts...).ToFunc()
 }
 
-// ByDoor orders the results by the door field.
-func ByDoor(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldDoor, opts...).ToFunc()
+// ByEntryPoint orders the results by the entry_point field.
+func ByEntryPoint(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldEntryPoint, opts...).ToFunc()
 }
 
 // ByActorID orders the results by the actor_id field.

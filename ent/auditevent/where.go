@@ -71,9 +71,9 @@ func Action(v string) predicate.AuditEvent {
 	return predicate.AuditEvent(sql.FieldEQ(FieldAction, v))
 }
 
-// Door applies equality check predicate on the "door" field. It's identical to DoorEQ.
-func Door(v string) predicate.AuditEvent {
-	return predicate.AuditEvent(sql.FieldEQ(FieldDoor, v))
+// EntryPoint applies equality check predicate on the "entry_point" field. It's identical to EntryPointEQ.
+func EntryPoint(v string) predicate.AuditEvent {
+	return predicate.AuditEvent(sql.FieldEQ(FieldEntryPoint, v))
 }
 
 // ActorID applies equality check predicate on the "actor_id" field. It's identical to ActorIDEQ.
@@ -226,69 +226,69 @@ func ActionContainsFold(v string) predicate.AuditEvent {
 	return predicate.AuditEvent(sql.FieldContainsFold(FieldAction, v))
 }
 
-// DoorEQ applies the EQ predicate on the "door" field.
-func DoorEQ(v string) predicate.AuditEvent {
-	return predicate.AuditEvent(sql.FieldEQ(FieldDoor, v))
+// EntryPointEQ applies the EQ predicate on the "entry_point" field.
+func EntryPointEQ(v string) predicate.AuditEvent {
+	return predicate.AuditEvent(sql.FieldEQ(FieldEntryPoint, v))
 }
 
-// DoorNEQ applies the NEQ predicate on the "door" field.
-func DoorNEQ(v string) predicate.AuditEvent {
-	return predicate.AuditEvent(sql.FieldNEQ(FieldDoor, v))
+// EntryPointNEQ applies the NEQ predicate on the "entry_point" field.
+func EntryPointNEQ(v string) predicate.AuditEvent {
+	return predicate.AuditEvent(sql.FieldNEQ(FieldEntryPoint, v))
 }
 
-// DoorIn applies the In predicate on the "door" field.
-func DoorIn(vs ...string) predicate.AuditEvent {
-	return predicate.AuditEvent(sql.FieldIn(FieldDoor, vs...))
+// EntryPointIn applies the In predicate on the "entry_point" field.
+func EntryPointIn(vs ...string) predicate.AuditEvent {
+	return predicate.AuditEvent(sql.FieldIn(FieldEntryPoint, vs...))
 }
 
-// DoorNotIn applies the NotIn predicate on the "door" field.
-func DoorNotIn(vs ...string) predicate.AuditEvent {
-	return predicate.AuditEvent(sql.FieldNotIn(FieldDoor, vs...))
+// EntryPointNotIn applies the NotIn predicate on the "entry_point" field.
+func EntryPointNotIn(vs ...string) predicate.AuditEvent {
+	return predicate.AuditEvent(sql.FieldNotIn(FieldEntryPoint, vs...))
 }
 
-// DoorGT applies the GT predicate on the "door" field.
-func DoorGT(v string) predicate.AuditEvent {
-	return predicate.AuditEvent(sql.FieldGT(FieldDoor, v))
+// EntryPointGT applies the GT predicate on the "entry_point" field.
+func EntryPointGT(v string) predicate.AuditEvent {
+	return predicate.AuditEvent(sql.FieldGT(FieldEntryPoint, v))
 }
 
-// DoorGTE applies the GTE predicate on the "door" field.
-func DoorGTE(v string) predicate.AuditEvent {
-	return predicate.AuditEvent(sql.FieldGTE(FieldDoor, v))
+// EntryPointGTE applies the GTE predicate on the "entry_point" field.
+func EntryPointGTE(v string) predicate.AuditEvent {
+	return predicate.AuditEvent(sql.FieldGTE(FieldEntryPoint, v))
 }
 
-// DoorLT applies the LT predicate on the "door" field.
-func DoorLT(v string) predicate.AuditEvent {
-	return predicate.AuditEvent(sql.FieldLT(FieldDoor, v))
+// EntryPointLT applies the LT predicate on the "entry_point" field.
+func EntryPointLT(v string) predicate.AuditEvent {
+	return predicate.AuditEvent(sql.FieldLT(FieldEntryPoint, v))
 }
 
-// DoorLTE applies the LTE predicate on the "door" field.
-func DoorLTE(v string) predicate.AuditEvent {
-	return predicate.AuditEvent(sql.FieldLTE(FieldDoor, v))
+// EntryPointLTE applies the LTE predicate on the "entry_point" field.
+func EntryPointLTE(v string) predicate.AuditEvent {
+	return predicate.AuditEvent(sql.FieldLTE(FieldEntryPoint, v))
 }
 
-// DoorContains applies the Contains predicate on the "door" field.
-func DoorContains(v string) predicate.AuditEvent {
-	return predicate.AuditEvent(sql.FieldContains(FieldDoor, v))
+// EntryPointContains applies the Contains predicate on the "entry_point" field.
+func EntryPointContains(v string) predicate.AuditEvent {
+	return predicate.AuditEvent(sql.FieldContains(FieldEntryPoint, v))
 }
 
-// DoorHasPrefix applies the HasPrefix predicate on the "door" field.
-func DoorHasPrefix(v string) predicate.AuditEvent {
-	return predicate.AuditEvent(sql.FieldHasPrefix(FieldDoor, v))
+// EntryPointHasPrefix applies the HasPrefix predicate on the "entry_point" field.
+func EntryPointHasPrefix(v string) predicate.AuditEvent {
+	return predicate.AuditEvent(sql.FieldHasPrefix(FieldEntryPoint, v))
 }
 
-// DoorHasSuffix applies the HasSuffix predicate on the "door" field.
-func DoorHasSuffix(v string) predicate.AuditEvent {
-	return predicate.AuditEvent(sql.FieldHasSuffix(FieldDoor, v))
+// EntryPointHasSuffix applies the HasSuffix predicate on the "entry_point" field.
+func EntryPointHasSuffix(v string) predicate.AuditEvent {
+	return predicate.AuditEvent(sql.FieldHasSuffix(FieldEntryPoint, v))
 }
 
-// DoorEqualFold applies the EqualFold predicate on the "door" field.
-func DoorEqualFold(v string) predicate.AuditEvent {
-	return predicate.AuditEvent(sql.FieldEqualFold(FieldDoor, v))
+// EntryPointEqualFold applies the EqualFold predicate on the "entry_point" field.
+func EntryPointEqualFold(v string) predicate.AuditEvent {
+	return predicate.AuditEvent(sql.FieldEqualFold(FieldEntryPoint, v))
 }
 
-// DoorContainsFold applies the ContainsFold predicate on the "door" field.
-func DoorContainsFold(v string) predicate.AuditEvent {
-	return predicate.AuditEvent(sql.FieldContainsFold(FieldDoor, v))
+// EntryPointContainsFold applies the ContainsFold predicate on the "entry_point" field.
+func EntryPointContainsFold(v string) predicate.AuditEvent {
+	return predicate.AuditEvent(sql.FieldContainsFold(FieldEntryPoint, v))
 }
 
 // ActorIDEQ applies the EQ predicate on the "actor_id" field.

@@ -37,18 +37,18 @@ const (
 	FieldExpiresAt = "expires_at"
 	// FieldUsedAt holds the string denoting the used_at field in the database.
 	FieldUsedAt = "used_at"
-	// FieldGiverID holds the string denoting the giver_id field in the database.
-	FieldGiverID = "giver_id"
-	// FieldGiverKeyID holds the string denoting the giver_key_id field in the database.
-	FieldGiverKeyID = "giver_key_id"
+	// FieldGrantorID holds the string denoting the grantor_id field in the database.
+	FieldGrantorID = "grantor_id"
+	// FieldGrantorKeyID holds the string denoting the grantor_key_id field in the database.
+	FieldGrantorKeyID = "grantor_key_id"
 	// EdgeWorkspace holds the string denoting the workspace edge name in mutations.
 	EdgeWorkspace = "workspace"
 	// EdgeUser holds the string denoting the user edge name in mutations.
 	EdgeUser = "user"
-	// EdgeGiver holds the string denoting the giver edge name in mutations.
-	EdgeGiver = "giver"
-	// EdgeGiverKey holds the string denoting the giver_key edge name in mutations.
-	EdgeGiverKey = "giver_key"
+	// EdgeGrantor holds the string denoting the grantor edge name in mutations.
+	EdgeGrantor = "grantor"
+	// EdgeGrantorKey holds the string denoting the grantor_key edge name in mutations.
+	EdgeGrantorKey = "grantor_key"
 	// Table holds the table name of the card in the database.
 	Table = "cards"
 	// WorkspaceTable is the table that holds the workspace relation/edge.
@@ -65,20 +65,20 @@ const (
 	UserInverseTable = "users"
 	// UserColumn is the table column denoting the user relation/edge.
 	UserColumn = "user_id"
-	// GiverTable is the table that holds the giver relation/edge.
-	GiverTable = "cards"
-	// GiverInverseTable is the table name for the Member entity.
+	// GrantorTable is the table that holds the grantor relation/edge.
+	GrantorTable = "cards"
+	// GrantorInverseTable is the table name for the Member entity.
 	// It exists in this package in order to avoid circular dependency with the "member" package.
-	GiverInverseTable = "members"
-	// GiverColumn is the table column denoting the giver relation/edge.
-	GiverColumn = "giver_id"
-	// GiverKeyTable is the table that holds the giver_key relation/edge.
-	GiverKeyTable = "cards"
-	// GiverKeyInverseTable is the table name for the APIKey entity.
+	GrantorInverseTable = "members"
+	// GrantorColumn is the table column denoting the grantor relation/edge.
+	GrantorColumn = "grantor_id"
+	// GrantorKeyTable is the table that holds the grantor_key relation/edge.
+	GrantorKeyTable = "cards"
+	// GrantorKeyInverseTable is the table name for the APIKey entity.
 	// It exists in this package in order to avoid circular dependency with the "apikey" package.
-	GiverKeyInverseTable = "api_keys"
-	// GiverKeyColumn is the table column denoting the giver_key relation/edge.
-	GiverKeyColumn = "giver_key_id"
+	GrantorKeyInverseTable = "api_keys"
+	// GrantorKeyColumn is the table column denoting the grantor_key relation/edge.
+	GrantorKeyColumn = "grantor_key_id"
 )
 
 // Columns holds all SQL columns for card fields.
@@ -95,8 +95,8 @@ var Columns = []string{
 	FieldCredentialVersion,
 	FieldExpiresAt,
 	FieldUsedAt,
-	FieldGiverID,
-	FieldGiverKeyID,
+	FieldGrantorID,
+	FieldGrantorKeyID,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -182,14 +182,14 @@ func ByUsedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldUsedAt, opts...).ToFunc()
 }
 
-// ByGiverID orders the results by the giver_id field.
-func ByGiverID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldGiverID, opts...).ToFunc()
+// ByGrantorID orders the results by the grantor_id field.
+func ByGrantorID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldGrantorID, opts...).ToFunc()
 }
 
-// ByGiverKeyID orders the results by the giver_key_id field.
-func ByGiverKeyID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldGiverKeyID, opts...).ToFunc()
+// ByGrantorKeyID orders the results by the grantor_key_id field.
+func ByGrantorKeyID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldGrantorKeyID, opts...).ToFunc()
 }
 
 // ByWorkspaceField orders the results by workspace field.
@@ -206,17 +206,17 @@ func ByUserField(field string, opts ...sql.OrderTermOption) OrderOption {
 	}
 }
 
-// ByGiverField orders the results by giver field.
-func ByGiverField(field string, opts ...sql.OrderTermOption) OrderOption {
+// ByGrantorField orders the results by grantor field.
+func ByGrantorField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
-		sqlgraph.OrderByNeighborTerms(s, newGiverStep(), sql.OrderByField(field, opts...))
+		sqlgraph.OrderByNeighborTerms(s, newGrantorStep(), sql.OrderByField(field, opts...))
 	}
 }
 
-// ByGiverKeyField orders the results by giver_key field.
-func ByGiverKeyField(field string, opts ...sql.OrderTermOption) OrderOption {
+// ByGrantorKeyField orders the results by grantor_key field.
+func ByGrantorKeyField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
-		sqlgraph.OrderByNeighborTerms(s, newGiverKeyStep(), sql.OrderByField(field, opts...))
+		sqlgraph.OrderByNeighborTerms(s, newGrantorKeyStep(), sql.OrderByField(field, opts...))
 	}
 }
 func newWorkspaceStep() *sqlgraph.Step {
@@ -233,17 +233,17 @@ func newUserStep() *sqlgraph.Step {
 		sqlgraph.Edge(sqlgraph.M2O, false, UserTable, UserColumn),
 	)
 }
-func newGiverStep() *sqlgraph.Step {
+func newGrantorStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
-		sqlgraph.To(GiverInverseTable, FieldID),
-		sqlgraph.Edge(sqlgraph.M2O, false, GiverTable, GiverColumn),
+		sqlgraph.To(GrantorInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, GrantorTable, GrantorColumn),
 	)
 }
-func newGiverKeyStep() *sqlgraph.Step {
+func newGrantorKeyStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
-		sqlgraph.To(GiverKeyInverseTable, FieldID),
-		sqlgraph.Edge(sqlgraph.M2O, false, GiverKeyTable, GiverKeyColumn),
+		sqlgraph.To(GrantorKeyInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, GrantorKeyTable, GrantorKeyColumn),
 	)
 }

@@ -111,14 +111,14 @@ func UsedAt(v time.Time) predicate.Card {
 	return predicate.Card(sql.FieldEQ(FieldUsedAt, v))
 }
 
-// GiverID applies equality check predicate on the "giver_id" field. It's identical to GiverIDEQ.
-func GiverID(v ident.ID) predicate.Card {
-	return predicate.Card(sql.FieldEQ(FieldGiverID, v))
+// GrantorID applies equality check predicate on the "grantor_id" field. It's identical to GrantorIDEQ.
+func GrantorID(v ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldEQ(FieldGrantorID, v))
 }
 
-// GiverKeyID applies equality check predicate on the "giver_key_id" field. It's identical to GiverKeyIDEQ.
-func GiverKeyID(v ident.ID) predicate.Card {
-	return predicate.Card(sql.FieldEQ(FieldGiverKeyID, v))
+// GrantorKeyID applies equality check predicate on the "grantor_key_id" field. It's identical to GrantorKeyIDEQ.
+func GrantorKeyID(v ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldEQ(FieldGrantorKeyID, v))
 }
 
 // WorkspaceIDEQ applies the EQ predicate on the "workspace_id" field.
@@ -556,64 +556,64 @@ func UsedAtNotNil() predicate.Card {
 	return predicate.Card(sql.FieldNotNull(FieldUsedAt))
 }
 
-// GiverIDEQ applies the EQ predicate on the "giver_id" field.
-func GiverIDEQ(v ident.ID) predicate.Card {
-	return predicate.Card(sql.FieldEQ(FieldGiverID, v))
+// GrantorIDEQ applies the EQ predicate on the "grantor_id" field.
+func GrantorIDEQ(v ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldEQ(FieldGrantorID, v))
 }
 
-// GiverIDNEQ applies the NEQ predicate on the "giver_id" field.
-func GiverIDNEQ(v ident.ID) predicate.Card {
-	return predicate.Card(sql.FieldNEQ(FieldGiverID, v))
+// GrantorIDNEQ applies the NEQ predicate on the "grantor_id" field.
+func GrantorIDNEQ(v ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldNEQ(FieldGrantorID, v))
 }
 
-// GiverIDIn applies the In predicate on the "giver_id" field.
-func GiverIDIn(vs ...ident.ID) predicate.Card {
-	return predicate.Card(sql.FieldIn(FieldGiverID, vs...))
+// GrantorIDIn applies the In predicate on the "grantor_id" field.
+func GrantorIDIn(vs ...ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldIn(FieldGrantorID, vs...))
 }
 
-// GiverIDNotIn applies the NotIn predicate on the "giver_id" field.
-func GiverIDNotIn(vs ...ident.ID) predicate.Card {
-	return predicate.Card(sql.FieldNotIn(FieldGiverID, vs...))
+// GrantorIDNotIn applies the NotIn predicate on the "grantor_id" field.
+func GrantorIDNotIn(vs ...ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldNotIn(FieldGrantorID, vs...))
 }
 
-// GiverIDIsNil applies the IsNil predicate on the "giver_id" field.
-func GiverIDIsNil() predicate.Card {
-	return predicate.Card(sql.FieldIsNull(FieldGiverID))
+// GrantorIDIsNil applies the IsNil predicate on the "grantor_id" field.
+func GrantorIDIsNil() predicate.Card {
+	return predicate.Card(sql.FieldIsNull(FieldGrantorID))
 }
 
-// GiverIDNotNil applies the NotNil predicate on the "giver_id" field.
-func GiverIDNotNil() predicate.Card {
-	return predicate.Card(sql.FieldNotNull(FieldGiverID))
+// GrantorIDNotNil applies the NotNil predicate on the "grantor_id" field.
+func GrantorIDNotNil() predicate.Card {
+	return predicate.Card(sql.FieldNotNull(FieldGrantorID))
 }
 
-// GiverKeyIDEQ applies the EQ predicate on the "giver_key_id" field.
-func GiverKeyIDEQ(v ident.ID) predicate.Card {
-	return predicate.Card(sql.FieldEQ(FieldGiverKeyID, v))
+// GrantorKeyIDEQ applies the EQ predicate on the "grantor_key_id" field.
+func GrantorKeyIDEQ(v ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldEQ(FieldGrantorKeyID, v))
 }
 
-// GiverKeyIDNEQ applies the NEQ predicate on the "giver_key_id" field.
-func GiverKeyIDNEQ(v ident.ID) predicate.Card {
-	return predicate.Card(sql.FieldNEQ(FieldGiverKeyID, v))
+// GrantorKeyIDNEQ applies the NEQ predicate on the "grantor_key_id" field.
+func GrantorKeyIDNEQ(v ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldNEQ(FieldGrantorKeyID, v))
 }
 
-// GiverKeyIDIn applies the In predicate on the "giver_key_id" field.
-func GiverKeyIDIn(vs ...ident.ID) predicate.Card {
-	return predicate.Card(sql.FieldIn(FieldGiverKeyID, vs...))
+// GrantorKeyIDIn applies the In predicate on the "grantor_key_id" field.
+func GrantorKeyIDIn(vs ...ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldIn(FieldGrantorKeyID, vs...))
 }
 
-// GiverKeyIDNotIn applies the NotIn predicate on the "giver_key_id" field.
-func GiverKeyIDNotIn(vs ...ident.ID) predicate.Card {
-	return predicate.Card(sql.FieldNotIn(FieldGiverKeyID, vs...))
+// GrantorKeyIDNotIn applies the NotIn predicate on the "grantor_key_id" field.
+func GrantorKeyIDNotIn(vs ...ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldNotIn(FieldGrantorKeyID, vs...))
 }
 
-// GiverKeyIDIsNil applies the IsNil predicate on the "giver_key_id" field.
-func GiverKeyIDIsNil() predicate.Card {
-	return predicate.Card(sql.FieldIsNull(FieldGiverKeyID))
+// GrantorKeyIDIsNil applies the IsNil predicate on the "grantor_key_id" field.
+func GrantorKeyIDIsNil() predicate.Card {
+	return predicate.Card(sql.FieldIsNull(FieldGrantorKeyID))
 }
 
-// GiverKeyIDNotNil applies the NotNil predicate on the "giver_key_id" field.
-func GiverKeyIDNotNil() predicate.Card {
-	return predicate.Card(sql.FieldNotNull(FieldGiverKeyID))
+// GrantorKeyIDNotNil applies the NotNil predicate on the "grantor_key_id" field.
+func GrantorKeyIDNotNil() predicate.Card {
+	return predicate.Card(sql.FieldNotNull(FieldGrantorKeyID))
 }
 
 // HasWorkspace applies the HasEdge predicate on the "workspace" edge.
@@ -662,21 +662,21 @@ func HasUserWith(preds ...predicate.User) predicate.Card {
 	})
 }
 
-// HasGiver applies the HasEdge predicate on the "giver" edge.
-func HasGiver() predicate.Card {
+// HasGrantor applies the HasEdge predicate on the "grantor" edge.
+func HasGrantor() predicate.Card {
 	return predicate.Card(func(s *sql.Selector) {
 		step := sqlgraph.NewStep(
 			sqlgraph.From(Table, FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, GiverTable, GiverColumn),
+			sqlgraph.Edge(sqlgraph.M2O, false, GrantorTable, GrantorColumn),
 		)
 		sqlgraph.HasNeighbors(s, step)
 	})
 }
 
-// HasGiverWith applies the HasEdge predicate on the "giver" edge with a given conditions (other predicates).
-func HasGiverWith(preds ...predicate.Member) predicate.Card {
+// HasGrantorWith applies the HasEdge predicate on the "grantor" edge with a given conditions (other predicates).
+func HasGrantorWith(preds ...predicate.Member) predicate.Card {
 	return predicate.Card(func(s *sql.Selector) {
-		step := newGiverStep()
+		step := newGrantorStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)
@@ -685,21 +685,21 @@ func HasGiverWith(preds ...predicate.Member) predicate.Card {
 	})
 }
 
-// HasGiverKey applies the HasEdge predicate on the "giver_key" edge.
-func HasGiverKey() predicate.Card {
+// HasGrantorKey applies the HasEdge predicate on the "grantor_key" edge.
+func HasGrantorKey() predicate.Card {
 	return predicate.Card(func(s *sql.Selector) {
 		step := sqlgraph.NewStep(
 			sqlgraph.From(Table, FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, GiverKeyTable, GiverKeyColumn),
+			sqlgraph.Edge(sqlgraph.M2O, false, GrantorKeyTable, GrantorKeyColumn),
 		)
 		sqlgraph.HasNeighbors(s, step)
 	})
 }
 
-// HasGiverKeyWith applies the HasEdge predicate on the "giver_key" edge with a given conditions (other predicates).
-func HasGiverKeyWith(preds ...predicate.APIKey) predicate.Card {
+// HasGrantorKeyWith applies the HasEdge predicate on the "grantor_key" edge with a given conditions (other predicates).
+func HasGrantorKeyWith(preds ...predicate.APIKey) predicate.Card {
 	return predicate.Card(func(s *sql.Selector) {
-		step := newGiverKeyStep()
+		step := newGrantorKeyStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

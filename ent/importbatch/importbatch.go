@@ -42,6 +42,10 @@ const (
 	FieldDelimiter = "delimiter"
 	// FieldReading holds the string denoting the reading field in the database.
 	FieldReading = "reading"
+	// FieldOptions holds the string denoting the options field in the database.
+	FieldOptions = "options"
+	// FieldLayout holds the string denoting the layout field in the database.
+	FieldLayout = "layout"
 	// FieldGrant holds the string denoting the grant field in the database.
 	FieldGrant = "grant"
 	// FieldFailure holds the string denoting the failure field in the database.
@@ -62,26 +66,26 @@ const (
 	FieldUnchangedCount = "unchanged_count"
 	// FieldErrorCount holds the string denoting the error_count field in the database.
 	FieldErrorCount = "error_count"
-	// FieldMailsToSend holds the string denoting the mails_to_send field in the database.
-	FieldMailsToSend = "mails_to_send"
-	// FieldMailAt holds the string denoting the mail_at field in the database.
-	FieldMailAt = "mail_at"
-	// FieldMailsPerMinute holds the string denoting the mails_per_minute field in the database.
-	FieldMailsPerMinute = "mails_per_minute"
+	// FieldEmailsToSend holds the string denoting the emails_to_send field in the database.
+	FieldEmailsToSend = "emails_to_send"
+	// FieldEmailAt holds the string denoting the email_at field in the database.
+	FieldEmailAt = "email_at"
+	// FieldEmailsPerMinute holds the string denoting the emails_per_minute field in the database.
+	FieldEmailsPerMinute = "emails_per_minute"
 	// FieldStartedAt holds the string denoting the started_at field in the database.
 	FieldStartedAt = "started_at"
 	// FieldFinishedAt holds the string denoting the finished_at field in the database.
 	FieldFinishedAt = "finished_at"
 	// FieldStartedByID holds the string denoting the started_by_id field in the database.
 	FieldStartedByID = "started_by_id"
-	// FieldGiverKeyID holds the string denoting the giver_key_id field in the database.
-	FieldGiverKeyID = "giver_key_id"
+	// FieldGrantorKeyID holds the string denoting the grantor_key_id field in the database.
+	FieldGrantorKeyID = "grantor_key_id"
 	// EdgeWorkspace holds the string denoting the workspace edge name in mutations.
 	EdgeWorkspace = "workspace"
 	// EdgeStartedBy holds the string denoting the started_by edge name in mutations.
 	EdgeStartedBy = "started_by"
-	// EdgeGiverKey holds the string denoting the giver_key edge name in mutations.
-	EdgeGiverKey = "giver_key"
+	// EdgeGrantorKey holds the string denoting the grantor_key edge name in mutations.
+	EdgeGrantorKey = "grantor_key"
 	// Table holds the table name of the importbatch in the database.
 	Table = "import_batches"
 	// WorkspaceTable is the table that holds the workspace relation/edge.
@@ -98,13 +102,13 @@ const (
 	StartedByInverseTable = "members"
 	// StartedByColumn is the table column denoting the started_by relation/edge.
 	StartedByColumn = "started_by_id"
-	// GiverKeyTable is the table that holds the giver_key relation/edge.
-	GiverKeyTable = "import_batches"
-	// GiverKeyInverseTable is the table name for the APIKey entity.
+	// GrantorKeyTable is the table that holds the grantor_key relation/edge.
+	GrantorKeyTable = "import_batches"
+	// GrantorKeyInverseTable is the table name for the APIKey entity.
 	// It exists in this package in order to avoid circular dependency with the "apikey" package.
-	GiverKeyInverseTable = "api_keys"
-	// GiverKeyColumn is the table column denoting the giver_key relation/edge.
-	GiverKeyColumn = "giver_key_id"
+	GrantorKeyInverseTable = "api_keys"
+	// GrantorKeyColumn is the table column denoting the grantor_key relation/edge.
+	GrantorKeyColumn = "grantor_key_id"
 )
 
 // Columns holds all SQL columns for importbatch fields.
@@ -122,6 +126,8 @@ var Columns = []string{
 	FieldColumns,
 	FieldDelimiter,
 	FieldReading,
+	FieldOptions,
+	FieldLayout,
 	FieldGrant,
 	FieldFailure,
 	FieldFailureArgs,
@@ -132,13 +138,13 @@ var Columns = []string{
 	FieldUpdateCount,
 	FieldUnchangedCount,
 	FieldErrorCount,
-	FieldMailsToSend,
-	FieldMailAt,
-	FieldMailsPerMinute,
+	FieldEmailsToSend,
+	FieldEmailAt,
+	FieldEmailsPerMinute,
 	FieldStartedAt,
 	FieldFinishedAt,
 	FieldStartedByID,
-	FieldGiverKeyID,
+	FieldGrantorKeyID,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -174,8 +180,8 @@ var (
 	DefaultUnchangedCount int
 	// DefaultErrorCount holds the default value on creation for the "error_count" field.
 	DefaultErrorCount int
-	// DefaultMailsToSend holds the default value on creation for the "mails_to_send" field.
-	DefaultMailsToSend int
+	// DefaultEmailsToSend holds the default value on creation for the "emails_to_send" field.
+	DefaultEmailsToSend int
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() ident.ID
 )
@@ -365,6 +371,11 @@ func ByDelimiter(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldDelimiter, opts...).ToFunc()
 }
 
+// ByLayout orders the results by the layout field.
+func ByLayout(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldLayout, opts...).ToFunc()
+}
+
 // ByFailure orders the results by the failure field.
 func ByFailure(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldFailure, opts...).ToFunc()
@@ -405,19 +416,19 @@ func ByErrorCount(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldErrorCount, opts...).ToFunc()
 }
 
-// ByMailsToSend orders the results by the mails_to_send field.
-func ByMailsToSend(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldMailsToSend, opts...).ToFunc()
+// ByEmailsToSend orders the results by the emails_to_send field.
+func ByEmailsToSend(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldEmailsToSend, opts...).ToFunc()
 }
 
-// ByMailAt orders the results by the mail_at field.
-func ByMailAt(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldMailAt, opts...).ToFunc()
+// ByEmailAt orders the results by the email_at field.
+func ByEmailAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldEmailAt, opts...).ToFunc()
 }
 
-// ByMailsPerMinute orders the results by the mails_per_minute field.
-func ByMailsPerMinute(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldMailsPerMinute, opts...).ToFunc()
+// ByEmailsPerMinute orders the results by the emails_per_minute field.
+func ByEmailsPerMinute(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldEmailsPerMinute, opts...).ToFunc()
 }
 
 // ByStartedAt orders the results by the started_at field.
@@ -435,9 +446,9 @@ func ByStartedByID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStartedByID, opts...).ToFunc()
 }
 
-// ByGiverKeyID orders the results by the giver_key_id field.
-func ByGiverKeyID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldGiverKeyID, opts...).ToFunc()
+// ByGrantorKeyID orders the results by the grantor_key_id field.
+func ByGrantorKeyID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldGrantorKeyID, opts...).ToFunc()
 }
 
 // ByWorkspaceField orders the results by workspace field.
@@ -454,10 +465,10 @@ func ByStartedByField(field string, opts ...sql.OrderTermOption) OrderOption {
 	}
 }
 
-// ByGiverKeyField orders the results by giver_key field.
-func ByGiverKeyField(field string, opts ...sql.OrderTermOption) OrderOption {
+// ByGrantorKeyField orders the results by grantor_key field.
+func ByGrantorKeyField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
-		sqlgraph.OrderByNeighborTerms(s, newGiverKeyStep(), sql.OrderByField(field, opts...))
+		sqlgraph.OrderByNeighborTerms(s, newGrantorKeyStep(), sql.OrderByField(field, opts...))
 	}
 }
 func newWorkspaceStep() *sqlgraph.Step {
@@ -474,11 +485,11 @@ func newStartedByStep() *sqlgraph.Step {
 		sqlgraph.Edge(sqlgraph.M2O, false, StartedByTable, StartedByColumn),
 	)
 }
-func newGiverKeyStep() *sqlgraph.Step {
+func newGrantorKeyStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
-		sqlgraph.To(GiverKeyInverseTable, FieldID),
-		sqlgraph.Edge(sqlgraph.M2O, false, GiverKeyTable, GiverKeyColumn),
+		sqlgraph.To(GrantorKeyInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, GrantorKeyTable, GrantorKeyColumn),
 	)
 }
 

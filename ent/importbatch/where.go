@@ -81,6 +81,11 @@ func Delimiter(v string) predicate.ImportBatch {
 	return predicate.ImportBatch(sql.FieldEQ(FieldDelimiter, v))
 }
 
+// Layout applies equality check predicate on the "layout" field. It's identical to LayoutEQ.
+func Layout(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldEQ(FieldLayout, v))
+}
+
 // Failure applies equality check predicate on the "failure" field. It's identical to FailureEQ.
 func Failure(v string) predicate.ImportBatch {
 	return predicate.ImportBatch(sql.FieldEQ(FieldFailure, v))
@@ -121,19 +126,19 @@ func ErrorCount(v int) predicate.ImportBatch {
 	return predicate.ImportBatch(sql.FieldEQ(FieldErrorCount, v))
 }
 
-// MailsToSend applies equality check predicate on the "mails_to_send" field. It's identical to MailsToSendEQ.
-func MailsToSend(v int) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldEQ(FieldMailsToSend, v))
+// EmailsToSend applies equality check predicate on the "emails_to_send" field. It's identical to EmailsToSendEQ.
+func EmailsToSend(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldEQ(FieldEmailsToSend, v))
 }
 
-// MailAt applies equality check predicate on the "mail_at" field. It's identical to MailAtEQ.
-func MailAt(v time.Time) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldEQ(FieldMailAt, v))
+// EmailAt applies equality check predicate on the "email_at" field. It's identical to EmailAtEQ.
+func EmailAt(v time.Time) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldEQ(FieldEmailAt, v))
 }
 
-// MailsPerMinute applies equality check predicate on the "mails_per_minute" field. It's identical to MailsPerMinuteEQ.
-func MailsPerMinute(v int) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldEQ(FieldMailsPerMinute, v))
+// EmailsPerMinute applies equality check predicate on the "emails_per_minute" field. It's identical to EmailsPerMinuteEQ.
+func EmailsPerMinute(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldEQ(FieldEmailsPerMinute, v))
 }
 
 // StartedAt applies equality check predicate on the "started_at" field. It's identical to StartedAtEQ.
@@ -151,9 +156,9 @@ func StartedByID(v ident.ID) predicate.ImportBatch {
 	return predicate.ImportBatch(sql.FieldEQ(FieldStartedByID, v))
 }
 
-// GiverKeyID applies equality check predicate on the "giver_key_id" field. It's identical to GiverKeyIDEQ.
-func GiverKeyID(v ident.ID) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldEQ(FieldGiverKeyID, v))
+// GrantorKeyID applies equality check predicate on the "grantor_key_id" field. It's identical to GrantorKeyIDEQ.
+func GrantorKeyID(v ident.ID) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldEQ(FieldGrantorKeyID, v))
 }
 
 // WorkspaceIDEQ applies the EQ predicate on the "workspace_id" field.
@@ -514,6 +519,91 @@ func ReadingIsNil() predicate.ImportBatch {
 // ReadingNotNil applies the NotNil predicate on the "reading" field.
 func ReadingNotNil() predicate.ImportBatch {
 	return predicate.ImportBatch(sql.FieldNotNull(FieldReading))
+}
+
+// OptionsIsNil applies the IsNil predicate on the "options" field.
+func OptionsIsNil() predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldIsNull(FieldOptions))
+}
+
+// OptionsNotNil applies the NotNil predicate on the "options" field.
+func OptionsNotNil() predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNotNull(FieldOptions))
+}
+
+// LayoutEQ applies the EQ predicate on the "layout" field.
+func LayoutEQ(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldEQ(FieldLayout, v))
+}
+
+// LayoutNEQ applies the NEQ predicate on the "layout" field.
+func LayoutNEQ(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNEQ(FieldLayout, v))
+}
+
+// LayoutIn applies the In predicate on the "layout" field.
+func LayoutIn(vs ...string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldIn(FieldLayout, vs...))
+}
+
+// LayoutNotIn applies the NotIn predicate on the "layout" field.
+func LayoutNotIn(vs ...string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNotIn(FieldLayout, vs...))
+}
+
+// LayoutGT applies the GT predicate on the "layout" field.
+func LayoutGT(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldGT(FieldLayout, v))
+}
+
+// LayoutGTE applies the GTE predicate on the "layout" field.
+func LayoutGTE(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldGTE(FieldLayout, v))
+}
+
+// LayoutLT applies the LT predicate on the "layout" field.
+func LayoutLT(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldLT(FieldLayout, v))
+}
+
+// LayoutLTE applies the LTE predicate on the "layout" field.
+func LayoutLTE(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldLTE(FieldLayout, v))
+}
+
+// LayoutContains applies the Contains predicate on the "layout" field.
+func LayoutContains(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldContains(FieldLayout, v))
+}
+
+// LayoutHasPrefix applies the HasPrefix predicate on the "layout" field.
+func LayoutHasPrefix(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldHasPrefix(FieldLayout, v))
+}
+
+// LayoutHasSuffix applies the HasSuffix predicate on the "layout" field.
+func LayoutHasSuffix(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldHasSuffix(FieldLayout, v))
+}
+
+// LayoutIsNil applies the IsNil predicate on the "layout" field.
+func LayoutIsNil() predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldIsNull(FieldLayout))
+}
+
+// LayoutNotNil applies the NotNil predicate on the "layout" field.
+func LayoutNotNil() predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNotNull(FieldLayout))
+}
+
+// LayoutEqualFold applies the EqualFold predicate on the "layout" field.
+func LayoutEqualFold(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldEqualFold(FieldLayout, v))
+}
+
+// LayoutContainsFold applies the ContainsFold predicate on the "layout" field.
+func LayoutContainsFold(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldContainsFold(FieldLayout, v))
 }
 
 // FailureEQ applies the EQ predicate on the "failure" field.
@@ -881,144 +971,144 @@ func ErrorCountLTE(v int) predicate.ImportBatch {
 	return predicate.ImportBatch(sql.FieldLTE(FieldErrorCount, v))
 }
 
-// MailsToSendEQ applies the EQ predicate on the "mails_to_send" field.
-func MailsToSendEQ(v int) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldEQ(FieldMailsToSend, v))
+// EmailsToSendEQ applies the EQ predicate on the "emails_to_send" field.
+func EmailsToSendEQ(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldEQ(FieldEmailsToSend, v))
 }
 
-// MailsToSendNEQ applies the NEQ predicate on the "mails_to_send" field.
-func MailsToSendNEQ(v int) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldNEQ(FieldMailsToSend, v))
+// EmailsToSendNEQ applies the NEQ predicate on the "emails_to_send" field.
+func EmailsToSendNEQ(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNEQ(FieldEmailsToSend, v))
 }
 
-// MailsToSendIn applies the In predicate on the "mails_to_send" field.
-func MailsToSendIn(vs ...int) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldIn(FieldMailsToSend, vs...))
+// EmailsToSendIn applies the In predicate on the "emails_to_send" field.
+func EmailsToSendIn(vs ...int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldIn(FieldEmailsToSend, vs...))
 }
 
-// MailsToSendNotIn applies the NotIn predicate on the "mails_to_send" field.
-func MailsToSendNotIn(vs ...int) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldNotIn(FieldMailsToSend, vs...))
+// EmailsToSendNotIn applies the NotIn predicate on the "emails_to_send" field.
+func EmailsToSendNotIn(vs ...int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNotIn(FieldEmailsToSend, vs...))
 }
 
-// MailsToSendGT applies the GT predicate on the "mails_to_send" field.
-func MailsToSendGT(v int) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldGT(FieldMailsToSend, v))
+// EmailsToSendGT applies the GT predicate on the "emails_to_send" field.
+func EmailsToSendGT(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldGT(FieldEmailsToSend, v))
 }
 
-// MailsToSendGTE applies the GTE predicate on the "mails_to_send" field.
-func MailsToSendGTE(v int) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldGTE(FieldMailsToSend, v))
+// EmailsToSendGTE applies the GTE predicate on the "emails_to_send" field.
+func EmailsToSendGTE(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldGTE(FieldEmailsToSend, v))
 }
 
-// MailsToSendLT applies the LT predicate on the "mails_to_send" field.
-func MailsToSendLT(v int) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldLT(FieldMailsToSend, v))
+// EmailsToSendLT applies the LT predicate on the "emails_to_send" field.
+func EmailsToSendLT(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldLT(FieldEmailsToSend, v))
 }
 
-// MailsToSendLTE applies the LTE predicate on the "mails_to_send" field.
-func MailsToSendLTE(v int) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldLTE(FieldMailsToSend, v))
+// EmailsToSendLTE applies the LTE predicate on the "emails_to_send" field.
+func EmailsToSendLTE(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldLTE(FieldEmailsToSend, v))
 }
 
-// MailAtEQ applies the EQ predicate on the "mail_at" field.
-func MailAtEQ(v time.Time) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldEQ(FieldMailAt, v))
+// EmailAtEQ applies the EQ predicate on the "email_at" field.
+func EmailAtEQ(v time.Time) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldEQ(FieldEmailAt, v))
 }
 
-// MailAtNEQ applies the NEQ predicate on the "mail_at" field.
-func MailAtNEQ(v time.Time) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldNEQ(FieldMailAt, v))
+// EmailAtNEQ applies the NEQ predicate on the "email_at" field.
+func EmailAtNEQ(v time.Time) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNEQ(FieldEmailAt, v))
 }
 
-// MailAtIn applies the In predicate on the "mail_at" field.
-func MailAtIn(vs ...time.Time) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldIn(FieldMailAt, vs...))
+// EmailAtIn applies the In predicate on the "email_at" field.
+func EmailAtIn(vs ...time.Time) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldIn(FieldEmailAt, vs...))
 }
 
-// MailAtNotIn applies the NotIn predicate on the "mail_at" field.
-func MailAtNotIn(vs ...time.Time) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldNotIn(FieldMailAt, vs...))
+// EmailAtNotIn applies the NotIn predicate on the "email_at" field.
+func EmailAtNotIn(vs ...time.Time) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNotIn(FieldEmailAt, vs...))
 }
 
-// MailAtGT applies the GT predicate on the "mail_at" field.
-func MailAtGT(v time.Time) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldGT(FieldMailAt, v))
+// EmailAtGT applies the GT predicate on the "email_at" field.
+func EmailAtGT(v time.Time) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldGT(FieldEmailAt, v))
 }
 
-// MailAtGTE applies the GTE predicate on the "mail_at" field.
-func MailAtGTE(v time.Time) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldGTE(FieldMailAt, v))
+// EmailAtGTE applies the GTE predicate on the "email_at" field.
+func EmailAtGTE(v time.Time) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldGTE(FieldEmailAt, v))
 }
 
-// MailAtLT applies the LT predicate on the "mail_at" field.
-func MailAtLT(v time.Time) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldLT(FieldMailAt, v))
+// EmailAtLT applies the LT predicate on the "email_at" field.
+func EmailAtLT(v time.Time) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldLT(FieldEmailAt, v))
 }
 
-// MailAtLTE applies the LTE predicate on the "mail_at" field.
-func MailAtLTE(v time.Time) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldLTE(FieldMailAt, v))
+// EmailAtLTE applies the LTE predicate on the "email_at" field.
+func EmailAtLTE(v time.Time) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldLTE(FieldEmailAt, v))
 }
 
-// MailAtIsNil applies the IsNil predicate on the "mail_at" field.
-func MailAtIsNil() predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldIsNull(FieldMailAt))
+// EmailAtIsNil applies the IsNil predicate on the "email_at" field.
+func EmailAtIsNil() predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldIsNull(FieldEmailAt))
 }
 
-// MailAtNotNil applies the NotNil predicate on the "mail_at" field.
-func MailAtNotNil() predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldNotNull(FieldMailAt))
+// EmailAtNotNil applies the NotNil predicate on the "email_at" field.
+func EmailAtNotNil() predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNotNull(FieldEmailAt))
 }
 
-// MailsPerMinuteEQ applies the EQ predicate on the "mails_per_minute" field.
-func MailsPerMinuteEQ(v int) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldEQ(FieldMailsPerMinute, v))
+// EmailsPerMinuteEQ applies the EQ predicate on the "emails_per_minute" field.
+func EmailsPerMinuteEQ(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldEQ(FieldEmailsPerMinute, v))
 }
 
-// MailsPerMinuteNEQ applies the NEQ predicate on the "mails_per_minute" field.
-func MailsPerMinuteNEQ(v int) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldNEQ(FieldMailsPerMinute, v))
+// EmailsPerMinuteNEQ applies the NEQ predicate on the "emails_per_minute" field.
+func EmailsPerMinuteNEQ(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNEQ(FieldEmailsPerMinute, v))
 }
 
-// MailsPerMinuteIn applies the In predicate on the "mails_per_minute" field.
-func MailsPerMinuteIn(vs ...int) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldIn(FieldMailsPerMinute, vs...))
+// EmailsPerMinuteIn applies the In predicate on the "emails_per_minute" field.
+func EmailsPerMinuteIn(vs ...int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldIn(FieldEmailsPerMinute, vs...))
 }
 
-// MailsPerMinuteNotIn applies the NotIn predicate on the "mails_per_minute" field.
-func MailsPerMinuteNotIn(vs ...int) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldNotIn(FieldMailsPerMinute, vs...))
+// EmailsPerMinuteNotIn applies the NotIn predicate on the "emails_per_minute" field.
+func EmailsPerMinuteNotIn(vs ...int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNotIn(FieldEmailsPerMinute, vs...))
 }
 
-// MailsPerMinuteGT applies the GT predicate on the "mails_per_minute" field.
-func MailsPerMinuteGT(v int) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldGT(FieldMailsPerMinute, v))
+// EmailsPerMinuteGT applies the GT predicate on the "emails_per_minute" field.
+func EmailsPerMinuteGT(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldGT(FieldEmailsPerMinute, v))
 }
 
-// MailsPerMinuteGTE applies the GTE predicate on the "mails_per_minute" field.
-func MailsPerMinuteGTE(v int) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldGTE(FieldMailsPerMinute, v))
+// EmailsPerMinuteGTE applies the GTE predicate on the "emails_per_minute" field.
+func EmailsPerMinuteGTE(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldGTE(FieldEmailsPerMinute, v))
 }
 
-// MailsPerMinuteLT applies the LT predicate on the "mails_per_minute" field.
-func MailsPerMinuteLT(v int) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldLT(FieldMailsPerMinute, v))
+// EmailsPerMinuteLT applies the LT predicate on the "emails_per_minute" field.
+func EmailsPerMinuteLT(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldLT(FieldEmailsPerMinute, v))
 }
 
-// MailsPerMinuteLTE applies the LTE predicate on the "mails_per_minute" field.
-func MailsPerMinuteLTE(v int) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldLTE(FieldMailsPerMinute, v))
+// EmailsPerMinuteLTE applies the LTE predicate on the "emails_per_minute" field.
+func EmailsPerMinuteLTE(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldLTE(FieldEmailsPerMinute, v))
 }
 
-// MailsPerMinuteIsNil applies the IsNil predicate on the "mails_per_minute" field.
-func MailsPerMinuteIsNil() predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldIsNull(FieldMailsPerMinute))
+// EmailsPerMinuteIsNil applies the IsNil predicate on the "emails_per_minute" field.
+func EmailsPerMinuteIsNil() predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldIsNull(FieldEmailsPerMinute))
 }
 
-// MailsPerMinuteNotNil applies the NotNil predicate on the "mails_per_minute" field.
-func MailsPerMinuteNotNil() predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldNotNull(FieldMailsPerMinute))
+// EmailsPerMinuteNotNil applies the NotNil predicate on the "emails_per_minute" field.
+func EmailsPerMinuteNotNil() predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNotNull(FieldEmailsPerMinute))
 }
 
 // StartedAtEQ applies the EQ predicate on the "started_at" field.
@@ -1151,34 +1241,34 @@ func StartedByIDNotNil() predicate.ImportBatch {
 	return predicate.ImportBatch(sql.FieldNotNull(FieldStartedByID))
 }
 
-// GiverKeyIDEQ applies the EQ predicate on the "giver_key_id" field.
-func GiverKeyIDEQ(v ident.ID) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldEQ(FieldGiverKeyID, v))
+// GrantorKeyIDEQ applies the EQ predicate on the "grantor_key_id" field.
+func GrantorKeyIDEQ(v ident.ID) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldEQ(FieldGrantorKeyID, v))
 }
 
-// GiverKeyIDNEQ applies the NEQ predicate on the "giver_key_id" field.
-func GiverKeyIDNEQ(v ident.ID) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldNEQ(FieldGiverKeyID, v))
+// GrantorKeyIDNEQ applies the NEQ predicate on the "grantor_key_id" field.
+func GrantorKeyIDNEQ(v ident.ID) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNEQ(FieldGrantorKeyID, v))
 }
 
-// GiverKeyIDIn applies the In predicate on the "giver_key_id" field.
-func GiverKeyIDIn(vs ...ident.ID) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldIn(FieldGiverKeyID, vs...))
+// GrantorKeyIDIn applies the In predicate on the "grantor_key_id" field.
+func GrantorKeyIDIn(vs ...ident.ID) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldIn(FieldGrantorKeyID, vs...))
 }
 
-// GiverKeyIDNotIn applies the NotIn predicate on the "giver_key_id" field.
-func GiverKeyIDNotIn(vs ...ident.ID) predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldNotIn(FieldGiverKeyID, vs...))
+// GrantorKeyIDNotIn applies the NotIn predicate on the "grantor_key_id" field.
+func GrantorKeyIDNotIn(vs ...ident.ID) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNotIn(FieldGrantorKeyID, vs...))
 }
 
-// GiverKeyIDIsNil applies the IsNil predicate on the "giver_key_id" field.
-func GiverKeyIDIsNil() predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldIsNull(FieldGiverKeyID))
+// GrantorKeyIDIsNil applies the IsNil predicate on the "grantor_key_id" field.
+func GrantorKeyIDIsNil() predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldIsNull(FieldGrantorKeyID))
 }
 
-// GiverKeyIDNotNil applies the NotNil predicate on the "giver_key_id" field.
-func GiverKeyIDNotNil() predicate.ImportBatch {
-	return predicate.ImportBatch(sql.FieldNotNull(FieldGiverKeyID))
+// GrantorKeyIDNotNil applies the NotNil predicate on the "grantor_key_id" field.
+func GrantorKeyIDNotNil() predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNotNull(FieldGrantorKeyID))
 }
 
 // HasWorkspace applies the HasEdge predicate on the "workspace" edge.
@@ -1227,21 +1317,21 @@ func HasStartedByWith(preds ...predicate.Member) predicate.ImportBatch {
 	})
 }
 
-// HasGiverKey applies the HasEdge predicate on the "giver_key" edge.
-func HasGiverKey() predicate.ImportBatch {
+// HasGrantorKey applies the HasEdge predicate on the "grantor_key" edge.
+func HasGrantorKey() predicate.ImportBatch {
 	return predicate.ImportBatch(func(s *sql.Selector) {
 		step := sqlgraph.NewStep(
 			sqlgraph.From(Table, FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, GiverKeyTable, GiverKeyColumn),
+			sqlgraph.Edge(sqlgraph.M2O, false, GrantorKeyTable, GrantorKeyColumn),
 		)
 		sqlgraph.HasNeighbors(s, step)
 	})
 }
 
-// HasGiverKeyWith applies the HasEdge predicate on the "giver_key" edge with a given conditions (other predicates).
-func HasGiverKeyWith(preds ...predicate.APIKey) predicate.ImportBatch {
+// HasGrantorKeyWith applies the HasEdge predicate on the "grantor_key" edge with a given conditions (other predicates).
+func HasGrantorKeyWith(preds ...predicate.APIKey) predicate.ImportBatch {
 	return predicate.ImportBatch(func(s *sql.Selector) {
-		step := newGiverKeyStep()
+		step := newGrantorKeyStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -70,10 +70,10 @@ const (
 	FieldRemindAt = "remind_at"
 	// FieldInvitedByID holds the string denoting the invited_by_id field in the database.
 	FieldInvitedByID = "invited_by_id"
-	// FieldGiverID holds the string denoting the giver_id field in the database.
-	FieldGiverID = "giver_id"
-	// FieldGiverKeyID holds the string denoting the giver_key_id field in the database.
-	FieldGiverKeyID = "giver_key_id"
+	// FieldGrantorID holds the string denoting the grantor_id field in the database.
+	FieldGrantorID = "grantor_id"
+	// FieldGrantorKeyID holds the string denoting the grantor_key_id field in the database.
+	FieldGrantorKeyID = "grantor_key_id"
 	// FieldSeveralGrantors holds the string denoting the several_grantors field in the database.
 	FieldSeveralGrantors = "several_grantors"
 	// FieldMemberID holds the string denoting the member_id field in the database.
@@ -86,10 +86,10 @@ const (
 	EdgeWorkspace = "workspace"
 	// EdgeInvitedBy holds the string denoting the invited_by edge name in mutations.
 	EdgeInvitedBy = "invited_by"
-	// EdgeGiver holds the string denoting the giver edge name in mutations.
-	EdgeGiver = "giver"
-	// EdgeGiverKey holds the string denoting the giver_key edge name in mutations.
-	EdgeGiverKey = "giver_key"
+	// EdgeGrantor holds the string denoting the grantor edge name in mutations.
+	EdgeGrantor = "grantor"
+	// EdgeGrantorKey holds the string denoting the grantor_key edge name in mutations.
+	EdgeGrantorKey = "grantor_key"
 	// EdgeMember holds the string denoting the member edge name in mutations.
 	EdgeMember = "member"
 	// EdgeOrgUnit holds the string denoting the org_unit edge name in mutations.
@@ -120,20 +120,20 @@ const (
 	InvitedByInverseTable = "members"
 	// InvitedByColumn is the table column denoting the invited_by relation/edge.
 	InvitedByColumn = "invited_by_id"
-	// GiverTable is the table that holds the giver relation/edge.
-	GiverTable = "invitations"
-	// GiverInverseTable is the table name for the Member entity.
+	// GrantorTable is the table that holds the grantor relation/edge.
+	GrantorTable = "invitations"
+	// GrantorInverseTable is the table name for the Member entity.
 	// It exists in this package in order to avoid circular dependency with the "member" package.
-	GiverInverseTable = "members"
-	// GiverColumn is the table column denoting the giver relation/edge.
-	GiverColumn = "giver_id"
-	// GiverKeyTable is the table that holds the giver_key relation/edge.
-	GiverKeyTable = "invitations"
-	// GiverKeyInverseTable is the table name for the APIKey entity.
+	GrantorInverseTable = "members"
+	// GrantorColumn is the table column denoting the grantor relation/edge.
+	GrantorColumn = "grantor_id"
+	// GrantorKeyTable is the table that holds the grantor_key relation/edge.
+	GrantorKeyTable = "invitations"
+	// GrantorKeyInverseTable is the table name for the APIKey entity.
 	// It exists in this package in order to avoid circular dependency with the "apikey" package.
-	GiverKeyInverseTable = "api_keys"
-	// GiverKeyColumn is the table column denoting the giver_key relation/edge.
-	GiverKeyColumn = "giver_key_id"
+	GrantorKeyInverseTable = "api_keys"
+	// GrantorKeyColumn is the table column denoting the grantor_key relation/edge.
+	GrantorKeyColumn = "grantor_key_id"
 	// MemberTable is the table that holds the member relation/edge.
 	MemberTable = "invitations"
 	// MemberInverseTable is the table name for the Member entity.
@@ -208,8 +208,8 @@ var Columns = []string{
 	FieldNotifyInviter,
 	FieldRemindAt,
 	FieldInvitedByID,
-	FieldGiverID,
-	FieldGiverKeyID,
+	FieldGrantorID,
+	FieldGrantorKeyID,
 	FieldSeveralGrantors,
 	FieldMemberID,
 	FieldOrgUnitID,
@@ -446,14 +446,14 @@ func ByInvitedByID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldInvitedByID, opts...).ToFunc()
 }
 
-// ByGiverID orders the results by the giver_id field.
-func ByGiverID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldGiverID, opts...).ToFunc()
+// ByGrantorID orders the results by the grantor_id field.
+func ByGrantorID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldGrantorID, opts...).ToFunc()
 }
 
-// ByGiverKeyID orders the results by the giver_key_id field.
-func ByGiverKeyID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldGiverKeyID, opts...).ToFunc()
+// ByGrantorKeyID orders the results by the grantor_key_id field.
+func ByGrantorKeyID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldGrantorKeyID, opts...).ToFunc()
 }
 
 // BySeveralGrantors orders the results by the several_grantors field.
@@ -490,17 +490,17 @@ func ByInvitedByField(field string, opts ...sql.OrderTermOption) OrderOption {
 	}
 }
 
-// ByGiverField orders the results by giver field.
-func ByGiverField(field string, opts ...sql.OrderTermOption) OrderOption {
+// ByGrantorField orders the results by grantor field.
+func ByGrantorField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
-		sqlgraph.OrderByNeighborTerms(s, newGiverStep(), sql.OrderByField(field, opts...))
+		sqlgraph.OrderByNeighborTerms(s, newGrantorStep(), sql.OrderByField(field, opts...))
 	}
 }
 
-// ByGiverKeyField orders the results by giver_key field.
-func ByGiverKeyField(field string, opts ...sql.OrderTermOption) OrderOption {
+// ByGrantorKeyField orders the results by grantor_key field.
+func ByGrantorKeyField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
-		sqlgraph.OrderByNeighborTerms(s, newGiverKeyStep(), sql.OrderByField(field, opts...))
+		sqlgraph.OrderByNeighborTerms(s, newGrantorKeyStep(), sql.OrderByField(field, opts...))
 	}
 }
 
@@ -594,18 +594,18 @@ func newInvitedByStep() *sqlgraph.Step {
 		sqlgraph.Edge(sqlgraph.M2O, false, InvitedByTable, InvitedByColumn),
 	)
 }
-func newGiverStep() *sqlgraph.Step {
+func newGrantorStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
-		sqlgraph.To(GiverInverseTable, FieldID),
-		sqlgraph.Edge(sqlgraph.M2O, false, GiverTable, GiverColumn),
+		sqlgraph.To(GrantorInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, GrantorTable, GrantorColumn),
 	)
 }
-func newGiverKeyStep() *sqlgraph.Step {
+func newGrantorKeyStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
-		sqlgraph.To(GiverKeyInverseTable, FieldID),
-		sqlgraph.Edge(sqlgraph.M2O, false, GiverKeyTable, GiverKeyColumn),
+		sqlgraph.To(GrantorKeyInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, GrantorKeyTable, GrantorKeyColumn),
 	)
 }
 func newMemberStep() *sqlgraph.Step {

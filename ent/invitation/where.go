@@ -171,14 +171,14 @@ func InvitedByID(v ident.ID) predicate.Invitation {
 	return predicate.Invitation(sql.FieldEQ(FieldInvitedByID, v))
 }
 
-// GiverID applies equality check predicate on the "giver_id" field. It's identical to GiverIDEQ.
-func GiverID(v ident.ID) predicate.Invitation {
-	return predicate.Invitation(sql.FieldEQ(FieldGiverID, v))
+// GrantorID applies equality check predicate on the "grantor_id" field. It's identical to GrantorIDEQ.
+func GrantorID(v ident.ID) predicate.Invitation {
+	return predicate.Invitation(sql.FieldEQ(FieldGrantorID, v))
 }
 
-// GiverKeyID applies equality check predicate on the "giver_key_id" field. It's identical to GiverKeyIDEQ.
-func GiverKeyID(v ident.ID) predicate.Invitation {
-	return predicate.Invitation(sql.FieldEQ(FieldGiverKeyID, v))
+// GrantorKeyID applies equality check predicate on the "grantor_key_id" field. It's identical to GrantorKeyIDEQ.
+func GrantorKeyID(v ident.ID) predicate.Invitation {
+	return predicate.Invitation(sql.FieldEQ(FieldGrantorKeyID, v))
 }
 
 // SeveralGrantors applies equality check predicate on the "several_grantors" field. It's identical to SeveralGrantorsEQ.
@@ -1421,64 +1421,64 @@ func InvitedByIDNotNil() predicate.Invitation {
 	return predicate.Invitation(sql.FieldNotNull(FieldInvitedByID))
 }
 
-// GiverIDEQ applies the EQ predicate on the "giver_id" field.
-func GiverIDEQ(v ident.ID) predicate.Invitation {
-	return predicate.Invitation(sql.FieldEQ(FieldGiverID, v))
+// GrantorIDEQ applies the EQ predicate on the "grantor_id" field.
+func GrantorIDEQ(v ident.ID) predicate.Invitation {
+	return predicate.Invitation(sql.FieldEQ(FieldGrantorID, v))
 }
 
-// GiverIDNEQ applies the NEQ predicate on the "giver_id" field.
-func GiverIDNEQ(v ident.ID) predicate.Invitation {
-	return predicate.Invitation(sql.FieldNEQ(FieldGiverID, v))
+// GrantorIDNEQ applies the NEQ predicate on the "grantor_id" field.
+func GrantorIDNEQ(v ident.ID) predicate.Invitation {
+	return predicate.Invitation(sql.FieldNEQ(FieldGrantorID, v))
 }
 
-// GiverIDIn applies the In predicate on the "giver_id" field.
-func GiverIDIn(vs ...ident.ID) predicate.Invitation {
-	return predicate.Invitation(sql.FieldIn(FieldGiverID, vs...))
+// GrantorIDIn applies the In predicate on the "grantor_id" field.
+func GrantorIDIn(vs ...ident.ID) predicate.Invitation {
+	return predicate.Invitation(sql.FieldIn(FieldGrantorID, vs...))
 }
 
-// GiverIDNotIn applies the NotIn predicate on the "giver_id" field.
-func GiverIDNotIn(vs ...ident.ID) predicate.Invitation {
-	return predicate.Invitation(sql.FieldNotIn(FieldGiverID, vs...))
+// GrantorIDNotIn applies the NotIn predicate on the "grantor_id" field.
+func GrantorIDNotIn(vs ...ident.ID) predicate.Invitation {
+	return predicate.Invitation(sql.FieldNotIn(FieldGrantorID, vs...))
 }
 
-// GiverIDIsNil applies the IsNil predicate on the "giver_id" field.
-func GiverIDIsNil() predicate.Invitation {
-	return predicate.Invitation(sql.FieldIsNull(FieldGiverID))
+// GrantorIDIsNil applies the IsNil predicate on the "grantor_id" field.
+func GrantorIDIsNil() predicate.Invitation {
+	return predicate.Invitation(sql.FieldIsNull(FieldGrantorID))
 }
 
-// GiverIDNotNil applies the NotNil predicate on the "giver_id" field.
-func GiverIDNotNil() predicate.Invitation {
-	return predicate.Invitation(sql.FieldNotNull(FieldGiverID))
+// GrantorIDNotNil applies the NotNil predicate on the "grantor_id" field.
+func GrantorIDNotNil() predicate.Invitation {
+	return predicate.Invitation(sql.FieldNotNull(FieldGrantorID))
 }
 
-// GiverKeyIDEQ applies the EQ predicate on the "giver_key_id" field.
-func GiverKeyIDEQ(v ident.ID) predicate.Invitation {
-	return predicate.Invitation(sql.FieldEQ(FieldGiverKeyID, v))
+// GrantorKeyIDEQ applies the EQ predicate on the "grantor_key_id" field.
+func GrantorKeyIDEQ(v ident.ID) predicate.Invitation {
+	return predicate.Invitation(sql.FieldEQ(FieldGrantorKeyID, v))
 }
 
-// GiverKeyIDNEQ applies the NEQ predicate on the "giver_key_id" field.
-func GiverKeyIDNEQ(v ident.ID) predicate.Invitation {
-	return predicate.Invitation(sql.FieldNEQ(FieldGiverKeyID, v))
+// GrantorKeyIDNEQ applies the NEQ predicate on the "grantor_key_id" field.
+func GrantorKeyIDNEQ(v ident.ID) predicate.Invitation {
+	return predicate.Invitation(sql.FieldNEQ(FieldGrantorKeyID, v))
 }
 
-// GiverKeyIDIn applies the In predicate on the "giver_key_id" field.
-func GiverKeyIDIn(vs ...ident.ID) predicate.Invitation {
-	return predicate.Invitation(sql.FieldIn(FieldGiverKeyID, vs...))
+// GrantorKeyIDIn applies the In predicate on the "grantor_key_id" field.
+func GrantorKeyIDIn(vs ...ident.ID) predicate.Invitation {
+	return predicate.Invitation(sql.FieldIn(FieldGrantorKeyID, vs...))
 }
 
-// GiverKeyIDNotIn applies the NotIn predicate on the "giver_key_id" field.
-func GiverKeyIDNotIn(vs ...ident.ID) predicate.Invitation {
-	return predicate.Invitation(sql.FieldNotIn(FieldGiverKeyID, vs...))
+// GrantorKeyIDNotIn applies the NotIn predicate on the "grantor_key_id" field.
+func GrantorKeyIDNotIn(vs ...ident.ID) predicate.Invitation {
+	return predicate.Invitation(sql.FieldNotIn(FieldGrantorKeyID, vs...))
 }
 
-// GiverKeyIDIsNil applies the IsNil predicate on the "giver_key_id" field.
-func GiverKeyIDIsNil() predicate.Invitation {
-	return predicate.Invitation(sql.FieldIsNull(FieldGiverKeyID))
+// GrantorKeyIDIsNil applies the IsNil predicate on the "grantor_key_id" field.
+func GrantorKeyIDIsNil() predicate.Invitation {
+	return predicate.Invitation(sql.FieldIsNull(FieldGrantorKeyID))
 }
 
-// GiverKeyIDNotNil applies the NotNil predicate on the "giver_key_id" field.
-func GiverKeyIDNotNil() predicate.Invitation {
-	return predicate.Invitation(sql.FieldNotNull(FieldGiverKeyID))
+// GrantorKeyIDNotNil applies the NotNil predicate on the "grantor_key_id" field.
+func GrantorKeyIDNotNil() predicate.Invitation {
+	return predicate.Invitation(sql.FieldNotNull(FieldGrantorKeyID))
 }
 
 // SeveralGrantorsEQ applies the EQ predicate on the "several_grantors" field.
@@ -1627,21 +1627,21 @@ func HasInvitedByWith(preds ...predicate.Member) predicate.Invitation {
 	})
 }
 
-// HasGiver applies the HasEdge predicate on the "giver" edge.
-func HasGiver() predicate.Invitation {
+// HasGrantor applies the HasEdge predicate on the "grantor" edge.
+func HasGrantor() predicate.Invitation {
 	return predicate.Invitation(func(s *sql.Selector) {
 		step := sqlgraph.NewStep(
 			sqlgraph.From(Table, FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, GiverTable, GiverColumn),
+			sqlgraph.Edge(sqlgraph.M2O, false, GrantorTable, GrantorColumn),
 		)
 		sqlgraph.HasNeighbors(s, step)
 	})
 }
 
-// HasGiverWith applies the HasEdge predicate on the "giver" edge with a given conditions (other predicates).
-func HasGiverWith(preds ...predicate.Member) predicate.Invitation {
+// HasGrantorWith applies the HasEdge predicate on the "grantor" edge with a given conditions (other predicates).
+func HasGrantorWith(preds ...predicate.Member) predicate.Invitation {
 	return predicate.Invitation(func(s *sql.Selector) {
-		step := newGiverStep()
+		step := newGrantorStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)
@@ -1650,21 +1650,21 @@ func HasGiverWith(preds ...predicate.Member) predicate.Invitation {
 	})
 }
 
-// HasGiverKey applies the HasEdge predicate on the "giver_key" edge.
-func HasGiverKey() predicate.Invitation {
+// HasGrantorKey applies the HasEdge predicate on the "grantor_key" edge.
+func HasGrantorKey() predicate.Invitation {
 	return predicate.Invitation(func(s *sql.Selector) {
 		step := sqlgraph.NewStep(
 			sqlgraph.From(Table, FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, GiverKeyTable, GiverKeyColumn),
+			sqlgraph.Edge(sqlgraph.M2O, false, GrantorKeyTable, GrantorKeyColumn),
 		)
 		sqlgraph.HasNeighbors(s, step)
 	})
 }
 
-// HasGiverKeyWith applies the HasEdge predicate on the "giver_key" edge with a given conditions (other predicates).
-func HasGiverKeyWith(preds ...predicate.APIKey) predicate.Invitation {
+// HasGrantorKeyWith applies the HasEdge predicate on the "grantor_key" edge with a given conditions (other predicates).
+func HasGrantorKeyWith(preds ...predicate.APIKey) predicate.Invitation {
 	return predicate.Invitation(func(s *sql.Selector) {
-		step := newGiverKeyStep()
+		step := newGrantorKeyStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

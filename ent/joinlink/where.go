@@ -111,14 +111,14 @@ func RequiresApproval(v bool) predicate.JoinLink {
 	return predicate.JoinLink(sql.FieldEQ(FieldRequiresApproval, v))
 }
 
-// GiverID applies equality check predicate on the "giver_id" field. It's identical to GiverIDEQ.
-func GiverID(v ident.ID) predicate.JoinLink {
-	return predicate.JoinLink(sql.FieldEQ(FieldGiverID, v))
+// GrantorID applies equality check predicate on the "grantor_id" field. It's identical to GrantorIDEQ.
+func GrantorID(v ident.ID) predicate.JoinLink {
+	return predicate.JoinLink(sql.FieldEQ(FieldGrantorID, v))
 }
 
-// GiverKeyID applies equality check predicate on the "giver_key_id" field. It's identical to GiverKeyIDEQ.
-func GiverKeyID(v ident.ID) predicate.JoinLink {
-	return predicate.JoinLink(sql.FieldEQ(FieldGiverKeyID, v))
+// GrantorKeyID applies equality check predicate on the "grantor_key_id" field. It's identical to GrantorKeyIDEQ.
+func GrantorKeyID(v ident.ID) predicate.JoinLink {
+	return predicate.JoinLink(sql.FieldEQ(FieldGrantorKeyID, v))
 }
 
 // OrgUnitID applies equality check predicate on the "org_unit_id" field. It's identical to OrgUnitIDEQ.
@@ -601,64 +601,64 @@ func RequiresApprovalNEQ(v bool) predicate.JoinLink {
 	return predicate.JoinLink(sql.FieldNEQ(FieldRequiresApproval, v))
 }
 
-// GiverIDEQ applies the EQ predicate on the "giver_id" field.
-func GiverIDEQ(v ident.ID) predicate.JoinLink {
-	return predicate.JoinLink(sql.FieldEQ(FieldGiverID, v))
+// GrantorIDEQ applies the EQ predicate on the "grantor_id" field.
+func GrantorIDEQ(v ident.ID) predicate.JoinLink {
+	return predicate.JoinLink(sql.FieldEQ(FieldGrantorID, v))
 }
 
-// GiverIDNEQ applies the NEQ predicate on the "giver_id" field.
-func GiverIDNEQ(v ident.ID) predicate.JoinLink {
-	return predicate.JoinLink(sql.FieldNEQ(FieldGiverID, v))
+// GrantorIDNEQ applies the NEQ predicate on the "grantor_id" field.
+func GrantorIDNEQ(v ident.ID) predicate.JoinLink {
+	return predicate.JoinLink(sql.FieldNEQ(FieldGrantorID, v))
 }
 
-// GiverIDIn applies the In predicate on the "giver_id" field.
-func GiverIDIn(vs ...ident.ID) predicate.JoinLink {
-	return predicate.JoinLink(sql.FieldIn(FieldGiverID, vs...))
+// GrantorIDIn applies the In predicate on the "grantor_id" field.
+func GrantorIDIn(vs ...ident.ID) predicate.JoinLink {
+	return predicate.JoinLink(sql.FieldIn(FieldGrantorID, vs...))
 }
 
-// GiverIDNotIn applies the NotIn predicate on the "giver_id" field.
-func GiverIDNotIn(vs ...ident.ID) predicate.JoinLink {
-	return predicate.JoinLink(sql.FieldNotIn(FieldGiverID, vs...))
+// GrantorIDNotIn applies the NotIn predicate on the "grantor_id" field.
+func GrantorIDNotIn(vs ...ident.ID) predicate.JoinLink {
+	return predicate.JoinLink(sql.FieldNotIn(FieldGrantorID, vs...))
 }
 
-// GiverIDIsNil applies the IsNil predicate on the "giver_id" field.
-func GiverIDIsNil() predicate.JoinLink {
-	return predicate.JoinLink(sql.FieldIsNull(FieldGiverID))
+// GrantorIDIsNil applies the IsNil predicate on the "grantor_id" field.
+func GrantorIDIsNil() predicate.JoinLink {
+	return predicate.JoinLink(sql.FieldIsNull(FieldGrantorID))
 }
 
-// GiverIDNotNil applies the NotNil predicate on the "giver_id" field.
-func GiverIDNotNil() predicate.JoinLink {
-	return predicate.JoinLink(sql.FieldNotNull(FieldGiverID))
+// GrantorIDNotNil applies the NotNil predicate on the "grantor_id" field.
+func GrantorIDNotNil() predicate.JoinLink {
+	return predicate.JoinLink(sql.FieldNotNull(FieldGrantorID))
 }
 
-// GiverKeyIDEQ applies the EQ predicate on the "giver_key_id" field.
-func GiverKeyIDEQ(v ident.ID) predicate.JoinLink {
-	return predicate.JoinLink(sql.FieldEQ(FieldGiverKeyID, v))
+// GrantorKeyIDEQ applies the EQ predicate on the "grantor_key_id" field.
+func GrantorKeyIDEQ(v ident.ID) predicate.JoinLink {
+	return predicate.JoinLink(sql.FieldEQ(FieldGrantorKeyID, v))
 }
 
-// GiverKeyIDNEQ applies the NEQ predicate on the "giver_key_id" field.
-func GiverKeyIDNEQ(v ident.ID) predicate.JoinLink {
-	return predicate.JoinLink(sql.FieldNEQ(FieldGiverKeyID, v))
+// GrantorKeyIDNEQ applies the NEQ predicate on the "grantor_key_id" field.
+func GrantorKeyIDNEQ(v ident.ID) predicate.JoinLink {
+	return predicate.JoinLink(sql.FieldNEQ(FieldGrantorKeyID, v))
 }
 
-// GiverKeyIDIn applies the In predicate on the "giver_key_id" field.
-func GiverKeyIDIn(vs ...ident.ID) predicate.JoinLink {
-	return predicate.JoinLink(sql.FieldIn(FieldGiverKeyID, vs...))
+// GrantorKeyIDIn applies the In predicate on the "grantor_key_id" field.
+func GrantorKeyIDIn(vs ...ident.ID) predicate.JoinLink {
+	return predicate.JoinLink(sql.FieldIn(FieldGrantorKeyID, vs...))
 }
 
-// GiverKeyIDNotIn applies the NotIn predicate on the "giver_key_id" field.
-func GiverKeyIDNotIn(vs ...ident.ID) predicate.JoinLink {
-	return predicate.JoinLink(sql.FieldNotIn(FieldGiverKeyID, vs...))
+// GrantorKeyIDNotIn applies the NotIn predicate on the "grantor_key_id" field.
+func GrantorKeyIDNotIn(vs ...ident.ID) predicate.JoinLink {
+	return predicate.JoinLink(sql.FieldNotIn(FieldGrantorKeyID, vs...))
 }
 
-// GiverKeyIDIsNil applies the IsNil predicate on the "giver_key_id" field.
-func GiverKeyIDIsNil() predicate.JoinLink {
-	return predicate.JoinLink(sql.FieldIsNull(FieldGiverKeyID))
+// GrantorKeyIDIsNil applies the IsNil predicate on the "grantor_key_id" field.
+func GrantorKeyIDIsNil() predicate.JoinLink {
+	return predicate.JoinLink(sql.FieldIsNull(FieldGrantorKeyID))
 }
 
-// GiverKeyIDNotNil applies the NotNil predicate on the "giver_key_id" field.
-func GiverKeyIDNotNil() predicate.JoinLink {
-	return predicate.JoinLink(sql.FieldNotNull(FieldGiverKeyID))
+// GrantorKeyIDNotNil applies the NotNil predicate on the "grantor_key_id" field.
+func GrantorKeyIDNotNil() predicate.JoinLink {
+	return predicate.JoinLink(sql.FieldNotNull(FieldGrantorKeyID))
 }
 
 // OrgUnitIDEQ applies the EQ predicate on the "org_unit_id" field.
@@ -714,21 +714,21 @@ func HasWorkspaceWith(preds ...predicate.Workspace) predicate.JoinLink {
 	})
 }
 
-// HasGiver applies the HasEdge predicate on the "giver" edge.
-func HasGiver() predicate.JoinLink {
+// HasGrantor applies the HasEdge predicate on the "grantor" edge.
+func HasGrantor() predicate.JoinLink {
 	return predicate.JoinLink(func(s *sql.Selector) {
 		step := sqlgraph.NewStep(
 			sqlgraph.From(Table, FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, GiverTable, GiverColumn),
+			sqlgraph.Edge(sqlgraph.M2O, false, GrantorTable, GrantorColumn),
 		)
 		sqlgraph.HasNeighbors(s, step)
 	})
 }
 
-// HasGiverWith applies the HasEdge predicate on the "giver" edge with a given conditions (other predicates).
-func HasGiverWith(preds ...predicate.Member) predicate.JoinLink {
+// HasGrantorWith applies the HasEdge predicate on the "grantor" edge with a given conditions (other predicates).
+func HasGrantorWith(preds ...predicate.Member) predicate.JoinLink {
 	return predicate.JoinLink(func(s *sql.Selector) {
-		step := newGiverStep()
+		step := newGrantorStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)
@@ -737,21 +737,21 @@ func HasGiverWith(preds ...predicate.Member) predicate.JoinLink {
 	})
 }
 
-// HasGiverKey applies the HasEdge predicate on the "giver_key" edge.
-func HasGiverKey() predicate.JoinLink {
+// HasGrantorKey applies the HasEdge predicate on the "grantor_key" edge.
+func HasGrantorKey() predicate.JoinLink {
 	return predicate.JoinLink(func(s *sql.Selector) {
 		step := sqlgraph.NewStep(
 			sqlgraph.From(Table, FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, GiverKeyTable, GiverKeyColumn),
+			sqlgraph.Edge(sqlgraph.M2O, false, GrantorKeyTable, GrantorKeyColumn),
 		)
 		sqlgraph.HasNeighbors(s, step)
 	})
 }
 
-// HasGiverKeyWith applies the HasEdge predicate on the "giver_key" edge with a given conditions (other predicates).
-func HasGiverKeyWith(preds ...predicate.APIKey) predicate.JoinLink {
+// HasGrantorKeyWith applies the HasEdge predicate on the "grantor_key" edge with a given conditions (other predicates).
+func HasGrantorKeyWith(preds ...predicate.APIKey) predicate.JoinLink {
 	return predicate.JoinLink(func(s *sql.Selector) {
-		step := newGiverKeyStep()
+		step := newGrantorKeyStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -16,12 +16,18 @@ var (
 		{Name: "updated_at", Type: field.TypeTime},
 		{Name: "name", Type: field.TypeString},
 		{Name: "secret_hash", Type: field.TypeBytes, Unique: true},
+		{Name: "hint", Type: field.TypeString, Default: ""},
+		{Name: "former_secret_hash", Type: field.TypeBytes, Unique: true, Nullable: true},
+		{Name: "former_secret_ends_at", Type: field.TypeTime, Nullable: true},
 		{Name: "permissions", Type: field.TypeJSON},
+		{Name: "place_ids", Type: field.TypeJSON},
+		{Name: "allowed_networks", Type: field.TypeJSON},
 		{Name: "expires_at", Type: field.TypeTime, Nullable: true},
 		{Name: "last_used_at", Type: field.TypeTime, Nullable: true},
 		{Name: "revoked_at", Type: field.TypeTime, Nullable: true},
 		{Name: "workspace_id", Type: field.TypeUUID},
 		{Name: "created_by_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "edited_by_id", Type: field.TypeUUID, Nullable: true},
 	}
 	// APIKeysTable holds the schema information for the "api_keys" table.
 	APIKeysTable = &schema.Table{
@@ -31,13 +37,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "api_keys_workspaces_workspace",
-				Columns:    []*schema.Column{APIKeysColumns[9]},
+				Columns:    []*schema.Column{APIKeysColumns[14]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "api_keys_members_created_by",
-				Columns:    []*schema.Column{APIKeysColumns[10]},
+				Columns:    []*schema.Column{APIKeysColumns[15]},
+				RefColumns: []*schema.Column{MembersColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "api_keys_members_edited_by",
+				Columns:    []*schema.Column{APIKeysColumns[16]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -46,12 +58,129 @@ var (
 			{
 				Name:    "apikey_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{APIKeysColumns[9], APIKeysColumns[0]},
+				Columns: []*schema.Column{APIKeysColumns[14], APIKeysColumns[0]},
 			},
 			{
 				Name:    "apikey_created_by_id",
 				Unique:  false,
-				Columns: []*schema.Column{APIKeysColumns[10]},
+				Columns: []*schema.Column{APIKeysColumns[15]},
+			},
+			{
+				Name:    "apikey_edited_by_id",
+				Unique:  false,
+				Columns: []*schema.Column{APIKeysColumns[16]},
+			},
+		},
+	}
+	// ApplicationsColumns holds the columns for the "applications" table.
+	ApplicationsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "name", Type: field.TypeString},
+		{Name: "confidential", Type: field.TypeBool},
+		{Name: "redirect_uris", Type: field.TypeJSON},
+		{Name: "post_logout_redirect_uris", Type: field.TypeJSON},
+		{Name: "initiate_login_uri", Type: field.TypeString, Nullable: true},
+		{Name: "id_token_algorithm", Type: field.TypeEnum, Enums: []string{"RS256", "EDDSA"}, Default: "RS256"},
+		{Name: "secret_hash", Type: field.TypeBytes, Nullable: true},
+		{Name: "former_secret_hash", Type: field.TypeBytes, Nullable: true},
+		{Name: "former_secret_ends_at", Type: field.TypeTime, Nullable: true},
+		{Name: "workspace_id", Type: field.TypeUUID},
+	}
+	// ApplicationsTable holds the schema information for the "applications" table.
+	ApplicationsTable = &schema.Table{
+		Name:       "applications",
+		Columns:    ApplicationsColumns,
+		PrimaryKey: []*schema.Column{ApplicationsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "applications_workspaces_workspace",
+				Columns:    []*schema.Column{ApplicationsColumns[12]},
+				RefColumns: []*schema.Column{WorkspacesColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "application_workspace_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{ApplicationsColumns[12], ApplicationsColumns[0]},
+			},
+		},
+	}
+	// ApplicationSignInsColumns holds the columns for the "application_sign_ins" table.
+	ApplicationSignInsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "scopes", Type: field.TypeJSON},
+		{Name: "redirect_uri", Type: field.TypeString},
+		{Name: "nonce", Type: field.TypeString, Default: ""},
+		{Name: "code_challenge", Type: field.TypeString},
+		{Name: "code_hash", Type: field.TypeBytes, Unique: true},
+		{Name: "code_ends_at", Type: field.TypeTime},
+		{Name: "signed_in_at", Type: field.TypeTime},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "redeemed_at", Type: field.TypeTime, Nullable: true},
+		{Name: "token_hash", Type: field.TypeBytes, Nullable: true},
+		{Name: "parent_hash", Type: field.TypeBytes, Nullable: true},
+		{Name: "rotated_at", Type: field.TypeTime, Nullable: true},
+		{Name: "ended_at", Type: field.TypeTime, Nullable: true},
+		{Name: "workspace_id", Type: field.TypeUUID},
+		{Name: "application_id", Type: field.TypeUUID},
+		{Name: "member_id", Type: field.TypeUUID},
+		{Name: "sign_in_id", Type: field.TypeUUID},
+	}
+	// ApplicationSignInsTable holds the schema information for the "application_sign_ins" table.
+	ApplicationSignInsTable = &schema.Table{
+		Name:       "application_sign_ins",
+		Columns:    ApplicationSignInsColumns,
+		PrimaryKey: []*schema.Column{ApplicationSignInsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "application_sign_ins_workspaces_workspace",
+				Columns:    []*schema.Column{ApplicationSignInsColumns[14]},
+				RefColumns: []*schema.Column{WorkspacesColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+			{
+				Symbol:     "application_sign_ins_applications_application",
+				Columns:    []*schema.Column{ApplicationSignInsColumns[15]},
+				RefColumns: []*schema.Column{ApplicationsColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+			{
+				Symbol:     "application_sign_ins_members_member",
+				Columns:    []*schema.Column{ApplicationSignInsColumns[16]},
+				RefColumns: []*schema.Column{MembersColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+			{
+				Symbol:     "application_sign_ins_sign_ins_sign_in",
+				Columns:    []*schema.Column{ApplicationSignInsColumns[17]},
+				RefColumns: []*schema.Column{SignInsColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "applicationsignin_workspace_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{ApplicationSignInsColumns[14], ApplicationSignInsColumns[0]},
+			},
+			{
+				Name:    "applicationsignin_application_id",
+				Unique:  false,
+				Columns: []*schema.Column{ApplicationSignInsColumns[15]},
+			},
+			{
+				Name:    "applicationsignin_member_id",
+				Unique:  false,
+				Columns: []*schema.Column{ApplicationSignInsColumns[16]},
+			},
+			{
+				Name:    "applicationsignin_sign_in_id",
+				Unique:  false,
+				Columns: []*schema.Column{ApplicationSignInsColumns[17]},
 			},
 		},
 	}
@@ -181,8 +310,8 @@ var (
 		{Name: "used_at", Type: field.TypeTime, Nullable: true},
 		{Name: "workspace_id", Type: field.TypeUUID},
 		{Name: "user_id", Type: field.TypeUUID},
-		{Name: "giver_id", Type: field.TypeUUID, Nullable: true},
-		{Name: "giver_key_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "grantor_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "grantor_key_id", Type: field.TypeUUID, Nullable: true},
 	}
 	// CardsTable holds the schema information for the "cards" table.
 	CardsTable = &schema.Table{
@@ -203,13 +332,13 @@ var (
 				OnDelete:   schema.Cascade,
 			},
 			{
-				Symbol:     "cards_members_giver",
+				Symbol:     "cards_members_grantor",
 				Columns:    []*schema.Column{CardsColumns[12]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
-				Symbol:     "cards_api_keys_giver_key",
+				Symbol:     "cards_api_keys_grantor_key",
 				Columns:    []*schema.Column{CardsColumns[13]},
 				RefColumns: []*schema.Column{APIKeysColumns[0]},
 				OnDelete:   schema.SetNull,
@@ -227,12 +356,12 @@ var (
 				Columns: []*schema.Column{CardsColumns[11]},
 			},
 			{
-				Name:    "card_giver_id",
+				Name:    "card_grantor_id",
 				Unique:  false,
 				Columns: []*schema.Column{CardsColumns[12]},
 			},
 			{
-				Name:    "card_giver_key_id",
+				Name:    "card_grantor_key_id",
 				Unique:  false,
 				Columns: []*schema.Column{CardsColumns[13]},
 			},
@@ -446,6 +575,44 @@ var (
 			},
 		},
 	}
+	// IdempotentRequestsColumns holds the columns for the "idempotent_requests" table.
+	IdempotentRequestsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "scope", Type: field.TypeBytes, Unique: true},
+		{Name: "request_hash", Type: field.TypeBytes},
+		{Name: "actor_id", Type: field.TypeUUID},
+		{Name: "workspace_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "attempt", Type: field.TypeUUID},
+		{Name: "leased_until", Type: field.TypeTime},
+		{Name: "done_at", Type: field.TypeTime, Nullable: true},
+		{Name: "answer", Type: field.TypeBytes, Nullable: true},
+		{Name: "named_ids", Type: field.TypeJSON},
+		{Name: "rights", Type: field.TypeJSON},
+	}
+	// IdempotentRequestsTable holds the schema information for the "idempotent_requests" table.
+	IdempotentRequestsTable = &schema.Table{
+		Name:       "idempotent_requests",
+		Columns:    IdempotentRequestsColumns,
+		PrimaryKey: []*schema.Column{IdempotentRequestsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "idempotentrequest_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{IdempotentRequestsColumns[5]},
+			},
+			{
+				Name:    "idempotentrequest_actor_id",
+				Unique:  false,
+				Columns: []*schema.Column{IdempotentRequestsColumns[3]},
+			},
+			{
+				Name:    "idempotentrequest_workspace_id",
+				Unique:  false,
+				Columns: []*schema.Column{IdempotentRequestsColumns[4]},
+			},
+		},
+	}
 	// ImportBatchesColumns holds the columns for the "import_batches" table.
 	ImportBatchesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -460,6 +627,8 @@ var (
 		{Name: "columns", Type: field.TypeJSON, Nullable: true},
 		{Name: "delimiter", Type: field.TypeString, Default: ","},
 		{Name: "reading", Type: field.TypeJSON, Nullable: true},
+		{Name: "options", Type: field.TypeJSON, Nullable: true},
+		{Name: "layout", Type: field.TypeString, Nullable: true},
 		{Name: "grant", Type: field.TypeJSON},
 		{Name: "failure", Type: field.TypeString, Nullable: true},
 		{Name: "failure_args", Type: field.TypeJSON, Nullable: true},
@@ -470,14 +639,14 @@ var (
 		{Name: "update_count", Type: field.TypeInt, Default: 0},
 		{Name: "unchanged_count", Type: field.TypeInt, Default: 0},
 		{Name: "error_count", Type: field.TypeInt, Default: 0},
-		{Name: "mails_to_send", Type: field.TypeInt, Default: 0},
-		{Name: "mail_at", Type: field.TypeTime, Nullable: true},
-		{Name: "mails_per_minute", Type: field.TypeInt, Nullable: true},
+		{Name: "emails_to_send", Type: field.TypeInt, Default: 0},
+		{Name: "email_at", Type: field.TypeTime, Nullable: true},
+		{Name: "emails_per_minute", Type: field.TypeInt, Nullable: true},
 		{Name: "started_at", Type: field.TypeTime, Nullable: true},
 		{Name: "finished_at", Type: field.TypeTime, Nullable: true},
 		{Name: "workspace_id", Type: field.TypeUUID},
 		{Name: "started_by_id", Type: field.TypeUUID, Nullable: true},
-		{Name: "giver_key_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "grantor_key_id", Type: field.TypeUUID, Nullable: true},
 	}
 	// ImportBatchesTable holds the schema information for the "import_batches" table.
 	ImportBatchesTable = &schema.Table{
@@ -487,19 +656,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "import_batches_workspaces_workspace",
-				Columns:    []*schema.Column{ImportBatchesColumns[27]},
+				Columns:    []*schema.Column{ImportBatchesColumns[29]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "import_batches_members_started_by",
-				Columns:    []*schema.Column{ImportBatchesColumns[28]},
+				Columns:    []*schema.Column{ImportBatchesColumns[30]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
-				Symbol:     "import_batches_api_keys_giver_key",
-				Columns:    []*schema.Column{ImportBatchesColumns[29]},
+				Symbol:     "import_batches_api_keys_grantor_key",
+				Columns:    []*schema.Column{ImportBatchesColumns[31]},
 				RefColumns: []*schema.Column{APIKeysColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -508,22 +677,27 @@ var (
 			{
 				Name:    "importbatch_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{ImportBatchesColumns[27], ImportBatchesColumns[0]},
+				Columns: []*schema.Column{ImportBatchesColumns[29], ImportBatchesColumns[0]},
 			},
 			{
 				Name:    "importbatch_workspace_id_updated_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ImportBatchesColumns[27], ImportBatchesColumns[2], ImportBatchesColumns[0]},
+				Columns: []*schema.Column{ImportBatchesColumns[29], ImportBatchesColumns[2], ImportBatchesColumns[0]},
 			},
 			{
 				Name:    "importbatch_started_by_id",
 				Unique:  false,
-				Columns: []*schema.Column{ImportBatchesColumns[28]},
+				Columns: []*schema.Column{ImportBatchesColumns[30]},
 			},
 			{
-				Name:    "importbatch_giver_key_id",
+				Name:    "importbatch_grantor_key_id",
 				Unique:  false,
-				Columns: []*schema.Column{ImportBatchesColumns[29]},
+				Columns: []*schema.Column{ImportBatchesColumns[31]},
+			},
+			{
+				Name:    "importbatch_workspace_id_layout_id",
+				Unique:  false,
+				Columns: []*schema.Column{ImportBatchesColumns[29], ImportBatchesColumns[13], ImportBatchesColumns[0]},
 			},
 		},
 	}
@@ -731,8 +905,8 @@ var (
 		{Name: "several_grantors", Type: field.TypeBool, Default: false},
 		{Name: "workspace_id", Type: field.TypeUUID},
 		{Name: "invited_by_id", Type: field.TypeUUID, Nullable: true},
-		{Name: "giver_id", Type: field.TypeUUID, Nullable: true},
-		{Name: "giver_key_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "grantor_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "grantor_key_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "member_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "org_unit_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "import_id", Type: field.TypeUUID, Nullable: true},
@@ -756,13 +930,13 @@ var (
 				OnDelete:   schema.SetNull,
 			},
 			{
-				Symbol:     "invitations_members_giver",
+				Symbol:     "invitations_members_grantor",
 				Columns:    []*schema.Column{InvitationsColumns[28]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
-				Symbol:     "invitations_api_keys_giver_key",
+				Symbol:     "invitations_api_keys_grantor_key",
 				Columns:    []*schema.Column{InvitationsColumns[29]},
 				RefColumns: []*schema.Column{APIKeysColumns[0]},
 				OnDelete:   schema.SetNull,
@@ -839,7 +1013,7 @@ var (
 				Columns: []*schema.Column{InvitationsColumns[27]},
 			},
 			{
-				Name:    "invitation_giver_id",
+				Name:    "invitation_grantor_id",
 				Unique:  false,
 				Columns: []*schema.Column{InvitationsColumns[28]},
 			},
@@ -849,11 +1023,11 @@ var (
 				Columns: []*schema.Column{InvitationsColumns[32]},
 			},
 			{
-				Name:    "invitation_giver_key_id",
+				Name:    "invitation_grantor_key_id",
 				Unique:  false,
 				Columns: []*schema.Column{InvitationsColumns[29]},
 				Annotation: &entsql.IndexAnnotation{
-					Where: "giver_key_id IS NOT NULL",
+					Where: "grantor_key_id IS NOT NULL",
 				},
 			},
 			{
@@ -890,8 +1064,8 @@ var (
 		{Name: "join_count", Type: field.TypeInt, Default: 0},
 		{Name: "requires_approval", Type: field.TypeBool, Default: false},
 		{Name: "workspace_id", Type: field.TypeUUID},
-		{Name: "giver_id", Type: field.TypeUUID, Nullable: true},
-		{Name: "giver_key_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "grantor_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "grantor_key_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "org_unit_id", Type: field.TypeUUID, Nullable: true},
 	}
 	// JoinLinksTable holds the schema information for the "join_links" table.
@@ -907,13 +1081,13 @@ var (
 				OnDelete:   schema.Cascade,
 			},
 			{
-				Symbol:     "join_links_members_giver",
+				Symbol:     "join_links_members_grantor",
 				Columns:    []*schema.Column{JoinLinksColumns[14]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
-				Symbol:     "join_links_api_keys_giver_key",
+				Symbol:     "join_links_api_keys_grantor_key",
 				Columns:    []*schema.Column{JoinLinksColumns[15]},
 				RefColumns: []*schema.Column{APIKeysColumns[0]},
 				OnDelete:   schema.SetNull,
@@ -937,12 +1111,12 @@ var (
 				Columns: []*schema.Column{JoinLinksColumns[13], JoinLinksColumns[2], JoinLinksColumns[0]},
 			},
 			{
-				Name:    "joinlink_giver_id",
+				Name:    "joinlink_grantor_id",
 				Unique:  false,
 				Columns: []*schema.Column{JoinLinksColumns[14]},
 			},
 			{
-				Name:    "joinlink_giver_key_id",
+				Name:    "joinlink_grantor_key_id",
 				Unique:  false,
 				Columns: []*schema.Column{JoinLinksColumns[15]},
 			},
@@ -1280,6 +1454,8 @@ var (
 				Annotation: &entsql.IndexAnnotation{
 					IncludeColumns: []string{
 						MembersColumns[3].Name,
+
+						MembersColumns[4].Name,
 					},
 				},
 			},
@@ -1290,6 +1466,8 @@ var (
 				Annotation: &entsql.IndexAnnotation{
 					IncludeColumns: []string{
 						MembersColumns[3].Name,
+
+						MembersColumns[4].Name,
 					},
 				},
 			},
@@ -1409,6 +1587,7 @@ var (
 		{Name: "seats", Type: field.TypeInt, Nullable: true},
 		{Name: "seats_taken", Type: field.TypeInt, Default: 0},
 		{Name: "administrator_ids", Type: field.TypeJSON, Nullable: true},
+		{Name: "erased_workspaces", Type: field.TypeJSON, Nullable: true},
 	}
 	// OrganizationsTable holds the schema information for the "organizations" table.
 	OrganizationsTable = &schema.Table{
@@ -1776,6 +1955,20 @@ var (
 			},
 		},
 	}
+	// SigningKeysColumns holds the columns for the "signing_keys" table.
+	SigningKeysColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "number", Type: field.TypeInt, Unique: true},
+		{Name: "sealed_key", Type: field.TypeBytes},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "signs_from", Type: field.TypeTime},
+	}
+	// SigningKeysTable holds the schema information for the "signing_keys" table.
+	SigningKeysTable = &schema.Table{
+		Name:       "signing_keys",
+		Columns:    SigningKeysColumns,
+		PrimaryKey: []*schema.Column{SigningKeysColumns[0]},
+	}
 	// SuppressionsColumns holds the columns for the "suppressions" table.
 	SuppressionsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1865,6 +2058,7 @@ var (
 		{Name: "default_locale", Type: field.TypeString, Default: "en"},
 		{Name: "time_zone", Type: field.TypeString, Default: "UTC"},
 		{Name: "support_contact", Type: field.TypeString, Nullable: true},
+		{Name: "home_url", Type: field.TypeString, Nullable: true},
 		{Name: "settings", Type: field.TypeJSON},
 		{Name: "archived_at", Type: field.TypeTime, Nullable: true},
 		{Name: "deletion_at", Type: field.TypeTime, Nullable: true},
@@ -1879,7 +2073,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "workspaces_organizations_organization",
-				Columns:    []*schema.Column{WorkspacesColumns[14]},
+				Columns:    []*schema.Column{WorkspacesColumns[15]},
 				RefColumns: []*schema.Column{OrganizationsColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
@@ -1888,7 +2082,7 @@ var (
 			{
 				Name:    "workspace_organization_id",
 				Unique:  false,
-				Columns: []*schema.Column{WorkspacesColumns[14]},
+				Columns: []*schema.Column{WorkspacesColumns[15]},
 			},
 		},
 	}
@@ -2155,6 +2349,8 @@ var (
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
 		APIKeysTable,
+		ApplicationsTable,
+		ApplicationSignInsTable,
 		AssignmentSourcesTable,
 		AuditEventsTable,
 		CardsTable,
@@ -2162,6 +2358,7 @@ var (
 		DeparturesTable,
 		EnrollmentsTable,
 		GroupsTable,
+		IdempotentRequestsTable,
 		ImportBatchesTable,
 		ImportChangesTable,
 		ImportFilesTable,
@@ -2181,6 +2378,7 @@ var (
 		SeatEventsTable,
 		SessionsTable,
 		SignInsTable,
+		SigningKeysTable,
 		SuppressionsTable,
 		ThrottlesTable,
 		UsersTable,
@@ -2200,6 +2398,12 @@ var (
 func init() {
 	APIKeysTable.ForeignKeys[0].RefTable = WorkspacesTable
 	APIKeysTable.ForeignKeys[1].RefTable = MembersTable
+	APIKeysTable.ForeignKeys[2].RefTable = MembersTable
+	ApplicationsTable.ForeignKeys[0].RefTable = WorkspacesTable
+	ApplicationSignInsTable.ForeignKeys[0].RefTable = WorkspacesTable
+	ApplicationSignInsTable.ForeignKeys[1].RefTable = ApplicationsTable
+	ApplicationSignInsTable.ForeignKeys[2].RefTable = MembersTable
+	ApplicationSignInsTable.ForeignKeys[3].RefTable = SignInsTable
 	AssignmentSourcesTable.ForeignKeys[0].RefTable = WorkspacesTable
 	AssignmentSourcesTable.ForeignKeys[1].RefTable = RoleAssignmentsTable
 	AuditEventsTable.ForeignKeys[0].RefTable = WorkspacesTable

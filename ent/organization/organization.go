@@ -28,6 +28,8 @@ const (
 	FieldSeatsTaken = "seats_taken"
 	// FieldAdministratorIds holds the string denoting the administrator_ids field in the database.
 	FieldAdministratorIds = "administrator_ids"
+	// FieldErasedWorkspaces holds the string denoting the erased_workspaces field in the database.
+	FieldErasedWorkspaces = "erased_workspaces"
 	// Table holds the table name of the organization in the database.
 	Table = "organizations"
 )
@@ -42,6 +44,7 @@ var Columns = []string{
 	FieldSeats,
 	FieldSeatsTaken,
 	FieldAdministratorIds,
+	FieldErasedWorkspaces,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).

@@ -325,6 +325,16 @@ func AdministratorIdsNotNil() predicate.Organization {
 	return predicate.Organization(sql.FieldNotNull(FieldAdministratorIds))
 }
 
+// ErasedWorkspacesIsNil applies the IsNil predicate on the "erased_workspaces" field.
+func ErasedWorkspacesIsNil() predicate.Organization {
+	return predicate.Organization(sql.FieldIsNull(FieldErasedWorkspaces))
+}
+
+// ErasedWorkspacesNotNil applies the NotNil predicate on the "erased_workspaces" field.
+func ErasedWorkspacesNotNil() predicate.Organization {
+	return predicate.Organization(sql.FieldNotNull(FieldErasedWorkspaces))
+}
+
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.Organization) predicate.Organization {
 	return predicate.Organization(sql.AndPredicates(predicates...))

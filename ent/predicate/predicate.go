@@ -9,6 +9,12 @@ import (
 // APIKey is the predicate function for apikey builders.
 type APIKey func(*sql.Selector)
 
+// Application is the predicate function for application builders.
+type Application func(*sql.Selector)
+
+// ApplicationSignIn is the predicate function for applicationsignin builders.
+type ApplicationSignIn func(*sql.Selector)
+
 // AssignmentSource is the predicate function for assignmentsource builders.
 type AssignmentSource func(*sql.Selector)
 
@@ -29,6 +35,9 @@ type Enrollment func(*sql.Selector)
 
 // Group is the predicate function for group builders.
 type Group func(*sql.Selector)
+
+// IdempotentRequest is the predicate function for idempotentrequest builders.
+type IdempotentRequest func(*sql.Selector)
 
 // ImportBatch is the predicate function for importbatch builders.
 type ImportBatch func(*sql.Selector)
@@ -86,6 +95,9 @@ type Session func(*sql.Selector)
 
 // SignIn is the predicate function for signin builders.
 type SignIn func(*sql.Selector)
+
+// SigningKey is the predicate function for signingkey builders.
+type SigningKey func(*sql.Selector)
 
 // Suppression is the predicate function for suppression builders.
 type Suppression func(*sql.Selector)

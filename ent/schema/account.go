@@ -151,10 +151,10 @@ func (Card) Fields() []ent.Field {
 				"another way invalidates the card."),
 		field.Time("expires_at"),
 		field.Time("used_at").Optional().Nillable(),
-		field.UUID("giver_id", ident.ID{}).Optional().Nillable().
+		field.UUID("grantor_id", ident.ID{}).Optional().Nillable().
 			Comment("The member who issued it. They must still hold every permission of the " +
 				"card's owner when it is used."),
-		field.UUID("giver_key_id", ident.ID{}).Optional().Nillable(),
+		field.UUID("grantor_key_id", ident.ID{}).Optional().Nillable(),
 	}
 }
 
@@ -163,15 +163,15 @@ func (Card) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("user", User.Type).Field("user_id").Unique().Required().Immutable().
 			Annotations(cascade),
-		edge.To("giver", Member.Type).Field("giver_id").Unique().Annotations(setNull),
-		edge.To("giver_key", APIKey.Type).Field("giver_key_id").Unique().Annotations(setNull),
+		edge.To("grantor", Member.Type).Field("grantor_id").Unique().Annotations(setNull),
+		edge.To("grantor_key", APIKey.Type).Field("grantor_key_id").Unique().Annotations(setNull),
 	}
 }
 
 // Indexes of the table.
 func (Card) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("user_id").Unique(), index.Fields("giver_id"),
-		index.Fields("giver_key_id")}
+	return []ent.Index{index.Fields("user_id").Unique(), index.Fields("grantor_id"),
+		index.Fields("grantor_key_id")}
 }
 
 // Annotations of the table.

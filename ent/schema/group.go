@@ -34,7 +34,7 @@ func (Group) Fields() []ent.Field {
 // Edges of the table.
 func (Group) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("children", Group.Type).Comment("Child groups.").
+		edge.To("children", Group.Type).Comment("Child groups.").Annotations(hidden).
 			From("parent").Field("parent_id").Unique().Comment("Parent group; null at the top " +
 			"of the tree."),
 		edge.To("programs", Program.Type).
@@ -79,7 +79,7 @@ func (OrgUnit) Fields() []ent.Field {
 // Edges of the table.
 func (OrgUnit) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("children", OrgUnit.Type).Comment("Child units.").
+		edge.To("children", OrgUnit.Type).Comment("Child units.").Annotations(hidden).
 			From("parent").Field("parent_id").Unique().Comment("Parent unit; null at the top of " +
 			"the tree."),
 	}
@@ -101,7 +101,8 @@ type CustomField struct{ ent.Schema }
 
 // Mixin of the table.
 func (CustomField) Mixin() []ent.Mixin {
-	return []ent.Mixin{Identified{kind: ident.CustomField, orderByCreated: true}, Workspaced{}, Timed{}}
+	return []ent.Mixin{Identified{kind: ident.CustomField, orderByCreated: true}, Workspaced{},
+		Timed{}}
 }
 
 // Fields of the table.

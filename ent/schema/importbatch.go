@@ -47,6 +47,9 @@ func (ImportBatch) Fields() []ent.Field {
 		field.JSON("columns", []ImportColumn{}).Optional().Annotations(hidden),
 		field.String("delimiter").Default(",").Annotations(hidden),
 		field.JSON("reading", ImportReading{}).Optional().Annotations(hidden),
+		field.JSON("options", ImportOptions{}).Optional().Annotations(hidden),
+		field.String("layout").Optional().Nillable().Annotations(hidden).
+			Comment("Hash of the header, for which the columns that people chose are remembered."),
 		field.JSON("grant", Grant{}).Annotations(hidden),
 		field.String("failure").Optional().Nillable().Annotations(hidden).
 			Comment("Why it is FAILED, as a key of the message catalogue."),
@@ -60,17 +63,17 @@ func (ImportBatch) Fields() []ent.Field {
 		field.Int("update_count").Default(0).Annotations(hidden),
 		field.Int("unchanged_count").Default(0).Annotations(hidden),
 		field.Int("error_count").Default(0).Annotations(hidden),
-		field.Int("mails_to_send").Default(0).
+		field.Int("emails_to_send").Default(0).
 			Comment("Number of emails that it sends, as far as the preview knows."),
-		field.Time("mail_at").Optional().Nillable().
+		field.Time("email_at").Optional().Nillable().
 			Comment("When its emails are sent, UTC; null for immediately."),
-		field.Int("mails_per_minute").Optional().Nillable().
+		field.Int("emails_per_minute").Optional().Nillable().
 			Comment("Maximum number of emails per minute; null for no limit."),
 		field.Time("started_at").Optional().Nillable().Comment("When it was started, UTC."),
 		field.Time("finished_at").Optional().Nillable().
 			Comment("When it was completed, cancelled or undone, UTC."),
 		field.UUID("started_by_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
-		field.UUID("giver_key_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
+		field.UUID("grantor_key_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 	}
 }
 
@@ -79,14 +82,15 @@ func (ImportBatch) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("started_by", Member.Type).Field("started_by_id").Unique().Annotations(setNull).
 			Comment("The member who uploaded or started it. Rows are checked against their permissions."),
-		edge.To("giver_key", APIKey.Type).Field("giver_key_id").Unique().
+		edge.To("grantor_key", APIKey.Type).Field("grantor_key_id").Unique().
 			Annotations(hidden, setNull),
 	}
 }
 
 // Indexes of the table.
 func (ImportBatch) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("started_by_id"), index.Fields("giver_key_id")}
+	return []ent.Index{index.Fields("started_by_id"), index.Fields("grantor_key_id"),
+		index.Fields("workspace_id", "layout", "id")}
 }
 
 // Annotations of the table.

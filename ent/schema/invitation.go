@@ -61,8 +61,8 @@ func (Invitation) Fields() []ent.Field {
 		field.Time("created_at").Default(nowUTC).Immutable().Annotations(orderField("CREATED_AT")).
 			Comment("When the person was first invited, UTC."),
 		field.Time("updated_at").Default(nowUTC).UpdateDefault(nowUTC).
-			// The former release, which may still run, inserts rows without it. SQLite adds a column
-			// with a constant only.
+			// The former release, which may still run, inserts rows without it. SQLite adds a
+			// column with a constant only.
 			Annotations(orderField("UPDATED_AT"), entsql.DefaultExprs(map[string]string{
 				dialect.Postgres: "CURRENT_TIMESTAMP",
 				dialect.SQLite:   "'1970-01-01 00:00:00+00:00'"})).
@@ -78,10 +78,10 @@ func (Invitation) Fields() []ent.Field {
 		field.Time("remind_at").Optional().Nillable().Annotations(hidden).
 			Comment("When the next reminder is due, computed with each email; null for none."),
 		field.UUID("invited_by_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
-		field.UUID("giver_id", ident.ID{}).Optional().Nillable().Annotations(hidden).
+		field.UUID("grantor_id", ident.ID{}).Optional().Nillable().Annotations(hidden).
 			Comment("The member who last saved the grant, whose permissions are checked again " +
 				"at admission."),
-		field.UUID("giver_key_id", ident.ID{}).Optional().Nillable().Annotations(hidden).
+		field.UUID("grantor_key_id", ident.ID{}).Optional().Nillable().Annotations(hidden).
 			Comment("The API key that last saved the grant, if no member did."),
 		field.Bool("several_grantors").Default(false).Annotations(hidden).
 			Comment("Whether the grant has parts of several grantors. Such a row is hidden from " +
@@ -98,8 +98,8 @@ func (Invitation) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("invited_by", Member.Type).Field("invited_by_id").Unique().Annotations(setNull).
 			Comment("The inviter; null once they are not a member any more."),
-		edge.To("giver", Member.Type).Field("giver_id").Unique().Annotations(hidden, setNull),
-		edge.To("giver_key", APIKey.Type).Field("giver_key_id").Unique().
+		edge.To("grantor", Member.Type).Field("grantor_id").Unique().Annotations(hidden, setNull),
+		edge.To("grantor_key", APIKey.Type).Field("grantor_key_id").Unique().
 			Annotations(hidden, setNull),
 		edge.To("member", Member.Type).Field("member_id").Unique().Annotations(setNull).
 			Comment("The member who accepted it; null unless ACTIVE."),
@@ -109,7 +109,8 @@ func (Invitation) Edges() []ent.Edge {
 			Annotations(hidden, setNull),
 		edge.To("groups", Group.Type).Comment("Groups that it grants."),
 		edge.To("roles", Role.Type).Comment("Roles that it grants."),
-		edge.To("sessions", Session.Type).Comment("Sessions that it grants."),
+		// The API answers them with those that programs and groups lead into.
+		edge.To("sessions", Session.Type).Annotations(hidden),
 		edge.To("events", AuditEvent.Type).Annotations(mapsTo("history"), setNull).
 			Comment("Audit events of the invitation, newest first, at most 100."),
 	}
@@ -129,10 +130,10 @@ func (Invitation) Indexes() []ent.Index {
 		index.Fields("workspace_id", "email", "id"),
 		index.Fields("remind_at").
 			Annotations(entsql.IndexWhere("remind_at IS NOT NULL AND status = 'PENDING'")),
-		index.Fields("invited_by_id"), index.Fields("giver_id"), index.Fields("import_id"),
+		index.Fields("invited_by_id"), index.Fields("grantor_id"), index.Fields("import_id"),
 		// Most have none of these: an import of a hundred thousand then writes as many entries
 		// fewer, each.
-		index.Fields("giver_key_id").Annotations(entsql.IndexWhere("giver_key_id IS NOT NULL")),
+		index.Fields("grantor_key_id").Annotations(entsql.IndexWhere("grantor_key_id IS NOT NULL")),
 		index.Fields("member_id").Annotations(entsql.IndexWhere("member_id IS NOT NULL")),
 		index.Fields("org_unit_id").Annotations(entsql.IndexWhere("org_unit_id IS NOT NULL")),
 	}

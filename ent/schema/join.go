@@ -41,10 +41,10 @@ func (JoinLink) Fields() []ent.Field {
 		field.Int("join_count").Default(0).Comment("Number of people who have joined by it."),
 		field.Bool("requires_approval").Default(false).
 			Comment("Whether an administrator must approve each person."),
-		field.UUID("giver_id", ident.ID{}).Optional().Nillable().Annotations(hidden).
+		field.UUID("grantor_id", ident.ID{}).Optional().Nillable().Annotations(hidden).
 			Comment("The member who last saved the grant, whose permissions are checked again " +
 				"at admission."),
-		field.UUID("giver_key_id", ident.ID{}).Optional().Nillable().Annotations(hidden).
+		field.UUID("grantor_key_id", ident.ID{}).Optional().Nillable().Annotations(hidden).
 			Comment("The API key that last saved the grant, if no member did."),
 		field.UUID("org_unit_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 	}
@@ -53,8 +53,8 @@ func (JoinLink) Fields() []ent.Field {
 // Edges of the table.
 func (JoinLink) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("giver", Member.Type).Field("giver_id").Unique().Annotations(hidden, setNull),
-		edge.To("giver_key", APIKey.Type).Field("giver_key_id").Unique().
+		edge.To("grantor", Member.Type).Field("grantor_id").Unique().Annotations(hidden, setNull),
+		edge.To("grantor_key", APIKey.Type).Field("grantor_key_id").Unique().
 			Annotations(hidden, setNull),
 		edge.To("org_unit", OrgUnit.Type).Field("org_unit_id").Unique().Annotations(setNull).
 			Comment("Org unit that it grants."),
@@ -66,7 +66,7 @@ func (JoinLink) Edges() []ent.Edge {
 
 // Indexes of the table.
 func (JoinLink) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("giver_id"), index.Fields("giver_key_id"),
+	return []ent.Index{index.Fields("grantor_id"), index.Fields("grantor_key_id"),
 		index.Fields("org_unit_id")}
 }
 

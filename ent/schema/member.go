@@ -92,10 +92,10 @@ func (Member) Indexes() []ent.Index {
 }
 
 // inOrder returns an index for reading a workspace in an order. In PostgreSQL it also contains the
-// searched text, so that a search reads none of the rows that it passes over.
+// searched text and the status, so that a search reads none of the rows that it passes over.
 func inOrder(column string) ent.Index {
 	return index.Fields("workspace_id", column, "id").
-		Annotations(entsql.IncludeColumns("search_text"))
+		Annotations(entsql.IncludeColumns("search_text", "status"))
 }
 
 // searchIndex returns an index for finding a workspace's row by a column. The operator class makes

@@ -10,7 +10,7 @@ import (
 	"usher/internal/ident"
 )
 
-// Organization is a customer: it owns workspaces, a plan and seats.
+// Organization is a customer: it owns workspaces, a subscription plan and seats.
 type Organization struct{ ent.Schema }
 
 // Mixin of the table.
@@ -29,6 +29,9 @@ func (Organization) Fields() []ent.Field {
 			Comment("Number of taken seats, updated by the statement that takes or frees one."),
 		field.Strings("administrator_ids").Optional().Annotations(hidden).
 			Comment("UUIDs of the administrators, who manage the organization and its workspaces."),
+		field.JSON("erased_workspaces", []ErasedWorkspace{}).Optional().Annotations(hidden).
+			Comment("Workspaces that were erased, oldest first. Their own history is erased with " +
+				"them, and the operator still reads that they existed."),
 	}
 }
 
@@ -64,6 +67,9 @@ func (Workspace) Fields() []ent.Field {
 				"it."),
 		field.String("support_contact").Optional().Nillable().
 			Comment("Contact that is shown on pages and in emails."),
+		field.String("home_url").Optional().Nillable().Annotations(mapsTo("homeUrl")).
+			Comment("Where members go after they came in, such as a learning platform: an https " +
+				"URL; null for none."),
 		field.JSON("settings", WorkspaceSettings{}).Annotations(hidden),
 		field.Time("archived_at").Optional().Nillable().
 			Comment("When the workspace was archived, UTC; null unless it is read-only."),

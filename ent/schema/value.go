@@ -18,6 +18,7 @@ type Grant struct {
 	Labels          []string      `json:"labels,omitempty"`
 	AdditionalInfo  string        `json:"additionalInfo,omitempty"`
 	Locale          string        `json:"locale,omitempty"`
+	RedirectURL     string        `json:"redirectUrl,omitempty"` // INV-21
 	AccessExpiresAt *time.Time    `json:"accessExpiresAt,omitempty"`
 	DeleteOnExpiry  bool          `json:"deleteOnExpiry,omitempty"`
 	// custom field key → stored form of the answer
@@ -31,9 +32,9 @@ type Grant struct {
 // GrantPart is the part of a grant that one administrator or API key granted. Both ids are zero
 // when these no longer exist.
 type GrantPart struct {
-	GiverID    ident.ID `json:"giverId,omitzero"`
-	GiverKeyID ident.ID `json:"giverKeyId,omitzero"`
-	Grant      Grant    `json:"grant"`
+	GrantorID    ident.ID `json:"giverId,omitzero"`
+	GrantorKeyID ident.ID `json:"giverKeyId,omitzero"`
+	Grant        Grant    `json:"grant"`
 }
 
 // GrantedRole is a role at a place: a group, an org unit or a session, or the workspace if PlaceID
@@ -43,8 +44,24 @@ type GrantedRole struct {
 	PlaceID ident.ID `json:"placeId"`
 }
 
-// Entitlements are the features of an organization's plan (PLA-1). A self-hosted Usher has all of
-// them.
+// HeldRight are permissions that a caller held at a place of a workspace, for the comparison of
+// rights when an answer is repeated (PAR-1).
+type HeldRight struct {
+	WorkspaceID ident.ID `json:"workspaceId"`
+	PlaceID     ident.ID `json:"placeId"`
+	Permissions []string `json:"permissions"`
+}
+
+// ErasedWorkspace is what is left of a workspace after its erasure (WSP-3), for the operator.
+type ErasedWorkspace struct {
+	ID   string    `json:"id"`
+	Slug string    `json:"slug"`
+	Name string    `json:"name"`
+	At   time.Time `json:"at"` // when it was erased, UTC
+}
+
+// Entitlements are the features of an organization's subscription plan (PLA-1). A self-hosted Usher
+// has all of them.
 type Entitlements struct {
 	SpreadsheetImport bool `json:"spreadsheetImport"`
 	JoinLinks         bool `json:"joinLinks"`
@@ -52,7 +69,7 @@ type Entitlements struct {
 	APIKeys           bool `json:"apiKeys"`
 }
 
-// Entitlement names one of the entitlements of a plan.
+// Entitlement names one of the entitlements of a subscription plan.
 type Entitlement string
 
 // The entitlements.
@@ -67,8 +84,8 @@ const (
 var AllEntitlements = []Entitlement{EntitlementSpreadsheetImport, EntitlementJoinLinks,
 	EntitlementCustomRoles, EntitlementAPIKeys}
 
-// NewEntitlements returns a plan that has the named entitlements and no other. A name that is not
-// one of AllEntitlements is left out.
+// NewEntitlements returns a subscription plan that has the named entitlements and no other. A name
+// that is not one of AllEntitlements is left out.
 func NewEntitlements(names []Entitlement) Entitlements {
 	var e Entitlements
 	for _, name := range names {
@@ -79,7 +96,8 @@ func NewEntitlements(names []Entitlement) Entitlements {
 	return e
 }
 
-// List returns the names of the entitlements that the plan has, in the order of the contract.
+// List returns the names of the entitlements that the subscription plan has, in the order of the
+// contract.
 func (e Entitlements) List() []Entitlement {
 	list := []Entitlement{}
 	for _, name := range AllEntitlements {
@@ -114,6 +132,11 @@ type WorkspaceSettings struct {
 	RequireGroup              bool  `json:"requireGroup,omitempty"`              // INV-18
 	EraseUnacceptedAfterDays  int   `json:"eraseUnacceptedAfterDays,omitempty"`  // AHD-5; 0: never
 	SessionReminderDaysBefore []int `json:"sessionReminderDaysBefore,omitempty"` // MAI-2
+	// INV-21: pages that a grant may name as redirectUrl; each allows the pages below it
+	AllowedRedirectURLs []string `json:"allowedRedirectUrls,omitempty"`
+	// INV-21: pages of the workspace's front end for emailed links; nil for Usher's own
+	InvitationLinkTemplate *string `json:"invitationLinkTemplate,omitempty"`
+	JoinLinkTemplate       *string `json:"joinLinkTemplate,omitempty"`
 }
 
 // Cell is one change of a value in a journal: its column, previous value and new value.
@@ -129,7 +152,28 @@ type ImportColumn struct {
 	Key    string `json:"key,omitempty"`    // of the custom field
 	Header string `json:"header,omitempty"` // as the file writes it
 	Index  int    `json:"index"`
-	Date   bool   `json:"date,omitempty"` // a custom field that holds a date
+	Date   bool   `json:"date,omitempty"`   // a custom field that holds a date
+	Number bool   `json:"number,omitempty"` // a custom field that holds a number
+	// 3/4/2026 begins with the month
+	MonthFirst bool `json:"month_first,omitempty"`
+}
+
+// ImportOptions are the options of an import that only its own code reads.
+type ImportOptions struct {
+	Message       string         `json:"message,omitempty"`    // of its invitation emails
+	ExpiresAt     *time.Time     `json:"expires_at,omitempty"` // end of its invitations
+	NeverExpires  bool           `json:"never_expires,omitempty"`
+	NoEmail       bool           `json:"no_email,omitempty"` // neither invitations nor welcomes are emailed
+	IgnoreUnknown bool           `json:"ignore_unknown,omitempty"`
+	MonthFirst    bool           `json:"month_first,omitempty"` // 3/4/2026 begins with the month
+	Choices       []ImportChoice `json:"choices,omitempty"`
+}
+
+// ImportChoice says what the uploader takes a column of a file for.
+type ImportChoice struct {
+	Column string `json:"column"`         // header or letter
+	Name   string `json:"name,omitempty"` // as the API calls it; empty for a column left out
+	Key    string `json:"key,omitempty"`  // of the custom field
 }
 
 // ImportReading describes how an imported file was read.

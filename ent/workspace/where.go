@@ -106,6 +106,11 @@ func SupportContact(v string) predicate.Workspace {
 	return predicate.Workspace(sql.FieldEQ(FieldSupportContact, v))
 }
 
+// HomeURL applies equality check predicate on the "home_url" field. It's identical to HomeURLEQ.
+func HomeURL(v string) predicate.Workspace {
+	return predicate.Workspace(sql.FieldEQ(FieldHomeURL, v))
+}
+
 // ArchivedAt applies equality check predicate on the "archived_at" field. It's identical to ArchivedAtEQ.
 func ArchivedAt(v time.Time) predicate.Workspace {
 	return predicate.Workspace(sql.FieldEQ(FieldArchivedAt, v))
@@ -704,6 +709,81 @@ func SupportContactEqualFold(v string) predicate.Workspace {
 // SupportContactContainsFold applies the ContainsFold predicate on the "support_contact" field.
 func SupportContactContainsFold(v string) predicate.Workspace {
 	return predicate.Workspace(sql.FieldContainsFold(FieldSupportContact, v))
+}
+
+// HomeURLEQ applies the EQ predicate on the "home_url" field.
+func HomeURLEQ(v string) predicate.Workspace {
+	return predicate.Workspace(sql.FieldEQ(FieldHomeURL, v))
+}
+
+// HomeURLNEQ applies the NEQ predicate on the "home_url" field.
+func HomeURLNEQ(v string) predicate.Workspace {
+	return predicate.Workspace(sql.FieldNEQ(FieldHomeURL, v))
+}
+
+// HomeURLIn applies the In predicate on the "home_url" field.
+func HomeURLIn(vs ...string) predicate.Workspace {
+	return predicate.Workspace(sql.FieldIn(FieldHomeURL, vs...))
+}
+
+// HomeURLNotIn applies the NotIn predicate on the "home_url" field.
+func HomeURLNotIn(vs ...string) predicate.Workspace {
+	return predicate.Workspace(sql.FieldNotIn(FieldHomeURL, vs...))
+}
+
+// HomeURLGT applies the GT predicate on the "home_url" field.
+func HomeURLGT(v string) predicate.Workspace {
+	return predicate.Workspace(sql.FieldGT(FieldHomeURL, v))
+}
+
+// HomeURLGTE applies the GTE predicate on the "home_url" field.
+func HomeURLGTE(v string) predicate.Workspace {
+	return predicate.Workspace(sql.FieldGTE(FieldHomeURL, v))
+}
+
+// HomeURLLT applies the LT predicate on the "home_url" field.
+func HomeURLLT(v string) predicate.Workspace {
+	return predicate.Workspace(sql.FieldLT(FieldHomeURL, v))
+}
+
+// HomeURLLTE applies the LTE predicate on the "home_url" field.
+func HomeURLLTE(v string) predicate.Workspace {
+	return predicate.Workspace(sql.FieldLTE(FieldHomeURL, v))
+}
+
+// HomeURLContains applies the Contains predicate on the "home_url" field.
+func HomeURLContains(v string) predicate.Workspace {
+	return predicate.Workspace(sql.FieldContains(FieldHomeURL, v))
+}
+
+// HomeURLHasPrefix applies the HasPrefix predicate on the "home_url" field.
+func HomeURLHasPrefix(v string) predicate.Workspace {
+	return predicate.Workspace(sql.FieldHasPrefix(FieldHomeURL, v))
+}
+
+// HomeURLHasSuffix applies the HasSuffix predicate on the "home_url" field.
+func HomeURLHasSuffix(v string) predicate.Workspace {
+	return predicate.Workspace(sql.FieldHasSuffix(FieldHomeURL, v))
+}
+
+// HomeURLIsNil applies the IsNil predicate on the "home_url" field.
+func HomeURLIsNil() predicate.Workspace {
+	return predicate.Workspace(sql.FieldIsNull(FieldHomeURL))
+}
+
+// HomeURLNotNil applies the NotNil predicate on the "home_url" field.
+func HomeURLNotNil() predicate.Workspace {
+	return predicate.Workspace(sql.FieldNotNull(FieldHomeURL))
+}
+
+// HomeURLEqualFold applies the EqualFold predicate on the "home_url" field.
+func HomeURLEqualFold(v string) predicate.Workspace {
+	return predicate.Workspace(sql.FieldEqualFold(FieldHomeURL, v))
+}
+
+// HomeURLContainsFold applies the ContainsFold predicate on the "home_url" field.
+func HomeURLContainsFold(v string) predicate.Workspace {
+	return predicate.Workspace(sql.FieldContainsFold(FieldHomeURL, v))
 }
 
 // ArchivedAtEQ applies the EQ predicate on the "archived_at" field.

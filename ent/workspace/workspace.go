@@ -35,6 +35,8 @@ const (
 	FieldTimeZone = "time_zone"
 	// FieldSupportContact holds the string denoting the support_contact field in the database.
 	FieldSupportContact = "support_contact"
+	// FieldHomeURL holds the string denoting the home_url field in the database.
+	FieldHomeURL = "home_url"
 	// FieldSettings holds the string denoting the settings field in the database.
 	FieldSettings = "settings"
 	// FieldArchivedAt holds the string denoting the archived_at field in the database.
@@ -69,6 +71,7 @@ var Columns = []string{
 	FieldDefaultLocale,
 	FieldTimeZone,
 	FieldSupportContact,
+	FieldHomeURL,
 	FieldSettings,
 	FieldArchivedAt,
 	FieldDeletionAt,
@@ -156,6 +159,11 @@ func ByTimeZone(opts ...sql.OrderTermOption) OrderOption {
 // BySupportContact orders the results by the support_contact field.
 func BySupportContact(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSupportContact, opts...).ToFunc()
+}
+
+// ByHomeURL orders the results by the home_url field.
+func ByHomeURL(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldHomeURL, opts...).ToFunc()
 }
 
 // ByArchivedAt orders the results by the archived_at field.

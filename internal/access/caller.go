@@ -65,6 +65,7 @@ type Membership struct {
 	WorkspaceID    ident.ID
 	OrganizationID ident.ID
 	MemberID       ident.ID // zero for an API key
+	KeyID          ident.ID // zero for a member
 	Archived       bool     // the workspace is archived: store refuses every write (WSP-1)
 	Holdings       []Holding
 }
@@ -97,10 +98,10 @@ type Caller struct {
 // Anonymous reports whether the request has neither a person nor an API key.
 func (c *Caller) Anonymous() bool { return c == nil || c.UserID.IsZero() && c.KeyID.IsZero() }
 
-// Authenticated returns nil for a signed-in person or an API key that may act. Every operation
-// calls it first. Errors: UNAUTHENTICATED for an anonymous caller; PASSWORD_CHANGE_REQUIRED for a
-// session that may only change its password.
-func (c *Caller) Authenticated() error {
+// RequireAuthenticated returns nil for a signed-in person or an API key that may act. Every
+// operation calls it first. Errors: UNAUTHENTICATED for an anonymous caller;
+// PASSWORD_CHANGE_REQUIRED for a session that may only change its password.
+func (c *Caller) RequireAuthenticated() error {
 	switch {
 	case c.Anonymous():
 		return fault.New(fault.Unauthenticated, "fault.unauthenticated")
@@ -110,14 +111,14 @@ func (c *Caller) Authenticated() error {
 	return nil
 }
 
-// AuthenticatedPerson is Authenticated for operations on the caller's own account, which an API key
-// does not have.
-func (c *Caller) AuthenticatedPerson() error {
-	if err := c.Authenticated(); err != nil {
+// RequirePerson is RequireAuthenticated for operations on the caller's own account, which an API
+// key does not have, and for those that keys may not do. FORBIDDEN for an API key.
+func (c *Caller) RequirePerson() error {
+	if err := c.RequireAuthenticated(); err != nil {
 		return err
 	}
 	if c.UserID.IsZero() {
-		return fault.New(fault.Unauthenticated, "fault.unauthenticated")
+		return fault.New(fault.Forbidden, "fault.person_only")
 	}
 	return nil
 }
@@ -137,9 +138,9 @@ func (c *Caller) In(workspace ident.ID) *Membership {
 
 // RequireMembership returns the caller's membership in a workspace: the first step of every
 // operation. Errors: NOT_FOUND for a caller without membership, as for a workspace that does not
-// exist; those of Authenticated.
+// exist; those of RequireAuthenticated.
 func (c *Caller) RequireMembership(workspace ident.ID) (*Membership, error) {
-	if err := c.Authenticated(); err != nil {
+	if err := c.RequireAuthenticated(); err != nil {
 		return nil, err
 	}
 	m := c.In(workspace)
@@ -267,6 +268,9 @@ func (m *Membership) MayGive(role Set, at Place) bool {
 	return role.Within(held) && (role == 0 || held.Has(RolesAssign))
 }
 
+// coversPlace tells whether a holding reaches a place. Covers was expanded when the caller was
+// loaded: it holds the descendants of a group and the units below a unit too (see docs/rules.md,
+// "Authority").
 func (h Holding) coversPlace(at Place) bool {
 	// The workspace includes every place of it; a membership has no places of other workspaces.
 	if h.Place.Kind == InWorkspace {
@@ -275,6 +279,8 @@ func (h Holding) coversPlace(at Place) bool {
 	return h.Place.Kind == at.Kind && slices.Contains(h.Covers, at.ID)
 }
 
+// callerKey is the context key of the Caller, which the server sets once a request is
+// authenticated.
 type callerKey struct{}
 
 // NewContext returns a context with the caller of a request.

@@ -32,6 +32,15 @@ func (s *Service) ReloadCaller(ctx context.Context,
 	c *access.Caller) (_ *access.Caller, err error) {
 	defer fault.Annotate(&err, "reload caller")
 
+	rows, err := s.loadSignInRows(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return s.buildCaller(ctx, rows)
+}
+
+// loadSignInRows loads the rows of a caller's sign-in. UNAUTHENTICATED once it has ended.
+func (s *Service) loadSignInRows(ctx context.Context, c *access.Caller) ([]placeRow, error) {
 	rows, err := s.loadPlaceRows(ctx, bySignIn, c.SignInID)
 	if err != nil {
 		return nil, err
@@ -39,7 +48,7 @@ func (s *Service) ReloadCaller(ctx context.Context,
 	if len(rows) == 0 || rows[0].userID != c.UserID || !rows[0].isAlive(s.now()) {
 		return nil, unauthenticatedFault()
 	}
-	return s.buildCaller(ctx, rows)
+	return rows, nil
 }
 
 // CallerByCookie returns the caller of a refresh token, for pages, which cannot keep an access

@@ -183,7 +183,7 @@ func TestAPageKnowsTheCookieAndItsParentForTenSecondsAndTradesNeither(t *testing
 		w.user(t, "jane@example.org")
 		first := w.signIn(t, "jane@example.org")
 		second := w.refresh(t, first)
-		known := func(s Session) bool {
+		known := func(s SignInSession) bool {
 			t.Helper()
 			c, err := w.CallerByCookie(t.Context(), s.RefreshToken.Reveal())
 			if err != nil {

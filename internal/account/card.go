@@ -50,14 +50,14 @@ func (s *Service) checkAndHashReplacement(ctx context.Context, u *ent.User,
 // caller's transaction has verified the person. It does not verify the email address (AUT-4).
 // LINK_USED if the account's password or address has changed since u was read.
 func (s *Service) SetPassword(ctx context.Context, tx *store.Tx, u *ent.User, hash string,
-	o Origin) (Session, error) {
+	o Origin) (SignInSession, error) {
 	ctx = systemContext(ctx)
 	u, err := lockUser(ctx, tx, u)
 	if err != nil {
-		return Session{}, err
+		return SignInSession{}, err
 	}
 	if u == nil {
-		return Session{}, fault.New(fault.LinkUsed, "account.link_used")
+		return SignInSession{}, fault.New(fault.LinkUsed, "account.link_used")
 	}
 	return s.replacePassword(ctx, tx, u, hash, o)
 }

@@ -12,16 +12,17 @@ import (
 	"usher/internal/address"
 	"usher/internal/fault"
 	"usher/internal/i18n"
+	"usher/internal/inputs"
 	"usher/internal/mail"
 	"usher/internal/outbox"
 	"usher/internal/secret"
 )
 
 // RegisterComposers makes this service compose the emails about accounts for the outbox.
-func (s *Service) RegisterComposers(c *outbox.Outbox) {
-	c.Compose(mail.PasswordReset, s.ComposeReset)
-	c.Compose(mail.EmailChange, s.ComposeEmailChange)
-	c.Compose(mail.SecurityNotice, s.ComposeNotice)
+func (s *Service) RegisterComposers(out *outbox.Outbox) {
+	out.Compose(mail.PasswordReset, s.ComposeReset)
+	out.Compose(mail.EmailChange, s.ComposeEmailChange)
+	out.Compose(mail.SecurityNotice, s.ComposeNotice)
 }
 
 // ComposeReset composes the email of a password reset and makes its link. It returns
@@ -36,11 +37,11 @@ func (s *Service) ComposeReset(ctx context.Context,
 		return content, extra, err
 	}
 	// The version is raised by every change that must revoke earlier links.
-	if u.CredentialVersion != m.Version || stringOrEmpty(u.EmailKey) != m.ToKey {
+	if u.CredentialVersion != m.Version || inputs.ValueOrEmpty(u.EmailKey) != m.ToKey {
 		return content, extra, outbox.ErrGone
 	}
 	token, until := s.newLinkToken(secret.PasswordReset, u, m.ToKey, resetLinkLifetime)
-	content.Link, content.ExpiresAt = s.baseURL+"/reset-password/"+token.Reveal(), &until
+	content.Link, content.ExpiresAt = s.makeLink(resetPasswordPage, token), &until
 	return content, extra, nil
 }
 
@@ -54,11 +55,11 @@ func (s *Service) ComposeEmailChange(ctx context.Context,
 	if err != nil {
 		return content, extra, err
 	}
-	if u.CredentialVersion != m.Version || stringOrEmpty(u.PendingEmailKey) != m.ToKey {
+	if u.CredentialVersion != m.Version || inputs.ValueOrEmpty(u.PendingEmailKey) != m.ToKey {
 		return content, extra, outbox.ErrGone
 	}
 	token, until := s.newLinkToken(secret.EmailChange, u, m.ToKey, emailChangeLinkLifetime)
-	content.Link, content.ExpiresAt = s.baseURL+"/confirm-email/"+token.Reveal(), &until
+	content.Link, content.ExpiresAt = s.makeLink(confirmEmailPage, token), &until
 	// Security: the address may be a stranger's, who must neither learn the name nor be addressed
 	// by it.
 	content.RecipientName, extra.ToName = "", ""
@@ -74,7 +75,7 @@ func (s *Service) ComposeNotice(ctx context.Context,
 	if err != nil {
 		return content, extra, err
 	}
-	content.What = mail.Change(stringOrEmpty(m.Note))
+	content.What = mail.Change(inputs.ValueOrEmpty(m.Note))
 	switch content.What {
 	case mail.PasswordChanged:
 		content.Link = s.baseURL + "/forgot-password"
@@ -82,11 +83,11 @@ func (s *Service) ComposeNotice(ctx context.Context,
 		// A new password cancels the request: this link stops a change that the owner did not
 		// request.
 		content.Link, content.NewAddress = s.baseURL+"/forgot-password",
-			address.Mask(stringOrEmpty(u.PendingEmail))
+			address.Mask(inputs.ValueOrEmpty(u.PendingEmail))
 	case mail.EmailChanged:
 		// The masked form is enough for the owner. Another reader of the previous mailbox does
 		// not learn the new address.
-		content.NewAddress = address.Mask(stringOrEmpty(u.Email))
+		content.NewAddress = address.Mask(inputs.ValueOrEmpty(u.Email))
 	}
 	return content, extra, nil
 }
@@ -106,7 +107,7 @@ func (s *Service) startContent(ctx context.Context,
 		return nil, content, extra, outbox.ErrGone
 	}
 	// A person without a language has never been asked, so the first workspace decides.
-	locale := stringOrEmpty(u.Locale)
+	locale := inputs.ValueOrEmpty(u.Locale)
 	if locale == "" {
 		locale, err = s.store.Member.Query().Where(member.UserID(u.ID)).
 			Order(ent.Asc(member.FieldJoinedAt)).Limit(1).
@@ -116,8 +117,8 @@ func (s *Service) startContent(ctx context.Context,
 		}
 	}
 	content = mail.Content{Kind: mail.Kind(m.Kind), Locale: i18n.English,
-		RecipientName: strings.TrimSpace(stringOrEmpty(u.FirstName) + " " +
-			stringOrEmpty(u.LastName))}
+		RecipientName: strings.TrimSpace(inputs.ValueOrEmpty(u.FirstName) + " " +
+			inputs.ValueOrEmpty(u.LastName))}
 	if i18n.Known(locale) {
 		content.Locale = i18n.Locale(locale)
 	}

@@ -3,9 +3,10 @@
 //
 // A login is what a person types to sign in: an email address, or a username with a workspace. A
 // sign-in is one place where a person is signed in. It is a row, together with the family of all
-// refresh tokens that descend from its first one. A session is what the client gets: an access
-// token for five minutes, checked against the rows at every use, and a refresh token for one more
-// session.
+// refresh tokens that descend from its first one. A sign-in session (SignInSession, in comments
+// here a session) is what the client gets: an access token for five minutes, checked against the
+// rows at every use, and a refresh token for one more session. It has nothing to do with
+// ent.Session, which is a run of a program.
 //
 // # Refreshing
 //

@@ -10,6 +10,7 @@ import (
 	"usher/internal/address"
 	"usher/internal/fault"
 	"usher/internal/ident"
+	"usher/internal/inputs"
 	"usher/internal/mail"
 	"usher/internal/ratelimit"
 	"usher/internal/secret"
@@ -45,7 +46,7 @@ func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, emai
 		return unauthenticatedFault()
 	}
 	// An unverified address may be confirmed by the same link.
-	if stringOrEmpty(u.EmailKey) == a.Key && u.EmailProven {
+	if inputs.ValueOrEmpty(u.EmailKey) == a.Key && u.EmailProven {
 		return fault.Input("email", "account.email_same")
 	}
 	if err := s.verifyForEmailChange(ctx, u, password, o); err != nil {
@@ -68,8 +69,8 @@ func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, emai
 		if err != nil || taken {
 			return err
 		}
-		// Over the mailbox's own limit nothing is sent, and the answer is the same: it must not tell
-		// the caller what others have sent there.
+		// Over the mailbox's own limit nothing is sent, and the answer is the same: it must not
+		// tell the caller what others have sent there.
 		if wait, err = s.limits.Allow(ctx, tx, ratelimit.MemberMail, ratelimit.Mailbox(a.Key),
 			s.now()); err != nil || wait > 0 {
 			return err
@@ -86,7 +87,7 @@ func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, emai
 			return fmt.Errorf("account: note a new address: %w", err)
 		}
 		// Verifying the present address changes nothing that its owner would have to be warned of.
-		if stringOrEmpty(u.EmailKey) != a.Key {
+		if inputs.ValueOrEmpty(u.EmailKey) != a.Key {
 			if err := s.postNotice(ctx, tx, u, mail.EmailChangeRequested); err != nil {
 				return err
 			}
@@ -135,7 +136,7 @@ type ConfirmEmailChangeInput struct {
 // PASSWORD_TOO_WEAK; BAD_USER_INPUT or UNAUTHENTICATED at password; CONFLICT if the address has
 // become another account's.
 func (s *Service) ConfirmEmailChange(ctx context.Context, c *access.Caller,
-	in ConfirmEmailChangeInput, o Origin) (session *Session, err error) {
+	in ConfirmEmailChangeInput, o Origin) (session *SignInSession, err error) {
 	defer fault.Annotate(&err, "confirm email change")
 
 	ctx = systemContext(ctx)
@@ -169,7 +170,7 @@ func (s *Service) ConfirmEmailChange(ctx context.Context, c *access.Caller,
 			return fault.New(fault.LinkUsed, "account.link_used")
 		}
 		// Another address may have been requested since the link was read.
-		if stringOrEmpty(now.PendingEmailKey) != stringOrEmpty(u.PendingEmailKey) {
+		if inputs.ValueOrEmpty(now.PendingEmailKey) != inputs.ValueOrEmpty(u.PendingEmailKey) {
 			return fault.New(fault.LinkInvalid, "account.link_invalid")
 		}
 		session, err = s.applyEmailChange(ctx, tx, now, c, hash, o)
@@ -186,8 +187,8 @@ func (s *Service) ConfirmEmailChange(ctx context.Context, c *access.Caller,
 // applyEmailChange gives a locked account its pending address, and stores the password hash if it
 // is not empty.
 func (s *Service) applyEmailChange(ctx context.Context, tx *store.Tx, u *ent.User, c *access.Caller,
-	hash string, o Origin) (*Session, error) {
-	old, oldKey, key := stringOrEmpty(u.Email), stringOrEmpty(u.EmailKey), *u.PendingEmailKey
+	hash string, o Origin) (*SignInSession, error) {
+	old, oldKey, key := inputs.ValueOrEmpty(u.Email), inputs.ValueOrEmpty(u.EmailKey), *u.PendingEmailKey
 	moved, err := tx.User.UpdateOneID(u.ID).SetEmail(*u.PendingEmail).SetEmailKey(key).
 		ClearPendingEmail().ClearPendingEmailKey().AddCredentialVersion(1).Save(ctx)
 	if err != nil {

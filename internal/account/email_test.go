@@ -13,12 +13,13 @@ import (
 	"usher/internal/access"
 	"usher/internal/fault"
 	"usher/internal/i18n"
+	"usher/internal/inputs"
 	"usher/internal/mail"
 	"usher/internal/outbox"
 	"usher/internal/store"
 )
 
-func (w *world) askChange(t *testing.T, s Session, email string) string {
+func (w *world) askChange(t *testing.T, s SignInSession, email string) string {
 	t.Helper()
 	if err := w.RequestEmailChange(t.Context(), w.caller(t, s), email, right, home); err != nil {
 		t.Fatal(err)
@@ -36,8 +37,8 @@ func TestANewAddressIsTheAccountsOnceConfirmed(t *testing.T) {
 		if m := w.box.last(t); m.To != "Jane@New.example" {
 			t.Errorf("the link goes to %s", m.To)
 		}
-		if now := w.read(t, u); stringOrEmpty(now.Email) != "jane@example.org" {
-			t.Errorf("changed before it is confirmed: %s", stringOrEmpty(now.Email))
+		if now := w.read(t, u); inputs.ValueOrEmpty(now.Email) != "jane@example.org" {
+			t.Errorf("changed before it is confirmed: %s", inputs.ValueOrEmpty(now.Email))
 		}
 		peek, err := w.PreviewEmailChange(t.Context(), token)
 		if err != nil || peek.Email != "J•••@N•••.example" ||
@@ -67,8 +68,8 @@ func TestANewAddressIsTheAccountsOnceConfirmed(t *testing.T) {
 		_, err = w.PreviewEmailChange(t.Context(), token)
 		wants(t, err, fault.LinkUsed, "the second use")
 		now := w.read(t, u)
-		if stringOrEmpty(now.Email) != "Jane@New.example" ||
-			stringOrEmpty(now.EmailKey) != "jane@new.example" ||
+		if inputs.ValueOrEmpty(now.Email) != "Jane@New.example" ||
+			inputs.ValueOrEmpty(now.EmailKey) != "jane@new.example" ||
 			!now.EmailProven || now.PendingEmail != nil {
 			t.Errorf("%+v", now)
 		}
@@ -107,15 +108,15 @@ func TestAChangeOfAddressIsConfirmedByTheAccountsOwnPerson(t *testing.T) {
 				ConfirmEmailChangeInput{Token: token, Password: "not the password"}, home)
 			wants(t, err, fault.Unauthenticated, what+" guesses")
 		}
-		if now := w.read(t, u); stringOrEmpty(now.EmailKey) != "jane@example.org" {
-			t.Fatalf("moved to %s", stringOrEmpty(now.EmailKey))
+		if now := w.read(t, u); inputs.ValueOrEmpty(now.EmailKey) != "jane@example.org" {
+			t.Fatalf("moved to %s", inputs.ValueOrEmpty(now.EmailKey))
 		}
 		if _, err := w.ConfirmEmailChange(t.Context(), nil,
 			ConfirmEmailChangeInput{Token: token, Password: right}, home); err != nil {
 			t.Fatal(err)
 		}
-		if now := w.read(t, u); stringOrEmpty(now.EmailKey) != "new@example.org" {
-			t.Errorf("still at %s", stringOrEmpty(now.EmailKey))
+		if now := w.read(t, u); inputs.ValueOrEmpty(now.EmailKey) != "new@example.org" {
+			t.Errorf("still at %s", inputs.ValueOrEmpty(now.EmailKey))
 		}
 	})
 }
@@ -183,7 +184,7 @@ func TestAnAddressThatAnotherAccountTookMeanwhileIsAConflict(t *testing.T) {
 		_, err := w.ConfirmEmailChange(t.Context(), w.caller(t, s),
 			ConfirmEmailChangeInput{Token: token}, home)
 		wants(t, err, fault.Conflict, "taken")
-		if now := w.read(t, u); stringOrEmpty(now.EmailKey) != "jane@example.org" {
+		if now := w.read(t, u); inputs.ValueOrEmpty(now.EmailKey) != "jane@example.org" {
 			t.Errorf("%+v", now)
 		}
 	})
@@ -366,11 +367,11 @@ func TestAProfileKeepsWhatIsNotSetAndClearsWhatIsNull(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if stringOrEmpty(now.FirstName) != step.first ||
-				stringOrEmpty(now.LastName) != step.last ||
-				stringOrEmpty(now.Locale) != step.locale || row.SortName != step.sort {
-				t.Errorf("%+v gives %q %q %q, sorted by %q", step.in, stringOrEmpty(now.FirstName),
-					stringOrEmpty(now.LastName), stringOrEmpty(now.Locale), row.SortName)
+			if inputs.ValueOrEmpty(now.FirstName) != step.first ||
+				inputs.ValueOrEmpty(now.LastName) != step.last ||
+				inputs.ValueOrEmpty(now.Locale) != step.locale || row.SortName != step.sort {
+				t.Errorf("%+v gives %q %q %q, sorted by %q", step.in, inputs.ValueOrEmpty(now.FirstName),
+					inputs.ValueOrEmpty(now.LastName), inputs.ValueOrEmpty(now.Locale), row.SortName)
 			}
 		}
 		for field, in := range map[string]ProfileInput{

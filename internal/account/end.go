@@ -82,9 +82,10 @@ func (s *Service) LiveSignIns() predicate.SignIn {
 		signin.CreatedAtGT(now.Add(-maxLifetime)))
 }
 
-// Sweep deletes sign-ins past maxLifetime, and expired rate-limit counts. It runs once a day.
-func (s *Service) Sweep(ctx context.Context) (err error) {
-	defer fault.Annotate(&err, "sweep account")
+// SweepSignIns deletes sign-ins past maxLifetime, and expired rate-limit counts. The registration
+// in package app says how often.
+func (s *Service) SweepSignIns(ctx context.Context) (err error) {
+	defer fault.Annotate(&err, "sweep sign-ins")
 
 	ctx = systemContext(ctx)
 	now := s.now()
@@ -94,7 +95,7 @@ func (s *Service) Sweep(ctx context.Context) (err error) {
 			Exec(ctx); err != nil {
 			return fmt.Errorf("account: sweep: %w", err)
 		}
-		return s.limits.Sweep(ctx, tx, now)
+		return s.limits.SweepCounts(ctx, tx, now)
 	})
 }
 

@@ -47,21 +47,22 @@ type signInAttempt struct {
 // newAttempt determines where an attempt comes from. A device is recognized by its refresh token
 // of an earlier sign-in, even if that sign-in has ended. A known device is an origin of its own,
 // wherever it is. Any other origin is its network.
-func (s *Service) newAttempt(ctx context.Context, w accountLookup,
+func (s *Service) newAttempt(ctx context.Context, lookup accountLookup,
 	o Origin) (*signInAttempt, error) {
 	network := ratelimit.Origin(o.Network)
-	a := &signInAttempt{accountLookup: w, network: network, origin: w.subject + " from " + network}
+	a := &signInAttempt{accountLookup: lookup, network: network,
+		origin: lookup.subject + " from " + network}
 	id, ours := parseRefreshToken(s.keys, o.Device)
-	if !ours || w.account == nil {
+	if !ours || lookup.account == nil {
 		return a, nil
 	}
-	known, err := s.store.SignIn.Query().Where(signin.ID(id), signin.UserID(w.account.ID)).
+	known, err := s.store.SignIn.Query().Where(signin.ID(id), signin.UserID(lookup.account.ID)).
 		Exist(ctx)
 	if err != nil {
 		return a, fmt.Errorf("account: find a device: %w", err)
 	}
 	if known {
-		a.knownDevice, a.knownOrigin, a.origin = true, true, w.subject+" on "+id.String()
+		a.knownDevice, a.knownOrigin, a.origin = true, true, lookup.subject+" on "+id.String()
 	}
 	return a, nil
 }
@@ -193,9 +194,12 @@ func (q *attemptQueue) waitTurn(ctx context.Context, subject string) (leave func
 	p := q.slots[subject]
 	if p == nil {
 		p = &queueSlot{turn: make(chan struct{}, 1)}
+		// The channel holds the one turn while nobody has it.
 		p.turn <- struct{}{}
 		q.slots[subject] = p
 	}
+	// Counted under the mutex before waiting: a slot with a user is never removed by another one
+	// that leaves.
 	p.users++
 	q.mu.Unlock()
 

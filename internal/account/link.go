@@ -2,13 +2,17 @@ package account
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"usher/ent"
+	"usher/ent/member"
 	"usher/ent/user"
 	"usher/internal/address"
 	"usher/internal/fault"
+	"usher/internal/i18n"
 	"usher/internal/ident"
+	"usher/internal/inputs"
 	"usher/internal/secret"
 )
 
@@ -26,6 +30,11 @@ type LinkPreview struct {
 	// NewPassword says that using the link requires a new password, because it ends the present
 	// one.
 	NewPassword bool
+	// Locale is the language of the page: that of the account, else that of Workspace.
+	Locale string
+	// Workspace is the only workspace of the account; nil if it has none or several. Only
+	// PreviewPasswordReset sets it.
+	Workspace *ent.Workspace
 }
 
 // PreviewPasswordReset checks a link that sets a password, and changes nothing. LINK_INVALID,
@@ -38,8 +47,30 @@ func (s *Service) PreviewPasswordReset(ctx context.Context,
 	if err != nil {
 		return LinkPreview{}, err
 	}
-	return LinkPreview{Email: address.Mask(stringOrEmpty(u.Email)), ExpiresAt: link.ExpiresAt,
-		UserID: u.ID, NewPassword: true}, nil
+	w, err := s.findOnlyWorkspace(ctx, u)
+	if err != nil {
+		return LinkPreview{}, err
+	}
+	// The person is not signed in, so only their account and their workspace tell a language.
+	spoken := []string{inputs.ValueOrEmpty(u.Locale)}
+	if w != nil {
+		spoken = append(spoken, w.DefaultLocale)
+	}
+	locale, _ := i18n.Match(spoken...)
+	return LinkPreview{Email: address.Mask(inputs.ValueOrEmpty(u.Email)), ExpiresAt: link.ExpiresAt,
+		UserID: u.ID, NewPassword: true, Locale: string(locale), Workspace: w}, nil
+}
+
+// findOnlyWorkspace returns the workspace of an account that is active in one workspace only, else
+// nil: a page for an account of several workspaces presents none of them.
+func (s *Service) findOnlyWorkspace(ctx context.Context, u *ent.User) (*ent.Workspace, error) {
+	// Two rows are enough to know that there are several.
+	places, err := s.store.Member.Query().Where(member.UserID(u.ID),
+		member.StatusEQ(member.StatusActive)).WithWorkspace().Limit(2).All(systemContext(ctx))
+	if err != nil || len(places) != 1 {
+		return nil, err
+	}
+	return places[0].Edges.Workspace, nil
 }
 
 // PreviewEmailChange checks a link that confirms a new address, and changes nothing. LINK_INVALID,
@@ -51,7 +82,7 @@ func (s *Service) PreviewEmailChange(ctx context.Context, token string) (_ LinkP
 	if err != nil {
 		return LinkPreview{}, err
 	}
-	return LinkPreview{Email: address.Mask(stringOrEmpty(u.PendingEmail)),
+	return LinkPreview{Email: address.Mask(inputs.ValueOrEmpty(u.PendingEmail)),
 		ExpiresAt:   link.ExpiresAt,
 		UserID:      u.ID,
 		NewPassword: VerificationEndsPassword(u)}, nil
@@ -75,11 +106,11 @@ func (s *Service) openLink(ctx context.Context, token string, kind secret.Purpos
 	if u == nil {
 		return nil, link, invalid
 	}
-	bound := stringOrEmpty(u.EmailKey)
+	bound := inputs.ValueOrEmpty(u.EmailKey)
 	older := int64(link.Version) < int64(u.CredentialVersion)
 	// A change of address is bound to the new address, which is cleared when the link is used.
 	if kind == secret.EmailChange && !older {
-		bound = stringOrEmpty(u.PendingEmailKey)
+		bound = inputs.ValueOrEmpty(u.PendingEmailKey)
 	}
 	switch {
 	case bound == "" || !s.keys.VerifyLink(link, bound):
@@ -103,4 +134,24 @@ func (s *Service) newLinkToken(kind secret.Purpose, u *ent.User, bound string,
 		Purpose: kind, ID: u.ID, Version: uint32(u.CredentialVersion), ExpiresAt: until,
 		Binding: []string{bound},
 	}), until
+}
+
+// accountPage is a page that an account link leads to: the last but one part of its path.
+type accountPage string
+
+// The pages of account links.
+const (
+	resetPasswordPage accountPage = "reset-password"
+	confirmEmailPage  accountPage = "confirm-email"
+)
+
+// makeLink returns an account link: on the front end that the operator has named for the whole
+// installation, else on the public URL (INV-21). A workspace cannot change it, because an account
+// belongs to all workspaces of a person.
+func (s *Service) makeLink(page accountPage, token secret.Token) string {
+	if s.template == "" {
+		return s.baseURL + "/" + string(page) + "/" + token.Reveal()
+	}
+	return strings.NewReplacer("{page}", string(page), "{token}", token.Reveal()).
+		Replace(s.template)
 }

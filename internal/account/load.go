@@ -119,6 +119,7 @@ func (r placeRow) roleHolding() (access.Holding, bool, error) {
 		return access.Holding{}, false, fmt.Errorf("account: permissions of role %s: %w",
 			r.roleKey.String, err)
 	}
+	// At most one of the three columns is set. Without any of them the place is the workspace.
 	place := access.Workspace(r.placeID)
 	switch {
 	case !r.groupID.IsZero():
@@ -144,6 +145,7 @@ func (s *Service) loadDescendants(ctx context.Context, kind access.PlaceKind,
 	}
 	marks := make([]string, len(roots))
 	for i := range roots {
+		// Values are never part of the text; only their number is.
 		marks[i] = "$" + strconv.Itoa(i+1)
 	}
 	rows, err := s.store.QueryContext(ctx,

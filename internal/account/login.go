@@ -64,6 +64,9 @@ func (s *Service) lookUpLogin(ctx context.Context, login, slug string) (accountL
 const maxLoginBytes = 500
 
 func addressSubject(key string) string { return "address " + key }
+
+// usernameSubject names a username for the limits of sign-ins. It is unique in its organization
+// only.
 func usernameSubject(organization, key string) string {
 	return "username " + organization + " " + key
 }

@@ -33,25 +33,3 @@ func (s *Service) LoadMembership(ctx context.Context, workspace,
 	}
 	return c.In(workspace), nil
 }
-
-// LoadKeyMembership returns the present membership of an API key, or nil if it is gone, revoked or
-// expired. A key holds its permissions in the whole workspace.
-func (s *Service) LoadKeyMembership(ctx context.Context, workspace ident.ID,
-	id *ident.ID) (_ *access.Membership, err error) {
-	defer fault.Annotate(&err, "load key membership")
-
-	if id == nil {
-		return nil, nil
-	}
-	key, err := s.store.APIKey.Get(ctx, *id)
-	if ent.IsNotFound(err) || err == nil && (key.RevokedAt != nil || key.ExpiresAt != nil &&
-		!key.ExpiresAt.After(s.now())) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	all := access.Holding{Permissions: access.NewSet(key.Permissions),
-		Place: access.Workspace(workspace)}
-	return &access.Membership{WorkspaceID: workspace, Holdings: []access.Holding{all}}, nil
-}

@@ -10,6 +10,7 @@ import (
 	"usher/ent/workspace"
 	"usher/internal/access"
 	"usher/internal/fault"
+	"usher/internal/inputs"
 	"usher/internal/mail"
 	"usher/internal/outbox"
 	"usher/internal/password"
@@ -22,28 +23,28 @@ import (
 // password is wrong, RATE_LIMITED, PASSWORD_TOO_WEAK, UNAVAILABLE; CONFLICT if the password was
 // changed elsewhere at the same time.
 func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, current, chosen string,
-	o Origin) (_ Session, err error) {
+	o Origin) (_ SignInSession, err error) {
 	defer fault.Annotate(&err, "change password")
 
 	if c == nil || c.UserID.IsZero() {
-		return Session{}, unauthenticatedFault()
+		return SignInSession{}, unauthenticatedFault()
 	}
 	ctx = systemContext(ctx)
 	// Read again, since the caller may have been erased while their access token is valid.
 	u, err := s.findUser(ctx, user.ID(c.UserID))
 	if err != nil {
-		return Session{}, err
+		return SignInSession{}, err
 	}
 	if u == nil {
-		return Session{}, unauthenticatedFault()
+		return SignInSession{}, unauthenticatedFault()
 	}
 	if err := s.verifyUserPassword(ctx, u, current, o); err != nil {
-		return Session{}, err
+		return SignInSession{}, err
 	}
 	// An emailed password that is replaced by itself would stay known to the mailbox, the printer
 	// and the grantor.
 	if chosen == current {
-		return Session{}, fault.At(fault.New(fault.PasswordTooWeak, "account.password_same"),
+		return SignInSession{}, fault.At(fault.New(fault.PasswordTooWeak, "account.password_same"),
 			"newPassword")
 	}
 	hash, err := s.checkAndHash(ctx, u, chosen)
@@ -51,10 +52,10 @@ func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, current,
 		err = fault.At(err, "newPassword")
 	}
 	if err != nil {
-		return Session{}, err
+		return SignInSession{}, err
 	}
 
-	var session Session
+	var session SignInSession
 	err = s.store.WithTx(ctx, func(tx *store.Tx) error {
 		u, err := lockUser(ctx, tx, u)
 		if err != nil {
@@ -78,8 +79,8 @@ func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, current,
 // checkAndHash checks a password against the rules and hashes it, outside of any transaction. The
 // error names the field password.
 func (s *Service) checkAndHash(ctx context.Context, u *ent.User, chosen string) (string, error) {
-	identity := []string{stringOrEmpty(u.Email), stringOrEmpty(u.Username),
-		stringOrEmpty(u.FirstName), stringOrEmpty(u.LastName)}
+	identity := []string{inputs.ValueOrEmpty(u.Email), inputs.ValueOrEmpty(u.Username),
+		inputs.ValueOrEmpty(u.FirstName), inputs.ValueOrEmpty(u.LastName)}
 	// The name of a workspace is the first guess of everybody in it.
 	names, err := s.store.Member.Query().Where(member.UserID(u.ID)).QueryWorkspace().
 		Select(workspace.FieldName).Strings(ctx)
@@ -95,27 +96,27 @@ func (s *Service) checkAndHash(ctx context.Context, u *ent.User, chosen string) 
 // replacePassword writes a new password into a locked account. It ends every earlier sign-in and
 // link, notifies the owner, and opens a new session.
 func (s *Service) replacePassword(ctx context.Context, tx *store.Tx, u *ent.User, hash string,
-	o Origin) (Session, error) {
+	o Origin) (SignInSession, error) {
 	hadPassword := u.PasswordHash != nil
 	u, err := tx.User.UpdateOneID(u.ID).SetPasswordHash(hash).SetMustChangePassword(false).
 		ClearPasswordExpiresAt().
 		ClearPendingEmail().ClearPendingEmailKey().AddCredentialVersion(1).Save(ctx)
 	if err != nil {
-		return Session{}, fmt.Errorf("account: set a password: %w", err)
+		return SignInSession{}, fmt.Errorf("account: set a password: %w", err)
 	}
 	// All earlier access ends: a new password is set when the previous one may be known.
 	signIns, err := s.endSignInsExcept(ctx, tx, s.now(), u.ID)
 	if err != nil {
-		return Session{}, err
+		return SignInSession{}, err
 	}
 	// The guesses were made against the previous password.
 	if err := s.clearAllAttempts(ctx, tx, u, o); err != nil {
-		return Session{}, err
+		return SignInSession{}, err
 	}
 	if err := s.postNotice(ctx, tx, u, mail.PasswordChanged); err != nil {
-		return Session{}, err
+		return SignInSession{}, err
 	}
-	session, err := s.OpenSession(ctx, tx, u, o)
+	session, err := s.OpenSignInSession(ctx, tx, u, o)
 	session.Ended = session.Ended.addEnded(EndedAccess{Password: hadPassword, Sessions: signIns})
 	return session, err
 }
@@ -129,6 +130,7 @@ func (s *Service) postNotice(ctx context.Context, tx *store.Tx, u *ent.User,
 	if u.Email == nil {
 		return nil
 	}
+	// An unverified address may belong to somebody else, who must not get many emails.
 	if !u.EmailProven {
 		wait, err := s.limits.Allow(ctx, tx, ratelimit.MemberMail, ratelimit.Mailbox(*u.EmailKey),
 			s.now())

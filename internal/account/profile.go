@@ -95,6 +95,7 @@ func ParseName(field string, s *string) (*string, error) {
 	if s == nil {
 		return nil, nil
 	}
+	// Invisible characters first: one between two blanks would otherwise keep both of them.
 	name := strings.Join(strings.Fields(strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):

@@ -12,8 +12,8 @@ import (
 )
 
 // MarkEmailVerified records that a secret sent only to the account's address came back from it
-// (AUT-4), inside the caller's transaction. It returns the account as it is then; OpenSession and
-// links need that newer one.
+// (AUT-4), inside the caller's transaction. It returns the account as it is then; OpenSignInSession
+// and links need that newer one.
 //
 // Security: until now a person who typed the address, an administrator or a stranger, may have
 // known the password, held a session or held an API key of this account. The first verification
@@ -39,9 +39,11 @@ func (s *Service) MarkEmailVerified(ctx context.Context, tx *store.Tx,
 			return nil, nil, err
 		}
 		// Keys of all workspaces are revoked: one that an earlier holder made would survive
-		// otherwise.
+		// otherwise. Who rotated a key has seen its secret.
 		keys := tx.APIKey.Update().
-			Where(apikey.RevokedAtIsNil(), apikey.HasCreatedByWith(member.UserID(u.ID)))
+			Where(apikey.RevokedAtIsNil(), apikey.Or(
+				apikey.HasCreatedByWith(member.UserID(u.ID)),
+				apikey.HasEditedByWith(member.UserID(u.ID))))
 		revoked, err := keys.SetRevokedAt(now).Save(ctx)
 		if err != nil {
 			return nil, nil, fmt.Errorf("account: revoke keys: %w", err)

@@ -25,17 +25,18 @@ const (
 // Refresh trades a refresh token for a new session. A token that was traded before ends the
 // sign-in, except within parentGrace (see the package comment). Every invalid token is
 // UNAUTHENTICATED, without a reason.
-func (s *Service) Refresh(ctx context.Context, token string, o Origin) (_ Session, err error) {
+func (s *Service) Refresh(ctx context.Context, token string,
+	o Origin) (_ SignInSession, err error) {
 	defer fault.Annotate(&err, "refresh account")
 
 	id, ours := parseRefreshToken(s.keys, token)
 	if !ours {
-		return Session{}, unauthenticatedFault()
+		return SignInSession{}, unauthenticatedFault()
 	}
 	ctx = systemContext(ctx)
 	now, hash := s.now(), secret.HashOpaque(token)
 
-	var session Session
+	var session SignInSession
 	var refused error
 	err = s.store.WithTx(ctx, func(tx *store.Tx) (err error) {
 		// An earlier attempt of the transaction may have left its refusal here.
@@ -58,9 +59,9 @@ func (s *Service) Refresh(ctx context.Context, token string, o Origin) (_ Sessio
 // token was traded before.
 func (s *Service) tradeToken(ctx context.Context, tx *store.Tx, id ident.ID, token string,
 	hash []byte,
-	o Origin, now time.Time) (Session, error) {
+	o Origin, now time.Time) (SignInSession, error) {
 	// The update below needs the hash of the child: reading the row first would open a race.
-	next := childRefreshToken(s.keys, s.keys.KeyID(), id, token)
+	next := refreshTokens.Child(s.keys, s.keys.KeyID(), id, token)
 	// Security: this one statement decides. Of concurrent trades of a token only one changes the
 	// row. The others wait for it and then find the token to be the parent.
 	won, err := tx.SignIn.Update().
@@ -72,47 +73,36 @@ func (s *Service) tradeToken(ctx context.Context, tx *store.Tx, id ident.ID, tok
 		SetNillableUserAgent(userAgentOf(o)).
 		Save(ctx)
 	if err != nil {
-		return Session{}, fmt.Errorf("account: rotate: %w", err)
+		return SignInSession{}, fmt.Errorf("account: rotate: %w", err)
 	}
 	// Read after the UPDATE, whose lock orders this transaction behind the one that won.
 	row, err := tx.SignIn.Query().Where(signin.ID(id)).Only(ctx)
 	if ent.IsNotFound(err) {
-		return Session{}, unauthenticatedFault()
+		return SignInSession{}, unauthenticatedFault()
 	}
 	if err != nil {
-		return Session{}, fmt.Errorf("account: load a sign-in: %w", err)
+		return SignInSession{}, fmt.Errorf("account: load a sign-in: %w", err)
 	}
 	switch {
 	case won == 1:
-		return s.buildSession(row, next, now)
+		return s.buildSignInSession(row, next, now)
 	// Ended or expired. Nothing is left to end.
 	case !isAlive(row, now):
-		return Session{}, unauthenticatedFault()
+		return SignInSession{}, unauthenticatedFault()
 	// A second tab, or a client whose response was lost, sends the parent again.
 	case row.ParentHash != nil && bytes.Equal(*row.ParentHash, hash) &&
 		now.Before(row.RotatedAt.Add(parentGrace)):
-		return s.buildSession(row, s.rederiveToken(row, token), now)
+		child := refreshTokens.ChildOf(s.keys, row.ID, token, row.TokenHash)
+		return s.buildSignInSession(row, child, now)
 	case bytes.Equal(row.TokenHash, hash):
-		return Session{}, unauthenticatedFault() // the account is gone
+		return SignInSession{}, unauthenticatedFault() // the account is gone
 	}
 	// Security: the token was issued here and was traded before. One of its two holders is not the
 	// person.
 	if _, err := s.endSignIns(ctx, tx, now, signin.ID(id)); err != nil {
-		return Session{}, err
+		return SignInSession{}, err
 	}
-	return Session{}, unauthenticatedFault()
-}
-
-// rederiveToken derives the current token of a family from its parent again. The process that made
-// it first may have used another of the secrets. If none fits, the session has no refresh token.
-func (s *Service) rederiveToken(row *ent.SignIn, parent string) secret.Token {
-	for _, k := range s.keys.SigningKeys() {
-		child := childRefreshToken(s.keys, k.KeyID, row.ID, parent)
-		if bytes.Equal(secret.HashOpaque(child.Reveal()), row.TokenHash) {
-			return child
-		}
-	}
-	return ""
+	return SignInSession{}, unauthenticatedFault()
 }
 
 // isAlive reports whether a sign-in has neither ended nor expired.
@@ -121,17 +111,17 @@ func isAlive(row *ent.SignIn, now time.Time) bool {
 		now.Before(row.CreatedAt.Add(maxLifetime))
 }
 
-// buildSession signs an access token for a sign-in and returns the session.
-func (s *Service) buildSession(row *ent.SignIn, refresh secret.Token,
-	now time.Time) (Session, error) {
+// buildSignInSession signs an access token for a sign-in and returns the session.
+func (s *Service) buildSignInSession(row *ent.SignIn, refresh secret.Token,
+	now time.Time) (SignInSession, error) {
 	// No token outlives the sign-in.
 	whole := row.CreatedAt.Add(maxLifetime)
 	until := earlierOf(now.Add(accessTokenLifetime), whole)
 	access, err := s.tokens.signToken(row.UserID, row.ID, now, until)
 	if err != nil {
-		return Session{}, err
+		return SignInSession{}, err
 	}
-	return Session{
+	return SignInSession{
 		AccessToken: access, RefreshToken: refresh, ExpiresAt: until,
 		RefreshEndsAt: earlierOf(now.Add(idleLifetime), whole),
 		UserID:        row.UserID, SignInID: row.ID, MustChangePassword: row.MustChangePassword,

@@ -12,7 +12,7 @@ import (
 	"usher/internal/store"
 )
 
-func (w *world) refresh(t testing.TB, s Session) Session {
+func (w *world) refresh(t testing.TB, s SignInSession) SignInSession {
 	t.Helper()
 	next, err := w.Refresh(t.Context(), s.RefreshToken.Reveal(), home)
 	if err != nil {
@@ -101,9 +101,8 @@ func TestATokenThatWasNeverGivenOutEndsNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b[20] ^= 1 // the id is right, the secret is not
-		other := encodeRefreshToken(keyring(t, 9), keyring(t, 9).KeyID(), s.SignInID,
-			b[secretOffset:tagOffset])
+		b[20] ^= 1                                          // the id is right, the secret is not
+		other := newRefreshToken(keyring(t, 9), s.SignInID) // of another installation
 		for _, forged := range []string{
 			base64.RawURLEncoding.EncodeToString(b), other.Reveal(), "", "x", real + "A", real[1:],
 			strings.Repeat("A", len(real)),
@@ -174,11 +173,11 @@ func TestASignInEndsAfterFourteenDaysIdleAndThirtyInAll(t *testing.T) {
 		}
 		w.pass(time.Minute)
 		w.over(t, busy, "30 days in all")
-		if err := w.Sweep(t.Context()); err != nil {
+		if err := w.SweepSignIns(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		w.pass(time.Microsecond)
-		if err := w.Sweep(t.Context()); err != nil {
+		if err := w.SweepSignIns(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if n, err := w.db.SignIn.Query().Count(store.AsSystem(t.Context(), "test")); n != 0 ||

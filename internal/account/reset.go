@@ -17,12 +17,20 @@ import (
 // unsentAddress is the recipient of the email that is queued but never sent.
 const unsentAddress = "nobody@invalid"
 
+// SendsEmail reports whether a mail server is configured. Without one nobody resets a password by
+// an emailed link.
+func (s *Service) SendsEmail() bool { return s.outbox.Sends() }
+
 // RequestPasswordReset emails a link to set a new password, if the address has an account and its
 // limits allow it. The answer is nil for every address, malformed ones included, unless the
-// database fails.
+// database fails. CONFLICT without a mail server, for every address too.
 func (s *Service) RequestPasswordReset(ctx context.Context, email string, o Origin) (err error) {
 	defer fault.Annotate(&err, "request password reset")
 
+	// Without a mail server the person would wait for an email that never leaves.
+	if !s.SendsEmail() {
+		return fault.New(fault.Conflict, "account.no_mail_server")
+	}
 	ctx = systemContext(ctx)
 	a, err := address.Parse(email)
 	if err != nil {
@@ -67,20 +75,20 @@ var resetNetworkRule = ratelimit.Rule{Name: "reset-network", Limit: 60, Window: 
 // operator's link, which does not. It ends all sign-ins and opens a session. LINK_INVALID,
 // LINK_EXPIRED, LINK_USED, PASSWORD_TOO_WEAK, UNAVAILABLE.
 func (s *Service) ResetPassword(ctx context.Context, token, chosen string,
-	o Origin) (_ Session, err error) {
+	o Origin) (_ SignInSession, err error) {
 	defer fault.Annotate(&err, "reset password")
 
 	ctx = systemContext(ctx)
 	u, link, err := s.openLink(ctx, token, secret.PasswordReset, secret.SetPassword)
 	if err != nil {
-		return Session{}, err
+		return SignInSession{}, err
 	}
 	hash, err := s.checkAndHash(ctx, u, chosen)
 	if err != nil {
-		return Session{}, err
+		return SignInSession{}, err
 	}
 
-	var session Session
+	var session SignInSession
 	err = s.store.WithTx(ctx, func(tx *store.Tx) error {
 		// Of two concurrent uses the second finds that the version has changed.
 		u, err := lockUser(ctx, tx, u)

@@ -65,7 +65,7 @@ func TestAResetSetsAPasswordOnceAndEndsEverythingElse(t *testing.T) {
 		wants(t, err, fault.PasswordTooWeak, "the workspace's name")
 
 		var won atomic.Int32
-		var after Session
+		var after SignInSession
 		var all sync.WaitGroup
 		for range 3 {
 			all.Go(func() {
@@ -375,5 +375,18 @@ func TestAnOperatorsLinkSetsAPasswordAndProvesNoMailbox(t *testing.T) {
 		}
 		_, err = w.ResetPassword(t.Context(), token, fresh, home)
 		wants(t, err, fault.LinkUsed, "a second use")
+	})
+}
+
+func TestWithoutAMailServerAResetIsRefusedForEveryAddress(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.user(t, "jane@example.org")
+		w.box.noMail = true
+		for _, email := range []string{"jane@example.org", "nobody@example.org", "no address"} {
+			wants(t, w.RequestPasswordReset(t.Context(), email, home), fault.Conflict, email)
+		}
+		if n := len(w.box.emails); n != 0 {
+			t.Errorf("%d emails are queued", n)
+		}
 	})
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"usher/internal/access"
 	"usher/internal/fault"
 	"usher/internal/ident"
@@ -21,6 +23,7 @@ import (
 // emailPoster is the part of the outbox that this package uses.
 type emailPoster interface {
 	Post(ctx context.Context, tx *store.Tx, emails ...outbox.QueuedEmail) error
+	Sends() bool
 }
 
 // Deps holds what the service needs. Every field except Clock is required.
@@ -31,6 +34,8 @@ type Deps struct {
 	Hasher    *password.Hasher
 	Clock     func() time.Time // time.Now when nil
 	PublicURL *url.URL         // base of links, and issuer of access tokens
+	// page of a front end for account links, with {page} and {token}; empty for the public URL
+	LinkTemplate string
 }
 
 // Service holds the operations on a person's own account. It is safe for concurrent use.
@@ -42,8 +47,10 @@ type Service struct {
 	limits   *ratelimit.Limiter
 	clock    func() time.Time
 	baseURL  string // the public URL without a slash at its end
+	template string // of account links; empty for the public URL
 	tokens   tokenSigner
 	attempts attemptQueue
+	callers  *lru.Cache[ident.ID, *RememberedCaller] // by their sign-ins
 }
 
 // New returns a service with the given dependencies.
@@ -55,7 +62,8 @@ func New(d Deps) *Service {
 	return &Service{
 		store: d.Store, outbox: d.Outbox, keys: d.Keys, hasher: d.Hasher,
 		limits: ratelimit.New(d.Keys),
-		clock:  d.Clock, baseURL: base, tokens: newTokenSigner(d.Keys, base, d.Clock),
+		clock:  d.Clock, baseURL: base, template: d.LinkTemplate,
+		tokens: newTokenSigner(d.Keys, base, d.Clock), callers: newCallerMemory(),
 	}
 }
 
@@ -68,8 +76,8 @@ type Origin struct {
 	Device string
 }
 
-// Session holds the tokens of a signed-in client.
-type Session struct {
+// SignInSession holds the tokens of a signed-in client.
+type SignInSession struct {
 	AccessToken        secret.Token
 	RefreshToken       secret.Token
 	ExpiresAt          time.Time // of the access token
@@ -122,10 +130,10 @@ func systemContext(ctx context.Context) context.Context {
 		"an account spans workspaces; every query here names the account or the sign-in it is for")
 }
 
-// requirePerson returns the caller's account. UNAUTHENTICATED for an anonymous caller or an API
-// key, and FORBIDDEN for a session that may only change its password.
+// requirePerson returns the caller's account. UNAUTHENTICATED for an anonymous caller, FORBIDDEN for an
+// API key, and PASSWORD_CHANGE_REQUIRED for a session that may only change its password.
 func requirePerson(c *access.Caller) (ident.ID, error) {
-	if err := c.AuthenticatedPerson(); err != nil {
+	if err := c.RequirePerson(); err != nil {
 		return ident.ID{}, err
 	}
 	return c.UserID, nil
@@ -150,12 +158,4 @@ func trimPrintable(s string, most int) string {
 		return string(runes[:most])
 	}
 	return s
-}
-
-// stringOrEmpty returns the value of an optional column.
-func stringOrEmpty(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
 }

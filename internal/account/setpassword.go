@@ -6,6 +6,7 @@ import (
 
 	"usher/internal/fault"
 	"usher/internal/ident"
+	"usher/internal/inputs"
 	"usher/internal/secret"
 )
 
@@ -19,6 +20,6 @@ func (s *Service) SetPasswordLink(ctx context.Context, userID ident.ID) (_ strin
 	if err != nil {
 		return "", fmt.Errorf("account: a link to set a password: %w", err)
 	}
-	token, _ := s.newLinkToken(secret.SetPassword, u, stringOrEmpty(u.EmailKey), resetLinkLifetime)
-	return s.baseURL + "/reset-password/" + token.Reveal(), nil
+	token, _ := s.newLinkToken(secret.SetPassword, u, inputs.ValueOrEmpty(u.EmailKey), resetLinkLifetime)
+	return s.makeLink(resetPasswordPage, token), nil
 }

@@ -17,6 +17,7 @@ import (
 	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/fault"
+	"usher/internal/inputs"
 	"usher/internal/outbox"
 	"usher/internal/password"
 	"usher/internal/secret"
@@ -45,6 +46,7 @@ var stored = sync.OnceValue(func() string {
 type emailRecorder struct {
 	sync.Mutex
 	emails []outbox.QueuedEmail
+	noMail bool // as without a mail server
 }
 
 func (b *emailRecorder) Post(_ context.Context, _ *store.Tx, emails ...outbox.QueuedEmail) error {
@@ -53,6 +55,9 @@ func (b *emailRecorder) Post(_ context.Context, _ *store.Tx, emails ...outbox.Qu
 	b.emails = append(b.emails, emails...)
 	return nil
 }
+
+// Sends is false for noMail.
+func (b *emailRecorder) Sends() bool { return !b.noMail }
 
 // last returns the newest email as the outbox would hand it to its composer.
 func (b *emailRecorder) last(t *testing.T) *ent.Mail {
@@ -243,7 +248,7 @@ func (w *world) member(t testing.TB, u *ent.User) *ent.Member {
 		m = must(tx.Member.Create().SetWorkspaceID(w.workspace.ID).SetUserID(u.ID).
 			SetStatus(member.StatusActive).
 			SetJoinedAt(w.time()).SetJoinedVia(member.JoinedViaInvited).
-			SetEmailKey(stringOrEmpty(u.EmailKey)).Save(ctx))
+			SetEmailKey(inputs.ValueOrEmpty(u.EmailKey)).Save(ctx))
 	})
 	return m
 }
@@ -271,7 +276,7 @@ func (w *world) read(t testing.TB, u *ent.User) *ent.User {
 	return fresh
 }
 
-func (w *world) signIn(t testing.TB, email string) Session {
+func (w *world) signIn(t testing.TB, email string) SignInSession {
 	t.Helper()
 	s, err := w.SignIn(t.Context(), SignInInput{Login: email, Password: right, Origin: home})
 	if err != nil {
@@ -281,7 +286,7 @@ func (w *world) signIn(t testing.TB, email string) Session {
 }
 
 // caller is who a session belongs to; it fails the test when the session is over.
-func (w *world) caller(t testing.TB, s Session) *access.Caller {
+func (w *world) caller(t testing.TB, s SignInSession) *access.Caller {
 	t.Helper()
 	c, err := w.CallerByAccessToken(t.Context(), s.AccessToken.Reveal())
 	if err != nil {
@@ -297,7 +302,7 @@ func wants(t testing.TB, err error, code fault.Code, what string) {
 	}
 }
 
-func (w *world) over(t testing.TB, s Session, what string) {
+func (w *world) over(t testing.TB, s SignInSession, what string) {
 	t.Helper()
 	_, err := w.CallerByAccessToken(t.Context(), s.AccessToken.Reveal())
 	wants(t, err, fault.Unauthenticated, what+": its access token")

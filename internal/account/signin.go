@@ -10,6 +10,7 @@ import (
 	"usher/ent/user"
 	"usher/internal/fault"
 	"usher/internal/ident"
+	"usher/internal/inputs"
 	"usher/internal/ratelimit"
 	"usher/internal/secret"
 	"usher/internal/store"
@@ -26,33 +27,33 @@ type SignInInput struct {
 // SignIn opens a session for the right password. UNAUTHENTICATED if login and password do not
 // match, whether or not the account exists; RATE_LIMITED after too many attempts; UNAVAILABLE if
 // too many people sign in at the same time.
-func (s *Service) SignIn(ctx context.Context, in SignInInput) (_ Session, err error) {
+func (s *Service) SignIn(ctx context.Context, in SignInInput) (_ SignInSession, err error) {
 	defer fault.Annotate(&err, "sign in")
 
 	ctx = systemContext(ctx)
 	w, err := s.lookUpLogin(ctx, in.Login, in.Workspace)
 	if err != nil {
-		return Session{}, err
+		return SignInSession{}, err
 	}
 	a, err := s.newAttempt(ctx, w, in.Origin)
 	if err != nil {
-		return Session{}, err
+		return SignInSession{}, err
 	}
 	// The next attempt sees the outcome of this one, so right passwords that arrive together are
 	// not refused for their number.
 	leave, err := s.attempts.waitTurn(ctx, a.origin)
 	if err != nil {
-		return Session{}, err
+		return SignInSession{}, err
 	}
 	defer leave()
 	rehash, err := s.tryPassword(ctx, a, in.Password)
 	if err != nil {
-		return Session{}, err
+		return SignInSession{}, err
 	}
 	u := w.account
 	// Checked after the password, so that only its owner learns that it is spent.
 	if isPasswordSpent(u, s.now()) {
-		return Session{}, fault.New(fault.Unauthenticated, "account.password_spent")
+		return SignInSession{}, fault.New(fault.Unauthenticated, "account.password_spent")
 	}
 	stronger := ""
 	if rehash {
@@ -61,9 +62,9 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput) (_ Session, err er
 		stronger, _ = s.hasher.Hash(ctx, in.Password)
 	}
 
-	var session Session
+	var session SignInSession
 	err = s.store.WithTx(ctx, func(tx *store.Tx) (err error) {
-		if session, err = s.OpenSession(ctx, tx, u, in.Origin); err != nil {
+		if session, err = s.OpenSignInSession(ctx, tx, u, in.Origin); err != nil {
 			return err
 		}
 		// The row is locked, and its password is the verified one.
@@ -79,27 +80,27 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput) (_ Session, err er
 	return session, err
 }
 
-// OpenSession signs an account in, inside a transaction that has verified the person. An emailed
-// password is valid for this one sign-in, and the session may only change it. UNAUTHENTICATED if
-// the account's password or address has changed since u was read.
-func (s *Service) OpenSession(ctx context.Context, tx *store.Tx, u *ent.User,
-	o Origin) (Session, error) {
+// OpenSignInSession signs an account in, inside a transaction that has verified the person. An
+// emailed password is valid for this one sign-in, and the session may only change it.
+// UNAUTHENTICATED if the account's password or address has changed since u was read.
+func (s *Service) OpenSignInSession(ctx context.Context, tx *store.Tx, u *ent.User,
+	o Origin) (SignInSession, error) {
 	ctx = systemContext(ctx)
 	now := s.now()
 	// Security: the lock orders this sign-in and a reset that ends all sign-ins. Before the reset
 	// it is ended too; after it, it fails here.
 	u, err := lockUser(ctx, tx, u)
 	if err != nil {
-		return Session{}, err
+		return SignInSession{}, err
 	}
 	if u == nil || isPasswordSpent(u, now) {
-		return Session{}, fault.New(fault.Unauthenticated, "account.wrong_login")
+		return SignInSession{}, fault.New(fault.Unauthenticated, "account.wrong_login")
 	}
 	// The expiry is set to now: of two sign-ins with an emailed password the second finds it used.
 	if u.PasswordExpiresAt != nil {
 		if err := tx.User.Update().Where(user.ID(u.ID)).SetPasswordExpiresAt(now).
 			Exec(ctx); err != nil {
-			return Session{}, fmt.Errorf("account: open: %w", err)
+			return SignInSession{}, fmt.Errorf("account: open: %w", err)
 		}
 	}
 
@@ -112,9 +113,9 @@ func (s *Service) OpenSession(ctx context.Context, tx *store.Tx, u *ent.User,
 		SetMustChangePassword(u.MustChangePassword).
 		SetNillableUserAgent(userAgentOf(o)).Save(ctx)
 	if err != nil {
-		return Session{}, fmt.Errorf("account: open: %w", err)
+		return SignInSession{}, fmt.Errorf("account: open: %w", err)
 	}
-	return s.buildSession(row, refresh, now)
+	return s.buildSignInSession(row, refresh, now)
 }
 
 // lockUser reads an account again and locks it until the transaction ends. It returns nil if the
@@ -184,9 +185,9 @@ func (s *Service) verifyUserPassword(ctx context.Context, u *ent.User, password 
 }
 
 // verifyLookupPassword checks the password of an account under the subject of its lookup.
-func (s *Service) verifyLookupPassword(ctx context.Context, w accountLookup, password string,
+func (s *Service) verifyLookupPassword(ctx context.Context, lookup accountLookup, password string,
 	o Origin) error {
-	a, err := s.newAttempt(ctx, w, o)
+	a, err := s.newAttempt(ctx, lookup, o)
 	if err != nil {
 		return err
 	}
@@ -230,7 +231,7 @@ func (s *Service) tryPassword(ctx context.Context, a *signInAttempt,
 	// Without an account an empty hash is verified, which takes as long as a real one.
 	hash := ""
 	if a.account != nil {
-		hash = stringOrEmpty(a.account.PasswordHash)
+		hash = inputs.ValueOrEmpty(a.account.PasswordHash)
 	}
 	ok, rehash, err := s.hasher.Verify(ctx, password, hash)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"usher/ent"
 	"usher/internal/fault"
 	"usher/internal/i18n"
+	"usher/internal/inputs"
 	"usher/internal/store"
 	"usher/internal/testkit/probe"
 )
@@ -45,7 +46,7 @@ func TestWhoKnowsThePasswordSignsIn(t *testing.T) {
 			}
 		}
 		row, err := w.db.SignIn.Query().Limit(1).All(store.AsSystem(t.Context(), "test"))
-		if err != nil || stringOrEmpty(row[0].UserAgent) != "Browser/1" {
+		if err != nil || inputs.ValueOrEmpty(row[0].UserAgent) != "Browser/1" {
 			t.Errorf("%v, %v", row, err)
 		}
 	})
@@ -168,7 +169,7 @@ func TestAMailedPasswordIsGoodForADayAndOneSignInThatMayOnlyChangeIt(t *testing.
 		u := w.user(t, "jane@example.org", mailed)
 
 		var through atomic.Int32
-		var session Session
+		var session SignInSession
 		var all sync.WaitGroup
 		for range 4 {
 			all.Go(func() {
@@ -224,9 +225,9 @@ func TestAWeakHashIsReplacedAtSignIn(t *testing.T) {
 		u := w.user(t, "jane@example.org", func(c *ent.UserCreate) { c.SetPasswordHash(weak) })
 		w.signIn(t, "jane@example.org")
 		now := w.read(t, u)
-		if stringOrEmpty(now.PasswordHash) == stringOrEmpty(u.PasswordHash) ||
+		if inputs.ValueOrEmpty(now.PasswordHash) == inputs.ValueOrEmpty(u.PasswordHash) ||
 			now.CredentialVersion != u.CredentialVersion {
-			t.Errorf("still %s", stringOrEmpty(now.PasswordHash))
+			t.Errorf("still %s", inputs.ValueOrEmpty(now.PasswordHash))
 		}
 		w.signIn(t, "jane@example.org")
 	})
@@ -239,7 +240,7 @@ func TestOpeningWithAnAccountReadBeforeItsPasswordChangedFails(t *testing.T) {
 			must(tx.User.UpdateOneID(u.ID).AddCredentialVersion(1).Save(ctx))
 		})
 		err := w.db.WithTx(t.Context(), func(tx *store.Tx) error {
-			_, err := w.OpenSession(t.Context(), tx, u, home)
+			_, err := w.OpenSignInSession(t.Context(), tx, u, home)
 			return err
 		})
 		wants(t, err, fault.Unauthenticated, "an old reading")

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/base64"
@@ -90,6 +91,39 @@ func TestAccessTokensThatAreNotOursAreRefused(t *testing.T) {
 			_, err := w.CallerByAccessToken(t.Context(), token)
 			wants(t, err, fault.Unauthenticated, what)
 		}
+	})
+}
+
+// The verification of a token is remembered. What changes after it still counts: the end of the
+// token, and that of the sign-in.
+func TestATokenThatWasVerifiedStillEnds(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.user(t, "jane@example.org")
+		first, second := w.signIn(t, "jane@example.org"), w.signIn(t, "jane@example.org")
+		use := func(s SignInSession) error {
+			_, err := w.CallerByAccessToken(t.Context(), s.AccessToken.Reveal())
+			return err
+		}
+		for range 2 {
+			if err := cmp.Or(use(first), use(second)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		caller, err := w.CallerByAccessToken(t.Context(), first.AccessToken.Reveal())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.SignOut(t.Context(), caller); err != nil {
+			t.Fatal(err)
+		}
+		wants(t, use(first), fault.Unauthenticated, "signed out")
+
+		w.pass(accessTokenLifetime - 2*time.Second)
+		if err := use(second); err != nil {
+			t.Errorf("two seconds before its end: %v", err)
+		}
+		w.pass(2 * time.Second)
+		wants(t, use(second), fault.Unauthenticated, "at its end")
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"usher/ent/member"
 	"usher/internal/fault"
 	"usher/internal/i18n"
+	"usher/internal/inputs"
 	"usher/internal/searchtext"
 	"usher/internal/store"
 )
@@ -32,8 +33,8 @@ func ParseUsername(s string) (display, key string, err error) {
 			i18n.Args{"Max": maxUsername})
 	}
 	key, err = precis.UsernameCaseMapped.String(display)
-	// Security: a username that looks like an address could be mistaken for its owner. The mapped
-	// form is checked, since some wide characters map to an @.
+	// Security: a username that looks like an address could be mistaken for that address's account.
+	// The mapped form is checked, since some wide characters map to an @.
 	if err == nil && strings.Contains(key, "@") {
 		return "", "", fault.Input("username", "account.username_address")
 	}
@@ -47,23 +48,26 @@ func ParseUsername(s string) (display, key string, err error) {
 // sorted and searched by them.
 func CopyNamesToMembers(ctx context.Context, tx *store.Tx, u *ent.User) error {
 	return tx.Member.Update().Where(member.UserID(u.ID)).
-		SetEmailKey(stringOrEmpty(u.EmailKey)).SetUsernameKey(stringOrEmpty(u.UsernameKey)).
+		SetEmailKey(inputs.ValueOrEmpty(u.EmailKey)).
+		SetUsernameKey(inputs.ValueOrEmpty(u.UsernameKey)).
 		SetSortName(SortName(u.FirstName, u.LastName)).SetFirstKey(FirstNameKey(u.FirstName)).
 		SetSearchText(SearchText(u)).
-		Exec(store.AsSystem(ctx, "an account's names stand beside all of its places"))
+		Exec(store.AsSystem(ctx, "an account may have members in several workspaces"))
 }
 
 // SearchText returns the text by which a search finds the members of an account.
 func SearchText(u *ent.User) string {
-	return searchtext.Text(stringOrEmpty(u.Email), stringOrEmpty(u.Username),
-		stringOrEmpty(u.FirstName), stringOrEmpty(u.LastName))
+	return searchtext.Text(inputs.ValueOrEmpty(u.Email), inputs.ValueOrEmpty(u.Username),
+		inputs.ValueOrEmpty(u.FirstName), inputs.ValueOrEmpty(u.LastName))
 }
 
-// FirstNameKey returns the first name in the form that the previous release searches by.
-func FirstNameKey(first *string) string { return strings.ToLower(stringOrEmpty(first)) }
+// FirstNameKey returns the lower-case first name for members.first_key, which only the previous
+// release reads.
+func FirstNameKey(first *string) string { return strings.ToLower(inputs.ValueOrEmpty(first)) }
 
 // SortName returns the name by which lists of members are sorted: last name, then first name, in
 // lower case.
 func SortName(first, last *string) string {
-	return strings.ToLower(strings.TrimSpace(stringOrEmpty(last) + " " + stringOrEmpty(first)))
+	name := inputs.ValueOrEmpty(last) + " " + inputs.ValueOrEmpty(first)
+	return strings.ToLower(strings.TrimSpace(name))
 }

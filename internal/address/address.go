@@ -47,6 +47,8 @@ func Parse(s string) (Address, error) {
 	return a, nil
 }
 
+// parseAddress parses one address, with or without a name in front of it. The fault says what is
+// wrong with it in the words of the person who typed it.
 func parseAddress(s string) (Address, *fault.Error) {
 	if len(s) > maxTyped {
 		return Address{}, newEmailFault("address.too_long", i18n.Args{"Max": maxAddress})
@@ -108,7 +110,7 @@ func parseBare(s string) (Address, *fault.Error) {
 	if refusal := checkLocalPart(local); refusal != nil {
 		return Address{}, refusal
 	}
-	wire, refusal := normaliseDomain(domain)
+	wire, refusal := normalizeDomain(domain)
 	if refusal != nil {
 		return Address{}, refusal
 	}
@@ -123,6 +125,8 @@ func parseBare(s string) (Address, *fault.Error) {
 // atomSigns are the signs that RFC 5322 allows in a dot-atom besides letters and digits.
 const atomSigns = "!#$%&'*+-/=?^_`{|}~"
 
+// checkLocalPart checks the part before the @, which must be an atom: quoted local parts are legal,
+// but few servers take them.
 func checkLocalPart(local string) *fault.Error {
 	if len(local) > maxLocal {
 		return newEmailFault("address.local_long", i18n.Args{"Max": maxLocal})
@@ -167,6 +171,7 @@ func Mask(display string) string {
 	return firstCharacter(local) + dots + "@" + firstCharacter(domain) + dots + top
 }
 
+// firstCharacter returns the first character of a text.
 func firstCharacter(s string) string {
 	_, size := utf8.DecodeRuneInString(s)
 	return s[:size]
@@ -184,10 +189,12 @@ func lowerASCII(s string) string {
 	return string(b)
 }
 
+// isAlnum tells whether a character is an ASCII letter or digit.
 func isAlnum(r rune) bool {
 	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
 }
 
+// newEmailFault returns BAD_USER_INPUT at the field email. Callers with another field rename it.
 func newEmailFault(key string, args ...i18n.Args) *fault.Error {
 	return fault.Input("email", key, args...)
 }

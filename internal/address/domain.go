@@ -13,9 +13,9 @@ import (
 	"usher/internal/i18n"
 )
 
-// normaliseDomain returns a domain as lower-case A-labels, or the reason why it is invalid. The
+// normalizeDomain returns a domain as lower-case A-labels, or the reason why it is invalid. The
 // caller must remove a trailing dot.
-func normaliseDomain(s string) (string, *fault.Error) {
+func normalizeDomain(s string) (string, *fault.Error) {
 	typed := lowerASCII(s)
 	if _, err := netip.ParseAddr(typed); err == nil || strings.HasPrefix(typed, "[") {
 		return "", newEmailFault("address.ip_literal")
@@ -59,6 +59,7 @@ func equalExceptCapitals(typed, mapped string) bool {
 	})
 }
 
+// isASCII tells whether a text has ASCII characters only.
 func isASCII(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
 }

@@ -40,12 +40,15 @@ func ParseList(text string) []Entry {
 	return l.entries
 }
 
+// listParser collects the entries of a pasted text, each address once.
 type listParser struct {
 	entries []Entry
 	// keys of addresses, and texts of invalid entries, which never look like a key
 	seen map[string]bool
 }
 
+// addEntry adds an address of the list unless it was named before. The first occurrence decides
+// about its name.
 func (l *listParser) addEntry(raw, name string) {
 	raw = strings.TrimSpace(raw)
 	a, err := Parse(raw)
@@ -127,6 +130,8 @@ func (l *listParser) readWords(s string) {
 	case len(words) == 0:
 	case first < 0:
 		l.addEntry(strings.Join(words, " "), "")
+	// Several addresses: words between them are entries of their own, so that a mistyped address is
+	// reported and not taken for a name.
 	case slices.ContainsFunc(words[first+1:], hasAt):
 		for len(words) > 0 {
 			n := 1 // an address, or a run of words
@@ -181,6 +186,7 @@ func isName(words []string) bool {
 	capitals := 0
 	for _, word := range words {
 		word = strings.TrimFunc(word, isSurroundingSign)
+		// French writes d'Ormesson with its capital behind the apostrophe.
 		for _, elided := range []string{"d'", "d’", "l'", "l’"} {
 			word = strings.TrimPrefix(word, elided)
 		}
@@ -197,6 +203,7 @@ func isName(words []string) bool {
 	return capitals > 0
 }
 
+// isForbiddenInName tells whether a character cannot stand in the name of a person.
 func isForbiddenInName(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsSpace(r) &&
 		!strings.ContainsRune("'’-.,", r)

@@ -10,9 +10,10 @@ import (
 // SplitPersonName splits a display name into first and last name: `Jane van Doe` at the first
 // space, `Doe, Jane` at the comma. It returns nothing for a text that is not plainly the name of
 // one person, such as a company, a role, or a name with a degree: no name is better than "Hello
-// MSc". It does not change the spelling.
+// MSc". Remarks in parentheses or brackets and nicknames in quotes are left out; the rest of the
+// spelling does not change.
 func SplitPersonName(display string) (first, last string) {
-	display = strings.TrimSpace(display)
+	display = removeRemarks(display)
 	if display == "" || strings.ContainsFunc(display, isForbiddenInPersonName) {
 		return "", ""
 	}
@@ -39,6 +40,34 @@ func SplitPersonName(display string) (first, last string) {
 	}
 	first, last, _ = strings.Cut(display, " ")
 	return first, strings.TrimSpace(last)
+}
+
+// remarkPairs are the signs around what directories and mail programs add to a name: a country, a
+// company, a nickname.
+var remarkPairs = [][2]string{{"(", ")"}, {"[", "]"}, {`"`, `"`}, {"“", "”"}, {"„", "“"},
+	{"«", "»"}}
+
+// removeRemarks returns a name without remarks, and without quotes around the name itself. A sign
+// without its counterpart stays, so that the name is not taken for one.
+func removeRemarks(display string) string {
+	display = strings.TrimSpace(display)
+	for _, pair := range remarkPairs {
+		for {
+			before, rest, opened := strings.Cut(display, pair[0])
+			inside, after, closed := strings.Cut(rest, pair[1])
+			if !opened || !closed {
+				break
+			}
+			// What stands alone, or before a remark alone, is the name and no nickname.
+			quoted := pair[0] != "(" && pair[0] != "["
+			if quoted && strings.TrimSpace(before) == "" {
+				display = strings.TrimSpace(inside + " " + after)
+				continue
+			}
+			display = strings.TrimSpace(strings.TrimSpace(before) + " " + strings.TrimSpace(after))
+		}
+	}
+	return strings.ReplaceAll(display, " ,", ",")
 }
 
 // isForbiddenInPersonName matches characters that no name has: digits, brackets, quotes, most
@@ -86,6 +115,7 @@ func isTitle(word string) bool {
 		len(word) > 1 && !isInitial(word))
 }
 
+// isInitial tells whether a word is one letter, with or without its full stop.
 func isInitial(word string) bool {
 	return utf8.RuneCountInString(strings.TrimSuffix(word, ".")) == 1
 }

@@ -29,8 +29,8 @@ func TestADisplayNameIsUsedOnlyIfItIsTheNameOfAPerson(t *testing.T) {
 		"Joe Foo III", "Jane Roe MD", "Roe, Jane, PhD", "Jane Roe, B.A.", "Jane Roe, CISA",
 		"JANE ROE, PHD",
 		"Acme, Inc.", "Acme Inc.", "Acme GmbH", "Acme SA", "Acme Ltd", "Sales Team", "Support",
-		"HR", "info", "Service Client", "The Board", "Jane Roe (Acme)", "Jane Roe [extern]",
-		"Jane Roe - Acme 2", "Pat \"Paddy\" O'Neil", "Yahoo!", "Jane & Bob", "Jane/Bob", "jane.roe",
+		"HR", "info", "Service Client", "The Board",
+		"Jane Roe - Acme 2", "Yahoo!", "Jane & Bob", "Jane/Bob", "jane.roe",
 		"Jane.Roe", "www.acme.test", "Dr. Jane Roe", "Mme Dupont", "M. Dupont", "Prof. Dr. Roe",
 		"Jane Roe 2", "#1 Fan",
 		"Roe; R.", "Jane Roe via Docs", "-", ",", "Doe,", ", Jane",
@@ -45,8 +45,13 @@ func TestADisplayNameIsUsedOnlyIfItIsTheNameOfAPerson(t *testing.T) {
 func TestTheSpellingOfAPastedNameIsNeverChanged(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		`Jane (HR) <jane@x.org>`: "", `Yahoo! <a@x.org>`: "", `Pat "Paddy" Roe <a@x.org>`: "",
-		`"Pat \"Paddy\" Roe" <a@x.org>`: "", `A\B Roe <a@x.org>`: "",
+		`Jane Doe (DE) <jane@x.org>`: "Jane Doe", `Jane (HR) <jane@x.org>`: "Jane",
+		`"Jane Doe" (DE) <jane@x.org>`: "Jane Doe", `"Jane Doe (DE)" <jane@x.org>`: "Jane Doe",
+		`Doe, Jane (DE) <jane@x.org>`: "Jane Doe", `"Doe, Jane (DE)" <jane@x.org>`: "Jane Doe",
+		`Jane Doe (Paris, FR) <jane@x.org>`: "Jane Doe", `Jane Doe [extern] <jane@x.org>`: "Jane Doe",
+		`Jane Doe (DE <jane@x.org>`: "", `Jane Doe DE) <jane@x.org>`: "",
+		`Yahoo! <a@x.org>`: "", `Pat "Paddy" Roe <a@x.org>`: "Pat Roe",
+		`"Pat \"Paddy\" Roe" <a@x.org>`: "Pat Roe", `A\B Roe <a@x.org>`: "",
 		"می\u200cخواهم <a@x.org>": "", `'Jane Roe' <a@x.org>`: "Jane Roe",
 		`"Jane Roe" <a@x.org>`: "Jane Roe", "“Jane Roe” <a@x.org>": "Jane Roe",
 		"(Jane Roe) <a@x.org>": "Jane Roe",

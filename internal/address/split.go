@@ -30,12 +30,13 @@ func splitOutsideQuotes(s string, separates func(rune) bool) []string {
 		plain(from)
 		i = to
 	})
+	// What is left behind the last quoted span.
 	plain(len(s))
 	cut(start, len(s))
 	return pieces
 }
 
-// visitSpans visits the quoted and the bracketed spans of a line, from left to right. Each
+// visitSpans visits the quoted and the bracketed spans of a line, and the remarks behind names,, from left to right. Each
 // character is looked at a bounded number of times: a quote looks as far as the next quote, a
 // bracket as far as the next bracket.
 func visitSpans(s string, visit func(from, to int)) {
@@ -52,12 +53,26 @@ func visitSpans(s string, visit func(from, to int)) {
 			if end := strings.IndexAny(s[i+1:], "<>"); end >= 0 && s[i+1+end] == '>' {
 				n = end + 2
 			}
+		case '(':
+			n = remarkLength(s[i:])
 		}
 		if n > 0 {
 			visit(i, i+n)
 		}
 		i += max(n, 1)
 	}
+}
+
+// remarkLength returns the length of a remark behind a name at the start of a text, as in
+// `Jane Doe (Paris, FR) <…>`, 0 if its separators count. They do in parentheses that hold an
+// address, or that no address follows.
+func remarkLength(s string) int {
+	end := strings.IndexAny(s[1:], "()@<>")
+	if end < 0 || s[1+end] != ')' ||
+		!strings.HasPrefix(strings.TrimLeft(s[end+2:], " \t"), "<") {
+		return 0
+	}
+	return end + 2
 }
 
 // quotedSpanLength returns the length of the quoted span at the start of a text, 0 if its

@@ -44,6 +44,8 @@ func trimPunctuation(s string) string {
 		if !dotted && strings.HasSuffix(s, ".") {
 			s, dotted = s[:len(s)-1], true
 		}
+		// Until nothing changes any more: quotes may stand inside brackets, and brackets inside
+		// quotes.
 		if len(s) == before {
 			return s
 		}
@@ -104,6 +106,10 @@ func cleanName(s string) string {
 		words = words[1:]
 	}
 	s = trimName(strings.Join(words, " "))
+	// The first of two quotes goes with the edge of the name. The other one would stand alone.
+	if strings.Count(s, `"`) == 1 {
+		s = strings.Replace(s, `"`, "", 1)
+	}
 	if utf8.RuneCountInString(s) > maxName {
 		return ""
 	}
@@ -118,6 +124,7 @@ func trimName(s string) string {
 		s = strings.Trim(s, ` "“”„«»‹›‘’'*-–—•·▪◦●‣<>`)
 		for _, pair := range []string{"()", "[]"} {
 			if len(s) > 1 && s[0] == pair[0] && s[len(s)-1] == pair[1] &&
+				// Not "(a) b (c)": only brackets around the whole name.
 				strings.Count(s, pair[:1]) == 1 {
 				s = s[1 : len(s)-1]
 			}

@@ -58,6 +58,7 @@ func readRule(entry string) (string, *fault.Error) {
 	if len(entry) > maxTyped {
 		return "", newEmailFault("address.too_long", i18n.Args{"Max": maxAddress})
 	}
+	// People write a domain as example.org, @example.org and *@example.org.
 	domain := strings.TrimPrefix(strings.TrimPrefix(entry, "*"), "@")
 	if strings.Contains(domain, "@") {
 		a, refusal := parseAddress(entry)
@@ -67,7 +68,7 @@ func readRule(entry string) (string, *fault.Error) {
 		domain = entry
 	}
 	domain, wild := strings.CutPrefix(domain, "*.")
-	wire, refusal := normaliseDomain(strings.TrimSuffix(domain, "."))
+	wire, refusal := normalizeDomain(strings.TrimSuffix(domain, "."))
 	if refusal == nil && wild {
 		wire = "*." + wire
 	}
@@ -118,6 +119,7 @@ func (w Whitelist) matchDomain(domain string) string {
 		if !below {
 			return ""
 		}
+		// An entry *.example.org allows every domain below it, at any depth.
 		if w.rules["*."+parent] {
 			return "*." + parent
 		}
@@ -167,6 +169,8 @@ func Readable(entry string) string {
 //go:embed freemail.txt
 var freeMailText string
 
+// freeMail is the set of domains at which anybody can get an address. A whitelist with one of them
+// is open to the world, so the console warns.
 var freeMail = func() map[string]bool {
 	known := map[string]bool{}
 	for domain := range strings.FieldsSeq(freeMailText) {
@@ -175,9 +179,9 @@ var freeMail = func() map[string]bool {
 	return known
 }()
 
-// FreeMail returns the entries that allow every mailbox of a free-mail provider, to warn the editor
-// of the list. A single address of such a provider is no reason to warn.
-func (w Whitelist) FreeMail() []string {
+// FreeEmailProviders returns the entries that allow every mailbox of a free email provider, to warn
+// the editor of the list. A single address of such a provider is no reason to warn.
+func (w Whitelist) FreeEmailProviders() []string {
 	var found []string
 	for _, entry := range w.entries {
 		if freeMail[strings.TrimPrefix(entry, "*.")] {

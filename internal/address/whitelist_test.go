@@ -119,11 +119,11 @@ func TestCompileWhitelistNamesTheEntryAtFault(t *testing.T) {
 func TestFreeMailProvidersAreFound(t *testing.T) {
 	t.Parallel()
 	w := compile(t, "example.org", "GMail.com", "*.yahoo.fr", "jane@gmail.com", "notgmail.com")
-	if got, want := w.FreeMail(), []string{"gmail.com", "*.yahoo.fr"}; !slices.Equal(got, want) {
+	if got, want := w.FreeEmailProviders(), []string{"gmail.com", "*.yahoo.fr"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	for domain := range freeMail {
-		if wire, refusal := normaliseDomain(domain); refusal != nil || wire != domain {
+		if wire, refusal := normalizeDomain(domain); refusal != nil || wire != domain {
 			t.Errorf("freemail.txt: %q is not normalised", domain)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // ActorNames returns the names of the actors of audit events: the display names of members, the
-// names of API keys. An actor who was removed has none.
+// names of API keys (AHD-6). An actor who was removed has none.
 //
 // Security: it does not check whether the caller may see these members. A caller who may read an
 // event may read the name of its actor. Use it for events that were read through the tenant filter
@@ -23,12 +23,12 @@ func (s *Service) ActorNames(ctx context.Context,
 
 	ctx = store.AsSystem(ctx, "actors of events that the caller may read")
 	var members, keys []ident.ID
-	for _, i := range actors {
+	for _, id := range actors {
 		// An id tells its kind, so no actor is looked up twice.
-		if i.Kind() == ident.APIKey {
-			keys = append(keys, i)
+		if id.Kind() == ident.APIKey {
+			keys = append(keys, id)
 		} else {
-			members = append(members, i)
+			members = append(members, id)
 		}
 	}
 	names := map[ident.ID]string{}

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	entsql "entgo.io/ent/dialect/sql"
@@ -43,7 +44,7 @@ const (
 	EntryPointGroup   = "group"
 	EntryPointSession = "session"
 	EntryPointMember  = "member"
-	entryPointFound   = "found"
+	entryPointFound   = "found" // the founding of a workspace, with its first administrator
 )
 
 // EntryPoint describes how a person is admitted.
@@ -117,10 +118,10 @@ func (a *Admission) Admit(ctx context.Context) (*ent.Member, error) {
 type Grantor struct{ Member, Key *ident.ID }
 
 // GrantorOf returns the grantor of an invitation; of several, the first.
-func GrantorOf(inv *ent.Invitation) Grantor { return Grantor{inv.GiverID, inv.GiverKeyID} }
+func GrantorOf(inv *ent.Invitation) Grantor { return Grantor{inv.GrantorID, inv.GrantorKeyID} }
 
 // GrantorOfLink returns the grantor of a join link.
-func GrantorOfLink(link *ent.JoinLink) Grantor { return Grantor{link.GiverID, link.GiverKeyID} }
+func GrantorOfLink(link *ent.JoinLink) Grantor { return Grantor{link.GrantorID, link.GrantorKeyID} }
 
 // Equals tells whether two grantors are the same.
 func (g Grantor) Equals(other Grantor) bool {
@@ -272,7 +273,7 @@ func (a *Admission) createMember(ctx context.Context) (*ent.Member, error) {
 // has passed is cleared, or the next run of EndAccess would end it again.
 func (a *Admission) reviveMember(ctx context.Context, m *ent.Member) (*ent.Member, error) {
 	update := a.Tx.Member.UpdateOne(m).SetStatus(member.StatusActive).ClearDeactivatedAt()
-	if m.AccessExpiresAt != nil && !m.AccessExpiresAt.After(a.Now) {
+	if inputs.HasPassed(m.AccessExpiresAt, a.Now) {
 		update.ClearAccessExpiresAt()
 	}
 	m, err := update.Save(ctx)
@@ -335,7 +336,8 @@ func RaisesUnverified(ctx context.Context, tx *store.Tx, m *ent.Member,
 		}
 		m.Edges.User = u
 	}
-	if unverified, err := account.HasUnverifiedAddress(ctx, tx.Client, u); !unverified || err != nil {
+	if unverified, err := account.HasUnverifiedAddress(ctx, tx.Client,
+		u); !unverified || err != nil {
 		return false, err
 	}
 	// A role that the member holds already gives them nothing new.
@@ -366,11 +368,16 @@ func (a *Admission) queueGreeting(ctx context.Context) error {
 	if err != nil || !send {
 		return err
 	}
+	kind, note := cmp.Or(a.EntryPoint.GreetingEmail, mail.Welcome), a.EntryPoint.GreetingNote
+	// The member keeps no redirect URL, and the email is composed later.
+	if kind == mail.Welcome {
+		note = strings.TrimSpace(note + " " + a.Grant.RedirectURL)
+	}
 	return a.Outbox.Post(ctx, a.Tx, outbox.QueuedEmail{
-		Kind: cmp.Or(a.EntryPoint.GreetingEmail, mail.Welcome), WorkspaceID: &a.Workspace.ID,
+		Kind: kind, WorkspaceID: &a.Workspace.ID,
 		To: *a.User.Email, ToKey: *a.User.EmailKey,
 		UserID: &a.User.ID, JoinRequestID: a.EntryPoint.Request, Version: a.User.CredentialVersion,
-		Note: a.EntryPoint.GreetingNote, DueAt: due,
+		Note: note, DueAt: due,
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"usher/ent"
 	"usher/ent/assignmentsource"
+	"usher/ent/auditevent"
 	"usher/ent/orgunit"
 	"usher/ent/role"
 	"usher/ent/roleassignment"
@@ -32,7 +33,7 @@ func (a *Admission) ApplyGrant(ctx context.Context) error {
 	if err := a.assignRoles(ctx, places); err != nil {
 		return err
 	}
-	if err := a.enrolInSessions(ctx, places); err != nil {
+	if err := a.enrollInSessions(ctx, places); err != nil {
 		return err
 	}
 	if err := a.fillProfile(ctx, places); err != nil {
@@ -43,10 +44,58 @@ func (a *Admission) ApplyGrant(ctx context.Context) error {
 	if len(a.skipped) == 0 {
 		return nil
 	}
+	if err := a.nameSkipped(ctx); err != nil {
+		return err
+	}
 	return audit.Record(ctx, a.Tx, a.Now, audit.Event{
 		WorkspaceID: a.Workspace.ID, Action: audit.GrantSkipped, EntryPoint: a.EntryPoint.Name,
 		SubjectID: a.subjectID(), MemberID: a.Member.ID, Details: a.skipped,
 	})
+}
+
+// nameSkipped replaces the ids of skipped rows by their names: that of a row that still exists,
+// such as a session that is over, else the one that the history of its removal tells. An id that
+// nothing names stays.
+func (a *Admission) nameSkipped(ctx context.Context) error {
+	gone := schema.Grant{}
+	var ids []ident.ID
+	for _, d := range a.skipped {
+		id, err := ident.Parse(d.Before)
+		if err != nil {
+			continue // a name already
+		}
+		ids = append(ids, id)
+		if id.Kind() == ident.Session {
+			gone.SessionIDs = append(gone.SessionIDs, id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	names, err := readGrantNames(ctx, a.Tx.Client, gone)
+	if err != nil {
+		return err
+	}
+	// A row that is gone has no name any more. The event of its removal has kept it.
+	removed, err := a.Tx.AuditEvent.Query().Where(auditevent.SubjectIDIn(ids...),
+		auditevent.ActionIn(string(audit.GroupRemoved), string(audit.UnitRemoved),
+			string(audit.RoleRemoved), string(audit.SessionRemoved))).All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, e := range removed {
+		for _, d := range e.Details {
+			if d.Name == "name" {
+				names[e.SubjectID] = d.Before
+			}
+		}
+	}
+	for i, d := range a.skipped {
+		if id, err := ident.Parse(d.Before); err == nil && names[id] != "" {
+			a.skipped[i].Before = names[id]
+		}
+	}
+	return nil
 }
 
 // noteSkipped notes a part of the grant that is not applied.
@@ -156,13 +205,13 @@ func (a *Admission) EnteredGroups(p *ResolvedPlaces) []ident.ID {
 
 // becomesLearner tells whether the person becomes a learner in a group, by the roles that exist and
 // that the grantor may give.
-func (a *Admission) becomesLearner(p *ResolvedPlaces, g ident.ID) bool {
+func (a *Admission) becomesLearner(p *ResolvedPlaces, groupID ident.ID) bool {
 	// Cloned: DeleteFunc would write into the list of the stored grant.
 	left := slices.DeleteFunc(slices.Clone(a.Grant.Roles), func(r schema.GrantedRole) bool {
 		row := FindRoleByID(p.roles, r.RoleID)
 		return row == nil || !a.mayGrant(row, r.PlaceID)
 	})
-	return grouptree.MakesLearner(left, g, FindRoleByName(p.roles, access.Learner).ID)
+	return grouptree.MakesLearner(left, groupID, FindRoleByName(p.roles, access.Learner).ID)
 }
 
 // assignmentReason is the source of an assignment.
@@ -230,6 +279,8 @@ func (a *Admission) assignRoles(ctx context.Context, p *ResolvedPlaces) error {
 // mayHold tells whether a role of the grant can still be assigned: role and place exist, and the
 // grantor may give it there. It notes what is skipped.
 func (a *Admission) mayHold(p *ResolvedPlaces, r schema.GrantedRole) bool {
+	// The place is checked first: without it the role is skipped for that reason alone, which is
+	// noted already.
 	row := FindRoleByID(p.roles, r.RoleID)
 	switch r.PlaceID.Kind() {
 	case ident.Group:
@@ -332,9 +383,9 @@ func (a *Admission) newAssignment(id ident.ID, r schema.GrantedRole) *ent.RoleAs
 	return row
 }
 
-// enrolInSessions enrols the member in the sessions of the grant and in those of its groups. The
+// enrollInSessions enrolls the member in the sessions of the grant and in those of its groups. The
 // former are enrolled again even if the member was withdrawn.
-func (a *Admission) enrolInSessions(ctx context.Context, p *ResolvedPlaces) error {
+func (a *Admission) enrollInSessions(ctx context.Context, p *ResolvedPlaces) error {
 	var named, others []*ent.Session
 	for _, row := range p.Sessions {
 		// Named sessions and programs are a decision of the grantor; the others follow from the
@@ -347,10 +398,10 @@ func (a *Admission) enrolInSessions(ctx context.Context, p *ResolvedPlaces) erro
 		}
 	}
 	member := []ident.ID{a.Member.ID}
-	if err := a.Training.Enrol(ctx, a.Tx, a.Workspace.ID, member, named, true); err != nil {
+	if err := a.Training.EnrollMembers(ctx, a.Tx, a.Workspace.ID, member, named, true); err != nil {
 		return err
 	}
-	return a.Training.Enrol(ctx, a.Tx, a.Workspace.ID, member, others, false)
+	return a.Training.EnrollMembers(ctx, a.Tx, a.Workspace.ID, member, others, false)
 }
 
 // fillProfile writes the unit, the labels, the end of access and the answers of the grant. Labels

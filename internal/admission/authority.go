@@ -137,9 +137,10 @@ func (a *MemberAuthority) RequireUnitMove(may access.Permission, to ident.ID) er
 	return nil
 }
 
-// RequireEnrolling returns FORBIDDEN unless the caller may enrol the member in the sessions, and in
-// those of the programs. A caller may who updates all members, who enrols in each session itself,
-// who enrols the people of the member's unit, or who enrols with full authority over the member.
+// RequireEnrolling returns FORBIDDEN unless the caller may enroll the member in the sessions, and
+// in those of the programs. A caller may who updates all members, who enrolls in each session
+// itself, who enrolls the people of the member's unit, or who enrolls with full authority over the
+// member.
 func (a *MemberAuthority) RequireEnrolling(sessions, programs []ident.ID) error {
 	if a.Here.Throughout(access.MembersUpdate) || a.AtUnit(access.EnrollmentsManage) {
 		return nil
@@ -194,7 +195,7 @@ func (s *Service) RequireMember(ctx context.Context, by *access.Caller, id ident
 	may access.Permission) (_ *ent.Member, err error) {
 	defer fault.Annotate(&err, "require member")
 
-	if err := by.Authenticated(); err != nil {
+	if err := by.RequireAuthenticated(); err != nil {
 		return nil, err
 	}
 	m, err := s.Store.Member.Get(store.AsCaller(ctx, by), id)

@@ -177,12 +177,15 @@ func insertWorkspace(ctx context.Context, tx *store.Tx, org *ent.Organization,
 		SetDefaultLocale(row.locale).SetTimeZone(row.timeZone).
 		SetSettings(schema.WorkspaceSettings{InvitationDays: 14,
 			SessionReminderDaysBefore: []int{1}}).Save(ctx)
+	// The unique slug decides between two requests; looking it up before would leave a gap.
 	if ent.IsConstraintError(err) {
 		return nil, fault.New(fault.Conflict, "found.slug_taken", i18n.Args{"Slug": row.slug})
 	}
 	if err != nil {
 		return nil, err
 	}
+	// Built-in roles are rows of each workspace, so that assignments refer to them as to custom
+	// ones.
 	var roles []*ent.RoleCreate
 	for _, r := range access.BuiltIns {
 		words := make([]string, len(r.Permissions))

@@ -25,6 +25,7 @@ func LockForErasure(ctx context.Context, tx *store.Tx, userID ident.ID,
 		return nil
 	}
 	system := store.AsSystem(ctx, "a person is forgotten in every organization that names them")
+	// An administrator of an organization need not be a member of any of its workspaces.
 	ids, err := tx.Organization.Query().Where(isAdministeredBy(userID)).IDs(system)
 	if err != nil {
 		return err

@@ -24,6 +24,7 @@ import (
 	"usher/internal/scalar"
 	"usher/internal/store"
 	"usher/internal/training"
+	"usher/internal/weburl"
 )
 
 // GrantInput is the grant of a request. Roles are keys of built-in roles or ids of custom roles.
@@ -36,6 +37,7 @@ type GrantInput struct {
 	Labels          []string
 	AdditionalInfo  *string
 	Locale          *string
+	RedirectURL     *string
 	AccessExpiresAt *time.Time
 	DeleteOnExpiry  *bool
 	CustomFields    map[string]any
@@ -55,7 +57,7 @@ func ResolveGrant(ctx context.Context, db *ent.Client, may access.Permission,
 		return schema.Grant{}, err
 	}
 	var faults fault.Collector
-	// From here on faults are collected, so that a form shows all of them at once.
+	// From here on faults are collected, so that a form shows all of them together.
 	g, err := in.Validate(w, now)
 	faults.Add(err)
 	// Security: read with the eyes of the grantor. A row that they do not see is NOT_FOUND, even if
@@ -114,6 +116,8 @@ func (in *GrantInput) Validate(w *ent.Workspace, now time.Time) (schema.Grant, e
 	faults.Add(err)
 	g.Locale, err = inputs.ParseLocale("grant.locale", in.Locale)
 	faults.Add(err)
+	g.RedirectURL, err = parseRedirectURL(w, in.RedirectURL)
+	faults.Add(err)
 	if in.OrgUnitID != nil {
 		g.OrgUnitID = *in.OrgUnitID
 	}
@@ -127,6 +131,22 @@ func (in *GrantInput) Validate(w *ent.Workspace, now time.Time) (schema.Grant, e
 		g.AccessExpiresAt = &end
 	}
 	return g, faults.Err()
+}
+
+// parseRedirectURL validates where a grant leads (INV-21): a page that the workspace allows. The
+// result is in the canonical spelling, "" for none. BAD_USER_INPUT at grant.redirectUrl.
+func parseRedirectURL(w *ent.Workspace, value *string) (string, error) {
+	if inputs.ValueOrEmpty(value) == "" {
+		return "", nil
+	}
+	u, ok := weburl.ParsePage(*value)
+	switch {
+	case !ok:
+		return "", fault.Input("grant.redirectUrl", "grant.redirect_malformed")
+	case !weburl.IsBelow(u.String(), w.Settings.AllowedRedirectURLs):
+		return "", fault.Input("grant.redirectUrl", "grant.redirect_not_allowed")
+	}
+	return u.String(), nil
 }
 
 // checkLengths refuses lists that are too long, all of them together.
@@ -205,8 +225,10 @@ func readNamed(ctx context.Context, db *ent.Client, in *GrantInput) (*NamedPlace
 	// The learner role is the default, and the role in a group for which no other role fits.
 	keys, ids := []string{access.Learner}, []ident.ID{}
 	for _, r := range in.Roles {
-		if i, err := ident.Parse(r); err == nil {
-			ids = append(ids, i)
+		// A key of a role never has the form of an id, so the text itself tells which of the two it
+		// is.
+		if id, err := ident.Parse(r); err == nil {
+			ids = append(ids, id)
 		} else {
 			keys = append(keys, r)
 		}
@@ -233,6 +255,7 @@ func readNamed(ctx context.Context, db *ent.Client, in *GrantInput) (*NamedPlace
 			return nil, err
 		}
 		if n.Unit != nil {
+			// What is missing in IDs was not found: the caller compares them with the input.
 			n.IDs = append(n.IDs, n.Unit.ID)
 		}
 	}
@@ -380,10 +403,10 @@ type grantHolder interface {
 	AddRoleIDs(...ident.ID)
 	ClearOrgUnit()
 	SetOrgUnitID(ident.ID)
-	SetGiverID(ident.ID)
-	ClearGiver()
-	SetGiverKeyID(ident.ID)
-	ClearGiverKey()
+	SetGrantorID(ident.ID)
+	ClearGrantor()
+	SetGrantorKeyID(ident.ID)
+	ClearGrantorKey()
 }
 
 // SetGrant writes a grant into a row: the value, and beside it the edges that lists and filters
@@ -408,10 +431,10 @@ func SetGrant(m grantHolder, g schema.Grant) {
 // SetGrantor stores who saved the grant: a member or an API key (ADM-9).
 func SetGrantor(m grantHolder, by *access.Caller, workspace ident.ID) {
 	if member := by.In(workspace); member != nil && !member.MemberID.IsZero() {
-		m.SetGiverID(member.MemberID)
-		m.ClearGiverKey()
+		m.SetGrantorID(member.MemberID)
+		m.ClearGrantorKey()
 		return
 	}
-	m.ClearGiver()
-	m.SetGiverKeyID(by.KeyID)
+	m.ClearGrantor()
+	m.SetGrantorKeyID(by.KeyID)
 }

@@ -33,6 +33,7 @@ type GrantChange struct {
 	RemoveLabels    []string
 	AdditionalInfo  inputs.Change[string]
 	Locale          inputs.Change[string]
+	RedirectURL     inputs.Change[string]
 	AccessExpiresAt inputs.Change[time.Time]
 	DeleteOnExpiry  inputs.Change[bool]
 	CustomFields    inputs.Change[map[string]any]
@@ -57,6 +58,7 @@ func (c *GrantChange) namedInput() *GrantInput {
 		ProgramIDs:     valueOrZero(c.ProgramIDs.Value),
 		Labels:         slices.Concat(valueOrZero(c.Labels.Value), c.AddLabels),
 		AdditionalInfo: c.AdditionalInfo.Value, Locale: c.Locale.Value,
+		RedirectURL:     c.RedirectURL.Value,
 		AccessExpiresAt: c.AccessExpiresAt.Value, DeleteOnExpiry: c.DeleteOnExpiry.Value,
 		CustomFields: valueOrZero(c.CustomFields.Value),
 	}
@@ -79,6 +81,8 @@ func (c *GrantChange) renameFaults(err error) error {
 			{"grant.groupIds.", "grant.addGroupIds.", len(valueOrZero(c.GroupIDs.Value))},
 			{"grant.labels.", "grant.addLabels.", len(valueOrZero(c.Labels.Value))},
 		} {
+			// namedInput holds the values that replace, then those to add. An index beyond the
+			// first part is one of the second.
 			index, named := strings.CutPrefix(field, list.from)
 			if i, err := strconv.Atoi(index); named && err == nil && i >= list.replaced {
 				field = list.to + strconv.Itoa(i-list.replaced)
@@ -103,6 +107,7 @@ func ChangeGrant(ctx context.Context, db *ent.Client, may access.Permission,
 	if err != nil {
 		return g, err
 	}
+	// Rows that were deleted since need no authority, and would otherwise refuse every later edit.
 	g = n.WithoutMissing(g)
 	if w.Settings.RequireGroup && len(g.GroupIDs) == 0 {
 		return g, fault.Input("grant.groupIds", "grant.group_required")
@@ -139,6 +144,9 @@ func ApplyChange(ctx context.Context, db *ent.Client, grantor *access.Membership
 	if c.Locale.Set {
 		g.Locale = given.Locale
 	}
+	if c.RedirectURL.Set {
+		g.RedirectURL = given.RedirectURL
+	}
 	if c.AccessExpiresAt.Set {
 		g.AccessExpiresAt = given.AccessExpiresAt
 	}
@@ -147,12 +155,15 @@ func ApplyChange(ctx context.Context, db *ent.Client, grantor *access.Membership
 	}
 	c.setAnswers(&g, answers)
 	if n := len(g.GroupIDs); n > inputs.MaxPlaces {
-		return g, fault.Input("grant.addGroupIds", "grant.too_many",
-			i18n.Args{"Max": inputs.MaxPlaces})
+		faults.Add(fault.Input("grant.addGroupIds", "grant.too_many",
+			i18n.Args{"Max": inputs.MaxPlaces}))
 	}
 	if len(g.Labels) > inputs.MaxLabels {
-		return g, fault.Input("grant.addLabels", "grant.too_many",
-			i18n.Args{"Max": inputs.MaxLabels})
+		faults.Add(fault.Input("grant.addLabels", "grant.too_many",
+			i18n.Args{"Max": inputs.MaxLabels}))
+	}
+	if err := faults.Err(); err != nil {
+		return g, err
 	}
 	g.Roles, err = c.placeRoles(previous, g, named.Roles, w.ID)
 	return g, err
@@ -210,6 +221,7 @@ func (c *GrantChange) setLabels(g *schema.Grant, given schema.Grant) {
 			labels = append(labels, label)
 		}
 	}
+	// Removed last, so that a label that is both added and removed is gone.
 	g.Labels = slices.DeleteFunc(labels, func(label string) bool {
 		return slices.ContainsFunc(c.RemoveLabels, func(gone string) bool {
 			return strings.TrimSpace(gone) == label
@@ -248,10 +260,13 @@ func (c *GrantChange) placeRoles(previous, g schema.Grant, roles []*ent.Role,
 	if !g.OrgUnitID.IsZero() {
 		in.OrgUnitID = &g.OrgUnitID
 	}
+	// Named roles are distributed over the places like those of a new grant.
 	if c.Roles.Set {
 		return PlaceRoles(in, roles, workspace)
 	}
 
+	// From here on no role was named: those of the previous grant are kept where their place still
+	// is.
 	learner := FindRoleByName(roles, access.Learner).ID
 	var kept []schema.GrantedRole
 	landed := map[ident.ID]bool{}
@@ -266,6 +281,7 @@ func (c *GrantChange) placeRoles(previous, g schema.Grant, roles []*ent.Role,
 		landed[r.PlaceID] = true
 		kept = append(kept, r)
 	}
+	// Every group needs a role, or being in it would have no assignment.
 	grew := false
 	for _, i := range g.GroupIDs {
 		if !landed[i] {

@@ -37,6 +37,7 @@ func DescribeGrantChanges(ctx context.Context, db *ent.Client,
 	for _, pair := range pairs {
 		all = append(all, pair[:]...)
 	}
+	// One read for all pairs: a request may change five hundred invitations.
 	names, err := readGrantNames(ctx, db, all...)
 	if err != nil {
 		return nil, err
@@ -65,6 +66,7 @@ func (n grantNames) describeChange(previous, next schema.Grant) []schema.Detail 
 	note("labels", joinSorted(previous.Labels), joinSorted(next.Labels))
 	note("additionalInfo", previous.AdditionalInfo, next.AdditionalInfo)
 	note("locale", previous.Locale, next.Locale)
+	note("redirectUrl", previous.RedirectURL, next.RedirectURL)
 	note("accessExpiresAt", formatEnd(previous.AccessExpiresAt), formatEnd(next.AccessExpiresAt))
 	note("deleteOnExpiry", formatFlag(previous.DeleteOnExpiry), formatFlag(next.DeleteOnExpiry))
 	keys := map[string]any{}

@@ -32,6 +32,7 @@ type AdminGuard struct {
 type adminLevel int
 
 const (
+	// From bad to good: the guard compares the levels before and after a change.
 	unadministered          adminLevel = iota
 	administeredUntil                  // every administrator's access ends
 	administeredPermanently            // at least one administrator's access does not end
@@ -73,6 +74,7 @@ func (g *AdminGuard) readLevel(ctx context.Context) (adminLevel, error) {
 		switch {
 		case m.AccessExpiresAt == nil:
 			return administeredPermanently, nil
+		// Access that ended is waiting for the job that ends it, so it administers nothing.
 		case m.AccessExpiresAt.After(g.now):
 			best = administeredUntil
 		}

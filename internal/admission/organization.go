@@ -90,6 +90,8 @@ func (in *CreateWorkspaceInput) validate(by *access.Caller) (err error) {
 	if !SlugForm.MatchString(in.Slug) || len(in.Slug) > 63 {
 		faults.Add(fault.Input("slug", "found.slug"))
 	}
+	// The creator's own language is the likeliest; a tag that is not supported would be refused
+	// below.
 	if in.Locale == nil {
 		locale := by.Locale
 		if !i18n.Known(locale) {
@@ -104,6 +106,7 @@ func (in *CreateWorkspaceInput) validate(by *access.Caller) (err error) {
 		zone := "UTC"
 		in.TimeZone = &zone
 	}
+	// LoadLocation takes "" for UTC and "Local" for the server's zone, which no client can mean.
 	if _, err := time.LoadLocation(*in.TimeZone); err != nil || *in.TimeZone == "" ||
 		*in.TimeZone == "Local" {
 		faults.Add(fault.Input("timeZone", "workspace.time_zone"))
@@ -139,6 +142,7 @@ func (s *Service) UpdateOrganization(ctx context.Context, by *access.Caller,
 	return s.changeOrganization(ctx, by, in.OrganizationID, func(system context.Context,
 		tx *store.Tx, org *ent.Organization) (*ent.Organization, error) {
 		renamed, err := tx.Organization.UpdateOne(org).SetNillableName(in.Name).Save(system)
+		// The same name again is no change, so it leaves no event in the history.
 		if err != nil || renamed.Name == org.Name {
 			return renamed, err
 		}
@@ -157,7 +161,7 @@ func (s *Service) AddAdministrator(ctx context.Context, by *access.Caller, organ
 	userID ident.ID) (_ *ent.Organization, err error) {
 	defer fault.Annotate(&err, "add organization administrator")
 
-	if err := requireOrganization(by, organization); err != nil {
+	if err := s.requireInOrganization(ctx, by, organization, userID); err != nil {
 		return nil, err
 	}
 
@@ -170,14 +174,14 @@ func (s *Service) AddAdministrator(ctx context.Context, by *access.Caller, organ
 		// Read as the caller, so that the operation does not tell which accounts exist.
 		u, err := store.FindVisible(ctx, by, tx.User.Get, userID)
 		if err != nil {
-			return nil, err
+			return nil, fault.MissingAt(err, "userId")
 		}
 		active, err := findActiveMembers(system, tx, org.ID, userID)
 		if err != nil {
 			return nil, err
 		}
 		if len(active) == 0 {
-			return nil, fault.Missing()
+			return nil, fault.MissingAt(fault.Missing(), "userId")
 		}
 		// Security: the maker of an account for an address of somebody else may know its password.
 		unverified, err := account.HasUnverifiedAddress(system, tx.Client, u)
@@ -206,7 +210,7 @@ func (s *Service) RemoveAdministrator(ctx context.Context, by *access.Caller, or
 	userID ident.ID) (_ *ent.Organization, err error) {
 	defer fault.Annotate(&err, "remove organization administrator")
 
-	if err := requireOrganization(by, organization); err != nil {
+	if err := s.requireInOrganization(ctx, by, organization, userID); err != nil {
 		return nil, err
 	}
 
@@ -215,7 +219,7 @@ func (s *Service) RemoveAdministrator(ctx context.Context, by *access.Caller, or
 		at := slices.Index(org.AdministratorIds, userID.UUID())
 		if at < 0 {
 			_, err := store.FindVisible(ctx, by, tx.User.Get, userID)
-			return org, err
+			return org, fault.MissingAt(err, "userId")
 		}
 		// Cloned, because the row still holds the former list.
 		rest := slices.Delete(slices.Clone(org.AdministratorIds), at, at+1)
@@ -259,7 +263,7 @@ func (s *Service) Administrators(ctx context.Context, by *access.Caller,
 // IsAdministrator tells whether a caller is an administrator of an organization: named as one, and
 // active in one of its workspaces.
 func IsAdministrator(by *access.Caller, org *ent.Organization) bool {
-	return by.AuthenticatedPerson() == nil &&
+	return by.RequirePerson() == nil &&
 		slices.Contains(by.OrganizationIDs(), org.ID) &&
 		slices.Contains(org.AdministratorIds, by.UserID.UUID())
 }
@@ -267,13 +271,28 @@ func IsAdministrator(by *access.Caller, org *ent.Organization) bool {
 // requireOrganization returns NOT_FOUND unless the caller is a person who is active in a workspace
 // of the organization.
 func requireOrganization(by *access.Caller, organization ident.ID) error {
-	if err := by.AuthenticatedPerson(); err != nil {
+	if err := by.RequirePerson(); err != nil {
 		return err
 	}
 	if !slices.Contains(by.OrganizationIDs(), organization) {
 		return fault.Missing()
 	}
 	return nil
+}
+
+// requireInOrganization is requireOrganization for an operation that names a person as well. If the
+// organization is missing, a person whom the caller does not see is reported beside it.
+func (s *Service) requireInOrganization(ctx context.Context, by *access.Caller, organization,
+	userID ident.ID) error {
+	err := requireOrganization(by, organization)
+	if !fault.Has(err, fault.NotFound) {
+		return err
+	}
+	var faults fault.Collector
+	faults.Add(fault.MissingAt(err, "organizationId"))
+	_, err = store.FindVisible(ctx, by, s.Store.User.Get, userID)
+	faults.Add(fault.MissingAt(err, "userId"))
+	return faults.Err()
 }
 
 // lockAdministered locks an organization and returns it. FORBIDDEN unless the caller is an

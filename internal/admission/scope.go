@@ -50,14 +50,14 @@ func RequireReach(may access.Permission, grantor *access.Membership, g schema.Gr
 	if !g.OrgUnitID.IsZero() {
 		places = append(places, g.OrgUnitID)
 	}
-	for _, i := range places {
-		if !grantor.Can(may, access.PlaceOf(i)) {
-			return refuseBeyond(i, name)
+	for _, id := range places {
+		if !grantor.Can(may, access.PlaceOf(id)) {
+			return refuseBeyond(id, name)
 		}
 	}
-	for _, i := range g.SessionIDs {
-		if !grantor.Can(may, access.Session(i)) && !grantor.CanAnywhere(access.EnrollmentsManage) {
-			return refuseBeyond(i, name)
+	for _, id := range g.SessionIDs {
+		if !grantor.Can(may, access.Session(id)) && !grantor.CanAnywhere(access.EnrollmentsManage) {
+			return refuseBeyond(id, name)
 		}
 	}
 	if len(g.ProgramIDs) > 0 && !grantor.CanAnywhere(access.EnrollmentsManage) {

@@ -31,6 +31,8 @@ type Deps struct {
 	Limits    *ratelimit.Limiter
 	Clock     func() time.Time // UTC, to the microsecond
 	PublicURL *url.URL
+	// origins of front ends that emailed links may lead to, in the format of the Origin header
+	LinkOrigins []string
 }
 
 // FindInvitation loads an invitation that the caller can see. NOT_FOUND for any other.
@@ -38,7 +40,7 @@ func (s *Service) FindInvitation(ctx context.Context, by *access.Caller,
 	id ident.ID) (_ *ent.Invitation, err error) {
 	defer fault.Annotate(&err, "find invitation")
 
-	if err := by.Authenticated(); err != nil {
+	if err := by.RequireAuthenticated(); err != nil {
 		return nil, err
 	}
 	inv, err := s.Store.Invitation.Get(store.AsCaller(ctx, by), id)

@@ -17,8 +17,8 @@ func ReadGrant(ctx context.Context, db *ent.Client, g schema.Grant) (*NamedPlace
 	if !g.OrgUnitID.IsZero() {
 		in.OrgUnitID = &g.OrgUnitID
 	}
-	for _, i := range inputs.Distinct(RoleIDs(g)) {
-		in.Roles = append(in.Roles, i.String())
+	for _, id := range inputs.Distinct(RoleIDs(g)) {
+		in.Roles = append(in.Roles, id.String())
 	}
 	return readNamed(ctx, db, in)
 }

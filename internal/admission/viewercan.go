@@ -21,8 +21,15 @@ func MemberPermissions(by *access.Caller, m *ent.Member, held []*ent.RoleAssignm
 	about := access.SetOf([]access.Permission{access.MembersView, access.MembersUpdate,
 		access.RolesAssign, access.EnrollmentsManage})
 	all &= about
-	if a.Here != nil && a.RequireFull(access.MembersDeactivate) == nil {
-		all |= access.SetOf([]access.Permission{access.MembersDeactivate})
+	// A card for oneself is refused, whatever one may do.
+	notSelf := a.Here == nil || a.Here.MemberID != m.ID
+	for _, p := range []struct {
+		may     access.Permission
+		applies bool
+	}{{access.MembersCreate, notSelf}, {access.MembersDeactivate, true}} {
+		if a.Here != nil && p.applies && a.RequireFull(p.may) == nil {
+			all |= access.SetOf([]access.Permission{p.may})
+		}
 	}
 	return a.Here.Usable(all)
 }

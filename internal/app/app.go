@@ -17,8 +17,10 @@ import (
 	"usher/internal/account"
 	"usher/internal/admission"
 	"usher/internal/config"
+	"usher/internal/idempotency"
 	"usher/internal/jobs"
 	"usher/internal/mail"
+	"usher/internal/oidc"
 	"usher/internal/onboarding"
 	"usher/internal/outbox"
 	"usher/internal/password"
@@ -40,14 +42,16 @@ type Options struct {
 
 // App is an assembled Usher that is not running yet.
 type App struct {
-	Settings   config.Settings
-	Log        *slog.Logger
-	Store      *store.Store
-	Queue      *jobs.Queue
-	Outbox     *outbox.Outbox
-	Accounts   *account.Service
-	Training   *training.Service
-	Workspaces *workspace.Service
+	Settings     config.Settings
+	Log          *slog.Logger
+	Store        *store.Store
+	Queue        *jobs.Queue
+	Outbox       *outbox.Outbox
+	Accounts     *account.Service
+	Training     *training.Service
+	Workspaces   *workspace.Service
+	Applications *oidc.Service
+	Once         *idempotency.Service
 	onboarding.Services
 	Handler http.Handler
 
@@ -83,7 +87,7 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 	}
 
 	sender := o.Sender
-	// Without a mail server emails stay queued.
+	// Without a mail server the outbox stores new emails as DROPPED, and earlier ones stay queued.
 	if sender == nil && set.SMTPURL != "" {
 		if a.smtp, err = mail.NewSMTP(set.SMTPURL.Reveal(), set.MailFrom); err != nil {
 			return nil, errors.Join(err, a.Store.Close())
@@ -99,7 +103,7 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 	hasher := password.NewHasher(runtime.NumCPU())
 	a.Accounts = account.New(account.Deps{
 		Store: a.Store, Outbox: a.Outbox, Keys: set.Keyring, Hasher: hasher, Clock: clock,
-		PublicURL: set.PublicURL,
+		PublicURL: set.PublicURL, LinkTemplate: set.AccountLinkTemplate,
 	})
 	a.Accounts.RegisterComposers(a.Outbox)
 	a.Training = training.New(training.Deps{Store: a.Store, Outbox: a.Outbox, Clock: clock})
@@ -107,18 +111,26 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 		Store: a.Store, Outbox: a.Outbox, Queue: a.Queue, Accounts: a.Accounts,
 		Training: a.Training, Keys: set.Keyring, Hasher: hasher,
 		Limits: ratelimit.New(set.Keyring), Clock: clock, PublicURL: set.PublicURL,
+		LinkOrigins: set.CORSOrigins,
 	})
 	if set.DeletionDays > 0 {
 		a.Lifecycle.DeletionWait = time.Duration(set.DeletionDays) * 24 * time.Hour
 	}
-	a.Workspaces = &workspace.Service{Store: a.Store, Training: a.Training, Clock: clock}
+	a.Workspaces = &workspace.Service{Store: a.Store, Training: a.Training, Clock: clock,
+		LinkOrigins: set.CORSOrigins}
+
+	a.Once = &idempotency.Service{Store: a.Store, Keys: set.Keyring, Clock: clock}
+	if a.Applications, err = oidc.New(oidc.Deps{Store: a.Store, Accounts: a.Accounts,
+		Keys: set.Keyring, PublicURL: set.PublicURL, Clock: clock, Log: log}); err != nil {
+		return nil, errors.Join(err, a.Store.Close())
+	}
 
 	a.ending, a.end = context.WithCancel(context.Background())
 	a.Handler = server.New(server.Deps{
 		Ending:   a.ending,
 		Settings: set, Log: log, Store: a.Store, Outbox: a.Outbox, Accounts: a.Accounts,
-		Services: a.Services, Training: a.Training, Workspaces: a.Workspaces,
-		Clock: clock, Mount: o.Mount,
+		Services: a.Services, Training: a.Training, Workspaces: a.Workspaces, Once: a.Once,
+		Applications: a.Applications, Clock: clock, Mount: o.Mount,
 	})
 	a.metrics = newMetrics(a.Store)
 	a.registerRounds()
@@ -134,9 +146,13 @@ func (a *App) registerRounds() {
 	a.Queue.Every("sweep-join-requests", time.Hour, a.JoinLinks.SweepRequests)
 	a.Queue.Every("sweep-imports", time.Hour, a.Imports.SweepImports)
 	a.Queue.Every("erase-unaccepted", time.Hour, a.Members.EraseUnaccepted)
-	a.Queue.Every("sweep-sign-ins", time.Hour, a.Accounts.Sweep)
+	a.Queue.Every("sweep-sign-ins", time.Hour, a.Accounts.SweepSignIns)
+	a.Queue.Every("sweep-idempotent-requests", time.Hour, a.Once.Sweep)
+	a.Queue.Every("sweep-application-sign-ins", time.Hour, a.Applications.Sweep)
+	a.Queue.Every("rotate-signing-keys", time.Hour, a.Applications.RotateKeys)
 	a.Queue.Every("sweep-exports", time.Hour, a.Lifecycle.SweepExports)
 	a.Queue.Every("sum-member-counts", time.Minute, a.Store.SumMemberCounts)
+	a.Queue.Every("sum-epochs", time.Minute, a.Store.SumEpochs)
 	a.Queue.Every("repair-member-counts", time.Hour, a.Store.RepairMemberCounts)
 	a.Queue.Every("erase-workspaces", time.Minute, a.Lifecycle.EraseDeleted)
 }
@@ -162,6 +178,8 @@ func (a *App) Ready(ctx context.Context, migrate bool) error {
 // Close ends open streams and closes the database and the connections to the mail server.
 func (a *App) Close() error {
 	a.end()
+	a.APIKeys.Wait()
+	a.Outbox.Close()
 	if a.smtp != nil {
 		_ = a.smtp.Close()
 	}

@@ -28,6 +28,7 @@ func (c *newConnections) trackState(conn net.Conn, state http.ConnState) {
 	delete(c.all, conn)
 }
 
+// countUnread returns the number of connections that have sent nothing yet.
 func (c *newConnections) countUnread() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()

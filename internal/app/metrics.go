@@ -21,6 +21,7 @@ const (
 )
 
 var (
+	// Figures of the whole installation: each process reports the same ones.
 	jobsWaiting = prometheus.NewDesc("usher_jobs_waiting",
 		"Jobs of the whole installation that are due and not finished, by kind.",
 		[]string{"kind"}, nil)
@@ -65,6 +66,7 @@ func (c *queueCollector) Describe(to chan<- *prometheus.Desc) {
 // Collect sends the figures, which it counts again after queueMaxAge. If the database does not
 // answer it sends an error only, so that a graph has a gap instead of an old figure.
 func (c *queueCollector) Collect(to chan<- prometheus.Metric) {
+	// Held while counting: of two scrapes at the same time the second reuses the figures.
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if time.Since(c.at) > queueMaxAge {
@@ -87,6 +89,7 @@ func (c *queueCollector) Collect(to chan<- prometheus.Metric) {
 		c.mails.Oldest.Seconds())
 }
 
+// countQueue reads the figures of the queue; an error is kept for the scrape, which reports it.
 func (c *queueCollector) countQueue() {
 	ctx, cancel := context.WithTimeout(context.Background(), queueTimeout)
 	defer cancel()

@@ -48,6 +48,7 @@ func (a *App) Serve(ctx context.Context, worker bool, ready func(net.Addr)) erro
 	go func() { failed <- srv.Serve(listener) }()
 	// The queue stops in the drain below, not with ctx: running jobs may finish.
 	if worker {
+		// Not cancelled by the signal: running jobs get the time to finish.
 		if err := a.Queue.Start(context.WithoutCancel(ctx)); err != nil {
 			return errors.Join(err, srv.Close())
 		}

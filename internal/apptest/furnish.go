@@ -9,6 +9,7 @@ import (
 	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/ident"
+	"usher/internal/secret"
 	"usher/internal/store"
 )
 
@@ -80,6 +81,19 @@ func (p *Place) Field(key string, kind customfield.Type, required bool,
 		made, err = tx.CustomField.Create().SetWorkspaceID(p.Workspace.ID).SetKey(key).
 			SetName("Your " + key).SetType(kind).
 			SetRequired(required).SetChoices(append([]string{}, choices...)).Save(ctx)
+		return err
+	})
+	return made
+}
+
+// Application registers a confidential application with a redirect URI. Its secret is in nobody's
+// hands.
+func (p *Place) Application(name, redirectURI string) (made *ent.Application) {
+	p.T.Helper()
+	_, hash := secret.NewOpaque()
+	p.Write(func(ctx context.Context, tx *store.Tx) (err error) {
+		made, err = tx.Application.Create().SetWorkspaceID(p.Workspace.ID).SetName(name).
+			SetConfidential(true).SetRedirectUris([]string{redirectURI}).SetSecretHash(hash).Save(ctx)
 		return err
 	})
 	return made

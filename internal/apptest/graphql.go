@@ -93,6 +93,7 @@ func (k *Kit) SignIn(login, password string) string {
 
 func visibilityOf(word string) group.Visibility { return group.Visibility(word) }
 
+// sortedCopy sorts a list in place and returns it.
 func sortedCopy(list []string) []string {
 	slices.Sort(list)
 	return list

@@ -68,6 +68,7 @@ func (c *Clock) Add(d time.Duration) {
 // Option changes how an Usher under test is assembled.
 type Option func(*kitOptions)
 
+// kitOptions is how the Usher under test is assembled.
 type kitOptions struct {
 	mail, worker bool
 	secret       string
@@ -192,6 +193,7 @@ func Settings(t testing.TB, databaseURL string) config.Settings {
 	}
 }
 
+// parseKeyring returns the keys of a secret in base64.
 func parseKeyring(t testing.TB, encoded string) *secret.Keyring {
 	t.Helper()
 	key, err := base64.StdEncoding.DecodeString(encoded)

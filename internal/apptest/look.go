@@ -23,9 +23,9 @@ import (
 const patience = 2 * time.Minute
 
 // Invitation reads an invitation.
-func (p *Place) Invitation(i ident.ID) *ent.Invitation {
+func (p *Place) Invitation(id ident.ID) *ent.Invitation {
 	p.T.Helper()
-	inv, err := p.Store.Invitation.Get(p.In(), i)
+	inv, err := p.Store.Invitation.Get(p.In(), id)
 	if err != nil {
 		p.T.Fatal(err)
 	}
@@ -57,9 +57,9 @@ func (p *Place) Member(email string) *ent.Member {
 }
 
 // Enrolled lists the names of the sessions in which a member is enrolled.
-func (p *Place) Enrolled(m ident.ID) []string {
+func (p *Place) Enrolled(memberID ident.ID) []string {
 	p.T.Helper()
-	rows, err := p.Store.Enrollment.Query().Where(enrollment.MemberID(m),
+	rows, err := p.Store.Enrollment.Query().Where(enrollment.MemberID(memberID),
 		enrollment.StatusEQ(enrollment.StatusEnrolled)).WithSession().All(p.In())
 	if err != nil {
 		p.T.Fatal(err)
@@ -138,6 +138,23 @@ func (k *Kit) Received(email string, n int) devmail.Message {
 	return found[n-1]
 }
 
+// ReceivedWith waits for a message to an address whose text holds a part, wherever it stands among
+// the messages to that address, and returns it.
+func (k *Kit) ReceivedWith(email, part string) (message devmail.Message) {
+	k.T.Helper()
+	k.Eventually("a message to "+email+" with "+part, func() bool {
+		messages, err := k.Box.WaitFor(k.T.Context(), email, 0)
+		i := slices.IndexFunc(messages, func(m devmail.Message) bool {
+			return strings.Contains(m.Text, part)
+		})
+		if i >= 0 {
+			message = messages[i]
+		}
+		return err == nil && i >= 0
+	})
+	return message
+}
+
 // Eventually waits until a condition holds that a job brings about.
 func (k *Kit) Eventually(what string, so func() bool) {
 	k.T.Helper()
@@ -178,6 +195,7 @@ func (k *Kit) Snapshot() map[string][]string {
 	return all
 }
 
+// queryRows returns the rows of a statement with their values as the driver reads them.
 func (k *Kit) queryRows(query string) [][]any {
 	k.T.Helper()
 	found, err := k.Store.DB().QueryContext(k.T.Context(), query)
@@ -192,6 +210,7 @@ func (k *Kit) queryRows(query string) [][]any {
 	return all
 }
 
+// scanRows reads all rows, whatever their columns.
 func scanRows(found *sql.Rows) (all [][]any, err error) {
 	columns, err := found.Columns()
 	if err != nil {

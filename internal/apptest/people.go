@@ -6,8 +6,9 @@ import (
 	"sync"
 
 	"usher/ent"
-	"usher/ent/suppression"
+	entsuppression "usher/ent/suppression"
 	"usher/ent/user"
+	"usher/internal/acceptance"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/admission"
@@ -16,6 +17,7 @@ import (
 	"usher/internal/password"
 	"usher/internal/secret"
 	"usher/internal/store"
+	"usher/internal/suppression"
 )
 
 // Password is the password of every account, unless a test sets another.
@@ -144,7 +146,7 @@ func (p *Place) Join(email string, grant *admission.GrantInput) *ent.Member {
 		verified(true)
 		defer verified(false)
 	}
-	a, err := p.Invitations.Accept(p.T.Context(), p.As(u), p.Accepting(inv), account.Origin{})
+	a, err := p.Acceptances.Accept(p.T.Context(), p.As(u), p.Accepting(inv), account.Origin{})
 	if err != nil {
 		p.T.Fatal(err)
 	}
@@ -152,7 +154,7 @@ func (p *Place) Join(email string, grant *admission.GrantInput) *ent.Member {
 }
 
 // Suppress makes the workspace stop emailing an address.
-func (p *Place) Suppress(email string, why suppression.Reason) (id ident.ID) {
+func (p *Place) Suppress(email string, why entsuppression.Reason) (id ident.ID) {
 	p.T.Helper()
 	p.AsSystem(func(ctx context.Context, tx *store.Tx) error {
 		row, err := tx.Suppression.Create().SetEmailKey(email).SetPlaceID(p.Workspace.ID).
@@ -180,7 +182,7 @@ func (p *Place) Invite(email string, grant *admission.GrantInput) *ent.Invitatio
 	// Without an email the test's mailbox holds only the messages that the test is about.
 	no := false
 	out, err := p.Invitations.Invite(p.T.Context(), p.Caller(p.Admin), invitation.InviteInput{
-		WorkspaceID: p.Workspace.ID, Emails: []string{email}, Grant: grant, SendMail: &no,
+		WorkspaceID: p.Workspace.ID, Emails: []string{email}, Grant: grant, SendEmail: &no,
 	})
 	if err != nil {
 		p.T.Fatal(err)
@@ -192,23 +194,41 @@ func (p *Place) Invite(email string, grant *admission.GrantInput) *ent.Invitatio
 }
 
 // Accepting returns the input with which a new person accepts by the copied link.
-func (p *Place) Accepting(inv *ent.Invitation) invitation.AcceptInput {
+func (p *Place) Accepting(inv *ent.Invitation) acceptance.AcceptInput {
 	p.T.Helper()
 	link, err := p.Invitations.CopyLink(p.T.Context(), p.Caller(p.Admin), inv)
 	if err != nil || link == "" {
 		p.T.Fatalf("no link to copy: %v", err)
 	}
 	name, password := strings.Split(inv.Email, "@")[0], Password
-	return invitation.AcceptInput{Token: Token(link), FirstName: &name, LastName: &name,
+	return acceptance.AcceptInput{Token: Token(link), FirstName: &name, LastName: &name,
 		Password: &password}
 }
 
 // Mailed returns the input with which a new person accepts by the emailed link.
-func (p *Place) Mailed(inv *ent.Invitation) invitation.AcceptInput {
+func (p *Place) Mailed(inv *ent.Invitation) acceptance.AcceptInput {
 	p.T.Helper()
 	in := p.Accepting(inv)
 	in.Token = p.MailToken(inv)
 	return in
+}
+
+// Decline is Invitations.Decline for tests that need the error only.
+func (p *Place) Decline(ctx context.Context, token string, never *suppression.NeverEmail) error {
+	_, err := p.Acceptances.Decline(ctx, token, never)
+	return err
+}
+
+// RequestNewLink is Invitations.RequestNewLink for tests that need the error only.
+func (p *Place) RequestNewLink(ctx context.Context, token string) error {
+	_, err := p.Acceptances.RequestNewLink(ctx, token)
+	return err
+}
+
+// RequestMove is Invitations.RequestMove for tests that need the error only.
+func (p *Place) RequestMove(ctx context.Context, by *access.Caller, token string) error {
+	_, err := p.Acceptances.RequestMove(ctx, by, token)
+	return err
 }
 
 // MailToken returns the token of the emailed link, which only the recipient sees.
@@ -235,7 +255,7 @@ func (k *Kit) User(email string) *ent.User {
 
 // Holds lists a member's roles as "role@place" with the names of the places, "*" for the workspace.
 // Inherited roles end in "^".
-func (p *Place) Holds(m ident.ID) []string {
+func (p *Place) Holds(memberID ident.ID) []string {
 	p.T.Helper()
 	rows, err := p.Store.RoleAssignment.Query().WithRole().WithGroup().WithOrgUnit().WithSession().
 		All(p.In())
@@ -244,7 +264,7 @@ func (p *Place) Holds(m ident.ID) []string {
 	}
 	var held []string
 	for _, r := range rows {
-		if r.MemberID != m {
+		if r.MemberID != memberID {
 			continue
 		}
 		place := "*"

@@ -16,9 +16,9 @@ JOIN users AS u ON u.id = m.user_id WHERE m.email_key <> '' OR m.search_text <> 
 	`SELECT id, search_text, email, NULL, first_name, last_name FROM join_requests`,
 }
 
-// CheckSearched fails the test unless each member, invitation and join request is found by the names
-// and the address that it has now, and by no others. At the end of a test it shows a write that
-// forgot one of the copies.
+// CheckSearched fails the test unless each member, invitation and join request is found by the
+// names and the address that it has now, and by no others. At the end of a test it shows a write
+// that forgot one of the copies.
 func (k *Kit) CheckSearched() {
 	k.T.Helper()
 	want := map[string]bool{}
@@ -32,6 +32,7 @@ func (k *Kit) CheckSearched() {
 			}
 		}
 	}
+	// Each row is taken out of want, so that what remains there is missing in the table.
 	for _, row := range k.texts(`SELECT kind, row_id, word FROM search_words`, 3) {
 		if key := strings.Join(row, " "); !want[key] {
 			k.T.Errorf("search_words has %q", key)
@@ -41,6 +42,11 @@ func (k *Kit) CheckSearched() {
 	}
 	for key := range want {
 		k.T.Errorf("search_words lacks %q", key)
+	}
+	for _, row := range k.texts(`SELECT w.word, m.id FROM search_words AS w
+JOIN members AS m ON m.id = w.row_id AND w.kind = 1 WHERE w.status <> m.status
+OR w.sort_name <> m.sort_name OR w.joined_at <> m.joined_at OR w.joined_at IS NULL`, 2) {
+		k.T.Errorf("%q of %s has another status, sort_name or joined_at than the member", row[0], row[1])
 	}
 }
 

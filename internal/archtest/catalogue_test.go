@@ -56,23 +56,23 @@ var topicShorthands = map[string]struct {
 // of the code, without the topic or with it; where there is none, the ends are known and each is
 // tested to exist.
 var composedKeys = map[string]string{
-	`audit\..*`:              "the action of an event",
-	`door\..*`:               "the door of an event",
-	`role\..*`:               "the key of a built-in role",
-	`invite\.not_open_.*`:    "the state that an invitation is in",
-	`grant\.field_answer_.*`: "the type of a custom field",
-	`mail\.weekday_\d`:       "the number of the day",
-	`mail\.month_\d+`:        "the number of the month",
-	`mail\.fact_(.*)`:        "the counter of an import",
-	`config\.help_(.*)`:      "the name of the setting",
-	`pages\.(.*)_title`:      "a page that says one thing has a title",
-	`pages\.(.*)_text`:       "and a text",
-	`pages\.done_(.*)`:       "what the path says was done",
+	`audit\..*`:                                "the action of an event",
+	`entrypoint\..*`:                           "the entry point of an event",
+	`role\..*`:                                 "the key of a built-in role",
+	`invite\.not_open_.*`:                      "the state that an invitation is in",
+	`grant\.field_answer_.*`:                   "the type of a custom field",
+	`mail\.weekday_\d`:                         "the number of the day",
+	`mail\.month_\d+`:                          "the number of the month",
+	`mail\.fact_(.*)`:                          "the counter of an import",
+	`config\.help_(.*)`:                        "the name of the setting",
+	`pages\.(.*)_title`:                        "a page that says one thing has a title",
+	`pages\.(.*)_text`:                         "and a text",
+	`pages\.done_(.*)`:                         "what the path says was done",
 	`(throttle\..*)_(?:seconds|minutes|hours)`: "the unit in which to say how long to wait",
 }
 
 var (
-	wholeKey    = regexp.MustCompile(`^[a-z0-9]+(\.[a-z0-9_]+)+$`)
+	wholeKey    = regexp.MustCompile(`^[a-z0-9_]+(\.[a-z0-9_]+)+$`)
 	templateKey = regexp.MustCompile(`\bT "([a-z0-9_]+)"`)
 	fileNames   = regexp.MustCompile(
 		`\.(go|db|html|txt|css|js|svg|json|sql|graphql|test|md|before|xlsx|csv|zip)$`)

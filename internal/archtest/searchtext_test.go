@@ -11,16 +11,16 @@ var namings = []string{"SetFirstName", "SetNillableFirstName", "ClearFirstName",
 	"SetNillableLastName", "ClearLastName", "SetEmail", "ClearEmail", "SetUsername",
 	"ClearUsername"}
 
-// writesAccountAlone are the functions that name an account which is nobody's member then, each with
-// its reason.
+// writesAccountAlone are the functions that name an account which is nobody's member then, each
+// with its reason.
 var writesAccountAlone = map[string]string{
 	"internal/admission/createworkspace.go findOwner":     "a new account",
-	"internal/invitation/acceptor.go FindOrCreateAccount": "a new account",
+	"internal/acceptance/acceptor.go FindOrCreateAccount": "a new account",
 	"internal/invitation/create.go createAccount":         "a new account",
 	"internal/joinlink/approve.go findApplicant":          "a new account",
 	"internal/member/eraseperson.go eraseAccount":         "its memberships are removed before",
 	"internal/member/erase.go forgetRows":                 "rows of imports, which are not searched",
-	"internal/invitation/plan.go detachForeignAccount":    "in a plan, which is rolled back",
+	"internal/invitation/dryrun.go detachForeignAccount":  "in a dry run, which is rolled back",
 }
 
 // TestEveryWriteOfANameWritesTheSearchedText keeps searches true: a function that writes a name or

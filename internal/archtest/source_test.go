@@ -18,7 +18,8 @@ import (
 // root is the repository, two levels above this package.
 const root = "../.."
 
-// ignoredFolders are folders that building and testing leave behind, and git's own; .gitignore names them too.
+// ignoredFolders are folders that building and testing leave behind, and git's own; .gitignore
+// names them too.
 var ignoredFolders = map[string]bool{".git": true, "node_modules": true, "var": true, "bin": true, "test-results": true, "playwright-report": true, "dist": true}
 
 // repoFile is one file of the repository; path is relative to its root, with slashes.

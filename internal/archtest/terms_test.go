@@ -11,19 +11,19 @@ import (
 // retiredTerms are words that Usher once used for things that have a term of the field. They must
 // not come back, neither in names nor in prose.
 var retiredTerms = map[string]retiredTerm{
-	"anew":           {say: "again", left: 26},
+	"anew":           {say: "again", left: 10},
 	"entrant":        {say: "member"},
 	"for good":       {say: "permanently", left: 5},
-	"giver":          {say: "grantor", left: 104},
+	"giver":          {say: "grantor", left: 6},
 	"lane":           {say: "worker", left: 3},
-	"leads on":       {say: "redirects", left: 8},
+	"leads on":       {say: "redirects", left: 1},
 	"led up":         {say: "inherited"},
 	"newcomer":       {say: "invitee", left: 5},
-	"of before":      {say: "former or previous", left: 9},
+	"of before":      {say: "former or previous", left: 3},
 	"proven mailbox": {say: "verified address"},
 	"threshold":      {say: "admission"},
 	"vouched":        {say: "visible to every reader of the row"},
-	"who asks":       {say: "the caller", left: 4},
+	"who asks":       {say: "the caller", left: 2},
 	"whoever":        {say: "the person by their role", left: 8},
 }
 

@@ -1,6 +1,6 @@
 // Package audit records events: who did what to whom, when, through which entry point, with what
-// effect. An operation records its event in its own transaction. The sentence of an event is
-// composed when it is read.
+// effect (AHD-6). An operation records its event in its own transaction. The sentence of an event
+// is composed when it is read.
 package audit
 
 import (
@@ -38,6 +38,7 @@ const (
 	InvitationMade       Action = "invitation.made"
 	InvitationMerged     Action = "invitation.merged"
 	InvitationResent     Action = "invitation.resent"
+	InvitationRenewed    Action = "invitation.renewed" // without an email
 	InvitationReminded   Action = "invitation.reminded"
 	InvitationSent       Action = "invitation.sent"
 	InvitationFailed     Action = "invitation.failed"
@@ -101,9 +102,17 @@ const (
 	FieldMade            Action = "field.made"
 	FieldEdited          Action = "field.edited"
 	FieldRemoved         Action = "field.removed"
+	ApplicationMade      Action = "application.made"
+	ApplicationEdited    Action = "application.edited"
+	ApplicationRotated   Action = "application.secret_rotated"
+	ApplicationRemoved   Action = "application.removed"
 	InvitationErased     Action = "invitation.erased"
 	JoinErased           Action = "join.erased"
 	PersonErased         Action = "person.erased"
+	APIKeyMade           Action = "api_key.made"
+	APIKeyEdited         Action = "api_key.edited"
+	APIKeyRotated        Action = "api_key.rotated"
+	APIKeyRevoked        Action = "api_key.revoked"
 	LookupLimited        Action = "lookup.limited"
 )
 
@@ -132,7 +141,7 @@ func Record(ctx context.Context, tx *store.Tx, at time.Time, events ...Event) er
 	for i, e := range events {
 		row := tx.AuditEvent.Create().SetWorkspaceID(e.WorkspaceID).SetAt(at).
 			SetAction(string(e.Action)).
-			SetDoor(e.EntryPoint).SetSubjectID(e.SubjectID).SetDetails(e.Details)
+			SetEntryPoint(e.EntryPoint).SetSubjectID(e.SubjectID).SetDetails(e.Details)
 		// invitation_id repeats the subject with a foreign key: the visibility filter joins by it.
 		if e.SubjectID.Kind() == ident.Invitation {
 			row.SetInvitationID(e.SubjectID)

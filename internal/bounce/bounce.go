@@ -39,6 +39,7 @@ import (
 )
 
 const (
+	// A notification beyond one of these limits is refused.
 	maxBodyBytes = 1 << 20
 	maxReports   = 1000
 )

@@ -39,6 +39,7 @@ func readEvents(body []byte) ([]Report, error) {
 		}
 		switch e.Type {
 		case "bounced":
+			// A temporary failure may come as bounced too. Only a permanent one suppresses (MAI-6).
 			if !isPermanentFailure(e.Reason) {
 				continue
 			}

@@ -104,9 +104,12 @@ func readRecipientStatuses(from io.Reader) ([]textproto.MIMEHeader, error) {
 			blocks = append(blocks, block)
 		}
 	}
+	// A report about no recipient tells nothing.
 	if len(blocks) < 2 {
 		return nil, garbled
 	}
+	// The first block is about the message. Each further one is about a recipient (RFC 3464,
+	// section 2.1).
 	return blocks[1:], nil
 }
 
@@ -121,19 +124,19 @@ func readHeaderFields(r *bufio.Reader) (textproto.MIMEHeader, error) {
 
 // recipientAddress returns the original recipient, else the final one, to which the email was
 // forwarded.
-func recipientAddress(r textproto.MIMEHeader) string {
-	if original := trimFieldType(r.Get("Original-Recipient")); original != "" {
+func recipientAddress(header textproto.MIMEHeader) string {
+	if original := trimFieldType(header.Get("Original-Recipient")); original != "" {
 		return original
 	}
-	return trimFieldType(r.Get("Final-Recipient"))
+	return trimFieldType(header.Get("Final-Recipient"))
 }
 
 // failureReason returns the diagnostic text of the refusing server, else the status.
-func failureReason(r textproto.MIMEHeader) string {
-	if words := trimFieldType(r.Get("Diagnostic-Code")); words != "" {
+func failureReason(header textproto.MIMEHeader) string {
+	if words := trimFieldType(header.Get("Diagnostic-Code")); words != "" {
 		return words
 	}
-	return strings.TrimSpace(r.Get("Status"))
+	return strings.TrimSpace(header.Get("Status"))
 }
 
 // trimFieldType returns the value of a typed field: "smtp; 550 no such user". Without a type it

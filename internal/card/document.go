@@ -29,6 +29,7 @@ type cardDocument struct {
 //go:embed card.html
 var cardHTML string
 
+// cardPage is the sheet that is printed and handed over.
 var cardPage = template.Must(template.New("card").Parse(cardHTML))
 
 // cardSentences are the content of a card and its texts in one language.

@@ -39,7 +39,7 @@ func TestACardSaysAllThatIsNeededAndAsksForNoFile(t *testing.T) {
 			t.Errorf("the card does not say %q", said)
 		}
 	}
-	for _, foreign := range []string{"src=", "href=", "<script", "url(", "E-mail address"} {
+	for _, foreign := range []string{"src=", "href=", "<script", "url(", "Email address"} {
 		if strings.Contains(page, foreign) {
 			t.Errorf("the card holds %q", foreign)
 		}

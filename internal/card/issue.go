@@ -24,6 +24,7 @@ import (
 )
 
 const (
+	// The time in which the recipient uses the card, not the time for which the account works.
 	cardLifetime = 30 * 24 * time.Hour
 	maxPINTries  = 5 // wrong PINs that end a card
 )
@@ -47,7 +48,7 @@ func (s *Service) IssueCard(ctx context.Context, by *access.Caller,
 	id ident.ID) (_ *IssuedCard, err error) {
 	defer fault.Annotate(&err, "issue card")
 
-	if err := by.Authenticated(); err != nil {
+	if err := by.RequireAuthenticated(); err != nil {
 		return nil, err
 	}
 
@@ -173,9 +174,9 @@ func (s *Service) writeCard(ctx context.Context, tx *store.Tx, by *access.Caller
 		SetPinHash(hash).SetKeyID(s.Keys.KeyID()).SetCredentialVersion(u.CredentialVersion).
 		SetExpiresAt(now.Add(cardLifetime))
 	if grantor := by.In(m.WorkspaceID); !grantor.MemberID.IsZero() {
-		create.SetGiverID(grantor.MemberID)
+		create.SetGrantorID(grantor.MemberID)
 	} else {
-		create.SetGiverKeyID(by.KeyID)
+		create.SetGrantorKeyID(by.KeyID)
 	}
 	return create.Save(ctx)
 }
@@ -195,6 +196,7 @@ func (s *Service) hashPIN(keyID string, id ident.ID, version int,
 func (s *Service) printCard(m *ent.Member, c *ent.Card, pin secret.Redacted) (*IssuedCard, error) {
 	u, w := m.Edges.User, m.Edges.Workspace
 	l := invitation.EmailLocale(u.Locale, w)
+	// The link is stored nowhere. It is signed for the row, so that issuing another card ends it.
 	token := s.Keys.SignLink(secret.Claim{Purpose: secret.Card, ID: c.ID,
 		Version: uint32(c.LinkVersion), Binding: cardBinding(c)})
 

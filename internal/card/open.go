@@ -129,15 +129,15 @@ func orFault(err error, f *fault.Error) error {
 func (s *Service) loadIssuer(ctx context.Context, c *ent.Card) (*access.Caller, error) {
 	scoped := store.InWorkspace(ctx, c.WorkspaceID)
 	// A card that no member issued was issued by an API key.
-	if c.GiverID == nil {
-		key, err := s.Accounts.LoadKeyMembership(scoped, c.WorkspaceID, c.GiverKeyID)
+	if c.GrantorID == nil {
+		key, err := s.Accounts.LoadKeyMembership(scoped, c.WorkspaceID, c.GrantorKeyID)
 		if key == nil || err != nil {
 			return nil, err
 		}
 		return &access.Caller{Memberships: []access.Membership{*key}}, nil
 	}
 	m, err := s.Store.Member.Query().
-		Where(member.ID(*c.GiverID), member.StatusEQ(member.StatusActive)).Only(scoped)
+		Where(member.ID(*c.GrantorID), member.StatusEQ(member.StatusActive)).Only(scoped)
 	if ent.IsNotFound(err) {
 		return nil, nil
 	}
@@ -179,7 +179,7 @@ func (s *Service) LoadCardPage(ctx context.Context, by *access.Caller,
 	if _, dead := fault.Of(l.Dead); l.Dead != nil && !dead {
 		return nil, l.Dead
 	}
-	if by.AuthenticatedPerson() == nil {
+	if by.RequirePerson() == nil {
 		u, err := s.Store.User.Get(
 			store.AsSystem(ctx, "the signed-in user's own account, in any workspace"), by.UserID)
 		if err != nil {

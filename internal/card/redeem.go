@@ -28,7 +28,7 @@ type RedeemInput struct {
 // PIN, is single-use, and does not verify an address (AUT-4). Errors: LINK_* for a card that can no
 // longer be used; UNAUTHENTICATED for a wrong PIN, of which five end the card.
 func (s *Service) RedeemCard(ctx context.Context, in RedeemInput,
-	from account.Origin) (_ *account.Session, err error) {
+	from account.Origin) (_ *account.SignInSession, err error) {
 	defer fault.Annotate(&err, "redeem card")
 
 	c, err := s.openCard(ctx, in.Token)
@@ -55,7 +55,7 @@ func (s *Service) RedeemCard(ctx context.Context, in RedeemInput,
 	want, known := s.hashPIN(c.KeyID, c.ID, c.LinkVersion, pin)
 	right := known && hmac.Equal(want, c.PinHash)
 
-	var session *account.Session
+	var signIn *account.SignInSession
 	var wrong error
 	scoped := store.InWorkspace(ctx, c.WorkspaceID)
 	err = s.Store.WithTx(scoped, func(tx *store.Tx) error {
@@ -64,7 +64,7 @@ func (s *Service) RedeemCard(ctx context.Context, in RedeemInput,
 			wrong, err = s.countWrongPIN(scoped, tx, c, now)
 			return err // nil commits the count
 		}
-		session, err = s.redeemInTransaction(scoped, tx, c, hash, from, now)
+		signIn, err = s.redeemInTransaction(scoped, tx, c, hash, from, now)
 		return err
 	})
 	if err == nil {
@@ -73,7 +73,7 @@ func (s *Service) RedeemCard(ctx context.Context, in RedeemInput,
 	if err != nil {
 		return nil, err
 	}
-	return session, nil
+	return signIn, nil
 }
 
 // countWrongPIN counts a wrong PIN and returns the fault with the number of attempts that are left.
@@ -97,6 +97,7 @@ func (s *Service) countWrongPIN(ctx context.Context, tx *store.Tx, c *openedCard
 		return fault.New(fault.Unauthenticated, "card.wrong_pin",
 			i18n.Args{"Count": maxPINTries - row.Tries}), nil
 	}
+	// Recorded once: after the last try no request changes the row any more.
 	return fault.New(fault.Unauthenticated, "card.wrong_pin_last"),
 		s.noteCard(ctx, tx, c, audit.CardTriedOut, now)
 }
@@ -104,7 +105,7 @@ func (s *Service) countWrongPIN(ctx context.Context, tx *store.Tx, c *openedCard
 // redeemInTransaction uses the card. The UPDATE decides between concurrent requests: one changes
 // the row.
 func (s *Service) redeemInTransaction(ctx context.Context, tx *store.Tx, c *openedCard, hash string,
-	from account.Origin, now time.Time) (*account.Session, error) {
+	from account.Origin, now time.Time) (*account.SignInSession, error) {
 	n, err := tx.Card.Update().Where(c.usablePredicates(now)...).SetUsedAt(now).Save(ctx)
 	if err != nil {
 		return nil, err
@@ -113,7 +114,7 @@ func (s *Service) redeemInTransaction(ctx context.Context, tx *store.Tx, c *open
 		return nil, s.explainLostRace(ctx, tx, c, now)
 	}
 
-	session, err := s.Accounts.SetPassword(ctx, tx, c.user, hash, from)
+	signIn, err := s.Accounts.SetPassword(ctx, tx, c.user, hash, from)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +125,7 @@ func (s *Service) redeemInTransaction(ctx context.Context, tx *store.Tx, c *open
 	if err != nil || !covered {
 		return nil, orFault(err, fault.New(fault.LinkCancelled, "card.ended"))
 	}
-	return &session, s.noteCard(ctx, tx, c, audit.CardUsed, now)
+	return &signIn, s.noteCard(ctx, tx, c, audit.CardUsed, now)
 }
 
 // explainLostRace returns why a card that was usable before the transaction no longer is.

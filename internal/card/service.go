@@ -13,6 +13,6 @@ type Service struct {
 }
 
 // New returns the service.
-func New(d admission.Deps, a *admission.Service, i *invitation.Service) *Service {
-	return &Service{Deps: d, Admission: a, Invitations: i}
+func New(d admission.Deps, admissions *admission.Service, invitations *invitation.Service) *Service {
+	return &Service{Deps: d, Admission: admissions, Invitations: invitations}
 }

@@ -29,6 +29,7 @@ type Config struct {
 	SMTPURL        secret.Redacted `name:"smtp-url" env:"USHER_SMTP_URL" placeholder:"URL" help:"${config_help_smtp_url}"`
 	MailFrom       string          `env:"USHER_MAIL_FROM" placeholder:"ADDRESS" help:"${config_help_mail_from}"`
 	CORSOrigins    string          `name:"cors-origins" env:"USHER_CORS_ORIGINS" placeholder:"ORIGIN,…" help:"${config_help_cors_origins}"`
+	AccountLinks   string          `env:"USHER_ACCOUNT_LINKS" placeholder:"URL" help:"${config_help_account_links}"`
 	TrustedProxies string          `env:"USHER_TRUSTED_PROXIES" placeholder:"NETWORK,…" help:"${config_help_trusted_proxies}"`
 	Log            string          `env:"USHER_LOG" default:"text" help:"${config_help_log}"`
 	AdminAddr      string          `env:"USHER_ADMIN_ADDR" placeholder:"HOST:PORT" help:"${config_help_admin_addr}"`
@@ -43,20 +44,22 @@ type Config struct {
 
 // Settings are validated, parsed and safe to print: secrets redact themselves.
 type Settings struct {
-	Addr           string          // host:port to listen on
-	AdminAddr      string          // host:port of metrics and profiles; empty for none
-	PublicURL      *url.URL        // scheme and host alone, lower case, no slash at the end
-	DatabaseURL    secret.Redacted // sqlite:path, or postgres:// (also postgresql://)
-	Keyring        *secret.Keyring
-	SMTPURL        secret.Redacted // empty: no email is sent
-	MailFrom       string
-	CORSOrigins    []string          // in the format of the Origin header
-	TrustedProxies []netip.Prefix    // masked; IPv4 as IPv4
-	BounceKeys     []secret.Redacted // raw bytes; empty: the bounce hook is off
-	LogJSON        bool
-	Playground     bool
-	FastGraphQL    bool // responses are the same without it, but slower
-	Demo           bool
+	Addr        string          // host:port to listen on
+	AdminAddr   string          // host:port of metrics and profiles; empty for none
+	PublicURL   *url.URL        // scheme and host alone, lower case, no slash at the end
+	DatabaseURL secret.Redacted // sqlite:path, or postgres:// (also postgresql://)
+	Keyring     *secret.Keyring
+	SMTPURL     secret.Redacted // empty: no email is sent
+	MailFrom    string
+	CORSOrigins []string // in the format of the Origin header
+	// page of a front end for links about accounts, with {page} and {token}; empty for the public URL
+	AccountLinkTemplate string
+	TrustedProxies      []netip.Prefix    // masked; IPv4 as IPv4
+	BounceKeys          []secret.Redacted // raw bytes; empty: the bounce hook is off
+	LogJSON             bool
+	Playground          bool
+	FastGraphQL         bool // responses are the same without it, but slower
+	Demo                bool
 
 	DatabasePool       int  // maximum of PostgreSQL connections of one process
 	PreparedStatements bool // cached on each database connection
@@ -75,7 +78,7 @@ func Help() map[string]string {
 	vars := map[string]string{}
 	for _, setting := range []string{
 		"addr", "public_url", "database_url", "secret", "secret_file", "smtp_url", "mail_from",
-		"cors_origins",
+		"cors_origins", "account_links",
 		"trusted_proxies", "log", "admin_addr", "bounce_secret", "playground", "fast_graphql",
 		"database_pool", "prepared_statements", "deletion_days",
 	} {
@@ -90,18 +93,19 @@ func Help() map[string]string {
 func (c *Config) Resolve(demo bool, checks Checks) (Settings, error) {
 	var p problemList
 	s := Settings{
-		Addr:           p.checkListenAddress("USHER_ADDR", c.Addr),
-		PublicURL:      p.checkPublicURL(c.PublicURL, c.Addr, demo),
-		DatabaseURL:    p.checkDatabaseURL(c.DatabaseURL),
-		Keyring:        p.deriveKeyring(c.Secret, c.SecretFile),
-		SMTPURL:        c.SMTPURL,
-		CORSOrigins:    p.parseOrigins(c.CORSOrigins),
-		TrustedProxies: p.parseNetworks(c.TrustedProxies),
-		BounceKeys:     p.parseBounceKeys(c.BounceSecret),
-		LogJSON:        p.isJSONLog(c.Log),
-		Playground:     p.parseSwitch("USHER_PLAYGROUND", c.Playground),
-		FastGraphQL:    p.parseSwitch("USHER_FAST_GRAPHQL", c.FastGraphQL),
-		Demo:           demo,
+		Addr:                p.checkListenAddress("USHER_ADDR", c.Addr),
+		PublicURL:           p.checkPublicURL(c.PublicURL, c.Addr, demo),
+		DatabaseURL:         p.checkDatabaseURL(c.DatabaseURL),
+		Keyring:             p.deriveKeyring(c.Secret, c.SecretFile),
+		SMTPURL:             c.SMTPURL,
+		CORSOrigins:         p.parseOrigins(c.CORSOrigins),
+		AccountLinkTemplate: p.checkAccountLinks(c.AccountLinks),
+		TrustedProxies:      p.parseNetworks(c.TrustedProxies),
+		BounceKeys:          p.parseBounceKeys(c.BounceSecret),
+		LogJSON:             p.isJSONLog(c.Log),
+		Playground:          p.parseSwitch("USHER_PLAYGROUND", c.Playground),
+		FastGraphQL:         p.parseSwitch("USHER_FAST_GRAPHQL", c.FastGraphQL),
+		Demo:                demo,
 
 		DatabasePool:       p.parsePoolSize(c.DatabasePool),
 		PreparedStatements: p.parseSwitch("USHER_PREPARED_STATEMENTS", c.PreparedStatements),
@@ -134,6 +138,7 @@ type settingProblem struct {
 // Error returns the problem in English, the language of logs.
 func (p settingProblem) Error() string { return p.variable + ": " + p.message.In(i18n.English) }
 
+// addProblem adds what is wrong with a setting. All problems are reported together at the start.
 func (p *problemList) addProblem(variable, key string, args i18n.Args) {
 	*p = append(*p, settingProblem{variable, i18n.Message{Key: key, Args: args}})
 }

@@ -54,7 +54,7 @@ func TestEverythingMissingOrMalformedIsNamedAtOnce(t *testing.T) {
 	t.Parallel()
 	c := &Config{
 		Addr: "8080", DatabaseURL: "mysql://x", SMTPURL: "smtp://u:hunter2@h", MailFrom: "nobody",
-		CORSOrigins:    "*",
+		CORSOrigins: "*", AccountLinks: "https://app.example.org/{token}",
 		TrustedProxies: "10.0.0.0/99,everyone", Log: "xml", AdminAddr: ":metrics",
 		Playground: "maybe", FastGraphQL: "quickly", BounceSecret: "whsec_x",
 		DatabasePool: "1", PreparedStatements: "well", DeletionDays: "0",
@@ -75,7 +75,7 @@ func TestEverythingMissingOrMalformedIsNamedAtOnce(t *testing.T) {
 	}
 	slices.Sort(named)
 	want := []string{
-		"USHER_ADDR", "USHER_ADMIN_ADDR", "USHER_BOUNCE_SECRET", "USHER_CORS_ORIGINS",
+		"USHER_ACCOUNT_LINKS", "USHER_ADDR", "USHER_ADMIN_ADDR", "USHER_BOUNCE_SECRET", "USHER_CORS_ORIGINS",
 		"USHER_DATABASE_POOL", "USHER_DATABASE_URL", "USHER_DELETION_DAYS",
 		"USHER_FAST_GRAPHQL", "USHER_LOG",
 		"USHER_MAIL_FROM",
@@ -134,6 +134,7 @@ func TestEachSettingIsJudged(t *testing.T) {
 	addr := func(v string) func(*Config) { return func(c *Config) { c.Addr = v } }
 	key := func(v secret.Redacted) func(*Config) { return func(c *Config) { c.Secret = v } }
 	cors := func(v string) func(*Config) { return func(c *Config) { c.CORSOrigins = v } }
+	links := func(v string) func(*Config) { return func(c *Config) { c.AccountLinks = v } }
 	trust := func(v string) func(*Config) { return func(c *Config) { c.TrustedProxies = v } }
 	bounce := func(v secret.Redacted) func(*Config) {
 		return func(c *Config) { c.BounceSecret = v }
@@ -220,6 +221,13 @@ func TestEachSettingIsJudged(t *testing.T) {
 			`USHER_CORS_ORIGINS: holds "https://*.example.org"`},
 		"an origin with a slash": {cors("https://a.example.org/"),
 			`USHER_CORS_ORIGINS: holds "https://a.example.org/"`},
+		"account links": {links("https://app.example.org/{page}?token={token}"), ""},
+		"account links without their page": {links("https://app.example.org/{token}"),
+			"USHER_ACCOUNT_LINKS: is no template"},
+		"account links in the clear": {links("http://app.example.org/{page}/{token}"),
+			"USHER_ACCOUNT_LINKS: is no template"},
+		"account links to any host": {links("https://{page}.example.org/{token}"),
+			"USHER_ACCOUNT_LINKS: is no template"},
 		"no network": {trust("proxy"), `USHER_TRUSTED_PROXIES: holds "proxy"`},
 		"everyone on IPv4": {trust("0.0.0.0/0"),
 			`USHER_TRUSTED_PROXIES: holds "0.0.0.0/0", which is everyone`},

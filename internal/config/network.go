@@ -4,18 +4,13 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"usher/internal/i18n"
 	"usher/internal/secret"
+	"usher/internal/weburl"
 )
-
-// hostnamePattern matches a lower-case host name of a URL: letters, digits and hyphens; other
-// scripts as xn-- labels.
-var hostnamePattern = regexp.MustCompile(
-	`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
 // checkListenAddress validates a host:port to listen on; the host is optional.
 func (p *problemList) checkListenAddress(variable, value string) string {
@@ -23,7 +18,7 @@ func (p *problemList) checkListenAddress(variable, value string) string {
 	_, portErr := strconv.ParseUint(port, 10, 16)
 	_, ipErr := netip.ParseAddr(host)
 	if err != nil || portErr != nil || host != "" && ipErr != nil &&
-		!hostnamePattern.MatchString(strings.ToLower(host)) {
+		!weburl.IsHostname(strings.ToLower(host)) {
 		p.addProblem(variable, "config.address_malformed", nil)
 	}
 	return value
@@ -41,54 +36,22 @@ func (p *problemList) checkPublicURL(value, addr string, demo bool) *url.URL {
 			p.addProblem(variable, "config.public_url_missing", nil)
 			return nil
 		}
+		// The demo runs on this machine, so its address tells its URL.
 		if value = deriveDemoURL(addr); value == "" {
 			p.addProblem(variable, "config.public_url_demo", nil)
 			return nil
 		}
 	}
-	u, ok := parseOrigin(strings.TrimSuffix(value, "/"))
+	u, ok := weburl.ParseOrigin(strings.TrimSuffix(value, "/"))
 	if !ok {
 		p.addProblem(variable, "config.public_url_malformed", nil)
 		return nil
 	}
-	if u.Scheme == "http" && !demo && !isLoopback(u.Hostname()) {
+	// Reported and still returned, so that settings that depend on the URL are checked as well.
+	if u.Scheme == "http" && !demo && !weburl.IsLoopback(u.Hostname()) {
 		p.addProblem(variable, "config.public_url_plain", nil)
 	}
 	return u
-}
-
-// parseOrigin parses scheme://host[:port] and removes the scheme's default port, as browsers do in
-// the Origin header. It returns false and no error text, because a malformed value may hold a
-// password.
-func parseOrigin(value string) (*url.URL, bool) {
-	u, err := url.Parse(strings.ToLower(value))
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, false
-	}
-	host, port := u.Hostname(), u.Port()
-	ip, err := netip.ParseAddr(host)
-	switch number, portErr := strconv.ParseUint(port, 10, 16); {
-	case err != nil && !hostnamePattern.MatchString(host), err == nil && ip.Zone() != "":
-		return nil, false
-	case port != "" && (portErr != nil || number == 0):
-		return nil, false
-	}
-	// Any other part of the value (user, path, query, fragment, a colon without a port) shows as a
-	// difference here.
-	if u.Scheme+"://"+u.Host != strings.ToLower(value) || strings.HasSuffix(u.Host, ":") {
-		return nil, false
-	}
-	if u.Scheme == "http" && port == "80" || u.Scheme == "https" && port == "443" {
-		u.Host = strings.TrimSuffix(u.Host, ":"+port)
-	}
-	return u, true
-}
-
-// isLoopback reports whether a host is this machine, so that its traffic crosses no network.
-func isLoopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.Unmap().IsLoopback() || host == "localhost" ||
-		strings.HasSuffix(host, ".localhost")
 }
 
 // deriveDemoURL returns the URL of a demo at a listen address as seen from the same machine, ""
@@ -139,11 +102,11 @@ func (p *problemList) checkMailFrom(c *Config, public *url.URL, checks Checks) s
 		return "" // reported already
 	}
 	host := public.Hostname()
-	if _, err := netip.ParseAddr(host); err == nil || isLoopback(host) ||
+	if _, err := netip.ParseAddr(host); err == nil || weburl.IsLoopback(host) ||
 		!strings.Contains(host, ".") {
 		// This host cannot receive email. That is acceptable on a developer's machine, or while no
 		// email is sent.
-		if c.SMTPURL != "" && !isLoopback(host) {
+		if c.SMTPURL != "" && !weburl.IsLoopback(host) {
 			p.addProblem(variable, "config.mail_from_missing", nil)
 		}
 		host = "usher.localhost"
@@ -158,7 +121,7 @@ func (p *problemList) checkMailFrom(c *Config, public *url.URL, checks Checks) s
 func (p *problemList) parseOrigins(value string) []string {
 	var list []string
 	for _, item := range splitItems(value) {
-		u, ok := parseOrigin(item)
+		u, ok := weburl.ParseOrigin(item)
 		if !ok {
 			p.addProblem("USHER_CORS_ORIGINS", "config.origin_malformed",
 				i18n.Args{"Value": strconv.Quote(item)})
@@ -167,6 +130,21 @@ func (p *problemList) parseOrigins(value string) []string {
 		list = append(list, u.String())
 	}
 	return list
+}
+
+// checkAccountLinks validates the template of links about accounts, which lead to the public URL
+// without one: a page with {page} and {token} once each, behind the host.
+func (p *problemList) checkAccountLinks(template string) string {
+	if template == "" {
+		return ""
+	}
+	// {page} is replaced by two texts, so that a placeholder in the host shows as a difference.
+	first, ok := weburl.ParseTemplate(strings.Replace(template, "{page}", "1", 1))
+	second, alsoOK := weburl.ParseTemplate(strings.Replace(template, "{page}", "2", 1))
+	if !ok || !alsoOK || first != second || strings.Count(template, "{page}") != 1 {
+		p.addProblem("USHER_ACCOUNT_LINKS", "config.account_links_malformed", nil)
+	}
+	return template
 }
 
 // parseNetworks parses a comma-separated list of networks; a single address is a network of one.

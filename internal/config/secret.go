@@ -79,6 +79,7 @@ const minBounceKey = 24
 func (p *problemList) parseBounceKeys(given secret.Redacted) []secret.Redacted {
 	var keys []secret.Redacted
 	for i, item := range splitItems(given.Reveal()) {
+		// The prefix of the Standard Webhooks specification, by which providers hand out keys.
 		encoded, marked := strings.CutPrefix(item, "whsec_")
 		raw, err := decodeBase64(encoded)
 		if !marked || err != nil || len(raw) < minBounceKey {
@@ -94,6 +95,7 @@ func (p *problemList) parseBounceKeys(given secret.Redacted) []secret.Redacted {
 // decodeBase64 decodes base64 in either alphabet, with or without padding. White space is ignored,
 // because openssl wraps its output.
 func decodeBase64(s string) ([]byte, error) {
+	// Both alphabets of RFC 4648 are read, with or without padding and line ends.
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -108,6 +110,8 @@ func decodeBase64(s string) ([]byte, error) {
 	return base64.RawStdEncoding.DecodeString(strings.TrimRight(s, "="))
 }
 
+// readSecretFile returns the content of the file that holds a secret. A large file is refused by
+// its size before it is read: somebody has named the wrong one.
 func readSecretFile(file string) (string, error) {
 	info, err := os.Stat(file)
 	if err != nil {
@@ -158,6 +162,8 @@ func createSecretFile(file string) error {
 	if err = errors.Join(err, draft.Sync(), draft.Close()); err != nil {
 		return err
 	}
+	// Linked and not renamed: of two processes that start together the second must not replace the
+	// secret of the first.
 	if err = os.Link(draft.Name(), file); errors.Is(err, fs.ErrExist) {
 		return nil
 	}

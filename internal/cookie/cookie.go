@@ -46,6 +46,8 @@ func From(r *http.Request) string {
 	return c.Value
 }
 
+// newCookie returns the session cookie without its value. Security: scripts cannot read it, and
+// other sites cannot send it with a POST.
 func newCookie() http.Cookie {
 	return http.Cookie{Name: Name, Path: "/", Secure: true, HttpOnly: true,
 		SameSite: http.SameSiteLaxMode}

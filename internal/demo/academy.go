@@ -23,6 +23,7 @@ var (
 	security    = sessionKey("demo.program_security", "demo.session_always")
 )
 
+// academy is the English workspace of the demo.
 var academy = workspaceTable{
 	slug: "brightwater", name: "Brightwater Academy", locale: i18n.English,
 	zone: "Europe/London", color: "#0f766e", support: "help@brightwater.example",

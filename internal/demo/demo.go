@@ -71,6 +71,8 @@ type seedRun struct {
 	userIDs map[string]ident.ID // by login
 }
 
+// createOrganization creates all workspaces. It begins with deleting what an interrupted run has
+// left.
 func (s *seedRun) createOrganization(ctx context.Context) error {
 	if err := s.deleteUnfinished(ctx); err != nil {
 		return err

@@ -39,7 +39,7 @@ func (s *stage) counts() map[string]int {
 		"invitations":   must(db.Invitation.Query().Count(s.ctx)),
 		"groups":        must(db.Group.Query().Count(s.ctx)),
 		"sessions":      must(db.Session.Query().Count(s.ctx)),
-		"enrolments":    must(db.Enrollment.Query().Count(s.ctx)),
+		"enrollments":   must(db.Enrollment.Query().Count(s.ctx)),
 		"seats":         must(db.Seat.Query().Count(s.ctx)),
 		"mails":         must(db.Mail.Query().Count(s.ctx)),
 		"events":        must(db.AuditEvent.Query().Count(s.ctx)),
@@ -67,7 +67,7 @@ func TestTheSecondSeedWritesNothingAndNamesTheSameSignIns(t *testing.T) {
 	}
 }
 
-func TestASeedThatDiedHalfwayIsMadeAnew(t *testing.T) {
+func TestASeedThatDiedHalfwayIsMadeAgain(t *testing.T) {
 	t.Parallel()
 	s := onSQLite(t)
 	s.seed(t)
@@ -277,7 +277,7 @@ func sessionsArePastRunningComingAndAlwaysOpen(t *testing.T, s *stage) {
 	for _, status := range []enrollment.Status{enrollment.StatusEnrolled,
 		enrollment.StatusCompleted, enrollment.StatusWithdrawn} {
 		if must(s.Store.Enrollment.Query().Where(enrollment.StatusEQ(status)).Count(s.ctx)) == 0 {
-			t.Errorf("no enrolment is %s", status)
+			t.Errorf("no enrollment is %s", status)
 		}
 	}
 	// The table must not show more than the services granted.

@@ -2,6 +2,7 @@ package demo
 
 import "usher/internal/i18n"
 
+// france is the French workspace of the demo.
 var france = workspaceTable{
 	slug: "brightwater-france", name: "Brightwater France", locale: i18n.French,
 	zone: "Europe/Paris", color: "#9f1239", support: "aide@brightwater.example",

@@ -7,6 +7,7 @@ import (
 
 	"usher/ent"
 	"usher/ent/user"
+	"usher/internal/acceptance"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/admission"
@@ -29,7 +30,7 @@ func (h *workspaceSeed) admitPerson(ctx context.Context, p personRow) error {
 	if err != nil {
 		return err
 	}
-	yes := invitation.AcceptInput{Token: token, CustomFields: h.fieldAnswers(p)}
+	yes := acceptance.AcceptInput{Token: token, CustomFields: h.fieldAnswers(p)}
 	var who *access.Caller
 	if known, is := h.userIDs[p.login]; is {
 		// A copied link grants no role to an account with an unverified address. finishOrganization
@@ -46,13 +47,13 @@ func (h *workspaceSeed) admitPerson(ctx context.Context, p personRow) error {
 	if err != nil {
 		return err
 	}
-	in, err := h.servicesAgo(p.daysAgo).Invitations.Accept(ctx, who, yes, account.Origin{})
+	in, err := h.servicesAgo(p.daysAgo).Acceptances.Accept(ctx, who, yes, account.Origin{})
 	if err != nil {
 		return err
 	}
-	h.userIDs[p.login] = in.Session.UserID
+	h.userIDs[p.login] = in.SignIn.UserID
 	// Accepting has created a sign-in that no browser uses.
-	return h.Accounts.EndAllSignIns(ctx, in.Session.UserID)
+	return h.Accounts.EndAllSignIns(ctx, in.SignIn.UserID)
 }
 
 // verifyEmail marks the address of an account as verified.
@@ -73,13 +74,15 @@ func (h *workspaceSeed) createInvitation(ctx context.Context, i invitationRow) e
 	if err != nil {
 		return err
 	}
+	// Through the verbs and not by rows, so that histories, emails and counts are those of real
+	// use.
 	switch i.fate {
 	case fateCancelled:
 		_, err = h.servicesAgo(i.daysAgo-1).Invitations.Cancel(ctx, by, made.ID)
 	case fateDeclined:
-		err = h.servicesAgo(i.daysAgo-1).Invitations.Decline(ctx, token, nil)
+		_, err = h.servicesAgo(i.daysAgo-1).Acceptances.Decline(ctx, token, nil)
 	case fateNewLinkRequested:
-		err = h.servicesAgo(0).Invitations.RequestNewLink(ctx, token)
+		_, err = h.servicesAgo(0).Acceptances.RequestNewLink(ctx, token)
 	}
 	return err
 }
@@ -91,7 +94,7 @@ func (h *workspaceSeed) inviteAndCopyLink(ctx context.Context, by *access.Caller
 	past := h.servicesAgo(i.daysAgo)
 	send := !i.linkOnly
 	in := invitation.InviteInput{
-		WorkspaceID: h.id, SendMail: &send, Grant: h.grantInput(i.grant),
+		WorkspaceID: h.id, SendEmail: &send, Grant: h.grantInput(i.grant),
 		People: []*invitation.Invitee{{Email: i.email, FirstName: &i.first, LastName: &i.last}},
 	}
 	if i.message != "" {

@@ -51,6 +51,7 @@ func newStage(t *testing.T, databaseURL string) *stage {
 	hasher := password.NewHasher(2)
 	post := outbox.New(outbox.Options{Store: db, Queue: queue, Sender: sender, PublicURL: public,
 		Logger: log, Clock: clock})
+	t.Cleanup(post.Close)
 	accounts := account.New(account.Deps{Store: db, Outbox: post, Keys: keys, Hasher: hasher,
 		Clock: clock, PublicURL: public})
 	accounts.RegisterComposers(post)

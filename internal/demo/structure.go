@@ -25,6 +25,7 @@ type workspaceSeed struct {
 // translateKey returns the text of a key in the workspace's language.
 func (w *workspaceTable) translateKey(key string) string { return i18n.T(w.locale, key, nil) }
 
+// translateKeys is translateKey for a list.
 func (w *workspaceTable) translateKeys(keys []string) []string {
 	list := []string{}
 	for _, k := range keys {
@@ -54,6 +55,7 @@ func (h *workspaceSeed) createStructure(ctx context.Context) error {
 	})
 }
 
+// addPrograms creates the programs with their sessions.
 func (h *workspaceSeed) addPrograms(ctx context.Context, tx *store.Tx) error {
 	for _, p := range h.programs {
 		row, err := tx.Program.Create().SetWorkspaceID(h.id).SetName(h.translateKey(p.key)).
@@ -65,6 +67,7 @@ func (h *workspaceSeed) addPrograms(ctx context.Context, tx *store.Tx) error {
 		for _, run := range p.sessions {
 			create := tx.Session.Create().SetWorkspaceID(h.id).SetProgramID(row.ID).
 				SetName(h.translateKey(run.key))
+			// A session without dates is always open.
 			if run.from != 0 || run.to != 0 {
 				create.SetStartsAt(h.hourOfDay(run.from, 9)).SetEndsAt(h.hourOfDay(run.to, 17))
 			}
@@ -83,6 +86,7 @@ func (s *seedRun) hourOfDay(days, hour int) time.Time {
 	return s.now.Truncate(24*time.Hour).AddDate(0, 0, days).Add(time.Duration(hour) * time.Hour)
 }
 
+// addGroups creates the groups, parents first.
 func (h *workspaceSeed) addGroups(ctx context.Context, tx *store.Tx) error {
 	for _, g := range h.groups {
 		create := tx.Group.Create().SetWorkspaceID(h.id).SetName(h.translateKey(g.key)).
@@ -101,6 +105,7 @@ func (h *workspaceSeed) addGroups(ctx context.Context, tx *store.Tx) error {
 	return nil
 }
 
+// addUnits creates the units, parents first.
 func (h *workspaceSeed) addUnits(ctx context.Context, tx *store.Tx) error {
 	for _, u := range h.units {
 		row, err := tx.OrgUnit.Create().SetWorkspaceID(h.id).SetName(h.translateKey(u.key)).
@@ -113,6 +118,7 @@ func (h *workspaceSeed) addUnits(ctx context.Context, tx *store.Tx) error {
 	return nil
 }
 
+// addFields creates the custom fields, in the order of the table.
 func (h *workspaceSeed) addFields(ctx context.Context, tx *store.Tx) error {
 	for i, f := range h.fields {
 		kind := customfield.TypeText
@@ -141,6 +147,7 @@ func (h *workspaceSeed) recordProgress(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
+			// -1 stands for a withdrawal, which keeps no progress.
 			update := tx.Enrollment.UpdateOne(row).SetProgress(max(p.percent, 0))
 			switch p.percent {
 			case -1:
@@ -166,6 +173,7 @@ func (h *workspaceSeed) parentID(key string) *ident.ID {
 	return &i
 }
 
+// idsOf returns the ids of rows that were created, by their keys.
 func (h *workspaceSeed) idsOf(keys []string) []ident.ID {
 	var list []ident.ID
 	for _, k := range keys {

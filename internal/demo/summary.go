@@ -22,6 +22,7 @@ func buildSummary() *Summary {
 	for _, w := range workspaceTables {
 		for i, p := range w.people {
 			if i == 0 {
+				// The first person founded the workspace, so the table lists no role for them.
 				p.grant.roles = []string{access.Admin}
 			}
 			s.SignIns = append(s.SignIns, SignIn{
@@ -53,6 +54,7 @@ func (w *workspaceTable) describeRoles(g grantRow) string {
 		keys = []string{access.Learner}
 	}
 	for _, key := range keys {
+		// Neighbouring roles at the same places share one phrase.
 		if places := w.describePlaces(g, key); len(roles) > 0 && places != at {
 			tell()
 			roles, at = nil, places

@@ -76,7 +76,7 @@ type grantRow struct {
 	roles      []string // learner when empty
 	groups     []string
 	unit       string
-	sessions   []string // runOf
+	sessions   []string // as sessionKey returns them
 	labels     []string
 	accessDays int // days until access ends; 0 is unlimited
 }

@@ -123,15 +123,15 @@ func (m *Mailbox) WaitFor(ctx context.Context, to string, n int) ([]Message, err
 }
 
 // storeMessage adds a message and drops the oldest one beyond maxMessages.
-func (m *Mailbox) storeMessage(x Message) {
+func (m *Mailbox) storeMessage(message Message) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	x.ID = strconv.Itoa(m.next)
+	message.ID = strconv.Itoa(m.next)
 	m.next++
 	if len(m.messages) == maxMessages {
 		m.messages = slices.Delete(m.messages, 0, 1)
 	}
-	m.messages = append(m.messages, x)
+	m.messages = append(m.messages, message)
 	// Wakes every WaitFor.
 	close(m.arrived)
 	m.arrived = make(chan struct{})

@@ -119,9 +119,9 @@ func TestThePagesShowTheMailAndEscapeIt(t *testing.T) {
 		status         int
 		want, not      string
 	}{
-		{"/mailbox", "en", 200, "2 mails, newest first", "<b>"},
+		{"/mailbox", "en", 200, "2 emails, newest first", "<b>"},
 		{"/mailbox", "fr-CA, en;q=0.5", 200, "Boîte aux lettres", ""},
-		{"/mailbox?to=BOB@example.org", "en", 200, "1 mail, newest first", "eve@"},
+		{"/mailbox?to=BOB@example.org", "en", 200, "1 email, newest first", "eve@"},
 		{"/mailbox/1", "en", 200, "Héllo &lt;b&gt;", "<b>"},
 		{"/mailbox/1", "en", 200,
 			`<a href="https://u.test/a?b=1&amp;c">https://u.test/a?b=1&amp;c</a>`, ""},

@@ -60,6 +60,7 @@ func (x *Message) readBody(contentType, encoding string, body io.Reader, depth i
 	}
 	if strings.HasPrefix(kind, "multipart/") {
 		parts := multipart.NewReader(body, params["boundary"])
+		// A sender could nest parts without end, and each level is a call.
 		for depth < maxDepth {
 			part, err := parts.NextRawPart()
 			if err != nil {
@@ -81,6 +82,7 @@ func (x *Message) readBody(contentType, encoding string, body io.Reader, depth i
 	decoded, _ := io.ReadAll(body) // the readable part of a malformed body is shown
 	text := strings.ReplaceAll(strings.ToValidUTF8(string(decoded), "\ufffd"), "\r\n", "\n")
 	switch {
+	// The first part of a kind is the body. Later ones are attachments, which Usher does not send.
 	case kind == "text/plain" && x.Text == "":
 		x.Text = text
 	case kind == "text/html" && x.HTML == "":

@@ -63,6 +63,7 @@ func (m *Mailbox) Handler() http.Handler {
 	return mux
 }
 
+// serveList shows the emails, the latest first; with ?to= those to one address.
 func (m *Mailbox) serveList(w http.ResponseWriter, r *http.Request) {
 	v := pageView{To: strings.TrimSpace(r.URL.Query().Get("to")), Messages: m.Messages()}
 	if v.To != "" {
@@ -97,13 +98,13 @@ func (m *Mailbox) withMessage(serve func(http.ResponseWriter, *http.Request,
 //
 // Security: the policy repeats the sandbox, so that scripts are blocked also when the URL is opened
 // directly.
-func serveHTML(w http.ResponseWriter, _ *http.Request, x Message) {
+func serveHTML(w http.ResponseWriter, _ *http.Request, message Message) {
 	setSecurityHeaders(w.Header(),
 		"default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; base-uri 'none'; form-action 'none'; "+
 			"frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = w.Write([]byte(
-		strings.ReplaceAll(x.HTML, "<a href=", `<a target="_blank" rel="noopener" href=`)))
+		strings.ReplaceAll(message.HTML, "<a href=", `<a target="_blank" rel="noopener" href=`)))
 }
 
 // renderPage renders a page in the reader's language.
@@ -133,6 +134,7 @@ type textRun struct {
 	Link bool
 }
 
+// linkPattern finds the addresses that the plain text of an email shows as links.
 var linkPattern = regexp.MustCompile(`https?://[^\s<>"]+`)
 
 // splitLinks splits a text into links and the text between them.

@@ -15,6 +15,7 @@ type Budget struct {
 	late    atomic.Bool
 }
 
+// budgetKey is the context key of the Budget of a response.
 type budgetKey struct{}
 
 // WithBudget returns a context with an empty budget for its operation; see Fill.

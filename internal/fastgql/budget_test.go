@@ -13,7 +13,7 @@ func TestAnAnswerStopsWhereItsBudgetEnds(t *testing.T) {
 	t.Parallel()
 	set := ast.SelectionSet{field("name", "name")}
 	appended := 0
-	long := func(b *Buffer, p *Plan) bool {
+	long := func(b *Buffer, p *CompiledSelection) bool {
 		for range 1000 {
 			b.Raw(strings.Repeat("x", 1<<10))
 			appended++
@@ -40,7 +40,7 @@ func TestAnAnswerStopsWhereItsBudgetEnds(t *testing.T) {
 	// Objects that are left to gqlgen count one by one.
 	ctx, budget = WithBudget(ctx)
 	budget.Fill(1<<20, 3)
-	give := func(*Buffer, *Plan) bool { return false }
+	give := func(*Buffer, *CompiledSelection) bool { return false }
 	for n := range 5 {
 		if m := Run(ctx, op, person, set, give); (m == graphql.Null) != (n >= 3) {
 			t.Errorf("object %d: %v", n, m)
@@ -56,7 +56,7 @@ func TestAnAnswerStopsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(ctx)
 	appended := 0
 	m := Run(ctx, op, person, ast.SelectionSet{field("name", "name")},
-		func(b *Buffer, _ *Plan) bool {
+		func(b *Buffer, _ *CompiledSelection) bool {
 			for ; appended < 1<<20; appended++ {
 				b.Raw(strings.Repeat("x", 100))
 				if appended == 10 {

@@ -31,6 +31,13 @@ func (b *Buffer) checkBudget() {
 	b.next = b.taken + bytesBetweenLooks
 }
 
+// Len returns the number of bytes so far.
+func (b *Buffer) Len() int { return len(b.bytes) }
+
+// Since returns the bytes that were appended after a length of the buffer. They are valid until
+// more is appended.
+func (b *Buffer) Since(length int) []byte { return b.bytes[length:] }
+
 // Write appends finished JSON. It implements io.Writer for marshalers.
 func (b *Buffer) Write(p []byte) (int, error) {
 	b.bytes = append(b.bytes, p...)
@@ -62,6 +69,8 @@ func (b *Buffer) Null(nonNull bool) bool {
 	return !nonNull
 }
 
+// hexadecimal are the digits of escapes, in capitals as gqlgen writes them: the two answers are
+// compared byte by byte.
 const hexadecimal = "0123456789ABCDEF"
 
 // String appends a string, escaped as gqlgen's MarshalString escapes.

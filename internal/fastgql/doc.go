@@ -3,7 +3,7 @@
 // gqlgen marshals a page of fifty rows with a goroutine for each row and a context for each field:
 // 12,000 allocations, where a hundred are enough. The code that internal/gen/fast writes into
 // graph/ therefore runs before gqlgen's own, for every object and every list of objects. It calls
-// Run, which compiles the selection of the client into a Plan once for each operation, and appends
+// Run, which compiles the selection of the client once for each operation, and appends
 // by it. An object is appended when everything selected of it, at any depth, is plain: columns,
 // edges that were read with their row, and resolvers that internal/gen/fast lists as needing
 // neither the database nor one another.

@@ -21,17 +21,18 @@ func (Extension) ExtensionName() string { return "FastPath" }
 // Validate accepts every schema.
 func (Extension) Validate(graphql.ExecutableSchema) error { return nil }
 
-// InterceptOperation gives an operation a place for its plans.
+// InterceptOperation gives an operation a place for its compiled selections.
 func (Extension) InterceptOperation(ctx context.Context,
 	next graphql.OperationHandler) graphql.ResponseHandler {
 	// Tests compare with gqlgen alone.
-	if ctx.Value(withoutKey{}) != nil {
+	if IsWithout(ctx) {
 		return next(ctx)
 	}
 	t, _ := ctx.Value(countsKey{}).(*WriteCounts)
-	return next(context.WithValue(ctx, operationKey{}, &operationPlans{counts: t}))
+	return next(context.WithValue(ctx, operationKey{}, &operationSelections{counts: t}))
 }
 
+// withoutKey is the context key by which Without turns the fast path off.
 type withoutKey struct{}
 
 // Without returns a context whose operations gqlgen answers alone, for tests and benchmarks that
@@ -40,14 +41,18 @@ func Without(ctx context.Context) context.Context {
 	return context.WithValue(ctx, withoutKey{}, true)
 }
 
+// IsWithout reports whether Without made the context.
+func IsWithout(ctx context.Context) bool { return ctx.Value(withoutKey{}) != nil }
+
+// operationKey is the context key of operationSelections. Without it gqlgen answers alone.
 type operationKey struct{}
 
-// operationPlans holds the plans of one operation. They are not kept for other requests: compiling
-// one takes microseconds and depends on the variables.
-type operationPlans struct {
-	mu     sync.Mutex
-	plans  map[selectionKey]*Plan
-	counts *WriteCounts
+// operationSelections holds the compiled selections of one operation. They are not kept for other
+// requests: compiling one takes microseconds and depends on the variables.
+type operationSelections struct {
+	mu         sync.Mutex
+	selections map[selectionKey]*CompiledSelection
+	counts     *WriteCounts
 }
 
 // selectionKey identifies a selection on a type. gqlgen passes the same slice for every row of a
@@ -58,20 +63,20 @@ type selectionKey struct {
 	count int
 }
 
-// findPlan returns the plan of a selection; nil if something in it is not plain.
-func (o *operationPlans) findPlan(ctx context.Context, op *graphql.OperationContext, of *Object,
-	set ast.SelectionSet) *Plan {
+// findSelection returns a selection compiled; nil if something in it is not plain.
+func (o *operationSelections) findSelection(ctx context.Context, op *graphql.OperationContext, of *Object,
+	set ast.SelectionSet) *CompiledSelection {
 	key := selectionKey{of, unsafe.Pointer(unsafe.SliceData(set)), len(set)}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	p, known := o.plans[key]
+	p, known := o.selections[key]
 	if !known {
-		// A nil plan is stored too, so that each selection is compiled once.
-		p = compilePlan(discardErrors(ctx), op, of, set)
-		if o.plans == nil {
-			o.plans = map[selectionKey]*Plan{}
+		// A nil result is stored too, so that each selection is compiled once.
+		p = compileSelection(discardErrors(ctx), op, of, set)
+		if o.selections == nil {
+			o.selections = map[selectionKey]*CompiledSelection{}
 		}
-		o.plans[key] = p
+		o.selections[key] = p
 	}
 	return p
 }
@@ -84,6 +89,7 @@ type WriteCounts struct {
 	Left     map[string]int // left to gqlgen
 }
 
+// countsKey is the context key of the WriteCounts of a test.
 type countsKey struct{}
 
 // Count returns a context whose operations are counted.
@@ -92,6 +98,8 @@ func Count(ctx context.Context) (context.Context, *WriteCounts) {
 	return context.WithValue(ctx, countsKey{}, t), t
 }
 
+// recordObject counts one attempt. It does nothing for a nil receiver, which every operation
+// outside of tests has.
 func (t *WriteCounts) recordObject(of *Object, appended bool) {
 	if t == nil {
 		return

@@ -10,10 +10,10 @@ import (
 )
 
 // Run answers a selection with the JSON that fill appends. It returns nil when gqlgen has to
-// answer: without Extension, when no plan can be made, and when fill gives up. It returns null when
-// the budget of the operation is used up or its context has ended.
+// answer: without Extension, when the selection cannot be compiled, and when fill gives up. It
+// returns null when the budget of the operation is used up or its context has ended.
 func Run(ctx context.Context, op *graphql.OperationContext, of *Object, set ast.SelectionSet,
-	fill func(*Buffer, *Plan) bool) (m graphql.Marshaler) {
+	fill func(*Buffer, *CompiledSelection) bool) (m graphql.Marshaler) {
 	budget, _ := ctx.Value(budgetKey{}).(*Budget)
 	if budget.isExhausted(ctx) {
 		return graphql.Null
@@ -27,11 +27,13 @@ func Run(ctx context.Context, op *graphql.OperationContext, of *Object, set ast.
 	return m
 }
 
+// appendAnswer returns the JSON of one selection, or nil if gqlgen must answer it: see Run. The
+// bytes count against the budget of the whole response only if they are used.
 func appendAnswer(
 	ctx context.Context, op *graphql.OperationContext, of *Object, set ast.SelectionSet,
-	fill func(*Buffer, *Plan) bool, budget *Budget,
+	fill func(*Buffer, *CompiledSelection) bool, budget *Budget,
 ) (m graphql.Marshaler) {
-	o, _ := ctx.Value(operationKey{}).(*operationPlans)
+	o, _ := ctx.Value(operationKey{}).(*operationSelections)
 	if o == nil || len(set) == 0 {
 		return nil
 	}
@@ -42,7 +44,7 @@ func appendAnswer(
 		}
 		o.counts.recordObject(of, m != nil)
 	}()
-	p := o.findPlan(ctx, op, of, set)
+	p := o.findSelection(ctx, op, of, set)
 	if p == nil {
 		return nil
 	}
@@ -57,6 +59,23 @@ func appendAnswer(
 	budget.consumeBudget(len(b.bytes)-b.taken, 0)
 	of.size.Store(int64(len(b.bytes)))
 	return rawJSON(b.bytes)
+}
+
+// AppendJSON returns the JSON that fill appends, in a buffer whose capacity begins with size bytes;
+// nil when fill gives up, panics or meets an error. It does not count the bytes: the caller limits
+// what fill appends.
+func AppendJSON(ctx context.Context, size int, fill func(*Buffer) bool) (json []byte) {
+	defer func() {
+		// As in appendAnswer, gqlgen runs the same code next.
+		if recover() != nil {
+			json = nil
+		}
+	}()
+	b := &Buffer{bytes: make([]byte, 0, size), Ctx: discardErrors(ctx)}
+	if !fill(b) || graphql.GetErrors(b.Ctx) != nil {
+		return nil
+	}
+	return b.bytes
 }
 
 // maxFirstSize is the largest initial capacity of a buffer, in bytes. A page of a hundred members

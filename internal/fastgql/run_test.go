@@ -17,7 +17,7 @@ func init() {
 }
 
 // fill appends a person without looking at anybody.
-func fill(b *Buffer, p *Plan) bool {
+func fill(b *Buffer, p *CompiledSelection) bool {
 	for _, s := range p.Steps {
 		b.Raw(s.Key)
 		switch {
@@ -102,10 +102,10 @@ func TestASelectionIsAppendedWhenAllOfItIsPlain(t *testing.T) {
 func TestWhatGoesWrongIsLeftToGqlgenWithoutATrace(t *testing.T) {
 	t.Parallel()
 	set := ast.SelectionSet{field("name", "name")}
-	for name, fill := range map[string]func(*Buffer, *Plan) bool{
-		"gives up": func(*Buffer, *Plan) bool { return false },
-		"panics":   func(*Buffer, *Plan) bool { panic("the sky falls") },
-		"reports": func(b *Buffer, _ *Plan) bool {
+	for name, fill := range map[string]func(*Buffer, *CompiledSelection) bool{
+		"gives up": func(*Buffer, *CompiledSelection) bool { return false },
+		"panics":   func(*Buffer, *CompiledSelection) bool { panic("the sky falls") },
+		"reports": func(b *Buffer, _ *CompiledSelection) bool {
 			graphql.AddErrorf(b.Ctx, "no more ink")
 			return true
 		},
@@ -138,18 +138,18 @@ func TestWithoutTheExtensionNothingIsAppended(t *testing.T) {
 		})
 }
 
-func TestAPlanIsMadeOnceAnOperation(t *testing.T) {
+func TestASelectionIsCompiledOnceAnOperation(t *testing.T) {
 	t.Parallel()
 	ctx, op, _ := operating(t)
 	set := ast.SelectionSet{field("name", "name")}
-	var first *Plan
+	var first *CompiledSelection
 	for range 3 {
-		Run(ctx, op, person, set, func(_ *Buffer, p *Plan) bool {
+		Run(ctx, op, person, set, func(_ *Buffer, p *CompiledSelection) bool {
 			if first == nil {
 				first = p
 			}
 			if p != first {
-				t.Error("the same selection has two plans")
+				t.Error("the same selection was compiled twice")
 			}
 			return true
 		})
@@ -161,7 +161,7 @@ func TestAPlanIsMadeOnceAnOperation(t *testing.T) {
 func TestAResolverIsCalledWithItsFieldAndNoTime(t *testing.T) {
 	t.Parallel()
 	ctx, op, _ := operating(t)
-	Run(ctx, op, person, ast.SelectionSet{field("nick", "short")}, func(_ *Buffer, p *Plan) bool {
+	Run(ctx, op, person, ast.SelectionSet{field("nick", "short")}, func(_ *Buffer, p *CompiledSelection) bool {
 		at := p.Steps[0].Ctx
 		if fc := graphql.GetFieldContext(at); fc == nil || fc.Field.Alias != "short" ||
 			fc.Object != "Person" {

@@ -31,8 +31,8 @@ func (c *Collector) Add(errs ...error) {
 func (c *Collector) HasFaults() bool { return len(c.fields) > 0 }
 
 // Err returns nil when nothing was noted. An internal error, and a refusal that came first, say
-// that the input was not read to its end, so they are returned alone. Otherwise the first fault of a
-// field is returned; its Violations are all of them.
+// that the input was not read to its end, so they are returned alone. Otherwise the first fault of
+// a field is returned; its Violations are all of them.
 func (c *Collector) Err() error {
 	switch {
 	case c.internal != nil:

@@ -23,6 +23,7 @@ const (
 	NotFound               Code = "NOT_FOUND"
 	BadUserInput           Code = "BAD_USER_INPUT"
 	Conflict               Code = "CONFLICT"
+	AlreadyDone            Code = "ALREADY_DONE"
 	RateLimited            Code = "RATE_LIMITED"
 	SeatLimitReached       Code = "SEAT_LIMIT_REACHED"
 	PlanRequired           Code = "PLAN_REQUIRED"
@@ -45,8 +46,9 @@ type Error struct {
 	Code           Code
 	Message        i18n.Message
 	Field          string        // path of the input's field, "grant.groupIds.0"
-	RetryAfter     time.Duration // with RATE_LIMITED and UNAVAILABLE
+	RetryAfter     time.Duration // with RATE_LIMITED, UNAVAILABLE and some CONFLICT
 	AllowedDomains []string      // with EMAIL_NOT_ALLOWED
+	IDs            []string      // with ALREADY_DONE
 	cause          error
 	violations     []*Error // of the same input, this one first; nil when it is the only one
 }
@@ -90,6 +92,15 @@ func At(err error, field string) error {
 	at := *f
 	at.Field, at.violations = field, nil
 	return &at
+}
+
+// MissingAt puts a NOT_FOUND without a field at the field of the input that names the row, so that
+// it is a violation like the others. Any other error is returned unchanged.
+func MissingAt(err error, field string) error {
+	if f, ok := Of(err); ok && f.Code == NotFound && f.Field == "" {
+		return At(err, field)
+	}
+	return err
 }
 
 // Limited returns a RATE_LIMITED with the time to wait. The message may use the placeholder

@@ -48,6 +48,7 @@ func main() {
 	}
 }
 
+// generateAll generates ent, then GraphQL from it, in the root of the module.
 func generateAll() error {
 	root, err := moduleRoot()
 	if err != nil {
@@ -100,6 +101,7 @@ func parseTemplates() (*gen.Template, error) {
 	return gen.NewTemplate("usher").Funcs(entgql.TemplateFuncs).ParseFS(templateFiles, "*.gotpl")
 }
 
+// generateEnt generates ent with the templates of this package.
 func generateEnt() error {
 	own, err := parseTemplates()
 	if err != nil {
@@ -155,6 +157,10 @@ func applyPublicContract(g *gen.Graph, s *ast.Schema) error {
 			if strings.HasSuffix(def.Name, "Edge") && field.Name == "node" {
 				field.Type.NonNull = true
 			}
+			// A list of rows is empty and never null, whichever type has it.
+			if field.Type.Elem != nil && def.Kind == ast.Object {
+				field.Type.NonNull = true
+			}
 		}
 	}
 	return nil
@@ -165,6 +171,8 @@ func applyPublicContract(g *gen.Graph, s *ast.Schema) error {
 func setDescriptions(g *gen.Graph, s *ast.Schema) {
 	for _, node := range g.Nodes {
 		comment := &schema.CommentAnnotation{}
+		// Comments of ent/schema become the descriptions of types; those of other types stand in
+		// descriptions.
 		if raw, ok := node.Annotations[comment.Name()].(map[string]any); ok &&
 			s.Types[node.Name] != nil {
 			s.Types[node.Name].Description, _ = raw["Text"].(string)
@@ -182,6 +190,7 @@ func setDescriptions(g *gen.Graph, s *ast.Schema) {
 	}
 }
 
+// replaceCursorType makes cursors plain texts in the schema, as the Relay specification has them.
 func replaceCursorType(t *ast.Type) {
 	for ; t != nil; t = t.Elem {
 		if t.NamedType == "Cursor" {

@@ -15,7 +15,7 @@ import (
 // answerLimit limits the size of a response, whether gqlgen or fastgql writes it. A response above
 // the limit is replaced by COST_LIMIT, since a part of it would be invalid JSON.
 //
-// The planner's estimate is not enough: it does not know the length of unpaged lists and of texts.
+// The estimate is not enough: it does not know the length of unpaged lists and of texts.
 type answerLimit struct{ bytes, objects int }
 
 var _ interface {
@@ -29,6 +29,7 @@ func (answerLimit) ExtensionName() string { return "AnswerLimit" }
 // Validate accepts every schema.
 func (answerLimit) Validate(graphql.ExecutableSchema) error { return nil }
 
+// writerKey is the context key of the writer whose bytes are counted.
 type writerKey struct{}
 
 // InterceptOperation gives the operation its budget, and returns COST_LIMIT when the budget is
@@ -80,6 +81,7 @@ func (answerLimit) InterceptRootField(ctx context.Context,
 	})
 }
 
+// tooLarge returns the answer that takes the place of one over the limit.
 func (l answerLimit) tooLarge() *graphql.Response {
 	f := fault.New(fault.CostLimit, "gqlhttp.answer_too_large",
 		i18n.Args{"MiB": max(1, l.bytes/mebibyte)})
@@ -90,6 +92,7 @@ func (l answerLimit) tooLarge() *graphql.Response {
 // stop.
 const errAnswerTooLarge = tooLargeError("gqlhttp: the answer is too large")
 
+// tooLargeError is the type of errAnswerTooLarge, so that the error can be a constant.
 type tooLargeError string
 
 // Error returns the message.

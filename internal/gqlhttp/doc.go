@@ -8,7 +8,7 @@
 //   - guard: tokens, depth, aliases, directives and selections, before anything compares or
 //     expands (COST_LIMIT). Then validation by the schema in two passes, the quadratic rule last.
 //     Then the lists and texts of inputs are measured, and declared variables are decoded.
-//   - plan: pages, cost, introspection, and documents that the loader would answer wrongly. It
+//   - estimate: pages, cost, introspection, and documents that the loader would answer wrongly. It
 //     needs the variables. Refused with COST_LIMIT or BAD_USER_INPUT.
 //   - present: every error becomes a code, a message and nothing else (extensions.code).
 //

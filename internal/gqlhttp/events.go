@@ -30,6 +30,8 @@ func (s eventTransport) Supports(r *http.Request) bool {
 func (s eventTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	params, rejected := s.http.readJSON(w, r)
 	defer releaseRequest(r, params)
+	// Checked as a whole now: the members of the body are cut out without validation (see
+	// cutMembers), and later there is no status to set any more.
 	if rejected == nil && len(params.body) > 0 && !json.Valid(params.body) {
 		rejected = &requestRejection{status: http.StatusBadRequest, fault: errNotJSON}
 	}
@@ -43,6 +45,7 @@ func (s eventTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.
 	if !to.broken {
 		return
 	}
+	// Nothing was written yet, so an ordinary answer with its status is still possible.
 	if !to.opened {
 		f := fault.New(fault.Unavailable, "fault.unavailable")
 		f.RetryAfter = retryStream
@@ -66,6 +69,7 @@ type eventSink struct {
 	quiet   chan struct{}
 }
 
+// refuse sends an answer of errors and ends the stream.
 func (s *eventSink) refuse(resp *graphql.Response) {
 	if s.next(resp) {
 		s.complete()
@@ -75,6 +79,8 @@ func (s *eventSink) refuse(resp *graphql.Response) {
 // open sends the headers and starts the keep-alive comments. The client then knows that the
 // subscription is running before its first event.
 func (s *eventSink) open() {
+	// A comment of the protocol: it tells the client and proxies in between that the stream is
+	// open.
 	s.writeEvent([]byte(":\n\n"))
 	s.alive.Go(func() {
 		tick := time.NewTicker(keepAlive)
@@ -90,14 +96,17 @@ func (s *eventSink) open() {
 	})
 }
 
+// next sends one answer. It returns false once the stream is broken.
 func (s *eventSink) next(resp *graphql.Response) bool {
 	// A line end would end the data of the event, and JSON from a Map may contain some.
 	body := bytes.ReplaceAll(encodeResponse(resp), []byte("\n"), nil)
 	return s.writeEvent(append(append([]byte("event: next\ndata: "), body...), "\n\n"...))
 }
 
+// breakOff ends the stream without a last event, so that the client connects again.
 func (s *eventSink) breakOff() { s.broken = true }
 
+// complete tells the client that nothing will follow. Clients do not connect again after it.
 func (s *eventSink) complete() { s.writeEvent([]byte("event: complete\ndata:\n\n")) }
 
 // writeEvent sends text immediately. The headers are sent with the first text, so that a mutation

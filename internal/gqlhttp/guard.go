@@ -30,6 +30,8 @@ type documentGuard struct {
 	cache       *lru.LRU[*ast.QueryDocument]
 }
 
+// newDocumentGuard prepares the guard of a server. Its cache of documents is shared by all requests
+// and safe for concurrent use.
 func newDocumentGuard(schema *ast.Schema, o Options) *documentGuard {
 	g := &documentGuard{
 		schema: schema, credentials: map[string]bool{},
@@ -161,6 +163,7 @@ func (g *documentGuard) checkSize(doc *ast.QueryDocument) *fault.Error {
 	return nil
 }
 
+// newCostFault returns the COST_LIMIT of one of the limits of a document.
 func newCostFault(key string, limit int) *fault.Error {
 	return fault.New(fault.CostLimit, key, i18n.Args{"Limit": limit})
 }

@@ -32,6 +32,7 @@ func (s costEstimator) countInputs(f *ast.Field) {
 // countValue adds the outermost lists of a value and its texts. Lists inside an element are part of
 // that element.
 func (s costEstimator) countValue(value any, t *ast.Type, l InputLimit) {
+	// The sum is refused already; counting on could overflow it.
 	if *s.inputs > InputCostLimit {
 		return
 	}
@@ -49,6 +50,7 @@ func (s costEstimator) countValue(value any, t *ast.Type, l InputLimit) {
 			*s.inputs += elementWeight * len(v)
 		}
 	case map[string]any:
+		// A Map has keys of the client's choice, so each of them counts like an element.
 		def := s.schema.Types[t.Name()]
 		if def == nil || def.Kind != ast.InputObject {
 			*s.inputs += elementWeight * len(v)

@@ -35,10 +35,13 @@ const (
 // either is decoded. Refusing a list of any length takes only the time of skipping it.
 type InputLimits map[string]InputLimit
 
+// forField returns the limit of a field of an input type.
 func (l InputLimits) forField(of *ast.Definition, f *ast.FieldDefinition) InputLimit {
 	return l.lookUp(of.Name+"."+f.Name, f.Type)
 }
 
+// forArgument returns the limit of an argument: that of "Type.field.argument", else one that is
+// named for arguments of this name anywhere. A directive has no type, and gets the defaults.
 func (l InputLimits) forArgument(of *ast.Definition, field string,
 	a *ast.ArgumentDefinition) InputLimit {
 	if of == nil {
@@ -47,6 +50,8 @@ func (l InputLimits) forArgument(of *ast.Definition, field string,
 	return l.lookUp(of.Name+"."+field+"."+a.Name, a.Type)
 }
 
+// lookUp returns the limit that is declared for a name, or else for its last part in every place
+// ("*.emails"). What the declaration leaves out is the default; an id is short whatever its place.
 func (l InputLimits) lookUp(name string, t *ast.Type) InputLimit {
 	limit, named := l[name]
 	if !named {
@@ -97,6 +102,7 @@ func (m inputMeasurer) checkLiterals(doc *ast.QueryDocument) *fault.Error {
 		look(op.SelectionSet)
 		for _, v := range op.VariableDefinitions {
 			if v.DefaultValue != nil && refusal == nil {
+				// A default is limited like a literal at the place where the variable is used.
 				use := findFirstUse(doc, v.Variable)
 				refusal = m.checkLiteral(v.DefaultValue, v.Type, m.variableLimit(use, v),
 					use.pathOr(v.Variable))
@@ -109,6 +115,8 @@ func (m inputMeasurer) checkLiterals(doc *ast.QueryDocument) *fault.Error {
 	return refusal
 }
 
+// checkLiteral measures a value that is written in the document. A variable inside of it is
+// measured where the variables are.
 func (m inputMeasurer) checkLiteral(v *ast.Value, t *ast.Type, l InputLimit,
 	at ast.Path) *fault.Error {
 	if v == nil {
@@ -129,6 +137,7 @@ func (m inputMeasurer) checkLiteral(v *ast.Value, t *ast.Type, l InputLimit,
 		}
 	case ast.ObjectValue:
 		def := m.inputType(t)
+		// An input type has the fields of its schema. Only a Map can have any number of members.
 		if def == nil {
 			if f := l.checkItems(at, len(v.Children)); f != nil {
 				return f
@@ -169,6 +178,8 @@ func (m inputMeasurer) checkRawValue(text []byte, t *ast.Type, l InputLimit,
 	return nil
 }
 
+// checkRawList measures a list in the JSON of variables before it is decoded, so that a list beyond
+// the limit costs no memory. Malformed JSON is no fault here: the decoder reports it.
 func (m inputMeasurer) checkRawList(c *jsonCutter, t *ast.Type, l InputLimit,
 	at ast.Path) *fault.Error {
 	c.skipByte('[')
@@ -178,6 +189,7 @@ func (m inputMeasurer) checkRawList(c *jsonCutter, t *ast.Type, l InputLimit,
 		if len(value) == 0 {
 			return nil
 		}
+		// Counted before the item is measured: a list without end is refused at its limit.
 		if f := l.checkItems(at, n+1); f != nil {
 			return f
 		}
@@ -191,6 +203,8 @@ func (m inputMeasurer) checkRawList(c *jsonCutter, t *ast.Type, l InputLimit,
 	}
 }
 
+// checkRawObject measures an object in the JSON of variables, member by member. As in checkRawList,
+// malformed JSON ends the measurement without a fault.
 func (m inputMeasurer) checkRawObject(c *jsonCutter, t *ast.Type, l InputLimit,
 	at ast.Path) *fault.Error {
 	def := m.inputType(t)
@@ -260,10 +274,13 @@ func elementType(t *ast.Type) *ast.Type {
 	return t
 }
 
+// appendStep returns a path that is one step longer. It never writes into the array of the shorter
+// one, which siblings share.
 func appendStep(at ast.Path, step ast.PathElement) ast.Path {
 	return append(at[:len(at):len(at)], step)
 }
 
+// checkItems refuses the n-th element of a list or member of an object beyond the limit.
 func (l InputLimit) checkItems(at ast.Path, n int) *fault.Error {
 	if n <= l.Items {
 		return nil
@@ -271,6 +288,7 @@ func (l InputLimit) checkItems(at ast.Path, n int) *fault.Error {
 	return fault.Input(joinPath(at), "gqlhttp.too_many_items", i18n.Args{"Max": l.Items})
 }
 
+// checkText refuses a text by its length in characters.
 func (l InputLimit) checkText(at ast.Path, characters int) *fault.Error {
 	if characters <= l.Text {
 		return nil
@@ -307,6 +325,7 @@ type variableUse struct {
 	path  ast.Path
 }
 
+// pathOr returns the path at which a variable is used, or that of the variable if it is not used.
 func (u *variableUse) pathOr(variable string) ast.Path {
 	if u == nil {
 		return ast.Path{ast.PathName(variable)}
@@ -341,6 +360,7 @@ func findUse(doc *ast.QueryDocument, matches func(*ast.Value) bool) *variableUse
 			switch s := selection.(type) {
 			case *ast.Field:
 				for _, arg := range s.Arguments {
+					// A field without a definition is unknown. The validator reports it.
 					if s.Definition == nil || found != nil {
 						continue
 					}
@@ -381,6 +401,7 @@ func (u variableUse) findIn(v *ast.Value, matches func(*ast.Value) bool) *variab
 			deeper.path = appendStep(u.path, ast.PathIndex(i))
 		} else {
 			deeper.path = appendStep(u.path, ast.PathName(child.Name))
+			// A Map has no definition of its members.
 			if v.Definition != nil && v.Definition.Kind == ast.InputObject {
 				deeper.of, deeper.inner = v.Definition, v.Definition.Fields.ForName(child.Name)
 			}
@@ -411,6 +432,7 @@ func countValues(text []byte) (values, depth int) {
 			values++
 		case ']', '}':
 			level--
+		// One value more than commas on a level: opening a list or an object has counted the first.
 		case ',':
 			values++
 		}

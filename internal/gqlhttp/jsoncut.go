@@ -32,6 +32,8 @@ func cutMembers(text []byte, wanted map[string]bool) (map[string][]byte, bool) {
 		if len(value) == 0 {
 			return nil, false
 		}
+		// Unescaped, since "query" may be written as "\u0071uery". Of a repeated name the last
+		// value counts, as in encoding/json.
 		if key := unescapeName(name); wanted[key] {
 			found[key] = value
 		}
@@ -63,12 +65,15 @@ type jsonCutter struct {
 	at   int
 }
 
+// skipBlanks skips the white space that JSON allows between values.
 func (c *jsonCutter) skipBlanks() {
 	for c.at < len(c.text) && bytes.IndexByte([]byte(" \t\r\n"), c.text[c.at]) >= 0 {
 		c.at++
 	}
 }
 
+// skipByte skips blanks and one given byte. It returns false, and stays behind the blanks, if
+// another byte comes next.
 func (c *jsonCutter) skipByte(b byte) bool {
 	c.skipBlanks()
 	if c.at < len(c.text) && c.text[c.at] == b {
@@ -78,6 +83,7 @@ func (c *jsonCutter) skipByte(b byte) bool {
 	return false
 }
 
+// atEnd tells whether only white space is left.
 func (c *jsonCutter) atEnd() bool {
 	c.skipBlanks()
 	return c.at == len(c.text)

@@ -18,8 +18,10 @@ type liveContext struct {
 	failure         atomic.Pointer[error]
 }
 
+// liveKey is the context key of the liveContext of a stream.
 type liveKey struct{}
 
+// newLiveContext returns a context whose values are replaced before each event.
 func newLiveContext(ctx context.Context, renew func(context.Context) (context.Context,
 	error)) *liveContext {
 	l := &liveContext{Context: ctx, renew: renew}
@@ -36,6 +38,7 @@ func (l *liveContext) Value(key any) any {
 	return (*l.values.Load()).Value(key)
 }
 
+// errNotLive shows a mistake of a resolver: only subscriptions can renew their context.
 var errNotLive = errors.New("gqlhttp: not the context of a stream")
 
 // Renew loads the caller of a stream again. The context, and every context derived from it, then
@@ -60,6 +63,7 @@ func Fail(ctx context.Context, err error) {
 	}
 }
 
+// failureError returns the error with which the stream ends, or nil.
 func (l *liveContext) failureError() error {
 	if err := l.failure.Load(); err != nil {
 		return *err

@@ -6,6 +6,7 @@ import (
 	"usher/internal/i18n"
 )
 
+// localeKey is the context key of the language of messages.
 type localeKey struct{}
 
 // WithLocale returns a context whose request is answered in a language.

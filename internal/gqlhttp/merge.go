@@ -32,6 +32,8 @@ type selectionNumberer struct {
 	fields map[*ast.Field]int
 }
 
+// numberText returns the number of a text, the same for equal texts. The text of a selection holds
+// the number of what is below it and not its text, so it stays short at every depth.
 func (s selectionNumberer) numberText(text string) int {
 	n, known := s.texts[text]
 	if !known {
@@ -41,6 +43,8 @@ func (s selectionNumberer) numberText(text string) int {
 	return n
 }
 
+// simplifySet removes repetitions from a selection set and returns what is left, with the number of
+// its text. It changes the document, and the order of first occurrences stays.
 func (s selectionNumberer) simplifySet(set ast.SelectionSet) (ast.SelectionSet, int) {
 	var all strings.Builder
 	// Filtered in place: the writing position is never ahead of the reading one.
@@ -58,6 +62,8 @@ func (s selectionNumberer) simplifySet(set ast.SelectionSet) (ast.SelectionSet, 
 	return kept, s.numberText(all.String())
 }
 
+// simplifySelection returns the number of one selection after it has simplified what is below it.
+// Two selections with one number select the same.
 func (s selectionNumberer) simplifySelection(selection ast.Selection) int {
 	var text strings.Builder
 	switch x := selection.(type) {
@@ -77,6 +83,7 @@ func (s selectionNumberer) simplifySelection(selection ast.Selection) int {
 		text.WriteString("... on " + x.TypeCondition)
 		writeDirectives(&text, x.Directives)
 		fmt.Fprintf(&text, "{%d}", below)
+	// Fragments are simplified on their own, so their name stands for what is below them.
 	case *ast.FragmentSpread:
 		text.WriteString("..." + x.Name)
 		writeDirectives(&text, x.Directives)
@@ -92,6 +99,7 @@ func writeArguments(text *strings.Builder, list ast.ArgumentList) {
 	}
 }
 
+// writeDirectives writes directives as a part of the text by which fields are compared.
 func writeDirectives(text *strings.Builder, list ast.DirectiveList) {
 	for _, d := range list {
 		text.WriteString("@" + d.Name)

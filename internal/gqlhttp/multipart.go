@@ -63,25 +63,28 @@ func (e *httpTransport) admitUpload(r *http.Request) (free func(), rejected *req
 		no.header = map[string]string{"Connection": "close"}
 		return nil, no
 	}
-	if !e.uploadsOf.acquirePlace(person) {
+	if !e.uploadsOf.acquireSlot(person) {
 		f := fault.Limited(uploadWait, "gqlhttp.uploads")
 		return nil, &requestRejection{status: http.StatusTooManyRequests, fault: f,
 			header: map[string]string{"Connection": "close"}}
 	}
-	if !e.uploads.acquirePlace("") {
-		e.uploadsOf.releasePlace(person)
+	if !e.uploads.acquireSlot("") {
+		e.uploadsOf.releaseSlot(person)
 		return nil, newOverloadRejection()
 	}
 	// Called both after the response and after a rejection.
 	return sync.OnceFunc(func() {
-		e.uploads.releasePlace("")
-		e.uploadsOf.releasePlace(person)
+		e.uploads.releaseSlot("")
+		e.uploadsOf.releaseSlot(person)
 	}), nil
 }
 
 // uploadWait is the Retry-After of a caller with too many concurrent uploads.
 const uploadWait = 5 * time.Second
 
+// readForm reads the parts of an upload (the GraphQL multipart request specification) and puts the
+// files into the variables that the map names. Every file must have a place, and every place a
+// file.
 func (e *httpTransport) readForm(w http.ResponseWriter,
 	r *http.Request) (*clientRequest, *requestRejection) {
 	// Beside the file there are the operations and the boundaries between parts.
@@ -144,6 +147,7 @@ type requestUploads struct {
 	opened  []io.Closer
 }
 
+// addFile notes a file and the path of its variable.
 func (u *requestUploads) addFile(path string, header *multipart.FileHeader) {
 	u.paths, u.headers = append(u.paths, path), append(u.headers, header)
 }
@@ -197,6 +201,7 @@ func (u *requestUploads) placeFile(variables map[string]any, path string,
 	return true
 }
 
+// stepInto is lookUpStep for a caller that needs no report: a missing step is nil.
 func stepInto(at any, step string) any {
 	v, _ := lookUpStep(at, step)
 	return v

@@ -24,6 +24,7 @@ var answerCounter = promauto.NewCounterVec(prometheus.CounterOpts{
 }, []string{"operation", "code"})
 
 const (
+	// Labels of the metric that are no codes and no fields of the schema.
 	codeOK           = "OK"
 	operationInvalid = "invalid"
 )
@@ -60,6 +61,8 @@ func (o observedExecutor) DispatchError(ctx context.Context, list gqlerror.List)
 	return resp
 }
 
+// countAnswer counts one answer of an operation under each code that its errors have. Ten errors of
+// one code count once, so that the metric counts answers and not fields.
 func countAnswer(operation string, errs gqlerror.List) {
 	if len(errs) == 0 {
 		answerCounter.WithLabelValues(operation, codeOK).Inc()

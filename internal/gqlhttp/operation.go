@@ -47,7 +47,7 @@ func (t *socketConnection) startOperation(ctx context.Context, m socketMessage) 
 		// failed.
 		ctx, record := inbound.Begin(ctx, inbound.ID(ctx))
 		defer func() {
-			o.releasePlace()
+			o.releaseID()
 			<-t.slots
 			if len(record.Codes()) > 0 {
 				record.Log(ctx, t.log, slog.LevelInfo, "websocket operation")
@@ -82,12 +82,12 @@ func (t *socketConnection) stopOperation(id string) {
 	o := t.running[id]
 	t.mu.Unlock()
 	if o != nil {
-		o.releasePlace()
+		o.releaseID()
 	}
 }
 
-// releasePlace ends the operation and frees its id, which may belong to a later operation by now.
-func (o *socketOperation) releasePlace() {
+// releaseID ends the operation and frees its id, which may belong to a later operation by now.
+func (o *socketOperation) releaseID() {
 	o.cancel()
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -114,22 +114,24 @@ func (o *socketOperation) refuse(resp *graphql.Response) {
 	if err != nil {
 		panic(err) // the presenter writes only text
 	}
-	o.releasePlace()
+	o.releaseID()
 	o.sendPayload("error", text)
 }
 
+// complete tells the client that the operation has ended.
 func (o *socketOperation) complete() {
-	o.releasePlace()
+	o.releaseID()
 	o.sendPayload("complete", nil)
 }
 
 // breakOff closes the whole connection. The protocol has no other way to end a stream that the
 // client should open again. After this code clients reconnect and subscribe again.
 func (o *socketOperation) breakOff() {
-	o.releasePlace()
+	o.releaseID()
 	_ = o.conn.Close(websocket.StatusTryAgainLater, "unavailable")
 }
 
+// sendPayload sends a message of the operation. It returns false once the connection is broken.
 func (o *socketOperation) sendPayload(kind string, payload json.RawMessage) bool {
 	return o.writeMessage(socketMessage{ID: o.id, Type: kind, Payload: payload})
 }

@@ -118,6 +118,7 @@ var credentialFields = []string{
 	"redeemCard",
 }
 
+// withDefaults fills the functions that a server leaves out, so that no caller has to test for nil.
 func (o Options) withDefaults() Options {
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -146,11 +147,13 @@ func (o Options) withDefaults() Options {
 	if o.Renew == nil {
 		o.Renew = func(ctx context.Context) (context.Context, error) { return ctx, nil }
 	}
+	// Security: without a way to check a token no WebSocket may sign in.
 	if o.Enter == nil {
 		o.Enter = func(context.Context, string) (context.Context, error) {
 			return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
 		}
 	}
+	// Security: no foreign page may open a socket unless its origin was named.
 	if o.Origin == nil {
 		o.Origin = func(string) bool { return false }
 	}

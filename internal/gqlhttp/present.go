@@ -35,6 +35,7 @@ func foldErrors(errs gqlerror.List) *gqlerror.Error {
 	return &first
 }
 
+// unfoldErrors returns the errors in a list that gqlgen has wrapped into one error.
 func unfoldErrors(errs gqlerror.List) gqlerror.List {
 	if list, ok := errs[0].Err.(gqlerror.List); ok && len(errs) == 1 {
 		return list
@@ -52,6 +53,9 @@ type errorPresenter struct {
 	requestID func(context.Context) string
 }
 
+// presentError turns any error of a resolver or of gqlgen into what a client may see: code,
+// message, path and the faulty field. The text of an error that is no fault stays inside, because
+// it may quote a row or a value.
 func (p errorPresenter) presentError(ctx context.Context, err error) *gqlerror.Error {
 	at, located := errors.AsType[*gqlerror.Error](err)
 	if !located {
@@ -85,6 +89,9 @@ func (p errorPresenter) presentError(ctx context.Context, err error) *gqlerror.E
 	if f.Code == fault.EmailNotAllowed {
 		// An empty list means that no domain is allowed. It must not become null.
 		shown.Extensions["allowedDomains"] = append([]string{}, f.AllowedDomains...)
+	}
+	if f.Code == fault.AlreadyDone {
+		shown.Extensions["ids"] = append([]string{}, f.IDs...)
 	}
 	if f.Code == fault.Internal {
 		shown.Extensions["requestId"] = p.requestID(ctx)
@@ -236,6 +243,8 @@ type panicError struct {
 // Error returns the value of the panic.
 func (e *panicError) Error() string { return fmt.Sprintf("panic: %v", e.value) }
 
+// newPanicError converts a panic into an error with its stack. The panic that aborts a response
+// goes on.
 func newPanicError(_ context.Context, v any) error {
 	if v == http.ErrAbortHandler { //nolint:errorlint // the sentinel is panicked as it is
 		panic(v)

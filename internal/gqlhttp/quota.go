@@ -13,19 +13,21 @@ import (
 
 // These limit concurrent work. They protect the process and are no part of the API.
 const (
-	// smallBody is the size in bytes up to which a request needs no place. Nearly all requests are
+	// smallBody is the size in bytes up to which a request needs no slot. Nearly all requests are
 	// smaller.
 	smallBody = 64 << 10
-	// anonymousBodies and knownBodies are the places for larger bodies. One needs about 3 MiB until
-	// its response. Anonymous callers have places of their own, so that they cannot take those of
+	// anonymousBodies and knownBodies are the slots for larger bodies. One needs about 3 MiB until
+	// its response. Anonymous callers have slots of their own, so that they cannot take those of
 	// others.
 	anonymousBodies = 4
 	knownBodies     = 12
-	// waitingBodies is how many requests may wait for a place, and bodyWait how long each waits.
+	// hugeBodies are the slots for bodies above BodyLimit, which need about 25 MiB each.
+	hugeBodies = 2
+	// waitingBodies is how many requests may wait for a slot, and bodyWait how long each waits.
 	waitingBodies = 100
 	bodyWait      = 2 * time.Second
 	// anonymousReadLimit is the time for reading a large anonymous body, so that a slow sender
-	// cannot keep its place.
+	// cannot keep its slot.
 	anonymousReadLimit = 10 * time.Second
 
 	personUploads = 2  // concurrent uploads of one person
@@ -54,8 +56,8 @@ type keyedQuota struct {
 
 func newQuota(most int) *keyedQuota { return &keyedQuota{most: most, used: map[string]int{}} }
 
-// acquirePlace takes one place of a key. It returns false if all are taken.
-func (q *keyedQuota) acquirePlace(key string) bool {
+// acquireSlot takes one slot of a key. It returns false if all are taken.
+func (q *keyedQuota) acquireSlot(key string) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.used[key] >= q.most {
@@ -65,8 +67,8 @@ func (q *keyedQuota) acquirePlace(key string) bool {
 	return true
 }
 
-// releasePlace returns a place.
-func (q *keyedQuota) releasePlace(key string) {
+// releaseSlot returns a slot.
+func (q *keyedQuota) releaseSlot(key string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.used[key]--; q.used[key] <= 0 {
@@ -74,17 +76,18 @@ func (q *keyedQuota) releasePlace(key string) {
 	}
 }
 
-// bodyPlaces are the places for large bodies.
-type bodyPlaces struct {
-	places  chan struct{}
+// bodySlots are the slots for large bodies.
+type bodySlots struct {
+	slots   chan struct{}
 	waiting atomic.Int64
 }
 
-func newBodyPlaces(n int) *bodyPlaces { return &bodyPlaces{places: make(chan struct{}, n)} }
+func newBodySlots(n int) *bodySlots { return &bodySlots{slots: make(chan struct{}, n)} }
 
-// acquirePlace waits for a place and returns the function that returns it; nil if none was free in
+// acquireSlot waits for a slot and returns the function that returns it; nil if none was free in
 // time.
-func (p *bodyPlaces) acquirePlace(ctx context.Context) (free func()) {
+func (p *bodySlots) acquireSlot(ctx context.Context) (free func()) {
+	// Each waiting request keeps a connection and the bytes read so far.
 	if p.waiting.Add(1) > waitingBodies {
 		p.waiting.Add(-1)
 		return nil
@@ -93,15 +96,15 @@ func (p *bodyPlaces) acquirePlace(ctx context.Context) (free func()) {
 	patience, cancel := context.WithTimeout(ctx, bodyWait)
 	defer cancel()
 	select {
-	case p.places <- struct{}{}:
-		return sync.OnceFunc(func() { <-p.places })
+	case p.slots <- struct{}{}:
+		return sync.OnceFunc(func() { <-p.slots })
 	case <-patience.Done():
 		return nil
 	}
 }
 
-// readBody reads a body. A body larger than smallBody waits for a place before the rest is read,
-// and stays with its client until then. free returns the place.
+// readBody reads a body. A body larger than smallBody waits for a slot before the rest is read,
+// and stays with its client until then. free returns the slot.
 func (e *httpTransport) readBody(w http.ResponseWriter, r *http.Request,
 	limit int64) (body []byte, free func(), rejected *requestRejection) {
 	free = func() {}
@@ -114,13 +117,17 @@ func (e *httpTransport) readBody(w http.ResponseWriter, r *http.Request,
 		return body, free, nil
 	}
 
-	places := e.knownBodies
+	slots := e.knownBodies
 	anonymous := e.person(r.Context()) == ""
-	if anonymous {
-		places = e.anonymousBodies
+	switch {
+	case anonymous:
+		slots = e.anonymousBodies
+	// A length that is not announced may be any.
+	case limit > BodyLimit && (r.ContentLength < 0 || r.ContentLength > BodyLimit):
+		slots = e.hugeBodies
 	}
-	place := places.acquirePlace(r.Context())
-	if place == nil {
+	release := slots.acquireSlot(r.Context())
+	if release == nil {
 		return nil, free, newOverloadRejection()
 	}
 	if anonymous {
@@ -134,16 +141,17 @@ func (e *httpTransport) readBody(w http.ResponseWriter, r *http.Request,
 	whole := make([]byte, len(body), max(int64(len(body)), min(r.ContentLength, limit))+1)
 	copy(whole, body)
 	if body, err = readToEnd(whole, in); err != nil {
-		place()
+		release()
 		return nil, free, rejectUnreadable(err, "gqlhttp.body_too_large")
 	}
-	return body, place, nil
+	return body, release, nil
 }
 
 // readToEnd reads the rest into a buffer that grows only if necessary.
 func readToEnd(b []byte, from io.Reader) ([]byte, error) {
 	for {
 		if len(b) == cap(b) {
+			// append grows the array by more than a byte, and the byte itself is cut off again.
 			b = append(b, 0)[:len(b)]
 		}
 		n, err := from.Read(b[len(b):cap(b)])

@@ -26,7 +26,7 @@ const mebibyte = 1 << 20
 type clientRequest struct {
 	graphql.RawParams
 	pendingInput
-	release func() // returns the place of a large body after the response
+	release func() // returns the slot of a large body after the response
 }
 
 // readJSON reads the request from a JSON body.
@@ -138,12 +138,14 @@ func hideLoneSurrogates(query string) string {
 	text := []byte(query)
 	for i := 0; i < len(text); {
 		switch {
+		// A comment runs to the end of its line, quotation marks included.
 		case text[i] == '#':
 			n := bytes.IndexAny(text[i:], "\r\n")
 			if n < 0 {
 				return string(text)
 			}
 			i += n
+		// A block string knows no escape of a character, so its text stays.
 		case bytes.HasPrefix(text[i:], []byte(`"""`)):
 			i = findBlockEnd(text, i+3)
 		case text[i] == '"':
@@ -187,6 +189,7 @@ type pendingInput struct {
 	files           *requestUploads
 }
 
+// pendingInputKey is the context key of input that has not been decoded yet.
 type pendingInputKey struct{}
 
 // errNotJSON means that a body turned out to be invalid JSON when its variables were needed.
@@ -283,6 +286,7 @@ func rejectUnreadable(err error, key string) *requestRejection {
 	return rejectBadRequest("gqlhttp.broken_off")
 }
 
+// rejectTooLarge returns 413 with the limit in MiB.
 func rejectTooLarge(key string, limit int64) *requestRejection {
 	return newRejection(http.StatusRequestEntityTooLarge, fault.BadUserInput, key,
 		i18n.Args{"MiB": limit / mebibyte})

@@ -89,7 +89,7 @@ func (e *httpTransport) writeResponse(w http.ResponseWriter, media string, statu
 	}
 	for _, err := range resp.Errors {
 		// Also beside data: the missing part can be requested again.
-		if f, ok := fault.Of(err); ok && f.Code == fault.Unavailable && f.RetryAfter > 0 {
+		if f, ok := fault.Of(err); ok && f.RetryAfter > 0 {
 			w.Header().Set("Retry-After", strconv.Itoa(max(1, roundUpSeconds(f.RetryAfter))))
 			break
 		}
@@ -146,6 +146,7 @@ func refusedStatus(errs gqlerror.List) int {
 	return http.StatusBadRequest
 }
 
+// firstFault returns the fault of the first error, which decides the status.
 func firstFault(errs gqlerror.List) (*fault.Error, bool) {
 	if len(errs) == 0 {
 		return nil, false

@@ -9,14 +9,16 @@ type selectionSize struct{ fields, steps, aliases, directives, depth, credential
 // countCeiling is where counting stops: above every limit and far below an overflow.
 const countCeiling = 1 << 20
 
-func (t selectionSize) plus(o selectionSize) selectionSize {
+// plus adds two sizes beside each other. The sums stop at countCeiling, far above every limit:
+// fragments that double one another would overflow an int.
+func (t selectionSize) plus(other selectionSize) selectionSize {
 	return selectionSize{
-		fields:      min(countCeiling, t.fields+o.fields),
-		steps:       min(countCeiling, t.steps+o.steps),
-		aliases:     min(countCeiling, t.aliases+o.aliases),
-		directives:  min(countCeiling, t.directives+o.directives),
-		credentials: min(countCeiling, t.credentials+o.credentials),
-		depth:       max(t.depth, o.depth),
+		fields:      min(countCeiling, t.fields+other.fields),
+		steps:       min(countCeiling, t.steps+other.steps),
+		aliases:     min(countCeiling, t.aliases+other.aliases),
+		directives:  min(countCeiling, t.directives+other.directives),
+		credentials: min(countCeiling, t.credentials+other.credentials),
+		depth:       max(t.depth, other.depth),
 	}
 }
 
@@ -33,6 +35,8 @@ type selectionCounter struct {
 	deferred    bool
 }
 
+// newSelectionCounter prepares the count of one document. Each fragment is counted once, however
+// often it is spread.
 func newSelectionCounter(doc *ast.QueryDocument, credentials map[string]bool) *selectionCounter {
 	return &selectionCounter{
 		fragments:   indexFragments(doc),
@@ -54,6 +58,8 @@ func indexFragments(doc *ast.QueryDocument) map[string]*ast.FragmentDefinition {
 	return names
 }
 
+// countSet returns the size of a selection set: the sum of its selections, with the depth of the
+// deepest.
 func (c *selectionCounter) countSet(set ast.SelectionSet) selectionSize {
 	var sum selectionSize
 	for _, selection := range set {
@@ -62,6 +68,7 @@ func (c *selectionCounter) countSet(set ast.SelectionSet) selectionSize {
 	return sum
 }
 
+// countSelection returns the size of one selection with all that is below it.
 func (c *selectionCounter) countSelection(selection ast.Selection) selectionSize {
 	one := selectionSize{steps: 1}
 	switch s := selection.(type) {
@@ -91,6 +98,8 @@ func (c *selectionCounter) countSelection(selection ast.Selection) selectionSize
 	return one
 }
 
+// countFragment returns the size of a fragment at one spread. A fragment that spreads itself sets
+// cyclic, and the document is refused.
 func (c *selectionCounter) countFragment(f *ast.FragmentDefinition) selectionSize {
 	if t, done := c.counted[f]; done {
 		return t
@@ -99,6 +108,7 @@ func (c *selectionCounter) countFragment(f *ast.FragmentDefinition) selectionSiz
 		c.cyclic = true
 		return selectionSize{}
 	}
+	// Set while the fragment is counted, so that a spread inside of it is recognized as a cycle.
 	c.inProgress[f] = true
 	t := c.countSet(f.SelectionSet)
 	t.directives += len(f.Directives)
@@ -130,6 +140,8 @@ func valueDepth(v *ast.Value) int {
 	return deepest
 }
 
+// argumentDepth returns the depth of the deepest value among arguments. The grammar has no limit
+// for it.
 func argumentDepth(list ast.ArgumentList) int {
 	deepest := 0
 	for _, a := range list {
@@ -138,6 +150,7 @@ func argumentDepth(list ast.ArgumentList) int {
 	return deepest
 }
 
+// directiveDepth is argumentDepth for the arguments of directives.
 func directiveDepth(list ast.DirectiveList) int {
 	deepest := 0
 	for _, d := range list {

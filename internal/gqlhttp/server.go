@@ -16,8 +16,11 @@ type Server interface {
 	// Unable responds to a request that cannot be run because of an error outside of it, in
 	// GraphQL's format.
 	Unable(w http.ResponseWriter, r *http.Request, err error)
+	// Refuse responds to a request that is not run, with a status of its own.
+	Refuse(w http.ResponseWriter, r *http.Request, status int, err error)
 }
 
+// graphQLServer is the handler of /graphql.
 type graphQLServer struct {
 	exec       graphql.GraphExecutor
 	transports []graphql.Transport
@@ -36,7 +39,7 @@ func NewServer(es graphql.ExecutableSchema, o Options) Server {
 	// The first extension is the outermost.
 	exec.Use(errorExtension{p})
 	exec.Use(newDocumentGuard(es.Schema(), o))
-	exec.Use(&operationPlanner{schema: es.Schema(), introspection: o.Introspection,
+	exec.Use(&operationEstimator{schema: es.Schema(), introspection: o.Introspection,
 		checkCursor: o.CheckCursor, limits: o.InputLimits})
 	exec.Use(timeLimitExtension{limit: o.timeLimit})
 	// Inside of the time limit, so that a timeout also stops the writer.
@@ -50,8 +53,9 @@ func NewServer(es graphql.ExecutableSchema, o Options) Server {
 
 	e := &httpTransport{
 		bodyLimit: o.BodyLimit, status: o.Status, timeLimit: o.timeLimit, person: o.Person,
-		anonymousBodies: newBodyPlaces(anonymousBodies), knownBodies: newBodyPlaces(knownBodies),
-		uploads: newQuota(allUploads), uploadsOf: newQuota(personUploads),
+		anonymousBodies: newBodySlots(anonymousBodies), knownBodies: newBodySlots(knownBodies),
+		hugeBodies: newBodySlots(hugeBodies),
+		uploads:    newQuota(allUploads), uploadsOf: newQuota(personUploads),
 	}
 	st := &streamRunner{
 		http: e, renew: o.Renew, ending: o.Ending, log: o.Log, present: p.presentError,
@@ -78,6 +82,11 @@ func interceptsFields(e graphql.HandlerExtension) bool {
 // Unable responds with the status of the error: 503 if the database could not serve.
 func (s *graphQLServer) Unable(w http.ResponseWriter, r *http.Request, err error) {
 	s.http.refuseRequest(w, r, s.exec, http.StatusInternalServerError, err)
+}
+
+// Refuse responds with a status and one error.
+func (s *graphQLServer) Refuse(w http.ResponseWriter, r *http.Request, status int, err error) {
+	s.http.refuseRequest(w, r, s.exec, status, err)
 }
 
 // ServeHTTP serves a request by the first transport that supports it. httpTransport supports every

@@ -77,7 +77,7 @@ func (s *socketTransport) Do(w http.ResponseWriter, r *http.Request, exec graphq
 	// Security: the first message says who the client is. Until then it counts as an anonymous
 	// client of its network.
 	network := s.network(r)
-	if !s.networks.acquirePlace(network) {
+	if !s.networks.acquireSlot(network) {
 		_ = conn.Close(closeAgain, "too many connections of this network")
 		return
 	}
@@ -85,7 +85,7 @@ func (s *socketTransport) Do(w http.ResponseWriter, r *http.Request, exec graphq
 	t := &socketConnection{
 		socketTransport: s, conn: conn, exec: exec, slots: make(chan struct{}, OperationLimit),
 		running: map[string]*socketOperation{},
-		leave:   sync.OnceFunc(func() { s.networks.releasePlace(network) }),
+		leave:   sync.OnceFunc(func() { s.networks.releaseSlot(network) }),
 	}
 	defer func() { t.leave() }()
 	defer t.work.Wait()
@@ -123,10 +123,12 @@ type socketMessage struct {
 
 // serveMessages handles messages until the connection ends.
 func (t *socketConnection) serveMessages(ctx context.Context) {
+	// Security: a connection that does not introduce itself in time is closed.
 	late := time.AfterFunc(t.initLimit, func() {
 		_ = t.conn.Close(closeLate, "connection initialisation timeout")
 	})
 	defer late.Stop()
+	// Small until the connection is authenticated.
 	t.conn.SetReadLimit(introductionLimit)
 	known := false
 	for {
@@ -157,6 +159,7 @@ func (t *socketConnection) serveMessages(ctx context.Context) {
 			t.writeMessage(socketMessage{Type: "pong", Payload: m.Payload})
 		case "pong":
 		case "subscribe":
+			// Queries before connection_init are closed with 4401, as the protocol demands.
 			if !known {
 				_ = t.conn.Close(closeUnauthorized, "unauthorized")
 				return
@@ -181,12 +184,12 @@ func (t *socketConnection) takePlace(ctx context.Context) bool {
 		t.work.Go(func() { t.endIdle(ctx) })
 		return true
 	}
-	if !t.persons.acquirePlace(person) {
+	if !t.persons.acquireSlot(person) {
 		_ = t.conn.Close(closeAgain, "too many connections of this account")
 		return false
 	}
 	t.leave() // its place among the anonymous clients of the network
-	t.leave = func() { t.persons.releasePlace(person) }
+	t.leave = func() { t.persons.releaseSlot(person) }
 	t.conn.SetReadLimit(BodyLimit)
 	return true
 }
@@ -202,6 +205,7 @@ func (t *socketConnection) endIdle(ctx context.Context) {
 		case <-tick.C:
 		}
 		t.mu.Lock()
+		// started also counts an operation that began and ended between two ticks.
 		idle := len(t.running) == 0 && t.started == before
 		before = t.started
 		t.mu.Unlock()
@@ -212,8 +216,11 @@ func (t *socketConnection) endIdle(ctx context.Context) {
 	}
 }
 
+// errMessage tells a client's mistake from the end of the connection.
 var errMessage = errors.New("gqlhttp: not a message of the protocol")
 
+// readMessage waits for the next message of the client. errMessage for one that is not JSON text;
+// the connection closes with 4400 then, as the protocol demands.
 func (t *socketConnection) readMessage(ctx context.Context) (socketMessage, error) {
 	var m socketMessage
 	kind, text, err := t.conn.Read(ctx)
@@ -269,6 +276,8 @@ func (t *socketConnection) keepAlive(ctx context.Context) {
 		err := t.conn.Ping(patience)
 		cancel()
 		if err != nil {
+			// CloseNow, because Close would wait for the closing handshake of a peer that is
+			// silent.
 			_ = t.conn.CloseNow()
 			return
 		}

@@ -81,12 +81,12 @@ func (s *streamRunner) runOperation(ctx context.Context, exec graphql.GraphExecu
 		// Security: each subscription has a listener and loads its caller again and again, so their
 		// number is limited.
 		person := s.http.person(ctx)
-		if !s.subscriptionsOf.acquirePlace(person) {
+		if !s.subscriptionsOf.acquireSlot(person) {
 			f := fault.Limited(subscriptionWait, "gqlhttp.subscriptions")
 			to.refuse(exec.DispatchError(ctx, gqlerror.List{wrapFault(f)}))
 			return
 		}
-		defer s.subscriptionsOf.releasePlace(person)
+		defer s.subscriptionsOf.releaseSlot(person)
 		defer context.AfterFunc(s.ending, cancel)()
 	}
 	err := forwardAnswers(ctx, exec, op, lasts, to)

@@ -3,10 +3,13 @@ package gqlhttp
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"usher/internal/fault"
 )
 
+// invalidTokenKey is the context key of the reason why a token was not accepted. It is kept because
+// some operations work with any token, such as signing in.
 type invalidTokenKey struct{}
 
 // WithInvalidToken returns a context of a request whose access token is not valid: it has expired,
@@ -30,6 +33,8 @@ func RefuseInvalidToken(ctx context.Context) error {
 	return nil
 }
 
+// invalidToken returns the fault of the access token of the request, or nil if the token is valid
+// or absent.
 func invalidToken(ctx context.Context) *fault.Error {
 	f, _ := ctx.Value(invalidTokenKey{}).(*fault.Error)
 	return f
@@ -42,10 +47,13 @@ func NewInvalidToken() *fault.Error {
 	return fault.New(fault.Unauthenticated, "gqlhttp.token_invalid")
 }
 
+// keyFaults begins the keys of the messages of API keys that do not work.
+const keyFaults = "apikey."
+
 // SetChallenge sets the header that RFC 6750 requires beside status 401.
 func SetChallenge(w http.ResponseWriter, f *fault.Error) {
 	challenge := "Bearer"
-	if f.Is(NewInvalidToken()) {
+	if f.Is(NewInvalidToken()) || strings.HasPrefix(f.Message.Key, keyFaults) {
 		challenge = `Bearer error="invalid_token"`
 	}
 	w.Header().Set("WWW-Authenticate", challenge)

@@ -39,8 +39,9 @@ type httpTransport struct {
 	timeLimit time.Duration
 	person    func(context.Context) string
 
-	anonymousBodies, knownBodies *bodyPlaces
-	uploads, uploadsOf           *keyedQuota
+	anonymousBodies, knownBodies, hugeBodies *bodySlots
+
+	uploads, uploadsOf *keyedQuota
 }
 
 // Supports accepts every request, so that unsupported ones are refused in GraphQL's format.
@@ -88,14 +89,18 @@ type requestRejection struct {
 	header map[string]string
 }
 
+// newRejection returns a rejection with a status and a fault.
 func newRejection(status int, code fault.Code, key string, args ...i18n.Args) *requestRejection {
 	return &requestRejection{status: status, fault: fault.New(code, key, args...)}
 }
 
+// rejectBadRequest returns 400 BAD_USER_INPUT.
 func rejectBadRequest(key string, args ...i18n.Args) *requestRejection {
 	return newRejection(http.StatusBadRequest, fault.BadUserInput, key, args...)
 }
 
+// readRequest reads a request by its method and media type. Rejections: 405 with the allowed
+// methods, 415 for another media type, and those of the readers.
 func (e *httpTransport) readRequest(w http.ResponseWriter,
 	r *http.Request) (*clientRequest, *requestRejection) {
 	// A charset other than UTF-8 is refused and not converted: JSON allows no other.

@@ -60,6 +60,7 @@ func applyRules(schema *ast.Schema, doc *ast.QueryDocument, list []core.Rule) gq
 	var events core.Events
 	for _, rule := range list {
 		rule.RuleFunc(&events, func(options ...core.ErrorOption) {
+			// The options make the text of the message, which costs more than the rule itself.
 			if len(errs) >= ErrorLimit {
 				return
 			}

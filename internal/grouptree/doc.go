@@ -11,5 +11,5 @@
 //
 // Tree answers questions about the shape. Release and ReleaseSources take roles back, ApplyShift
 // makes inherited memberships follow a change of the tree. These three know no programs: callers
-// enrol the members that ApplyShift reports as entered, and withdraw those that left (ADM-3).
+// enroll the members that ApplyShift reports as entered, and withdraw those that left (ADM-3).
 package grouptree

@@ -64,7 +64,7 @@ func LoadUnits(ctx context.Context, tx *store.Tx) (*Tree, error) {
 	return New(groups), nil
 }
 
-// passesUp is one step of the rule: learners of a public group are learners of its parent.
+// passesUp is one step of the rule of ADM-2: learners of a public group are learners of its parent.
 func passesUp(g *ent.Group) bool {
 	return g.Visibility == group.VisibilityPublic && g.ParentID != nil
 }

@@ -49,6 +49,8 @@ var (
 	}
 )
 
+// loadBundle parses all catalogues. They are part of the program, so a malformed one panics at the
+// start and in every test.
 func loadBundle() *goi18n.Bundle {
 	b := goi18n.NewBundle(language.English)
 	names, err := fs.Glob(localeFiles, "locales/*.json")
@@ -70,10 +72,12 @@ func T(l Locale, key string, args Args) string {
 		localizer = localizers[English]
 	}
 	config := &goi18n.LocalizeConfig{MessageID: key, TemplateData: args}
+	// The plural form follows the number: French counts 0 as one, English does not.
 	if n, counted := args["Count"]; counted {
 		config.PluralCount = n
 	}
 	s, err := localizer.Localize(config)
+	// The key can be searched for, and a page with a key on it is still a page.
 	if s == "" && err != nil {
 		return key
 	}
@@ -85,6 +89,7 @@ func T(l Locale, key string, args Args) string {
 // language counts: language.Matcher would take Klingon for English, with high confidence.
 func Match(wishes ...string) (Locale, bool) {
 	for _, wish := range wishes {
+		// A wish is a tag or a whole Accept-Language header.
 		tags, _, err := language.ParseAcceptLanguage(wish)
 		if err != nil {
 			continue

@@ -42,6 +42,8 @@ var (
 // New returns a new id of a kind.
 func New(k Kind) ID { return newAt(k, time.Now()) }
 
+// newAt makes an id. The ids of one process increase, even within a millisecond and when the clock
+// goes back, because lists are ordered by them.
 func newAt(k Kind, now time.Time) ID {
 	var i ID
 	_, _ = rand.Read(i[:]) // never fails, by its documentation
@@ -164,18 +166,18 @@ func (i *ID) Scan(src any) error {
 }
 
 // scanUUID parses the stored form. It does not allocate, because lists read thousands of ids.
-func scanUUID[T string | []byte](i *ID, s T) error {
-	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
-		return fmt.Errorf("ident: %q is not a UUID", s)
+func scanUUID[T string | []byte](i *ID, text T) error {
+	if len(text) != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-' {
+		return fmt.Errorf("ident: %q is not a UUID", text)
 	}
 	at := 0
 	for n := 0; n < 36; n += 2 {
-		if s[n] == '-' {
+		if text[n] == '-' {
 			n++
 		}
-		high, low := digits[s[n]], digits[s[n+1]]
+		high, low := digits[text[n]], digits[text[n+1]]
 		if high > 15 || low > 15 {
-			return fmt.Errorf("ident: %q is not a UUID", s)
+			return fmt.Errorf("ident: %q is not a UUID", text)
 		}
 		i[at] = high<<4 | low
 		at++
@@ -226,7 +228,11 @@ func (i *ID) UnmarshalGQL(v any) error {
 		if strings.IndexByte(v, 0) >= 0 || !utf8.ValidString(v) {
 			return errors.New("ident: the text of an id cannot be stored")
 		}
+		// A malformed id becomes the zero id, which names no row: it is NOT_FOUND like any unknown
+		// id.
 		*i, _ = Parse(v)
+	// An ID may be given as a number (https://spec.graphql.org/October2021/#sec-ID). No id of ours
+	// is one.
 	case int, int64:
 		*i = ID{}
 	case json.Number:

@@ -42,8 +42,14 @@ const (
 	Departure
 	WorkspaceExport
 	WorkspaceExportPiece
+	IdempotentRequest
+	Application
+	ApplicationSignIn
+	SigningKey
 )
 
+// prefixes are stored and published words: one that changes makes the ids of clients meaningless.
+// Six bits of an id hold the kind, so there are at most 64.
 var prefixes = [64]string{
 	Organization: "org", Workspace: "wsp", User: "usr", Member: "mem", Role: "rol",
 	RoleAssignment:   "asg",
@@ -55,6 +61,8 @@ var prefixes = [64]string{
 	SignIn: "sgn",
 	APIKey: "key", AuditEvent: "aud", Mail: "mai", Suppression: "sup", Throttle: "thr", Card: "crd",
 	Departure: "dep", WorkspaceExport: "exp", WorkspaceExportPiece: "exi",
+	IdempotentRequest: "idm",
+	Application:       "app", ApplicationSignIn: "asi", SigningKey: "sgk",
 }
 
 // String returns the prefix of ids of this kind.

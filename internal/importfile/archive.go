@@ -17,6 +17,7 @@ type sourceReader struct {
 	readError error
 }
 
+// errBudget ends reading an archive that names more entries than a workbook has.
 var errBudget = errors.New("zip: the directory is too long")
 
 // ReadAt reads inside the file, whatever offset the archive's directory names, and within the
@@ -90,6 +91,7 @@ func findPart(z *zip.Reader, name string) *zip.File {
 // some KiB.
 const maxPart = 8 << 20
 
+// errPart ends reading a part that must be held in memory as a whole.
 var errPart = errors.New("xlsx: a part that describes others is too large")
 
 // visitElements calls visit for every element that opens in a part. A missing part has none.

@@ -158,6 +158,8 @@ func (b *xlsxWriter) Close() error {
 	return b.zip.Close()
 }
 
+// endSheet closes the sheet that is being written, if there is one. bufio keeps the first error of
+// a write, so Flush returns it.
 func (b *xlsxWriter) endSheet() error {
 	if b.w == nil {
 		return nil

@@ -148,6 +148,7 @@ func scoreWords(line []byte, in *charmap.Charmap) (score int) {
 		if i+1 < len(line) {
 			after = in.DecodeByte(line[i+1])
 		}
+		// A sign between blanks says nothing about the encoding.
 		inWord := unicode.IsLetter(before) || unicode.IsLetter(after)
 		switch {
 		case r == utf8.RuneError || unicode.IsControl(r):

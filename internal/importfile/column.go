@@ -30,6 +30,14 @@ const (
 	Sessions        Name = "sessions"
 	AccessExpiresAt Name = "accessExpiresAt"
 	CustomField     Name = "customFields"
+	// FullName holds first and last name in one cell.
+	FullName Name = "fullName"
+	// PasswordHash says how the password of a row is hashed. A hash is no password, so a filled
+	// cell is an error of its row.
+	PasswordHash Name = "passwordHash"
+	// Ignored is a column that the import leaves out: by choice, or because it is known from
+	// exports and an import has no use for it.
+	Ignored Name = "ignored"
 	// Deactivated occurs in the exported list of members only: an import deactivates nobody.
 	Deactivated   Name = "deactivated"
 	reasonsColumn Name = "reasons" // last column of a file of rejected rows; ignored when read
@@ -39,49 +47,38 @@ const (
 var classicOrder = []Name{LastName, FirstName, Email, Labels, SendCredentials, Password, Locale,
 	AdditionalInfo, Groups}
 
-// knownColumns are the columns in the order of the template, with the key of our label and other
-// common headers. Labels of both languages need not be repeated, nor spellings that differ in case,
-// accents, dashes or spaces only.
+// knownColumns are the columns in the order of the template, with the key of our label. Other
+// headers for them are in vocabulary.txt.
 var knownColumns = []struct {
 	name  Name
 	label string
-	also  []string
 }{
-	{LastName, "importfile.column_last_name", []string{"Surname", "Family name", "Nom"}},
-	{FirstName, "importfile.column_first_name", []string{"Given name", "Forename"}},
-	{Email, "importfile.column_email", []string{
-		"Email address", "Email addresses", "Mail", "Mail address", "Courriel", "Adresse e-mail",
-		"Adresses e-mail", "Adresse mail", "Adresse courriel",
-		"Adresse de courriel", "Adresse électronique", "Mél", "Mel"}},
-	{Username, "importfile.column_username", []string{"User", "Login", "Identifiant",
-		"Nom d’utilisateur", "Utilisateur"}},
-	{Labels, "importfile.column_labels", []string{"Label", "Tags", "Tag", "Étiquette", "Libellés"}},
-	{SendCredentials, "importfile.column_send_credentials", []string{
-		"Send credential", "Send login", "Envoi des identifiants", "Envoyer identifiants"}},
-	{Password, "importfile.column_password", []string{"Passwd"}},
-	{Locale, "importfile.column_locale", []string{"Locale", "Lang"}},
-	{AdditionalInfo, "importfile.column_additional_info", []string{
-		"Additional info", "Info", "Informations", "Infos complémentaires",
-		"Informations supplémentaires"}},
-	{Groups, "importfile.column_groups", []string{"Group", "Groupe", "Group ids"}},
-	{Roles, "importfile.column_roles", []string{"Role", "Rôle"}},
-	{OrgUnit, "importfile.column_org_unit", []string{
-		"Org unit", "Organizational unit", "Organisational unit", "Unit", "Department", "Unité",
-		"Service", "Département"}},
-	{Sessions, "importfile.column_sessions", []string{"Session"}},
-	{AccessExpiresAt, "importfile.column_access_expires_at", []string{
-		"Access expires at", "Access expiry", "Access expiration", "Access until", "Expires at",
-		"Expiry", "Expiration",
-		"Expiration de l’accès", "Date de fin d’accès", "Accès jusqu’au"}},
-	{Deactivated, "importfile.column_deactivated", nil},
-	{reasonsColumn, "importfile.column_reasons", nil},
+	{LastName, "importfile.column_last_name"},
+	{FirstName, "importfile.column_first_name"},
+	{Email, "importfile.column_email"},
+	{Username, "importfile.column_username"},
+	{Labels, "importfile.column_labels"},
+	{SendCredentials, "importfile.column_send_credentials"},
+	{Password, "importfile.column_password"},
+	{Locale, "importfile.column_locale"},
+	{AdditionalInfo, "importfile.column_additional_info"},
+	{Groups, "importfile.column_groups"},
+	{Roles, "importfile.column_roles"},
+	{OrgUnit, "importfile.column_org_unit"},
+	{Sessions, "importfile.column_sessions"},
+	{AccessExpiresAt, "importfile.column_access_expires_at"},
+	{FullName, "importfile.column_full_name"},
+	{PasswordHash, "importfile.column_password_hash"},
+	{Deactivated, "importfile.column_deactivated"},
+	{reasonsColumn, "importfile.column_reasons"},
 }
 
 // Field is a custom field of the workspace. Date fields accept the same forms as other dates and
-// become ISO.
+// become ISO; numbers may have a decimal comma.
 type Field struct {
 	Key, Name string
 	Date      bool
+	Number    bool
 }
 
 // Column is one column of a file.
@@ -91,7 +88,17 @@ type Column struct {
 	Header string // header in the file; empty in a file without a header
 	Index  int    // place in the file, from 0
 	Date   bool   // the custom field is a date
+	Number bool   // the custom field is a number
+	// MonthFirst says that dates such as 3/4/2026 begin with the month.
+	MonthFirst bool
+
+	// fallback is 0 for a header that means the column; a higher one gives way to a lower one.
+	fallback int
+	unknown  bool // nobody knows the header
 }
+
+// IsUnknown reports whether nobody knows what the column holds. It is left out.
+func (c Column) IsUnknown() bool { return c.unknown }
 
 // Letter returns the spreadsheet name of the column: A, Z, AA.
 func (c Column) Letter() string { return columnLetter(c.Index) }
@@ -122,6 +129,7 @@ func Label(name Name, l i18n.Locale) string {
 	return ""
 }
 
+// columnLetter returns the name that spreadsheets give to a column, A for index 0.
 func columnLetter(index int) string {
 	s := ""
 	// These are not numbers to base 26: there is no zero, and AA follows Z.

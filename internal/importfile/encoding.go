@@ -41,9 +41,9 @@ func (e Encoding) IsGuessed() bool { return e == Windows1252 || e == MacRoman }
 // inspects the whole file before the first row is read; the file is read twice so that it need not
 // be held in memory.
 //
-// Each line is examined by itself. If most lines are UTF-8, the file is UTF-8, and invalid bytes become
-// U+FFFD, which puts their rows in error. Another encoding for the whole file would damage every
-// other name.
+// Each line is examined by itself. If most lines are UTF-8, the file is UTF-8, and invalid bytes
+// become U+FFFD, which puts their rows in error. Another encoding for the whole file would damage
+// every other name.
 func decodeText(content io.ReaderAt, size int64) (io.Reader, Encoding, error) {
 	head := make([]byte, min(size, sampleBytes))
 	if _, err := content.ReadAt(head, 0); err != nil && err != io.EOF {

@@ -121,6 +121,7 @@ func refuseText(start string) *fault.Error {
 		return newFileFault("importfile.is_calendar")
 	case isLDIF(lower):
 		return newFileFault("importfile.is_ldif")
+	// Programs that claim to export Excel often write a web page with a table.
 	case markupPattern.MatchString(lower) || strings.HasPrefix(lower, "<") &&
 		strings.Contains(lower, "<table"):
 		if strings.Contains(lower, "<html") || strings.Contains(lower, "<table") ||

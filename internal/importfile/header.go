@@ -7,63 +7,14 @@ import (
 	"usher/internal/i18n"
 )
 
-// headerVocabulary maps folded headers to columns.
-type headerVocabulary struct {
-	columns map[string]Column
-	shown   map[string]string // folded header → spelling for suggestions
-}
-
-// newVocabulary builds the vocabulary. Our own labels come first, then the workspace's custom
-// fields, then other common headers: in a workspace with a custom field Service, that header does
-// not mean the org unit.
-func newVocabulary(fields []Field) *headerVocabulary {
-	v := &headerVocabulary{map[string]Column{}, map[string]string{}}
-	add := func(header string, c Column) {
-		if f := foldHeader(header); f != "" && v.shown[f] == "" {
-			v.columns[f], v.shown[f] = c, header
-		}
-	}
-	for _, k := range knownColumns {
-		for _, l := range i18n.Locales {
-			add(i18n.T(l, k.label, nil), Column{Name: k.name})
-		}
-		add(string(k.name), Column{Name: k.name})
-	}
-	for _, f := range fields {
-		c := Column{Name: CustomField, Key: f.Key, Date: f.Date}
-		add(f.Name, c)
-		add(f.Key, c)
-	}
-	for _, k := range knownColumns {
-		for _, header := range k.also {
-			add(header, Column{Name: k.name})
-		}
-	}
-	return v
-}
-
-// lookUp finds the column of a header. It tries the whole header first, because two custom fields
-// may differ in their parentheses only.
-func (v *headerVocabulary) lookUp(header string) (Column, bool) {
-	if c, ok := v.columns[foldHeader(header)]; ok {
-		return c, true
-	}
-	for _, form := range headerForms(header) {
-		if c, ok := v.columns[foldHeader(form)]; ok {
-			return c, true
-		}
-	}
-	return Column{}, false
-}
-
-// longestHeader is the length in bytes up to which a header is reduced to other forms. Nobody names
+// MaxHeader is the length in bytes up to which a header is reduced to other forms. Nobody names
 // a column longer.
-const longestHeader = 300
+const MaxHeader = 300
 
 // headerForms returns the forms under which a header may be known: unchanged, without remarks in
 // parentheses and brackets, without words such as "required", and the singular of each.
 func headerForms(header string) []string {
-	if len(header) > longestHeader {
+	if len(header) > MaxHeader {
 		return nil
 	}
 	forms := []string{header}
@@ -113,9 +64,9 @@ func stripRemarks(header string) string {
 
 // isHeader reports whether a record is a header and not a row of people: it has no address, and
 // names of columns in two cells or in half of its cells. One such cell may be a surname (Langue is
-// one).
+// one). Headers that an import ignores add to the half, since many are ordinary words.
 func (v *headerVocabulary) isHeader(cells []string) bool {
-	filled, named := 0, 0
+	filled, named, ignored := 0, 0, 0
 	for _, cell := range cells {
 		if isBlank(cell) {
 			continue
@@ -123,50 +74,100 @@ func (v *headerVocabulary) isHeader(cells []string) bool {
 		filled++
 		// A custom field may be called @handle, so names of columns are accepted before addresses
 		// are refused.
-		if _, ok := v.lookUp(cell); ok {
+		if c, ok := v.lookUp(cell); ok && c.Name == Ignored {
+			ignored++
+		} else if ok {
 			named++
 		} else if hasAt(cell) {
 			return false
 		}
 	}
-	return named >= 2 || named == 1 && 2*named >= filled
+	return named >= 2 || named == 1 && 2*(named+ignored) >= filled
 }
 
-// readColumns converts a header to columns, one for each cell up to the last named one.
-func (v *headerVocabulary) readColumns(cells []string) ([]Column, error) {
+// readColumns converts a header to columns, one for each cell up to the last named one. Unknown
+// columns are a fault unless they are to be ignored.
+func (v *headerVocabulary) readColumns(cells []string, unknown UnknownOption) ([]Column, error) {
 	// All unknown names are reported together. One at a time, a file of twenty columns would take
 	// twenty attempts.
-	var columns, unknown []Column
-	seen := map[string]Column{}
+	var columns, strangers []Column
 	for i, cell := range cells {
 		header := strings.TrimSpace(cell)
-		c, ok := v.lookUp(header)
+		c, ok := v.letters[i]
+		if !ok {
+			c, ok = v.lookUp(header)
+		}
 		c.Header, c.Index = header, i
-		if !ok && header != "" {
-			unknown = append(unknown, c)
+		// A header of signs alone, such as "#", numbers the rows.
+		if !ok && header != "" && foldHeader(header) == "" {
+			c.Name = Ignored
+		} else if !ok && header != "" {
+			c.Name, c.unknown = Ignored, true
+			strangers = append(strangers, c)
 		}
-		// Two columns of addresses: either may be the right one, so neither is chosen.
-		if first, again := seen[c.Path()]; ok && again {
-			return nil, newFileFault("importfile.double_column", i18n.Args{
-				"First": first.Letter(), "Second": c.Letter(), "Name": clipText(c.Header)})
-		}
-		seen[c.Path()] = c
 		columns = append(columns, c)
 	}
-	if len(unknown) > 0 {
-		return nil, v.newUnknownColumnsFault(unknown)
+	if len(strangers) > 0 && unknown == UnknownRefuse {
+		return nil, v.newUnknownColumnsFault(strangers)
+	}
+	if err := settleColumns(columns); err != nil {
+		return nil, err
 	}
 	// Unnamed columns between named ones stay, so that the indexes of cells and columns agree.
 	for len(columns) > 0 && columns[len(columns)-1].Name == Unnamed {
 		columns = columns[:len(columns)-1]
 	}
-	// A name is enough: a username is derived from it (BAT-10).
-	for _, name := range []Name{Email, Username, LastName, FirstName} {
-		if _, ok := seen[string(name)]; ok {
-			return columns, nil
+	return columns, nil
+}
+
+// settleColumns decides between columns of one name: a fallback gives way to any other, and to a
+// fallback that the vocabulary names first; a full name gives way to first and last names. The
+// values of lists are united. Any other two columns of one name are a fault, since either may be
+// the right one.
+func settleColumns(columns []Column) error {
+	best := map[string]int{}
+	for _, c := range columns {
+		if rank, ok := best[c.Path()]; !ok || c.fallback < rank {
+			best[c.Path()] = c.fallback
 		}
 	}
-	return nil, newFileFault("importfile.no_identity")
+	_, hasFirst := best[string(FirstName)]
+	_, hasLast := best[string(LastName)]
+	first := map[string]Column{}
+	for i := range columns {
+		c := &columns[i]
+		switch {
+		case c.Name == FullName && hasFirst && !hasLast && foldHeader(c.Header) == "name":
+			// Beside a first name, "Name" is the last name.
+			c.Name = LastName
+		case c.Name == FullName && (hasFirst || hasLast), c.fallback > best[c.Path()]:
+			c.Name, c.Key = Ignored, ""
+		}
+		before, again := first[c.Path()]
+		switch {
+		case c.Name == Unnamed, c.Name == Ignored, c.Name.isList():
+		case !again:
+			first[c.Path()] = *c
+		case c.fallback > 0: // two of one header: the first counts
+			c.Name, c.Key = Ignored, ""
+		default:
+			return newFileFault("importfile.double_column", i18n.Args{"First": before.Letter(),
+				"Second": c.Letter(), "Name": clipText(c.Header)})
+		}
+	}
+	return nil
+}
+
+// requireIdentity refuses columns that cannot tell who a person is. A name is enough: a username is
+// derived from it (BAT-10).
+func requireIdentity(columns []Column) error {
+	for _, c := range columns {
+		switch c.Name {
+		case Email, Username, LastName, FirstName, FullName:
+			return nil
+		}
+	}
+	return newFileFault("importfile.no_identity")
 }
 
 // newUnknownColumnsFault lists the unknown names. A single one comes with a suggestion if it looks

@@ -68,6 +68,9 @@ func looksLikeSecret(cell string) bool {
 	return false
 }
 
+// isSecretWord guesses whether a text is a password (BAT-11): 8 to 128 characters without a blank,
+// with lower-case letters among digits and signs in a mixture that words, codes and numbers do not
+// have.
 func isSecretWord(s string) bool {
 	n := utf8.RuneCountInString(s)
 	if n < 8 || n > 128 || strings.ContainsFunc(s, unicode.IsSpace) || isAddress(s) ||
@@ -93,6 +96,8 @@ type wordShape struct {
 	turns                     int  // changes between letters and digits
 }
 
+// measureWord returns the kinds of characters in a text. turns counts the changes between letters
+// and digits: "room12" has one, "p4ssw0rd" has several.
 func measureWord(s string) (w wordShape) {
 	last := rune(0)
 	for _, r := range s {
@@ -157,7 +162,8 @@ func (r *Row) hideSecrets(columns []Column) {
 				r.hideCell(i)
 			}
 		default:
-			if looksLikeSecret(cell) {
+			// A column that is left out may be one of passwords all the same.
+			if looksLikeSecret(cell) || c.Name == Ignored && isSecretColumnName(c.Header) {
 				r.hideCell(i)
 			}
 		}
@@ -206,7 +212,7 @@ func (n Name) acceptsCell(cell string) (ok bool) {
 	case Locale:
 		_, ok = parseLocale(cell)
 	case AccessExpiresAt:
-		_, ok = parseWhen(cell)
+		_, ok = parseWhen(cell, false)
 	default:
 		ok = isAddress(cell)
 	}

@@ -28,7 +28,7 @@ const (
 const maxHeadRecords = 10
 
 // readHead reads the first records and determines the columns.
-func (r *Reader) readHead(v *headerVocabulary, option HeaderOption) error {
+func (r *Reader) readHead(v *headerVocabulary, o Options) error {
 	var head []fileRecord
 	for len(head) < maxHeadRecords {
 		rec, err := r.source.nextRecord()
@@ -55,7 +55,10 @@ func (r *Reader) readHead(v *headerVocabulary, option HeaderOption) error {
 	// Rows are compared with the vocabulary too: a header may be repeated in the middle of a file.
 	r.vocabulary = v
 	// The first lines are people as well, and are read again as rows.
-	if option == HeaderNone {
+	if o.Header == HeaderNone {
+		if err := v.requireChoices(o.Choices, nil); err != nil {
+			return err
+		}
 		r.pending = head
 		r.useFixedOrder(head)
 		return nil
@@ -65,11 +68,12 @@ func (r *Reader) readHead(v *headerVocabulary, option HeaderOption) error {
 		r.pending = head
 		return r.readWithoutHeader(head)
 	}
-	return r.readHeader(v, head, at, content)
+	return r.readHeader(v, o, head, at, content)
 }
 
 // readHeader uses a record as header. Records above it are ignored unless one of them is a person.
-func (r *Reader) readHeader(v *headerVocabulary, head []fileRecord, at int, byContent bool) error {
+func (r *Reader) readHeader(v *headerVocabulary, o Options, head []fileRecord, at int,
+	byContent bool) error {
 	header := head[at]
 	for _, above := range head[:at] {
 		// Refused and not ignored: silently leaving out a person is worse than asking again.
@@ -85,13 +89,28 @@ func (r *Reader) readHeader(v *headerVocabulary, head []fileRecord, at int, byCo
 			return newFileFault("importfile.header_unreadable", i18n.Args{"Row": header.row})
 		}
 	}
-	if byContent && v.countKnown(header.cells) == 0 {
+	if len(o.Choices) == 0 && o.Recall != nil {
+		if choices := o.Recall(v.layoutOf(header.cells)); len(choices) > 0 {
+			v, r.recalled = newVocabulary(o.Fields, choices), true
+			r.vocabulary = v
+		}
+	}
+	if byContent && v.countKnown(header.cells) == 0 && len(v.letters) == 0 &&
+		o.Unknown != unknownKeep {
 		return newFileFault("importfile.header_unknown",
 			i18n.Args{"Row": header.row, "Seen": describeCells(header.cells)})
 	}
-	columns, err := v.readColumns(header.cells)
+	if err := v.requireChoices(o.Choices, header.cells); err != nil {
+		return err
+	}
+	columns, err := v.readColumns(header.cells, o.Unknown)
 	if err != nil {
 		return err
+	}
+	if o.Unknown != unknownKeep {
+		if err := requireIdentity(columns); err != nil {
+			return err
+		}
 	}
 	r.columns, r.headerRow, r.leftAbove = columns, header.row, at
 	// The column that our own report of rejected rows adds. It says nothing about a person.
@@ -127,6 +146,10 @@ func (r *Reader) readWithoutHeader(head []fileRecord) error {
 
 // useFixedOrder sets the columns of a file without a header.
 func (r *Reader) useFixedOrder(head []fileRecord) {
+	if len(r.vocabulary.letters) > 0 {
+		r.columns = r.vocabulary.chosenOrder(head)
+		return
+	}
 	single := !slices.ContainsFunc(head, func(rec fileRecord) bool { return len(rec.cells) > 1 })
 	if single && strings.Contains(head[0].cells[0], "@") {
 		// A bare list of addresses. In the classic order they would be last names.
@@ -186,6 +209,8 @@ func findMisfit(rec fileRecord) (key string, column int) {
 		return "importfile.misfit_locale", classicLocale
 	}
 	for _, i := range []int{classicLabels, classicInfo, classicGroups} {
+		// An address in a column of labels shows a file in another order, which would invite the
+		// wrong people.
 		if isAddress(at(i)) {
 			return "importfile.misfit_address", i
 		}
@@ -238,6 +263,8 @@ func hasPersonEvidence(cells []string) bool {
 				return true
 			}
 		case classicLocale:
+			// Only exact tags: parseLocale accepts the names of languages, which are headers as
+			// well.
 			if i18n.Known(strings.ToLower(cell)) {
 				return true
 			}
@@ -304,7 +331,7 @@ func (v *headerVocabulary) repeatsHeader(cells []string) bool {
 		if isBlank(cell) {
 			continue
 		}
-		if filled++; len(cell) > longestHeader {
+		if filled++; len(cell) > MaxHeader {
 			return false
 		}
 		if _, ok := v.lookUp(cell); !ok {

@@ -66,6 +66,7 @@ func isBuiltInDate(id int) bool {
 // parseFormatCode reads a format code. It is a date format if d, m, y, h or s occurs outside quotes
 // and brackets.
 func parseFormatCode(code string) cellStyle {
+	// "00000" shows the leading zeros of a number, such as those of a postcode.
 	if n := len(code); n > 1 && n < 20 && strings.Trim(code, "0") == "" {
 		return cellStyle{zeros: n}
 	}
@@ -122,6 +123,7 @@ func (s cellStyle) formatNumber(buf []byte, began int, since1904 bool) []byte {
 	return append(buf[:began], text...)
 }
 
+// isAllDigits tells whether a text has ASCII digits only; true for an empty one.
 func isAllDigits(b []byte) bool {
 	for _, c := range b {
 		if c < '0' || c > '9' {

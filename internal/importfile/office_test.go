@@ -307,7 +307,7 @@ func table(t *testing.T, b []byte) (all [][]string) {
 		from, err = openWorkbook(content, content.Size())
 	} else {
 		r := &Reader{}
-		err = r.openText(content, content.Size(), newVocabulary(nil))
+		err = r.openText(content, content.Size(), newVocabulary(nil, nil))
 		from = r.source
 	}
 	if err != nil {

@@ -21,6 +21,7 @@ func Parse(columns []Column, number int, cells []string, hidden map[int]secret.R
 			row.setCell(columns[i], cell)
 		}
 	}
+	row.settleCells(columns)
 	row.hideSecrets(columns)
 	return row
 }

@@ -9,6 +9,15 @@ import (
 type Options struct {
 	Fields []Field      // custom fields of the workspace that may be columns
 	Header HeaderOption // empty: HeaderDetect
+	// Choices say what columns are, and come before what is known of their headers.
+	Choices []ColumnChoice
+	// Recall returns the choices of an earlier file of a layout (FormatLayout), nil for none. It is
+	// asked if there are no Choices.
+	Recall func(layout string) []ColumnChoice
+	// Unknown says what becomes of columns that nobody knows.
+	Unknown UnknownOption
+	// MonthFirst says that dates such as 3/4/2026 begin with the month.
+	MonthFirst bool
 	// ExactPasswords keeps spaces around a password. Rows of a request are exact. In a file, people
 	// put spaces around cells to align columns or after each comma.
 	ExactPasswords bool
@@ -21,8 +30,9 @@ type Reader struct {
 	columns        []Column
 	delimiter      byte
 	encoding       Encoding
-	headerRow      int // 0 without a header
-	leftAbove      int // records above the header
+	headerRow      int  // 0 without a header
+	leftAbove      int  // records above the header
+	recalled       bool // the columns are as chosen for an earlier file
 	mustFit        bool
 	exactPasswords bool
 	reasonsIndex   int          // index of the column of reasons; -1 for none
@@ -30,6 +40,8 @@ type Reader struct {
 	pendingError   error        // error that follows pending
 	rows           int
 	sample         []string
+	// the first date whose day and month could change places, and as it was read
+	ambiguousDate, ambiguousRead string
 }
 
 // Magic numbers of formats.
@@ -52,7 +64,7 @@ func Open(content io.ReaderAt, size int64, o Options) (*Reader, error) {
 	// The bytes decide, never the name or the media type: people rename files, and browsers guess
 	// types.
 	r := &Reader{reasonsIndex: -1, delimiter: ',', exactPasswords: o.ExactPasswords}
-	v := newVocabulary(o.Fields)
+	v := newVocabulary(o.Fields, o.Choices)
 	var err error
 	switch {
 	case bytes.HasPrefix(head, oleMagic):
@@ -69,13 +81,19 @@ func Open(content io.ReaderAt, size int64, o Options) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := r.readHead(v, o.Header); err != nil {
+	if err := r.readHead(v, o); err != nil {
 		_ = r.Close()
 		return nil, err
+	}
+	for i := range r.columns {
+		// With the column, so that a stored row is read again in the same way.
+		r.columns[i].MonthFirst = o.MonthFirst
 	}
 	return r, nil
 }
 
+// openText prepares reading a text file: encoding, delimiter, and a refusal of files that are no
+// tables, such as web pages.
 func (r *Reader) openText(content io.ReaderAt, size int64, v *headerVocabulary) error {
 	decoded, encoding, err := decodeText(content, size)
 	if err != nil {
@@ -143,6 +161,7 @@ func (r *Reader) Next() (Row, error) {
 	for i, cell := range rec.cells {
 		row.setCell(r.columnAt(i), cell)
 	}
+	row.settleCells(r.columns)
 	for _, f := range rec.flaws {
 		if r.reasonsIndex < 0 || f.column < r.reasonsIndex {
 			row.addError(r.columnAt(f.column), f.key, nil)
@@ -169,6 +188,9 @@ func (r *Reader) checkRow(row *Row) {
 		case "importfile.misfit_address":
 			row.addError(r.columnAt(column), "importfile.misfit_address_cell", nil)
 		}
+	}
+	if r.ambiguousDate == "" {
+		r.ambiguousDate, r.ambiguousRead = row.ambiguousDate, row.ambiguousRead
 	}
 	row.hideSecrets(r.columns)
 	r.sampleNames(row)

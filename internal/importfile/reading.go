@@ -16,6 +16,7 @@ type Reading struct {
 	Sheet         string   // name of the sheet; empty for a text
 	SheetsLeftOut []string // visible sheets that were not read
 	HiddenRows    int      // hidden rows of the sheet, which are ignored
+	Recalled      bool     // the columns are as chosen for an earlier file
 	Warnings      []i18n.Message
 }
 
@@ -28,19 +29,31 @@ const (
 
 // Reading returns how the file was read. Its warnings are complete after the last row.
 func (r *Reader) Reading() Reading {
-	is := Reading{Encoding: r.encoding, HeaderRow: r.headerRow, LeftAbove: r.leftAbove}
+	is := Reading{Encoding: r.encoding, HeaderRow: r.headerRow, LeftAbove: r.leftAbove,
+		Recalled: r.recalled}
 	warn := func(key string, args i18n.Args) {
 		is.Warnings = append(is.Warnings, i18n.Message{Key: key, Args: args})
 	}
 	if r.leftAbove > 0 {
 		warn("importfile.left_above", i18n.Args{"Row": r.headerRow})
 	}
-	if r.headerRow == 0 {
+	if r.recalled {
+		warn("importfile.columns_recalled", nil)
+	}
+	if list := r.listLeftOut(); list != "" {
+		warn("importfile.columns_left_out", i18n.Args{"List": list})
+	}
+	// Without a header the reader has assumed an order, so a person should look.
+	if r.headerRow == 0 && len(r.vocabulary.letters) == 0 {
 		key := "importfile.read_in_order"
 		if len(r.columns) == 1 {
 			key = "importfile.read_as_list"
 		}
 		warn(key, nil)
+	}
+	if r.ambiguousDate != "" {
+		warn("importfile.date_ambiguous",
+			i18n.Args{"Text": clipText(r.ambiguousDate), "Date": r.ambiguousRead})
 	}
 	if r.encoding.IsGuessed() {
 		args := i18n.Args{"Encoding": string(r.encoding), "Sample": strings.Join(r.sample, ", ")}
@@ -74,6 +87,17 @@ func (r *Reader) Reading() Reading {
 	return is
 }
 
+// listLeftOut names the columns that are left out, with their letters.
+func (r *Reader) listLeftOut() string {
+	var list []string
+	for _, c := range r.columns {
+		if c.Name == Ignored && c.Header != "" {
+			list = append(list, c.Letter()+" ("+clipText(c.Header)+")")
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
 // sampleNames keeps some names that show whether the encoding was guessed right.
 func (r *Reader) sampleNames(row *Row) {
 	if !r.encoding.IsGuessed() || len(r.sample) >= maxSample {
@@ -81,7 +105,7 @@ func (r *Reader) sampleNames(row *Row) {
 	}
 	for i, cell := range row.Cells {
 		name := r.columnAt(i).Name
-		if (name == FirstName || name == LastName || name == AdditionalInfo || name == Labels) &&
+		if (name == FirstName || name == LastName || name == FullName || name == AdditionalInfo || name == Labels) &&
 			len(r.sample) < maxSample {
 			if cell = strings.TrimSpace(cell); utf8.RuneCountInString(cell) < len(cell) {
 				r.sample = append(r.sample, clipText(cell))

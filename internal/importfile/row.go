@@ -1,9 +1,11 @@
 package importfile
 
 import (
+	"cmp"
 	"strings"
 	"unicode/utf8"
 
+	"usher/internal/address"
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/secret"
@@ -34,7 +36,11 @@ type Row struct {
 	Errors []CellError
 
 	PasswordTrimmed bool // spaces around the password were removed
+	NameUnread      bool // a full name is not plainly the name of one person and was left out
 	exactPassword   bool
+	passwordHash    bool // the file says that the password is hashed
+	// a date whose day and month could change places, and as it was read
+	ambiguousDate, ambiguousRead string
 }
 
 // CellError is the error of one cell. The fault's field is the column's path.
@@ -67,7 +73,7 @@ func (r *Row) setCell(c Column, cell string) {
 	}
 	// A name with an address belongs to another column: the row is shifted, or the columns are in
 	// another order.
-	if (c.Name == LastName || c.Name == FirstName) && hasAt(value) {
+	if c.Name.isPersonName() && hasAt(value) {
 		r.addError(c, "importfile.cell_name_address", nil)
 		return
 	}
@@ -91,21 +97,46 @@ func (r *Row) setCell(c Column, cell string) {
 	case OrgUnit:
 		r.OrgUnit = value
 	case Labels:
-		r.Labels = splitValues(value)
+		r.Labels = append(r.Labels, splitValues(value)...)
 	case Groups:
-		r.Groups = splitValues(value)
+		r.Groups = append(r.Groups, splitValues(value)...)
 	case Roles:
-		r.Roles = splitValues(value)
+		r.Roles = append(r.Roles, splitValues(value)...)
 	case Sessions:
-		r.Sessions = splitValues(value)
+		r.Sessions = append(r.Sessions, splitValues(value)...)
 	default:
 		r.setParsedCell(c, value)
 	}
 }
 
+// settleCells settles what the cells of a row say together: a login that is the address, and a
+// password that is a hash.
+func (r *Row) settleCells(columns []Column) {
+	// Many programs call the address of a person their login. A username is never an address
+	// (AUT-5).
+	if isAddress(r.Username) && (r.Email == "" || strings.EqualFold(r.Email, r.Username)) {
+		r.Email, r.Username = cmp.Or(r.Email, r.Username), ""
+	}
+	if r.passwordHash && r.Password != "" {
+		for _, c := range columns {
+			if c.Name == Password {
+				r.addError(c, "importfile.cell_password_hash", nil)
+			}
+		}
+	}
+}
+
+// isPersonName reports whether the column holds a name of the person, or a part of it.
+func (n Name) isPersonName() bool { return n == LastName || n == FirstName || n == FullName }
+
 // setParsedCell puts a cell whose text must be parsed into the row, or adds an error.
 func (r *Row) setParsedCell(c Column, value string) {
 	switch c.Name {
+	case FullName:
+		r.FirstName, r.LastName = address.SplitPersonName(value)
+		r.NameUnread = r.FirstName == "" && r.LastName == ""
+	case PasswordHash:
+		r.passwordHash = true
 	case Locale:
 		if l, ok := parseLocale(value); ok {
 			r.Locale = string(l)
@@ -124,8 +155,9 @@ func (r *Row) setParsedCell(c Column, value string) {
 			r.addError(c, "importfile.cell_bool", nil)
 		}
 	case AccessExpiresAt:
-		if w, ok := parseWhen(value); ok {
+		if w, ok := parseWhen(value, c.MonthFirst); ok {
 			r.AccessExpiresAt = w
+			r.noteDate(value, w)
 		} else {
 			r.addError(c, "importfile.cell_date", nil)
 		}
@@ -140,12 +172,16 @@ func (r *Row) setParsedCell(c Column, value string) {
 // which knows the fields, validates numbers and choices.
 func (r *Row) setFieldValue(c Column, value string) {
 	if c.Date {
-		w, ok := parseWhen(value)
+		w, ok := parseWhen(value, c.MonthFirst)
 		if !ok {
 			r.addError(c, "importfile.cell_date", nil)
 			return
 		}
+		r.noteDate(value, w)
 		value = w.Time.Format(isoDate)
+	}
+	if c.Number {
+		value = readNumber(value)
 	}
 	if r.Fields == nil {
 		r.Fields = map[string]string{}
@@ -153,6 +189,15 @@ func (r *Row) setFieldValue(c Column, value string) {
 	r.Fields[c.Key] = value
 }
 
+// noteDate keeps the first date of the row that could mean another day.
+func (r *Row) noteDate(text string, w When) {
+	if r.ambiguousDate == "" && isAmbiguousDate(text) {
+		r.ambiguousDate, r.ambiguousRead = text, w.Time.Format(isoDate)
+	}
+}
+
+// addError notes an error of a cell. Reading goes on, so that a person sees all errors of a row
+// together.
 func (r *Row) addError(c Column, key string, args i18n.Args) {
 	if c.Name == Unnamed {
 		// Most often an unquoted delimiter inside a text has shifted all following cells, so this

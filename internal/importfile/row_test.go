@@ -206,7 +206,7 @@ func TestDatesAreReadDayBeforeMonth(t *testing.T) {
 		"0001-01-01": "", "1899-12-31": "",
 		"2026-12-31T25:00": "", "08:30": "", "2026-W01-1": "", "46023": "", "20261231": "",
 	} {
-		w, ok := parseWhen(s)
+		w, ok := parseWhen(s, false)
 		got := ""
 		if ok {
 			got = w.In(zone).Format(time.RFC3339Nano)
@@ -233,9 +233,65 @@ func TestADayEndsWhereTheClocksChangeToo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w, _ := parseWhen(c.day)
+		w, _ := parseWhen(c.day, false)
 		if got := w.In(zone).UTC().Format(time.RFC3339Nano); got != c.want {
 			t.Errorf("%s in %s ends %s, not %s", c.day, c.zone, got, c.want)
 		}
+	}
+}
+
+func TestNumbersAreReadAsPeopleWriteThem(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"3.5": "3.5", "3,5": "3.5", "-0,25": "-0.25", "1 234": "1234", "1\u202f234,5": "1234.5",
+		"1\u00a0234": "1234", "1'234": "1234", "1,234.5": "1234.5", "1,234,567": "1234567",
+		"42": "42", "+7": "+7", "3174012345670003": "3174012345670003", "0,1234": "0.1234",
+		// Nobody can tell, so a person has to.
+		"1,234": "1,234", "1.234,5": "1.234,5", "about 3": "about 3", "": "",
+	} {
+		if got := readNumber(text); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+	rows := mustRead(t, []byte("Email;Size\nada@x.test;3,5\n"),
+		Field{Key: "size", Name: "Size", Number: true})
+	if rows[0].Fields["size"] != "3.5" {
+		t.Errorf("%+v", rows)
+	}
+}
+
+func TestTheOrderOfDayAndMonthIsToldAndChosen(t *testing.T) {
+	t.Parallel()
+	const in = "Email,Access expires\na@x.test,2027-05-06\nb@x.test,5/5/2027\nc@x.test,03/04/2027\n"
+	for _, c := range []struct {
+		monthFirst bool
+		want, says string
+	}{{false, "2027-04-03", "“03/04/2027” was read as 2027-04-03"},
+		{true, "2027-03-04", "“03/04/2027” was read as 2027-03-04"}} {
+		r, err := openChosen(in, Options{MonthFirst: c.monthFirst})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := rest(r)
+		if err != nil || rows[2].AccessExpiresAt.Time.Format(isoDate) != c.want ||
+			rows[0].AccessExpiresAt.Time.Format(isoDate) != "2027-05-06" {
+			t.Errorf("%+v %v", rows, err)
+		}
+		if said := r.Reading().Warnings; len(said) != 1 ||
+			!strings.Contains(said[0].In("en"), c.says) {
+			t.Errorf("%v", said)
+		}
+		// A stored row is read again in the same order.
+		again := Parse(r.Columns(), 4, rows[2].Cells, nil)
+		if again.AccessExpiresAt != rows[2].AccessExpiresAt {
+			t.Errorf("%+v", again)
+		}
+	}
+	r, err := openChosen("Email,Access expires\na@x.test,12/31/2027\n", Options{MonthFirst: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows, _ := rest(r); len(rows[0].Errors) > 0 || len(r.Reading().Warnings) > 0 {
+		t.Errorf("%+v", rows)
 	}
 }

@@ -14,6 +14,7 @@ const (
 	maxSharedMemory  = 8 << 20
 )
 
+// errShared ends reading a table of texts that no honest workbook of the allowed size has.
 var errShared = errors.New("xlsx: too many shared strings")
 
 // sharedStrings are the strings that cells of a workbook refer to by number. They come before the
@@ -26,6 +27,8 @@ type sharedStrings struct {
 	buf       []byte // of the string being read
 }
 
+// readSharedStrings reads the table of texts that cells of a workbook refer to by number; nil if
+// the workbook has none. The caller closes it.
 func readSharedStrings(z *zip.Reader, name string) (*sharedStrings, error) {
 	f := findPart(z, name)
 	if f == nil {
@@ -45,6 +48,7 @@ func readSharedStrings(z *zip.Reader, name string) (*sharedStrings, error) {
 	return s, nil
 }
 
+// readAll adds the texts in their order, which is their numbering.
 func (s *sharedStrings) readAll(x *xmlScanner) error {
 	for {
 		t, err := x.nextToken()

@@ -15,6 +15,8 @@ const (
 	sheetColumns = 16_384
 )
 
+// errPlace ends reading a sheet whose cells name places out of order: values would land in wrong
+// columns.
 var errPlace = errors.New("xlsx: a row or a cell is not where it can be")
 
 // sheetReader streams the rows of one sheet. Rows that the sheet omits cost nothing, whatever the
@@ -47,6 +49,7 @@ func (s *sheetReader) Close() error {
 	return s.shared.Close()
 }
 
+// nextRecord returns the next row of the sheet, io.EOF after the last one.
 func (s *sheetReader) nextRecord() (fileRecord, error) {
 	// Inside of the XML, io.EOF means that something is missing too. Only after the last row it is
 	// the end.

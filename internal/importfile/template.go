@@ -29,7 +29,9 @@ func Columns() []Name {
 }
 
 // isTemplateColumn reports whether a template has the column. The others occur in exports only.
-func (n Name) isTemplateColumn() bool { return n != reasonsColumn && n != Deactivated }
+func (n Name) isTemplateColumn() bool {
+	return n != reasonsColumn && n != Deactivated && n != FullName && n != PasswordHash
+}
 
 // Header returns the header of a template in a language: every column that can be filled in, custom
 // fields last.
@@ -41,7 +43,7 @@ func Header(l i18n.Locale, fields []Field) []string {
 		}
 	}
 	// The reader itself is asked, so that the template can be read back.
-	v := newVocabulary(fields)
+	v := newVocabulary(fields, nil)
 	for _, f := range fields {
 		// A field that is called like another column, or another field, can only be told by its
 		// key.

@@ -42,6 +42,8 @@ type textReader struct {
 	trimmed   int   // length of buf without spaces after a closing quote
 }
 
+// newTextReader returns a reader at the first record. It knows the delimiter only if the file names
+// it in a sep= line.
 func newTextReader(r io.Reader) (*textReader, error) {
 	t := &textReader{r: bufio.NewReaderSize(r, sampleBytes), line: 1}
 	// Looked at and not read, so that the first record begins at the first byte.
@@ -62,6 +64,8 @@ func newTextReader(r io.Reader) (*textReader, error) {
 // Close does nothing: the content belongs to the caller.
 func (*textReader) Close() error { return nil }
 
+// nextRecord returns the next record that is not blank, with the number of the line on which it
+// begins; io.EOF after the last one.
 func (t *textReader) nextRecord() (fileRecord, error) {
 	// The line is noted before the record is read: a record with a text of several lines begins
 	// there, and people look for it there.
@@ -116,6 +120,7 @@ func (t *textReader) readRecord() (fileRecord, error) {
 			return t.endLastRecord(place, err)
 		}
 		t.started = true
+		// Counted with the cells: a record of a million empty cells is too long as well.
 		if len(t.buf)+len(t.ends) >= maxRecord {
 			return fileRecord{}, t.newTooLongFault(place, first)
 		}
@@ -137,6 +142,7 @@ func (t *textReader) readRecord() (fileRecord, error) {
 		case b == t.delimiter:
 			t.endCell(place)
 			place = atStart
+		// Blanks before a quotation mark are no part of the cell.
 		case b == '"' && place == atStart:
 			t.buf, t.quoted, place = t.buf[:t.cellStart()], t.line, inQuotes
 		case b == ' ' && place == atStart:

@@ -21,6 +21,7 @@ func splitValues(cell string) []string {
 		for i+slashes < len(cell) && cell[i+slashes] == '\\' {
 			slashes++
 		}
+		// Behind the backslashes stands what decides about their meaning.
 		i += slashes
 		if i == len(cell) || cell[i] != valueSeparator {
 			value.WriteString(strings.Repeat(`\`, slashes))
@@ -57,6 +58,7 @@ func JoinValues(values []string) string {
 			switch {
 			case !last && value[j] == valueSeparator:
 				cell.WriteString(strings.Repeat(`\`, 2*slashes+1))
+			// A separator follows this value, so its own backslashes at the end must be doubled.
 			case last && i+1 < len(values):
 				cell.WriteString(strings.Repeat(`\`, 2*slashes))
 			default:

@@ -9,6 +9,7 @@ import (
 	"usher/internal/i18n"
 )
 
+// errNoSheet means that the archive was damaged or put together by hand.
 var errNoSheet = errors.New("xlsx: the workbook names a sheet that is missing")
 
 // openWorkbook opens the first visible sheet of a workbook. A fault is an error of the file; any

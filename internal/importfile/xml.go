@@ -15,7 +15,8 @@ import (
 const maxToken = 512 << 10
 
 var (
-	errToken   = errors.New("xml: a tag or a text is too long")
+	errToken = errors.New("xml: a tag or a text is too long")
+	// A document type is refused for what it can contain: entities that expand to gigabytes.
 	errDoctype = errors.New("xml: a document type declaration")
 	errCut     = errors.New("xml: ends inside a tag")
 )
@@ -43,6 +44,8 @@ type xmlScanner struct {
 	names   map[string]string
 }
 
+// newXMLScanner returns a scanner at the first token. Names are interned, because a sheet repeats
+// few of them in every cell.
 func newXMLScanner(r io.Reader) *xmlScanner {
 	b := bufio.NewReaderSize(r, sampleBytes)
 	// Some programs write the mark although XML names its encoding.
@@ -190,6 +193,7 @@ func (x *xmlScanner) readTag() (xmlToken, error) {
 	if i := bytes.IndexAny(tag, " \t\r\n"); i >= 0 {
 		name, attrs = tag[:i], tag[i:]
 	}
+	// Programs choose different prefixes for the same namespace, so prefixes are dropped.
 	if i := bytes.IndexByte(name, ':'); i >= 0 {
 		name = name[i+1:]
 	}

@@ -128,6 +128,7 @@ func (j *rowEvaluator) loadMembers(ctx context.Context, tx *store.Tx, rows []*ca
 		if c.outcome != RowUpdate || c.member == nil {
 			continue
 		}
+		// The member may have changed since the lookup, which took no lock.
 		switch m := of[c.member.ID]; {
 		case m == nil:
 			c.rejectRow(fault.Missing())
@@ -236,6 +237,7 @@ func (j *rowEvaluator) loadAccountRoles(ctx context.Context, tx *store.Tx,
 	changes map[*candidate]memberChange) (map[ident.ID][]*ent.RoleAssignment, error) {
 	var accounts []ident.ID
 	for c, change := range changes {
+		// Only these rows need the roles, and most imports have none of them.
 		if change.changesAccount() {
 			accounts = append(accounts, c.member.UserID)
 		}
@@ -279,7 +281,7 @@ func authorizeChange(over *admission.MemberAuthority, change memberChange,
 		}
 	}
 	// Only new sessions are in the change: an export that is imported again needs no right to
-	// enrol.
+	// enroll.
 	if err := over.RequireEnrolling(change.grant.SessionIDs, change.grant.ProgramIDs); err != nil {
 		return member.RefuseAt("sessions", err)
 	}
@@ -382,10 +384,11 @@ func (j *rowEvaluator) diffMember(c *candidate, held []*ent.RoleAssignment,
 
 // addMissingRoles adds the roles of a row that the member does not hold directly. Under FILL_EMPTY
 // it adds only roles in groups, and only for a member who is in no group.
-func (j *rowEvaluator) addMissingRoles(a *memberChange, c *candidate, held []*ent.RoleAssignment) {
+func (j *rowEvaluator) addMissingRoles(change *memberChange, c *candidate,
+	held []*ent.RoleAssignment) {
 	fill := j.batch.Existing == importbatch.ExistingFillEmpty
-	inGroup := slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
-		return a.GroupID != nil
+	inGroup := slices.ContainsFunc(held, func(change *ent.RoleAssignment) bool {
+		return change.GroupID != nil
 	})
 	for _, r := range c.Grant.Roles {
 		// The default role is not added to a member who may have lost it on purpose.
@@ -393,14 +396,14 @@ func (j *rowEvaluator) addMissingRoles(a *memberChange, c *candidate, held []*en
 			(inGroup || r.PlaceID.Kind() != ident.Group) {
 			continue
 		}
-		if slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
-			return a.RoleID == r.RoleID && a.PlaceID == r.PlaceID && !a.Inherited
+		if slices.ContainsFunc(held, func(change *ent.RoleAssignment) bool {
+			return change.RoleID == r.RoleID && change.PlaceID == r.PlaceID && !change.Inherited
 		}) {
 			continue
 		}
-		a.grant.Roles = append(a.grant.Roles, r)
+		change.grant.Roles = append(change.grant.Roles, r)
 		if r.PlaceID.Kind() == ident.Group {
-			a.grant.GroupIDs = inputs.Distinct(append(a.grant.GroupIDs, r.PlaceID))
+			change.grant.GroupIDs = inputs.Distinct(append(change.grant.GroupIDs, r.PlaceID))
 		}
 	}
 }
@@ -408,6 +411,8 @@ func (j *rowEvaluator) addMissingRoles(a *memberChange, c *candidate, held []*en
 // setProfile sets the single values of a grant that differ from the member's. With fill it sets
 // only those that the member lacks.
 func (a *memberChange) setProfile(m *ent.Member, g schema.Grant, fill bool) {
+	// An empty cell never clears a value: a file often has fewer columns than the member has
+	// values.
 	if !g.OrgUnitID.IsZero() && (m.OrgUnitID == nil || !fill && *m.OrgUnitID != g.OrgUnitID) {
 		a.grant.OrgUnitID = g.OrgUnitID
 	}
@@ -417,6 +422,7 @@ func (a *memberChange) setProfile(m *ent.Member, g schema.Grant, fill bool) {
 	}
 	if g.AccessExpiresAt != nil &&
 		(m.AccessExpiresAt == nil || !fill && !m.AccessExpiresAt.Equal(*g.AccessExpiresAt)) {
+		// What happens at the end belongs to the date, so both change together.
 		a.grant.AccessExpiresAt, a.grant.DeleteOnExpiry = g.AccessExpiresAt, g.DeleteOnExpiry
 	}
 	for key, answer := range g.CustomFields {

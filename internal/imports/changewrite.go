@@ -2,17 +2,18 @@ package imports
 
 import (
 	"context"
-	"encoding/json"
 
 	"usher/ent"
 	"usher/ent/assignmentsource"
 	"usher/ent/enrollment"
+	"usher/ent/importchange"
 	"usher/ent/roleassignment"
 	"usher/ent/schema"
 	"usher/internal/account"
 	"usher/internal/admission"
 	"usher/internal/audit"
 	"usher/internal/ident"
+	"usher/internal/importundo"
 	"usher/internal/inputs"
 	"usher/internal/store"
 )
@@ -56,7 +57,7 @@ func (w *rowWriter) updateMember(ctx context.Context, c *candidate) error {
 	if err := a.ApplyGrant(ctx); err != nil {
 		return err
 	}
-	w.journalMember(c.number, m, a.Member)
+	w.noteEdit(c.number, a.Member.ID, importundo.DiffMembers(m, a.Member))
 	// ApplyGrant does not return the enrollments it makes, and undo has to find them.
 	after, err := w.tx.Enrollment.Query().
 		Where(enrollment.MemberID(m.ID), enrollment.SessionIDNotIn(sessions...)).IDs(ctx)
@@ -64,7 +65,7 @@ func (w *rowWriter) updateMember(ctx context.Context, c *candidate) error {
 		return err
 	}
 	for _, i := range after {
-		w.noteChange(c.number, "LINKED", i)
+		w.noteChange(c.number, importchange.KindLinked, i)
 	}
 	if change.first != "" || change.last != "" || change.locale != "" {
 		if err := w.fillAccountNames(ctx, c, change); err != nil {
@@ -114,44 +115,18 @@ func (w *rowWriter) fillAccountNames(ctx context.Context, c *candidate, change m
 	if err != nil {
 		return err
 	}
+	// Members hold copies of the name for sorting and searching, in each workspace of the account.
 	if err := account.CopyNamesToMembers(ctx, w.tx, filled); err != nil {
 		return err
 	}
 	var cells []schema.Cell
+	// The journal names only what was empty before, so undo can clear it without a previous value.
 	for column, filled := range map[string]string{"first_name": change.first,
 		"last_name": change.last, "locale": change.locale} {
 		if filled != "" {
 			cells = append(cells, schema.Cell{Column: column, After: filled})
 		}
 	}
-	w.noteChange(c.number, "CHANGED", u.ID, cells...)
+	w.noteChange(c.number, importchange.KindChanged, u.ID, cells...)
 	return nil
 }
-
-// journalMember notes the columns of a member that a row changed, as JSON: undo compares the text
-// with the present value.
-func (w *rowWriter) journalMember(number int, before, after *ent.Member) {
-	var cells []schema.Cell
-	for i, column := range [][2]any{
-		{before.OrgUnitID, after.OrgUnitID}, {before.Labels, after.Labels},
-		{before.AdditionalInfo, after.AdditionalInfo},
-		{inputs.TruncateTime(before.AccessExpiresAt), inputs.TruncateTime(after.AccessExpiresAt)},
-		{before.DeleteOnExpiry, after.DeleteOnExpiry}, {before.CustomFields, after.CustomFields},
-	} {
-		// Values of these types always marshal.
-		was, _ := json.Marshal(column[0])
-		is, _ := json.Marshal(column[1])
-		// Compared as JSON, since most of these values are pointers, lists or maps.
-		if string(was) != string(is) {
-			cells = append(cells, schema.Cell{Column: memberColumns[i], Before: string(was),
-				After: string(is)})
-		}
-	}
-	if len(cells) > 0 {
-		w.noteChange(number, "CHANGED", after.ID, cells...)
-	}
-}
-
-// memberColumns are the columns of a member that a row can change, in the order of the journal.
-var memberColumns = []string{"org_unit_id", "labels", "additional_info", "access_expires_at",
-	"delete_on_expiry", "custom_fields"}

@@ -42,6 +42,18 @@ type ImportInput struct {
 	Existing    importbatch.Existing
 	Header      importbatch.Header // empty: DETECT
 	Grant       *admission.GrantInput
+	Options     OptionsInput
+}
+
+// requireContent refuses an import without a file or text, and one that is too big.
+func (in *ImportInput) requireContent() error {
+	switch {
+	case in.Content == nil:
+		return fault.Input("file", "import.file_or_text")
+	case in.Size > files.MaxBytes:
+		return fault.Input("file", "import.too_big", i18n.Args{"Max": files.MaxBytes >> 20})
+	}
+	return nil
 }
 
 // pieceSize is how many bytes of a file one row of the database holds.
@@ -73,8 +85,10 @@ func (s *Service) CreateImport(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 
-	if in.Size > files.MaxBytes {
-		return nil, fault.Input("file", "import.too_big", i18n.Args{"Max": files.MaxBytes >> 20})
+	var faults fault.Collector
+	faults.Add(in.requireContent())
+	if err := s.addGrantFaults(ctx, by, in, &faults); err != nil {
+		return nil, err
 	}
 	// A small file is previewed before the answer, so that most clients never have to poll.
 	i, err := s.newImport(ctx, by, in, in.Size <= maxInlinePreview)
@@ -87,6 +101,23 @@ func (s *Service) CreateImport(ctx context.Context, by *access.Caller,
 		}
 	}
 	return s.Store.ImportBatch.Get(store.InWorkspace(ctx, in.WorkspaceID), i)
+}
+
+// addGrantFaults returns the faults of the rows or the file together with those of the grant, if
+// there are any of the first. Otherwise newImport finds the faults of the grant.
+func (s *Service) addGrantFaults(ctx context.Context, by *access.Caller, in ImportInput,
+	faults *fault.Collector) error {
+	if !faults.HasFaults() {
+		return nil
+	}
+	scoped := store.InWorkspace(ctx, in.WorkspaceID)
+	w, err := s.Store.Workspace.Get(scoped, in.WorkspaceID)
+	if err != nil {
+		return err
+	}
+	_, err = commonGrant(scoped, s.Store.Client, by.In(in.WorkspaceID), w, in.Grant, s.Clock())
+	faults.Add(err)
+	return faults.Err()
 }
 
 // requireImporter returns the caller's membership, and refuses a caller without the permission to
@@ -118,20 +149,28 @@ func (s *Service) newImport(ctx context.Context, by *access.Caller, in ImportInp
 		if !w.Edges.Organization.Entitlements.SpreadsheetImport {
 			return fault.New(fault.PlanRequired, "import.plan")
 		}
-		g, err := commonGrant(ctx, tx, m, w, in.Grant, now)
+		var faults fault.Collector
+		g, err := commonGrant(ctx, tx.Client, m, w, in.Grant, now)
+		faults.Add(err)
+		fields, err := loadFields(ctx, tx.Client)
 		if err != nil {
+			return err
+		}
+		options, err := in.Options.validate(w, fields, now)
+		faults.Add(err)
+		if err := faults.Err(); err != nil {
 			return err
 		}
 		create := tx.ImportBatch.Create().SetID(id).SetWorkspaceID(w.ID).
 			SetStatus(importbatch.StatusPreviewing).SetSource(in.Source).SetAction(in.Action).
 			SetExisting(in.Existing).SetNillableFileName(inputs.NilIfEmpty(in.FileName)).
-			SetGrant(g).SetCreatedAt(now).SetUpdatedAt(now)
+			SetGrant(g).SetOptions(options).SetCreatedAt(now).SetUpdatedAt(now)
 		if in.Header != "" {
 			create.SetHeader(in.Header)
 		}
 		// An API key has no member, so it is recorded as the starter itself (ADM-9).
 		if m.MemberID.IsZero() {
-			create.SetGiverKeyID(by.KeyID)
+			create.SetGrantorKeyID(by.KeyID)
 		} else {
 			create.SetStartedByID(m.MemberID)
 		}
@@ -169,8 +208,8 @@ func (s *Service) newImport(ctx context.Context, by *access.Caller, in ImportInp
 
 // commonGrant validates the grant that every row gets. The objects it names must exist. Its roles
 // are placed, and checked against the grantor's authority, for each row.
-func commonGrant(ctx context.Context, tx *store.Tx, grantor *access.Membership, w *ent.Workspace,
-	in *admission.GrantInput, now time.Time) (schema.Grant, error) {
+func commonGrant(ctx context.Context, db *ent.Client, grantor *access.Membership,
+	w *ent.Workspace, in *admission.GrantInput, now time.Time) (schema.Grant, error) {
 	if in == nil {
 		return schema.Grant{}, nil
 	}
@@ -178,9 +217,9 @@ func commonGrant(ctx context.Context, tx *store.Tx, grantor *access.Membership, 
 	g, err := in.Validate(w, now)
 	faults.Add(err)
 	// The objects are looked up as the grantor, so a hidden object is missing for them.
-	named, err := admission.LoadNamed(admission.AsMember(ctx, grantor), tx.Client, in)
+	named, err := admission.LoadNamed(admission.AsMember(ctx, grantor), db, in)
 	faults.Add(err)
-	g.CustomFields, err = admission.ValidateAnswers(ctx, tx.Client, "grant.customFields",
+	g.CustomFields, err = admission.ValidateAnswers(ctx, db, "grant.customFields",
 		in.CustomFields)
 	faults.Add(err)
 	if err := faults.Err(); err != nil {
@@ -294,12 +333,17 @@ func (s *Service) BatchUsers(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 
+	var faults fault.Collector
 	switch {
 	case len(in.Rows) == 0:
-		return nil, fault.Input("rows", "import.no_rows")
+		faults.Add(fault.Input("rows", "import.no_rows"))
 	case len(in.Rows) > maxRequestRows:
-		return nil, fault.Input("rows", "import.too_many",
-			i18n.Args{"Max": maxRequestRows, "Given": len(in.Rows)})
+		faults.Add(fault.Input("rows", "import.too_many",
+			i18n.Args{"Max": maxRequestRows, "Given": len(in.Rows)}))
+	}
+	if err := s.addGrantFaults(ctx, by, ImportInput{WorkspaceID: in.WorkspaceID, Grant: in.Grant},
+		&faults); err != nil {
+		return nil, err
 	}
 	// The rows take the way of a file, so that both follow the same rules and limits.
 	content, err := encodeRows(in.Rows)

@@ -48,6 +48,8 @@ type rolePlacement struct {
 func readDirectory(ctx context.Context, db *ent.Client,
 	grantor *access.Membership) (*importDirectory, error) {
 	d := &importDirectory{grantor: grantor, placements: map[string]rolePlacement{}}
+	// Security: names in a file find only what the grantor sees. A guessed name of a hidden group
+	// is as unknown as any other.
 	ctx = admission.AsMember(ctx, grantor)
 	var err error
 	if d.roles, err = db.Role.Query().All(ctx); err != nil {
@@ -232,7 +234,7 @@ func (d *importDirectory) resolveRoles(may access.Permission, grantor *access.Me
 	w *ent.Workspace,
 	in *admission.GrantInput) ([]schema.GrantedRole, error) {
 	// Most rows of a file name the same places, so the check of authority is cached.
-	key := fmt.Sprint(in.Roles, in.GroupIDs, in.SessionIDs, in.ProgramIDs, idOrZero(in.OrgUnitID))
+	key := fmt.Sprint(in.Roles, in.GroupIDs, in.SessionIDs, in.ProgramIDs, inputs.IDOrZero(in.OrgUnitID))
 	if known, ok := d.placements[key]; ok {
 		return known.roles, known.err
 	}
@@ -241,7 +243,7 @@ func (d *importDirectory) resolveRoles(may access.Permission, grantor *access.Me
 	p.roles, p.err = admission.PlaceRoles(in, n.Roles, w.ID)
 	if p.err == nil {
 		g := schema.Grant{Roles: p.roles, GroupIDs: in.GroupIDs, SessionIDs: in.SessionIDs,
-			ProgramIDs: in.ProgramIDs, OrgUnitID: idOrZero(in.OrgUnitID)}
+			ProgramIDs: in.ProgramIDs, OrgUnitID: inputs.IDOrZero(in.OrgUnitID)}
 		p.err = n.RequireWithin(may, grantor, g)
 	}
 	// The bound holds if every row is a combination of its own.
@@ -274,11 +276,4 @@ func (d *importDirectory) requireStoredGrant(may access.Permission, grantor *acc
 		n.IDs = append(n.IDs, n.Unit.ID)
 	}
 	return n.RequireWithin(may, grantor, n.WithoutMissing(g))
-}
-
-func idOrZero(id *ident.ID) ident.ID {
-	if id == nil {
-		return ident.ID{}
-	}
-	return *id
 }

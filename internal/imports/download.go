@@ -35,10 +35,14 @@ func (s *Service) SignURL(by *access.Caller, path ...string) string {
 
 // SignWorkspaceURL returns the URL of a file of a workspace, signed for the caller: "members.csv",
 // "groups.csv" or "imports/template.xlsx". Without a locale the request that downloads decides.
+// query holds further parameters of the file.
 func (s *Service) SignWorkspaceURL(by *access.Caller, workspace ident.ID,
-	file, locale string) string {
+	file, locale string, query url.Values) string {
 	u := s.PublicURL.JoinPath(file)
-	query := url.Values{"workspace": {workspace.String()}}
+	if query == nil {
+		query = url.Values{}
+	}
+	query.Set("workspace", workspace.String())
 	if locale != "" {
 		query.Set("lang", locale)
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/text/unicode/norm"
+	"github.com/mozillazg/go-unidecode"
 
 	"usher/ent"
 	"usher/ent/importbatch"
@@ -39,7 +39,7 @@ type rowEvaluator struct {
 	firstRows          map[uint64]int  // number of the first row of each person, by hash
 	generatedUsernames map[string]bool // usernames made for earlier rows
 
-	running             bool              // rows are being written: members are locked before evaluation
+	running             bool              // rows are written: members are locked before evaluation
 	adminsWithNewExpiry map[ident.ID]bool // administrators whose access earlier rows let end
 }
 
@@ -164,7 +164,7 @@ func (j *rowEvaluator) generateUsername(ctx context.Context, tx *store.Tx, c *ca
 		return nil
 	}
 	base := asciiName(c.First) + "." + asciiName(c.Last)
-	// Names in other scripts have no ASCII letters.
+	// A name of signs alone has no letters.
 	if base == "." {
 		base = "user"
 	}
@@ -192,14 +192,15 @@ func (j *rowEvaluator) generateUsername(ctx context.Context, tx *store.Tx, c *ca
 	}
 }
 
-// asciiName reduces a name to lower-case ASCII letters and digits.
+// asciiName writes a name in lower-case ASCII letters and digits: lukasz for Łukasz, weiss for Weiß, ivan
+// for Иван.
 func asciiName(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
 			return r
 		}
 		return -1
-	}, norm.NFKD.String(strings.ToLower(s)))
+	}, strings.ToLower(unidecode.Unidecode(s)))
 }
 
 // loadFacts loads the accounts, members and invitations that rows refer to.
@@ -209,6 +210,7 @@ func (j *rowEvaluator) loadFacts(ctx context.Context, tx *store.Tx,
 		Workspace: j.workspace, Now: j.now}
 	var keys, names []string
 	for _, c := range rows {
+		// A rejected row changes nothing, so its people need not be looked up.
 		if c.outcome == RowError {
 			continue
 		}
@@ -240,6 +242,7 @@ func (j *rowEvaluator) loadFacts(ctx context.Context, tx *store.Tx,
 		WithMembers(func(q *ent.MemberQuery) {
 			q.Where(member.HasWorkspaceWith(workspace.OrganizationID(j.workspace.OrganizationID)))
 		}).All(system)
+	// An account may be found by its address and by its username, by two rows.
 	for _, u := range accounts {
 		if u.EmailKey != nil {
 			f.accounts[*u.EmailKey] = u
@@ -333,12 +336,7 @@ func (j *rowEvaluator) evaluateCreate(c *candidate, f *rowFacts) {
 		// rejects.
 		c.outcome = RowUpdate
 		return
-	// Only new accounts need names: those of an existing account belong to its owner.
-	case account == nil && c.First == "":
-		c.rejectRow(fault.Input("firstName", "create.first_name"))
-		return
-	case account == nil && c.Last == "":
-		c.rejectRow(fault.Input("lastName", "create.last_name"))
+	case account == nil && c.rejectWithoutNames():
 		return
 	case (account == nil || c.Key == "") && f.byUsername[c.UsernameKey] != nil:
 		c.rejectRow(fault.Input("username", "create.username_taken",
@@ -352,6 +350,18 @@ func (j *rowEvaluator) evaluateCreate(c *candidate, f *rowFacts) {
 		}
 	}
 	c.outcome = RowCreate
+}
+
+// rejectWithoutNames rejects a row that lacks a name, and tells whether it does. Only new accounts need
+// names: those of an existing account belong to its owner.
+func (c *candidate) rejectWithoutNames() bool {
+	if c.First == "" {
+		c.rejectRow(fault.Input("firstName", "create.first_name"))
+	}
+	if c.Last == "" {
+		c.rejectRow(fault.Input("lastName", "create.last_name"))
+	}
+	return c.First == "" || c.Last == ""
 }
 
 // requiresConsent tells whether an address has an account that no administrator of this
@@ -391,17 +401,17 @@ func (j *rowEvaluator) canGrantAll(inv *ent.Invitation) bool {
 // was started with, delayed by the row's number if emails are limited per minute.
 func emailDueAt(b *ent.ImportBatch, now time.Time, number int) time.Time {
 	at := now
-	if b.MailAt != nil && b.MailAt.After(now) {
-		at = *b.MailAt
+	if b.EmailAt != nil && b.EmailAt.After(now) {
+		at = *b.EmailAt
 	}
-	if b.MailsPerMinute != nil && b.StartedAt != nil {
+	if b.EmailsPerMinute != nil && b.StartedAt != nil {
 		// The limit counts from the time of the first email, not from the upload.
 		from := *b.StartedAt
-		if b.MailAt != nil && b.MailAt.After(from) {
-			from = *b.MailAt
+		if b.EmailAt != nil && b.EmailAt.After(from) {
+			from = *b.EmailAt
 		}
 		if turn := from.Add(time.Duration(number) * time.Minute / time.Duration(
-			*b.MailsPerMinute)); turn.After(at) {
+			*b.EmailsPerMinute)); turn.After(at) {
 			at = turn
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"usher/ent"
 	"usher/ent/enrollment"
 	"usher/ent/member"
+	"usher/ent/predicate"
 	"usher/ent/roleassignment"
 	"usher/ent/schema"
 	"usher/internal/access"
@@ -21,22 +22,28 @@ import (
 	"usher/internal/store"
 )
 
+// MemberSelection says which members a list has, and in which order.
+type MemberSelection struct {
+	Where predicate.Member // nil for all
+	Order *ent.MemberOrder // nil for the order of creation
+}
+
 // ExportMembers lists the members that the caller sees in the layout of an import, so that the list
 // can be edited and uploaded again (MEM-1). Credentials stay empty. Importing an unchanged list
 // changes no member. Errors: FORBIDDEN, NOT_FOUND.
-func (s *Service) ExportMembers(ctx context.Context, by *access.Caller, w ident.ID,
-	format files.Format, l i18n.Locale) (_ *Download, err error) {
+func (s *Service) ExportMembers(ctx context.Context, by *access.Caller, workspace ident.ID,
+	format files.Format, l i18n.Locale, which MemberSelection) (_ *Download, err error) {
 	defer fault.Annotate(&err, "export members")
 
-	m, err := by.RequireMembership(w)
+	m, err := by.RequireMembership(workspace)
 	if err != nil {
 		return nil, err
 	}
 	if !m.CanAnywhere(access.MembersView) {
 		return nil, fault.Denied()
 	}
-	here := store.InWorkspace(ctx, w)
-	row, err := s.Store.Workspace.Get(here, w)
+	here := store.InWorkspace(ctx, workspace)
+	row, err := s.Store.Workspace.Get(here, workspace)
 	if err != nil {
 		return nil, err
 	}
@@ -44,11 +51,12 @@ func (s *Service) ExportMembers(ctx context.Context, by *access.Caller, w ident.
 	only := *by
 	only.Memberships = []access.Membership{*m}
 	seen := store.AsCaller(ctx, &only)
+	// Read once before the download starts, so that a refusal is an answer and not a broken file.
 	dir, err := readDirectory(ctx, s.Store.Client, m)
 	if err != nil {
 		return nil, err
 	}
-	list := &memberList{directory: dir, workspace: w, zone: i18n.LoadZone(row.TimeZone)}
+	list := &memberList{directory: dir, workspace: workspace, zone: i18n.LoadZone(row.TimeZone)}
 	list.groups, list.units = dir.buildTrees()
 	return &Download{fileName(l, "report.file_members", row.Slug, format), format,
 		func(out io.Writer) error {
@@ -58,7 +66,7 @@ func (s *Service) ExportMembers(ctx context.Context, by *access.Caller, w ident.
 			if err != nil {
 				return err
 			}
-			if err := list.writeMembers(seen, s.Store, file); err != nil {
+			if err := list.writeMembers(seen, s.Store, file, which); err != nil {
 				return err
 			}
 			return file.Close()
@@ -73,31 +81,41 @@ type memberList struct {
 	groups, units placeTree
 }
 
-// writeMembers writes all members in the order of their ids, page by page.
-func (c *memberList) writeMembers(seen context.Context, db *store.Store, file files.Writer) error {
-	// Paging by id: memory does not grow with the members, and no page is skipped or repeated while
-	// members join.
-	for last := (ident.ID{}); ; {
-		page, err := db.Member.Query().Where(member.IDGT(last)).Order(ent.Asc(member.FieldID)).
-			Limit(rowsPerPage).WithUser().
+// writeMembers writes the selected members in their order, page by page.
+func (c *memberList) writeMembers(seen context.Context, db *store.Store, file files.Writer,
+	which MemberSelection) error {
+	size := rowsPerPage
+	// Nobody asks for the total, and Paginate would count it outside of a request.
+	uncounted := ent.WithMemberTotal(func(context.Context) (int, bool, error) {
+		return 0, true, nil
+	})
+	// Paging by a cursor: memory does not grow with the members, and no page is skipped or repeated
+	// while members join.
+	for after := (*ent.Cursor)(nil); ; {
+		query := db.Member.Query()
+		if which.Where != nil {
+			query.Where(which.Where)
+		}
+		page, err := query.WithUser().
 			WithRoleAssignments(func(q *ent.RoleAssignmentQuery) {
 				q.Where(roleassignment.Inherited(false)).WithRole()
 			}).
 			WithEnrollments(func(q *ent.EnrollmentQuery) {
 				q.Where(enrollment.StatusNEQ(enrollment.StatusWithdrawn))
-			}).All(seen)
+			}).
+			Paginate(seen, after, &size, nil, nil, ent.WithMemberOrder(which.Order), uncounted)
 		if err != nil {
 			return err
 		}
-		for _, m := range page {
-			if err := file.Write(c.memberRow(m)); err != nil {
+		for _, edge := range page.Edges {
+			if err := file.Write(c.memberRow(edge.Node)); err != nil {
 				return err
 			}
 		}
-		if len(page) < rowsPerPage {
+		if !page.PageInfo.HasNextPage {
 			return nil
 		}
-		last = page[len(page)-1].ID
+		after = page.PageInfo.EndCursor
 	}
 }
 
@@ -113,7 +131,6 @@ func (c *memberList) memberRow(m *ent.Member) []string {
 	for _, e := range m.Edges.Enrollments {
 		if c.canSee(e.SessionID) {
 			sessions = append(sessions, c.sessionWord(e.SessionID))
-			// Each column gets its place from the template's order below.
 		}
 	}
 	deactivated := ""
@@ -130,6 +147,7 @@ func (c *memberList) memberRow(m *ent.Member) []string {
 		files.OrgUnit: unit, files.AccessExpiresAt: until,
 		files.Sessions: files.JoinValues(sessions),
 	}
+	// The order of the template, whatever the order of the map.
 	var row []string
 	for _, name := range files.Columns() {
 		row = append(row, cells[name])

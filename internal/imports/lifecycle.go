@@ -21,9 +21,9 @@ import (
 
 // StartInput says when and how fast the emails of an import are sent (BAT-8).
 type StartInput struct {
-	ID             ident.ID
-	MailAt         *time.Time
-	MailsPerMinute *int
+	ID              ident.ID
+	EmailAt         *time.Time
+	EmailsPerMinute *int
 }
 
 // StartImport starts a previewed import. The caller becomes its grantor (ADM-9): its rows are
@@ -32,8 +32,8 @@ func (s *Service) StartImport(ctx context.Context, by *access.Caller,
 	in StartInput) (_ *ent.ImportBatch, err error) {
 	defer fault.Annotate(&err, "start import")
 
-	if in.MailsPerMinute != nil && *in.MailsPerMinute < 1 {
-		return nil, fault.Input("mailsPerMinute", "import.mails_per_minute")
+	if in.EmailsPerMinute != nil && *in.EmailsPerMinute < 1 {
+		return nil, fault.Input("emailsPerMinute", "import.emails_per_minute")
 	}
 	return s.changeStatus(ctx, by, in.ID, audit.ImportStarted,
 		func(b *ent.ImportBatch, u *ent.ImportBatchUpdateOne) error {
@@ -41,12 +41,14 @@ func (s *Service) StartImport(ctx context.Context, by *access.Caller,
 				return refuseStatus(b)
 			}
 			u.SetStatus(importbatch.StatusRunning).SetStartedAt(s.Clock()).
-				SetNillableMailAt(in.MailAt).
-				SetNillableMailsPerMinute(in.MailsPerMinute)
+				SetNillableEmailAt(in.EmailAt).
+				SetNillableEmailsPerMinute(in.EmailsPerMinute)
+			// Of member and key one is set. The other is cleared, because the import may have been
+			// uploaded by it.
 			if m := by.In(b.WorkspaceID); m.MemberID.IsZero() {
-				u.ClearStartedBy().SetGiverKeyID(by.KeyID)
+				u.ClearStartedBy().SetGrantorKeyID(by.KeyID)
 			} else {
-				u.ClearGiverKey().SetStartedByID(m.MemberID)
+				u.ClearGrantorKey().SetStartedByID(m.MemberID)
 			}
 			return nil
 		})
@@ -167,7 +169,7 @@ func (s *Service) ownImport(ctx context.Context, by *access.Caller,
 
 // importStarter returns the grantor of an import.
 func importStarter(b *ent.ImportBatch) admission.Grantor {
-	return admission.Grantor{Member: b.StartedByID, Key: b.GiverKeyID}
+	return admission.Grantor{Member: b.StartedByID, Key: b.GrantorKeyID}
 }
 
 // asGrantor returns a caller as a grantor.
@@ -188,6 +190,7 @@ func (s *Service) requireImportAuthority(ctx context.Context, by *access.Caller,
 		return err
 	}
 	requireGrant := func(row files.Row) error {
+		// A candidate of its own for each row: only the faults of the grant are of interest here.
 		c := &candidate{}
 		j.readGrant(c, row)
 		if slices.ContainsFunc(c.faults, func(f schema.RowError) bool {
@@ -224,7 +227,7 @@ func (s *Service) requireImportAuthority(ctx context.Context, by *access.Caller,
 // see it.
 func (s *Service) readableImport(ctx context.Context, by *access.Caller,
 	id ident.ID) (*ent.ImportBatch, error) {
-	if err := by.Authenticated(); err != nil {
+	if err := by.RequireAuthenticated(); err != nil {
 		return nil, err
 	}
 	b, err := s.Store.ImportBatch.Get(store.AsCaller(ctx, by), id)

@@ -9,6 +9,7 @@ import (
 	"usher/ent/importbatch"
 	"usher/ent/importfile"
 	"usher/ent/importrow"
+	"usher/ent/schema"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	files "usher/internal/importfile"
@@ -94,11 +95,14 @@ func (s *Service) previewFile(ctx context.Context, b *ent.ImportBatch) error {
 	if err != nil {
 		return err
 	}
-	r, err := files.Open(p, size, files.Options{
-		Fields: fileFields(j.directory.fields), Header: files.HeaderOption(b.Header),
-		ExactPasswords: b.Source == importbatch.SourceRows,
-	})
-	if err != nil {
+	fields, used := fileFields(j.directory.fields), b.Options.Choices
+	var failed error
+	r, err := files.Open(p, size, readOptions(b, fields,
+		func(layout string) []schema.ImportChoice {
+			used, failed = recallChoices(ctx, s.Store.Client, fields, layout)
+			return used
+		}))
+	if err = errors.Join(failed, err); err != nil {
 		return err
 	}
 	defer func() { _ = r.Close() }()
@@ -125,10 +129,15 @@ func (s *Service) previewFile(ctx context.Context, b *ent.ImportBatch) error {
 			return err
 		}
 	}
+	if !s.Outbox.Sends() || b.Options.NoEmail {
+		t.emails = 0 // without a mail server nothing goes out
+	}
 	// A header alone is no import.
 	if t.rows == 0 {
 		return fault.Input("file", "import.no_rows")
 	}
+	options := b.Options
+	options.Choices = rememberedChoices(used, r.Columns())
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
 		if _, err := tx.ImportFile.Delete().Where(importfile.ImportID(b.ID)).Exec(ctx); err != nil {
 			return err
@@ -141,29 +150,30 @@ func (s *Service) previewFile(ctx context.Context, b *ent.ImportBatch) error {
 			}
 		}
 		return t.setCounts(tx.ImportBatch.UpdateOneID(b.ID)).SetStatus(importbatch.StatusPreviewed).
-			SetTotalRows(t.rows).SetMailsToSend(t.emails).
+			SetNillableLayout(hashLayout(r.Layout())).SetOptions(options).
+			SetTotalRows(t.rows).SetEmailsToSend(t.emails).
 			SetColumns(storeColumns(r.Columns())).SetDelimiter(string(r.Delimiter())).
 			SetReading(storedReading(r.Reading())).Exec(ctx)
 	})
 }
 
 // previewRows evaluates some rows and stores them. It writes nothing else.
-func (s *Service) previewRows(ctx context.Context, j *rowEvaluator, rows []*candidate,
-	t *outcomeCounts) error {
+func (s *Service) previewRows(ctx context.Context, evaluator *rowEvaluator, rows []*candidate,
+	counts *outcomeCounts) error {
 	// Outside the transaction: a second attempt would find the rows of the first and reject them as
 	// duplicates of themselves.
 	for _, c := range rows {
-		j.refuseDuplicate(c)
+		evaluator.refuseDuplicate(c)
 	}
 	var evaluated *rowEvaluator
 	var outcomes []*candidate
 	err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
-		j, rows := j.forAttempt(rows)
-		evaluated, outcomes = j, rows
+		evaluator, rows := evaluator.forAttempt(rows)
+		evaluated, outcomes = evaluator, rows
 		if err := tx.ManyRows(ctx); err != nil {
 			return err
 		}
-		if _, err := j.evaluateRows(ctx, tx, rows); err != nil {
+		if _, err := evaluator.evaluateRows(ctx, tx, rows); err != nil {
 			return err
 		}
 		all := store.Bulk{Table: importrow.Table, Columns: []string{
@@ -173,9 +183,9 @@ func (s *Service) previewRows(ctx context.Context, j *rowEvaluator, rows []*cand
 		for _, c := range rows {
 			// A row in error is shown and returned, so nothing in it may be a password.
 			if c.outcome == RowError {
-				j.hideSuspects(c)
+				evaluator.hideSuspects(c)
 			}
-			sealed, err := s.sealHidden(j, c)
+			sealed, err := s.sealHidden(evaluator, c)
 			if err != nil {
 				return err
 			}
@@ -183,7 +193,7 @@ func (s *Service) previewRows(ctx context.Context, j *rowEvaluator, rows []*cand
 			if c.member != nil {
 				who = &c.member.ID
 			}
-			all.Add(ident.New(ident.ImportRow), j.workspace.ID, j.batch.ID, c.number,
+			all.Add(ident.New(ident.ImportRow), evaluator.workspace.ID, evaluator.batch.ID, c.number,
 				inputs.NilIfEmpty(c.typedEmail), inputs.NilIfEmpty(c.Key),
 				inputs.NilIfEmpty(c.fullName()),
 				inputs.NilIfEmpty(c.generatedUsername),
@@ -195,9 +205,9 @@ func (s *Service) previewRows(ctx context.Context, j *rowEvaluator, rows []*cand
 		return err
 	}
 	// Only a committed attempt counts for the next chunk.
-	*j = *evaluated
+	*evaluator = *evaluated
 	for _, c := range outcomes {
-		t.addRow(c)
+		counts.addRow(c)
 	}
 	return nil
 }
@@ -208,6 +218,8 @@ type outcomeCounts struct {
 	byOutcome    map[RowOutcome]int
 }
 
+// addRow counts a row for the preview, and the email that it would queue: an invitation, or the
+// welcome email of an account with an address.
 func (t *outcomeCounts) addRow(c *candidate) {
 	if t.byOutcome == nil {
 		t.byOutcome = map[RowOutcome]int{}

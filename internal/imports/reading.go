@@ -25,9 +25,19 @@ type Reading struct {
 
 // ReadColumn is one column of the file.
 type ReadColumn struct {
-	Letter string
-	Header *string
-	Name   *string
+	Letter  string
+	Header  *string
+	Name    *string
+	Ignored bool // it has a header and is left out
+}
+
+// newReadColumn returns a column of a file in the form of the API.
+func newReadColumn(c files.Column) *ReadColumn {
+	out := &ReadColumn{Letter: c.Letter(), Header: inputs.NilIfEmpty(c.Header)}
+	if out.Ignored = c.Name == files.Ignored; !out.Ignored {
+		out.Name = inputs.NilIfEmpty(c.Path())
+	}
+	return out
 }
 
 // ReadingOf returns how the file of an import was understood; nil before its preview, and for rows
@@ -51,8 +61,7 @@ func ReadingOf(b *ent.ImportBatch) *Reading {
 		r.Delimiter = &b.Delimiter
 	}
 	for _, c := range restoreColumns(b.Columns) {
-		r.Columns = append(r.Columns, &ReadColumn{Letter: c.Letter(),
-			Header: inputs.NilIfEmpty(c.Header), Name: inputs.NilIfEmpty(c.Path())})
+		r.Columns = append(r.Columns, newReadColumn(c))
 	}
 	for _, note := range stored.Notes {
 		r.Notes = append(r.Notes, storedMessage(note.Message, note.Args))

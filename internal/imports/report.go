@@ -55,6 +55,7 @@ func (s *Service) Report(ctx context.Context, by *access.Caller, id ident.ID,
 		if err != nil {
 			return err
 		}
+		// Page by page, so that the report of 100,000 rows needs the memory of one page.
 		err = f.forEachPage(ctx, f.ImportRow.Query(), func(rows []*ent.ImportRow) error {
 			left, err := f.loadLeftovers(ctx, rows)
 			if err != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"usher/internal/inputs"
 
 	"usher/ent"
 	"usher/ent/schema"
@@ -134,7 +135,7 @@ func (d *importDirectory) placeRoles(may access.Permission, w *ent.Workspace,
 		roles = slices.Concat(others, pairs)
 	}
 	g := schema.Grant{Roles: pairs, GroupIDs: in.GroupIDs, SessionIDs: in.SessionIDs,
-		ProgramIDs: in.ProgramIDs, OrgUnitID: idOrZero(in.OrgUnitID)}
+		ProgramIDs: in.ProgramIDs, OrgUnitID: inputs.IDOrZero(in.OrgUnitID)}
 	return roles, d.selectNamed(in).RequireWithin(may, d.grantor, g)
 }
 

@@ -122,6 +122,9 @@ func (r *rowReader) readRow(row files.Row) *candidate {
 	}
 	c.First, c.Last, c.Locale = r.personName(c, "firstName", row.FirstName),
 		r.personName(c, "lastName", row.LastName), row.Locale
+	if row.NameUnread {
+		c.addWarning("fullName", "import.name_unread")
+	}
 	r.readIdentity(c, row)
 	// Only accounts need a password. In other imports it is left out with a warning.
 	if r.batch.Action == importbatch.ActionCreate {
@@ -137,6 +140,7 @@ func (r *rowReader) readRow(row files.Row) *candidate {
 	return c
 }
 
+// personName returns the name of a cell in stored form, and rejects the row if it cannot be one.
 func (r *rowReader) personName(c *candidate, column, typed string) string {
 	// The same rule as for names of invitations, so that no entry point accepts what others refuse.
 	name, err := inputs.ParsePersonName(column, &typed)
@@ -156,6 +160,10 @@ func (r *rowReader) readIdentity(c *candidate, row files.Row) {
 			c.rejectRow(f)
 		}
 		c.Address = a
+		// A mail program exports the name with the address. Columns with names take priority.
+		if c.First+c.Last == "" {
+			c.First, c.Last = address.SplitPersonName(a.Name)
+		}
 	}
 	// Existing members may be found by a username alone. An import that invites ignores the
 	// username beside an address, which only a new account would need.
@@ -176,7 +184,11 @@ func (r *rowReader) readIdentity(c *candidate, row files.Row) {
 func (r *rowReader) readCredentials(c *candidate, row files.Row) {
 	c.Password = row.Password.Reveal()
 	c.SendsCredentials = row.SendCredentials != nil && *row.SendCredentials
+	c.NoWelcome = r.batch.Options.NoEmail
 	switch {
+	case c.SendsCredentials && c.NoWelcome:
+		c.SendsCredentials = false
+		c.addWarning("sendCredentials", "import.no_emails")
 	// Nothing can be sent without an address (BAT-10).
 	case c.SendsCredentials && row.Email == "":
 		c.SendsCredentials = false
@@ -246,35 +258,44 @@ func (r *rowReader) readGrant(c *candidate, row files.Row) schema.Grant {
 		at := row.AccessExpiresAt.In(r.zone)
 		in.AccessExpiresAt = &at
 	}
-	// Roles are resolved by their places, which are incomplete in a row with an error.
-	if c.outcome == RowError {
-		return schema.Grant{}
-	}
 	return r.resolveGrant(c, in, row)
 }
 
-// resolveGrant validates the grant of a row. It reads everything from the directory.
+// resolveGrant validates the grant of a row, and rejects the row with every fault. It reads
+// everything from the directory.
 func (r *rowReader) resolveGrant(c *candidate, in *admission.GrantInput,
 	row files.Row) schema.Grant {
+	var faults fault.Collector
 	g, err := in.Validate(r.workspace, r.now)
-	if err == nil {
-		said := map[string]any{}
-		for key, answer := range row.Fields {
-			said[key] = answer
-		}
-		g.CustomFields, err = inputs.ValidateAnswers(r.directory.fields, "customFields", said)
+	faults.Add(err)
+	// Validated when the import was made. The list of allowed pages may have changed since, which is
+	// no mistake of a row: LandingURL judges again.
+	g.RedirectURL = r.batch.Grant.RedirectURL
+	said := map[string]any{}
+	for key, answer := range row.Fields {
+		said[key] = answer
 	}
-	if err == nil {
-		g.CustomFields = inputs.MergeAnswers(r.batch.Grant.CustomFields, g.CustomFields)
-		// nil and an empty map are stored differently, and would look like a change.
-		if len(g.CustomFields) == 0 {
-			g.CustomFields = nil
-		}
+	answers, err := inputs.ValidateAnswers(r.directory.fields, "customFields", said)
+	faults.Add(err)
+	g.CustomFields = inputs.MergeAnswers(r.batch.Grant.CustomFields, answers)
+	// nil and an empty map are stored differently, and would look like a change.
+	if len(g.CustomFields) == 0 {
+		g.CustomFields = nil
+	}
+	// Roles are resolved by their places, which are incomplete in a row with an error.
+	if c.outcome != RowError && !faults.HasFaults() {
 		g.Roles, err = r.directory.placeRoles(permissionOf(r.batch.Action), r.workspace, in,
 			c.rolePlaces)
+		faults.Add(err)
 	}
-	if f, refused := fault.Of(err); refused {
-		c.rejectRow(f)
+	if f, refused := fault.Of(faults.Err()); refused {
+		all := f.Violations()
+		if len(all) == 0 { // a refusal that concerns no field, such as FORBIDDEN
+			all = []*fault.Error{f}
+		}
+		for _, v := range all {
+			c.rejectRow(v)
+		}
 	}
 	return g
 }
@@ -291,7 +312,14 @@ type Row struct {
 	Errors     []*RowFault
 	Member     *ent.Member
 	Invitation *ent.Invitation
+
+	stored *ent.ImportRow
+	reader *valueReader
 }
+
+// Values returns what was read of the row, column by column. Empty cells, cells that could not be read
+// and passwords are left out.
+func (r *Row) Values() []*RowValue { return r.reader.readValues(r.stored) }
 
 // RowFault is an error or a remark about a cell of a row.
 type RowFault struct {

@@ -29,15 +29,17 @@ import (
 	"usher/internal/outbox"
 	"usher/internal/scalar"
 	"usher/internal/store"
+	"usher/internal/suppression"
 )
 
 // RowQuery selects a page of an import's rows.
 type RowQuery struct {
-	Outcomes []RowOutcome // nil for all
-	After    *int         // number of the row that the page comes after
-	Before   *int         // number of the row that the page comes before
-	Limit    int
-	FromEnd  bool // the last rows, still in ascending order
+	Outcomes   []RowOutcome // nil for all
+	After      *int         // number of the row that the page comes after
+	Before     *int         // number of the row that the page comes before
+	Limit      int
+	FromEnd    bool // the last rows, still in the order of the list
+	Descending bool // the row with the highest number first
 }
 
 // RowPage is a page of an import's rows.
@@ -47,7 +49,8 @@ type RowPage struct {
 	Total                 func() (int, error)
 }
 
-// Rows lists a page of an import's rows, in the order of their numbers.
+// Rows lists a page of an import's rows, in the order of their numbers or in
+// the reverse order.
 func (s *Service) Rows(ctx context.Context, by *access.Caller, b *ent.ImportBatch,
 	q RowQuery) (_ *RowPage, err error) {
 	defer fault.Annotate(&err, "rows import")
@@ -82,8 +85,13 @@ func (s *Service) Rows(ctx context.Context, by *access.Caller, b *ent.ImportBatc
 	if err != nil {
 		return nil, err
 	}
+	reader, err := s.newValueReader(ctx, b)
+	if err != nil {
+		return nil, err
+	}
 	for _, r := range found {
 		row := toRow(r)
+		row.stored, row.reader = r, reader
 		if r.MemberID != nil {
 			row.Member = members[*r.MemberID]
 		}
@@ -98,14 +106,18 @@ func (s *Service) Rows(ctx context.Context, by *access.Caller, b *ent.ImportBatc
 // selectRows reads the rows of a page, and whether there are more in the direction of reading.
 func (s *Service) selectRows(ctx context.Context, where []predicate.ImportRow,
 	q RowQuery) (rows []*ent.ImportRow, more bool, err error) {
-	if q.After != nil {
-		where = append(where, importrow.NumberGT(*q.After))
+	above, below := q.After, q.Before
+	if q.Descending {
+		above, below = below, above
 	}
-	if q.Before != nil {
-		where = append(where, importrow.NumberLT(*q.Before))
+	if above != nil {
+		where = append(where, importrow.NumberGT(*above))
+	}
+	if below != nil {
+		where = append(where, importrow.NumberLT(*below))
 	}
 	order := ent.Asc(importrow.FieldNumber)
-	if q.FromEnd {
+	if q.FromEnd != q.Descending {
 		order = ent.Desc(importrow.FieldNumber)
 	}
 	// One row more than asked for tells whether there is another page.
@@ -124,6 +136,7 @@ func (s *Service) selectRows(ctx context.Context, where []predicate.ImportRow,
 // loadPeople loads the members and invitations of rows, as far as the caller sees them.
 func (s *Service) loadPeople(ctx context.Context,
 	rows []*ent.ImportRow) (map[ident.ID]*ent.Member, map[ident.ID]*ent.Invitation, error) {
+	// Two statements for a page of rows, and none for a kind that does not occur.
 	var who, invited []ident.ID
 	for _, r := range rows {
 		if r.MemberID != nil {
@@ -206,25 +219,36 @@ func countRows(ctx context.Context, db *ent.Client, id ident.ID) (*outcomeCounts
 func fileFields(all []*ent.CustomField) []files.Field {
 	out := make([]files.Field, len(all))
 	for i, f := range all {
-		out[i] = files.Field{Key: f.Key, Name: f.Name, Date: f.Type == customfield.TypeDate}
+		out[i] = files.Field{Key: f.Key, Name: f.Name, Date: f.Type == customfield.TypeDate,
+			Number: f.Type == customfield.TypeNumber}
 	}
 	return out
 }
 
+// loadFields loads the workspace's custom fields for the reader of files.
+func loadFields(ctx context.Context, db *ent.Client) ([]files.Field, error) {
+	all, err := db.CustomField.Query().Order(ent.Asc(customfield.FieldPosition)).All(ctx)
+	return fileFields(all), err
+}
+
+// storeColumns returns the recognized columns in the form of the import's row, whose JSON is a
+// contract (see docs/architecture.md, "Stored words").
 func storeColumns(all []files.Column) []schema.ImportColumn {
 	out := make([]schema.ImportColumn, len(all))
 	for i, c := range all {
 		out[i] = schema.ImportColumn{Name: string(c.Name), Key: c.Key, Header: c.Header,
-			Index: c.Index, Date: c.Date}
+			Index: c.Index, Date: c.Date, Number: c.Number, MonthFirst: c.MonthFirst}
 	}
 	return out
 }
 
+// restoreColumns is the reverse of storeColumns. The run reads the file with the columns of the
+// preview, even if another release would recognize other ones.
 func restoreColumns(all []schema.ImportColumn) []files.Column {
 	out := make([]files.Column, len(all))
 	for i, c := range all {
 		out[i] = files.Column{Name: files.Name(c.Name), Key: c.Key, Header: c.Header,
-			Index: c.Index, Date: c.Date}
+			Index: c.Index, Date: c.Date, Number: c.Number, MonthFirst: c.MonthFirst}
 	}
 	return out
 }
@@ -232,6 +256,7 @@ func restoreColumns(all []schema.ImportColumn) []files.Column {
 // encodeRows writes the rows of a request as a CSV file with one column for each field and custom
 // field.
 func encodeRows(rows []*RowInput) ([]byte, error) {
+	// The columns of custom fields are those that any row answers.
 	keys := []string{}
 	for _, r := range rows {
 		for key := range r.CustomFields {
@@ -258,6 +283,7 @@ func encodeRows(rows []*RowInput) ([]byte, error) {
 		return nil, err
 	}
 	for _, r := range rows {
+		// encodeCells has the order of columns above.
 		cells := r.encodeCells()
 		for _, key := range keys {
 			answer := ""
@@ -307,6 +333,7 @@ func (s *Service) composeDigest(ctx context.Context,
 	if err != nil {
 		return mail.Content{}, outbox.Headers{}, invitation.IgnoreGone(err)
 	}
+	// The reader's language, not that of the file.
 	l := invitation.EmailLocale(u.Locale, w)
 	name := inputs.ValueOrEmpty(b.FileName)
 	if name == "" {
@@ -315,7 +342,7 @@ func (s *Service) composeDigest(ctx context.Context,
 	c := mail.Content{
 		Kind: mail.ImportDigest, Locale: l, Workspace: invitation.EmailBranding(w),
 		RecipientName: admission.DisplayName(u), Link: s.ReportURL(b),
-		PreferencesURL: s.Invitations.PreferencesLink(m),
+		PreferencesURL: suppression.PreferencesLink(s.Deps, m),
 		Import: &mail.Import{
 			File: name, Invited: b.InviteCount, Created: b.CreateCount, Updated: b.UpdateCount,
 			Skipped: b.UnchangedCount, Rejected: b.ErrorCount,

@@ -76,11 +76,12 @@ func (c *candidate) hidesText(text string) bool {
 
 // sealHidden seals the hidden cells of a row for the worker; nil if the row needs none. A password
 // is kept only for an account that the import creates.
-func (s *Service) sealHidden(j *rowEvaluator, c *candidate) ([]byte, error) {
+func (s *Service) sealHidden(evaluator *rowEvaluator, c *candidate) ([]byte, error) {
 	cells := map[int]string{}
 	for i, cell := range c.row.Hidden {
-		password := i < len(j.columns) && j.columns[i].Name == files.Password
-		if !password || c.outcome == RowCreate && j.batch.Action == importbatch.ActionCreate {
+		password := i < len(evaluator.columns) && evaluator.columns[i].Name == files.Password
+		if !password ||
+			c.outcome == RowCreate && evaluator.batch.Action == importbatch.ActionCreate {
 			cells[i] = cell.Reveal()
 		}
 	}
@@ -107,6 +108,7 @@ func (s *Service) openHidden(sealed *[]byte,
 		return nil, err
 	}
 	var cells map[int]string
+	// Not JSON: a password that an earlier release has sealed.
 	if err := json.Unmarshal(plain, &cells); err != nil {
 		at := slices.IndexFunc(columns, func(c files.Column) bool {
 			return c.Name == files.Password

@@ -17,9 +17,9 @@ type Service struct {
 }
 
 // New returns the service, and registers its job handler and the composer of its digest.
-func New(d admission.Deps, a *admission.Service, i *invitation.Service,
-	m *member.Service) *Service {
-	s := &Service{Deps: d, Admission: a, Invitations: i, Members: m}
+func New(d admission.Deps, admissions *admission.Service, invitations *invitation.Service,
+	members *member.Service) *Service {
+	s := &Service{Deps: d, Admission: admissions, Invitations: invitations, Members: members}
 	s.Outbox.Compose(mail.ImportDigest, s.composeDigest)
 	jobs.Handle(d.Queue, s.workOnImport)
 	return s

@@ -24,7 +24,7 @@ func (s *Service) FindWorkspace(ctx context.Context, by *access.Caller,
 	word string) (_ ident.ID, err error) {
 	defer fault.Annotate(&err, "find workspace")
 
-	if err := by.Authenticated(); err != nil {
+	if err := by.RequireAuthenticated(); err != nil {
 		return ident.ID{}, err
 	}
 	if word == "" {
@@ -43,11 +43,11 @@ func (s *Service) FindWorkspace(ctx context.Context, by *access.Caller,
 
 // Template returns the file to fill in for an import, as a workbook with the accepted values on a
 // second sheet (BAT-6).
-func (s *Service) Template(ctx context.Context, by *access.Caller, w ident.ID, format files.Format,
-	l i18n.Locale) (_ *Download, err error) {
+func (s *Service) Template(ctx context.Context, by *access.Caller, workspace ident.ID,
+	format files.Format, l i18n.Locale) (_ *Download, err error) {
 	defer fault.Annotate(&err, "template import")
 
-	c, err := s.loadChoices(ctx, by, w)
+	c, err := s.loadChoices(ctx, by, workspace)
 	if err != nil {
 		return nil, err
 	}
@@ -59,11 +59,11 @@ func (s *Service) Template(ctx context.Context, by *access.Caller, w ident.ID, f
 }
 
 // ExportGroups lists the groups that the caller sees, with their ids (BAT-6).
-func (s *Service) ExportGroups(ctx context.Context, by *access.Caller, w ident.ID,
+func (s *Service) ExportGroups(ctx context.Context, by *access.Caller, workspace ident.ID,
 	format files.Format, l i18n.Locale) (_ *Download, err error) {
 	defer fault.Annotate(&err, "export groups")
 
-	c, err := s.loadChoices(ctx, by, w)
+	c, err := s.loadChoices(ctx, by, workspace)
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +72,7 @@ func (s *Service) ExportGroups(ctx context.Context, by *access.Caller, w ident.I
 		rows = append(rows, files.Group{ID: g.ID.String(),
 			ExternalID: inputs.ValueOrEmpty(g.ExternalID), Path: c.groups.fullPath(g.ID)})
 	}
+	// Two groups of one path are told apart by their ids, in the same order at each download.
 	slices.SortFunc(rows, func(a, b files.Group) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.ID, b.ID))
 	})
@@ -90,13 +91,13 @@ type importChoices struct {
 
 // loadChoices loads what the caller's rows may name, for a caller who may import.
 func (s *Service) loadChoices(ctx context.Context, by *access.Caller,
-	w ident.ID) (*importChoices, error) {
-	m, err := requireImporter(by, w)
+	workspace ident.ID) (*importChoices, error) {
+	m, err := requireImporter(by, workspace)
 	if err != nil {
 		return nil, err
 	}
-	here, c := store.InWorkspace(ctx, w), &importChoices{}
-	row, err := s.Store.Workspace.Get(here, w)
+	here, c := store.InWorkspace(ctx, workspace), &importChoices{}
+	row, err := s.Store.Workspace.Get(here, workspace)
 	if err != nil {
 		return nil, err
 	}
@@ -132,6 +133,7 @@ func (c *importChoices) listValues() []files.Value {
 		add(files.Groups, c.directory.groupNames, g.ID, path, path)
 	}
 	for _, r := range c.directory.roles {
+		// Keys of built-in roles are the same in all languages, their names are not.
 		word := r.Name
 		if r.BuiltIn {
 			word = r.Key

@@ -82,15 +82,15 @@ type rowQueue struct {
 // runWorker writes rows until none are left, the job's time limit is reached, or the import no
 // longer runs.
 func (s *Service) runWorker(ctx context.Context, b *ent.ImportBatch, by *access.Caller,
-	t *rowQueue) error {
+	queue *rowQueue) error {
 	// One for each worker: it caches and counts, and is not safe for two.
 	j, err := newRowEvaluator(ctx, s, s.Store.Client, b, by)
 	if err != nil {
 		return err
 	}
 	j.running = true
-	for time.Now().Before(t.deadline) {
-		rows, err := s.nextRows(ctx, j, t)
+	for time.Now().Before(queue.deadline) {
+		rows, err := s.nextRows(ctx, j, queue)
 		if len(rows) == 0 || err != nil {
 			return err
 		}
@@ -108,21 +108,21 @@ var errStopped = errors.New("imports: the import no longer runs")
 // until the rows are written; transactions of one import do not wait for each other. Its last
 // statements decide: if a row was done already or the import no longer runs, everything is rolled
 // back.
-func (s *Service) runRows(ctx context.Context, j *rowEvaluator,
+func (s *Service) runRows(ctx context.Context, evaluator *rowEvaluator,
 	rows []*candidate) (stopped bool, err error) {
 	first, last := rows[0].number, rows[len(rows)-1].number
 	var evaluated *rowEvaluator
 	var w *rowWriter
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
-		j, rows := j.forAttempt(rows)
-		evaluated, w = j, nil
+		evaluator, rows := evaluator.forAttempt(rows)
+		evaluated, w = evaluator, nil
 		if err := tx.ManyRows(ctx); err != nil {
 			return err
 		}
-		if err := j.lockOwners(ctx, tx, rows); err != nil {
+		if err := evaluator.lockOwners(ctx, tx, rows); err != nil {
 			return err
 		}
-		b, err := tx.LockImport(ctx, store.ToKeep, j.batch.ID)
+		b, err := tx.LockImport(ctx, store.ToKeep, evaluator.batch.ID)
 		if err != nil {
 			return err
 		}
@@ -136,12 +136,12 @@ func (s *Service) runRows(ctx context.Context, j *rowEvaluator,
 		if err != nil || left != len(rows) {
 			return err
 		}
-		if err := j.lockPeople(ctx, tx, rows); err != nil {
+		if err := evaluator.lockPeople(ctx, tx, rows); err != nil {
 			return err
 		}
 		// A retry may come seconds later, and expiries are compared with the time of the writing.
-		j.now = s.Clock()
-		w = &rowWriter{rowEvaluator: j, tx: tx}
+		evaluator.now = s.Clock()
+		w = &rowWriter{rowEvaluator: evaluator, tx: tx}
 		w.batch = b
 		return w.writeRows(ctx, rows)
 	})
@@ -155,7 +155,7 @@ func (s *Service) runRows(ctx context.Context, j *rowEvaluator,
 	if err == nil {
 		// Only what was committed counts for the next chunk: seats, usernames and the people of
 		// earlier rows.
-		*j = *evaluated
+		*evaluator = *evaluated
 	}
 	return false, err
 }
@@ -234,17 +234,17 @@ func chunkSize(b *ent.ImportBatch) int {
 
 // nextRows reads the next rows that are not done, and hashes their passwords. Hashing is slow, so
 // it runs outside of any transaction and after people who wait to sign in.
-func (s *Service) nextRows(ctx context.Context, j *rowEvaluator,
-	t *rowQueue) ([]*candidate, error) {
+func (s *Service) nextRows(ctx context.Context, evaluator *rowEvaluator,
+	queue *rowQueue) ([]*candidate, error) {
 	// One worker at a time reads, so that no two get the same rows.
-	t.Lock()
-	found, err := s.Store.ImportRow.Query().Where(importrow.ImportID(j.batch.ID),
-		importrow.Done(false), importrow.NumberGT(t.lastNumber)).
-		Order(ent.Asc(importrow.FieldNumber)).Limit(chunkSize(j.batch)).All(ctx)
+	queue.Lock()
+	found, err := s.Store.ImportRow.Query().Where(importrow.ImportID(evaluator.batch.ID),
+		importrow.Done(false), importrow.NumberGT(queue.lastNumber)).
+		Order(ent.Asc(importrow.FieldNumber)).Limit(chunkSize(evaluator.batch)).All(ctx)
 	if len(found) > 0 {
-		t.lastNumber = found[len(found)-1].Number
+		queue.lastNumber = found[len(found)-1].Number
 	}
-	t.Unlock()
+	queue.Unlock()
 	if err != nil {
 		return nil, err
 	}
@@ -254,18 +254,19 @@ func (s *Service) nextRows(ctx context.Context, j *rowEvaluator,
 			rows[i] = &candidate{outcome: RowError}
 		} else {
 			// Opened as late as possible, and kept in memory for one chunk.
-			hidden, err := s.openHidden(r.SealedPassword, j.columns)
+			hidden, err := s.openHidden(r.SealedPassword, evaluator.columns)
 			if err != nil {
 				return nil, err
 			}
-			row := files.Parse(j.columns, r.Number, r.Cells, hidden)
-			if rows[i] = j.readRow(row); rows[i].outcome != RowError {
+			row := files.Parse(evaluator.columns, r.Number, r.Cells, hidden)
+			if rows[i] = evaluator.readRow(row); rows[i].outcome != RowError {
 				// The preview added remarks about cells that are not stored any more, such as the
 				// password of a row that only invites.
 				rows[i].faults = r.Errors
 			}
 			if rows[i].Password != "" && rows[i].outcome != RowError {
-				if rows[i].PasswordHash, err = s.Hasher.HashLow(ctx, rows[i].Password); err != nil {
+				rows[i].PasswordHash, err = s.Hasher.HashAtLowPriority(ctx, rows[i].Password)
+				if err != nil {
 					return nil, err
 				}
 			}

@@ -3,6 +3,7 @@ package imports
 import (
 	"context"
 	"time"
+	"usher/internal/acceptance"
 
 	"usher/ent"
 	"usher/ent/assignmentsource"
@@ -15,6 +16,7 @@ import (
 	"usher/internal/audit"
 	"usher/internal/fault"
 	"usher/internal/ident"
+	"usher/internal/importundo"
 	"usher/internal/invitation"
 	"usher/internal/jobs"
 	"usher/internal/mail"
@@ -67,11 +69,13 @@ const archivedWait = 10 * time.Minute
 // longer import.
 func (s *Service) findStarter(ctx context.Context, b *ent.ImportBatch) (*access.Caller, error) {
 	if b.StartedByID == nil {
-		m, err := s.Accounts.LoadKeyMembership(ctx, b.WorkspaceID, b.GiverKeyID)
+		// nil for a key that was revoked since: the rest of the rows must not be written in its
+		// name.
+		m, err := s.Accounts.LoadKeyMembership(ctx, b.WorkspaceID, b.GrantorKeyID)
 		if m == nil || err != nil {
 			return nil, err
 		}
-		return &access.Caller{KeyID: *b.GiverKeyID, Memberships: []access.Membership{*m}}, nil
+		return &access.Caller{KeyID: *b.GrantorKeyID, Memberships: []access.Membership{*m}}, nil
 	}
 	m, err := s.Store.Member.Query().
 		Where(member.ID(*b.StartedByID), member.StatusEQ(member.StatusActive)).Only(ctx)
@@ -81,6 +85,7 @@ func (s *Service) findStarter(ctx context.Context, b *ent.ImportBatch) (*access.
 	if err != nil {
 		return nil, err
 	}
+	// Read again at each run. A starter who lost the permission stops the import.
 	by, err := s.Accounts.CallerByUserID(ctx, m.UserID)
 	if err != nil || !by.In(b.WorkspaceID).CanAnywhere(access.MembersImport) {
 		return nil, err
@@ -199,13 +204,25 @@ func (w *rowWriter) writeInvitations(ctx context.Context, rows []*candidate) err
 
 // newInviteBatch returns a batch of invitations whose entry point is the import.
 func (w *rowWriter) newInviteBatch() *invitation.InviteBatch {
+	sendsEmail := !w.batch.Options.NoEmail
 	return &invitation.InviteBatch{
 		Service: w.service.Invitations, Tx: w.tx, By: w.by, Grantor: w.directory.grantor,
 		EntryPoint: admission.EntryPointImport, Workspace: w.workspace, Now: w.now,
-		In:       invitation.InviteInput{WorkspaceID: w.workspace.ID},
-		Lifetime: invitation.LifetimeOfDays(w.workspace.Settings.InvitationDays, w.now),
-		ImportID: &w.batch.ID,
+		In:       invitation.InviteInput{WorkspaceID: w.workspace.ID, SendEmail: &sendsEmail},
+		Message:  w.batch.Options.Message,
+		Lifetime: w.invitationLifetime(), ImportID: &w.batch.ID,
 	}
+}
+
+// invitationLifetime returns the lifetime that was chosen for the import, or the workspace's.
+func (w *rowWriter) invitationLifetime() invitation.Lifetime {
+	switch o := w.batch.Options; {
+	case o.NeverExpires:
+		return invitation.Lifetime{}
+	case o.ExpiresAt != nil:
+		return invitation.LifetimeUntil(*o.ExpiresAt, w.now)
+	}
+	return invitation.LifetimeOfDays(w.workspace.Settings.InvitationDays, w.now)
 }
 
 // writeRow writes one row in a savepoint. If the row is rejected, its changes are rolled back.
@@ -248,10 +265,10 @@ func (w *rowWriter) createMember(ctx context.Context, c *candidate) error {
 	switch made.Status {
 	case invitation.CreateCreated:
 		c.outcome, c.member = RowCreate, made.Member
-		w.noteChange(c.number, "MADE", made.Member.ID)
+		w.noteChange(c.number, importchange.KindMade, made.Member.ID)
 		// An account with a warning existed before, so undo must not delete it.
 		if len(made.Warnings) == 0 {
-			w.noteChange(c.number, "MADE", made.Member.UserID)
+			w.noteChange(c.number, importchange.KindMade, made.Member.UserID)
 		}
 	case invitation.CreateInvitedInstead:
 		// nil if the address has an invitation beyond the importer's authority.
@@ -293,12 +310,19 @@ func (w *rowWriter) updateInvitation(ctx context.Context, c *candidate) error {
 	if err != nil {
 		return err
 	}
-	w.journalInvitation(c.number, inv, saved)
+	w.noteEdit(c.number, saved.ID, importundo.DiffInvitations(inv, saved))
 	c.invitation = inv.ID
 	w.events = append(w.events, audit.Event{WorkspaceID: w.workspace.ID,
 		Action: audit.InvitationMerged, EntryPoint: admission.EntryPointImport, By: w.by,
 		SubjectID: inv.ID})
 	return nil
+}
+
+// noteEdit notes in the journal the columns of an object that a row changed, if it did.
+func (w *rowWriter) noteEdit(number int, subject ident.ID, cells []schema.Cell) {
+	if len(cells) > 0 {
+		w.noteChange(number, importchange.KindChanged, subject, cells...)
+	}
 }
 
 // noteChange notes in the journal what undoing has to revert.
@@ -367,7 +391,7 @@ func (s *Service) endImport(ctx context.Context, tx *store.Tx, b *ent.ImportBatc
 	if b.StartedByID == nil {
 		return nil
 	}
-	to, err := invitation.FindMailableAccount(ctx, tx.Member.Query().
+	to, err := acceptance.FindMailableAccount(ctx, tx.Member.Query().
 		Where(member.ID(*b.StartedByID)))
 	if to == nil || err != nil {
 		return err

@@ -25,12 +25,14 @@ func Fail(ctx context.Context, log *slog.Logger, f *fault.Error, step, stack str
 	default:
 		return
 	}
+	// The client went away: nobody waits for an answer, and nothing is wrong with the server.
 	if f.Code == fault.Unavailable && errors.Is(context.Cause(ctx), context.Canceled) {
 		return
 	}
 	if step != "" {
 		cause = stepError{step, cause}
 	}
+	// The line of the request, which is logged at its end, then carries the cause.
 	if record.Cause(level, cause, stack) {
 		return
 	}

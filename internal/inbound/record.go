@@ -34,6 +34,7 @@ type Record struct {
 // maxCauses limits the causes of a record, because a long stream may fail at each of its events.
 const maxCauses = 10
 
+// recordKey is the context key of the Record of a request.
 type recordKey struct{}
 
 // Begin starts the record of a request and returns the context that carries it.
@@ -87,6 +88,7 @@ func (r *Record) Cause(level slog.Level, cause error, stack string) bool {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	// Bounded, because one request may fail in each of its fields.
 	if len(r.causes) < maxCauses {
 		r.causes = append(r.causes, cause)
 	}

@@ -125,12 +125,13 @@ func CanonicalAnswer(f *ent.CustomField, value any) (string, bool) {
 		!HasUnprintable(strings.ReplaceAll(s, "\n", ""))
 }
 
-// ValidateAnswers validates answers to custom fields and returns them in stored form. BAD_USER_INPUT
-// at the field, below the given path, for an unknown key and for a malformed answer.
+// ValidateAnswers validates answers to custom fields and returns them in stored form.
+// BAD_USER_INPUT at the field, below the given path, for an unknown key and for a malformed answer.
 func ValidateAnswers(fields []*ent.CustomField, at string,
 	in map[string]any) (map[string]string, error) {
 	var faults fault.Collector
 	out := map[string]string{}
+	// In the order of keys, so that the faults of a request always come in one order.
 	for _, key := range SortedKeys(in) {
 		value := in[key]
 		i := slices.IndexFunc(fields, func(f *ent.CustomField) bool { return f.Key == key })
@@ -161,6 +162,19 @@ func Distinct(ids []ident.ID) []ident.ID {
 		}
 	}
 	return list
+}
+
+// RequireAll returns NOT_FOUND for each id of a list that is not among found, at its position in the
+// list: "memberIds.2". key is the message.
+func RequireAll(field, key string, ids, found []ident.ID) error {
+	var faults fault.Collector
+	for i, id := range ids {
+		if !slices.Contains(found, id) {
+			faults.Add(fault.At(fault.New(fault.NotFound, key, i18n.Args{"Name": ""}),
+				field+"."+strconv.Itoa(i)))
+		}
+	}
+	return faults.Err()
 }
 
 // SortedKeys lists the keys of answers in alphabetical order.

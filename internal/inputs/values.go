@@ -10,6 +10,7 @@ import (
 	"usher/ent"
 	"usher/ent/schema"
 	"usher/internal/fault"
+	"usher/internal/ident"
 )
 
 // Change is a field of an edit: absent keeps the value, nil clears it.
@@ -46,6 +47,26 @@ func ValueOrEmpty(s *string) string {
 	}
 	return *s
 }
+
+// IDOrZero returns the id, the zero id for nil.
+func IDOrZero(id *ident.ID) ident.ID {
+	if id == nil {
+		return ident.ID{}
+	}
+	return *id
+}
+
+// NilIfZero returns nil for the zero id, which the database stores as null.
+func NilIfZero(id ident.ID) *ident.ID {
+	if id.IsZero() {
+		return nil
+	}
+	return &id
+}
+
+// HasPassed tells whether an end has come at a moment; an end of nil never comes. The end itself is
+// past: what ends at noon is over at noon.
+func HasPassed(end *time.Time, now time.Time) bool { return end != nil && !end.After(now) }
 
 // FormatTime formats a time as audit events store it: RFC 3339 in UTC. Nil stays nil.
 func FormatTime(t *time.Time) *string {

@@ -29,6 +29,7 @@ type AddInput struct {
 	Message   *string
 
 	Locale          *string
+	RedirectURL     *string
 	AccessExpiresAt *time.Time // of the invitees
 }
 
@@ -72,7 +73,10 @@ func (b *InviteBatch) resolveFlatGrant(ctx context.Context,
 	w *ent.Workspace) (schema.Grant, error) {
 	g, err := admission.ResolveGrant(ctx, b.Tx.Client, access.MembersInvite, b.Grantor, w,
 		b.In.Grant, b.Now)
-	b.inputFaults.Add(renameFaults(err))
+	if !b.nestedGrant {
+		err = renameFaults(err)
+	}
+	b.inputFaults.Add(err)
 	return g, b.inputFaults.Err()
 }
 
@@ -106,7 +110,7 @@ func flatField(field string) string {
 // group, and the form of the input.
 func (s *Service) authorizeAddToGroup(ctx context.Context, by *access.Caller,
 	in AddInput) (*InviteBatch, error) {
-	if err := by.Authenticated(); err != nil {
+	if err := by.RequireAuthenticated(); err != nil {
 		return nil, err
 	}
 	// Security: read as the caller. A group that they do not see answers like one that does not
@@ -126,7 +130,7 @@ func (s *Service) authorizeAddToGroup(ctx context.Context, by *access.Caller,
 		input: InviteInput{WorkspaceID: g.WorkspaceID, Emails: in.Emails, Text: in.Text,
 			People: in.People, Message: in.Message, Grant: &admission.GrantInput{
 				GroupIDs: []ident.ID{g.ID}, Roles: in.Roles, Locale: in.Locale,
-				AccessExpiresAt: in.AccessExpiresAt}}}
+				RedirectURL: in.RedirectURL, AccessExpiresAt: in.AccessExpiresAt}}}
 	b, err := s.newNamedBatch(ctx, by, n)
 	if err == nil && len(in.MemberIDs) == 0 && !n.input.namesAddresses() {
 		b.inputFaults.Add(fault.Input("emails", "invite.nobody"))
@@ -142,7 +146,7 @@ type namedPeople struct {
 	input      InviteInput // the addresses, and what everyone gets
 }
 
-// newNamedBatch makes a batch of members and addresses. resolveGrant returns the faults of the
+// newNamedBatch makes a batch of members and addresses. resolveFlatGrant returns the faults of the
 // input, among them NOT_FOUND for members whom the caller does not see.
 func (s *Service) newNamedBatch(ctx context.Context, by *access.Caller,
 	n namedPeople) (*InviteBatch, error) {
@@ -153,18 +157,18 @@ func (s *Service) newNamedBatch(ctx context.Context, by *access.Caller,
 		b.requested, err = b.In.parseRecipients()
 		b.inputFaults.Add(err)
 	}
-	b.message, err = inputs.ParseText("message", n.input.Message, inputs.MaxMessage)
+	b.Message, err = inputs.ParseText("message", n.input.Message, inputs.MaxMessage)
 	b.inputFaults.Add(err)
 	if len(b.namedMembers) > MaxInvited {
 		b.inputFaults.Add(fault.Input("memberIds", "invite.too_many",
 			i18n.Args{"Max": MaxInvited, "Given": len(b.namedMembers)}))
 		return b, nil // too many to read
 	}
-	// Counted before the transaction as the caller, because inside it the batch reads all members.
+	// Read before the transaction as the caller, because inside it the batch reads all members.
 	seen, err := s.Store.Member.Query().Where(member.IDIn(b.namedMembers...),
-		member.WorkspaceID(n.input.WorkspaceID)).Count(store.AsCaller(ctx, by))
-	if err == nil && seen < len(b.namedMembers) {
-		b.inputFaults.Add(admission.NotFoundAt("memberIds", "member.no_member", ""))
+		member.WorkspaceID(n.input.WorkspaceID)).IDs(store.AsCaller(ctx, by))
+	if err == nil {
+		b.inputFaults.Add(inputs.RequireAll("memberIds", "member.no_member", n.members, seen))
 	}
 	return b, err
 }
@@ -188,20 +192,22 @@ func (b *InviteBatch) loadMembers(ctx context.Context) error {
 	for _, id := range b.memberIDs {
 		m := byID[id]
 		if m == nil {
+			// The whole request is refused: ids come from a list that the client has read, not from
+			// typing.
 			return admission.NotFoundAt("memberIds", "member.no_member", "")
 		}
 		u := m.Edges.User
-		p := &Recipient{member: m, Raw: inputs.ValueOrEmpty(u.Username)}
+		r := &Recipient{member: m, Raw: inputs.ValueOrEmpty(u.Username)}
 		if u.EmailKey != nil {
-			p.Address, p.Raw = address.Address{Display: *u.Email, Key: *u.EmailKey}, *u.Email
-			named[p.Key] = true
+			r.Address, r.Raw = address.Address{Display: *u.Email, Key: *u.EmailKey}, *u.Email
+			named[r.Key] = true
 		}
-		people = append(people, p)
+		people = append(people, r)
 	}
-	for _, p := range b.Recipients {
+	for _, r := range b.Recipients {
 		// An outcome for the address as well would show one person twice.
-		if !named[p.Key] {
-			people = append(people, p)
+		if !named[r.Key] {
+			people = append(people, r)
 		}
 	}
 	b.Recipients = people

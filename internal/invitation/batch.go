@@ -38,10 +38,11 @@ type InviteBatch struct {
 	Grantor      *access.Membership
 	EntryPoint   string // the name that the audit log stores
 	In           InviteInput
-	requested    []*Recipient // the addresses of the request
-	namedMembers []ident.ID   // the members that the request names, besides the addresses
-	message      string
+	requested    []*Recipient    // the addresses of the request
+	namedMembers []ident.ID      // the members that the request names, besides the addresses
+	Message      string          // of the emails
 	inputFaults  fault.Collector // those found so far, returned with those of the grant
+	nestedGrant  bool            // the grant is a field of the input, and faults name it so
 	Now          time.Time
 
 	// of this attempt: those of the request, and the people of its groups
@@ -81,7 +82,7 @@ func (b *InviteBatch) runBatch(ctx context.Context, operation batchOperation) ([
 		if err != nil {
 			return err
 		}
-		outcomes, err = operation(attempt, ctx)
+		outcomes, err = attempt.runInAttempt(ctx, operation)
 		return err
 	})
 	if err != nil {
@@ -89,17 +90,29 @@ func (b *InviteBatch) runBatch(ctx context.Context, operation batchOperation) ([
 	}
 
 	// Security: the outcomes hold rows that the transaction read without the caller's visibility.
-	if err := b.hideInvitations(ctx, outcomes); err != nil {
+	if err := b.hideInvitations(ctx, b.By, outcomes); err != nil {
 		return nil, err
 	}
 	return outcomes, b.hideMembers(ctx, b.By, outcomes)
 }
 
+// runInAttempt runs an operation in an attempt and adds the hints to its outcomes.
+func (b *InviteBatch) runInAttempt(ctx context.Context,
+	operation batchOperation) ([]*Outcome, error) {
+	outcomes, err := operation(b, ctx)
+	if err != nil {
+		return nil, err
+	}
+	// After everything is written: a hint changes nothing, and the creation of one person, which
+	// ends in decideOutcomes too, has hints of its own.
+	return outcomes, b.addHints(ctx, outcomes)
+}
+
 // beginAttempt returns a copy of the batch for one attempt of its transaction. Nothing that the
 // attempt reads or notes reaches the batch, so a retry starts from the request alone.
 func (b *InviteBatch) beginAttempt(ctx context.Context, tx *store.Tx) (*InviteBatch, error) {
-	// A copy of the struct is enough: the lists that an attempt appends to start empty in b, except
-	// for the two below.
+	// A copy of the struct is enough. The lists that an attempt appends to start empty in b, except
+	// for the two below and for inputFaults, whose appended faults the length in b leaves out.
 	attempt := *b
 	attempt.Tx, attempt.Now = tx, b.Clock()
 	// The people of groups are added to these lists. The next attempt may read other people.
@@ -109,7 +122,7 @@ func (b *InviteBatch) beginAttempt(ctx context.Context, tx *store.Tx) (*InviteBa
 	if attempt.Workspace, err = tx.Workspace.Get(ctx, b.In.WorkspaceID); err != nil {
 		return nil, err
 	}
-	attempt.Lifetime, err = chooseLifetime(attempt.Workspace, b.In.ExpiresAt, b.In.NeverExpires,
+	attempt.Lifetime, err = ChooseLifetime(attempt.Workspace, b.In.ExpiresAt, b.In.NeverExpires,
 		attempt.Now)
 	attempt.inputFaults.Add(err)
 	return &attempt, nil
@@ -117,10 +130,10 @@ func (b *InviteBatch) beginAttempt(ctx context.Context, tx *store.Tx) (*InviteBa
 
 // lockRecipients gives each recipient the grant, locks their addresses and looks them up.
 func (b *InviteBatch) lockRecipients(ctx context.Context, grant schema.Grant) (err error) {
-	for _, p := range b.Recipients {
+	for _, r := range b.Recipients {
 		// All recipients share one value. A step that changes it for one of them clones its lists
 		// first.
-		p.Grant = grant
+		r.Grant = grant
 	}
 	// Whether an address belongs to a member is decided behind this lock: an admission of the same
 	// address takes the exclusive one.
@@ -138,10 +151,10 @@ func (b *InviteBatch) lockRecipients(ctx context.Context, grant schema.Grant) (e
 // them.
 func (b *InviteBatch) shareAddresses(ctx context.Context) error {
 	var keys []string
-	for _, p := range b.Recipients {
+	for _, r := range b.Recipients {
 		// Invalid entries, and members without an address, have nothing to lock.
-		if p.err == nil && p.Key != "" {
-			keys = append(keys, p.Key)
+		if r.err == nil && r.Key != "" {
+			keys = append(keys, r.Key)
 		}
 	}
 	return b.Tx.ShareAddresses(ctx, b.Workspace.ID, keys...)
@@ -160,23 +173,25 @@ type RecipientFacts struct {
 // disclosed.
 func (b *InviteBatch) LookUpRecipients(ctx context.Context) (*RecipientFacts, error) {
 	var keys []string
-	for _, p := range b.Recipients {
-		if p.err == nil {
-			keys = append(keys, p.Key)
+	for _, r := range b.Recipients {
+		if r.err == nil {
+			keys = append(keys, r.Key)
 		}
 	}
 	// Maps by key: each of up to 500 recipients is then decided without another statement.
-	k := &RecipientFacts{Members: map[string]*ent.Member{}, Elsewhere: map[string]bool{},
+	facts := &RecipientFacts{Members: map[string]*ent.Member{}, Elsewhere: map[string]bool{},
 		Pending: map[string]*ent.Invitation{}, Suppressed: map[string]bool{}}
 	if len(keys) == 0 {
-		return k, nil
+		return facts, nil
 	}
-	// Invitations are read before members: a request that waits here for an invitation that is being
-	// accepted then finds its member. Members are read without a lock, so the lock order holds.
+	// Invitations are read before members: a request that waits here for an invitation that is
+	// being accepted then finds its member. Members are read without a lock, so the lock order
+	// holds.
 	pending := b.Tx.Invitation.Query().Where(invitation.EmailKeyIn(keys...),
-		invitation.StatusEQ(invitation.StatusPending)).Order(ent.Asc(invitation.FieldEmailKey))
+		invitation.StatusEQ(invitation.StatusPending)).Order(ent.Asc(invitation.FieldID))
 	if b.Tx.Locks() {
-		// The order by key keeps two requests from waiting for each other.
+		// Locked in the order of ids, as store.lockOrder asks: two requests for the same addresses
+		// cannot wait for each other.
 		pending.ForUpdate()
 	}
 	rows, err := pending.All(ctx)
@@ -184,71 +199,71 @@ func (b *InviteBatch) LookUpRecipients(ctx context.Context) (*RecipientFacts, er
 		return nil, err
 	}
 	for _, inv := range rows {
-		k.Pending[inv.EmailKey] = inv
+		facts.Pending[inv.EmailKey] = inv
 	}
 	system := store.AsSystem(ctx,
-		"an address may have a place in another workspace of the same organization")
+		"an address may have a member in another workspace of the same organization")
 	// One statement answers both questions: member here, and active elsewhere in the organization.
-	places, err := b.Tx.Member.Query().
+	members, err := b.Tx.Member.Query().
 		Where(member.HasUserWith(user.EmailKeyIn(keys...)),
 			member.HasWorkspaceWith(workspace.OrganizationID(b.Workspace.OrganizationID))).
 		WithUser().All(system)
 	if err != nil {
 		return nil, err
 	}
-	for _, m := range places {
+	for _, m := range members {
 		key := *m.Edges.User.EmailKey
 		if m.WorkspaceID == b.Workspace.ID {
-			k.Members[key] = m
+			facts.Members[key] = m
 			// Whether somebody was deactivated elsewhere is no business of this workspace.
 		} else if m.Status == member.StatusActive {
-			k.Elsewhere[key] = true
+			facts.Elsewhere[key] = true
 		}
 	}
-	// The empty place stands for a suppression in all workspaces.
-	asked, err := b.Tx.Suppression.Query().Where(suppression.EmailKeyIn(keys...),
+	// The zero id stands for a suppression in all workspaces.
+	suppressed, err := b.Tx.Suppression.Query().Where(suppression.EmailKeyIn(keys...),
 		suppression.PlaceIDIn(b.Workspace.ID, ident.ID{})).
-		All(store.AsSystem(ctx, "a refusal of mail may hold for all workspaces"))
+		All(store.AsSystem(ctx, "a refusal of emails may hold for all workspaces"))
 	if err != nil {
 		return nil, err
 	}
-	for _, row := range asked {
-		k.Suppressed[row.EmailKey] = true
+	for _, row := range suppressed {
+		facts.Suppressed[row.EmailKey] = true
 	}
-	return k, nil
+	return facts, nil
 }
 
 // decideOutcomes decides the outcome of each recipient and notes what has to be written.
 func (b *InviteBatch) decideOutcomes(ctx context.Context) ([]*Outcome, error) {
 	outcomes := make([]*Outcome, len(b.Recipients))
-	for i, p := range b.Recipients {
-		o := &Outcome{Input: p.Raw, Email: inputs.NilIfEmpty(p.Display), Warnings: []Warning{},
+	for i, r := range b.Recipients {
+		o := &Outcome{Input: r.Raw, Email: inputs.NilIfEmpty(r.Display), Warnings: []Warning{},
 			Changes: []string{}}
 		outcomes[i] = o
 		// A member whom the request names by id comes first: they may have no address at all.
-		member, pending := p.member, b.facts.Pending[p.Key]
+		member, pending := r.member, b.facts.Pending[r.Key]
 		if member == nil {
-			member = b.facts.Members[p.Key]
+			member = b.facts.Members[r.Key]
 		}
 		var err error
 		switch {
-		case p.err != nil:
-			o.refuse(InvalidAddress, p.err)
+		case r.err != nil:
+			o.refuse(InvalidAddress, r.err)
 		// Before suppression: adding a member to a group sends no invitation, so their wish for no
 		// emails does not stand against it.
 		case member != nil:
-			err = b.decideMember(ctx, o, member, p.Grant)
-		case b.facts.Suppressed[p.Key]:
+			err = b.decideMember(ctx, o, member, r.Grant)
+		case b.facts.Suppressed[r.Key]:
 			o.refuse(Suppressed, fault.New(fault.Conflict, "invite.suppressed"))
 		// An address has one pending invitation. A second request adds to it (INV-2).
 		case pending != nil && !IsExpired(pending, b.Now):
-			err = b.mergeIntoPending(ctx, o, pending, p.Grant)
+			err = b.mergeIntoPending(ctx, o, pending, r.Grant)
 		default:
 			if pending != nil {
 				err = b.CloseExpired(ctx, pending)
 			}
 			if err == nil {
-				b.NoteInvitation(o, p)
+				b.NoteInvitation(o, r)
 			}
 		}
 		if err != nil {
@@ -256,7 +271,7 @@ func (b *InviteBatch) decideOutcomes(ctx context.Context) ([]*Outcome, error) {
 		}
 		// Only an invitation makes the other workspace matter. A refused address says nothing of
 		// it.
-		if b.facts.Elsewhere[p.Key] && (o.Status == Invited || o.Status == Updated) {
+		if b.facts.Elsewhere[r.Key] && (o.Status == Invited || o.Status == Updated) {
 			o.Warnings = append(o.Warnings, AccountExistsElsewhere)
 		}
 		if b.idlePrograms && o.Fault == nil {
@@ -276,19 +291,19 @@ func (b *InviteBatch) CloseExpired(ctx context.Context, inv *ent.Invitation) err
 }
 
 // NoteInvitation notes a new invitation, which WriteAll inserts, and sets the outcome to INVITED.
-func (b *InviteBatch) NoteInvitation(o *Outcome, p *Recipient) {
+func (b *InviteBatch) NoteInvitation(o *Outcome, r *Recipient) {
 	id := ident.New(ident.Invitation)
 	create := b.Tx.Invitation.Create().SetID(id).SetWorkspaceID(b.Workspace.ID).
-		SetEmail(p.Display).SetEmailKey(p.Key).SetNillableFirstName(inputs.NilIfEmpty(p.First)).
-		SetNillableLastName(inputs.NilIfEmpty(p.Last)).
-		SetSearchText(searchtext.Text(p.Display, p.First, p.Last)).
-		SetStatus("PENDING").SetNillableMessage(inputs.NilIfEmpty(b.message)).
-		SetNillableLocale(inputs.NilIfEmpty(cmp.Or(p.Locale, p.Grant.Locale))).
+		SetEmail(r.Display).SetEmailKey(r.Key).SetNillableFirstName(inputs.NilIfEmpty(r.First)).
+		SetNillableLastName(inputs.NilIfEmpty(r.Last)).
+		SetSearchText(searchtext.Text(r.Display, r.First, r.Last)).
+		SetStatus(invitation.StatusPending).SetNillableMessage(inputs.NilIfEmpty(b.Message)).
+		SetNillableLocale(inputs.NilIfEmpty(cmp.Or(r.Locale, r.Grant.Locale))).
 		SetNillableExpiresAt(b.Lifetime.end).SetLifetimeDays(b.Lifetime.days).
 		SetCreatedAt(b.Now).SetUpdatedAt(b.Now).
-		SetDeliveryStatus("NOT_SENT").
+		SetDeliveryStatus(invitation.DeliveryStatusNotSent).
 		SetNillableNotifyInviter(b.In.NotifyInviter).SetNillableImportID(b.ImportID)
-	admission.SetGrant(create.Mutation(), p.Grant)
+	admission.SetGrant(create.Mutation(), r.Grant)
 	admission.SetGrantor(create.Mutation(), b.By, b.Workspace.ID)
 	// The inviter is a member. An invitation made by an API key has none.
 	if m := b.By.In(b.Workspace.ID); !m.MemberID.IsZero() {
@@ -297,17 +312,17 @@ func (b *InviteBatch) NoteInvitation(o *Outcome, p *Recipient) {
 	// The id is made here, so the audit event and the emails can name the row before it exists.
 	o.setStatus(Invited, newMessage("invite.invited"))
 	b.events = append(b.events, b.auditEvent(audit.InvitationMade, id))
-	b.notePendingSessionEmail(pendingSessionEmail{id, p.Address, p.Grant, b.EmailDueAt})
+	b.notePendingSessionEmail(pendingSessionEmail{id, r.Address, r.Grant, b.EmailDueAt})
 	if b.sendsEmail() {
-		create.SetDeliveryStatus("QUEUED").
+		create.SetDeliveryStatus(invitation.DeliveryStatusQueued).
 			// Without an email there is nothing to be reminded of.
 			SetNillableRemindAt(nextReminder(b.Workspace, b.Now, b.Lifetime.end, b.Now))
 		b.emails = append(b.emails, invitationEmail{kind: mail.Invitation, invitation: id,
-			to: p.Display, key: p.Key, version: 1, note: b.message, due: b.EmailDueAt, outcome: o})
+			to: r.Display, key: r.Key, version: 1, note: b.Message, due: b.EmailDueAt, outcome: o})
 	} else {
 		o.setStatus(Invited, newMessage("invite.invited_unsent"))
 	}
-	b.Created = append(b.Created, &NewInvitation{p.Key, create, o})
+	b.Created = append(b.Created, &NewInvitation{r.Key, create, o})
 }
 
 // pendingSessionEmail is an invitation that may lead into sessions, whose emails are still to be
@@ -396,18 +411,21 @@ func (b *InviteBatch) sortCreated() []*ent.InvitationCreate {
 // parameters, and each group of an invitation takes two.
 func (b *InviteBatch) rowsPerStatement() int {
 	places := 1
-	for _, p := range b.Recipients {
+	for _, r := range b.Recipients {
 		// The edges of a chunk are inserted by one statement for each kind, so the longest list
 		// counts.
-		places = max(places, len(p.Grant.GroupIDs), len(p.Grant.SessionIDs), len(p.Grant.Roles))
+		places = max(places, len(r.Grant.GroupIDs), len(r.Grant.SessionIDs), len(r.Grant.Roles))
 	}
 	return min(MaxInvited, 32_000/(2*places))
 }
 
+// sendsEmail tells whether the invitations of the batch are emailed: the inviter may copy the links
+// instead, and there may be no mail server.
 func (b *InviteBatch) sendsEmail() bool {
-	return (b.In.SendMail == nil || *b.In.SendMail) && b.Outbox.Sends()
+	return (b.In.SendEmail == nil || *b.In.SendEmail) && b.Outbox.Sends()
 }
 
+// auditEvent returns an event of the batch about a row.
 func (b *InviteBatch) auditEvent(a audit.Action, subject ident.ID) audit.Event {
 	return audit.Event{WorkspaceID: b.Workspace.ID, Action: a, EntryPoint: b.EntryPoint, By: b.By,
 		SubjectID: subject}

@@ -28,7 +28,7 @@ type BulkError struct {
 // Any other error stops.
 func (s *Service) changeEach(ctx context.Context, by *access.Caller, ids []ident.ID,
 	do func(ident.ID) (*ent.Invitation, error)) (*Bulk, error) {
-	if err := by.Authenticated(); err != nil {
+	if err := by.RequireAuthenticated(); err != nil {
 		return nil, err
 	}
 	if len(ids) > MaxInvited {
@@ -36,6 +36,8 @@ func (s *Service) changeEach(ctx context.Context, by *access.Caller, ids []ident
 			i18n.Args{"Max": MaxInvited, "Given": len(ids)})
 	}
 	b := &Bulk{Invitations: []*ent.Invitation{}, Errors: []*BulkError{}}
+	// One transaction each, so that locks are held for one invitation at a time and a fault of one
+	// undoes no other.
 	for _, id := range inputs.Distinct(ids) {
 		inv, err := do(id)
 		if f, refused := fault.Of(err); refused {

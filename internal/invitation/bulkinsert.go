@@ -32,6 +32,7 @@ func (b *InviteBatch) insertInBulk(ctx context.Context, rows []*ent.InvitationCr
 	groups := store.Bulk{Table: invitation.GroupsTable, Columns: invitation.GroupsPrimaryKey}
 	roles := store.Bulk{Table: invitation.RolesTable, Columns: invitation.RolesPrimaryKey}
 	sessions := store.Bulk{Table: invitation.SessionsTable, Columns: invitation.SessionsPrimaryKey}
+	// ent fills these when it saves a row, which does not happen here.
 	defaults := map[string]any{
 		invitation.FieldLinkVersion:   invitation.DefaultLinkVersion,
 		invitation.FieldLifetimeDays:  invitation.DefaultLifetimeDays,
@@ -40,17 +41,18 @@ func (b *InviteBatch) insertInBulk(ctx context.Context, rows []*ent.InvitationCr
 	}
 	for _, row := range rows {
 		m := row.Mutation()
-		i, _ := m.ID()
-		all.AddMutation(m, i, defaults)
+		id, _ := m.ID()
+		all.AddMutation(m, id, defaults)
 		for _, edge := range []struct {
 			to  *store.Bulk
 			ids []ident.ID
 		}{{&groups, m.GroupsIDs()}, {&roles, m.RolesIDs()}, {&sessions, m.SessionsIDs()}} {
 			for _, other := range edge.ids {
-				edge.to.Add(i, other)
+				edge.to.Add(id, other)
 			}
 		}
 	}
+	// The invitations first: the rows of the other tables refer to them.
 	for _, part := range []*store.Bulk{&all, &groups, &roles, &sessions} {
 		if err := b.Tx.Insert(ctx, part); err != nil {
 			return err

@@ -28,6 +28,7 @@ import (
 	"usher/internal/ratelimit"
 	"usher/internal/secret"
 	"usher/internal/store"
+	"usher/internal/suppression"
 	"usher/internal/training"
 )
 
@@ -60,7 +61,10 @@ type Creation struct {
 	Status     CreateStatus
 	Member     *ent.Member
 	Invitation *ent.Invitation
+	merged     bool // Invitation was pending before the request
 	Warnings   []Warning
+	// SuggestedEmail is the address that is probably meant, with the warning DomainTypo.
+	SuggestedEmail *string
 }
 
 // Create makes an account and an active member, who takes a seat immediately (CRE-1). A person
@@ -77,7 +81,7 @@ func (s *Service) Create(ctx context.Context, by *access.Caller,
 	if who.Key != "" {
 		// Security: INVITED_INSTEAD tells that the address has an account elsewhere (CRE-3). The
 		// limit is checked for every address: otherwise the refusal would tell the same.
-		if err := s.requireLookupsLeft(ctx, ExceededLookups{By: by, Workspace: in.WorkspaceID,
+		if err := s.RequireLookupsLeft(ctx, ExceededLookups{By: by, Workspace: in.WorkspaceID,
 			Operation: "createUser"}); err != nil {
 			return nil, err
 		}
@@ -97,13 +101,13 @@ func (s *Service) Create(ctx context.Context, by *access.Caller,
 			c.Status != CreateInvitedInstead {
 			return err
 		}
-		_, err := s.Limits.Allow(ctx, tx, ratelimit.AccountLook, lookupSubject(by), s.Clock())
+		_, err := s.Limits.Allow(ctx, tx, ratelimit.AccountLookup, lookupSubject(by), s.Clock())
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return c, s.hideMember(ctx, by, c)
+	return c, s.hideFromCreator(ctx, by, c)
 }
 
 // validateCreate checks the caller's right and the input, before the hash and the transaction.
@@ -171,21 +175,13 @@ func (s *Service) createInTransaction(ctx context.Context, tx *store.Tx, by *acc
 	}
 	// A warning and no fault: the person is enrolled as soon as the program has a session.
 	idle, err := training.HasIdleProgram(ctx, tx, who.Grant, now)
+	if err != nil {
+		return nil, err
+	}
 	if idle {
 		c.Warnings = append(c.Warnings, NoCurrentSession)
 	}
-	return c, err
-}
-
-// hideMember removes a member whom the caller may not see.
-func (s *Service) hideMember(ctx context.Context, by *access.Caller, c *Creation) error {
-	if c.Member == nil {
-		return nil
-	}
-	o := &Outcome{Member: c.Member}
-	err := s.hideMembers(ctx, by, []*Outcome{o})
-	c.Member = o.Member
-	return err
+	return c, d.addHints(ctx, c, who)
 }
 
 // NewPerson is a person to create, with an address, a username, or both.
@@ -201,6 +197,7 @@ type NewPerson struct {
 	Grant                  schema.Grant
 }
 
+// parsePerson validates the person of the input and reports all faults together.
 func (in CreateInput) parsePerson() (*NewPerson, error) {
 	p := &NewPerson{SendsCredentials: in.SendCredentials != nil && *in.SendCredentials,
 		Password: inputs.ValueOrEmpty(in.Password)}
@@ -274,9 +271,7 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 	switch {
 	// The invitation stays, and gets what this caller gives as a part of its own.
 	case u == nil && beyond:
-		c.Status = CreateInvitedInstead
-		c.Invitation, err = d.inviteInstead(ctx, p)
-		return c, err
+		return c, d.inviteInstead(ctx, c, p)
 	case u == nil:
 		if a.User, err = d.createAccount(ctx, p); err != nil {
 			return nil, err
@@ -293,14 +288,14 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 		a.EntryPoint.NoGreeting = p.NoWelcome && !p.SendsCredentials
 	default:
 		a.User = u
-		places, err := d.Tx.Member.Query().Where(member.UserID(u.ID),
+		members, err := d.Tx.Member.Query().Where(member.UserID(u.ID),
 			member.HasWorkspaceWith(workspace.OrganizationID(d.Workspace.OrganizationID))).
 			All(store.AsSystem(ctx,
-				"an account may have a place in another workspace of the same organization"))
+				"an account may have a member in another workspace of the same organization"))
 		if err != nil {
 			return nil, err
 		}
-		for _, m := range places {
+		for _, m := range members {
 			// Nothing is changed for a member. Their row tells the caller what there is (CRE-3).
 			if m.WorkspaceID == d.Workspace.ID {
 				c.Member, c.Status = m, CreateAlreadyMember
@@ -318,10 +313,8 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 		// not get another workspace (AUT-6).
 		// An account of the same organization may be used as it is. Any other person is asked first
 		// (CRE-3).
-		if len(places) == 0 || unverified || beyond {
-			c.Status = CreateInvitedInstead
-			c.Invitation, err = d.inviteInstead(ctx, p)
-			return c, err
+		if len(members) == 0 || unverified || beyond {
+			return c, d.inviteInstead(ctx, c, p)
 		}
 		c.Warnings = append(c.Warnings, AccountExistsElsewhere)
 		a.EntryPoint.NoGreeting = p.NoWelcome
@@ -383,9 +376,9 @@ func (d *AccountCreation) createAccount(ctx context.Context, p *NewPerson) (*ent
 	return create.Save(store.AsSystem(ctx, "an account is the person's, not the workspace's"))
 }
 
-// inviteInstead invites a person whose account belongs to another organization.
-func (d *AccountCreation) inviteInstead(ctx context.Context,
-	p *NewPerson) (*ent.Invitation, error) {
+// inviteInstead invites a person who must agree before they become a member: CreateOne tells when.
+// It sets the status and the invitation of the creation.
+func (d *AccountCreation) inviteInstead(ctx context.Context, c *Creation, p *NewPerson) error {
 	b := InviteBatch{
 		Service: d.Service, Tx: d.Tx, By: d.By, Grantor: d.Grantor, EntryPoint: d.EntryPoint.Name,
 		Workspace: d.Workspace, Now: d.Now, In: InviteInput{WorkspaceID: d.Workspace.ID},
@@ -395,18 +388,19 @@ func (d *AccountCreation) inviteInstead(ctx context.Context,
 	}
 	var err error
 	if b.facts, err = b.LookUpRecipients(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	out, err := b.decideOutcomes(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	// The outcome of a batch becomes the fault of a verb for one person.
 	if out[0].Status == Suppressed {
-		return nil, fault.New(fault.Conflict, "invite.suppressed")
+		return fault.New(fault.Conflict, "invite.suppressed")
 	}
 	err = b.WriteAll(ctx)
-	return out[0].Invitation, err
+	c.Status, c.Invitation, c.merged = CreateInvitedInstead, out[0].Invitation, out[0].merged
+	return err
 }
 
 // hasBroaderInvitation tells whether the address has a pending invitation that grants more than the
@@ -440,6 +434,7 @@ func (d *AccountCreation) settlePending(ctx context.Context, p *NewPerson, m *en
 	if inv == nil || err != nil {
 		return err
 	}
+	// Settled and not cancelled: its link then leads to sign-in, like that of an accepted one.
 	if err := d.Tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusActive).
 		SetAcceptedAt(d.Now).SetMemberID(m.ID).Exec(ctx); err != nil {
 		return err
@@ -471,7 +466,7 @@ func (s *Service) composeCredentials(ctx context.Context,
 	generated := secret.GeneratePassword(
 		s.Keys.Derive("credentials", u.ID.String(), strconv.Itoa(u.CredentialVersion)))
 	// At low priority: an import of a thousand accounts must not slow down the people who sign in.
-	hash, err := s.Hasher.HashLow(ctx, generated)
+	hash, err := s.Hasher.HashAtLowPriority(ctx, generated)
 	if err != nil {
 		return mail.Content{}, outbox.Headers{}, err
 	}
@@ -493,7 +488,7 @@ func (s *Service) composeCredentials(ctx context.Context,
 		Kind: mail.Credentials, Locale: EmailLocale(u.Locale, w), Workspace: EmailBranding(w),
 		RecipientName: admission.DisplayName(u),
 		Username:      *u.Email, Password: generated, ExpiresAt: &until,
-		Link: s.PublicURL.JoinPath("sign-in").String(), PreferencesURL: s.PreferencesLink(m),
+		Link: s.PublicURL.JoinPath("sign-in").String(), PreferencesURL: suppression.PreferencesLink(s.Deps, m),
 	}
 	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
 }

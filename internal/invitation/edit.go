@@ -19,6 +19,7 @@ import (
 	"usher/internal/inputs"
 	"usher/internal/mail"
 	"usher/internal/store"
+	"usher/internal/suppression"
 )
 
 // UpdateInput describes the changes of a pending invitation.
@@ -73,11 +74,11 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 		var faults fault.Collector
 		faults.Add(nameFaults)
 		if in.FirstName.Set {
-			e.note("firstName", inv.FirstName, first)
+			e.noteChange("firstName", inv.FirstName, first)
 			inputs.SetOrClear(inputs.NilIfEmpty(first), update.SetFirstName, update.ClearFirstName)
 		}
 		if in.LastName.Set {
-			e.note("lastName", inv.LastName, last)
+			e.noteChange("lastName", inv.LastName, last)
 			inputs.SetOrClear(inputs.NilIfEmpty(last), update.SetLastName, update.ClearLastName)
 		}
 		SetSearchText(update.Mutation(), inv)
@@ -149,8 +150,8 @@ type invitationEdit struct {
 	details   []schema.Detail
 }
 
-// note records a previous and a new value for the audit event, if they differ.
-func (e *invitationEdit) note(name string, previous *string, value string) {
+// noteChange records a previous and a new value for the audit event, if they differ.
+func (e *invitationEdit) noteChange(name string, previous *string, value string) {
 	if p := inputs.ValueOrEmpty(previous); p != value {
 		e.details = append(e.details, schema.Detail{Name: name, Before: p, After: value})
 	}
@@ -160,11 +161,11 @@ func (e *invitationEdit) note(name string, previous *string, value string) {
 // sent yet: then sending sets it.
 func (e *invitationEdit) setLifetime(expiresAt *time.Time, neverExpires bool) error {
 	// The rules of inviteUsers, which also count the days that a resend gives again.
-	l, err := chooseLifetime(e.workspace, expiresAt, &neverExpires, e.now)
+	l, err := ChooseLifetime(e.workspace, expiresAt, &neverExpires, e.now)
 	if err != nil {
 		return err
 	}
-	e.note("expiresAt", inputs.FormatTime(e.inv.ExpiresAt),
+	e.noteChange("expiresAt", inputs.FormatTime(e.inv.ExpiresAt),
 		inputs.ValueOrEmpty(inputs.FormatTime(l.end)))
 	if l.end == nil {
 		e.row.ClearExpiresAt()
@@ -179,13 +180,13 @@ func (e *invitationEdit) setLifetime(expiresAt *time.Time, neverExpires bool) er
 }
 
 // CorrectEmail changes the address of a pending invitation and emails it in one step. The previous
-// links are revoked (INV-13). Like copying the link, it needs authority over the whole grant, which
-// goes to another mailbox.
-func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, i ident.ID,
+// links are revoked (INV-13). Like copying the link (INV-7), it needs authority over the whole
+// grant, which goes to another mailbox.
+func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, id ident.ID,
 	email string) (_ *ent.Invitation, err error) {
 	defer fault.Annotate(&err, "correct email")
 
-	inv, err := s.Admission.FindInvitation(ctx, by, i)
+	inv, err := s.Admission.FindInvitation(ctx, by, id)
 	if err != nil {
 		return nil, err
 	}
@@ -208,7 +209,7 @@ func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, i ident.I
 			return err
 		}
 		var err error
-		if inv, err = lockPending(ctx, tx, i, now); err != nil {
+		if inv, err = lockPending(ctx, tx, id, now); err != nil {
 			return err
 		}
 		if err := admission.RequireGrantAuthority(ctx, tx.Client, m, inv.Grant,
@@ -253,13 +254,15 @@ func (s *Service) requireFreeAddress(ctx context.Context, tx *store.Tx, inv *ent
 	if pending {
 		return fault.New(fault.Conflict, "invite.pending_already")
 	}
-	no, err := IsSuppressed(ctx, tx.Client, key, inv.WorkspaceID)
+	no, err := suppression.IsSuppressed(ctx, tx.Client, key, inv.WorkspaceID)
 	if err == nil && no {
 		err = fault.New(fault.Conflict, "invite.suppressed")
 	}
 	return err
 }
 
+// changeAddress moves an invitation to another address and sends its email there. The caller has
+// made sure behind the locks that the new address is free.
 func (s *Service) changeAddress(ctx context.Context, tx *store.Tx, by *access.Caller,
 	inv *ent.Invitation, to address.Address, now time.Time) (*ent.Invitation, error) {
 	w, err := tx.Workspace.Get(ctx, inv.WorkspaceID)
@@ -298,7 +301,7 @@ func (s *Service) changeAddress(ctx context.Context, tx *store.Tx, by *access.Ca
 			note: inputs.ValueOrEmpty(inv.Message)})
 }
 
-// lockPending is lock for what only a pending invitation allows.
+// lockPending is lockInvitation for operations that only a pending invitation allows.
 func lockPending(ctx context.Context, tx *store.Tx, id ident.ID,
 	now time.Time) (*ent.Invitation, error) {
 	inv, err := lockInvitation(ctx, tx, id)

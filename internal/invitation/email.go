@@ -20,15 +20,9 @@ import (
 	"usher/internal/training"
 )
 
-// Limits of the emails that a member sends by hand: one a minute and ten a day to one mailbox. They
-// are counted from the queued emails, so that all entry points and processes count together, and
-// from what ratelimit.MemberMail counts of the other kinds.
-const (
-	emailCooldown   = time.Minute
-	maxEmailsPerDay = 10
-)
-
-// manualKinds are the kinds of emails that a member sends by hand.
+// manualKinds are the kinds of emails that a member sends by hand. ratelimit.MemberMail limits them.
+// They are counted from the queued emails, so that all entry points and processes count together;
+// its own counts hold the emails of the other kinds.
 var manualKinds = []string{
 	string(mail.Invitation), string(mail.Credentials), string(mail.JoinApproved),
 	string(mail.JoinRejected),
@@ -53,8 +47,8 @@ func (s *Service) queueEmails(ctx context.Context, tx *store.Tx, w *ent.Workspac
 		return nil
 	}
 	keys := make([]string, len(queued))
-	for i, l := range queued {
-		keys[i] = l.key
+	for i, email := range queued {
+		keys[i] = email.key
 	}
 	// A mailbox that just got an email by hand gets the next one later. It is delayed and not
 	// refused: the invitation itself is fine.
@@ -63,19 +57,20 @@ func (s *Service) queueEmails(ctx context.Context, tx *store.Tx, w *ent.Workspac
 		return err
 	}
 	out := make([]outbox.QueuedEmail, len(queued))
-	for i, l := range queued {
-		out[i] = outbox.QueuedEmail{Kind: l.kind, WorkspaceID: &w.ID, To: l.to, ToKey: l.key,
-			Version: l.version, Note: l.note, InvitationID: &l.invitation, DueAt: now}
-		if l.due.After(now) {
-			out[i].DueAt = l.due
+	for i, email := range queued {
+		out[i] = outbox.QueuedEmail{Kind: email.kind, WorkspaceID: &w.ID, To: email.to,
+			ToKey:   email.key,
+			Version: email.version, Note: email.note, InvitationID: &email.invitation, DueAt: now}
+		if email.due.After(now) {
+			out[i].DueAt = email.due
 		}
 		// The later of the two times counts: the one that the caller chose, and the end of the
 		// cool-down.
-		if due, held := free[l.key]; held && due.After(out[i].DueAt) {
+		if due, held := free[email.key]; held && due.After(out[i].DueAt) {
 			out[i].DueAt = due
-			if l.outcome != nil {
+			if email.outcome != nil {
 				// The inviter is told, or they would resend because nothing arrived.
-				l.outcome.Sentence = i18n.Message{Key: "invite.held",
+				email.outcome.Sentence = i18n.Message{Key: "invite.held",
 					Args: i18n.Args{"Count": inputs.WholeSeconds(due.Sub(now))}}
 			}
 		}
@@ -115,7 +110,8 @@ func (b *InviteBatch) queueSessionEmails(ctx context.Context) error {
 	return b.Training.QueueSessionEmails(ctx, b.Tx, b.Workspace.ID, all)
 }
 
-// NextAllowedTimes returns, for mailboxes that got emails lately, the time of the next allowed one.
+// NextAllowedTimes returns, for mailboxes that got emails lately, the time of the next allowed one:
+// the cool-down of INV-5, and the daily limit.
 func (s *Service) NextAllowedTimes(ctx context.Context, tx *store.Tx, keys []string,
 	now time.Time) (map[string]time.Time, error) {
 	var sent []struct {
@@ -124,7 +120,7 @@ func (s *Service) NextAllowedTimes(ctx context.Context, tx *store.Tx, keys []str
 	}
 	err := tx.Mail.Query().
 		Where(entmail.ToKeyIn(keys...), entmail.KindIn(manualKinds...),
-			entmail.DueAtGT(now.Add(-24*time.Hour)), entmail.StatusNEQ(entmail.StatusDropped)).
+			entmail.DueAtGT(now.Add(-ratelimit.MemberMail.Window)), entmail.StatusNEQ(entmail.StatusDropped)).
 		Order(entmail.ByDueAt(sql.OrderDesc())).
 		Select(entmail.FieldToKey, entmail.FieldDueAt).
 		// Emails of the future count as well: a scheduled one takes its place in the limit.
@@ -137,9 +133,9 @@ func (s *Service) NextAllowedTimes(ctx context.Context, tx *store.Tx, keys []str
 		count[m.ToKey]++
 		switch count[m.ToKey] {
 		case 1:
-			free[m.ToKey] = m.DueAt.Add(emailCooldown)
-		case maxEmailsPerDay:
-			if day := m.DueAt.Add(24 * time.Hour); day.After(free[m.ToKey]) {
+			free[m.ToKey] = m.DueAt.Add(ratelimit.MemberMail.Gap)
+		case ratelimit.MemberMail.Limit:
+			if day := m.DueAt.Add(ratelimit.MemberMail.Window); day.After(free[m.ToKey]) {
 				free[m.ToKey] = day
 			}
 		}

@@ -32,7 +32,7 @@ type InviteInput struct {
 	Message       *string
 	ExpiresAt     *time.Time // nil: the workspace's default
 	NeverExpires  *bool
-	SendMail      *bool // nil means true
+	SendEmail     *bool // nil means true
 	RemindPending *bool
 	NotifyInviter *bool
 }
@@ -51,25 +51,31 @@ func (s *Service) Invite(ctx context.Context, by *access.Caller,
 	in InviteInput) (_ []*Outcome, err error) {
 	defer fault.Annotate(&err, "invite users")
 
-	b, err := s.validateInvite(by, in)
+	b, operation, err := s.validateInvite(ctx, by, in)
 	if err != nil {
 		return nil, err
 	}
-	// The same function is what Plan runs in a transaction that it rolls back (AHD-1).
-	return b.runBatch(ctx, (*InviteBatch).inviteRecipients)
+	// The same function is what DryRun runs in a transaction that it rolls back (AHD-1).
+	return b.runBatch(ctx, operation)
 }
 
 // validateInvite checks what needs no transaction: the caller's right to invite anywhere in the
-// workspace, and the form of the input.
-func (s *Service) validateInvite(by *access.Caller, in InviteInput) (*InviteBatch, error) {
+// workspace, and the form of the input. It returns the operation to run in the transaction: an
+// instructor who invites into their session registers people for it.
+func (s *Service) validateInvite(ctx context.Context, by *access.Caller,
+	in InviteInput) (*InviteBatch, batchOperation, error) {
 	// Which places the caller may invite into is decided in the transaction, with the grant. Here a
 	// caller who may invite nowhere is stopped before anything is parsed or locked.
 	m, err := by.RequireMembership(in.WorkspaceID)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	if r := in.toRegistration(m); r != nil {
+		b, err := s.authorizeTeaching(ctx, by, in, r)
+		return b, (*InviteBatch).registerRecipients, err
 	}
 	if !m.CanAnywhere(access.MembersInvite) {
-		return nil, fault.Denied()
+		return nil, nil, fault.Denied()
 	}
 
 	b := &InviteBatch{Service: s, By: by, Grantor: m, EntryPoint: admission.EntryPointInvite,
@@ -77,9 +83,36 @@ func (s *Service) validateInvite(by *access.Caller, in InviteInput) (*InviteBatc
 	// The transaction returns these faults together with those of the grant.
 	b.requested, err = in.parseRecipients()
 	b.inputFaults.Add(err)
-	b.message, err = inputs.ParseText("message", in.Message, inputs.MaxMessage)
+	b.Message, err = inputs.ParseText("message", in.Message, inputs.MaxMessage)
 	b.inputFaults.Add(err)
-	return b, nil
+	return b, (*InviteBatch).inviteRecipients, nil
+}
+
+// toRegistration returns the registration that an invitation by an instructor amounts to: into one
+// session that they may invite into because they teach it, and one group, as learners. It is nil for
+// any other input, and for a caller who may invite there anyway.
+//
+// One rule decides for both operations (see Authority in docs/rules.md): otherwise an instructor
+// could do by one what the other refuses.
+func (in *InviteInput) toRegistration(m *access.Membership) *RegisterInput {
+	g := in.Grant
+	if g == nil || len(g.SessionIDs) != 1 || len(g.GroupIDs) > 1 ||
+		!mayInviteIntoSession(m, g.SessionIDs[0]) || m.Throughout(access.MembersInvite) {
+		return nil
+	}
+	// A registration gives none of these.
+	learner := len(g.Roles) == 0 || len(g.Roles) == 1 && g.Roles[0] == access.Learner
+	if !learner || g.OrgUnitID != nil || g.AdditionalInfo != nil ||
+		len(g.ProgramIDs)+len(g.Labels)+len(g.CustomFields) > 0 {
+		return nil
+	}
+	r := &RegisterInput{SessionID: g.SessionIDs[0], Emails: in.Emails, Text: in.Text,
+		People: in.People, Message: in.Message, Locale: g.Locale,
+		AccessExpiresAt: g.AccessExpiresAt}
+	if len(g.GroupIDs) == 1 {
+		r.GroupID = &g.GroupIDs[0]
+	}
+	return r
 }
 
 // inviteRecipients is the transaction of Invite.
@@ -118,8 +151,8 @@ const (
 	Suppressed     OutcomeStatus = "SUPPRESSED"
 )
 
-// Created is the result in a plan for an account that would be created. No entry point that takes
-// many people answers it.
+// Created is the result of a dry run for an account that would be created. No entry point that
+// takes many people answers it.
 const Created OutcomeStatus = "CREATED"
 
 // Warning is something that an inviter should know about an address that was invited nevertheless.
@@ -134,6 +167,11 @@ const (
 	PartsIgnored           Warning = "PARTS_IGNORED"
 	NoCurrentSession       Warning = "NO_CURRENT_SESSION"
 	PasswordNotSent        Warning = "PASSWORD_NOT_SENT"
+	// Hints about an address that is probably not what the inviter means.
+	SamePerson Warning = "SAME_PERSON"
+	DomainTypo Warning = "DOMAIN_TYPO"
+	LookAlike  Warning = "LOOK_ALIKE"
+	SameName   Warning = "SAME_NAME"
 )
 
 // Outcome is the result for one address or member.
@@ -142,11 +180,14 @@ type Outcome struct {
 	Email      *string // the clean address; nil where there is none
 	Status     OutcomeStatus
 	Invitation *ent.Invitation
+	merged     bool // Invitation was pending before the request
 	Member     *ent.Member
 	Warnings   []Warning
-	Changes    []string // the parts of a pending invitation's grant that changed
-	Sentence   i18n.Message
-	Fault      *fault.Error // why nothing was done; nil where it was
+	// SuggestedEmail is the address that is probably meant, with the warning DomainTypo.
+	SuggestedEmail *string
+	Changes        []string // the parts of a pending invitation's grant that changed
+	Sentence       i18n.Message
+	Fault          *fault.Error // why nothing was done; nil where it was
 }
 
 func (o *Outcome) setStatus(s OutcomeStatus, m i18n.Message) { o.Status, o.Sentence = s, m }
@@ -180,20 +221,20 @@ type recipientList struct {
 }
 
 // add appends a recipient of a field, unless the same address or text is there already.
-func (l *recipientList) add(field string, p *Recipient) {
-	key := p.Key
-	if p.err != nil {
+func (l *recipientList) add(field string, r *Recipient) {
+	key := r.Key
+	if r.err != nil {
 		// An invalid entry has no address key. The mark keeps its text apart from the keys of valid
 		// ones.
-		key = "?" + p.Raw
+		key = "?" + r.Raw
 		// A copy: the fault itself belongs to the parser.
-		at := *p.err
+		at := *r.err
 		at.Field = field
-		p.err = &at
+		r.err = &at
 	}
 	if !l.seen[key] {
 		l.seen[key] = true
-		l.all = append(l.all, p)
+		l.all = append(l.all, r)
 	}
 }
 
@@ -203,26 +244,26 @@ func (l *recipientList) add(field string, p *Recipient) {
 func (in *InviteInput) parseRecipients() ([]*Recipient, error) {
 	l := &recipientList{seen: map[string]bool{}}
 	for i, raw := range in.Emails {
-		for _, p := range parseEntry(raw) {
-			l.add(fmt.Sprintf("emails.%d", i), p)
+		for _, r := range parseEntry(raw) {
+			l.add(fmt.Sprintf("emails.%d", i), r)
 		}
 	}
 	if in.Text != nil {
 		// The whole text is one field, so its entries share a field without a number.
-		for _, p := range parseText(*in.Text) {
-			if p.err != nil && p.err.Field == "text" {
-				return nil, p.err // the whole text is too long
+		for _, r := range parseText(*in.Text) {
+			if r.err != nil && r.err.Field == "text" {
+				return nil, r.err // the whole text is too long
 			}
-			l.add("text", p)
+			l.add("text", r)
 		}
 	}
 	var faults fault.Collector
 	for i, invitee := range in.People {
 		// A bad name refuses the request: unlike an address it comes from a form, not from a pasted
 		// list, and an invitation with half a name would go out.
-		p, err := invitee.parseInvitee(fmt.Sprintf("people.%d", i))
+		r, err := invitee.parseInvitee(fmt.Sprintf("people.%d", i))
 		faults.Add(err)
-		l.add(fmt.Sprintf("people.%d.email", i), p)
+		l.add(fmt.Sprintf("people.%d.email", i), r)
 	}
 	switch {
 	case faults.HasFaults():
@@ -245,11 +286,11 @@ func (in *InviteInput) namesAddresses() bool {
 // parseEntry parses one entry of a list. An entry that holds several addresses, such as a pasted
 // line, is taken apart as pasted text is.
 func parseEntry(raw string) []*Recipient {
-	p := parseRecipient(raw)
+	r := parseRecipient(raw)
 	// With one @ the entry is a single mistyped address, and its fault says more than the faults of
 	// its pieces.
-	if p.err == nil || strings.Count(raw, "@") < 2 {
-		return []*Recipient{p}
+	if r.err == nil || strings.Count(raw, "@") < 2 {
+		return []*Recipient{r}
 	}
 	parts, valid := parseText(raw), 0
 	for _, part := range parts {
@@ -259,7 +300,7 @@ func parseEntry(raw string) []*Recipient {
 	}
 	// One valid address among the pieces is rather part of a broken entry than somebody to invite.
 	if valid < 2 {
-		return []*Recipient{p}
+		return []*Recipient{r}
 	}
 	return parts
 }
@@ -268,13 +309,13 @@ func parseEntry(raw string) []*Recipient {
 func parseText(text string) []*Recipient {
 	var all []*Recipient
 	for _, e := range address.ParseList(text) {
-		p := &Recipient{Address: e.Address, Raw: e.Raw}
+		r := &Recipient{Address: e.Address, Raw: e.Raw}
 		if e.Err != nil {
-			p.err, _ = fault.Of(e.Err)
+			r.err, _ = fault.Of(e.Err)
 		}
 		// A name typed in front of the address, as mail programs paste it, becomes the invitee's.
-		p.First, p.Last = personNameOf(e.Address)
-		all = append(all, p)
+		r.First, r.Last = personNameOf(e.Address)
+		all = append(all, r)
 	}
 	return all
 }
@@ -282,44 +323,46 @@ func parseText(text string) []*Recipient {
 // parseInvitee parses an address with a name. A typed name replaces one that stands with the
 // address. field is where the invitee stands in the input.
 func (i *Invitee) parseInvitee(field string) (*Recipient, error) {
-	p := parseRecipient(i.Email)
+	r := parseRecipient(i.Email)
 	var faults fault.Collector
 	for _, part := range []struct {
 		name string
 		from *string
 		to   *string
-	}{{"firstName", i.FirstName, &p.First}, {"lastName", i.LastName, &p.Last}} {
+	}{{"firstName", i.FirstName, &r.First}, {"lastName", i.LastName, &r.Last}} {
 		typed, err := inputs.ParsePersonName(field+"."+part.name, part.from)
 		faults.Add(err)
 		if typed != "" {
 			*part.to = typed
 		}
 	}
-	return p, faults.Err()
+	return r, faults.Err()
 }
 
 // parseRecipient parses one address. The fault of an invalid one is kept in the recipient.
 func parseRecipient(raw string) *Recipient {
-	p := &Recipient{Raw: strings.TrimSpace(raw)}
+	r := &Recipient{Raw: strings.TrimSpace(raw)}
 	a, err := address.Parse(raw)
-	p.Address = a
+	r.Address = a
 	if err != nil {
-		p.err, _ = fault.Of(err)
+		r.err, _ = fault.Of(err)
 	}
-	p.First, p.Last = personNameOf(a)
-	return p
+	r.First, r.Last = personNameOf(a)
+	return r
 }
 
 // personNameOf returns the name that was pasted with an address, if it is the name of a person; see
 // address.SplitPersonName.
 func personNameOf(a address.Address) (first, last string) { return address.SplitPersonName(a.Name) }
 
-// hideInvitations removes from the outcomes the updated invitations that the caller may not see. A
-// caller always sees an invitation that they have just made.
-func (b *InviteBatch) hideInvitations(ctx context.Context, outcomes []*Outcome) error {
+// hideInvitations removes from the outcomes the invitations that were pending before the request and
+// that the caller may not see. A caller always sees an invitation that they have just made.
+func (s *Service) hideInvitations(ctx context.Context, by *access.Caller,
+	outcomes []*Outcome) error {
 	var ids []ident.ID
 	for _, o := range outcomes {
-		if o.Invitation != nil && o.Status == Updated {
+		// Not by status: a member may be invited instead, by merging into a pending invitation.
+		if o.Invitation != nil && o.merged {
 			ids = append(ids, o.Invitation.ID)
 		}
 	}
@@ -327,10 +370,10 @@ func (b *InviteBatch) hideInvitations(ctx context.Context, outcomes []*Outcome) 
 		return nil
 	}
 	// Read as the caller, outside the transaction: the tenant filter knows what each caller sees.
-	seen, err := b.Store.Invitation.Query().Where(invitation.IDIn(ids...)).
-		IDs(store.AsCaller(ctx, b.By))
+	seen, err := s.Store.Invitation.Query().Where(invitation.IDIn(ids...)).
+		IDs(store.AsCaller(ctx, by))
 	for _, o := range outcomes {
-		if o.Invitation != nil && o.Status == Updated && !slices.Contains(seen, o.Invitation.ID) {
+		if o.Invitation != nil && o.merged && !slices.Contains(seen, o.Invitation.ID) {
 			o.Invitation = nil
 		}
 	}
@@ -366,6 +409,18 @@ func (s *Service) hideMembers(ctx context.Context, by *access.Caller, outcomes [
 	return nil
 }
 
+// hideFromCreator removes from the result of a creation the member and the invitation that the
+// caller may not see, as for the outcomes of a batch.
+func (s *Service) hideFromCreator(ctx context.Context, by *access.Caller, c *Creation) error {
+	one := []*Outcome{{Member: c.Member, Invitation: c.Invitation, merged: c.merged}}
+	err := s.hideInvitations(ctx, by, one)
+	if err == nil {
+		err = s.hideMembers(ctx, by, one)
+	}
+	c.Member, c.Invitation = one[0].Member, one[0].Invitation
+	return err
+}
+
 // Lifetime is how long an invitation is valid: its end, and the number of days that a resend gives
 // it again. The zero Lifetime has no end.
 type Lifetime struct {
@@ -373,9 +428,9 @@ type Lifetime struct {
 	days int
 }
 
-// chooseLifetime returns the lifetime that the inviter chose, or the default of the workspace.
+// ChooseLifetime returns the lifetime that the inviter chose, or the default of the workspace.
 // BAD_USER_INPUT for an end in the past and for an end together with none.
-func chooseLifetime(w *ent.Workspace, at *time.Time, never *bool, now time.Time) (Lifetime, error) {
+func ChooseLifetime(w *ent.Workspace, at *time.Time, never *bool, now time.Time) (Lifetime, error) {
 	switch {
 	case never != nil && *never && at != nil:
 		return Lifetime{}, fault.Input("neverExpires", "invite.expiry_twice")
@@ -388,12 +443,21 @@ func chooseLifetime(w *ent.Workspace, at *time.Time, never *bool, now time.Time)
 			return Lifetime{}, fault.Input("expiresAt", "invite.expiry_past",
 				i18n.Args{"Date": end.Format(time.DateOnly)})
 		}
-		const day = 24 * time.Hour
-		// Begun days count: an end in three days is always a little less than three days away.
-		return Lifetime{end: &end, days: int((end.Sub(now) + day - 1) / day)}, nil
+		return LifetimeUntil(end, now), nil
 	}
 	return LifetimeOfDays(w.Settings.InvitationDays, now), nil
 }
+
+// LifetimeUntil returns the lifetime of an invitation that is made now and ends at a moment. A resend
+// gives it as many days again.
+func LifetimeUntil(end, now time.Time) Lifetime {
+	const day = 24 * time.Hour
+	// Begun days count: an end in three days is always a little less than three days away.
+	return Lifetime{end: &end, days: int((end.Sub(now) + day - 1) / day)}
+}
+
+// End returns when the invitation ends; nil for never.
+func (l Lifetime) End() *time.Time { return l.end }
 
 // LifetimeOfDays returns a lifetime of whole days; 0 means no end.
 func LifetimeOfDays(days int, now time.Time) Lifetime {

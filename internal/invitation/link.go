@@ -14,13 +14,18 @@ import (
 	"usher/internal/store"
 )
 
-// makeLink returns one of the two links of an invitation. Both lead to the same page and are
-// revoked together. Only the emailed one, which only the mailbox receives, verifies the address
-// (INV-7). Links are stored nowhere: each is made when it is needed.
-func (s *Service) makeLink(inv *ent.Invitation, purpose secret.Purpose) string {
-	token := s.Keys.SignLink(secret.Claim{Purpose: purpose, ID: inv.ID,
-		Version: uint32(inv.LinkVersion), Binding: linkBinding(inv)})
-	return s.PublicURL.JoinPath("invitations", token.Reveal()).String()
+// signToken returns the token of one of the two links of an invitation. Both are revoked together.
+// Only the emailed one, which only the mailbox receives, verifies the address (INV-7). Tokens are
+// stored nowhere: each is made when it is needed.
+func (s *Service) signToken(inv *ent.Invitation, purpose secret.Purpose) secret.Token {
+	return s.Keys.SignLink(secret.Claim{Purpose: purpose, ID: inv.ID,
+		Version: uint32(inv.LinkVersion), Binding: LinkBinding(inv)})
+}
+
+// makeEmailedLink returns the link of an invitation for its emails.
+func (s *Service) makeEmailedLink(inv *ent.Invitation, w *ent.Workspace) string {
+	return s.MakeEmailedLink(w.Settings.InvitationLinkTemplate,
+		s.signToken(inv, secret.InvitationMail).Reveal(), "invitations")
 }
 
 // CopyLink returns the link to copy while the invitation is pending, for a caller who could give
@@ -47,13 +52,14 @@ func (s *Service) CopyLinkOf(by *access.Caller, inv *ent.Invitation, roles []*en
 	if !couldGiveAll(m, inv, roles) {
 		return ""
 	}
-	return s.makeLink(inv, secret.InvitationCopy)
+	return s.PublicURL.JoinPath("invitations",
+		s.signToken(inv, secret.InvitationCopy).Reveal()).String()
 }
 
 // couldGiveAll tells whether a caller could give the whole grant of an invitation now. roles are
 // those of the grant.
 func couldGiveAll(m *access.Membership, inv *ent.Invitation, roles []*ent.Role) bool {
-	return !slices.ContainsFunc(GrantParts(inv), func(p grantPart) bool {
+	return !slices.ContainsFunc(GrantParts(inv), func(p GrantPart) bool {
 		return admission.RequireWithin(access.MembersInvite, m, p.Grant, roles, nil) != nil
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/audit"
+	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/ratelimit"
 	"usher/internal/store"
@@ -36,9 +37,11 @@ func (e ExceededLookups) subject() string {
 	return lookupSubject(e.By)
 }
 
-// requireLookupsLeft refuses with RATE_LIMITED, and records it, if there were too many lookups.
-func (s *Service) requireLookupsLeft(ctx context.Context, e ExceededLookups) error {
-	wait, err := s.Limits.Wait(ctx, s.Store.Client, ratelimit.AccountLook, e.subject(), s.Clock())
+// RequireLookupsLeft refuses with RATE_LIMITED, and records it, if there were too many lookups.
+func (s *Service) RequireLookupsLeft(ctx context.Context, e ExceededLookups) (err error) {
+	defer fault.Annotate(&err, "require lookups left")
+
+	wait, err := s.Limits.Wait(ctx, s.Store.Client, ratelimit.AccountLookup, e.subject(), s.Clock())
 	if err != nil || wait == 0 {
 		return err
 	}
@@ -47,28 +50,6 @@ func (s *Service) requireLookupsLeft(ctx context.Context, e ExceededLookups) err
 		return err
 	}
 	return ratelimit.TooManyRequests(wait)
-}
-
-// countCopiedLinkLookup counts that the copied link of an address told of an account, once in the
-// window of the limit: otherwise the holder of one link could use up what its inviter has.
-func (s *Service) countCopiedLinkLookup(ctx context.Context, e ExceededLookups,
-	addressKey string) error {
-	var noted bool
-	now := s.Clock()
-	err := s.Store.Retry(store.InWorkspace(ctx, e.Workspace), func(tx *store.Tx) (err error) {
-		noted = false
-		wait, err := s.Limits.Allow(ctx, tx, ratelimit.AccountLookLink,
-			e.Inviter.String()+" "+addressKey, now)
-		if err != nil || wait > 0 {
-			return err
-		}
-		noted, err = s.CountLookups(ctx, tx, e, 1, now)
-		return err
-	})
-	if noted && err == nil {
-		e.Log(ctx)
-	}
-	return err
 }
 
 // noteLookupLimit records in a transaction of its own that a request was refused because of the
@@ -90,8 +71,8 @@ func (s *Service) noteLookupLimit(ctx context.Context, e ExceededLookups) error 
 func (s *Service) CountLookups(
 	ctx context.Context, tx *store.Tx, e ExceededLookups, n int, now time.Time,
 ) (noted bool, err error) {
-	count, err := s.Limits.Charge(ctx, tx, ratelimit.AccountLook, e.subject(), n, now, now)
-	if err != nil || count <= ratelimit.AccountLook.Limit {
+	count, err := s.Limits.Charge(ctx, tx, ratelimit.AccountLookup, e.subject(), n, now, now)
+	if err != nil || count <= ratelimit.AccountLookup.Limit {
 		return false, err
 	}
 	return s.recordLookupLimit(ctx, tx, e, now)
@@ -103,7 +84,7 @@ func (s *Service) recordLookupLimit(
 	ctx context.Context, tx *store.Tx, e ExceededLookups, now time.Time,
 ) (noted bool, err error) {
 	// Once in a window: a caller who goes on trying must not fill the history.
-	wait, err := s.Limits.Allow(ctx, tx, ratelimit.AccountLookNote, e.subject(), now)
+	wait, err := s.Limits.Allow(ctx, tx, ratelimit.AccountLookupNote, e.subject(), now)
 	if err != nil || wait > 0 {
 		return false, err
 	}

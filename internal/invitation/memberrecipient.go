@@ -96,8 +96,8 @@ func (b *InviteBatch) findNewParts(ctx context.Context, m *ent.Member,
 	for i, s := range sessions {
 		wanted[i] = s.ID
 	}
-	// A session named by the caller enrols a withdrawn member again; one that a program brings does
-	// not.
+	// A session named by the caller enrolls a withdrawn member again; one that a program brings
+	// does not.
 	withdrawn := enrollment.And(enrollment.StatusEQ(enrollment.StatusWithdrawn),
 		enrollment.SessionIDIn(part.SessionIDs...))
 	enrolled, err := b.Tx.Enrollment.Query().Where(enrollment.MemberID(m.ID),
@@ -115,12 +115,12 @@ func (b *InviteBatch) findNewParts(ctx context.Context, m *ent.Member,
 func (b *InviteBatch) inviteMember(ctx context.Context, o *Outcome, m *ent.Member,
 	g schema.Grant) error {
 	u := m.Edges.User
-	p := &Recipient{Address: address.Address{Display: *u.Email, Key: *u.EmailKey}, Raw: *u.Email,
+	r := &Recipient{Address: address.Address{Display: *u.Email, Key: *u.EmailKey}, Raw: *u.Email,
 		Locale: inputs.ValueOrEmpty(u.Locale), Grant: g}
-	pending := b.facts.Pending[p.Key]
+	pending := b.facts.Pending[r.Key]
 	var err error
 	switch {
-	case b.facts.Suppressed[p.Key]:
+	case b.facts.Suppressed[r.Key]:
 		o.refuse(Suppressed, fault.New(fault.Conflict, "invite.suppressed"))
 		return nil
 	case pending != nil && !IsExpired(pending, b.Now):
@@ -130,10 +130,12 @@ func (b *InviteBatch) inviteMember(ctx context.Context, o *Outcome, m *ent.Membe
 			err = b.CloseExpired(ctx, pending)
 		}
 		if err == nil {
-			b.NoteInvitation(o, p)
+			b.NoteInvitation(o, r)
 		}
 	}
 	o.Member = m
+	// Set last, over what merging or noting has set: the outcome is about a member and not about a
+	// new person.
 	o.setStatus(InvitedInstead, newMessage("invite.unverified"))
 	return err
 }

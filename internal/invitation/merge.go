@@ -51,16 +51,17 @@ func (b *InviteBatch) mergeIntoPending(ctx context.Context, o *Outcome, inv *ent
 	if b.In.RemindPending != nil && *b.In.RemindPending && b.sendsEmail() {
 		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).ClearDeliveryError().
 			// The invitation keeps the message that its latest email carried.
-			SetNillableMessage(inputs.NilIfEmpty(b.message))
+			SetNillableMessage(inputs.NilIfEmpty(b.Message))
 		setReminder(update.Mutation(), nextReminder(b.Workspace, b.Now, inv.ExpiresAt, b.Now))
 		b.emails = append(b.emails, invitationEmail{kind: mail.Invitation, invitation: inv.ID,
-			to: inv.Email, key: inv.EmailKey, version: inv.LinkVersion, note: b.message,
+			to: inv.Email, key: inv.EmailKey, version: inv.LinkVersion, note: b.Message,
 			outcome: o})
 		o.setStatus(Updated, mergeMessage(replaced, true))
 	}
 	if o.Invitation, err = update.Save(ctx); err != nil {
 		return err
 	}
+	o.merged = true
 	b.noteGrantChange(b.auditEvent(audit.InvitationMerged, inv.ID), inv.Grant, whole)
 	b.notePendingSessionEmail(pendingSessionEmail{inv.ID,
 		address.Address{Display: inv.Email, Key: inv.EmailKey}, whole, b.EmailDueAt})
@@ -72,7 +73,7 @@ func (b *InviteBatch) mergeIntoPending(ctx context.Context, o *Outcome, inv *ent
 // part.
 //
 // Security: only lists grow. A value that the older grant leaves open (end of access, additional
-// information, answers, language, unit) is not the caller's to fill, and nothing is emailed or
+// information, answers, language, redirect URL, unit) is not the caller's to fill, and nothing is emailed or
 // prolonged. The outcome shows nothing of the invitation: it may name places and roles that the
 // caller does not see.
 func (b *InviteBatch) mergePart(ctx context.Context, o *Outcome, inv *ent.Invitation,
@@ -90,18 +91,18 @@ func (b *InviteBatch) mergePart(ctx context.Context, o *Outcome, inv *ent.Invita
 	// Cloned, because an aborted attempt must not have written into the row that it read.
 	g.Parts = slices.Clone(inv.Grant.Parts)
 	if len(g.Parts) == 0 {
-		g.Parts = []schema.GrantPart{{GiverID: idOrZero(inv.GiverID),
-			GiverKeyID: idOrZero(inv.GiverKeyID), Grant: inv.Grant}}
+		g.Parts = []schema.GrantPart{{GrantorID: inputs.IDOrZero(inv.GrantorID),
+			GrantorKeyID: inputs.IDOrZero(inv.GrantorKeyID), Grant: inv.Grant}}
 	}
 	own := schema.GrantPart{Grant: more}
 	if m := b.By.In(b.Workspace.ID); !m.MemberID.IsZero() {
-		own.GiverID = m.MemberID
+		own.GrantorID = m.MemberID
 	} else {
-		own.GiverKeyID = b.By.KeyID
+		own.GrantorKeyID = b.By.KeyID
 	}
 	// A grantor has one part, however often they add to it.
 	i := slices.IndexFunc(g.Parts, func(p schema.GrantPart) bool {
-		return p.GiverID == own.GiverID && p.GiverKeyID == own.GiverKeyID
+		return p.GrantorID == own.GrantorID && p.GrantorKeyID == own.GrantorKeyID
 	})
 	if i < 0 {
 		g.Parts = append(g.Parts, own)
@@ -136,16 +137,10 @@ func additivePartOf(g schema.Grant) schema.Grant {
 		ProgramIDs: g.ProgramIDs, Labels: g.Labels}
 }
 
-func idOrZero(id *ident.ID) ident.ID {
-	if id == nil {
-		return ident.ID{}
-	}
-	return *id
-}
-
 // MergeGrants merges two grants. A single value of the newer grant replaces that of the older one.
 func MergeGrants(old, newer schema.Grant) schema.Grant {
 	g := newer
+	// Cloned, because old is the grant of a row that others still hold.
 	g.Roles = slices.Clone(old.Roles)
 	for _, r := range newer.Roles {
 		if !slices.Contains(g.Roles, r) {
@@ -169,7 +164,11 @@ func MergeGrants(old, newer schema.Grant) schema.Grant {
 	if g.Locale == "" {
 		g.Locale = old.Locale
 	}
+	if g.RedirectURL == "" {
+		g.RedirectURL = old.RedirectURL
+	}
 	if g.AccessExpiresAt == nil {
+		// Kept together: what happens at the end belongs to the date.
 		g.AccessExpiresAt, g.DeleteOnExpiry = old.AccessExpiresAt, old.DeleteOnExpiry
 	}
 	if all := inputs.MergeAnswers(old.CustomFields, newer.CustomFields); len(all) > 0 {
@@ -207,6 +206,7 @@ func (o *Outcome) noteMerge(previous, merged schema.Grant, roles []*ent.Role) (r
 	note("additionalInfo", previous.AdditionalInfo, merged.AdditionalInfo,
 		previous.AdditionalInfo != "")
 	note("locale", previous.Locale, merged.Locale, previous.Locale != "")
+	note("redirectUrl", previous.RedirectURL, merged.RedirectURL, previous.RedirectURL != "")
 	if end := merged.AccessExpiresAt; end != nil &&
 		(previous.AccessExpiresAt == nil || !end.Equal(*previous.AccessExpiresAt)) {
 		o.Changes = append(o.Changes, "accessExpiresAt")
@@ -269,12 +269,14 @@ func namesOfSingleValues(g schema.Grant) (parts []string) {
 		name string
 		set  bool
 	}{
+		// A role at a unit follows the unit, which is a single value.
 		{"roles", slices.ContainsFunc(g.Roles, func(r schema.GrantedRole) bool {
 			return r.PlaceID.Kind() == ident.OrgUnit
 		})},
 		{"orgUnitId", !g.OrgUnitID.IsZero()},
 		{"additionalInfo", g.AdditionalInfo != ""},
 		{"locale", g.Locale != ""},
+		{"redirectUrl", g.RedirectURL != ""},
 		{"accessExpiresAt", g.AccessExpiresAt != nil},
 		{"customFields", len(g.CustomFields) > 0},
 	} {

@@ -21,6 +21,7 @@ import (
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/store"
+	"usher/internal/training"
 )
 
 // RegisterInput names the people to register for a session.
@@ -35,13 +36,14 @@ type RegisterInput struct {
 	Message   *string
 
 	Locale          *string
+	RedirectURL     *string
 	AccessExpiresAt *time.Time // of the invitees
 }
 
 // maxRegistrations is the number of people that one request may register.
 const maxRegistrations = 5_000
 
-// Register enrols members in a session immediately and invites the other addresses to it (PRG-2,
+// Register enrolls members in a session immediately and invites the other addresses to it (PRG-2,
 // INV-16). It returns one outcome for each person: members first, then invitees of the groups, then
 // addresses.
 func (s *Service) Register(ctx context.Context, by *access.Caller,
@@ -83,7 +85,7 @@ func (b *InviteBatch) registerRecipients(ctx context.Context) ([]*Outcome, error
 	if err := b.insertInvitations(ctx); err != nil {
 		return nil, err
 	}
-	if err := b.enrolRegistrants(ctx); err != nil {
+	if err := b.enrollRegistrants(ctx); err != nil {
 		return nil, err
 	}
 	return outcomes, b.writeEffects(ctx)
@@ -91,12 +93,12 @@ func (b *InviteBatch) registerRecipients(ctx context.Context) ([]*Outcome, error
 
 // authorizeRegistration checks the caller's right and the input.
 //
-// A caller who may invite or enrol in the whole workspace registers anybody. A manager registers
+// A caller who may invite or enroll in the whole workspace registers anybody. A manager registers
 // the people of their unit, and invitees join the unit. An instructor of the session who is also a
 // coach or a group administrator registers into one group, which they must name.
 func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller,
 	in RegisterInput) (*InviteBatch, error) {
-	if err := by.Authenticated(); err != nil {
+	if err := by.RequireAuthenticated(); err != nil {
 		return nil, err
 	}
 	session, err := s.Store.Session.Get(store.AsCaller(ctx, by), in.SessionID)
@@ -107,12 +109,12 @@ func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 	// Refused as a whole, before anybody is looked up: no recipient could be enrolled.
-	if session.EndsAt != nil && !session.EndsAt.After(s.Clock()) {
+	if training.IsOver(session, s.Clock()) {
 		return nil, fault.New(fault.Conflict, "register.over", i18n.Args{"Name": session.Name})
 	}
 	m := by.In(session.WorkspaceID)
 	grant := &admission.GrantInput{SessionIDs: []ident.ID{session.ID}, Locale: in.Locale,
-		AccessExpiresAt: in.AccessExpiresAt}
+		RedirectURL: in.RedirectURL, AccessExpiresAt: in.AccessExpiresAt}
 	n := namedPeople{grantor: m, entryPoint: admission.EntryPointSession, members: in.MemberIDs,
 		input: InviteInput{WorkspaceID: session.WorkspaceID, Emails: in.Emails, Text: in.Text,
 			People: in.People, Message: in.Message, Grant: grant}}
@@ -129,9 +131,9 @@ func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller,
 			return nil, fault.Input("groupId", "register.name_a_group")
 		}
 		// Security: checked before the grantor is given the group, which would show it to them.
-		if err := s.requireVisibleGroups(ctx, by, session.WorkspaceID, "groupId",
+		if err := s.requireVisibleGroups(ctx, by, session.WorkspaceID,
 			[]ident.ID{*in.GroupID}); err != nil {
-			return nil, err
+			return nil, fault.At(err, "groupId")
 		}
 		into := access.NewSet([]string{string(access.MembersInvite)})
 		// The instructor's own permissions do not reach here. The batch gets what their teaching
@@ -159,7 +161,7 @@ func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller,
 		b.inputFaults.Add(fault.Input("emails", "register.nobody"))
 	}
 	// resolveFlatGrant requires that groupId is visible to anybody else.
-	err = s.requireVisibleGroups(ctx, by, session.WorkspaceID, "groupIds", e.groups)
+	err = s.requireVisibleGroups(ctx, by, session.WorkspaceID, in.GroupIDs)
 	b.inputFaults.Add(err)
 	if _, isFault := fault.Of(err); err != nil && !isFault {
 		return nil, err
@@ -192,19 +194,19 @@ func InvitesIntoSessions(m *access.Membership) bool {
 	})
 }
 
-// requireVisibleGroups returns NOT_FOUND for groups that the caller cannot see in the workspace.
+// requireVisibleGroups returns NOT_FOUND for each of groupIds that the caller cannot see in the
+// workspace.
 func (s *Service) requireVisibleGroups(ctx context.Context, by *access.Caller, workspace ident.ID,
-	field string, ids []ident.ID) error {
-	ids = inputs.Distinct(ids)
+	ids []ident.ID) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	n, err := s.Store.Group.Query().Where(group.IDIn(ids...), group.WorkspaceID(workspace)).
-		Count(store.AsCaller(ctx, by))
-	if err == nil && n < len(ids) {
-		err = admission.NotFoundAt(field, "grant.no_group", "")
+	seen, err := s.Store.Group.Query().Where(group.IDIn(ids...), group.WorkspaceID(workspace)).
+		IDs(store.AsCaller(ctx, by))
+	if err != nil {
+		return err
 	}
-	return err
+	return inputs.RequireAll("groupIds", "grant.no_group", ids, seen)
 }
 
 // sessionRegistration is the session that people are registered for.
@@ -237,7 +239,8 @@ func (b *InviteBatch) addGroupPeople(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	promised, err := b.Tx.Invitation.Query().
+	// One more than the limit is read, which is enough to know that there are too many.
+	pending, err := b.Tx.Invitation.Query().
 		Where(IsOpen(b.Now), invitation.HasGroupsWith(group.IDIn(b.registration.groups...))).
 		Order(ent.Asc(invitation.FieldID)).Limit(maxRegistrations + 1).All(seen)
 	if err != nil {
@@ -245,10 +248,10 @@ func (b *InviteBatch) addGroupPeople(ctx context.Context) error {
 	}
 	b.memberIDs = inputs.Distinct(append(b.memberIDs, ids...))
 	named := map[string]bool{}
-	for _, p := range b.Recipients {
-		named[p.Key] = true
+	for _, r := range b.Recipients {
+		named[r.Key] = true
 	}
-	for _, inv := range promised {
+	for _, inv := range pending {
 		if !named[inv.EmailKey] {
 			b.Recipients = append(b.Recipients, parseRecipient(inv.Email))
 		}
@@ -284,9 +287,9 @@ func (b *InviteBatch) lockGroups(ctx context.Context) error {
 	return err
 }
 
-// enrolRegistrants enrols the noted members in the session together, and adds each to the named
+// enrollRegistrants enrolls the noted members in the session together, and adds each to the named
 // group.
-func (b *InviteBatch) enrolRegistrants(ctx context.Context) error {
+func (b *InviteBatch) enrollRegistrants(ctx context.Context) error {
 	if len(b.registrants) == 0 {
 		return nil
 	}
@@ -298,6 +301,7 @@ func (b *InviteBatch) enrolRegistrants(ctx context.Context) error {
 		return err
 	}
 	session := b.registration.session
+	// Read before Enroll writes, since the outcomes tell who was enrolled before.
 	there, err := b.Tx.Enrollment.Query().
 		Where(enrollment.SessionID(session.ID), enrollment.StatusNEQ(enrollment.StatusWithdrawn),
 			enrollment.MemberIDIn(ids...)).
@@ -311,6 +315,8 @@ func (b *InviteBatch) enrolRegistrants(ctx context.Context) error {
 	}
 	for _, e := range b.registrants {
 		fresh := !inside[e.member.ID]
+		// Only the part that concerns the group. The session of the grant is enrolled below, for
+		// all together.
 		if part := (schema.Grant{GroupIDs: e.grant.GroupIDs, Roles: e.grant.Roles}); len(
 			part.GroupIDs) > 0 {
 			joins, err := b.findNewParts(ctx, e.member, part)
@@ -337,5 +343,22 @@ func (b *InviteBatch) enrolRegistrants(ctx context.Context) error {
 		event.Details = []schema.Detail{{Name: "session", After: session.Name}}
 		b.events = append(b.events, event)
 	}
-	return b.Training.Enrol(ctx, b.Tx, b.Workspace.ID, ids, []*ent.Session{session}, true)
+	return b.Training.EnrollMembers(ctx, b.Tx, b.Workspace.ID, ids, []*ent.Session{session}, true)
+}
+
+// authorizeTeaching is authorizeRegistration for inviteUsers: what the input says of the invitation
+// itself holds, and faults name its fields.
+func (s *Service) authorizeTeaching(ctx context.Context, by *access.Caller, in InviteInput,
+	r *RegisterInput) (*InviteBatch, error) {
+	b, err := s.authorizeRegistration(ctx, by, *r)
+	if f, refused := fault.Of(err); refused && f.Field == "groupId" {
+		return nil, fault.At(err, "grant.groupIds")
+	}
+	if err != nil {
+		return nil, err
+	}
+	b.nestedGrant = true
+	b.In.ExpiresAt, b.In.NeverExpires, b.In.SendEmail = in.ExpiresAt, in.NeverExpires, in.SendEmail
+	b.In.RemindPending, b.In.NotifyInviter = in.RemindPending, in.NotifyInviter
+	return b, nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"entgo.io/ent/dialect/sql"
+
 	"usher/ent"
 	"usher/ent/invitation"
 	"usher/internal/admission"
@@ -12,6 +14,7 @@ import (
 	"usher/internal/mail"
 	"usher/internal/outbox"
 	"usher/internal/store"
+	"usher/internal/suppression"
 )
 
 // SweepSize is the number of rows that a periodic job changes in one transaction. It keeps locks
@@ -36,13 +39,18 @@ func (s *Service) Remind(ctx context.Context) (err error) {
 	return nil
 }
 
+// remindChunk queues the reminders of at most SweepSize due invitations and returns how many were
+// due; fewer than SweepSize end the round. Each of them gets its next date in the same transaction,
+// so a crash neither repeats nor loses a reminder.
 func (s *Service) remindChunk(ctx context.Context, tx *store.Tx) (int, error) {
 	now := s.Clock()
 	q := tx.Invitation.Query().Where(invitation.RemindAtLTE(now),
 		invitation.StatusEQ(invitation.StatusPending)).Limit(SweepSize)
 	if tx.Locks() {
-		// Two processes may run the round. The second waits here, and finds no invitation due.
-		q.ForUpdate()
+		// Rows that are locked are left to the next round. Waiting for them could deadlock, since
+		// these come in no order: sorting by id would keep PostgreSQL from the index on remind_at.
+		// Two processes that run the round share the due invitations.
+		q.ForUpdate(sql.WithLockAction(sql.SkipLocked))
 	}
 	due, err := q.WithWorkspace().All(ctx)
 	if err != nil {
@@ -65,9 +73,10 @@ func (s *Service) remindChunk(ctx context.Context, tx *store.Tx) (int, error) {
 		if err := update.Exec(ctx); err != nil {
 			return 0, err
 		}
-		if mute, err := IsSuppressed(ctx, tx.Client, inv.EmailKey, inv.WorkspaceID); err != nil {
+		if suppressed, err := suppression.IsSuppressed(ctx, tx.Client,
+			inv.EmailKey, inv.WorkspaceID); err != nil {
 			return 0, err
-		} else if mute || w.ArchivedAt != nil || !s.Outbox.Sends() || IsExpired(inv, now) ||
+		} else if suppressed || w.ArchivedAt != nil || !s.Outbox.Sends() || IsExpired(inv, now) ||
 			isUndelivered(inv) {
 			continue
 		}

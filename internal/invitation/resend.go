@@ -19,12 +19,22 @@ import (
 	"usher/internal/store"
 )
 
+// ResendInput describes how an invitation is sent again.
+type ResendInput struct {
+	Message   *string // nil repeats the previous one
+	SendEmail *bool   // nil means true; otherwise the link is copied
+}
+
+// sendsEmail tells whether an email is wanted.
+func (in ResendInput) sendsEmail() bool { return in.SendEmail == nil || *in.SendEmail }
+
 // Resend sends a PENDING or EXPIRED invitation again and restarts its lifetime; the link of earlier
-// emails stays valid (INV-5). A cancelled invitation becomes pending again if its invitee has asked
-// for a new link. Errors: RATE_LIMITED within the cool-down of the mailbox; CONFLICT in any other
-// status, or without a mail server.
+// emails stays valid (INV-5). Without an email only the lifetime starts again, so that an
+// invitation whose link is handed over can be renewed as well (INV-19). A cancelled invitation
+// becomes pending again if its invitee has asked for a new link. Errors: RATE_LIMITED within the
+// cool-down of the mailbox; CONFLICT in any other status, or without a mail server.
 func (s *Service) Resend(ctx context.Context, by *access.Caller, id ident.ID,
-	message *string) (_ *ent.Invitation, err error) {
+	in ResendInput) (_ *ent.Invitation, err error) {
 	defer fault.Annotate(&err, "resend invitation")
 
 	inv, err := s.Admission.FindInvitation(ctx, by, id)
@@ -36,7 +46,7 @@ func (s *Service) Resend(ctx context.Context, by *access.Caller, id ident.ID,
 		return nil, err
 	}
 
-	note, err := inputs.ParseText("message", message, inputs.MaxMessage)
+	note, err := inputs.ParseText("message", in.Message, inputs.MaxMessage)
 	if err != nil {
 		return nil, err
 	}
@@ -44,8 +54,7 @@ func (s *Service) Resend(ctx context.Context, by *access.Caller, id ident.ID,
 	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
 	now := s.Clock()
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
-		// The workspace comes before the invitation in the lock order, and its settings give the
-		// new lifetime.
+		// The settings of the workspace give the new lifetime.
 		w, err := tx.Workspace.Get(ctx, m.WorkspaceID)
 		if err != nil {
 			return err
@@ -57,7 +66,9 @@ func (s *Service) Resend(ctx context.Context, by *access.Caller, id ident.ID,
 			"invite.not_whole"); err != nil {
 			return err
 		}
-		inv, err = s.resendInTransaction(ctx, tx, by, w, inv, note, now)
+		r := resend{Service: s, tx: tx, by: by, workspace: w, note: note, now: now,
+			emails: in.sendsEmail() && s.Outbox.Sends(), emailWanted: in.sendsEmail()}
+		inv, err = r.writeResend(ctx, inv)
 		return err
 	})
 	if err != nil {
@@ -66,17 +77,28 @@ func (s *Service) Resend(ctx context.Context, by *access.Caller, id ident.ID,
 	return inv, nil
 }
 
-// resendInTransaction writes the new lifetime and queues the email.
-func (s *Service) resendInTransaction(ctx context.Context, tx *store.Tx, by *access.Caller,
-	w *ent.Workspace,
-	inv *ent.Invitation, note string, now time.Time) (*ent.Invitation, error) {
+// resend is one invitation that is sent again, in its transaction.
+type resend struct {
+	*Service
+	tx          *store.Tx
+	by          *access.Caller
+	workspace   *ent.Workspace
+	note        string
+	now         time.Time
+	emails      bool // an email goes out
+	emailWanted bool // an email was asked for, though there may be no mail server
+}
+
+// writeResend writes the new lifetime and queues the email.
+func (r *resend) writeResend(ctx context.Context, inv *ent.Invitation) (*ent.Invitation, error) {
+	tx, w, note, now := r.tx, r.workspace, r.note, r.now
 	st := Status(inv, now)
 	// A cancelled invitation comes back only if its invitee has asked for it (INV-12).
 	renewed := st == invitation.StatusCancelled && inv.RenewalAskedAt != nil
 	if st != invitation.StatusPending && st != invitation.StatusExpired && !renewed {
 		return nil, newNotOpenFault(st)
 	}
-	if err := s.requireSendable(ctx, tx, inv, st, now); err != nil {
+	if err := r.requireSendable(ctx, inv, st); err != nil {
 		return nil, err
 	}
 	// Without a new message the previous one is sent again.
@@ -90,7 +112,6 @@ func (s *Service) resendInTransaction(ctx context.Context, tx *store.Tx, by *acc
 	}
 	l := LifetimeOfDays(days, now)
 	update := tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusPending).
-		SetDeliveryStatus(invitation.DeliveryStatusQueued).ClearDeliveryError().
 		ClearRenewalAskedAt().
 		SetNillableMessage(inputs.NilIfEmpty(note))
 	inputs.SetOrClear(l.end, update.SetExpiresAt, update.ClearExpiresAt)
@@ -100,69 +121,84 @@ func (s *Service) resendInTransaction(ctx context.Context, tx *store.Tx, by *acc
 		inv.LinkVersion++
 		update.SetLinkVersion(inv.LinkVersion).ClearCancelledAt()
 	}
-	if !s.Outbox.Sends() { // the inviter copies the link
-		update.SetDeliveryStatus(invitation.DeliveryStatusNotSent).Mutation().ClearRemindAt()
+	switch {
+	case r.emails:
+		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).ClearDeliveryError()
+	case r.emailWanted: // there is no mail server: the inviter copies the link
+		update.SetDeliveryStatus(invitation.DeliveryStatusNotSent).ClearDeliveryError().
+			Mutation().ClearRemindAt()
+	// Nothing happens to earlier emails, so the delivery stays. Who never got an email gets no
+	// reminder of it either.
+	case inv.DeliveryStatus == invitation.DeliveryStatusNotSent:
+		update.Mutation().ClearRemindAt()
 	}
 	sent, err := update.Save(ctx)
 	// Another invitation of the address has become pending since. The unique index decides.
 	if ent.IsConstraintError(err) {
-		return nil, fault.New(fault.Conflict, "invite.invited_anew")
+		return nil, fault.New(fault.Conflict, "invite.invited_again")
 	}
 	if err != nil {
 		return nil, err
 	}
-	if err := audit.Record(ctx, tx, now,
-		audit.Event{WorkspaceID: w.ID, Action: audit.InvitationResent,
-			EntryPoint: admission.EntryPointInvite,
-			By:         by, SubjectID: inv.ID}); err != nil {
+	event := audit.Event{WorkspaceID: w.ID, Action: audit.InvitationResent,
+		EntryPoint: admission.EntryPointInvite, By: r.by, SubjectID: inv.ID}
+	if !r.emailWanted {
+		// The history must not say that something was sent.
+		event.Action = audit.InvitationRenewed
+	}
+	if err := audit.Record(ctx, tx, now, event); err != nil {
 		return nil, err
 	}
-	if !s.Outbox.Sends() {
+	if !r.emails {
 		return sent, nil
 	}
-	return sent, s.queueEmails(ctx, tx, w, now,
+	return sent, r.queueEmails(ctx, tx, w, now,
 		invitationEmail{kind: mail.Invitation, invitation: inv.ID,
 			to: inv.Email, key: inv.EmailKey, version: inv.LinkVersion, note: note})
 }
 
 // requireSendable refuses an email to an invitation's address when there is no mail server, when
 // the address takes none, and within the cool-down.
-func (s *Service) requireSendable(ctx context.Context, tx *store.Tx, inv *ent.Invitation,
-	st invitation.Status, now time.Time) error {
+func (r *resend) requireSendable(ctx context.Context, inv *ent.Invitation,
+	st invitation.Status) error {
 	// An expired or cancelled invitation may be renewed without a mail server: its link is copied.
-	if st == invitation.StatusPending && !s.Outbox.Sends() {
+	if st == invitation.StatusPending && r.emailWanted && !r.emails {
 		return fault.New(fault.Conflict, "invite.no_mail_server")
 	}
 	// The address may have joined by another way, or asked for no more emails, since the
 	// invitation.
-	if err := s.requireFreeAddress(ctx, tx, inv, inv.EmailKey); err != nil {
+	if err := r.requireFreeAddress(ctx, r.tx, inv, inv.EmailKey); err != nil {
 		return err
+	}
+	// The cool-down protects the mailbox, which gets nothing here.
+	if !r.emails && !r.emailWanted {
+		return nil
 	}
 	// Refused and not held, unlike a new invitation: the inviter wanted this email now, and can
 	// wait.
-	free, err := s.NextAllowedTimes(ctx, tx, []string{inv.EmailKey}, now)
+	free, err := r.NextAllowedTimes(ctx, r.tx, []string{inv.EmailKey}, r.now)
 	if err != nil {
 		return err
 	}
-	if due := free[inv.EmailKey]; due.After(now) {
-		return fault.Limited(due.Sub(now), "invite.cool_down")
+	if due := free[inv.EmailKey]; due.After(r.now) {
+		return fault.Limited(due.Sub(r.now), "invite.cool_down")
 	}
 	return nil
 }
 
 // ResendMany resends several invitations, each in its own transaction.
 func (s *Service) ResendMany(ctx context.Context, by *access.Caller, ids []ident.ID,
-	message *string) (_ *Bulk, err error) {
+	in ResendInput) (_ *Bulk, err error) {
 	defer fault.Annotate(&err, "resend many")
 
 	return s.changeEach(ctx, by, ids, func(i ident.ID) (*ent.Invitation, error) {
-		return s.Resend(ctx, by, i, message)
+		return s.Resend(ctx, by, i, in)
 	})
 }
 
-// ResendPending resends the pending invitations that a filter selects, at most MaxInvited in one
-// call: first those that never went out, then the least recently sent, last those whose email is
-// still queued. A second call thus continues where the first one ended.
+// ResendPending resends the pending invitations that a filter selects (INV-5), at most MaxInvited
+// in one call: first those that never went out, then the least recently sent, last those whose
+// email is still queued. A second call thus continues where the first one ended.
 func (s *Service) ResendPending(ctx context.Context, by *access.Caller, workspace ident.ID,
 	filter predicate.Invitation, message *string) (_ *Bulk, err error) {
 	defer fault.Annotate(&err, "resend pending")
@@ -184,7 +220,7 @@ func (s *Service) ResendPending(ctx context.Context, by *access.Caller, workspac
 	if err != nil {
 		return nil, err
 	}
-	return s.ResendMany(ctx, by, ids, message)
+	return s.ResendMany(ctx, by, ids, ResendInput{Message: message})
 }
 
 // queuedLast orders invitations whose email has not left yet behind all others. last_sent_at does
@@ -218,8 +254,8 @@ func (s *Service) requireInviteRight(by *access.Caller,
 // otherwise, and keep the right for as long as they may invite into the session.
 func asSessionInviter(m *access.Membership, inv *ent.Invitation) *access.Membership {
 	g := inv.Grant
-	if m.MemberID.IsZero() || idOrZero(inv.GiverID) != m.MemberID ||
-		idOrZero(inv.InvitedByID) != m.MemberID || len(g.Parts) > 0 || len(g.SessionIDs) != 1 ||
+	if m.MemberID.IsZero() || inputs.IDOrZero(inv.GrantorID) != m.MemberID ||
+		inputs.IDOrZero(inv.InvitedByID) != m.MemberID || len(g.Parts) > 0 || len(g.SessionIDs) != 1 ||
 		!mayInviteIntoSession(m, g.SessionIDs[0]) {
 		return nil
 	}

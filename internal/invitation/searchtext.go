@@ -12,6 +12,7 @@ func SetSearchText(m *ent.InvitationMutation, inv *ent.Invitation) {
 	email, newEmail := m.Email()
 	first, newFirst := m.FirstName()
 	last, newLast := m.LastName()
+	// The mutation knows only what it changes. The other parts are read from the row.
 	if !newEmail {
 		email = inv.Email
 	}

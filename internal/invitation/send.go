@@ -1,14 +1,15 @@
 package invitation
 
 import (
+	"cmp"
 	"context"
 	"net/url"
-	"time"
+	"strings"
 
 	"usher/ent"
 	"usher/ent/invitation"
 	entmail "usher/ent/mail"
-	"usher/ent/suppression"
+	entsuppression "usher/ent/suppression"
 	"usher/internal/admission"
 	"usher/internal/audit"
 	"usher/internal/bounce"
@@ -18,8 +19,8 @@ import (
 	"usher/internal/inputs"
 	"usher/internal/mail"
 	"usher/internal/outbox"
-	"usher/internal/secret"
 	"usher/internal/store"
+	"usher/internal/suppression"
 )
 
 // registerComposers registers the composers of this package's emails, and the listener for their
@@ -29,10 +30,6 @@ func (s *Service) registerComposers() {
 	s.Outbox.Compose(mail.Reminder, s.composeInvitation)
 	s.Outbox.Compose(mail.Welcome, s.composeWelcome)
 	s.Outbox.Compose(mail.Credentials, s.composeCredentials)
-	s.Outbox.Compose(mail.InvitationAccepted, s.composeNotice)
-	s.Outbox.Compose(mail.InvitationDeclined, s.composeNotice)
-	s.Outbox.Compose(mail.NewLinkRequested, s.composeNotice)
-	s.Outbox.Compose(mail.MoveRequested, s.composeNotice)
 	s.registerSessionComposers()
 	s.Outbox.Listen(s.recordDelivery)
 }
@@ -57,11 +54,11 @@ func (s *Service) composeInvitation(ctx context.Context,
 		return mail.Content{}, outbox.Headers{}, outbox.ErrGone
 	}
 	// Asked again at sending: the wish may be younger than the queued email.
-	if mute, err := IsSuppressed(ctx, s.Store.Client, inv.EmailKey, inv.WorkspaceID); mute ||
-		err != nil {
+	if suppressed, err := suppression.IsSuppressed(ctx, s.Store.Client, inv.EmailKey,
+		inv.WorkspaceID); suppressed || err != nil {
 		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
 	}
-	inviter, err := s.loadInviterName(ctx, inv)
+	inviter, err := s.LoadInviterName(ctx, inv)
 	if err != nil {
 		return mail.Content{}, outbox.Headers{}, err
 	}
@@ -70,8 +67,8 @@ func (s *Service) composeInvitation(ctx context.Context,
 		Workspace:     EmailBranding(inv.Edges.Workspace),
 		RecipientName: inputs.ValueOrEmpty(inv.FirstName), InviterName: inviter,
 		Message: inputs.ValueOrEmpty(inv.Message),
-		Link:    s.makeLink(inv, secret.InvitationMail), ExpiresAt: inv.ExpiresAt,
-		PreferencesURL: s.PreferencesLink(m),
+		Link:    s.makeEmailedLink(inv, inv.Edges.Workspace), ExpiresAt: inv.ExpiresAt,
+		PreferencesURL: suppression.PreferencesLink(s.Deps, m),
 	}
 	return c, s.makeReplyHeaders(ctx, inv, c), nil
 }
@@ -101,66 +98,32 @@ func (s *Service) composeWelcome(ctx context.Context,
 	if err != nil {
 		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
 	}
+	// The note is signInNote, the redirect URL, or both in this order: queueGreeting writes it.
+	redirect, signsIn := strings.CutPrefix(inputs.ValueOrEmpty(m.Note), signInNote)
+	landing := admission.LandingURL(w, strings.TrimSpace(redirect))
 	c := mail.Content{
 		Kind: mail.Welcome, Locale: EmailLocale(u.Locale, w), Workspace: EmailBranding(w),
-		RecipientName: admission.DisplayName(u),
-		Link:          s.PublicURL.String(), PreferencesURL: s.PreferencesLink(m),
+		RecipientName:  admission.DisplayName(u),
+		Link:           cmp.Or(landing, s.PublicURL.String()),
+		PreferencesURL: suppression.PreferencesLink(s.Deps, m),
 	}
-	if inputs.ValueOrEmpty(m.Note) == signInNote && u.Email != nil {
+	if signsIn && u.Email != nil {
 		c.Username, c.Link = *u.Email, s.PublicURL.JoinPath("sign-in").String()
 	}
 	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
 }
 
 // signInNote marks a welcome that tells how to sign in: an administrator typed the password and
-// gives it to the person.
+// gives it to the person. The redirect URL of the grant stands behind it, or alone.
 const signInNote = "sign in"
 
-// warnUnlessSent returns a warning if the credentials of an account cannot be emailed: without a mail
-// server the account exists and its password reaches nobody.
+// warnUnlessSent returns a warning if the credentials of an account cannot be emailed: without a
+// mail server the account exists and its password reaches nobody.
 func (d *AccountCreation) warnUnlessSent() []Warning {
 	if d.EntryPoint.Name != admission.EntryPointCreate || d.Outbox.Sends() {
 		return nil
 	}
 	return []Warning{PasswordNotSent}
-}
-
-// composeNotice composes the email that tells an inviter the result of an invitation.
-func (s *Service) composeNotice(ctx context.Context,
-	m *ent.Mail) (mail.Content, outbox.Headers, error) {
-	w, u, err := s.LoadEmailRecipient(ctx, m)
-	if err != nil {
-		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
-	}
-	inv, err := s.Store.Invitation.Get(store.InWorkspace(ctx, w.ID), *m.InvitationID)
-	if err != nil {
-		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
-	}
-	c := mail.Content{
-		Kind: mail.Kind(m.Kind), Locale: EmailLocale(u.Locale, w), Workspace: EmailBranding(w),
-		RecipientName: admission.DisplayName(u),
-		// The invitee is named as the inviter typed them, because their own name is not disclosed
-		// before they accept (INV-10).
-		SubjectName: inv.Email, GroupsGone: inputs.ValueOrEmpty(m.Note) == groupsGoneNote,
-		Link:           s.linkToInvitation(w, inv),
-		PreferencesURL: s.PreferencesLink(m),
-	}
-	// The address is read when the email leaves: the person may have changed it.
-	if c.Kind == mail.MoveRequested {
-		if c.NewAddress, err = s.findRequestedAddress(ctx, m, inv); err != nil {
-			return mail.Content{}, outbox.Headers{}, err
-		}
-	}
-	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
-}
-
-// linkToInvitation returns the address of the console at which an inviter acts on an invitation:
-// renews, moves or reads it. After acceptance it is the page of the member.
-func (s *Service) linkToInvitation(w *ent.Workspace, inv *ent.Invitation) string {
-	if inv.MemberID != nil {
-		return s.ConsoleLink(w, "people/"+inv.MemberID.String(), nil)
-	}
-	return s.ConsoleLink(w, "invitations", url.Values{"show": {inv.ID.String()}})
 }
 
 // ConsoleLink returns the address of a page of the console, opened in a workspace.
@@ -197,31 +160,6 @@ func IgnoreGone(err error) error {
 	return err
 }
 
-// groupsGoneNote marks the notice of an acceptance whose groups are all gone (ADM-7).
-const groupsGoneNote = "groups gone"
-
-// queueAcceptanceNotice queues the notice of an acceptance, if the inviter wants it or no group of
-// the grant is left.
-func (s *Service) queueAcceptanceNotice(ctx context.Context, tx *store.Tx, inv *ent.Invitation,
-	lost bool,
-	now time.Time) error {
-	// An acceptance into no group is told in any case: somebody has to place the person.
-	if !inv.NotifyInviter && !lost {
-		return nil
-	}
-	to, err := s.findInviter(ctx, tx, inv)
-	if to == nil || err != nil {
-		return err
-	}
-	l := outbox.QueuedEmail{Kind: mail.InvitationAccepted, WorkspaceID: &inv.WorkspaceID,
-		To:    *to.Email,
-		ToKey: *to.EmailKey, UserID: &to.ID, InvitationID: &inv.ID, DueAt: now}
-	if lost {
-		l.Note = groupsGoneNote
-	}
-	return s.Outbox.Post(ctx, tx, l)
-}
-
 // recordDelivery updates the delivery status of an invitation with the outcome of its latest email
 // (INV-15).
 func (s *Service) recordDelivery(ctx context.Context, tx *store.Tx, m *ent.Mail) error {
@@ -249,11 +187,11 @@ func (s *Service) recordDelivery(ctx context.Context, tx *store.Tx, m *ent.Mail)
 		*m.WorkspaceID)
 	// A bounce or a complaint holds for the address, whichever workspace caused it.
 	if m.Status == entmail.StatusBounced {
-		why := suppression.ReasonBounced
+		why := entsuppression.ReasonBounced
 		if m.Error != nil && *m.Error == bounce.ComplaintReason {
-			why = suppression.ReasonComplaint
+			why = entsuppression.ReasonComplaint
 		}
-		if err := suppressAddress(ctx, tx, m.ToKey, ident.ID{}, why); err != nil {
+		if err := suppression.SuppressAddress(ctx, tx, m.ToKey, ident.ID{}, why); err != nil {
 			return err
 		}
 	}
@@ -298,6 +236,7 @@ func (s *Service) recordHandover(ctx context.Context, tx *store.Tx, m *ent.Mail,
 	}
 	to.SetLastSentAt(*m.SentAt)
 	to.AddSentCount(1)
+	// Counted from the handover and not from the request: the email may have waited (INV-14).
 	setReminder(to, nextReminder(inv.Edges.Workspace, *m.SentAt, inv.ExpiresAt, *m.SentAt))
 	return nil
 }

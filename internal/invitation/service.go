@@ -6,13 +6,13 @@ import "usher/internal/admission"
 type Service struct {
 	admission.Deps
 	Admission *admission.Service
-	plans     *planLimit
+	dryRuns   *dryRunLimit
 }
 
 // New returns the service. It registers the composers of its emails and the listener for their
 // outcomes with the outbox.
-func New(d admission.Deps, a *admission.Service) *Service {
-	s := &Service{Deps: d, Admission: a, plans: newPlanLimit()}
+func New(d admission.Deps, admissions *admission.Service) *Service {
+	s := &Service{Deps: d, Admission: admissions, dryRuns: newDryRunLimit()}
 	s.registerComposers()
 	d.Training.ExtendInvitations(s.lockSessionInvitees)
 	return s

@@ -1,6 +1,7 @@
 package invitation
 
 import (
+	"cmp"
 	"context"
 
 	"usher/ent"
@@ -15,8 +16,8 @@ import (
 	"usher/internal/inputs"
 	"usher/internal/mail"
 	"usher/internal/outbox"
-	"usher/internal/secret"
 	"usher/internal/store"
+	"usher/internal/suppression"
 	"usher/internal/training"
 )
 
@@ -46,11 +47,12 @@ func (s *Service) composeSession(ctx context.Context,
 	if late || training.IsOver(row, now) {
 		return mail.Content{}, outbox.Headers{}, outbox.ErrGone
 	}
-	if mute, err := IsSuppressed(ctx, s.Store.Client, m.ToKey, w.ID); mute || err != nil {
+	if suppressed, err := suppression.IsSuppressed(ctx, s.Store.Client,
+		m.ToKey, w.ID); suppressed || err != nil {
 		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
 	}
 	c := mail.Content{
-		Kind: kind, Workspace: EmailBranding(w), PreferencesURL: s.PreferencesLink(m),
+		Kind: kind, Workspace: EmailBranding(w), PreferencesURL: suppression.PreferencesLink(s.Deps, m),
 		Session: &mail.Session{Name: row.Name, Program: row.Edges.Program.Name,
 			StartsAt: row.StartsAt, EndsAt: row.EndsAt},
 	}
@@ -75,9 +77,10 @@ func (s *Service) addressInvitee(ctx context.Context, c *mail.Content, m *ent.Ma
 	if err != nil {
 		return false, err
 	}
-	// What the grantor may no longer give leads nowhere, so the email would promise a session that
+	// What the grantor may no longer give leads nowhere, so the email would name a session that
 	// admission skips (ADM-6).
-	grantor, err := s.Admission.LoadGrantorMembership(ctx, inv.WorkspaceID, admission.GrantorOf(inv))
+	grantor, err := s.Admission.LoadGrantorMembership(ctx, inv.WorkspaceID,
+		admission.GrantorOf(inv))
 	if err != nil {
 		return false, err
 	}
@@ -88,12 +91,12 @@ func (s *Service) addressInvitee(ctx context.Context, c *mail.Content, m *ent.Ma
 	if err != nil || !admission.HasSession(p.Sessions, row.ID) {
 		return false, err
 	}
-	if c.InviterName, err = s.loadInviterName(ctx, inv); err != nil {
+	if c.InviterName, err = s.LoadInviterName(ctx, inv); err != nil {
 		return false, err
 	}
 	c.Pending, c.Locale, c.RecipientName = true, EmailLocale(inv.Locale, row.Edges.Workspace),
 		inputs.ValueOrEmpty(inv.FirstName)
-	c.Link, c.ExpiresAt = s.makeLink(inv, secret.InvitationMail), inv.ExpiresAt
+	c.Link, c.ExpiresAt = s.makeEmailedLink(inv, row.Edges.Workspace), inv.ExpiresAt
 	return true, nil
 }
 
@@ -131,7 +134,8 @@ func (s *Service) addressMember(ctx context.Context, c *mail.Content, m *ent.Mai
 			continue
 		}
 		c.Locale, c.RecipientName, c.Link = EmailLocale(u.Locale, row.Edges.Workspace),
-			admission.DisplayName(u), s.PublicURL.String()
+			admission.DisplayName(u),
+			cmp.Or(admission.LandingURL(row.Edges.Workspace, ""), s.PublicURL.String())
 		return nil
 	}
 	// No member has this address any more. The person has another one now, and the email was queued

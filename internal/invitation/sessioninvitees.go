@@ -30,7 +30,7 @@ func (s *Service) lockSessionInvitees(ctx context.Context, tx *store.Tx, by *acc
 		Now: s.Clock()}
 	pending := tx.Invitation.Query().
 		Where(IsOpen(b.Now), invitation.HasGroupsWith(group.IDIn(groups...))).
-		Order(ent.Asc(invitation.FieldEmailKey))
+		Order(ent.Asc(invitation.FieldID))
 	if tx.Locks() {
 		pending.ForUpdate()
 	}

@@ -9,8 +9,14 @@ import (
 	"usher/ent"
 	"usher/ent/invitation"
 	"usher/ent/predicate"
+	"usher/ent/schema"
+	"usher/internal/admission"
 	"usher/internal/fault"
+	"usher/internal/inputs"
 )
+
+// This file tells what the row of an invitation says: when it is reminded of, its status at a time,
+// which grantor gave which part, and what its links are signed for.
 
 // nextReminder returns the first reminder date of the workspace's settings after the given time
 // (INV-14), or nil.
@@ -45,8 +51,7 @@ func setReminder(m *ent.InvitationMutation, at *time.Time) {
 // IsExpired tells whether an invitation is expired at a time. The row may still say PENDING
 // (INV-4).
 func IsExpired(inv *ent.Invitation, now time.Time) bool {
-	return inv.Status == invitation.StatusPending && inv.ExpiresAt != nil &&
-		!inv.ExpiresAt.After(now)
+	return inv.Status == invitation.StatusPending && inputs.HasPassed(inv.ExpiresAt, now)
 }
 
 // Status returns the status of an invitation at a time.
@@ -95,4 +100,30 @@ func HasStatusAt(now time.Time, states ...invitation.Status) predicate.Invitatio
 // allow.
 func newNotOpenFault(state invitation.Status) error {
 	return fault.New(fault.Conflict, "invite.not_open_"+strings.ToLower(string(state)))
+}
+
+// GrantPart is the part of an invitation's grant that one grantor gave.
+type GrantPart struct {
+	Grantor admission.Grantor
+	Grant   schema.Grant
+}
+
+// GrantParts lists the parts of an invitation's grant by grantor, the first grantor first. Most
+// invitations have one part, which is the whole grant.
+func GrantParts(inv *ent.Invitation) []GrantPart {
+	if len(inv.Grant.Parts) == 0 {
+		// An invitation of one grantor stores no parts.
+		return []GrantPart{{admission.GrantorOf(inv), inv.Grant}}
+	}
+	parts := make([]GrantPart, len(inv.Grant.Parts))
+	for i, p := range inv.Grant.Parts {
+		parts[i] = GrantPart{admission.Grantor{Member: inputs.NilIfZero(p.GrantorID),
+			Key: inputs.NilIfZero(p.GrantorKeyID)}, p.Grant}
+	}
+	return parts
+}
+
+// LinkBinding returns the values that a link is signed for: the workspace and the address.
+func LinkBinding(inv *ent.Invitation) []string {
+	return []string{inv.WorkspaceID.String(), inv.EmailKey}
 }

@@ -19,6 +19,8 @@ const maxAttempts = 1000
 // Option changes how the jobs of one kind run.
 type Option func(*handlerSettings)
 
+// handlerSettings are what Options change: the time limit of an attempt and the wait after a failed
+// one.
 type handlerSettings struct {
 	timeout time.Duration
 	backoff func(attempt int) time.Duration
@@ -58,6 +60,8 @@ var finishedJobs = promauto.NewCounterVec(prometheus.CounterOpts{
 	Help: "Jobs run by this process, by kind and outcome: done, failed (runs again), snoozed (runs later, no failure), cancelled.",
 }, []string{"kind", "outcome"})
 
+// classifyOutcome returns the label of the metric for what a handler returned. River tells of a
+// snooze and of a cancellation by errors, which are no failures.
 func classifyOutcome(err error) string {
 	var snooze *river.JobSnoozeError
 	var cancel *river.JobCancelError
@@ -72,6 +76,7 @@ func classifyOutcome(err error) string {
 	return "failed"
 }
 
+// attemptKey is the context key of the number of the attempt, from 1.
 type attemptKey struct{}
 
 // Interrupted reports whether an earlier attempt of the same job began and did not succeed: its
@@ -82,6 +87,7 @@ func Interrupted(ctx context.Context) bool {
 	return n > 1
 }
 
+// jobWorker adapts a handler to River.
 type jobWorker[T Args] struct {
 	river.WorkerDefaults[T]
 	handlerSettings
@@ -110,6 +116,8 @@ func (w *jobWorker[T]) NextRetry(job *river.Job[T]) time.Time {
 	return time.Now().Add(Jittered(w.backoff(job.Attempt)))
 }
 
+// backOffExponentially returns the wait before the next attempt. It doubles, so that a broken
+// dependency is not asked all the time.
 func backOffExponentially(attempt int) time.Duration {
 	return min(time.Second<<min(attempt-1, 20), 10*time.Minute)
 }

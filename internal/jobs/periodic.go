@@ -34,8 +34,8 @@ func (q *Queue) Every(name string, interval time.Duration, work func(context.Con
 
 // runPeriodicJob is the job handler of periodic work. A name that only another release knows is
 // snoozed, so that a process of that release runs it.
-func (q *Queue) runPeriodicJob(ctx context.Context, r periodicJob) error {
-	work, known := q.periodicWork[r.Name]
+func (q *Queue) runPeriodicJob(ctx context.Context, job periodicJob) error {
+	work, known := q.periodicWork[job.Name]
 	if !known {
 		return Snooze(time.Minute)
 	}

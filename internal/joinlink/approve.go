@@ -61,13 +61,13 @@ func (s *Service) Reject(ctx context.Context, by *access.Caller, id ident.ID,
 	message *string) (_ *ent.JoinRequest, err error) {
 	defer fault.Annotate(&err, "reject join request")
 
+	var faults fault.Collector
 	r, m, err := s.findDecidable(ctx, by, id)
-	if err != nil {
-		return nil, err
-	}
+	faults.Add(fault.MissingAt(err, "joinRequestId"))
 
 	said, err := inputs.ParseText("message", message, inputs.MaxMessage)
-	if err != nil {
+	faults.Add(err)
+	if err := faults.Err(); err != nil {
 		return nil, err
 	}
 
@@ -137,7 +137,7 @@ func (s *Service) queueRejectionEmail(ctx context.Context, tx *store.Tx, r *open
 // later behind the lock of the link, for approval and rejection alike. NOT_FOUND, FORBIDDEN.
 func (s *Service) findDecidable(ctx context.Context, by *access.Caller,
 	id ident.ID) (*openedRequest, *access.Membership, error) {
-	if err := by.Authenticated(); err != nil {
+	if err := by.RequireAuthenticated(); err != nil {
 		return nil, nil, err
 	}
 	// The caller's tenant filter decides whether the request exists for them. The second read

@@ -13,6 +13,7 @@ import (
 	"usher/ent/joinrequest"
 	"usher/ent/member"
 	"usher/ent/user"
+	"usher/internal/acceptance"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/address"
@@ -26,6 +27,7 @@ import (
 	"usher/internal/outbox"
 	"usher/internal/searchtext"
 	"usher/internal/store"
+	"usher/internal/suppression"
 )
 
 // joinAttempt is the admission of one verified address through a join link. It starts on the join
@@ -41,10 +43,10 @@ type joinAttempt struct {
 	findOrCreateRequest func(context.Context, *store.Tx) (*ent.JoinRequest, error)
 	answers             map[string]string
 	// the person who confirms; nil for a signed-in person and for an approval
-	acceptor *invitation.Acceptor
-	from     *account.Origin      // of the sign-in session to open; nil opens none
-	session  *account.Session     // opened by this attempt of the transaction with a new password
-	ended    *account.EndedAccess // ended by the first verification, in this attempt
+	acceptor *acceptance.Acceptor
+	from     *account.Origin        // of the sign-in session to open; nil opens none
+	signIn   *account.SignInSession // opened by this attempt of the transaction with a new password
+	ended    *account.EndedAccess   // ended by the first verification, in this attempt
 
 	tx         *store.Tx
 	now        time.Time
@@ -91,7 +93,7 @@ func (j *joinAttempt) runTransaction(ctx context.Context, account accountFinder)
 	err := j.Store.Retry(ctx, func(tx *store.Tx) (err error) {
 		*result = Joined{}
 		// The transaction may run again, so nothing of an earlier attempt may survive.
-		j.tx, j.now, j.session, j.ended = tx, j.Clock(), nil, nil
+		j.tx, j.now, j.signIn, j.ended = tx, j.Clock(), nil, nil
 		if err := j.lockAll(ctx); err != nil {
 			return err
 		}
@@ -104,7 +106,7 @@ func (j *joinAttempt) runTransaction(ctx context.Context, account accountFinder)
 		}
 		// The link came back from the mailbox, and its page said so: who joins wants the emails.
 		if j.acceptor != nil {
-			if err := invitation.LiftOwnWish(ctx, tx, j.address.Key,
+			if err := suppression.LiftOwnWish(ctx, tx, j.address.Key,
 				j.workspace.ID); err != nil {
 				return err
 			}
@@ -116,20 +118,20 @@ func (j *joinAttempt) runTransaction(ctx context.Context, account accountFinder)
 
 		// Told also to a person who has to wait: verifying the address has ended their previous
 		// access in any case.
-		result.Session, result.Ended = j.session, j.ended
+		result.SignIn, result.Ended = j.signIn, j.ended
 		if waits != nil && !j.approved {
 			result.Status = WaitingForApproval
 			return j.holdForApproval(ctx, *waits)
 		}
-		result.Status = JoinedStatus
+		result.Status, result.RedirectURL = JoinedStatus, landingOf(j.link, j.workspace)
 		if result.Member, err = j.admitApplicant(ctx); err != nil || j.from == nil ||
-			j.session != nil {
+			j.signIn != nil {
 			return err
 		}
 
 		// A signed-in person keeps the session that they have, and an approval signs nobody in.
-		session, err := j.Accounts.OpenSession(ctx, tx, j.user, *j.from)
-		result.Session = &session
+		signIn, err := j.Accounts.OpenSignInSession(ctx, tx, j.user, *j.from)
+		result.SignIn = &signIn
 		return err
 	})
 	if err != nil {
@@ -215,7 +217,7 @@ func (j *joinAttempt) loadGrantors(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	j.inviters, err = j.Invitations.LoadGrantors(ctx, j.invitation)
+	j.inviters, err = j.Acceptances.LoadGrantors(ctx, j.invitation)
 	return err
 }
 
@@ -340,14 +342,14 @@ func (j *joinAttempt) findApprover(ctx context.Context) (*ent.User, error) {
 	if err != nil {
 		return nil, err
 	}
-	if j.link.GiverID != nil && whole {
-		to, err := invitation.FindMailableAccount(ctx, j.tx.Member.Query().
-			Where(member.ID(*j.link.GiverID)))
+	if j.link.GrantorID != nil && whole {
+		to, err := acceptance.FindMailableAccount(ctx, j.tx.Member.Query().
+			Where(member.ID(*j.link.GrantorID)))
 		if to != nil || err != nil {
 			return to, err
 		}
 	}
-	return invitation.FindAdministrator(ctx, j.tx)
+	return acceptance.FindAdministrator(ctx, j.tx)
 }
 
 // admitApplicant closes the request, accepts the pending invitation, and admits the person through
@@ -421,7 +423,7 @@ func (j *joinAttempt) acceptPending(ctx context.Context) (*ent.Member, error) {
 	if n == 0 || err != nil {
 		return nil, err
 	}
-	return j.Invitations.FulfilInvitation(ctx, j.tx, inv, j.workspace, j.user, j.inviters,
+	return j.Acceptances.FulfilInvitation(ctx, j.tx, inv, j.workspace, j.user, j.inviters,
 		j.answers, j.now)
 }
 

@@ -7,6 +7,7 @@ import (
 	"usher/ent"
 	"usher/ent/joinrequest"
 	"usher/ent/member"
+	"usher/internal/acceptance"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/address"
@@ -14,7 +15,6 @@ import (
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/inputs"
-	"usher/internal/invitation"
 	"usher/internal/secret"
 	"usher/internal/store"
 )
@@ -33,10 +33,11 @@ type openedRequest struct {
 
 // asApplicant returns the person for whom the emailed link speaks, with the names and the language
 // that they gave when they asked.
-func (r *openedRequest) asApplicant() invitation.Applicant {
-	return invitation.Applicant{
-		Workspace: r.workspace, Email: r.Email, Key: r.EmailKey, Grant: r.link.Grant, Proven: true,
-		First: inputs.ValueOrEmpty(r.FirstName), Last: inputs.ValueOrEmpty(r.LastName),
+func (r *openedRequest) asApplicant() acceptance.Applicant {
+	return acceptance.Applicant{
+		Workspace: r.workspace, Email: r.Email, Key: r.EmailKey, Grant: r.link.Grant,
+		EmailedLink: true,
+		First:       inputs.ValueOrEmpty(r.FirstName), Last: inputs.ValueOrEmpty(r.LastName),
 		Locale: inputs.ValueOrEmpty(r.Locale),
 	}
 }
@@ -70,13 +71,14 @@ func (s *Service) openRequest(ctx context.Context, token string) (*openedRequest
 
 // makeConfirmationLink returns the link for the confirmation email and its expiry, 24 hours after
 // the email was queued. The link is stored nowhere; another attempt to send makes the same one.
-func (s *Service) makeConfirmationLink(r *ent.JoinRequest, queuedAt time.Time) (string, time.Time) {
+func (s *Service) makeConfirmationLink(r *openedRequest, queuedAt time.Time) (string, time.Time) {
 	until := queuedAt.Add(confirmationLifetime).Truncate(time.Second)
 	token := s.Keys.SignLink(secret.Claim{
 		Purpose: secret.JoinConfirmation, ID: r.ID, Version: 1, ExpiresAt: until,
 		Binding: []string{r.WorkspaceID.String(), r.EmailKey},
 	})
-	return s.PublicURL.JoinPath("join", "confirm", token.Reveal()).String(), until
+	return s.MakeEmailedLink(r.workspace.Settings.JoinLinkTemplate, token.Reveal(), "join",
+		"confirm"), until
 }
 
 // Confirm is the second step of joining: the link came back from the mailbox, which verifies the
@@ -84,7 +86,7 @@ func (s *Service) makeConfirmationLink(r *ent.JoinRequest, queuedAt time.Time) (
 // then admits the person or sets the request to WAITING (JOI-3, JOI-5). Errors: LINK_INVALID,
 // LINK_EXPIRED, LINK_USED, LINK_CANCELLED after a rejection, JOIN_CLOSED, EMAIL_NOT_ALLOWED,
 // BAD_USER_INPUT, UNAUTHENTICATED.
-func (s *Service) Confirm(ctx context.Context, by *access.Caller, in invitation.AcceptInput,
+func (s *Service) Confirm(ctx context.Context, by *access.Caller, in acceptance.AcceptInput,
 	from account.Origin) (_ *Joined, err error) {
 	defer fault.Annotate(&err, "confirm join")
 
@@ -95,7 +97,7 @@ func (s *Service) Confirm(ctx context.Context, by *access.Caller, in invitation.
 	if r.expired {
 		return nil, fault.New(fault.LinkExpired, "join.link_expired")
 	}
-	// Before the link is judged again: it may have closed since the person got in.
+	// Before the link is checked again: it may have closed since the person got in.
 	if done, err := s.findEarlierResult(ctx, by, r); done != nil || err != nil {
 		return done, err
 	}
@@ -110,7 +112,7 @@ func (s *Service) Confirm(ctx context.Context, by *access.Caller, in invitation.
 	}
 
 	// The same proof as at an invitation, since both links went to the mailbox alone.
-	who, err := s.Invitations.IdentifyAcceptor(ctx, by, r.asApplicant(), in, from)
+	who, err := s.Acceptances.IdentifyAcceptor(ctx, by, r.asApplicant(), in, from)
 	if err != nil {
 		return nil, err
 	}
@@ -134,9 +136,9 @@ func (s *Service) Confirm(ctx context.Context, by *access.Caller, in invitation.
 		}
 		// The new password is set whether the person gets in now or waits, since the previous one
 		// has ended.
-		session, err := s.Invitations.OpenSession(ctx, tx, who, u, from)
-		session.Ended = session.Ended.Plus(j.ended)
-		j.session, j.ended = &session, session.Ended
+		signIn, err := s.Acceptances.OpenSignInSession(ctx, tx, who, u, from)
+		signIn.Ended = signIn.Ended.Plus(j.ended)
+		j.signIn, j.ended = &signIn, signIn.Ended
 		if err != nil {
 			return nil, err
 		}
@@ -156,11 +158,12 @@ func (s *Service) findEarlierResult(ctx context.Context, by *access.Caller,
 		return nil, fault.New(fault.LinkCancelled, "join.rejected")
 	case joinrequest.StatusApproved:
 		// Security: a replay gives no session. Only the signed-in member continues.
-		if r.MemberID != nil && by.AuthenticatedPerson() == nil {
+		if r.MemberID != nil && by.RequirePerson() == nil {
 			m, err := s.Store.Member.Query().Where(member.ID(*r.MemberID),
 				member.UserID(by.UserID)).Only(store.InWorkspace(ctx, r.WorkspaceID))
 			if err == nil {
-				return &Joined{Status: JoinedStatus, Member: m}, nil
+				return &Joined{Status: JoinedStatus, Member: m,
+					RedirectURL: landingOf(r.link, r.workspace)}, nil
 			}
 			if !ent.IsNotFound(err) {
 				return nil, err

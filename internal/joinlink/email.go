@@ -12,6 +12,7 @@ import (
 	"usher/internal/mail"
 	"usher/internal/outbox"
 	"usher/internal/store"
+	"usher/internal/suppression"
 )
 
 // registerComposers tells the outbox which functions compose the emails about join requests.
@@ -51,15 +52,15 @@ func (s *Service) composeConfirmation(ctx context.Context,
 	}
 	// The person asks for this email, so their own wish for none does not stop it. A stranger who
 	// types the address causes no more of them than the limit of the mailbox lets through.
-	if mute, err := invitation.IsUndeliverable(ctx, s.Store.Client, r.EmailKey,
+	if mute, err := suppression.IsUndeliverable(ctx, s.Store.Client, r.EmailKey,
 		r.WorkspaceID); mute || err != nil {
 		return mail.Content{}, outbox.Headers{}, invitation.IgnoreGone(err)
 	}
-	link, until := s.makeConfirmationLink(r.JoinRequest, m.CreatedAt)
+	link, until := s.makeConfirmationLink(r, m.CreatedAt)
 	c := mail.Content{
 		Kind: mail.JoinConfirmation, Locale: invitation.EmailLocale(r.Locale, r.workspace),
 		Workspace: invitation.EmailBranding(r.workspace),
-		Link:      link, ExpiresAt: &until, PreferencesURL: s.Invitations.PreferencesLink(m),
+		Link:      link, ExpiresAt: &until, PreferencesURL: suppression.PreferencesLink(s.Deps, m),
 	}
 	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
 }
@@ -73,6 +74,7 @@ func (s *Service) composeRequested(ctx context.Context,
 		return mail.Content{}, outbox.Headers{}, err
 	}
 	w, u, err := s.Invitations.LoadEmailRecipient(ctx, m)
+	// Another administrator may have decided while the email was queued.
 	if err != nil || r.Status != joinrequest.StatusWaiting {
 		return mail.Content{}, outbox.Headers{}, invitation.IgnoreGone(err)
 	}
@@ -82,7 +84,7 @@ func (s *Service) composeRequested(ctx context.Context,
 		SubjectName: labelApplicant(r.JoinRequest),
 		Link: s.Invitations.ConsoleLink(w, "invitations",
 			url.Values{"tab": {"requests"}}),
-		PreferencesURL: s.Invitations.PreferencesLink(m),
+		PreferencesURL: suppression.PreferencesLink(s.Deps, m),
 	}
 	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
 }
@@ -99,7 +101,11 @@ func (s *Service) composeDecision(ctx context.Context,
 		Workspace:     invitation.EmailBranding(r.workspace),
 		RecipientName: inputs.ValueOrEmpty(r.FirstName), Message: inputs.ValueOrEmpty(m.Note),
 		Link:           s.PublicURL.JoinPath("sign-in").String(),
-		PreferencesURL: s.Invitations.PreferencesLink(m),
+		PreferencesURL: suppression.PreferencesLink(s.Deps, m),
+	}
+	// An approved person goes where the link leads, which asks for the sign-in itself if it needs one.
+	if landing := landingOf(r.link, r.workspace); landing != nil {
+		c.Link = *landing
 	}
 	// A rejected person has nothing to sign in to. The join page explains what happened.
 	if c.Kind == mail.JoinRejected {

@@ -44,13 +44,15 @@ const (
 	JoinedStatus       JoinStatus = "JOINED"
 )
 
-// Joined is the result of Join and Confirm. Member is set with JOINED. Session is set only if the
+// Joined is the result of Join and Confirm. Member is set with JOINED. SignIn is set only if the
 // request itself proved who the person is.
 type Joined struct {
-	Status  JoinStatus
-	Member  *ent.Member
-	Session *account.Session
-	Ended   *account.EndedAccess // ended by the first verification of the address
+	Status JoinStatus
+	Member *ent.Member
+	SignIn *account.SignInSession
+	Ended  *account.EndedAccess // ended by the first verification of the address
+	// where a person who has joined goes next (INV-21); nil for nowhere
+	RedirectURL *string
 }
 
 // JoinPageState tells whether a join link takes people now. The words are part of the public
@@ -74,7 +76,7 @@ func pageState(link *ent.JoinLink, now time.Time) JoinPageState {
 		return PageArchived
 	case !link.Enabled:
 		return PageOff
-	case link.ExpiresAt != nil && !link.ExpiresAt.After(now):
+	case inputs.HasPassed(link.ExpiresAt, now):
 		return PageExpired
 	case link.MaxJoins != nil && link.JoinCount >= *link.MaxJoins:
 		return PageFull
@@ -97,6 +99,7 @@ func requireJoinable(link *ent.JoinLink, a address.Address, now time.Time,
 	case PageFull:
 		return fault.New(fault.JoinClosed, "join.full")
 	}
+	// After the state of the link: a closed one tells nothing about its whitelist.
 	list := whitelistOf(link)
 	if list.Allows(a) || anonymous && list.AllowsDomain(a) {
 		return nil
@@ -150,7 +153,7 @@ func (s *Service) Join(ctx context.Context, by *access.Caller, in JoinInput,
 	}
 
 	// Only a person who is signed in with this address, verified, may learn more than
-	// CHECK_YOUR_MAIL.
+	// CHECK_YOUR_EMAIL.
 	own, err := s.findOwnAccount(ctx, by, a.Key)
 	if err != nil {
 		return nil, err
@@ -164,6 +167,11 @@ func (s *Service) Join(ctx context.Context, by *access.Caller, in JoinInput,
 	}
 	if err := requireJoinable(link, a, now, true); err != nil {
 		return nil, err
+	}
+	// Joining takes an email that confirms the address (JOI-3). Without a mail server the person
+	// would wait for one that never leaves.
+	if !s.Outbox.Sends() {
+		return nil, fault.New(fault.JoinClosed, "join.no_mail_server")
 	}
 
 	err = s.Store.WithTx(store.InWorkspace(ctx, link.WorkspaceID), func(tx *store.Tx) error {
@@ -193,7 +201,7 @@ func (in JoinInput) parseName() (p statedName, err error) {
 // findOwnAccount returns the caller's account if the address is theirs and verified, else nil.
 func (s *Service) findOwnAccount(ctx context.Context, by *access.Caller,
 	key string) (*ent.User, error) {
-	if by.AuthenticatedPerson() != nil {
+	if by.RequirePerson() != nil {
 		return nil, nil
 	}
 	u, err := s.Store.User.Get(
@@ -299,6 +307,7 @@ var errNotAllowed = errors.New("joinlink: the address may not join")
 func recordRequest(
 	ctx context.Context, tx *store.Tx, link *ent.JoinLink, a address.Address, who statedName,
 ) (ident.ID, error) {
+	// Decided requests are history. A person may ask again after them.
 	open := []joinrequest.Status{joinrequest.StatusUnconfirmed, joinrequest.StatusWaiting}
 	r, err := tx.JoinRequest.Query().
 		Where(joinrequest.JoinLinkID(link.ID), joinrequest.EmailKey(a.Key),
@@ -333,7 +342,7 @@ func (s *Service) joinSignedIn(ctx context.Context, by *access.Caller, link *ent
 	j := &joinAttempt{Service: s, by: by, link: link, workspace: link.Edges.Workspace,
 		address: address.Address{Display: *u.Email, Key: *u.EmailKey}}
 	var err error
-	if j.answers, err = s.Invitations.RequireAnswers(ctx, j.workspace, link.Grant,
+	if j.answers, err = s.Acceptances.RequireAnswers(ctx, j.workspace, link.Grant,
 		in.CustomFields); err != nil {
 		return nil, err
 	}

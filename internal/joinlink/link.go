@@ -51,7 +51,7 @@ type UpdateLinkInput struct {
 	ID               ident.ID
 	Slug             *string
 	RotateSlug       bool
-	OldSlugLeadsOn   *bool // whether the previous slug redirects; nil means true
+	RedirectOldSlug  *bool // whether the previous slug redirects; nil means true
 	Enabled          *bool
 	Title            inputs.Change[string]
 	WelcomeText      inputs.Change[string]
@@ -204,8 +204,8 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
 		}
 		// The same slug again retires nothing, or the link would redirect to itself.
 		if slug != "" && slug != link.Slug {
-			if err := e.changeSlug(ctx, link, slug, in.OldSlugLeadsOn == nil ||
-				*in.OldSlugLeadsOn); err != nil {
+			if err := e.changeSlug(ctx, link, slug, in.RedirectOldSlug == nil ||
+				*in.RedirectOldSlug); err != nil {
 				return err
 			}
 			update.SetSlug(slug)
@@ -238,7 +238,7 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
 // behind the lock of the row. NOT_FOUND, FORBIDDEN.
 func (s *Service) findEditableLink(ctx context.Context, by *access.Caller,
 	id ident.ID) (*ent.JoinLink, *access.Membership, error) {
-	if err := by.Authenticated(); err != nil {
+	if err := by.RequireAuthenticated(); err != nil {
 		return nil, nil, err
 	}
 	link, err := s.Store.JoinLink.Get(store.AsCaller(ctx, by), id)
@@ -295,6 +295,7 @@ func (e *linkEdit) setLimits(expires inputs.Change[time.Time], most inputs.Chang
 		end := expires.Value
 		if end != nil {
 			at := scalar.EndIn(*end, i18n.LoadZone(e.workspace.TimeZone))
+			// A link that ended on the day it was made would only puzzle its visitors.
 			if end = &at; !at.After(e.now) {
 				faults.Add(fault.Input("expiresAt", "invite.expiry_past",
 					i18n.Args{"Date": at.Format(time.DateOnly)}))
@@ -303,9 +304,7 @@ func (e *linkEdit) setLimits(expires inputs.Change[time.Time], most inputs.Chang
 		setOrClear(end, e.row.SetExpiresAt, e.row.ClearExpiresAt)
 	}
 	if most.Set {
-		if most.Value != nil && *most.Value < 1 {
-			faults.Add(fault.Input("maxJoins", "join.max_joins"))
-		}
+		faults.Add(checkMaxJoins(most.Value))
 		setOrClear(most.Value, e.row.SetMaxJoins, e.row.ClearMaxJoins)
 	}
 	return faults.Err()
@@ -314,20 +313,37 @@ func (e *linkEdit) setLimits(expires inputs.Change[time.Time], most inputs.Chang
 // setWhitelist replaces the whitelist. Entries are stored in their normalized form, with
 // international domains in the script that administrators read.
 func (e *linkEdit) setWhitelist(entries []string) error {
+	list, err := parseWhitelist(entries)
+	if err != nil {
+		return err
+	}
+	e.row.SetWhitelist(list)
+	return nil
+}
+
+// parseWhitelist returns the entries of a whitelist in the form in which they are stored.
+func parseWhitelist(entries []string) ([]string, error) {
 	if len(entries) > maxWhitelist {
-		return fault.Input("whitelist", "join.whitelist_long",
+		return nil, fault.Input("whitelist", "join.whitelist_long",
 			i18n.Args{"Max": maxWhitelist, "Given": len(entries)})
 	}
 	// Compiled as at a join, so that an entry that could never match is refused now.
 	list, err := address.CompileWhitelist(entries)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	shown := []string{}
 	for _, entry := range list.Entries() {
 		shown = append(shown, address.Readable(entry))
 	}
-	e.row.SetWhitelist(shown)
+	return shown, nil
+}
+
+// checkMaxJoins refuses a limit below one; nil is no limit.
+func checkMaxJoins(most *int) error {
+	if most != nil && *most < 1 {
+		return fault.Input("maxJoins", "join.max_joins")
+	}
 	return nil
 }
 
@@ -397,6 +413,7 @@ func (e *linkEdit) changeSlug(ctx context.Context, link *ent.JoinLink, slug stri
 func describeLinkChanges(previous, link *ent.JoinLink) (details []schema.Detail) {
 	text := inputs.ValueOrEmpty
 	flag := strconv.FormatBool
+	// The names are those of the API, so that a client can label them as it labels its form.
 	for _, d := range []schema.Detail{
 		{Name: "enabled", Before: flag(previous.Enabled), After: flag(link.Enabled)},
 		{Name: "title", Before: text(previous.Title), After: text(link.Title)},

@@ -4,18 +4,14 @@ import (
 	"context"
 
 	"usher/ent"
-	entinvitation "usher/ent/invitation"
 	"usher/ent/joinrequest"
-	"usher/ent/user"
 	"usher/internal/access"
 	"usher/internal/address"
 	"usher/internal/admission"
 	"usher/internal/fault"
-	"usher/internal/i18n"
-	"usher/internal/ident"
 	"usher/internal/inputs"
-	"usher/internal/invitation"
 	"usher/internal/store"
+	"usher/internal/suppression"
 )
 
 // JoinPage is the public page of a join link.
@@ -36,6 +32,12 @@ type JoinPage struct {
 	Member     bool                // whether the caller is a member already
 	Fields     []*ent.CustomField  // to be answered by a caller who joins in one step
 	Request    *joinrequest.Status // the caller's latest through this link
+	LandingURL string              // where a member goes from here (INV-21), or ""
+}
+
+// landingOf returns where a person goes who has joined by a link, nil for nowhere.
+func landingOf(link *ent.JoinLink, w *ent.Workspace) *string {
+	return inputs.NilIfEmpty(admission.LandingURL(w, link.Grant.RedirectURL))
 }
 
 // JoinURL returns the absolute URL of the page of a join link.
@@ -59,8 +61,9 @@ func (s *Service) JoinPage(ctx context.Context, by *access.Caller,
 		LogoURL: w.LogoURL, Color: w.Color, AllowedDomains: append([]string{}, whitelistOf(link).
 				Domains()...),
 		RequiresApproval: link.RequiresApproval, Workspace: w,
+		LandingURL: admission.LandingURL(w, link.Grant.RedirectURL),
 	}
-	if by.AuthenticatedPerson() != nil {
+	if by.RequirePerson() != nil {
 		return p, nil
 	}
 
@@ -114,7 +117,8 @@ type ConfirmPage struct {
 	SignedInAs  string
 	OwnAddress  bool // the caller is signed in with the address of the request
 	Fields      []*ent.CustomField
-	OptedOut    bool // the person wanted no more emails; confirming takes that wish back
+	LandingURL  string // where a person who has joined goes (INV-21), or ""
+	OptedOut    bool   // the person wanted no more emails; confirming takes that wish back
 }
 
 // ConfirmState is the state of a join request for the holder of its link.
@@ -131,8 +135,9 @@ const (
 	ConfirmEmailNotAllowed ConfirmState = "EMAIL_NOT_ALLOWED"
 )
 
-// Standing returns the state of the request. Only an OPEN one can be confirmed.
-func (l *ConfirmPage) Standing() ConfirmState {
+// RequestState returns the state of the request. Only an OPEN one can be confirmed.
+func (l *ConfirmPage) RequestState() ConfirmState {
+	// The result of the request comes first: it stays true when the link closes later.
 	switch {
 	case l.Expired:
 		return ConfirmExpired
@@ -165,10 +170,11 @@ func (s *Service) LoadConfirmPage(ctx context.Context, by *access.Caller,
 		Allowed: whitelistOf(r.link).Allows(a), Email: r.Email,
 		FirstName: inputs.ValueOrEmpty(r.FirstName), LastName: inputs.ValueOrEmpty(r.LastName),
 		Locale: inputs.ValueOrEmpty(r.Locale), Slug: r.link.Slug, Workspace: r.workspace,
+		LandingURL: admission.LandingURL(r.workspace, r.link.Grant.RedirectURL),
 	}
 	system := store.AsSystem(ctx,
 		"the page asks for a sign-in if the address has an account, in any workspace")
-	if by.AuthenticatedPerson() == nil {
+	if by.RequirePerson() == nil {
 		u, err := s.Store.User.Get(system, by.UserID)
 		if err != nil {
 			return nil, err
@@ -184,11 +190,11 @@ func (s *Service) LoadConfirmPage(ctx context.Context, by *access.Caller,
 		l.Email = address.Mask(r.Email)
 		return l, nil
 	}
-	if l.HasAccount, l.NewPassword, err = s.Invitations.FindAccount(system, r.EmailKey,
+	if l.HasAccount, l.NewPassword, err = s.Acceptances.FindAccount(system, r.EmailKey,
 		l.OwnAddress); err != nil {
 		return nil, err
 	}
-	if l.OptedOut, err = invitation.HasOptedOut(ctx, s.Store.Client, r.EmailKey,
+	if l.OptedOut, err = suppression.HasOptedOut(ctx, s.Store.Client, r.EmailKey,
 		r.WorkspaceID); err != nil {
 		return nil, err
 	}
@@ -202,84 +208,4 @@ var approvalReasons = map[joinrequest.WaitsFor]string{
 	joinrequest.WaitsForRemoved:     "join.why_waits_removed",
 	joinrequest.WaitsForCancelled:   "join.why_waits_cancelled",
 	joinrequest.WaitsForDeactivated: "join.why_waits_deactivated",
-}
-
-// Verdict tells whether an address would be admitted, and why.
-type Verdict struct {
-	Allowed bool
-	Reason  i18n.Message
-}
-
-// Explain tells a caller who may edit the link whether an address would be admitted, and why
-// (JOI-7). It changes nothing. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT.
-func (s *Service) Explain(ctx context.Context, by *access.Caller, id ident.ID,
-	email string) (_ *Verdict, err error) {
-	defer fault.Annotate(&err, "explain join link")
-
-	link, m, err := s.findEditableLink(ctx, by, id)
-	if err != nil {
-		return nil, err
-	}
-	if err := admission.RequireLinkAuthority(store.InWorkspace(ctx, link.WorkspaceID),
-		s.Store.Client, m, link.Grant); err != nil {
-		return nil, err
-	}
-	a, err := address.Parse(email)
-	if err != nil {
-		return nil, err
-	}
-
-	ctx = store.InWorkspace(ctx, link.WorkspaceID)
-	verdict := func(allowed bool, key string, args i18n.Args) (*Verdict, error) {
-		return &Verdict{allowed, i18n.Message{Key: key, Args: args}}, nil
-	}
-	args := i18n.Args{"Email": a.Display, "Entry": address.Readable(whitelistOf(link).Match(a))}
-	switch state := pageState(link, s.Clock()); {
-	case state == PageArchived:
-		return verdict(false, "join.archived", args)
-	case state == PageOff:
-		return verdict(false, "join.why_off", args)
-	case state == PageExpired:
-		return verdict(false, "join.why_expired", args)
-	case state == PageFull:
-		return verdict(false, "join.why_full", args)
-	case !whitelistOf(link).Allows(a):
-		return verdict(false, "join.why_not_listed", args)
-	}
-
-	// An address that bounces never gets the confirmation link.
-	if mute, err := invitation.IsUndeliverable(ctx, s.Store.Client, a.Key,
-		link.WorkspaceID); mute || err != nil {
-		return &Verdict{false, i18n.Message{Key: "join.why_suppressed", Args: args}}, err
-	}
-
-	// The same code decides here and in the transaction that admits.
-	j := &joinAttempt{Service: s, link: link, address: a, tx: &store.Tx{Client: s.Store.Client},
-		now: s.Clock()}
-	system := store.AsSystem(ctx,
-		"the account may be in any workspace; the answer tells only what concerns this one")
-	if j.user, err = s.Store.User.Query().Where(user.EmailKey(a.Key)).
-		Only(system); ent.IsNotFound(err) {
-		j.user = nil
-	} else if err != nil {
-		return nil, err
-	}
-	j.invitation, err = s.Store.Invitation.Query().
-		Where(entinvitation.EmailKey(a.Key), invitation.IsOpen(j.now)).Only(ctx)
-	if ent.IsNotFound(err) {
-		j.invitation = nil
-	} else if err != nil {
-		return nil, err
-	}
-	switch why, err := j.decideApproval(ctx); {
-	case err != nil:
-		return nil, err
-	case why != nil:
-		return verdict(true, approvalReasons[*why], args)
-	case j.invitation != nil:
-		return verdict(true, "join.why_invited", args)
-	case len(link.Whitelist) == 0:
-		return verdict(true, "join.why_anyone", args)
-	}
-	return verdict(true, "join.why_listed", args)
 }

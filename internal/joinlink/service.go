@@ -1,6 +1,7 @@
 package joinlink
 
 import (
+	"usher/internal/acceptance"
 	"usher/internal/admission"
 	"usher/internal/invitation"
 )
@@ -10,11 +11,13 @@ type Service struct {
 	admission.Deps
 	Admission   *admission.Service
 	Invitations *invitation.Service
+	Acceptances *acceptance.Service
 }
 
 // New returns the service and registers the composers of its emails with the outbox.
-func New(d admission.Deps, a *admission.Service, i *invitation.Service) *Service {
-	s := &Service{Deps: d, Admission: a, Invitations: i}
+func New(d admission.Deps, admissions *admission.Service, invitations *invitation.Service,
+	acceptances *acceptance.Service) *Service {
+	s := &Service{Deps: d, Admission: admissions, Invitations: invitations, Acceptances: acceptances}
 	s.registerComposers()
 	return s
 }

@@ -103,7 +103,7 @@ func (s *Service) findLinkBySlug(ctx context.Context, slug string) (*ent.JoinLin
 		return nil, fault.New(fault.NotFound, "join.unknown")
 	case err != nil:
 		return nil, err
-	case row.Edges.JoinLink == nil || row.LeadsUntil != nil && !row.LeadsUntil.After(s.Clock()):
+	case row.Edges.JoinLink == nil || inputs.HasPassed(row.LeadsUntil, s.Clock()):
 		return nil, fault.New(fault.NotFound, "join.unknown")
 	}
 	link := row.Edges.JoinLink

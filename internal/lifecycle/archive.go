@@ -19,7 +19,7 @@ func (s *Service) Archive(ctx context.Context, by *access.Caller,
 	id ident.ID) (_ *ent.Workspace, err error) {
 	defer fault.Annotate(&err, "archive workspace")
 
-	return s.archive(ctx, actor{caller: by}, id)
+	return s.archiveWorkspace(ctx, actor{caller: by}, id)
 }
 
 // ArchiveAsOperator is Archive from the command line.
@@ -27,15 +27,18 @@ func (s *Service) ArchiveAsOperator(ctx context.Context,
 	id ident.ID) (_ *ent.Workspace, err error) {
 	defer fault.Annotate(&err, "archive workspace as operator")
 
-	return s.archive(ctx, operator, id)
+	return s.archiveWorkspace(ctx, operator, id)
 }
 
-func (s *Service) archive(ctx context.Context, by actor, id ident.ID) (*ent.Workspace, error) {
+// archiveWorkspace makes a workspace read-only. An archived one keeps the date of its archive.
+func (s *Service) archiveWorkspace(ctx context.Context, by actor,
+	id ident.ID) (*ent.Workspace, error) {
 	return s.changeWorkspace(ctx, by, id, func(ctx context.Context,
 		l *lockedWorkspace) (*ent.Workspace, error) {
 		if l.workspace.ArchivedAt != nil {
 			return l.workspace, nil
 		}
+		// From now on the writes of a running import would be refused (WSP-1).
 		if err := pauseImports(ctx, l); err != nil {
 			return nil, err
 		}
@@ -44,7 +47,7 @@ func (s *Service) archive(ctx context.Context, by actor, id ident.ID) (*ent.Work
 		if err != nil {
 			return nil, err
 		}
-		return w, l.record(ctx, audit.WorkspaceArchived)
+		return w, l.recordEvent(ctx, audit.WorkspaceArchived)
 	})
 }
 
@@ -87,6 +90,7 @@ func (s *Service) UnarchiveAsOperator(ctx context.Context,
 	return s.unarchive(ctx, operator, id)
 }
 
+// unarchive makes an archived workspace writable again. CONFLICT for one that is to be erased.
 func (s *Service) unarchive(ctx context.Context, by actor, id ident.ID) (*ent.Workspace, error) {
 	return s.changeWorkspace(ctx, by, id, func(ctx context.Context,
 		l *lockedWorkspace) (*ent.Workspace, error) {
@@ -102,6 +106,6 @@ func (s *Service) unarchive(ctx context.Context, by actor, id ident.ID) (*ent.Wo
 		if err != nil {
 			return nil, err
 		}
-		return w, l.record(ctx, audit.WorkspaceUnarchived)
+		return w, l.recordEvent(ctx, audit.WorkspaceUnarchived)
 	})
 }

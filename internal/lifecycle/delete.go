@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"usher/ent"
+	"usher/ent/auditevent"
 	"usher/ent/schema"
 	"usher/ent/workspaceexport"
 	"usher/internal/access"
@@ -22,8 +23,8 @@ type DeleteInput struct {
 	WithoutExport bool   // delete it although no export can be downloaded
 }
 
-// ScheduleDeletion archives a workspace and sets the date of its erasure (WSP-3). Its administrators
-// and those of the organization are told by email.
+// ScheduleDeletion archives a workspace and sets the date of its erasure (WSP-3). Its
+// administrators and those of the organization are told by email.
 //
 // Errors: NOT_FOUND; FORBIDDEN; BAD_USER_INPUT for another name, and without an export unless
 // WithoutExport is set; CONFLICT if it is to be deleted already.
@@ -31,7 +32,7 @@ func (s *Service) ScheduleDeletion(ctx context.Context, by *access.Caller,
 	in DeleteInput) (_ *ent.Workspace, err error) {
 	defer fault.Annotate(&err, "delete workspace")
 
-	return s.delete(ctx, actor{caller: by}, in)
+	return s.deleteWorkspace(ctx, actor{caller: by}, in)
 }
 
 // DeleteAsOperator is ScheduleDeletion from the command line.
@@ -39,10 +40,13 @@ func (s *Service) DeleteAsOperator(ctx context.Context,
 	in DeleteInput) (_ *ent.Workspace, err error) {
 	defer fault.Annotate(&err, "delete workspace as operator")
 
-	return s.delete(ctx, operator, in)
+	return s.deleteWorkspace(ctx, operator, in)
 }
 
-func (s *Service) delete(ctx context.Context, by actor, in DeleteInput) (*ent.Workspace, error) {
+// deleteWorkspace archives a workspace and sets the date of its erasure. Until then Restore undoes it.
+// CONFLICT if a date is set already.
+func (s *Service) deleteWorkspace(ctx context.Context, by actor,
+	in DeleteInput) (*ent.Workspace, error) {
 	return s.changeWorkspace(ctx, by, in.WorkspaceID, func(ctx context.Context,
 		l *lockedWorkspace) (*ent.Workspace, error) {
 		if l.workspace.DeletionAt != nil {
@@ -73,7 +77,7 @@ func (s *Service) delete(ctx context.Context, by actor, in DeleteInput) (*ent.Wo
 		if err := s.queueDeletionNotices(ctx, l); err != nil {
 			return nil, err
 		}
-		return w, l.record(ctx, audit.WorkspaceDeleted,
+		return w, l.recordEvent(ctx, audit.WorkspaceDeleted,
 			schema.Detail{Name: "deletionAt", After: erasedAt.Format(time.RFC3339)})
 	})
 }
@@ -102,7 +106,8 @@ func (in DeleteInput) validate(ctx context.Context, l *lockedWorkspace) error {
 	return faults.Err()
 }
 
-// Restore ends the deletion of a workspace, and its archive (WSP-3).
+// Restore ends the deletion of a workspace, and the archive that came with it (WSP-3). A workspace
+// that was archived before its deletion stays archived.
 //
 // Errors: NOT_FOUND; FORBIDDEN; CONFLICT unless the workspace is to be deleted and the waiting time
 // lasts.
@@ -110,7 +115,7 @@ func (s *Service) Restore(ctx context.Context, by *access.Caller,
 	id ident.ID) (_ *ent.Workspace, err error) {
 	defer fault.Annotate(&err, "restore workspace")
 
-	return s.restore(ctx, actor{caller: by}, id)
+	return s.restoreWorkspace(ctx, actor{caller: by}, id)
 }
 
 // RestoreAsOperator is Restore from the command line.
@@ -118,10 +123,13 @@ func (s *Service) RestoreAsOperator(ctx context.Context,
 	id ident.ID) (_ *ent.Workspace, err error) {
 	defer fault.Annotate(&err, "restore workspace as operator")
 
-	return s.restore(ctx, operator, id)
+	return s.restoreWorkspace(ctx, operator, id)
 }
 
-func (s *Service) restore(ctx context.Context, by actor, id ident.ID) (*ent.Workspace, error) {
+// restoreWorkspace takes the date of erasure away, and the archive if the deletion made it. CONFLICT
+// if there is no date, or if it has passed.
+func (s *Service) restoreWorkspace(ctx context.Context, by actor,
+	id ident.ID) (*ent.Workspace, error) {
 	return s.changeWorkspace(ctx, by, id, func(ctx context.Context,
 		l *lockedWorkspace) (*ent.Workspace, error) {
 		w := l.workspace
@@ -132,13 +140,29 @@ func (s *Service) restore(ctx context.Context, by actor, id ident.ID) (*ent.Work
 		if w.ErasureStartedAt != nil || !w.DeletionAt.After(l.now) {
 			return nil, fault.New(fault.Conflict, "workspace.erased")
 		}
-		// The archive ends too: the deletion made it, or the restored workspace would still be
-		// read-only.
-		w, err := l.tx.Workspace.UpdateOne(w).ClearDeletionAt().ClearArchivedAt().
-			SetUpdatedAt(l.now).Save(ctx)
+		earlier, err := l.wasArchivedBeforeDeletion(ctx)
 		if err != nil {
 			return nil, err
 		}
-		return w, l.record(ctx, audit.WorkspaceRestored)
+		update := l.tx.Workspace.UpdateOne(w).ClearDeletionAt().SetUpdatedAt(l.now)
+		if !earlier {
+			update.ClearArchivedAt()
+		}
+		if w, err = update.Save(ctx); err != nil {
+			return nil, err
+		}
+		return w, l.recordEvent(ctx, audit.WorkspaceRestored)
 	})
+}
+
+// wasArchivedBeforeDeletion tells whether the archive of a workspace that is to be deleted is older
+// than its deletion. The history tells them apart: a deletion that makes the archive records no
+// event of the archive, and the date of an older one stays.
+func (l *lockedWorkspace) wasArchivedBeforeDeletion(ctx context.Context) (bool, error) {
+	if l.workspace.ArchivedAt == nil {
+		return false, nil
+	}
+	return l.tx.AuditEvent.Query().Where(auditevent.WorkspaceID(l.workspace.ID),
+		auditevent.Action(string(audit.WorkspaceArchived)),
+		auditevent.AtGTE(*l.workspace.ArchivedAt)).Exist(ctx)
 }

@@ -1,5 +1,5 @@
-// Package lifecycle archives, exports, deletes, restores and erases workspaces (WSP-1 to WSP-3). Its
-// operations require an administrator of the organization, or the operator of the installation.
+// Package lifecycle archives, exports, deletes, restores and erases workspaces (WSP-1 to WSP-3).
+// Its operations require an administrator of the organization, or the operator of the installation.
 //
 // The state of a workspace is in two columns:
 //

@@ -34,6 +34,7 @@ func (s *Service) queueDeletionNotices(ctx context.Context, l *lockedWorkspace) 
 			WorkspaceID: &l.workspace.ID, To: *u.Email, ToKey: *u.EmailKey, UserID: &u.ID,
 			DueAt: l.now}
 	}
+	// All administrators may have usernames only.
 	if len(queued) == 0 {
 		return nil
 	}
@@ -55,6 +56,7 @@ func (s *Service) composeDeletionNotice(ctx context.Context,
 		return gone(err)
 	}
 	u, err := s.Store.User.Get(ctx, *m.UserID)
+	// The person has another address by now. The previous one may be somebody else's.
 	if err != nil || u.EmailKey == nil || *u.EmailKey != m.ToKey {
 		return gone(err)
 	}

@@ -7,6 +7,8 @@ import (
 
 	"usher/ent"
 	"usher/ent/apikey"
+	"usher/ent/application"
+	"usher/ent/applicationsignin"
 	"usher/ent/assignmentsource"
 	"usher/ent/auditevent"
 	"usher/ent/card"
@@ -14,6 +16,7 @@ import (
 	"usher/ent/departure"
 	"usher/ent/enrollment"
 	"usher/ent/group"
+	"usher/ent/idempotentrequest"
 	"usher/ent/importbatch"
 	"usher/ent/importchange"
 	"usher/ent/importfile"
@@ -54,11 +57,12 @@ const (
 // Tables in the order of their erasure: those that refer to others come first, so that a deletion
 // cascades to few rows.
 var (
-	tablesBeforeMembers = []string{workspaceexportpiece.Table, workspaceexport.Table,
+	tablesBeforeMembers = []string{applicationsignin.Table, application.Table,
+		workspaceexportpiece.Table, workspaceexport.Table,
 		entmail.Table, assignmentsource.Table, roleassignment.Table, enrollment.Table, card.Table,
 		importchange.Table, importrow.Table, importfile.Table, joinrequest.Table,
 		auditevent.Table, invitation.Table, joinslug.Table, joinlink.Table, importbatch.Table,
-		apikey.Table, departure.Table, customfield.Table}
+		idempotentrequest.Table, apikey.Table, departure.Table, customfield.Table}
 	tablesAfterMembers = []string{session.Table, program.Table, group.Table, orgunit.Table,
 		role.Table}
 )
@@ -101,7 +105,7 @@ func (s *Service) eraseWorkspace(ctx context.Context, id ident.ID,
 	}
 	for _, step := range steps {
 		// A step is repeated until it finds no row. After an interruption the finished steps find
-		// none at once.
+		// none in their first round.
 		for n := 1; n > 0; {
 			if time.Now().After(deadline) {
 				return false, nil
@@ -203,10 +207,27 @@ func (s *Service) eraseMembers(ctx context.Context, id ident.ID) (n int, err err
 	return n, err
 }
 
+// keepErasedWorkspace notes an erased workspace at its organization. If it was the last one, no
+// history is left that could tell of it, and the operator reads it there.
+func keepErasedWorkspace(ctx context.Context, tx *store.Tx, w *ent.Workspace,
+	at time.Time) error {
+	org, err := tx.Organization.Get(ctx, w.OrganizationID)
+	if err != nil {
+		return err
+	}
+	return tx.Organization.UpdateOne(org).SetErasedWorkspaces(append(org.ErasedWorkspaces,
+		schema.ErasedWorkspace{ID: w.ID.String(), Slug: w.Slug, Name: w.Name, At: at.UTC()})).
+		Exec(ctx)
+}
+
 // endErasure deletes the workspace itself, and tells of it in the history of the other workspaces
 // of its organization.
 func (s *Service) endErasure(ctx context.Context, id ident.ID) error {
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		// The organization is the first lock. It is written to, below.
+		if err := tx.LockOrganizationOf(ctx, id); err != nil {
+			return err
+		}
 		w, err := tx.LockWorkspace(ctx, id)
 		if ent.IsNotFound(err) {
 			return nil
@@ -220,6 +241,9 @@ func (s *Service) endErasure(ctx context.Context, id ident.ID) error {
 			return err
 		}
 		if err := tx.Workspace.DeleteOne(w).Exec(ctx); err != nil {
+			return err
+		}
+		if err := keepErasedWorkspace(ctx, tx, w, s.Clock()); err != nil {
 			return err
 		}
 		// The history of the workspace is erased with it. The organization must still find out.

@@ -2,6 +2,8 @@ package lifecycle
 
 import (
 	"context"
+	"errors"
+	"io"
 	"time"
 
 	"usher/ent"
@@ -42,8 +44,36 @@ func (s *Service) Export(ctx context.Context, by *access.Caller, id ident.ID,
 	format workspaceexport.Format) (_ *ent.WorkspaceExport, err error) {
 	defer fault.Annotate(&err, "export workspace")
 
-	var export *ent.WorkspaceExport
-	_, err = s.changeWorkspace(ctx, actor{caller: by}, id, func(ctx context.Context,
+	return s.insertExport(ctx, actor{caller: by}, id, format)
+}
+
+// ExportAsOperator is Export from the command line. It writes the file itself, without a job, and
+// then to out. Administrators of the organization can download it as well.
+func (s *Service) ExportAsOperator(ctx context.Context, id ident.ID, format workspaceexport.Format,
+	out io.Writer) (_ *ent.WorkspaceExport, err error) {
+	defer fault.Annotate(&err, "export workspace as operator")
+
+	export, err := s.insertExport(ctx, operator, id, format)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.workOnExport(ctx, exportJob{Export: export.ID}); err != nil {
+		// No job tries again. Until it is FAILED, the export would keep others from beginning.
+		_, failed := s.Store.WorkspaceExport.Update().Where(workspaceexport.ID(export.ID),
+			workspaceexport.StatusEQ(workspaceexport.StatusPending)).
+			SetStatus(workspaceexport.StatusFailed).Save(asSystem(ctx))
+		return nil, errors.Join(err, failed)
+	}
+	if err := s.writePieces(asSystem(ctx), out, export.ID); err != nil {
+		return nil, err
+	}
+	return s.Store.WorkspaceExport.Get(asSystem(ctx), export.ID)
+}
+
+// insertExport inserts an export, and its job unless the operator writes the file.
+func (s *Service) insertExport(ctx context.Context, by actor, id ident.ID,
+	format workspaceexport.Format) (export *ent.WorkspaceExport, err error) {
+	_, err = s.changeWorkspace(ctx, by, id, func(ctx context.Context,
 		l *lockedWorkspace) (*ent.Workspace, error) {
 		// Between deletion and erasure an export is possible, and often the reason to wait.
 		if l.workspace.ErasureStartedAt != nil {
@@ -52,18 +82,23 @@ func (s *Service) Export(ctx context.Context, by *access.Caller, id ident.ID,
 		if err := limitExports(ctx, l); err != nil {
 			return nil, err
 		}
+		create := l.tx.WorkspaceExport.Create().SetWorkspaceID(id).SetFormat(format).
+			SetCreatedAt(l.now).SetUpdatedAt(l.now)
+		if !by.operator {
+			create.SetRequestedByID(by.caller.UserID)
+		}
 		var err error
-		if export, err = l.tx.WorkspaceExport.Create().SetWorkspaceID(id).SetFormat(format).
-			SetRequestedByID(by.UserID).SetCreatedAt(l.now).SetUpdatedAt(l.now).
-			Save(ctx); err != nil {
+		if export, err = create.Save(ctx); err != nil {
 			return nil, err
 		}
 		// In the transaction of the row: without the row there is no job, and the other way round.
-		if err := s.Queue.Insert(ctx, l.tx,
-			jobs.Job{Args: exportJob{Export: export.ID}}); err != nil {
-			return nil, err
+		if !by.operator {
+			if err := s.Queue.Insert(ctx, l.tx,
+				jobs.Job{Args: exportJob{Export: export.ID}}); err != nil {
+				return nil, err
+			}
 		}
-		return l.workspace, l.record(ctx, audit.WorkspaceExported)
+		return l.workspace, l.recordEvent(ctx, audit.WorkspaceExported)
 	})
 	return export, err
 }

@@ -74,6 +74,7 @@ func (s *Service) workOnExport(ctx context.Context, job exportJob) (err error) {
 	}))
 }
 
+// ignoreOvertaken turns errOvertaken into nil: another attempt writes the file.
 func ignoreOvertaken(err error) error {
 	if errors.Is(err, errOvertaken) {
 		return nil
@@ -160,13 +161,13 @@ func (w *pieceWriter) flush() error {
 
 // DownloadExport returns the file of an export for an administrator of the organization.
 //
-// Errors: those of Authenticated; NOT_FOUND for an export that does not exist or is of another
-// organization; FORBIDDEN; CONFLICT until it is READY and after its lifetime.
+// Errors: those of RequireAuthenticated; NOT_FOUND for an export that does not exist or is of
+// another organization; FORBIDDEN; CONFLICT until it is READY and after its lifetime.
 func (s *Service) DownloadExport(ctx context.Context, by *access.Caller,
 	id ident.ID) (_ *imports.Download, err error) {
 	defer fault.Annotate(&err, "download export")
 
-	if err := by.AuthenticatedPerson(); err != nil {
+	if err := by.RequirePerson(); err != nil {
 		return nil, err
 	}
 	ctx = asSystem(ctx)

@@ -107,6 +107,7 @@ type jsonLinesWriter struct {
 	out    *json.Encoder
 }
 
+// writeRow writes a row as one line of JSON, an object with the names of the header.
 func (w *jsonLinesWriter) writeRow(values []any) error {
 	row := make(map[string]any, len(values))
 	for i, v := range values {
@@ -118,6 +119,7 @@ func (w *jsonLinesWriter) writeRow(values []any) error {
 // csvTableWriter writes rows of cells that no spreadsheet takes for formulas.
 type csvTableWriter struct{ importfile.Writer }
 
+// writeRow writes a row as CSV, with a cell for each column of the header.
 func (w csvTableWriter) writeRow(values []any) error {
 	cells := make([]string, len(values))
 	for i, v := range values {

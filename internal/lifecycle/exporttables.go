@@ -329,7 +329,7 @@ var auditTable = rowTable[ent.AuditEvent]{
 		{"id", func(r *ent.AuditEvent) any { return r.ID }},
 		{"at", func(r *ent.AuditEvent) any { return r.At }},
 		{"action", func(r *ent.AuditEvent) any { return r.Action }},
-		{"entryPoint", func(r *ent.AuditEvent) any { return r.Door }},
+		{"entryPoint", func(r *ent.AuditEvent) any { return r.EntryPoint }},
 		{"actorId", func(r *ent.AuditEvent) any { return r.ActorID }},
 		{"subjectId", func(r *ent.AuditEvent) any { return r.SubjectID }},
 		{"memberId", func(r *ent.AuditEvent) any { return r.MemberID }},

@@ -86,7 +86,7 @@ func TestAnArchivedWorkspaceIsReadOnly(t *testing.T) {
 				return err
 			},
 			"accept": func() error {
-				_, err := p.Invitations.Accept(ctx, nil, accepting, account.Origin{})
+				_, err := p.Acceptances.Accept(ctx, nil, accepting, account.Origin{})
 				return err
 			},
 			"create": func() error {
@@ -241,6 +241,32 @@ func TestADeletedWorkspaceCanBeRestored(t *testing.T) {
 		must(t, p.Lifecycle.EraseDeleted(ctx))
 		if _, err := p.Store.Workspace.Get(p.In(), w.ID); err != nil {
 			t.Errorf("a restored workspace is gone: %v", err)
+		}
+	})
+}
+
+// WSP-3: the deletion is taken back, and nothing else.
+func TestARestoredWorkspaceIsArchivedIfItWasBefore(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
+		ctx, by := t.Context(), p.Caller(p.Admin)
+		archived := archive(p).ArchivedAt
+		p.Clock.Add(time.Hour)
+		deleted(p)
+		w, err := p.Lifecycle.Restore(ctx, by, p.Workspace.ID)
+		must(t, err)
+		if w.DeletionAt != nil || w.ArchivedAt == nil || !w.ArchivedAt.Equal(*archived) {
+			t.Errorf("archived %v, erased at %v; it was archived %v", w.ArchivedAt, w.DeletionAt,
+				archived)
+		}
+		// An archive that ended before the deletion is none.
+		_, err = p.Lifecycle.Unarchive(ctx, by, p.Workspace.ID)
+		must(t, err)
+		p.Clock.Add(time.Hour)
+		deleted(p)
+		w, err = p.Lifecycle.Restore(ctx, by, p.Workspace.ID)
+		must(t, err)
+		if w.ArchivedAt != nil {
+			t.Errorf("archived %v by a deletion that was taken back", w.ArchivedAt)
 		}
 	})
 }

@@ -104,6 +104,7 @@ func (s *Service) nextPeople(ctx context.Context, places []ident.ID,
 	if which.Backward {
 		order = ent.Desc(member.FieldUserID)
 	}
+	// A full page of each workspace, because the next people may all be in one of them.
 	for _, place := range places {
 		members, err := s.Store.Member.Query().
 			Where(member.WorkspaceID(place), func(s *sql.Selector) {

@@ -32,8 +32,9 @@ type Service struct {
 }
 
 // New returns the service, and registers its job handler and the composer of its email.
-func New(d admission.Deps, m *member.Service, i *imports.Service) *Service {
-	s := &Service{Deps: d, Members: m, Imports: i, DeletionWait: DefaultDeletionWait}
+func New(d admission.Deps, members *member.Service, importService *imports.Service) *Service {
+	s := &Service{Deps: d, Members: members, Imports: importService,
+		DeletionWait: DefaultDeletionWait}
 	s.Outbox.Compose(mail.WorkspaceDeletion, s.composeDeletionNotice)
 	jobs.Handle(d.Queue, s.workOnExport, jobs.WithTimeout(exportTimeout))
 	return s
@@ -60,7 +61,7 @@ func asSystem(ctx context.Context) context.Context {
 func (s *Service) requireAdministrator(ctx context.Context, by actor,
 	id ident.ID) (*ent.Workspace, error) {
 	if !by.operator {
-		if err := by.caller.AuthenticatedPerson(); err != nil {
+		if err := by.caller.RequirePerson(); err != nil {
 			return nil, err
 		}
 	}
@@ -125,8 +126,8 @@ func (s *Service) changeWorkspace(ctx context.Context, by actor, id ident.ID,
 	return changed, err
 }
 
-// record writes an event of the workspace.
-func (l *lockedWorkspace) record(ctx context.Context, action audit.Action,
+// recordEvent writes an event of the workspace.
+func (l *lockedWorkspace) recordEvent(ctx context.Context, action audit.Action,
 	details ...schema.Detail) error {
 	return audit.Record(ctx, l.tx, l.now, audit.Event{WorkspaceID: l.workspace.ID, Action: action,
 		By: l.by.caller, SubjectID: l.workspace.ID, Details: details})

@@ -38,6 +38,7 @@ func deriveButtonPalette(color string) buttonPalette {
 // Security: anything except "#" and three or six hexadecimal digits is refused, because the colour
 // becomes part of a style attribute.
 func relativeLuminance(color string) (float64, bool) {
+	// The short form #rgb stands for #rrggbb.
 	if len(color) == 4 && color[0] == '#' {
 		color = string([]byte{'#', color[1], color[1], color[2], color[2], color[3], color[3]})
 	}

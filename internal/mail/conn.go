@@ -63,6 +63,9 @@ func (s *SMTP) dialServer(ctx context.Context) (*smtpConn, *DeliveryError) {
 	return c, nil
 }
 
+// startSession speaks SMTP up to the point where an email can be sent: greeting, encryption,
+// sign-in. On an error it returns the stage that failed, by which the operator is told what to look
+// at.
 func (c *smtpConn) startSession(s *SMTP) (smtpStage, error) {
 	stream := c.raw
 	if s.server.ImplicitTLS {

@@ -19,6 +19,8 @@ func Day(l i18n.Locale, t time.Time, zone *time.Location) string {
 	return i18n.T(l, "mail.date", buildDateArgs(l, t, zone))
 }
 
+// buildDateArgs returns the parts of a moment as the sentences of a language put them together.
+// Go's own formats know English names only.
 func buildDateArgs(l i18n.Locale, t time.Time, zone *time.Location) i18n.Args {
 	if zone == nil {
 		zone = time.UTC

@@ -82,6 +82,8 @@ func newDeliveryError(at smtpStage, err error) *DeliveryError {
 	return e
 }
 
+// chooseReasonKey returns the message for a failure before the first email, by the stage that
+// failed.
 func chooseReasonKey(at smtpStage, err error) string {
 	switch {
 	case errors.Is(err, errTLS):

@@ -36,6 +36,7 @@ type connectionPool struct {
 	changed   chan struct{} // closed and replaced to wake the waiting senders
 }
 
+// newConnectionPool returns an empty pool at its highest limit.
 func newConnectionPool() *connectionPool {
 	return &connectionPool{limit: maxOpenConns, changed: make(chan struct{})}
 }
@@ -121,6 +122,8 @@ func (p *connectionPool) pauseConnecting(e *DeliveryError) {
 	p.pauseLocked(e)
 }
 
+// pauseLocked opens no new connections for a while after one failed. The pause doubles with each
+// failure up to longestPause. The caller holds the mutex.
 func (p *connectionPool) pauseLocked(e *DeliveryError) {
 	now := time.Now()
 	p.lastError = e
@@ -151,8 +154,8 @@ func (p *connectionPool) addIdle(c *smtpConn) bool {
 	defer p.mu.Unlock()
 	if len(p.idle) >= maxIdleConns {
 		return false
-		// Created with the connection, so that an idle one never outlives its timer.
 	}
+	// Started behind the lock that expireIdle takes, so that it finds the connection in the list.
 	c.idleTimer = time.AfterFunc(idleTimeout, func() { p.expireIdle(c) })
 	p.idle = append(p.idle, c)
 	p.wakeWaiters()

@@ -168,16 +168,16 @@ func (c *Content) buildArgs() i18n.Args {
 }
 
 // listFacts lists the labelled values of the kind.
-func (c *Content) listFacts(t func(key string) string, shape kindTraits) []labelledValue {
+func (c *Content) listFacts(translate func(key string) string, shape kindTraits) []labelledValue {
 	var facts []labelledValue
 	add := func(key, value string) {
 		if value != "" {
-			facts = append(facts, labelledValue{Label: t(key), Value: value})
+			facts = append(facts, labelledValue{Label: translate(key), Value: value})
 		}
 	}
 	if c.Kind == Credentials {
-		return []labelledValue{{t("fact_username"), c.Username, true},
-			{t("fact_password"), c.Password, true}}
+		return []labelledValue{{translate("fact_username"), c.Username, true},
+			{translate("fact_password"), c.Password, true}}
 	}
 	if c.Kind == Welcome { // if the account was created for the recipient
 		add("fact_username", c.Username)
@@ -192,7 +192,7 @@ func (c *Content) listFacts(t func(key string) string, shape kindTraits) []label
 			add("fact_ends", When(c.Locale, *c.Session.EndsAt, c.Workspace.TimeZone))
 		}
 		if c.Session.StartsAt == nil && c.Session.EndsAt == nil {
-			add("fact_dates", t("always_open"))
+			add("fact_dates", translate("always_open"))
 		}
 	}
 	if i := c.Import; c.Kind == ImportDigest {

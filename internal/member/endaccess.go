@@ -22,9 +22,9 @@ import (
 	"usher/internal/store"
 )
 
-// EndAccess deactivates or deletes the members whose end of access has come (ADM-5). It runs every
-// minute. Between the date and this job every access check already refuses them. The last
-// administrator of a workspace keeps their access (MEM-2).
+// EndAccess deactivates or deletes the members whose end of access has come (ADM-5). The
+// registration in package app says how often. Between the date and this job every access check
+// already refuses them. The last administrator of a workspace keeps their access (MEM-2).
 func (s *Service) EndAccess(ctx context.Context) (err error) {
 	defer fault.Annotate(&err, "end access")
 
@@ -67,7 +67,7 @@ func lockDue(ctx context.Context, tx *store.Tx, now time.Time) ([]*ent.Member, e
 	for i, m := range seen {
 		ids[i], workspaces[i] = m.ID, m.WorkspaceID
 	}
-	// All organizations of the chunk at once: one after the other would break the lock order.
+	// All organizations of the chunk together: one after the other would break the lock order.
 	if err := tx.LockOrganizationOf(ctx, inputs.Distinct(workspaces)...); err != nil {
 		return nil, err
 	}
@@ -172,6 +172,7 @@ func (s *Service) endAccess(ctx context.Context, tx *store.Tx, m *ent.Member) er
 	if err := audit.Record(ctx, tx, now, event); err != nil {
 		return err
 	}
+	// Freed only if the person is active in no other workspace of the organization.
 	a := admission.Admission{Service: s.Admission, Tx: tx, Workspace: w, User: m.Edges.User,
 		Now: now}
 	return a.FreeSeat(ctx)

@@ -67,6 +67,12 @@ func endedBefore(at time.Time) predicate.Invitation {
 		entinvitation.Or(
 			entinvitation.And(entinvitation.StatusIn(entinvitation.StatusPending,
 				entinvitation.StatusExpired), entinvitation.ExpiresAtLTE(at)),
+			// One that never expires has no end to count from, so its last email counts: it shows
+			// that somebody still waits for the answer.
+			entinvitation.And(entinvitation.StatusEQ(entinvitation.StatusPending),
+				entinvitation.ExpiresAtIsNil(), entinvitation.CreatedAtLTE(at),
+				entinvitation.Or(entinvitation.LastSentAtIsNil(),
+					entinvitation.LastSentAtLTE(at))),
 			entinvitation.And(entinvitation.StatusEQ(entinvitation.StatusCancelled),
 				entinvitation.CancelledAtLTE(at)),
 			entinvitation.And(entinvitation.StatusEQ(entinvitation.StatusDeclined),
@@ -117,6 +123,7 @@ func (s *Service) eraseRows(ctx context.Context, tx *store.Tx, before time.Time)
 	if err != nil {
 		return 0, err
 	}
+	// A cancelled or failed import that never started has no time at which it finished.
 	ended := importbatch.Or(importbatch.FinishedAtLTE(before), importbatch.And(
 		importbatch.StatusIn(importbatch.StatusCancelled, importbatch.StatusFailed),
 		importbatch.StartedAtIsNil(), importbatch.CreatedAtLTE(before)))
@@ -184,11 +191,14 @@ func (s *Service) forgetRequests(ctx context.Context, tx *store.Tx, rows []*ent.
 		ids[i] = r.ID
 		events[i] = audit.Event{WorkspaceID: r.WorkspaceID, Action: audit.JoinErased,
 			SubjectID: r.ID}
+		// The row stays, without anything of the person. Its key must be unique, so the id takes the
+		// place of the address.
 		update := tx.JoinRequest.Update().Where(joinrequest.ID(r.ID)).
 			SetEmail(admission.ErasedAddress).
 			SetEmailKey(admission.ErasedKeyPrefix + r.ID.String()).
 			ClearFirstName().ClearLastName().
-			SetSearchText(searchtext.Text(admission.ErasedAddress)).ClearLocale().ClearPasswordHash().
+			SetSearchText(searchtext.Text(admission.ErasedAddress)).ClearLocale().
+			ClearPasswordHash().
 			ClearCustomFields().ClearMessage()
 		if r.Status == joinrequest.StatusUnconfirmed || r.Status == joinrequest.StatusWaiting {
 			update.SetStatus(joinrequest.StatusRejected).SetDecidedAt(now)

@@ -23,6 +23,7 @@ import (
 	"usher/internal/admission"
 	"usher/internal/audit"
 	"usher/internal/fault"
+	"usher/internal/idempotency"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/mail"
@@ -96,7 +97,10 @@ func (s *Service) EraseMember(ctx context.Context, by *access.Caller, id ident.I
 				return err
 			}
 		}
-		return e.chargeInvitations(ctx)
+		if err := e.chargeInvitations(ctx); err != nil {
+			return err
+		}
+		return idempotency.ForgetAnswers(ctx, tx, e.user.ID, m.WorkspaceID)
 	})
 }
 
@@ -107,7 +111,7 @@ func (s *Service) EraseAccount(ctx context.Context, by *access.Caller, password 
 	from account.Origin) (err error) {
 	defer fault.Annotate(&err, "erase account")
 
-	if err := by.AuthenticatedPerson(); err != nil {
+	if err := by.RequirePerson(); err != nil {
 		return err
 	}
 	u, err := s.Store.User.Get(
@@ -149,7 +153,14 @@ func (s *Service) EraseAccount(ctx context.Context, by *access.Caller, password 
 		if err := e.eraseAccount(ctx); err != nil {
 			return err
 		}
-		return e.chargeInvitations(ctx)
+		if err := e.chargeInvitations(ctx); err != nil {
+			return err
+		}
+		left := make([]ident.ID, len(traces))
+		for i, t := range traces {
+			left[i] = t.workspace
+		}
+		return idempotency.ForgetAnswers(ctx, tx, e.user.ID, left...)
 	})
 }
 
@@ -249,6 +260,8 @@ func (e *personErasure) lockUser(ctx context.Context) error {
 		return fault.Missing()
 	}
 	if err == nil && inputs.ValueOrEmpty(u.EmailKey) != inputs.ValueOrEmpty(e.user.EmailKey) {
+		// What was found by the previous address is not all of the person. The next attempt looks
+		// again.
 		return store.ErrOvertaken
 	}
 	e.user = u
@@ -428,7 +441,7 @@ func (e *personErasure) chargeInvitations(ctx context.Context) error {
 	return err
 }
 
-// findFormerAddresses returns the ids of members that the person was through some invitations and
+// findFormerMembers returns the ids of members that the person was through some invitations and
 // requests. A removed member has no row, but their audit events remain.
 func (e *personErasure) findFormerMembers(ctx context.Context, invitations []*ent.Invitation,
 	requests []*ent.JoinRequest) (members []ident.ID, err error) {

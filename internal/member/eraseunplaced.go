@@ -16,6 +16,7 @@ func (s *Service) EraseUnplaced(ctx context.Context, tx *store.Tx,
 	users ...ident.ID) (err error) {
 	defer fault.Annotate(&err, "erase unplaced accounts")
 
+	// A verified account belongs to a person who may sign in again, so it stays.
 	unplaced, err := tx.User.Query().Where(user.IDIn(users...), user.ErasedAtIsNil(),
 		user.EmailProven(false), user.Not(user.HasMembers())).All(ctx)
 	if err != nil {

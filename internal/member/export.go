@@ -35,7 +35,7 @@ func (s *Service) PersonalData(ctx context.Context, by *access.Caller,
 	of *ident.ID) (_ map[string]any, err error) {
 	defer fault.Annotate(&err, "export personal data")
 
-	if err := by.Authenticated(); err != nil {
+	if err := by.RequireAuthenticated(); err != nil {
 		return nil, err
 	}
 	whose := member.UserID(by.UserID)
@@ -147,6 +147,7 @@ func placeData(m *ent.Member) jsonObject {
 		}
 		roles = append(roles, r)
 	}
+	// Sessions are named with their program, because the names of sessions repeat.
 	for _, e := range m.Edges.Enrollments {
 		session := e.Edges.Session
 		enrolled = append(enrolled, jsonObject{
@@ -171,6 +172,8 @@ func placeData(m *ent.Member) jsonObject {
 			"additionalInfo": m.AdditionalInfo, "customFields": m.CustomFields,
 		},
 		"roles": roles, "groups": groups, "enrollments": enrolled,
+		// Lists are filled later. They are present even if they are empty, so that every export has
+		// the same keys.
 		"invitations": []any{}, "joinRequests": []any{}, "imports": []any{}, "mails": []any{},
 		"history": []any{},
 	}
@@ -298,7 +301,7 @@ func (d *personalDataExport) addHistory(ctx context.Context, _ jsonObject,
 			details = []schema.Detail{}
 		}
 		appendRow(at, e.WorkspaceID, "history", jsonObject{"at": e.At, "action": e.Action,
-			"entryPoint": e.Door,
+			"entryPoint": e.EntryPoint,
 			"details":    details})
 	}
 	return err

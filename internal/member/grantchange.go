@@ -14,6 +14,7 @@ import (
 func (e *memberEdit) noteGrantChange(ctx context.Context, held []*ent.RoleAssignment,
 	g schema.Grant) error {
 	previous, c := e.heldGrant(held), e.in.Grant
+	// heldGrant hides a unit outside of the caller's authority. The history names the real one.
 	if unit := e.member.OrgUnitID; unit != nil {
 		previous.OrgUnitID = *unit
 	}

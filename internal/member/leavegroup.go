@@ -29,40 +29,51 @@ func (s *Service) RemoveFromGroup(ctx context.Context, by *access.Caller, groupI
 	ids []ident.ID) (_ *ent.Group, err error) {
 	defer fault.Annotate(&err, "remove from group")
 
-	if err := by.Authenticated(); err != nil {
+	if err := by.RequireAuthenticated(); err != nil {
 		return nil, err
 	}
+	var faults fault.Collector
 	g, err := s.Store.Group.Get(store.AsCaller(ctx, by), groupID)
-	if ent.IsNotFound(err) {
-		return nil, admission.NotFoundAt("groupId", "grant.no_group", "")
-	}
-	if err != nil {
+	switch {
+	case ent.IsNotFound(err):
+		// Collected, so that the faults of memberIds are returned together with it.
+		faults.Add(admission.NotFoundAt("groupId", "grant.no_group", ""))
+	case err != nil:
 		return nil, err
-	}
-	m := by.In(g.WorkspaceID)
-	if !m.Can(access.MembersUpdate, access.Group(g.ID)) {
+	case !by.In(g.WorkspaceID).Can(access.MembersUpdate, access.Group(g.ID)):
 		return nil, fault.New(fault.Forbidden, "grant.beyond_place", i18n.Args{"Place": g.Name})
 	}
 
-	ids = inputs.Distinct(ids)
-	if len(ids) == 0 || len(ids) > invitation.MaxInvited {
-		return nil, fault.Input("memberIds", "invite.too_many",
-			i18n.Args{"Max": invitation.MaxInvited, "Given": len(ids)})
-	}
-	// A count is enough: an id of another workspace and an unknown one get the same answer.
-	seen, err := s.Store.Member.Query().
-		Where(member.IDIn(ids...), member.WorkspaceID(g.WorkspaceID)).Count(store.AsCaller(ctx, by))
-	if err != nil {
+	faults.Add(s.requireNamedMembers(ctx, by, g, ids))
+	if err := faults.Err(); err != nil {
 		return nil, err
 	}
-	if seen < len(ids) {
-		return nil, admission.NotFoundAt("memberIds", "member.no_member", "")
-	}
 
+	ids = inputs.Distinct(ids)
 	scoped := store.InWorkspace(ctx, g.WorkspaceID)
 	return g, s.Store.Retry(scoped, func(tx *store.Tx) error {
 		return s.leaveGroup(scoped, tx, by, g, ids)
 	})
+}
+
+// requireNamedMembers refuses members whom the caller does not see in the workspace of a group, each
+// at its position. Without a group, any workspace of the caller counts.
+func (s *Service) requireNamedMembers(ctx context.Context, by *access.Caller, g *ent.Group,
+	ids []ident.ID) error {
+	if n := len(inputs.Distinct(ids)); n == 0 || n > invitation.MaxInvited {
+		return fault.Input("memberIds", "invite.too_many",
+			i18n.Args{"Max": invitation.MaxInvited, "Given": n})
+	}
+	q := s.Store.Member.Query().Where(member.IDIn(ids...))
+	if g != nil {
+		q.Where(member.WorkspaceID(g.WorkspaceID))
+	}
+	seen, err := q.IDs(store.AsCaller(ctx, by))
+	if err != nil {
+		return err
+	}
+	// An id of another workspace and an unknown one get the same answer.
+	return inputs.RequireAll("memberIds", "member.no_member", ids, seen)
 }
 
 // leaveGroup releases the direct roles of members in a group, in the transaction.
@@ -114,7 +125,7 @@ func (s *Service) leaveGroup(ctx context.Context, tx *store.Tx, by *access.Calle
 	if err := s.settleRoleless(ctx, tx, ids); err != nil {
 		return err
 	}
-	if err := s.Training.Leave(ctx, tx, g.WorkspaceID, ids); err != nil {
+	if err := s.Training.DeleteGroupEnrollments(ctx, tx, g.WorkspaceID, ids); err != nil {
 		return err
 	}
 	return audit.Record(ctx, tx, s.Clock(), events...)
@@ -129,6 +140,7 @@ func (s *Service) settleRoleless(ctx context.Context, tx *store.Tx, ids []ident.
 		return err
 	}
 	for _, m := range left {
+		// An empty grant: assignRoles makes a member without any role a learner of the workspace.
 		a := admission.Admission{Service: s.Admission, Tx: tx, Workspace: m.Edges.Workspace,
 			Member: m, Now: s.Clock(),
 			EntryPoint: admission.EntryPoint{Name: admission.EntryPointGroup,

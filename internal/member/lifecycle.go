@@ -51,13 +51,20 @@ func (s *Service) Deactivate(ctx context.Context, by *access.Caller,
 func (s *Service) Remove(ctx context.Context, by *access.Caller, id ident.ID) (err error) {
 	defer fault.Annotate(&err, "remove member")
 
+	_, err = s.removeOne(ctx, by, id)
+	return err
+}
+
+// removeOne removes a member and returns them as they were.
+func (s *Service) removeOne(ctx context.Context, by *access.Caller,
+	id ident.ID) (*ent.Member, error) {
 	m, err := s.Admission.RequireMember(ctx, by, id, access.MembersDeactivate)
 	if err != nil {
-		return err
+		return nil, err
 	}
 
 	scoped := store.InWorkspace(ctx, m.WorkspaceID)
-	return s.Store.Retry(scoped, func(tx *store.Tx) error {
+	return m, s.Store.Retry(scoped, func(tx *store.Tx) error {
 		return s.endMembership(scoped, tx, by, m, audit.MemberRemoved,
 			func(m *ent.Member) (ended bool, err error) {
 				return true, s.removeMember(scoped, tx, m)
@@ -109,7 +116,7 @@ func (s *Service) Reactivate(ctx context.Context, by *access.Caller,
 	return s.Store.Member.Get(store.AsCaller(ctx, by), id)
 }
 
-// settleSessions enrols a reactivated member into the current sessions of their groups' programs,
+// settleSessions enrolls a reactivated member into the current sessions of their groups' programs,
 // which may have begun while they were deactivated (ADM-3).
 func (s *Service) settleSessions(ctx context.Context, tx *store.Tx, m *ent.Member) error {
 	var groups []ident.ID
@@ -121,11 +128,13 @@ func (s *Service) settleSessions(ctx context.Context, tx *store.Tx, m *ent.Membe
 	for _, a := range held {
 		groups = append(groups, *a.GroupID)
 	}
-	sessions, err := training.Current(ctx, tx, inputs.Distinct(groups), s.Clock())
+	// Of all groups, inherited ones included: a program of an ancestor enrolls the members below
+	// too.
+	sessions, err := training.CurrentSessions(ctx, tx, inputs.Distinct(groups), s.Clock())
 	if err != nil {
 		return err
 	}
-	return s.Training.Enrol(ctx, tx, m.WorkspaceID, []ident.ID{m.ID}, sessions, false)
+	return s.Training.EnrollMembers(ctx, tx, m.WorkspaceID, []ident.ID{m.ID}, sessions, false)
 }
 
 // endMembership ends a member's access with the given function, which returns whether there was any

@@ -9,7 +9,6 @@ import (
 	"usher/ent"
 	"usher/ent/assignmentsource"
 	"usher/ent/enrollment"
-	"usher/ent/roleassignment"
 	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/account"
@@ -33,6 +32,8 @@ type UpdateMemberInput struct {
 	DeleteOnExpiry  *bool
 	FirstName       *string // of a managed account alone (ACC-4)
 	LastName        *string
+
+	role *roleChange // of AddRole and RemoveRole
 }
 
 // UpdateMember changes a member's roles, groups, unit, labels, custom fields and end of access
@@ -42,31 +43,45 @@ type UpdateMemberInput struct {
 // are removed if the caller could give them; outside of the caller's authority everything stays.
 // Labels, additional information and custom fields need authority over the member
 // (MemberAuthority), unless their value stays the same. Sessions are only added: setEnrollment ends
-// an enrollment. Inherited roles follow. Errors: NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, CONFLICT for
-// the last administrator.
+// an enrollment. Inherited roles follow. The result is nil when the caller no longer sees the
+// member. Errors: NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, CONFLICT for the last administrator.
 func (s *Service) UpdateMember(ctx context.Context, by *access.Caller,
 	in UpdateMemberInput) (_ *ent.Member, err error) {
 	defer fault.Annotate(&err, "update member")
 
-	m, err := s.Admission.RequireMember(ctx, by, in.ID, access.MembersUpdate)
-	if err != nil {
+	return s.editVisible(ctx, by, in)
+}
+
+// editVisible changes a member, and returns nil when the caller no longer sees them: the role or
+// the unit may have been all that both had in common.
+func (s *Service) editVisible(ctx context.Context, by *access.Caller,
+	in UpdateMemberInput) (*ent.Member, error) {
+	if err := s.editMember(ctx, by, in); err != nil {
 		return nil, err
+	}
+	m, err := s.Store.Member.Get(store.AsCaller(ctx, by), in.ID)
+	return m, ent.MaskNotFound(err)
+}
+
+// editMember makes the change of UpdateMember and reads nothing back.
+func (s *Service) editMember(ctx context.Context, by *access.Caller, in UpdateMemberInput) error {
+	m, err := s.Admission.RequireMember(ctx, by, in.ID, access.MembersUpdate)
+	if err != nil && !fault.Has(err, fault.NotFound) {
+		return err
 	}
 
 	// The right was checked without a lock. writeChanges checks it again for the member as they are
-	// then.
-	e := &memberEdit{Service: s, by: by, grantor: by.In(m.WorkspaceID), in: in}
-	if err := e.validateInput(); err != nil {
-		return nil, err
+	// then, and returns the faults of the input together with those of the grant.
+	e := &memberEdit{Service: s, by: by, in: in}
+	e.inputFaults.Add(fault.MissingAt(err, "memberId"))
+	e.validateInput()
+	if m == nil {
+		return e.inputFaults.Err()
 	}
+	e.grantor = by.In(m.WorkspaceID)
 
 	scoped := store.InWorkspace(ctx, m.WorkspaceID)
-	err = s.Store.Retry(scoped, func(tx *store.Tx) error { return e.writeChanges(scoped, tx, m) })
-	if err != nil {
-		return nil, err
-	}
-	// Read as the caller: the edit may have moved the member out of their sight.
-	return s.Store.Member.Get(store.AsCaller(ctx, by), in.ID)
+	return s.Store.Retry(scoped, func(tx *store.Tx) error { return e.writeChanges(scoped, tx, m) })
 }
 
 // memberEdit is one change of a member. The fields from tx on belong to one attempt of the
@@ -77,6 +92,7 @@ type memberEdit struct {
 	grantor     *access.Membership
 	in          UpdateMemberInput
 	first, last string
+	inputFaults fault.Collector // those that need no database
 
 	tx        *store.Tx
 	member    *ent.Member
@@ -86,23 +102,27 @@ type memberEdit struct {
 	what      []schema.Detail
 }
 
-// validateInput checks everything that needs no database, and reports all faults together.
-func (e *memberEdit) validateInput() (err error) {
+// validateInput notes the faults of everything that needs no database.
+func (e *memberEdit) validateInput() {
+	if e.in.role != nil {
+		// The edit replaces the roles of the member by those that resolveRole works out.
+		e.in.Grant = &admission.GrantChange{Roles: inputs.Change[[]string]{Set: true}}
+	}
 	in := e.in
-	var faults fault.Collector
+	var err error
 	if end := in.AccessExpiresAt.Value; end != nil && !scalar.IsDate(*end) {
-		faults.Add(checkAccessEnd(*end, e.Clock()))
+		e.inputFaults.Add(checkAccessEnd(*end, e.Clock()))
 	}
 	e.first, err = inputs.ParsePersonName("firstName", in.FirstName)
-	faults.Add(err)
+	e.inputFaults.Add(err)
 	e.last, err = inputs.ParsePersonName("lastName", in.LastName)
-	faults.Add(err)
-	if err := faults.Err(); err != nil {
-		return err
+	e.inputFaults.Add(err)
+	// A member has come in already. An ignored value would look as if it were stored.
+	if in.Grant != nil && in.Grant.RedirectURL.Value != nil {
+		e.inputFaults.Add(fault.Input("grant.redirectUrl", "grant.redirect_member"))
 	}
 	// After validation, which names the field where the client put the value.
 	e.takeAccessEnd()
-	return nil
 }
 
 // checkAccessEnd refuses an end of access in the past with BAD_USER_INPUT.
@@ -172,13 +192,21 @@ func (e *memberEdit) writeChanges(ctx context.Context, tx *store.Tx,
 	if err := e.requireAuthority(ctx); err != nil {
 		return err
 	}
+	// A copy, since an attempt that is repeated finds the same faults again.
+	faults := e.inputFaults
 	// The zone of the workspace is known only now.
-	if err := e.resolveAccessEnd(); err != nil {
+	faults.Add(e.resolveAccessEnd())
+	var change heldChange
+	if e.in.Grant != nil {
+		change, err = e.planChange(ctx)
+		faults.Add(err)
+	}
+	if err := faults.Err(); err != nil {
 		return err
 	}
 
 	if e.in.Grant != nil {
-		if err := e.changeHeld(ctx); err != nil {
+		if err := e.changeHeld(ctx, change); err != nil {
 			return err
 		}
 	}
@@ -235,20 +263,8 @@ func (e *memberEdit) requireAuthority(ctx context.Context) error {
 // changeHeld changes the roles and places that the member holds. Roles that end are released first,
 // then the code of admission applies the new ones. For an unverified account that would gain
 // permissions it changes nothing and invites the address instead (AUT-6).
-func (e *memberEdit) changeHeld(ctx context.Context) error {
-	held, err := e.tx.RoleAssignment.Query().Where(roleassignment.MemberID(e.member.ID),
-		roleassignment.Inherited(false)).
-		WithRole().WithSources().All(ctx)
-	if err != nil {
-		return err
-	}
-	g, err := e.resolveChange(ctx, held)
-	if err != nil {
-		return err
-	}
-	if err := e.authorizeGrant(ctx, g); err != nil {
-		return err
-	}
+func (e *memberEdit) changeHeld(ctx context.Context, change heldChange) error {
+	held, g := change.held, change.next
 	if raised, err := admission.RaisesUnverified(ctx, e.tx, e.member, g); err != nil || raised {
 		if err == nil {
 			b := &invitation.InviteBatch{
@@ -272,7 +288,7 @@ func (e *memberEdit) changeHeld(ctx context.Context) error {
 	}
 	// Roles that were named are applied even if they are held: they get another source.
 	comes := g
-	if !e.in.Grant.Roles.Set {
+	if !e.in.Grant.Roles.Set || e.in.role != nil {
 		comes = withoutHeld(g, held)
 	}
 	a := admission.Admission{
@@ -289,53 +305,12 @@ func (e *memberEdit) changeHeld(ctx context.Context) error {
 	// Enrollments that only the released groups gave end after the new groups have been applied, so
 	// that a session of both is kept.
 	if len(gone) > 0 {
-		if err := e.Training.Leave(ctx, e.tx, e.workspace.ID, []ident.ID{e.member.ID}); err != nil {
+		if err := e.Training.DeleteGroupEnrollments(ctx, e.tx, e.workspace.ID,
+			[]ident.ID{e.member.ID}); err != nil {
 			return err
 		}
 	}
 	return e.applyGrant(ctx, g)
-}
-
-// resolveChange applies the change to the part of the member's grant that is within the caller's
-// authority, and checks that the caller may give everything that is new (ADM-6).
-func (e *memberEdit) resolveChange(ctx context.Context,
-	held []*ent.RoleAssignment) (schema.Grant, error) {
-	c := e.in.Grant
-	g, err := admission.ApplyChange(ctx, e.tx.Client, e.grantor, e.workspace, e.heldGrant(held), c,
-		e.now)
-	switch {
-	case err != nil:
-		return g, err
-	case g.Locale != "":
-		return g, fault.Input("grant.locale", "member.locale_is_theirs")
-	case !c.ChangesPlaces():
-		g.Roles, g.GroupIDs = nil, nil // both stay as they are
-	case e.workspace.Settings.RequireGroup && len(g.GroupIDs) == 0:
-		return g, fault.Input("grant.groupIds", "grant.group_required")
-	}
-	// Roles at units are neither changed with the groups nor with the unit.
-	if c.ChangesPlaces() && !c.Roles.Set {
-		g.Roles = keepUnitRoles(g.Roles, held)
-	}
-	// Without a change of places the unit is no part of what has to be given.
-	if !c.OrgUnitID.Set && !c.ChangesPlaces() {
-		g.OrgUnitID = ident.ID{}
-	}
-
-	// Security: the caller must be able to give every named role, even one that is held already.
-	// Otherwise the edit would become another source of it and keep it when the first one ends.
-	comes := g
-	if !c.Roles.Set {
-		comes = withoutHeld(g, held)
-	}
-	if len(comes.Roles)+len(comes.GroupIDs) == 0 && comes.OrgUnitID.IsZero() {
-		return g, nil // authorizeGrant checks sessions and programs
-	}
-	n, err := admission.ReadGrant(ctx, e.tx.Client, comes)
-	if err != nil {
-		return g, err
-	}
-	return g, n.RequireWithin(access.MembersUpdate, e.grantor, comes)
 }
 
 // heldGrant returns what the member holds within the caller's authority, as a grant.

@@ -5,11 +5,11 @@ import (
 
 	"usher/ent/customfield"
 	"usher/ent/signin"
+	"usher/internal/acceptance"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/apptest"
 	"usher/internal/fault"
-	"usher/internal/invitation"
 	"usher/internal/store"
 )
 
@@ -22,12 +22,12 @@ func TestANewPersonComesInWithNamesPasswordAndLanguage(t *testing.T) {
 		for _, c := range []struct {
 			email  string
 			proven bool
-			how    func(*apptest.Place, string) invitation.AcceptInput
+			how    func(*apptest.Place, string) acceptance.AcceptInput
 		}{
-			{"copied@example.org", false, func(p *apptest.Place, e string) invitation.AcceptInput {
+			{"copied@example.org", false, func(p *apptest.Place, e string) acceptance.AcceptInput {
 				return p.Accepting(sent(p, e))
 			}},
-			{"mailed@example.org", true, func(p *apptest.Place, e string) invitation.AcceptInput {
+			{"mailed@example.org", true, func(p *apptest.Place, e string) acceptance.AcceptInput {
 				return p.Mailed(sent(p, e))
 			}},
 		} {
@@ -48,7 +48,7 @@ func TestANewPersonComesInWithNamesPasswordAndLanguage(t *testing.T) {
 				t.Errorf("%s signs in: %v", c.email, err)
 			}
 			caller, err := p.Accounts.CallerByAccessToken(t.Context(),
-				a.Session.AccessToken.Reveal())
+				a.SignIn.AccessToken.Reveal())
 			if err != nil || caller.In(p.Workspace.ID) == nil {
 				t.Errorf("%s's session: %v %v", c.email, caller, err)
 			}
@@ -87,9 +87,9 @@ func TestAnAccountAcceptsByItsPasswordOrItsSessionAndNotOtherwise(t *testing.T) 
 		for what, password := range map[string]*string{"no password": nil, "an empty one": new(""),
 			"a wrong one": new("wrong horse battery")} {
 			in.Password = password
-			_, err := p.Invitations.Accept(ctx, nil, in, noOrigin)
+			_, err := p.Acceptances.Accept(ctx, nil, in, noOrigin)
 			refused(t, err, "UNAUTHENTICATED", "")
-			_, err = p.Invitations.Accept(ctx, p.Caller(eve), in, noOrigin)
+			_, err = p.Acceptances.Accept(ctx, p.Caller(eve), in, noOrigin)
 			refused(t, err, "UNAUTHENTICATED", "")
 			if p.Member("jane@example.org") != nil {
 				t.Fatalf("came in with %s", what)
@@ -100,11 +100,11 @@ func TestAnAccountAcceptsByItsPasswordOrItsSessionAndNotOtherwise(t *testing.T) 
 		in.Password = new(apptest.Password)
 		a := mustAccept(p, p.Caller(eve), in) // signed in as somebody else, but knows the password
 		same(t, "who came in", a.Member.UserID, p.User("jane@example.org").ID)
-		same(t, "whose session it is", a.Session.UserID, a.Member.UserID)
+		same(t, "whose session it is", a.SignIn.UserID, a.Member.UserID)
 
 		u := p.Account("ted@example.org")
 		b := mustAccept(p, p.As(u),
-			invitation.AcceptInput{Token: p.Accepting(sent(p, "ted@example.org")).Token})
+			acceptance.AcceptInput{Token: p.Accepting(sent(p, "ted@example.org")).Token})
 		same(t, "who came in with one click", b.Member.UserID, u.ID)
 	})
 }
@@ -127,15 +127,15 @@ func TestAcceptingAgainLeadsTheSamePersonOnAndGivesNoSession(t *testing.T) {
 		copied, mailed := p.Accepting(inv), p.Mailed(inv)
 		first := mustAccept(p, nil, copied)
 		before := p.Snapshot()
-		for _, in := range []invitation.AcceptInput{copied, mailed} {
+		for _, in := range []acceptance.AcceptInput{copied, mailed} {
 			again := mustAccept(p, p.Caller(first.Member), in)
 			same(t, "member", again.Member.ID, first.Member.ID)
-			if again.Session != nil {
+			if again.SignIn != nil {
 				t.Error("a session was given on a replay")
 			}
-			_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
+			_, err := p.Acceptances.Accept(t.Context(), nil, in, noOrigin)
 			refused(t, err, "LINK_USED", "")
-			_, err = p.Invitations.Accept(t.Context(), p.Caller(p.Admin), in, noOrigin)
+			_, err = p.Acceptances.Accept(t.Context(), p.Caller(p.Admin), in, noOrigin)
 			refused(t, err, "LINK_USED", "")
 		}
 		same(t, "the database", p.Snapshot(), before)
@@ -149,36 +149,36 @@ func TestABadAcceptanceIsRefusedAtTheFieldThatIsBad(t *testing.T) {
 		inv := sent(p, "jane@example.org")
 		good := p.Accepting(inv)
 		good.CustomFields = map[string]any{"badge": "7", "nick": "JD"}
-		for field, spoil := range map[string]func(in *invitation.AcceptInput){
-			"firstName": func(in *invitation.AcceptInput) { in.FirstName = nil },
-			"lastName":  func(in *invitation.AcceptInput) { in.LastName = new("  ") },
-			"locale":    func(in *invitation.AcceptInput) { in.Locale = new("de") },
-			"customFields.badge": func(in *invitation.AcceptInput) {
+		for field, spoil := range map[string]func(in *acceptance.AcceptInput){
+			"firstName": func(in *acceptance.AcceptInput) { in.FirstName = nil },
+			"lastName":  func(in *acceptance.AcceptInput) { in.LastName = new("  ") },
+			"locale":    func(in *acceptance.AcceptInput) { in.Locale = new("de") },
+			"customFields.badge": func(in *acceptance.AcceptInput) {
 				in.CustomFields = map[string]any{"badge": " "}
 			},
-			"customFields.nope": func(in *invitation.AcceptInput) {
+			"customFields.nope": func(in *acceptance.AcceptInput) {
 				in.CustomFields = map[string]any{"badge": "7", "nope": "x"}
 			},
 		} {
 			in := good
 			spoil(&in)
-			_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
+			_, err := p.Acceptances.Accept(t.Context(), nil, in, noOrigin)
 			refused(t, err, "BAD_USER_INPUT", field)
 		}
 		malformed := good
 		malformed.CustomFields = map[string]any{"badge": true}
-		_, err := p.Invitations.Accept(t.Context(), nil, malformed, noOrigin)
+		_, err := p.Acceptances.Accept(t.Context(), nil, malformed, noOrigin)
 		refused(t, err, "BAD_USER_INPUT", "customFields.badge")
 		if f, _ := fault.Of(err); len(f.Violations()) > 1 {
 			t.Errorf("a malformed answer has the faults %v", f.Violations())
 		}
 		without := good // by a copied link the answer is the one that somebody with an account gets
 		without.Password = nil
-		_, err = p.Invitations.Accept(t.Context(), nil, without, noOrigin)
+		_, err = p.Acceptances.Accept(t.Context(), nil, without, noOrigin)
 		refused(t, err, fault.Unauthenticated, "")
 		weak := good
 		weak.Password = new("password1")
-		_, err = p.Invitations.Accept(t.Context(), nil, weak, noOrigin)
+		_, err = p.Acceptances.Accept(t.Context(), nil, weak, noOrigin)
 		refused(t, err, "PASSWORD_TOO_WEAK", "password")
 		same(t, "status", p.Invitation(inv.ID).Status.String(), "PENDING")
 
@@ -187,7 +187,7 @@ func TestABadAcceptanceIsRefusedAtTheFieldThatIsBad(t *testing.T) {
 	})
 }
 
-func TestWhatTheInviterAnsweredNeedNotBeAskedAndCanBeAnsweredAnew(t *testing.T) {
+func TestWhatTheInviterAnsweredNeedNotBeAskedAndCanBeAnsweredAgain(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Field("badge", customfield.TypeNumber, true)
 		given := &grants{CustomFields: map[string]any{"badge": "12"}}
@@ -220,7 +220,7 @@ func TestOnlyTheMailedLinkProvesTheMailbox(t *testing.T) {
 			"12345678": "PASSWORD_TOO_WEAK", apptest.Password: "PASSWORD_TOO_WEAK"} {
 			in := p.Mailed(inv)
 			in.NewPassword = &chosen
-			_, err = p.Invitations.Accept(t.Context(), p.As(u), in, noOrigin)
+			_, err = p.Acceptances.Accept(t.Context(), p.As(u), in, noOrigin)
 			refused(t, err, code, "newPassword")
 		}
 		if now := p.User("jane@example.org"); now.EmailProven ||
@@ -242,7 +242,7 @@ func TestOnlyTheMailedLinkProvesTheMailbox(t *testing.T) {
 		_, err = p.Accounts.CallerByAccessToken(t.Context(), before.AccessToken.Reveal())
 		refused(t, err, "UNAUTHENTICATED", "")
 		if _, err = p.Accounts.CallerByAccessToken(t.Context(),
-			a.Session.AccessToken.Reveal()); err != nil {
+			a.SignIn.AccessToken.Reveal()); err != nil {
 			t.Errorf("the new session: %v", err)
 		}
 		if again, err := p.Accounts.SignIn(t.Context(),
@@ -274,18 +274,18 @@ func TestAMailedLinkAndANewPasswordAreEnoughWhileNobodyHasVerifiedTheAddress(t *
 			p.Account(email)
 			in := p.Mailed(sent(p, email))
 			in.Password = typed
-			_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
+			_, err := p.Acceptances.Accept(t.Context(), nil, in, noOrigin)
 			refused(t, err, "BAD_USER_INPUT", "newPassword")
 			in.NewPassword = new(ownPassword)
 			if typed != nil { // a password that is typed has to be right
 				in.Password = new("wrong wrong wrong")
-				_, err = p.Invitations.Accept(t.Context(), nil, in, noOrigin)
+				_, err = p.Acceptances.Accept(t.Context(), nil, in, noOrigin)
 				refused(t, err, "UNAUTHENTICATED", "")
 				in.Password = typed
 			}
 			a := mustAccept(p, nil, in)
 			if _, err := p.Accounts.CallerByAccessToken(t.Context(),
-				a.Session.AccessToken.Reveal()); err != nil {
+				a.SignIn.AccessToken.Reveal()); err != nil {
 				t.Errorf("signed in: %v", err)
 			}
 			if _, err := p.Accounts.SignIn(t.Context(),
@@ -298,13 +298,13 @@ func TestAMailedLinkAndANewPasswordAreEnoughWhileNobodyHasVerifiedTheAddress(t *
 		p.Account("anna@example.org")
 		in := p.Accepting(sent(p, "anna@example.org"))
 		in.Password, in.NewPassword = nil, new(ownPassword)
-		_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
+		_, err := p.Acceptances.Accept(t.Context(), nil, in, noOrigin)
 		refused(t, err, "UNAUTHENTICATED", "")
 		u := p.Account("emma@example.org")
 		prove(p, u)
 		in = p.Mailed(sent(p, "emma@example.org"))
 		in.Password, in.NewPassword = nil, new(ownPassword)
-		_, err = p.Invitations.Accept(t.Context(), nil, in, noOrigin)
+		_, err = p.Acceptances.Accept(t.Context(), nil, in, noOrigin)
 		refused(t, err, "UNAUTHENTICATED", "")
 		in.Password = new(apptest.Password)
 		if a := mustAccept(p, nil, in); a.Ended != nil {
@@ -320,7 +320,7 @@ func TestAMailedLinkAndANewPasswordAreEnoughWhileNobodyHasVerifiedTheAddress(t *
 func TestSomeoneDeactivatedDoesNotComeBackByAnOldInvitation(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := p.Invite("dan@example.org", nil)
-		// They came in by another door, were deactivated, and hold the link of an invitation still.
+		// They came in by another entry point, were deactivated, and hold the link of an invitation still.
 		m := mustAccept(p, nil, p.Accepting(inv)).Member
 		p.Write(func(ctx ctx, tx *store.Tx) error {
 			if err := tx.Member.UpdateOne(m).SetStatus("DEACTIVATED").Exec(ctx); err != nil {
@@ -328,7 +328,7 @@ func TestSomeoneDeactivatedDoesNotComeBackByAnOldInvitation(t *testing.T) {
 			}
 			return tx.Invitation.UpdateOneID(inv.ID).SetStatus("PENDING").ClearMember().Exec(ctx)
 		})
-		_, err := p.Invitations.Accept(t.Context(), p.As(p.User("dan@example.org")),
+		_, err := p.Acceptances.Accept(t.Context(), p.As(p.User("dan@example.org")),
 			p.Accepting(p.Invitation(inv.ID)), noOrigin)
 		refused(t, err, "LINK_CANCELLED", "")
 		same(t, "status", p.Member("dan@example.org").Status.String(), "DEACTIVATED")

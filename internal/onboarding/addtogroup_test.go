@@ -22,12 +22,12 @@ func TestAGroupTakesMembersAtOnceAndInvitesTheOthers(t *testing.T) {
 			GroupID: low.ID, MemberIDs: []ident.ID{jane.ID},
 			Emails: []string{"joe@example.org", "JANE@example.org", "new@example.org", "nonsense@"},
 		}
-		plan, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin),
-			invitation.PlanInput{AddToGroup: &asked})
+		plan, err := p.Invitations.DryRun(t.Context(), p.Caller(p.Admin),
+			invitation.DryRunInput{AddToGroup: &asked})
 		must(t, err)
 		same(t, "planned", len(plan.People), 4)
 		same(t, "planned groups", len(plan.People[0].Groups), 2)
-		same(t, "planned mails of who is new", len(plan.People[2].Mails), 2)
+		same(t, "planned mails of who is new", len(plan.People[2].Emails), 2)
 
 		out, err := p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin), asked)
 		must(t, err)
@@ -69,7 +69,7 @@ func TestOnlyWhoMayInviteIntoAGroupAddsToIt(t *testing.T) {
 		_, err = p.Invitations.AddToGroup(t.Context(), p.Caller(boss),
 			invitation.AddInput{GroupID: mine.ID,
 				MemberIDs: []ident.ID{p.Join("unseen@example.org", nil).ID}})
-		refused(t, err, fault.NotFound, "memberIds")
+		refused(t, err, fault.NotFound, "memberIds.0")
 		_, err = p.Invitations.AddToGroup(t.Context(), nil, invitation.AddInput{GroupID: mine.ID})
 		refused(t, err, fault.Unauthenticated, "")
 	})

@@ -107,7 +107,7 @@ func TestAnAssignmentKeepsEveryReasonItIsHeldFor(t *testing.T) {
 }
 
 // INV-17: the always-open session of a program, else the current and coming ones.
-func TestACourseEnrolsIntoItsAlwaysOpenSessionElseItsRunningAndComingOnes(t *testing.T) {
+func TestACourseEnrollsIntoItsAlwaysOpenSessionElseItsRunningAndComingOnes(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		open := p.Program("Open")
 		p.Session(open, "open always", apptest.Always, apptest.Always)

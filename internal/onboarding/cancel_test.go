@@ -28,9 +28,9 @@ func TestACancelledInvitationLetsNobodyIn(t *testing.T) {
 		for _, token := range []string{copied.Token, mailed.Token} {
 			in := copied
 			in.Token = token
-			_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
+			_, err := p.Acceptances.Accept(t.Context(), nil, in, noOrigin)
 			refused(t, err, "LINK_CANCELLED", "")
-			refused(t, p.Invitations.Decline(t.Context(), token, nil), "LINK_CANCELLED", "")
+			refused(t, p.Decline(t.Context(), token, nil), "LINK_CANCELLED", "")
 		}
 		n, err := p.Store.Invitation.Query().Where(invitation.StatusEQ(invitation.StatusPending),
 			invitation.HasGroupsWith(group.ID(g.ID))).Count(p.In())
@@ -49,7 +49,7 @@ func TestWhatIsOverCannotBeCancelledAndWhatRanOutCan(t *testing.T) {
 		used, declined, late, open := p.Invite("a@example.org", nil), p.Invite("b@example.org",
 			nil), p.Invite("c@example.org", nil), p.Invite("d@example.org", nil)
 		mustAccept(p, nil, p.Accepting(used))
-		if err := p.Invitations.Decline(t.Context(), p.Accepting(declined).Token, nil); err != nil {
+		if err := p.Decline(t.Context(), p.Accepting(declined).Token, nil); err != nil {
 			t.Fatal(err)
 		}
 		p.Clock.Add(20 * day)
@@ -68,7 +68,7 @@ func TestWhatIsOverCannotBeCancelledAndWhatRanOutCan(t *testing.T) {
 	})
 }
 
-func TestACancelledAddressCanBeInvitedAnew(t *testing.T) {
+func TestACancelledAddressCanBeInvitedAgain(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := p.Invite("jane@example.org", nil)
 		if _, err := p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), inv.ID); err != nil {

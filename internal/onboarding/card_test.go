@@ -12,6 +12,7 @@ import (
 	entcard "usher/ent/card"
 	"usher/ent/member"
 	"usher/ent/role"
+	"usher/internal/acceptance"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/apptest"
@@ -231,7 +232,7 @@ func TestACardThatIsIssuedAgainEndsTheOneOfBefore(t *testing.T) {
 		if err := redeem(p, using(second)); err != nil {
 			t.Error(err)
 		}
-		// a password that was forgotten: the card of before does not come back to life
+		// a password that was forgotten: the former card does not come back to life
 		third := issue(p, m)
 		refused(t, redeem(p, using(second)), fault.LinkCancelled, "")
 		if err := redeem(p, using(third)); err != nil {
@@ -389,8 +390,8 @@ func TestALinkThatIsNoCardsLeadsNowhere(t *testing.T) {
 		refused(t, err, fault.NotFound, "")
 		_, unknown := p.Cards.IssueCard(t.Context(), far.Caller(far.Admin), ident.New(ident.Member))
 		same(t, "another tenant's", fmt.Sprint(err), fmt.Sprint(unknown))
-		_, err = p.Invitations.Accept(t.Context(), nil,
-			invitation.AcceptInput{Token: using(c).Token}, noOrigin)
+		_, err = p.Acceptances.Accept(t.Context(), nil,
+			acceptance.AcceptInput{Token: using(c).Token}, noOrigin)
 		refused(t, err, fault.LinkInvalid, "")
 		p.AsSystem(func(ctx context.Context, tx *store.Tx) error {
 			return tx.User.DeleteOneID(ann.UserID).Exec(ctx)

@@ -13,6 +13,7 @@ import (
 	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/invitation"
+	"usher/internal/suppression"
 	"usher/internal/testkit/probe"
 )
 
@@ -59,7 +60,7 @@ func TestAnAcceptanceThatDiesAtAnyStatementLeavesAllOfItOrNothing(t *testing.T) 
 			in := p.Mailed(inv)
 			seats := p.SeatsTaken()
 			n := atEach(p, done, func(c ctx) error {
-				_, err := p.Invitations.Accept(c, nil, in, noOrigin)
+				_, err := p.Acceptances.Accept(c, nil, in, noOrigin)
 				return err
 			}, func() bool { return countOf(p.Happened(inv.ID), "invitation.accepted") == 1 })
 			t.Logf("%d statements, done %t", n, done)
@@ -113,7 +114,7 @@ func TestAnyVerbThatDiesAtAnyStatementLeavesAllOfItOrNothing(t *testing.T) {
 					slices.Contains(p.Holds(zoe.ID), "learner@a")
 			}},
 			{"resend", func(c ctx) error {
-				_, err := p.Invitations.Resend(c, admin, pending.ID, nil)
+				_, err := p.Invitations.Resend(c, admin, pending.ID, invitation.ResendInput{})
 				return err
 			},
 				func() bool {
@@ -138,7 +139,7 @@ func TestAnyVerbThatDiesAtAnyStatementLeavesAllOfItOrNothing(t *testing.T) {
 					len(now.Grant.GroupIDs) == 0
 			}},
 			{"decline", func(c ctx) error {
-				return p.Invitations.Decline(c, token, new(invitation.AllWorkspaces))
+				return p.Decline(c, token, new(suppression.AllWorkspaces))
 			},
 				func() bool {
 					return happened("invitation.declined", declined) == 1 &&
@@ -150,7 +151,7 @@ func TestAnyVerbThatDiesAtAnyStatementLeavesAllOfItOrNothing(t *testing.T) {
 			},
 				func() bool { return happened("invitation.cancelled", pending) == 1 }},
 			{"request", func(c ctx) error {
-				return p.Invitations.RequestNewLink(c, p.MailToken(old))
+				return p.RequestNewLink(c, p.MailToken(old))
 			},
 				func() bool {
 					return happened("invitation.renewal_asked", old) == 1 &&

@@ -62,7 +62,7 @@ func TestACreatedPersonIsInAtOnce(t *testing.T) {
 		}
 		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ann@acme.test",
 			Password: apptest.Password}); err != nil {
-			t.Errorf("the password of before: %v", err)
+			t.Errorf("the former password: %v", err)
 		}
 	})
 }

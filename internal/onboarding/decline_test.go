@@ -6,9 +6,9 @@ import (
 	entinvitation "usher/ent/invitation"
 	"usher/ent/mail"
 	"usher/internal/apptest"
-	"usher/internal/invitation"
 	"usher/internal/secret"
 	"usher/internal/store"
+	"usher/internal/suppression"
 )
 
 // INV-11: an invitee can decline, and the inviter is told.
@@ -16,7 +16,7 @@ func TestTheInviteeSaysNoAndTheInviterIsTold(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := p.Invite("jane@example.org", nil)
 		in := p.Accepting(inv)
-		if err := p.Invitations.Decline(t.Context(), in.Token, nil); err != nil {
+		if err := p.Decline(t.Context(), in.Token, nil); err != nil {
 			t.Fatal(err)
 		}
 		now := p.Invitation(inv.ID)
@@ -27,11 +27,11 @@ func TestTheInviteeSaysNoAndTheInviterIsTold(t *testing.T) {
 		same(t, "history", p.Happened(inv.ID), []string{"invitation.made", "invitation.declined"})
 		same(t, "mails to the inviter", p.Kinds("admin@acme.test"), []string{"invitation_declined"})
 		before := p.Snapshot()
-		refused(t, p.Invitations.Decline(t.Context(), in.Token, nil), "LINK_USED", "")
-		_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
+		refused(t, p.Decline(t.Context(), in.Token, nil), "LINK_USED", "")
+		_, err := p.Acceptances.Accept(t.Context(), nil, in, noOrigin)
 		refused(t, err, "LINK_USED", "")
 		same(t, "the database after a second time", p.Snapshot(), before)
-		same(t, "the address once it is invited anew",
+		same(t, "the address once it is invited again",
 			told(invite(p, input{Emails: []string{"jane@example.org"}})),
 			[]string{"jane@example.org INVITED"})
 	})
@@ -45,8 +45,8 @@ func TestNoMoreMailHoldsForThisWorkspaceOrForAll(t *testing.T) {
 			return append(told(invite(p, input{Emails: []string{email}})),
 				told(invite(far, input{Emails: []string{email}}))...)
 		}
-		here, all := invitation.ThisWorkspace, invitation.AllWorkspaces
-		if err := p.Invitations.Decline(t.Context(), p.Accepting(sent(p, "a@example.org")).Token,
+		here, all := suppression.ThisWorkspace, suppression.AllWorkspaces
+		if err := p.Decline(t.Context(), p.Accepting(sent(p, "a@example.org")).Token,
 			&here); err != nil {
 			t.Fatal(err)
 		}
@@ -54,10 +54,10 @@ func TestNoMoreMailHoldsForThisWorkspaceOrForAll(t *testing.T) {
 			[]string{"a@example.org SUPPRESSED", "a@example.org INVITED"})
 
 		b := sent(p, "b@example.org")
-		refused(t, p.Invitations.Decline(t.Context(), p.Accepting(b).Token, &all), "FORBIDDEN", "")
+		refused(t, p.Decline(t.Context(), p.Accepting(b).Token, &all), "FORBIDDEN", "")
 		same(t, "after a copied link spoke for all", p.Invitation(b.ID).Status,
 			entinvitation.StatusPending)
-		if err := p.Invitations.Decline(t.Context(), p.Mailed(b).Token, &all); err != nil {
+		if err := p.Decline(t.Context(), p.Mailed(b).Token, &all); err != nil {
 			t.Fatal(err)
 		}
 		same(t, "nowhere", outcomes("b@example.org"),
@@ -81,7 +81,7 @@ func TestTheLinkOfEveryMailStopsMail(t *testing.T) {
 		inv := sent(p, "jane@example.org")
 		token := preferences(p, "jane@example.org")
 		before := p.Snapshot()
-		shown, err := p.Invitations.Preferences(t.Context(), token)
+		shown, err := p.Suppressions.Preferences(t.Context(), token)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -91,8 +91,8 @@ func TestTheLinkOfEveryMailStopsMail(t *testing.T) {
 		}
 		same(t, "the database after a look", p.Snapshot(), before)
 		for range 2 { // the second time is harmless
-			if err := p.Invitations.StopEmail(t.Context(), token,
-				invitation.ThisWorkspace); err != nil {
+			if err := p.Suppressions.StopEmail(t.Context(), token,
+				suppression.ThisWorkspace); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -100,8 +100,8 @@ func TestTheLinkOfEveryMailStopsMail(t *testing.T) {
 			[]string{"jane@example.org SUPPRESSED"})
 		same(t, "there", told(invite(far, input{Emails: []string{"jane@example.org"}})),
 			[]string{"jane@example.org INVITED"})
-		if err := p.Invitations.StopEmail(t.Context(), token,
-			invitation.AllWorkspaces); err != nil {
+		if err := p.Suppressions.StopEmail(t.Context(), token,
+			suppression.AllWorkspaces); err != nil {
 			t.Fatal(err)
 		}
 		same(t, "there after", told(invite(far, input{Emails: []string{"jane@example.org"}})),
@@ -110,8 +110,8 @@ func TestTheLinkOfEveryMailStopsMail(t *testing.T) {
 		mustAccept(p, nil, p.Mailed(inv))
 		for what, bad := range map[string]string{"noise": "abc",
 			"the invitation's own link": p.Mailed(inv).Token} {
-			if err := p.Invitations.StopEmail(t.Context(), bad,
-				invitation.AllWorkspaces); err == nil {
+			if err := p.Suppressions.StopEmail(t.Context(), bad,
+				suppression.AllWorkspaces); err == nil {
 				t.Errorf("%s stops mail", what)
 			} else {
 				refused(t, err, "LINK_INVALID", "")
@@ -128,10 +128,10 @@ func TestAMailOfNoWorkspaceStopsAllMailOrNone(t *testing.T) {
 				Exec(ctx)
 		})
 		token := preferences(p, "jane@example.org")
-		refused(t, p.Invitations.StopEmail(t.Context(), token, invitation.ThisWorkspace),
-			"BAD_USER_INPUT", "neverMailAgain")
-		if err := p.Invitations.StopEmail(t.Context(), token,
-			invitation.AllWorkspaces); err != nil {
+		refused(t, p.Suppressions.StopEmail(t.Context(), token, suppression.ThisWorkspace),
+			"BAD_USER_INPUT", "neverEmailAgain")
+		if err := p.Suppressions.StopEmail(t.Context(), token,
+			suppression.AllWorkspaces); err != nil {
 			t.Error(err)
 		}
 		same(t, "outcome", told(invite(p, input{Emails: []string{"jane@example.org"}})),
@@ -149,7 +149,7 @@ func TestNobodyIsToldOfANoWhenTheInviterIsGone(t *testing.T) {
 		p.Write(func(ctx ctx, tx *store.Tx) error {
 			return tx.Member.UpdateOne(boss).SetStatus("DEACTIVATED").Exec(ctx)
 		})
-		if err := p.Invitations.Decline(t.Context(), p.Mailed(out[0].Invitation).Token,
+		if err := p.Decline(t.Context(), p.Mailed(out[0].Invitation).Token,
 			nil); err != nil {
 			t.Fatal(err)
 		}

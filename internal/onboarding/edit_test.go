@@ -8,6 +8,7 @@ import (
 	"usher/ent"
 	"usher/ent/auditevent"
 	"usher/ent/schema"
+	"usher/internal/acceptance"
 	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/inputs"
@@ -156,7 +157,7 @@ func TestAnEditGivesNoMoreThanItsEditorHolds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "giver", *now.GiverID, boss.ID)
+		same(t, "grantor", *now.GrantorID, boss.ID)
 	})
 }
 
@@ -165,7 +166,7 @@ func TestACorrectedAddressIsMailedAndTheOldLinksDie(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := invite(p, input{Emails: []string{"jnae@example.org"},
 			Message: new("Hello")})[0].Invitation
-		old := []invitation.AcceptInput{p.Accepting(inv), p.Mailed(inv)}
+		old := []acceptance.AcceptInput{p.Accepting(inv), p.Mailed(inv)}
 		now, err := p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), inv.ID,
 			" Jane@Example.org ")
 		if err != nil {
@@ -178,9 +179,9 @@ func TestACorrectedAddressIsMailedAndTheOldLinksDie(t *testing.T) {
 		same(t, "history", p.Happened(inv.ID),
 			[]string{"invitation.made", "invitation.readdressed"})
 		for _, in := range old {
-			_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
+			_, err := p.Acceptances.Accept(t.Context(), nil, in, noOrigin)
 			refused(t, err, "LINK_INVALID", "")
-			refused(t, p.Invitations.Decline(t.Context(), in.Token, nil), "LINK_INVALID", "")
+			refused(t, p.Decline(t.Context(), in.Token, nil), "LINK_INVALID", "")
 		}
 		a := mustAccept(p, nil, p.Mailed(now))
 		same(t, "who came in", p.User("jane@example.org").ID, a.Member.UserID)

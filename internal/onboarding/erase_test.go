@@ -17,6 +17,7 @@ import (
 	"usher/internal/inputs"
 	"usher/internal/invitation"
 	"usher/internal/store"
+	"usher/internal/suppression"
 )
 
 // remembered are the tables that still hold a word somewhere, in whatever column. Only the list of
@@ -70,8 +71,8 @@ func ghosts(p *apptest.Place) (declined, cancelled, expired *ent.Invitation) {
 		invitation.UpdateInput{ID: expired.ID, FirstName: inputs.Change[string]{Set: true,
 			Value: new("Ghoster")}})
 	must(t, err)
-	must(t, p.Invitations.Decline(t.Context(), p.MailToken(declined),
-		new(invitation.AllWorkspaces)))
+	must(t, p.Decline(t.Context(), p.MailToken(declined),
+		new(suppression.AllWorkspaces)))
 	_, err = p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), cancelled.ID)
 	must(t, err)
 	l := makeLink(p, link{Slug: new("door"), RequiresApproval: new(true)})
@@ -90,12 +91,17 @@ func TestWhoNeverAcceptedIsForgottenAfterASetTime(t *testing.T) {
 		declined, cancelled, expired := ghosts(p)
 		stays := invite(p, input{Emails: []string{"pending@example.org"},
 			NeverExpires: new(true)})[0].Invitation
+		endless := invite(p, input{Emails: []string{"ghost7@example.org"},
+			NeverExpires: new(true)})[0].Invitation
 		p.Join("jane@example.org", nil)
 		before, mails := states(p), len(p.Mails("ghost3@example.org"))
 		must(t, p.Members.EraseUnaccepted(t.Context()))
 		p.Clock.Add(40 * day)
 		must(t, p.Members.EraseUnaccepted(t.Context())) // this workspace has set no time
 		same(t, "mails", len(p.Mails("ghost3@example.org")), mails)
+		p.Write(func(ctx context.Context, tx *store.Tx) error { // a reminder went out
+			return tx.Invitation.UpdateOneID(stays.ID).SetLastSentAt(p.Clock.Now()).Exec(ctx)
+		})
 
 		p.Configure(func(s *settings) { s.EraseUnacceptedAfterDays = 50 })
 		must(t, p.Members.EraseUnaccepted(t.Context()))
@@ -104,7 +110,9 @@ func TestWhoNeverAcceptedIsForgottenAfterASetTime(t *testing.T) {
 		must(t, p.Members.EraseUnaccepted(t.Context()))
 		same(t, "who is remembered", remembered(p, "ghost"), []string{"suppressions"})
 		before[entinvitation.StatusExpired], before[entinvitation.StatusPending] = 2,
-			before[entinvitation.StatusPending]-2
+			before[entinvitation.StatusPending]-3
+		before[entinvitation.StatusCancelled]++
+		same(t, "one that never expires", p.Invitation(endless.ID).Email, "erased")
 		same(t, "states", states(p), before)
 		if inv := p.Invitation(expired.ID); inv.Status != entinvitation.StatusExpired ||
 			inv.Email != "erased" || inv.EmailKey != "erased:"+inv.ID.String() ||
@@ -135,7 +143,7 @@ func TestWhatIsErasedStaysErased(t *testing.T) {
 		p.Clock.Add(3 * day)
 		must(t, p.Members.EraseUnaccepted(t.Context()))
 		by := p.Caller(p.Admin)
-		_, err := p.Invitations.Resend(t.Context(), by, inv.ID, nil)
+		_, err := p.Invitations.Resend(t.Context(), by, inv.ID, invitation.ResendInput{})
 		refused(t, err, fault.Conflict, "")
 		_, err = p.Invitations.Update(t.Context(), by,
 			invitation.UpdateInput{ID: inv.ID, NeverExpires: true})
@@ -148,9 +156,9 @@ func TestWhatIsErasedStaysErased(t *testing.T) {
 		link, err := p.Invitations.CopyLink(t.Context(), by, p.Invitation(inv.ID))
 		same(t, "link", link, "")
 		must(t, err)
-		_, err = p.Invitations.Peek(t.Context(), mailed)
+		_, err = p.Acceptances.Peek(t.Context(), mailed)
 		refused(t, err, fault.LinkInvalid, "")
-		same(t, "anew", told(invite(p, input{Emails: []string{"ghost@example.org"}})),
+		same(t, "again", told(invite(p, input{Emails: []string{"ghost@example.org"}})),
 			[]string{"ghost@example.org INVITED"})
 	})
 }

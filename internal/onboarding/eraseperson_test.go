@@ -71,7 +71,7 @@ func TestAWorkspaceForgetsAMemberAndTheAccountThatItManages(t *testing.T) {
 		}
 		same(t, "what happened stays", countOf(p.Happened(m.ID), "member.edited"), 1)
 		refused(t, p.Members.EraseMember(t.Context(), p.Caller(p.Admin), m.ID), fault.NotFound, "")
-		same(t, "anew", told(invite(p, input{Emails: []string{"ghost@example.org"}})),
+		same(t, "again", told(invite(p, input{Emails: []string{"ghost@example.org"}})),
 			[]string{"ghost@example.org INVITED"})
 		stranger := mustAccept(p, nil, p.Accepting(sentTo(p, "ghost@example.org"))).Member
 		if stranger.UserID == u.ID {
@@ -159,7 +159,7 @@ func TestAPersonIsForgottenEverywhereWhenTheyWantToBe(t *testing.T) {
 		if len(events) != 1 || events[0].ActorID != nil || events[0].MemberID != nil {
 			t.Errorf("what is told of it: %v", events)
 		}
-		same(t, "anew", told(invite(p, input{Emails: []string{"ghost@example.org"}})),
+		same(t, "again", told(invite(p, input{Emails: []string{"ghost@example.org"}})),
 			[]string{"ghost@example.org INVITED"})
 	})
 }

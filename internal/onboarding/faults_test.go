@@ -48,7 +48,7 @@ func TestAnEditReportsAllFaultsOfItsInput(t *testing.T) {
 				_, err := p.Training.UpdateSession(t.Context(), by, training.UpdateSessionInput{
 					ID: s.ID, Name: new(""), InstructorIDs: &[]ident.ID{ident.New(ident.Member)}})
 				return err
-			}, []string{"name", "instructorIds"}},
+			}, []string{"name", "instructorIds.0"}},
 			"createWorkspace": {func() error {
 				_, err := p.Admission.CreateWorkspace(t.Context(), by, admission.CreateWorkspaceInput{
 					OrganizationID: p.Workspace.OrganizationID, Slug: "Not a slug!",

@@ -37,7 +37,7 @@ func TestNobodyIsMadeOfALineThatMayBeAHeader(t *testing.T) {
 		for name, text := range map[string]string{
 			"another language":    "Ism,Familiya\nNodi,Kari\n",
 			"a title above":       "Liste\nVorname;Nachname;E-Mail\nAda;Lovelace;ada@x.test\n",
-			"an unknown template": "First Name [Required],Last Name [Required],Email Address [Required],Password [Required],Password Hash Function [UPLOAD ONLY],Org Unit Path [Required]\nAda,Lovelace,ada@x.test,Sup3r-secret-word,,/Staff/Teachers\n",
+			"an unknown template": "First Name [Required],Last Name [Required],Email Address [Required],Password [Required],Key Rotation [UPLOAD ONLY],Mail Store [Required]\nAda,Lovelace,ada@x.test,Sup3r-secret-word,,/Staff/Teachers\n",
 			"a web page":          "<html><table><tr><td>ada@x.test</td></tr></table></html>",
 		} {
 			for _, action := range []importbatch.Action{importbatch.ActionCreate,
@@ -165,7 +165,7 @@ func TestTheSameFileTwiceMakesNobodyTwice(t *testing.T) {
 		waiting := upload(p, importbatch.ActionCreate, importbatch.ExistingSkip, file)
 		same(t, "done", rowsOf(p, run(p, b)), want)
 		members := p.Store.Member.Query().CountX(p.In())
-		same(t, "a preview of before", counts(run(p, waiting)),
+		same(t, "a former preview", counts(run(p, waiting)),
 			"0 invited 0 created 0 updated 0 unchanged 5 wrong of 5")
 		again := upload(p, importbatch.ActionCreate, importbatch.ExistingSkip,
 			file+"Twice,Tim,ID 3\n")
@@ -189,7 +189,7 @@ func TestOnlyNewAccountsAreAskedForTheirNames(t *testing.T) {
 			b := upload(p, importbatch.ActionCreate, existing,
 				"E-mail,Labels\nup@acme.test,x\nnew@acme.test,x\n")
 			same(t, string(existing), rowsOf(p, b),
-				[]string{want, "3 ERROR firstName:create.first_name"})
+				[]string{want, "3 ERROR firstName:create.first_name lastName:create.last_name"})
 		}
 	}, apptest.WithoutMail)
 }
@@ -197,7 +197,8 @@ func TestOnlyNewAccountsAreAskedForTheirNames(t *testing.T) {
 // exported is the list of members as a file.
 func exported(p *apptest.Place, format importfile.Format, l i18n.Locale) []byte {
 	p.T.Helper()
-	d, err := p.Imports.ExportMembers(p.T.Context(), p.Caller(p.Admin), p.Workspace.ID, format, l)
+	d, err := p.Imports.ExportMembers(p.T.Context(), p.Caller(p.Admin), p.Workspace.ID, format, l,
+		imports.MemberSelection{})
 	must(p.T, err)
 	var out bytes.Buffer
 	must(p.T, d.Write(&out))
@@ -289,4 +290,20 @@ func TestTheListOfMembersComesBackAsUnchanged(t *testing.T) {
 		same(t, "what the mixed one holds", p.Holds(mixed.ID), held)
 		same(t, "still deactivated", p.Member("gone@acme.test").Status, member.StatusDeactivated)
 	}, apptest.WithoutMail)
+}
+
+func TestUsernamesAreMadeOfNamesInAnyScript(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
+		b, err := offer(p, importbatch.ActionCreate, "", "Last name,First name\nKowalski,Łukasz\n"+
+			"Weiß,Jörg\nØrsted,Øystein\nĐoàn,Đức\nИванов,Иван\n李,小龍\n")
+		must(t, err)
+		page, err := p.Imports.Rows(t.Context(), p.Caller(p.Admin), b, imports.RowQuery{Limit: 10})
+		must(t, err)
+		var got []string
+		for _, r := range page.Rows {
+			got = append(got, *r.Username)
+		}
+		same(t, "usernames", strings.Join(got, " "),
+			"lukasz.kowalski jorg.weiss oystein.orsted duc.doan ivan.ivanov xiaolong.li")
+	})
 }

@@ -23,7 +23,7 @@ import (
 	"usher/internal/store"
 )
 
-var renew = flag.Bool("update", false, "write the golden files anew")
+var renew = flag.Bool("update", false, "write the golden files again")
 
 // fileAs previews a file as a member; options are the rest of the input.
 func fileAs(p *apptest.Place, by *ent.Member, action importbatch.Action,
@@ -176,7 +176,7 @@ func TestReportsReadAsTheirGoldenFiles(t *testing.T) {
 			"Lee,Short,c5@acme.test,,abc,",
 			"Ottoline,Personal,c6@acme.test,,Personal Ottoline,",
 			"Lee,Long,,"+long+",,",
-			"Lee,At,,a@b.test,,",
+			"Lee,At,at@acme.test,a@b.test,,",
 			"Lee,Odd,,a b,,",
 			"Lee,Late,c7@acme.test,,,",
 		))

@@ -29,11 +29,11 @@ func invitationVerbs(p *apptest.Place, by *ent.Member, i ident.ID) map[string]fu
 	}
 	return map[string]func() error{
 		"resend": func() error {
-			_, err := o.Invitations.Resend(t, c, i, new("hi"))
+			_, err := o.Invitations.Resend(t, c, i, invitation.ResendInput{Message: new("hi")})
 			return err
 		},
 		"resendMany": func() error {
-			return bulk(o.Invitations.ResendMany(t, c, []ident.ID{i}, nil))
+			return bulk(o.Invitations.ResendMany(t, c, []ident.ID{i}, invitation.ResendInput{}))
 		},
 		"resendPending": func() error {
 			return bulk(o.Invitations.ResendPending(t, c, p.Workspace.ID, entinvitation.ID(i), nil))
@@ -202,7 +202,7 @@ func TestALesserAdministratorChangesNothingOfAJoinLinkThatGivesMore(t *testing.T
 				}
 			}
 			if _, err := p.JoinLinks.Explain(t.Context(), p.Caller(keeper), l.ID,
-				"x@acme.test"); !fault.Has(err, fault.NotFound) {
+				"x@acme.test", joinlink.SettingsInput{}); !fault.Has(err, fault.NotFound) {
 				t.Errorf("explain a link for %s: %v", what, err)
 			}
 			if now := dump(p); len(changed(before, now)) > 0 {

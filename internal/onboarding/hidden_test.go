@@ -11,6 +11,7 @@ import (
 	"usher/ent/auditevent"
 	"usher/ent/importbatch"
 	"usher/ent/importrow"
+	"usher/internal/acceptance"
 	"usher/internal/access"
 	"usher/internal/apptest"
 	"usher/internal/fault"
@@ -63,8 +64,8 @@ func TestAHiddenPlaceIsAnsweredLikeNone(t *testing.T) {
 				return err
 			},
 			"plan": func(by *ent.Member, g *grants) error {
-				_, err := p.Invitations.Plan(ctx, p.Caller(by),
-					invitation.PlanInput{Invite: &input{WorkspaceID: w,
+				_, err := p.Invitations.DryRun(ctx, p.Caller(by),
+					invitation.DryRunInput{Invite: &input{WorkspaceID: w,
 						Emails: []string{"x@acme.test"}, Grant: g}})
 				return err
 			},
@@ -173,7 +174,7 @@ func TestTheMemberListNamesNoHiddenPlace(t *testing.T) {
 			&grants{Roles: []string{access.Coach}, GroupIDs: idList(class)})
 		var out bytes.Buffer
 		d, err := p.Imports.ExportMembers(t.Context(), p.Caller(coach), p.Workspace.ID,
-			importfile.CSV, i18n.English)
+			importfile.CSV, i18n.English, imports.MemberSelection{})
 		must(t, err)
 		must(t, d.Write(&out))
 		for _, secret := range []string{"Works council", "Secret unit", hidden.ID.String(),
@@ -198,10 +199,10 @@ func TestAPlanShowsWhatItsReaderSees(t *testing.T) {
 		users := p.Join("users@acme.test", &grants{Roles: []string{access.UserAdmin},
 			GroupIDs: idList(class)})
 		p.Invite("pending@acme.test", &grants{GroupIDs: idList(hidden)})
-		in := invitation.PlanInput{Invite: &input{WorkspaceID: p.Workspace.ID,
+		in := invitation.DryRunInput{Invite: &input{WorkspaceID: p.Workspace.ID,
 			Emails: []string{"pending@acme.test", "new@acme.test"},
 			Grant:  &grants{GroupIDs: idList(class)}}}
-		plan, err := p.Invitations.Plan(t.Context(), p.Caller(users), in)
+		plan, err := p.Invitations.DryRun(t.Context(), p.Caller(users), in)
 		must(t, err)
 		for _, one := range plan.People {
 			if len(one.Groups) != 1 || one.Groups[0].ID != class.ID {
@@ -211,7 +212,7 @@ func TestAPlanShowsWhatItsReaderSees(t *testing.T) {
 		if plan.SeatsLeft != nil {
 			t.Errorf("%d seats are left, says the plan", *plan.SeatsLeft)
 		}
-		plan, err = p.Invitations.Plan(t.Context(), p.Caller(p.Admin), in)
+		plan, err = p.Invitations.DryRun(t.Context(), p.Caller(p.Admin), in)
 		must(t, err)
 		same(t, "groups that the administrator is told", len(plan.People[0].Groups), 3)
 		if plan.SeatsLeft == nil {
@@ -241,6 +242,44 @@ func TestAnOutcomeHoldsNoHiddenInvitation(t *testing.T) {
 	})
 }
 
+// Nor is one into which a request for a member, or for an account of another organization, merges.
+func TestAMergedInvitationStaysHidden(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
+		class := p.Group("Class", "PRIVATE", nil)
+		role := p.Role("Inviter", access.MembersInvite, access.MembersCreate, access.RolesAssign)
+		other := p.Role("Other", access.MembersInvite)
+		inviter := p.Join("inviter@acme.test", &grants{Roles: []string{role.ID.String()},
+			GroupIDs: idList(class)})
+		ask := func(by *ent.Member, r *ent.Role) *invitation.Outcome {
+			out, err := inviteAs(p, by, input{Emails: []string{"ceo@acme.test"},
+				Grant: &grants{Roles: []string{r.ID.String()}, GroupIDs: idList(class)}})
+			must(t, err)
+			same(t, "outcome", out[0].Status, invitation.InvitedInstead)
+			return out[0]
+		}
+		squatted(p)
+		if ask(p.Admin, role).Invitation == nil {
+			t.Error("the administrator does not see the invitation that they made")
+		}
+		if inv := ask(inviter, other).Invitation; inv != nil {
+			t.Errorf("the inviter sees the invitation of %s", inv.Email)
+		}
+		if ask(p.Admin, other).Invitation == nil {
+			t.Error("the administrator does not see a merged invitation")
+		}
+
+		p.Account("known@example.org")
+		p.Invite("known@example.org", &grants{GroupIDs: idList(class)})
+		c, err := createAs(p, inviter, invitation.CreateInput{Email: new("known@example.org"),
+			Grant: &grants{GroupIDs: idList(class)}})
+		must(t, err)
+		same(t, "creation", c.Status, invitation.CreateInvitedInstead)
+		if c.Invitation != nil {
+			t.Error("the creator sees the invitation of somebody else")
+		}
+	})
+}
+
 // CRE-3: the request itself decides, and leaves a trace; a plan and a preview tell nothing.
 func TestNoPlanAndNoPreviewTellsOfAccountsElsewhere(t *testing.T) {
 	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
@@ -253,14 +292,14 @@ func TestNoPlanAndNoPreviewTellsOfAccountsElsewhere(t *testing.T) {
 		told := map[string]string{}
 		text := "lastName,firstName,email,password\n"
 		for _, email := range emails {
-			plan, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin),
-				invitation.PlanInput{Create: &invitation.CreateInput{
+			plan, err := p.Invitations.DryRun(t.Context(), p.Caller(p.Admin),
+				invitation.DryRunInput{Create: &invitation.CreateInput{
 					WorkspaceID: p.Workspace.ID, FirstName: "A", LastName: "B", Email: &email,
 					Password: new(apptest.Password)}})
 			must(t, err)
 			one := plan.People[0]
 			told[email] = fmt.Sprint(one.Status, one.Sentence.In("en"), one.Warnings,
-				one.Member != nil, len(one.Groups), len(one.Mails), plan.MailCount, plan.SeatsTaken)
+				one.Member != nil, len(one.Groups), len(one.Emails), plan.EmailCount, plan.SeatsTaken)
 			text += "B,A," + email + ",correct horse battery\n"
 		}
 		for _, email := range emails {
@@ -289,8 +328,8 @@ func TestNoPlanAndNoPreviewTellsOfAccountsElsewhere(t *testing.T) {
 		same(t, "the request", c.Status, invitation.CreateInvitedInstead)
 		by := p.Caller(p.Admin).UserID.String()
 		p.AsSystem(func(ctx ctx, tx *store.Tx) error {
-			for range ratelimit.AccountLook.Limit {
-				if _, err := p.Admission.Limits.Allow(ctx, tx, ratelimit.AccountLook, by,
+			for range ratelimit.AccountLookup.Limit {
+				if _, err := p.Admission.Limits.Allow(ctx, tx, ratelimit.AccountLookup, by,
 					p.Clock.Now()); err != nil {
 					return err
 				}
@@ -313,16 +352,16 @@ func TestACopiedLinkDoesNotTellOfAnAccount(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Account("known@example.org")
 		known, fresh := p.Invite("known@example.org", nil), p.Invite("fresh@example.org", nil)
-		answer := func(inv *ent.Invitation, in invitation.AcceptInput) string {
+		answer := func(inv *ent.Invitation, in acceptance.AcceptInput) string {
 			in.Token = p.Accepting(inv).Token
-			_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
+			_, err := p.Acceptances.Accept(t.Context(), nil, in, noOrigin)
 			f, _ := fault.Of(err)
 			if f == nil {
 				return fmt.Sprintf("not refused: %v", err)
 			}
 			return fmt.Sprint(f.Code, " at ", f.Field, ": ", f.Message.In("en"))
 		}
-		for name, in := range map[string]invitation.AcceptInput{
+		for name, in := range map[string]acceptance.AcceptInput{
 			"nothing":           {},
 			"an empty password": {Password: new("")},
 			"a password":        {Password: new("not the password")},
@@ -341,37 +380,38 @@ func TestACopiedLinkDoesNotTellOfAnAccount(t *testing.T) {
 			}
 		}
 		for n := 0; n < 6; n++ { // guesses are slowed down alike
-			a, b := answer(known, invitation.AcceptInput{Password: new("guess")}),
-				answer(fresh, invitation.AcceptInput{Password: new("guess")})
+			a, b := answer(known, acceptance.AcceptInput{Password: new("guess")}),
+				answer(fresh, acceptance.AcceptInput{Password: new("guess")})
 			same(t, "guess", a, b)
 		}
 		p.Clock.Add(day)
 		for _, inv := range []*ent.Invitation{known, fresh} {
-			l, err := p.Invitations.LoadAcceptPage(t.Context(), nil, p.Accepting(inv).Token)
+			l, err := p.Acceptances.LoadAcceptPage(t.Context(), nil, p.Accepting(inv).Token)
 			must(t, err)
 			same(t, "what the page knows", l.HasAccount, false)
 		}
 		// Both get in by what is theirs.
-		mustAccept(p, nil, invitation.AcceptInput{Token: p.Accepting(known).Token,
+		mustAccept(p, nil, acceptance.AcceptInput{Token: p.Accepting(known).Token,
 			Password: new(apptest.Password)})
 		mustAccept(p, nil, p.Accepting(fresh))
 	})
 }
 
-// A name and a password make an account where there is none, so the refusal tells that there is one.
+// A name and a password make an account where there is none, so the refusal tells that there is
+// one.
 func TestWhatCopiedLinksTellOfAccountsIsLimited(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		accept := func(email string) error {
 			in := p.Accepting(p.Invite(email, nil))
 			in.Password = new("not the password")
-			_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
+			_, err := p.Acceptances.Accept(t.Context(), nil, in, noOrigin)
 			return err
 		}
 		counted := func() int { // what is left, counted from the other side
 			left := 0
 			p.AsSystem(func(ctx ctx, tx *store.Tx) error {
 				now := p.Clock.Now()
-				n, err := p.Admission.Limits.Charge(ctx, tx, ratelimit.AccountLook,
+				n, err := p.Admission.Limits.Charge(ctx, tx, ratelimit.AccountLookup,
 					p.Admin.UserID.String(), 0, now, now)
 				left = n
 				return err
@@ -389,8 +429,8 @@ func TestWhatCopiedLinksTellOfAccountsIsLimited(t *testing.T) {
 
 		p.AsSystem(func(ctx ctx, tx *store.Tx) error {
 			now := p.Clock.Now()
-			_, err := p.Admission.Limits.Charge(ctx, tx, ratelimit.AccountLook,
-				p.Admin.UserID.String(), ratelimit.AccountLook.Limit-2, now, now)
+			_, err := p.Admission.Limits.Charge(ctx, tx, ratelimit.AccountLookup,
+				p.Admin.UserID.String(), ratelimit.AccountLookup.Limit-2, now, now)
 			return err
 		})
 		for _, email := range []string{"known2@example.org", "fresh2@example.org"} {

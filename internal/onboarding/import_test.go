@@ -120,7 +120,7 @@ func TestAnImportInvitesByTheRulesOfInviting(t *testing.T) {
 		}
 		same(t, "preview", rowsOf(p, b), want)
 		same(t, "counts", counts(b), "1 invited 0 created 0 updated 2 unchanged 5 wrong of 8")
-		same(t, "mails", b.MailsToSend, 1)
+		same(t, "mails", b.EmailsToSend, 1)
 		same(t, "invitations", p.CountInvitations(), 2) // nothing happened yet
 		done := run(p, b)
 		same(t, "rows", rowsOf(p, done), want)
@@ -252,14 +252,17 @@ func TestUndoingTakesBackWhatNobodyUsed(t *testing.T) {
 		_ = ben
 		after := p.Snapshot()
 		for _, table := range []string{"members", "role_assignments", "assignment_sources", "users",
-			"invitations", "seats", "organizations"} {
+			"seats", "organizations"} {
 			same(t, table, timeless(after[table]), timeless(before[table]))
 		}
+		same(t, "invitations", states(p)[invitation.StatusCancelled], 3)
+		same(t, "open invitations", states(p)[invitation.StatusPending], 0)
 
 		b = run(p, upload(p, importbatch.ActionInvite, importbatch.ExistingSkip,
 			"ann@acme.test\nben@acme.test\n"))
 		mustAccept(p, nil, p.Mailed(p.Store.Invitation.Query().
-			Where(invitation.EmailKey("ben@acme.test")).OnlyX(p.In())))
+			Where(invitation.EmailKey("ben@acme.test"),
+				invitation.StatusEQ(invitation.StatusPending)).OnlyX(p.In())))
 		c = run(p, upload(p, importbatch.ActionCreate, importbatch.ExistingSkip,
 			"last name,first name,e-mail,password\nLee,Zoe,zoe@acme.test,correct horse battery\n"))
 		p.Clock.Add(time.Second)
@@ -274,7 +277,9 @@ func TestUndoingTakesBackWhatNobodyUsed(t *testing.T) {
 				t.Errorf("left alone: %v, %v", left, err)
 			}
 		}
-		same(t, "invitations", p.CountInvitations(), 1)
+		same(t, "accepted", states(p)[invitation.StatusActive], 1)
+		same(t, "cancelled", states(p)[invitation.StatusCancelled], 4)
+		same(t, "open", states(p)[invitation.StatusPending], 0)
 	})
 }
 
@@ -295,8 +300,8 @@ func TestAnImportIsHeldResumedAndStopped(t *testing.T) {
 			same(t, "status", got.Status, want)
 		}
 		_, err = p.Imports.StartImport(t.Context(), admin,
-			imports.StartInput{ID: b.ID, MailsPerMinute: new(0)})
-		refused(t, err, fault.BadUserInput, "mailsPerMinute")
+			imports.StartInput{ID: b.ID, EmailsPerMinute: new(0)})
+		refused(t, err, fault.BadUserInput, "emailsPerMinute")
 		if _, err := p.Imports.StartImport(t.Context(), admin,
 			imports.StartInput{ID: b.ID}); err != nil {
 			t.Fatal(err)
@@ -318,7 +323,7 @@ func TestEmailsOfAnImportLeaveWhenAndAsFastAsAsked(t *testing.T) {
 		b := upload(p, importbatch.ActionInvite, importbatch.ExistingSkip,
 			"email\na@acme.test\nb@acme.test\nc@acme.test\n")
 		at := p.Clock.Now().UTC().Truncate(time.Second).Add(24 * time.Hour)
-		in := imports.StartInput{ID: b.ID, MailAt: &at, MailsPerMinute: new(2)}
+		in := imports.StartInput{ID: b.ID, EmailAt: &at, EmailsPerMinute: new(2)}
 		if _, err := p.Imports.StartImport(t.Context(), p.Caller(p.Admin), in); err != nil {
 			t.Fatal(err)
 		}

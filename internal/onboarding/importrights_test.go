@@ -195,7 +195,7 @@ func TestAnImportIsRunByItsStarterOrWhoHoldsNoLess(t *testing.T) {
 		less := brought(p, p.Admin, importbatch.ExistingSkip, nil, "email", "joe@example.org")
 		less = ranAs(p, users, less)
 		same(t, "who answers for it", *less.StartedByID, users.ID)
-		same(t, "the giver", *sentTo(p, "joe@example.org").GiverID, users.ID)
+		same(t, "the grantor", *sentTo(p, "joe@example.org").GrantorID, users.ID)
 		must(t, all["undo"](p.Admin, less))
 
 		own := brought(p, users, importbatch.ExistingSkip, nil, "email", "jim@example.org")

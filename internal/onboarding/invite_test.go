@@ -97,7 +97,7 @@ func TestAnInvitationKeepsAllThatWasGivenWithIt(t *testing.T) {
 			inv.ExpiresAt.Sub(inv.CreatedAt) < 4*day {
 			t.Errorf("sent %v, expires %v", inv.LastSentAt, inv.ExpiresAt)
 		}
-		same(t, "inviter and giver", []ident.ID{*inv.InvitedByID, *inv.GiverID},
+		same(t, "inviter and grantor", []ident.ID{*inv.InvitedByID, *inv.GrantorID},
 			[]ident.ID{p.Admin.ID, p.Admin.ID})
 		same(t, "places", []int{len(inv.Edges.Groups), len(inv.Edges.Roles),
 			len(inv.Edges.Sessions)}, []int{1, 2, 1})
@@ -135,7 +135,7 @@ func TestAnInvitationLivesAsLongAsItsInviterOrItsWorkspaceSays(t *testing.T) {
 }
 
 // INV-4: inviting an expired address again closes the old row.
-func TestAnExpiredAddressIsInvitedAnewAndTheOldRowStays(t *testing.T) {
+func TestAnExpiredAddressIsInvitedAgainAndTheOldRowStays(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		old := sent(p, "jane@example.org")
 		late := p.Accepting(old)
@@ -148,7 +148,7 @@ func TestAnExpiredAddressIsInvitedAnewAndTheOldRowStays(t *testing.T) {
 		if out[0].Invitation.ID == old.ID {
 			t.Error("the old invitation was taken for the new one")
 		}
-		_, err := p.Invitations.Accept(t.Context(), nil, late, noOrigin)
+		_, err := p.Acceptances.Accept(t.Context(), nil, late, noOrigin)
 		refused(t, err, "LINK_EXPIRED", "")
 		if _, err := accept(p, out[0].Invitation); err != nil {
 			t.Errorf("the new link: %v", err)
@@ -162,7 +162,7 @@ func TestAnExpiredAddressIsInvitedAnewAndTheOldRowStays(t *testing.T) {
 func TestAnInvitationWithoutAMailIsALinkOnly(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := invite(p, input{Emails: []string{"jane@example.org"},
-			SendMail: new(false)})[0].Invitation
+			SendEmail: new(false)})[0].Invitation
 		same(t, "delivery", string(inv.DeliveryStatus), "NOT_SENT")
 		same(t, "count", inv.SentCount, 0)
 		same(t, "mails", p.Kinds("jane@example.org"), []string{})
@@ -178,7 +178,7 @@ func TestWithoutAMailServerEveryInvitationIsALinkOnly(t *testing.T) {
 		out := invite(p, input{Emails: []string{"jane@example.org"}})
 		same(t, "delivery", string(out[0].Invitation.DeliveryStatus), "NOT_SENT")
 		same(t, "what the inviter reads", out[0].Sentence.Key, "invite.invited_unsent")
-		_, err := p.Invitations.Resend(t.Context(), p.Caller(p.Admin), out[0].Invitation.ID, nil)
+		_, err := p.Invitations.Resend(t.Context(), p.Caller(p.Admin), out[0].Invitation.ID, invitation.ResendInput{})
 		refused(t, err, "CONFLICT", "")
 		_, err = p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), out[0].Invitation.ID,
 			"june@example.org")
@@ -194,7 +194,7 @@ func TestWithoutAMailServerEveryInvitationIsALinkOnly(t *testing.T) {
 }
 
 // INV-18: a workspace can require a group.
-func TestAWorkspaceMayAskForAGroupAtEveryDoor(t *testing.T) {
+func TestAWorkspaceMayAskForAGroupAtEveryEntryPoint(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Configure(func(s *schema.WorkspaceSettings) { s.RequireGroup = true })
 		_, err := inviteAs(p, p.Admin, input{Emails: []string{"jane@example.org"}})
@@ -263,14 +263,14 @@ func TestNothingIsWrittenWhenTheWholeRequestIsRefused(t *testing.T) {
 	})
 }
 
-func TestAnOldGrantIsOfItsGiverAndNotOfWhoLooks(t *testing.T) {
+func TestAnOldGrantIsOfItsGrantorAndNotOfWhoLooks(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		second := p.Join("second@example.org", &grants{Roles: []string{"admin"}})
 		out, err := inviteAs(p, second, input{Emails: []string{"jane@example.org"}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "giver", out[0].Invitation.GiverID, new(second.ID))
+		same(t, "grantor", out[0].Invitation.GrantorID, new(second.ID))
 		var actor *ent.Member
 		event, err := p.Store.AuditEvent.Query().Where(auditevent.SubjectID(out[0].Invitation.ID)).
 			Only(p.In())

@@ -8,15 +8,16 @@ import (
 
 	"usher/ent"
 	"usher/ent/customfield"
+	"usher/ent/importbatch"
 	entinvitation "usher/ent/invitation"
 	"usher/ent/joinrequest"
 	"usher/ent/member"
+	"usher/internal/acceptance"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/inputs"
-	"usher/internal/invitation"
 	"usher/internal/joinlink"
 	"usher/internal/secret"
 	"usher/internal/store"
@@ -87,7 +88,7 @@ func confirm(p *apptest.Place, email string, by ...*access.Caller) (*joinlink.Jo
 	if len(by) > 0 {
 		who = by[0]
 	}
-	return p.JoinLinks.Confirm(p.T.Context(), who, invitation.AcceptInput{Token: token(p, r[0]),
+	return p.JoinLinks.Confirm(p.T.Context(), who, acceptance.AcceptInput{Token: token(p, r[0]),
 		Password: new(apptest.Password)}, account.Origin{})
 }
 
@@ -115,7 +116,7 @@ func TestJoiningConfirmsTheAddressAndGivesTheGrant(t *testing.T) {
 		same(t, "slug", l.Slug, "class-2026")
 		j := comesIn(p, l, "ann@mail.acme.test")
 		same(t, "status", j.Status, joinlink.JoinedStatus)
-		if j.Session == nil {
+		if j.SignIn == nil {
 			t.Error("nobody is signed in")
 		}
 		if r := p.Store.JoinRequest.Query().OnlyX(p.In()); r.ConfirmedAt == nil {
@@ -133,10 +134,23 @@ func TestJoiningConfirmsTheAddressAndGivesTheGrant(t *testing.T) {
 		_, err := confirm(p, "ann@mail.acme.test")
 		refused(t, err, fault.LinkUsed, "")
 		again, err := confirm(p, "ann@mail.acme.test", p.As(u))
-		if err != nil || again.Member.ID != j.Member.ID || again.Session != nil {
+		if err != nil || again.Member.ID != j.Member.ID || again.SignIn != nil {
 			t.Errorf("the same person again: %+v, %v", again, err)
 		}
 	})
+}
+
+// JOI-3: without a mail server no address can be confirmed, and no email is promised.
+func TestWithoutAMailServerNobodyIsToldToWaitForAnEmail(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
+		l := makeLink(p, link{})
+		refused(t, ask(p, l, "ann@example.org"), fault.JoinClosed, "")
+		same(t, "requests", len(requests(p, "ann@example.org")), 0)
+		b := fileAs(p, p.Admin, importbatch.ActionInvite, importbatch.ExistingSkip, "e-mail",
+			"ann@example.org")
+		same(t, "invitations", b.InviteCount, 1)
+		same(t, "emails", b.EmailsToSend, 0)
+	}, apptest.WithoutMail)
 }
 
 func TestWhoeverMayNotJoinIsTold(t *testing.T) {
@@ -205,10 +219,10 @@ func TestAConfirmationWorksForADay(t *testing.T) {
 		sent := token(p, requests(p, "ann@acme.test")[0])
 		p.Clock.Add(24 * time.Hour)
 		_, err := p.JoinLinks.Confirm(t.Context(), nil,
-			invitation.AcceptInput{Token: sent, Password: new(apptest.Password)}, account.Origin{})
+			acceptance.AcceptInput{Token: sent, Password: new(apptest.Password)}, account.Origin{})
 		refused(t, err, fault.LinkExpired, "")
 		_, err = p.JoinLinks.Confirm(t.Context(), nil,
-			invitation.AcceptInput{Token: sent[:len(sent)-1] + "A",
+			acceptance.AcceptInput{Token: sent[:len(sent)-1] + "A",
 				Password: new(apptest.Password)}, account.Origin{})
 		refused(t, err, fault.LinkInvalid, "")
 	})
@@ -222,16 +236,16 @@ func TestAnExistingAccountProvesItselfToJoin(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := requests(p, "ann@acme.test")[0]
-		_, err := p.JoinLinks.Confirm(t.Context(), nil, invitation.AcceptInput{Token: token(p, r),
+		_, err := p.JoinLinks.Confirm(t.Context(), nil, acceptance.AcceptInput{Token: token(p, r),
 			Password: new("another long password")}, account.Origin{})
 		refused(t, err, fault.Unauthenticated, "")
 		_, err = p.JoinLinks.Confirm(t.Context(), p.As(u),
-			invitation.AcceptInput{Token: token(p, r)}, account.Origin{})
+			acceptance.AcceptInput{Token: token(p, r)}, account.Origin{})
 		refused(t, err, fault.BadUserInput, "newPassword")
 		j, err := p.JoinLinks.Confirm(t.Context(), p.As(u),
-			invitation.AcceptInput{Token: token(p, r), NewPassword: new(ownPassword)},
+			acceptance.AcceptInput{Token: token(p, r), NewPassword: new(ownPassword)},
 			account.Origin{})
-		if err != nil || j.Member.UserID != u.ID || j.Session == nil || !j.Ended.Password {
+		if err != nil || j.Member.UserID != u.ID || j.SignIn == nil || !j.Ended.Password {
 			t.Errorf("with their own session: %v", err)
 		}
 	})
@@ -305,7 +319,7 @@ func TestRequestsWaitForApproval(t *testing.T) {
 		l := makeLink(p, link{RequiresApproval: new(true), Grant: &grants{GroupIDs: idList(class)}})
 		j := comesIn(p, l, "ann@acme.test")
 		same(t, "status", j.Status, joinlink.WaitingForApproval)
-		if j.Session != nil || j.Member != nil {
+		if j.SignIn != nil || j.Member != nil {
 			t.Error("who waits is in")
 		}
 		r := requests(p, "ann@acme.test")[0]
@@ -345,7 +359,7 @@ func TestRequestsWaitForApproval(t *testing.T) {
 }
 
 // JOI-9: the switch is checked again at approval.
-func TestApprovalJudgesTheLinkAndItsGiverAgain(t *testing.T) {
+func TestApprovalJudgesTheLinkAndItsGrantorAgain(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		class := p.Group("Class", "PRIVATE", nil)
 		maker := p.Join("maker@acme.test", &grants{Roles: []string{access.Admin}})

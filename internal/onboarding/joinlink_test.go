@@ -1,6 +1,7 @@
 package onboarding_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"usher/internal/account"
 	"usher/internal/apptest"
 	"usher/internal/fault"
+	"usher/internal/inputs"
 	"usher/internal/joinlink"
 	"usher/internal/store"
 )
@@ -45,7 +47,7 @@ func TestASlugIsNeverGivenAway(t *testing.T) {
 		}
 
 		l = editLink(p, joinlink.UpdateLinkInput{ID: l.ID, RotateSlug: true,
-			OldSlugLeadsOn: new(false)})
+			RedirectOldSlug: new(false)})
 		if l.Slug == "summer" {
 			t.Error("the slug did not rotate")
 		}
@@ -166,7 +168,8 @@ func TestTheLinkExplainsItself(t *testing.T) {
 			"ann@acme.test":        "join.why_not_listed",
 			"guest@mail.acme.test": "join.why_invited",
 		} {
-			v, err := p.JoinLinks.Explain(t.Context(), p.Caller(p.Admin), l.ID, email)
+			v, err := p.JoinLinks.Explain(t.Context(), p.Caller(p.Admin), l.ID,
+				email, joinlink.SettingsInput{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -174,7 +177,8 @@ func TestTheLinkExplainsItself(t *testing.T) {
 			same(t, email, v.Allowed, want != "join.why_not_listed")
 		}
 		editLink(p, joinlink.UpdateLinkInput{ID: l.ID, RequiresApproval: new(false)})
-		v, err := p.JoinLinks.Explain(t.Context(), p.Caller(p.Admin), l.ID, "boss@other.test")
+		v, err := p.JoinLinks.Explain(t.Context(), p.Caller(p.Admin), l.ID,
+			"boss@other.test", joinlink.SettingsInput{})
 		if err != nil || v.Reason.Args["Entry"] != "boss@other.test" {
 			t.Errorf("%+v, %v", v, err)
 		}
@@ -182,12 +186,47 @@ func TestTheLinkExplainsItself(t *testing.T) {
 			Value: []string{"*.münchen.test", "boss@other.test"}}})
 		same(t, "read by people", p.Store.JoinLink.GetX(p.In(), l.ID).Whitelist,
 			[]string{"*.münchen.test", "boss@other.test"})
-		v, err = p.JoinLinks.Explain(t.Context(), p.Caller(p.Admin), l.ID, "a@mail.münchen.test")
+		v, err = p.JoinLinks.Explain(t.Context(), p.Caller(p.Admin), l.ID,
+			"a@mail.münchen.test", joinlink.SettingsInput{})
 		if err != nil || v.Reason.Args["Entry"] != "*.münchen.test" {
 			t.Errorf("%+v, %v", v, err)
 		}
+		// Settings that are not saved yet are tried, and the link stays as it is.
+		tried := func(email string, in joinlink.SettingsInput) string {
+			v, err := p.JoinLinks.Explain(t.Context(), p.Caller(p.Admin), l.ID, email, in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return fmt.Sprint(v.Reason.Key, " ", v.Allowed)
+		}
+		list := func(entries ...string) joinlink.SettingsInput {
+			return joinlink.SettingsInput{Whitelist: joinlink.OptionalList{Set: true,
+				Value: entries}}
+		}
+		past := inputs.Change[time.Time]{Set: true, Value: new(p.Clock.Now().Add(-time.Hour))}
+		for what, c := range map[string]struct {
+			got, want string
+		}{
+			"listed":  {tried("a@new.test", list("new.test")), "join.why_listed true"},
+			"struck":  {tried("boss@other.test", list("new.test")), "join.why_not_listed false"},
+			"anyone":  {tried("a@new.test", list()), "join.why_anyone true"},
+			"approve": {tried("boss@other.test", joinlink.SettingsInput{RequiresApproval: new(true)}), "join.why_waits_approval true"},
+			"off":     {tried("boss@other.test", joinlink.SettingsInput{Enabled: new(false)}), "join.why_off false"},
+			"closed":  {tried("boss@other.test", joinlink.SettingsInput{ExpiresAt: past}), "join.why_expired false"},
+			"stored":  {tried("a@new.test", joinlink.SettingsInput{}), "join.why_not_listed false"},
+		} {
+			same(t, what, c.got, c.want)
+		}
+		_, err = p.JoinLinks.Explain(t.Context(), p.Caller(p.Admin), l.ID, "x@acme.test",
+			list("not a domain"))
+		refused(t, err, fault.BadUserInput, "settings.whitelist")
+		_, err = p.JoinLinks.Explain(t.Context(), p.Caller(p.Admin), l.ID, "x@acme.test",
+			joinlink.SettingsInput{MaxJoins: inputs.Change[int]{Set: true, Value: new(0)}})
+		refused(t, err, fault.BadUserInput, "settings.maxJoins")
+
 		learner := p.Join("learner@acme.test", nil)
-		_, err = p.JoinLinks.Explain(t.Context(), p.Caller(learner), l.ID, "x@acme.test")
+		_, err = p.JoinLinks.Explain(t.Context(), p.Caller(learner), l.ID,
+			"x@acme.test", joinlink.SettingsInput{})
 		refused(t, err, fault.NotFound, "")
 	})
 }

@@ -92,7 +92,8 @@ func TestALinkThatGivesMoreThanItsReaderMayIsHidden(t *testing.T) {
 				}
 			}
 			for slug, l := range links {
-				_, err := p.JoinLinks.Explain(t.Context(), p.Caller(m), l.ID, "x@acme.test")
+				_, err := p.JoinLinks.Explain(t.Context(), p.Caller(m), l.ID,
+					"x@acme.test", joinlink.SettingsInput{})
 				if f, _ := fault.Of(err); !want[slug] && (f == nil || f.Code != fault.NotFound) {
 					t.Errorf("%s asks of %s: %v", c.who, slug, err)
 				}

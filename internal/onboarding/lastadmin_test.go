@@ -20,7 +20,7 @@ type newMoment = inputs.Change[time.Time]
 
 var toAdmin = &grants{Roles: []string{access.Admin}}
 
-// dated puts an end to somebody's access directly, as data of before the rule has it.
+// dated puts an end to somebody's access directly, as data from before the rule has it.
 func dated(p *apptest.Place, m *ent.Member, at *time.Time, deletes bool) {
 	p.T.Helper()
 	p.Write(func(ctx ctx, tx *store.Tx) error {

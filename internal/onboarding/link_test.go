@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"usher/ent"
+	"usher/internal/acceptance"
 	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/invitation"
@@ -19,7 +20,7 @@ func TestBothLinksLeadToTheSameInvitationAndDieTogether(t *testing.T) {
 		tokens := []string{p.Accepting(inv).Token, p.Mailed(inv).Token}
 		peek := func() (states []string) {
 			for _, token := range tokens {
-				i, err := p.Invitations.Peek(t.Context(), token)
+				i, err := p.Acceptances.Peek(t.Context(), token)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -36,7 +37,7 @@ func TestBothLinksLeadToTheSameInvitationAndDieTogether(t *testing.T) {
 			t.Errorf("the address of a cancelled invitation reads %s", masked)
 		}
 		for _, token := range tokens {
-			_, err := p.Invitations.Accept(t.Context(), nil, invitation.AcceptInput{Token: token,
+			_, err := p.Acceptances.Accept(t.Context(), nil, acceptance.AcceptInput{Token: token,
 				FirstName: new("J"), LastName: new("D"), Password: new(apptest.Password)},
 				noOrigin)
 			refused(t, err, "LINK_CANCELLED", "")
@@ -70,19 +71,19 @@ func TestALinkThatWasNotMadeHereLeadsNowhere(t *testing.T) {
 				c.ID = ident.New(ident.Invitation)
 			}),
 		} {
-			_, err := p.Invitations.Peek(t.Context(), token)
+			_, err := p.Acceptances.Peek(t.Context(), token)
 			if err == nil {
 				t.Errorf("%s is shown the invitation", what)
 				continue
 			}
 			refused(t, err, "LINK_INVALID", "")
-			_, err = p.Invitations.Accept(t.Context(), nil, invitation.AcceptInput{Token: token},
+			_, err = p.Acceptances.Accept(t.Context(), nil, acceptance.AcceptInput{Token: token},
 				noOrigin)
 			refused(t, err, "LINK_INVALID", "")
-			refused(t, p.Invitations.Decline(t.Context(), token, nil), "LINK_INVALID", "")
-			refused(t, p.Invitations.RequestNewLink(t.Context(), token), "LINK_INVALID", "")
+			refused(t, p.Decline(t.Context(), token, nil), "LINK_INVALID", "")
+			refused(t, p.RequestNewLink(t.Context(), token), "LINK_INVALID", "")
 		}
-		if _, err := p.Invitations.Peek(t.Context(), good); err != nil {
+		if _, err := p.Acceptances.Peek(t.Context(), good); err != nil {
 			t.Error(err)
 		}
 	})
@@ -93,10 +94,10 @@ func TestOpeningALinkChangesNothing(t *testing.T) {
 		in := p.Mailed(sent(p, "jane@example.org"))
 		before := p.Snapshot()
 		for range 3 {
-			if _, err := p.Invitations.Peek(t.Context(), in.Token); err != nil {
+			if _, err := p.Acceptances.Peek(t.Context(), in.Token); err != nil {
 				t.Error(err)
 			}
-			if _, err := p.Invitations.LoadAcceptPage(t.Context(), p.Caller(p.Admin),
+			if _, err := p.Acceptances.LoadAcceptPage(t.Context(), p.Caller(p.Admin),
 				in.Token); err != nil {
 				t.Error(err)
 			}
@@ -165,21 +166,21 @@ func TestThePageKnowsWhoIsLookingAndWhatToAsk(t *testing.T) {
 			p, input{People: []*invitation.Invitee{{Email: "jane@example.org", FirstName: new(
 				"Jane")}}, Message: new("Hello"), Grant: &grants{Locale: new("fr")}})[0].Invitation
 		known := sent(p, "ted@example.org")
-		l, err := p.Invitations.LoadAcceptPage(t.Context(), nil, p.Mailed(new1).Token)
+		l, err := p.Acceptances.LoadAcceptPage(t.Context(), nil, p.Mailed(new1).Token)
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "a new person", []any{l.HasAccount, l.SignedInAs, l.OwnAddress, l.Mailed,
+		same(t, "a new person", []any{l.HasAccount, l.SignedInAs, l.OwnAddress, l.EmailedLink,
 			l.FirstName, l.Locale, *l.Message, *l.InvitedByName, len(l.Fields), l.Fields[0].Key},
 			[]any{false, "", false, true, "Jane", "fr", "Hello", "Ada Admin", 1, "badge"})
-		l, err = p.Invitations.LoadAcceptPage(t.Context(), p.Caller(p.Admin),
+		l, err = p.Acceptances.LoadAcceptPage(t.Context(), p.Caller(p.Admin),
 			p.Accepting(known).Token)
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "somebody else", []any{l.HasAccount, l.SignedInAs, l.OwnAddress, l.Mailed},
+		same(t, "somebody else", []any{l.HasAccount, l.SignedInAs, l.OwnAddress, l.EmailedLink},
 			[]any{false, "admin@acme.test", false, false})
-		l, err = p.Invitations.LoadAcceptPage(t.Context(), p.As(p.User("ted@example.org")),
+		l, err = p.Acceptances.LoadAcceptPage(t.Context(), p.As(p.User("ted@example.org")),
 			p.Accepting(known).Token)
 		if err != nil {
 			t.Fatal(err)
@@ -187,7 +188,7 @@ func TestThePageKnowsWhoIsLookingAndWhatToAsk(t *testing.T) {
 		same(t, "the invited", []any{l.HasAccount, l.SignedInAs, l.OwnAddress},
 			[]any{true, "ted@example.org", true})
 		mustAccept(p, p.As(p.User("ted@example.org")), withAnswer(p.Accepting(known), "badge", "1"))
-		l, err = p.Invitations.LoadAcceptPage(t.Context(), nil, p.MailToken(known))
+		l, err = p.Acceptances.LoadAcceptPage(t.Context(), nil, p.MailToken(known))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -205,7 +206,7 @@ func TestAnInviterWhoLeftIsNotNamed(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.Write(func(ctx ctx, tx *store.Tx) error { return tx.Member.DeleteOne(boss).Exec(ctx) })
-		i, err := p.Invitations.Peek(t.Context(), p.Mailed(out[0].Invitation).Token)
+		i, err := p.Acceptances.Peek(t.Context(), p.Mailed(out[0].Invitation).Token)
 		if err != nil || i.InvitedByName != nil {
 			t.Errorf("%v %v", i, err)
 		}

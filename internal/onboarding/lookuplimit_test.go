@@ -36,7 +36,7 @@ func TestTheLimitOfLooksAtAccountsIsAuditedOnceAWindow(t *testing.T) {
 			now := p.Clock.Now()
 			subject := p.Admin.UserID.String()
 			_, err := p.Admission.Limits.Charge(
-				ctx, tx, ratelimit.AccountLook, subject, ratelimit.AccountLook.Limit, now, now)
+				ctx, tx, ratelimit.AccountLookup, subject, ratelimit.AccountLookup.Limit, now, now)
 			return err
 		})
 		for range 3 {
@@ -79,8 +79,8 @@ func TestAnImportThatLooksAtAccountsCountsInTheLimit(t *testing.T) {
 		p.AsSystem(func(ctx ctx, tx *store.Tx) error {
 			now := p.Clock.Now()
 			_, err := p.Admission.Limits.Charge(
-				ctx, tx, ratelimit.AccountLook, p.Admin.UserID.String(),
-				ratelimit.AccountLook.Limit-2, now, now)
+				ctx, tx, ratelimit.AccountLookup, p.Admin.UserID.String(),
+				ratelimit.AccountLookup.Limit-2, now, now)
 			return err
 		})
 

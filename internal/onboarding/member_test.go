@@ -17,8 +17,8 @@ import (
 
 type memberUpdate = member.UpdateMemberInput
 
-// memberEdit is an edit of a member that names all roles and places. With Whole it names every other
-// part of the grant too, else only those with a value.
+// memberEdit is an edit of a member that names all roles and places. With Whole it names every
+// other part of the grant too, else only those with a value.
 type memberEdit struct {
 	ID                  ident.ID
 	Grant               *grants
@@ -103,11 +103,11 @@ func TestNobodyGivesOrTakesBeyondTheirReach(t *testing.T) {
 
 		stranger := p.Join("stranger@example.org", nil)
 		refused(t, edited(p, boss, memberEdit{ID: stranger.ID, Grant: &grants{}}),
-			fault.NotFound, "")
+			fault.NotFound, "memberId")
 		refused(t, edited(p, m, memberEdit{ID: boss.ID, Grant: &grants{}}), fault.Forbidden, "")
 		elsewhere := p.Kit.Found("Other", "other")
 		refused(t, edited(elsewhere, elsewhere.Admin, memberEdit{ID: m.ID, Grant: &grants{}}),
-			fault.NotFound, "")
+			fault.NotFound, "memberId")
 		// the last administrator
 		refused(t, edited(p, p.Admin, memberEdit{ID: p.Admin.ID, Grant: &grants{}}),
 			fault.Conflict, "")

@@ -77,7 +77,7 @@ func TestAPendingAddressIsMailedAgainWhenAsked(t *testing.T) {
 	})
 }
 
-func TestWhoCannotGiveTheWholeDoesNotBecomeItsGiver(t *testing.T) {
+func TestWhoCannotGiveTheWholeDoesNotBecomeItsGrantor(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g, other := p.Group("g", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		boss := p.Join("boss@example.org",
@@ -90,18 +90,18 @@ func TestWhoCannotGiveTheWholeDoesNotBecomeItsGiver(t *testing.T) {
 			t.Fatal(err)
 		}
 		same(t, "outcome", told(out), []string{"jane@example.org UPDATED"})
-		same(t, "giver", *p.Invitation(inv.ID).GiverID, p.Admin.ID)
+		same(t, "grantor", *p.Invitation(inv.ID).GrantorID, p.Admin.ID)
 
 		mine, err := inviteAs(p, boss, input{Emails: []string{"june@example.org"},
 			Grant: &grants{GroupIDs: []ident.ID{g.ID}}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "giver of one's own", *mine[0].Invitation.GiverID, boss.ID)
+		same(t, "grantor of one's own", *mine[0].Invitation.GrantorID, boss.ID)
 		invite(p, input{Emails: []string{"june@example.org"},
 			Grant: &grants{Roles: []string{"admin"}}})
-		same(t, "giver once the administrator adds", *p.Invitation(mine[0].Invitation.ID).GiverID,
-			p.Admin.ID)
+		same(t, "grantor once the administrator adds",
+			*p.Invitation(mine[0].Invitation.ID).GrantorID, p.Admin.ID)
 		same(t, "inviter", *p.Invitation(mine[0].Invitation.ID).InvitedByID, boss.ID)
 	})
 }

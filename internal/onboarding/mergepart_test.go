@@ -38,7 +38,7 @@ func TestMergingIntoAnInvitationBeyondOnesOwnOnlyAddsToIt(t *testing.T) {
 			g.Locale != "" || len(g.CustomFields) > 0 || !g.OrgUnitID.IsZero() {
 			t.Errorf("filled: %+v", g)
 		}
-		same(t, "message, giver", []any{*now.Message, *now.GiverID},
+		same(t, "message, grantor", []any{*now.Message, *now.GrantorID},
 			[]any{"for you", p.Admin.ID})
 		same(t, "mails", countOf(p.Kinds("jane@example.org"), "invitation"), 1)
 
@@ -52,8 +52,8 @@ func TestMergingIntoAnInvitationBeyondOnesOwnOnlyAddsToIt(t *testing.T) {
 				t.Errorf("%s: %v", verb, err)
 			}
 		}
-		plan, err := p.Invitations.Plan(t.Context(), p.Caller(ga),
-			invitation.PlanInput{Invite: &invitation.InviteInput{
+		plan, err := p.Invitations.DryRun(t.Context(), p.Caller(ga),
+			invitation.DryRunInput{Invite: &invitation.InviteInput{
 				WorkspaceID: p.Workspace.ID, Emails: []string{"jane@example.org"},
 				Grant: &grants{GroupIDs: idList(g)},
 			}})

@@ -16,7 +16,7 @@ func TestSomebodySignedInWithAnotherAddressAsksForTheInvitation(t *testing.T) {
 		other := p.As(p.Account("jane@home.test"))
 		token := p.Accepting(inv).Token
 		for range 2 {
-			if err := p.Invitations.RequestMove(t.Context(), other, token); err != nil {
+			if err := p.RequestMove(t.Context(), other, token); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -26,13 +26,13 @@ func TestSomebodySignedInWithAnotherAddressAsksForTheInvitation(t *testing.T) {
 			t.Errorf("the mail does not name both addresses: %s", m.Text)
 		}
 		same(t, "mails", countOf(p.Kinds("admin@acme.test"), "move_requested"), 1)
-		refused(t, p.Invitations.RequestMove(t.Context(), nil, token), fault.Unauthenticated, "")
-		refused(t, p.Invitations.RequestMove(t.Context(), p.As(p.Account("jane@work.test")), token),
+		refused(t, p.RequestMove(t.Context(), nil, token), fault.Unauthenticated, "")
+		refused(t, p.RequestMove(t.Context(), p.As(p.Account("jane@work.test")), token),
 			fault.Conflict, "")
 		if _, err := p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), inv.ID); err != nil {
 			t.Fatal(err)
 		}
-		refused(t, p.Invitations.RequestMove(t.Context(), other, token), fault.LinkCancelled, "")
+		refused(t, p.RequestMove(t.Context(), other, token), fault.LinkCancelled, "")
 	})
 }
 

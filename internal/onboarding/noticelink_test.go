@@ -23,7 +23,7 @@ func TestANoticeLinksToWhatItIsAbout(t *testing.T) {
 		if _, err := k.Invitations.Cancel(t.Context(), k.Caller(p.Admin), renewed.ID); err != nil {
 			t.Fatal(err)
 		}
-		if err := k.Invitations.RequestNewLink(t.Context(), p.MailToken(renewed)); err != nil {
+		if err := p.RequestNewLink(t.Context(), p.MailToken(renewed)); err != nil {
 			t.Fatal(err)
 		}
 		told(1, "invitations?show="+renewed.ID.String()+"&workspace=acme")

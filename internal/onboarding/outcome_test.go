@@ -104,7 +104,8 @@ func TestACreatedAccountHasAWayInAndChoosesItsEmails(t *testing.T) {
 		both, err := make(invitation.CreateInput{Email: new("both@example.org"), Password: &typed,
 			SendCredentials: &yes, SendWelcome: &no})
 		must(t, err)
-		same(t, "warned", both.Warnings, []invitation.Warning{invitation.PasswordNotSent})
+		same(t, "warned", both.Warnings, []invitation.Warning{invitation.PasswordNotSent,
+			invitation.SameName}) // the quiet one is called Ann Lee too
 		same(t, "told how to sign in", emails("both@example.org"), []string{"welcome"})
 		same(t, "the typed password stays", p.User("both@example.org").MustChangePassword, false)
 	})
@@ -172,7 +173,7 @@ func TestAnInstructorLooksAfterTheirOwnInvitations(t *testing.T) {
 		}
 		same(t, "invites into the session", invitation.InvitesIntoSession(
 			p.Caller(teacher).In(p.Workspace.ID), monday.ID), true)
-		_, err = p.Invitations.Resend(t.Context(), p.Caller(teacher), own.ID, nil)
+		_, err = p.Invitations.Resend(t.Context(), p.Caller(teacher), own.ID, invitation.ResendInput{})
 		must(t, err)
 		_, err = p.Invitations.CorrectEmail(t.Context(), p.Caller(teacher), own.ID,
 			"corrected@example.org")

@@ -7,9 +7,9 @@ import (
 
 	"usher/ent"
 	"usher/ent/member"
+	"usher/internal/acceptance"
 	"usher/internal/account"
 	"usher/internal/apptest"
-	"usher/internal/invitation"
 	"usher/internal/store"
 )
 
@@ -19,11 +19,11 @@ var active = member.StatusEQ(member.StatusActive)
 
 // overlap lets an act run until it waits for the row of an invitation, changes something, and lets
 // the act go on: what the act read before is no longer so.
-func overlap(p *apptest.Place, inv *ent.Invitation, act func() (*invitation.Admission, error),
-	change func(ctx ctx, tx *tx) error) (*invitation.Admission, error) {
+func overlap(p *apptest.Place, inv *ent.Invitation, act func() (*acceptance.Acceptance, error),
+	change func(ctx ctx, tx *tx) error) (*acceptance.Acceptance, error) {
 	p.T.Helper()
 	type result struct {
-		a   *invitation.Admission
+		a   *acceptance.Acceptance
 		err error
 	}
 	done := make(chan result, 1)
@@ -65,11 +65,11 @@ func TestAnAccountWhoseAddressMovesWhileItAcceptsIsNotBound(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		u := p.Account("jane@example.org")
 		inv := p.Invite("jane@example.org", nil)
-		for _, in := range []invitation.AcceptInput{p.Accepting(inv), p.Mailed(inv)} {
+		for _, in := range []acceptance.AcceptInput{p.Accepting(inv), p.Mailed(inv)} {
 			in.Password, in.NewPassword = nil, new(ownPassword)
 			by := p.As(u)
-			_, err := overlap(p, inv, func() (*invitation.Admission, error) {
-				return p.Invitations.Accept(t.Context(), by, in, noOrigin)
+			_, err := overlap(p, inv, func() (*acceptance.Acceptance, error) {
+				return p.Acceptances.Accept(t.Context(), by, in, noOrigin)
 			}, func(c ctx, tx *tx) error {
 				return tx.User.UpdateOneID(u.ID).AddCredentialVersion(1).
 					Exec(store.AsSystem(c, "a test moves an address"))
@@ -81,15 +81,15 @@ func TestAnAccountWhoseAddressMovesWhileItAcceptsIsNotBound(t *testing.T) {
 	})
 }
 
-func TestAGrantThatIsSavedByAnotherGiverWhileItIsAcceptedIsReadAnew(t *testing.T) {
+func TestAGrantThatIsSavedByAnotherGrantorWhileItIsAcceptedIsReadAgain(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		boss := p.Join("boss@example.org", &grants{Roles: []string{"admin"}})
 		inv := p.Invite("jane@example.org", nil)
 		in, by := p.Accepting(inv), p.As(p.Account("jane@example.org"))
-		_, err := overlap(p, inv, func() (*invitation.Admission, error) {
-			return p.Invitations.Accept(t.Context(), by, in, noOrigin)
+		_, err := overlap(p, inv, func() (*acceptance.Acceptance, error) {
+			return p.Acceptances.Accept(t.Context(), by, in, noOrigin)
 		}, func(c ctx, tx *tx) error {
-			return tx.Invitation.UpdateOneID(inv.ID).SetGiverID(boss.ID).Exec(c)
+			return tx.Invitation.UpdateOneID(inv.ID).SetGrantorID(boss.ID).Exec(c)
 		})
 		refused(t, err, "CONFLICT", "")
 		mustAccept(p, by, in) // as its sentence says
@@ -100,8 +100,8 @@ func TestAnAddressThatGetsAnAccountWhileItAcceptsSignsInInstead(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := p.Invite("jane@example.org", nil)
 		in := p.Accepting(inv)
-		_, err := overlap(p, inv, func() (*invitation.Admission, error) {
-			return p.Invitations.Accept(t.Context(), nil, in, noOrigin)
+		_, err := overlap(p, inv, func() (*acceptance.Acceptance, error) {
+			return p.Acceptances.Accept(t.Context(), nil, in, noOrigin)
 		}, func(c ctx, tx *tx) error {
 			return tx.User.Create().SetEmail("jane@example.org").SetEmailKey("jane@example.org").
 				Exec(store.AsSystem(c, "a test makes an account"))

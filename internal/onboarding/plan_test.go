@@ -15,12 +15,12 @@ import (
 	"usher/internal/invitation"
 )
 
-// TestAPlanIsWhatTheDoorThenDoes plans requests in random workspaces, sees that nothing happened,
-// opens the door and compares: outcomes, mails with their times, seats, and the groups that those
+// TestAPlanIsWhatTheOperationThenDoes plans requests in random workspaces, sees that nothing happened,
+// runs the operation and compares: outcomes, mails with their times, seats, and the groups that those
 // who come in are in then.
 //
 // AHD-1: plan writes nothing and says what the entry point then does.
-func TestAPlanIsWhatTheDoorThenDoes(t *testing.T) {
+func TestAPlanIsWhatTheOperationThenDoes(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		r := rand.New(rand.NewPCG(7, 11))
 		groups := forest(p, r, 8)
@@ -51,8 +51,8 @@ func TestAPlanIsWhatTheDoorThenDoes(t *testing.T) {
 				in.Grant.GroupIDs = append(in.Grant.GroupIDs, groups[r.IntN(len(groups))].ID)
 			}
 			before, begun := p.Snapshot(), p.Clock.Now()
-			plan, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin),
-				invitation.PlanInput{Invite: &in})
+			plan, err := p.Invitations.DryRun(t.Context(), p.Caller(p.Admin),
+				invitation.DryRunInput{Invite: &in})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -67,19 +67,19 @@ func TestAPlanIsWhatTheDoorThenDoes(t *testing.T) {
 				same(t, o.Input, one.Sentence.Key, o.Sentence.Key)
 				sent := mailsSince(p, o.Input, last, done)
 				mails += len(sent)
-				same(t, "mails to "+o.Input, planned(one.Mails, begun), sent)
+				same(t, "mails to "+o.Input, planned(one.Emails, begun), sent)
 				if o.Status == invitation.Invited {
 					m := mustAccept(p, nil, p.Accepting(o.Invitation)).Member
 					same(t, "groups of "+o.Input, namesOf(one.Groups), groupsHeld(p, m.ID))
 				}
 			}
-			same(t, "mails", plan.MailCount, mails)
+			same(t, "mails", plan.EmailCount, mails)
 		}
 	})
 }
 
-// The same for the doors into a group and into a session, in random worlds.
-func TestAPlanOfAGroupOrASessionIsWhatTheDoorThenDoes(t *testing.T) {
+// The same for the operations into a group and into a session, in random worlds.
+func TestAPlanOfAGroupOrASessionIsWhatTheOperationThenDoes(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		r := rand.New(rand.NewPCG(5, 13))
 		groups := forest(p, r, 8)
@@ -104,16 +104,16 @@ func TestAPlanOfAGroupOrASessionIsWhatTheDoorThenDoes(t *testing.T) {
 			emails := []string{"nonsense", fmt.Sprintf("new%d@acme.test", round),
 				fmt.Sprintf("known%d@acme.test", r.IntN(6)),
 				fmt.Sprintf("in%d@acme.test", r.IntN(6))}
-			asked := invitation.PlanInput{AddToGroup: &invitation.AddInput{GroupID: groups[r.IntN(
+			asked := invitation.DryRunInput{AddToGroup: &invitation.AddInput{GroupID: groups[r.IntN(
 				8)].ID, MemberIDs: ids, Emails: emails}}
 			if round%2 == 0 {
-				asked = invitation.PlanInput{RegisterForSession: &invitation.RegisterInput{
+				asked = invitation.DryRunInput{RegisterForSession: &invitation.RegisterInput{
 					SessionID: sessions[r.IntN(len(sessions))].ID,
 					GroupIDs:  idList(groups[r.IntN(8)]), MemberIDs: ids, Emails: emails,
 				}}
 			}
 			before, begun := p.Snapshot(), p.Clock.Now()
-			plan, err := p.Invitations.Plan(t.Context(), by, asked)
+			plan, err := p.Invitations.DryRun(t.Context(), by, asked)
 			must(t, err)
 			same(t, "what a plan changed", changed(before, p.Snapshot()), nil)
 			last, done := ident.New(ident.Mail), p.Clock.Now()
@@ -129,7 +129,7 @@ func TestAPlanOfAGroupOrASessionIsWhatTheDoorThenDoes(t *testing.T) {
 				one := plan.People[i]
 				same(t, o.Input, []string{string(one.Status), one.Sentence.Key},
 					[]string{string(o.Status), o.Sentence.Key})
-				same(t, "mails to "+o.Input, sortedOf(planned(one.Mails, begun)),
+				same(t, "mails to "+o.Input, sortedOf(planned(one.Emails, begun)),
 					sortedOf(mailsSince(p, o.Input, last, done)))
 				if o.Status == invitation.Invited {
 					m := mustAccept(p, nil, p.Accepting(o.Invitation)).Member
@@ -159,8 +159,8 @@ func TestAPlanOfAnAccountIsWhatCreatingDoes(t *testing.T) {
 				LastName: "Lee", Email: &email, Password: new(apptest.Password),
 				Grant: &grants{GroupIDs: idList(class)}}
 			before, seats, begun := p.Snapshot(), p.SeatsTaken(), p.Clock.Now()
-			plan, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin),
-				invitation.PlanInput{Create: &in})
+			plan, err := p.Invitations.DryRun(t.Context(), p.Caller(p.Admin),
+				invitation.DryRunInput{Create: &in})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -177,18 +177,18 @@ func TestAPlanOfAnAccountIsWhatCreatingDoes(t *testing.T) {
 				continue
 			}
 			same(t, email, one.Status, statuses[c.Status])
-			same(t, email, planned(one.Mails, begun), mailsSince(p, email, last, done))
+			same(t, email, planned(one.Emails, begun), mailsSince(p, email, last, done))
 			same(t, "seats", plan.SeatsTaken, p.SeatsTaken()-seats)
 			if c.Status == invitation.CreateCreated {
 				same(t, "groups", namesOf(one.Groups), groupsHeld(p, c.Member.ID))
 			}
 		}
-		_, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin),
-			invitation.PlanInput{Create: &invitation.CreateInput{
+		_, err := p.Invitations.DryRun(t.Context(), p.Caller(p.Admin),
+			invitation.DryRunInput{Create: &invitation.CreateInput{
 				WorkspaceID: p.Workspace.ID, FirstName: "A", LastName: "B",
 				Email: new("late@acme.test"), Password: new(apptest.Password)}})
 		refused(t, err, "SEAT_LIMIT_REACHED", "")
-		_, err = p.Invitations.Plan(t.Context(), p.Caller(p.Admin), invitation.PlanInput{})
+		_, err = p.Invitations.DryRun(t.Context(), p.Caller(p.Admin), invitation.DryRunInput{})
 		refused(t, err, "BAD_USER_INPUT", "")
 	}, apptest.WithoutWorker)
 }
@@ -217,7 +217,7 @@ func mailsSince(p *apptest.Place, email string, last ident.ID, from time.Time) [
 	return out
 }
 
-func planned(all []*invitation.PlannedMail, from time.Time) []string {
+func planned(all []*invitation.DryRunEmail, from time.Time) []string {
 	out := []string{}
 	for _, m := range all {
 		out = append(out, fmt.Sprint(strings.ToLower(m.Kind), " in ", m.At.Sub(from).Round(20*time.Second)))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	entinvitation "usher/ent/invitation"
+	"usher/internal/acceptance"
 	"usher/internal/access"
 	"usher/internal/apptest"
 	"usher/internal/fault"
@@ -65,10 +66,10 @@ func TestOfAllWhoAcceptAtOnceOneWins(t *testing.T) {
 			inv := p.Invite(email, nil)
 			u := p.Account(email)
 			before := p.SeatsTaken()
-			act := func(by *access.Caller, in invitation.AcceptInput) func() error {
+			act := func(by *access.Caller, in acceptance.AcceptInput) func() error {
 				return func() error {
-					a, err := p.Invitations.Accept(t.Context(), by, in, noOrigin)
-					if err == nil && a.Session == nil {
+					a, err := p.Acceptances.Accept(t.Context(), by, in, noOrigin)
+					if err == nil && a.SignIn == nil {
 						// the replay of who had won already
 						return fault.New(fault.LinkUsed, "link.used")
 					}
@@ -95,7 +96,7 @@ func TestNewPeopleWhoAcceptAtOnceMakeOneAccount(t *testing.T) {
 			inv := p.Invite(fmt.Sprintf("p%d@example.org", i), nil)
 			in := p.Accepting(inv)
 			act := func() error {
-				_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
+				_, err := p.Acceptances.Accept(t.Context(), nil, in, noOrigin)
 				return err
 			}
 			if n := winners(t, race(act, act), fault.LinkUsed, fault.Unauthenticated); n != 1 {
@@ -116,7 +117,7 @@ func TestAcceptingAndCancellingAtOnceHasOneWinner(t *testing.T) {
 			in, by, admin := p.Accepting(inv), p.As(p.Account(email)), p.Caller(p.Admin)
 			errs := race(
 				func() error {
-					_, err := p.Invitations.Accept(t.Context(), by, in, noOrigin)
+					_, err := p.Acceptances.Accept(t.Context(), by, in, noOrigin)
 					return err
 				},
 				func() error {
@@ -149,7 +150,7 @@ func TestTheLastSeatIsTakenOnce(t *testing.T) {
 				email := fmt.Sprintf("p%d-%d@example.org", i, j)
 				in, by := p.Accepting(p.Invite(email, nil)), p.As(p.Account(email))
 				acts = append(acts, func() error {
-					_, err := p.Invitations.Accept(t.Context(), by, in, noOrigin)
+					_, err := p.Acceptances.Accept(t.Context(), by, in, noOrigin)
 					return err
 				})
 			}
@@ -215,7 +216,7 @@ func TestOfResendsAtOnceOneMails(t *testing.T) {
 		for i := range rounds {
 			inv := p.Invite(fmt.Sprintf("p%d@example.org", i), nil)
 			act := func() error {
-				_, err := p.Invitations.Resend(t.Context(), admin, inv.ID, nil)
+				_, err := p.Invitations.Resend(t.Context(), admin, inv.ID, invitation.ResendInput{})
 				return err
 			}
 			if n := winners(t, race(act, act, act), fault.RateLimited); n != 1 {
@@ -236,7 +237,7 @@ func TestAGrantMergedWhileItIsAcceptedIsNeitherLostNorHalfGiven(t *testing.T) {
 				p.As(p.Account(email))
 			errs := race(
 				func() error {
-					_, err := p.Invitations.Accept(t.Context(), by, in, noOrigin)
+					_, err := p.Acceptances.Accept(t.Context(), by, in, noOrigin)
 					return err
 				},
 				func() error {

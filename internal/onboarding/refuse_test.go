@@ -143,7 +143,7 @@ func TestTheOtherTenantFindsNoInvitationToActOn(t *testing.T) {
 		ctx := t.Context()
 		verbs := map[string]func(by *access.Caller, i ident.ID) error{
 			"resend": func(by *access.Caller, i ident.ID) error {
-				_, err := p.Invitations.Resend(ctx, by, i, nil)
+				_, err := p.Invitations.Resend(ctx, by, i, invitation.ResendInput{})
 				return err
 			},
 			"cancel": func(by *access.Caller, i ident.ID) error {

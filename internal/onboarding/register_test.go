@@ -23,8 +23,8 @@ func TestASessionTakesMembersGroupsAndAddresses(t *testing.T) {
 			SessionID: monday.ID, GroupIDs: []ident.ID{g.ID}, MemberIDs: []ident.ID{jane.ID},
 			Emails: []string{"new@example.org"},
 		}
-		plan, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin),
-			invitation.PlanInput{RegisterForSession: &asked})
+		plan, err := p.Invitations.DryRun(t.Context(), p.Caller(p.Admin),
+			invitation.DryRunInput{RegisterForSession: &asked})
 		must(t, err)
 		same(t, "nobody is in by planning", p.Enrolled(jane.ID), []string{})
 		out, err := p.Invitations.Register(t.Context(), p.Caller(p.Admin), asked)
@@ -38,7 +38,7 @@ func TestASessionTakesMembersGroupsAndAddresses(t *testing.T) {
 			if n := len(one.Sessions); n != 1 {
 				t.Errorf("%s: %d sessions planned", out[i].Input, n)
 			}
-			mails := one.Mails[len(one.Mails)-1]
+			mails := one.Emails[len(one.Emails)-1]
 			same(t, "the mail about the session", mails.Kind, "SESSION_INVITATION")
 			same(t, "goes out at its start", mails.At.Equal(*monday.StartsAt), true)
 		}

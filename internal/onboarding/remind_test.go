@@ -111,7 +111,7 @@ func TestNobodyIsRemindedWhoIsNotToBeMailed(t *testing.T) {
 			return err
 		},
 		"declined": func(p *apptest.Place, inv *ent.Invitation) error {
-			return p.Invitations.Decline(p.T.Context(), p.MailToken(inv), nil)
+			return p.Decline(p.T.Context(), p.MailToken(inv), nil)
 		},
 		"suppressed": func(p *apptest.Place, inv *ent.Invitation) error {
 			suppressed(p, "jane@example.org", ident.ID{})
@@ -149,7 +149,7 @@ func TestNobodyIsRemindedWhoIsNotToBeMailed(t *testing.T) {
 	}
 }
 
-func TestAResendStartsTheRemindersAnew(t *testing.T) {
+func TestAResendStartsTheRemindersAgain(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Configure(func(s *schema.WorkspaceSettings) { s.RemindDaysAfterSending = []int{3} })
 		inv := sent(p, "jane@example.org")

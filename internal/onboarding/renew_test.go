@@ -16,7 +16,7 @@ func TestWhoHoldsADeadLinkAsksForANewOneAndOneClickRenews(t *testing.T) {
 		in := p.Mailed(inv)
 		p.Clock.Add(20 * day)
 		for range 3 {
-			if err := p.Invitations.RequestNewLink(t.Context(), in.Token); err != nil {
+			if err := p.RequestNewLink(t.Context(), in.Token); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -47,7 +47,7 @@ func TestACancelledLinkIsRenewedWhenAskedForAndItsOldLinkStaysDead(t *testing.T)
 		p.Clock.Add(day)
 		_, err := resend(p, inv.ID, nil)
 		refused(t, err, "CONFLICT", "") // nobody asked
-		if err := p.Invitations.RequestNewLink(t.Context(), in.Token); err != nil {
+		if err := p.RequestNewLink(t.Context(), in.Token); err != nil {
 			t.Fatal(err)
 		}
 		now, err := resend(p, inv.ID, nil)
@@ -55,7 +55,7 @@ func TestACancelledLinkIsRenewedWhenAskedForAndItsOldLinkStaysDead(t *testing.T)
 			t.Fatal(err)
 		}
 		same(t, "status", now.Status, invitation.StatusPending)
-		_, err = p.Invitations.Accept(t.Context(), nil, in, noOrigin)
+		_, err = p.Acceptances.Accept(t.Context(), nil, in, noOrigin)
 		refused(t, err, "LINK_INVALID", "")
 		mustAccept(p, nil, p.Mailed(now))
 	})
@@ -66,13 +66,13 @@ func TestAskingTellsNothingAndDoesNothingWhereThereIsNothingToAsk(t *testing.T) 
 		open, used, declined := sent(p, "a@example.org"), sent(p, "b@example.org"),
 			p.Invite("c@example.org", nil)
 		mustAccept(p, nil, p.Accepting(used))
-		if err := p.Invitations.Decline(t.Context(), p.Accepting(declined).Token, nil); err != nil {
+		if err := p.Decline(t.Context(), p.Accepting(declined).Token, nil); err != nil {
 			t.Fatal(err)
 		}
 		before := p.Snapshot()
 		for _, token := range []string{p.MailToken(open), p.MailToken(used),
 			p.MailToken(declined)} {
-			if err := p.Invitations.RequestNewLink(t.Context(), token); err != nil {
+			if err := p.RequestNewLink(t.Context(), token); err != nil {
 				t.Error(err)
 			}
 		}
@@ -104,7 +104,7 @@ func TestARequestReachesSomeoneWhoMayGrantIt(t *testing.T) {
 			lose(p, boss)
 			p.Clock.Add(20 * day)
 			before := len(p.Kinds("admin@acme.test"))
-			if err := p.Invitations.RequestNewLink(t.Context(), in.Token); err != nil {
+			if err := p.RequestNewLink(t.Context(), in.Token); err != nil {
 				t.Fatal(err)
 			}
 			if got := p.Kinds("admin@acme.test"); len(got) != before+1 {

@@ -14,7 +14,8 @@ import (
 
 func resend(p *apptest.Place, i ident.ID, message *string) (*ent.Invitation, error) {
 	p.T.Helper()
-	return p.Invitations.Resend(p.T.Context(), p.Caller(p.Admin), i, message)
+	return p.Invitations.Resend(p.T.Context(), p.Caller(p.Admin), i,
+		invitation.ResendInput{Message: message})
 }
 
 // INV-5: earlier links keep working, and the lifetime starts again.
@@ -160,7 +161,7 @@ func TestSeveralAreResentEachOnItsOwn(t *testing.T) {
 		}
 		none := ident.New(ident.Invitation)
 		bulk, err := p.Invitations.ResendMany(t.Context(), p.Caller(p.Admin),
-			[]ident.ID{a.ID, b.ID, a.ID, c.ID, none}, nil)
+			[]ident.ID{a.ID, b.ID, a.ID, c.ID, none}, invitation.ResendInput{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -168,9 +169,9 @@ func TestSeveralAreResentEachOnItsOwn(t *testing.T) {
 		same(t, "errors", codesOf(bulk), map[ident.ID]string{b.ID: "CONFLICT", c.ID: "RATE_LIMITED",
 			none: "NOT_FOUND"})
 		many := make([]ident.ID, 501)
-		_, err = p.Invitations.ResendMany(t.Context(), p.Caller(p.Admin), many, nil)
+		_, err = p.Invitations.ResendMany(t.Context(), p.Caller(p.Admin), many, invitation.ResendInput{})
 		refused(t, err, "BAD_USER_INPUT", "invitationIds")
-		_, err = p.Invitations.ResendMany(t.Context(), nil, []ident.ID{a.ID}, nil)
+		_, err = p.Invitations.ResendMany(t.Context(), nil, []ident.ID{a.ID}, invitation.ResendInput{})
 		refused(t, err, "UNAUTHENTICATED", "")
 		_, err = resend(p, a.ID, new(string(make([]byte, 3000))))
 		refused(t, err, "BAD_USER_INPUT", "message")

@@ -108,7 +108,7 @@ func TestWhoMayInviteWhereToWhat(t *testing.T) {
 		for _, ask := range asks {
 			for who, m := range people {
 				_, err := inviteAs(p, m, input{Emails: []string{"jane@example.org"},
-					Grant: &ask.grant, SendMail: new(false)})
+					Grant: &ask.grant, SendEmail: new(false)})
 				if may := named(ask.may, who); may && err != nil {
 					t.Errorf("%s may not invite to %s: %v", who, ask.what, err)
 					// which is what they do not see

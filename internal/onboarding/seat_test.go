@@ -26,7 +26,7 @@ func ledger(p *apptest.Place, email string) []string {
 }
 
 // ADM-4: without a free seat nothing changes.
-func TestWithoutASeatTheDoorSaysSoAndTheInvitationStaysPending(t *testing.T) {
+func TestWithoutASeatTheEntryPointSaysSoAndTheInvitationStaysPending(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Seats(2)
 		first, second := sent(p, "a@example.org"), sent(p, "b@example.org")

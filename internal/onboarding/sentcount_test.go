@@ -84,7 +84,7 @@ func TestAScheduledEmailIsSentWhenItLeaves(t *testing.T) {
 			"e-mail", "jane@example.org")
 		at := p.Clock.Now().Add(5 * day)
 		_, err := p.Imports.StartImport(t.Context(), p.Caller(p.Admin),
-			imports.StartInput{ID: b.ID, MailAt: &at})
+			imports.StartInput{ID: b.ID, EmailAt: &at})
 		must(t, err)
 		p.Eventually("the import is done", func() bool {
 			return imported(p, b.ID).Status == importbatch.StatusCompleted
@@ -149,7 +149,8 @@ func TestUndoLeavesAnInvitationWhoseSecondEmailIsQueued(t *testing.T) {
 			left = append(left, l.Reason.Key)
 		}
 		same(t, "left alone", left, []string{"import.left_changed"})
-		same(t, "still there", p.CountInvitations(), 1)
+		same(t, "still there", states(p)[entinvitation.StatusPending], 1)
+		same(t, "withdrawn", states(p)[entinvitation.StatusCancelled], 1)
 	})
 }
 

@@ -5,24 +5,30 @@ package onboarding
 import (
 	"time"
 
+	"usher/internal/acceptance"
 	"usher/internal/admission"
+	"usher/internal/apikey"
 	"usher/internal/card"
 	"usher/internal/imports"
 	"usher/internal/invitation"
 	"usher/internal/joinlink"
 	"usher/internal/lifecycle"
 	"usher/internal/member"
+	"usher/internal/suppression"
 )
 
 // Services are the verbs of an organization's onboarding, by what they are about.
 type Services struct {
-	Admission   *admission.Service
-	Invitations *invitation.Service
-	JoinLinks   *joinlink.Service
-	Members     *member.Service
-	Cards       *card.Service
-	Imports     *imports.Service
-	Lifecycle   *lifecycle.Service
+	Admission    *admission.Service
+	APIKeys      *apikey.Service
+	Invitations  *invitation.Service
+	Acceptances  *acceptance.Service
+	Suppressions *suppression.Service
+	JoinLinks    *joinlink.Service
+	Members      *member.Service
+	Cards        *card.Service
+	Imports      *imports.Service
+	Lifecycle    *lifecycle.Service
 }
 
 // New makes the services. It registers their emails and jobs: call it once for each outbox and
@@ -30,12 +36,13 @@ type Services struct {
 func New(d admission.Deps) Services {
 	a := admission.New(d)
 	i := invitation.New(d, a)
+	acceptances := acceptance.New(d, a, i)
 	m := member.New(d, a, i)
 	b := imports.New(d, a, i, m)
 	return Services{
-		Admission: a, Invitations: i, Members: m,
-		JoinLinks: joinlink.New(d, a, i), Cards: card.New(d, a, i),
-		Imports: b, Lifecycle: lifecycle.New(d, m, b),
+		Admission: a, APIKeys: apikey.New(d), Invitations: i, Acceptances: acceptances, Suppressions: suppression.New(d),
+		JoinLinks: joinlink.New(d, a, i, acceptances), Members: m,
+		Cards: card.New(d, a, i), Imports: b, Lifecycle: lifecycle.New(d, m, b),
 	}
 }
 
@@ -43,11 +50,17 @@ func New(d admission.Deps) Services {
 // original.
 func (s Services) At(clock func() time.Time) Services {
 	a, i, j, m, c, b := *s.Admission, *s.Invitations, *s.JoinLinks, *s.Members, *s.Cards, *s.Imports
-	l := *s.Lifecycle
+	l, acceptances, suppressions := *s.Lifecycle, *s.Acceptances, *s.Suppressions
+	k := *s.APIKeys
+	k.Clock = clock
 	a.Clock, i.Clock, j.Clock, m.Clock, c.Clock, b.Clock = clock, clock, clock, clock, clock, clock
+	acceptances.Clock, suppressions.Clock = clock, clock
 	i.Admission, j.Admission, m.Admission, c.Admission, b.Admission = &a, &a, &a, &a, &a
+	acceptances.Admission, acceptances.Invitations = &a, &i
 	j.Invitations, m.Invitations, c.Invitations, b.Invitations = &i, &i, &i, &i
+	j.Acceptances = &acceptances
 	b.Members, l.Members, l.Imports, l.Clock = &m, &m, &b, clock
-	return Services{Admission: &a, Invitations: &i, JoinLinks: &j, Members: &m, Cards: &c,
-		Imports: &b, Lifecycle: &l}
+	return Services{Admission: &a, APIKeys: &k, Invitations: &i, Acceptances: &acceptances,
+		Suppressions: &suppressions, JoinLinks: &j, Members: &m, Cards: &c, Imports: &b,
+		Lifecycle: &l}
 }

@@ -9,6 +9,7 @@ import (
 	"usher/ent"
 	"usher/ent/auditevent"
 	"usher/ent/invitation"
+	"usher/internal/acceptance"
 	"usher/internal/access"
 	"usher/internal/apptest"
 	"usher/internal/audit"
@@ -27,8 +28,8 @@ func TestASessionThatIsOverIsNeverGranted(t *testing.T) {
 		asked := input{WorkspaceID: p.Workspace.ID, Emails: []string{"a@example.org"}, Grant: g}
 		_, err := inviteAs(p, p.Admin, asked)
 		refused(t, err, fault.BadUserInput, "grant.sessionIds")
-		_, err = p.Invitations.Plan(t.Context(), p.Caller(p.Admin),
-			onboarded.PlanInput{Invite: &asked})
+		_, err = p.Invitations.DryRun(t.Context(), p.Caller(p.Admin),
+			onboarded.DryRunInput{Invite: &asked})
 		refused(t, err, fault.BadUserInput, "grant.sessionIds")
 		_, err = create(p, onboarded.CreateInput{Email: new("b@example.org"),
 			Password: new("a password of ours"), Grant: g})
@@ -79,7 +80,7 @@ func TestThePendingPeopleOfASessionAreComplete(t *testing.T) {
 		}
 		cancelled := sentTo(p, "group@example.org")
 		list := func(at time.Time) []string {
-			leads, err := onboarded.LeadsToSession(p.In(), p.Store.Client, run.ID, at)
+			leads, err := acceptance.LeadsToSession(p.In(), p.Store.Client, run.ID, at)
 			must(t, err)
 			rows, err := p.Store.Invitation.Query().Where(leads).
 				Order(ent.Asc(invitation.FieldEmailKey)).All(p.In())
@@ -126,7 +127,7 @@ func TestAPlanSpeaksInTheConditional(t *testing.T) {
 		sent(p, "pending@example.org")
 		g := p.Group("g", "PRIVATE", nil)
 		p.Clock.Add(day)
-		plan, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin), onboarded.PlanInput{
+		plan, err := p.Invitations.DryRun(t.Context(), p.Caller(p.Admin), onboarded.DryRunInput{
 			Invite: &input{WorkspaceID: p.Workspace.ID, Grant: &grants{GroupIDs: idList(g)},
 				Emails: []string{"new@example.org", "pending@example.org", "in@example.org"}}})
 		must(t, err)

@@ -16,7 +16,8 @@ import (
 	entinvitation "usher/ent/invitation"
 	"usher/ent/mail"
 	"usher/ent/schema"
-	"usher/ent/suppression"
+	entsuppression "usher/ent/suppression"
+	"usher/internal/acceptance"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/admission"
@@ -77,15 +78,15 @@ func sent(p *apptest.Place, email string) *ent.Invitation {
 }
 
 // accept accepts as a new person by the copied link, signed in as nobody.
-func accept(p *apptest.Place, inv *ent.Invitation) (*invitation.Admission, error) {
+func accept(p *apptest.Place, inv *ent.Invitation) (*acceptance.Acceptance, error) {
 	p.T.Helper()
-	return p.Invitations.Accept(p.T.Context(), nil, p.Accepting(inv), noOrigin)
+	return p.Acceptances.Accept(p.T.Context(), nil, p.Accepting(inv), noOrigin)
 }
 
 func mustAccept(p *apptest.Place, by *access.Caller,
-	in invitation.AcceptInput) *invitation.Admission {
+	in acceptance.AcceptInput) *acceptance.Acceptance {
 	p.T.Helper()
-	a, err := p.Invitations.Accept(p.T.Context(), by, in, noOrigin)
+	a, err := p.Acceptances.Accept(p.T.Context(), by, in, noOrigin)
 	if err != nil {
 		p.T.Fatal(err)
 	}
@@ -169,7 +170,7 @@ func suppressed(p *apptest.Place, email string, place ident.ID) {
 	p.T.Helper()
 	p.AsSystem(func(ctx context.Context, tx *store.Tx) error {
 		return tx.Suppression.Create().SetEmailKey(email).SetPlaceID(place).
-			SetReason(suppression.ReasonAsked).Exec(ctx)
+			SetReason(entsuppression.ReasonAsked).Exec(ctx)
 	})
 }
 
@@ -198,7 +199,7 @@ func endOfDay(at time.Time) time.Time {
 	return time.Date(y, m, d, 23, 59, 59, 0, at.Location())
 }
 
-func withAnswer(in invitation.AcceptInput, key, answer string) invitation.AcceptInput {
+func withAnswer(in acceptance.AcceptInput, key, answer string) acceptance.AcceptInput {
 	in.CustomFields = map[string]any{key: answer}
 	return in
 }

@@ -121,7 +121,7 @@ func TestWhoLosesEveryRoleAndHasNoGroupIsALearner(t *testing.T) {
 }
 
 // ADM-9: the grantor is who last saved the grant.
-func TestWhoSavedTheGrantLastIsItsGiver(t *testing.T) {
+func TestWhoSavedTheGrantLastIsItsGrantor(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		boss := p.Join("boss@example.org", &grants{Roles: []string{"user_admin"}})
@@ -131,7 +131,7 @@ func TestWhoSavedTheGrantLastIsItsGiver(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// The administrator saves the grant of one anew; of the other only a name.
+		// The administrator saves the grant of one again; of the other only a name.
 		for i, in := range []invitation.UpdateInput{
 			{ID: out[0].Invitation.ID, Grant: replaceGrant(coach)},
 			{ID: out[1].Invitation.ID, FirstName: inputs.Change[string]{Set: true,
@@ -150,7 +150,7 @@ func TestWhoSavedTheGrantLastIsItsGiver(t *testing.T) {
 }
 
 // ADM-9: the grantor of an API key's act is the key.
-func TestAnAPIKeyIsAGiverWhileItIsGood(t *testing.T) {
+func TestAnAPIKeyIsAGrantorWhileItIsGood(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		may := []string{string(access.MembersInvite), string(access.MembersView),
@@ -176,7 +176,7 @@ func TestAnAPIKeyIsAGiverWhileItIsGood(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "giver", out[0].Invitation.GiverKeyID, new(key))
+		same(t, "grantor", out[0].Invitation.GrantorKeyID, new(key))
 		same(t, "inviter", out[0].Invitation.InvitedByID, nil)
 		m := mustAccept(p, nil, p.Accepting(out[0].Invitation)).Member
 		same(t, "holds", p.Holds(m.ID), []string{"coach@g"})
@@ -219,6 +219,22 @@ func TestWhatIsGoneByAdmissionIsSkippedAndWrittenDown(t *testing.T) {
 	})
 }
 
+// ADM-7: the history names what was skipped, as long as something still tells its name.
+func TestWhatIsSkippedIsNamed(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
+		gone, left := p.Group("Sales", "PRIVATE", nil), p.Group("left", "PRIVATE", nil)
+		monday := p.Session(p.Program("Safety"), "Monday", day, 2*day)
+		inv := p.Invite("jane@example.org", &grants{GroupIDs: []ident.ID{gone.ID, left.ID},
+			SessionIDs: []ident.ID{monday.ID}})
+		in := p.Accepting(inv)
+		_, err := p.Workspaces.DeleteGroup(t.Context(), p.Caller(p.Admin), gone.ID)
+		must(t, err)
+		p.Clock.Add(3 * day) // the session is over, and still there
+		mustAccept(p, nil, in)
+		same(t, "audit", skipped(p, inv.ID), []string{"group Sales", "session Monday"})
+	})
+}
+
 // ADM-7: the inviter is told if no group of several is left.
 func TestTheInviterIsToldWhenNoGroupIsLeftOfSeveral(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *apptest.Place) {
@@ -253,7 +269,7 @@ func TestAGrantWhoseAccessDateHasPassedIsRefusedWithThatDate(t *testing.T) {
 			Grant: &grants{AccessExpiresAt: &end}})[0].Invitation
 		in := p.Accepting(inv)
 		p.Clock.Add(4 * day)
-		_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
+		_, err := p.Acceptances.Accept(t.Context(), nil, in, noOrigin)
 		refused(t, err, "LINK_EXPIRED", "")
 		if date := local.Format("2006-01-02"); err != nil && !strings.Contains(err.Error(), date) {
 			t.Errorf("%q does not say %s", err, date)

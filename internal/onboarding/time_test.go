@@ -5,6 +5,7 @@ import (
 	"time"
 
 	entinvitation "usher/ent/invitation"
+	"usher/internal/acceptance"
 	"usher/internal/apptest"
 	"usher/internal/invitation"
 )
@@ -16,18 +17,18 @@ func TestExpiryIsJudgedWhenItIsReadAndNotByAJob(t *testing.T) {
 			ExpiresAt: after(p, time.Hour)})[0].Invitation
 		in := p.Accepting(inv)
 		p.Clock.Add(59 * time.Minute)
-		if i, err := p.Invitations.Peek(t.Context(), in.Token); err != nil ||
+		if i, err := p.Acceptances.Peek(t.Context(), in.Token); err != nil ||
 			i.Status != entinvitation.StatusPending {
 			t.Errorf("a minute before: %v %v", i, err)
 		}
 		p.Clock.Add(2 * time.Minute)
-		i, err := p.Invitations.Peek(t.Context(), in.Token)
+		i, err := p.Acceptances.Peek(t.Context(), in.Token)
 		if err != nil || i.Status != entinvitation.StatusExpired || i.Message != nil {
 			t.Errorf("a minute after: %v %v", i, err)
 		}
-		_, err = p.Invitations.Accept(t.Context(), nil, in, noOrigin)
+		_, err = p.Acceptances.Accept(t.Context(), nil, in, noOrigin)
 		refused(t, err, "LINK_EXPIRED", "")
-		refused(t, p.Invitations.Decline(t.Context(), in.Token, nil), "LINK_EXPIRED", "")
+		refused(t, p.Decline(t.Context(), in.Token, nil), "LINK_EXPIRED", "")
 		same(t, "the row itself", p.Invitation(inv.ID).Status, entinvitation.StatusPending)
 		count := func(s entinvitation.Status) int {
 			n, err := p.Store.Invitation.Query().Where(invitation.HasStatusAt(p.Clock.Now(), s)).
@@ -47,8 +48,8 @@ func TestAnInvitationThatExpiresWhileItIsBeingAcceptedIsNotAccepted(t *testing.T
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := p.Invite("jane@example.org", nil)
 		in, by := p.Accepting(inv), p.As(p.Account("jane@example.org"))
-		_, err := overlap(p, inv, func() (*invitation.Admission, error) {
-			return p.Invitations.Accept(t.Context(), by, in, noOrigin)
+		_, err := overlap(p, inv, func() (*acceptance.Acceptance, error) {
+			return p.Acceptances.Accept(t.Context(), by, in, noOrigin)
 		}, func(ctx ctx, tx *tx) error {
 			return tx.Invitation.UpdateOneID(inv.ID).SetExpiresAt(*after(p, -time.Second)).Exec(ctx)
 		})

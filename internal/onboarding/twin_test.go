@@ -22,7 +22,7 @@ func twins(p *apptest.Place, a, b *ent.ImportBatch) []*ent.ImportBatch {
 	start := func(b *ent.ImportBatch) func() error {
 		return func() error {
 			_, err := p.Imports.StartImport(p.T.Context(), p.Caller(p.Admin),
-				imports.StartInput{ID: b.ID, MailAt: after(p, day)})
+				imports.StartInput{ID: b.ID, EmailAt: after(p, day)})
 			return err
 		}
 	}

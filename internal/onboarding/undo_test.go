@@ -11,18 +11,22 @@ import (
 	"usher/ent"
 	"usher/ent/customfield"
 	"usher/ent/importbatch"
+	"usher/ent/importchange"
+	entinvitation "usher/ent/invitation"
 	"usher/ent/user"
+	"usher/internal/acceptance"
 	"usher/internal/account"
 	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/imports"
+	"usher/internal/invitation"
 	"usher/internal/store"
 )
 
 // histories are the tables that only ever grow: what happened stays told. The queue's own begin
 // with river.
-var histories = []string{"audit_events", "import_batches", "import_changes", "import_files",
-	"import_rows", "mails", "member_counts", "seat_events", "throttles"}
+var histories = []string{"audit_events", "epochs", "import_batches", "import_changes",
+	"import_files", "import_rows", "mails", "member_counts", "seat_events", "throttles"}
 
 // dump is all that the database holds but its histories: each row with its columns, without when it
 // was last changed.
@@ -181,12 +185,57 @@ func TestUndoingLeavesTheDatabaseAsItWas(t *testing.T) {
 					t.Errorf("%s %s: left alone: %+v", action, existing, left)
 				}
 				settle(p)
+				forgetCancelled(p, b)
 				unchanged(p, before)
 				if t.Failed() {
 					t.Fatalf("after %s %s", action, existing)
 				}
 			}
 		}
+	})
+}
+
+// BAT-9: undo restores the grantor of an invitation, from a journal whose words outlive a release.
+func TestUndoingRestoresTheGrantorByTheStoredWord(t *testing.T) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
+		inv := p.Invite("pending@acme.test", &grants{Labels: []string{"old"}})
+		second := p.Join("second@acme.test", &grants{Roles: []string{"admin"}})
+		settle(p)
+		b := ranAs(p, second, fileAs(p, second, importbatch.ActionInvite,
+			importbatch.ExistingUpdate, "email,labels", "pending@acme.test,new"))
+		same(t, "grantor by the import", *p.Invitation(inv.ID).GrantorID, second.ID)
+		changes, err := p.Store.ImportChange.Query().Where(importchange.SubjectID(inv.ID)).
+			All(p.In())
+		must(t, err)
+		var words []string
+		for _, c := range changes {
+			for _, cell := range c.Cells {
+				words = append(words, cell.Column)
+			}
+		}
+		same(t, "words of the journal", words, []string{"grant", "giver_id"})
+		same(t, "left alone", len(undo(p, b)), 0)
+		same(t, "grantor", *p.Invitation(inv.ID).GrantorID, p.Admin.ID)
+	})
+}
+
+// forgetCancelled holds that the invitations of an undone import are cancelled and that their links
+// say so (INV-12), and deletes them.
+func forgetCancelled(p *apptest.Place, b *ent.ImportBatch) {
+	p.T.Helper()
+	of, err := p.Store.Invitation.Query().Where(entinvitation.ImportID(b.ID)).All(p.In())
+	must(p.T, err)
+	for _, inv := range of {
+		_, err := p.Acceptances.Accept(p.T.Context(), nil,
+			acceptance.AcceptInput{Token: p.MailToken(inv)}, account.Origin{})
+		refused(p.T, err, "LINK_CANCELLED", "")
+		happened := p.Happened(inv.ID)
+		same(p.T, "history", happened[len(happened)-1], "invitation.cancelled")
+	}
+	p.Write(func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.Invitation.Delete().Where(entinvitation.ImportID(b.ID),
+			entinvitation.StatusEQ(entinvitation.StatusCancelled)).Exec(ctx)
+		return err
 	})
 }
 
@@ -212,7 +261,7 @@ func TestWhatWasTouchedSinceIsLeftAloneAndListed(t *testing.T) {
 
 		mustAccept(p, nil, p.Mailed(sentTo(p, "new@acme.test")))
 		if _, err := p.Invitations.Resend(t.Context(), p.Caller(p.Admin),
-			sentTo(p, "plain@acme.test").ID, nil); err != nil {
+			sentTo(p, "plain@acme.test").ID, invitation.ResendInput{}); err != nil {
 			t.Fatal(err)
 		}
 		p.Write(func(ctx context.Context, tx *store.Tx) error {
@@ -254,8 +303,8 @@ func TestWhatWasTouchedSinceIsLeftAloneAndListed(t *testing.T) {
 		same(t, "what nobody touched", *full.AdditionalInfo, "Likes tea")
 		pending := sentTo(p, "pending@acme.test")
 		same(t, "the name of since", *pending.FirstName, "Patricia")
-		same(t, "the name of before", pending.LastName, nil)
-		same(t, "labels of before", pending.Grant.Labels, []string{"old"})
+		same(t, "the former name", pending.LastName, nil)
+		same(t, "the former labels", pending.Grant.Labels, []string{"old"})
 		if p.Member("new@acme.test") == nil || p.Member("cam@acme.test") == nil ||
 			p.Member("cat@acme.test") == nil {
 			t.Error("somebody who is in was taken out")

@@ -37,7 +37,7 @@ func takesNothing(t *testing.T, p *apptest.Place, inv *ent.Invitation, role stri
 	}
 	copied := p.Accepting(inv)
 	copied.Password = new(attackers)
-	_, err := p.Invitations.Accept(t.Context(), nil, copied, noOrigin)
+	_, err := p.Acceptances.Accept(t.Context(), nil, copied, noOrigin)
 	refused(t, err, fault.Forbidden, "")
 	mailed := p.Mailed(inv)
 	// the attackers' is not the mailbox's to know (AUT-4)

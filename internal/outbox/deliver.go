@@ -26,10 +26,10 @@ const (
 )
 
 // deliverFirstTry is the job handler of a first attempt.
-func (c *Outbox) deliverFirstTry(ctx context.Context, d deliveryJob) (err error) {
+func (c *Outbox) deliverFirstTry(ctx context.Context, job deliveryJob) (err error) {
 	defer fault.Annotate(&err, "deliver first try")
 
-	m, err := c.loadDueMail(ctx, d.Mail, d.Due)
+	m, err := c.loadDueMail(ctx, job.Mail, job.Due)
 	if m == nil || err != nil {
 		return err
 	}
@@ -56,14 +56,14 @@ func (c *Outbox) deliverFirstTry(ctx context.Context, d deliveryJob) (err error)
 }
 
 // deliverRetry is the job handler of every later attempt.
-func (c *Outbox) deliverRetry(ctx context.Context, d retryJob) (err error) {
+func (c *Outbox) deliverRetry(ctx context.Context, job retryJob) (err error) {
 	defer fault.Annotate(&err, "deliver retry")
 
-	m, err := c.loadDueMail(ctx, d.Mail, d.Due)
-	if m == nil || err != nil || m.Attempts != d.Attempts {
+	m, err := c.loadDueMail(ctx, job.Mail, job.Due)
+	if m == nil || err != nil || m.Attempts != job.Attempts {
 		return err
 	}
-	return c.attemptDelivery(ctx, m, d.Unclear || jobs.Interrupted(ctx))
+	return c.attemptDelivery(ctx, m, job.Unclear || jobs.Interrupted(ctx))
 }
 
 // loadDueMail returns the email of a job, or nil when the job is obsolete.

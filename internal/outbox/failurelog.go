@@ -38,7 +38,7 @@ type failureLog struct {
 	counts  map[string]int
 	kind    string
 	reason  string
-	waiting bool // a line is due at the end of the interval
+	waiting *time.Timer // set while a line is due at the end of the interval
 }
 
 // addFailure counts a failed attempt. The first one is logged immediately, further ones with the
@@ -51,26 +51,46 @@ func (t *failureLog) addFailure(kind, outcome, reason string) {
 	}
 	t.counts[outcome]++
 	t.kind, t.reason = kind, reason
-	if t.waiting {
+	// A line was written less than the interval ago. The next one tells the sum.
+	if t.waiting != nil {
 		return
 	}
 	t.writeLine()
-	t.waiting = true
-	time.AfterFunc(t.interval, t.flushCounts)
+	t.waiting = time.AfterFunc(t.interval, t.flushCounts)
 }
 
+// flushCounts writes the failures since the last line, and waits again. After an interval without
+// failures it stops, and the next failure is logged immediately.
 func (t *failureLog) flushCounts() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.waiting = false
+	if t.waiting == nil { // closed while this call waited for the mutex
+		return
+	}
+	t.waiting = nil
 	if len(t.counts) == 0 {
 		return
 	}
 	t.writeLine()
-	t.waiting = true
-	time.AfterFunc(t.interval, t.flushCounts)
+	t.waiting = time.AfterFunc(t.interval, t.flushCounts)
 }
 
+// close writes the line that is due, if any failure waits for one.
+func (t *failureLog) close() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.waiting == nil {
+		return
+	}
+	t.waiting.Stop()
+	t.waiting = nil
+	if len(t.counts) > 0 {
+		t.writeLine()
+	}
+}
+
+// writeLine logs the counts and clears them. Kind and reason are those of the latest failure; a
+// line for each would fill the log while a mail server is down. The caller holds the mutex.
 func (t *failureLog) writeLine() {
 	total := 0
 	for _, n := range t.counts {

@@ -36,6 +36,7 @@ type firstTrySlot struct {
 	released bool // the slot was given to another attempt
 }
 
+// newFirstTryLimiter returns a limiter with all slots free.
 func newFirstTryLimiter() *firstTryLimiter {
 	return &firstTryLimiter{slots: make(chan struct{}, maxFirstTries)}
 }
@@ -56,16 +57,16 @@ func (l *firstTryLimiter) acquireSlot(ctx context.Context) (_ context.Context, l
 }
 
 // markStalled frees the slot of an attempt that takes long and lets the attempt continue.
-func (l *firstTryLimiter) markStalled(p *firstTrySlot) {
+func (l *firstTryLimiter) markStalled(slot *firstTrySlot) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	// The timer may fire while releaseSlot runs: the slot must be freed once only.
-	if p.released {
+	if slot.released {
 		return
 	}
-	p.released = true
+	slot.released = true
 	<-l.slots
-	l.stalled = append(l.stalled, p)
+	l.stalled = append(l.stalled, slot)
 	if len(l.stalled) > maxStalled {
 		l.stalled[0].cancel()
 		l.stalled = l.stalled[1:]
@@ -73,18 +74,19 @@ func (l *firstTryLimiter) markStalled(p *firstTrySlot) {
 }
 
 // releaseSlot ends an attempt.
-func (l *firstTryLimiter) releaseSlot(p *firstTrySlot) {
+func (l *firstTryLimiter) releaseSlot(slot *firstTrySlot) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	p.timer.Stop()
-	p.cancel()
-	if !p.released {
-		p.released = true
+	slot.timer.Stop()
+	slot.cancel()
+	if !slot.released {
+		slot.released = true
 		<-l.slots
 		return
 	}
+	// Its slot was freed when it stalled. Only the list still holds it.
 	for i, one := range l.stalled {
-		if one == p {
+		if one == slot {
 			l.stalled = append(l.stalled[:i:i], l.stalled[i+1:]...)
 			return
 		}

@@ -28,6 +28,7 @@ func (c *Outbox) timeToFirstEmail(ctx context.Context, m *ent.Mail) (time.Durati
 	}
 	firsts, err := c.store.Mail.Query().
 		Where(entmail.ToKey(m.ToKey), entmail.WorkspaceID(*m.WorkspaceID),
+			// FAILED and DROPPED are left out: an email that never leaves must not hold this one.
 			entmail.KindIn(string(mail.Invitation), string(mail.Credentials),
 				string(mail.Welcome)), entmail.StatusIn(entmail.StatusQueued, entmail.StatusSent,
 				entmail.StatusBounced)).

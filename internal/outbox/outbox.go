@@ -38,6 +38,7 @@ import (
 // becomes DROPPED, which is no failure.
 var ErrGone error = goneError{}
 
+// goneError is the type of ErrGone.
 type goneError struct{}
 
 func (goneError) Error() string { return "outbox: the reason for this email no longer exists" }
@@ -117,6 +118,9 @@ func New(o Options) *Outbox {
 	return c
 }
 
+// Close logs the failures that no line has counted yet. The queue must have stopped.
+func (c *Outbox) Close() { c.failures.close() }
+
 // Sends reports whether a mail server is configured. Without one, invitations are shared by copied
 // links, and callers should not post an email that a person waits for.
 func (c *Outbox) Sends() bool { return c.sender != nil }
@@ -131,7 +135,7 @@ func (c *Outbox) Listen(l Listener) { c.listeners = append(c.listeners, l) }
 func (c *Outbox) currentTime() time.Time { return c.clock().UTC().Truncate(time.Microsecond) }
 
 // messageID returns the Message-ID of an email, the same at each attempt.
-func (c *Outbox) messageID(i ident.ID) string { return "<" + i.String() + "@" + c.host + ">" }
+func (c *Outbox) messageID(id ident.ID) string { return "<" + id.String() + "@" + c.host + ">" }
 
 // messageIDHost returns the right side of Message-IDs. It must be a plain name, so an IPv6 address
 // becomes localhost.

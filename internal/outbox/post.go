@@ -77,23 +77,26 @@ func (c *Outbox) Post(ctx context.Context, tx *store.Tx, queued ...QueuedEmail) 
 	now := c.currentTime()
 	rows := make([]*ent.MailCreate, len(queued))
 	due := make([]deliveryJob, len(queued))
-	for i, l := range queued {
-		at := l.DueAt.UTC().Truncate(time.Microsecond)
-		// A due time in the past would not match the job's, which starts now at the earliest.
+	for i, email := range queued {
+		at := email.DueAt.UTC().Truncate(time.Microsecond)
+		// Attempts and the daily limit of a mailbox are counted from the due time. One in the past
+		// would shorten the time for attempts, and leave the email out of the count.
 		if at.Before(now) {
 			at = now
 		}
 		// The id is made here, so that the job and the row can be inserted without reading one
 		// back.
 		due[i] = deliveryJob{Mail: ident.New(ident.Mail), Due: at.UnixMicro()}
-		rows[i] = tx.Mail.Create().SetID(due[i].Mail).SetKind(string(l.Kind)).SetTo(l.To).
-			SetToKey(l.ToKey).
-			SetVersion(l.Version).SetNillableWorkspaceID(l.WorkspaceID).SetNillableUserID(l.UserID).
-			SetNillableInvitationID(l.InvitationID).SetNillableJoinRequestID(l.JoinRequestID).
-			SetNillableSessionID(l.SessionID).SetNillableImportID(l.ImportID).
+		rows[i] = tx.Mail.Create().SetID(due[i].Mail).SetKind(string(email.Kind)).SetTo(email.To).
+			SetToKey(email.ToKey).
+			SetVersion(email.Version).SetNillableWorkspaceID(email.WorkspaceID).
+			SetNillableUserID(email.UserID).
+			SetNillableInvitationID(email.InvitationID).
+			SetNillableJoinRequestID(email.JoinRequestID).
+			SetNillableSessionID(email.SessionID).SetNillableImportID(email.ImportID).
 			SetDueAt(at).SetCreatedAt(now).SetStatus(entmail.StatusQueued)
-		if l.Note != "" {
-			rows[i].SetNote(l.Note)
+		if email.Note != "" {
+			rows[i].SetNote(email.Note)
 		}
 		if c.sender == nil {
 			rows[i].SetStatus(entmail.StatusDropped).
@@ -117,8 +120,8 @@ func insertMails(ctx context.Context, tx *store.Tx, rows []*ent.MailCreate) erro
 	}
 	all := store.Bulk{Table: entmail.Table, Columns: entmail.Columns}
 	for _, row := range rows {
-		i, _ := row.Mutation().ID()
-		all.AddMutation(row.Mutation(), i,
+		id, _ := row.Mutation().ID()
+		all.AddMutation(row.Mutation(), id,
 			map[string]any{entmail.FieldAttempts: entmail.DefaultAttempts})
 	}
 	return tx.Insert(ctx, &all)
@@ -154,11 +157,12 @@ func (c *Outbox) enqueueDeliveries(ctx context.Context, tx *store.Tx, now time.T
 }
 
 // enqueueBatch is the job handler of a deliveryBatch. It is idempotent.
-func (c *Outbox) enqueueBatch(ctx context.Context, m deliveryBatch) (err error) {
+func (c *Outbox) enqueueBatch(ctx context.Context, batch deliveryBatch) (err error) {
 	defer fault.Annotate(&err, "enqueue batch")
 
 	return c.store.WithTx(ctx, func(tx *store.Tx) error {
-		return c.queue.Insert(ctx, tx, newDeliveryJobs(c.currentTime(), m.Due, m.Priority)...)
+		return c.queue.Insert(ctx, tx,
+			newDeliveryJobs(c.currentTime(), batch.Due, batch.Priority)...)
 	})
 }
 

@@ -76,6 +76,7 @@ func newOffice(t testing.TB, db *store.Store, sender mail.Sender) *office {
 		PublicURL: &url.URL{Scheme: "https", Host: "usher.test:8443"},
 		Backoff:   []time.Duration{300 * time.Millisecond},
 	})}
+	t.Cleanup(o.Close)
 	o.Compose(mail.JoinRejected, func(_ context.Context, m *ent.Mail) (mail.Content, Headers,
 		error) {
 		if m.Note != nil && *m.Note == "gone" {

@@ -4,16 +4,17 @@ import (
 	"net/http"
 
 	entinvitation "usher/ent/invitation"
-	"usher/internal/invitation"
+	"usher/internal/acceptance"
 )
 
 // invitationRecipient describes the invitee of an invitation link.
-func invitationRecipient(l *invitation.AcceptPage) linkRecipient {
+func invitationRecipient(page *acceptance.AcceptPage) linkRecipient {
 	return linkRecipient{
-		email: l.Email, firstName: l.FirstName, lastName: l.LastName, signedInAs: l.SignedInAs,
-		ownAddress: l.OwnAddress,
-		hasAccount: l.HasAccount, emailedLink: l.Mailed, newPassword: l.NewPassword,
-		customFields: l.Fields,
+		email: page.Email, firstName: page.FirstName, lastName: page.LastName,
+		signedInAs: page.SignedInAs,
+		ownAddress: page.OwnAddress,
+		hasAccount: page.HasAccount, emailedLink: page.EmailedLink, newPassword: page.NewPassword,
+		customFields: page.Fields,
 		submitLabel:  "accept_button", signInLabel: "accept_sign_in_button",
 		otherAccountText: "other_text",
 	}
@@ -21,20 +22,20 @@ func invitationRecipient(l *invitation.AcceptPage) linkRecipient {
 
 // acceptInvitation accepts a pending invitation and signs the invitee in (INV-8, INV-9). Any other
 // state shows the page of that state.
-func (v *visit) acceptInvitation(l *invitation.AcceptPage) error {
+func (v *visit) acceptInvitation(page *acceptance.AcceptPage) error {
 	// The form of an earlier tab, or the browser's back button: the page of the new state says more
 	// than an error.
-	if l.Status == entinvitation.StatusActive {
+	if page.Status == entinvitation.StatusActive {
 		return v.reloadPage()
 	}
-	if l.Status != entinvitation.StatusPending {
-		return v.showInvitation(http.StatusGone, l)
+	if page.Status != entinvitation.StatusPending {
+		return v.showInvitation(http.StatusGone, page)
 	}
-	p := v.pendingView(l)
-	if l.WorkspaceArchived {
+	p := v.pendingView(page)
+	if page.WorkspaceArchived {
 		return v.showPage(http.StatusConflict, p)
 	}
-	if invitationRecipient(l).isOtherAccount() {
+	if invitationRecipient(page).isOtherAccount() {
 		// Another account has signed in since the page was shown.
 		return v.showPage(http.StatusConflict, p)
 	}
@@ -42,19 +43,19 @@ func (v *visit) acceptInvitation(l *invitation.AcceptPage) error {
 		return v.showPage(http.StatusUnprocessableEntity, p)
 	}
 
-	admitted, err := v.Invitations.Accept(v.r.Context(), v.caller, v.acceptInput(),
+	admitted, err := v.Acceptances.Accept(v.r.Context(), v.caller, v.acceptInput(),
 		v.requestOrigin())
 	if isLinkFault(err) {
 		return v.showChangedInvitation(err)
 	}
 	if err != nil {
-		return v.showEntryError(invitationRecipient(l), func() pageView {
-			return v.pendingView(l)
+		return v.showEntryError(invitationRecipient(page), func() pageView {
+			return v.pendingView(page)
 		}, err)
 	}
 	// nil if the caller was signed in already: their session goes on.
-	if admitted.Session != nil {
-		if err := v.setSession(admitted.Session); err != nil {
+	if admitted.SignIn != nil {
+		if err := v.setSignInSession(admitted.SignIn); err != nil {
 			return err
 		}
 	}
@@ -66,8 +67,8 @@ const mayEmailAgain = "NONE"
 
 // declineForm returns the folded form that declines. Its reader chooses whether further emails may
 // follow (INV-11). No choice is preselected: see optOutField.
-func (v *visit) declineForm(l *invitation.AcceptPage) *pageForm {
-	never := v.optOutField(l.WorkspaceName, l.Mailed)
+func (v *visit) declineForm(page *acceptance.AcceptPage) *pageForm {
+	never := v.optOutField(page.WorkspaceName, page.EmailedLink)
 	never.Choices = append([]fieldChoice{{mayEmailAgain, v.t("never_mind")}}, never.Choices...)
 	// Only the form that was sent keeps its answers; the accept form on the same page has its own.
 	f := &pageForm{
@@ -83,18 +84,18 @@ func (v *visit) declineForm(l *invitation.AcceptPage) *pageForm {
 
 // declineInvitation declines the invitation and stores the opt-out that the form holds, if any. A
 // form without a choice declines nothing and is shown again.
-func (v *visit) declineInvitation(l *invitation.AcceptPage) error {
-	if l.Status != entinvitation.StatusPending {
-		if l.Status == entinvitation.StatusActive {
+func (v *visit) declineInvitation(page *acceptance.AcceptPage) error {
+	if page.Status != entinvitation.StatusPending {
+		if page.Status == entinvitation.StatusActive {
 			return v.reloadPage()
 		}
-		return v.showInvitation(http.StatusGone, l)
+		return v.showInvitation(http.StatusGone, page)
 	}
 	// A choice is required, so that no email scanner declines by pressing the button (see
 	// optOutField).
 	never := v.sentOptOut()
 	if never == nil && v.r.PostForm.Get("never") != mayEmailAgain {
-		p := v.pendingView(l)
+		p := v.pendingView(page)
 		for _, f := range p.Asides {
 			if f.Act == "decline" {
 				f.setFieldError("never", v.t("never_missing"))
@@ -103,7 +104,7 @@ func (v *visit) declineInvitation(l *invitation.AcceptPage) error {
 		return v.showPage(http.StatusUnprocessableEntity, p)
 	}
 
-	if err := v.Invitations.Decline(v.r.Context(), v.token, never); err != nil {
+	if _, err := v.Acceptances.Decline(v.r.Context(), v.token, never); err != nil {
 		return v.showChangedInvitation(err)
 	}
 	return v.reloadPage()

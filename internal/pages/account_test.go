@@ -24,7 +24,7 @@ func TestSigningInAndOut(t *testing.T) {
 		b := h.browser(t)
 		b.get("/").shows(http.StatusOK, "Welcome").follow("Sign in").press("Sign in", nil).
 			shows(http.StatusUnprocessableEntity, "Error:",
-				"Enter your e-mail address or username.", "Enter a password.")
+				"Enter your email address or username.", "Enter a password.")
 		p := b.get("/sign-in").press("Sign in", map[string]string{"login": "admin@acme.test",
 			"password": "not it, surely"}).
 			shows(http.StatusUnprocessableEntity, "There is a problem")
@@ -93,7 +93,7 @@ func TestAUsernameIsAskedForItsWorkspace(t *testing.T) {
 	}
 }
 
-func TestSigningInLeadsOnToOurOwnPathsAlone(t *testing.T) {
+func TestSigningInRedirectsToOurOwnPathsAlone(t *testing.T) {
 	h := onSQLite(t)
 	for next, want := range map[string]string{
 		"/change-password": "/change-password", "/console/?a=b&c=d": "/console/?a=b&c=d",
@@ -136,14 +136,14 @@ func TestAForgottenPasswordIsAnsweredTheSameForEveryAddress(t *testing.T) {
 	for _, email := range []string{"admin@acme.test", "nobody@acme.test", "no address",
 		"admin@acme.test"} {
 		p := h.browser(t).get("/forgot-password").press("Send the link",
-			map[string]string{"email": email}).shows(http.StatusOK, "Check your mail")
+			map[string]string{"email": email}).shows(http.StatusOK, "Check your email")
 		seen[p.path+p.body] = true
 	}
 	if len(seen) != 1 {
 		t.Error("the answers differ")
 	}
 	h.browser(t).get("/forgot-password").press("Send the link", nil).
-		shows(http.StatusUnprocessableEntity, "Enter your e-mail address.")
+		shows(http.StatusUnprocessableEntity, "Enter your email address.")
 }
 
 // accountLink is the path of a link about an account.
@@ -182,7 +182,7 @@ func TestAResetLinkSetsThePasswordOnce(t *testing.T) {
 func TestChangingThePasswordAsksForTheCurrentOne(t *testing.T) {
 	h := onSQLite(t)
 	b := h.browser(t)
-	p := b.get("/change-password").shows(http.StatusOK, "E-mail address or username").
+	p := b.get("/change-password").shows(http.StatusOK, "Email address or username").
 		press("Sign in", admin).shows(http.StatusOK, "Current password")
 	p.press("Change the password", map[string]string{"current": "not it, surely",
 		"password": password}).
@@ -280,12 +280,12 @@ func TestNoMoreMailsIsAClickAndNotAnOpening(t *testing.T) {
 		return n
 	}
 	b := h.browser(t)
-	p := b.get(path).shows(http.StatusOK, "Do not mail me again", "Workspace acme").
+	p := b.get(path).shows(http.StatusOK, "Do not email me again", "Workspace acme").
 		hides("Grace@new.test")
 	if b.get(path + "?done=stopped"); count() != 0 {
 		t.Error("opening the page stopped mails")
 	}
-	p.press("Stop these mails", nil).shows(http.StatusUnprocessableEntity,
+	p.press("Stop these emails", nil).shows(http.StatusUnprocessableEntity,
 		"Choose what happens to emails from now on.")
 	for _, form := range []map[string][]string{nil, {"List-Unsubscribe": {"One-Click"}},
 		{"never": {"NONE"}}} {
@@ -294,11 +294,26 @@ func TestNoMoreMailsIsAClickAndNotAnOpening(t *testing.T) {
 	if count() != 0 {
 		t.Error("a press without input stopped mails")
 	}
-	p.press("Stop these mails", map[string]string{"never": "THIS_WORKSPACE"}).
+	p.press("Stop these emails", map[string]string{"never": "THIS_WORKSPACE"}).
 		shows(http.StatusOK, "You will not be written to again")
-	p.press("Stop these mails", map[string]string{"never": "ALL"}).
+	b.get(path).shows(http.StatusOK, "Emails from Workspace acme to this address are stopped.",
+		"Stop these emails")
+	p.press("Stop these emails", map[string]string{"never": "ALL"}).
 		shows(http.StatusOK, "You will not be written to again")
+	b.get(path).shows(http.StatusOK,
+		"Emails to this address are stopped: no workspace sends any.").hides("Stop these emails")
 	if count() != 2 {
 		t.Errorf("%d refusals", count())
 	}
+}
+
+func TestWithoutAMailServerAForgottenPasswordIsNotPromisedAnEmail(t *testing.T) {
+	t.Parallel()
+	h := setup(t, "sqlite", apptest.WithoutMail)
+	p := h.browser(t).get("/forgot-password").shows(http.StatusOK, "Forgot your password?",
+		"This server sends no email", "Ask an administrator").hides("Send the link", "<form")
+	if p.path != "/forgot-password" {
+		t.Errorf("the page is at %s", p.path)
+	}
+	h.browser(t).get("/forgot-password?done=reset").hides("Check your email")
 }

@@ -29,6 +29,8 @@ var assets = readAssets(map[string]string{
 	"icon.svg":  "image/svg+xml",
 })
 
+// readAssets loads files of the pages, each with a compressed copy. Kinds are their media types by
+// file name.
 func readAssets(kinds map[string]string) map[string]staticAsset {
 	list := map[string]staticAsset{}
 	for name, kind := range kinds {
@@ -72,6 +74,7 @@ func serveAsset(w http.ResponseWriter, r *http.Request) {
 	for _, a := range assets {
 		if a.path == r.URL.Path {
 			content := a.content
+			// A cache in between must not give the compressed file to a client that cannot read it.
 			w.Header().Set("Vary", "Accept-Encoding")
 			if inbound.AcceptsGzip(r) {
 				w.Header().Set("Content-Encoding", "gzip")
@@ -88,6 +91,8 @@ func serveAsset(w http.ResponseWriter, r *http.Request) {
 	http.NotFound(w, r)
 }
 
+// serveFile sends content that never changes under its address, and that browsers may cache for a
+// year.
 func serveFile(w http.ResponseWriter, kind string, content []byte) {
 	h := w.Header()
 	h.Set("Content-Type", kind)

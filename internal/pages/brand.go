@@ -46,6 +46,7 @@ func workspaceBrand(w *ent.Workspace) pageBrand {
 }
 
 var (
+	// Security: these values are written into styles and headers, so they have exactly these forms.
 	colorPattern     = regexp.MustCompile(`^#[0-9a-f]{6}$`)
 	hostPattern      = regexp.MustCompile(`^[A-Za-z0-9.-]+(:[0-9]{1,5})?$`)
 	brandFilePattern = regexp.MustCompile(`^brand\.([0-9a-f]{6})\.css$`)
@@ -71,10 +72,12 @@ func brandStyle(file string) (string, bool) {
 	}
 	ground := relativeLuminance(m[1])
 	text := "#fff"
+	// Black or white, whichever is easier to read on the color.
 	if contrastRatio(ground, 0) > contrastRatio(1, ground) {
 		text = "#000"
 	}
 	edge := func(paper, otherwise string) string {
+		// 3:1 is what WCAG 2.2 asks of the edges of controls (success criterion 1.4.11).
 		if contrastRatio(ground, relativeLuminance(paper)) < 3 {
 			return otherwise
 		}

@@ -3,6 +3,7 @@ package pages
 import (
 	"net/http"
 
+	"usher/internal/admission"
 	"usher/internal/card"
 	"usher/internal/fault"
 )
@@ -36,7 +37,7 @@ func (v *visit) serveCard() error {
 	if err != nil {
 		return v.showCardError(p, err)
 	}
-	if err := v.setSession(s); err != nil {
+	if err := v.setSignInSession(s); err != nil {
 		return err
 	}
 	// The next sign-in by username needs the workspace, which this browser now knows.
@@ -63,22 +64,22 @@ func (v *visit) loadCard() (*card.CardPage, error) {
 
 // cardView returns the form for the PIN and a new password. The read-only username is there for
 // password managers and for the member to remember.
-func (v *visit) cardView(l *card.CardPage) pageView {
+func (v *visit) cardView(page *card.CardPage) pageView {
 	who := formField{Name: "username", Label: v.t("card_username"), Type: "text",
-		Autocomplete: "username", Value: l.Username, ReadOnly: true}
-	if l.Username == "" {
+		Autocomplete: "username", Value: page.Username, ReadOnly: true}
+	if page.Username == "" {
 		who = formField{Name: "email", Label: v.t("email"), Type: "email", Autocomplete: "username",
-			Value: l.Email, ReadOnly: true}
+			Value: page.Email, ReadOnly: true}
 	}
 	pin := formField{
 		Name: "pin", Label: v.t("card_pin"), Hint: v.t("card_pin_hint"), Type: "text",
 		Autocomplete: "one-time-code", missingText: v.t("card_pin_missing"),
 	}
-	p := pageView{Title: v.t("card_title", "Workspace", l.Workspace.Name),
+	p := pageView{Title: v.t("card_title", "Workspace", page.Workspace.Name),
 		Text: []string{v.t("card_text")}}
 	// Redeeming signs another account out, so the page announces it.
-	if l.SignedInAs != "" && !l.Own {
-		p.Text = append(p.Text, v.t("card_signed_in", "Account", l.SignedInAs))
+	if page.SignedInAs != "" && !page.Own {
+		p.Text = append(p.Text, v.t("card_signed_in", "Account", page.SignedInAs))
 	}
 	p.Form = v.newForm("card_button", who, pin, v.passwordField("password", "password_choose",
 		"new-password"))
@@ -112,15 +113,15 @@ func (v *visit) showCardError(p pageView, err error) error {
 
 // showUnusableCard shows why a card is not valid. A used card offers the sign-in; any other one
 // names the contact.
-func (v *visit) showUnusableCard(why error, l *card.CardPage) error {
+func (v *visit) showUnusableCard(why error, page *card.CardPage) error {
 	f, ok := fault.Of(why)
 	if !ok {
 		return why
 	}
 	p := pageView{Title: v.t("card_unknown_title"), Text: []string{f.Message.In(v.locale)}}
 	slug := ""
-	if l != nil {
-		p.Title, slug = v.t("card_dead_title"), l.Workspace.Slug
+	if page != nil {
+		p.Title, slug = v.t("card_dead_title"), page.Workspace.Slug
 	}
 	signIn := pageLink{v.pathTo("/sign-in", "workspace", slug), v.t("to_sign_in")}
 	if f.Code == fault.LinkUsed {
@@ -133,13 +134,14 @@ func (v *visit) showUnusableCard(why error, l *card.CardPage) error {
 
 // redeemedCardView returns the page after redeeming a card. It shows the login that the member
 // needs the next time.
-func (v *visit) redeemedCardView(l *card.CardPage) pageView {
-	p := pageView{Title: v.t("card_in_title", "Workspace", l.Workspace.Name),
-		MainLink: &pageLink{v.pathTo("/"), v.t("in_way")}}
-	if l.Username != "" {
-		p.Text = []string{v.t("card_in_text", "Username", l.Username, "Slug", l.Workspace.Slug)}
+func (v *visit) redeemedCardView(page *card.CardPage) pageView {
+	p := pageView{Title: v.t("card_in_title", "Workspace", page.Workspace.Name)}
+	if page.Username != "" {
+		p.Text = []string{v.t("card_in_text", "Username", page.Username,
+			"Slug", page.Workspace.Slug)}
 	} else {
-		p.Text = []string{v.t("card_in_email", "Email", l.Email)}
+		p.Text = []string{v.t("card_in_email", "Email", page.Email)}
 	}
+	v.leadOn(&p, page.Workspace.ID, admission.LandingURL(page.Workspace, ""))
 	return p
 }

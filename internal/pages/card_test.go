@@ -82,7 +82,7 @@ func TestACardIsUsedOnAPhoneAndSaysWhatIsNeededTheNextTime(t *testing.T) {
 			shows(http.StatusOK, "Your password is set: welcome to Workspace acme",
 				"the username ann.lee; the workspace is acme")
 		p.faultless()
-		p.follow("Continue").shows(http.StatusOK, "Hello Ann").press("Sign out", nil)
+		p.follow("Go to the home page").shows(http.StatusOK, "Hello Ann").press("Sign out", nil)
 
 		b.get(cardPath(c)).shows(http.StatusGone, "This card has been used").hides("ann.lee").
 			follow("Sign in").

@@ -10,12 +10,13 @@ import (
 
 // joinRecipient describes the person of a join request. The link was sent by email only, so
 // emailedLink is true.
-func joinRecipient(l *joinlink.ConfirmPage) linkRecipient {
+func joinRecipient(page *joinlink.ConfirmPage) linkRecipient {
 	return linkRecipient{
-		email: l.Email, firstName: l.FirstName, lastName: l.LastName, signedInAs: l.SignedInAs,
-		ownAddress: l.OwnAddress,
-		hasAccount: l.HasAccount, emailedLink: true, newPassword: l.NewPassword,
-		customFields: l.Fields,
+		email: page.Email, firstName: page.FirstName, lastName: page.LastName,
+		signedInAs: page.SignedInAs,
+		ownAddress: page.OwnAddress,
+		hasAccount: page.HasAccount, emailedLink: true, newPassword: page.NewPassword,
+		customFields: page.Fields,
 		submitLabel:  "join_confirm_button", signInLabel: "join_confirm_sign_in_button",
 		otherAccountText: "join_other_text",
 	}
@@ -59,60 +60,62 @@ func (v *visit) showUnknownJoinLink() error {
 }
 
 // showJoinRequest shows a join request in its current state.
-func (v *visit) showJoinRequest(status int, l *joinlink.ConfirmPage) error {
-	name := l.Workspace.Name
-	joinPage := pageLink{v.pathTo("/join/" + l.Slug), v.t("join_page_way")}
-	switch standing := l.Standing(); {
+func (v *visit) showJoinRequest(status int, page *joinlink.ConfirmPage) error {
+	name := page.Workspace.Name
+	joinPage := pageLink{v.pathTo("/join/" + page.Slug), v.t("join_page_way")}
+	switch standing := page.RequestState(); {
 	// The order matters: a request that is decided is shown as decided, even if its link was closed
 	// later.
 	case standing == joinlink.ConfirmExpired:
 		return v.showPage(http.StatusGone, pageView{Title: v.t("join_link_expired_title"),
 			Text: []string{v.t("join_link_expired_text")}, MainLink: &joinPage})
 	case standing == joinlink.ConfirmWaiting:
-		return v.showPage(status, v.waitingView(name, l.Email))
+		return v.showPage(status, v.waitingView(name, page.Email))
 	case standing == joinlink.ConfirmRejected:
 		return v.showPage(status, pageView{
 			Title: v.t("join_rejected_title", "Workspace", name),
 			Text:  []string{v.t("join_rejected_text")},
 			Links: []pageLink{{v.pathTo("/"), v.t("to_home")}},
 		})
-	case standing == joinlink.ConfirmJoined && l.OwnAddress &&
-		v.caller.In(l.Workspace.ID) != nil:
-		p, err := v.memberView(name, v.t("join_in_text", "Account", l.SignedInAs))
+	case standing == joinlink.ConfirmJoined && page.OwnAddress &&
+		v.caller.In(page.Workspace.ID) != nil:
+		p, err := v.memberView(page.Workspace,
+			v.t("join_in_text", "Account", page.SignedInAs), page.LandingURL)
 		if err != nil {
 			return err
 		}
 		return v.showPage(status, p)
 	case standing == joinlink.ConfirmJoined:
 		p := v.usedLinkView(pageView{Title: v.t("join_used_title"),
-			Text: []string{v.t("join_used_text", "Email", l.Email, "Workspace", name)}},
-			l.SignedInAs)
+			Text: []string{v.t("join_used_text", "Email", page.Email, "Workspace", name)}},
+			page.SignedInAs)
 		p.Links = append(p.Links, joinPage)
 		return v.showPage(status, p)
 	case standing == joinlink.ConfirmClosed:
-		p := v.closedReasonView(l.State, name)
+		p := v.closedReasonView(page.State, name)
 		p.Links = []pageLink{{v.pathTo("/sign-in"), v.t("join_closed_sign_in")}}
 		return v.showPage(http.StatusGone, p)
 	case standing == joinlink.ConfirmEmailNotAllowed:
 		p := pageView{Title: v.t("join_refused_title"),
-			Text:     []string{v.t("join_refused_text", "Email", l.Email, "Workspace", name)},
+			Text:     []string{v.t("join_refused_text", "Email", page.Email, "Workspace", name)},
 			MainLink: &joinPage}
 		return v.showPage(http.StatusForbidden, p)
 	}
-	return v.showPage(status, v.unconfirmedView(l))
+	return v.showPage(status, v.unconfirmedView(page))
 }
 
 // unconfirmedView returns the page of a request that is not confirmed yet: the form, or the choice
 // of accounts when another account is signed in.
-func (v *visit) unconfirmedView(l *joinlink.ConfirmPage) pageView {
-	e := joinRecipient(l)
-	p := pageView{Title: v.t("join_confirm_title", "Workspace", l.Workspace.Name)}
+func (v *visit) unconfirmedView(page *joinlink.ConfirmPage) pageView {
+	e := joinRecipient(page)
+	p := pageView{Title: v.t("join_confirm_title", "Workspace", page.Workspace.Name)}
 	if e.isOtherAccount() {
 		v.offerAccountSwitch(&p, e)
 		return p
 	}
-	p.Text = []string{v.t("join_confirm_text", "Email", l.Email)}
-	if l.OptedOut {
+	p.Text = []string{v.t("join_confirm_text", "Email", page.Email)}
+	// Joining takes the wish for no emails back, and the page says so before (INV-11).
+	if page.OptedOut {
 		p.Text = append(p.Text, v.t("join_confirm_emails"))
 	}
 	p.Form = v.entryForm(e)
@@ -121,15 +124,15 @@ func (v *visit) unconfirmedView(l *joinlink.ConfirmPage) pageView {
 }
 
 // confirmJoinRequest confirms a join request: the second of the two steps of joining by email.
-func (v *visit) confirmJoinRequest(l *joinlink.ConfirmPage) error {
-	if l.Status != joinrequest.StatusUnconfirmed || l.Expired {
+func (v *visit) confirmJoinRequest(page *joinlink.ConfirmPage) error {
+	if page.Status != joinrequest.StatusUnconfirmed || page.Expired {
 		return v.reloadPage()
 	}
-	if l.State != joinlink.PageOpen || !l.Allowed {
-		return v.showJoinRequest(http.StatusGone, l)
+	if page.State != joinlink.PageOpen || !page.Allowed {
+		return v.showJoinRequest(http.StatusGone, page)
 	}
-	p := v.unconfirmedView(l)
-	if joinRecipient(l).isOtherAccount() {
+	p := v.unconfirmedView(page)
+	if joinRecipient(page).isOtherAccount() {
 		// Another account has signed in since the page was shown.
 		return v.showPage(http.StatusConflict, p)
 	}
@@ -145,11 +148,11 @@ func (v *visit) confirmJoinRequest(l *joinlink.ConfirmPage) error {
 		// state.
 		return v.reloadPage()
 	case err != nil:
-		return v.showEntryError(joinRecipient(l), func() pageView {
-			return v.unconfirmedView(l)
+		return v.showEntryError(joinRecipient(page), func() pageView {
+			return v.unconfirmedView(page)
 		}, err)
-	case joined.Session != nil:
-		if err := v.setSession(joined.Session); err != nil {
+	case joined.SignIn != nil:
+		if err := v.setSignInSession(joined.SignIn); err != nil {
 			return err
 		}
 	}

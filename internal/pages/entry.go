@@ -5,9 +5,10 @@ import (
 
 	"usher/ent"
 	"usher/ent/customfield"
+	"usher/internal/acceptance"
 	"usher/internal/fault"
 	"usher/internal/i18n"
-	"usher/internal/invitation"
+	"usher/internal/ident"
 	"usher/internal/store"
 )
 
@@ -36,34 +37,34 @@ type linkRecipient struct {
 // Security: the holder of a copied link may be the inviter, so the page must not show whether the
 // address has an account (INV-10). The recipient chooses the sign-in form instead (?have=account).
 // An emailed link has been seen by the mailbox only, so the page may tell.
-func (v *visit) asksCurrentPassword(e linkRecipient) bool {
-	if v.needsOneClick(e) {
+func (v *visit) asksCurrentPassword(recipient linkRecipient) bool {
+	if v.needsOneClick(recipient) {
 		return false
 	}
-	return e.hasAccount && e.emailedLink || v.r.URL.Query().Get("have") == "account"
+	return recipient.hasAccount && recipient.emailedLink || v.r.URL.Query().Get("have") == "account"
 }
 
 // needsOneClick reports whether the recipient is already signed in, so that the button alone is
 // enough.
-func (v *visit) needsOneClick(e linkRecipient) bool { return e.ownAddress }
+func (v *visit) needsOneClick(recipient linkRecipient) bool { return recipient.ownAddress }
 
 // isOtherAccount reports whether an account with another address is signed in.
 func (e linkRecipient) isOtherAccount() bool { return e.signedInAs != "" && !e.ownAddress }
 
 // entryForm returns the form with the fields that this recipient needs to become a member.
-func (v *visit) entryForm(e linkRecipient) *pageForm {
+func (v *visit) entryForm(recipient linkRecipient) *pageForm {
 	// Read-only: with it a password manager stores the new password under the right login.
 	email := formField{Name: "email", Label: v.t("email"), Type: "email", Autocomplete: "username",
-		Value: e.email, ReadOnly: true}
+		Value: recipient.email, ReadOnly: true}
 	var f *pageForm
 	chosen := v.passwordField("newPassword", "password_new", "new-password")
 	switch {
-	case e.newPassword:
-		f = v.newForm(e.submitLabel, email, chosen)
-	case v.needsOneClick(e):
-		f = v.newForm(e.submitLabel)
-	case v.asksCurrentPassword(e):
-		f = v.newForm(e.signInLabel, email,
+	case recipient.newPassword:
+		f = v.newForm(recipient.submitLabel, email, chosen)
+	case v.needsOneClick(recipient):
+		f = v.newForm(recipient.submitLabel)
+	case v.asksCurrentPassword(recipient):
+		f = v.newForm(recipient.signInLabel, email,
 			v.passwordField("password", "password", "current-password"))
 		// The current password is a generated one, which expires with its first use, so a new one
 		// is due.
@@ -77,12 +78,13 @@ func (v *visit) entryForm(e linkRecipient) *pageForm {
 			languages.Choices = append(languages.Choices,
 				fieldChoice{string(x), i18n.T(x, "pages.language_name", nil)})
 		}
-		f = v.newForm(e.submitLabel,
-			append(append([]formField{email}, v.nameFields(e.firstName, e.lastName)...),
+		f = v.newForm(recipient.submitLabel,
+			append(append([]formField{email}, v.nameFields(recipient.firstName,
+				recipient.lastName)...),
 				v.passwordField("password", "password_choose", "new-password"), languages)...)
 	}
 	f.Act = "accept"
-	f.Fields = append(f.Fields, v.customFieldInputs(e.customFields)...)
+	f.Fields = append(f.Fields, v.customFieldInputs(recipient.customFields)...)
 	f.fillAnswers(v)
 	if v.r.PostForm.Get("act") == "language" {
 		for i := range f.Fields {
@@ -127,9 +129,9 @@ func (v *visit) customFieldInputs(list []*ent.CustomField) []formField {
 	return fields
 }
 
-// acceptInput returns the submitted form as the input of invitation.Accept and joinlink.Confirm.
-func (v *visit) acceptInput() invitation.AcceptInput {
-	return invitation.AcceptInput{
+// acceptInput returns the submitted form as the input of acceptance.Accept and joinlink.Confirm.
+func (v *visit) acceptInput() acceptance.AcceptInput {
+	return acceptance.AcceptInput{
 		Token: v.token, FirstName: v.sentValue("firstName"), LastName: v.sentValue("lastName"),
 		Password: v.sentValue("password"), NewPassword: v.sentValue("newPassword"),
 		Locale:       v.sentValue("locale"),
@@ -161,19 +163,19 @@ func (v *visit) sentAnswers() map[string]any {
 
 // explainForm adds the text above the form. It links to the alternative form (with or without an
 // account) where the page may not know which one applies.
-func (v *visit) explainForm(p *pageView, e linkRecipient) {
+func (v *visit) explainForm(p *pageView, recipient linkRecipient) {
 	switch {
-	case e.newPassword:
+	case recipient.newPassword:
 		p.Text = append(p.Text, v.t("new_password_text"))
-	case v.asksCurrentPassword(e):
+	case v.asksCurrentPassword(recipient):
 		p.Text = append(p.Text, v.t("account_text"), v.t("forgot_return"))
 		p.Links = []pageLink{{v.pathTo("/forgot-password"), v.t("forgot_link")}}
-		if !e.hasAccount || !e.emailedLink {
+		if !recipient.hasAccount || !recipient.emailedLink {
 			p.Links = append(p.Links, pageLink{v.pathTo(v.r.URL.EscapedPath()), v.t("account_not")})
 		}
-	case v.needsOneClick(e):
-		p.Text = append(p.Text, v.t("signed_in_as", "Account", e.signedInAs))
-	case !e.emailedLink:
+	case v.needsOneClick(recipient):
+		p.Text = append(p.Text, v.t("signed_in_as", "Account", recipient.signedInAs))
+	case !recipient.emailedLink:
 		p.Links = []pageLink{{v.pathTo(v.r.URL.EscapedPath(), "have", "account"),
 			v.t("account_have")}}
 	}
@@ -181,14 +183,14 @@ func (v *visit) explainForm(p *pageView, e linkRecipient) {
 
 // showEntryError shows the form again with the error of the verb. On UNAUTHENTICATED the address
 // has an account, so the form asks for its password.
-func (v *visit) showEntryError(e linkRecipient, again func() pageView, err error) error {
+func (v *visit) showEntryError(recipient linkRecipient, again func() pageView, err error) error {
 	if !fault.Has(err, fault.Unauthenticated) {
 		v.needsNewPassword = faultField(err) == "newPassword"
 		return v.showFormError(again(), atPasswordField(err))
 	}
 	// The address has an account, which only a correct password may tell. The form changes to the
 	// one with the current password.
-	if !v.asksCurrentPassword(e) {
+	if !v.asksCurrentPassword(recipient) {
 		q := v.r.URL.Query()
 		q.Set("have", "account")
 		v.r.URL.RawQuery = q.Encode()
@@ -201,19 +203,21 @@ func (v *visit) showEntryError(e linkRecipient, again func() pageView, err error
 
 // offerAccountSwitch shows both addresses and a button that signs out and returns to the link
 // (AHD-3). The link is never applied to the wrong account.
-func (v *visit) offerAccountSwitch(p *pageView, e linkRecipient) {
-	p.Text = []string{v.t(e.otherAccountText, "Email", e.email, "Account", e.signedInAs),
+func (v *visit) offerAccountSwitch(p *pageView, recipient linkRecipient) {
+	p.Text = []string{v.t(recipient.otherAccountText, "Email", recipient.email,
+		"Account", recipient.signedInAs),
 		v.t("other_switch")}
-	p.Form = v.signOutForm(v.pathTo(v.r.URL.EscapedPath()), v.t("other_button", "Email", e.email))
-	p.Links = []pageLink{{v.pathTo("/"), v.t("other_stay", "Account", e.signedInAs)}}
+	p.Form = v.signOutForm(v.pathTo(v.r.URL.EscapedPath()), v.t("other_button",
+		"Email", recipient.email))
+	p.Links = []pageLink{{v.pathTo("/"), v.t("other_stay", "Account", recipient.signedInAs)}}
 }
 
-// memberView returns the page of a person who has become a member by this link, now or earlier. If
+// memberView returns the page of a person who has become a member by this link, now or earlier, with
+// the way on to landing, which may be empty. If
 // this was the first verification of the address, the account lost its previous password (AUT-4).
 // The page says so, because the next sign-in would fail otherwise.
-func (v *visit) memberView(workspace, text string) (pageView, error) {
-	p := pageView{Title: v.t("in_title", "Workspace", workspace), Text: []string{text},
-		MainLink: &pageLink{v.pathTo("/"), v.t("in_way")}}
+func (v *visit) memberView(w *ent.Workspace, text, landing string) (pageView, error) {
+	p := pageView{Title: v.t("in_title", "Workspace", w.Name), Text: []string{text}}
 	u, err := v.Store.User.Get(store.AsCaller(v.r.Context(), v.caller), v.caller.UserID)
 	if err != nil {
 		return p, err
@@ -223,7 +227,20 @@ func (v *visit) memberView(workspace, text string) (pageView, error) {
 		p.Text = append(p.Text, v.t("in_password"))
 		p.Links = []pageLink{{v.pathTo("/forgot-password"), v.t("in_password_link")}}
 	}
+	v.leadOn(&p, w.ID, landing)
 	return p, nil
+}
+
+// leadOn completes the page of a member who has come in, now or earlier (INV-21): a button to where
+// the workspace wants its members, or the sentence that the page can be closed.
+func (v *visit) leadOn(p *pageView, workspace ident.ID, landing string) {
+	if landing != "" {
+		p.MainLink = &pageLink{v.startOfLogin(workspace, landing), v.t("in_way")}
+	} else {
+		p.Text = append(p.Text, v.t("in_close"))
+	}
+	// The home page lists the other workspaces and leads administrators into the console.
+	p.Links = append(p.Links, pageLink{v.pathTo("/"), v.t("to_home")})
 }
 
 // usedLinkView completes the page of a link that was used already: it offers the sign-in, or a
@@ -238,4 +255,17 @@ func (v *visit) usedLinkView(p pageView, signedInAs string) pageView {
 	p.Form = v.signOutForm(v.pathTo("/sign-in"), v.t("used_switch"))
 	p.Links = []pageLink{{v.pathTo("/"), v.t("other_stay", "Account", signedInAs)}}
 	return p
+}
+
+// startOfLogin returns the page of an application that signs the person in and then shows a landing
+// page, or the landing page itself. If it cannot be looked up, the landing page is better than an
+// error: the person signs in there by themselves.
+func (v *visit) startOfLogin(workspace ident.ID, landing string) string {
+	start, err := v.Applications.LoginStart(v.r.Context(), workspace, landing)
+	if err != nil {
+		v.Log.WarnContext(v.r.Context(), "find start of login failed", "error", err,
+			"workspace", workspace.String())
+		return landing
+	}
+	return start
 }

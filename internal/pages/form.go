@@ -18,6 +18,8 @@ type pageForm struct {
 	problem string // the error that belongs to no field
 }
 
+// hiddenField carries a value from one page to the next, since pages keep no state between
+// requests.
 type hiddenField struct{ Name, Value string }
 
 // formField is one input with its label. Name is also its id in the document.
@@ -33,6 +35,7 @@ type formField struct {
 	missingText       string // error when the field is empty; "" for an optional field
 }
 
+// fieldChoice is one option of a list or of radio buttons.
 type fieldChoice struct{ Value, Label string }
 
 // formError is one line of the error summary, with the id of the field that it links to.
@@ -100,6 +103,8 @@ func (f *pageForm) setFieldError(name, sentence string) {
 // HasErrors reports whether the form shows an error. A folded form with an error is opened.
 func (f *pageForm) HasErrors() bool { return len(f.listErrors()) > 0 }
 
+// listErrors returns the errors for the summary above the form: first the problem of the form, then
+// those of fields in their order, each with a link to its field.
 func (f *pageForm) listErrors() []formError {
 	var list []formError
 	if f.problem != "" {

@@ -8,6 +8,7 @@ import (
 	"usher/ent"
 	"usher/ent/workspace"
 	"usher/internal/access"
+	"usher/internal/admission"
 	"usher/internal/store"
 	"usher/web"
 )
@@ -48,10 +49,16 @@ func (v *visit) serveHome() error {
 		p.Text = append(p.Text, v.t("home_places", "Count", len(places)))
 	}
 	for _, w := range places {
-		p.Names = append(p.Names, w.Name)
+		p.Names = append(p.Names,
+			pageLink{v.startOfLogin(w.ID, admission.LandingURL(w, "")), w.Name})
 	}
 	if web.HasConsole() && slices.ContainsFunc(v.caller.Memberships, isStaff) {
 		p.MainLink = &pageLink{"/console/", v.t("home_console")}
+	}
+	// Somebody who has just set a password wants to get to work. With one workspace it is clear where.
+	if len(p.Names) == 1 && p.Names[0].Path != "" && p.MainLink == nil &&
+		v.doneNotice("password") != "" {
+		p.MainLink = &pageLink{p.Names[0].Path, v.t("in_way")}
 	}
 	// Signing out is the rarer choice, so it is a plain button.
 	p.Form = v.signOutForm(v.pathTo("/", "done", "signed_out"), v.t("sign_out_button"))

@@ -5,16 +5,16 @@ import (
 	"strings"
 
 	entinvitation "usher/ent/invitation"
+	"usher/internal/acceptance"
 	"usher/internal/fault"
 	"usher/internal/i18n"
-	"usher/internal/invitation"
 	"usher/internal/mail"
 )
 
 // serveInvitation serves the link of an invitation. In every state the page offers a next step
 // (INV-12).
 func (v *visit) serveInvitation() error {
-	l, err := v.Invitations.LoadAcceptPage(v.r.Context(), v.caller, v.token)
+	l, err := v.Acceptances.LoadAcceptPage(v.r.Context(), v.caller, v.token)
 	if isLinkFault(err) {
 		return v.showUnknownInvitation()
 	}
@@ -39,25 +39,25 @@ func (v *visit) serveInvitation() error {
 }
 
 // showInvitation shows an invitation in its current state.
-func (v *visit) showInvitation(status int, l *invitation.AcceptPage) error {
-	switch l.Status {
+func (v *visit) showInvitation(status int, page *acceptance.AcceptPage) error {
+	switch page.Status {
 	case entinvitation.StatusPending:
-		return v.showPage(status, v.pendingView(l))
+		return v.showPage(status, v.pendingView(page))
 	case entinvitation.StatusActive:
-		p, err := v.acceptedView(l)
+		p, err := v.acceptedView(page)
 		if err != nil {
 			return err
 		}
 		return v.showPage(status, p)
 	case entinvitation.StatusDeclined:
 		return v.showPage(status, pageView{
-			Title: v.t("declined_title", "Workspace", l.WorkspaceName),
+			Title: v.t("declined_title", "Workspace", page.WorkspaceName),
 			Text: []string{v.t("declined_text"),
-				v.t("declined_again", "Workspace", l.WorkspaceName)},
+				v.t("declined_again", "Workspace", page.WorkspaceName)},
 			Links: []pageLink{{v.pathTo("/"), v.t("to_home")}},
 		})
 	}
-	return v.showPage(status, v.endedView(l))
+	return v.showPage(status, v.endedView(page))
 }
 
 // showUnknownInvitation answers 404. Security: an unknown token, a damaged one and one of a
@@ -71,88 +71,92 @@ func (v *visit) showUnknownInvitation() error {
 
 // pendingView returns the page of a pending invitation: the form to accept, the personal message
 // and the form to decline.
-func (v *visit) pendingView(l *invitation.AcceptPage) pageView {
-	p := pageView{Title: v.t("invited_title", "Workspace", l.WorkspaceName)}
-	if l.InvitedByName != nil {
-		p.Title = v.t("invited_by_title", "Inviter", *l.InvitedByName, "Workspace", l.WorkspaceName)
-		p.QuoteBy = v.t("message_from", "Inviter", *l.InvitedByName)
+func (v *visit) pendingView(page *acceptance.AcceptPage) pageView {
+	p := pageView{Title: v.t("invited_title", "Workspace", page.WorkspaceName)}
+	if page.InvitedByName != nil {
+		p.Title = v.t("invited_by_title", "Inviter", *page.InvitedByName,
+			"Workspace", page.WorkspaceName)
+		p.QuoteBy = v.t("message_from", "Inviter", *page.InvitedByName)
 	}
-	if l.Message != nil {
-		p.Quote = *l.Message
+	if page.Message != nil {
+		p.Quote = *page.Message
 	}
-	p.Asides = []*pageForm{v.declineForm(l)}
-	if l.WorkspaceArchived {
-		p.Title = v.t("archived_title", "Workspace", l.WorkspaceName)
+	p.Asides = []*pageForm{v.declineForm(page)}
+	if page.WorkspaceArchived {
+		p.Title = v.t("archived_title", "Workspace", page.WorkspaceName)
 		p.Text = []string{v.t("archived_text")}
 		p.Links = []pageLink{{v.pathTo("/"), v.t("to_home")}}
 		return p
 	}
-	if e := invitationRecipient(l); e.isOtherAccount() {
+	if e := invitationRecipient(page); e.isOtherAccount() {
 		v.offerAccountSwitch(&p, e)
 		// Usernames have no mailbox to which an invitation could move.
-		if p.Notice = v.doneNotice("moved"); p.Notice == "" && strings.Contains(l.SignedInAs, "@") {
-			p.Asides = append([]*pageForm{v.moveForm(l)}, p.Asides...)
+		if p.Notice = v.doneNotice("moved"); p.Notice == "" &&
+			strings.Contains(page.SignedInAs, "@") {
+			p.Asides = append([]*pageForm{v.moveForm(page)}, p.Asides...)
 		}
 		return p
 	}
 
-	zone := i18n.LoadZone(l.Workspace.TimeZone)
+	zone := i18n.LoadZone(page.Workspace.TimeZone)
 	// Accepting would give access that has ended already.
-	if l.AccessOver != nil {
-		p.Text = []string{v.t("access_over", "Workspace", l.WorkspaceName, "Date",
-			mail.When(v.locale, *l.AccessOver, zone))}
+	if page.AccessOver != nil {
+		p.Text = []string{v.t("access_over", "Workspace", page.WorkspaceName, "Date",
+			mail.When(v.locale, *page.AccessOver, zone))}
 		p.Links = []pageLink{{v.pathTo("/"), v.t("to_home")}}
-		v.offerNewLink(&p, l)
+		v.offerNewLink(&p, page)
 		return p
 	}
 	until := ""
-	if l.ExpiresAt != nil {
-		until = mail.When(v.locale, *l.ExpiresAt, zone)
+	if page.ExpiresAt != nil {
+		until = mail.When(v.locale, *page.ExpiresAt, zone)
 	}
-	p.Text = []string{v.t("invited_text", "Email", l.Email, "Until", until)}
-	p.Form = v.entryForm(invitationRecipient(l))
-	v.explainForm(&p, invitationRecipient(l))
+	p.Text = []string{v.t("invited_text", "Email", page.Email, "Until", until)}
+	p.Form = v.entryForm(invitationRecipient(page))
+	v.explainForm(&p, invitationRecipient(page))
 	return p
 }
 
 // acceptedView returns the page of an accepted invitation.
-func (v *visit) acceptedView(l *invitation.AcceptPage) (pageView, error) {
-	if l.OwnAddress {
-		return v.memberView(l.WorkspaceName, v.t("in_text", "Account", l.SignedInAs))
+func (v *visit) acceptedView(page *acceptance.AcceptPage) (pageView, error) {
+	if page.OwnAddress {
+		return v.memberView(page.Workspace, v.t("in_text", "Account", page.SignedInAs),
+			page.LandingURL)
 	}
 	p := pageView{Title: v.t("used_title"),
-		Text: []string{v.t("used_text", "Email", l.Email, "Workspace", l.WorkspaceName)}}
-	return v.usedLinkView(p, l.SignedInAs), nil
+		Text: []string{v.t("used_text", "Email", page.Email, "Workspace", page.WorkspaceName)}}
+	return v.usedLinkView(p, page.SignedInAs), nil
 }
 
 // endedView returns the page of an expired or cancelled invitation, with a button that asks for a
 // new link (INV-12).
-func (v *visit) endedView(l *invitation.AcceptPage) pageView {
+func (v *visit) endedView(page *acceptance.AcceptPage) pageView {
 	state, date := "expired", ""
-	if l.Status == entinvitation.StatusCancelled {
+	if page.Status == entinvitation.StatusCancelled {
 		state = "cancelled"
-	} else if l.ExpiresAt != nil {
-		date = mail.When(v.locale, *l.ExpiresAt, i18n.LoadZone(l.Workspace.TimeZone))
+	} else if page.ExpiresAt != nil {
+		date = mail.When(v.locale, *page.ExpiresAt, i18n.LoadZone(page.Workspace.TimeZone))
 	}
-	p := pageView{Title: v.t(state+"_title", "Workspace", l.WorkspaceName),
-		Text: []string{v.t(state+"_text", "Date", date)}, Links: []pageLink{{v.pathTo("/"), v.t("to_home")}}}
-	v.offerNewLink(&p, l)
+	p := pageView{Title: v.t(state+"_title", "Workspace", page.WorkspaceName),
+		Text:  []string{v.t(state+"_text", "Date", date)},
+		Links: []pageLink{{v.pathTo("/"), v.t("to_home")}}}
+	v.offerNewLink(&p, page)
 	return p
 }
 
 // offerNewLink adds the button that asks for a new invitation, or the notice that it was pressed.
-func (v *visit) offerNewLink(p *pageView, l *invitation.AcceptPage) {
+func (v *visit) offerNewLink(p *pageView, page *acceptance.AcceptPage) {
 	if p.Notice = v.doneNotice("asked"); p.Notice != "" {
 		return
 	}
-	p.Text = append(p.Text, v.t("request_text", "Email", l.Email))
+	p.Text = append(p.Text, v.t("request_text", "Email", page.Email))
 	p.Form = v.newForm("request_button")
 	p.Form.Act = "request"
 }
 
 // requestNew asks the administrators for a new link.
 func (v *visit) requestNew() error {
-	if err := v.Invitations.RequestNewLink(v.r.Context(), v.token); err != nil {
+	if _, err := v.Acceptances.RequestNewLink(v.r.Context(), v.token); err != nil {
 		return v.showChangedInvitation(err)
 	}
 	return v.seeOther(v.pathTo(v.r.URL.EscapedPath(), "done", "asked"))
@@ -160,10 +164,10 @@ func (v *visit) requestNew() error {
 
 // moveForm returns the form that asks the inviter to invite the signed-in account instead (AHD-3).
 // Only the inviter can tell whether both addresses belong to one person.
-func (v *visit) moveForm(l *invitation.AcceptPage) *pageForm {
+func (v *visit) moveForm(page *acceptance.AcceptPage) *pageForm {
 	return &pageForm{
 		Action: v.currentPath(""), Act: "move",
-		Summary: v.t("move_summary", "Account", l.SignedInAs),
+		Summary: v.t("move_summary", "Account", page.SignedInAs),
 		Text:    []string{v.t("move_text")},
 		Button:  v.t("move_button"), Quiet: true,
 	}
@@ -171,7 +175,7 @@ func (v *visit) moveForm(l *invitation.AcceptPage) *pageForm {
 
 // requestMove sends the request of moveForm to the inviter.
 func (v *visit) requestMove() error {
-	err := v.Invitations.RequestMove(v.r.Context(), v.caller, v.token)
+	_, err := v.Acceptances.RequestMove(v.r.Context(), v.caller, v.token)
 	if fault.Has(err, fault.Unauthenticated) || fault.Has(err, fault.Conflict) {
 		// The sign-in has changed since the page was shown.
 		return v.reloadPage()
@@ -188,7 +192,8 @@ func (v *visit) showChangedInvitation(err error) error {
 	if !isLinkFault(err) {
 		return err
 	}
-	l, again := v.Invitations.LoadAcceptPage(v.r.Context(), v.caller, v.token)
+	// Read again: the page shows what has become of the invitation since it was opened.
+	l, again := v.Acceptances.LoadAcceptPage(v.r.Context(), v.caller, v.token)
 	if isLinkFault(again) {
 		return v.showUnknownInvitation()
 	}

@@ -76,7 +76,7 @@ func TestANewPersonAcceptsAndIsIn(t *testing.T) {
 			}
 			p = p.press("Accept the invitation", grace).
 				shows(http.StatusOK, "You are in: welcome to Workspace acme", email)
-			p.follow("Continue").shows(http.StatusOK, "Hello Grace", "Workspace acme").
+			p.follow("Go to the home page").shows(http.StatusOK, "Hello Grace", "Workspace acme").
 				press("Sign out", nil).shows(http.StatusOK, "You have signed out")
 
 			// The chosen password holds, however the address was verified meanwhile.
@@ -107,7 +107,7 @@ func TestAcceptingTwiceLeadsTheSamePersonOn(t *testing.T) {
 
 // The first press ends the sign-in that the second was sent with; the browser, led back to the
 // page, has the new one.
-func TestPressingTwiceInARowLeadsOnToo(t *testing.T) {
+func TestPressingTwiceInARowRedirectsToo(t *testing.T) {
 	h := onSQLite(t)
 	h.proven("grace@new.test")
 	b, old := h.browser(t), h.browser(t)
@@ -431,7 +431,7 @@ func TestSwitchingTheLanguageKeepsTheAnswers(t *testing.T) {
 		shows(http.StatusUnprocessableEntity, "Erreur :", "Saisissez votre nom.")
 	p = p.press("Accepter l’invitation", map[string]string{"lastName": "Hopper",
 		"password": password}).shows(http.StatusOK, "bienvenue dans")
-	p.follow("Continuer").shows(http.StatusOK, "Bonjour Grace")
+	p.follow("Aller à la page d’accueil").shows(http.StatusOK, "Bonjour Grace")
 	if u := h.User("grace@new.test"); *u.Locale != "fr" {
 		t.Errorf("the account speaks %s", *u.Locale)
 	}

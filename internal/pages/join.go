@@ -87,6 +87,11 @@ func (v *visit) openJoinView(p *joinlink.JoinPage, one bool) pageView {
 	if p.Member {
 		shown.Text = append(shown.Text, v.t("join_member_text", "Workspace", p.WorkspaceName,
 			"Account", p.SignedInAs), v.t("join_member_more"))
+		// The button of the form is the main action, so the way on is a plain link here.
+		if p.LandingURL != "" {
+			shown.Links = append(shown.Links, pageLink{v.startOfLogin(p.Workspace.ID, p.LandingURL),
+				v.t("join_member_on", "Workspace", p.WorkspaceName)})
+		}
 		shown.Links = append(shown.Links, pageLink{v.pathTo("/"), v.t("to_home")})
 	}
 	if p.Request != nil && *p.Request == joinrequest.StatusRejected {
@@ -187,11 +192,10 @@ func (v *visit) checkEmailView(p *joinlink.JoinPage) (pageView, bool) {
 
 // joinedView returns the page of a member who joined by this link, now or earlier.
 func (v *visit) joinedView(p *joinlink.JoinPage) pageView {
-	return pageView{
-		Title:    v.t("in_title", "Workspace", p.WorkspaceName),
-		Text:     []string{v.t("join_in_text", "Account", p.SignedInAs)},
-		MainLink: &pageLink{v.pathTo("/"), v.t("in_way")},
-	}
+	shown := pageView{Title: v.t("in_title", "Workspace", p.WorkspaceName),
+		Text: []string{v.t("join_in_text", "Account", p.SignedInAs)}}
+	v.leadOn(&shown, p.Workspace.ID, p.LandingURL)
+	return shown
 }
 
 // waitingView returns the page of a confirmed request that waits for approval (JOI-5).
@@ -218,7 +222,7 @@ func (v *visit) closedJoinView(p *joinlink.JoinPage) pageView {
 	case p.Member:
 		shown.Text = append(shown.Text, v.t("join_member_text", "Workspace", p.WorkspaceName,
 			"Account", p.SignedInAs))
-		shown.MainLink = &pageLink{v.pathTo("/"), v.t("to_home")}
+		v.leadOn(&shown, p.Workspace.ID, p.LandingURL)
 	case p.SignedInAs == "":
 		shown.Links = []pageLink{{v.pathTo("/sign-in"), v.t("join_closed_sign_in")}}
 	default:

@@ -27,7 +27,7 @@ func TestTheJoinPageSaysWhatOneJoinsAndWhoMay(t *testing.T) {
 	h.joinLink("plain", nil)
 	p := h.browser(t).get("/join/plain").shows(http.StatusOK, "Join Workspace acme",
 		"help@acme.test").
-		hides("You need an e-mail address", "Each request is looked at")
+		hides("You need an email address", "Each request is looked at")
 	if p.fields() != "firstName lastName email" {
 		t.Errorf("asks for %s", p.fields())
 	}
@@ -62,10 +62,10 @@ func TestAStrangerJoinsByMail(t *testing.T) {
 		b := h.browser(t)
 		b.get("/join/acme").press("Join", nil).
 			shows(http.StatusUnprocessableEntity, "Error:", "Enter your first name.",
-				"Enter your last name.", "Enter your e-mail address.")
+				"Enter your last name.", "Enter your email address.")
 		b.asks("acme", "grace@").shows(http.StatusUnprocessableEntity, "There is a problem")
-		p := b.asks("acme", " Grace@New.test ").shows(http.StatusOK, "Check your mail",
-			"Grace@New.test", "spam folder", "Send the mail again")
+		p := b.asks("acme", " Grace@New.test ").shows(http.StatusOK, "Check your email",
+			"Grace@New.test", "spam folder", "Send the email again")
 		p.press("Français", nil).shows(http.StatusOK, "Consultez vos messages", "Grace@New.test").
 			press("Renvoyer le message", nil).shows(http.StatusOK, "Consultez vos messages",
 			"Grace@New.test")
@@ -82,7 +82,7 @@ func TestAStrangerJoinsByMail(t *testing.T) {
 		p = p.press("Confirm and join", map[string]string{"password": password}).
 			shows(http.StatusOK, "You are in: welcome to Workspace acme", "Grace@New.test").
 			hides("no longer works")
-		p.follow("Continue").shows(http.StatusOK, "Hello Grace", "Workspace acme")
+		p.follow("Go to the home page").shows(http.StatusOK, "Hello Grace", "Workspace acme")
 		if p.path != path {
 			t.Errorf("led to %s", p.path)
 		}
@@ -190,7 +190,7 @@ func TestWithApprovalOnOneWaits(t *testing.T) {
 	in.get("/join/acme").shows(http.StatusOK, "Your request waits for approval")
 
 	b := h.browser(t)
-	b.asks("acme", "grace@new.test").shows(http.StatusOK, "Check your mail",
+	b.asks("acme", "grace@new.test").shows(http.StatusOK, "Check your email",
 		"Each request is looked at")
 	path := h.confirmation("grace@new.test")
 	p := b.get(path)
@@ -279,7 +279,7 @@ func TestASlugOfBeforeLeadsToThePresentOne(t *testing.T) {
 		t.Errorf("led to %s", p.path)
 	}
 	form.press("Join", map[string]string{"firstName": "G", "lastName": "H", "email": "g@new.test"}).
-		shows(http.StatusOK, "Check your mail")
+		shows(http.StatusOK, "Check your email")
 
 	b.client.CheckRedirect = func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse

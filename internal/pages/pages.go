@@ -8,6 +8,7 @@ import (
 	"net/url"
 
 	"usher/internal/account"
+	"usher/internal/oidc"
 	"usher/internal/onboarding"
 	"usher/internal/qr"
 	"usher/internal/store"
@@ -17,7 +18,8 @@ import (
 type Deps struct {
 	Store *store.Store // read by the home page, in the scope of the caller
 	onboarding.Services
-	Accounts *account.Service
+	Accounts     *account.Service
+	Applications *oidc.Service
 	// forms from its origin are trusted, even behind a proxy that changes the Host header
 	PublicURL *url.URL
 	// the client's address, the subject of rate limits
@@ -69,6 +71,8 @@ func New(d Deps) http.Handler {
 		"/cards/{token}":          (*visit).serveCard,
 		"/join/{slug}":            (*visit).serveJoinPage,
 		"/join/confirm/{token}":   (*visit).serveJoinConfirmation,
+		oidc.AuthorizePath:        (*visit).serveAuthorization,
+		oidc.LogoutPath:           (*visit).serveLogout,
 	} {
 		mux.Handle(path, p.handlePage(answer))
 		// A trailing slash comes with links that people copy from text.

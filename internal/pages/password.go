@@ -7,9 +7,16 @@ import (
 	"usher/internal/fault"
 )
 
-// serveForgotPassword emails a link to choose a new password (AUT-2). Security: the response is the
-// same for every address (AUT-3).
+// serveForgotPassword emails a link to choose a new password (AUT-2), or says whom to ask if no mail
+// server is configured. Security: the response is the same for every address (AUT-3).
 func (v *visit) serveForgotPassword() error {
+	// No form whose button could only be refused.
+	if !v.Accounts.SendsEmail() {
+		return v.showPage(http.StatusOK, pageView{
+			Title: v.t("forgot_title"), Text: []string{v.t("forgot_no_mail_server")},
+			Links: []pageLink{{v.pathTo("/sign-in"), v.t("to_sign_in")}},
+		})
+	}
 	// After the redirect, so that a reload does not send another email.
 	if done := v.doneNotice("reset"); done != "" && !v.isSubmission() {
 		return v.showPage(http.StatusOK, pageView{
@@ -67,7 +74,7 @@ func (v *visit) serveResetPassword() error {
 	if err != nil {
 		return v.showFormError(p, atPasswordField(err))
 	}
-	if err := v.setSession(&s); err != nil {
+	if err := v.setSignInSession(&s); err != nil {
 		return err
 	}
 	return v.seeOther(v.pathTo("/", "done", "password"))
@@ -78,6 +85,10 @@ func (v *visit) serveResetPassword() error {
 func (v *visit) serveChangePassword() error {
 	if v.caller.Anonymous() {
 		return v.seeOther(v.pathTo("/sign-in", "next", "/change-password"))
+	}
+	pending, _, err := v.loadPendingAuthorization()
+	if err != nil {
+		return err
 	}
 	f := v.newForm("change_button",
 		v.passwordField("current", "password_current", "current-password"),
@@ -106,8 +117,12 @@ func (v *visit) serveChangePassword() error {
 	if err != nil {
 		return v.showFormError(p, err)
 	}
-	if err := v.setSession(&s); err != nil {
+	if err := v.setSignInSession(&s); err != nil {
 		return err
+	}
+	// Back to the application that asked for a sign-in.
+	if pending != nil {
+		return v.seeOther(v.pathTo(v.nextPath()))
 	}
 	return v.seeOther(v.pathTo("/", "done", "password"))
 }
@@ -149,7 +164,7 @@ func (v *visit) serveConfirmEmail() error {
 	case err != nil:
 		return v.showFormError(p, err)
 	case s != nil:
-		if err := v.setSession(s); err != nil {
+		if err := v.setSignInSession(s); err != nil {
 			return err
 		}
 	}

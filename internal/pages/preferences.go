@@ -3,12 +3,12 @@ package pages
 import (
 	"net/http"
 
-	"usher/internal/invitation"
+	"usher/internal/suppression"
 )
 
 // servePreferences serves the unsubscribe link in the last line of every email (INV-11).
 func (v *visit) servePreferences() error {
-	about, err := v.Invitations.Preferences(v.r.Context(), v.token)
+	about, err := v.Suppressions.Preferences(v.r.Context(), v.token)
 	if err != nil {
 		return v.showUnusableLink(err, pageLink{v.pathTo("/"), v.t("to_home")})
 	}
@@ -22,6 +22,14 @@ func (v *visit) servePreferences() error {
 	if about.WorkspaceName != "" {
 		v.brand.Name = about.WorkspaceName
 	}
+	if notice := v.stoppedNotice(about); notice != "" && p.Notice == "" {
+		p.Notice = notice
+	}
+	// Nothing is left to stop.
+	if about.Stopped == suppression.AllWorkspaces && !v.isSubmission() {
+		p.Form = nil
+		return v.showPage(http.StatusOK, p)
+	}
 	p.Form.Fields = []formField{v.optOutField(about.WorkspaceName, true)}
 	p.Form.fillAnswers(v)
 	if !v.isSubmission() {
@@ -33,10 +41,22 @@ func (v *visit) servePreferences() error {
 		p.Form.setFieldError("never", v.t("never_missing"))
 		return v.showPage(http.StatusUnprocessableEntity, p)
 	}
-	if err := v.Invitations.StopEmail(v.r.Context(), v.token, *never); err != nil {
+	if err := v.Suppressions.StopEmail(v.r.Context(), v.token, *never); err != nil {
 		return v.showFormError(p, err)
 	}
 	return v.seeOther(v.pathTo(v.r.URL.EscapedPath(), "done", "stopped"))
+}
+
+// stoppedNotice returns the sentence about emails that are stopped already, "" if none are. The page
+// is opened again by the link in an older email.
+func (v *visit) stoppedNotice(about *suppression.Preferences) string {
+	switch about.Stopped {
+	case suppression.AllWorkspaces:
+		return v.t("mails_stopped_all")
+	case suppression.ThisWorkspace:
+		return v.t("mails_stopped_here", "Workspace", about.WorkspaceName)
+	}
+	return ""
 }
 
 // optOutField returns the choice of which workspaces must send no more emails; workspace is "" for
@@ -46,23 +66,23 @@ func (v *visit) servePreferences() error {
 // Nothing is preselected and an answer is required. Email scanners open links and press the buttons
 // of the page behind them. A form that is complete without an answer would let such a scanner
 // decline or unsubscribe for the recipient.
-func (v *visit) optOutField(workspace string, mailed bool) formField {
+func (v *visit) optOutField(workspace string, emailedLink bool) formField {
 	f := formField{Name: "never", Label: v.t("never"), Type: "radio"}
 	if workspace != "" {
-		f.Choices = []fieldChoice{{string(invitation.ThisWorkspace),
+		f.Choices = []fieldChoice{{string(suppression.ThisWorkspace),
 			v.t("never_this", "Workspace", workspace)}}
 	}
-	if mailed {
-		f.Choices = append(f.Choices, fieldChoice{string(invitation.AllWorkspaces),
+	if emailedLink {
+		f.Choices = append(f.Choices, fieldChoice{string(suppression.AllWorkspaces),
 			v.t("never_all")})
 	}
 	return f
 }
 
 // sentOptOut returns the opt-out that the submitted form holds, nil if it holds none.
-func (v *visit) sentOptOut() *invitation.NeverMail {
-	switch sent := invitation.NeverMail(v.r.PostForm.Get("never")); sent {
-	case invitation.ThisWorkspace, invitation.AllWorkspaces:
+func (v *visit) sentOptOut() *suppression.NeverEmail {
+	switch sent := suppression.NeverEmail(v.r.PostForm.Get("never")); sent {
+	case suppression.ThisWorkspace, suppression.AllWorkspaces:
 		return &sent
 	}
 	return nil

@@ -34,12 +34,12 @@ type house struct {
 }
 
 // setup runs the pages on a database of the test's own. https, because the cookie is Secure.
-func setup(t *testing.T, kind string) *house {
+func setup(t *testing.T, kind string, options ...apptest.Option) *house {
 	t.Helper()
-	k := apptest.New(t, kind, apptest.WithoutWorker)
+	k := apptest.New(t, kind, append(options, apptest.WithoutWorker)...)
 	h := &house{Place: k.Found("Acme", "acme"), t: t, log: &strings.Builder{}}
 	h.srv = httptest.NewTLSServer(pages.New(pages.Deps{
-		Store: k.Store, Services: k.Services, Accounts: k.Accounts,
+		Store: k.Store, Services: k.Services, Accounts: k.Accounts, Applications: k.Applications,
 		PublicURL: &url.URL{Scheme: "https", Host: "usher.test"},
 		ClientIP:  func(*http.Request) netip.Addr { return netip.MustParseAddr("192.0.2.7") },
 		RequestID: func(context.Context) string { return "REQ7" },

@@ -12,13 +12,21 @@ import (
 // username, because most members sign in by email address. The field is filled in from the query or
 // from the workspace cookie of an earlier sign-in by username.
 func (v *visit) serveSignIn() error {
-	// A form is served nevertheless, since it may sign in to another account.
-	if v.r.Method != http.MethodPost && !v.caller.Anonymous() {
+	pending, again, err := v.loadPendingAuthorization()
+	if err != nil {
+		return err
+	}
+	// A form is served nevertheless, since it may sign in to another account. So it is when an
+	// application asks for another sign-in.
+	if v.r.Method != http.MethodPost && !v.caller.Anonymous() && !again {
 		return v.seeOther(v.pathTo(v.nextPath()))
 	}
 	login := formField{
 		Name: "login", Label: v.t("login"), Hint: v.t("login_hint"), Type: "text",
 		Autocomplete: "username", missingText: v.t("login_missing"),
+	}
+	if pending != nil {
+		login.Value = pending.LoginHint
 	}
 	f := v.newForm("sign_in_button", login,
 		v.passwordField("password", "password", "current-password"))
@@ -36,23 +44,28 @@ func (v *visit) serveSignIn() error {
 		return v.showPage(http.StatusUnprocessableEntity, p)
 	}
 
+	// A username belongs to a workspace. An application tells which one.
+	workspace := v.r.PostForm.Get("workspace")
+	if workspace == "" && pending != nil {
+		workspace = pending.Workspace.Slug
+	}
 	s, err := v.Accounts.SignIn(v.r.Context(), account.SignInInput{
 		Login: v.r.PostForm.Get("login"), Password: v.r.PostForm.Get("password"),
-		Workspace: v.r.PostForm.Get("workspace"), Origin: v.requestOrigin(),
+		Workspace: workspace, Origin: v.requestOrigin(),
 	})
 	if err != nil {
 		return v.showSignInError(p, err)
 	}
-	if err := v.setSession(&s); err != nil {
+	if err := v.setSignInSession(&s); err != nil {
 		return err
 	}
 	// Only a username needs the workspace at the next sign-in.
 	if !strings.Contains(v.r.PostForm.Get("login"), "@") {
-		v.rememberWorkspace(strings.ToLower(strings.TrimSpace(v.r.PostForm.Get("workspace"))))
+		v.rememberWorkspace(strings.ToLower(strings.TrimSpace(workspace)))
 	}
 	// A generated password may do nothing else (CRE-5).
 	if s.MustChangePassword {
-		return v.seeOther(v.pathTo("/change-password"))
+		return v.seeOther(v.pathTo("/change-password", "next", v.pendingPath()))
 	}
 	return v.seeOther(v.pathTo(v.nextPath()))
 }
@@ -66,6 +79,7 @@ func (v *visit) showSignInError(p pageView, err error) error {
 	return v.showFormError(p, err)
 }
 
+// workspaceField returns the field in which a person with a username names their workspace.
 func (v *visit) workspaceField(known string) formField {
 	return formField{Name: "workspace", Label: v.t("workspace"), Hint: v.t("workspace_hint"),
 		Type: "text", Autocomplete: "organization", Value: known}
@@ -86,6 +100,8 @@ func (v *visit) suggestedWorkspace() string {
 	return ""
 }
 
+// rememberWorkspace stores the workspace of a username in the browser, so that the next sign-in
+// needs no second attempt.
 func (v *visit) rememberWorkspace(workspace string) {
 	http.SetCookie(v.w, &http.Cookie{
 		// browsers limit the lifetime of cookies to 400 days

@@ -26,9 +26,9 @@ type pageView struct {
 	Text     []string // paragraphs
 	Quote    string   // personal message of the inviter
 	QuoteBy  string
-	Names    []string
-	MainLink *pageLink // the main action when it is a link
-	Form     *pageForm // the main action when it is a form
+	Names    []pageLink // without a path: a name alone
+	MainLink *pageLink  // the main action when it is a link
+	Form     *pageForm  // the main action when it is a form
 	Links    []pageLink
 	Asides   []*pageForm // further actions, folded
 
@@ -107,18 +107,24 @@ func (v *visit) showPage(status int, p pageView) error {
 // referrer. For pages without a token the policy is same-origin; doc.go says why.
 func (v *visit) setSecurityHeaders() {
 	h := v.w.Header()
-	pictures := "'self'"
+	pictures, forms := "'self'", "'self'"
+	// Browsers apply the policy to the redirects after a form too.
+	if v.formOrigin != "" {
+		forms += " " + v.formOrigin
+	}
 	if v.brand.LogoOrigin != "" {
 		pictures += " " + v.brand.LogoOrigin
 	}
 	h.Set("Content-Security-Policy",
 		"default-src 'none'; style-src 'self'; script-src 'self'; img-src "+pictures+
-			"; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+			"; form-action "+forms+"; base-uri 'none'; frame-ancestors 'none'")
 	referrer := "same-origin"
+	// Security: the address of the page holds the token, so no request may name it as its referrer.
 	if v.token != "" {
 		referrer = "no-referrer"
 	}
 	h.Set("Referrer-Policy", referrer)
+	// Pages hold names and tokens, and a later visitor of the same computer presses Back.
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Robots-Tag", "noindex, nofollow")
 	h.Set("X-Content-Type-Options", "nosniff")

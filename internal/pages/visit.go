@@ -12,19 +12,22 @@ import (
 	"usher/internal/cookie"
 	"usher/internal/fault"
 	"usher/internal/i18n"
+	"usher/internal/oidc"
 	"usher/internal/scalar"
 )
 
 // visit is one request for one page, with its caller, language and brand.
 type visit struct {
 	*pageHandler
-	w                http.ResponseWriter
-	r                *http.Request
-	token            string         // the token in the path, "" on pages without one
-	caller           *access.Caller // anonymous without a sign-in
-	locale           i18n.Locale
-	brand            pageBrand
-	answered         bool
+	w        http.ResponseWriter
+	r        *http.Request
+	token    string         // the token in the path, "" on pages without one
+	caller   *access.Caller // anonymous without a sign-in
+	locale   i18n.Locale
+	brand    pageBrand
+	answered bool
+	// origin of the application that this page's form leads to in the end, "" for none
+	formOrigin       string
 	needsNewPassword bool // the verb asked for a new password besides the current one
 }
 
@@ -89,7 +92,8 @@ func (v *visit) beginVisit() error {
 
 // passwordChangePages are the patterns of the pages that accept a session which may only change its
 // password.
-var passwordChangePages = []string{"/{$}", "/sign-in", "/sign-out", "/change-password"}
+var passwordChangePages = []string{"/{$}", "/sign-in", "/sign-out", "/change-password",
+	oidc.AuthorizePath}
 
 // isSameOrigin reports whether a form was sent from a page of this site or by a program that is no
 // browser.
@@ -119,8 +123,8 @@ func (v *visit) requestOrigin() account.Origin {
 		Device: cookie.From(v.r)}
 }
 
-// setSession sets the session cookie and ends the session that the browser had before.
-func (v *visit) setSession(s *account.Session) error {
+// setSignInSession sets the session cookie and ends the session that the browser had before.
+func (v *visit) setSignInSession(s *account.SignInSession) error {
 	if !v.caller.Anonymous() && v.caller.SignInID != s.SignInID {
 		// The new cookie replaces the previous one. A sign-in without a cookie cannot be used and
 		// would stay in the account's list for weeks.
@@ -168,6 +172,8 @@ func (v *visit) pathTo(to string, args ...string) string {
 	return v.pathInLanguage(v.queryLanguage(), to, args...)
 }
 
+// pathInLanguage adds parameters and a language to a path that may have parameters already. args
+// are names and values by turns; an empty value is left out.
 func (v *visit) pathInLanguage(lang, to string, args ...string) string {
 	at, query, _ := strings.Cut(to, "?")
 	q, err := url.ParseQuery(query)
@@ -175,6 +181,7 @@ func (v *visit) pathInLanguage(lang, to string, args ...string) string {
 		q = url.Values{}
 	}
 	for i := 0; i+1 < len(args); i += 2 {
+		// An empty value is left out, so that the link stays short.
 		if args[i+1] != "" {
 			q.Set(args[i], args[i+1])
 		}
@@ -212,6 +219,7 @@ func (v *visit) seeOther(path string) error { return v.sendRedirect(http.StatusS
 // new one.
 func (v *visit) reloadPage() error { return v.seeOther(v.pathTo(v.r.URL.EscapedPath())) }
 
+// sendRedirect answers with a redirect. It always returns nil, so that handlers can end with it.
 func (v *visit) sendRedirect(status int, path string) error {
 	v.answered = true
 	v.setSecurityHeaders()

@@ -47,8 +47,8 @@ var commonWords = sync.OnceValue(func() map[string]struct{} {
 	return set
 })
 
-// isListedPassword tells whether a lower-case password is on the list, as it is or followed by up to
-// maxDigitSuffix digits, or is a sequence.
+// isListedPassword tells whether a lower-case password is on the list, as it is or followed by up
+// to maxDigitSuffix digits, or is a sequence.
 func isListedPassword(pw string) bool {
 	if _, listed := commonWords()[pw]; listed || isSequence(pw) {
 		return true

@@ -19,7 +19,8 @@ type Hasher struct {
 	queue  hashQueue
 }
 
-// NewHasher returns a Hasher for a number of processor cores (runtime.GOMAXPROCS).
+// NewHasher returns a Hasher for a number of processor cores; the application passes
+// runtime.NumCPU.
 //
 // One hash per core runs at a time. A second one on the same core adds no hashes per second, only
 // 19 MiB and a longer wait for everything else. A batch uses half of the cores, at least one.
@@ -36,9 +37,9 @@ func (h *Hasher) Hash(ctx context.Context, pw string) (string, error) {
 	return h.hashPassword(ctx, pw, false)
 }
 
-// HashLow is Hash for batches: it starts only when no person waits, and waits as long as the
-// context allows.
-func (h *Hasher) HashLow(ctx context.Context, pw string) (string, error) {
+// HashAtLowPriority is Hash for batches: it starts only when no person waits, and waits as long as
+// the context allows.
+func (h *Hasher) HashAtLowPriority(ctx context.Context, pw string) (string, error) {
 	return h.hashPassword(ctx, pw, true)
 }
 
@@ -63,9 +64,9 @@ func (h *Hasher) hashPassword(ctx context.Context, pw string, low bool) (string,
 // stored again because the parameters were raised. Errors: UNAVAILABLE if too many people wait,
 // the context's own, a damaged hash.
 //
-// Security: an account without a password (phc is empty), like no account at all (VerifyDummy),
-// costs as much as a wrong password, so that the response time does not differ. A password over
-// MaxBytes is wrong immediately, for every account.
+// Security: an account without a password (phc is empty), like no account at all, costs as much as
+// a wrong password, so that the response time does not differ. A password over MaxBytes is wrong
+// immediately, for every account.
 func (h *Hasher) Verify(ctx context.Context, pw, phc string) (ok, rehash bool, err error) {
 	if len(pw) > MaxBytes {
 		return false, false, nil
@@ -83,13 +84,6 @@ func (h *Hasher) Verify(ctx context.Context, pw, phc string) (ok, rehash bool, e
 	}
 	ok = subtle.ConstantTimeCompare(key, stored.key) == 1 && phc != ""
 	return ok, ok && stored.isCheaperThan(h.params), nil
-}
-
-// VerifyDummy takes as long as Verify of a wrong password, for a sign-in to an account that does
-// not exist.
-func (h *Hasher) VerifyDummy(ctx context.Context, pw string) error {
-	_, _, err := h.Verify(ctx, pw, "")
-	return err
 }
 
 // deriveKey waits for its turn and hashes the composed form of the password. A hash that has begun

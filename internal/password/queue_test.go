@@ -67,9 +67,6 @@ func TestAFullQueueIsRefusedWithATimeToComeBack(t *testing.T) {
 			fault.Unavailable) {
 			t.Errorf("verify: %v", err)
 		}
-		if err := h.VerifyDummy(t.Context(), "some password"); !fault.Has(err, fault.Unavailable) {
-			t.Errorf("an unknown account is told apart: %v", err)
-		}
 		askTurn(&h.queue, ctx, "batch", true, &turns) // a batch waits, however full it is
 		if len(h.queue.waitingLow) != 1 {
 			t.Error("the batch does not wait")

@@ -32,11 +32,13 @@ type Cache struct {
 	recent list.List // of cached, the most recently used first
 }
 
+// cacheKey is everything that a picture depends on.
 type cacheKey struct {
 	text, title string
 	pixels      int
 }
 
+// cacheEntry is a picture in the list of recent ones, with the key by which it is forgotten.
 type cacheEntry struct {
 	key     cacheKey
 	picture Picture
@@ -60,6 +62,8 @@ func (c *Cache) SVG(text, title string) (Picture, error) {
 	})
 }
 
+// findOrDraw returns a picture from the cache, or draws it and forgets the least recently used ones
+// beyond cacheBytes. It draws under the mutex, so that two requests for one picture draw it once.
 func (c *Cache) findOrDraw(key cacheKey, draw func() ([]byte, error)) (Picture, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -78,6 +82,7 @@ func (c *Cache) findOrDraw(key cacheKey, draw func() ([]byte, error)) (Picture, 
 	}
 	c.byKey[key] = c.recent.PushFront(&cacheEntry{key, p})
 	c.bytes += len(content)
+	// Pictures differ in size, so the cache is bounded by bytes and not by a number of pictures.
 	for c.bytes > cacheBytes {
 		oldest := c.recent.Remove(c.recent.Back()).(*cacheEntry)
 		delete(c.byKey, oldest.key)

@@ -74,6 +74,9 @@ func (l *Limiter) Take(ctx context.Context, tx *store.Tx, rule Rule, now time.Ti
 	return inOrder, nil
 }
 
+// takeChunk counts one event for each key and notes in waits how long a refused one has to wait. It
+// locks the rows, so a limit holds for concurrent requests too. keys must be sorted and distinct:
+// two transactions that lock the same rows in different orders would wait for each other.
 func (l *Limiter) takeChunk(ctx context.Context, tx *store.Tx, rule Rule, now time.Time,
 	keys []string,
 	waits map[string]time.Duration) error {
@@ -95,6 +98,7 @@ func (l *Limiter) takeChunk(ctx context.Context, tx *store.Tx, rule Rule, now ti
 		return err
 	}
 
+	// Sorted by what is to be written, so that a chunk takes three statements and not one a row.
 	var begin, more, ahead []string
 	for _, row := range rows {
 		row, moved := clampToNow(row, now)
@@ -167,6 +171,7 @@ func (l *Limiter) Waits(
 		bySubject[l.rowKey(rule, subject)] = subject
 	}
 	waits := map[string]time.Duration{}
+	// In the order of keys, so that the same subjects give the same statements.
 	for part := range slices.Chunk(slices.Sorted(maps.Keys(bySubject)), maxKeysPerStatement) {
 		rows, err := client.Throttle.Query().Where(throttle.KeyIn(part...)).All(asSystem(ctx))
 		if err != nil {
@@ -246,8 +251,8 @@ func (l *Limiter) Clear(ctx context.Context, tx *store.Tx, rule Rule, subject st
 	return nil
 }
 
-// Sweep deletes counts that are older than the window of every rule. A periodic job calls it.
-func (l *Limiter) Sweep(ctx context.Context, tx *store.Tx, now time.Time) error {
+// SweepCounts deletes counts that are older than the window of every rule. A periodic job calls it.
+func (l *Limiter) SweepCounts(ctx context.Context, tx *store.Tx, now time.Time) error {
 	if _, err := tx.Throttle.Delete().Where(throttle.Or(
 		throttle.LastAtLT(now.UTC().Add(-MaxKeptWindow)),
 		throttle.And(throttle.LastAtLT(now.UTC().Add(-maxWindow)),
@@ -258,6 +263,8 @@ func (l *Limiter) Sweep(ctx context.Context, tx *store.Tx, now time.Time) error 
 	return nil
 }
 
+// rowKey returns the key under which a rule counts a subject. Counts of rules with Keep have a
+// prefix, by which SweepCounts recognizes them.
 func (l *Limiter) rowKey(rule Rule, subject string) string {
 	// Security: the key is an HMAC, so that the table does not reveal addresses or networks.
 	key := hex.EncodeToString(l.keys.Derive("throttle", rule.Name, subject)[:16])
@@ -267,9 +274,10 @@ func (l *Limiter) rowKey(rule Rule, subject string) string {
 	return key
 }
 
-// keptPrefix precedes the row keys of rules with Keep, so that Sweep can tell them apart.
+// keptPrefix precedes the row keys of rules with Keep, so that SweepCounts can tell them apart.
 const keptPrefix = "kept:"
 
+// asSystem returns a context that reads the counts of all people.
 func asSystem(ctx context.Context) context.Context {
 	return store.AsSystem(ctx, "limits count people and networks that belong to no workspace")
 }

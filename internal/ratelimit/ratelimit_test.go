@@ -281,7 +281,7 @@ func TestSweepingKeepsWhatARuleStillLooksAt(t *testing.T) {
 		allow(t, s, l, StrangerMail, "new", noon.Add(time.Hour))
 		allow(t, s, l, Rule{Name: "kept", Limit: 1, Window: MaxKeptWindow, Keep: true}, "old", noon)
 		if err := s.WithTx(t.Context(), func(tx *store.Tx) error {
-			return l.Sweep(t.Context(), tx, noon.Add(24*time.Hour+time.Minute))
+			return l.SweepCounts(t.Context(), tx, noon.Add(24*time.Hour+time.Minute))
 		}); err != nil {
 			t.Fatal(err)
 		}

@@ -15,7 +15,7 @@ import (
 type Rule struct {
 	Name   string        // part of the row key; a stored word, never changed
 	Limit  int           // events in one Window
-	Window time.Duration // at most maxWindow, with Keep MaxKeptWindow: Sweep deletes older counts
+	Window time.Duration // at most maxWindow, with Keep MaxKeptWindow: older counts are deleted
 	Gap    time.Duration // minimum time between two events
 
 	// With Delay, each event beyond Limit waits instead of being refused for the rest of the
@@ -34,6 +34,8 @@ var (
 		Most: 15 * time.Minute}
 	// Network limits failed attempts from one network, at any account.
 	Network = Rule{Name: "network", Limit: 30, Window: 5 * time.Minute}
+	// WrongKey limits API keys that do not exist, from one network.
+	WrongKey = Rule{Name: "wrong-key", Limit: 30, Window: 5 * time.Minute}
 	// StrangerMail limits emails to one mailbox that anyone can cause: password resets, join
 	// confirmations. The response does not tell that the limit applied.
 	StrangerMail = Rule{Name: "stranger-mail", Limit: 3, Window: maxWindow, Gap: time.Minute}
@@ -46,13 +48,13 @@ var (
 	// JoinNetwork limits requests from one network at one join link. It is high because a whole
 	// class may share one router.
 	JoinNetwork = Rule{Name: "join-network", Limit: 300, Window: time.Hour}
-	// AccountLook limits responses that tell one caller that an address has an account in another
+	// AccountLookup limits responses that tell one caller that an address has an account in another
 	// organization.
-	AccountLook = Rule{Name: "account-look", Limit: 100, Window: maxWindow}
-	// AccountLookLink makes many answers of one copied link one look.
-	AccountLookLink = Rule{Name: "account-look-link", Limit: 1, Window: maxWindow}
-	// AccountLookNote limits audit entries about a caller that exceeds AccountLook.
-	AccountLookNote = Rule{Name: "account-look-note", Limit: 1, Window: maxWindow}
+	AccountLookup = Rule{Name: "account-look", Limit: 100, Window: maxWindow}
+	// AccountLookupByLink makes many answers of one copied link one look.
+	AccountLookupByLink = Rule{Name: "account-look-link", Limit: 1, Window: maxWindow}
+	// AccountLookupNote limits audit entries about a caller that exceeds AccountLookup.
+	AccountLookupNote = Rule{Name: "account-look-note", Limit: 1, Window: maxWindow}
 	// Move limits requests of one person to move one invitation to their account.
 	Move = Rule{Name: "move", Limit: 1, Window: maxWindow}
 )
@@ -96,6 +98,7 @@ func (r Rule) waitTime(row *ent.Throttle, now time.Time) time.Duration {
 	if row.Count == 0 || r.isWindowOver(row, now) {
 		return 0
 	}
+	// Gap and limit hold together: the later of the two times counts.
 	until := now
 	if r.Gap > 0 {
 		until = row.LastAt.Add(r.Gap)
@@ -151,7 +154,9 @@ func Origin(client netip.Addr) string {
 }
 
 // TooManyAttempts returns the RATE_LIMITED fault of a sign-in attempt, with the wait.
-func TooManyAttempts(wait time.Duration) *fault.Error { return newWaitFault("throttle.tries", wait) }
+func TooManyAttempts(wait time.Duration) *fault.Error {
+	return newWaitFault("throttle.tries", wait)
+}
 
 // TooManyEmails returns the RATE_LIMITED fault of an email to a mailbox, with the wait.
 func TooManyEmails(wait time.Duration) *fault.Error { return newWaitFault("throttle.mails", wait) }

@@ -23,6 +23,21 @@ type Cursor[T any] struct {
 	List string `msgpack:"l,omitempty"`
 }
 
+// PageRequest is the part of an ordered list that a client asks for.
+type PageRequest[T any] struct {
+	After, Before *Cursor[T] // nil: from the beginning, to the end
+	// By and Direction are the order in which the rows are read: for the last rows the reverse of
+	// that of the list.
+	By        Column
+	Direction OrderDirection
+	Limit     int // of rows; 0: none
+}
+
+// Conditions returns the conditions that leave the rows between the cursors of the page.
+func (p PageRequest[T]) Conditions(idField string) []func(*sql.Selector) {
+	return CursorsPredicate(p.After, p.Before, idField, p.By, p.Direction)
+}
+
 // MarshalGQL writes the cursor as JSON: a text of base64 over MessagePack.
 func (c Cursor[T]) MarshalGQL(w io.Writer) {
 	quote := []byte{'"'}
@@ -68,6 +83,7 @@ func CursorsPredicate[T any](
 		case cursor == nil:
 		case cursor.Value != nil:
 			predicates = append(predicates, beyondValue(cursor, idField, by, direction))
+		// A list in the order of its ids has no further value in its cursors.
 		case direction == OrderDirectionAsc:
 			predicates = append(predicates, sql.FieldGT(idField, cursor.ID))
 		default:

@@ -99,6 +99,7 @@ func UnmarshalInt(v any) (int, error) {
 	default:
 		return 0, errNotNumber
 	}
+	// GraphQL: an Int has 32 bits.
 	if n != int64(int32(n)) {
 		return 0, errNotNumber
 	}
@@ -133,6 +134,8 @@ func UnmarshalMap(v any) (map[string]any, error) {
 	return m, checkMap(m, maxMapDepth)
 }
 
+// checkMap checks the texts of a Map at every level, its keys included. depth limits the nesting,
+// so that a hostile value cannot exhaust the stack.
 func checkMap(v any, depth int) error {
 	if depth == 0 {
 		return errMap
@@ -142,6 +145,7 @@ func checkMap(v any, depth int) error {
 		return CheckText("", v)
 	case map[string]any:
 		for key, value := range v {
+			// Keys are stored like values, so they must be storable too.
 			if err := errors.Join(CheckText("", key), checkMap(value, depth-1)); err != nil {
 				return err
 			}

@@ -18,6 +18,7 @@ func HideLoneSurrogates(text []byte) {
 		unit, ok := utf16Escape(text[i:])
 		switch {
 		case !ok || unit < 0xd800 || unit > 0xdfff:
+			// Past the escaped character: behind an escaped backslash "ud800" is plain text.
 			i += 2
 		case unit < 0xdc00 && isLowHalf(text[i+escapeLength:]):
 			i += 2 * escapeLength
@@ -31,6 +32,8 @@ func HideLoneSurrogates(text []byte) {
 // escapeLength is that of \uXXXX.
 const escapeLength = 6
 
+// isLowHalf tells whether a text begins with the escape of a low surrogate, the second half of a
+// pair.
 func isLowHalf(text []byte) bool {
 	unit, ok := utf16Escape(text)
 	return ok && unit >= 0xdc00 && unit <= 0xdfff
@@ -42,6 +45,7 @@ func utf16Escape(text []byte) (unit uint16, ok bool) {
 		return 0, false
 	}
 	for _, c := range text[2:escapeLength] {
+		// Four hexadecimal digits make one UTF-16 unit.
 		unit <<= 4
 		switch {
 		case c >= '0' && c <= '9':

@@ -19,8 +19,8 @@ const (
 	// maxRunes is the length of a word that is compared, in characters. Longer words are cut, in
 	// names and in searches alike.
 	maxRunes = 64
-	// maxBytes is the length of a text. It is part of the rows of indexes, which PostgreSQL limits to
-	// 2,704 bytes.
+	// maxBytes is the length of a text. It is part of the rows of indexes, which PostgreSQL limits
+	// to 2,704 bytes.
 	maxBytes = 1_500
 	// maxPhrases is how many phrases of a search are used.
 	maxPhrases = 8
@@ -52,6 +52,8 @@ func Text(names ...string) string {
 	for _, name := range names {
 		for part := range strings.FieldsSeq(Fold(name)) {
 			phrase := toPhrase(part)
+			// A word that stands in the text already would find nothing new. What is too long is
+			// left out.
 			if phrase == "" || strings.Contains(b.String(), phrase) ||
 				b.Len()+len(phrase)+1 > maxBytes {
 				continue

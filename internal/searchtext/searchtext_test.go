@@ -53,8 +53,8 @@ func TestTheTextOfARowHoldsEachPartOnce(t *testing.T) {
 	}
 }
 
-// The table of words finds each row that the text finds: for every phrase in it, its words are among
-// those of the text.
+// The table of words finds each row that the text finds: for every phrase in it, its words are
+// among those of the text.
 func TestTheTermsOfASearchAreWordsOfTheText(t *testing.T) {
 	t.Parallel()
 	want := []searchtext.Term{{"ann", true}, {"acme", true}, {"te", false}, {"lee", false}}

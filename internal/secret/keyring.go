@@ -151,6 +151,8 @@ func (k *Keyring) DeriveWith(keyID, purpose string, parts ...string) ([]byte, bo
 	return nil, false
 }
 
+// deriveBytes derives a value for a purpose. Each part is framed, so that no
+// two lists of parts give the same.
 func (one *derivedKeys) deriveBytes(purpose string, parts []string) []byte {
 	mac := hmac.New(sha256.New, one.derive)
 	writeFramed(mac, purpose)

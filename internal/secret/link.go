@@ -14,8 +14,8 @@ import (
 // ParseLink requires it.
 type Purpose string
 
-// The kinds of links. InvitationMail and InvitationCopy lead to the same page, but only the mailed
-// one proves the mailbox; they are two kinds so that whoever copies one cannot make the other out
+// The kinds of links. InvitationMail and InvitationCopy lead to the same page, but only the emailed
+// one proves the mailbox; they are two kinds so that the holder of one cannot make the other out
 // of it.
 const (
 	InvitationMail   Purpose = "invitation-mail"
@@ -29,8 +29,8 @@ const (
 	Download         Purpose = "download"
 )
 
-// purposes gives each kind its number in a token. The numbers stand in mails already sent: add at
-// the end only. Zero is no kind, so that a token of zeros is malformed.
+// purposes gives each kind its number in a token. The numbers stand in emails that were sent
+// already: add at the end only. Zero is no kind, so that a token of zeros is malformed.
 var purposes = []Purpose{
 	"", InvitationMail, InvitationCopy, PasswordReset, EmailChange, JoinConfirmation, Preferences,
 	SetPassword,
@@ -64,8 +64,8 @@ type Claim struct {
 	ExpiresAt time.Time // to the second; zero when the row alone decides
 
 	// Binding is what the link holds for alone and does not show: workspace id and address key, in
-	// an order that is fixed per kind. It goes into the HMAC only; VerifyLink gets it again from the
-	// row.
+	// an order that is fixed per kind. It goes into the HMAC only; VerifyLink gets it again from
+	// the row.
 	Binding []string
 }
 

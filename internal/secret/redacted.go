@@ -7,7 +7,7 @@
 // with a new secret in front therefore ends nothing.
 //
 // The package is pure: no database, no clock, no configuration. Vocabulary: a link is the token in
-// a mailed URL (id, version, expiry, HMAC; nothing stored); an opaque token is random and stored as
+// an emailed URL (id, version, expiry, HMAC; nothing stored); an opaque token is random and stored as
 // its hash (refresh tokens, API keys).
 package secret
 

@@ -21,6 +21,7 @@ import (
 	"usher/internal/gqlhttp"
 	"usher/internal/i18n"
 	"usher/internal/inbound"
+	"usher/internal/secret"
 )
 
 // withAPICaller adds caller, language and origin to the context of a GraphQL request. An expired
@@ -30,7 +31,22 @@ func (s *httpServer) withAPICaller(next gqlhttp.Server) http.Handler {
 		// A cookie is no credential here: any site could make a browser send it.
 		ctx := r.Context()
 		caller := &access.Caller{}
+		if refuseKeyInURL(w, r, next) {
+			return
+		}
 		if token, given := bearerToken(r); given {
+			if secret.IsAPIKey(token) {
+				s.serveAPIKey(w, r, token, next)
+				return
+			}
+			if remembered := s.Accounts.RecallCaller(token); remembered != nil && answersOnce(r) {
+				// Security: without memberships. The rights are verified when the operation is known.
+				caller = &access.Caller{UserID: remembered.UserID, SignInID: remembered.SignInID,
+					Locale: remembered.Locale}
+				ctx = context.WithValue(ctx, recalledKey{}, &recalledCaller{remembered, token})
+				s.serveAPI(w, r.WithContext(ctx), caller, next)
+				return
+			}
 			known, err := s.loadCaller(ctx, token)
 			switch {
 			case err == nil:
@@ -45,22 +61,36 @@ func (s *httpServer) withAPICaller(next gqlhttp.Server) http.Handler {
 				return
 			}
 		}
-		// Kept beside the context, because streams load their caller again on the same connection.
-		v := &connectionInfo{language: r.Header.Get("Accept-Language"),
-			newRequest: func() *graph.Request {
-				return &graph.Request{
-					Origin: account.Origin{Network: s.clientIP(r), UserAgent: r.UserAgent(),
-						Device: cookie.From(r)},
-					RefreshToken: cookie.From(r),
-					SetCookie: func(session account.Session) {
-						cookie.Set(w, session.RefreshToken, session.RefreshEndsAt)
-					},
-					ClearCookie: func() { cookie.Clear(w) },
-				}
-			}}
-		ctx = context.WithValue(ctx, connectionKey{}, v)
-		next.ServeHTTP(w, r.WithContext(v.withCaller(ctx, caller)))
+		s.serveAPI(w, r.WithContext(ctx), caller, next)
 	})
+}
+
+// answersOnce reports whether a request gets one answer. A stream or a websocket loads its caller when
+// it begins, since it goes on through an outage of the database.
+func answersOnce(r *http.Request) bool {
+	return r.Method == http.MethodPost &&
+		!strings.Contains(r.Header.Get("Accept"), "text/event-stream")
+}
+
+// serveAPI serves a GraphQL request of a caller.
+func (s *httpServer) serveAPI(w http.ResponseWriter, r *http.Request, caller *access.Caller,
+	next http.Handler) {
+	// Kept beside the context, because streams load their caller again on the same connection.
+	v := &connectionInfo{language: r.Header.Get("Accept-Language"), address: s.clientIP(r),
+		header: w.Header(), socket: r.Header.Get("Upgrade") != "",
+		newRequest: func() *graph.Request {
+			return &graph.Request{
+				Origin: account.Origin{Network: s.clientIP(r), UserAgent: r.UserAgent(),
+					Device: cookie.From(r)},
+				RefreshToken: cookie.From(r),
+				SetCookie: func(signIn account.SignInSession) {
+					cookie.Set(w, signIn.RefreshToken, signIn.RefreshEndsAt)
+				},
+				ClearCookie: func() { cookie.Clear(w) },
+			}
+		}}
+	ctx := context.WithValue(r.Context(), connectionKey{}, v)
+	next.ServeHTTP(w, r.WithContext(v.withCaller(ctx, caller)))
 }
 
 // loadCaller loads the caller of an access token. The time limit of the request starts here, so
@@ -79,36 +109,45 @@ func (s *httpServer) loadCaller(ctx context.Context, token string) (*access.Call
 
 // checkCursor parses a cursor and refuses non-canonical spellings (spare bits, line breaks,
 // padding), so that each position has one cursor.
-func checkCursor(c string) error {
-	if strings.ContainsAny(c, "\r\n") {
+func checkCursor(cursor string) error {
+	if strings.ContainsAny(cursor, "\r\n") {
 		return errCursor
 	}
-	if _, err := base64.RawStdEncoding.Strict().DecodeString(c); err != nil {
+	if _, err := base64.RawStdEncoding.Strict().DecodeString(cursor); err != nil {
 		return errCursor
 	}
-	return new(ent.Cursor).UnmarshalGQL(c)
+	return new(ent.Cursor).UnmarshalGQL(cursor)
 }
 
+// errCursor is the cause for the log; the client is told the argument.
 var errCursor = errors.New("server: not the spelling of a cursor")
 
+// bearerToken returns the access token of a request. ok is false for another scheme or none.
 func bearerToken(r *http.Request) (string, bool) {
 	return parseBearer(r.Header.Get("Authorization"))
 }
 
+// parseBearer returns the token of an Authorization header. The scheme is case-insensitive (RFC
+// 9110, section 11.1).
 func parseBearer(authorization string) (string, bool) {
 	scheme, token, _ := strings.Cut(authorization, " ")
 	return strings.TrimSpace(token), strings.EqualFold(scheme, "Bearer")
 }
 
-func (s *httpServer) graphqlOptions() gqlhttp.Options {
+// graphqlOptions returns what the GraphQL server needs of HTTP and of this installation.
+// Introspection is for signed-in callers, and for everybody in a demo or with the playground.
+func (s *httpServer) graphqlOptions(direct *graph.DirectReads,
+	resolver *graph.Resolver) gqlhttp.Options {
 	return gqlhttp.Options{
 		Log: s.Log, RequestID: inbound.ID,
 		Introspection: func(ctx context.Context) bool {
 			return s.Settings.Demo || s.Settings.Playground || !access.FromContext(ctx).Anonymous()
 		},
-		CheckCursor: checkCursor,
-		Fast:        s.Settings.FastGraphQL,
-		Extensions:  []graphql.HandlerExtension{callerGate{}},
+		CheckCursor: checkCursor, BodyLimit: bodyLimit, Status: faultStatus,
+		Fast: s.Settings.FastGraphQL,
+		// The caller is known for certain before the gate looks at them.
+		Extensions: []graphql.HandlerExtension{directReader{s, direct}, callerGate{},
+			socketMeter{s}, onceGuard{s, resolver}},
 		InputLimits: graph.InputLimits,
 		Person:      personOf, Network: func(r *http.Request) string {
 			return networkOf(s.clientIP(r))
@@ -179,7 +218,7 @@ func (callerGate) InterceptOperation(ctx context.Context,
 			return gqlhttp.Refuse(stale)
 		}
 		if must && !passwordChangeFields[field.Name] {
-			return gqlhttp.Refuse(access.FromContext(ctx).Authenticated())
+			return gqlhttp.Refuse(access.FromContext(ctx).RequireAuthenticated())
 		}
 	}
 	return next(ctx)
@@ -194,12 +233,13 @@ func (callerGate) InterceptRootField(ctx context.Context,
 	field := graphql.GetRootFieldContext(ctx).Field
 	if caller := access.FromContext(ctx); caller.MustChange && !passwordChangeFields[field.Name] {
 		at := graphql.WithPathContext(ctx, graphql.NewPathWithField(field.Alias))
-		graphql.AddError(at, caller.Authenticated())
+		graphql.AddError(at, caller.RequireAuthenticated())
 		return graphql.Null
 	}
 	return next(ctx)
 }
 
+// rootName returns the name of the root type: Query, Mutation or Subscription.
 func rootName(op *ast.OperationDefinition) string {
 	return strings.ToUpper(string(op.Operation[:1])) + string(op.Operation[1:])
 }

@@ -36,6 +36,7 @@ func (s *httpServer) clientIP(r *http.Request) netip.Addr {
 	return ip
 }
 
+// isProxy tells whether an address belongs to a proxy that the operator trusts.
 func (s *httpServer) isProxy(ip netip.Addr) bool {
 	return slices.ContainsFunc(s.Settings.TrustedProxies, func(p netip.Prefix) bool {
 		return p.Contains(ip)

@@ -10,7 +10,7 @@ import (
 
 func TestTheClientsAddressIsReadFromTrustedProxiesAlone(t *testing.T) {
 	t.Parallel()
-	s := &httpServer{Deps{Settings: config.Settings{TrustedProxies: []netip.Prefix{
+	s := &httpServer{Deps: Deps{Settings: config.Settings{TrustedProxies: []netip.Prefix{
 		netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8"),
 	}}}}
 	const proxy, stranger = "10.0.0.1:4711", "203.0.113.9:4711"

@@ -2,6 +2,8 @@ package server
 
 import (
 	"context"
+	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -11,15 +13,20 @@ import (
 	"usher/internal/gqlhttp"
 	"usher/internal/i18n"
 	"usher/internal/inbound"
+	"usher/internal/secret"
 	"usher/internal/store"
 )
 
 // connectionInfo holds what stays constant on a connection whose caller may change.
 type connectionInfo struct {
 	language   string
+	address    netip.Addr  // of the client
+	header     http.Header // of the response
+	socket     bool        // a websocket, on which many operations come
 	newRequest func() *graph.Request
 }
 
+// connectionKey is the context key of the connection on which a request came.
 type connectionKey struct{}
 
 // withCaller returns a context with the caller, the caller's language, and a new graph.Request.
@@ -42,7 +49,13 @@ func (s *httpServer) renewCaller(ctx context.Context) (context.Context, error) {
 	// the account, its memberships and its roles are read from the database.
 	limited, cancel := inbound.Limit(ctx, inbound.TimeLimit)
 	defer cancel()
-	fresh, err := s.Accounts.ReloadCaller(limited, caller)
+	var fresh *access.Caller
+	var err error
+	if caller.KeyID.IsZero() {
+		fresh, err = s.Accounts.ReloadCaller(limited, caller)
+	} else {
+		fresh, err = s.APIKeys.Reload(limited, caller.KeyID, v.address)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -59,9 +72,15 @@ func (s *httpServer) authenticateWebsocket(ctx context.Context,
 	if !ok || !given {
 		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
 	}
-	caller, err := s.loadCaller(ctx, token)
+	var caller *access.Caller
+	var err error
+	if secret.IsAPIKey(token) {
+		caller, err = s.loadKeyCaller(ctx, token, v.address)
+	} else {
+		caller, err = s.loadCaller(ctx, token)
+	}
 	if err != nil {
-		if !fault.Has(err, fault.Unauthenticated) {
+		if !fault.Has(err, fault.Unauthenticated) && !fault.Has(err, fault.RateLimited) {
 			s.Log.Error("load caller failed", "request_id", inbound.ID(ctx), "error", err)
 		}
 		return nil, err

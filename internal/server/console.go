@@ -41,6 +41,7 @@ func consoleHandler(files fs.FS) http.Handler {
 				"this binary was built without the console: build it with make\n")
 		case strings.HasPrefix(name, "assets/"):
 			serveConsoleAsset(w, r, files, name)
+		// Without a hash in its name, so it is cached for a day and not for a year.
 		case name == "icon.svg":
 			w.Header().Set("Cache-Control", "public, max-age=86400")
 			w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"usher/graph"
 	"usher/internal/access"
 	"usher/internal/cookie"
 	"usher/internal/fault"
@@ -20,6 +21,7 @@ import (
 	"usher/internal/inbound"
 	"usher/internal/lifecycle"
 	"usher/internal/scalar"
+	"usher/internal/secret"
 )
 
 // downloadFunc calls the verb behind a download with the parameters of the request.
@@ -68,10 +70,21 @@ func (s *httpServer) mountDownloads(mux *http.ServeMux) {
 		s.downloadHandler(ofWorkspace(s.Imports.Template, importfile.CSV)))
 	mux.Handle("GET /imports/template.xlsx",
 		s.downloadHandler(ofWorkspace(s.Imports.Template, importfile.XLSX)))
-	mux.Handle("GET /members.csv",
-		s.downloadHandler(ofWorkspace(s.Imports.ExportMembers, importfile.CSV)))
-	mux.Handle("GET /members.xlsx",
-		s.downloadHandler(ofWorkspace(s.Imports.ExportMembers, importfile.XLSX)))
+	members := func(f importfile.Format) downloadFunc {
+		return func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (
+			*imports.Download, error) {
+			return ofWorkspace(func(ctx context.Context, by *access.Caller, w ident.ID,
+				f importfile.Format, l i18n.Locale) (*imports.Download, error) {
+				which, err := graph.ParseMemberSelection(by, r.URL.Query())
+				if err != nil {
+					return nil, err
+				}
+				return s.Imports.ExportMembers(ctx, by, w, f, l, which)
+			}, f)(ctx, by, r, l)
+		}
+	}
+	mux.Handle("GET /members.csv", s.downloadHandler(members(importfile.CSV)))
+	mux.Handle("GET /members.xlsx", s.downloadHandler(members(importfile.XLSX)))
 	mux.Handle("GET /groups.csv",
 		s.downloadHandler(ofWorkspace(s.Imports.ExportGroups, importfile.CSV)))
 }
@@ -86,7 +99,7 @@ func (s *httpServer) downloadHandler(get downloadFunc) http.Handler {
 		progress := inbound.LimitProgress(r.Context(), inbound.TimeLimit)
 		defer progress.End()
 		r = r.WithContext(progress)
-		by, err := s.loadDownloadCaller(r)
+		by, err := s.loadDownloadCaller(w, r)
 		l, _ := i18n.Match(r.URL.Query().Get("lang"), r.Header.Get("Accept-Language"), by.Locale)
 		var d *imports.Download
 		if err == nil {
@@ -122,6 +135,8 @@ type progressWriter struct {
 	progress *inbound.Progress
 }
 
+// Write sends a part of a download and gives the client the whole time limit for it again: a slow
+// connection may load a large file, a stalled one is ended.
 func (w progressWriter) Write(b []byte) (int, error) {
 	w.progress.Pause()
 	defer w.progress.Resume()
@@ -136,12 +151,17 @@ var contentTypes = map[importfile.Format]string{
 	importfile.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
-// loadDownloadCaller returns the caller of a download, by a valid access token, by the signature of
+// loadDownloadCaller returns the caller of a download, by a valid access token or API key, by the signature of
 // the URL or by the cookie.
 // The caller is never nil.
-func (s *httpServer) loadDownloadCaller(r *http.Request) (by *access.Caller, err error) {
+func (s *httpServer) loadDownloadCaller(w http.ResponseWriter,
+	r *http.Request) (by *access.Caller, err error) {
 	token, given := bearerToken(r)
 	switch user, signed := s.Imports.VerifyURL(r.URL); {
+	case given && secret.IsAPIKey(token):
+		if by, err = s.APIKeys.Authenticate(r.Context(), token, s.clientIP(r)); err == nil {
+			err = s.countKeyRequest(w, by)
+		}
 	case given:
 		by, err = s.Accounts.CallerByAccessToken(r.Context(), token)
 		if fault.Has(err, fault.Unauthenticated) {
@@ -163,7 +183,7 @@ func (s *httpServer) loadDownloadCaller(r *http.Request) (by *access.Caller, err
 	if by.MustChange {
 		// The verbs refuse it as well; checked here, the response does not depend on the id in the
 		// path.
-		return by, by.Authenticated()
+		return by, by.RequireAuthenticated()
 	}
 	return by, nil
 }

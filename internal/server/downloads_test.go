@@ -401,7 +401,7 @@ func TestTheReportTellsWhatUndoingLeftAlone(t *testing.T) {
 			return err == nil && now.Status == importbatch.StatusCompleted
 		})
 		inv := p.Store.Invitation.Query().Where(invitation.EmailKey("ann@acme.test")).OnlyX(p.In())
-		if _, err := p.Invitations.Accept(t.Context(), nil, p.Mailed(inv),
+		if _, err := p.Acceptances.Accept(t.Context(), nil, p.Mailed(inv),
 			account.Origin{}); err != nil {
 			t.Fatal(err)
 		}

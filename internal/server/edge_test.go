@@ -229,14 +229,18 @@ func TestLaddersAreRefusedCheaply(t *testing.T) {
 			{learner, `{viewer{memberships{` + strings.Repeat(`enrollments{member{`, 6) + `id` +
 				strings.Repeat("}}", 6) + `}}}`, true},
 			{admin, `{node(id:"` + parent.ID.String() +
-				`"){... on Group{children{parent{children{parent{children{id}}}}}}}}`, true},
+				`"){... on Group{` + strings.Repeat(`children{edges{node{parent{`, 3) + `id` +
+				strings.Repeat("}}}}", 3) + `}}}`, true},
 			{admin, `{node(id:"` + program.ID.String() +
 				`"){... on Program{sessions{program{sessions{program{sessions{id}}}}}}}}`, true},
 			{learner,
 				`{viewer{memberships{id enrollments{id status session{id name program{name}}}}}}`, false},
 			{admin, `{node(id:"` + parent.ID.String() +
-				`"){... on Group{id children{id name children{id name children{id name programs{name}}}}}}}`, false},
-			{admin, `{workspace(slug:"acme"){groups(first:100){edges{node{id name parent{name} children{id name}}}}}}`, false},
+				`"){... on Group{id ` +
+				strings.Repeat(`children(first:10){edges{node{id name `, 2) +
+				strings.Repeat("}}}", 2) + `}}}`, false},
+			{admin, `{workspace(slug:"acme"){groups(first:50){edges{node{id name parent{name}
+				children(first:5){edges{node{id name}}}}}}}}`, false},
 		} {
 			for name, ctx := range map[string]context.Context{"appended": t.Context(),
 				"gqlgen": fastgql.Without(t.Context())} {

@@ -77,6 +77,7 @@ func schemaHandler(es graphql.ExecutableSchema) http.HandlerFunc {
 	}
 }
 
+// writePlain writes a text as the whole answer.
 func writePlain(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)

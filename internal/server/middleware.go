@@ -13,6 +13,7 @@ import (
 	"github.com/rs/cors"
 
 	"usher/internal/inbound"
+	"usher/internal/oidc"
 )
 
 // statusClientGone is logged and counted when the client closed the connection before the response.
@@ -28,12 +29,12 @@ func (s *httpServer) withMiddleware(next http.Handler) http.Handler {
 		// The second line holds what OpenTelemetry and Apollo Client add to each request. A
 		// request with a header that is missing here fails in the browser.
 		AllowedHeaders: []string{"Authorization", "Content-Type", "Accept-Language",
-			"GraphQL-Require-Preflight", "Apollo-Require-Preflight",
+			"GraphQL-Require-Preflight", "Apollo-Require-Preflight", "Idempotency-Key",
 			"traceparent", "tracestate", "baggage",
 			"apollographql-client-name", "apollographql-client-version"},
 		// file name of a download, time to wait, why a token is refused, request id for support
 		ExposedHeaders: []string{"Content-Disposition", "Retry-After", "WWW-Authenticate",
-			"X-Request-Id"},
+			"X-Request-Id", "RateLimit", "RateLimit-Policy", "Idempotency-Replayed"},
 		// Security: front ends of the same site sign in by the session cookie. The origins are
 		// exact. The browser sends a JSON request, or a header that proves a preflight, from no
 		// other origin; anything else that comes from another site is refused.
@@ -41,7 +42,15 @@ func (s *httpServer) withMiddleware(next http.Handler) http.Handler {
 		MaxAge:           3600,
 	})
 	if len(s.Settings.CORSOrigins) > 0 { // rs/cors allows every origin when the list is empty
-		next = origins.Handler(next)
+		plain, limited := next, origins.Handler(next)
+		next = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			// The endpoints for applications know the origins of each application.
+			if oidc.AnswersCORS(r.URL.Path) {
+				plain.ServeHTTP(w, r)
+				return
+			}
+			limited.ServeHTTP(w, r)
+		})
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := rand.Text()[:16]
@@ -89,6 +98,8 @@ func isStream(w *statusWriter) bool {
 		Get("Content-Type") == "text/event-stream"
 }
 
+// logLevel returns the level of a request's log line. Health checks come every few seconds and are
+// logged for debugging only; 503 is the answer of a busy server, and no error of it.
 func logLevel(r *http.Request, status int) slog.Level {
 	switch {
 	case status == http.StatusServiceUnavailable:
@@ -115,11 +126,13 @@ type statusWriter struct {
 	status int
 }
 
+// WriteHeader records the status and passes it on.
 func (w *statusWriter) WriteHeader(status int) {
 	w.recordStatus(status)
 	w.ResponseWriter.WriteHeader(status)
 }
 
+// Write records 200 if no status was written, as net/http does.
 func (w *statusWriter) Write(b []byte) (int, error) {
 	w.recordStatus(http.StatusOK)
 	return w.ResponseWriter.Write(b)

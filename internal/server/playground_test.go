@@ -81,7 +81,7 @@ func TestABrowserThatOpensTheAPIIsLedToGraphiQL(t *testing.T) {
 		{true, http.MethodPost, "/graphql", "text/html", http.StatusTeapot},
 		{false, http.MethodGet, "/graphql", "text/html", http.StatusTeapot},
 	} {
-		s := &httpServer{Deps{Settings: config.Settings{Playground: c.playground}}}
+		s := &httpServer{Deps: Deps{Settings: config.Settings{Playground: c.playground}}}
 		r := httptest.NewRequestWithContext(t.Context(), c.method, c.target, nil)
 		r.Header.Set("Accept", c.accept)
 		w := httptest.NewRecorder()

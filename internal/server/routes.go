@@ -11,10 +11,13 @@ import (
 	"usher/internal/bounce"
 	"usher/internal/config"
 	"usher/internal/gqlhttp"
+	"usher/internal/idempotency"
 	"usher/internal/inbound"
+	"usher/internal/oidc"
 	"usher/internal/onboarding"
 	"usher/internal/outbox"
 	"usher/internal/pages"
+	"usher/internal/ratelimit"
 	"usher/internal/store"
 	"usher/internal/training"
 	"usher/internal/workspace"
@@ -29,37 +32,52 @@ type Deps struct {
 	Outbox   *outbox.Outbox
 	Accounts *account.Service
 	onboarding.Services
-	Training   *training.Service
-	Workspaces *workspace.Service
-	Clock      func() time.Time
+	Training     *training.Service
+	Workspaces   *workspace.Service
+	Applications *oidc.Service
+	Once         *idempotency.Service // requests with an Idempotency-Key
+	Clock        func() time.Time
 	// done when the process starts to stop, which also ends streams
 	Ending context.Context
 	Mount  map[string]http.Handler // further routes by pattern, for the demo
 }
 
-type httpServer struct{ Deps }
+// httpServer holds the handlers of all routes.
+type httpServer struct {
+	Deps
+	keyMeter *ratelimit.Meter // requests of API keys
+}
 
 // New returns the handler of all routes.
 func New(d Deps) http.Handler {
-	s := &httpServer{d}
-	schema := graph.NewExecutableSchema(graph.Config{Resolvers: &graph.Resolver{
+	s := &httpServer{Deps: d, keyMeter: ratelimit.NewMeter(keyRequests, keyWindow)}
+	resolver := &graph.Resolver{
 		Reads: d.Store.Client, Accounts: d.Accounts, Services: d.Services,
-		Workspaces: d.Workspaces, Training: d.Training, Clock: d.Clock,
-	}})
+		Workspaces: d.Workspaces, Training: d.Training,
+		Applications: d.Applications, Clock: d.Clock,
+	}
+	schema := graph.NewExecutableSchema(graph.Config{Resolvers: resolver})
+	direct := graph.NewDirectReads(schema, resolver, d.Store)
 
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", s.withPlayground(
-		s.withAPICaller(gqlhttp.NewServer(schema, s.graphqlOptions()))))
+		s.withAPICaller(gqlhttp.NewServer(schema, s.graphqlOptions(direct, resolver)))))
 	mux.HandleFunc("GET /schema.graphql", schemaHandler(schema))
 	mux.HandleFunc("GET /.well-known/jwks.json", s.serveJWKS)
 	mux.Handle("/hooks/bounces",
 		withTimeLimit(bounce.Handler(d.Settings.BounceKeys, s.recordBounce, d.Clock)))
 	s.mountDownloads(mux)
+	for pattern, handler := range d.Applications.Routes(func(r *http.Request) string {
+		return ratelimit.Origin(s.clientIP(r))
+	}) {
+		mux.Handle(pattern, withTimeLimit(handler))
+	}
 	mux.HandleFunc("GET /healthz", Alive)
 	mux.Handle("GET /readyz", Ready(d.Store, d.Ending))
 	// All other paths are pages, which have a 404 page of their own.
 	mux.Handle("/", withTimeLimit(pages.New(pages.Deps{
-		Store: d.Store, Services: d.Services, Accounts: d.Accounts, PublicURL: d.Settings.PublicURL,
+		Store: d.Store, Services: d.Services, Accounts: d.Accounts,
+		Applications: d.Applications, PublicURL: d.Settings.PublicURL,
 		ClientIP: s.clientIP, RequestID: inbound.ID, Log: d.Log,
 	})))
 	mux.Handle("GET /console", http.RedirectHandler("/console/", http.StatusSeeOther))

@@ -9,6 +9,7 @@ import (
 	"usher/ent/customfield"
 	"usher/internal/apptest"
 	"usher/internal/ident"
+	"usher/internal/invitation"
 	"usher/internal/joinlink"
 )
 
@@ -37,13 +38,18 @@ func violationsOf(t *testing.T, a *apptest.Answer) []string {
 }
 
 func TestEveryFaultOfAnInputIsReportedAtItsField(t *testing.T) {
-	t.Parallel()
-	k := apptest.New(t, "sqlite", apptest.WithoutWorker, apptest.WithoutMail)
+	apptest.OnBoth(t, checkViolations, apptest.WithoutWorker, apptest.WithoutMail)
+}
+
+// checkViolations asks for each mutation with every kind of fault that its input can have.
+func checkViolations(t *testing.T, k *apptest.Kit) {
 	p := k.Found("Acme", "acme")
 	token := k.SignIn("admin@acme.test", apptest.Password)
 	w := p.Workspace.ID.String()
 	group := p.Group("Readers", "PRIVATE", nil).ID.String()
-	session := p.Session(p.Program("Safety"), "Monday", apptest.Always, apptest.Always).ID.String()
+	safety := p.Program("Safety")
+	program := safety.ID.String()
+	session := p.Session(safety, "Monday", apptest.Always, apptest.Always).ID.String()
 	field := p.Field("team", customfield.TypeChoice, false, "red").ID.String()
 	l, err := k.JoinLinks.CreateLink(t.Context(), k.Caller(p.Admin),
 		joinlink.CreateLinkInput{WorkspaceID: p.Workspace.ID})
@@ -52,6 +58,15 @@ func TestEveryFaultOfAnInputIsReportedAtItsField(t *testing.T) {
 	}
 	slug, long := l.Slug, strings.Repeat("x", 2_001)
 	invited := p.Mailed(p.Invite("new@example.org", nil)).Token
+	nobody, nowhere := ident.New(ident.Member).String(), ident.New(ident.Workspace).String()
+	someone := p.Admin.ID.String()
+	managed, err := k.Invitations.Create(t.Context(), k.Caller(p.Admin), invitation.CreateInput{
+		WorkspaceID: p.Workspace.ID, FirstName: "Ann", LastName: "Lee", Username: new("ann.lee"),
+		Password: new(apptest.Password)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	created := managed.Member.ID.String()
 	for name, c := range map[string]struct {
 		query     string
 		variables map[string]any
@@ -92,7 +107,7 @@ func TestEveryFaultOfAnInputIsReportedAtItsField(t *testing.T) {
 			map[string]any{"i": map[string]any{"groupId": group, "roles": []string{"king"},
 				"memberIds": []string{ident.New(ident.Member).String()}, "locale": "xx",
 				"message": long}},
-			[]string{"message BAD_USER_INPUT", "memberIds NOT_FOUND", "locale BAD_USER_INPUT",
+			[]string{"message BAD_USER_INPUT", "memberIds.0 NOT_FOUND", "locale BAD_USER_INPUT",
 				"roles.0 NOT_FOUND"},
 		},
 		"people of a session": {
@@ -102,7 +117,7 @@ func TestEveryFaultOfAnInputIsReportedAtItsField(t *testing.T) {
 				"groupIds": []string{ident.New(ident.Group).String()},
 				"groupId":  ident.New(ident.Group).String(),
 				"message":  long}},
-			[]string{"message BAD_USER_INPUT", "groupIds NOT_FOUND", "locale BAD_USER_INPUT",
+			[]string{"message BAD_USER_INPUT", "groupIds.0 NOT_FOUND", "locale BAD_USER_INPUT",
 				"groupId NOT_FOUND"},
 		},
 		"a member": {
@@ -120,7 +135,7 @@ func TestEveryFaultOfAnInputIsReportedAtItsField(t *testing.T) {
 		"an import": {
 			`mutation($i: CreateImportInput!) { createImport(input: $i) { import { id } } }`,
 			map[string]any{"i": map[string]any{"workspaceId": w, "action": "INVITE",
-				"text": "email", "grant": map[string]any{"roles": []string{"king"},
+				"content": map[string]any{"text": "email"}, "grant": map[string]any{"roles": []string{"king"},
 					"locale": "xx", "customFields": map[string]any{"none": "x"}}}},
 			[]string{"grant.locale BAD_USER_INPUT", "grant.roles.0 NOT_FOUND",
 				"grant.customFields.none BAD_USER_INPUT"},
@@ -176,6 +191,126 @@ func TestEveryFaultOfAnInputIsReportedAtItsField(t *testing.T) {
 			map[string]any{"i": map[string]any{"workspaceId": w, "maxJoins": 0, "title": "a\nb",
 				"grant": map[string]any{"roles": []string{"king"}}}},
 			[]string{"title BAD_USER_INPUT", "maxJoins BAD_USER_INPUT", "grant.roles.0 NOT_FOUND"},
+		},
+		"a rejection": {
+			`mutation($i: RejectJoinRequestInput!) { rejectJoinRequest(input: $i) {
+				joinRequest { id } } }`,
+			map[string]any{"i": map[string]any{
+				"joinRequestId": ident.New(ident.JoinRequest).String(), "message": long}},
+			[]string{"joinRequestId NOT_FOUND", "message BAD_USER_INPUT"},
+		},
+		"an enrollment": {
+			`mutation($i: SetEnrollmentInput!) { setEnrollment(input: $i) { enrollment { id } } }`,
+			map[string]any{"i": map[string]any{"sessionId": ident.New(ident.Session).String(),
+				"memberId": nobody, "status": "ENROLLED", "progress": 101}},
+			[]string{"sessionId NOT_FOUND", "memberId NOT_FOUND", "progress BAD_USER_INPUT"},
+		},
+		"an assigned program": {
+			`mutation($i: AssignProgramInput!) { assignProgram(input: $i) { group { id } } }`,
+			map[string]any{"i": map[string]any{"groupId": ident.New(ident.Group).String(),
+				"programId": ident.New(ident.Program).String()}},
+			[]string{"groupId NOT_FOUND", "programId NOT_FOUND"},
+		},
+		"an unassigned program": {
+			`mutation($i: UnassignProgramInput!) { unassignProgram(input: $i) { group { id } } }`,
+			map[string]any{"i": map[string]any{"groupId": group,
+				"programId": ident.New(ident.Program).String()}},
+			[]string{"programId NOT_FOUND"},
+		},
+		"a program": {
+			`mutation($i: UpdateProgramInput!) { updateProgram(input: $i) { program { id } } }`,
+			map[string]any{"i": map[string]any{"name": "",
+				"programId": ident.New(ident.Program).String()}},
+			[]string{"programId NOT_FOUND", "name BAD_USER_INPUT"},
+		},
+		"a new session": {
+			`mutation($i: CreateSessionInput!) { createSession(input: $i) { session { id } } }`,
+			map[string]any{"i": map[string]any{"programId": program, "name": "",
+				"startsAt": "2031-01-02T00:00:00Z", "endsAt": "2031-01-01T00:00:00Z",
+				"instructorIds": []string{someone, nobody},
+				"groupIds":      []string{group, ident.New(ident.Group).String()}}},
+			[]string{"name BAD_USER_INPUT", "endsAt BAD_USER_INPUT", "instructorIds.1 NOT_FOUND",
+				"groupIds.1 NOT_FOUND"},
+		},
+		"a session": {
+			`mutation($i: UpdateSessionInput!) { updateSession(input: $i) { session { id } } }`,
+			map[string]any{"i": map[string]any{"sessionId": session, "name": "",
+				"startsAt": "2031-01-02T00:00:00Z", "endsAt": "2031-01-01T00:00:00Z",
+				"instructorIds": []string{nobody, someone}}},
+			[]string{"name BAD_USER_INPUT", "endsAt BAD_USER_INPUT", "instructorIds.0 NOT_FOUND"},
+		},
+		"a session of another program": {
+			`mutation($i: CreateSessionInput!) { createSession(input: $i) { session { id } } }`,
+			map[string]any{"i": map[string]any{"programId": ident.New(ident.Program).String(),
+				"name": ""}},
+			[]string{"programId NOT_FOUND", "name BAD_USER_INPUT"},
+		},
+		"a session that is not there": {
+			`mutation($i: UpdateSessionInput!) { updateSession(input: $i) { session { id } } }`,
+			map[string]any{"i": map[string]any{"sessionId": ident.New(ident.Session).String(),
+				"name": "", "instructorIds": []string{nobody}}},
+			[]string{"sessionId NOT_FOUND", "name BAD_USER_INPUT"},
+		},
+		"a suppression of another workspace": {
+			`mutation($i: LiftSuppressionInput!) { liftSuppression(input: $i) { deletedId } }`,
+			map[string]any{"i": map[string]any{"workspaceId": nowhere,
+				"suppressionId": ident.New(ident.Suppression).String()}},
+			[]string{"workspaceId NOT_FOUND"},
+		},
+		"a suppression": {
+			`mutation($i: LiftSuppressionInput!) { liftSuppression(input: $i) { deletedId } }`,
+			map[string]any{"i": map[string]any{"workspaceId": w,
+				"suppressionId": ident.New(ident.Suppression).String()}},
+			[]string{"suppressionId NOT_FOUND"},
+		},
+		"a new administrator": {
+			`mutation($i: AddOrganizationAdministratorInput!) {
+				addOrganizationAdministrator(input: $i) { organization { id } } }`,
+			map[string]any{"i": map[string]any{
+				"organizationId": ident.New(ident.Organization).String(),
+				"userId":         ident.New(ident.User).String()}},
+			[]string{"organizationId NOT_FOUND", "userId NOT_FOUND"},
+		},
+		"a former administrator": {
+			`mutation($i: RemoveOrganizationAdministratorInput!) {
+				removeOrganizationAdministrator(input: $i) { organization { id } } }`,
+			map[string]any{"i": map[string]any{
+				"organizationId": p.Workspace.OrganizationID.String(),
+				"userId":         ident.New(ident.User).String()}},
+			[]string{"userId NOT_FOUND"},
+		},
+		"people to remove from a group": {
+			`mutation($i: RemoveFromGroupInput!) { removeFromGroup(input: $i) { group { id } } }`,
+			map[string]any{"i": map[string]any{"groupId": ident.New(ident.Group).String(),
+				"memberIds": []string{someone, nobody}}},
+			[]string{"groupId NOT_FOUND", "memberIds.1 NOT_FOUND"},
+		},
+		"rows": {
+			`mutation($i: BatchUsersInput!) { batchUsers(input: $i) { import { id } } }`,
+			map[string]any{"i": map[string]any{"workspaceId": w, "action": "INVITE",
+				"rows": []any{}, "grant": map[string]any{"roles": []string{"king"},
+					"locale": "xx"}}},
+			[]string{"rows BAD_USER_INPUT", "grant.locale BAD_USER_INPUT",
+				"grant.roles.0 NOT_FOUND"},
+		},
+		"neither a file nor a text": {
+			`mutation($i: CreateImportInput!) { createImport(input: $i) { import { id } } }`,
+			map[string]any{"i": map[string]any{"workspaceId": w, "action": "INVITE",
+				"grant": map[string]any{"locale": "xx"}}},
+			[]string{"content BAD_USER_INPUT"},
+		},
+		"names and grant of a member": {
+			`mutation($i: UpdateMemberInput!) { updateMember(input: $i) { member { id } } }`,
+			map[string]any{"i": map[string]any{"memberId": created, "firstName": "a\nb",
+				"accessExpiresAt": "2001-01-01T00:00:00Z",
+				"grant":           map[string]any{"locale": "fr", "roles": []string{"king"}}}},
+			[]string{"accessExpiresAt BAD_USER_INPUT", "firstName BAD_USER_INPUT",
+				"grant.roles.0 NOT_FOUND", "grant.locale BAD_USER_INPUT"},
+		},
+		"a member who is not there": {
+			`mutation($i: UpdateMemberInput!) { updateMember(input: $i) { member { id } } }`,
+			map[string]any{"i": map[string]any{"memberId": nobody, "lastName": long}},
+			[]string{"memberId NOT_FOUND", "lastName BAD_USER_INPUT"},
 		},
 		"a literal of another type": {
 			`mutation { requestPasswordReset(input: {email: 42}) { email } }`, nil,

@@ -25,6 +25,7 @@ func IsArchived(err error) bool {
 	return errors.As(err, &f) && f.Message.Key == archivedKey
 }
 
+// despiteArchiveKey is the context key of DespiteArchive.
 type despiteArchiveKey struct{}
 
 // DespiteArchive lets a context write to an archived workspace. The reason is for reviewers of the
@@ -70,6 +71,7 @@ func (g *archiveGuard) requireInUse(ctx context.Context) error {
 	if archived {
 		return errArchived()
 	}
+	// Only "in use" is remembered. A refusal is rare and asked again.
 	g.inUse[s.workspace] = true
 	return nil
 }

@@ -44,6 +44,7 @@ func checkArguments(query string, args []any) error {
 	return nil
 }
 
+// checkTime refuses a time to write that one of the databases cannot store.
 func checkTime(t time.Time, writes bool) error {
 	if writes && !t.IsZero() {
 		return scalar.CheckTime("", t)

@@ -32,6 +32,7 @@ WHERE state IN ('available', 'scheduled', 'retryable', 'pending') GROUP BY kind,
 AND (workspace_id IS NULL OR workspace_id IN (SELECT id FROM workspaces))`
 )
 
+// epochSeconds returns the SQL of the earliest time of a column, in seconds since 1970.
 func (s *Store) epochSeconds(column string) string {
 	if s.dialect == dialect.Postgres {
 		return "CAST(EXTRACT(EPOCH FROM MIN(" + column + ")) AS BIGINT)"

@@ -67,6 +67,7 @@ func (tx *Tx) Insert(ctx context.Context, b *Bulk) error {
 	if err := tx.archive.requireInUse(ctx); err != nil {
 		return err
 	}
+	tx.reserved.noteWrite(ctx)
 	// Every row is checked before the first is written: COPY stops in the middle of a table.
 	for i, column := range b.Columns {
 		if column != "workspace_id" || s.reason != "" {
@@ -103,22 +104,23 @@ func (tx *Tx) Insert(ctx context.Context, b *Bulk) error {
 	return nil
 }
 
-// ManyRows prepares a PostgreSQL transaction that writes many rows. A generic plan that was made
-// while a table was empty reads the whole table for every row that refers to it. Kept statements of
-// the connection may hold such a plan, so the transaction uses custom plans only.
+// ManyRows prepares a PostgreSQL transaction that writes many rows. A generic query plan that was
+// made while a table was empty reads the whole table for every row that refers to it. Kept
+// statements of the connection may hold such a plan, so the transaction uses custom plans only.
 func (tx *Tx) ManyRows(ctx context.Context) error {
 	if tx.dialect != dialect.Postgres {
 		return nil
 	}
 	if _, err := tx.SQL.ExecContext(ctx,
-		"SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_custom_plan"); err != nil {
+		"SET LOCAL enable_seqscan = off; "+
+			"SET LOCAL plan_cache_mode = force_custom_plan"); err != nil {
 		return fmt.Errorf("store: set planner options: %w", err)
 	}
 	return nil
 }
 
 // Analyze updates the statistics of tables that have just received many rows. PostgreSQL's own
-// autovacuum runs once a minute, and until then the plans would be those of an empty table.
+// autovacuum runs once a minute, and until then the query plans would be those of an empty table.
 func (tx *Tx) Analyze(ctx context.Context, tables ...string) error {
 	if tx.dialect != dialect.Postgres {
 		return nil
@@ -131,6 +133,8 @@ func (tx *Tx) Analyze(ctx context.Context, tables ...string) error {
 	return nil
 }
 
+// copyRows inserts the rows by COPY, which sends values without parsing or planning a statement for
+// them. PostgreSQL only.
 func (tx *Tx) copyRows(ctx context.Context, b *Bulk) error {
 	quoted := make([]string, len(b.Columns))
 	for i, column := range b.Columns {
@@ -159,6 +163,7 @@ func (tx *Tx) copyRows(ctx context.Context, b *Bulk) error {
 // maxParameters is SQLite's limit of parameters in one statement (SQLITE_MAX_VARIABLE_NUMBER).
 const maxParameters = 32_766
 
+// insertRows inserts the rows by statements of many values, for SQLite, which has no COPY.
 func (tx *Tx) insertRows(ctx context.Context, b *Bulk) error {
 	// At most 500 rows: a longer statement takes longer to parse and is no faster.
 	chunkSize := min(max(maxParameters/len(b.Columns), 1), 500)

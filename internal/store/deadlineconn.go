@@ -133,6 +133,7 @@ func (d *deadlineDialer) DialContext(ctx context.Context, network,
 	}
 	w := &deadlineConn{Conn: conn}
 	w.until.Store(deadline.UnixNano())
+	// The connector lifts the deadline through this place once the connection is ready for use.
 	if forConnector {
 		*place = w
 	}

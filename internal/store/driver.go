@@ -43,10 +43,12 @@ func (d entDriver) Close() error    { return nil }
 // Tx returns the open transaction: ent asks for one of its own when it creates rows with edges.
 func (d entDriver) Tx(context.Context) (dialect.Tx, error) { return dialect.NopTx(d), nil }
 
+// BeginTx returns the open transaction, as Tx does.
 func (d entDriver) BeginTx(context.Context, *sql.TxOptions) (dialect.Tx, error) {
 	return dialect.NopTx(d), nil
 }
 
+// errReadOnly tells a programmer that a write needs a transaction.
 var errReadOnly = errors.New("store: this client only reads; write inside WithTx")
 
 // readDriver is the driver of the client outside of transactions. It refuses writes.

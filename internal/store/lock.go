@@ -23,8 +23,9 @@ import (
 
 // lockOrder is the one order in which every transaction locks rows, by table. A transaction that
 // holds a lock never asks for the first lock of a kind that stands before it, and locks several
-// rows of one kind in the order of their ids. Two transactions that keep to it cannot wait for each
-// other. A transaction that needs an earlier row takes its lock at the start.
+// rows of one kind in the order of their ids, or skips those that are locked. Two transactions that
+// keep to it cannot wait for each other. A transaction that needs an earlier row takes its lock at
+// the start.
 //
 // An address has no row of its own: addressLocks stands for the advisory locks of LockAddresses.
 // Rows that no entry names (role assignments, enrollments, emails, audit events) belong to a row
@@ -214,6 +215,9 @@ const (
 	shareAddresses = `SELECT pg_advisory_xact_lock_shared(n) FROM unnest($1::bigint[]) AS n`
 )
 
+// lockAddresses takes the advisory locks of addresses, shared or exclusive as the statement says.
+// They last until the transaction ends. Two addresses may have one number; that costs a wait and
+// never correctness.
 func (tx *Tx) lockAddresses(ctx context.Context, statement string, workspace ident.ID,
 	keys []string) error {
 	if len(keys) == 0 || !tx.Locks() {

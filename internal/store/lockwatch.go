@@ -38,12 +38,15 @@ func recordLocks(eq entsql.ExecQuerier, name string) entsql.ExecQuerier {
 	return &lockRecorder{ExecQuerier: eq, report: *report}
 }
 
+// ExecContext records the lock of a statement before it runs, since a statement that waits must be
+// recorded too.
 func (w *lockRecorder) ExecContext(ctx context.Context, query string,
 	args ...any) (sql.Result, error) {
 	w.recordLock(query)
 	return w.ExecQuerier.ExecContext(ctx, query, args...)
 }
 
+// QueryContext is ExecContext for a statement that returns rows.
 func (w *lockRecorder) QueryContext(ctx context.Context, query string,
 	args ...any) (*sql.Rows, error) {
 	w.recordLock(query)

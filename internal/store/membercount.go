@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"log/slog"
 
@@ -24,11 +25,8 @@ import (
 // It is that of visibleMember.
 func (s *Store) MemberCounts(ctx context.Context,
 	workspace ident.ID) (counts map[member.Status]int, kept bool, err error) {
-	scope, ok := scopeFrom(ctx)
-	if !ok || scope.caller == nil || scope.caller.MustChange || s.dialect != dialect.Postgres {
-		return nil, false, nil
-	}
-	if m := scope.caller.In(workspace); m == nil || !m.Throughout(access.MembersView) {
+	// The kept number is that of all members, and would tell others how many are hidden from them.
+	if s.dialect != dialect.Postgres || !SeesAllMembers(ctx, workspace) {
 		return nil, false, nil
 	}
 
@@ -36,17 +34,33 @@ func (s *Store) MemberCounts(ctx context.Context,
 	if err != nil {
 		return nil, false, fmt.Errorf("store: member counts: %w", err)
 	}
+	counts, err = scanCounts(rows)
+	return counts, true, err
+}
+
+// scanCounts reads and closes rows of a status and a number each.
+func scanCounts(rows *sql.Rows) (map[member.Status]int, error) {
 	defer rows.Close()
-	counts = map[member.Status]int{}
+	counts := map[member.Status]int{}
 	for rows.Next() {
 		var status member.Status
 		var n int
 		if err := rows.Scan(&status, &n); err != nil {
-			return nil, false, fmt.Errorf("store: member counts: %w", err)
+			return nil, fmt.Errorf("store: member counts: %w", err)
 		}
 		counts[status] = n
 	}
-	return counts, true, rows.Err()
+	return counts, rows.Err()
+}
+
+// SeesAllMembers reports whether the caller in scope sees every member of a workspace.
+func SeesAllMembers(ctx context.Context, workspace ident.ID) bool {
+	scope, ok := scopeFrom(ctx)
+	if !ok || scope.caller == nil || scope.caller.MustChange {
+		return false
+	}
+	m := scope.caller.In(workspace)
+	return m != nil && m.Throughout(access.MembersView)
 }
 
 const (
@@ -54,7 +68,7 @@ const (
 WHERE workspace_id = $1 GROUP BY status`
 
 	// A change that commits meanwhile stays: the statement deletes what its snapshot sees. Of two
-	// such statements at once the second deletes only what the first has left.
+	// such statements at the same time the second deletes only what the first has left.
 	sumMemberCounts = `WITH gone AS (DELETE FROM member_counts WHERE workspace_id IN (
 	SELECT workspace_id FROM member_counts GROUP BY workspace_id, status
 	HAVING COUNT(*) > 1 OR SUM(change) = 0)
@@ -99,6 +113,7 @@ func (s *Store) RepairMemberCounts(ctx context.Context) error {
 	}
 	var wrong []memberCountChange
 	err := s.WithTx(AsSystem(ctx, "counts the members of all workspaces"), func(tx *Tx) error {
+		// Another attempt of the transaction starts from nothing.
 		wrong = nil
 		if _, err := tx.SQL.ExecContext(ctx, lockMemberCounts); err != nil {
 			return err

@@ -97,6 +97,7 @@ func (s *Store) readVersions(ctx context.Context) (ours, queue int64, err error)
 		exists = "SELECT count(*) FILTER (WHERE name = 'goose_db_version'), count(*) FILTER (WHERE name = 'river_migration') FROM sqlite_master"
 	}
 
+	// Asked first, because a new database has neither table and a SELECT from it would fail.
 	var hasOurs, hasQueue bool
 	if err := s.reader.QueryRowContext(ctx, exists).Scan(&hasOurs, &hasQueue); err != nil {
 		return 0, 0, err
@@ -134,6 +135,7 @@ func (s *Store) listMigrations() ([]schemaMigration, error) {
 		}
 		all = append(all, schemaMigration{strings.TrimSuffix(file, ".sql"), version})
 	}
+	// The migration that is written in Go has no file.
 	all = append(all, schemaMigration{"00017_fill_search_text", fillSearchTextVersion})
 	slices.SortFunc(all, func(a, b schemaMigration) int { return int(a.version - b.version) })
 	return all, nil
@@ -168,6 +170,7 @@ func (s *Store) queueMigrations(db *sql.DB) *rivermigrate.Migrator[*sql.Tx] {
 	return m
 }
 
+// latestQueueVersion is the newest migration of the queue that this binary knows.
 func latestQueueVersion(m *rivermigrate.Migrator[*sql.Tx]) int64 {
 	all := m.AllVersions()
 	return int64(all[len(all)-1].Version)

@@ -19,9 +19,15 @@ import (
 // migrationLock is the advisory lock under which PostgreSQL is migrated: "usher" as a number.
 const migrationLock = 0x7573686572
 
+// migrationLimit is the time that a server migrates at most, or waits for another that does. It only
+// has to be longer than any migration: without a deadline a connection ends after silenceLimit.
+const migrationLimit = 24 * time.Hour
+
 // migratePostgres migrates behind an advisory lock on a connection of its own. PostgreSQL releases
 // the lock when the process dies.
 func (s *Store) migratePostgres(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, migrationLimit)
+	defer cancel()
 	conn, err := s.writer.Conn(ctx)
 	if err != nil {
 		return err
@@ -46,11 +52,14 @@ func (s *Store) migratePostgres(ctx context.Context) error {
 // longer than a request may.
 type timeoutLifter struct{}
 
+// SessionLock lifts the timeout before the migrations.
 func (timeoutLifter) SessionLock(ctx context.Context, conn *sql.Conn) error {
 	_, err := conn.ExecContext(ctx, "SET statement_timeout = 0")
 	return err
 }
 
+// SessionUnlock restores the timeout behind the migrations, because the connection returns to the
+// pool.
 func (timeoutLifter) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
 	_, err := conn.ExecContext(ctx, "RESET statement_timeout")
 	return err
@@ -154,6 +163,7 @@ func beginExclusive(ctx context.Context, conn *sql.Conn) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		// SQLite does not tell when the lock is free, so it is asked for again.
 		case <-time.After(20 * time.Millisecond):
 		}
 	}

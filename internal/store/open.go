@@ -66,6 +66,7 @@ func Open(databaseURL string, options ...Option) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: open: %w", err)
 	}
+	// Writes go through a transaction, which has a client of its own. This one reads.
 	s.Client = addTenantFilter(ent.NewClient(ent.Driver(readDriver{s.newDriver(s.reader)})),
 		refuseWrites)
 	return s, nil
@@ -76,6 +77,8 @@ func Open(databaseURL string, options ...Option) (*Store, error) {
 // five seconds for another writer before it fails.
 const sqliteSettings = "_busy_timeout=5000&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=1&_time_format=sqlite&_timezone=UTC&_dqs=0"
 
+// openSQLite opens the file of the path, and creates it with its folder if it is missing. It makes
+// two pools: one connection that writes, and several that read the last committed state meanwhile.
 func (s *Store) openSQLite(path string) error {
 	s.dialect, s.path = dialect.SQLite, path
 	if dir := filepath.Dir(path); dir != "." {
@@ -119,6 +122,8 @@ func (s *Store) openSQLite(path string) error {
 	return nil
 }
 
+// openPostgres opens a pool for the URL. It does not connect: Ping tells whether the server is
+// there.
 func (s *Store) openPostgres(databaseURL string) error {
 	s.dialect = dialect.Postgres
 	u, err := url.Parse(databaseURL)
@@ -129,10 +134,10 @@ func (s *Store) openPostgres(databaseURL string) error {
 	q := u.Query()
 	for name, value := range map[string]string{"connect_timeout": "10",
 		"statement_timeout": "60000", "application_name": "usher"} {
+		// An operator's own value wins.
 		if !q.Has(name) {
 			q.Set(name, value)
 		}
-		// An operator's own value wins.
 	}
 	u.RawQuery = q.Encode()
 

@@ -82,6 +82,8 @@ func IsOutage(err error) bool {
 // isPostgresOutage decides by SQLSTATE (PostgreSQL's manual, appendix A).
 func isPostgresOutage(e *pq.Error) bool {
 	code := string(e.Code)
+	// The first two characters name the class of an error
+	// (https://www.postgresql.org/docs/15/errcodes-appendix.html).
 	switch code[:min(2, len(code))] {
 	case "08", // connection exceptions
 		"28", // the password was changed, the role may not sign in now
@@ -98,6 +100,8 @@ func isPostgresOutage(e *pq.Error) bool {
 		"3D000",          // the database is being restored
 		"40001", "40P01", // deadlock or serialization failure after all retries
 		"55P03": // a lock was not free in time
+		// 0A000 is any unsupported feature. Only a changed result of a cached plan goes away by
+		// itself.
 		return code != "0A000" || strings.Contains(e.Message, "cached plan")
 	}
 	return false

@@ -47,6 +47,7 @@ func (p preparingConnector) Connect(ctx context.Context) (sqldriver.Conn, error)
 	}
 	checker, _ := c.(sqldriver.NamedValueChecker)
 	bound := &boundConn{driverConn: able, checker: checker, network: below}
+	// A connection pooler that gives each transaction another connection cannot keep statements.
 	if p.unprepared {
 		return bound, nil
 	}
@@ -98,8 +99,10 @@ type preparedStatement struct {
 	open, gone bool // gone: dropped from the connection; closes with its rows
 }
 
+// textSeed makes the hashes of texts differ between processes.
 var textSeed = maphash.MakeSeed()
 
+// errRowsOpen names the mistake that would otherwise appear as a protocol error of the driver.
 var errRowsOpen = errors.New("store: rows of another statement are open on this connection")
 
 // QueryContext runs a statement that returns rows.
@@ -116,6 +119,7 @@ func (c *preparedConn) QueryContext(ctx context.Context, text string,
 			c.open++
 			return &preparedRows{Rows: rows, c: c, p: p}, nil
 		}
+		// Rejected as outdated, outside of a transaction: nothing ran, so the text runs unprepared.
 		if !c.dropOutdated(p, err) {
 			return nil, err
 		}
@@ -155,7 +159,7 @@ func (c *preparedConn) findStatement(ctx context.Context, text string,
 	if c.postgres && c.open > 0 {
 		return nil, errRowsOpen
 	}
-	if args == 0 || args >= manyArguments || strings.Contains(text, ent.PlannedAnew) {
+	if args == 0 || args >= manyArguments || strings.Contains(text, ent.CustomPlan) {
 		return nil, nil
 	}
 

@@ -10,7 +10,7 @@ import (
 	"usher/ent"
 )
 
-func TestAFilterIsPlannedAnew(t *testing.T) {
+func TestAFilterHasACustomPlan(t *testing.T) {
 	onBoth(t, func(t *testing.T, url string) {
 		s := things(t, url)
 		c := session(t, s)

@@ -16,8 +16,10 @@ type accessScope struct {
 	reason    string
 }
 
+// scopeKey is the context key of the scope.
 type scopeKey struct{}
 
+// scopeFrom returns the scope of a context. ok is false without one, and then no query runs.
 func scopeFrom(ctx context.Context) (accessScope, bool) {
 	s, ok := ctx.Value(scopeKey{}).(accessScope)
 	return s, ok
@@ -50,7 +52,7 @@ func AsSystem(ctx context.Context, reason string) context.Context {
 // client. NOT_FOUND for a row that does not exist or that the caller may not see.
 func FindVisible[T any](ctx context.Context, by *access.Caller,
 	get func(context.Context, ident.ID) (*T, error), id ident.ID) (*T, error) {
-	if err := by.Authenticated(); err != nil {
+	if err := by.RequireAuthenticated(); err != nil {
 		return nil, err
 	}
 	row, err := get(AsCaller(ctx, by), id)

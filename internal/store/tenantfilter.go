@@ -66,15 +66,19 @@ func workspaceFilter(table string, workspace ident.ID) (func(*sql.Selector), err
 		}, nil
 	case ent.TypeUser:
 		return func(s *sql.Selector) {
+			// An account belongs to no workspace. It is visible through each of its members.
 			members := selectMembersOf(s)
 			s.Where(sql.Exists(members.Where(sql.EQ(members.C("workspace_id"), workspace))))
 		}, nil
-	case ent.TypeSeat, ent.TypeSeatEvent, ent.TypeSignIn, ent.TypeThrottle, ent.TypeSuppression:
+	// An error and not an empty result, so that a forgotten scope is found by the first test.
+	case ent.TypeSeat, ent.TypeSeatEvent, ent.TypeSignIn, ent.TypeThrottle, ent.TypeSuppression,
+		ent.TypeSigningKey:
 		return nil, fmt.Errorf("store: %s belongs to no workspace: use AsSystem", table)
 	}
 	return func(s *sql.Selector) { s.Where(sql.EQ(s.C("workspace_id"), workspace)) }, nil
 }
 
+// selectWhere returns a subquery for one column.
 func selectWhere(column, table string, where *sql.Predicate) *sql.Selector {
 	return sql.Select(column).From(sql.Table(table)).Where(where)
 }

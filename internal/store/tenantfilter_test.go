@@ -23,6 +23,7 @@ var spanning = map[string]string{
 	ent.TypeSeat:        "one user takes one seat in an organization, whatever its workspaces",
 	ent.TypeSeatEvent:   "the ledger of an organization, which outlives workspaces",
 	ent.TypeSignIn:      "of a person",
+	ent.TypeSigningKey:  "of the installation",
 	ent.TypeThrottle:    "of an address or a network",
 	ent.TypeSuppression: "may hold for all workspaces",
 }
@@ -78,7 +79,7 @@ func twoWorkspaces(t *testing.T, test func(t *testing.T, k *apptest.Kit, ours,
 		var rows []specimen.Rows
 		for _, tag := range []string{"ours", "theirs"} {
 			p := k.Found(tag, tag)
-			rows = append(rows, specimen.Fill(t, k.Store.DB(), k.Store.Dialect(),
+			rows = append(rows, specimen.InsertRows(t, k.Store.DB(), k.Store.Dialect(),
 				p.Workspace.OrganizationID, p.Workspace.ID, tag))
 		}
 		test(t, k, rows[0], rows[1])

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	entgo "entgo.io/ent"
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -29,6 +30,7 @@ type Tx struct {
 	exec          entsql.ExecQuerier
 	organizations map[ident.ID]bool // locked by LockOrganization
 	archive       *archiveGuard
+	reserved      *reservedAttempt // nil without a reservation
 }
 
 // maxAttempts is the number of attempts of one transaction. With retryPause between them, the last
@@ -109,11 +111,20 @@ func (s *Store) runOnce(ctx context.Context, fn func(tx *Tx) error, first bool) 
 	// transactionQuerier.
 	client := ent.NewClient(ent.Driver(driver))
 	guard := &archiveGuard{client: client, inUse: map[ident.ID]bool{}}
-	tx := &Tx{Client: addTenantFilter(client, guard.refuseArchived), SQL: sqlTx,
+	hooks := []entgo.Hook{guard.refuseArchived}
+	reserved := reservedAttemptOf(ctx)
+	if reserved != nil {
+		hooks = append(hooks, reserved.observeWrites)
+	}
+	tx := &Tx{Client: addTenantFilter(client, hooks...), SQL: sqlTx,
 		dialect: s.dialect, exec: driver.ExecQuerier, organizations: map[ident.ID]bool{},
-		archive: guard}
+		archive: guard, reserved: reserved}
 
 	if err := fn(tx); err != nil {
+		return err
+	}
+	// The last write before the commit: nobody else waits for this row behind it.
+	if err := reserved.mark(ctx, client); err != nil {
 		return err
 	}
 
@@ -125,6 +136,7 @@ func (s *Store) runOnce(ctx context.Context, fn func(tx *Tx) error, first bool) 
 			return fmt.Errorf("store: commit: %w", err)
 		}
 		running.committed.Store(true)
+		reserved.keep()
 		return nil
 	})
 }

@@ -22,7 +22,6 @@ func visibilityFilter(table string, c *access.Caller) (func(*sql.Selector), erro
 		// included.
 		return func(s *sql.Selector) { s.Where(sql.False()) }, nil
 	}
-	var rule func(m *access.Membership, col func(string) string) *sql.Predicate
 	switch table {
 	case ent.TypeWorkspace:
 		return func(s *sql.Selector) {
@@ -41,38 +40,24 @@ func visibilityFilter(table string, c *access.Caller) (func(*sql.Selector), erro
 		return func(s *sql.Selector) { s.Where(visibleSuppressions(c, s.C)) }, nil
 	case ent.TypeSignIn:
 		return func(s *sql.Selector) { s.Where(sql.EQ(s.C("user_id"), c.UserID)) }, nil
-	case ent.TypeMember:
-		rule = visibleMember
-	case ent.TypeRole, ent.TypeCustomField:
-		rule = allVisible
-	case ent.TypeRoleAssignment:
-		rule = visibleThroughMember
-	case ent.TypeEnrollment:
-		rule = visibleThroughMember
-	case ent.TypeGroup:
-		rule = visibleGroup
-	case ent.TypeOrgUnit:
-		rule = visibleUnit
-	case ent.TypeProgram:
-		rule = visibleProgram
-	case ent.TypeSession:
-		rule = visibleSession
-	case ent.TypeInvitation:
-		rule = visibleInvitation
-	case ent.TypeJoinLink:
-		rule = visibleLink
-	case ent.TypeJoinRequest:
-		rule = visibleRequest
-	case ent.TypeImportBatch:
-		rule = func(m *access.Membership, col func(string) string) *sql.Predicate {
-			return visibleImport(c, m, col)
-		}
-	case ent.TypeAuditEvent:
-		rule = visibleEvent
-	default:
+	}
+	rule, known := membershipRules[table]
+	if !known {
 		return nil, fmt.Errorf("store: callers may not read %s", table)
 	}
 	return func(s *sql.Selector) { s.Where(anyMembership(c, s.C, rule)) }, nil
+}
+
+// membershipRules are the rules by which a membership makes rows of its workspace visible. A table
+// that is not listed here or above is visible to nobody.
+var membershipRules = map[string]func(*access.Membership, func(string) string) *sql.Predicate{
+	ent.TypeMember: visibleMember, ent.TypeRole: allVisible, ent.TypeCustomField: allVisible,
+	ent.TypeRoleAssignment: visibleThroughMember, ent.TypeEnrollment: visibleThroughMember,
+	ent.TypeGroup: visibleGroup, ent.TypeOrgUnit: visibleUnit, ent.TypeProgram: visibleProgram,
+	ent.TypeSession: visibleSession, ent.TypeInvitation: visibleInvitation,
+	ent.TypeJoinLink: visibleLink, ent.TypeJoinRequest: visibleRequest,
+	ent.TypeImportBatch: visibleImport, ent.TypeAPIKey: visibleKey,
+	ent.TypeAuditEvent: visibleEvent, ent.TypeApplication: visibleApplication,
 }
 
 // VisibleRow keeps rows only if the caller may read the row of another table that a filter names. A
@@ -80,11 +65,7 @@ func visibilityFilter(table string, c *access.Caller) (func(*sql.Selector), erro
 // type of that row.
 func VisibleRow(c *access.Caller, kind, table string, id ident.ID) func(*sql.Selector) {
 	return func(s *sql.Selector) {
-		whole := func(m access.Membership) bool { return m.Throughout(access.MembersView) }
-		if len(c.Memberships) > 0 &&
-			!slices.ContainsFunc(c.Memberships, func(m access.Membership) bool {
-				return !whole(m)
-			}) {
+		if seesEverything(c) {
 			return // the caller sees all groups, units, members and sessions: no subquery needed
 		}
 		row := sql.Select("id").From(sql.Table(table))
@@ -96,6 +77,35 @@ func VisibleRow(c *access.Caller, kind, table string, id ident.ID) func(*sql.Sel
 		}
 		reads(row)
 		s.Where(sql.Exists(row))
+	}
+}
+
+// seesEverything reports whether the caller sees all people and places of their workspaces.
+func seesEverything(c *access.Caller) bool {
+	return len(c.Memberships) > 0 &&
+		!slices.ContainsFunc(c.Memberships, func(m access.Membership) bool {
+			return !m.Throughout(access.MembersView)
+		})
+}
+
+// RootRow keeps the rows of a tree that have no parent which the caller may read. Somebody who sees
+// a part of the tree thus gets the tops of that part.
+func RootRow(c *access.Caller, kind, table string) func(*sql.Selector) {
+	return func(s *sql.Selector) {
+		if seesEverything(c) {
+			s.Where(sql.IsNull(s.C("parent_id")))
+			return
+		}
+		parents := sql.Table(table).As("parents")
+		parent := sql.Select(parents.C("id")).From(parents)
+		parent.Where(sql.ColumnsEQ(parents.C("id"), s.C("parent_id")))
+		reads, err := visibilityFilter(kind, c)
+		if err != nil {
+			s.AddError(err)
+			return
+		}
+		reads(parent)
+		s.Where(sql.Or(sql.IsNull(s.C("parent_id")), sql.NotExists(parent)))
 	}
 }
 
@@ -128,13 +138,24 @@ func anyMembership(c *access.Caller, col func(string) string,
 
 // Visibility rules return nil when all rows of the workspace are visible.
 
+// allVisible is for tables whose rows every member of the workspace may see.
 func allVisible(*access.Membership, func(string) string) *sql.Predicate { return nil }
 
+// visibleApplication shows the applications to those who may change them.
+func visibleApplication(m *access.Membership, _ func(string) string) *sql.Predicate {
+	if m.Throughout(access.WorkspaceManage) {
+		return nil
+	}
+	return sql.False()
+}
+
+// visibleMember returns the condition of the members that a membership may see; nil for all of
+// them.
 func visibleMember(m *access.Membership, col func(string) string) *sql.Predicate {
 	if m.Throughout(access.MembersView) {
 		return nil
-		// Everybody sees themselves.
 	}
+	// Everybody sees themselves.
 	return sql.Or(append(membersWithPermission(m, access.MembersView, col),
 		sql.EQ(col("id"), m.MemberID))...)
 }
@@ -159,6 +180,8 @@ func membersWithPermission(m *access.Membership, may access.Permission,
 	return parts
 }
 
+// visibleThroughMember is visibleMember for tables with a member_id, such as role_assignments: a
+// row is visible with its member.
 func visibleThroughMember(m *access.Membership, col func(string) string) *sql.Predicate {
 	if m.Throughout(access.MembersView) {
 		return nil
@@ -169,6 +192,8 @@ func visibleThroughMember(m *access.Membership, col func(string) string) *sql.Pr
 	return sql.In(col("member_id"), members)
 }
 
+// visibleGroup returns the condition of the visible groups: those of the membership, those that its
+// permissions cover, or all of them.
 func visibleGroup(m *access.Membership, col func(string) string) *sql.Predicate {
 	if m.Throughout(access.GroupsManage) || holdsThroughout(m, placePermissions) {
 		return nil
@@ -204,6 +229,7 @@ func coveredPlaces(m *access.Membership, any []access.Permission,
 	return slices.Compact(ids)
 }
 
+// visibleUnit returns the condition of the visible org units, as visibleGroup does for groups.
 func visibleUnit(m *access.Membership, col func(string) string) *sql.Predicate {
 	if m.Throughout(access.OrgUnitsManage) || holdsThroughout(m, placePermissions) {
 		return nil
@@ -228,6 +254,9 @@ func visibleSession(m *access.Membership, col func(string) string) *sql.Predicat
 		sql.EQ("member_id", m.MemberID)))
 }
 
+// visibleProgram returns the condition of the visible programs. Learners see those in whose
+// sessions they are or were enrolled; a caller with any permission in the workspace sees all of
+// them.
 func visibleProgram(m *access.Membership, col func(string) string) *sql.Predicate {
 	if m.Staff() {
 		return nil
@@ -248,6 +277,10 @@ func visibleInvitation(m *access.Membership, col func(string) string) *sql.Predi
 		return sql.False()
 	}
 	sent := sql.EQ(col("invited_by_id"), m.MemberID)
+	// An API key has no member. What it sent has it as grantor.
+	if m.MemberID.IsZero() {
+		sent = sql.EQ(col("grantor_key_id"), m.KeyID)
+	}
 	var parts []*sql.Predicate
 	if groups := m.Covered(access.MembersView, access.InGroup); len(groups) > 0 {
 		parts = append(parts, sql.In(col("id"), selectWhere("invitation_id", "invitation_groups",
@@ -300,9 +333,18 @@ func visibleRequest(m *access.Membership, col func(string) string) *sql.Predicat
 	return sql.And(append(parts, sql.Or(places...))...)
 }
 
+// visibleKey returns all API keys for a caller who manages them in the whole workspace. A key sees
+// itself.
+func visibleKey(m *access.Membership, col func(string) string) *sql.Predicate {
+	if m.Throughout(access.APIKeysManage) {
+		return nil
+	}
+	return sql.EQ(col("id"), m.KeyID)
+}
+
 // visibleImport returns the caller's own imports. A caller who may import into, and see members of,
 // the whole workspace reads all imports.
-func visibleImport(c *access.Caller, m *access.Membership, col func(string) string) *sql.Predicate {
+func visibleImport(m *access.Membership, col func(string) string) *sql.Predicate {
 	switch {
 	case !m.CanAnywhere(access.MembersImport):
 		return sql.False()
@@ -310,7 +352,7 @@ func visibleImport(c *access.Caller, m *access.Membership, col func(string) stri
 		return nil
 	// An API key has no member. It reads the imports that it started.
 	case m.MemberID.IsZero():
-		return sql.EQ(col("giver_key_id"), c.KeyID)
+		return sql.EQ(col("grantor_key_id"), m.KeyID)
 	}
 	return sql.EQ(col("started_by_id"), m.MemberID)
 }
@@ -347,6 +389,7 @@ func visibleEvent(m *access.Membership, col func(string) string) *sql.Predicate 
 	return sql.Or(append(parts, sql.In(col("member_id"), members))...)
 }
 
+// inIDs is sql.In for ids, which the builder wants as values of any type.
 func inIDs(column string, ids []ident.ID) *sql.Predicate {
 	args := make([]any, len(ids))
 	for i, v := range ids {

@@ -40,6 +40,7 @@ func requireLinkPlaces(m *access.Membership, col func(string) string) []*sql.Pre
 			coveredPlaces(m, rights, access.InGroup), col),
 		sql.Or(sql.IsNull(col("org_unit_id")),
 			inIDs(col("org_unit_id"), coveredPlaces(m, rights, access.InOrgUnit))),
+		// A link without a group and a unit leads into the whole workspace.
 		sql.Or(sql.NotNull(col("org_unit_id")), sql.Exists(groups)),
 	}
 	if !m.CanAnywhere(access.EnrollmentsManage) {

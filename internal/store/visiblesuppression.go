@@ -29,6 +29,9 @@ func SuppressionsOf(workspace ident.ID) func(*sql.Selector) {
 	return func(s *sql.Selector) { s.Where(suppressionsOf(workspace, s.C)) }
 }
 
+// suppressionsOf returns the condition of the suppressions that concern a workspace: its own, and
+// those of all workspaces for addresses that it has invited or that its members have. Others would
+// tell of people whom it does not know.
 func suppressionsOf(workspace ident.ID, col func(string) string) *sql.Predicate {
 	here := sql.EQ("workspace_id", workspace)
 	return sql.Or(sql.EQ(col("place_id"), workspace),

@@ -40,6 +40,7 @@ var connectAdmin = sync.OnceValues(func() (*adminServer, error) {
 	return &adminServer{DB: db, url: u, own: own}, db.Ping()
 })
 
+// adminServer is the server on which tests make their databases.
 type adminServer struct {
 	*sql.DB
 	url *url.URL
@@ -60,6 +61,7 @@ func Postgres(t testing.TB) string {
 	return createDatabase(t, "template0")
 }
 
+// templates are the template databases of this process, each built once.
 var templates struct {
 	sync.Mutex
 	built map[string]string // name → database
@@ -102,6 +104,7 @@ func findOrBuildTemplate(t testing.TB, name string, build func(dsn string)) stri
 	return database
 }
 
+// createDatabase copies a database for one test and drops the copy afterwards.
 func createDatabase(t testing.TB, from string) string {
 	t.Helper()
 	server := requireServer(t)
@@ -111,6 +114,7 @@ func createDatabase(t testing.TB, from string) string {
 	return server.databaseDSN(database)
 }
 
+// requireServer fails the test if there is no server.
 func requireServer(t testing.TB) *adminServer {
 	t.Helper()
 	s, err := connectAdmin()
@@ -120,6 +124,7 @@ func requireServer(t testing.TB) *adminServer {
 	return s
 }
 
+// execCreateDatabase copies a database.
 func execCreateDatabase(t testing.TB, server *adminServer, database, from string) {
 	t.Helper()
 	if _, err := server.Exec("CREATE DATABASE " + pq.QuoteIdentifier(database) + " TEMPLATE " +
@@ -128,6 +133,7 @@ func execCreateDatabase(t testing.TB, server *adminServer, database, from string
 	}
 }
 
+// dropDatabase drops a database although connections may be open.
 func dropDatabase(t testing.TB, server *adminServer, database string) {
 	t.Helper()
 	if _, err := server.Exec("DROP DATABASE " + pq.QuoteIdentifier(database) +
@@ -136,6 +142,7 @@ func dropDatabase(t testing.TB, server *adminServer, database string) {
 	}
 }
 
+// databaseDSN returns the URL of a database of the server.
 func (s *adminServer) databaseDSN(database string) string {
 	u := *s.url
 	u.Path = "/" + database

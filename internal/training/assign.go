@@ -48,7 +48,7 @@ func (s *Service) AssignProgram(ctx context.Context, by *access.Caller, groupID,
 		if err != nil {
 			return err
 		}
-		return s.enrolGroups(ctx, tx, g.WorkspaceID, programID, []ident.ID{groupID}, sessions)
+		return s.enrollGroups(ctx, tx, g.WorkspaceID, programID, []ident.ID{groupID}, sessions)
 	})
 	if err != nil {
 		return nil, err
@@ -78,12 +78,13 @@ func (s *Service) UnassignProgram(ctx context.Context, by *access.Caller, groupI
 		if err := tx.Group.UpdateOneID(groupID).RemoveProgramIDs(programID).Exec(ctx); err != nil {
 			return inputs.RequireFound(err)
 		}
-		// The assignment is gone by now, so Leave does not count this group any more.
-		people, err := readActiveMembers(ctx, tx, []ident.ID{groupID})
+		// The assignment is gone by now, so DeleteGroupEnrollments does not count this group any
+		// more.
+		people, err := readActiveMemberIDs(ctx, tx, []ident.ID{groupID})
 		if err != nil {
 			return err
 		}
-		if err := s.Leave(ctx, tx, g.WorkspaceID, people); err != nil {
+		if err := s.DeleteGroupEnrollments(ctx, tx, g.WorkspaceID, people); err != nil {
 			return err
 		}
 		return s.recordAssignment(ctx, tx, by, audit.ProgramUnassigned, g, p)
@@ -98,23 +99,24 @@ func (s *Service) UnassignProgram(ctx context.Context, by *access.Caller, groupI
 // manages all programs, or one who manages the group and may enroll its members.
 func (s *Service) requireAssignableProgram(ctx context.Context, by *access.Caller, groupID,
 	programID ident.ID) (*ent.Group, *ent.Program, error) {
+	var faults fault.Collector
+	g, err := store.FindVisible(ctx, by, s.Store.Group.Get, groupID)
+	faults.Add(fault.MissingAt(err, "groupId"))
 	p, m, err := s.findProgram(ctx, by, programID)
-	if err != nil {
-		return nil, nil, err
+	// The program must be of the group's workspace, or an id of another tenant would link.
+	if err == nil && g != nil && p.WorkspaceID != g.WorkspaceID {
+		err = fault.Missing()
 	}
-	g, err := s.Store.Group.Query().Where(group.ID(groupID), group.WorkspaceID(p.WorkspaceID)).
-		// The group must be visible, and in the program's workspace, or an id of another tenant
-		// would link.
-		Only(store.AsCaller(ctx, by))
-	if err != nil {
-		return nil, nil, inputs.RequireFound(err)
+	faults.Add(fault.MissingAt(err, "programId"))
+	if err := faults.Err(); err != nil {
+		return nil, nil, err
 	}
 	if !m.Throughout(access.ProgramsManage) && !m.Can(access.GroupsManage, access.Group(g.ID)) {
 		return nil, nil, fault.Denied()
 	}
 	// Security: assigning enrolls everyone in the group, and unassigning withdraws them. A caller
 	// who does not manage all programs needs the right to enroll them.
-	if !m.Throughout(access.ProgramsManage) && !mayEnrolAll(m, g.ID) {
+	if !m.Throughout(access.ProgramsManage) && !mayEnrollAll(m, g.ID) {
 		return nil, nil, fault.New(fault.Forbidden, "training.people_not_yours")
 	}
 	return g, p, nil
@@ -137,6 +139,8 @@ func lockAssignment(ctx context.Context, tx *store.Tx, groupID, programID ident.
 		Exist(ctx)
 }
 
+// recordAssignment records that a program was assigned to a group, or no longer is. The event is in
+// the history of the group.
 func (s *Service) recordAssignment(ctx context.Context, tx *store.Tx, by *access.Caller,
 	what audit.Action,
 	g *ent.Group, p *ent.Program) error {

@@ -18,7 +18,7 @@ func TestAddingSomebodyToAGroupIsNoRightOverTheirOtherSessions(t *testing.T) {
 		mine, other := p.Group("mine", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		law, safety := p.Session(p.Program("Law", other), "law", -day, day),
 			p.Session(p.Program("Safety", mine), "safety", -day, day)
-		role := p.Role("Enrols", access.MembersView, access.MembersInvite, access.EnrollmentsManage)
+		role := p.Role("Enrolls", access.MembersView, access.MembersInvite, access.EnrollmentsManage)
 		boss := p.Join("boss@example.org", &admission.GrantInput{Roles: []string{role.ID.String()},
 			GroupIDs: []ident.ID{mine.ID}})
 		jane := p.Join("jane@example.org", &admission.GrantInput{GroupIDs: []ident.ID{other.ID}})

@@ -16,13 +16,13 @@ import (
 	"usher/internal/store"
 )
 
-// SessionsOf returns the sessions in which a grant enrols: those named, those of named programs
+// SessionsOf returns the sessions in which a grant enrolls: those named, those of named programs
 // (INV-17), and those of the programs of the groups (ADM-3). A session that is over is left out,
 // even a named one, because it may have ended since the grant was saved.
 func SessionsOf(ctx context.Context, tx *store.Tx, g schema.Grant, groups []ident.ID,
 	now time.Time) ([]*ent.Session, error) {
 	// One statement for all three ways into a session, so that a session named twice occurs once.
-	current := session.Or(session.EndsAtIsNil(), session.EndsAtGT(now))
+	current := IsNotOver(now)
 	or := []predicate.Session{session.And(current, session.IDIn(g.SessionIDs...))}
 	if len(groups) > 0 {
 		or = append(or,
@@ -40,8 +40,8 @@ func SessionsOf(ctx context.Context, tx *store.Tx, g schema.Grant, groups []iden
 	if err != nil {
 		return nil, err
 	}
-	// A program with an always-open session enrols in that one only, unless a group has the program
-	// or the grant names the other session.
+	// A program with an always-open session enrolls in that one only, unless a group has the
+	// program or the grant names the other session.
 	open := map[ident.ID]bool{}
 	for _, row := range rows {
 		if row.StartsAt == nil && row.EndsAt == nil {
@@ -73,7 +73,7 @@ func HasIdleProgram(ctx context.Context, tx *store.Tx, g schema.Grant,
 		return false, nil
 	}
 	active, err := tx.Program.Query().Where(program.IDIn(g.ProgramIDs...),
-		program.HasSessionsWith(session.Or(session.EndsAtIsNil(), session.EndsAtGT(now)))).
+		program.HasSessionsWith(IsNotOver(now))).
 		Count(ctx)
 	return active < len(inputs.Distinct(g.ProgramIDs)), err
 }

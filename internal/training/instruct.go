@@ -2,6 +2,7 @@ package training
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"usher/ent"
@@ -14,6 +15,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
+	"usher/internal/inputs"
 	"usher/internal/store"
 )
 
@@ -21,7 +23,7 @@ import (
 // active.
 func (s *Service) requireInstructors(ctx context.Context, by *access.Caller, workspace ident.ID,
 	ids []ident.ID) error {
-	if len(ids) > maxNamed {
+	if len(inputs.Distinct(ids)) > maxNamed {
 		return fault.Input("instructorIds", "grant.too_many", i18n.Args{"Max": maxNamed})
 	}
 	people, err := s.Store.Member.Query().Where(member.IDIn(ids...), member.WorkspaceID(workspace)).
@@ -29,16 +31,19 @@ func (s *Service) requireInstructors(ctx context.Context, by *access.Caller, wor
 	if err != nil {
 		return err
 	}
-	// A hidden member and a missing one get the same answer.
-	if len(people) < len(ids) {
-		return fault.At(fault.New(fault.NotFound, "training.no_member"), "instructorIds")
+	var faults fault.Collector
+	for i, id := range ids {
+		at := fmt.Sprintf("instructorIds.%d", i)
+		found := slices.IndexFunc(people, func(m *ent.Member) bool { return m.ID == id })
+		switch {
+		// A hidden member and a missing one get the same answer.
+		case found < 0:
+			faults.Add(fault.At(fault.New(fault.NotFound, "training.no_member"), at))
+		case people[found].Status != member.StatusActive:
+			faults.Add(fault.Input(at, "training.instructor_inactive"))
+		}
 	}
-	if slices.ContainsFunc(people, func(m *ent.Member) bool {
-		return m.Status != member.StatusActive
-	}) {
-		return fault.Input("instructorIds", "training.instructor_inactive")
-	}
-	return nil
+	return faults.Err()
 }
 
 // assignInstructors gives members the role of an instructor in a session, if the caller may give it
@@ -123,6 +128,7 @@ func removeInstructors(ctx context.Context, tx *store.Tx, at *ent.Session, stay 
 	}
 	var ids []ident.ID
 	for _, a := range held {
+		// Who may not give a role may not take it either.
 		if !grantor.MayGive(access.NewSet(a.Edges.Role.Permissions), access.Session(at.ID)) {
 			return fault.New(fault.Forbidden, "grant.beyond_role",
 				i18n.Args{"Role": a.Edges.Role.Name})

@@ -46,6 +46,8 @@ func (s *Service) QueueForInvitees(ctx context.Context, tx *store.Tx, workspace 
 	return s.queueForInvitations(ctx, tx, workspace, rows, sessions)
 }
 
+// queueForInvitations queues the emails of sessions for pending invitations, which have an address
+// but no member yet (ADM-3).
 func (s *Service) queueForInvitations(ctx context.Context, tx *store.Tx, workspace ident.ID,
 	invited []*ent.Invitation, sessions []*ent.Session) error {
 	pending := make([]PendingSessionEmail, len(invited))

@@ -14,11 +14,12 @@ import (
 	"usher/internal/store"
 )
 
-// Leave deletes the enrollments of members that only programs of their former groups had made.
-// Those are enrollments that nobody named, without progress, whose program is in no group where the
-// member still holds a role. The rows are deleted, so that coming back enrolls again, and a queued
-// session email is dropped when it is due. Call it after the roles were removed.
-func (s *Service) Leave(ctx context.Context, tx *store.Tx, workspace ident.ID,
+// DeleteGroupEnrollments deletes the enrollments of members that only programs of their former
+// groups had made. Those are enrollments that nobody named, without progress, whose program is in
+// no group where the member still holds a role. The rows are deleted, so that coming back enrolls
+// again, and a queued session email is dropped when it is due. Call it after the roles were
+// removed.
+func (s *Service) DeleteGroupEnrollments(ctx context.Context, tx *store.Tx, workspace ident.ID,
 	members []ident.ID) error {
 	for chunk := range slices.Chunk(ident.SortDistinct(members), chunkSize) {
 		_, err := tx.Enrollment.Delete().Where(

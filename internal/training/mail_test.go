@@ -9,13 +9,13 @@ import (
 	"usher/ent"
 	"usher/ent/enrollment"
 	entinvitation "usher/ent/invitation"
-	"usher/ent/suppression"
+	entsuppression "usher/ent/suppression"
 	"usher/ent/user"
+	"usher/internal/acceptance"
 	"usher/internal/account"
 	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/training"
 )
@@ -115,8 +115,8 @@ func TestWhoIsInvitedGetsTheMailOfTheSessionWithTheLinkToAccept(t *testing.T) {
 			return tx.Invitation.UpdateOneID(corrected.ID).SetEmail("new@example.org").
 				SetEmailKey("new@example.org").Exec(ctx)
 		})
-		accepted := must[*invitation.Admission](t)(
-			p.Invitations.Accept(t.Context(), nil, p.Mailed(led), account.Origin{})).Member
+		accepted := must[*acceptance.Acceptance](t)(
+			p.Acceptances.Accept(t.Context(), nil, p.Mailed(led), account.Origin{})).Member
 		same(t, "enrolled", p.Enrolled(accepted.ID), []string{run.Name})
 		same(t, "promised once", len(letters(p, "led@example.org")), 1)
 		begin(p, run)
@@ -152,7 +152,7 @@ func TestAMailIsNotSentWhoseReasonIsGone(t *testing.T) {
 		stand(p, run, mute, enrollment.StatusEnrolled)
 		p.AsSystem(func(ctx context.Context, tx *store.Tx) error {
 			return tx.Suppression.Create().SetEmailKey("mute@example.org").
-				SetPlaceID(p.Workspace.ID).SetReason(suppression.ReasonAsked).Exec(ctx)
+				SetPlaceID(p.Workspace.ID).SetReason(entsuppression.ReasonAsked).Exec(ctx)
 		})
 		same(t, "promised to who is invited", len(letters(p, "invited@example.org")), 2)
 		must[*ent.Group](t)(p.Training.UnassignProgram(t.Context(), p.Caller(p.Admin), g.ID, of.ID))

@@ -61,21 +61,23 @@ func (s *Service) UpdateProgram(ctx context.Context, by *access.Caller, id ident
 	name string) (_ *ent.Program, err error) {
 	defer fault.Annotate(&err, "update program")
 
+	var faults fault.Collector
 	row, m, err := s.findProgram(ctx, by, id)
-	if err != nil {
-		return nil, err
+	if err == nil && !m.Throughout(access.ProgramsManage) {
+		err = fault.Denied()
 	}
-	if !m.Throughout(access.ProgramsManage) {
-		return nil, fault.Denied()
-	}
+	faults.Add(fault.MissingAt(err, "programId"))
 
-	if name, err = inputs.ParseName("name", name, maxName, "training.name"); err != nil {
+	name, err = inputs.ParseName("name", name, maxName, "training.name")
+	faults.Add(err)
+	if err := faults.Err(); err != nil {
 		return nil, err
 	}
 
 	ctx, now := store.InWorkspace(ctx, row.WorkspaceID), s.Clock()
 	err = s.Store.WithTx(ctx, func(tx *store.Tx) error {
 		before, err := tx.Program.Get(ctx, id)
+		// The same name again is no change, so it leaves no event in the history.
 		if err != nil || before.Name == name {
 			return inputs.RequireFound(err)
 		}

@@ -28,22 +28,25 @@ func (s *Service) SetEnrollment(ctx context.Context, by *access.Caller, sessionI
 	memberID ident.ID, status enrollment.Status, progress *int) (_ *ent.Enrollment, err error) {
 	defer fault.Annotate(&err, "set enrollment")
 
+	var faults fault.Collector
 	run, m, err := s.findSession(ctx, by, sessionID)
-	if err != nil {
-		return nil, err
-	}
+	faults.Add(fault.MissingAt(err, "sessionId"))
 	// A member that the caller does not see is missing, as a session is.
-	person, err := s.Store.Member.Query().Where(member.ID(memberID),
-		member.WorkspaceID(run.WorkspaceID)).Only(store.AsCaller(ctx, by))
-	if err != nil {
-		return nil, inputs.RequireFound(err)
+	person, err := store.FindVisible(ctx, by, s.Store.Member.Get, memberID)
+	if err == nil && run != nil && person.WorkspaceID != run.WorkspaceID {
+		err = fault.Missing()
 	}
-	if !m.CanAnywhere(access.EnrollmentsManage) {
+	faults.Add(fault.MissingAt(err, "memberId"))
+	// Before the progress, whose faults are of no use to a caller who may not report any.
+	if m != nil && !m.CanAnywhere(access.EnrollmentsManage) && !faults.HasFaults() {
 		return nil, fault.Denied()
 	}
 
 	if progress != nil && (*progress < 0 || *progress > 100) {
-		return nil, fault.Input("progress", "training.progress")
+		faults.Add(fault.Input("progress", "training.progress"))
+	}
+	if err := faults.Err(); err != nil {
+		return nil, err
 	}
 
 	scoped := store.InWorkspace(ctx, run.WorkspaceID)
@@ -58,15 +61,15 @@ func (s *Service) SetEnrollment(ctx context.Context, by *access.Caller, sessionI
 	return row, inputs.RequireFound(err)
 }
 
-// mayEnrol reports whether a caller may enroll a member and report their progress: in the whole
+// mayEnroll reports whether a caller may enroll a member and report their progress: in the whole
 // workspace, in the session, or by managing the member's unit. A group of the member's is enough
 // for sessions of the group's own programs. For other sessions the caller must cover every group
 // that the member is in. An instructor may only read.
 //
 // Security: otherwise a caller who may add people to a group could add anybody, and then withdraw
 // them from sessions that others enrolled them into.
-func (s *Service) mayEnrol(ctx context.Context, tx *store.Tx, m *access.Membership, who *ent.Member,
-	in *ent.Session) (bool, error) {
+func (s *Service) mayEnroll(ctx context.Context, tx *store.Tx, m *access.Membership,
+	who *ent.Member, in *ent.Session) (bool, error) {
 	// Cheap checks first: they need no query.
 	if m.Can(access.EnrollmentsManage, access.Session(in.ID)) {
 		return true, nil
@@ -99,6 +102,7 @@ func (s *Service) mayEnrol(ctx context.Context, tx *store.Tx, m *access.Membersh
 		Where(group.IDIn(shared...), group.HasProgramsWith(program.ID(in.ProgramID))).Exist(ctx)
 }
 
+// orDenied returns the error, or FORBIDDEN if there is none: the caller may not do this.
 func orDenied(err error) error {
 	if err == nil {
 		return fault.Denied()
@@ -106,6 +110,9 @@ func orDenied(err error) error {
 	return err
 }
 
+// setEnrollment sets the status and the progress of one member in a session. NOT_FOUND for a member
+// who is gone; FORBIDDEN for one whom the caller may not enroll; CONFLICT for a deactivated member
+// who would be enrolled.
 func (s *Service) setEnrollment(ctx context.Context, tx *store.Tx, by *access.Caller,
 	run *ent.Session, memberID ident.ID, status enrollment.Status, progress *int) error {
 	locked, err := tx.LockMembers(ctx, store.ToChange, memberID)
@@ -117,7 +124,7 @@ func (s *Service) setEnrollment(ctx context.Context, tx *store.Tx, by *access.Ca
 	}
 	who := locked[0]
 	// Authorized behind the lock: the member may have moved to another unit since.
-	if may, err := s.mayEnrol(ctx, tx, by.In(run.WorkspaceID), who, run); err != nil || !may {
+	if may, err := s.mayEnroll(ctx, tx, by.In(run.WorkspaceID), who, run); err != nil || !may {
 		return orDenied(err)
 	}
 	// A deactivated member may be withdrawn or completed, for records of the past.
@@ -131,8 +138,8 @@ func (s *Service) setEnrollment(ctx context.Context, tx *store.Tx, by *access.Ca
 	switch {
 	case status == enrollment.StatusEnrolled &&
 		(before == nil || before.Status == enrollment.StatusWithdrawn):
-		if err := s.Enrol(ctx, tx, run.WorkspaceID, []ident.ID{memberID}, []*ent.Session{run},
-			true); err != nil {
+		if err := s.EnrollMembers(ctx, tx, run.WorkspaceID, []ident.ID{memberID},
+			[]*ent.Session{run}, true); err != nil {
 			return err
 		}
 	case before == nil:
@@ -208,6 +215,7 @@ func actionFor(before *ent.Enrollment, status enrollment.Status) audit.Action {
 	return audit.MemberEnrolled
 }
 
+// progressOf returns the progress of an enrollment in percent; 0 without one.
 func progressOf(row *ent.Enrollment) int {
 	if row == nil {
 		return 0

@@ -131,11 +131,11 @@ func (s *Service) queueReminders(ctx context.Context, tx *store.Tx, row *ent.Ses
 	return s.Outbox.Post(ctx, tx, queued...)
 }
 
-// PlanReminders computes the next reminders of the future sessions of a workspace again, after its
+// ScheduleReminders computes the next reminders of the future sessions of a workspace again, after its
 // settings or its time zone changed. A reminder that is due stays due.
-func (s *Service) PlanReminders(ctx context.Context, tx *store.Tx, w *ent.Workspace) error {
+func (s *Service) ScheduleReminders(ctx context.Context, tx *store.Tx, w *ent.Workspace) error {
 	now := s.Clock()
-	// All of them are locked at once, in the order of ids: Remind locks single ones.
+	// All of them are locked by one statement, in the order of ids: Remind locks single ones.
 	q := tx.Session.Query().Where(session.StartsAtGT(now)).Order(ent.Asc(session.FieldID))
 	if tx.Locks() {
 		q.ForUpdate()

@@ -157,7 +157,7 @@ func TestAChangeOfTheSettingHoldsForSessionsThatAreToCome(t *testing.T) {
 		plan := func(days ...int) {
 			reminding(p, "UTC", days...)
 			p.Write(func(ctx context.Context, tx *store.Tx) error {
-				return p.Training.PlanReminders(ctx, tx,
+				return p.Training.ScheduleReminders(ctx, tx,
 					must[*ent.Workspace](t)(tx.Workspace.Get(ctx, p.Workspace.ID)))
 			})
 		}

@@ -1,10 +1,10 @@
-// Package training holds programs, their sessions, the enrolments of members, and the queueing of
+// Package training holds programs, their sessions, the enrollments of members, and the queueing of
 // session emails.
 //
-// Members are enrolled in two ways. A caller enrols them into a session (the enrolment is "named"),
-// or one of their groups has the program. In the second case they are enrolled into all ongoing and
-// coming sessions of the program. When they leave the last such group, the enrolments that are not
-// named end (ADM-3).
+// Members are enrolled in two ways. A caller enrolls them into a session (the enrollment is
+// "named"), or one of their groups has the program. In the second case they are enrolled into all
+// ongoing and coming sessions of the program. When they leave the last such group, the enrollments
+// that are not named end (ADM-3).
 //
 // An address gets one email for each session, on the day the session starts (MAI-3), whether its
 // reader is a member by then or still an invitee. Reminders go out earlier, as the workspace's

@@ -2,8 +2,6 @@ package training
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"time"
 
 	"usher/ent"
@@ -39,16 +37,16 @@ func (s *Service) CreateSession(ctx context.Context, by *access.Caller,
 	in CreateSessionInput) (_ *ent.Session, err error) {
 	defer fault.Annotate(&err, "create session")
 
+	var faults fault.Collector
 	p, m, err := s.findProgram(ctx, by, in.ProgramID)
-	if err != nil {
-		return nil, err
+	if err == nil && !maySchedule(m) {
+		err = fault.Denied()
 	}
-	if !maySchedule(m) {
-		return nil, fault.Denied()
-	}
+	faults.Add(fault.MissingAt(err, "programId"))
 
 	c := sessionCreation{Service: s, by: by, m: m, program: p, in: in}
-	if err := c.validateInput(ctx); err != nil {
+	faults.Add(c.validateInput(ctx))
+	if err := faults.Err(); err != nil {
 		return nil, err
 	}
 
@@ -69,10 +67,10 @@ func maySchedule(m *access.Membership) bool {
 		m.CanAnywhere(access.EnrollmentsManage)
 }
 
-// mayEnrolAll reports whether a caller may enroll the members of a group.
-func mayEnrolAll(m *access.Membership, g ident.ID) bool {
-	return m.Can(access.EnrollmentsManage, access.Group(g)) ||
-		m.Can(access.MembersInvite, access.Group(g))
+// mayEnrollAll reports whether a caller may enroll the members of a group.
+func mayEnrollAll(m *access.Membership, groupID ident.ID) bool {
+	return m.Can(access.EnrollmentsManage, access.Group(groupID)) ||
+		m.Can(access.MembersInvite, access.Group(groupID))
 }
 
 // sessionCreation holds one call of CreateSession.
@@ -96,36 +94,44 @@ func (c *sessionCreation) validateInput(ctx context.Context) (err error) {
 	c.in.StartsAt, c.in.EndsAt = inputs.TruncateTime(c.in.StartsAt),
 		inputs.TruncateTime(c.in.EndsAt)
 	faults.Add(validateOrder(c.in.StartsAt, c.in.EndsAt))
-	// Faults name the position in the caller's list, so the original order is kept.
-	asked := c.in.GroupIDs
+	// Whom and what the caller may name depends on the workspace of the program.
+	if c.program == nil {
+		return faults.Err()
+	}
+	// Faults name the position in the caller's list, so they are looked for in the original order.
+	faults.Add(c.requireInstructors(ctx, c.by, c.program.WorkspaceID, c.in.InstructorIDs))
+	groups, err := c.findGroups(ctx)
+	faults.Add(err)
+	if err := faults.Err(); err != nil {
+		return err
+	}
 	c.in.GroupIDs, c.in.InstructorIDs = ident.SortDistinct(c.in.GroupIDs),
 		ident.SortDistinct(c.in.InstructorIDs)
+	for _, g := range groups {
+		if !mayEnrollAll(c.m, g.ID) {
+			return fault.New(fault.Forbidden, "grant.beyond_place", i18n.Args{"Place": g.Name})
+		}
+	}
+	return nil
+}
+
+// findGroups reads the named groups as the caller. NOT_FOUND for each that they do not see.
+func (c *sessionCreation) findGroups(ctx context.Context) ([]*ent.Group, error) {
 	// Checked before the query, which the list would make too long.
-	if len(c.in.GroupIDs) > maxNamed {
-		faults.Add(fault.Input("groupIds", "grant.too_many", i18n.Args{"Max": maxNamed}))
-		return faults.Err()
+	if len(ident.SortDistinct(c.in.GroupIDs)) > maxNamed {
+		return nil, fault.Input("groupIds", "grant.too_many", i18n.Args{"Max": maxNamed})
 	}
 	groups, err := c.Store.Group.Query().
 		Where(group.IDIn(c.in.GroupIDs...), group.WorkspaceID(c.program.WorkspaceID)).
 		All(store.AsCaller(ctx, c.by))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for i, id := range asked {
-		if !slices.ContainsFunc(groups, func(g *ent.Group) bool { return g.ID == id }) {
-			faults.Add(fault.At(fault.New(fault.NotFound, "grant.no_group"),
-				fmt.Sprintf("groupIds.%d", i)))
-		}
+	seen := make([]ident.ID, len(groups))
+	for i, g := range groups {
+		seen[i] = g.ID
 	}
-	if err := faults.Err(); err != nil {
-		return err
-	}
-	for _, g := range groups {
-		if !mayEnrolAll(c.m, g.ID) {
-			return fault.New(fault.Forbidden, "grant.beyond_place", i18n.Args{"Place": g.Name})
-		}
-	}
-	return c.requireInstructors(ctx, c.by, c.program.WorkspaceID, c.in.InstructorIDs)
+	return groups, inputs.RequireAll("groupIds", "grant.no_group", c.in.GroupIDs, seen)
 }
 
 // writeSession runs in the transaction.
@@ -147,7 +153,7 @@ func (c *sessionCreation) writeSession(ctx context.Context, tx *store.Tx, id ide
 	// sessions nor all these groups must not have strangers enrolled and emailed.
 	if !c.m.Throughout(access.SessionsManage) {
 		for _, g := range groups {
-			if !mayEnrolAll(c.m, g) {
+			if !mayEnrollAll(c.m, g) {
 				return fault.New(fault.Forbidden, "training.beyond_groups",
 					i18n.Args{"Name": p.Name})
 			}
@@ -178,18 +184,18 @@ func (c *sessionCreation) writeSession(ctx context.Context, tx *store.Tx, id ide
 	if err := audit.Record(ctx, tx, now, event); err != nil {
 		return err
 	}
-	people, err := readActiveMembers(ctx, tx, c.in.GroupIDs)
+	people, err := readActiveMemberIDs(ctx, tx, c.in.GroupIDs)
 	if err != nil {
 		return err
 	}
 	// The named groups come first: their enrollments are named, those of the program are not.
-	if err := c.Enrol(ctx, tx, w.ID, people, []*ent.Session{row}, true); err != nil {
+	if err := c.EnrollMembers(ctx, tx, w.ID, people, []*ent.Session{row}, true); err != nil {
 		return err
 	}
 	if err := grantToInvitees(row); err != nil {
 		return err
 	}
-	return c.enrolGroups(ctx, tx, w.ID, p.ID, groups, []*ent.Session{row})
+	return c.enrollGroups(ctx, tx, w.ID, p.ID, groups, []*ent.Session{row})
 }
 
 // lockInvitees locks the pending invitations into the named groups and returns what adds the new
@@ -197,7 +203,7 @@ func (c *sessionCreation) writeSession(ctx context.Context, tx *store.Tx, id ide
 func (c *sessionCreation) lockInvitees(ctx context.Context,
 	tx *store.Tx) (func(*ent.Session) error, error) {
 	// Nobody is registered for a session that is over.
-	over := c.in.EndsAt != nil && !c.in.EndsAt.After(c.Clock())
+	over := inputs.HasPassed(c.in.EndsAt, c.Clock())
 	if len(c.in.GroupIDs) == 0 || c.addToInvitations == nil || over {
 		return func(*ent.Session) error { return nil }, nil
 	}

@@ -7,7 +7,10 @@ import (
 
 	"usher/ent"
 	entmail "usher/ent/mail"
+	"usher/ent/predicate"
+	"usher/ent/session"
 	"usher/internal/ident"
+	"usher/internal/inputs"
 	"usher/internal/mail"
 	"usher/internal/outbox"
 	"usher/internal/store"
@@ -29,20 +32,20 @@ func (s *Service) QueueSessionEmails(ctx context.Context, tx *store.Tx, workspac
 	for i := range pending {
 		p := &pending[i]
 		for _, row := range p.Sessions {
-			if l, isDue := newSessionEmail(workspace, row, now); isDue {
-				l.To, l.ToKey, l.InvitationID = p.Email, p.Key, &p.Invitation
+			if email, isDue := newSessionEmail(workspace, row, now); isDue {
+				email.To, email.ToKey, email.InvitationID = p.Email, p.Key, &p.Invitation
 				// An import may have scheduled its emails for later.
-				if p.NotBefore.After(l.DueAt) {
-					l.DueAt = p.NotBefore
+				if p.NotBefore.After(email.DueAt) {
+					email.DueAt = p.NotBefore
 				}
-				queued = append(queued, l)
+				queued = append(queued, email)
 			}
 		}
 	}
 	return s.queueOnce(ctx, tx, queued)
 }
 
-// queueMemberEmails queues the emails of new enrolments. A member without an address gets none.
+// queueMemberEmails queues the emails of new enrollments. A member without an address gets none.
 func (s *Service) queueMemberEmails(ctx context.Context, tx *store.Tx, workspace ident.ID,
 	people []*ent.Member, sessions []*ent.Session, fresh map[memberInSession]bool) error {
 	now := s.Clock()
@@ -54,10 +57,10 @@ func (s *Service) queueMemberEmails(ctx context.Context, tx *store.Tx, workspace
 			continue
 		}
 		for _, row := range sessions {
-			if l, isDue := newSessionEmail(workspace, row, now); isDue &&
+			if email, isDue := newSessionEmail(workspace, row, now); isDue &&
 				fresh[memberInSession{m.ID, row.ID}] {
-				l.To, l.ToKey, l.UserID = *u.Email, *u.EmailKey, &u.ID
-				queued = append(queued, l)
+				email.To, email.ToKey, email.UserID = *u.Email, *u.EmailKey, &u.ID
+				queued = append(queued, email)
 			}
 		}
 	}
@@ -68,7 +71,7 @@ func (s *Service) queueMemberEmails(ctx context.Context, tx *store.Tx, workspace
 // starts, immediately when it has started or is always open (MAI-3). isDue is false for a session
 // that is over.
 func newSessionEmail(workspace ident.ID, row *ent.Session,
-	now time.Time) (l outbox.QueuedEmail, isDue bool) {
+	now time.Time) (email outbox.QueuedEmail, isDue bool) {
 	return outbox.QueuedEmail{Kind: mail.SessionInvitation, WorkspaceID: &workspace,
 		SessionID: &row.ID,
 		DueAt:     sessionEmailDueAt(row, now)}, !IsOver(row, now)
@@ -83,8 +86,12 @@ func sessionEmailDueAt(row *ent.Session, now time.Time) time.Time {
 }
 
 // IsOver tells whether a session has ended at a moment.
-func IsOver(row *ent.Session, now time.Time) bool {
-	return row.EndsAt != nil && !row.EndsAt.After(now)
+func IsOver(row *ent.Session, now time.Time) bool { return inputs.HasPassed(row.EndsAt, now) }
+
+// IsNotOver selects the sessions for which IsOver is false: those without an end, and those that
+// end after now.
+func IsNotOver(now time.Time) predicate.Session {
+	return session.Or(session.EndsAtIsNil(), session.EndsAtGT(now))
 }
 
 // RequeueSessionEmail queues the email about a session again, to the present address of a member:
@@ -104,7 +111,7 @@ type sessionMailbox struct {
 // queueOnce queues session emails, one for each address and session. It leaves out an email that is
 // queued or sent already, so that an invitee who accepts does not get a second one.
 //
-// Call it after the enrolments or invitations were written. Of two transactions that enrol one
+// Call it after the enrollments or invitations were written. Of two transactions that enroll one
 // person, the later one waits at these rows, and then finds the email of the first.
 func (s *Service) queueOnce(ctx context.Context, tx *store.Tx, queued []outbox.QueuedEmail) error {
 	for chunk := range slices.Chunk(queued, chunkSize) {

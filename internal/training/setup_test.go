@@ -119,7 +119,7 @@ func invite(p *apptest.Place, email string, g *grants) *ent.Invitation {
 }
 
 // crowd makes members who are learners of the workspace, and of a group if one is given; without
-// the doors, for numbers.
+// the entry points, for numbers.
 func crowd(p *apptest.Place, prefix string, n int, g *ent.Group) (ids []ident.ID) {
 	p.T.Helper()
 	p.AsSystem(func(ctx context.Context, tx *store.Tx) error {

@@ -34,16 +34,18 @@ func (s *Service) UpdateSession(ctx context.Context, by *access.Caller,
 	in UpdateSessionInput) (_ *ent.Session, err error) {
 	defer fault.Annotate(&err, "update session")
 
+	var faults fault.Collector
 	known, m, err := s.findSession(ctx, by, in.ID)
-	if err != nil {
-		return nil, err
+	if err == nil && !m.Throughout(access.SessionsManage) {
+		err = fault.Denied()
 	}
-	if !m.Throughout(access.SessionsManage) {
-		return nil, fault.Denied()
-	}
+	faults.Add(fault.MissingAt(err, "sessionId"))
 
+	// The fields are validated although the session may be missing, so that a form gets all faults
+	// together.
 	e := sessionEdit{Service: s, by: by, m: m, in: in}
-	if err := e.validateInput(ctx, known.WorkspaceID); err != nil {
+	faults.Add(e.validateInput(ctx, known))
+	if err := faults.Err(); err != nil {
 		return nil, err
 	}
 
@@ -103,9 +105,15 @@ type sessionEdit struct {
 	in UpdateSessionInput
 }
 
-// validateInput refuses input that is invalid whatever the session is now.
-func (e *sessionEdit) validateInput(ctx context.Context, workspace ident.ID) error {
+// validateInput reports all faults of the input together. The order of the dates is compared with
+// those of the session as it was read; the transaction compares it again behind the lock. known is
+// nil if there is no such session.
+func (e *sessionEdit) validateInput(ctx context.Context, known *ent.Session) error {
 	var faults fault.Collector
+	missing := known == nil
+	if missing {
+		known = &ent.Session{}
+	}
 	if e.in.Name != nil {
 		name, err := inputs.ParseName("name", *e.in.Name, maxName, "training.name")
 		faults.Add(err)
@@ -115,12 +123,31 @@ func (e *sessionEdit) validateInput(ctx context.Context, workspace ident.ID) err
 	// is none.
 	e.in.StartsAt.Value, e.in.EndsAt.Value = inputs.TruncateTime(e.in.StartsAt.Value),
 		inputs.TruncateTime(e.in.EndsAt.Value)
-	if e.in.InstructorIDs != nil {
+	if e.changesDates() {
+		faults.Add(validateOrder(e.datesOf(known)))
+	}
+	// Whom the caller may name depends on the workspace of the session.
+	if e.in.InstructorIDs != nil && !missing {
+		faults.Add(e.requireInstructors(ctx, e.by, known.WorkspaceID, *e.in.InstructorIDs))
 		instructors := ident.SortDistinct(*e.in.InstructorIDs)
 		e.in.InstructorIDs = &instructors
-		faults.Add(e.requireInstructors(ctx, e.by, workspace, instructors))
 	}
 	return faults.Err()
+}
+
+// changesDates reports whether the input names a date.
+func (e *sessionEdit) changesDates() bool { return e.in.StartsAt.Set || e.in.EndsAt.Set }
+
+// datesOf returns the dates that a session has after the edit.
+func (e *sessionEdit) datesOf(known *ent.Session) (starts, ends *time.Time) {
+	starts, ends = known.StartsAt, known.EndsAt
+	if e.in.StartsAt.Set {
+		starts = e.in.StartsAt.Value
+	}
+	if e.in.EndsAt.Set {
+		ends = e.in.EndsAt.Value
+	}
+	return starts, ends
 }
 
 // writeChanges runs in the transaction.
@@ -142,15 +169,11 @@ func (e *sessionEdit) writeChanges(ctx context.Context, tx *store.Tx) error {
 	}
 	w, now := before.Edges.Workspace, e.Clock()
 	// The order of the dates depends on the values that stay.
-	starts, ends := before.StartsAt, before.EndsAt
-	if e.in.StartsAt.Set {
-		starts = e.in.StartsAt.Value
-	}
-	if e.in.EndsAt.Set {
-		ends = e.in.EndsAt.Value
-	}
-	if err := validateOrder(starts, ends); err != nil {
-		return err
+	starts, ends := e.datesOf(before)
+	if e.changesDates() {
+		if err := validateOrder(starts, ends); err != nil {
+			return err
+		}
 	}
 	update := tx.Session.UpdateOne(before).SetNillableName(e.in.Name).SetUpdatedAt(now)
 	inputs.SetOrClear(starts, update.SetStartsAt, update.ClearStartsAt)
@@ -197,7 +220,7 @@ func (e *sessionEdit) writeChanges(ctx context.Context, tx *store.Tx) error {
 // lockReachedGroups locks, before the session, the groups that it reaches once it is no longer
 // over. A change without dates reaches none.
 func (e *sessionEdit) lockReachedGroups(ctx context.Context, tx *store.Tx) ([]ident.ID, error) {
-	if !e.in.StartsAt.Set && !e.in.EndsAt.Set {
+	if !e.changesDates() {
 		return nil, nil
 	}
 	s, err := tx.Session.Get(ctx, e.in.ID)
@@ -221,13 +244,15 @@ func (e *sessionEdit) applyConsequences(ctx context.Context, tx *store.Tx, befor
 		}
 	}
 	now := e.Clock()
-	// Only a session that begins to accept people again enrols the members of the groups.
+	// Only a session that begins to accept people again enrolls the members of the groups.
 	if !IsOver(before, now) || IsOver(after, now) {
 		return nil
 	}
-	return e.enrolGroups(ctx, tx, after.WorkspaceID, after.ProgramID, groups, []*ent.Session{after})
+	return e.enrollGroups(ctx, tx, after.WorkspaceID, after.ProgramID, groups,
+		[]*ent.Session{after})
 }
 
+// equalTimes tells whether two optional moments are the same, whatever their time zones.
 func equalTimes(a, b *time.Time) bool {
 	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
 }
@@ -235,9 +260,11 @@ func equalTimes(a, b *time.Time) bool {
 // describeDateChanges returns the changed dates for the audit log, in the language and time zone of
 // the workspace. before is nil for a new session.
 func describeDateChanges(w *ent.Workspace, before, after *ent.Session) []schema.Detail {
+	// A new session is described like one that had no dates.
 	if before == nil {
 		before = &ent.Session{}
 	}
+	// The history is read by many people, so it is written in the language of the workspace.
 	l, _ := i18n.Match(w.DefaultLocale)
 	format := func(at *time.Time) string {
 		if at == nil {

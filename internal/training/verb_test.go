@@ -102,14 +102,14 @@ func TestASessionIsRefusedThatIsNotWellFormed(t *testing.T) {
 			"ends as it starts": {making{ProgramID: of.ID, StartsAt: after(p, day),
 				EndsAt: after(p, day)}, fault.BadUserInput, "endsAt"},
 			"no program": {making{ProgramID: ident.New(ident.Program)},
-				fault.NotFound, ""},
-			"another tenant's program": {making{ProgramID: theirs.ID}, fault.NotFound, ""},
+				fault.NotFound, "programId"},
+			"another tenant's program": {making{ProgramID: theirs.ID}, fault.NotFound, "programId"},
 			"another tenant's group": {making{ProgramID: of.ID, GroupIDs: []ident.ID{group.ID}},
 				fault.NotFound, "groupIds.0"},
 			"another tenant's person": {making{ProgramID: of.ID,
-				InstructorIDs: []ident.ID{elsewhere.Admin.ID}}, fault.NotFound, "instructorIds"},
+				InstructorIDs: []ident.ID{elsewhere.Admin.ID}}, fault.NotFound, "instructorIds.0"},
 			"an instructor who is gone": {making{ProgramID: of.ID,
-				InstructorIDs: []ident.ID{gone.ID}}, fault.BadUserInput, "instructorIds"},
+				InstructorIDs: []ident.ID{gone.ID}}, fault.BadUserInput, "instructorIds.0"},
 		} {
 			_, err := p.Training.CreateSession(t.Context(), p.Caller(p.Admin), c.in)
 			refused(t, what, err, c.code, c.field)
@@ -394,7 +394,12 @@ func TestAnotherTenantsTrainingIsNotThere(t *testing.T) {
 				return err
 			},
 		} {
-			refused(t, what, call(), fault.NotFound, "")
+			field := map[string]string{"updateProgram": "programId", "updateSession": "sessionId",
+				"assignProgram, their program": "programId",
+				"assignProgram, their group":   "groupId",
+				"setEnrollment, their session": "sessionId",
+				"setEnrollment, their member":  "memberId"}[what]
+			refused(t, what, call(), fault.NotFound, field)
 		}
 		_, err := p.Training.CreateProgram(ctx, &access.Caller{}, p.Workspace.ID, "x")
 		refused(t, "nobody", err, fault.Unauthenticated, "")

@@ -29,6 +29,7 @@ const (
 	maxPosition = 1_000_000
 )
 
+// keyForm is the form of a key, which is a column header of imports and a key of JSON.
 var keyForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,49}$`)
 
 // CreateCustomFieldInput describes a custom field to create. Without a key one is derived from the
@@ -214,6 +215,8 @@ func (s *Service) requireManagedField(ctx context.Context, by *access.Caller,
 	return f, nil
 }
 
+// lockField locks the workspace, under whose lock all custom fields change, and reads a field
+// behind it. NOT_FOUND if it was deleted meanwhile.
 func lockField(ctx context.Context, tx *store.Tx, id ident.ID) (*ent.CustomField, error) {
 	if _, err := lockWorkspace(ctx, tx); err != nil {
 		return nil, err
@@ -248,8 +251,9 @@ func checkChoices(t customfield.Type, choices []string) ([]string, error) {
 	return list, nil
 }
 
-func checkPosition(p *int) error {
-	if p != nil && (*p < 0 || *p > maxPosition) {
+// checkPosition refuses a position outside of 0 to maxPosition.
+func checkPosition(position *int) error {
+	if position != nil && (*position < 0 || *position > maxPosition) {
 		return fault.Input("position", "group.position", i18n.Args{"Max": maxPosition})
 	}
 	return nil

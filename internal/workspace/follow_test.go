@@ -99,7 +99,7 @@ func TestAGroupThatGoesTakesAlongWhatOnlyItGave(t *testing.T) {
 		if len(groups) != 1 || groups[0].ID != stays.ID {
 			t.Errorf("the invitation is listed in %v", groups)
 		}
-		if _, err := p.Invitations.Accept(t.Context(), p.As(p.Account("guest@acme.test")),
+		if _, err := p.Acceptances.Accept(t.Context(), p.As(p.Account("guest@acme.test")),
 			p.Accepting(guest), origin{}); err != nil {
 			t.Errorf("the invitation does not go on: %v", err)
 		}
@@ -132,7 +132,7 @@ func TestAMoveTakesTheStatementsOfAFewHoweverManyAreMoved(t *testing.T) {
 		}
 		in := p.Store.RoleAssignment.Query().CountX(p.In())
 		same(t, "assignments", in, 1+2*303)
-		same(t, "enrolments", p.Store.Enrollment.Query().CountX(p.In()), 303)
+		same(t, "enrollments", p.Store.Enrollment.Query().CountX(p.In()), 303)
 	})
 }
 

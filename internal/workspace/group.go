@@ -207,6 +207,8 @@ func requireShift(m *access.Membership, shift grouptree.Shift) error {
 	return nil
 }
 
+// newInheritanceRefusal is the fault for a change by which people would enter groups outside of the
+// caller's authority.
 func newInheritanceRefusal() error { return fault.New(fault.Forbidden, "group.leads_beyond") }
 
 // lockGroup locks the tree and a group in it. Its row is locked for update: transactions that add a

@@ -68,8 +68,8 @@ func (s *Service) DeleteGroup(ctx context.Context, by *access.Caller,
 		if err := tx.Group.DeleteOne(g).Exec(ctx); err != nil {
 			return err
 		}
-		// After the roles are gone, so that Leave finds who has lost the programs.
-		if err := s.Training.Leave(ctx, tx, g.WorkspaceID,
+		// After the roles are gone, so that DeleteGroupEnrollments finds who has lost the programs.
+		if err := s.Training.DeleteGroupEnrollments(ctx, tx, g.WorkspaceID,
 			append(grouptree.MembersOf(in), moved.Left...)); err != nil {
 			return err
 		}
@@ -115,15 +115,15 @@ func (s *Service) applyShift(ctx context.Context, tx *store.Tx, workspace ident.
 	if err != nil {
 		return err
 	}
-	if err := s.Training.Leave(ctx, tx, workspace, moved.Left); err != nil {
+	if err := s.Training.DeleteGroupEnrollments(ctx, tx, workspace, moved.Left); err != nil {
 		return err
 	}
 	for _, g := range shift.Gained {
-		sessions, err := training.Current(ctx, tx, []ident.ID{g}, now)
+		sessions, err := training.CurrentSessions(ctx, tx, []ident.ID{g}, now)
 		if err != nil {
 			return err
 		}
-		if err := s.Training.Enrol(ctx, tx, workspace, moved.Entered[g], sessions,
+		if err := s.Training.EnrollMembers(ctx, tx, workspace, moved.Entered[g], sessions,
 			false); err != nil {
 			return err
 		}

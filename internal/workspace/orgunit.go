@@ -49,6 +49,7 @@ func (s *Service) CreateOrgUnit(ctx context.Context, by *access.Caller, workspac
 	var u *ent.OrgUnit
 	ctx = store.InWorkspace(ctx, workspace)
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		// The lock of the workspace orders changes of the tree, as validateParent requires.
 		if _, err := lockWorkspace(ctx, tx); err != nil {
 			return err
 		}

@@ -229,8 +229,8 @@ func (s *Service) requireManagedRole(ctx context.Context, by *access.Caller,
 	return r, m, nil
 }
 
-// lockRoles locks the workspace and returns its roles. PLAN_REQUIRED if the plan has no custom
-// roles (PLA-1).
+// lockRoles locks the workspace and returns its roles. PLAN_REQUIRED if the subscription plan has
+// no custom roles (PLA-1).
 func lockRoles(ctx context.Context, tx *store.Tx) ([]*ent.Role, error) {
 	w, err := lockWorkspace(ctx, tx)
 	if err != nil {
@@ -271,10 +271,12 @@ func requireFreeName(all []*ent.Role, id ident.ID, name string) error {
 	return nil
 }
 
+// joinPermissions returns the permissions of a role as the history shows them.
 func joinPermissions(r *ent.Role) string {
 	return strings.Join(access.NewSet(r.Permissions).Words(), ", ")
 }
 
+// findRole returns the role of an id, nil if it is not among all.
 func findRole(all []*ent.Role, id ident.ID) *ent.Role {
 	for _, r := range all {
 		if r.ID == id {

@@ -51,7 +51,7 @@ func TestARoleOfOnesOwnIsMadeHeldChangedAndDeleted(t *testing.T) {
 		})
 		guest := p.Invite("guest@acme.test", &grants{Roles: []string{r.ID.String()}})
 		done(t, p.Workspaces.DeleteRole(t.Context(), by, r.ID))
-		if _, err := p.Invitations.Accept(t.Context(), p.As(p.Account("guest@acme.test")),
+		if _, err := p.Acceptances.Accept(t.Context(), p.As(p.Account("guest@acme.test")),
 			p.Accepting(guest), origin{}); err != nil {
 			t.Errorf("an invitation that names the role does not go on: %v", err)
 		}

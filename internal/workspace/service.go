@@ -1,5 +1,5 @@
 // Package workspace holds the verbs on a workspace and its structure: settings, groups, org units,
-// roles, custom fields, plan and usage.
+// roles, custom fields, subscription plan and usage.
 //
 // Verbs that change the structure lock the workspace's row, so that they run one after the other.
 // Two of them cannot create a cycle in a tree, take the same name or exceed a limit together. Verbs
@@ -27,6 +27,8 @@ type Service struct {
 	Store    *store.Store
 	Training *training.Service
 	Clock    func() time.Time // UTC, to the microsecond
+	// origins of front ends that emailed links may lead to, in the format of the Origin header
+	LinkOrigins []string
 }
 
 // lockWorkspace reads the workspace in scope and locks its row against other verbs of this package
@@ -67,6 +69,7 @@ func newDetail(name, before, after string) []schema.Detail {
 	return []schema.Detail{{Name: name, Before: before, After: after}}
 }
 
+// idOrEmpty returns an id as text, or "".
 func idOrEmpty(id *ident.ID) string {
 	if id == nil {
 		return ""

@@ -24,7 +24,7 @@ func validateParent(tree *grouptree.Tree, node ident.ID, parent *ident.ID) error
 	}
 	// A new node has no subtree, so this is for moved ones.
 	if slices.Contains(tree.Subtree(node), *parent) {
-		return fault.Input("parentId", "group.circle")
+		return fault.Input("parentId", "group.cycle")
 	}
 	// The whole subtree moves along, so its height counts.
 	if len(tree.Ancestors(*parent))+1+max(tree.Height(node), 1) > maxDepth {

@@ -36,6 +36,10 @@ type UpdateInput struct {
 	RequireGroup              *bool
 	EraseUnacceptedAfterDays  *int
 	SessionReminderDaysBefore []int
+	HomeURL                   inputs.Change[string]
+	AllowedRedirectURLs       []string
+	InvitationLinkTemplate    inputs.Change[string]
+	JoinLinkTemplate          inputs.Change[string]
 }
 
 // These are the limits of a workspace's settings.
@@ -45,8 +49,10 @@ const (
 	maxDays      = 365
 	maxKeptDays  = 3_650 // ten years
 	maxReminders = 5
+	maxRedirects = 50
 )
 
+// colorForm is the form of a color, which is written into styles.
 var colorForm = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 
 // Update changes the branding and the defaults of a workspace. Defaults apply to what is created
@@ -63,7 +69,7 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 		return nil, fault.Denied()
 	}
 
-	if err := in.validate(); err != nil {
+	if err := in.validate(s.LinkOrigins); err != nil {
 		return nil, err
 	}
 
@@ -83,6 +89,7 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 			{in.LogoURL, update.SetLogoURL, update.ClearLogoURL},
 			{in.Color, update.SetColor, update.ClearColor},
 			{in.SupportContact, update.SetSupportContact, update.ClearSupportContact},
+			{in.HomeURL, update.SetHomeURL, update.ClearHomeURL},
 		} {
 			switch {
 			case c.Set && c.Value != nil:
@@ -93,32 +100,14 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 		}
 		// Settings are one JSON column, so the present values are kept by reading them behind the
 		// lock.
-		set := w.Settings
-		if in.InvitationDays != nil {
-			set.InvitationDays = *in.InvitationDays
-		}
-		if in.RemindDaysBeforeExpiry != nil {
-			set.RemindDaysBeforeExpiry = in.RemindDaysBeforeExpiry
-		}
-		if in.RemindDaysAfterSending != nil {
-			set.RemindDaysAfterSending = in.RemindDaysAfterSending
-		}
-		if in.RequireGroup != nil {
-			set.RequireGroup = *in.RequireGroup
-		}
-		if in.EraseUnacceptedAfterDays != nil {
-			set.EraseUnacceptedAfterDays = *in.EraseUnacceptedAfterDays
-		}
-		if in.SessionReminderDaysBefore != nil {
-			set.SessionReminderDaysBefore = in.SessionReminderDaysBefore
-		}
+		set := in.changeSettings(w.Settings)
 		previous := w
 		if w, err = update.SetSettings(set).Save(ctx); err != nil {
 			return err
 		}
 		// The next reminders are stored, so they are computed again.
 		if in.SessionReminderDaysBefore != nil || in.TimeZone != nil {
-			if err := s.Training.PlanReminders(ctx, tx, w); err != nil {
+			if err := s.Training.ScheduleReminders(ctx, tx, w); err != nil {
 				return err
 			}
 		}
@@ -126,6 +115,39 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 			describeSettingChanges(previous, w)...)
 	})
 	return w, err
+}
+
+// changeSettings returns the settings with the changes of the input.
+func (in *UpdateInput) changeSettings(set schema.WorkspaceSettings) schema.WorkspaceSettings {
+	if in.InvitationDays != nil {
+		set.InvitationDays = *in.InvitationDays
+	}
+	if in.RemindDaysBeforeExpiry != nil {
+		set.RemindDaysBeforeExpiry = in.RemindDaysBeforeExpiry
+	}
+	if in.RemindDaysAfterSending != nil {
+		set.RemindDaysAfterSending = in.RemindDaysAfterSending
+	}
+	if in.RequireGroup != nil {
+		set.RequireGroup = *in.RequireGroup
+	}
+	if in.EraseUnacceptedAfterDays != nil {
+		set.EraseUnacceptedAfterDays = *in.EraseUnacceptedAfterDays
+	}
+	if in.SessionReminderDaysBefore != nil {
+		set.SessionReminderDaysBefore = in.SessionReminderDaysBefore
+	}
+	if in.AllowedRedirectURLs != nil {
+		set.AllowedRedirectURLs = in.AllowedRedirectURLs
+	}
+	// null clears a template, so set and not given are told apart.
+	if in.InvitationLinkTemplate.Set {
+		set.InvitationLinkTemplate = in.InvitationLinkTemplate.Value
+	}
+	if in.JoinLinkTemplate.Set {
+		set.JoinLinkTemplate = in.JoinLinkTemplate.Value
+	}
+	return set
 }
 
 // describeSettingChanges returns one detail for each setting that differs, by its name in the API.
@@ -150,7 +172,13 @@ func describeSettingChanges(previous, w *ent.Workspace) []schema.Detail {
 		newDetail("sessionReminderDaysBefore", joinDays(old.SessionReminderDaysBefore),
 			joinDays(set.SessionReminderDaysBefore)),
 		newDetail("eraseUnacceptedAfterDays", strconv.Itoa(old.EraseUnacceptedAfterDays),
-			strconv.Itoa(set.EraseUnacceptedAfterDays)))
+			strconv.Itoa(set.EraseUnacceptedAfterDays)),
+		newDetail("homeUrl", text(previous.HomeURL), text(w.HomeURL)),
+		newDetail("allowedRedirectUrls", strings.Join(old.AllowedRedirectURLs, ", "),
+			strings.Join(set.AllowedRedirectURLs, ", ")),
+		newDetail("invitationLinkTemplate", text(old.InvitationLinkTemplate),
+			text(set.InvitationLinkTemplate)),
+		newDetail("joinLinkTemplate", text(old.JoinLinkTemplate), text(set.JoinLinkTemplate)))
 }
 
 // joinDays joins numbers of days.
@@ -162,10 +190,11 @@ func joinDays(days []int) string {
 	return strings.Join(words, ", ")
 }
 
-// validate refuses invalid values, each at its field.
-func (in *UpdateInput) validate() error {
+// validate refuses invalid values, each at its field. linkOrigins are those of Service.
+func (in *UpdateInput) validate(linkOrigins []string) error {
 	var faults fault.Collector
-	faults.Add(in.checkProfile(), in.checkLocation(), in.checkDays())
+	faults.Add(in.checkProfile(), in.checkLocation(), in.checkDays(), in.checkLanding(),
+		in.checkLinkTemplates(linkOrigins))
 	return faults.Err()
 }
 
@@ -207,6 +236,7 @@ func (in *UpdateInput) checkLocation() error {
 	}
 	if in.TimeZone != nil {
 		if _, err := time.LoadLocation(*in.TimeZone); err != nil || *in.TimeZone == "" ||
+			// "" and "Local" are known to Go and mean the zone of the server.
 			*in.TimeZone == "Local" {
 			faults.Add(fault.Input("timeZone", "workspace.time_zone"))
 		}
@@ -217,6 +247,7 @@ func (in *UpdateInput) checkLocation() error {
 // checkDays validates the lifetimes and the reminders, all in days.
 func (in *UpdateInput) checkDays() error {
 	var faults fault.Collector
+	// 0 is allowed: invitations that never expire, and addresses that are never erased.
 	if d := in.InvitationDays; d != nil && (*d < 0 || *d > maxDays) {
 		faults.Add(fault.Input("invitationDays", "workspace.days", i18n.Args{"Max": maxDays}))
 	}

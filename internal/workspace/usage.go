@@ -18,8 +18,8 @@ import (
 )
 
 // Usage holds the seats and emails of a period, from From (inclusive) to To (exclusive). Seats are
-// those of the organization over all its workspaces, since the plan counts these. The ledger and
-// the emails are the workspace's.
+// those of the organization over all its workspaces, since the subscription plan counts these. The
+// ledger and the emails are the workspace's.
 type Usage struct {
 	From       time.Time
 	To         time.Time
@@ -31,7 +31,7 @@ type Usage struct {
 	AtEnd      int // at present if the period is not over
 	Peak       int // highest number at any moment of the period
 	SeatEvents []*SeatEvent
-	Mails      MailCounts
+	Emails     EmailCounts
 }
 
 // SeatEvent is one entry of the ledger. User is nil for an account that was erased, or that the
@@ -42,9 +42,9 @@ type SeatEvent struct {
 	User *ent.User
 }
 
-// MailCounts are the numbers of emails of a period by status. Queued is the sum of DueNow and
+// EmailCounts are the numbers of emails of a period by status. Queued is the sum of DueNow and
 // Scheduled.
-type MailCounts struct{ Queued, DueNow, Scheduled, Sent, Failed, Bounced, Dropped int }
+type EmailCounts struct{ Queued, DueNow, Scheduled, Sent, Failed, Bounced, Dropped int }
 
 // maxSeatEvents is how many entries of the ledger are listed. The figures count all.
 const maxSeatEvents = 500
@@ -69,6 +69,8 @@ func (s *Service) Usage(ctx context.Context, by *access.Caller, workspace ident.
 		return nil, err
 	}
 	u := &Usage{}
+	// The defaults depend on the time zone of the workspace, so the period is checked after it is
+	// read.
 	if u.From, u.To = resolvePeriod(w, from, to, s.Clock()); !u.From.Before(u.To) {
 		return nil, fault.Input("to", "usage.period")
 	}
@@ -152,6 +154,7 @@ func (s *Service) countSeats(ctx context.Context, w *ent.Workspace, u *Usage) er
 	return nil
 }
 
+// signedCount returns the change of the number of seats, negative for freed ones.
 func (c seatChange) signedCount() int {
 	if c.Kind == seatevent.KindTaken {
 		return c.Count
@@ -159,6 +162,9 @@ func (c seatChange) signedCount() int {
 	return -c.Count
 }
 
+// readSeatChanges counts the seat events of an organization by moment and kind, the oldest first.
+// It returns a row for each moment and not for each event: an import takes thousands of seats at
+// one moment.
 func (s *Service) readSeatChanges(ctx context.Context, organization ident.ID,
 	when ...predicate.SeatEvent) ([]seatChange, error) {
 	var all []seatChange
@@ -215,20 +221,20 @@ func (s *Service) countEmails(ctx context.Context, w *ent.Workspace, u *Usage) e
 		return err
 	}
 	at := map[entmail.Status]*int{
-		entmail.StatusQueued: &u.Mails.Queued, entmail.StatusSent: &u.Mails.Sent,
-		entmail.StatusFailed:  &u.Mails.Failed,
-		entmail.StatusBounced: &u.Mails.Bounced, entmail.StatusDropped: &u.Mails.Dropped,
+		entmail.StatusQueued: &u.Emails.Queued, entmail.StatusSent: &u.Emails.Sent,
+		entmail.StatusFailed:  &u.Emails.Failed,
+		entmail.StatusBounced: &u.Emails.Bounced, entmail.StatusDropped: &u.Emails.Dropped,
 	}
 	for _, c := range counts {
 		*at[c.Status] = c.Count
 	}
-	if u.Mails.Queued == 0 {
+	if u.Emails.Queued == 0 {
 		return nil
 	}
-	u.Mails.Scheduled, err = s.Store.Mail.Query().Where(append(inPeriod,
+	u.Emails.Scheduled, err = s.Store.Mail.Query().Where(append(inPeriod,
 		entmail.StatusEQ(entmail.StatusQueued), entmail.DueAtGT(s.Clock()))...).Count(ctx)
 	// An email that left between the two statements is in neither figure.
-	u.Mails.Scheduled = min(u.Mails.Scheduled, u.Mails.Queued)
-	u.Mails.DueNow = u.Mails.Queued - u.Mails.Scheduled
+	u.Emails.Scheduled = min(u.Emails.Scheduled, u.Emails.Queued)
+	u.Emails.DueNow = u.Emails.Queued - u.Emails.Scheduled
 	return err
 }

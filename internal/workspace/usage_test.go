@@ -97,23 +97,23 @@ func TestThePeakIsTheMostAtOneMoment(t *testing.T) {
 
 func TestMailsAreCountedByHowTheyFared(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
-		same(t, "none", used(p, nil, nil).Mails, workspace.MailCounts{})
+		same(t, "none", used(p, nil, nil).Emails, workspace.EmailCounts{})
 		p.Join("a@example.org", nil) // a welcome
 		other := p.Kit.Found("Other", "other")
 		other.Join("b@example.org", nil)
-		same(t, "queued", used(p, nil, nil).Mails, workspace.MailCounts{Queued: 1,
+		same(t, "queued", used(p, nil, nil).Emails, workspace.EmailCounts{Queued: 1,
 			DueNow: 1})
 		p.Kit.AsSystem(func(ctx context.Context, tx *store.Tx) error {
 			return p.Outbox.Post(ctx, tx, outbox.QueuedEmail{Kind: mail.Welcome,
 				WorkspaceID: &p.Workspace.ID, To: "c@example.org", ToKey: "c@example.org",
 				DueAt: p.Clock.Now().Add(time.Hour)})
 		})
-		same(t, "scheduled", used(p, nil, nil).Mails, workspace.MailCounts{Queued: 2, DueNow: 1,
+		same(t, "scheduled", used(p, nil, nil).Emails, workspace.EmailCounts{Queued: 2, DueNow: 1,
 			Scheduled: 1})
 		p.Clock.Add(time.Hour)
-		same(t, "due", used(p, nil, nil).Mails, workspace.MailCounts{Queued: 2, DueNow: 2})
+		same(t, "due", used(p, nil, nil).Emails, workspace.EmailCounts{Queued: 2, DueNow: 2})
 		p.Clock.Add(40 * 24 * time.Hour)
-		same(t, "next month", used(p, nil, nil).Mails, workspace.MailCounts{})
+		same(t, "next month", used(p, nil, nil).Emails, workspace.EmailCounts{})
 	})
 }
 

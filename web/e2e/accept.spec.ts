@@ -4,7 +4,7 @@ import { academy, fresh, heading, invite, invitation, mail, password, workspace 
 
 test.use({ locale: 'fr-FR' })
 
-test('a new person comes in by mail, signs out and signs in again', async ({ page }) => {
+test('a new person comes in by email, signs out and signs in again', async ({ page }) => {
   const email = fresh('lea')
   const { groups } = await workspace(academy, 'groups(first: 100) { edges { node { id name } } }')
   const group = groups.edges.find((e: any) => e.node.name === 'Platform team').node
@@ -26,7 +26,7 @@ test('a new person comes in by mail, signs out and signs in again', async ({ pag
 
   await expect(heading(page)).toHaveText(`Amelia Hart vous invite à rejoindre ${academy.name}`)
   await expect(page.getByRole('blockquote')).toHaveText('Bienvenue à bord')
-  await expect(page.getByLabel('Adresse e-mail')).toHaveValue(email)
+  await expect(page.getByLabel('Adresse e‑mail')).toHaveValue(email)
   await page.getByLabel('Prénom').fill('Léa')
   await page.getByRole('button', { name: 'Accepter l’invitation' }).click()
 
@@ -51,13 +51,13 @@ test('a new person comes in by mail, signs out and signs in again', async ({ pag
   expect(member.labels).toEqual(['Autumn'])
   expect(member.groups).toContainEqual({ id: group.id })
 
-  await page.getByRole('link', { name: 'Continuer' }).click()
+  await page.getByRole('link', { name: 'Aller à la page d’accueil' }).click()
   await expect(heading(page)).toHaveText('Bonjour Léa')
   await expect(page.getByRole('listitem').filter({ hasText: academy.name })).toBeVisible()
   await page.getByRole('button', { name: 'Se déconnecter' }).click()
   await expect(page.getByRole('status')).toBeVisible()
   await page.getByRole('link', { name: 'Se connecter' }).click()
-  await page.getByLabel('Adresse e-mail ou identifiant').fill(email.toUpperCase())
+  await page.getByLabel('Adresse e‑mail ou identifiant').fill(email.toUpperCase())
   await page.getByLabel('Mot de passe', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Se connecter' }).click()
   await expect(heading(page)).toHaveText('Bonjour Léa')
@@ -79,7 +79,7 @@ test('a refreshed page does not accept twice, and the back button leads to no se
 })
 
 test('a page of an invitation tells nobody its address', async ({ page }) => {
-  const { link } = (await invite(academy, fresh('header'), { sendMail: false })).invitation
+  const { link } = (await invite(academy, fresh('header'), { sendEmail: false })).invitation
   const headers = (await page.goto(link))?.headers() ?? {}
   expect(headers['referrer-policy']).toBe('no-referrer')
   expect(headers['cache-control']).toBe('no-store')

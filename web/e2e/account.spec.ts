@@ -16,7 +16,7 @@ test('a member of one workspace signs in on the invitation of another and is in'
 
   await expect(heading(page)).toHaveText(`You are in: welcome to ${academy.name}`)
   expect((await invitation(academy, email)).status).toBe('ACTIVE')
-  await page.getByRole('link', { name: 'Continue' }).click()
+  await page.getByRole('link', { name: 'Go to the home page' }).click()
   for (const { name } of [academy, france]) await expect(page.getByRole('listitem').filter({ hasText: name })).toBeVisible()
 })
 
@@ -56,7 +56,7 @@ test('signed in as somebody else, the page shows both addresses, and switching l
   await page.getByRole('button', { name: `Go on as ${email}` }).click()
 
   await expect(page).toHaveURL(link)
-  await expect(page.getByLabel('E-mail address')).toHaveValue(email)
+  await expect(page.getByLabel('Email address')).toHaveValue(email)
   await page.getByLabel('First name').fill('Nils')
   await page.getByLabel('Last name').fill('Holm')
   await page.getByLabel('Choose a password').fill(password)
@@ -81,7 +81,7 @@ test('a used link leads to sign-in, and gives nobody a session', async ({ page }
   await expect(page.getByText(email)).toHaveCount(0) // masked: who holds a used link need not be the person
   expect(await page.context().cookies()).toEqual([])
   await page.getByRole('link', { name: 'Sign in' }).click()
-  await page.getByLabel('E-mail address or username').fill(email)
+  await page.getByLabel('Email address or username').fill(email)
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(heading(page)).toHaveText('Hello Olga')

@@ -21,13 +21,13 @@ test('a printed card leads to a password, and the username to the next sign-in',
   await expect(page.getByText(`the username ${card.username}; the workspace is ${academy.slug}`)).toBeVisible()
   await page.reload()
   await expect(heading(page)).toContainText('Your password is set') // and nothing is sent twice
-  await page.getByRole('link', { name: 'Continue' }).click()
+  await page.getByRole('link', { name: 'Go to the home page' }).click()
   await page.getByRole('button', { name: 'Sign out' }).click()
 
   await page.goto(card.url)
   await expect(page.getByText('This card has been used')).toBeVisible()
   await page.getByRole('link', { name: 'Sign in' }).click()
-  await page.getByLabel('E-mail address or username').fill(card.username)
+  await page.getByLabel('Email address or username').fill(card.username)
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(heading(page)).toHaveText('Hello Ines')

@@ -75,3 +75,15 @@ test('Escape closes the dialog and loses no typed address; no message covers the
   await page.getByRole('link', { name: 'Add people' }).click()
   await expect(dialog.getByRole('button', { name: /^Remove / })).toHaveCount(0)
 })
+
+test('a misspelt address of a new account is corrected by one press', async ({ page }) => {
+  const at = await foundWorkspace()
+  await openConsole(page, `people?workspace=${at.slug}&dialog=create`, at.admin)
+  const dialog = page.getByRole('dialog', { name: 'Add people' })
+  await dialog.getByLabel('First name').fill('Emil')
+  await dialog.getByLabel('Last name').fill('Visitor')
+  await dialog.getByLabel('Email address').fill('emil.visitor@hotmial.com')
+  await dialog.getByRole('button', { name: 'Use emil.visitor@hotmail.com' }).click()
+  await expect(dialog.getByLabel('Email address')).toHaveValue('emil.visitor@hotmail.com')
+  await expect(dialog.getByText('1 address is probably misspelt')).toHaveCount(0)
+})

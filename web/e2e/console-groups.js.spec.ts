@@ -80,6 +80,8 @@ test('people of a group are found and removed; who is pending stands beside them
   const tabs = page.getByRole('navigation', { name: 'Views' })
   await expect(tabs.getByRole('link', { name: 'People' })).toContainText('2')
   await tabs.getByRole('link', { name: 'Pending' }).click()
+  await expect(tabs.getByRole('link', { name: 'Pending' })).toHaveAttribute('aria-current', 'page')
+  await expect(tabs.getByRole('link', { name: 'People' })).not.toHaveAttribute('aria-current')
   await expect(row(page, 'cleo@visitor.example')).toHaveCount(1)
 
   // The keyboard goes through the tree: one step up to the parent, which inherits the learners.
@@ -97,6 +99,39 @@ test('people of a group are found and removed; who is pending stands beside them
   await expect(row(page, 'Ada Visitor')).toHaveCount(0)
   await expect(row(page, 'Ben Visitor')).toHaveCount(1)
   await expect(page.getByRole('treeitem', { name: /^School/ })).toContainText('1')
+})
+
+test('a tree of very many groups loads level by level, and shows where a group of a link lies', async ({ page }) => {
+  const at = await foundWorkspace()
+  const school = await groupIn(at, 'School', 'PRIVATE')
+  const year = await groupIn(at, 'Year 1', 'PUBLIC', school)
+  const class1 = await groupIn(at, 'Class 1A', 'PUBLIC', year)
+  await groupIn(at, 'Year 2', 'PUBLIC', school)
+  await groupIn(at, 'Office', 'PUBLIC')
+  // The console is told that there are more than it fetches together; the levels come from the server.
+  const levels: unknown[] = []
+  await page.route('**/graphql', async (route) => {
+    const { query, variables } = route.request().postDataJSON() as { query?: string, variables?: { filter?: unknown, withTotal?: boolean } }
+    if (!query?.includes('ConsoleGroups(')) return route.continue()
+    levels.push(variables?.filter)
+    const response = await route.fetch()
+    const json = await response.json()
+    if (variables?.withTotal) json.data.workspace.groups.totalCount = 5_000
+    return route.fulfill({ response, json })
+  })
+  await openConsole(page, `groups?workspace=${at.slug}`, at.admin)
+  const names = page.getByRole('treeitem').locator('.name')
+  await expect(names).toHaveText(['Office', 'School'])
+  await page.getByRole('treeitem', { name: /^School/ }).press('ArrowRight')
+  await expect(names).toHaveText(['Office', 'School', 'Year 1', 'Year 2'])
+  await expect(page.getByRole('treeitem', { name: /^Year 2/ })).not.toHaveAttribute('aria-expanded')
+  expect(levels).toEqual([{}, { isRoot: true }, { parentId: school }])
+
+  await page.goto(`/console/groups/${class1}?workspace=${at.slug}`)
+  await expect(page.getByRole('treeitem', { name: /^Class 1A/ })).toHaveAttribute('aria-level', '3')
+  await expect(names).toHaveText(['Office', 'School', 'Year 1', 'Class 1A', 'Year 2'])
+  await page.getByRole('link', { name: 'Access' }).click()
+  await expect(page.getByRole('region', { name: 'Who gets what' })).toContainText('Its learners also belong toYear 1, School')
 })
 
 test('a coach sees people of groups and is offered no change of them', async ({ page }) => {

@@ -1,7 +1,7 @@
 // The console's home: first steps of a new workspace, what waits, and figures that lead to their lists.
 import { expect, test } from '@playwright/test'
 import { expectAccessible, foundWorkspace, openConsole } from './console'
-import { academy, ask, fresh, heading } from './support'
+import { academy, accept, ask, fresh, heading, invitation, mail, withdraw } from './support'
 
 test('a new workspace is led from its first group to its first invitation', async ({ page }) => {
   const at = await foundWorkspace()
@@ -45,6 +45,34 @@ test('what waits for a decision leads to where it is made', async ({ page }) => 
   await openConsole(page, `?workspace=${at.slug}`, at.admin)
   await expect(page.getByRole('region', { name: 'Waits for you' })).toContainText('Nothing waits for you.')
   await expect(page.getByRole('region', { name: 'Seats' })).toContainText('1 open invitation would take a seat')
+
+  const { createImport } = await ask('mutation($input: CreateImportInput!) { createImport(input: $input) { import { id } } }',
+    { input: { workspaceId: at.id, action: 'INVITE', content: { text: `Last name,First name,Email\nVisitor,Ben,${fresh('ben')}` } } }, at.admin)
+  await expect.poll(async () => (await ask('query($id: ID!) { node(id: $id) { ... on Import { status } } }',
+    { id: createImport.import.id }, at.admin)).node.status).toBe('PREVIEWED')
+  await page.reload()
+  await expect(page.getByRole('region', { name: 'Waits for you' })).toContainText('1 import is ready to start')
+  await page.getByRole('link', { name: 'Look at it' }).click()
+  await expect(heading(page)).toHaveText('Pasted list')
+})
+
+test('the invitations of a period are told from those before, and lead to the list under the same filter', async ({ page }) => {
+  const at = await foundWorkspace()
+  const emails = [fresh('ada'), fresh('ben'), fresh('cleo')]
+  await ask('mutation($input: InviteUsersInput!) { inviteUsers(input: $input) { invitedCount } }',
+    { input: { workspaceId: at.id, emails } }, at.admin)
+  await accept((await mail(emails[0], '/invitations/')).link('invitations'), 'Ada', 'Visitor')
+  await withdraw({ ...at, name: '' }, (await invitation(at, emails[1], 'id')).id)
+  await openConsole(page, `?workspace=${at.slug}`, at.admin)
+  const funnel = page.getByRole('region', { name: 'Invitations' })
+  await expect(funnel.getByRole('link', { name: /^Invited/ })).toContainText('31 cancelled')
+  await expect(funnel.getByRole('link', { name: /^Delivered/ })).toContainText('3100%')
+  await expect(funnel.getByRole('link', { name: /^Accepted/ })).toContainText('133%')
+  await funnel.getByRole('button', { name: '7 days' }).click()
+  await expect(page).toHaveURL(/days=7/)
+  await funnel.getByRole('link', { name: /^Accepted/ }).click()
+  await expect(page).toHaveURL(/invitations\?.*days=7/)
+  await expect(page.getByText('ada', { exact: false }).first()).toBeVisible()
 })
 
 test('an instructor has a home without what others decide', async ({ page }) => {

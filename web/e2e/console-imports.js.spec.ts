@@ -40,8 +40,10 @@ test('30 rows with two bad ones: preview, emails told, progress, report, rejecte
   await page.getByRole('button', { name: 'Undo the import' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Undo the import' }).click()
   await expect(page.getByRole('heading', { name: '1 row was left as it is' })).toBeVisible()
-  const { invitations } = await workspace(at, 'invitations(first: 5) { edges { node { email status } } }')
-  expect(invitations.edges.map(({ node }: { node: object }) => node)).toEqual([{ email: emails[1], status: 'ACTIVE' }])
+  const { invitations, invitationCounts } = await workspace(at,
+    'invitations(filter: { status: [ACTIVE] }) { edges { node { email } } } invitationCounts { active cancelled pending }')
+  expect(invitations.edges.map(({ node }: { node: object }) => node)).toEqual([{ email: emails[1] }])
+  expect(invitationCounts).toEqual({ active: 1, cancelled: 27, pending: 0 })
 
   await page.getByRole('link', { name: 'All imports' }).click()
   await expect(row(page, 'staff.csv')).toContainText('Undone')
@@ -53,8 +55,11 @@ test('a pasted list creates accounts, and a list that cannot be read says so', a
   await page.getByRole('link', { name: 'Import people' }).click()
   const dialog = page.getByRole('dialog', { name: 'Add people' })
   await dialog.getByLabel('Or paste a list').fill('some words\nthat are no list\nof people at all')
+  await dialog.locator('button[type=submit]').click()
+  await expect(dialog.getByRole('heading', { name: 'What do the columns hold?' })).toBeFocused()
   await dialog.getByRole('button', { name: 'Preview' }).click()
-  await expect(dialog.getByRole('alert')).toBeVisible()
+  await expect(dialog.getByRole('alert')).toContainText('Say which column holds the email address, the username or the name')
+  await dialog.getByRole('button', { name: 'Back' }).click()
 
   await dialog.getByLabel('Or paste a list').fill(`Last name\tFirst name\tUsername\nVisitor\tPaula\t${fresh('paula').split('@')[0]}`)
   await dialog.getByLabel('get an account immediately').check()

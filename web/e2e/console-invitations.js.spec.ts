@@ -7,7 +7,7 @@ test('a link is copied, an invitation sent again and cancelled', async ({ page, 
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const at = await foundWorkspace()
   const email = fresh('vera')
-  await invite(at, email, { sendMail: false })
+  await invite(at, email, { sendEmail: false })
   await openConsole(page, `invitations?workspace=${at.slug}`, at.admin)
   const act = async (name: string) => {
     await page.getByRole('button', { name: `Actions for ${email}` }).click()
@@ -36,7 +36,7 @@ test('a list of several pages loads as it is scrolled, and draws only what is in
   const at = await foundWorkspace()
   const emails = Array.from({ length: 180 }, (_, i) => `p${String(i).padStart(3, '0')}.${fresh('list')}`)
   await ask('mutation($input: InviteUsersInput!) { inviteUsers(input: $input) { invitedCount } }', {
-    input: { workspaceId: at.id, emails, sendMail: false },
+    input: { workspaceId: at.id, emails, sendEmail: false },
   }, at.admin)
   await openConsole(page, `invitations?workspace=${at.slug}&sort=EMAIL&ascending=true`, at.admin)
   await expect(row(page, emails[0])).toHaveCount(1)

@@ -1,7 +1,7 @@
 // The console's dialog that invites people, against the real server.
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
-import { openConsole } from './console'
+import { createMember, foundWorkspace, openConsole } from './console'
 import { academy, fresh, invitation, mail, password } from './support'
 
 test('an administrator pastes a list: good entries are invited, a bad one stays with its reason', async ({ page }) => {
@@ -55,4 +55,26 @@ test('groups are chosen in the tree, by keyboard too', async ({ page }) => {
   await expect(group).toHaveAccessibleName(/chosen/)
   await group.press('Enter')
   await expect(group).not.toHaveAccessibleName(/chosen/)
+})
+
+test('a misspelt address is corrected by one press, and other doubts are told', async ({ page }) => {
+  const at = await foundWorkspace()
+  await createMember(at, 'Nora') // Nora Visitor, without an address
+  await openConsole(page, `people?workspace=${at.slug}&dialog=invite`, at.admin)
+  const dialog = page.getByRole('dialog', { name: 'Add people' })
+  const field = dialog.getByLabel('Email addresses')
+  const name = fresh('ann').split('@')[0]
+  const real = fresh('ben')
+  await field.fill(`Ann Lee <${name}@gmial.com>; ${real}; ${real.replace('@', '+work@')}; Nora Visitor <${fresh('nora')}>`)
+  await field.press('Enter')
+  const plan = dialog.getByRole('complementary', { name: 'What will happen' })
+  await expect(plan).toContainText('1 address is probably misspelt')
+  await expect(plan).toContainText('in the list with another one')
+  await expect(plan).toContainText('1 has the name of a member with another address')
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].target}`)).toEqual([])
+  await plan.getByRole('button', { name: `Use ${name}@gmail.com` }).press('Enter')
+  await expect(dialog.getByRole('button', { name: `Correct Ann Lee <${name}@gmail.com>` })).toBeVisible()
+  await expect(plan).not.toContainText('misspelt')
 })

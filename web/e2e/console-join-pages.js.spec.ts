@@ -28,6 +28,16 @@ test('a join page is made, shared, tried, changed, closed and opened again', asy
   await tried.fill('ann@elsewhere.test')
   await expect(page.locator('.verdict')).toContainText('No')
 
+  // The preview is the public page, in the language and the colours that are chosen.
+  const preview = page.frameLocator('iframe[title="Preview of Evening classes"]')
+  await expect(preview.locator('h1')).toContainText('Evening classes')
+  const ground = () => preview.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor)
+  const light = await ground()
+  await page.getByRole('button', { name: 'Dark', exact: true }).click()
+  await expect.poll(ground).not.toBe(light)
+  await page.getByRole('button', { name: 'Français' }).click()
+  await expect(preview.locator('html')).toHaveAttribute('lang', 'fr')
+
   // The address is checked while it is typed.
   const taken = (await joinLink(at)).slug
   const slug = page.getByLabel('Address of the page')
@@ -65,4 +75,18 @@ test('a join page is made, shared, tried, changed, closed and opened again', asy
   await expect(row(page, 'Evening classes')).toContainText('Closed')
   const { publicJoinPage } = await ask('query($slug: String!) { publicJoinPage(slug: $slug) { state } }', { slug: free })
   expect(publicJoinPage.state).toBe('OFF')
+})
+
+test('a page that admits everybody says so when it is made, and no longer once requests are approved', async ({ page }) => {
+  const at = await foundWorkspace()
+  await openConsole(page, `join-pages?workspace=${at.slug}&dialog=join`, at.admin)
+  const dialog = page.getByRole('dialog', { name: 'Add people' })
+  await dialog.getByLabel('Title').fill('Open house')
+  await dialog.getByRole('button', { name: 'Create the join page' }).click()
+  await expect(heading(page)).toHaveText('Open house')
+  await expect(page.getByText('Everybody who has the link comes in')).toBeVisible()
+  await page.getByRole('switch', { name: 'Approve each request' }).check()
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  await expect(page.getByText('The join page is saved')).toBeVisible()
+  await expect(page.getByText('Everybody who has the link comes in')).toHaveCount(0)
 })

@@ -1,9 +1,10 @@
 // The screens and dialogs of the console, and how each is reached by somebody who is signed in. They are checked by axe and
 // pictured.
 import { expect, type Page } from '@playwright/test'
-import { academy, ask, fresh, joinLink, workspace } from './support'
+import { createMember } from './console'
+import { academy, ask, asked, confirm, fresh, joinLink, workspace } from './support'
 
-type Open = (page: Page) => Promise<void>
+export type Open = (page: Page) => Promise<void>
 
 // once makes something for all tests that want it, at the first of them.
 function once<T>(make: () => Promise<T>): () => Promise<T> {
@@ -12,7 +13,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 // at opens an address of the console in the demo's first workspace.
-const at = (path: string): Open => async (page) => {
+export const at = (path: string): Open => async (page) => {
   await page.goto(`/console/${path}${path.includes('?') ? '&' : '?'}workspace=${academy.slug}`)
   await expect(page.locator('h1')).toHaveCount(1)
 }
@@ -24,7 +25,7 @@ const list = (rows: number) => ['Last name,First name,Email', ...Array.from({ le
 async function importOf(rows: number): Promise<string> {
   const { id } = await workspace(academy, '')
   const { createImport } = await ask('mutation($input: CreateImportInput!) { createImport(input: $input) { import { id } } }', {
-    input: { workspaceId: id, text: list(rows), action: 'INVITE' },
+    input: { workspaceId: id, content: { text: list(rows) }, action: 'INVITE' },
   }, academy.admin)
   return createImport.import.id
 }
@@ -36,7 +37,7 @@ async function reach(id: string, wanted: string): Promise<void> {
   await expect.poll(() => status(id), { timeout: 60_000 }).toBe(wanted)
 }
 
-const previewed = once(async () => {
+export const previewed = once(async () => {
   const id = await importOf(12)
   await reach(id, 'PREVIEWED')
   return id
@@ -51,7 +52,7 @@ const undone = once(async () => {
   return id
 })
 
-const completed = once(async () => {
+export const completed = once(async () => {
   const id = await importOf(2)
   await reach(id, 'PREVIEWED')
   await ask('mutation($id: ID!) { startImport(input: { importId: $id }) { import { id } } }', { id }, academy.admin)
@@ -59,20 +60,42 @@ const completed = once(async () => {
   return id
 })
 
-const joinPage = once(() => joinLink(academy, {
+export const joinPage = once(() => joinLink(academy, {
   title: 'Evening classes, spring term', whitelist: ['hospital.example', '*.clinic.example'], requiresApproval: true, maxJoins: 60,
 }))
 
-const member = once(async () => {
+// waiting makes a request to join that waits for a decision.
+export const waiting = once(async () => {
+  const { slug } = await joinLink(academy, { title: 'Evening classes, autumn term', requiresApproval: true })
+  await confirm(await asked(slug, fresh('ines')))
+})
+
+export const member = once(async () => {
   const { members } = await workspace(academy, 'members(first: 1, filter: { search: "Hannah" }) { edges { node { id } } }')
   return members.edges[0].node.id as string
 })
 
-// first opens the first thing of a screen: a node of a tree, or the link of a row.
-const first = (path: string, thing: string): Open => async (page) => {
+// visitors are members without a mailbox.
+export const visitors = once(async () => {
+  const { id } = await workspace(academy, '')
+  for (const name of ['Yann', 'Zoe']) await createMember({ id, admin: academy.admin }, name)
+})
+
+// open opens the first thing of a screen: a node of a tree, or the link of a row.
+export const open = (path: string, thing: string): Open => async (page) => {
   await at(path)(page)
   await page.locator(thing).first().click()
   await expect(page).toHaveURL(/_/) // an id of the API
+}
+
+// openColumns pastes a list of which nobody knows the headings, except of one column, and opens the question what they hold.
+export async function openColumns(page: Page): Promise<void> {
+  await at('people?dialog=import')(page)
+  await page.locator('[id="content.text"]').fill('Pochta,Ismi,Tashkilotning toʻliq rasmiy nomi,Groups\n'
+    + 'rosalind.achterberg@visitor.example,Rosalind Achterberg,Brightwater Hospital and Research Centre,\n'
+    + 'samuel@visitor.example,Samuel Osei,Brightwater,\n')
+  await page.locator('[role=dialog] button[type=submit]').click()
+  await expect(page.locator('.columns').first()).toBeVisible()
 }
 
 export const consoleScreens: Record<string, Open> = {
@@ -90,6 +113,13 @@ export const consoleScreens: Record<string, Open> = {
   'add-invite': at('people?dialog=invite'),
   'add-create': at('people?dialog=create'),
   'add-import': at('people?dialog=import'),
+  'add-import-columns': openColumns,
+  'add-import-read': async (page) => {
+    await at('people?dialog=import')(page)
+    await page.locator('[id="content.text"]').fill('Last name,First name,Email,Fax\nVisitor,Ines,ines@visitor.example,1')
+    await expect(page.locator('#what-was-read .i')).toBeVisible()
+    await expect(page.locator('.read-as button')).toBeVisible()
+  },
   'add-join': async (page) => {
     await joinPage()
     await at('people?dialog=join')(page)
@@ -106,16 +136,11 @@ export const consoleScreens: Record<string, Open> = {
     await at('join-pages')(page)
   },
   'groups': at('groups'),
-  'group': first('groups', '[role=treeitem]'),
-  'group-create': async (page) => {
-    await at('groups')(page)
-    await page.locator('.split aside > .mantine-Button-root').click()
-    await expect(page.getByRole('dialog')).toBeVisible()
-  },
+  'group': open('groups', '[role=treeitem]'),
   'units': at('units'),
-  'unit': first('units', '[role=treeitem]'),
+  'unit': open('units', '[role=treeitem]'),
   'sessions': at('sessions'),
-  'session': first('sessions', 'table.list tbody a'),
+  'session': open('sessions', 'table.list tbody a'),
   'programs': at('programs'),
   'join-page': async (page) => at(`join-pages/${(await joinPage()).id}`)(page),
 }
@@ -123,6 +148,6 @@ export const consoleScreens: Record<string, Open> = {
 // settled waits until nothing moves or loads any more.
 export async function settled(page: Page): Promise<void> {
   await page.waitForTimeout(400) // a stream of changes stays open, so that the network is never idle
-  await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
+  await expect(page.locator('[aria-busy=true], .loading')).toHaveCount(0)
   await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined))))
 }

@@ -38,6 +38,15 @@ test('units are created, renamed, moved and deleted, and the people of a unit go
     { input: { memberId, grant: { orgUnitId } } }, at.admin)
   await page.reload()
   await expect(row(page, 'Ada Visitor')).toHaveCount(1)
+
+  // People of the unit are taken out of it together, and put back.
+  await page.getByRole('checkbox', { name: 'Select Ada Visitor' }).check()
+  await page.getByRole('region', { name: 'Selected people' }).getByRole('button', { name: 'Remove from the unit' }).click()
+  await expect(dialog).toContainText('They stay in the workspace')
+  await dialog.getByRole('button', { name: 'Remove from the unit' }).click()
+  await expect(row(page, 'Ada Visitor')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(row(page, 'Ada Visitor')).toHaveCount(1)
   await choose('Ward 7', 'Delete')
   await expect(dialog).toContainText('1 person moves to North.')
   await dialog.getByRole('button', { name: 'Delete' }).click()

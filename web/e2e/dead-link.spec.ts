@@ -25,7 +25,7 @@ test('an expired invitation is renewed by one click of the inviter, and its old 
   const email = fresh('vera')
   const soon = new Date(Date.now() + 1500).toISOString()
   // Not mailed yet: the second mail within a minute to one mailbox would be refused.
-  const { invitation: { id, link } } = await invite(academy, email, { sendMail: false, expiresAt: soon })
+  const { invitation: { id, link } } = await invite(academy, email, { sendEmail: false, expiresAt: soon })
   await expect.poll(async () => (await invitation(academy, email)).status).toBe('EXPIRED')
   await page.goto(link)
   await expect(heading(page)).toHaveText(`Your invitation to ${academy.name} has expired`)

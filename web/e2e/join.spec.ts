@@ -6,11 +6,11 @@ import { academy, ask, asked, base, confirm, editLink, france, fresh, heading, j
 async function fill(page: Page, email: string): Promise<void> {
   await page.getByLabel('First name').fill('Noor')
   await page.getByLabel('Last name').fill('Haddad')
-  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Email address').fill(email)
   await page.getByRole('button', { name: 'Join', exact: true }).click()
 }
 
-test('a stranger joins by mail, in French, and signs in again later', async ({ page }) => {
+test('a stranger joins by email, in French, and signs in again later', async ({ page }) => {
   const email = fresh('noor')
   const { id, slug } = await joinLink(academy, { title: 'Cours du soir', welcomeText: 'Bienvenue !\nÀ lundi.', grant: { labels: ['Evening'] } })
   await page.goto(`/join/${slug}?lang=fr`)
@@ -19,16 +19,16 @@ test('a stranger joins by mail, in French, and signs in again later', async ({ p
   await page.getByRole('button', { name: 'M’inscrire' }).click()
   await expect(page).toHaveTitle(/^Erreur\s: /)
   await expect(page.getByRole('alert').getByRole('link')).toHaveText(
-    ['Saisissez votre prénom.', 'Saisissez votre nom.', 'Saisissez votre adresse e-mail.'],
+    ['Saisissez votre prénom.', 'Saisissez votre nom.', 'Saisissez votre adresse e‑mail.'],
   )
   await page.getByLabel('Prénom').fill('Noor')
   await page.getByLabel('Nom', { exact: true }).fill('Haddad')
-  await page.getByLabel('Adresse e-mail').fill(email)
+  await page.getByLabel('Adresse e‑mail').fill(email)
   await page.keyboard.press('Enter')
   await expect(heading(page)).toHaveText('Consultez vos messages')
   await expect(page.getByText(email)).toBeVisible()
   await page.getByRole('button', { name: 'English' }).click()
-  await expect(heading(page)).toHaveText('Check your mail')
+  await expect(heading(page)).toHaveText('Check your email')
   await expect(page.getByText(email)).toBeVisible()
 
   const letter = await mail(email, academy.name)
@@ -42,7 +42,7 @@ test('a stranger joins by mail, in French, and signs in again later', async ({ p
 
   await page.goto(`${link}?lang=en`)
   await expect(page.getByLabel('First name')).toHaveValue('Noor')
-  await expect(page.getByLabel('E-mail address')).toHaveValue(email)
+  await expect(page.getByLabel('Email address')).toHaveValue(email)
   await page.getByLabel('Choose a password').fill(password)
   await page.getByRole('button', { name: 'Confirm and join' }).click()
   await expect(heading(page)).toHaveText(`You are in: welcome to ${academy.name}`)
@@ -53,7 +53,7 @@ test('a stranger joins by mail, in French, and signs in again later', async ({ p
   expect(member).toEqual({ labels: ['Evening'], user: { firstName: 'Noor', emailProven: true } })
   expect((await editLink(academy, id, {})).joinCount).toBe(1)
 
-  await page.getByRole('link', { name: 'Continue' }).click()
+  await page.getByRole('link', { name: 'Go to the home page' }).click()
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.goto(link)
   await expect(heading(page)).toHaveText('This link has been used')
@@ -80,7 +80,7 @@ test('nothing tells whether an address has an account or stands in the list', as
   await expect(page.getByLabel('First name')).toHaveValue('Noor')
 })
 
-test('a pending request waits until somebody approves, and a mail tells', async ({ page }) => {
+test('a pending request waits until somebody approves, and an email tells', async ({ page }) => {
   const email = fresh('pia')
   const { slug } = await joinLink(academy, { requiresApproval: true })
   await page.goto(`/join/${slug}`)
@@ -96,7 +96,7 @@ test('a pending request waits until somebody approves, and a mail tells', async 
   await mail(email, 'approved')
   await page.goto(link)
   await page.getByRole('link', { name: 'Sign in' }).click()
-  await page.getByLabel('E-mail address or username').fill(email)
+  await page.getByLabel('Email address or username').fill(email)
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByRole('listitem').filter({ hasText: academy.name })).toBeVisible()

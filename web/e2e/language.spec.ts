@@ -28,7 +28,7 @@ test('switching the language keeps the answers, passwords apart', async ({ page 
 
 test('the Enter key sends the form, and does not switch the language', async ({ page }) => {
   await page.goto('/sign-in')
-  await page.getByLabel('E-mail address or username').fill('nobody@visitor.example')
+  await page.getByLabel('Email address or username').fill('nobody@visitor.example')
   await page.keyboard.press('Enter')
   await expect(page.locator('html')).toHaveAttribute('lang', 'en')
   await expect(page.getByRole('alert').getByRole('link')).toHaveText('Enter a password.')
@@ -39,9 +39,9 @@ test('the chosen language is carried from page to page', async ({ page }) => {
   await page.getByRole('link', { name: 'Français' }).click()
   await page.getByRole('link', { name: 'Se connecter' }).click()
   await page.getByRole('link', { name: /Mot de passe oublié/ }).click()
-  await page.getByLabel('Adresse e-mail').fill(fresh('dora'))
+  await page.getByLabel('Adresse e‑mail').fill(fresh('dora'))
   await page.getByRole('button', { name: 'Envoyer le lien' }).click()
   await expect(heading(page)).toHaveText('Consultez vos messages')
   await page.getByRole('link', { name: 'English' }).click()
-  await expect(heading(page)).toHaveText('Check your mail')
+  await expect(heading(page)).toHaveText('Check your email')
 })

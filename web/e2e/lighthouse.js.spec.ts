@@ -1,8 +1,8 @@
 // Lighthouse on each public page, in a Chromium of its own: nothing wrong with accessibility, next to nothing with best
 // practices. It comes to a page by its address alone, so it sees those that need no form and no sign-in.
-import { createServer, type AddressInfo } from 'node:net'
 import { chromium, expect, test as plain } from '@playwright/test'
 import lighthouse from 'lighthouse'
+import { freePort } from './lighthouse'
 import { states } from './states'
 
 const names = [
@@ -15,7 +15,7 @@ const names = [
 // test has a browser that Lighthouse can steer: one for each of Playwright's workers.
 const test = plain.extend<object, { port: number }>({
   port: [async ({ launchOptions }, use) => {
-    const port = await free()
+    const port = await freePort()
     const browser = await chromium.launch({ ...launchOptions, args: [...launchOptions.args ?? [], `--remote-debugging-port=${port}`] })
     await use(port)
     await browser.close()
@@ -38,15 +38,3 @@ for (const name of names)
     expect.soft(categories.accessibility.score, wrong.join('\n')).toBe(1)
     expect.soft(categories['best-practices'].score, wrong.join('\n')).toBeGreaterThanOrEqual(0.95)
   })
-
-// free is a port that nothing listens on.
-function free(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
-}

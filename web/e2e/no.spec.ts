@@ -2,12 +2,12 @@
 import { expect, test } from '@playwright/test'
 import { academy, france, fresh, heading, invitation, invite, invited, mail, masked, withdraw } from './support'
 
-test('declining tells the inviter, and ends the mails of this workspace if asked', async ({ page }) => {
+test('declining tells the inviter, and ends the emails of this workspace if asked', async ({ page }) => {
   const email = fresh('rosa')
   const { link } = await invited(academy, email)
   await page.goto(link)
   await page.locator('summary', { hasText: 'Decline the invitation' }).click()
-  await page.getByLabel(`No more mails from ${academy.name}`).check()
+  await page.getByLabel(`No more emails from ${academy.name}`).check()
   await page.getByRole('button', { name: 'Decline the invitation' }).click()
 
   await expect(heading(page)).toHaveText(`The invitation to ${academy.name} was declined`)
@@ -30,25 +30,25 @@ test('declining alone keeps the door open', async ({ page }) => {
   await page.getByRole('button', { name: 'Decline the invitation' }).click()
   await expect(heading(page)).toHaveText(`The invitation to ${academy.name} was declined`)
   expect((await invitation(academy, email)).status).toBe('DECLINED')
-  expect((await invite(academy, email, { sendMail: false })).status).toBe('INVITED')
+  expect((await invite(academy, email, { sendEmail: false })).status).toBe('INVITED')
 })
 
 for (const { choice, elsewhere } of [
-  { choice: `No more mails from ${academy.name}`, elsewhere: 'INVITED' },
-  { choice: 'No more mails from any workspace', elsewhere: 'SUPPRESSED' },
+  { choice: `No more emails from ${academy.name}`, elsewhere: 'INVITED' },
+  { choice: 'No more emails from any workspace', elsewhere: 'SUPPRESSED' },
 ])
-  test(`the last line of a mail leads to “${choice}”`, async ({ page }) => {
+  test(`the last line of an email leads to “${choice}”`, async ({ page }) => {
     const email = fresh('tara')
     const { id } = await invited(academy, email)
     const link = (await mail(email, academy.name)).link('preferences')
     await page.goto(link) // opening it changes nothing
-    await expect(page.getByText(`This is about mails to ${masked(email)}.`)).toBeVisible()
+    await expect(page.getByText(`This is about emails to ${masked(email)}.`)).toBeVisible()
     expect((await invite(academy, email)).status).toBe('UPDATED')
-    await page.getByRole('button', { name: 'Stop these mails' }).click()
+    await page.getByRole('button', { name: 'Stop these emails' }).click()
     await expect(page.getByRole('alert')).toContainText('Choose what happens to emails from now on.')
     expect((await invite(academy, email)).status).toBe('UPDATED')
     await page.getByLabel(choice).check()
-    await page.getByRole('button', { name: 'Stop these mails' }).click()
+    await page.getByRole('button', { name: 'Stop these emails' }).click()
 
     await expect(page.getByRole('status')).toHaveText('Noted. You will not be written to again.')
     expect((await invite(france, email)).status).toBe(elsewhere)

@@ -3,10 +3,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { test, type Page } from '@playwright/test'
 import { openConsole } from './console'
+import { consoleDialogs, consoleMenus, consoleTabs } from './console-dialogs'
 import { consoleScreens, settled } from './console-states'
 import { show, states } from './states'
 import { academy } from './support'
 
+const everything = { ...consoleScreens, ...consoleTabs, ...consoleMenus, ...consoleDialogs }
 const folder = '../var/screenshots'
 const languages = ['en', 'fr']
 const schemes = ['light', 'dark'] as const
@@ -21,7 +23,7 @@ for (const name of Object.keys(states))
       await takePictures(page, name, language)
     })
 
-for (const [name, open] of Object.entries(consoleScreens))
+for (const [name, open] of Object.entries(everything))
   for (const language of languages)
     test(`console ${name} in ${language}`, { tag: '@screenshot' }, async ({ page }) => {
       await page.addInitScript((chosen) => localStorage.setItem('usher-console:language', JSON.stringify(chosen)), language)
@@ -44,7 +46,7 @@ async function takePictures(page: Page, name: string, language: string, wait = a
 test('a page to look through them', { tag: '@screenshot' }, () => {
   mkdirSync(folder, { recursive: true })
   const kinds = languages.flatMap(l => schemes.flatMap(s => screens.map(({ width }) => [l, s, width] as const)))
-  const names = [...Object.keys(states), ...Object.keys(consoleScreens).map(name => `console-${name}`)]
+  const names = [...Object.keys(states), ...Object.keys(everything).map(name => `console-${name}`)]
   const rows = names.map(name => `<h2 id="${name}"><a href="#${name}">${name}</a></h2>\n<div>${
     kinds.map(kind => picture(name, ...kind)).map(file => `<a href="${file}"><img src="${file}" alt="${file}" loading="lazy"></a>`).join('\n')
   }</div>`)

@@ -2,14 +2,14 @@
 import { expect, test } from '@playwright/test'
 import { academy, accept, ask, base, fresh, heading, invited, mail, masked, password, signIn, someone } from './support'
 
-test('a forgotten password is replaced by mail, and the old one is refused', async ({ page }) => {
+test('a forgotten password is replaced by email, and the old one is refused', async ({ page }) => {
   const email = fresh('xenia')
   await accept((await invited(academy, email)).link, 'Xenia', 'Visitor')
   await page.goto('/sign-in')
   await page.getByRole('link', { name: 'Forgot your password?' }).click()
-  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Email address').fill(email)
   await page.getByRole('button', { name: 'Send the link' }).click()
-  await expect(heading(page)).toHaveText('Check your mail')
+  await expect(heading(page)).toHaveText('Check your email')
   const link = (await mail(email, '/reset-password/')).link('reset-password')
   await page.goto(link)
   await page.reload() // opening it uses nothing up
@@ -24,7 +24,7 @@ test('a forgotten password is replaced by mail, and the old one is refused', asy
   await page.getByRole('button', { name: 'Sign out' }).click()
   await signIn(page, email)
   await expect(page).toHaveTitle(/^Error: /)
-  await expect(page.getByLabel('E-mail address or username')).toHaveValue(email)
+  await expect(page.getByLabel('Email address or username')).toHaveValue(email)
   await signIn(page, email, better)
   await expect(heading(page)).toHaveText('Hello Xenia')
   expect((await page.goto(link))?.status()).toBe(410)
@@ -35,7 +35,7 @@ test('nothing tells whether an address has an account', async ({ page }) => {
   const said: string[] = []
   for (const email of [await someone('Yan'), fresh('nobody')]) {
     await page.goto('/forgot-password')
-    await page.getByLabel('E-mail address').fill(email)
+    await page.getByLabel('Email address').fill(email)
     await page.getByRole('button', { name: 'Send the link' }).click()
     said.push(page.url() + await page.getByRole('main').innerText())
   }
@@ -45,7 +45,7 @@ test('nothing tells whether an address has an account', async ({ page }) => {
 test('a changed password takes the place of the old one and keeps this browser signed in', async ({ page }) => {
   const email = await someone('Zoe')
   await page.goto('/change-password') // not signed in yet
-  await page.getByLabel('E-mail address or username').fill(email)
+  await page.getByLabel('Email address or username').fill(email)
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(heading(page)).toHaveText('Change your password')
@@ -75,14 +75,14 @@ test('a new address counts once its mailbox has confirmed it', async ({ page }) 
 test('a username asks for its workspace', async ({ page }) => {
   await signIn(page, 'somebody', password)
   await expect(page.getByLabel('Workspace')).toBeVisible()
-  await expect(page.getByLabel('E-mail address or username')).toHaveValue('somebody')
+  await expect(page.getByLabel('Email address or username')).toHaveValue('somebody')
 })
 
 test('sign-in leads on to pages of our own alone', async ({ page }) => {
   const email = await someone('Bea')
   for (const next of ['//evil.example/', 'https://evil.example/', '/\\evil.example']) {
     await page.goto(`/sign-in?next=${encodeURIComponent(next)}`)
-    await page.getByLabel('E-mail address or username').fill(email)
+    await page.getByLabel('Email address or username').fill(email)
     await page.getByLabel('Password', { exact: true }).fill(password)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await expect(page).toHaveURL(`${base}/`)

@@ -19,7 +19,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 const stranger = once(() => invited(academy, fresh('maximiliane-antoinette.featherstonehaugh-winterbottom'), {
   message: 'We are so glad that you are coming.\nSee you on Monday!',
 }))
-const copied = once(async () => (await invite(academy, fresh('copied'), { sendMail: false })).invitation.link)
+const copied = once(async () => (await invite(academy, fresh('copied'), { sendEmail: false })).invitation.link)
 const known = once(async () => {
   const email = await someone('Ines', france)
   return { email, ...await invited(academy, email) }
@@ -39,7 +39,7 @@ const withdrawn = once(async () => {
 })
 const expired = once(async () => {
   const expiresAt = new Date(Date.now() + 1500).toISOString()
-  const { invitation } = await invite(academy, fresh('expired'), { sendMail: false, expiresAt })
+  const { invitation } = await invite(academy, fresh('expired'), { sendEmail: false, expiresAt })
   await new Promise(resolve => setTimeout(resolve, 2000))
   return invitation.link
 })
@@ -61,7 +61,7 @@ const newAddress = once(async () => {
 // unverified is the emailed invitation of somebody whose account others made: nobody has verified its address.
 const unverified = async () => {
   const email = fresh('unproven')
-  const { invitation } = await invite(france, email, { sendMail: false })
+  const { invitation } = await invite(france, email, { sendEmail: false })
   await accept(invitation.link, 'Uta', 'Visitor', { customFields: { work_place: 'Au bureau' } })
   return (await invited(academy, email)).link
 }

@@ -127,7 +127,7 @@ export async function request(at: Workspace, email: string, fields = 'id status'
 // wants that one.
 export async function someone(name: string, at = academy): Promise<string> {
   const email = fresh(name.toLowerCase())
-  const { invitation: { link } } = await invite(at, email, { sendMail: false })
+  const { invitation: { link } } = await invite(at, email, { sendEmail: false })
   await accept(link, name, 'Visitor', at === france ? { customFields: { work_place: 'Au bureau' } } : {})
   await ask('mutation($email: String!) { requestPasswordReset(input: {email: $email}) { email } }', { email })
   const reset = (await mail(email, '/reset-password/')).link('reset-password').split('/').pop()
@@ -188,7 +188,7 @@ export function masked(email: string): string {
 // signIn signs in on the page, in English whatever the account's language.
 export async function signIn(page: Page, login: string, secret = password): Promise<void> {
   await page.goto('/sign-in?lang=en')
-  await page.getByLabel('E-mail address or username').fill(login)
+  await page.getByLabel('Email address or username').fill(login)
   await page.getByLabel('Password', { exact: true }).fill(secret)
   await page.getByRole('button', { name: 'Sign in' }).click()
 }

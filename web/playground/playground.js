@@ -138,7 +138,7 @@ mutation Invite($input: InviteUsersInput!) {
 query Plan($input: PlanInput!) {
   plan(input: $input) {
     people { email status message }
-    mailCount seatsTaken seatsLeft
+    emailCount seatsTaken seatsLeft
   }
 }
 `,
@@ -163,7 +163,7 @@ subscription Invitations($workspaceId: ID!) {
   }
 }
 `,
-    variables: { id: '', workspaceId: '', input: { workspaceId: '', action: 'INVITE', text: 'email,firstName,lastName\njane@example.org,Jane,Doe\nbob@example.org,Bob,Roe' } },
+    variables: { id: '', workspaceId: '', input: { workspaceId: '', action: 'INVITE', content: { text: 'email,firstName,lastName\njane@example.org,Jane,Doe\nbob@example.org,Bob,Roe' } } },
   },
   {
     query: `# Makes a public join page.

@@ -21,7 +21,7 @@ type Field struct {
 	ID int
 
 	read  int
-	value *valuePlan
+	value *plainValue
 }
 
 // Called reports whether the field is answered by a resolver.
@@ -65,10 +65,10 @@ func (f *Field) maskNotFound() string {
 	return templates.CurrentImports.Lookup(pkg) + ".MaskNotFound"
 }
 
-// planField returns the plan of a field; nil if it is not plain: it has arguments or directives, is
-// loaded in batches, or may wait.
-func (w *fieldPlanner) planField(f *codegen.Field) *Field {
-	x := &Field{Field: f, value: w.planValue(f.TypeReference)}
+// findPlainField returns a field that is plain; nil if it is not: it has arguments or directives,
+// is loaded in batches, or may wait.
+func (w *plainFinder) findPlainField(f *codegen.Field) *Field {
+	x := &Field{Field: f, value: w.findPlainValue(f.TypeReference)}
 	if x.value == nil || len(f.Args) > 0 || f.IsMap() || f.IsBatch() || f.HasDirectives() ||
 		f.IsReserved() || f.HasHaser || f.VOkFunc {
 		return nil

@@ -12,8 +12,8 @@ import (
 
 // read are the files of gqlgen 0.17.95 that fast.gotpl and internal/fastgql are written after, with
 // their sums. A sum that changed asks for a person: compare what changed with the template, the
-// buffer and the plan, run the long comparison of graph (USHER_FAST_QUERIES=2000), then write the
-// new sum.
+// buffer and the selection, run the long comparison of graph (USHER_FAST_QUERIES=2000), then write
+// the new sum.
 var read = map[string]string{
 	"codegen/type.gotpl":           "2a7fe68b5aaa5634db2d21ca50eb708d1f6e923edeffceb735cc934e68c0f670",
 	"codegen/object.gotpl":         "b89c7eba082c59e54bfb68e22d9a575fef7e4a16df09871692b16cb0ffbfd49c",

@@ -60,7 +60,7 @@ type Function struct {
 	*config.TypeReference
 	Of []codegen.InterfaceImplementor // of an interface, the types that can be appended
 
-	value *valuePlan
+	value *plainValue
 }
 
 // Append returns the code that appends the value of the function.
@@ -72,11 +72,12 @@ func (f *Function) List() bool { return f.value != nil && f.value.kind == list }
 // GenerateCode runs before gqlgen writes its own files. It fails for an entry of Inline without a
 // matching resolver.
 func (p Plugin) GenerateCode(d *codegen.Data) error {
-	w := fieldPlanner{data: d, objects: map[string]bool{}, inline: map[string]bool{}}
+	w := plainFinder{data: d, objects: map[string]bool{}, inline: map[string]bool{}}
 	for _, name := range p.Inline {
 		w.inline[name] = true
 	}
 	for _, o := range d.Objects {
+		// Roots, streams and objects with batched fields are resolved in ways of their own.
 		_, named := types.Unalias(o.Type).(*types.Named)
 		w.objects[o.Name] = named && !o.Root && !o.Stream && !o.IsReserved() &&
 			!types.IsInterface(o.Type) && !d.HasBatchFields(o.Name)
@@ -87,6 +88,7 @@ func (p Plugin) GenerateCode(d *codegen.Data) error {
 		Objects   []*Object
 		Functions []*Function
 	}{Data: d, Runtime: Runtime, Objects: w.plainObjects(), Functions: w.takeOverFunctions()}
+	// A resolver that was renamed would otherwise silently become slow.
 	for name, unknown := range w.inline {
 		if unknown {
 			return fmt.Errorf(
@@ -100,21 +102,22 @@ func (p Plugin) GenerateCode(d *codegen.Data) error {
 	})
 }
 
-// fieldPlanner finds what is plain in a schema.
-type fieldPlanner struct {
+// plainFinder finds what is plain in a schema.
+type plainFinder struct {
 	data    *codegen.Data
 	objects map[string]bool // object types that can be appended
 	inline  map[string]bool // resolvers to call inline; false once found
 }
 
-func (w *fieldPlanner) plainObjects() (all []*Object) {
+// plainObjects returns the objects that can be appended as they are, with their fields.
+func (w *plainFinder) plainObjects() (all []*Object) {
 	for _, o := range w.data.Objects {
 		if !w.objects[o.Name] {
 			continue
 		}
 		x := &Object{Object: o}
 		for _, f := range o.Fields {
-			if plain := w.planField(f); plain != nil {
+			if plain := w.findPlainField(f); plain != nil {
 				plain.ID = len(x.Plain) + 1
 				x.Plain = append(x.Plain, plain)
 			}
@@ -125,10 +128,10 @@ func (w *fieldPlanner) plainObjects() (all []*Object) {
 }
 
 // takeOverFunctions removes functions from those that gqlgen is about to write, and returns them.
-func (w *fieldPlanner) takeOverFunctions() (all []*Function) {
+func (w *plainFinder) takeOverFunctions() (all []*Function) {
 	for _, name := range slices.Sorted(maps.Keys(w.data.ReferencedTypes)) {
 		r := w.data.ReferencedTypes[name]
-		f := &Function{TypeReference: r, value: w.planValue(r)}
+		f := &Function{TypeReference: r, value: w.findPlainValue(r)}
 		switch {
 		case r.MarshalFunc() == "":
 			continue

@@ -22,42 +22,43 @@ const (
 	list            // one by one
 )
 
-// valuePlan describes a type of the schema in its Go form.
-type valuePlan struct {
+// plainValue describes a type whose values can be appended, in its Go form.
+type plainValue struct {
 	*config.TypeReference
 	kind int
-	elem *valuePlan // of a list
+	elem *plainValue // of a list
 }
 
 // holdsObjects reports whether the value is an object or a flat list of objects.
-func (v *valuePlan) holdsObjects() bool {
+func (v *plainValue) holdsObjects() bool {
 	return v.kind == object || v.kind == list && v.elem.kind == object
 }
 
-// planValue returns the plan of a type; nil if it cannot be appended: interfaces, lists of lists of
-// objects, and types with marshal functions of their own.
-func (w *fieldPlanner) planValue(r *config.TypeReference) *valuePlan {
+// findPlainValue returns what appends values of a type; nil if it cannot be appended: interfaces,
+// lists of lists of objects, and types with marshal functions of their own.
+func (w *plainFinder) findPlainValue(r *config.TypeReference) *plainValue {
 	if r == nil || r.Definition == nil || r.MarshalFunc() == "" {
 		return nil
 	}
 	if r.IsSlice() {
-		elem := w.planValue(r.Elem())
+		elem := w.findPlainValue(r.Elem())
 		switch {
+		// A list of lists is left to gqlgen.
 		case elem != nil && elem.kind != list:
-			return &valuePlan{r, list, elem}
+			return &plainValue{r, list, elem}
 		case r.Definition.Kind == ast.Object:
 			return nil
 		}
-		return &valuePlan{r, leaf, nil}
+		return &plainValue{r, leaf, nil}
 	}
 	switch r.Definition.Kind {
 	case ast.Object:
 		_, isStruct := pointedType(r.GO).Underlying().(*types.Struct)
 		if w.objects[r.Definition.Name] && isStruct && !r.IsMarshaler && r.Marshaler == nil {
-			return &valuePlan{r, object, nil}
+			return &plainValue{r, object, nil}
 		}
 	case ast.Scalar, ast.Enum:
-		return &valuePlan{r, scalarKind(r), nil}
+		return &plainValue{r, scalarKind(r), nil}
 	}
 	return nil
 }
@@ -72,6 +73,7 @@ func scalarKind(r *config.TypeReference) int {
 	if r.IsMarshaler && !r.IsContext && hasMethod(pointedType(r.GO), "AppendGQL") {
 		return appender
 	}
+	// Any other marshaler may write anything, so it is called.
 	if r.Marshaler == nil || r.IsContext || r.HasEnumValues() ||
 		!slices.Contains(writers, r.Marshaler.Pkg().Path()) {
 		return leaf
@@ -91,6 +93,7 @@ func scalarKind(r *config.TypeReference) int {
 	return leaf
 }
 
+// pointedType returns what a pointer points to; any other type stays.
 func pointedType(t types.Type) types.Type {
 	if p, ok := types.Unalias(t).(*types.Pointer); ok {
 		return p.Elem()
@@ -98,8 +101,8 @@ func pointedType(t types.Type) types.Type {
 	return t
 }
 
-// appendCode returns the code that appends x by the plan below, or returns false.
-func (v *valuePlan) appendCode(x, below string) string {
+// appendCode returns the code that appends x by the compiled selection below, or returns false.
+func (v *plainValue) appendCode(x, below string) string {
 	null := v.GQL.NonNull
 	if v.kind == leaf {
 		return fmt.Sprintf("if !b.Leaf(ec.%s(b.Ctx, nil, %s), %t) {\n\treturn false\n}\n",
@@ -122,7 +125,7 @@ func (v *valuePlan) appendCode(x, below string) string {
 }
 
 // appendPresentCode returns the code that appends a value that is not nil.
-func (v *valuePlan) appendPresentCode(x, pointer, below string) string {
+func (v *plainValue) appendPresentCode(x, pointer, below string) string {
 	switch v.kind {
 	case words:
 		return "b.String(string(" + x + "))\n"

@@ -112,6 +112,7 @@ func adoptEqualDefaults(t, wanted *atlas.Table) {
 	}
 }
 
+// defaultText returns a default as it stands in SQL, without surrounding brackets.
 func defaultText(e atlas.Expr) string {
 	switch e := e.(type) {
 	case *atlas.Literal:

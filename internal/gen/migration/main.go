@@ -37,8 +37,10 @@ func main() {
 	}
 }
 
+// goodName is the form of a migration's name, which becomes a part of a file name.
 var goodName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
+// writeMigrations writes one migration for each dialect, under one number.
 func writeMigrations(ctx context.Context, args []string) error {
 	if len(args) != 1 || !goodName.MatchString(args[0]) {
 		return errors.New("give the migration one name of small letters, digits and underscores")
@@ -50,6 +52,8 @@ func writeMigrations(ctx context.Context, args []string) error {
 	}
 	name := fmt.Sprintf("%05d_%s", number, args[0])
 
+	// The difference is computed against empty databases, to which all earlier migrations are
+	// applied.
 	scratch, err := os.MkdirTemp("", "usher-migration-")
 	if err != nil {
 		return err
@@ -72,6 +76,7 @@ func writeMigrations(ctx context.Context, args []string) error {
 		}
 		text, err := diffSchema(ctx, d.dialect, db, folder, name)
 		_ = db.Close()
+		// A change may concern one dialect only: the other folder then gets no file.
 		if errors.Is(err, migrate.ErrNoPlan) {
 			log.Printf("%s: nothing to do", d.folder)
 			continue

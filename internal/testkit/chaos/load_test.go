@@ -22,7 +22,7 @@ const (
 	cancelQuery     = `mutation($i: ID!) { cancelInvitation(input: {invitationId: $i}) { invitation { id } } }`
 	deactivateQuery = `mutation($i: ID!) { deactivateMember(input: {memberId: $i}) { member { id } } }`
 	removeQuery     = `mutation($i: ID!) { removeMember(input: {memberId: $i}) { deletedId } }`
-	importQuery     = `mutation($w: ID!, $t: String!) { createImport(input: {workspaceId: $w, text: $t, action: INVITE}) { import {
+	importQuery     = `mutation($w: ID!, $t: String!) { createImport(input: {workspaceId: $w, content: {text: $t}, action: INVITE}) { import {
 		id status } } }`
 	startQuery       = `mutation($i: ID!) { startImport(input: {importId: $i}) { import { id } } }`
 	joinLinkQuery    = `mutation($w: ID!, $m: Int) { createJoinLink(input: {workspaceId: $w, maxJoins: $m}) { joinLink { id slug } } }`

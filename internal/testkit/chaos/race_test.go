@@ -192,7 +192,7 @@ func (r *arena) secondInvitation(email string) string {
 	r.t.Helper()
 	a := r.admins[0].must(
 		`mutation($w: ID!, $e: [String!]) { inviteUsers(input: {workspaceId: $w, emails: $e,
-		sendMail: false}) { outcomes { invitation { link } } } }`,
+		sendEmail: false}) { outcomes { invitation { link } } } }`,
 		map[string]any{"w": r.hq(), "e": []string{email}})
 	link := a.text("inviteUsers", "outcomes", 0, "invitation", "link")
 	token := link[strings.LastIndex(link, "/")+1:]

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// betterAuth is better-auth with its organization plugin and its database. It has no list of members
-// with groups and roles, so it is measured at invitations and sign-ins only.
+// betterAuth is better-auth with its organization plugin and its database. It has no list of
+// members with groups and roles, so it is measured at invitations and sign-ins only.
 type betterAuth struct {
 	*serverProcess
 	db     *database
@@ -93,8 +93,8 @@ func (b *betterAuth) signIn(ctx context.Context, email string) (string, error) {
 	return cookieOf(answer)
 }
 
-// cookieOf returns the session cookie that an answer sets, as a header of the next request. Its name
-// may have a prefix.
+// cookieOf returns the session cookie that an answer sets, as a header of the next request. Its
+// name may have a prefix.
 func cookieOf(answer *http.Response) (string, error) {
 	for _, c := range answer.Cookies() {
 		if strings.HasSuffix(c.Name, "session_token") {

@@ -1,5 +1,6 @@
-// Command peers measures Usher over HTTP beside servers that answer the same requests: PostGraphile,
-// better-auth and a handler in Go that does nothing but the request. `make bench-peers` runs it.
+// Command peers measures Usher over HTTP beside servers that answer the same requests:
+// PostGraphile, better-auth and a handler in Go that does nothing but the request. `make
+// bench-peers` runs it.
 //
 // One PostgreSQL, whose commits reach the disk, holds the same people for each server in a database
 // of its own. The servers are asked in turns by eight connections, each with one request in flight.

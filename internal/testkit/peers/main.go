@@ -148,8 +148,8 @@ func measureHash(ctx context.Context) (float64, error) {
 	return used.Seconds() * 1000 / hashes, nil
 }
 
-// startAll fills all databases, starts all servers and compares their answers. All of them run while
-// one is measured; an idle server takes no processor time.
+// startAll fills all databases, starts all servers and compares their answers. All of them run
+// while one is measured; an idle server takes no processor time.
 func startAll(ctx context.Context, o *options, postgres string) (*measuredServers, error) {
 	m := &measuredServers{o: o}
 	for _, step := range []struct {
@@ -194,6 +194,7 @@ func startAll(ctx context.Context, o *options, postgres string) (*measuredServer
 	return m, nil
 }
 
+// memberEmails finds the addresses in an answer, whatever its form.
 var memberEmails = regexp.MustCompile(`(member|pending)\d+@example\.org`)
 
 // compareAnswers fails unless Usher and PostGraphile name the same people for the same request:

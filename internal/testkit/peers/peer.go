@@ -23,8 +23,8 @@ type peerWorkspace struct {
 	members []string // ids of some
 }
 
-// fillPeers writes the same people for PostGraphile and the plain handler: the same addresses, names,
-// places, roles and times, in tables that were designed for exactly these questions.
+// fillPeers writes the same people for PostGraphile and the plain handler: the same addresses,
+// names, places, roles and times, in tables that were designed for exactly these questions.
 func fillPeers(ctx context.Context, o *options, server string) (*peerWorkspace, error) {
 	db, err := createDatabase(ctx, server, "peers")
 	if err != nil {

@@ -89,8 +89,8 @@ type plainInput struct {
 	Email  string    `json:"email"`
 }
 
-// servePlain serves the plain handler until the process is ended. Its settings are in the environment,
-// as those of the other servers are.
+// servePlain serves the plain handler until the process is ended. Its settings are in the
+// environment, as those of the other servers are.
 func servePlain(ctx context.Context) error {
 	pool, err := pgxpool.ParseConfig(os.Getenv("DATABASE_URL"))
 	if err != nil {
@@ -157,6 +157,7 @@ func (h *plainHandler) readMembers(ctx context.Context, text string,
 			&m.OrgUnit); err != nil {
 			return nil, err
 		}
+		// One more row is read than the page has. It only tells that there is a next page.
 		if len(page.Nodes) == pageSize {
 			page.HasNextPage = true
 			continue

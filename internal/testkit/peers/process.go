@@ -135,8 +135,8 @@ func processorTime(root int) time.Duration {
 	return time.Duration(ticks) * time.Second / ticksPerSecond
 }
 
-// residentMiB returns the memory of a process and its descendants, shared pages counted for each: for
-// servers of one process, as all are that it is asked for, that is no difference.
+// residentMiB returns the memory of a process and its descendants, shared pages counted for each:
+// for servers of one process, as all are that it is asked for, that is no difference.
 func residentMiB(root int) float64 {
 	var kib float64
 	for _, pid := range listTree(root) {

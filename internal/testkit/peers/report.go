@@ -16,6 +16,7 @@ type results map[string][]*measurement
 
 func resultKey(s *scenario) string { return s.name + "\x00" + s.server.name }
 
+// add adds a measurement of a request.
 func (r results) add(s *scenario, m *measurement) {
 	r[resultKey(s)] = append(r[resultKey(s)], m)
 }
@@ -77,6 +78,7 @@ func (r results) report(w io.Writer, o *options, chosen [][]*scenario) {
 			}
 		}
 	}
+	// Whole numbers as texts: the shorter one is the smaller one.
 	slices.SortFunc(others, func(a, b string) int {
 		return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
 	})

@@ -40,8 +40,8 @@ const (
 		%s pageInfo { hasNextPage endCursor } nodes { ` + graphileMember + ` } } }`
 )
 
-// listScenarios returns what is measured, by request. Usher comes first, and the others are compared
-// with it. The order is that of the report.
+// listScenarios returns what is measured, by request. Usher comes first, and the others are
+// compared with it. The order is that of the report.
 func (m *measuredServers) listScenarios() [][]*scenario {
 	return [][]*scenario{m.pageScenarios("page of 50 members", "", "/page"),
 		m.pageScenarios("page of 50 members, totalCount", "totalCount", "/total"),
@@ -275,6 +275,7 @@ func (m *measuredServers) askBetterAuth(method, path, cookie string,
 	return r
 }
 
+// postJSON returns a POST request with a JSON body.
 func postJSON(path, body string, headers ...string) request {
 	return request{method: "POST", path: path, headers: headers, body: body}
 }

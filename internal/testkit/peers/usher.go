@@ -11,8 +11,8 @@ import (
 	"usher/internal/searchtext"
 )
 
-// The owner of the workspace. Everything that is measured is read and written as the owner, who sees
-// all of the workspace, because PostGraphile and the plain handler show everything to anybody.
+// The owner of the workspace. Everything that is measured is read and written as the owner, who
+// sees all of the workspace, because PostGraphile and the plain handler show everything to anybody.
 const (
 	ownerEmail = "owner@acme.test"
 	// password is everybody's, at Usher and at better-auth.
@@ -160,10 +160,11 @@ func copyPublic(ctx context.Context, db *database, tables ...*tableRows) error {
 	return copyRows(ctx, db, true, tables...)
 }
 
-// inviteMany makes the pending invitations through the API, as a client does: an invitation has rows
-// in several tables, and queued emails, that only the server knows how to write.
+// inviteMany makes the pending invitations through the API, as a client does: an invitation has
+// rows in several tables, and queued emails, that only the server knows how to write.
 func (u *usherServer) inviteMany(ctx context.Context, o *options, groups []ident.ID) error {
 	for from := 0; from < o.invitations(); from += inviteBatch {
+		// Asked in each round, because a token is valid for minutes only.
 		token, err := u.accessToken(ctx)
 		if err != nil {
 			return err
@@ -187,8 +188,8 @@ func (u *usherServer) inviteMany(ctx context.Context, o *options, groups []ident
 	return nil
 }
 
-// accessToken returns an access token of the owner. Such a token is valid for five minutes, so it is
-// renewed between two measurements and never during one.
+// accessToken returns an access token of the owner. Such a token is valid for five minutes, so it
+// is renewed between two measurements and never during one.
 func (u *usherServer) accessToken(ctx context.Context) (string, error) {
 	if time.Since(u.signedIn) < time.Minute {
 		return u.token, nil

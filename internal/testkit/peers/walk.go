@@ -36,11 +36,12 @@ func walk(read func(after any) (walkedPage, error)) (cursors, ids []string, err 
 	if len(cursors) < 3 {
 		return nil, nil, fmt.Errorf("a list has %d pages only: more members are needed", len(cursors))
 	}
+	// Without the last cursor, whose page may not be full.
 	return cursors[:len(cursors)-1], ids, nil
 }
 
-// collectCursors walks Usher's lists. A client gets cursors in no other way, so the requests that are
-// measured are those of a client that is in the middle of a list.
+// collectCursors walks Usher's lists. A client gets cursors in no other way, so the requests that
+// are measured are those of a client that is in the middle of a list.
 func (u *usherServer) collectCursors(ctx context.Context) (err error) {
 	read := func(query string) func(after any) (walkedPage, error) {
 		return func(after any) (walkedPage, error) {

@@ -64,12 +64,14 @@ func Start(o Options) (*Server, error) {
 	}
 	s, err := startIn(bin, dir, o)
 	if err != nil {
+		// Nobody stops a server that did not start, so its directory is removed here.
 		os.RemoveAll(dir)
 		return nil, fmt.Errorf("start PostgreSQL from %s: %w", bin, err)
 	}
 	return s, nil
 }
 
+// startIn starts a server whose data is in a directory.
 func startIn(bin, dir string, o Options) (*Server, error) {
 	port, err := freePort()
 	if err != nil {
@@ -179,6 +181,8 @@ func awaitReady(out io.Reader) error {
 	return fmt.Errorf("the server did not come up:%s", said.String())
 }
 
+// serverConfig returns the lines of postgresql.conf. A server that is not durable does not wait for
+// the disk, which makes tests fast.
 func serverConfig(dir string, port int, o Options) string {
 	lines := []string{
 		"listen_addresses = '127.0.0.1'",

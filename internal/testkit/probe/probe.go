@@ -18,6 +18,7 @@ import (
 // Option opens a store whose statements CountStatements, RecordQueries and FailAt see.
 func Option(s *store.Store) { store.Wrap(connectionWrapper{})(s) }
 
+// counterKey is the context key of CountStatements.
 type counterKey struct{}
 
 // CountStatements returns a context under which the SQL statements of a store are counted.
@@ -26,9 +27,10 @@ func CountStatements(ctx context.Context) (context.Context, *atomic.Int64) {
 	return context.WithValue(ctx, counterKey{}, n), n
 }
 
+// recorderKey is the context key of RecordQueries.
 type recorderKey struct{}
 
-// queryRecorder collects texts of statements. A request may run several at once.
+// queryRecorder collects texts of statements. A request may run several at the same time.
 type queryRecorder struct {
 	mu    sync.Mutex
 	texts []string
@@ -57,6 +59,7 @@ func recordQuery(ctx context.Context, text string) {
 // ErrFailed is the error of a statement that FailAt made fail.
 var ErrFailed = errors.New("probe: this statement was made to fail")
 
+// failureKey is the context key of FailAt.
 type failureKey struct{}
 
 // plannedFailure counts down to the statement that is to fail.
@@ -138,6 +141,7 @@ func (p probedConnection) QueryContext(ctx context.Context, query string,
 	return rows, err
 }
 
+// countStatement counts a statement under a context of CountStatements.
 func countStatement(ctx context.Context) {
 	if n, ok := ctx.Value(counterKey{}).(*atomic.Int64); ok {
 		n.Add(1)

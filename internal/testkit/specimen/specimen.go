@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ import (
 	"usher/internal/ident"
 )
 
-// Kinds maps each table to the kind of its ids. Tables that join two others have no ids.
+// Kinds maps each table to the kind of its ids. Join tables have no ids.
 var Kinds = map[string]ident.Kind{
 	"organizations": ident.Organization, "workspaces": ident.Workspace, "users": ident.User,
 	"members": ident.Member,
@@ -41,23 +42,31 @@ var Kinds = map[string]ident.Kind{
 	"cards":     ident.Card, "departures": ident.Departure,
 	"workspace_exports":       ident.WorkspaceExport,
 	"workspace_export_pieces": ident.WorkspaceExportPiece,
+	"idempotent_requests":     ident.IdempotentRequest,
+	"applications":            ident.Application,
+	"application_sign_ins":    ident.ApplicationSignIn,
+	"signing_keys":            ident.SigningKey,
 }
 
 // lists are the JSON columns that hold a list; the others hold an object.
 var lists = []string{
-	"api_keys.permissions", "roles.permissions", "audit_events.details", "custom_fields.choices",
+	"api_keys.permissions", "api_keys.place_ids", "api_keys.allowed_networks",
+	"idempotent_requests.named_ids", "idempotent_requests.rights",
+	"roles.permissions", "audit_events.details", "custom_fields.choices",
 	"import_changes.cells",
 	"import_batches.columns", "import_rows.cells", "import_rows.errors", "join_links.whitelist",
-	"members.labels",
+	"members.labels", "applications.redirect_uris", "applications.post_logout_redirect_uris",
+	"application_sign_ins.scopes",
 }
 
 // Rows are the ids of one workspace's rows, by table.
 type Rows map[string]ident.ID
 
-// Fill inserts one row of every table into a workspace and links them wherever a column refers to
-// another table. Every text begins with the tag, every time is a year ahead. The workspace and its
-// organization exist already.
-func Fill(t testing.TB, db *sql.DB, dialectName string, organization, workspace ident.ID,
+// InsertRows inserts one row of every table into a workspace and links them wherever a column refers
+// to another table. Every text begins with the tag, except locales, which are "en", and enums, which
+// have their first value. Every time is a year ahead. The workspace and its organization exist
+// already.
+func InsertRows(t testing.TB, db *sql.DB, dialectName string, organization, workspace ident.ID,
 	tag string) Rows {
 	t.Helper()
 	f := specimenFiller{db: db, dialect: dialectName, tag: tag, rows: Rows{},
@@ -72,6 +81,8 @@ func Fill(t testing.TB, db *sql.DB, dialectName string, organization, workspace 
 		}
 	}
 	f.rows["organizations"], f.rows["workspaces"] = organization, workspace
+	// The tables are not listed in the order of their foreign keys. A round inserts the rows whose
+	// parents exist, until none is left.
 	waiting := slices.DeleteFunc(slices.Clone(migrate.Tables), func(table *schema.Table) bool {
 		return f.written[table.Name]
 	})
@@ -95,6 +106,7 @@ func Fill(t testing.TB, db *sql.DB, dialectName string, organization, workspace 
 	return f.rows
 }
 
+// specimenFiller inserts the rows of one workspace.
 type specimenFiller struct {
 	db      *sql.DB
 	dialect string
@@ -106,23 +118,24 @@ type specimenFiller struct {
 // isInsertable reports whether all rows that a table's row refers to exist. A row never refers to
 // its own table.
 func (f *specimenFiller) isInsertable(table *schema.Table) bool {
-	return !slices.ContainsFunc(table.ForeignKeys, func(k *schema.ForeignKey) bool {
-		return !f.written[k.RefTable.Name] && k.RefTable.Name != table.Name
+	return !slices.ContainsFunc(table.ForeignKeys, func(key *schema.ForeignKey) bool {
+		return !f.written[key.RefTable.Name] && key.RefTable.Name != table.Name
 	})
 }
 
+// insertRow inserts the row of a table.
 func (f *specimenFiller) insertRow(table *schema.Table) error {
 	var names, places []string
 	var values []any
-	for _, c := range table.Columns {
-		v, err := f.columnValue(table, c)
+	for _, column := range table.Columns {
+		v, err := f.columnValue(table, column)
 		if err != nil {
 			return err
 		}
 		if v == nil {
 			continue
 		}
-		names, values = append(names, `"`+c.Name+`"`), append(values, v)
+		names, values = append(names, `"`+column.Name+`"`), append(values, v)
 		place := "?"
 		if f.dialect == dialect.Postgres {
 			place = fmt.Sprintf("$%d", len(values))
@@ -135,31 +148,33 @@ func (f *specimenFiller) insertRow(table *schema.Table) error {
 }
 
 // columnValue returns a value for a column; nil leaves the column out.
-func (f *specimenFiller) columnValue(table *schema.Table, c *schema.Column) (any, error) {
-	for _, k := range table.ForeignKeys {
-		if k.Columns[0] == c {
-			if k.RefTable == table {
+func (f *specimenFiller) columnValue(table *schema.Table, column *schema.Column) (any, error) {
+	for _, key := range table.ForeignKeys {
+		if key.Columns[0] == column {
+			// The row that it could refer to is the one that is being inserted.
+			if key.RefTable == table {
 				return nil, nil
 			}
-			return f.rows[k.RefTable.Name], nil
+			return f.rows[key.RefTable.Name], nil
 		}
 	}
-	switch c.Type {
+	switch column.Type {
 	case field.TypeUUID:
-		return f.linkedID(table, c.Name)
+		return f.linkedID(table, column.Name)
 	case field.TypeString:
-		if strings.HasSuffix(c.Name, "locale") {
+		if strings.HasSuffix(column.Name, "locale") {
 			return "en", nil
 		}
-		if strings.HasSuffix(c.Name, "email") || strings.HasSuffix(c.Name, "email_key") ||
-			c.Name == "to" || c.Name == "to_key" {
+		// Code that reads an address may parse it, so any text would not do.
+		if strings.HasSuffix(column.Name, "email") || strings.HasSuffix(column.Name, "email_key") ||
+			column.Name == "to" || column.Name == "to_key" {
 			return fmt.Sprintf("%s-%s@specimen.test", f.tag, table.Name), nil
 		}
-		return fmt.Sprintf("%s-%s-%s", f.tag, table.Name, c.Name), nil
+		return fmt.Sprintf("%s-%s-%s", f.tag, table.Name, column.Name), nil
 	case field.TypeEnum:
-		return c.Enums[0], nil
+		return column.Enums[0], nil
 	case field.TypeJSON:
-		if slices.Contains(lists, table.Name+"."+c.Name) {
+		if slices.Contains(lists, table.Name+"."+column.Name) {
 			return "[]", nil
 		}
 		return "{}", nil
@@ -168,19 +183,33 @@ func (f *specimenFiller) columnValue(table *schema.Table, c *schema.Column) (any
 	case field.TypeBool:
 		return false, nil
 	case field.TypeInt:
+		if column.Unique {
+			return int(uniqueNumber.Add(1)), nil
+		}
 		return 1, nil
 	case field.TypeTime:
+		// What is revoked answers nothing more.
+		if column.Name == "revoked_at" {
+			return nil, nil
+		}
 		return time.Now().UTC().AddDate(1, 0, 0).Truncate(time.Microsecond), nil
 	}
-	return nil, fmt.Errorf("specimen has nothing for a column of type %s: %s", c.Type, c.Name)
+	return nil, fmt.Errorf("specimen has no value for a column of type %s: %s", column.Type,
+		column.Name)
 }
 
-// unlinked are the columns with an id without a foreign key, and the tables of these ids.
+// uniqueNumber is the last number given to a unique column, far above those of real rows.
+var uniqueNumber atomic.Int64
+
+func init() { uniqueNumber.Store(1_000_000) }
+
+// unlinked maps each id column without a foreign key to its table.
 var unlinked = map[string]string{
 	"workspace_id": "workspaces", "place_id": "workspaces", "user_id": "users",
 	"username_organization_id": "organizations",
 	"actor_id":                 "members", "member_id": "members", "subject_id": "invitations",
 	"source_id": "groups", "actor_key_id": "api_keys",
+	"attempt": "users", // names an attempt of a request and no row: any id will do
 }
 
 // linkedID returns the id for a column without a foreign key.
@@ -190,7 +219,7 @@ func (f *specimenFiller) linkedID(table *schema.Table, column string) (any, erro
 	}
 	to, known := unlinked[column]
 	if !known {
-		return nil, fmt.Errorf("specimen does not know what %s stands for", column)
+		return nil, fmt.Errorf("column %s refers to no known table: add it to unlinked", column)
 	}
 	return f.rows[to], nil
 }

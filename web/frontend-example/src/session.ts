@@ -62,7 +62,7 @@ export async function post<T>(document: DocumentNode, variables: { input: object
   if (file) { // as graphql-multipart-request-spec says
     body = new FormData()
     body.append('operations', operation)
-    body.append('map', JSON.stringify({ 0: ['variables.input.file'] }))
+    body.append('map', JSON.stringify({ 0: ['variables.input.content.file'] }))
     body.append('0', file)
     headers['graphql-require-preflight'] = '1'
   } else {

@@ -22,7 +22,7 @@ export function AccountMenu() {
       <Menu.Target>
         <button className="switcher" type="button" aria-label={`${t.account}: ${name}`}>
           <span className="face mini" aria-hidden="true">{initials(name)}</span>
-          <span>{name}{user.email && <small>{user.email}</small>}</span>
+          <span>{name}{user.email && <small title={user.email}>{user.email}</small>}</span>
           <Icon name="selector" />
         </button>
       </Menu.Target>

@@ -1,9 +1,12 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import { useStrings } from '@/i18n/strings'
+import { loadLevel, needsLevel } from '@/lib/tree-list'
 import { useWorkspace } from '@/session/workspace'
+import { notifyFailure } from '@/ui/notify'
 import { Failure, Loading } from '@/ui/states'
 import { Tree } from '@/ui/tree/tree'
-import { treeQuery, type Place, type TreePlace } from './queries'
+import { placeTree, treeQuery, type Place, type TreePlace } from './queries'
 import { strings } from './strings'
 
 /** The tree of groups or of units to choose from. A press chooses a place, another one leaves it again. */
@@ -16,7 +19,9 @@ export function BrowsePlaces({ kind, value, change, limit }: {
 }) {
   const t = useStrings(strings)
   const { id } = useWorkspace()
-  const { data, error, refetch } = useQuery(treeQuery(id, kind))
+  const client = useQueryClient()
+  const source = useMemo(() => placeTree(id, kind), [id, kind])
+  const { data, error, refetch } = useQuery(treeQuery(source))
   if (error) return <Failure error={error} retry={() => void refetch()} />
   if (!data) return <Loading />
 
@@ -30,10 +35,12 @@ export function BrowsePlaces({ kind, value, change, limit }: {
   }
   return (
     <>
-      <p className="meta">{data.isCut ? t.browseCut : t.browseHint}</p>
+      <p className="meta">{t.browseHint}</p>
       <Tree
         label={t[kind]} rows={data.rows} select={toggle}
         iconOf={(row) => chosen.has(row.id) ? 'circle-check' : mayChoose(row) ? 'folder' : 'lock'}
+        hasMore={(row) => needsLevel(data, row.id)}
+        fetchMore={(row) => void loadLevel(client, source, row.id).catch(notifyFailure)}
         wordOf={(row) => chosen.has(row.id) ? t.chosen : mayChoose(row) ? '' : t.notYours}
       />
     </>

@@ -28,30 +28,34 @@ export function PlaceFields({ form, change, error }: Props) {
   const roles = (data?.roles ?? []).filter((role) => grantable.includes(role) || form.roles.includes(role.id))
   const descriptions = new Map(roles.map((role) => [role.id, role.description ?? t.mayDo(role.permissions.length)]))
   return (
-    <div className="pair">
-      <PlacePicker
-        kind="groups" id="grant.groupIds" value={form.groups} error={faultOf(error, 'grant.groupIds')}
-        change={(groups) => change({ groups })}
-      />
-      <PlacePicker
-        kind="sessions" id="grant.sessionIds" value={form.sessions} error={faultOf(error, 'grant.sessionIds')}
-        change={(sessions) => change({ sessions })}
-      />
-      <MultiSelect
-        id="grant.roles" label={t.roles} description={t.rolesHint} hidePickedOptions error={faultOf(error, 'grant.roles')}
-        data={roles.map((role) => ({ value: role.id, label: role.name }))}
-        value={data ? form.roles : []} onChange={(chosen) => change({ roles: chosen })}
-        renderOption={({ option }) => (
-          <span>{option.label}<span className="meta block">{descriptions.get(option.value)}</span></span>
-        )}
-      />
-      {isAllowed(viewerPermissions, ['ENROLLMENTS_MANAGE', 'PROGRAMS_MANAGE']) && (
+    <>
+      <div className="pair">
         <PlacePicker
-          kind="programs" id="grant.programIds" value={form.programs} error={faultOf(error, 'grant.programIds')}
-          change={(programs) => change({ programs })}
+          kind="groups" id="grant.groupIds" value={form.groups} error={faultOf(error, 'grant.groupIds')}
+          change={(groups) => change({ groups })}
         />
-      )}
-    </div>
+        <PlacePicker
+          kind="sessions" id="grant.sessionIds" value={form.sessions} error={faultOf(error, 'grant.sessionIds')}
+          change={(sessions) => change({ sessions })}
+        />
+      </div>
+      <div className="pair level">
+        <MultiSelect
+          id="grant.roles" label={t.roles} description={t.rolesHint} hidePickedOptions error={faultOf(error, 'grant.roles')}
+          data={roles.map((role) => ({ value: role.id, label: role.name }))}
+          value={data ? form.roles : []} onChange={(chosen) => change({ roles: chosen })}
+          renderOption={({ option }) => (
+            <span>{option.label}<span className="meta block">{descriptions.get(option.value)}</span></span>
+          )}
+        />
+        {isAllowed(viewerPermissions, ['ENROLLMENTS_MANAGE', 'PROGRAMS_MANAGE']) && (
+          <PlacePicker
+            kind="programs" id="grant.programIds" value={form.programs} error={faultOf(error, 'grant.programIds')}
+            change={(programs) => change({ programs })}
+          />
+        )}
+      </div>
+    </>
   )
 }
 

@@ -1,8 +1,9 @@
 /** Documents of the fields of a grant. */
 import { queryOptions } from '@tanstack/react-query'
 import { graphql } from '@/gql'
-import type { ConsoleBrowsePlacesQuery } from '@/gql/graphql'
+import { ApiError } from '@/lib/faults'
 import { request } from '@/lib/request'
+import { loadTree, type LevelRow, type TreeSource } from '@/lib/tree-list'
 
 const RolesDocument = graphql(`
   query ConsoleGrantableRoles($workspace: ID!) {
@@ -73,39 +74,44 @@ export const placesQuery = (workspace: string, kind: PlaceKind, search: string) 
 })
 
 const BrowseDocument = graphql(`
-  query ConsoleBrowsePlaces($workspace: ID!, $groups: Boolean!, $units: Boolean!, $after: String) {
+  query ConsoleBrowsePlaces(
+    $workspace: ID!, $groups: Boolean!, $units: Boolean!, $parent: ID, $isRoot: Boolean, $after: String, $withTotal: Boolean!
+  ) {
     workspace(id: $workspace) {
-      groups(first: 100, after: $after, orderBy: { field: NAME }) @include(if: $groups) {
-        edges { node { id name viewerCan parent { id } } }
+      groups(
+        first: 100, after: $after, filter: { parentId: $parent, isRoot: $isRoot }, orderBy: { field: NAME }
+      ) @include(if: $groups) {
+        edges { node { id name childCount viewerCan parent { id } } }
         pageInfo { hasNextPage endCursor }
+        totalCount @include(if: $withTotal)
       }
-      orgUnits(first: 100, after: $after, orderBy: { field: NAME }) @include(if: $units) {
-        edges { node { id name viewerCan parent { id } } }
+      orgUnits(
+        first: 100, after: $after, filter: { parentId: $parent, isRoot: $isRoot }, orderBy: { field: NAME }
+      ) @include(if: $units) {
+        edges { node { id name childCount viewerCan parent { id } } }
         pageInfo { hasNextPage endCursor }
+        totalCount @include(if: $withTotal)
       }
     }
   }
 `)
 
 /** A place with where it lies in its tree. */
-export type TreePlace = { id: string; name: string; viewerCan: string[]; parent?: { id: string } | null }
+export type TreePlace = LevelRow & { viewerCan: string[] }
 
-/** At most so many pages of 100 places: the rest is found by search. */
-const browsedPages = 20
-
-/** All groups or all units, to be shown as a tree. */
-export const treeQuery = (workspace: string, kind: 'groups' | 'units') => queryOptions({
-  queryKey: ['browse-places', workspace, kind],
-  queryFn: async ({ signal }) => {
-    const rows: TreePlace[] = []
-    let after: string | null | undefined = null
-    for (let page = 0; page < browsedPages; page++) {
-      const answer: ConsoleBrowsePlacesQuery = await request(BrowseDocument, { workspace, groups: kind === 'groups', units: kind === 'units', after }, signal)
-      const list = answer.workspace?.groups ?? answer.workspace?.orgUnits
-      rows.push(...(list?.edges.map(({ node }) => node) ?? []))
-      after = list?.pageInfo.hasNextPage ? list.pageInfo.endCursor : null
-      if (!after) return { rows, isCut: false }
-    }
-    return { rows, isCut: true }
+/** The groups or the units as a tree to choose from. */
+export const placeTree = (workspace: string, kind: 'groups' | 'units'): TreeSource<TreePlace> => ({
+  key: ['browse-places', workspace, kind],
+  load: async ({ parentId: parent, isRoot }, after, withTotal) => {
+    const answer = await request(BrowseDocument, {
+      workspace, groups: kind === 'groups', units: kind === 'units', parent, isRoot, after, withTotal,
+    })
+    const list = answer.workspace?.groups ?? answer.workspace?.orgUnits
+    if (!list) throw new ApiError('NOT_FOUND', '')
+    return list
   },
+  loadRow: () => Promise.resolve(null), // nothing is in view here
 })
+
+/** All places, or the first level of many. */
+export const treeQuery = (source: TreeSource<TreePlace>) => queryOptions({ queryKey: source.key, queryFn: () => loadTree(source) })

@@ -8,6 +8,11 @@ export function formatNumber(value: number): string {
   return new Intl.NumberFormat(tags[currentLanguage()]).format(value)
 }
 
+/** A share in percent: 98% in English, 98 % in French. */
+export function formatPercent(percent: number): string {
+  return new Intl.NumberFormat(tags[currentLanguage()], { style: 'percent' }).format(percent / 100)
+}
+
 /** Names one after the other, the last one after "and". */
 export function formatList(names: string[]): string {
   return new Intl.ListFormat(tags[currentLanguage()], { type: 'conjunction' }).format(names)

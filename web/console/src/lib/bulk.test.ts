@@ -1,18 +1,41 @@
 import { expect, test } from 'vitest'
-import { runForEach } from './bulk'
+import { byReason, inChunks, runBulk, whileMore } from './bulk'
 
-test('a failure is told with its reason and leaves the others alone', async () => {
+const refused = (id: string, message: string) => ({ id, error: { message } })
+
+test('the named objects are changed in chunks, and a refusal leaves the others alone', async () => {
+  const asked: string[][] = []
   const counts: number[] = []
-  let running = 0
-  let most = 0
-  const result = await runForEach(['a', 'b', 'c', 'd', 'e', 'f'], async (id) => {
-    most = Math.max(most, ++running)
-    await Promise.resolve()
-    running--
-    if (id === 'c') throw new Error('The last administrator')
-  }, (count) => counts.push(count))
-  expect(result.done.toSorted()).toEqual(['a', 'b', 'd', 'e', 'f'])
-  expect(result.failed).toEqual([{ id: 'c', reason: 'The last administrator' }])
-  expect(counts.at(-1)).toBe(6)
-  expect(most).toBeLessThanOrEqual(4)
+  const result = await runBulk(inChunks(['a', 'b', 'c', 'd', 'e'], 2, async (ids) => {
+    asked.push(ids)
+    return Promise.resolve({ results: ids.map((id) => id === 'c' ? refused(id, 'The last administrator') : { id }) })
+  }), (count) => counts.push(count))
+  expect(asked).toEqual([['a', 'b'], ['c', 'd'], ['e']])
+  expect(counts).toEqual([2, 4, 5])
+  expect(result).toEqual({ done: ['a', 'b', 'd', 'e'], failed: [{ id: 'c', reason: 'The last administrator' }], stopped: null })
+})
+
+test('a filter is followed to its end', async () => {
+  const asked: (string | null)[] = []
+  const answers = [
+    { results: [{ id: 'a' }, { id: 'b' }], nextAfterId: 'b' },
+    { results: [refused('c', 'Not yours')], nextAfterId: 'c' },
+    { results: [{ id: 'd' }], nextAfterId: null },
+  ]
+  const result = await runBulk(whileMore(async (afterId) => Promise.resolve(answers[asked.push(afterId) - 1] as typeof answers[0])))
+  expect(asked).toEqual([null, 'b', 'c'])
+  expect(result.done).toEqual(['a', 'b', 'd'])
+})
+
+test('a failed request ends the change and keeps what was done', async () => {
+  const result = await runBulk(inChunks(['a', 'b', 'c'], 1, async ([id = '']) => {
+    if (id === 'b') throw new Error('No connection')
+    return Promise.resolve({ results: [{ id }] })
+  }))
+  expect(result).toEqual({ done: ['a'], failed: [], stopped: 'No connection' })
+})
+
+test('refusals are told by their reason, the most frequent first', () => {
+  expect(byReason([{ id: 'a', reason: 'x' }, { id: 'b', reason: 'y' }, { id: 'c', reason: 'y' }]))
+    .toEqual([{ reason: 'y', ids: ['b', 'c'] }, { reason: 'x', ids: ['a'] }])
 })

@@ -35,6 +35,14 @@ test('a patch leaves pages alone that it does not concern', () => {
   expect(cached(client)[0]).toBe(untouched)
 })
 
+test('a list that holds none of the rows stays the same object', () => {
+  const client = withRows()
+  const untouched = client.getQueryData(['rows', 'all'])
+  patchRows(client, ['rows'], new Map([['gone', { name: 'x' }]]))
+  removeRows(client, ['rows'], new Set(['gone']))
+  expect(client.getQueryData(['rows', 'all'])).toBe(untouched)
+})
+
 test('removed rows move the pages behind them up', () => {
   const client = withRows()
   removeRows(client, ['rows'], new Set(['a', 'd']))

@@ -50,7 +50,10 @@ export function connectionQuery<Row extends Node>(
 
 type Pages<Row extends Node> = InfiniteData<Page<Row>, Cursor>
 
-/** Patches cached rows; returns them as they were, so that undo is the same call. */
+/**
+ * Patches cached rows; returns them as they were, so that undo is the same call. A list without any of the rows stays
+ * the same object, so that it is not drawn again for each of the changes elsewhere that an import makes.
+ */
 export function patchRows(
   client: QueryClient, queryKey: QueryKey, changes: ReadonlyMap<string, object>,
 ): Map<string, object> {
@@ -61,19 +64,27 @@ export function patchRows(
     previous.set(edge.node.id, edge.node)
     return { ...edge, node: { ...edge.node, ...change } }
   }
-  client.setQueriesData<Pages<Node>>({ queryKey }, (data) => data && {
-    ...data,
-    pages: data.pages.map((page) => page.edges.some(({ node }) => changes.has(node.id))
-      ? { ...page, edges: page.edges.map(patch) }
-      : page),
+  client.setQueriesData<Pages<Node>>({ queryKey }, (data) => {
+    if (!holdsAny(data, changes)) return data
+    return {
+      ...data,
+      pages: data.pages.map((page) => hasAny(page, changes) ? { ...page, edges: page.edges.map(patch) } : page),
+    }
   })
   return previous
 }
 
+type Ids = { has: (id: string) => boolean }
+
+const hasAny = (page: Page<Node>, ids: Ids): boolean => page.edges.some(({ node }) => ids.has(node.id))
+
+const holdsAny = (data: Pages<Node> | undefined, ids: Ids): data is Pages<Node> =>
+  data?.pages.some((page) => hasAny(page, ids)) ?? false
+
 /** Takes rows out of the cached pages and moves the pages behind them up. */
 export function removeRows(client: QueryClient, queryKey: QueryKey, ids: ReadonlySet<string>): void {
   client.setQueriesData<Pages<Node>>({ queryKey }, (data) => {
-    if (!data) return data
+    if (!holdsAny(data, ids)) return data
     let removed = 0
     const pages = data.pages.map((page) => {
       const edges = page.edges.filter(({ node }) => !ids.has(node.id))

@@ -1,9 +1,10 @@
 /** Lets signed-in administrators through; everybody else gets a page that says what to do. */
-import { Button, Group, Modal } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { useEffect, useState, type ReactNode } from 'react'
 import { chooseLanguage, languageNames, languages, suggestLanguage } from '@/i18n/language'
 import { useLanguage, useStrings } from '@/i18n/strings'
 import { renewAccess, signOut } from '@/lib/session'
+import { Modal } from '@/ui/modal'
 import { Failure, Loading } from '@/ui/states'
 import { SignInForm } from './sign-in-form'
 import { strings } from './strings'

@@ -1,5 +1,5 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core'
-import { useState, type FormEvent } from 'react'
+import { useEffect, useState, type FormEvent } from 'react'
 import { useStrings } from '@/i18n/strings'
 import { ApiError } from '@/lib/faults'
 import { signIn } from '@/lib/session'
@@ -14,6 +14,9 @@ export function SignInForm({ login: known = '' }: { login?: string }) {
   const [workspace, setWorkspace] = useState<string | null>(null)
   const [error, setError] = useState<unknown>(null)
   const [isRunning, setRunning] = useState(false)
+
+  // Nothing stands before the form, so that typing can begin immediately.
+  useEffect(() => document.getElementById(known ? 'password' : 'login')?.focus(), [known])
 
   const submit = async (event: FormEvent) => {
     event.preventDefault()

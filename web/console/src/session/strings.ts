@@ -34,7 +34,7 @@ export const strings = defineStrings({
     workspaceHint: 'Son nom dans les adresses. Nécessaire avec un nom d’utilisateur.',
     submit: 'Se connecter',
     submitting: 'Connexion en cours…',
-    forgot: 'Mot de passe oublié ?',
+    forgot: 'Mot de passe oublié ?',
     nowhere: 'La console est réservée aux administrateurs',
     nowhereText: 'Votre compte n’administre aucun espace. Si cela vous surprend, adressez-vous à la personne qui vous a invité.',
     home: 'Accéder à vos espaces',

@@ -45,7 +45,10 @@ export const theme = createTheme({
     Checkbox: Checkbox.extend({ defaultProps: { size: 'sm', iconColor: 'var(--paper)' } }),
     CloseButton: CloseButton.extend({ defaultProps: { size: 32 } }),
     Input: Input.extend({ defaultProps: { size: 'sm' } }),
-    Menu: Menu.extend({ defaultProps: { shadow: 'md', radius: 'md', position: 'bottom-end', withinPortal: true } }),
+    // Without a placeholder, which is no child that a menu may have, the focus goes to the first entry.
+    Menu: Menu.extend({
+      defaultProps: { shadow: 'md', radius: 'md', position: 'bottom-end', withinPortal: true, withInitialFocusPlaceholder: false },
+    }),
     Modal: Modal.extend({ defaultProps: { radius: 'lg', centered: true, overlayProps: { color: '#0c1016', backgroundOpacity: 0.5 } } }),
     NavLink: NavLink.extend({ defaultProps: { variant: 'subtle' } }),
     Popover: Popover.extend({ defaultProps: { shadow: 'md', radius: 'md' } }),

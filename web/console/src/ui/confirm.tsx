@@ -1,7 +1,8 @@
-import { Button, Group, Modal } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
 import { useStrings } from '@/i18n/strings'
 import { FaultSummary } from './fault-summary'
+import { Modal } from './modal'
 import { strings } from './strings'
 
 /**
@@ -11,7 +12,8 @@ import { strings } from './strings'
 export function Confirm({ opened, title, action, danger, children, run, close }: {
   opened: boolean
   title: string
-  action: string
+  /** What the button says; null when there is nothing to do. */
+  action: string | null
   danger?: boolean
   children?: ReactNode
   run: () => Promise<unknown>
@@ -45,14 +47,16 @@ export function Confirm({ opened, title, action, danger, children, run, close }:
         <div>{children}</div>
         <Group justify="flex-end">
           <Button onClick={finish}>{t.cancel}</Button>
-          <Button
-            variant={danger ? 'default' : 'filled'}
-            color={danger ? 'bad' : undefined}
-            aria-busy={isRunning}
-            onClick={() => void start()}
-          >
-            {isRunning ? t.working : action}
-          </Button>
+          {action !== null && (
+            <Button
+              variant={danger ? 'default' : 'filled'}
+              color={danger ? 'bad' : undefined}
+              aria-busy={isRunning}
+              onClick={() => void start()}
+            >
+              {isRunning ? t.working : action}
+            </Button>
+          )}
         </Group>
       </div>
     </Modal>

@@ -31,7 +31,7 @@ export function Loading() {
     const timer = setTimeout(() => setLate(true), 300)
     return () => clearTimeout(timer)
   }, [])
-  return <p className="meta pad" role="status">{isLate ? t.loading : ''}</p>
+  return <p className="meta pad loading" role="status">{isLate ? t.loading : ''}</p>
 }
 
 /** Says why something could not be loaded, and offers another try. */

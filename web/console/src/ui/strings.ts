@@ -38,7 +38,7 @@ export const strings = defineStrings({
     close: 'Fermer',
     failed: 'Le chargement a échoué',
     offline: 'Le serveur est injoignable. Vérifiez votre connexion, puis réessayez.',
-    requestId: (id) => `Communiquez ce numéro à l’assistance : ${id}`,
+    requestId: (id) => `Communiquez ce numéro à l’assistance : ${id}`,
     forbidden: 'Vous n’avez pas accès à cette page. Adressez-vous à un administrateur de l’espace.',
     missing: 'Cette page n’existe pas ou vous n’y avez pas accès',
     missingText: 'L’élément a peut-être été supprimé, ou l’adresse est incomplète.',

@@ -13,7 +13,7 @@ export function ImportPanel({ workspaceId }: { workspaceId: string }) {
     const file = files?.[0]
     if (!file) return
     await refresh() // so that a long upload is not refused at its end
-    const input = { workspaceId, action: 'INVITE', file: null }
+    const input = { workspaceId, action: 'INVITE', content: { file: null } }
     const { data, errors } = await post<CreateImportMutation>(CreateImportDocument, { input }, file)
     setFault(errors?.[0]?.message)
     setImportId(data?.createImport?.import.id)
@@ -34,7 +34,7 @@ function Progress({ importId }: { importId: string }) {
   if (!data) return <p>Reading the file…</p>
   const { import: { status, counts }, secondsLeft } = data.importProgress
   const total = counts.invite + counts.error
-  const begin = (mailAt?: string) => start({ variables: { input: { importId, mailAt: mailAt ?? null } } })
+  const begin = (emailAt?: string) => start({ variables: { input: { importId, emailAt: emailAt ?? null } } })
   return (
     <>
       <p>

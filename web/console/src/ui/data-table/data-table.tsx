@@ -1,5 +1,4 @@
 /** A list of any length: virtual rows over cursor pages, with sorting, selection and a menu a row. */
-import { Checkbox } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import { useTable } from '@tanstack/react-table'
@@ -16,6 +15,7 @@ import { strings } from '../strings'
 import { features, toDefinitions, type Column, type Identified } from './columns'
 import { neededPage, windowOf, type ListWindow } from './list-window'
 import { HeaderRow, type Sort } from './header-row'
+import { Pick } from './pick'
 import { SkeletonRow, TableRow } from './table-row'
 
 type Props<Row extends Identified> = {
@@ -148,11 +148,9 @@ function SelectAll<Row extends Identified>({ rows, selection, change }: {
   const t = useStrings(strings)
   const areAll = rows.length > 0 && rows.every((row) => selection.has(row.id))
   return (
-    <Checkbox
-      aria-label={t.selectAll}
-      checked={areAll}
-      indeterminate={!areAll && selection.size > 0}
-      onChange={(event) => change?.(new Map(event.currentTarget.checked ? rows.map((row) => [row.id, row]) : []))}
+    <Pick
+      label={t.selectAll} isOn={areAll} isPartly={!areAll && selection.size > 0}
+      change={(isOn) => change?.(new Map(isOn ? rows.map((row) => [row.id, row]) : []))}
     />
   )
 }

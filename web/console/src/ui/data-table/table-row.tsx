@@ -1,9 +1,9 @@
-import { Checkbox } from '@mantine/core'
 import type { Row as ModelRow } from '@tanstack/react-table'
 import { memo, type ReactNode } from 'react'
 import { useStrings } from '@/i18n/strings'
 import { strings } from '../strings'
 import type { Features, Identified } from './columns'
+import { Pick } from './pick'
 
 type Props<Row extends Identified> = {
   row: ModelRow<Features, Row>
@@ -23,11 +23,7 @@ function Row<Row extends Identified>({ row, index, name, measure, isSelected, to
     <tr ref={measure} data-index={index} aria-selected={isSelected}>
       {isSelected !== undefined && (
         <td className="pick">
-          <Checkbox
-            aria-label={t.select(name)}
-            checked={isSelected}
-            onChange={(event) => toggle(row.original, event.currentTarget.checked)}
-          />
+          <Pick label={t.select(name)} isOn={isSelected} change={(isOn) => toggle(row.original, isOn)} />
         </td>
       )}
       {row.getVisibleCells().map((cell) => {

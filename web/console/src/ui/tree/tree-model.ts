@@ -60,6 +60,7 @@ export function placeOf<Row extends TreeRow>(rows: ReadonlyMap<string, Row>, id:
 /** What a key does in a tree: the node to go to, or the one to open or close; null for nothing. */
 export function keyInTree<Row extends TreeRow>(
   key: string, visible: readonly TreeNode<Row>[], current: number, open: ReadonlySet<string>,
+  isParent: (node: TreeNode<Row>) => boolean = ({ children }) => children.length > 0,
 ): { go: number } | { toggle: string } | null {
   const node = visible[current]
   if (!node) return null
@@ -70,10 +71,10 @@ export function keyInTree<Row extends TreeRow>(
     case 'Home': return { go: 0 }
     case 'End': return { go: visible.length - 1 }
     case 'ArrowRight':
-      if (node.children.length === 0) return null
-      return isOpen ? { go: current + 1 } : { toggle: node.row.id }
+      if (!isParent(node)) return null
+      return isOpen && node.children.length > 0 ? { go: current + 1 } : { toggle: node.row.id }
     case 'ArrowLeft': {
-      if (isOpen && node.children.length > 0) return { toggle: node.row.id }
+      if (isOpen && isParent(node)) return { toggle: node.row.id }
       const parent = visible.slice(0, current).findLastIndex(({ level }) => level < node.level)
       return parent < 0 ? null : { go: parent }
     }

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { Icon, type IconName } from '../icon'
-import { ancestorsOf, buildTree, keyInTree, visibleNodes, type TreeRow } from './tree-model'
+import { ancestorsOf, buildTree, keyInTree, visibleNodes, type TreeNode, type TreeRow } from './tree-model'
 
 type Props<Row extends TreeRow> = {
   label: string
@@ -13,10 +13,13 @@ type Props<Row extends TreeRow> = {
   wordOf?: (row: Row) => string
   /** A figure at the end of the row. */
   countOf?: (row: Row) => ReactNode
+  /** Reports whether rows lie below one that are still to be fetched, and fetches them. */
+  hasMore?: (row: Row) => boolean
+  fetchMore?: (row: Row) => void
 }
 
 /** A tree for the keyboard: one stop of Tab, arrows go through it, Enter opens a row. */
-export function Tree<Row extends TreeRow>({ label, rows, selected, select, iconOf, wordOf, countOf }: Props<Row>) {
+export function Tree<Row extends TreeRow>({ label, rows, selected, select, iconOf, wordOf, countOf, hasMore, fetchMore }: Props<Row>) {
   const list = useRef<HTMLUListElement>(null)
   const tree = useMemo(() => buildTree(rows), [rows])
   const byId = useMemo(() => new Map(rows.map((row) => [row.id, row])), [rows])
@@ -34,9 +37,14 @@ export function Tree<Row extends TreeRow>({ label, rows, selected, select, iconO
     list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' })
   }, [shown])
 
+  const isParent = ({ row, children }: TreeNode<Row>) => children.length > 0 || Boolean(hasMore?.(row))
   const toggle = (id: string) => {
     const next = new Set(open)
-    if (!next.delete(id)) next.add(id)
+    if (!next.delete(id)) {
+      next.add(id)
+      const row = byId.get(id)
+      if (row && hasMore?.(row)) fetchMore?.(row)
+    }
     setOpen(next)
   }
   const press = (event: KeyboardEvent, index: number) => {
@@ -47,7 +55,7 @@ export function Tree<Row extends TreeRow>({ label, rows, selected, select, iconO
       select(node.row)
       return
     }
-    const effect = keyInTree(event.key, visible, index, open)
+    const effect = keyInTree(event.key, visible, index, open, isParent)
     if (!effect) return
     event.preventDefault()
     if ('toggle' in effect) toggle(effect.toggle)
@@ -55,14 +63,14 @@ export function Tree<Row extends TreeRow>({ label, rows, selected, select, iconO
   }
   return (
     <ul className="tree" role="tree" aria-label={label} ref={list}>
-      {visible.map(({ row, level, children }, index) => (
+      {visible.map((node, index) => ({ ...node, index, isOpenable: isParent(node) })).map(({ row, level, index, isOpenable }) => (
         <li
           key={row.id} role="treeitem" aria-level={level} aria-selected={row.id === selected} className="node"
-          aria-expanded={children.length > 0 ? open.has(row.id) : undefined}
+          aria-expanded={isOpenable ? open.has(row.id) : undefined}
           tabIndex={row.id === stop?.row.id ? 0 : -1} style={{ paddingLeft: `${0.5 + (level - 1) * 1.25}rem` }}
           onFocus={() => setFocused(row.id)} onKeyDown={(event) => press(event, index)} onClick={() => select(row)}
         >
-          {children.length > 0 ? (
+          {isOpenable ? (
             // The arrow keys do the same: assistive technology is told by aria-expanded.
             <span
               className="twist" aria-hidden="true"
@@ -74,7 +82,7 @@ export function Tree<Row extends TreeRow>({ label, rows, selected, select, iconO
               <Icon name={open.has(row.id) ? 'chevron-down' : 'chevron-right'} />
             </span>
           ) : <span className="twist" aria-hidden="true" />}
-          <Icon name={iconOf(row, children.length > 0)} />
+          <Icon name={iconOf(row, isOpenable)} />
           <span className="name">{row.name}</span>
           {wordOf && <span className="vh">{wordOf(row)}</span>}
           {countOf && <span className="num meta">{countOf(row)}</span>}

@@ -1,6 +1,6 @@
 import { Button, Group, PasswordInput, Radio, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useState, type Dispatch, type FormEvent, type SetStateAction } from 'react'
+import { useMemo, useState, type Dispatch, type FormEvent, type SetStateAction } from 'react'
 import type { CreateUserInput } from '@/gql/graphql'
 import { useStrings } from '@/i18n/strings'
 import { saveText } from '@/lib/download'
@@ -11,6 +11,7 @@ import { Icon } from '@/ui/icon'
 import { notifyDone } from '@/ui/notify'
 import { emptyGrant, grantOf, type GrantForm } from '@/grant/grant-form'
 import { grantInputs, MoreFields, PlaceFields } from '@/grant/grant-fields'
+import { CreateHints } from './create-hints'
 import { CreateUserDocument, IssueCardDocument } from './queries'
 import { strings } from './strings'
 
@@ -49,17 +50,18 @@ export function CreateTab({ form, change }: Props) {
   const changeGrant = (next: Partial<GrantForm>) =>
     change((previous) => ({ ...previous, grant: { ...previous.grant, ...next } }))
 
+  const input = useMemo<CreateUserInput>(() => ({
+    workspaceId, firstName: form.firstName.trim(), lastName: form.lastName.trim(), grant: grantOf(grant),
+    ...(form.email.trim() && { email: form.email.trim() }), ...(form.username.trim() && { username: form.username.trim() }),
+    ...(secret === 'password' && { password: form.password }), sendCredentials: secret === 'link',
+  }), [workspaceId, form, grant, secret])
+
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     if (isRunning) return
     setRunning(true)
     setError(null)
     try {
-      const input: CreateUserInput = {
-        workspaceId, firstName: form.firstName.trim(), lastName: form.lastName.trim(), grant: grantOf(grant),
-        ...(form.email.trim() && { email: form.email.trim() }), ...(form.username.trim() && { username: form.username.trim() }),
-        ...(secret === 'password' && { password: form.password }), sendCredentials: secret === 'link',
-      }
       const { createUser } = await request(CreateUserDocument, { input })
       const name = `${form.firstName} ${form.lastName}`.trim()
       set({ ...nobody, card: null })
@@ -96,7 +98,7 @@ export function CreateTab({ form, change }: Props) {
         <div className="pair">
           {(['firstName', 'lastName'] as const).map((field) => (
             <TextInput
-              key={field} id={field} label={t[field]} autoComplete="off" value={form[field]} error={faultOf(error, field)}
+              key={field} id={field} label={t[field]} data-autofocus={field === 'firstName' || undefined} autoComplete="off" value={form[field]} error={faultOf(error, field)}
               onChange={(event) => set({ [field]: event.currentTarget.value })}
             />
           ))}
@@ -109,6 +111,7 @@ export function CreateTab({ form, change }: Props) {
             value={form.username} error={faultOf(error, 'username')} onChange={(event) => set({ username: event.currentTarget.value })}
           />
         </div>
+        <CreateHints input={input} correct={(email) => set({ email })} />
         <Radio.Group label={t.secret} value={secret} onChange={(value) => set({ secret: value as Secret })}>
           <div className="choices">{secrets.map((value) => <Radio key={value} value={value} label={t.secrets[value]} />)}</div>
         </Radio.Group>

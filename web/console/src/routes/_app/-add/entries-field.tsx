@@ -1,8 +1,8 @@
 import { CloseButton, Input, Pill, PillsInput, UnstyledButton } from '@mantine/core'
-import { useRef, type ClipboardEvent, type KeyboardEvent } from 'react'
+import { useRef, type ClipboardEvent, type FocusEvent, type KeyboardEvent } from 'react'
 import { useStrings } from '@/i18n/strings'
 import { Icon } from '@/ui/icon'
-import { addEntries, countKinds, kindOf, type Entry, type Verdict } from './entries'
+import { addEntries, countKinds, isDoubtful, kindOf, type Entry, type Verdict } from './entries'
 import { strings } from './strings'
 
 /** A field that takes a pasted list. Each entry is a chip as it was written; bad ones say why. */
@@ -32,6 +32,10 @@ export function EntriesField({ entries, text, verdicts, change, error }: {
     event.preventDefault()
     change({ entries: addEntries(entries, text + event.clipboardData.getData('text')), text: '' })
   }
+  // A press on the button of the form sends what is typed. An entry more would move the button away under the press.
+  const leave = ({ relatedTarget }: FocusEvent) => {
+    if (!relatedTarget?.matches('[type=submit]')) commit()
+  }
   // A press on an entry takes it back into the field for correction.
   const correct = (entry: Entry) => {
     change({ entries: addEntries(entries.filter(({ id }) => id !== entry.id), text), text: entry.text })
@@ -49,8 +53,8 @@ export function EntriesField({ entries, text, verdicts, change, error }: {
             />
           ))}
           <PillsInput.Field
-            ref={input} placeholder={t.another} value={text} autoComplete="off" spellCheck={false}
-            onChange={(event) => change({ text: event.currentTarget.value })} onKeyDown={press} onPaste={paste} onBlur={commit}
+            ref={input} data-autofocus placeholder={t.another} value={text} autoComplete="off" spellCheck={false}
+            onChange={(event) => change({ text: event.currentTarget.value })} onKeyDown={press} onPaste={paste} onBlur={leave}
           />
         </Pill.Group>
       </PillsInput>
@@ -71,11 +75,13 @@ function EntryChip({ entry, verdict, isTwin, correct, remove }: {
 }) {
   const t = useStrings(strings)
   const kind = verdict ? kindOf(verdict.status) : 'new'
-  const note = isTwin ? t.twin : kind === 'new' ? undefined : verdict?.message
+  const isDoubt = kind === 'new' && verdict !== undefined && isDoubtful(verdict)
+  const note = isTwin ? t.twin : isDoubt ? t.doubtful : kind === 'new' ? undefined : verdict?.message
   return (
     <span className={kind === 'bad' ? 'chip bad' : 'chip'} title={note}>
       {kind === 'bad' && <Icon name="alert-circle" />}
       {kind === 'known' && <Icon name="user" />}
+      {isDoubt && <span className="wait"><Icon name="alert-triangle" /></span>}
       <UnstyledButton className="entry" onClick={correct} aria-label={t.correct(entry.text)}>{entry.text}</UnstyledButton>
       <CloseButton size={24} icon={<Icon name="x" size={14} />} aria-label={t.remove(entry.text)} onClick={remove} />
     </span>

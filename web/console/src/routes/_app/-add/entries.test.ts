@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addEntries, countKinds, splitList, verdictsByText, withoutDone } from './entries'
+import { addEntries, countKinds, splitList, verdictsByText, withAddress, withoutDone } from './entries'
 
 test('a list is split as people write it', () => {
   expect(splitList('a@x.example, b@x.example;c@x.example\nd@x.example\t e@x.example')).toHaveLength(5)
@@ -32,4 +32,12 @@ test('what was done leaves the list, the rest stays for correction', () => {
   ]
   expect(countKinds(entries, verdictsByText(outcomes))).toEqual({ new: 2, known: 1, bad: 1 })
   expect(withoutDone(entries, outcomes).map(({ text }) => text)).toEqual(['tom@@x.example', 'b@x.example'])
+})
+
+test('the address that is meant takes the place of the misspelt one, beside the name', () => {
+  const entries = addEntries([], '"Doe, Jane" <Jane@Gmial.com>, max@gmial.com')
+  const corrected = withAddress(entries, '"Doe, Jane" <Jane@Gmial.com>', 'jane@gmial.com', 'jane@gmail.com')
+  expect(corrected.map(({ text }) => text)).toEqual(['"Doe, Jane" <jane@gmail.com>', 'max@gmial.com'])
+  expect(withAddress(entries, 'max@gmial.com', 'max@gmial.com', 'max@gmail.com').map(({ text }) => text))
+    .toEqual(['"Doe, Jane" <Jane@Gmial.com>', 'max@gmail.com'])
 })

@@ -1,4 +1,5 @@
-/** The list of addresses as it was typed or pasted. An entry is never dropped and never rewritten. */
+/** The list of addresses as it was typed or pasted. An entry is never dropped, and rewritten only by who typed it. */
+import type { InviteWarning } from '@/gql/graphql'
 
 export type Entry = { id: number; text: string }
 
@@ -8,6 +9,8 @@ export type Verdict = {
   status: string
   message: string
   member?: { id: string } | null
+  /** What to look at again although it can be sent. */
+  warnings?: InviteWarning[]
 }
 
 /** Statuses after which an entry is done and leaves the list. */
@@ -79,6 +82,21 @@ export function addEntries(entries: readonly Entry[], text: string): Entry[] {
   const last = Math.max(0, ...entries.map(({ id }) => id))
   return [...entries, ...splitList(text).map((entry, i) => ({ id: last + i + 1, text: entry }))]
 }
+
+/** Puts another address into the entries of one text. A name beside the address stays. */
+export function withAddress(entries: readonly Entry[], input: string, email: string, address: string): Entry[] {
+  return entries.map((entry) => {
+    if (entry.text !== input) return entry
+    const start = input.toLowerCase().lastIndexOf(email.toLowerCase())
+    return { ...entry, text: start < 0 ? address : input.slice(0, start) + address + input.slice(start + email.length) }
+  })
+}
+
+/** Warnings about the address itself. */
+const aboutAddress = new Set<InviteWarning>(['DOMAIN_TYPO', 'LOOK_ALIKE', 'SAME_PERSON', 'SAME_NAME'])
+
+/** Whether an address should be looked at again before it is sent. */
+export const isDoubtful = ({ warnings = [] }: Verdict): boolean => warnings.some((warning) => aboutAddress.has(warning))
 
 /** The verdicts by the text of their entry. */
 export function verdictsByText(verdicts: readonly Verdict[]): Map<string, Verdict> {

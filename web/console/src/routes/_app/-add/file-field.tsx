@@ -21,7 +21,7 @@ export function FileField({ file, change, error }: { file: File | null; change: 
     setOver(true)
   }
   return (
-    <Input.Wrapper id="file" label={t.file} description={t.fileHint} error={error}>
+    <Input.Wrapper id="content.file" label={t.file} description={t.fileHint} error={error}>
       {file ? (
         <span className="chip file">
           <Icon name="file-import" />{t.chosen(file.name, formatNumber(Math.max(1, Math.round(file.size / 1024))))}
@@ -33,7 +33,7 @@ export function FileField({ file, change, error }: { file: File | null; change: 
           <Icon name="upload" />
           <span>{t.chooseFile}</span>
           <input
-            id="file" type="file" accept={kinds} aria-invalid={Boolean(error)}
+            id="content.file" type="file" accept={kinds} aria-invalid={Boolean(error)}
             onChange={(event) => change(event.currentTarget.files?.[0] ?? null)}
           />
         </div>

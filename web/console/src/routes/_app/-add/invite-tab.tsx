@@ -10,7 +10,7 @@ import { useWorkspace } from '@/session/workspace'
 import { FaultSummary, faultOf } from '@/ui/fault-summary'
 import { Icon } from '@/ui/icon'
 import { notifyDone } from '@/ui/notify'
-import { kindOf, verdictsByText, withoutDone, type Entry, type Verdict } from './entries'
+import { addEntries, kindOf, verdictsByText, withAddress, withoutDone, type Entry, type Verdict } from './entries'
 import { EntriesField } from './entries-field'
 import { emptyGrant, grantOf, type GrantForm } from '@/grant/grant-form'
 import { grantInputs, MoreFields, PlaceFields } from '@/grant/grant-fields'
@@ -37,6 +37,9 @@ export const emptyInvite: InviteForm = {
   entries: [], text: '', grant: emptyGrant, message: '', expiresAt: '', isLinkOnly: false, outcomes: [],
 }
 
+/** The texts of a list, each once. */
+const textsOf = (entries: Entry[]) => [...new Set(entries.map((entry) => entry.text))]
+
 type Props = { form: InviteForm; change: Dispatch<SetStateAction<InviteForm>>; close: () => void }
 
 /** Invites a list of people. Invited entries leave the list; the others stay in it with the reason. */
@@ -54,8 +57,8 @@ export function InviteTab({ form, change, close }: Props) {
   const [error, setError] = useState<unknown>(null)
 
   const input = useMemo<InviteUsersInput>(() => ({
-    workspaceId, emails: [...new Set(entries.map(({ text }) => text))], grant: grantOf(grant),
-    ...(message.trim() && { message: message.trim() }), ...(expiresAt && { expiresAt }), ...(isLinkOnly && { sendMail: false }),
+    workspaceId, emails: textsOf(entries), grant: grantOf(grant),
+    ...(message.trim() && { message: message.trim() }), ...(expiresAt && { expiresAt }), ...(isLinkOnly && { sendEmail: false }),
   }), [workspaceId, entries, grant, message, expiresAt, isLinkOnly])
   const [planned] = useDebouncedValue(input, 500)
   const isEmpty = entries.length === 0
@@ -69,15 +72,16 @@ export function InviteTab({ form, change, close }: Props) {
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     if (isRunning) return
-    setMissing(isEmpty)
+    const all = addEntries(entries, text) // what is typed and not an entry yet is meant, too
+    setMissing(all.length === 0)
     setError(null)
-    if (isEmpty) return document.getElementById('emails')?.focus()
+    if (all.length === 0) return document.getElementById('emails')?.focus()
     setRunning(true)
     try {
-      const { inviteUsers } = await request(InviteDocument, { input })
+      const { inviteUsers } = await request(InviteDocument, { input: { ...input, emails: textsOf(all) } })
       const results = inviteUsers?.outcomes ?? []
-      const left = withoutDone(entries, results)
-      set({ entries: left, outcomes: results })
+      const left = withoutDone(all, results)
+      set({ entries: left, text: '', outcomes: results })
       void client.resetQueries({ queryKey: ['invitations', workspaceId] })
       void client.invalidateQueries({ queryKey: ['invitation-counts', workspaceId] })
       report(inviteUsers?.invitedCount ?? 0, results)
@@ -125,7 +129,10 @@ export function InviteTab({ form, change, close }: Props) {
           </div>
         </details>
       </div>
-      <PlanPanel query={plan} isEmpty={isEmpty} />
+      <PlanPanel
+        query={plan} isEmpty={isEmpty}
+        correct={({ input: given, email }, address) => set({ entries: withAddress(entries, given, email ?? given, address) })}
+      />
       <Group className="add-foot" justify="space-between">
         <Link to="/invitations" search={{ tab: 'pending' }}>{t.pending}</Link>
         <Button variant="filled" type="submit" leftSection={<Icon name="send" />} aria-busy={isRunning}>

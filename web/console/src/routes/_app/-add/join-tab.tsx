@@ -5,6 +5,7 @@ import { useState, type Dispatch, type FormEvent, type SetStateAction } from 're
 import { emptyGrant, grantOf, type GrantForm } from '@/grant/grant-form'
 import { grantInputs, PlaceFields } from '@/grant/grant-fields'
 import { useLanguage, useStrings } from '@/i18n/strings'
+import { keepJoinWarnings } from '@/lib/join-warnings'
 import { request } from '@/lib/request'
 import { whitelistOf } from '@/lib/whitelist'
 import { useWorkspace } from '@/session/workspace'
@@ -50,6 +51,7 @@ export function JoinTab({ form, change }: Props) {
         },
       })
       if (!createJoinLink) return
+      keepJoinWarnings(client, createJoinLink.joinLink.id, createJoinLink.warnings)
       change(emptyJoinPage)
       for (const key of ['join-links', 'first-join-links']) void client.invalidateQueries({ queryKey: [key, workspaceId] })
       notifyDone(t.pageMade)

@@ -1,17 +1,18 @@
 /** Documents of the dialog that adds people. */
 import { queryOptions } from '@tanstack/react-query'
 import { graphql } from '@/gql'
-import type { PlanInput } from '@/gql/graphql'
+import type { ConsoleInspectImportQuery, PlanInput } from '@/gql/graphql'
 import { request } from '@/lib/request'
+import { contentInput, encodeContent, fingerprint, type ImportContent } from './import-content'
 
 const PlanDocument = graphql(`
   query ConsolePlan($input: PlanInput!) {
     plan(input: $input) {
-      mailCount seatsTaken seatsLeft
+      emailCount seatsTaken seatsLeft
       people {
-        input status message warnings member { id }
+        email input status message warnings suggestedEmail member { id }
         groups { id name } sessions { id name }
-        mails { kind at }
+        emails { kind at }
       }
     }
   }
@@ -50,6 +51,34 @@ export const IssueCardDocument = graphql(`
   }
 `)
 
+const InspectImportDocument = graphql(`
+  query ConsoleInspectImport($input: InspectImportInput!) {
+    inspectImport(input: $input) {
+      reading { encoding headerRow sheet }
+      columns { recognized suggestedName samples column { letter header name ignored } }
+    }
+  }
+`)
+
+export type Inspection = ConsoleInspectImportQuery['inspectImport']
+export type InspectedColumn = Inspection['columns'][number]
+
+/** Inspections of a workspace. They are old once an import has remembered its choices of columns. */
+export const inspectionsKey = (workspaceId: string) => ['inspections', workspaceId] as const
+
+/** What a list holds. Nothing is written. */
+export const inspectionQuery = (workspaceId: string, content: ImportContent) => queryOptions({
+  // The content itself is too long for a key: a key is compared each time a screen is drawn.
+  queryKey: [...inspectionsKey(workspaceId), fingerprint(content)],
+  queryFn: async ({ signal }) => {
+    const input = { workspaceId, content: contentInput(content) }
+    return (await request(InspectImportDocument, { input }, signal, encodeContent(content))).inspectImport
+  },
+  retry: false,
+  staleTime: 60_000,
+  refetchOnWindowFocus: false, // the list would be uploaded again
+})
+
 export const CreateImportDocument = graphql(`
   mutation ConsoleCreateImport($input: CreateImportInput!) {
     createImport(input: $input) { import { id } }
@@ -84,7 +113,7 @@ export const firstJoinLinksQuery = (workspace: string) => queryOptions({
 
 export const CreateJoinLinkDocument = graphql(`
   mutation ConsoleCreateJoinLink($input: CreateJoinLinkInput!) {
-    createJoinLink(input: $input) { joinLink { id } }
+    createJoinLink(input: $input) { joinLink { id } warnings }
   }
 `)
 

@@ -1,9 +1,10 @@
-import { Button, Group, Modal } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useStrings } from '@/i18n/strings'
 import { request } from '@/lib/request'
 import { useWorkspace } from '@/session/workspace'
 import { Confirm } from '@/ui/confirm'
+import { Modal } from '@/ui/modal'
 import { notifyDone } from '@/ui/notify'
 import { strings as common } from '@/ui/strings'
 import { inheritingGroups } from './inheritance'
@@ -21,14 +22,13 @@ export function DeleteDialog({ group, groups, close, done }: {
   const c = useStrings(common)
   const client = useQueryClient()
   const { id: workspace } = useWorkspace()
-  const { data: pending = 0 } = useQuery(groupInUseQuery(workspace, group.id))
-  const children = groups.filter(({ parent }) => parent?.id === group.id).length
+  const { data: use } = useQuery(groupInUseQuery(workspace, group.id))
   const title = t.deleteTitle(group.name)
-  if (children > 0) {
+  if (use && use.children > 0) {
     return (
       <Modal opened onClose={close} title={title} closeButtonProps={{ 'aria-label': c.close }}>
         <div className="stack">
-          <p>{t.deleteFull(children)}</p>
+          <p>{t.deleteFull(use.children)}</p>
           <Group justify="flex-end"><Button onClick={close}>{c.close}</Button></Group>
         </div>
       </Modal>
@@ -47,7 +47,7 @@ export function DeleteDialog({ group, groups, close, done }: {
     <Confirm opened danger title={title} action={t.delete} run={run} close={close}>
       <div className="stack">
         <p>{t.deletePeople(group.memberCount)}</p>
-        {pending > 0 && <p>{t.deletePending(pending)}</p>}
+        {use && use.pending > 0 && <p>{t.deletePending(use.pending)}</p>}
       </div>
     </Confirm>
   )

@@ -61,7 +61,7 @@ export function GroupPage() {
       <PlaceTabs tabs={['people', 'pending', 'access']} current={tab} counts={{ people: memberCount, pending }} />
       {tab === 'people' && (
         <MembersPanel
-          key={groupId} placeId={groupId} filter={{ groupId }} q={q}
+          key={groupId} place={{ kind: 'group', id: groupId }} q={q}
           changeSearch={(text) => void navigate({ search: (previous) => ({ ...previous, q: text }), replace: true })}
           act={mayRemove ? {
             label: t.remove, run: setRemoved,

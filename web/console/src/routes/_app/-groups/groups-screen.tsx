@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Outlet, useParams } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { formatNumber } from '@/i18n/format'
 import { useStrings } from '@/i18n/strings'
 import { useWorkspace } from '@/session/workspace'
@@ -13,7 +13,7 @@ import { Split } from '../-places/split'
 import { TreePane } from '../-places/tree-pane'
 import { useFocusOnDetails } from '../-places/use-focus-on-details'
 import { GroupDialog } from './group-dialog'
-import { foundGroupsQuery, groupsQuery } from './queries'
+import { foundGroupsQuery, groupsQuery, groupTree } from './queries'
 import { strings } from './strings'
 
 const route = getRouteApi('/_app/groups')
@@ -26,6 +26,7 @@ export function GroupsScreen() {
   const navigate = route.useNavigate()
   const { groupId } = useParams({ strict: false })
   const { data: list, error, refetch } = useQuery(groupsQuery(workspace.id))
+  const source = useMemo(() => groupTree(workspace.id), [workspace.id])
   const [isCreating, setCreating] = useState(false)
   const rights = useWorkspaceRights()
   const mayCreate = rights.includes('GROUPS_MANAGE')
@@ -44,7 +45,7 @@ export function GroupsScreen() {
           <>
             {mayCreate && list && list.rows.length > 0 && create('default')}
             <TreePane
-              label={t.tree} findLabel={t.find} list={list} error={error} retry={() => void refetch()}
+              label={t.tree} findLabel={t.find} source={source} list={list} error={error} retry={() => void refetch()}
               find={find} changeFind={(text) => void navigate({ search: (previous) => ({ ...previous, find: text }), replace: true })}
               foundQuery={foundGroupsQuery(workspace.id, find ?? '')}
               selected={groupId}

@@ -4,11 +4,11 @@ import { graphql } from '@/gql'
 import type { ConsoleGroupQuery, GroupRowFragment } from '@/gql/graphql'
 import { ApiError } from '@/lib/faults'
 import { request } from '@/lib/request'
-import { allPages, type WholeList } from '../-places/all-pages'
+import { loadTree, mergeRows, type TreeList, type TreeSource } from '@/lib/tree-list'
 
 export const GroupRowDocument = graphql(`
   fragment GroupRow on Group {
-    id name visibility memberCount viewerCan
+    id name visibility memberCount childCount viewerCan
     parent { id }
   }
 `)
@@ -16,11 +16,12 @@ export const GroupRowDocument = graphql(`
 export type GroupRow = GroupRowFragment
 
 const GroupsDocument = graphql(`
-  query ConsoleGroups($workspace: ID!, $after: String) {
+  query ConsoleGroups($workspace: ID!, $filter: GroupFilter!, $after: String, $withTotal: Boolean!) {
     workspace(id: $workspace) {
-      groups(first: 100, after: $after, orderBy: { field: NAME }) {
+      groups(first: 100, after: $after, filter: $filter, orderBy: { field: NAME }) {
         edges { node { ...GroupRow } }
         pageInfo { hasNextPage endCursor }
+        totalCount @include(if: $withTotal)
       }
     }
   }
@@ -55,6 +56,7 @@ const GroupInUseDocument = graphql(`
     workspace(id: $workspace) {
       invitations(filter: { groupId: $group, status: [PENDING] }) { totalCount }
     }
+    node(id: $group) { ... on Group { id childCount } }
   }
 `)
 
@@ -84,14 +86,23 @@ export const RemoveFromGroupDocument = graphql(`
 
 export const groupsKey = (workspace: string) => ['groups', workspace] as const
 
-/** All groups, for the tree. */
-export const groupsQuery = (workspace: string) => queryOptions({
-  queryKey: groupsKey(workspace),
-  queryFn: ({ signal }) => allPages<GroupRow>(async (after) => {
-    const answer = await request(GroupsDocument, { workspace, after }, signal)
+/** The tree of the groups. */
+export const groupTree = (workspace: string): TreeSource<GroupRow> => ({
+  key: groupsKey(workspace),
+  load: async (filter, after, withTotal) => {
+    const answer = await request(GroupsDocument, { workspace, filter, after, withTotal })
     if (!answer.workspace) throw new ApiError('NOT_FOUND', '')
     return answer.workspace.groups
-  }),
+  },
+  loadRow: async (id) => {
+    const { node } = await request(GroupDocument, { id })
+    return node && 'visibility' in node ? node as GroupDetail : null
+  },
+})
+
+/** All groups, or the first level of many, for the tree. */
+export const groupsQuery = (workspace: string) => queryOptions({
+  queryKey: groupsKey(workspace), queryFn: () => loadTree(groupTree(workspace)),
 })
 
 /** Groups with a text in their names. */
@@ -131,21 +142,20 @@ export const groupProgramsQuery = (ids: string[]) => queryOptions({
   },
 })
 
-/** How many pending invitations name a group. */
+/** How many pending invitations name a group, and how many groups lie in it. */
 export const groupInUseQuery = (workspace: string, group: string) => queryOptions({
   queryKey: ['group-in-use', workspace, group],
-  queryFn: async ({ signal }) =>
-    (await request(GroupInUseDocument, { workspace, group }, signal)).workspace?.invitations.totalCount ?? 0,
+  staleTime: 0,
+  queryFn: async ({ signal }) => {
+    const { workspace: found, node } = await request(GroupInUseDocument, { workspace, group }, signal)
+    return { pending: found?.invitations.totalCount ?? 0, children: node && 'childCount' in node ? node.childCount : 0 }
+  },
 })
 
 /** Puts changed groups into the tree, without the removed ones. */
 export function patchGroups(client: QueryClient, workspace: string, changed: GroupRow[], removed?: string): void {
-  client.setQueryData<WholeList<GroupRow>>(groupsKey(workspace), (list) => {
-    if (!list) return list
-    const rows = new Map(list.rows.map((row) => [row.id, row]))
-    for (const group of changed) rows.set(group.id, group)
-    if (removed) rows.delete(removed)
-    return { ...list, rows: [...rows.values()].sort((a, b) => a.name.localeCompare(b.name)) }
+  client.setQueryData<TreeList<GroupRow>>(groupsKey(workspace), (list) => list && {
+    ...list, rows: mergeRows(list.rows, changed).filter(({ id }) => id !== removed),
   })
 }
 

@@ -79,7 +79,7 @@ export const strings = defineStrings({
     externalId: 'Identifiant dans un autre système',
     externalIdHint: 'Facultatif. Les imports retrouvent le groupe grâce à lui.',
     parent: 'Situé dans',
-    top: 'Au sommet : dans aucun groupe',
+    top: 'Au sommet : dans aucun groupe',
     visibility: 'Accès',
     visibilities: { PUBLIC: 'Public', PRIVATE: 'Privé' },
     visibilityText: {
@@ -104,15 +104,15 @@ export const strings = defineStrings({
     noProgramsText: 'Un programme attribué à un groupe inscrit ses membres aux sessions en cours et à venir.',
     passes: 'Hérite',
     passesText: 'des groupes publics situés en dessous',
-    deleteTitle: (name) => `Supprimer ${name} ?`,
+    deleteTitle: (name) => `Supprimer ${name} ?`,
     deletePeople: (count) => count === 0
       ? 'Ce groupe est vide.'
-      : `${plural('fr', count, { one: '# personne reste', other: '# personnes restent' })} dans l’espace et ${count === 1 ? 'perd' : 'perdent'} ce qui ne venait que de ce groupe : rôles, groupes hérités, inscriptions non commencées.`,
+      : `${plural('fr', count, { one: '# personne reste', other: '# personnes restent' })} dans l’espace et ${count === 1 ? 'perd' : 'perdent'} ce qui ne venait que de ce groupe : rôles, groupes hérités, inscriptions non commencées.`,
     deletePending: (count) => `${plural('fr', count, { one: '# invitation en attente le mentionne et se poursuit', other: '# invitations en attente le mentionnent et se poursuivent' })} sans lui.`,
-    deleteFull: (count) => `Il contient ${plural('fr', count, { one: '# groupe. Déplacez-le ou supprimez-le', other: '# groupes. Déplacez-les ou supprimez-les' })} d’abord : vous pourrez ensuite supprimer celui-ci.`,
+    deleteFull: (count) => `Il contient ${plural('fr', count, { one: '# groupe. Déplacez-le ou supprimez-le', other: '# groupes. Déplacez-les ou supprimez-les' })} d’abord : vous pourrez ensuite supprimer celui-ci.`,
     deleted: (name) => `${name} est supprimé`,
     remove: 'Retirer du groupe',
-    removeTitle: (count) => `Retirer ${plural('fr', count, { one: '# personne', other: '# personnes' })} du groupe ?`,
+    removeTitle: (count) => `Retirer ${plural('fr', count, { one: '# personne', other: '# personnes' })} du groupe ?`,
     removeText: 'Leurs rôles ici prennent fin, avec ce qui ne venait que d’eux dans les groupes au-dessus et dans les sessions. Ces personnes restent dans l’espace.',
     removed: (count) => plural('fr', count, { one: '# personne retirée du groupe', other: '# personnes retirées du groupe' }),
   },

@@ -9,6 +9,7 @@ import { Icon, type IconName } from '@/ui/icon'
 import { Page } from '@/ui/page'
 import { Failure, Loading } from '@/ui/states'
 import { FirstSteps } from './first-steps'
+import { FunnelPanel } from './funnel-panel'
 import { homeQuery, type HomeFigures } from './queries'
 import { strings } from './strings'
 
@@ -22,6 +23,7 @@ export function HomePage() {
   return (
     <Page title={t.title}>
       <FirstSteps counts={figures} />
+      {isAllowed(viewerPermissions, ['MEMBERS_INVITE']) && figures.invitations > 0 && <FunnelPanel />}
       <Figures figures={figures} />
       <div className="two">
         {isAllowed(viewerPermissions, ['MEMBERS_INVITE', 'JOIN_LINKS_MANAGE']) && <Waiting figures={figures} />}
@@ -43,8 +45,6 @@ function Figures({ figures }: { figures: HomeFigures }) {
       ? [{ label: t.people, count: figures.members, link: { to: '/people', search: { status: 'ACTIVE' } } as LinkProps }] : []),
     ...(mayInvite ? [
       { label: t.pending, count: figures.pending, link: { to: '/invitations', search: { tab: 'pending' } } as LinkProps },
-      { label: t.accepted, count: figures.accepted, link: { to: '/invitations', search: { tab: 'active' } } as LinkProps },
-      { label: t.expired, count: figures.expired, link: { to: '/invitations', search: { tab: 'expired' } } as LinkProps },
       { label: t.groups, count: figures.groups, link: { to: '/groups' } as LinkProps },
     ] : []),
     { label: t.running, count: figures.running, link: { to: '/sessions' } },
@@ -60,36 +60,48 @@ function Figures({ figures }: { figures: HomeFigures }) {
   )
 }
 
-type Task = { key: string; count: number; icon: IconName; tone: string; title: string; text: string; act: string; tab: 'requests' | 'asked' | 'failed' }
+type Task = { key: string; count: number; icon: IconName; tone: string; title: string; text: string; act: string; link: LinkProps }
 
 /** Decisions that wait, each with the list where they are made. */
 function Waiting({ figures }: { figures: HomeFigures }) {
   const t = useStrings(strings)
+  const { readyImports, runningImports } = figures
+  const decide = (tab: 'requests' | 'asked' | 'failed'): LinkProps => ({ to: '/invitations', search: { tab } })
+  const linkTo = ({ count, newest }: HomeFigures['readyImports']): LinkProps =>
+    newest && count === 1 ? { to: '/imports/$importId', params: { importId: newest.id } } : { to: '/imports' }
   const tasks: Task[] = ([
     {
       key: 'requests', count: figures.requests, icon: 'user', tone: 'st info',
-      title: t.requests(figures.requests), text: t.requestsText, act: t.review, tab: 'requests',
+      title: t.requests(figures.requests), text: t.requestsText, act: t.review, link: decide('requests'),
     },
     {
       key: 'asked', count: figures.asked, icon: 'clock', tone: 'st wait',
-      title: t.asked(figures.asked), text: t.askedText, act: t.renew, tab: 'asked',
+      title: t.asked(figures.asked), text: t.askedText, act: t.renew, link: decide('asked'),
     },
     {
       key: 'failed', count: figures.failed, icon: 'alert-triangle', tone: 'st bad',
-      title: t.failed(figures.failed), text: t.failedText, act: t.correct, tab: 'failed',
+      title: t.failed(figures.failed), text: t.failedText, act: t.correct, link: decide('failed'),
+    },
+    {
+      key: 'ready', count: readyImports.count, icon: 'file-import', tone: 'st info',
+      title: t.readyImports(readyImports.count), text: t.readyText, act: t.look, link: linkTo(readyImports),
+    },
+    {
+      key: 'running', count: runningImports.count, icon: 'refresh', tone: 'st good', title: t.runningImports(runningImports.count),
+      text: t.runningText(runningImports.newest?.counts.done ?? 0, runningImports.newest?.totalRows ?? 0), act: t.follow, link: linkTo(runningImports),
     },
   ] satisfies Task[]).filter(({ count }) => count > 0)
   return (
     <section className="panel" aria-labelledby="waiting">
       <header><h2 id="waiting">{t.waits}</h2></header>
       <ul className="rows">
-        {tasks.map(({ key, icon, tone, title, text, act, tab }) => (
+        {tasks.map(({ key, icon, tone, title, text, act, link }) => (
           <li key={key}>
             <div className="say">
               <span className={tone}><Icon name={icon} /></span>
               <div><strong>{title}</strong><p className="meta">{text}</p></div>
             </div>
-            <Button renderRoot={(props) => <Link {...props} to="/invitations" search={{ tab }} />}>{act}</Button>
+            <Button renderRoot={(props) => <Link {...props} {...link} />}>{act}</Button>
           </li>
         ))}
         {tasks.length === 0 && <li><p className="say"><span className="st good"><Icon name="circle-check" /></span>{t.nothing}</p></li>}

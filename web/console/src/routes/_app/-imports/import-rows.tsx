@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useMemo } from 'react'
+import { memo, useMemo } from 'react'
 import { formatNumber } from '@/i18n/format'
 import { useStrings } from '@/i18n/strings'
 import type { ImportRowOutcome } from '@/gql/graphql'
@@ -26,7 +26,30 @@ const nameOf = ({ name, email, username, number }: Line): string => name?.trim()
 export function ImportRows({ data }: { data: ImportDetail }) {
   const t = useStrings(strings)
   const { rows: outcome } = route.useSearch()
-  const lines = useInfiniteQuery({ ...importRowsQuery(data.id, outcome), placeholderData: (previous) => previous })
+  const shown = outcomes.filter((key) => key === outcome || countOf(key, data.counts) > 0)
+  return (
+    <section className="section" aria-labelledby="rows">
+      <h2 id="rows">{t.rows}</h2>
+      <nav className="tabs" aria-label={t.rows}>
+        {[undefined, ...shown].map((key) => (
+          <Link
+            key={key ?? ''} activeOptions={{ explicitUndefined: true }} to="." search={(previous) => ({ ...previous, rows: key })} replace resetScroll={false}
+            aria-current={key === outcome ? 'page' : undefined}
+          >
+            {key ? t.outcomes[key] : t.allRows}{' '}
+            <span className="num meta">{formatNumber(key ? countOf(key, data.counts) : data.totalRows)}</span>
+          </Link>
+        ))}
+      </nav>
+      <Lines id={data.id} outcome={outcome} />
+    </section>
+  )
+}
+
+/** The list of rows. It is not drawn again with the figures, which change each second while an import runs. */
+const Lines = memo(function Lines({ id, outcome }: { id: string; outcome?: ImportRowOutcome }) {
+  const t = useStrings(strings)
+  const lines = useInfiniteQuery({ ...importRowsQuery(id, outcome), placeholderData: (previous) => previous })
   const columns = useMemo<Column<Line>[]>(() => [
     { id: 'number', header: t.rowNumber, required: true, width: '4.5rem', cell: ({ number }) => <span className="num">{formatNumber(number)}</span> },
     {
@@ -45,28 +68,13 @@ export function ImportRows({ data }: { data: ImportDetail }) {
       cell: ({ errors }) => <span title={remarksOf(errors)}>{remarksOf(errors)}</span>,
     },
   ], [t])
-  const shown = outcomes.filter((key) => key === outcome || countOf(key, data.counts) > 0)
   return (
-    <section className="section" aria-labelledby="rows">
-      <h2 id="rows">{t.rows}</h2>
-      <nav className="tabs" aria-label={t.rows}>
-        {[undefined, ...shown].map((key) => (
-          <Link
-            key={key ?? ''} to="." search={(previous) => ({ ...previous, rows: key })} replace resetScroll={false}
-            aria-current={key === outcome ? 'page' : undefined}
-          >
-            {key ? t.outcomes[key] : t.allRows}{' '}
-            <span className="num meta">{formatNumber(key ? countOf(key, data.counts) : data.totalRows)}</span>
-          </Link>
-        ))}
-      </nav>
-      <DataTable
-        label={t.rows} query={lines} columns={columns} nameOf={nameOf}
-        empty={<Empty icon="search" title={t.noRows} />}
-      />
-    </section>
+    <DataTable
+      label={t.rows} query={lines} columns={columns} nameOf={nameOf}
+      empty={<Empty icon="search" title={t.noRows} />}
+    />
   )
-}
+})
 
 const remarksOf = (errors: { message: string }[]): string => errors.map(({ message }) => message).join(' ')
 

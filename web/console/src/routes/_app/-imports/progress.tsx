@@ -43,7 +43,7 @@ export function Progress({ data, pace }: { data: ImportDetail; pace: Pace }) {
           {t.done(data.counts.done, data.totalRows)}
           {pace.rowsPerSecond != null && status === 'RUNNING' && `, ${t.rate(pace.rowsPerSecond)}`}
           {pace.secondsLeft != null && status === 'RUNNING' && `, ${t.left(pace.secondsLeft)}`}
-          {status === 'SCHEDULED' && data.mailAt && `. ${t.startsAt(formatMoment(data.mailAt, timeZone))}`}
+          {status === 'SCHEDULED' && data.emailAt && `. ${t.startsAt(formatMoment(data.emailAt, timeZone))}`}
         </p>
         <p className="meta">{t.closeHint}</p>
         {mayChange && (

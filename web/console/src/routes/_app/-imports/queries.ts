@@ -8,7 +8,7 @@ import { request } from '@/lib/request'
 
 export const ImportFieldsDocument = graphql(`
   fragment ImportFields on Import {
-    id status action existing source fileName totalRows processedRows mailsToSend mailAt mailsPerMinute
+    id status action existing source fileName totalRows processedRows emailsToSend emailAt emailsPerMinute
     createdAt startedAt finishedAt failure viewerCan
     counts { invite create update unchanged error done }
     startedBy { id user { id firstName lastName email username } }
@@ -44,8 +44,9 @@ const ImportDocument = graphql(`
         ...ImportFields
         reading {
           encoding delimiter headerRow sheet sheetsLeftOut hiddenRows notes
-          columns { letter header name }
+          columns { letter header name ignored }
         }
+        options { message expiresAt neverExpires sendEmail }
         leftAlone(first: 100) { number reason }
       }
     }

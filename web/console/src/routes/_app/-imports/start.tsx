@@ -26,7 +26,7 @@ export function Start({ data }: { data: ImportDetail }) {
   const [rate, setRate] = useState('40')
   const [isTried, setTried] = useState(false)
   const [asked, setAsked] = useState<'start' | 'discard' | null>(null)
-  const { counts, mailsToSend } = data
+  const { counts, emailsToSend } = data
   const people = effective(counts)
   const isMomentMissing = when === 'later' && !moment
   const isRateMissing = when === 'slow' && !(Number.isInteger(Number(rate)) && Number(rate) > 0)
@@ -34,15 +34,15 @@ export function Start({ data }: { data: ImportDetail }) {
 
   const ask = () => {
     setTried(true)
-    if (isMomentMissing || isRateMissing) document.getElementById(isMomentMissing ? 'mailAt' : 'mailsPerMinute')?.focus()
+    if (isMomentMissing || isRateMissing) document.getElementById(isMomentMissing ? 'emailAt' : 'emailsPerMinute')?.focus()
     else setAsked('start')
   }
   const run = async () => {
     const { startImport } = await request(StartImportDocument, {
       input: {
         importId: data.id,
-        ...(when === 'later' && { mailAt: new Date(moment).toISOString() }),
-        ...(when === 'slow' && { mailsPerMinute: Number(rate) }),
+        ...(when === 'later' && { emailAt: new Date(moment).toISOString() }),
+        ...(when === 'slow' && { emailsPerMinute: Number(rate) }),
       },
     })
     if (startImport) client.setQueryData(importQuery(data.id).queryKey, { ...data, ...startImport.import })
@@ -54,16 +54,16 @@ export function Start({ data }: { data: ImportDetail }) {
     client.removeQueries({ queryKey: importQuery(data.id).queryKey })
     void client.invalidateQueries({ queryKey: importsKey(workspace) })
   }
-  const mails = when === 'later' && moment ? t.mailsAt(mailsToSend, formatMoment(new Date(moment).toISOString()))
-    : when === 'slow' ? t.mailsSlow(mailsToSend, Number(rate)) : t.mailsNow(mailsToSend)
+  const mails = when === 'later' && moment ? t.mailsAt(emailsToSend, formatMoment(new Date(moment).toISOString()))
+    : when === 'slow' ? t.mailsSlow(emailsToSend, Number(rate)) : t.mailsNow(emailsToSend)
 
   if (!mayStart) return null
   if (people === 0) return <p className="section say"><Icon name="info-circle" />{t.nothingToDo}</p>
   return (
     <section className="panel section" aria-labelledby="when">
-      <header><h2 id="when">{t.when(mailsToSend)}</h2></header>
+      <header><h2 id="when">{t.when(emailsToSend)}</h2></header>
       <div className="pad stack">
-        {mailsToSend > 0 && (
+        {emailsToSend > 0 && (
           <Radio.Group aria-labelledby="when" value={when} onChange={(value) => setWhen(value as When)}>
             <div className="choices">
               {(['now', 'later', 'slow'] as const).map((value) => <Radio key={value} value={value} label={t[value]} />)}
@@ -72,24 +72,25 @@ export function Start({ data }: { data: ImportDetail }) {
         )}
         {when === 'later' && (
           <TextInput
-            id="mailAt" type="datetime-local" label={t.atMoment} description={t.atHint} value={moment}
+            id="emailAt" type="datetime-local" label={t.atMoment} description={t.atHint} value={moment}
             error={isTried && isMomentMissing && t.momentMissing} onChange={(event) => setMoment(event.currentTarget.value)}
           />
         )}
         {when === 'slow' && (
           <TextInput
-            id="mailsPerMinute" inputMode="numeric" label={t.perMinute} description={t.perMinuteHint} value={rate}
+            id="emailsPerMinute" inputMode="numeric" label={t.perMinute} description={t.perMinuteHint} value={rate}
             error={isTried && isRateMissing && t.rateMissing} onChange={(event) => setRate(event.currentTarget.value)}
           />
         )}
+        <InvitationOptions options={data.options} />
         <p className="meta say"><Icon name="info-circle" />{t.closeHint}</p>
         <Group>
-          <Button variant="filled" leftSection={<Icon name="send" />} onClick={ask}>{t.start(people, mailsToSend)}</Button>
+          <Button variant="filled" leftSection={<Icon name="send" />} onClick={ask}>{t.start(people, emailsToSend)}</Button>
           <Button variant="subtle" onClick={() => setAsked('discard')}>{t.discard}</Button>
         </Group>
       </div>
       <Confirm
-        opened={asked === 'start'} title={t.startTitle(people)} action={t.start(people, mailsToSend)}
+        opened={asked === 'start'} title={t.startTitle(people)} action={t.start(people, emailsToSend)}
         run={run} close={() => setAsked(null)}
       >
         <div className="stack-small">
@@ -102,5 +103,19 @@ export function Start({ data }: { data: ImportDetail }) {
         <p>{t.discardText}</p>
       </Confirm>
     </section>
+  )
+}
+
+/** What the invitations say beside the usual, and until when they are open. */
+function InvitationOptions({ options: { message, expiresAt, neverExpires } }: Pick<ImportDetail, 'options'>) {
+  const t = useStrings(strings)
+  const { timeZone } = useWorkspace()
+  return (
+    <>
+      {message && <p className="say meta"><Icon name="mail" /><span>{t.withMessage(message)}</span></p>}
+      {(expiresAt || neverExpires) && (
+        <p className="say meta"><Icon name="clock" />{expiresAt ? t.expires(formatMoment(expiresAt, timeZone)) : t.neverExpires}</p>
+      )}
+    </>
   )
 }

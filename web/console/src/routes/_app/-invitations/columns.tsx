@@ -14,8 +14,8 @@ export const nameOf = (row: InvitationRow): string => displayName(row)
 export function invitationColumns(t: Texts): Column<InvitationRow>[] {
   return [
     { id: 'person', header: t.person, sort: 'EMAIL', required: true, cell: (row) => <PersonCell row={row} t={t} /> },
-    { id: 'status', header: t.status, wide: true, required: true, width: '21%', cell: (row) => <InvitationState row={row} t={t} /> },
-    { id: 'places', header: t.places, wide: true, muted: true, width: '13%', cell: (row) => <Places row={row} none={t.none} /> },
+    { id: 'status', header: t.status, wide: true, required: true, width: '20%', cell: (row) => <InvitationState row={row} t={t} /> },
+    { id: 'places', header: t.places, wide: true, muted: true, width: '15%', cell: (row) => <Places row={row} none={t.none} /> },
     { id: 'roles', header: t.roles, wide: true, muted: true, width: '12%', cell: ({ roles }) => (roles ?? []).map(({ name }) => name).join(', ') || t.none },
     { id: 'by', header: t.invitedBy, wide: true, muted: true, width: '11%', cell: ({ invitedBy }) => invitedBy ? displayName(invitedBy.user) : t.none },
     {

@@ -1,7 +1,7 @@
-import { Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { formatMoment, formatShortDay } from '@/i18n/format'
 import { useStrings } from '@/i18n/strings'
+import { Modal } from '@/ui/modal'
 import { Failure, Loading } from '@/ui/states'
 import { strings as common } from '@/ui/strings'
 import { nameOf } from './columns'

@@ -1,10 +1,9 @@
 import { Button } from '@mantine/core'
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useCallback, useMemo, useState } from 'react'
 import { useStrings } from '@/i18n/strings'
 import { patchRows } from '@/lib/pages'
-import { isAllowed } from '@/lib/permissions'
 import { request } from '@/lib/request'
 import { useWorkspace } from '@/session/workspace'
 import { ColumnPicker, useHiddenColumns } from '@/ui/data-table/column-picker'
@@ -20,23 +19,19 @@ import { invitationColumns, nameOf } from './columns'
 import { copyText } from '@/lib/copy'
 import { DetailDialog } from './detail-dialog'
 import { EditDialog } from './edit-dialog'
+import { FreshInvitations } from './fresh-invitations'
 import { InvitationMenu, type Act, type Ask } from './invitation-menu'
 import { ListFilters } from './list-filters'
-import { commonFilter, filterOf, orderOf, tabFilter, type ListSearch, type SortKey, type Tab } from './list-search'
+import { filterOf, orderOf, type ListSearch, type SortKey } from './list-search'
 import { ListTabs } from './list-tabs'
-import { useLiveInvitations } from './live'
-import {
-  countsKey, countsQuery, invitationsKey, invitationsQuery, joinRequestCountQuery, LinkDocument, type InvitationRow,
-} from './queries'
+import { countsKey, invitationsKey, invitationsQuery, LinkDocument, type InvitationRow } from './queries'
 import { RequestsList } from './requests-list'
 import { ResendDialog, type Resending } from './resend-dialog'
+import { ResendMatching } from './resend-matching'
 import { changedRows, type Result } from './results'
 import { strings } from './strings'
 
 const route = getRouteApi('/_app/invitations')
-
-/** At most so many invitations are sent again at once. */
-const resendLimit = 500
 
 type Asked = { act: Exclude<Act, 'copy' | 'history' | 'resend'>; rows: InvitationRow[] }
 
@@ -55,8 +50,7 @@ export function InvitationList() {
   const tab = search.tab ?? 'all'
   const { q, sort, ascending, show: shown } = search
 
-  const { filter, invitations, counts, requests, mayDecide } = useInvitationQueries(search)
-  const { fresh, showFresh } = useLiveInvitations(workspace.id)
+  const { filter, invitations } = useInvitationQuery(search)
 
   const client = useQueryClient()
   const [selection, setSelection] = useState<ReadonlyMap<string, InvitationRow>>(new Map())
@@ -80,29 +74,25 @@ export function InvitationList() {
   }
   const menu = useCallback((row: InvitationRow) => <InvitationMenu row={row} ask={ask} />, [ask])
   const names = useMemo(() => namesIn(invitations.data?.pages ?? []), [invitations.data])
-  const mayInvite = isAllowed(workspace.viewerPermissions, ['MEMBERS_INVITE'])
-  const matching = mayInvite ? matchingCount(tab, counts.data) : 0
+  // A role in a part of the workspace may see invitations that it may not change: the rows say which.
+  const mayInvite = Boolean(invitations.data?.pages.some(({ edges }) =>
+    edges.some(({ node }) => node.viewerCan.includes('MEMBERS_INVITE'))))
 
   return (
     <Page
       title={t.title}
-      actions={matching > 0 ? (
-        <Button
-          className="wide"
-          onClick={() => setResending({ workspaceId: workspace.id, filter, count: matching })}
-        >
-          {t.resendMatching(matching)}
-        </Button>
-      ) : undefined}
+      // Only on tabs that hold nothing but waiting ones.
+      actions={mayInvite && (tab === 'pending' || tab === 'failed') && (
+        <ResendMatching search={search} tab={tab} resend={(count) => setResending({ workspaceId: workspace.id, filter, count })} />
+      )}
     >
-      <ListTabs current={tab} counts={{ ...counts.data, requests: requests.data }} hasRequests={mayDecide} />
-      <ListFilters search={search} change={change} memberId={memberId} nameOfPlace={(id) => names.get(id)} />
+      <ListTabs search={search} />
+      <ListFilters search={search} change={change} memberId={memberId} nameOfPlace={(id) => names.get(id)}>
+        {tab !== 'requests' && <ColumnPicker columns={columns} hidden={hidden} show={show} />}
+      </ListFilters>
+      <FreshInvitations workspace={workspace.id} isShown={tab !== 'requests'} />
       {tab === 'requests' ? <RequestsList search={q} /> : (
         <>
-          <div className="filters">
-            <span role="status">{fresh > 0 && <Button onClick={showFresh}>{t.fresh(fresh)}</Button>}</span>
-            <div className="end"><ColumnPicker columns={columns} hidden={hidden} show={show} /></div>
-          </div>
           <BulkBar rows={[...selection.values()]} ask={ask} clear={() => setSelection(new Map())} />
           <DataTable
             label={t.list} query={invitations} columns={columns} nameOf={nameOf} hidden={hidden}
@@ -125,35 +115,20 @@ export function InvitationList() {
   )
 }
 
-/** The list, the figures of its tabs, and how many requests to join wait. */
-function useInvitationQueries(search: ListSearch) {
+/** The list and its filter. */
+function useInvitationQuery(search: ListSearch) {
   const workspace = useWorkspace()
   const { tab = 'all', q, group, session, by, days, sort, ascending } = search
   const filter = useMemo(() => filterOf({ tab, q, group, session, by, days }), [tab, q, group, session, by, days])
-  const shared = useMemo(() => commonFilter({ q, group, session, by, days }), [q, group, session, by, days])
   const invitations = useInfiniteQuery({
     ...invitationsQuery(workspace.id, filter, orderOf({ sort, ascending })),
     placeholderData: (previous) => previous, enabled: tab !== 'requests',
   })
-  const counts = useQuery({
-    ...countsQuery(workspace.id, shared, {
-      failed: { ...shared, ...tabFilter('failed') }, asked: { ...shared, ...tabFilter('asked') },
-    }),
-    placeholderData: (previous) => previous,
-  })
-  const mayDecide = isAllowed(workspace.viewerPermissions, ['JOIN_LINKS_MANAGE', 'MEMBERS_INVITE'])
-  const requests = useQuery({ ...joinRequestCountQuery(workspace.id), enabled: mayDecide })
-  return { filter, invitations, counts, requests, mayDecide }
+  return { filter, invitations }
 }
 
 const isFiltered = ({ q, group, session, by, days, tab }: ListSearch): boolean =>
   Boolean(q || group || session || by || days || tab)
-
-/** How many invitations of a tab are sent again at once; 0 on tabs that do not only hold waiting ones. */
-function matchingCount(tab: Tab, counts?: { pending: number; failed: number }): number {
-  if (!counts || tab !== 'pending' && tab !== 'failed') return 0
-  return Math.min(counts[tab], resendLimit)
-}
 
 function AskedDialog({ asked: { act, rows }, keep, close }: {
   asked: Asked

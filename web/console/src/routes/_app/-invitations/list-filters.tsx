@@ -1,4 +1,5 @@
 import { Button, Menu } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { useStrings } from '@/i18n/strings'
 import { Icon } from '@/ui/icon'
 import { FilterPill } from '@/ui/pills'
@@ -9,13 +10,15 @@ import { SavedViews } from './saved-views'
 import { strings } from './strings'
 
 /** The search, the filters that are on as pills, and a menu of further ones. All live in the address. */
-export function ListFilters({ search, change, memberId, nameOfPlace }: {
+export function ListFilters({ search, change, memberId, nameOfPlace, children }: {
   search: ListSearch
   change: (next: Partial<ListSearch>) => void
   /** The person who looks, for the invitations of their own. */
   memberId?: string
   /** The name of a group, a session or a person by its id, as far as the list shows it. */
   nameOfPlace: (id: string) => string | undefined
+  /** What stands beside the saved views. */
+  children?: ReactNode
 }) {
   const t = useStrings(strings)
   const c = useStrings(common)
@@ -37,11 +40,11 @@ export function ListFilters({ search, change, memberId, nameOfPlace }: {
         <Menu.Dropdown>
           {memberId && <Menu.Item onClick={() => change({ by: memberId })}>{t.mine}</Menu.Item>}
           {[1, 7, 30, 90].map((days) => (
-            <Menu.Item key={days} onClick={() => change({ days })}>{`${t.filters.days}: ${t.lastDays(days)}`}</Menu.Item>
+            <Menu.Item key={days} onClick={() => change({ days })}>{t.invitedIn(t.lastDays(days))}</Menu.Item>
           ))}
         </Menu.Dropdown>
       </Menu>
-      <div className="end"><SavedViews search={search} open={change} /></div>
+      <div className="end"><SavedViews search={search} open={change} />{children}</div>
     </div>
   )
 }

@@ -1,5 +1,6 @@
 /** The part of the address that the list of invitations reads. */
 import type { InvitationFilter, InvitationOrder, InvitationStatus } from '@/gql/graphql'
+import { daysAgo } from '@/lib/days'
 
 export const tabs = [
   'all', 'pending', 'active', 'failed', 'asked', 'expired', 'declined', 'cancelled', 'requests',
@@ -45,11 +46,6 @@ export function readListSearch(search: Record<string, unknown>): ListSearch {
 
 const statusOfTab: Partial<Record<Tab, InvitationStatus>> = {
   pending: 'PENDING', active: 'ACTIVE', expired: 'EXPIRED', declined: 'DECLINED', cancelled: 'CANCELLED',
-}
-
-/** The start of a day some days ago. Whole days keep the key of the query the same for a day. */
-function daysAgo(days: number, now: Date): string {
-  return new Date(now.getFullYear(), now.getMonth(), now.getDate() - days).toISOString()
 }
 
 /** The conditions beside the tab: the counts of the tabs are under these. */

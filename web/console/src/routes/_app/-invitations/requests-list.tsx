@@ -49,7 +49,7 @@ export function RequestsList({ search }: { search?: string }) {
       { id: 'reason', header: t.reason, wide: true, width: '20%', cell: ({ waitsFor }) => waitsFor ? t.reasons[waitsFor] : t.none },
       { id: 'asked', header: t.asked, wide: true, muted: true, width: '7.5rem', cell: ({ createdAt }) => formatShortDay(createdAt) },
       {
-        id: 'decide', header: '', required: true, width: '13.5rem',
+        id: 'decide', header: '', required: true, width: 'var(--decide)',
         cell: (row) => (
           <Group gap={4} className="decide">
             <Button onClick={() => void approve(row)}>{t.approve}</Button>

@@ -1,6 +1,7 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useLanguage, useStrings } from '@/i18n/strings'
+import { joinWarningsQuery } from '@/lib/join-warnings'
 import { useWorkspace } from '@/session/workspace'
 import { Icon } from '@/ui/icon'
 import { joinSentence } from '@/ui/join-sentence'
@@ -9,6 +10,7 @@ import { Page } from '@/ui/page'
 import { ShareLink } from '@/ui/share-link'
 import { stateOf } from './join-form'
 import { nameOf, useSwitch } from './join-link-state'
+import { Preview } from './preview'
 import { joinLinkQuery, waitingQuery } from './queries'
 import { Settings } from './settings'
 import { strings } from './strings'
@@ -25,6 +27,7 @@ export function JoinLinkPage() {
   const { data: link } = useSuspenseQuery(joinLinkQuery(linkId))
   const mayDecide = viewerPermissions.includes('MEMBERS_INVITE')
   const { data: waiting } = useQuery({ ...waitingQuery(workspace, linkId), enabled: mayDecide })
+  const { data: warnings } = useQuery(joinWarningsQuery(linkId))
   const turn = useSwitch()
   const mayChange = link.viewerCan.includes('JOIN_LINKS_MANAGE')
   const state = stateOf(link)
@@ -36,20 +39,26 @@ export function JoinLinkPage() {
         {waiting ? <>{'. '}<Link to="/invitations" search={{ tab: 'requests' }}>{t.wait(waiting)}</Link></> : null}
       </p>
       {!mayChange && <p className="say"><Icon name="lock" />{t.readOnly}</p>}
-      <div className="join-page stack">
-        <section className="panel pad stack">
-          <JoinSwitch
-            isOn={link.enabled} word={link.enabled ? t.openWord : t.closedWord} sentence={joinSentence(link, language)}
-            isDisabled={!mayChange} change={(isOn) => turn(link, isOn)}
-          />
-          {state === 'EXPIRED' && <p className="say wait"><Icon name="clock" />{t.expiredText}</p>}
-          {state === 'FULL' && <p className="say wait"><Icon name="users" />{t.fullText}</p>}
-        </section>
-        <section className="panel" aria-labelledby="share">
-          <header><h2 id="share">{t.share}</h2></header>
-          <div className="pad"><ShareLink url={link.url} name={nameOf(link)} /></div>
-        </section>
-        {mayChange && <Settings key={link.id} link={link} />}
+      <div className="join-page">
+        <div className="stack">
+          <section className="panel pad stack">
+            <JoinSwitch
+              isOn={link.enabled} word={link.enabled ? t.openWord : t.closedWord} sentence={joinSentence(link, language)}
+              isDisabled={!mayChange} change={(isOn) => turn(link, isOn)}
+            />
+            <ul role="status">
+              {warnings?.map((warning) => <li key={warning} className="say wait"><Icon name="alert-triangle" />{t.warnings[warning]}</li>)}
+            </ul>
+            {state === 'EXPIRED' && <p className="say wait"><Icon name="clock" />{t.expiredText}</p>}
+            {state === 'FULL' && <p className="say wait"><Icon name="users" />{t.fullText}</p>}
+          </section>
+          <section className="panel" aria-labelledby="share">
+            <header><h2 id="share">{t.share}</h2></header>
+            <div className="pad"><ShareLink url={link.url} name={nameOf(link)} /></div>
+          </section>
+          {mayChange && <Settings key={link.id} link={link} />}
+        </div>
+        <Preview link={link} />
       </div>
     </Page>
   )

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useStrings } from '@/i18n/strings'
+import { keepJoinWarnings } from '@/lib/join-warnings'
 import { patchRows } from '@/lib/pages'
 import { request } from '@/lib/request'
 import { useWorkspace } from '@/session/workspace'
@@ -37,7 +38,10 @@ export function useSwitch(): (link: JoinLinkRow, isOn: boolean) => void {
     show(link.id, { enabled: isOn })
     try {
       const { updateJoinLink } = await request(UpdateJoinLinkDocument, { input: { joinLinkId: link.id, enabled: isOn } })
-      if (updateJoinLink) show(link.id, updateJoinLink.joinLink)
+      if (updateJoinLink) {
+        show(link.id, updateJoinLink.joinLink)
+        keepJoinWarnings(client, link.id, isOn ? updateJoinLink.warnings : [])
+      }
       const say = isOn ? t.opened(nameOf(link)) : t.closed(nameOf(link))
       notifyDone(say, isUndo ? undefined : { label: t.undo, run: () => void change(link, !isOn, true) })
     } catch (problem) {

@@ -2,6 +2,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { graphql } from '@/gql'
 import type { ConsoleJoinLinkQuery, JoinLinkFieldsFragment } from '@/gql/graphql'
+import type { Language } from '@/i18n/language'
 import { ApiError } from '@/lib/faults'
 import { connectionQuery } from '@/lib/pages'
 import { request } from '@/lib/request'
@@ -102,6 +103,18 @@ export const explainQuery = (link: string, email: string) => queryOptions({
 
 export const UpdateJoinLinkDocument = graphql(`
   mutation ConsoleUpdateJoinLink($input: UpdateJoinLinkInput!) {
-    updateJoinLink(input: $input) { joinLink { ...JoinLinkFields } }
+    updateJoinLink(input: $input) { joinLink { ...JoinLinkFields } warnings }
   }
 `)
+
+/** The public page of a link in a language, as its HTML. It is read as a stranger reads it: without a session. */
+export const pageQuery = (link: JoinLinkDetail, language: Language) => queryOptions({
+  // What the page shows is in the key, so that a change is read again.
+  queryKey: ['join-page-preview', link.id, language, link],
+  queryFn: async ({ signal }) => {
+    const answer = await fetch(`/join/${link.slug}?lang=${language}`, { credentials: 'omit', signal })
+    // A page that is closed or gone is sent with a status of its own, and is what people see.
+    if (!answer.headers.get('Content-Type')?.startsWith('text/html')) throw new ApiError('INTERNAL', '')
+    return answer.text()
+  },
+})

@@ -4,6 +4,7 @@ import { useMemo, useState, type FormEvent } from 'react'
 import type { GrantForm } from '@/grant/grant-form'
 import { grantInputs, MoreFields, PlaceFields } from '@/grant/grant-fields'
 import { useStrings } from '@/i18n/strings'
+import { keepJoinWarnings } from '@/lib/join-warnings'
 import { request } from '@/lib/request'
 import { useWorkspace } from '@/session/workspace'
 import { FaultSummary, faultOf } from '@/ui/fault-summary'
@@ -40,7 +41,8 @@ export function Settings({ link }: { link: JoinLinkDetail }) {
     if (isBadLimit) return document.getElementById('maxJoins')?.focus()
     setRunning(true)
     try {
-      await request(UpdateJoinLinkDocument, { input: { joinLinkId: link.id, ...changes } })
+      const { updateJoinLink } = await request(UpdateJoinLinkDocument, { input: { joinLinkId: link.id, ...changes } })
+      keepJoinWarnings(client, link.id, updateJoinLink?.warnings ?? [])
       await client.invalidateQueries({ queryKey: joinLinkQuery(link.id).queryKey })
       for (const key of [joinLinksKey(workspace), ['first-join-links', workspace], ['explain-join', link.id]]) {
         void client.invalidateQueries({ queryKey: key })

@@ -1,167 +1,85 @@
-import { Select, TextInput } from '@mantine/core'
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { grantableRoles } from '@/grant/grant-form'
-import { rolesQuery } from '@/grant/queries'
+import type { MemberFilter } from '@/gql/graphql'
 import { useStrings } from '@/i18n/strings'
-import { runForEach } from '@/lib/bulk'
-import { saveText } from '@/lib/download'
-import { ApiError } from '@/lib/faults'
-import { patchRows, removeRows } from '@/lib/pages'
-import { request } from '@/lib/request'
 import { useWorkspace } from '@/session/workspace'
 import { Confirm } from '@/ui/confirm'
-import { notifyDone, notifyFailure } from '@/ui/notify'
-import { concerned, type Act } from './bulk-acts'
-import { bulkPeopleQuery, BulkUpdateDocument } from './bulk-queries'
-import { roleChanges, rolesGiven, sameRoles } from './bulk-roles'
-import { nameOf } from './columns'
-import { filterChoicesQuery } from './filter-queries'
-import { joinCards } from './print-cards'
-import { IssueCardDocument } from './profile-queries'
-import { AddToGroupDocument, DeactivateDocument, membersKey, ReactivateDocument, RemoveDocument, type MemberRow } from './queries'
-import { strings } from './strings'
+import { concerned, filterFor, type Act } from './bulk-acts'
+import { noChoice, type Choice } from './bulk-changes'
+import { BulkFields } from './bulk-fields'
+import { bulkPeopleQuery, type BulkPerson } from './bulk-queries'
+import { BulkRefusals } from './bulk-refusals'
+import { changedBy } from './bulk-roles'
+import { strings } from './bulk-strings'
+import { memberCountQuery, type MemberRow } from './queries'
+import { useBulk, type Target } from './use-bulk'
 
-type One = (id: string) => Promise<unknown>
-
-/** Says what an act does to how many people, does it one by one, and offers to undo it where that is honest. */
-export function BulkDialog({ act, selection, clear, close }: {
+type Props = {
   act: Act
   selection: ReadonlyMap<string, MemberRow>
+  /** The filter of the list when all of its people are selected. */
+  all: MemberFilter | null
   clear: () => void
   close: () => void
-}) {
+}
+
+/** Says what an act does to how many people, does it in few requests, and offers to undo it where that is honest. */
+export function BulkDialog({ act, selection, all, clear, close }: Props) {
   const t = useStrings(strings)
-  const client = useQueryClient()
-  const workspace = useWorkspace()
-  const key = membersKey(workspace.id)
-  const [groupId, setGroupId] = useState<string | null>(null)
-  const [role, setRole] = useState<string | null>(null)
-  const [day, setDay] = useState('')
-  const [count, setCount] = useState(0)
-  const chosen = concerned(act, [...selection.values()])
-  const isOfRoles = act === 'give' || act === 'take'
-  const details = useQuery({ ...bulkPeopleQuery(chosen.map(({ id }) => id)), enabled: isOfRoles || act === 'cards' })
-  const people = details.data ?? []
-  const changes = isOfRoles && role ? roleChanges(act, role, people) : []
-  const proven = new Set(people.filter(({ user }) => user.emailProven).map(({ id }) => id))
-  const ids = isOfRoles ? changes.map(({ id }) => id)
-    : chosen.map(({ id }) => id).filter((id) => act !== 'cards' || !proven.has(id))
-  const mixed = isOfRoles ? people.filter((person) => !sameRoles(person)).length : 0
-
-  const update = async (input: { memberId: string; accessExpiresAt?: string | null; grant?: { roles: string[] } }) => {
-    const { updateMember } = await request(BulkUpdateDocument, { input })
-    if (updateMember) patchRows(client, key, new Map([[input.memberId, updateMember.member]]))
-  }
-  const turn = async (id: string, isOn: boolean) => {
-    const input = { memberId: id }
-    await (isOn ? request(ReactivateDocument, { input }) : request(DeactivateDocument, { input }))
-    patchRows(client, key, new Map([[id, { status: isOn ? 'ACTIVE' : 'DEACTIVATED' }]]))
-  }
-  const cards: string[] = []
-  const plans: Record<Exclude<Act, 'group'>, { one: One; undo?: One }> = {
-    give: rolePlan(), take: rolePlan(),
-    cards: {
-      one: async (id) => {
-        const { issueCard } = await request(IssueCardDocument, { input: { memberId: id } })
-        if (issueCard) cards.push(issueCard.card.html)
-      },
-    },
-    end: {
-      one: (id) => update({ memberId: id, accessExpiresAt: day || null }),
-      undo: (id) => update({ memberId: id, accessExpiresAt: selection.get(id)?.accessExpiresAt ?? null }),
-    },
-    deactivate: { one: (id) => turn(id, false), undo: (id) => turn(id, true) },
-    reactivate: { one: (id) => turn(id, true), undo: (id) => turn(id, false) },
-    remove: {
-      one: async (id) => {
-        await request(RemoveDocument, { input: { memberId: id } })
-        removeRows(client, key, new Set([id]))
-      },
-    },
-  }
-  function rolePlan(): { one: One; undo: One } {
-    const byId = new Map(changes.map((change) => [change.id, change]))
-    return {
-      one: (id) => update({ memberId: id, grant: { roles: byId.get(id)?.next ?? [] } }),
-      undo: (id) => update({ memberId: id, grant: { roles: byId.get(id)?.previous ?? [] } }),
-    }
-  }
-
-  const run = async () => {
-    if (act === 'group') {
-      if (!groupId) throw new ApiError('BAD_USER_INPUT', t.groupMissing)
-      await request(AddToGroupDocument, { input: { groupId, memberIds: ids } })
-      notifyDone(t.bulkDone(ids.length))
-      return clear()
-    }
-    if (isOfRoles && !role) throw new ApiError('BAD_USER_INPUT', t.roleMissing)
-    setCount(0)
-    const { one, undo } = plans[act]
-    const { done, failed } = await runForEach(ids, one, setCount)
-    if (cards.length > 0) saveText(t.cardsFile, 'text/html', joinCards(cards))
-    const back = undo && done.length > 0 ? {
-      label: t.undo,
-      run: () => void runForEach(done, undo, () => undefined).then((result) => {
-        const [first] = result.failed
-        if (first) notifyFailure(new ApiError('CONFLICT', `${t.bulkPart(result.done.length, result.failed.length)} ${first.reason}`))
-        else notifyDone(t.bulkUndone(result.done.length))
-      }),
-    } : undefined
-    if (done.length > 0) notifyDone(t.bulkDone(done.length), back)
-    if (failed.length > 0) {
-      const reasons = failed.map(({ id, reason }) => `${nameOf(selection.get(id) as MemberRow)}: ${reason}`)
-      throw new ApiError('CONFLICT', `${t.bulkPart(done.length, failed.length)} ${reasons.slice(0, 5).join(' ')}`)
-    }
-    return clear()
-  }
-  const left = selection.size - ids.length
+  const [choice, setChoice] = useState(noChoice)
+  const { run, progress, failed } = useBulk(act)
+  const { target, count, people, isReady } = useTarget(act, selection, all, choice)
+  const isNobody = isReady && count === 0
+  const left = 'ids' in target && isReady && !isNobody ? selection.size - target.ids.length : 0
+  const hasUndo = 'ids' in target || act === 'deactivate' || act === 'reactivate'
+  const action = isReady && count !== undefined ? t.action(t.acts[act], count) : t.acts[act]
   return (
     <Confirm
-      opened title={t.acts[act]} action={t.bulkAction(t.acts[act], ids.length)} danger={act === 'remove'} run={run} close={close}
+      opened title={t.acts[act]} action={isNobody ? null : action} danger={act === 'remove'}
+      run={() => run(target, choice).then(clear)} close={close}
     >
       <div className="stack">
-        <p>{t.bulkEffects[act]}</p>
-        {act === 'group' && <GroupChoice value={groupId} change={setGroupId} />}
-        {isOfRoles && <RoleChoice act={act} held={rolesGiven(people)} value={role} change={setRole} />}
-        {left > 0 && (!isOfRoles || role) && <p className="meta">{t.bulkLeft(left)}</p>}
-        {mixed > 0 && <p className="meta">{t.rolesMixed(mixed)}</p>}
-        {act === 'end' && (
-          <TextInput type="date" label={t.endDay} value={day} onChange={(event) => setDay(event.currentTarget.value)} />
-        )}
-        {count > 0 && <p className="meta num" role="status">{t.bulkProgress(count, ids.length)}</p>}
+        {failed.length > 0 && <BulkRefusals failed={failed} />}
+        <p>{t.effects[act]}</p>
+        <BulkFields
+          act={act} choice={choice} people={people}
+          change={(next) => setChoice((previous) => ({ ...previous, ...next }))}
+        />
+        {left > 0 && <p className="meta">{t.left(left)}</p>}
+        {isNobody && <p role="status">{t.nobodyLeft}</p>}
+        {!hasUndo && <p className="meta">{t.noUndo}</p>}
+        {progress > 0 && <p className="meta num" role="status">{t.progress(progress, count ?? progress)}</p>}
       </div>
     </Confirm>
   )
 }
 
-function GroupChoice({ value, change }: { value: string | null; change: (id: string | null) => void }) {
-  const t = useStrings(strings)
+/** Whom an act concerns with what is chosen so far, and how many they are. */
+function useTarget(
+  act: Act, selection: Props['selection'], all: MemberFilter | null, choice: Choice,
+): {
+  target: Target
+  /** Undefined while they are counted. */
+  count?: number
+  /** Those whose roles were read; undefined for a filter. */
+  people?: readonly BulkPerson[]
+  /** Whether all is chosen that decides whom the act changes. */
+  isReady: boolean
+} {
   const workspace = useWorkspace()
-  const [text, setText] = useState('')
-  const { data } = useQuery({ ...filterChoicesQuery(workspace.id, text), placeholderData: keepPreviousData })
-  return (
-    <Select
-      label={t.filters.group} searchable value={value} onChange={change} onSearchChange={setText}
-      data={data?.group.map(({ id, name }) => ({ value: id, label: name })) ?? []}
-    />
-  )
+  const isOfRoles = act === 'give' || act === 'take'
+  const filter = all && filterFor(act, withUnit(all, choice))
+  const chosen = filter ? [] : concerned(act, [...selection.values()]).map(({ id }) => id)
+  const counted = useQuery({ ...memberCountQuery(workspace.id, filter ?? {}), enabled: filter !== null })
+  const { data: people } = useQuery({ ...bulkPeopleQuery(chosen), enabled: isOfRoles && chosen.length > 0 })
+  if (filter) return { target: { filter }, count: counted.data, isReady: !isOfRoles || choice.role !== null }
+
+  // Only those whom the role changes, so that undo takes it from nobody who held it before.
+  const ids = isOfRoles && choice.role ? changedBy(act, choice.role, people ?? []) : chosen
+  const former = { rows: selection, people: people ?? [] }
+  return { target: { ids, former }, count: ids.length, people: people ?? [], isReady: !isOfRoles || choice.role !== null }
 }
 
-/** A role to give: any that the caller may give. A role to take: any that somebody holds and the caller may give. */
-function RoleChoice({ act, held, value, change }: {
-  act: 'give' | 'take'
-  held: ReadonlyMap<string, string>
-  value: string | null
-  change: (key: string | null) => void
-}) {
-  const t = useStrings(strings)
-  const { id, viewerPermissions } = useWorkspace()
-  const { data } = useQuery(rolesQuery(id))
-  const roles = grantableRoles(data?.roles ?? [], viewerPermissions).filter(({ key }) => act === 'give' || held.has(key))
-  return (
-    <Select
-      label={t.filters.role} value={value} onChange={change} data={roles.map(({ key, name }) => ({ value: key, label: name }))}
-    />
-  )
-}
+/** A role at a unit is for the people of the unit. */
+const withUnit = (filter: MemberFilter, { role }: Choice): MemberFilter =>
+  role?.place?.orgUnitId ? { ...filter, orgUnitId: role.place.orgUnitId } : filter

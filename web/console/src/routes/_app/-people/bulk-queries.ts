@@ -1,4 +1,4 @@
-/** What the list does not read of people, for what is done with several of them. */
+/** Documents of what is done with several people. */
 import { queryOptions } from '@tanstack/react-query'
 import { graphql } from '@/gql'
 import type { ConsoleBulkPeopleQuery } from '@/gql/graphql'
@@ -9,19 +9,20 @@ const BulkPeopleDocument = graphql(`
     nodes(ids: $ids) {
       ... on Member {
         id
-        user { id emailProven }
-        roleAssignments { id inherited role { id key name } group { id } orgUnit { id } session { id } }
+        user { id firstName lastName email username }
+        orgUnit { id }
+        roleAssignments { id inherited role { id key name } group { id name } orgUnit { id name } session { id } }
       }
     }
   }
 `)
 
-type BulkPerson = Extract<NonNullable<ConsoleBulkPeopleQuery['nodes'][number]>, { user: object }>
+export type BulkPerson = Extract<NonNullable<ConsoleBulkPeopleQuery['nodes'][number]>, { user: object }>
 
 /** How many objects one question names at most. */
 const chunk = 100
 
-/** Roles with their places, and whether a card may be issued, of the selected people. */
+/** Names and roles with their places. */
 export const bulkPeopleQuery = (ids: string[]) => queryOptions({
   queryKey: ['bulk-people', ids],
   staleTime: 0,
@@ -32,8 +33,51 @@ export const bulkPeopleQuery = (ids: string[]) => queryOptions({
   },
 })
 
-export const BulkUpdateDocument = graphql(`
-  mutation ConsoleBulkUpdate($input: UpdateMemberInput!) {
-    updateMember(input: $input) { member { ...MemberRow } }
+// The rows are asked for where the list shows them: not for thousands that a filter selects.
+export const BulkResultDocument = graphql(`
+  fragment BulkResult on MemberResult {
+    id
+    error { message }
+    member @include(if: $rows) { ...MemberRow }
+  }
+`)
+
+export const UpdateMembersDocument = graphql(`
+  mutation ConsoleUpdateMembers($input: UpdateMembersInput!, $rows: Boolean!) {
+    updateMembers(input: $input) { nextAfterId results { ...BulkResult } }
+  }
+`)
+
+export const DeactivateMembersDocument = graphql(`
+  mutation ConsoleDeactivateMembers($input: DeactivateMembersInput!, $rows: Boolean!) {
+    deactivateMembers(input: $input) { nextAfterId results { ...BulkResult } }
+  }
+`)
+
+export const ReactivateMembersDocument = graphql(`
+  mutation ConsoleReactivateMembers($input: ReactivateMembersInput!, $rows: Boolean!) {
+    reactivateMembers(input: $input) { nextAfterId results { ...BulkResult } }
+  }
+`)
+
+// The roles tell who got it: the others are invited to it first, because their address is not verified.
+export const AddRoleDocument = graphql(`
+  mutation ConsoleAddRoleToMembers($input: AddRoleToMembersInput!, $rows: Boolean!) {
+    addRoleToMembers(input: $input) {
+      nextAfterId
+      results { ...BulkResult member { id roleAssignments { id inherited role { id key name } group { id } orgUnit { id } session { id } } } }
+    }
+  }
+`)
+
+export const RemoveRoleDocument = graphql(`
+  mutation ConsoleRemoveRoleFromMembers($input: RemoveRoleFromMembersInput!, $rows: Boolean!) {
+    removeRoleFromMembers(input: $input) { nextAfterId results { ...BulkResult } }
+  }
+`)
+
+export const IssueCardsDocument = graphql(`
+  mutation ConsoleIssueCards($input: IssueCardsInput!) {
+    issueCards(input: $input) { results { id error { message } card { html } } }
   }
 `)

@@ -1,47 +1,61 @@
-/** Roles of several people at once. The API replaces all roles of a person at all places together. */
+/** One role at one place, of several people at once. */
+import type { RolePlaceInput } from '@/gql/graphql'
 
-type Held = {
+/** A role and where it is held; the whole workspace without a place. */
+export type RoleAtPlace = { role: string; place?: RolePlaceInput }
+
+type Named = { id: string; name?: string }
+
+type Assignment = {
   inherited: boolean
-  role: { key: string; name: string }
-  group?: { id: string } | null
-  orgUnit?: { id: string } | null
-  session?: { id: string } | null
+  role: { id: string; key: string; name: string }
+  group?: Named | null
+  orgUnit?: Named | null
+  session?: Named | null
 }
 
-export type WithRoles = { id: string; roleAssignments?: Held[] | null }
+export type WithRoles = { id: string; orgUnit?: { id: string } | null; roleAssignments?: Assignment[] | null }
 
-/** The roles that a person was given, without those that are inherited or end with a session. */
-const givenTo = (person: WithRoles): Held[] =>
-  (person.roleAssignments ?? []).filter(({ inherited, session }) => !inherited && !session)
+/** A role that people hold at a place, with the names of both and those who hold it. */
+export type HeldRole = RoleAtPlace & { key: string; name: string; where: string | null; ids: string[] }
 
-/**
- * The keys of the roles that a person was given, when they are the same at all their places; else null,
- * because a change in bulk would then carry a role from one place to another.
- */
-export function sameRoles(person: WithRoles): string[] | null {
-  const places = new Map<string, Set<string>>()
-  for (const { role, group, orgUnit } of givenTo(person)) {
-    const place = group?.id ?? orgUnit?.id ?? ''
-    places.set(place, (places.get(place) ?? new Set()).add(role.key))
+/** Names a role at a place. */
+export const keyOf = ({ role, place }: RoleAtPlace): string => [role, place?.groupId ?? place?.orgUnitId ?? ''].join(' ')
+
+/** What a person was given, without roles that are inherited or end with a session. */
+function givenTo(person: WithRoles): (RoleAtPlace & { name: string; where: string | null })[] {
+  return (person.roleAssignments ?? []).filter(({ inherited, session }) => !inherited && !session)
+    .map(({ role, group, orgUnit }) => ({
+      role: role.key, name: role.name, where: group?.name ?? orgUnit?.name ?? null,
+      ...(group ? { place: { groupId: group.id } } : orgUnit ? { place: { orgUnitId: orgUnit.id } } : {}),
+    }))
+}
+
+/** Whether a person was given a role at a place. */
+export const holds = (person: WithRoles, wanted: RoleAtPlace): boolean =>
+  givenTo(person).some((given) => keyOf(given) === keyOf(wanted))
+
+/** The roles that the people were given, with their places. */
+export function rolesGiven(people: readonly WithRoles[]): HeldRole[] {
+  const found = new Map<string, HeldRole>()
+  for (const person of people) {
+    for (const given of givenTo(person)) {
+      const key = keyOf(given)
+      const held = found.get(key) ?? { ...given, key, ids: [] }
+      held.ids.push(person.id)
+      found.set(key, held)
+    }
   }
-  const [first = new Set<string>(), ...others] = places.values()
-  const isSame = others.every((set) => set.size === first.size && [...set].every((key) => first.has(key)))
-  return isSame ? [...first].sort() : null
+  return [...found.values()]
 }
 
-export type RoleChange = { id: string; previous: string[]; next: string[] }
-
-/** What giving or taking a role changes; people whom it would not change, or not honestly, are left out. */
-export function roleChanges(act: 'give' | 'take', key: string, people: readonly WithRoles[]): RoleChange[] {
-  return people.flatMap((person) => {
-    const previous = sameRoles(person)
-    if (!previous || previous.includes(key) === (act === 'give')) return []
-    const next = act === 'give' ? [...previous, key] : previous.filter((held) => held !== key)
-    return [{ id: person.id, previous, next }]
-  })
+/** The people whom giving or taking a role at a place would change. A role at a unit is for the people of the unit. */
+export function changedBy(act: 'give' | 'take', wanted: RoleAtPlace, people: readonly WithRoles[]): string[] {
+  const unit = wanted.place?.orgUnitId
+  return people.filter((person) => holds(person, wanted) === (act === 'take') && (act === 'take' || !unit || person.orgUnit?.id === unit))
+    .map(({ id }) => id)
 }
 
-/** The roles that at least one person was given, by their keys. */
-export function rolesGiven(people: readonly WithRoles[]): Map<string, string> {
-  return new Map(people.flatMap((person) => givenTo(person).map(({ role }) => [role.key, role.name] as const)))
-}
+/** Those of whom a role is the only one: without it the server makes them learners of the workspace. */
+export const onlyHolding = (wanted: RoleAtPlace, people: readonly WithRoles[]): string[] =>
+  people.filter((person) => givenTo(person).every((given) => keyOf(given) === keyOf(wanted))).map(({ id }) => id)

@@ -1,7 +1,8 @@
-import { Button, Group, Modal } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { formatDay } from '@/i18n/format'
 import { useStrings } from '@/i18n/strings'
 import { saveText } from '@/lib/download'
+import { Modal } from '@/ui/modal'
 import { strings as common } from '@/ui/strings'
 import { strings } from './profile-strings'
 

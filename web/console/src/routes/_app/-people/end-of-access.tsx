@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { dayIn, formatDay } from '@/i18n/format'
@@ -7,6 +7,7 @@ import { patchRows } from '@/lib/pages'
 import { request } from '@/lib/request'
 import { useWorkspace } from '@/session/workspace'
 import { FaultSummary, faultOf } from '@/ui/fault-summary'
+import { Modal } from '@/ui/modal'
 import { notifyDone } from '@/ui/notify'
 import { strings as common } from '@/ui/strings'
 import { strings } from './profile-strings'
@@ -44,7 +45,7 @@ function EndDialog({ member, close }: { member: Profile; close: () => void }) {
       input: { memberId: member.id, accessExpiresAt: day || null, deleteOnExpiry: isRemoving },
     }),
     onSuccess: ({ updateMember }) => {
-      if (updateMember) {
+      if (updateMember?.member) {
         client.setQueryData(profileQuery(member.id).queryKey, updateMember.member)
         patchRows(client, membersKey(workspace.id), new Map([[member.id, updateMember.member]]))
       }

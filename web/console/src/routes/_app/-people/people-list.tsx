@@ -63,7 +63,7 @@ export function PeopleList() {
         </div>
       </div>
       {selection.size > 0 && (
-        <Suspense><BulkBar selection={selection} clear={() => setSelection(new Map())} /></Suspense>
+        <Suspense><BulkBar selection={selection} filter={filter} count={count.data} clear={() => setSelection(new Map())} /></Suspense>
       )}
       <DataTable
         label={t.list}

@@ -9,7 +9,7 @@ import { request } from '@/lib/request'
 export const MemberRowDocument = graphql(`
   fragment MemberRow on Member {
     id status labels joinedAt accessExpiresAt updatedAt viewerCan
-    user { id firstName lastName email username }
+    user { id firstName lastName email emailProven username }
     orgUnit { id name }
     groups { id name }
     roleAssignments { id inherited role { id key name } }
@@ -82,7 +82,7 @@ export const MembersChangedDocument = graphql(`
 
 export const AddToGroupDocument = graphql(`
   mutation ConsoleAddToGroup($input: AddToGroupInput!) {
-    addToGroup(input: $input) { outcomes { status } }
+    addToGroup(input: $input) { outcomes { status error { message } } }
   }
 `)
 

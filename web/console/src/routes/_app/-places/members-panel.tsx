@@ -2,7 +2,6 @@ import { ActionIcon, Button } from '@mantine/core'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useCallback, useMemo, useState, type ReactNode } from 'react'
-import type { MemberFilter } from '@/gql/graphql'
 import { useStrings } from '@/i18n/strings'
 import { useWorkspace } from '@/session/workspace'
 import type { Column } from '@/ui/data-table/columns'
@@ -14,7 +13,7 @@ import { SearchBox } from '@/ui/search-box'
 import { Empty } from '@/ui/states'
 import { Status } from '@/ui/status'
 import { strings as common } from '@/ui/strings'
-import { placeMembersQuery, type PlaceMember } from './people-queries'
+import { placeMembersQuery, type Place, type PlaceMember } from './people-queries'
 import { strings } from './strings'
 
 const nameOf = (member: PlaceMember): string => displayName(member.user)
@@ -31,9 +30,8 @@ export function rolesAt(member: PlaceMember, placeId: string): { name: string; i
 export type MembersAct = { label: string; mayDo: (member: PlaceMember) => boolean; run: (members: PlaceMember[]) => void }
 
 /** The people of a place, with a search and one act on those who are selected. */
-export function MembersPanel({ placeId, filter, q, changeSearch, act, empty }: {
-  placeId: string
-  filter: MemberFilter
+export function MembersPanel({ place, q, changeSearch, act, empty }: {
+  place: Place
   q?: string
   changeSearch: (q: string | undefined) => void
   act?: MembersAct
@@ -43,9 +41,8 @@ export function MembersPanel({ placeId, filter, q, changeSearch, act, empty }: {
   const t = useStrings(strings)
   const c = useStrings(common)
   const { id: workspace } = useWorkspace()
-  const members = useInfiniteQuery({
-    ...placeMembersQuery(workspace, q ? { ...filter, search: q } : filter), placeholderData: keepPreviousData,
-  })
+  const { id: placeId } = place
+  const members = useInfiniteQuery({ ...placeMembersQuery(workspace, place, q), placeholderData: keepPreviousData })
   const [selection, setSelection] = useState<ReadonlyMap<string, PlaceMember>>(new Map())
   const columns = useMemo<Column<PlaceMember>[]>(() => [
     {

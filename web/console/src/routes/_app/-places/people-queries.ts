@@ -1,7 +1,7 @@
 /** Documents of the people and pending people of a place: a group, a unit, a session. */
 import { queryOptions } from '@tanstack/react-query'
 import { graphql } from '@/gql'
-import type { InvitationFilter, MemberFilter, PendingRowFragment, PlaceMemberFragment } from '@/gql/graphql'
+import type { InvitationFilter, PendingRowFragment, PlaceMemberFragment } from '@/gql/graphql'
 import { ApiError } from '@/lib/faults'
 import { connectionQuery } from '@/lib/pages'
 import { request } from '@/lib/request'
@@ -16,8 +16,26 @@ export const PlaceMemberDocument = graphql(`
 
 export type PlaceMember = PlaceMemberFragment
 
-const PlaceMembersDocument = graphql(`
-  query ConsolePlaceMembers(
+const GroupMembersDocument = graphql(`
+  query ConsoleGroupMembers(
+    $group: ID!, $filter: MemberFilter, $first: Int, $after: String, $last: Int, $before: String
+  ) {
+    node(id: $group) {
+      ... on Group {
+        id
+        members(
+          filter: $filter, orderBy: { field: NAME }, first: $first, after: $after, last: $last, before: $before
+        ) {
+          edges { node { ...PlaceMember } }
+          pageInfo { hasNextPage startCursor endCursor }
+        }
+      }
+    }
+  }
+`)
+
+const UnitMembersDocument = graphql(`
+  query ConsoleUnitMembers(
     $workspace: ID!, $filter: MemberFilter, $first: Int, $after: String, $last: Int, $before: String
   ) {
     workspace(id: $workspace) {
@@ -31,12 +49,22 @@ const PlaceMembersDocument = graphql(`
   }
 `)
 
+/** A place that people are in. */
+export type Place = { kind: 'group' | 'unit'; id: string }
+
 /** Begins the keys of all lists of the people of places. */
 export const placeMembersKey = (workspace: string) => ['place-members', workspace] as const
 
-export const placeMembersQuery = (workspace: string, filter: MemberFilter) =>
-  connectionQuery([...placeMembersKey(workspace), filter], async (page, signal) => {
-    const answer = await request(PlaceMembersDocument, { workspace, filter, ...page }, signal)
+/** The people of a group or a unit whose names or addresses begin with the words of a search. */
+export const placeMembersQuery = (workspace: string, { kind, id }: Place, search?: string) =>
+  connectionQuery([...placeMembersKey(workspace), kind, id, search ?? ''], async (page, signal) => {
+    const filter = search ? { search } : {}
+    if (kind === 'group') {
+      const { node } = await request(GroupMembersDocument, { group: id, filter, ...page }, signal)
+      if (!node || !('members' in node)) throw new ApiError('NOT_FOUND', '')
+      return node.members
+    }
+    const answer = await request(UnitMembersDocument, { workspace, filter: { ...filter, orgUnitId: id }, ...page }, signal)
     if (!answer.workspace) throw new ApiError('NOT_FOUND', '')
     return answer.workspace.members
   })

@@ -15,7 +15,7 @@ export function PlaceTabs({ tabs, current, counts }: {
     <nav className="tabs" aria-label={t.views}>
       {tabs.map((tab) => (
         <Link
-          key={tab} to="." aria-current={tab === current ? 'page' : undefined} replace
+          key={tab} activeOptions={{ explicitUndefined: true }} to="." aria-current={tab === current ? 'page' : undefined} replace
           search={(previous) => ({ ...previous, tab: tab === 'people' ? undefined : tab, q: undefined })}
         >
           {t.tabs[tab]}{' '}

@@ -30,7 +30,7 @@ export const strings = defineStrings({
     searchHint: 'Name, address or username',
     add: 'Add people',
     none: '–',
-    cut: 'The list is longer than what is shown. Search for the rest.',
+    byLevel: 'There is much here: each level loads when you open it. The search finds the rest.',
     noMatch: (text: string) => `Nothing matches “${text}”`,
   },
   fr: {
@@ -61,7 +61,7 @@ export const strings = defineStrings({
     searchHint: 'Nom, adresse ou identifiant',
     add: 'Ajouter des personnes',
     none: '–',
-    cut: 'La liste est plus longue que ce qui est affiché. Recherchez le reste.',
-    noMatch: (text) => `Aucun résultat pour « ${text} »`,
+    byLevel: 'L’arborescence est grande : chaque niveau se charge à l’ouverture. La recherche trouve le reste.',
+    noMatch: (text) => `Aucun résultat pour « ${text} »`,
   },
 })

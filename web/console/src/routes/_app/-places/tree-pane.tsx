@@ -1,20 +1,21 @@
 import { keepPreviousData, useQuery, type UseQueryOptions } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useStrings } from '@/i18n/strings'
+import type { LevelRow, TreeList, TreeSource } from '@/lib/tree-list'
 import type { IconName } from '@/ui/icon'
 import { SearchBox } from '@/ui/search-box'
 import { Empty, Failure, Loading } from '@/ui/states'
 import { Tree } from '@/ui/tree/tree'
-import type { TreeRow } from '@/ui/tree/tree-model'
-import type { WholeList } from './all-pages'
+import { useLevels } from './use-levels'
 import { strings } from './strings'
 
 type Found = { id: string; name: string; where: string }
 
-type Props<Row extends TreeRow> = {
+type Props<Row extends LevelRow> = {
   label: string
   findLabel: string
-  list?: WholeList<Row>
+  source: TreeSource<Row>
+  list?: TreeList<Row>
   error: unknown
   retry: () => void
   /** The search in the address, and what answers it. */
@@ -30,9 +31,10 @@ type Props<Row extends TreeRow> = {
 }
 
 /** A tree with a search above it. What a search finds is a plain list that says where each thing lies. */
-export function TreePane<Row extends TreeRow>(props: Props<Row>) {
+export function TreePane<Row extends LevelRow>(props: Props<Row>) {
   const { label, findLabel, list, error, retry, find, changeFind, selected, select, empty } = props
   const t = useStrings(strings)
+  const levels = useLevels(props.source, list, selected)
   const found = useQuery({ ...props.foundQuery, placeholderData: keepPreviousData })
   if (error && !list) return <Failure error={error} retry={retry} />
   if (!list) return <Loading />
@@ -55,9 +57,9 @@ export function TreePane<Row extends TreeRow>(props: Props<Row>) {
         <>
           <Tree
             label={label} rows={list.rows} selected={selected} select={({ id }) => select(id)}
-            iconOf={props.iconOf} wordOf={props.wordOf} countOf={props.countOf}
+            iconOf={props.iconOf} wordOf={props.wordOf} countOf={props.countOf} {...levels}
           />
-          {list.isCut && <p className="meta pad">{t.cut}</p>}
+          {list.levels && <p className="meta pad">{t.byLevel}</p>}
         </>
       )}
     </>

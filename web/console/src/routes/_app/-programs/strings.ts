@@ -50,7 +50,7 @@ export const strings = defineStrings({
     save: 'Enregistrer',
     created: (name) => `${name} est créé`,
     saved: (name) => `${name} est enregistré`,
-    deleteTitle: (name) => `Supprimer ${name} ?`,
+    deleteTitle: (name) => `Supprimer ${name} ?`,
     deleteText: (groups) => groups === 0
       ? 'Un programme qui a encore des sessions n’est pas supprimé.'
       : `${plural('fr', groups, { one: '# groupe n’est plus inscrit', other: '# groupes ne sont plus inscrits' })} par lui. Un programme qui a encore des sessions n’est pas supprimé.`,

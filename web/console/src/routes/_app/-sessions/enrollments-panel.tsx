@@ -5,7 +5,6 @@ import type { EnrollmentStatus } from '@/gql/graphql'
 import { useStrings } from '@/i18n/strings'
 import { patchRows } from '@/lib/pages'
 import { request } from '@/lib/request'
-import { useWorkspace } from '@/session/workspace'
 import type { Column } from '@/ui/data-table/columns'
 import { DataTable } from '@/ui/data-table/data-table'
 import type { IconName } from '@/ui/icon'
@@ -32,8 +31,7 @@ const nameOf = ({ member }: EnrollmentRow): string => displayName(member.user)
 export function EnrollmentsPanel({ session, empty }: { session: SessionRow; empty: ReactNode }) {
   const t = useStrings(strings)
   const client = useQueryClient()
-  const { id: workspace } = useWorkspace()
-  const query = useInfiniteQuery(enrollmentsQuery(workspace, session.id))
+  const query = useInfiniteQuery(enrollmentsQuery(session.id))
   const columns = useMemo<Column<EnrollmentRow>[]>(() => [
     {
       id: 'name', header: t.enrolled, required: true,

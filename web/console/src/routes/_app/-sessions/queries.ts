@@ -52,11 +52,14 @@ export const EnrollmentRowDocument = graphql(`
 export type EnrollmentRow = EnrollmentRowFragment
 
 const EnrollmentsDocument = graphql(`
-  query ConsoleEnrollments($workspace: ID!, $session: ID!, $first: Int, $after: String, $last: Int, $before: String) {
-    workspace(id: $workspace) {
-      enrollments(filter: { sessionId: $session }, first: $first, after: $after, last: $last, before: $before) {
-        edges { node { ...EnrollmentRow } }
-        pageInfo { hasNextPage startCursor endCursor }
+  query ConsoleEnrollments($session: ID!, $first: Int, $after: String, $last: Int, $before: String) {
+    node(id: $session) {
+      ... on Session {
+        id
+        enrollments(first: $first, after: $after, last: $last, before: $before) {
+          edges { node { ...EnrollmentRow } }
+          pageInfo { hasNextPage startCursor endCursor }
+        }
       }
     }
   }
@@ -98,7 +101,7 @@ export const RegisterDocument = graphql(`
 
 const RegisterPlanDocument = graphql(`
   query ConsoleRegisterPlan($input: PlanInput!) {
-    plan(input: $input) { mailCount seatsTaken people { input status message } }
+    plan(input: $input) { emailCount seatsTaken people { input status message } }
   }
 `)
 
@@ -135,11 +138,11 @@ export const programNameQuery = (id: string | undefined) => queryOptions({
 
 export const enrollmentsKey = (session: string) => ['enrollments', session] as const
 
-export const enrollmentsQuery = (workspace: string, session: string) =>
+export const enrollmentsQuery = (session: string) =>
   connectionQuery(enrollmentsKey(session), async (page, signal) => {
-    const answer = await request(EnrollmentsDocument, { workspace, session, ...page }, signal)
-    if (!answer.workspace) throw new ApiError('NOT_FOUND', '')
-    return answer.workspace.enrollments
+    const { node } = await request(EnrollmentsDocument, { session, ...page }, signal)
+    if (!node || !('enrollments' in node)) throw new ApiError('NOT_FOUND', '')
+    return node.enrollments
   })
 
 /** What a registration would do; nothing is done. */

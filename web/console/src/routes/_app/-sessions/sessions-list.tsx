@@ -49,7 +49,7 @@ export function SessionsList() {
       <nav className="tabs" aria-label={t.views}>
         {[undefined, ...phases].map((phase) => (
           <Link
-            key={phase ?? 'all'} from="/sessions" to="/sessions" replace search={(previous) => ({ ...previous, phase })}
+            key={phase ?? 'all'} activeOptions={{ explicitUndefined: true }} from="/sessions" to="/sessions" replace search={(previous) => ({ ...previous, phase })}
             aria-current={phase === search.phase ? 'page' : undefined}
           >
             {phase ? t.phases[phase] : t.allPhases}

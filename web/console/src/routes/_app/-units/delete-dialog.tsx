@@ -1,9 +1,10 @@
-import { Button, Group, Modal } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useStrings } from '@/i18n/strings'
 import { request } from '@/lib/request'
 import { useWorkspace } from '@/session/workspace'
 import { Confirm } from '@/ui/confirm'
+import { Modal } from '@/ui/modal'
 import { notifyDone } from '@/ui/notify'
 import { strings as common } from '@/ui/strings'
 import { DeleteUnitDocument, patchUnits, unitInUseQuery, type UnitRow } from './queries'
@@ -20,15 +21,14 @@ export function DeleteDialog({ unit, units, close, done }: {
   const c = useStrings(common)
   const client = useQueryClient()
   const { id: workspace } = useWorkspace()
-  const { data: people } = useQuery(unitInUseQuery(workspace, unit.id))
-  const children = units.filter(({ parent }) => parent?.id === unit.id).length
+  const { data: use } = useQuery(unitInUseQuery(workspace, unit.id))
   const parent = units.find(({ id }) => id === unit.parent?.id)?.name ?? null
   const title = t.deleteTitle(unit.name)
-  if (children > 0) {
+  if (use && use.children > 0) {
     return (
       <Modal opened onClose={close} title={title} closeButtonProps={{ 'aria-label': c.close }}>
         <div className="stack">
-          <p>{t.deleteFull(children)}</p>
+          <p>{t.deleteFull(use.children)}</p>
           <Group justify="flex-end"><Button onClick={close}>{c.close}</Button></Group>
         </div>
       </Modal>
@@ -43,7 +43,7 @@ export function DeleteDialog({ unit, units, close, done }: {
   return (
     <Confirm opened danger title={title} action={t.delete} run={run} close={close}>
       <div className="stack">
-        {people !== undefined && <p>{t.deletePeople(people, parent)}</p>}
+        {use && <p>{t.deletePeople(use.people, parent)}</p>}
         <p>{t.deleteRoles}</p>
       </div>
     </Confirm>

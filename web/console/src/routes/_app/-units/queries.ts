@@ -4,20 +4,21 @@ import { graphql } from '@/gql'
 import type { UnitRowFragment } from '@/gql/graphql'
 import { ApiError } from '@/lib/faults'
 import { request } from '@/lib/request'
-import { allPages, type WholeList } from '../-places/all-pages'
+import { loadTree, mergeRows, type TreeList, type TreeSource } from '@/lib/tree-list'
 
 export const UnitRowDocument = graphql(`
-  fragment UnitRow on OrgUnit { id name viewerCan parent { id } }
+  fragment UnitRow on OrgUnit { id name childCount viewerCan parent { id } }
 `)
 
 export type UnitRow = UnitRowFragment
 
 const UnitsDocument = graphql(`
-  query ConsoleUnits($workspace: ID!, $after: String) {
+  query ConsoleUnits($workspace: ID!, $filter: OrgUnitFilter!, $after: String, $withTotal: Boolean!) {
     workspace(id: $workspace) {
-      orgUnits(first: 100, after: $after, orderBy: { field: NAME }) {
+      orgUnits(first: 100, after: $after, filter: $filter, orderBy: { field: NAME }) {
         edges { node { ...UnitRow } }
         pageInfo { hasNextPage endCursor }
+        totalCount @include(if: $withTotal)
       }
     }
   }
@@ -40,6 +41,7 @@ const UnitDocument = graphql(`
 const UnitInUseDocument = graphql(`
   query ConsoleUnitInUse($workspace: ID!, $unit: ID!) {
     workspace(id: $workspace) { members(filter: { orgUnitId: $unit }) { totalCount } }
+    node(id: $unit) { ... on OrgUnit { id childCount } }
   }
 `)
 
@@ -61,16 +63,31 @@ export const DeleteUnitDocument = graphql(`
   }
 `)
 
+export const ChangeUnitDocument = graphql(`
+  mutation ConsoleChangeUnit($input: UpdateMembersInput!) {
+    updateMembers(input: $input) { results { id error { message } } }
+  }
+`)
+
 export const unitsKey = (workspace: string) => ['units', workspace] as const
 
-/** All units, for the tree. */
-export const unitsQuery = (workspace: string) => queryOptions({
-  queryKey: unitsKey(workspace),
-  queryFn: ({ signal }) => allPages<UnitRow>(async (after) => {
-    const answer = await request(UnitsDocument, { workspace, after }, signal)
+/** The tree of the units. */
+export const unitTree = (workspace: string): TreeSource<UnitRow> => ({
+  key: unitsKey(workspace),
+  load: async (filter, after, withTotal) => {
+    const answer = await request(UnitsDocument, { workspace, filter, after, withTotal })
     if (!answer.workspace) throw new ApiError('NOT_FOUND', '')
     return answer.workspace.orgUnits
-  }),
+  },
+  loadRow: async (id) => {
+    const { node } = await request(UnitDocument, { id })
+    return node && 'viewerCan' in node ? node as UnitRow : null
+  },
+})
+
+/** All units, or the first level of many, for the tree. */
+export const unitsQuery = (workspace: string) => queryOptions({
+  queryKey: unitsKey(workspace), queryFn: () => loadTree(unitTree(workspace)),
 })
 
 /** Units with a text in their names. */
@@ -94,20 +111,20 @@ export const unitQuery = (id: string) => queryOptions({
   },
 })
 
-/** How many people are in a unit. */
+/** How many people are in a unit, and how many units lie in it. */
 export const unitInUseQuery = (workspace: string, unit: string) => queryOptions({
   queryKey: ['unit-in-use', workspace, unit],
-  queryFn: async ({ signal }) =>
-    (await request(UnitInUseDocument, { workspace, unit }, signal)).workspace?.members.totalCount ?? 0,
+  staleTime: 0,
+  queryFn: async ({ signal }) => {
+    const { workspace: found, node } = await request(UnitInUseDocument, { workspace, unit }, signal)
+    return { people: found?.members.totalCount ?? 0, children: node && 'childCount' in node ? node.childCount : 0 }
+  },
 })
 
 /** Puts a changed unit into the tree, or takes one out. */
 export function patchUnits(client: QueryClient, workspace: string, changed: UnitRow | null, removed?: string): void {
-  client.setQueryData<WholeList<UnitRow>>(unitsKey(workspace), (list) => {
-    if (!list) return list
-    const rows = list.rows.filter(({ id }) => id !== changed?.id && id !== removed)
-    if (changed) rows.push(changed)
-    return { ...list, rows: rows.sort((a, b) => a.name.localeCompare(b.name)) }
+  client.setQueryData<TreeList<UnitRow>>(unitsKey(workspace), (list) => list && {
+    ...list, rows: mergeRows(list.rows, changed ? [changed] : []).filter(({ id }) => id !== removed),
   })
   if (changed) client.setQueryData(unitQuery(changed.id).queryKey, changed)
 }

@@ -11,10 +11,11 @@ import { placeOf } from '@/ui/tree/tree-model'
 import { AddHere } from '../-places/add-button'
 import { MembersPanel } from '../-places/members-panel'
 import { PendingPanel } from '../-places/pending-panel'
-import { pendingCountQuery } from '../-places/people-queries'
+import { pendingCountQuery, type PlaceMember } from '../-places/people-queries'
 import { PlaceTabs } from '../-places/place-tabs'
 import { DeleteDialog } from './delete-dialog'
 import { unitInUseQuery, unitQuery, unitsQuery, type UnitRow } from './queries'
+import { RemoveDialog } from './remove-dialog'
 import { strings } from './strings'
 import { UnitDialog } from './unit-dialog'
 
@@ -28,8 +29,9 @@ export function UnitPage() {
   const { tab = 'people', q } = route.useSearch()
   const navigate = route.useNavigate()
   const { data: unit, error, refetch } = useQuery(unitQuery(unitId))
+  const [removed, setRemoved] = useState<PlaceMember[] | null>(null)
   const { data: list } = useQuery(unitsQuery(workspace.id))
-  const { data: people } = useQuery(unitInUseQuery(workspace.id, unitId))
+  const { data: use } = useQuery(unitInUseQuery(workspace.id, unitId))
   const { data: pending } = useQuery(pendingCountQuery(workspace.id, { orgUnitId: unitId }))
   if (error && !unit) return <Failure error={error} retry={() => void refetch()} />
   if (!unit) return <Loading />
@@ -44,13 +46,17 @@ export function UnitPage() {
         <AddHere placeId={unitId} held={unit.viewerCan} />
         <UnitActions unit={unit} units={units} />
       </div>
-      <PlaceTabs tabs={['people', 'pending']} current={tab === 'access' ? 'people' : tab} counts={{ people, pending }} />
+      <PlaceTabs tabs={['people', 'pending']} current={tab === 'access' ? 'people' : tab} counts={{ people: use?.people, pending }} />
       {tab === 'pending' ? <PendingPanel key={unitId} filter={{ orgUnitId: unitId }} /> : (
         <MembersPanel
-          key={unitId} placeId={unitId} filter={{ orgUnitId: unitId }} q={q}
+          key={unitId} place={{ kind: 'unit', id: unitId }} q={q}
           changeSearch={(text) => void navigate({ search: (previous) => ({ ...previous, q: text }), replace: true })}
+          act={unit.viewerCan.includes('MEMBERS_UPDATE') ? {
+            label: t.remove, run: setRemoved, mayDo: ({ viewerCan }) => viewerCan.includes('MEMBERS_UPDATE'),
+          } : undefined}
         />
       )}
+      {removed && <RemoveDialog unitId={unitId} members={removed} close={() => setRemoved(null)} />}
     </>
   )
 }

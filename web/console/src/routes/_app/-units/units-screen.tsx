@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Outlet, useParams } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useStrings } from '@/i18n/strings'
 import { useWorkspace } from '@/session/workspace'
 import { useWorkspaceRights } from '@/session/workspace-rights'
@@ -11,7 +11,7 @@ import { Empty } from '@/ui/states'
 import { Split } from '../-places/split'
 import { TreePane } from '../-places/tree-pane'
 import { useFocusOnDetails } from '../-places/use-focus-on-details'
-import { foundUnitsQuery, unitsQuery } from './queries'
+import { foundUnitsQuery, unitsQuery, unitTree } from './queries'
 import { strings } from './strings'
 import { UnitDialog } from './unit-dialog'
 
@@ -25,6 +25,7 @@ export function UnitsScreen() {
   const navigate = route.useNavigate()
   const { unitId } = useParams({ strict: false })
   const { data: list, error, refetch } = useQuery(unitsQuery(workspace.id))
+  const source = useMemo(() => unitTree(workspace.id), [workspace.id])
   const [isCreating, setCreating] = useState(false)
   const mayTop = useWorkspaceRights().includes('ORG_UNITS_MANAGE')
   const mayCreate = mayTop || Boolean(list?.rows.some(({ viewerCan }) => viewerCan.includes('ORG_UNITS_MANAGE')))
@@ -41,7 +42,7 @@ export function UnitsScreen() {
           <>
             {mayCreate && list && list.rows.length > 0 && create('default')}
             <TreePane
-              label={t.title} findLabel={t.find} list={list} error={error} retry={() => void refetch()}
+              label={t.title} findLabel={t.find} source={source} list={list} error={error} retry={() => void refetch()}
               find={find} changeFind={(text) => void navigate({ search: (previous) => ({ ...previous, find: text }), replace: true })}
               foundQuery={foundUnitsQuery(workspace.id, find ?? '')}
               selected={unitId}

@@ -1,0 +1,3 @@
+-- +goose Up
+-- modify "organizations" table
+ALTER TABLE "organizations" ADD COLUMN "erased_workspaces" jsonb NULL;

@@ -1,0 +1,3 @@
+-- +goose Up
+-- add column "home_url" to table: "workspaces"
+ALTER TABLE `workspaces` ADD COLUMN `home_url` text NULL;
