@@ -6381,10 +6381,10 @@ func (ec *executionContext) _Query_inspectImport(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *imports.Inspection) graphql.Marshaler {
-			return ec.marshalNImportInspection2ᚖusherᚋinternalᚋimportsᚐInspection(ctx, selections, v)
+			return ec.marshalOImportInspection2ᚖusherᚋinternalᚋimportsᚐInspection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_inspectImport(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -7731,7 +7731,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_inspectImport(ctx, field)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res

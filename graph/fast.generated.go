@@ -13605,21 +13605,6 @@ func (ec *executionContext) marshalNImportEdge2ᚖusherᚋentᚐImportEdge(ctx c
 	return ec._ImportEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNImportInspection2ᚖusherᚋinternalᚋimportsᚐInspection(ctx context.Context, sel ast.SelectionSet, v *imports.Inspection) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastImportInspection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
-		return ec.appendImportInspection(b, p, v)
-	}); m != nil {
-		return m
-	}
-	return ec._ImportInspection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNImportLeftover2ᚕᚖusherᚋinternalᚋimportsᚐLeftoverᚄ(ctx context.Context, sel ast.SelectionSet, v []*imports.Leftover) graphql.Marshaler {
 	if len(v) > 0 {
 		if m := fastgql.Run(ctx, ec.OperationContext, fastImportLeftover, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
@@ -16739,6 +16724,18 @@ func (ec *executionContext) marshalOGroup2ᚖusherᚋentᚐGroup(ctx context.Con
 		return m
 	}
 	return ec._Group(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOImportInspection2ᚖusherᚋinternalᚋimportsᚐInspection(ctx context.Context, sel ast.SelectionSet, v *imports.Inspection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastImportInspection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendImportInspection(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ImportInspection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOImportReading2ᚖusherᚋinternalᚋimportsᚐReading(ctx context.Context, sel ast.SelectionSet, v *imports.Reading) graphql.Marshaler {

@@ -316,3 +316,19 @@ func TestEveryMutationTakesOneInputAndAnswersItsOwnPayload(t *testing.T) {
 		}
 	}
 }
+
+// TestQueriesAreNullable holds for queries what the payloads of mutations do: a query that fails does
+// not erase the answers of the others in its document. The exceptions are those of
+// web/graphql-check/eslint.config.js: each stands alone in its document.
+func TestQueriesAreNullable(t *testing.T) {
+	t.Parallel()
+	alone := map[string]bool{"explainJoin": true, "plan": true, "personalData": true}
+	for _, f := range served().Query.Fields {
+		if strings.HasPrefix(f.Name, "__") || alone[f.Name] {
+			continue
+		}
+		if f.Type.NonNull && f.Type.Elem == nil {
+			t.Errorf("%s answers %s: leave the last ! away", f.Name, f.Type)
+		}
+	}
+}

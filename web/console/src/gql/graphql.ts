@@ -1440,7 +1440,7 @@ export type ConsoleInspectImportQueryVariables = Exact<{
 }>;
 
 
-export type ConsoleInspectImportQuery = { inspectImport: { reading: { encoding: string | null, headerRow: number | null, sheet: string | null }, columns: Array<{ recognized: boolean, suggestedName: string | null, samples: Array<string>, column: { letter: string, header: string | null, name: string | null, ignored: boolean } }> } };
+export type ConsoleInspectImportQuery = { inspectImport: { reading: { encoding: string | null, headerRow: number | null, sheet: string | null }, columns: Array<{ recognized: boolean, suggestedName: string | null, samples: Array<string>, column: { letter: string, header: string | null, name: string | null, ignored: boolean } }> } | null };
 
 export type ConsoleCreateImportMutationVariables = Exact<{
   input: CreateImportInput;

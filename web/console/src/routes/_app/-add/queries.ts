@@ -60,7 +60,7 @@ const InspectImportDocument = graphql(`
   }
 `)
 
-export type Inspection = ConsoleInspectImportQuery['inspectImport']
+export type Inspection = NonNullable<ConsoleInspectImportQuery['inspectImport']>
 export type InspectedColumn = Inspection['columns'][number]
 
 /** Inspections of a workspace. They are old once an import has remembered its choices of columns. */
@@ -72,7 +72,9 @@ export const inspectionQuery = (workspaceId: string, content: ImportContent) => 
   queryKey: [...inspectionsKey(workspaceId), fingerprint(content)],
   queryFn: async ({ signal }) => {
     const input = { workspaceId, content: contentInput(content) }
-    return (await request(InspectImportDocument, { input }, signal, encodeContent(content))).inspectImport
+    const { inspectImport } = await request(InspectImportDocument, { input }, signal, encodeContent(content))
+    if (!inspectImport) throw new Error('inspectImport is null without an error') // request throws its errors
+    return inspectImport
   },
   retry: false,
   staleTime: 60_000,
