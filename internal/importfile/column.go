@@ -7,6 +7,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"usher/internal/i18n"
+	"usher/internal/spreadsheet"
 )
 
 // Name identifies a column. The names are those of the API's ImportRowInput.
@@ -101,7 +102,7 @@ type Column struct {
 func (c Column) IsUnknown() bool { return c.unknown }
 
 // Letter returns the spreadsheet name of the column: A, Z, AA.
-func (c Column) Letter() string { return columnLetter(c.Index) }
+func (c Column) Letter() string { return spreadsheet.ColumnLetter(c.Index) }
 
 // Path returns the API name of the column: "email", "customFields.size".
 func (c Column) Path() string {
@@ -127,16 +128,6 @@ func Label(name Name, l i18n.Locale) string {
 		}
 	}
 	return ""
-}
-
-// columnLetter returns the name that spreadsheets give to a column, A for index 0.
-func columnLetter(index int) string {
-	s := ""
-	// These are not numbers to base 26: there is no zero, and AA follows Z.
-	for n := index + 1; n > 0; n = (n - 1) / 26 {
-		s = string(rune('A'+(n-1)%26)) + s
-	}
-	return s
 }
 
 // foldHeader reduces a header to its letters, without accents and case, and digits. Addresses and

@@ -5,6 +5,7 @@ import (
 
 	"usher/internal/fault"
 	"usher/internal/i18n"
+	"usher/internal/spreadsheet"
 )
 
 // MaxHeader is the length in bytes up to which a header is reduced to other forms. Nobody names
@@ -151,8 +152,8 @@ func settleColumns(columns []Column) error {
 		case c.fallback > 0: // two of one header: the first counts
 			c.Name, c.Key = Ignored, ""
 		default:
-			return newFileFault("importfile.double_column", i18n.Args{"First": before.Letter(),
-				"Second": c.Letter(), "Name": clipText(c.Header)})
+			return spreadsheet.NewFileFault("importfile.double_column", i18n.Args{
+				"First": before.Letter(), "Second": c.Letter(), "Name": clipText(c.Header)})
 		}
 	}
 	return nil
@@ -167,7 +168,7 @@ func requireIdentity(columns []Column) error {
 			return nil
 		}
 	}
-	return newFileFault("importfile.no_identity")
+	return spreadsheet.NewFileFault("importfile.no_identity")
 }
 
 // newUnknownColumnsFault lists the unknown names. A single one comes with a suggestion if it looks
@@ -177,15 +178,16 @@ func (v *headerVocabulary) newUnknownColumnsFault(unknown []Column) *fault.Error
 		args := i18n.Args{"Column": unknown[0].Letter(), "Name": clipText(unknown[0].Header)}
 		if near := v.findNearest(unknown[0].Header); near != "" {
 			args["Near"] = near
-			return newFileFault("importfile.unknown_column_near", args)
+			return spreadsheet.NewFileFault("importfile.unknown_column_near", args)
 		}
-		return newFileFault("importfile.unknown_column", args)
+		return spreadsheet.NewFileFault("importfile.unknown_column", args)
 	}
 	var list []string
 	for _, c := range unknown {
 		list = append(list, c.Letter()+" ("+clipText(c.Header)+")")
 	}
-	return newFileFault("importfile.unknown_columns", i18n.Args{"List": strings.Join(list, ", ")})
+	return spreadsheet.NewFileFault("importfile.unknown_columns",
+		i18n.Args{"List": strings.Join(list, ", ")})
 }
 
 // findNearest returns the known header that a mistyped one resembles: up to two letters differ, or
@@ -225,6 +227,9 @@ func Distance(a, b []rune) int {
 	}
 	return row[len(b)]
 }
+
+// isBlank reports whether a cell has no text.
+func isBlank(cell string) bool { return strings.TrimSpace(cell) == "" }
 
 // clipText shortens a text of the file for quoting it in a message.
 func clipText(s string) string {

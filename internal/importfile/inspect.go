@@ -49,7 +49,7 @@ func Inspect(content io.ReaderAt, size int64, o Options) (*Inspection, error) {
 	}
 	defer func() { _ = r.Close() }()
 
-	is := &Inspection{Delimiter: r.delimiter}
+	is := &Inspection{Delimiter: r.Delimiter()}
 	for _, c := range r.columns {
 		is.Columns = append(is.Columns, InspectedColumn{Column: c,
 			Recognized: !c.unknown && (r.headerRow > 0 || c.Name != Ignored)})

@@ -9,6 +9,7 @@ import (
 
 	"usher/internal/fault"
 	"usher/internal/i18n"
+	"usher/internal/spreadsheet"
 )
 
 // HeaderOption says whether a file has a header.
@@ -23,15 +24,11 @@ const (
 	HeaderNone HeaderOption = "NONE"
 )
 
-// maxHeadRecords is the number of first records that are searched for a header (BAT-1). Lines above
-// it contain a title, the version of a template, or the name of a table.
-const maxHeadRecords = 10
-
 // readHead reads the first records and determines the columns.
 func (r *Reader) readHead(v *headerVocabulary, o Options) error {
-	var head []fileRecord
-	for len(head) < maxHeadRecords {
-		rec, err := r.source.nextRecord()
+	var head []spreadsheet.Record
+	for len(head) < spreadsheet.MaxHeadRecords {
+		rec, err := r.file.Next()
 		if err == io.EOF {
 			break
 		}
@@ -43,13 +40,10 @@ func (r *Reader) readHead(v *headerVocabulary, o Options) error {
 			r.pendingError = err
 			break
 		}
-		for i := range rec.cells {
-			rec.cells[i] = restoreCell(rec.cells[i])
-		}
 		head = append(head, rec)
 	}
 	if len(head) == 0 {
-		return newFileFault("importfile.empty")
+		return spreadsheet.NewFileFault("importfile.empty")
 	}
 
 	// Rows are compared with the vocabulary too: a header may be repeated in the middle of a file.
@@ -72,38 +66,39 @@ func (r *Reader) readHead(v *headerVocabulary, o Options) error {
 }
 
 // readHeader uses a record as header. Records above it are ignored unless one of them is a person.
-func (r *Reader) readHeader(v *headerVocabulary, o Options, head []fileRecord, at int,
+func (r *Reader) readHeader(v *headerVocabulary, o Options, head []spreadsheet.Record, at int,
 	byContent bool) error {
 	header := head[at]
 	for _, above := range head[:at] {
 		// Refused and not ignored: silently leaving out a person is worse than asking again.
-		if slices.ContainsFunc(above.cells, isAddress) || len(above.cells) > 4 &&
+		if slices.ContainsFunc(above.Cells, isAddress) || len(above.Cells) > 4 &&
 			findMisfitKey(above) == "" {
-			return newFileFault("importfile.people_above_header",
-				i18n.Args{"Row": above.row, "Header": header.row})
+			return spreadsheet.NewFileFault("importfile.people_above_header",
+				i18n.Args{"Row": above.Row, "Header": header.Row})
 		}
 	}
-	for _, cell := range header.cells {
+	for _, cell := range header.Cells {
 		// The encoding was guessed wrongly. The names below would be stored broken.
 		if strings.ContainsRune(cell, utf8.RuneError) {
-			return newFileFault("importfile.header_unreadable", i18n.Args{"Row": header.row})
+			return spreadsheet.NewFileFault("importfile.header_unreadable",
+				i18n.Args{"Row": header.Row})
 		}
 	}
 	if len(o.Choices) == 0 && o.Recall != nil {
-		if choices := o.Recall(v.layoutOf(header.cells)); len(choices) > 0 {
+		if choices := o.Recall(v.layoutOf(header.Cells)); len(choices) > 0 {
 			v, r.recalled = newVocabulary(o.Fields, choices), true
 			r.vocabulary = v
 		}
 	}
-	if byContent && v.countKnown(header.cells) == 0 && len(v.letters) == 0 &&
+	if byContent && v.countKnown(header.Cells) == 0 && len(v.letters) == 0 &&
 		o.Unknown != unknownKeep {
-		return newFileFault("importfile.header_unknown",
-			i18n.Args{"Row": header.row, "Seen": describeCells(header.cells)})
+		return spreadsheet.NewFileFault("importfile.header_unknown",
+			i18n.Args{"Row": header.Row, "Seen": describeCells(header.Cells)})
 	}
-	if err := v.requireChoices(o.Choices, header.cells); err != nil {
+	if err := v.requireChoices(o.Choices, header.Cells); err != nil {
 		return err
 	}
-	columns, err := v.readColumns(header.cells, o.Unknown)
+	columns, err := v.readColumns(header.Cells, o.Unknown)
 	if err != nil {
 		return err
 	}
@@ -112,7 +107,7 @@ func (r *Reader) readHeader(v *headerVocabulary, o Options, head []fileRecord, a
 			return err
 		}
 	}
-	r.columns, r.headerRow, r.leftAbove = columns, header.row, at
+	r.columns, r.headerRow, r.leftAbove = columns, header.Row, at
 	// The column that our own report of rejected rows adds. It says nothing about a person.
 	r.dropReasonsColumn()
 	r.pending = head[at+1:]
@@ -121,10 +116,10 @@ func (r *Reader) readHeader(v *headerVocabulary, o Options, head []fileRecord, a
 
 // readWithoutHeader decides how a file without a recognized header is read, or rejects it with a
 // description of its first row.
-func (r *Reader) readWithoutHeader(head []fileRecord) error {
+func (r *Reader) readWithoutHeader(head []spreadsheet.Record) error {
 	if isQuotedWhole(head, r.vocabulary) {
-		return newFileFault("importfile.whole_lines",
-			i18n.Args{"Row": head[0].row, "Seen": describeCells(head[0].cells)})
+		return spreadsheet.NewFileFault("importfile.whole_lines",
+			i18n.Args{"Row": head[0].Row, "Seen": describeCells(head[0].Cells)})
 	}
 	r.useFixedOrder(head)
 	if len(r.columns) == 1 {
@@ -138,20 +133,22 @@ func (r *Reader) readWithoutHeader(head []fileRecord) error {
 		}
 	}
 	// Names alone may as well be the names of columns in a language that nobody here speaks.
-	if !hasPersonEvidence(head[0].cells) {
+	if !hasPersonEvidence(head[0].Cells) {
 		return refuseMisfit(head[0], "importfile.misfit_first")
 	}
 	return nil
 }
 
 // useFixedOrder sets the columns of a file without a header.
-func (r *Reader) useFixedOrder(head []fileRecord) {
+func (r *Reader) useFixedOrder(head []spreadsheet.Record) {
 	if len(r.vocabulary.letters) > 0 {
 		r.columns = r.vocabulary.chosenOrder(head)
 		return
 	}
-	single := !slices.ContainsFunc(head, func(rec fileRecord) bool { return len(rec.cells) > 1 })
-	if single && strings.Contains(head[0].cells[0], "@") {
+	single := !slices.ContainsFunc(head, func(rec spreadsheet.Record) bool {
+		return len(rec.Cells) > 1
+	})
+	if single && strings.Contains(head[0].Cells[0], "@") {
 		// A bare list of addresses. In the classic order they would be last names.
 		r.columns = []Column{{Name: Email}}
 		return
@@ -177,16 +174,16 @@ const (
 
 // findMisfitKey returns the message key of why a record is not a row of the classic order; "" if it
 // is one.
-func findMisfitKey(rec fileRecord) string {
+func findMisfitKey(rec spreadsheet.Record) string {
 	key, _ := findMisfit(rec)
 	return key
 }
 
 // findMisfit is findMisfitKey that also returns the index of the cell.
-func findMisfit(rec fileRecord) (key string, column int) {
+func findMisfit(rec spreadsheet.Record) (key string, column int) {
 	at := func(i int) string {
-		if i < len(rec.cells) {
-			return strings.TrimSpace(rec.cells[i])
+		if i < len(rec.Cells) {
+			return strings.TrimSpace(rec.Cells[i])
 		}
 		return ""
 	}
@@ -219,8 +216,8 @@ func findMisfit(rec fileRecord) (key string, column int) {
 		}
 	}
 	// A cell beyond the order shows that some column was shifted.
-	for i := len(classicOrder); i < len(rec.cells); i++ {
-		if !isBlank(rec.cells[i]) {
+	for i := len(classicOrder); i < len(rec.Cells); i++ {
+		if !isBlank(rec.Cells[i]) {
 			return "importfile.misfit_beyond", i
 		}
 	}
@@ -232,16 +229,17 @@ func findMisfit(rec fileRecord) (key string, column int) {
 //
 // Security: in a shifted row the password is in another column, so describeCells hides suspicious
 // cells.
-func refuseMisfit(rec fileRecord, key string) *fault.Error {
+func refuseMisfit(rec spreadsheet.Record, key string) *fault.Error {
 	_, column := findMisfit(rec)
-	cells := slices.Clone(rec.cells)
+	cells := slices.Clone(rec.Cells)
 	for i, name := range classicOrder {
 		if i >= classicFlag && i <= classicLocale && i < len(cells) && !isBlank(cells[i]) &&
 			!name.isPlainlyRead(cells[i]) {
 			cells[i] = "…"
 		}
 	}
-	return newFileFault(key, i18n.Args{"Row": rec.row, "Column": columnLetter(column),
+	return spreadsheet.NewFileFault(key, i18n.Args{
+		"Row": rec.Row, "Column": spreadsheet.ColumnLetter(column),
 		"Seen": describeCells(cells)})
 }
 
@@ -276,17 +274,17 @@ func hasPersonEvidence(cells []string) bool {
 // findHeader finds the header among the first records: the one with the most names of columns,
 // before any person. content reports that it was found by the records below it: it has no @, and
 // one of its columns has addresses.
-func (v *headerVocabulary) findHeader(head []fileRecord) (at int, content bool) {
+func (v *headerVocabulary) findHeader(head []spreadsheet.Record) (at int, content bool) {
 	at, most, people := -1, 0, false
 	for i, rec := range head {
-		if slices.ContainsFunc(rec.cells, isAddress) {
+		if slices.ContainsFunc(rec.Cells, isAddress) {
 			// A person between two candidates belongs to the first of them.
 			if people = true; at >= 0 {
 				break
 			}
 			continue
 		}
-		if n := v.countKnown(rec.cells); n > most && v.isHeader(rec.cells) && (n > 1 || !people) {
+		if n := v.countKnown(rec.Cells); n > most && v.isHeader(rec.Cells) && (n > 1 || !people) {
 			at, most = i, n
 		}
 	}
@@ -295,12 +293,12 @@ func (v *headerVocabulary) findHeader(head []fileRecord) (at int, content bool) 
 	}
 	for i := 0; i+1 < len(head); i++ {
 		below := head[i+1]
-		column := slices.IndexFunc(below.cells, isAddress)
+		column := slices.IndexFunc(below.Cells, isAddress)
 		if column < 0 {
 			continue
 		}
 		// The record right above the first address.
-		above := head[i].cells
+		above := head[i].Cells
 		if column < len(above) && !isBlank(above[column]) && !hasPersonEvidence(above) &&
 			!slices.ContainsFunc(above, hasAt) {
 			return i, true
@@ -343,22 +341,22 @@ func (v *headerVocabulary) repeatsHeader(cells []string) bool {
 
 // isQuotedWhole reports whether each line of a file is one cell that contains the whole line. Some
 // programs put quotes around lines, and people paste a CSV file into the first column of a sheet.
-func isQuotedWhole(head []fileRecord, v *headerVocabulary) bool {
+func isQuotedWhole(head []spreadsheet.Record, v *headerVocabulary) bool {
 	cells := 0
 	for _, rec := range head {
-		if len(rec.cells) != 1 {
+		if len(rec.Cells) != 1 {
 			return false
 		}
 		best := 1
 		for _, delimiter := range []string{",", ";", "\t"} {
-			parts := strings.Split(rec.cells[0], delimiter)
+			parts := strings.Split(rec.Cells[0], delimiter)
 			if v.isHeader(parts) && len(parts) > 1 {
 				return true
 			}
 			best = max(best, len(parts))
 		}
 		// `Lovelace, Ada <ada@example.org>` is an address with a name, not a line of cells.
-		if best > 1 && !strings.Contains(rec.cells[0], "<") {
+		if best > 1 && !strings.Contains(rec.Cells[0], "<") {
 			cells++
 		}
 	}
@@ -393,7 +391,7 @@ func describeCells(cells []string) string {
 			hasAnyAt(cells):
 			cell = "…"
 		}
-		list = append(list, columnLetter(i)+" ("+clipText(cell)+")")
+		list = append(list, spreadsheet.ColumnLetter(i)+" ("+clipText(cell)+")")
 	}
 	return strings.Join(list, ", ")
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"usher/internal/i18n"
+	"usher/internal/spreadsheet"
 )
 
 // people are the rows of a file as "last/first/email" with the keys of their errors.
@@ -150,7 +151,8 @@ func TestTheClassicSampleIsReadInItsOrder(t *testing.T) {
 		rows[0].Locale != "en" || rows[1].AdditionalInfo != "ID 5162" {
 		t.Errorf("%+v, %v", rows, err)
 	}
-	if is := r.Reading(); is.HeaderRow != 0 || is.Encoding != UTF8 || len(is.Warnings) != 1 ||
+	if is := r.Reading(); is.HeaderRow != 0 || is.Encoding != spreadsheet.UTF8 ||
+		len(is.Warnings) != 1 ||
 		is.Warnings[0].Key != "importfile.read_in_order" {
 		t.Errorf("%+v", is)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"usher/internal/i18n"
+	"usher/internal/spreadsheet"
 )
 
 // ColumnChoice says what the uploader takes a column for.
@@ -86,7 +87,7 @@ func parseLetter(s string) (index int, ok bool) {
 	for _, r := range s {
 		index = 26*index + int(r-'A') + 1
 	}
-	return index - 1, index <= MaxColumns
+	return index - 1, index <= spreadsheet.MaxColumns
 }
 
 // requireChoices refuses choices of columns that the file does not have, so that a mistyped header
@@ -103,7 +104,7 @@ func (v *headerVocabulary) requireChoices(choices []ColumnChoice, header []strin
 			v.letters[named] = v.letters[index]
 			delete(v.letters, index)
 		case named < 0 && (!isLetter || header != nil && index >= len(header)):
-			return newFileFault("importfile.choice_missing",
+			return spreadsheet.NewFileFault("importfile.choice_missing",
 				i18n.Args{"Name": clipText(choice.Column)})
 		}
 	}
@@ -112,10 +113,10 @@ func (v *headerVocabulary) requireChoices(choices []ColumnChoice, header []strin
 
 // chosenOrder returns the columns that were chosen by their letters, for a file without a header.
 // The others are left out.
-func (v *headerVocabulary) chosenOrder(head []fileRecord) []Column {
+func (v *headerVocabulary) chosenOrder(head []spreadsheet.Record) []Column {
 	width := 0
 	for _, rec := range head {
-		width = max(width, len(rec.cells))
+		width = max(width, len(rec.Cells))
 	}
 	for i := range v.letters {
 		width = max(width, i+1)

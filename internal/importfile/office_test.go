@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"usher/internal/i18n"
+	"usher/internal/spreadsheet"
 )
 
 var update = flag.Bool("update", false,
@@ -183,7 +184,7 @@ func told(t *testing.T, name string, b []byte, cells bool) string {
 			say("error", e.Column.Path()+" "+e.Err.Message.Key)
 		}
 		if cells {
-			say("cells", trimRecord(fileRecord{cells: slices.Clone(row.Cells)}).cells)
+			say("cells", spreadsheet.Record{Cells: slices.Clone(row.Cells)}.TrimEnd().Cells)
 		}
 	}
 	return out.String()
@@ -213,7 +214,7 @@ func TestFilesOfASpreadsheetProgramAreReadAlike(t *testing.T) {
 			}
 		}
 		// The mark that Excel writes, and newer versions of this program on demand.
-		marked := slices.Concat(bomUTF8, read(t, dir, "people-utf8-semicolon.csv"))
+		marked := slices.Concat([]byte("\ufeff"), read(t, dir, "people-utf8-semicolon.csv"))
 		golden(t, "people.golden", told(t, "with a mark", marked, false))
 		for name, key := range map[string]string{"people.xls": "old_workbook",
 			"people.ods": "is_open_document"} {
@@ -247,7 +248,7 @@ func ownFiles(t *testing.T) map[string][]byte {
 		rejected = append(rejected, RejectedRow(r.Columns(), row.Cells, why))
 	}
 	files := map[string][]byte{}
-	for _, f := range []Format{CSV, XLSX} {
+	for _, f := range []spreadsheet.Format{spreadsheet.CSV, spreadsheet.XLSX} {
 		var template, groups bytes.Buffer
 		if err := WriteTemplate(&template, f, i18n.French, questions,
 			[]Value{{Groups, "", "Nord / =Ventes", "Nord / =Ventes"}}); err != nil {
@@ -300,28 +301,17 @@ func TestOurFilesSavedByASpreadsheetProgramAreReadAsTheyWere(t *testing.T) {
 // table is the cells of any file, header and all.
 func table(t *testing.T, b []byte) (all [][]string) {
 	t.Helper()
-	content := bytes.NewReader(b)
-	var from recordSource
-	var err error
-	if bytes.HasPrefix(b, zipMagic) {
-		from, err = openWorkbook(content, content.Size())
-	} else {
-		r := &Reader{}
-		err = r.openText(content, content.Size(), newVocabulary(nil, nil))
-		from = r.source
-	}
+	from, err := spreadsheet.Open(bytes.NewReader(b), int64(len(b)), spreadsheet.Options{
+		IsHeader: newVocabulary(nil, nil).isHeader, IgnoreSheet: isValueSheet})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = from.Close() }()
 	for {
-		rec, err := from.nextRecord()
+		rec, err := from.Next()
 		if err != nil {
 			return all
 		}
-		for i := range rec.cells {
-			rec.cells[i] = restoreCell(rec.cells[i])
-		}
-		all = append(all, rec.cells)
+		all = append(all, rec.Cells)
 	}
 }

@@ -1,8 +1,10 @@
 package importfile
 
 import (
-	"bytes"
 	"io"
+
+	"usher/internal/i18n"
+	"usher/internal/spreadsheet"
 )
 
 // Options configure the reading of a file.
@@ -25,62 +27,34 @@ type Options struct {
 
 // Reader reads the rows of a file one by one.
 type Reader struct {
-	source         recordSource
+	file           *spreadsheet.Reader
 	vocabulary     *headerVocabulary
 	columns        []Column
-	delimiter      byte
-	encoding       Encoding
 	headerRow      int  // 0 without a header
 	leftAbove      int  // records above the header
 	recalled       bool // the columns are as chosen for an earlier file
 	mustFit        bool
 	exactPasswords bool
-	reasonsIndex   int          // index of the column of reasons; -1 for none
-	pending        []fileRecord // records read to find the header
-	pendingError   error        // error that follows pending
+	reasonsIndex   int                  // index of the column of reasons; -1 for none
+	pending        []spreadsheet.Record // records read to find the header
+	pendingError   error                // error that follows pending
 	rows           int
 	sample         []string
 	// the first date whose day and month could change places, and as it was read
 	ambiguousDate, ambiguousRead string
 }
 
-// Magic numbers of formats.
-var (
-	zipMagic = []byte("PK")
-	oleMagic = []byte{0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1}
-)
-
-// Open detects the format of a file (an XLSX workbook, or text with its encoding and delimiter) and
-// reads its header, if there is one. Errors of the file are BAD_USER_INPUT at "file"; other errors
+// Open opens a file of any format that package spreadsheet reads, and reads its header, if there is
+// one. Errors of the file are BAD_USER_INPUT at "file"; other errors
 // come from content. The reader uses content until it is closed.
 func Open(content io.ReaderAt, size int64, o Options) (*Reader, error) {
-	if size > MaxBytes {
-		return nil, newTooBigFault()
-	}
-	head := make([]byte, min(size, 64))
-	if _, err := content.ReadAt(head, 0); err != nil && err != io.EOF {
-		return nil, err
-	}
-	// The bytes decide, never the name or the media type: people rename files, and browsers guess
-	// types.
-	r := &Reader{reasonsIndex: -1, delimiter: ',', exactPasswords: o.ExactPasswords}
 	v := newVocabulary(o.Fields, o.Choices)
-	var err error
-	switch {
-	case bytes.HasPrefix(head, oleMagic):
-		return nil, refuseOLE(content)
-	// A name may begin with PK, so the bytes after it must be binary.
-	case bytes.HasPrefix(head, zipMagic) && len(head) > 3 && head[2] < ' ':
-		r.source, err = openWorkbook(content, size)
-	default:
-		if f := refuseBinary(head); f != nil {
-			return nil, f
-		}
-		err = r.openText(content, size, v)
-	}
+	file, err := spreadsheet.Open(content, size, spreadsheet.Options{IsHeader: v.isHeader,
+		IgnoreSheet: isValueSheet})
 	if err != nil {
 		return nil, err
 	}
+	r := &Reader{file: file, reasonsIndex: -1, exactPasswords: o.ExactPasswords}
 	if err := r.readHead(v, o); err != nil {
 		_ = r.Close()
 		return nil, err
@@ -90,29 +64,6 @@ func Open(content io.ReaderAt, size int64, o Options) (*Reader, error) {
 		r.columns[i].MonthFirst = o.MonthFirst
 	}
 	return r, nil
-}
-
-// openText prepares reading a text file: encoding, delimiter, and a refusal of files that are no
-// tables, such as web pages.
-func (r *Reader) openText(content io.ReaderAt, size int64, v *headerVocabulary) error {
-	decoded, encoding, err := decodeText(content, size)
-	if err != nil {
-		return err
-	}
-	t, err := newTextReader(decoded)
-	if err != nil {
-		return err
-	}
-	// Checked after decoding, because programs also write web pages in UTF-16.
-	start, _ := t.r.Peek(4096)
-	if f := refuseText(string(start)); f != nil {
-		return f
-	}
-	if t.delimiter == 0 {
-		t.detectDelimiter(v)
-	}
-	r.source, r.delimiter, r.encoding = t, t.delimiter, encoding
-	return nil
 }
 
 // dropReasonsColumn removes the column of reasons, so that a corrected file of rejected rows reads
@@ -136,10 +87,10 @@ func (r *Reader) HasHeader() bool { return r.headerRow > 0 }
 
 // Delimiter returns the delimiter of the file, a comma for a workbook. The file of rejected rows
 // uses it too.
-func (r *Reader) Delimiter() byte { return r.delimiter }
+func (r *Reader) Delimiter() byte { return r.file.Delimiter() }
 
 // Close releases the resources of the reader. It does not close the content.
-func (r *Reader) Close() error { return r.source.Close() }
+func (r *Reader) Close() error { return r.file.Close() }
 
 // Next returns the next row that is not empty, io.EOF after the last. Its errors are those of Open.
 // After an error the rest of the file cannot be read.
@@ -149,24 +100,25 @@ func (r *Reader) Next() (Row, error) {
 		return Row{}, err
 	}
 	// Rows are counted as they are read: a sheet may declare any size, and empty rows do not count.
-	if r.rows++; r.rows > MaxRows {
-		return Row{}, newTooManyRowsFault()
+	if r.rows++; r.rows > spreadsheet.MaxRows {
+		return Row{}, spreadsheet.NewFileFault("importfile.too_many_rows",
+			i18n.Args{"Max": spreadsheet.MaxRows})
 	}
 	if r.mustFit {
 		if misfit := findMisfitKey(rec); misfit != "" {
 			return Row{}, refuseMisfit(rec, misfit)
 		}
 	}
-	row := Row{Number: rec.row, Cells: rec.cells, exactPassword: r.exactPasswords}
-	for i, cell := range rec.cells {
+	row := Row{Number: rec.Row, Cells: rec.Cells, exactPassword: r.exactPasswords}
+	for i, cell := range rec.Cells {
 		row.setCell(r.columnAt(i), cell)
 	}
 	row.settleCells(r.columns)
-	for _, f := range rec.flaws {
-		if r.reasonsIndex < 0 || f.column < r.reasonsIndex {
-			row.addError(r.columnAt(f.column), f.key, nil)
-		} else if f.column > r.reasonsIndex {
-			row.addError(r.columnAt(f.column-1), f.key, nil)
+	for _, f := range rec.Flaws {
+		if r.reasonsIndex < 0 || f.Column < r.reasonsIndex {
+			row.addError(r.columnAt(f.Column), f.Key, nil)
+		} else if f.Column > r.reasonsIndex {
+			row.addError(r.columnAt(f.Column-1), f.Key, nil)
 		}
 	}
 	r.checkRow(&row)
@@ -182,7 +134,7 @@ func (r *Reader) checkRow(row *Row) {
 	case r.headerRow == 0 && len(r.columns) > 1 && !r.mustFit:
 		// The caller said that the file has no header. A row that does not fit the classic order
 		// gets an error, here or from its cells.
-		switch key, column := findMisfit(fileRecord{cells: row.Cells}); key {
+		switch key, column := findMisfit(spreadsheet.Record{Cells: row.Cells}); key {
 		case "importfile.misfit_secret":
 			row.addError(r.columnAt(column), "importfile.misfit_secret_cell", nil)
 		case "importfile.misfit_address":
@@ -197,15 +149,15 @@ func (r *Reader) checkRow(row *Row) {
 }
 
 // readRecord returns the next record without the column of reasons.
-func (r *Reader) readRecord() (fileRecord, error) {
+func (r *Reader) readRecord() (spreadsheet.Record, error) {
 	for {
 		rec, err := r.readRawRecord()
 		if err != nil {
 			return rec, err
 		}
-		if r.reasonsIndex >= 0 && r.reasonsIndex < len(rec.cells) {
-			rec.cells = append(rec.cells[:r.reasonsIndex], rec.cells[r.reasonsIndex+1:]...)
-			if rec = trimRecord(rec); len(rec.cells) == 0 && len(rec.flaws) == 0 {
+		if r.reasonsIndex >= 0 && r.reasonsIndex < len(rec.Cells) {
+			rec.Cells = append(rec.Cells[:r.reasonsIndex], rec.Cells[r.reasonsIndex+1:]...)
+			if rec = rec.TrimEnd(); rec.IsEmpty() {
 				continue // the row had reasons only
 			}
 		}
@@ -214,20 +166,16 @@ func (r *Reader) readRecord() (fileRecord, error) {
 }
 
 // readRawRecord returns the next record, beginning with those that were read to find the header.
-func (r *Reader) readRawRecord() (fileRecord, error) {
+func (r *Reader) readRawRecord() (spreadsheet.Record, error) {
 	if len(r.pending) > 0 {
 		rec := r.pending[0]
 		r.pending = r.pending[1:]
 		return rec, nil
 	}
 	if r.pendingError != nil {
-		return fileRecord{}, r.pendingError
+		return spreadsheet.Record{}, r.pendingError
 	}
-	rec, err := r.source.nextRecord()
-	for i, cell := range rec.cells {
-		rec.cells[i] = restoreCell(cell)
-	}
-	return rec, err
+	return r.file.Next()
 }
 
 // columnAt returns the column of a cell; an unnamed one beyond the last.

@@ -6,30 +6,31 @@ import (
 	"unicode/utf8"
 
 	"usher/internal/i18n"
+	"usher/internal/spreadsheet"
 )
 
 // Reading describes how a file was read, for its uploader to check.
 type Reading struct {
-	Encoding      Encoding // empty for a workbook
-	HeaderRow     int      // 0 without a header
-	LeftAbove     int      // ignored records above the header
-	Sheet         string   // name of the sheet; empty for a text
-	SheetsLeftOut []string // visible sheets that were not read
-	HiddenRows    int      // hidden rows of the sheet, which are ignored
-	Recalled      bool     // the columns are as chosen for an earlier file
+	Encoding      spreadsheet.Encoding // empty for a workbook
+	HeaderRow     int                  // 0 without a header
+	LeftAbove     int                  // ignored records above the header
+	Sheet         string               // name of the sheet; empty for a text
+	SheetsLeftOut []string             // visible sheets that were not read
+	HiddenRows    int                  // hidden rows of the sheet, which are ignored
+	Recalled      bool                 // the columns are as chosen for an earlier file
 	Warnings      []i18n.Message
 }
 
 const (
-	// maxShownRows is the number of row numbers that a message lists.
-	maxShownRows = 5
+	// maxShownSheets is the number of sheets that a message lists.
+	maxShownSheets = 5
 	// maxSample is the number of names that show a guessed encoding.
 	maxSample = 3
 )
 
 // Reading returns how the file was read. Its warnings are complete after the last row.
 func (r *Reader) Reading() Reading {
-	is := Reading{Encoding: r.encoding, HeaderRow: r.headerRow, LeftAbove: r.leftAbove,
+	is := Reading{Encoding: r.file.Encoding(), HeaderRow: r.headerRow, LeftAbove: r.leftAbove,
 		Recalled: r.recalled}
 	warn := func(key string, args i18n.Args) {
 		is.Warnings = append(is.Warnings, i18n.Message{Key: key, Args: args})
@@ -55,33 +56,33 @@ func (r *Reader) Reading() Reading {
 		warn("importfile.date_ambiguous",
 			i18n.Args{"Text": clipText(r.ambiguousDate), "Date": r.ambiguousRead})
 	}
-	if r.encoding.IsGuessed() {
-		args := i18n.Args{"Encoding": string(r.encoding), "Sample": strings.Join(r.sample, ", ")}
+	if is.Encoding.IsGuessed() {
+		args := i18n.Args{"Encoding": string(is.Encoding), "Sample": strings.Join(r.sample, ", ")}
 		if len(r.sample) == 0 {
 			args["Sample"] = "–"
 		}
 		warn("importfile.encoding_guessed", args)
 	}
-	if s, ok := r.source.(*sheetReader); ok {
-		is.Sheet, is.SheetsLeftOut, is.HiddenRows = s.name, s.others, s.hidden
-		if len(s.others) > 0 {
+	if s, ok := r.file.Sheet(); ok {
+		is.Sheet, is.SheetsLeftOut, is.HiddenRows = s.Name, s.Others, s.Hidden
+		if len(s.Others) > 0 {
 			var list []string
-			for _, name := range s.others[:min(len(s.others), maxShownRows)] {
+			for _, name := range s.Others[:min(len(s.Others), maxShownSheets)] {
 				list = append(list, clipText(name))
 			}
 			warn("importfile.sheets_left_out",
-				i18n.Args{"Sheet": clipText(s.name), "List": strings.Join(list, ", ")})
+				i18n.Args{"Sheet": clipText(s.Name), "List": strings.Join(list, ", ")})
 		}
-		if s.hidden > 0 {
+		if s.Hidden > 0 {
 			var list []string
-			for _, row := range s.firstHidden {
+			for _, row := range s.FirstHidden {
 				list = append(list, strconv.Itoa(row))
 			}
-			if s.hidden > len(list) {
+			if s.Hidden > len(list) {
 				list = append(list, "…")
 			}
 			warn("importfile.rows_hidden",
-				i18n.Args{"Count": s.hidden, "List": strings.Join(list, ", ")})
+				i18n.Args{"Count": s.Hidden, "List": strings.Join(list, ", ")})
 		}
 	}
 	return is
@@ -100,7 +101,7 @@ func (r *Reader) listLeftOut() string {
 
 // sampleNames keeps some names that show whether the encoding was guessed right.
 func (r *Reader) sampleNames(row *Row) {
-	if !r.encoding.IsGuessed() || len(r.sample) >= maxSample {
+	if !r.file.Encoding().IsGuessed() || len(r.sample) >= maxSample {
 		return
 	}
 	for i, cell := range row.Cells {

@@ -9,6 +9,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/secret"
+	"usher/internal/spreadsheet"
 )
 
 // Row is one person of a file. A field is empty if its cell is empty or invalid; Errors tells the
@@ -68,7 +69,7 @@ func (r *Row) setCell(c Column, cell string) {
 		return
 	}
 	if key := c.findFlaw(value); key != "" {
-		r.addError(c, key, i18n.Args{"Max": MaxCell})
+		r.addError(c, key, i18n.Args{"Max": spreadsheet.MaxCell})
 		return
 	}
 	// A name with an address belongs to another column: the row is shifted, or the columns are in
@@ -211,7 +212,7 @@ func (r *Row) addError(c Column, key string, args i18n.Args) {
 func (c Column) findFlaw(value string) string {
 	switch {
 	// Bytes are counted first: few cells are so long that their characters must be counted.
-	case len(value) > MaxCell && c.maxValueLength(value) > MaxCell:
+	case len(value) > spreadsheet.MaxCell && c.maxValueLength(value) > spreadsheet.MaxCell:
 		return "importfile.cell_too_long"
 	case strings.ContainsFunc(value, isUnreadable):
 		return "importfile.cell_unreadable"

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"usher/internal/i18n"
+	"usher/internal/spreadsheet"
 )
 
 func TestACellThatCannotBeReadSpoilsItsRowAlone(t *testing.T) {
@@ -24,8 +25,8 @@ func TestACellThatCannotBeReadSpoilsItsRowAlone(t *testing.T) {
 		{"a@example.org;;;;;;bell \a", "G", "cell_unreadable"},
 		{"a@example.org;;;;;;\u0085", "", ""}, // white space, which a cell may consist of
 		{"a@example.org;;;;;;x\u0085y", "G", "cell_unreadable"},
-		{"a@example.org;;;;;;" + strings.Repeat("é", MaxCell) + "", "", ""},
-		{"a@example.org;;;;;;" + strings.Repeat("é", MaxCell+1), "G", "cell_too_long"},
+		{"a@example.org;;;;;;" + strings.Repeat("é", spreadsheet.MaxCell) + "", "", ""},
+		{"a@example.org;;;;;;" + strings.Repeat("é", spreadsheet.MaxCell+1), "G", "cell_too_long"},
 		{"a@example.org;;;;;;#N/A", "G", "cell_formula"},
 		{"a@example.org;;;;;;#VALEUR!", "G", "cell_formula"},
 		{"a@example.org;;;;;;#hashtag", "", ""},

@@ -1,7 +1,6 @@
 package importfile
 
 import (
-	"archive/zip"
 	"bytes"
 	"errors"
 	"io"
@@ -116,46 +115,4 @@ func saved(t testing.TB, f *excelize.File) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
-}
-
-// archive makes a zip of parts, name and content in turn.
-func archive(t testing.TB, parts ...string) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	for i := 0; i < len(parts); i += 2 {
-		w, err := z.Create(parts[i])
-		if err == nil {
-			_, err = io.WriteString(w, parts[i+1])
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
-// bare is the least that makes a workbook around a sheet's XML, written as no program does:
-// prefixes, other names.
-func bareParts(sheetData string) []string {
-	return []string{
-		"_rels/.rels",
-		`<Relationships><Relationship Type="http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument" Target="/book/main.xml" Id="a"/></Relationships>`,
-		"book/main.xml",
-		`<x:workbook xmlns:x="m" xmlns:r="r"><x:sheets><x:sheet name="One" r:id="s1"/></x:sheets></x:workbook>`,
-		"book/_rels/main.xml.rels",
-		`<Relationships><Relationship Id="s1" Type="t/worksheet" Target="one.xml"/>` +
-			`<Relationship Id="s2" Type="t/sharedStrings" Target="strings.xml"/><Relationship Id="s3" Type="t/styles" Target="styles.xml"/></Relationships>`,
-		"book/one.xml", `<x:worksheet xmlns:x="m"><x:sheetData>` + sheetData +
-			`</x:sheetData></x:worksheet>`,
-	}
-}
-
-// sheetOf is a workbook around the XML of a sheet's rows, and more parts.
-func sheetOf(t testing.TB, sheetData string, more ...string) []byte {
-	t.Helper()
-	return archive(t, append(bareParts(sheetData), more...)...)
 }

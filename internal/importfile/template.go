@@ -6,16 +6,8 @@ import (
 	"strings"
 
 	"usher/internal/i18n"
+	"usher/internal/spreadsheet"
 )
-
-// Delimiter returns the delimiter that spreadsheets in a language expect in a CSV file. Reading
-// accepts all.
-func Delimiter(l i18n.Locale) byte {
-	if l == i18n.French {
-		return ';' // French uses the decimal comma
-	}
-	return ','
-}
 
 // Columns lists the columns of a template in their order, without custom fields, which come last.
 func Columns() []Name {
@@ -66,23 +58,24 @@ type Value struct {
 
 // WriteTemplate writes the template: the header, and in a workbook a second sheet of allowed values
 // (groups, roles, org units, sessions, choices of custom fields), which imports ignore.
-func WriteTemplate(w io.Writer, f Format, l i18n.Locale, fields []Field, values []Value) error {
-	if f != XLSX {
-		c, err := NewWriter(w, f, Delimiter(l), "", Header(l, fields))
+func WriteTemplate(w io.Writer, f spreadsheet.Format, l i18n.Locale, fields []Field,
+	values []Value) error {
+	if f != spreadsheet.XLSX {
+		c, err := spreadsheet.NewWriter(w, f, spreadsheet.Delimiter(l), "", Header(l, fields))
 		if err != nil {
 			return err
 		}
 		return c.Close()
 	}
-	b, err := newXLSXWriter(w, i18n.T(l, "importfile.sheet_people", nil),
+	b, err := spreadsheet.NewWorkbook(w, i18n.T(l, "importfile.sheet_people", nil),
 		i18n.T(l, "importfile.sheet_values", nil))
 	if err != nil {
 		return err
 	}
-	if err := b.beginSheet(Header(l, fields)); err != nil {
+	if err := b.BeginSheet(Header(l, fields)); err != nil {
 		return err
 	}
-	if err := b.beginSheet([]string{
+	if err := b.BeginSheet([]string{
 		i18n.T(l, "importfile.value_column", nil), i18n.T(l, "importfile.value_value", nil),
 		i18n.T(l, "importfile.value_title", nil),
 	}); err != nil {
@@ -101,12 +94,22 @@ func WriteTemplate(w io.Writer, f Format, l i18n.Locale, fields []Field, values 
 	return b.Close()
 }
 
+// isValueSheet reports whether a sheet is the list of values in our own template.
+func isValueSheet(name string) bool {
+	for _, l := range i18n.Locales {
+		if name == i18n.T(l, "importfile.sheet_values", nil) {
+			return true
+		}
+	}
+	return false
+}
+
 // Group is a group of the export. Each of the three names it in an import.
 type Group struct{ ID, ExternalID, Path string }
 
 // WriteGroups writes the workspace's groups with their ids.
-func WriteGroups(w io.Writer, f Format, l i18n.Locale, groups []Group) error {
-	table, err := NewWriter(w, f, Delimiter(l), Label(Groups, l), []string{
+func WriteGroups(w io.Writer, f spreadsheet.Format, l i18n.Locale, groups []Group) error {
+	table, err := spreadsheet.NewWriter(w, f, spreadsheet.Delimiter(l), Label(Groups, l), []string{
 		i18n.T(l, "importfile.group_id", nil), i18n.T(l, "importfile.group_external_id", nil),
 		i18n.T(l, "importfile.group_path", nil),
 	})

@@ -17,9 +17,9 @@ import (
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
-	files "usher/internal/importfile"
 	"usher/internal/inputs"
 	"usher/internal/jobs"
+	"usher/internal/spreadsheet"
 	"usher/internal/store"
 )
 
@@ -50,8 +50,8 @@ func (in *ImportInput) requireContent() error {
 	switch {
 	case in.Content == nil:
 		return fault.Input("file", "import.file_or_text")
-	case in.Size > files.MaxBytes:
-		return fault.Input("file", "import.too_big", i18n.Args{"Max": files.MaxBytes >> 20})
+	case in.Size > spreadsheet.MaxBytes:
+		return fault.Input("file", "import.too_big", i18n.Args{"Max": spreadsheet.MaxBytes >> 20})
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ import (
 	"usher/internal/ident"
 	files "usher/internal/importfile"
 	"usher/internal/inputs"
+	"usher/internal/spreadsheet"
 	"usher/internal/store"
 )
 
@@ -32,7 +33,7 @@ type MemberSelection struct {
 // can be edited and uploaded again (MEM-1). Credentials stay empty. Importing an unchanged list
 // changes no member. Errors: FORBIDDEN, NOT_FOUND.
 func (s *Service) ExportMembers(ctx context.Context, by *access.Caller, workspace ident.ID,
-	format files.Format, l i18n.Locale, which MemberSelection) (_ *Download, err error) {
+	format spreadsheet.Format, l i18n.Locale, which MemberSelection) (_ *Download, err error) {
 	defer fault.Annotate(&err, "export members")
 
 	m, err := by.RequireMembership(workspace)
@@ -60,7 +61,7 @@ func (s *Service) ExportMembers(ctx context.Context, by *access.Caller, workspac
 	list.groups, list.units = dir.buildTrees()
 	return &Download{fileName(l, "report.file_members", row.Slug, format), format,
 		func(out io.Writer) error {
-			file, err := files.NewWriter(out, format, files.Delimiter(l),
+			file, err := spreadsheet.NewWriter(out, format, spreadsheet.Delimiter(l),
 				i18n.T(l, "report.sheet_members", nil),
 				append(files.Header(l, fileFields(dir.fields)), files.Label(files.Deactivated, l)))
 			if err != nil {
@@ -82,7 +83,7 @@ type memberList struct {
 }
 
 // writeMembers writes the selected members in their order, page by page.
-func (c *memberList) writeMembers(seen context.Context, db *store.Store, file files.Writer,
+func (c *memberList) writeMembers(seen context.Context, db *store.Store, file spreadsheet.Writer,
 	which MemberSelection) error {
 	size := rowsPerPage
 	// Nobody asks for the total, and Paginate would count it outside of a request.

@@ -16,6 +16,7 @@ import (
 	files "usher/internal/importfile"
 	"usher/internal/inputs"
 	"usher/internal/invitation"
+	"usher/internal/spreadsheet"
 )
 
 // OptionsInput holds the options of an import, besides what its rows get.
@@ -91,9 +92,9 @@ func (in *OptionsInput) validate(w *ent.Workspace, fields []files.Field,
 // is read.
 func validateChoices(in []*ColumnInput, fields []files.Field) ([]schema.ImportChoice, error) {
 	var faults fault.Collector
-	if len(in) > files.MaxColumns {
+	if len(in) > spreadsheet.MaxColumns {
 		return nil, fault.Input("columns", "import.too_many_choices",
-			i18n.Args{"Max": files.MaxColumns})
+			i18n.Args{"Max": spreadsheet.MaxColumns})
 	}
 	var choices []schema.ImportChoice
 	for i, c := range in {

@@ -21,6 +21,7 @@ import (
 	"usher/internal/ident"
 	files "usher/internal/importfile"
 	"usher/internal/inputs"
+	"usher/internal/spreadsheet"
 	"usher/internal/store"
 )
 
@@ -28,7 +29,7 @@ import (
 // refusal never appears in the middle of a file.
 type Download struct {
 	Name   string // suggested file name: letters of any script, digits, hyphens and the extension
-	Format files.Format
+	Format spreadsheet.Format
 	Write  func(io.Writer) error // reads as it writes, and holds a page of rows at most
 }
 
@@ -45,8 +46,9 @@ func (s *Service) Report(ctx context.Context, by *access.Caller, id ident.ID,
 	if err != nil {
 		return nil, err
 	}
-	return &Download{f.downloadName("report.file_report"), files.CSV, func(w io.Writer) error {
-		out, err := files.NewWriter(w, files.CSV, files.Delimiter(l), "", []string{
+	name := f.downloadName("report.file_report")
+	return &Download{name, spreadsheet.CSV, func(w io.Writer) error {
+		out, err := spreadsheet.NewWriter(w, spreadsheet.CSV, spreadsheet.Delimiter(l), "", []string{
 			i18n.T(l, "report.row", nil), files.Label(files.Email, l),
 			files.Label(files.Username, l), i18n.T(l, "report.name", nil),
 			i18n.T(l, "report.outcome", nil), i18n.T(l, "report.done", nil),
@@ -85,13 +87,15 @@ func (s *Service) Rejected(ctx context.Context, by *access.Caller, id ident.ID,
 	if err != nil {
 		return nil, err
 	}
-	return &Download{f.downloadName("report.file_rejected"), files.CSV, func(w io.Writer) error {
+	name := f.downloadName("report.file_rejected")
+	return &Download{name, spreadsheet.CSV, func(w io.Writer) error {
 		delimiter := f.batch.Delimiter[0]
 		// A file of one column has no delimiter, and the reasons need one.
 		if len(f.columns) == 1 {
-			delimiter = files.Delimiter(l)
+			delimiter = spreadsheet.Delimiter(l)
 		}
-		out, err := files.NewWriter(w, files.CSV, delimiter, "", files.RejectedHeader(f.columns, l))
+		out, err := spreadsheet.NewWriter(w, spreadsheet.CSV, delimiter, "",
+			files.RejectedHeader(f.columns, l))
 		if err != nil {
 			return err
 		}
@@ -275,10 +279,10 @@ func (f *reportWriter) downloadName(key string) string {
 	if of == "" {
 		of = "import-" + f.batch.CreatedAt.Format(time.DateOnly)
 	}
-	return fileName(f.locale, key, of, files.CSV)
+	return fileName(f.locale, key, of, spreadsheet.CSV)
 }
 
-func fileName(l i18n.Locale, key, of string, format files.Format) string {
+func fileName(l i18n.Locale, key, of string, format spreadsheet.Format) string {
 	return i18n.T(l, key, i18n.Args{"Of": of}) + "." + string(format)
 }
 

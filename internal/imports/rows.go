@@ -28,6 +28,7 @@ import (
 	"usher/internal/mail"
 	"usher/internal/outbox"
 	"usher/internal/scalar"
+	"usher/internal/spreadsheet"
 	"usher/internal/store"
 	"usher/internal/suppression"
 )
@@ -278,7 +279,7 @@ func encodeRows(rows []*RowInput) ([]byte, error) {
 		header = append(header, string(c))
 	}
 	var b bytes.Buffer
-	w, err := files.NewWriter(&b, files.CSV, ',', "", append(header, keys...))
+	w, err := spreadsheet.NewWriter(&b, spreadsheet.CSV, ',', "", append(header, keys...))
 	if err != nil {
 		return nil, err
 	}

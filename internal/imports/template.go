@@ -16,6 +16,7 @@ import (
 	"usher/internal/ident"
 	files "usher/internal/importfile"
 	"usher/internal/inputs"
+	"usher/internal/spreadsheet"
 	"usher/internal/store"
 )
 
@@ -44,7 +45,7 @@ func (s *Service) FindWorkspace(ctx context.Context, by *access.Caller,
 // Template returns the file to fill in for an import, as a workbook with the accepted values on a
 // second sheet (BAT-6).
 func (s *Service) Template(ctx context.Context, by *access.Caller, workspace ident.ID,
-	format files.Format, l i18n.Locale) (_ *Download, err error) {
+	format spreadsheet.Format, l i18n.Locale) (_ *Download, err error) {
 	defer fault.Annotate(&err, "template import")
 
 	c, err := s.loadChoices(ctx, by, workspace)
@@ -60,7 +61,7 @@ func (s *Service) Template(ctx context.Context, by *access.Caller, workspace ide
 
 // ExportGroups lists the groups that the caller sees, with their ids (BAT-6).
 func (s *Service) ExportGroups(ctx context.Context, by *access.Caller, workspace ident.ID,
-	format files.Format, l i18n.Locale) (_ *Download, err error) {
+	format spreadsheet.Format, l i18n.Locale) (_ *Download, err error) {
 	defer fault.Annotate(&err, "export groups")
 
 	c, err := s.loadChoices(ctx, by, workspace)

@@ -15,8 +15,8 @@ import (
 	"usher/internal/admission"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/importfile"
 	"usher/internal/imports"
+	"usher/internal/spreadsheet"
 	"usher/internal/store"
 )
 
@@ -28,7 +28,7 @@ const (
 	// minutes.
 	exportTimeout = 30 * time.Minute
 	// ZIP is the format of the file.
-	ZIP importfile.Format = "zip"
+	ZIP spreadsheet.Format = "zip"
 	// exportSeal binds sealed pieces to their use.
 	exportSeal = "workspace-export"
 )

@@ -14,6 +14,7 @@ import (
 	"usher/ent/workspaceexport"
 	"usher/internal/ident"
 	"usher/internal/importfile"
+	"usher/internal/spreadsheet"
 )
 
 // exportPageSize is how many rows of a table are in memory at a time.
@@ -94,7 +95,7 @@ func newTableWriter(file io.Writer, format workspaceexport.Format,
 		return &jsonLinesWriter{header: header, out: json.NewEncoder(file)},
 			func() error { return nil }, nil
 	}
-	out, err := importfile.NewWriter(file, importfile.CSV, ',', "", header)
+	out, err := spreadsheet.NewWriter(file, spreadsheet.CSV, ',', "", header)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -117,7 +118,7 @@ func (w *jsonLinesWriter) writeRow(values []any) error {
 }
 
 // csvTableWriter writes rows of cells that no spreadsheet takes for formulas.
-type csvTableWriter struct{ importfile.Writer }
+type csvTableWriter struct{ spreadsheet.Writer }
 
 // writeRow writes a row as CSV, with a cell for each column of the header.
 func (w csvTableWriter) writeRow(values []any) error {

@@ -17,8 +17,8 @@ import (
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
-	"usher/internal/importfile"
 	"usher/internal/imports"
+	"usher/internal/spreadsheet"
 	"usher/internal/store"
 )
 
@@ -195,7 +195,7 @@ func TestOnlyNewAccountsAreAskedForTheirNames(t *testing.T) {
 }
 
 // exported is the list of members as a file.
-func exported(p *apptest.Place, format importfile.Format, l i18n.Locale) []byte {
+func exported(p *apptest.Place, format spreadsheet.Format, l i18n.Locale) []byte {
 	p.T.Helper()
 	d, err := p.Imports.ExportMembers(p.T.Context(), p.Caller(p.Admin), p.Workspace.ID, format, l,
 		imports.MemberSelection{})
@@ -261,7 +261,7 @@ func TestTheListOfMembersComesBackAsUnchanged(t *testing.T) {
 		deactivated(p, "gone@acme.test")
 		before := p.Snapshot()
 		for _, l := range i18n.Locales {
-			for _, format := range []importfile.Format{importfile.CSV, importfile.XLSX} {
+			for _, format := range []spreadsheet.Format{spreadsheet.CSV, spreadsheet.XLSX} {
 				file := exported(p, format, l)
 				for _, action := range []importbatch.Action{importbatch.ActionCreate,
 					importbatch.ActionInvite} {

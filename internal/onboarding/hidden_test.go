@@ -17,11 +17,11 @@ import (
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
-	"usher/internal/importfile"
 	"usher/internal/imports"
 	"usher/internal/invitation"
 	"usher/internal/member"
 	"usher/internal/ratelimit"
+	"usher/internal/spreadsheet"
 	"usher/internal/store"
 )
 
@@ -174,7 +174,7 @@ func TestTheMemberListNamesNoHiddenPlace(t *testing.T) {
 			&grants{Roles: []string{access.Coach}, GroupIDs: idList(class)})
 		var out bytes.Buffer
 		d, err := p.Imports.ExportMembers(t.Context(), p.Caller(coach), p.Workspace.ID,
-			importfile.CSV, i18n.English, imports.MemberSelection{})
+			spreadsheet.CSV, i18n.English, imports.MemberSelection{})
 		must(t, err)
 		must(t, d.Write(&out))
 		for _, secret := range []string{"Works council", "Secret unit", hidden.ID.String(),

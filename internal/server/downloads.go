@@ -16,12 +16,12 @@ import (
 	"usher/internal/gqlhttp"
 	"usher/internal/i18n"
 	"usher/internal/ident"
-	"usher/internal/importfile"
 	"usher/internal/imports"
 	"usher/internal/inbound"
 	"usher/internal/lifecycle"
 	"usher/internal/scalar"
 	"usher/internal/secret"
+	"usher/internal/spreadsheet"
 )
 
 // downloadFunc calls the verb behind a download with the parameters of the request.
@@ -45,8 +45,8 @@ func (s *httpServer) mountDownloads(mux *http.ServeMux) {
 			return verb(ctx, by, id, l)
 		}
 	}
-	ofWorkspace := func(verb func(context.Context, *access.Caller, ident.ID, importfile.Format,
-		i18n.Locale) (*imports.Download, error), f importfile.Format) downloadFunc {
+	ofWorkspace := func(verb func(context.Context, *access.Caller, ident.ID, spreadsheet.Format,
+		i18n.Locale) (*imports.Download, error), f spreadsheet.Format) downloadFunc {
 		return func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (
 			*imports.Download, error) {
 			w, err := s.Imports.FindWorkspace(ctx, by, r.URL.Query().Get("workspace"))
@@ -67,14 +67,14 @@ func (s *httpServer) mountDownloads(mux *http.ServeMux) {
 	mux.Handle("GET /imports/{id}/report.csv", s.downloadHandler(ofImport(s.Imports.Report)))
 	mux.Handle("GET /imports/{id}/rejected.csv", s.downloadHandler(ofImport(s.Imports.Rejected)))
 	mux.Handle("GET /imports/template.csv",
-		s.downloadHandler(ofWorkspace(s.Imports.Template, importfile.CSV)))
+		s.downloadHandler(ofWorkspace(s.Imports.Template, spreadsheet.CSV)))
 	mux.Handle("GET /imports/template.xlsx",
-		s.downloadHandler(ofWorkspace(s.Imports.Template, importfile.XLSX)))
-	members := func(f importfile.Format) downloadFunc {
+		s.downloadHandler(ofWorkspace(s.Imports.Template, spreadsheet.XLSX)))
+	members := func(f spreadsheet.Format) downloadFunc {
 		return func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (
 			*imports.Download, error) {
 			return ofWorkspace(func(ctx context.Context, by *access.Caller, w ident.ID,
-				f importfile.Format, l i18n.Locale) (*imports.Download, error) {
+				f spreadsheet.Format, l i18n.Locale) (*imports.Download, error) {
 				which, err := graph.ParseMemberSelection(by, r.URL.Query())
 				if err != nil {
 					return nil, err
@@ -83,10 +83,10 @@ func (s *httpServer) mountDownloads(mux *http.ServeMux) {
 			}, f)(ctx, by, r, l)
 		}
 	}
-	mux.Handle("GET /members.csv", s.downloadHandler(members(importfile.CSV)))
-	mux.Handle("GET /members.xlsx", s.downloadHandler(members(importfile.XLSX)))
+	mux.Handle("GET /members.csv", s.downloadHandler(members(spreadsheet.CSV)))
+	mux.Handle("GET /members.xlsx", s.downloadHandler(members(spreadsheet.XLSX)))
 	mux.Handle("GET /groups.csv",
-		s.downloadHandler(ofWorkspace(s.Imports.ExportGroups, importfile.CSV)))
+		s.downloadHandler(ofWorkspace(s.Imports.ExportGroups, spreadsheet.CSV)))
 }
 
 // downloadHandler writes a file, or a text with the error.
@@ -145,10 +145,10 @@ func (w progressWriter) Write(b []byte) (int, error) {
 	return w.ResponseWriter.Write(b)
 }
 
-var contentTypes = map[importfile.Format]string{
-	importfile.CSV:  "text/csv; charset=utf-8",
-	lifecycle.ZIP:   "application/zip",
-	importfile.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+var contentTypes = map[spreadsheet.Format]string{
+	spreadsheet.CSV:  "text/csv; charset=utf-8",
+	lifecycle.ZIP:    "application/zip",
+	spreadsheet.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 // loadDownloadCaller returns the caller of a download, by a valid access token or API key, by the signature of

@@ -1,4 +1,4 @@
-package importfile
+package spreadsheet
 
 import (
 	"bytes"
@@ -56,7 +56,7 @@ func decodeText(content io.ReaderAt, size int64) (io.Reader, Encoding, error) {
 		if seen, err := collectByteStatistics(content, size); err != nil {
 			return nil, "", err
 		} else if seen.invalidLine > 0 {
-			return nil, "", newFileFault("importfile.not_utf8", i18n.Args{"Row": seen.invalidLine})
+			return nil, "", NewFileFault("importfile.not_utf8", i18n.Args{"Row": seen.invalidLine})
 		}
 		return io.NewSectionReader(content, int64(len(bomUTF8)), size-int64(len(bomUTF8))),
 			UTF8, nil

@@ -1,9 +1,11 @@
-package importfile
+package spreadsheet
 
 import (
 	"bufio"
 	"io"
 	"strings"
+
+	"usher/internal/i18n"
 )
 
 // Writer writes a table row by row. Close ends the file and does not close the underlying writer.
@@ -21,14 +23,23 @@ const (
 	XLSX Format = "xlsx"
 )
 
+// Delimiter returns the delimiter that spreadsheets in a language expect in a CSV file. Reading
+// accepts all.
+func Delimiter(l i18n.Locale) byte {
+	if l == i18n.French {
+		return ';' // French uses the decimal comma
+	}
+	return ','
+}
+
 // NewWriter begins a file with one table. delimiter applies to CSV; sheet, the name of the table,
 // to XLSX. A nil header writes none.
 func NewWriter(w io.Writer, f Format, delimiter byte, sheet string,
 	header []string) (Writer, error) {
 	if f == XLSX {
-		b, err := newXLSXWriter(w, sheet)
+		b, err := NewWorkbook(w, sheet)
 		if err == nil {
-			err = b.beginSheet(header)
+			err = b.BeginSheet(header)
 		}
 		return b, err
 	}

@@ -1,4 +1,4 @@
-package importfile
+package spreadsheet
 
 import (
 	"bytes"
@@ -28,11 +28,7 @@ type sheetReader struct {
 	shared    *sharedStrings
 	styles    []cellStyle
 	since1904 bool
-	name      string
-	others    []string // visible sheets that are not read
-
-	hidden      int // hidden rows that are not empty
-	firstHidden []int
+	sheet     Sheet
 
 	row  int    // number of the last row read
 	buf  []byte // text of the row's cells
@@ -50,25 +46,25 @@ func (s *sheetReader) Close() error {
 }
 
 // nextRecord returns the next row of the sheet, io.EOF after the last one.
-func (s *sheetReader) nextRecord() (fileRecord, error) {
+func (s *sheetReader) nextRecord() (Record, error) {
 	// Inside of the XML, io.EOF means that something is missing too. Only after the last row it is
 	// the end.
 	rec, err := s.readNextRow()
 	if err != nil && (err != io.EOF || !s.done) {
-		return fileRecord{}, s.content.attributeError(err)
+		return Record{}, s.content.attributeError(err)
 	}
 	return rec, err
 }
 
 // readNextRow returns the next row that is not empty.
-func (s *sheetReader) readNextRow() (fileRecord, error) {
+func (s *sheetReader) readNextRow() (Record, error) {
 	for !s.done {
 		t, err := s.x.nextToken()
 		switch {
 		case err == io.EOF:
-			return fileRecord{}, errCut // the sheet has not ended yet
+			return Record{}, errCut // the sheet has not ended yet
 		case err != nil:
-			return fileRecord{}, err
+			return Record{}, err
 		case t == tokenClose && (s.x.name == "sheetData" || s.x.name == "worksheet"):
 			// What follows the rows (filters, drawings) is not read.
 			s.done = true
@@ -76,39 +72,39 @@ func (s *sheetReader) readNextRow() (fileRecord, error) {
 			hidden := isTrueAttribute(s.x.attributeValue("hidden"))
 			rec, err := s.readRow()
 			if err != nil {
-				return fileRecord{}, err
+				return Record{}, err
 			}
-			if rec = trimRecord(rec); len(rec.cells) == 0 && len(rec.flaws) == 0 {
+			if rec = rec.TrimEnd(); rec.IsEmpty() {
 				continue
 			}
 			if !hidden {
 				return rec, nil
 			}
 			// Hidden rows are left out: people who filter a list mean the visible rows.
-			if s.hidden++; len(s.firstHidden) < maxShownRows {
-				s.firstHidden = append(s.firstHidden, rec.row)
+			if s.sheet.Hidden++; len(s.sheet.FirstHidden) < maxFirstHidden {
+				s.sheet.FirstHidden = append(s.sheet.FirstHidden, rec.Row)
 			}
 		}
 	}
-	return fileRecord{}, io.EOF
+	return Record{}, io.EOF
 }
 
 // readRow reads the row that has just opened. Programs may omit the numbers of rows and cells; each
 // then follows the previous one.
-func (s *sheetReader) readRow() (fileRecord, error) {
+func (s *sheetReader) readRow() (Record, error) {
 	row := s.row + 1
 	if at := s.x.attributeValue("r"); at != nil {
 		n, err := strconv.Atoi(string(at))
 		if err != nil || n < row || n > sheetRows {
 			// Security: a row of number 999,999,999 must not become millions of empty ones.
-			return fileRecord{}, fmt.Errorf("%w: row %.20q", errPlace, at)
+			return Record{}, fmt.Errorf("%w: row %.20q", errPlace, at)
 		}
 		row = n
 	}
 	s.row = row
 	// The buffer is used again for each row, so that memory does not grow with the sheet.
 	s.buf, s.ends = s.buf[:0], s.ends[:0]
-	rec := fileRecord{row: row}
+	rec := Record{Row: row}
 	column := -1
 	for {
 		t, err := s.x.nextToken()
@@ -118,7 +114,7 @@ func (s *sheetReader) readRow() (fileRecord, error) {
 		case err != nil:
 			return rec, err
 		case t == tokenClose && s.x.name == "row":
-			rec.cells = s.splitCells()
+			rec.Cells = s.splitCells()
 			return rec, nil
 		case t != tokenOpen || s.x.name != "c":
 			continue
@@ -144,7 +140,7 @@ func (s *sheetReader) readRow() (fileRecord, error) {
 			return rec, newRecordTooLongFault(row)
 		}
 		if uncalculated {
-			rec.flaws = append(rec.flaws, cellFlaw{column, "importfile.formula_without_value"})
+			rec.Flaws = append(rec.Flaws, CellFlaw{column, "importfile.formula_without_value"})
 		}
 		// At most MaxColumns empty cells are inserted, whatever the reference says.
 		for len(s.ends) < column {

@@ -1,4 +1,4 @@
-package importfile
+package spreadsheet
 
 import (
 	"bufio"
@@ -53,7 +53,7 @@ func collectByteStatistics(content io.ReaderAt, size int64) (*byteStatistics, er
 		}
 		read += int64(len(piece))
 		if bytes.IndexByte(piece, 0) >= 0 {
-			return nil, newFileFault("importfile.not_text")
+			return nil, NewFileFault("importfile.not_text")
 		}
 		// Old Macs end lines with \r alone.
 		for len(piece) > 0 {

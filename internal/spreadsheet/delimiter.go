@@ -1,4 +1,4 @@
-package importfile
+package spreadsheet
 
 import (
 	"bufio"
@@ -18,7 +18,7 @@ const sniffRecords = 20
 // decides; otherwise the delimiter that gives the most records the same number of cells, then the
 // most cells. A file of one column can be read with any. Its rejected rows use the one that most
 // programs open.
-func (t *textReader) detectDelimiter(v *headerVocabulary) {
+func (t *textReader) detectDelimiter(isHeader func(cells []string) bool) {
 	// An error of reading appears again in the first record.
 	sample, _ := t.r.Peek(sampleBytes)
 	best, most := byte(','), 0
@@ -29,8 +29,8 @@ func (t *textReader) detectDelimiter(v *headerVocabulary) {
 			score = scoreAgreement(records)
 			// A single known word may result from the wrong delimiter, like "Nom" in "Nom;a,b":
 			// more cells have more weight.
-			for _, cells := range records[:min(maxHeadRecords, len(records))] {
-				if n := len(cells); n > 1 && v.isHeader(cells) {
+			for _, cells := range records[:min(MaxHeadRecords, len(records))] {
+				if n := len(cells); n > 1 && isHeader(cells) {
 					score += 1_000_000 * n
 					break
 				}
@@ -53,8 +53,8 @@ func readFirstRecords(sample []byte, delimiter byte) [][]string {
 		if err != nil {
 			return records
 		}
-		if rec = trimRecord(rec); len(rec.cells) > 0 {
-			records = append(records, rec.cells)
+		if rec = rec.TrimEnd(); len(rec.Cells) > 0 {
+			records = append(records, rec.Cells)
 		}
 	}
 	if len(sample) == sampleBytes && len(records) > 1 && len(records) < sniffRecords {

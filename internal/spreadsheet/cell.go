@@ -1,4 +1,4 @@
-package importfile
+package spreadsheet
 
 import "strings"
 

@@ -1,32 +1,12 @@
-package importfile
+package spreadsheet
 
 import (
 	"bufio"
 	"bytes"
 	"io"
-	"strings"
 
 	"usher/internal/i18n"
 )
-
-// fileRecord is one line of cells of a file.
-type fileRecord struct {
-	row   int // line where the record begins, from 1, as a spreadsheet counts
-	cells []string
-	flaws []cellFlaw
-}
-
-// cellFlaw is an error that only the format knows about a cell, as a message key.
-type cellFlaw struct {
-	column int
-	key    string
-}
-
-// recordSource returns the records of a file that are not empty; io.EOF after the last.
-type recordSource interface {
-	nextRecord() (fileRecord, error)
-	Close() error
-}
 
 // textReader reads delimited text like encoding/csv, except for two things. Records are bounded. It
 // is as lenient as spreadsheets: a quote inside a cell is a quote, and spaces around a quoted cell
@@ -66,40 +46,29 @@ func (*textReader) Close() error { return nil }
 
 // nextRecord returns the next record that is not blank, with the number of the line on which it
 // begins; io.EOF after the last one.
-func (t *textReader) nextRecord() (fileRecord, error) {
+func (t *textReader) nextRecord() (Record, error) {
 	// The line is noted before the record is read: a record with a text of several lines begins
 	// there, and people look for it there.
 	for {
 		row := t.line
 		rec, err := t.readRecord()
 		if err != nil {
-			return fileRecord{}, err
+			return Record{}, err
 		}
-		if rec = trimRecord(rec); len(rec.cells) > 0 {
-			rec.row = row
+		if rec = rec.TrimEnd(); len(rec.Cells) > 0 {
+			rec.Row = row
 			return rec, checkColumnCount(rec)
 		}
 	}
 }
 
-// trimRecord removes empty cells at the end, of which spreadsheets write many. An empty record has
-// no cells left.
-func trimRecord(rec fileRecord) fileRecord {
-	for len(rec.cells) > 0 && isBlank(rec.cells[len(rec.cells)-1]) {
-		rec.cells = rec.cells[:len(rec.cells)-1]
-	}
-	return rec
-}
-
 // checkColumnCount rejects a record with text beyond the last allowed column.
-func checkColumnCount(rec fileRecord) error {
-	if n := len(rec.cells); n > MaxColumns {
-		return newTooManyColumnsFault(rec.row, n-1)
+func checkColumnCount(rec Record) error {
+	if n := len(rec.Cells); n > MaxColumns {
+		return newTooManyColumnsFault(rec.Row, n-1)
 	}
 	return nil
 }
-
-func isBlank(s string) bool { return strings.TrimSpace(s) == "" }
 
 // States inside a cell.
 const (
@@ -111,7 +80,7 @@ const (
 )
 
 // readRecord reads up to the next line end outside quotes.
-func (t *textReader) readRecord() (fileRecord, error) {
+func (t *textReader) readRecord() (Record, error) {
 	t.buf, t.ends, t.started = t.buf[:0], t.ends[:0], false
 	first, place := t.line, atStart
 	for {
@@ -122,7 +91,7 @@ func (t *textReader) readRecord() (fileRecord, error) {
 		t.started = true
 		// Counted with the cells: a record of a million empty cells is too long as well.
 		if len(t.buf)+len(t.ends) >= maxRecord {
-			return fileRecord{}, t.newTooLongFault(place, first)
+			return Record{}, t.newTooLongFault(place, first)
 		}
 
 		newline := b == '\n' || b == '\r'
@@ -183,7 +152,7 @@ func (t *textReader) endLine(b byte, place int) byte {
 // never closed.
 func (t *textReader) newTooLongFault(place, first int) error {
 	if place == inQuotes {
-		return newFileFault("importfile.open_quote", i18n.Args{"Row": t.quoted})
+		return NewFileFault("importfile.open_quote", i18n.Args{"Row": t.quoted})
 	}
 	return newRecordTooLongFault(first)
 }
@@ -201,14 +170,14 @@ func (t *textReader) appendPlainRun() {
 }
 
 // endLastRecord ends the record at the end of the file.
-func (t *textReader) endLastRecord(place int, err error) (fileRecord, error) {
+func (t *textReader) endLastRecord(place int, err error) (Record, error) {
 	switch {
 	case err != io.EOF:
-		return fileRecord{}, err
+		return Record{}, err
 	case place == inQuotes:
-		return fileRecord{}, newFileFault("importfile.open_quote", i18n.Args{"Row": t.quoted})
+		return Record{}, NewFileFault("importfile.open_quote", i18n.Args{"Row": t.quoted})
 	case !t.started:
-		return fileRecord{}, io.EOF
+		return Record{}, io.EOF
 	}
 	t.endCell(place)
 	return t.splitRecord(), nil
@@ -240,7 +209,7 @@ func (t *textReader) peekByte() byte {
 
 // splitRecord makes all cells out of one string: two allocations for a record with any number of
 // cells.
-func (t *textReader) splitRecord() fileRecord {
+func (t *textReader) splitRecord() Record {
 	whole := string(t.buf)
 	cells := make([]string, len(t.ends))
 	from := 0
@@ -248,5 +217,5 @@ func (t *textReader) splitRecord() fileRecord {
 		cells[i] = whole[from:to]
 		from = to
 	}
-	return fileRecord{cells: cells}
+	return Record{Cells: cells}
 }

@@ -1,7 +1,6 @@
-package importfile
+package spreadsheet
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 )
@@ -80,11 +79,9 @@ func TestOtherFormatsNamedAsATableAreRefusedByName(t *testing.T) {
 			"not_workbook"},
 		"an empty archive": {"PK\x05\x06" + strings.Repeat("\x00", 18), "not_workbook"},
 	} {
-		for _, header := range []HeaderOption{HeaderDetect, HeaderNone} {
-			_, err := Open(bytes.NewReader([]byte(c.in)), int64(len(c.in)), Options{Header: header})
-			t.Log(name)
-			refusedAs(t, err, c.key)
-		}
+		_, err := openBytes([]byte(c.in))
+		t.Log(name)
+		refusedAs(t, err, c.key)
 	}
 }
 
@@ -97,7 +94,7 @@ func TestTablesThatBeginOddlyAreStillTables(t *testing.T) {
 		"Received,Ann,ann@x.test\n", "%PDF,Ann,ann@x.test\n",
 		"GIF,Ann,ann@x.test\n", "MM,Ann,ann@x.test\n",
 	} {
-		if _, err := all([]byte(in), Field{Key: "id", Name: "ID"}); err != nil {
+		if _, err := all([]byte(in)); err != nil {
 			t.Errorf("%q: %v", in, err)
 		}
 	}

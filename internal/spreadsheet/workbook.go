@@ -1,4 +1,4 @@
-package importfile
+package spreadsheet
 
 import (
 	"archive/zip"
@@ -6,21 +6,21 @@ import (
 	"io"
 
 	"usher/internal/fault"
-	"usher/internal/i18n"
 )
 
 // errNoSheet means that the archive was damaged or put together by hand.
 var errNoSheet = errors.New("xlsx: the workbook names a sheet that is missing")
 
-// openWorkbook opens the first visible sheet of a workbook. A fault is an error of the file; any
-// other error comes from the content.
-func openWorkbook(content io.ReaderAt, size int64) (recordSource, error) {
+// openWorkbook opens the first visible sheet of a workbook that is not ignored. A fault is an error
+// of the file; any other error comes from the content.
+func openWorkbook(content io.ReaderAt, size int64,
+	ignore func(sheet string) bool) (recordSource, error) {
 	w := &sourceReader{ReaderAt: content, size: size, budget: -1}
 	z, err := openArchive(w)
 	if err != nil {
 		return nil, w.attributeError(err)
 	}
-	s, err := openSheet(z)
+	s, err := openSheet(z, ignore)
 	if err != nil {
 		return nil, w.attributeError(err)
 	}
@@ -44,7 +44,7 @@ func (w *sourceReader) attributeError(err error) error {
 // openSheet follows the relations from the archive to the workbook and its first visible sheet. No
 // part has a fixed name: xl/worksheets/sheet1.xml need not be the first sheet. It notes the names
 // of the other sheets.
-func openSheet(z *zip.Reader) (*sheetReader, error) {
+func openSheet(z *zip.Reader, ignore func(sheet string) bool) (*sheetReader, error) {
 	name, err := findWorkbookPart(z)
 	if err != nil {
 		return nil, err
@@ -63,27 +63,17 @@ func openSheet(z *zip.Reader) (*sheetReader, error) {
 	for _, tab := range visible {
 		r := related[tab.relation]
 		switch {
-		case r.kind != "worksheet" || isValueSheet(tab.name):
+		case r.kind != "worksheet" || ignore(tab.name):
 		case target == "":
-			target, s.name = r.target, tab.name
+			target, s.sheet.Name = r.target, tab.name
 		default:
-			s.others = append(s.others, tab.name)
+			s.sheet.Others = append(s.sheet.Others, tab.name)
 		}
 	}
 	if target == "" {
-		return nil, newFileFault("importfile.no_sheet")
+		return nil, NewFileFault("importfile.no_sheet")
 	}
 	return s, s.openPart(z, target, related)
-}
-
-// isValueSheet reports whether a sheet is the list of values in our own template.
-func isValueSheet(name string) bool {
-	for _, l := range i18n.Locales {
-		if name == i18n.T(l, "importfile.sheet_values", nil) {
-			return true
-		}
-	}
-	return false
 }
 
 // sheetTab is a sheet in the list of a workbook.

@@ -1,4 +1,4 @@
-package importfile
+package spreadsheet
 
 import (
 	"archive/zip"
@@ -39,16 +39,16 @@ func refuseBinary(head []byte) *fault.Error {
 		{"\x00\x00\xFE\xFF", "importfile.not_text"},
 	} {
 		if bytes.HasPrefix(head, []byte(magic.start)) {
-			return newFileFault(magic.key)
+			return NewFileFault(magic.key)
 		}
 	}
 	switch {
 	case len(head) > 11 && string(head[:4]) == "RIFF" && string(head[8:12]) == "WEBP":
-		return newFileFault("importfile.is_image")
+		return NewFileFault("importfile.is_image")
 	case len(head) > 11 && string(head[4:8]) == "ftyp": // HEIC pictures, films
-		return newFileFault("importfile.is_image")
+		return NewFileFault("importfile.is_image")
 	case len(head) > 17 && string(head[:2]) == "BM" && bytes.IndexByte(head[:18], 0) >= 0:
-		return newFileFault("importfile.is_image")
+		return NewFileFault("importfile.is_image")
 	}
 	return nil
 }
@@ -73,11 +73,11 @@ func refuseOLE(content io.ReaderAt) error {
 	case strings.Contains(names, "WordDocument"), strings.Contains(names, "PowerPoint"),
 		strings.Contains(names, "__substg1.0"),
 		strings.Contains(names, "__nameid_version"):
-		return newFileFault("importfile.is_document")
+		return NewFileFault("importfile.is_document")
 	case strings.Contains(names, "Encrypted"), strings.Contains(names, "DataSpaces"):
-		return newFileFault("importfile.is_encrypted")
+		return NewFileFault("importfile.is_encrypted")
 	}
-	return newFileFault("importfile.old_workbook")
+	return NewFileFault("importfile.old_workbook")
 }
 
 // refuseArchive returns the fault of an archive without a readable workbook.
@@ -85,15 +85,15 @@ func refuseArchive(z *zip.Reader) *fault.Error {
 	has := func(name string) bool { return findPart(z, name) != nil }
 	switch {
 	case has("word/document.xml"), has("ppt/presentation.xml"), has("visio/document.xml"):
-		return newFileFault("importfile.is_document")
+		return NewFileFault("importfile.is_document")
 	case has("xl/workbook.bin"):
-		return newFileFault("importfile.is_binary_workbook")
+		return NewFileFault("importfile.is_binary_workbook")
 	case has("Index/Document.iwa"), has("Index.zip"):
-		return newFileFault("importfile.is_numbers")
+		return NewFileFault("importfile.is_numbers")
 	case has("mimetype"), has("content.xml"):
-		return newFileFault("importfile.is_open_document")
+		return NewFileFault("importfile.is_open_document")
 	}
-	return newFileFault("importfile.not_workbook")
+	return NewFileFault("importfile.not_workbook")
 }
 
 // markupPattern matches a tag or declaration at the start of a text.
@@ -112,15 +112,15 @@ func refuseText(start string) *fault.Error {
 	lower := strings.ToLower(strings.TrimLeft(start, "\ufeff \t\r\n"))
 	switch {
 	case strings.HasPrefix(lower, `{\rtf`):
-		return newFileFault("importfile.is_document")
+		return NewFileFault("importfile.is_document")
 	case strings.HasPrefix(lower, "%pdf-"):
-		return newFileFault("importfile.is_pdf")
+		return NewFileFault("importfile.is_pdf")
 	case strings.HasPrefix(lower, "begin:vcard"):
-		return newFileFault("importfile.is_vcard")
+		return NewFileFault("importfile.is_vcard")
 	case strings.HasPrefix(lower, "begin:vcalendar"):
-		return newFileFault("importfile.is_calendar")
+		return NewFileFault("importfile.is_calendar")
 	case isLDIF(lower):
-		return newFileFault("importfile.is_ldif")
+		return NewFileFault("importfile.is_ldif")
 	// Programs that claim to export Excel often write a web page with a table.
 	case markupPattern.MatchString(lower) || strings.HasPrefix(lower, "<") &&
 		strings.Contains(lower, "<table"):
@@ -128,15 +128,15 @@ func refuseText(start string) *fault.Error {
 			strings.Contains(lower, "<!doctype html") ||
 			strings.Contains(lower, "<head") || strings.Contains(lower, "<meta") ||
 			strings.Contains(lower, "<div") {
-			return newFileFault("importfile.is_html")
+			return NewFileFault("importfile.is_html")
 		}
-		return newFileFault("importfile.is_xml")
+		return NewFileFault("importfile.is_xml")
 	case jsonPattern.MatchString(lower):
-		return newFileFault("importfile.is_json")
+		return NewFileFault("importfile.is_json")
 	case webArchivePattern.MatchString(lower):
-		return newFileFault("importfile.is_email")
+		return NewFileFault("importfile.is_email")
 	case isSYLK(lower), strings.HasPrefix(strings.ReplaceAll(lower, "\r", ""), "table\n0,1\n"):
-		return newFileFault("importfile.is_exchange_format")
+		return NewFileFault("importfile.is_exchange_format")
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package importfile
+package spreadsheet
 
 import (
 	"archive/zip"
@@ -34,9 +34,9 @@ const (
 	frozenRow = `<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>`
 )
 
-// xlsxWriter writes a workbook as a stream. It keeps only the window of the compressor, so a file
-// of 100,000 rows goes directly into a response.
-type xlsxWriter struct {
+// Workbook writes an XLSX workbook as a stream. It keeps only the window of the compressor, so a
+// file of 100,000 rows goes directly into a response.
+type Workbook struct {
 	zip      *zip.Writer   // parts have no date, so that equal rows give equal bytes
 	w        *bufio.Writer // current sheet
 	sheets   int           // begun
@@ -44,8 +44,9 @@ type xlsxWriter struct {
 	inHeader bool // the current row is the header
 }
 
-// newXLSXWriter writes the parts before the sheets, which contain the names of the sheets.
-func newXLSXWriter(w io.Writer, names ...string) (*xlsxWriter, error) {
+// NewWorkbook begins a workbook with sheets of these names. It writes the parts before the sheets,
+// which contain the names. The caller begins each sheet in this order.
+func NewWorkbook(w io.Writer, names ...string) (*Workbook, error) {
 	// Every part has to be named three times: by its type, by the workbook, and by the relation
 	// that the workbook means.
 	var types, list, rels strings.Builder
@@ -62,7 +63,7 @@ func newXLSXWriter(w io.Writer, names ...string) (*xlsxWriter, error) {
 	rels.WriteString(`<Relationship Id="rId` + n + `" Type="` + relSpace +
 		`/styles" Target="styles.xml"/>`)
 
-	b := &xlsxWriter{zip: zip.NewWriter(w)}
+	b := &Workbook{zip: zip.NewWriter(w)}
 	for _, p := range [][2]string{
 		{"[Content_Types].xml", `<Types xmlns="` + packageSpace + `content-types">` +
 			`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
@@ -89,8 +90,8 @@ func newXLSXWriter(w io.Writer, names ...string) (*xlsxWriter, error) {
 	return b, nil
 }
 
-// beginSheet ends the current sheet, if any, and begins the next one with its header.
-func (b *xlsxWriter) beginSheet(header []string) error {
+// BeginSheet ends the current sheet, if any, and begins the next one with its header; nil for none.
+func (b *Workbook) BeginSheet(header []string) error {
 	if err := b.endSheet(); err != nil {
 		return err
 	}
@@ -122,7 +123,7 @@ func (b *xlsxWriter) beginSheet(header []string) error {
 
 // Write writes one row. Every cell is text, so that a spreadsheet neither runs it nor converts it
 // to a number.
-func (b *xlsxWriter) Write(cells []string) error {
+func (b *Workbook) Write(cells []string) error {
 	b.row++
 	row := strconv.Itoa(b.row)
 	_, _ = b.w.WriteString(`<row r="` + row + `">`)
@@ -136,7 +137,7 @@ func (b *xlsxWriter) Write(cells []string) error {
 		if cell[0] == '\'' {
 			cell = protectCell(cell)
 		}
-		_, _ = b.w.WriteString(`<c r="` + columnLetter(i) + row + `"`)
+		_, _ = b.w.WriteString(`<c r="` + ColumnLetter(i) + row + `"`)
 		if b.inHeader {
 			_, _ = b.w.WriteString(` s="1"`)
 		}
@@ -151,7 +152,7 @@ func (b *xlsxWriter) Write(cells []string) error {
 }
 
 // Close ends the workbook.
-func (b *xlsxWriter) Close() error {
+func (b *Workbook) Close() error {
 	if err := b.endSheet(); err != nil {
 		return err
 	}
@@ -160,7 +161,7 @@ func (b *xlsxWriter) Close() error {
 
 // endSheet closes the sheet that is being written, if there is one. bufio keeps the first error of
 // a write, so Flush returns it.
-func (b *xlsxWriter) endSheet() error {
+func (b *Workbook) endSheet() error {
 	if b.w == nil {
 		return nil
 	}
