@@ -7,7 +7,6 @@ import (
 	"context"
 	"time"
 
-	"usher/ent"
 	"usher/ent/auditevent"
 	"usher/ent/schema"
 	"usher/internal/access"
@@ -127,18 +126,17 @@ type Event struct {
 	Details     []schema.Detail
 }
 
-// manyRows is the number of events from which on they bypass ent, whose bulk insert would take most
-// of an import's time.
-const manyRows = 1_000
-
 // Record inserts events in the caller's transaction. The number of statements does not depend on
 // the number of events.
 func Record(ctx context.Context, tx *store.Tx, at time.Time, events ...Event) error {
-	if len(events) == 0 {
-		return nil
-	}
-	rows := make([]*ent.AuditEventCreate, len(events))
-	for i, e := range events {
+	return tx.Insert(ctx, Rows(tx, at, events...))
+}
+
+// Rows returns the rows of events, for a transaction that inserts them with other rows. ent's own
+// insert would take most of an import's time.
+func Rows(tx *store.Tx, at time.Time, events ...Event) *store.Bulk {
+	rows := &store.Bulk{Table: auditevent.Table, Columns: auditevent.Columns}
+	for _, e := range events {
 		row := tx.AuditEvent.Create().SetWorkspaceID(e.WorkspaceID).SetAt(at).
 			SetAction(string(e.Action)).
 			SetEntryPoint(e.EntryPoint).SetSubjectID(e.SubjectID).SetDetails(e.Details)
@@ -155,14 +153,7 @@ func Record(ctx context.Context, tx *store.Tx, at time.Time, events ...Event) er
 		} else if e.By != nil && !e.By.KeyID.IsZero() {
 			row.SetActorKeyID(e.By.KeyID)
 		}
-		rows[i] = row
+		rows.AddMutation(row.Mutation(), ident.New(ident.AuditEvent), nil)
 	}
-	if len(rows) < manyRows {
-		return tx.AuditEvent.CreateBulk(rows...).Exec(ctx)
-	}
-	all := store.Bulk{Table: auditevent.Table, Columns: auditevent.Columns}
-	for _, row := range rows {
-		all.AddMutation(row.Mutation(), ident.New(ident.AuditEvent), nil)
-	}
-	return tx.Insert(ctx, &all)
+	return rows
 }

@@ -192,7 +192,7 @@ func (w *rowWriter) writeInvitations(ctx context.Context, rows []*candidate) err
 			Raw: c.typedEmail, First: c.First, Last: c.Last, Grant: c.Grant, Locale: c.Locale})
 		made[c] = b.Created[len(b.Created)-1]
 	}
-	if err := b.WriteInBulk(ctx); err != nil {
+	if err := b.WriteAll(ctx); err != nil {
 		return err
 	}
 	// The ids exist only after the bulk insert has been prepared.

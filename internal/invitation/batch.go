@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"usher/ent"
@@ -22,6 +21,8 @@ import (
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/mail"
+	"usher/internal/outbox"
+	"usher/internal/ratelimit"
 	"usher/internal/searchtext"
 	"usher/internal/store"
 	"usher/internal/training"
@@ -119,7 +120,7 @@ func (b *InviteBatch) beginAttempt(ctx context.Context, tx *store.Tx) (*InviteBa
 	attempt.Recipients = slices.Clone(b.requested)
 	attempt.memberIDs = slices.Clone(b.namedMembers)
 	var err error
-	if attempt.Workspace, err = tx.Workspace.Get(ctx, b.In.WorkspaceID); err != nil {
+	if attempt.Workspace, err = tx.GetWorkspace(ctx, b.In.WorkspaceID); err != nil {
 		return nil, err
 	}
 	attempt.Lifetime, err = ChooseLifetime(attempt.Workspace, b.In.ExpiresAt, b.In.NeverExpires,
@@ -166,6 +167,7 @@ type RecipientFacts struct {
 	Elsewhere  map[string]bool // active in another workspace of this organization (INV-3)
 	Pending    map[string]*ent.Invitation
 	Suppressed map[string]bool
+	allNew     bool // the database holds nothing about any of them
 }
 
 // LookUpRecipients looks up all addresses of the batch together and locks their pending
@@ -183,6 +185,13 @@ func (b *InviteBatch) LookUpRecipients(ctx context.Context) (*RecipientFacts, er
 		Pending: map[string]*ent.Invitation{}, Suppressed: map[string]bool{}}
 	if len(keys) == 0 {
 		return facts, nil
+	}
+	// Most people who are invited are new.
+	var err error
+	facts.allNew, err = b.Tx.HasNoTrace(ctx, b.Workspace.ID, keys,
+		b.Limits.Keys(ratelimit.MemberMail, mailboxes(keys)...))
+	if facts.allNew || err != nil {
+		return facts, err
 	}
 	// Invitations are read before members: a request that waits here for an invitation that is
 	// being accepted then finds its member. Members are read without a lock, so the lock order
@@ -343,26 +352,35 @@ func (b *InviteBatch) notePendingSessionEmail(p pendingSessionEmail) {
 }
 
 // WriteAll inserts the invitations that were noted and writes what goes with them. It sets the
-// invitation of each outcome.
+// invitation of each outcome, as describeNew returns it.
 func (b *InviteBatch) WriteAll(ctx context.Context) error {
-	if err := b.insertInvitations(ctx); err != nil {
-		return err
-	}
-	return b.writeEffects(ctx)
+	return b.writeEffects(ctx, b.newRows()...)
 }
 
-// writeEffects writes the audit events and queues the emails that the outcomes need.
-func (b *InviteBatch) writeEffects(ctx context.Context) error {
+// writeEffects inserts rows, records the audit events, and queues the emails that the outcomes need.
+func (b *InviteBatch) writeEffects(ctx context.Context, rows ...*store.Bulk) error {
 	if err := b.describeGrantChanges(ctx); err != nil {
 		return err
 	}
-	if err := audit.Record(ctx, b.Tx, b.Now, b.events...); err != nil {
+	queued, err := b.scheduleEmails(ctx)
+	if err != nil {
 		return err
 	}
-	if err := b.queueEmails(ctx, b.Tx, b.Workspace, b.Now, b.emails...); err != nil {
+	// Together, since an invitation waits for each statement.
+	rows = append(rows, audit.Rows(b.Tx, b.Now, b.events...))
+	if err := b.Outbox.PostWith(ctx, b.Tx, rows, queued...); err != nil {
 		return err
 	}
 	return b.queueSessionEmails(ctx)
+}
+
+// scheduleEmails returns the emails of the batch with the times when they may be sent.
+func (b *InviteBatch) scheduleEmails(ctx context.Context) ([]outbox.QueuedEmail, error) {
+	if b.facts != nil && b.facts.allNew {
+		// No mailbox has a cool-down.
+		return holdEmails(b.Workspace, b.Now, nil, b.emails), nil
+	}
+	return b.Service.scheduleEmails(ctx, b.Tx, b.Workspace, b.Now, b.emails)
 }
 
 // NewInvitation is an invitation that is noted and not yet inserted.
@@ -370,53 +388,6 @@ type NewInvitation struct {
 	key     string
 	Row     *ent.InvitationCreate
 	outcome *Outcome
-}
-
-// insertInvitations inserts the new invitations in the order of their keys, and reads them back for
-// the outcomes.
-func (b *InviteBatch) insertInvitations(ctx context.Context) error {
-	if len(b.Created) == 0 {
-		return nil
-	}
-	var written []*ent.Invitation
-	for chunk := range slices.Chunk(b.sortCreated(), b.rowsPerStatement()) {
-		// ent returns the rows in the order of the statements, so the outcomes find theirs by
-		// position.
-		some, err := b.Tx.Invitation.CreateBulk(chunk...).Save(ctx)
-		if err != nil {
-			return err
-		}
-		written = append(written, some...)
-	}
-	for i, m := range b.Created {
-		m.outcome.Invitation = written[i]
-	}
-	return nil
-}
-
-// sortCreated sorts the new invitations by their keys and returns their statements. Two requests
-// that insert the same addresses then wait for each other in one order, and never in a circle.
-func (b *InviteBatch) sortCreated() []*ent.InvitationCreate {
-	slices.SortFunc(b.Created, func(a, z *NewInvitation) int {
-		return strings.Compare(a.key, z.key)
-	})
-	rows := make([]*ent.InvitationCreate, len(b.Created))
-	for i, m := range b.Created {
-		rows[i] = m.Row
-	}
-	return rows
-}
-
-// rowsPerStatement returns how many invitations one statement inserts. SQLite allows 32,766
-// parameters, and each group of an invitation takes two.
-func (b *InviteBatch) rowsPerStatement() int {
-	places := 1
-	for _, r := range b.Recipients {
-		// The edges of a chunk are inserted by one statement for each kind, so the longest list
-		// counts.
-		places = max(places, len(r.Grant.GroupIDs), len(r.Grant.SessionIDs), len(r.Grant.Roles))
-	}
-	return min(MaxInvited, 32_000/(2*places))
 }
 
 // sendsEmail tells whether the invitations of the batch are emailed: the inviter may copy the links

@@ -1,7 +1,8 @@
 package invitation
 
 import (
-	"context"
+	"slices"
+	"strings"
 
 	"usher/ent"
 	"usher/ent/invitation"
@@ -9,25 +10,9 @@ import (
 	"usher/internal/store"
 )
 
-// WriteInBulk is WriteAll for the rows of an import. It reads nothing back, so the outcomes know
-// only the ids of their invitations.
-func (b *InviteBatch) WriteInBulk(ctx context.Context) error {
-	if err := b.insertInBulk(ctx, b.sortCreated()); err != nil {
-		return err
-	}
-	for _, m := range b.Created {
-		id, _ := m.Row.Mutation().ID()
-		m.outcome.Invitation = &ent.Invitation{ID: id}
-	}
-	return b.writeEffects(ctx)
-}
-
-// insertInBulk inserts invitations without ent, whose bulk insert would take most of the time of an
-// import.
-func (b *InviteBatch) insertInBulk(ctx context.Context, rows []*ent.InvitationCreate) error {
-	if len(rows) == 0 {
-		return nil
-	}
+// newRows returns the rows of the invitations that were noted, those that others refer to first, and
+// sets the invitations of the outcomes. Hooks and defaults of ent do not run for them.
+func (b *InviteBatch) newRows() []*store.Bulk {
 	all := store.Bulk{Table: invitation.Table, Columns: invitation.Columns}
 	groups := store.Bulk{Table: invitation.GroupsTable, Columns: invitation.GroupsPrimaryKey}
 	roles := store.Bulk{Table: invitation.RolesTable, Columns: invitation.RolesPrimaryKey}
@@ -39,9 +24,13 @@ func (b *InviteBatch) insertInBulk(ctx context.Context, rows []*ent.InvitationCr
 		invitation.FieldSentCount:     invitation.DefaultSentCount,
 		invitation.FieldNotifyInviter: invitation.DefaultNotifyInviter,
 	}
-	for _, row := range rows {
-		m := row.Mutation()
+	// Two requests that insert the same addresses wait for each other in one order, and never in a
+	// circle.
+	slices.SortFunc(b.Created, func(a, z *NewInvitation) int { return strings.Compare(a.key, z.key) })
+	for _, created := range b.Created {
+		m := created.Row.Mutation()
 		id, _ := m.ID()
+		created.outcome.Invitation = describeNew(m)
 		all.AddMutation(m, id, defaults)
 		for _, edge := range []struct {
 			to  *store.Bulk
@@ -52,11 +41,33 @@ func (b *InviteBatch) insertInBulk(ctx context.Context, rows []*ent.InvitationCr
 			}
 		}
 	}
-	// The invitations first: the rows of the other tables refer to them.
-	for _, part := range []*store.Bulk{&all, &groups, &roles, &sessions} {
-		if err := b.Tx.Insert(ctx, part); err != nil {
-			return err
-		}
+	return []*store.Bulk{&all, &groups, &roles, &sessions}
+}
+
+// describeNew returns an invitation that is not inserted yet, without its edges.
+func describeNew(m *ent.InvitationMutation) *ent.Invitation {
+	inv := &ent.Invitation{LinkVersion: invitation.DefaultLinkVersion}
+	inv.ID, _ = m.ID()
+	inv.WorkspaceID, _ = m.WorkspaceID()
+	inv.Email, _ = m.Email()
+	inv.EmailKey, _ = m.EmailKey()
+	inv.Status, _ = m.Status()
+	inv.DeliveryStatus, _ = m.DeliveryStatus()
+	inv.Grant, _ = m.Grant()
+	inv.CreatedAt, _ = m.CreatedAt()
+	inv.ExpiresAt = optional(m.ExpiresAt())
+	inv.Message = optional(m.Message())
+	inv.FirstName, inv.LastName = optional(m.FirstName()), optional(m.LastName())
+	inv.GrantorID, inv.GrantorKeyID = optional(m.GrantorID()), optional(m.GrantorKeyID())
+	inv.InvitedByID = optional(m.InvitedByID())
+	inv.SeveralGrantors, _ = m.SeveralGrantors()
+	return inv
+}
+
+// optional returns a value that a builder has set, or nil.
+func optional[T any](value T, set bool) *T {
+	if !set {
+		return nil
 	}
-	return nil
+	return &value
 }

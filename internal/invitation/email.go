@@ -39,25 +39,41 @@ type invitationEmail struct {
 	outcome    *Outcome  // gets the time if the email has to wait
 }
 
-// queueEmails queues emails in the transaction. An email within the cool-down of its mailbox is
-// held until the cool-down is over.
+// queueEmails queues emails in the transaction, as scheduleEmails returns them.
 func (s *Service) queueEmails(ctx context.Context, tx *store.Tx, w *ent.Workspace, now time.Time,
-	queued ...invitationEmail) error {
-	if len(queued) == 0 {
-		return nil
+	emails ...invitationEmail) error {
+	queued, err := s.scheduleEmails(ctx, tx, w, now, emails)
+	if err != nil {
+		return err
 	}
-	keys := make([]string, len(queued))
-	for i, email := range queued {
+	return s.Outbox.Post(ctx, tx, queued...)
+}
+
+// scheduleEmails returns emails for the outbox. An email within the cool-down of its mailbox is held
+// until the cool-down is over.
+func (s *Service) scheduleEmails(ctx context.Context, tx *store.Tx, w *ent.Workspace,
+	now time.Time, emails []invitationEmail) ([]outbox.QueuedEmail, error) {
+	if len(emails) == 0 {
+		return nil, nil
+	}
+	keys := make([]string, len(emails))
+	for i, email := range emails {
 		keys[i] = email.key
 	}
 	// A mailbox that just got an email by hand gets the next one later. It is delayed and not
 	// refused: the invitation itself is fine.
 	free, err := s.NextAllowedTimes(ctx, tx, keys, now)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	out := make([]outbox.QueuedEmail, len(queued))
-	for i, email := range queued {
+	return holdEmails(w, now, free, emails), nil
+}
+
+// holdEmails returns emails for the outbox, none before the time when its mailbox is free.
+func holdEmails(w *ent.Workspace, now time.Time, free map[string]time.Time,
+	emails []invitationEmail) []outbox.QueuedEmail {
+	out := make([]outbox.QueuedEmail, len(emails))
+	for i, email := range emails {
 		out[i] = outbox.QueuedEmail{Kind: email.kind, WorkspaceID: &w.ID, To: email.to,
 			ToKey:   email.key,
 			Version: email.version, Note: email.note, InvitationID: &email.invitation, DueAt: now}
@@ -75,7 +91,7 @@ func (s *Service) queueEmails(ctx context.Context, tx *store.Tx, w *ent.Workspac
 			}
 		}
 	}
-	return s.Outbox.Post(ctx, tx, out...)
+	return out
 }
 
 // queueSessionEmails queues the emails of the sessions into which the noted invitations lead. The
@@ -140,10 +156,7 @@ func (s *Service) NextAllowedTimes(ctx context.Context, tx *store.Tx, keys []str
 			}
 		}
 	}
-	subjects := make([]string, len(keys))
-	for i, key := range keys {
-		subjects[i] = ratelimit.Mailbox(key)
-	}
+	subjects := mailboxes(keys)
 	// The limiter counts the emails of other kinds, such as greetings.
 	waits, err := s.Limits.Waits(ctx, tx.Client, ratelimit.MemberMail, now, subjects...)
 	if err != nil {
@@ -163,4 +176,13 @@ func (s *Service) CountManualEmail(ctx context.Context, tx *store.Tx, key string
 	now time.Time) error {
 	_, err := s.Limits.Allow(ctx, tx, ratelimit.MemberMail, ratelimit.Mailbox(key), now)
 	return err
+}
+
+// mailboxes returns the names under which the limiter counts the emails to addresses.
+func mailboxes(keys []string) []string {
+	names := make([]string, len(keys))
+	for i, key := range keys {
+		names[i] = ratelimit.Mailbox(key)
+	}
+	return names
 }

@@ -82,7 +82,7 @@ func (b *InviteBatch) registerRecipients(ctx context.Context) ([]*Outcome, error
 		return nil, err
 	}
 	// Invitations come before sessions in the lock order.
-	if err := b.insertInvitations(ctx); err != nil {
+	if err := b.Tx.Insert(ctx, b.newRows()...); err != nil {
 		return nil, err
 	}
 	if err := b.enrollRegistrants(ctx); err != nil {

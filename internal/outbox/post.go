@@ -68,27 +68,40 @@ func (c *Outbox) insertRetryJob(ctx context.Context, tx *store.Tx, m *ent.Mail, 
 	})
 }
 
-// maxRowsPerInsert keeps a statement below SQLite's limit of 32,766 parameters: a row has 19.
-const maxRowsPerInsert = 1000
-
-// Post inserts emails in the caller's transaction, with a constant number of statements for each
-// thousand. Without a mail server they are stored as DROPPED, for the record.
+// Post inserts emails in the caller's transaction, with a constant number of statements. Without a
+// mail server they are stored as DROPPED, for the record.
 func (c *Outbox) Post(ctx context.Context, tx *store.Tx, queued ...QueuedEmail) error {
+	rows, due := c.newRows(tx, queued)
+	if err := tx.Insert(asSystem(ctx), rows); err != nil {
+		return fmt.Errorf("outbox: post: %w", err)
+	}
+	return c.enqueueDeliveries(ctx, tx, c.currentTime(), due)
+}
+
+// PostWith is Post that inserts other rows of a workspace before the emails, which may refer to
+// them, all in one call of store.Tx.Insert. The emails are of the same workspace.
+func (c *Outbox) PostWith(ctx context.Context, tx *store.Tx, others []*store.Bulk,
+	queued ...QueuedEmail) error {
+	rows, due := c.newRows(tx, queued)
+	if err := tx.Insert(ctx, append(others, rows)...); err != nil {
+		return fmt.Errorf("outbox: post: %w", err)
+	}
+	return c.enqueueDeliveries(ctx, tx, c.currentTime(), due)
+}
+
+// newRows returns the rows of emails, and the jobs that deliver them.
+func (c *Outbox) newRows(tx *store.Tx, queued []QueuedEmail) (*store.Bulk, []deliveryJob) {
 	now := c.currentTime()
-	rows := make([]*ent.MailCreate, len(queued))
-	due := make([]deliveryJob, len(queued))
-	for i, email := range queued {
+	rows := &store.Bulk{Table: entmail.Table, Columns: entmail.Columns}
+	var due []deliveryJob
+	for _, email := range queued {
 		at := email.DueAt.UTC().Truncate(time.Microsecond)
 		// Attempts and the daily limit of a mailbox are counted from the due time. One in the past
 		// would shorten the time for attempts, and leave the email out of the count.
 		if at.Before(now) {
 			at = now
 		}
-		// The id is made here, so that the job and the row can be inserted without reading one
-		// back.
-		due[i] = deliveryJob{Mail: ident.New(ident.Mail), Due: at.UnixMicro()}
-		rows[i] = tx.Mail.Create().SetID(due[i].Mail).SetKind(string(email.Kind)).SetTo(email.To).
-			SetToKey(email.ToKey).
+		row := tx.Mail.Create().SetKind(string(email.Kind)).SetTo(email.To).SetToKey(email.ToKey).
 			SetVersion(email.Version).SetNillableWorkspaceID(email.WorkspaceID).
 			SetNillableUserID(email.UserID).
 			SetNillableInvitationID(email.InvitationID).
@@ -96,35 +109,21 @@ func (c *Outbox) Post(ctx context.Context, tx *store.Tx, queued ...QueuedEmail) 
 			SetNillableSessionID(email.SessionID).SetNillableImportID(email.ImportID).
 			SetDueAt(at).SetCreatedAt(now).SetStatus(entmail.StatusQueued)
 		if email.Note != "" {
-			rows[i].SetNote(email.Note)
+			row.SetNote(email.Note)
 		}
+		// The id is made here, so that the job and the row can be inserted without reading one
+		// back.
+		id := ident.New(ident.Mail)
 		if c.sender == nil {
-			rows[i].SetStatus(entmail.StatusDropped).
+			row.SetStatus(entmail.StatusDropped).
 				SetError(i18n.T(i18n.English, "outbox.no_server", nil))
+		} else {
+			due = append(due, deliveryJob{Mail: id, Due: at.UnixMicro()})
 		}
-	}
-	if err := insertMails(asSystem(ctx), tx, rows); err != nil {
-		return fmt.Errorf("outbox: post: %w", err)
-	}
-	if c.sender == nil {
-		return nil
-	}
-	return c.enqueueDeliveries(ctx, tx, now, due)
-}
-
-// insertMails inserts the rows. Large batches bypass ent, whose bulk insert would take most of an
-// import's time.
-func insertMails(ctx context.Context, tx *store.Tx, rows []*ent.MailCreate) error {
-	if len(rows) < maxRowsPerInsert {
-		return tx.Mail.CreateBulk(rows...).Exec(ctx)
-	}
-	all := store.Bulk{Table: entmail.Table, Columns: entmail.Columns}
-	for _, row := range rows {
-		id, _ := row.Mutation().ID()
-		all.AddMutation(row.Mutation(), id,
+		rows.AddMutation(row.Mutation(), id,
 			map[string]any{entmail.FieldAttempts: entmail.DefaultAttempts})
 	}
-	return tx.Insert(ctx, &all)
+	return rows, due
 }
 
 // deliveryBatch is the job that inserts the jobs of many emails. SQLite inserts jobs one by one,
@@ -210,11 +209,14 @@ func (c *Outbox) Reschedule(ctx context.Context, tx *store.Tx, at time.Time,
 	return c.rescheduleMails(ctx, tx, now, at, ids)
 }
 
+// maxRowsPerUpdate keeps a statement below SQLite's limit of 32,766 parameters.
+const maxRowsPerUpdate = 1000
+
 // rescheduleMails sets the due time of emails and inserts new jobs, which makes their previous jobs
 // obsolete.
 func (c *Outbox) rescheduleMails(ctx context.Context, tx *store.Tx, now, at time.Time,
 	ids []ident.ID) error {
-	for chunk := range slices.Chunk(ids, maxRowsPerInsert) {
+	for chunk := range slices.Chunk(ids, maxRowsPerUpdate) {
 		if err := tx.Mail.Update().Where(entmail.IDIn(chunk...)).SetDueAt(at).
 			Exec(asSystem(ctx)); err != nil {
 			return fmt.Errorf("outbox: reschedule: %w", err)

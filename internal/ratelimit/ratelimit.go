@@ -161,6 +161,16 @@ func (l *Limiter) Wait(ctx context.Context, client *ent.Client, rule Rule, subje
 	return rule.waitTime(row, now), nil
 }
 
+// Keys returns the keys of the rows in which a rule counts subjects, for a statement that asks whether
+// there are any.
+func (l *Limiter) Keys(rule Rule, subjects ...string) []string {
+	keys := make([]string, len(subjects))
+	for i, subject := range subjects {
+		keys[i] = l.rowKey(rule, subject)
+	}
+	return keys
+}
+
 // Waits is Wait for many subjects, with one statement for each thousand. It returns only subjects
 // that have to wait.
 func (l *Limiter) Waits(

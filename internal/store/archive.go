@@ -46,6 +46,16 @@ type archiveGuard struct {
 	inUse  map[ident.ID]bool // workspaces that were found not to be archived
 }
 
+// GetWorkspace reads a workspace. If it is not archived, the writes of the transaction need not ask
+// again.
+func (tx *Tx) GetWorkspace(ctx context.Context, id ident.ID) (*ent.Workspace, error) {
+	w, err := tx.Workspace.Get(ctx, id)
+	if err == nil && w.ArchivedAt == nil {
+		tx.archive.inUse[id] = true
+	}
+	return w, err
+}
+
 // refuseArchived is the hook of the guard.
 func (g *archiveGuard) refuseArchived(next entgo.Mutator) entgo.Mutator {
 	return entgo.MutateFunc(func(ctx context.Context, m entgo.Mutation) (entgo.Value, error) {

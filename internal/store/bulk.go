@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,9 +17,8 @@ import (
 	"usher/internal/ident"
 )
 
-// Bulk is a set of new rows of one table. PostgreSQL gets them by COPY, SQLite in statements of
-// many rows. Imports use it: COPY writes 60,000 rows a second and more, and the bulk insert of ent
-// some 20,000.
+// Bulk is a set of new rows of one table. It saves what ent spends on a row: imports write 60,000
+// rows a second and more by COPY, and some 20,000 by the bulk insert of ent.
 //
 // Hooks and defaults do not run. Each row sets all columns except those that may be null.
 type Bulk struct {
@@ -51,57 +51,130 @@ func (b *Bulk) AddMutation(m ent.Mutation, id ident.ID, defaults map[string]any)
 	b.rows = append(b.rows, row)
 }
 
-// Insert writes the rows of a Bulk inside the workspace in scope.
+// Insert writes rows inside the workspace in scope. Rows may refer to those of an earlier argument.
+//
+// PostgreSQL gets few rows in one statement, whatever their tables, and the rows of each table by
+// COPY if there are many. SQLite gets statements of many rows.
 //
 // Security: these statements bypass ent, so the tenant filter is applied here. Rows of a table with
 // a workspace_id must name the workspace in scope. Tables that join two others have no such column;
 // their ids come from rows that were read or created behind the tenant filter.
-func (tx *Tx) Insert(ctx context.Context, b *Bulk) error {
-	if len(b.rows) == 0 {
+func (tx *Tx) Insert(ctx context.Context, all ...*Bulk) error {
+	all = slices.DeleteFunc(slices.Clone(all), func(b *Bulk) bool { return len(b.rows) == 0 })
+	if len(all) == 0 {
 		return nil
 	}
 	s, ok := scopeFrom(ctx)
 	if !ok || s.caller != nil {
-		return fmt.Errorf("store: insert rows of %s: no scope that may write", b.Table)
+		return fmt.Errorf("store: insert rows of %s: no scope that may write", all[0].Table)
 	}
 	if err := tx.archive.requireInUse(ctx); err != nil {
 		return err
 	}
 	tx.reserved.noteWrite(ctx)
+	tx.reserved.noteCreated(all)
 	// Every row is checked before the first is written: COPY stops in the middle of a table.
-	for i, column := range b.Columns {
-		if column != "workspace_id" || s.reason != "" {
-			continue
+	values := 0
+	for _, b := range all {
+		if err := tx.prepareRows(s, b); err != nil {
+			return err
 		}
+		values += len(b.rows) * len(b.Columns)
+	}
 
-		for _, row := range b.rows {
-			if w, _ := row[i].(ident.ID); w != s.workspace {
-				return fmt.Errorf(
-					"store: insert rows of %s: a row is outside the workspace in scope",
-					b.Table)
-			}
+	if tx.dialect == dialect.Postgres && values <= maxTogether {
+		return tx.insertTogether(ctx, all)
+	}
+	insert := tx.insertRows
+	// COPY exists in PostgreSQL only, and SQLite is fast with many rows in one statement.
+	if tx.dialect == dialect.Postgres {
+		insert = tx.copyRows
+	}
+	for _, b := range all {
+		if err := insert(ctx, b); err != nil {
+			return fmt.Errorf("store: insert rows of %s: %w", b.Table, err)
 		}
 	}
+	return nil
+}
+
+// prepareRows checks that the rows belong to the scope, and converts their values for the driver.
+func (tx *Tx) prepareRows(s accessScope, b *Bulk) error {
 	for _, row := range b.rows {
-		for i := range row {
-			v, err := tx.driverValue(row[i])
+		for i, value := range row {
+			if id, _ := value.(ident.ID); b.Columns[i] == "workspace_id" && s.reason == "" &&
+				id != s.workspace {
+				return fmt.Errorf("store: insert rows of %s: a row is outside the workspace in scope",
+					b.Table)
+			}
+			converted, err := tx.driverValue(value)
 			if err != nil {
 				return fmt.Errorf("store: %s.%s: %w", b.Table, b.Columns[i], err)
 			}
-			row[i] = v
+			row[i] = converted
 		}
 	}
-	var err error
-	// COPY exists in PostgreSQL only, and SQLite is fast with many rows in one statement.
-	if tx.dialect == dialect.Postgres {
-		err = tx.copyRows(ctx, b)
-	} else {
-		err = tx.insertRows(ctx, b)
+	return nil
+}
+
+// maxTogether is the number of values that one statement for several tables may have. A longer one
+// takes longer to parse than COPY takes to begin.
+const maxTogether = 500
+
+// insertTogether inserts the rows of several tables by one statement. PostgreSQL checks references
+// when it ends, so the order of its parts does not matter.
+func (tx *Tx) insertTogether(ctx context.Context, all []*Bulk) error {
+	var text strings.Builder
+	var args []any
+	for i, b := range all {
+		last := i == len(all)-1
+		switch {
+		case last && i > 0:
+			text.WriteString(" ")
+		case i == 0 && !last:
+			text.WriteString("WITH ")
+		case i > 0:
+			text.WriteString(", ")
+		}
+		if !last {
+			fmt.Fprintf(&text, "i%d AS (", i)
+		}
+		args = b.writeInsert(&text, args)
+		if !last {
+			text.WriteString(")")
+		}
 	}
-	if err != nil {
-		return fmt.Errorf("store: insert rows of %s: %w", b.Table, err)
+	if _, err := tx.exec.ExecContext(ctx, text.String(), args...); err != nil {
+		return fmt.Errorf("store: insert rows of %s and other tables: %w", all[0].Table, err)
 	}
 	return nil
+}
+
+// writeInsert writes the statement that inserts the rows, and returns the arguments with its own.
+// PostgreSQL only.
+func (b *Bulk) writeInsert(text *strings.Builder, args []any) []any {
+	fmt.Fprintf(text, "INSERT INTO %s (%s) VALUES ", pq.QuoteIdentifier(b.Table), b.quoteColumns())
+	for n, row := range b.rows {
+		if n > 0 {
+			text.WriteString(", ")
+		}
+		for i, value := range row {
+			text.WriteString([]string{"(", ", "}[min(i, 1)])
+			args = append(args, value)
+			fmt.Fprintf(text, "$%d", len(args))
+		}
+		text.WriteString(")")
+	}
+	return args
+}
+
+// quoteColumns returns the columns as PostgreSQL reads them.
+func (b *Bulk) quoteColumns() string {
+	quoted := make([]string, len(b.Columns))
+	for i, column := range b.Columns {
+		quoted[i] = pq.QuoteIdentifier(column)
+	}
+	return strings.Join(quoted, ", ")
 }
 
 // ManyRows prepares a PostgreSQL transaction that writes many rows. A generic query plan that was
@@ -136,14 +209,10 @@ func (tx *Tx) Analyze(ctx context.Context, tables ...string) error {
 // copyRows inserts the rows by COPY, which sends values without parsing or planning a statement for
 // them. PostgreSQL only.
 func (tx *Tx) copyRows(ctx context.Context, b *Bulk) error {
-	quoted := make([]string, len(b.Columns))
-	for i, column := range b.Columns {
-		quoted[i] = pq.QuoteIdentifier(column)
-	}
 	// lib/pq begins COPY when the statement is prepared, takes a row for each call, and sends the
 	// rest when it is called without arguments.
 	statement, err := tx.SQL.PrepareContext(ctx, "copy "+pq.QuoteIdentifier(b.Table)+" ("+
-		strings.Join(quoted, ", ")+") from stdin")
+		b.quoteColumns()+") from stdin")
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -108,6 +109,25 @@ func (a *reservedAttempt) noteWrite(ctx context.Context) {
 	a.wrote = true
 	if s, _ := scopeFrom(ctx); !s.workspace.IsZero() {
 		a.touched = append(a.touched, s.workspace)
+	}
+}
+
+// noteCreated notes the ids of rows that are inserted without ent. It does nothing without a
+// reservation.
+func (a *reservedAttempt) noteCreated(all []*Bulk) {
+	if a == nil {
+		return
+	}
+	for _, b := range all {
+		column := slices.Index(b.Columns, "id")
+		for _, row := range b.rows {
+			if column < 0 || len(a.created) >= maxCreated {
+				break
+			}
+			if id, known := row[column].(ident.ID); known {
+				a.created = append(a.created, id)
+			}
+		}
 	}
 }
 
