@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -48,8 +49,14 @@ const (
 	macOffset     = expiryOffset + 5
 	linkBytes     = macOffset + 18
 
-	// LinkLength is the number of characters of every link's token.
+	// LinkLength is the number of characters of a link's token, without its safeEnd.
 	LinkLength = linkBytes / 3 * 4
+
+	// safeEnd follows a token that would end in a hyphen or an underscore. Programs that make links
+	// of text often leave these characters out at the end. Tokens of earlier versions lack it and
+	// are valid nevertheless.
+	safeEnd   = "0"
+	weakChars = "-_"
 )
 
 // ErrMalformed tells that a string is no token of the requested kinds. It never tells which check
@@ -97,7 +104,11 @@ func (k *Keyring) SignLink(c Claim) Token {
 		keyID: one.id}
 	b := p.encodeVisible()
 	b = append(b, one.computeMAC(b, c.Purpose, c.Binding)...)
-	return Token(base64.RawURLEncoding.EncodeToString(b))
+	token := base64.RawURLEncoding.EncodeToString(b)
+	if strings.Contains(weakChars, token[len(token)-1:]) {
+		token += safeEnd
+	}
+	return Token(token)
 }
 
 // ParseLink decodes a token so that its row can be loaded, if it is of one of the given kinds. It
@@ -105,8 +116,11 @@ func (k *Keyring) SignLink(c Claim) Token {
 //
 // Security: the kinds are parameters, at least one, so that no caller can forget to compare them.
 func (k *Keyring) ParseLink(token string, kind Purpose, others ...Purpose) (ParsedLink, error) {
-	// The length comes first: the decoder would skip line breaks, and one link must have one
-	// spelling.
+	if len(token) == LinkLength+len(safeEnd) && strings.Contains(weakChars,
+		token[LinkLength-1:LinkLength]) {
+		token = strings.TrimSuffix(token, safeEnd)
+	}
+	// The length comes before the decoder, which would skip line breaks.
 	if len(token) != LinkLength {
 		return ParsedLink{}, ErrMalformed
 	}

@@ -50,7 +50,9 @@ func TestALinkSaysWhatWasClaimedAndVerifiesForItsBinding(t *testing.T) {
 			c.ExpiresAt = time.Unix(rapid.Int64Range(1, 1<<40-1).Draw(t, "expiry"), 0).UTC()
 		}
 		token := k.SignLink(c).Reveal()
-		if len(token) != LinkLength || strings.ContainsAny(token, "+/=") {
+		if strings.ContainsAny(token, "+/=") || strings.HasSuffix(token, "-") ||
+			strings.HasSuffix(token, "_") || len(token) != LinkLength &&
+			(len(token) != LinkLength+1 || !strings.ContainsAny(token[63:64], "-_")) {
 			t.Fatalf("not a short url-safe token: %q", token)
 		}
 		p, err := k.ParseLink(token, c.Purpose)
@@ -68,6 +70,35 @@ func TestALinkSaysWhatWasClaimedAndVerifiesForItsBinding(t *testing.T) {
 			t.Fatal("verifies for a longer binding")
 		}
 	})
+}
+
+// Programs that make links of text leave some characters out at the end.
+func TestALinkNeverEndsInAHyphenOrAnUnderscore(t *testing.T) {
+	t.Parallel()
+	k, weak := testKeyring(t, 1), 0
+	for version := range uint32(400) {
+		c := testClaim()
+		c.Version = version
+		token := k.SignLink(c).Reveal()
+		if strings.ContainsAny(token[len(token)-1:], "-_.") {
+			t.Errorf("%s ends badly", token)
+		}
+		opens := func(token string) bool {
+			p, err := k.ParseLink(token, c.Purpose)
+			return err == nil && k.VerifyLink(p, c.Binding...)
+		}
+		if !opens(token) || len(token) > LinkLength && !opens(token[:LinkLength]) {
+			t.Errorf("%s does not open, as it is or as earlier versions wrote it", token)
+		}
+		if len(token) > LinkLength {
+			weak++
+		} else if opens(token + "0") {
+			t.Errorf("%s opens with anything behind it", token)
+		}
+	}
+	if weak == 0 {
+		t.Error("no token would have ended badly")
+	}
 }
 
 func TestALinkIsRefusedForAnythingElse(t *testing.T) {
@@ -225,7 +256,9 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		if k.VerifyLink(p, testClaim().Binding...) && token != k.SignLink(testClaim()).Reveal() {
+		made := k.SignLink(testClaim()).Reveal()
+		// Earlier versions wrote it without a safe end.
+		if k.VerifyLink(p, testClaim().Binding...) && token != made && token != made[:LinkLength] {
 			t.Fatalf("%q has been forged", token)
 		}
 	})
