@@ -25,6 +25,8 @@ const callback = "http://localhost:9999/callback"
 type browser struct {
 	k      *apptest.Kit
 	cookie string
+	// headers of a form, "" for none; nil stands for a form of Usher's own page
+	formHeaders map[string]string
 }
 
 // page is where a browser has arrived: a page of Usher, or the address of another site.
@@ -63,7 +65,12 @@ func (b *browser) follow(method, address string, form url.Values) page {
 		}
 		if method == http.MethodPost {
 			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-			req.Header.Set("Sec-Fetch-Site", "same-origin")
+			if b.formHeaders == nil {
+				req.Header.Set("Sec-Fetch-Site", "same-origin")
+			}
+			for name, value := range b.formHeaders {
+				req.Header.Set(name, value)
+			}
 		}
 		if b.cookie != "" {
 			req.AddCookie(&http.Cookie{Name: "__Host-usher", Value: b.cookie})
