@@ -54,7 +54,7 @@ func (s *Service) EnrollMembers(ctx context.Context, tx *store.Tx, workspace ide
 		if err != nil {
 			return err
 		}
-		fresh, err := s.writeEnrollments(ctx, tx, workspace, people, sessionIDs(sessions), named)
+		fresh, err := s.writeEnrollments(ctx, tx, workspace, people, SessionIDs(sessions), named)
 		if err != nil {
 			return err
 		}
@@ -134,7 +134,7 @@ func (s *Service) writeEnrollments(ctx context.Context, tx *store.Tx, workspace 
 // until the transaction ends. Otherwise an email could be queued for a start that has changed.
 func lockSessions(ctx context.Context, tx *store.Tx,
 	sessions []*ent.Session) ([]*ent.Session, error) {
-	q := tx.Session.Query().Where(session.IDIn(sessionIDs(sessions)...)).
+	q := tx.Session.Query().Where(session.IDIn(SessionIDs(sessions)...)).
 		Order(ent.Asc(session.FieldID))
 	if tx.Locks() {
 		// A shared lock: enrollments of other members go on at the same time.
@@ -143,8 +143,8 @@ func lockSessions(ctx context.Context, tx *store.Tx,
 	return q.All(ctx)
 }
 
-// sessionIDs returns the ids of sessions, in their order.
-func sessionIDs(sessions []*ent.Session) []ident.ID {
+// SessionIDs returns the ids of sessions, in their order.
+func SessionIDs(sessions []*ent.Session) []ident.ID {
 	ids := make([]ident.ID, len(sessions))
 	for i, row := range sessions {
 		ids[i] = row.ID

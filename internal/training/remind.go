@@ -162,7 +162,7 @@ func (s *Service) ScheduleReminders(ctx context.Context, tx *store.Tx, w *ent.Wo
 	}
 	for when, due := range at {
 		for chunk := range slices.Chunk(due, chunkSize) {
-			update := tx.Session.Update().Where(session.IDIn(sessionIDs(chunk)...))
+			update := tx.Session.Update().Where(session.IDIn(SessionIDs(chunk)...))
 			if when.IsZero() {
 				update.ClearRemindAt()
 			} else {
