@@ -22,7 +22,6 @@ import (
 	"usher/ent/schema"
 	"usher/ent/seat"
 	"usher/ent/seatevent"
-	"usher/ent/workspace"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/audit"
@@ -183,7 +182,7 @@ func (a *Admission) takeSeat(ctx context.Context) error {
 		return err
 	}
 	// The unique row of the person decides whether they need a seat. Only then is the count raised.
-	err := a.Tx.Seat.Create().SetOrganizationID(org).SetUserID(a.User.ID).SetTakenAt(a.Now).
+	err := a.newSeat().
 		OnConflict(store.SkipExisting(seat.FieldOrganizationID, seat.FieldUserID)...).Exec(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil // the person has a seat
@@ -193,7 +192,7 @@ func (a *Admission) takeSeat(ctx context.Context) error {
 	}
 	// Compared and raised in one statement. The transaction also takes the row of the seat back
 	// when there is none left.
-	n, err := a.Tx.Organization.Update().Where(organization.ID(org), hasFreeSeat()).
+	n, err := a.Tx.Organization.Update().Where(organization.ID(org), hasFreeSeats(1)).
 		AddSeatsTaken(1).Save(ctx)
 	if err != nil {
 		return err
@@ -201,56 +200,44 @@ func (a *Admission) takeSeat(ctx context.Context) error {
 	if n == 0 {
 		return fault.New(fault.SeatLimitReached, "seat.none_left")
 	}
-	return a.recordSeatEvent(ctx, a.User.ID, seatevent.KindTaken)
+	return a.newSeatEvent(a.User.ID, seatevent.KindTaken).Exec(ctx)
 }
 
-// FreeSeat frees the seat unless the person is still active in another workspace of the
-// organization.
-func (a *Admission) FreeSeat(ctx context.Context) error {
-	ctx = store.AsSystem(ctx, "seats belong to the organization, in all its workspaces")
-	org := a.Workspace.OrganizationID
-	if err := a.Tx.LockOrganization(ctx, org); err != nil {
-		return err
-	}
-
-	// Read behind the lock: an admission in another workspace has committed, or waits for this
-	// transaction.
-	elsewhere, err := a.Tx.Member.Query().Where(
-		member.UserID(a.User.ID), member.StatusEQ(member.StatusActive),
-		member.HasWorkspaceWith(workspace.OrganizationID(org)),
-	).Exist(ctx)
-	if elsewhere || err != nil {
-		return err
-	}
-	// The count follows the rows: without a row it was lowered before.
-	n, err := a.Tx.Seat.Delete().Where(seat.OrganizationID(org), seat.UserID(a.User.ID)).Exec(ctx)
-	if n == 0 || err != nil {
-		return err
-	}
-	if err := a.Tx.Organization.Update().Where(organization.ID(org)).AddSeatsTaken(-1).
-		Exec(ctx); err != nil {
-		return err
-	}
-	return a.recordSeatEvent(ctx, a.User.ID, seatevent.KindFreed)
+// newSeat returns the INSERT of the person's seat.
+func (a *Admission) newSeat() *ent.SeatCreate {
+	return a.Tx.Seat.Create().SetOrganizationID(a.Workspace.OrganizationID).
+		SetUserID(a.User.ID).SetTakenAt(a.Now)
 }
 
-// recordSeatEvent adds a line to the seat ledger.
-func (a *Admission) recordSeatEvent(ctx context.Context, user ident.ID, kind seatevent.Kind) error {
+// newSeatEvent returns the INSERT of a line of the seat ledger.
+func (a *Admission) newSeatEvent(user ident.ID, kind seatevent.Kind) *ent.SeatEventCreate {
 	return a.Tx.SeatEvent.Create().SetOrganizationID(a.Workspace.OrganizationID).
 		SetWorkspaceID(a.Workspace.ID).
-		SetUserID(user).SetKind(kind).SetAt(a.Now).Exec(ctx)
+		SetUserID(user).SetKind(kind).SetAt(a.Now)
 }
 
-// hasFreeSeat is true in the database while the organization has a free seat.
-func hasFreeSeat() predicate.Organization {
+// hasFreeSeats is true in the database while the organization has n free seats.
+func hasFreeSeats(n int) predicate.Organization {
 	return organization.Or(organization.SeatsIsNil(), func(s *entsql.Selector) {
-		s.Where(entsql.ColumnsLT(s.C(organization.FieldSeatsTaken), s.C(organization.FieldSeats)))
+		s.Where(entsql.P(func(b *entsql.Builder) {
+			b.Ident(s.C(organization.FieldSeatsTaken)).WriteOp(entsql.OpAdd).Arg(n).
+				WriteOp(entsql.OpLTE).Ident(s.C(organization.FieldSeats))
+		}))
 	})
 }
 
-// createMember inserts an active member, with copies of the account's names by which lists are
-// sorted and searched.
+// createMember inserts the member and records that the person joined.
 func (a *Admission) createMember(ctx context.Context) (*ent.Member, error) {
+	m, err := a.newMember().Save(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return m, audit.Record(ctx, a.Tx, a.Now, a.admissionEvent(audit.MemberJoined, m))
+}
+
+// newMember returns the INSERT of an active member, with copies of the account's names by which
+// lists are sorted and searched.
+func (a *Admission) newMember() *ent.MemberCreate {
 	// The copies let lists sort and search by an index of their own table.
 	row := a.Tx.Member.Create().SetWorkspaceID(a.Workspace.ID).SetUserID(a.User.ID).
 		SetStatus(member.StatusActive).
@@ -262,11 +249,7 @@ func (a *Admission) createMember(ctx context.Context) (*ent.Member, error) {
 	if a.User.EmailKey != nil {
 		row.SetEmailKey(*a.User.EmailKey)
 	}
-	m, err := row.Save(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return m, a.recordAdmission(ctx, audit.MemberJoined, m)
+	return row
 }
 
 // reviveMember activates a deactivated member, with the roles that they held. An end of access that
@@ -280,7 +263,7 @@ func (a *Admission) reviveMember(ctx context.Context, m *ent.Member) (*ent.Membe
 	if err != nil {
 		return nil, err
 	}
-	return m, a.recordAdmission(ctx, audit.MemberRevived, m)
+	return m, audit.Record(ctx, a.Tx, a.Now, a.admissionEvent(audit.MemberRevived, m))
 }
 
 // spareAccess removes the end of access from the grant of an active member, unless the grantor
@@ -345,64 +328,82 @@ func RaisesUnverified(ctx context.Context, tx *store.Tx, m *ent.Member,
 	return RaisesPermissions(g, roles, held), err
 }
 
-// recordAdmission records that the person became a member, about the invitation or link that
-// admitted them, if there is one.
-func (a *Admission) recordAdmission(ctx context.Context, what audit.Action, m *ent.Member) error {
+// admissionEvent returns the audit event of a person who became a member, about the invitation or
+// link that admitted them, if there is one.
+func (a *Admission) admissionEvent(what audit.Action, m *ent.Member) audit.Event {
 	subject := m.ID
 	if !a.EntryPoint.Source.IsZero() {
 		subject = a.EntryPoint.Source
 	}
-	return audit.Record(ctx, a.Tx, a.Now, audit.Event{
+	return audit.Event{
 		WorkspaceID: a.Workspace.ID, Action: what, EntryPoint: a.EntryPoint.Name,
 		By:        a.EntryPoint.By,
 		SubjectID: subject, MemberID: m.ID,
-	})
+	}
 }
 
 // queueGreeting queues the welcome email, or the email that replaces it.
 func (a *Admission) queueGreeting(ctx context.Context) error {
-	if a.User.Email == nil || a.EntryPoint.Name == entryPointFound || a.EntryPoint.NoGreeting {
+	if !a.sendsGreeting() {
 		return nil
 	}
-	due, send, err := a.limitGreeting(ctx)
+	var wait time.Duration
+	if a.limitsGreeting() {
+		var err error
+		// Counted in the transaction, so that a rollback gives the attempt back.
+		if wait, err = a.Limits.Allow(ctx, a.Tx, ratelimit.MemberMail,
+			ratelimit.Mailbox(*a.User.EmailKey), a.Now); err != nil {
+			return err
+		}
+	}
+	email, send, err := a.newGreeting(wait)
 	if err != nil || !send {
 		return err
 	}
+	return a.Outbox.Post(ctx, a.Tx, email)
+}
+
+// sendsGreeting tells whether an email greets the person, if its mailbox may get one.
+func (a *Admission) sendsGreeting() bool {
+	return a.User.Email != nil && a.EntryPoint.Name != entryPointFound && !a.EntryPoint.NoGreeting
+}
+
+// limitsGreeting tells whether the greeting counts against the limit of emails that members send to
+// one mailbox by creating, importing and reactivating people. The count belongs to the mailbox, so
+// erasing the member does not reset it. Other greetings were asked for by the person, or are
+// counted with the invitation.
+func (a *Admission) limitsGreeting() bool {
+	return a.EntryPoint.Name == EntryPointCreate || a.EntryPoint.Name == EntryPointMember ||
+		a.EntryPoint.Name == EntryPointImport
+}
+
+// newGreeting returns the greeting for a mailbox that has to wait so long for another email; zero
+// for one that may get it now. Over the limit a welcome is left out. Credentials are refused with
+// RATE_LIMITED, because the account cannot be used without them; those of an import row are sent
+// later.
+func (a *Admission) newGreeting(wait time.Duration) (email outbox.QueuedEmail, send bool,
+	err error) {
 	kind, note := cmp.Or(a.EntryPoint.GreetingEmail, mail.Welcome), a.EntryPoint.GreetingNote
+	due := Later(a.Now, a.EntryPoint.EmailDueAt)
+	switch {
+	case wait == 0:
+	case kind != mail.Credentials:
+		return email, false, nil
+	case a.EntryPoint.Name != EntryPointImport:
+		return email, false, ratelimit.TooManyEmails(wait)
+	default:
+		due = Later(due, a.Now.Add(wait))
+	}
 	// The member keeps no redirect URL, and the email is composed later.
 	if kind == mail.Welcome {
 		note = strings.TrimSpace(note + " " + a.Grant.RedirectURL)
 	}
-	return a.Outbox.Post(ctx, a.Tx, outbox.QueuedEmail{
+	return outbox.QueuedEmail{
 		Kind: kind, WorkspaceID: &a.Workspace.ID,
 		To: *a.User.Email, ToKey: *a.User.EmailKey,
 		UserID: &a.User.ID, JoinRequestID: a.EntryPoint.Request, Version: a.User.CredentialVersion,
 		Note: note, DueAt: due,
-	})
-}
-
-// limitGreeting limits the emails that members send to one mailbox by creating, importing and
-// reactivating people. The count belongs to the mailbox, so erasing the member does not reset it.
-// Over the limit a welcome is left out. Credentials are refused with RATE_LIMITED, because the
-// account cannot be used without them; those of an import row are sent later.
-func (a *Admission) limitGreeting(ctx context.Context) (due time.Time, send bool, err error) {
-	due = Later(a.Now, a.EntryPoint.EmailDueAt)
-	if a.EntryPoint.Name != EntryPointCreate && a.EntryPoint.Name != EntryPointMember &&
-		a.EntryPoint.Name != EntryPointImport {
-		return due, true, nil // asked for by the person, or counted with the invitation
-	}
-	// Counted in the transaction, so that a rollback gives the attempt back.
-	wait, err := a.Limits.Allow(ctx, a.Tx, ratelimit.MemberMail,
-		ratelimit.Mailbox(*a.User.EmailKey), a.Now)
-	switch {
-	case err != nil || wait == 0:
-		return due, err == nil, err
-	case a.EntryPoint.GreetingEmail != mail.Credentials:
-		return due, false, nil
-	case a.EntryPoint.Name != EntryPointImport:
-		return due, false, ratelimit.TooManyEmails(wait)
-	}
-	return Later(due, a.Now.Add(wait)), true, nil
+	}, true, nil
 }
 
 // Later returns the later of two times.

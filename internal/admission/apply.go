@@ -7,7 +7,6 @@ import (
 
 	"usher/ent"
 	"usher/ent/assignmentsource"
-	"usher/ent/auditevent"
 	"usher/ent/orgunit"
 	"usher/ent/role"
 	"usher/ent/roleassignment"
@@ -53,56 +52,6 @@ func (a *Admission) ApplyGrant(ctx context.Context) error {
 	})
 }
 
-// nameSkipped replaces the ids of skipped rows by their names: that of a row that still exists,
-// such as a session that is over, else the one that the history of its removal tells. An id that
-// nothing names stays.
-func (a *Admission) nameSkipped(ctx context.Context) error {
-	gone := schema.Grant{}
-	var ids []ident.ID
-	for _, d := range a.skipped {
-		id, err := ident.Parse(d.Before)
-		if err != nil {
-			continue // a name already
-		}
-		ids = append(ids, id)
-		if id.Kind() == ident.Session {
-			gone.SessionIDs = append(gone.SessionIDs, id)
-		}
-	}
-	if len(ids) == 0 {
-		return nil
-	}
-	names, err := readGrantNames(ctx, a.Tx.Client, gone)
-	if err != nil {
-		return err
-	}
-	// A row that is gone has no name any more. The event of its removal has kept it.
-	removed, err := a.Tx.AuditEvent.Query().Where(auditevent.SubjectIDIn(ids...),
-		auditevent.ActionIn(string(audit.GroupRemoved), string(audit.UnitRemoved),
-			string(audit.RoleRemoved), string(audit.SessionRemoved))).All(ctx)
-	if err != nil {
-		return err
-	}
-	for _, e := range removed {
-		for _, d := range e.Details {
-			if d.Name == "name" {
-				names[e.SubjectID] = d.Before
-			}
-		}
-	}
-	for i, d := range a.skipped {
-		if id, err := ident.Parse(d.Before); err == nil && names[id] != "" {
-			a.skipped[i].Before = names[id]
-		}
-	}
-	return nil
-}
-
-// noteSkipped notes a part of the grant that is not applied.
-func (a *Admission) noteSkipped(what, name string) {
-	a.skipped = append(a.skipped, schema.Detail{Name: what, Before: name})
-}
-
 // subjectID returns the id of the invitation or link that the grant came from, else of the member.
 func (a *Admission) subjectID() ident.ID {
 	if a.EntryPoint.Source.IsZero() {
@@ -113,68 +62,122 @@ func (a *Admission) subjectID() ident.ID {
 
 // ResolvedPlaces are the rows of a grant that still exist at admission.
 type ResolvedPlaces struct {
-	roles    []*ent.Role
-	groups   []*ent.Group // the groups named, and the groups that inherit from them
-	tree     *grouptree.Tree
+	*placeRows
 	unit     *ent.OrgUnit
 	Sessions []*ent.Session
+}
+
+// placeRows are rows that the grants of one or of many admissions name, as far as they still exist.
+type placeRows struct {
+	roles  []*ent.Role
+	groups map[ident.ID]*ent.Group // the groups named, and the groups that inherit from them
+	tree   *grouptree.Tree
+	units  map[ident.ID]*ent.OrgUnit
 }
 
 // ResolvePlaces loads the rows that the grant names. Those that are gone are skipped and noted
 // (ADM-7).
 func (a *Admission) ResolvePlaces(ctx context.Context) (*ResolvedPlaces, error) {
-	g, p := a.Grant, &ResolvedPlaces{}
+	all, err := resolveAllPlaces(ctx, a.Tx, []*Admission{a})
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
+}
+
+// resolveAllPlaces is ResolvePlaces for admissions of one transaction, in their order. The number
+// of statements does not depend on how many there are.
+func resolveAllPlaces(ctx context.Context, tx *store.Tx,
+	all []*Admission) ([]*ResolvedPlaces, error) {
+	rows, err := readPlaces(ctx, tx, all)
+	if err != nil {
+		return nil, err
+	}
+	resolved := make([]*ResolvedPlaces, len(all))
+	// Worked out now and not when the grant was saved: groups get programs, and sessions end
+	// (ADM-7).
+	grants := make([]training.Source, len(all))
+	for i, a := range all {
+		resolved[i] = a.selectPlaces(rows)
+		grants[i] = training.Source{Grant: a.Grant, Groups: a.EnteredGroups(resolved[i])}
+	}
+	sessions, err := training.SessionsOfAll(ctx, tx, grants, all[0].Now)
+	if err != nil {
+		return nil, err
+	}
+	for i, a := range all {
+		resolved[i].Sessions = sessions[i]
+		for _, id := range a.Grant.SessionIDs {
+			if !HasSession(sessions[i], id) {
+				a.noteSkipped("session", id.String())
+			}
+		}
+	}
+	return resolved, nil
+}
+
+// readPlaces reads the roles, groups and units that the grants of admissions name, with one
+// statement for each kind, and for groups one for each level of the tree.
+func readPlaces(ctx context.Context, tx *store.Tx, all []*Admission) (*placeRows, error) {
+	rows := &placeRows{groups: map[ident.ID]*ent.Group{}, units: map[ident.ID]*ent.OrgUnit{}}
+	var roleIDs, groupIDs, unitIDs []ident.ID
+	for _, a := range all {
+		roleIDs = append(roleIDs, RoleIDs(a.Grant)...)
+		groupIDs = append(groupIDs, a.Grant.GroupIDs...)
+		if !a.Grant.OrgUnitID.IsZero() {
+			unitIDs = append(unitIDs, a.Grant.OrgUnitID)
+		}
+	}
 	var err error
-	if p.roles, err = a.Tx.Role.Query().
+	if rows.roles, err = tx.Role.Query().
 		// The learner role is needed even if the grant does not name it: joining a group falls back
 		// to it.
-		Where(role.Or(role.IDIn(RoleIDs(g)...), role.Key(access.Learner))).All(ctx); err != nil {
+		Where(role.Or(role.IDIn(ident.SortDistinct(roleIDs)...), role.Key(access.Learner))).
+		All(ctx); err != nil {
 		return nil, err
 	}
 	// Locked with their ancestors, so that a concurrent move of a group waits for this admission.
-	if p.groups, err = grouptree.LockWithInheriting(ctx, a.Tx, g.GroupIDs); err != nil {
+	groups, err := grouptree.LockWithInheriting(ctx, tx, ident.SortDistinct(groupIDs))
+	if err != nil {
 		return nil, err
 	}
-	p.tree = grouptree.New(p.groups)
+	rows.tree = grouptree.New(groups)
+	for _, g := range groups {
+		rows.groups[g.ID] = g
+	}
+	if len(unitIDs) == 0 {
+		return rows, nil
+	}
+	units, err := tx.OrgUnit.Query().Where(orgunit.IDIn(ident.SortDistinct(unitIDs)...)).All(ctx)
+	for _, u := range units {
+		rows.units[u.ID] = u
+	}
+	return rows, err
+}
+
+// selectPlaces takes the group rows and the unit of the grant from rows that were read, and notes
+// those that are gone. It sets no sessions.
+func (a *Admission) selectPlaces(rows *placeRows) *ResolvedPlaces {
+	p := &ResolvedPlaces{placeRows: rows}
 	left := 0
-	for _, i := range g.GroupIDs {
-		if p.FindGroup(i) == nil {
-			a.noteSkipped("group", i.String())
+	for _, id := range a.Grant.GroupIDs {
+		if p.FindGroup(id) == nil {
+			a.noteSkipped("group", id.String())
 		} else {
 			left++
 		}
 	}
-	a.GroupsGone = len(g.GroupIDs) > 1 && left == 0
-	if !g.OrgUnitID.IsZero() {
-		if p.unit, err = a.Tx.OrgUnit.Query().Where(orgunit.ID(g.OrgUnitID)).
-			First(ctx); ent.IsNotFound(err) {
-			a.noteSkipped("org_unit", g.OrgUnitID.String())
-		} else if err != nil {
-			return nil, err
+	a.GroupsGone = len(a.Grant.GroupIDs) > 1 && left == 0
+	if unit := a.Grant.OrgUnitID; !unit.IsZero() {
+		if p.unit = rows.units[unit]; p.unit == nil {
+			a.noteSkipped("org_unit", unit.String())
 		}
 	}
-	// Worked out now and not when the grant was saved: groups get programs, and sessions end
-	// (ADM-7).
-	if p.Sessions, err = training.SessionsOf(ctx, a.Tx, g, a.EnteredGroups(p), a.Now); err != nil {
-		return nil, err
-	}
-	for _, i := range g.SessionIDs {
-		if !slices.ContainsFunc(p.Sessions, func(s *ent.Session) bool { return s.ID == i }) {
-			a.noteSkipped("session", i.String())
-		}
-	}
-	return p, nil
+	return p
 }
 
 // FindGroup returns a group of the grant that still exists, or nil.
-func (p *ResolvedPlaces) FindGroup(id ident.ID) *ent.Group {
-	for _, g := range p.groups {
-		if g.ID == id {
-			return g
-		}
-	}
-	return nil
-}
+func (p *ResolvedPlaces) FindGroup(id ident.ID) *ent.Group { return p.groups[id] }
 
 // HasSession tells whether the list contains the session.
 func HasSession(sessions []*ent.Session, id ident.ID) bool {
@@ -224,6 +227,26 @@ type assignmentReason struct {
 // inherit in ancestor groups (ADM-2). An assignment that is held already gets one more source, so
 // that it survives the end of the other one.
 func (a *Admission) assignRoles(ctx context.Context, p *ResolvedPlaces) error {
+	// All of them, not only those of the grant: whether the member holds any role decides what is
+	// planned.
+	held, err := a.Tx.RoleAssignment.Query().Where(roleassignment.MemberID(a.Member.ID)).All(ctx)
+	if err != nil {
+		return err
+	}
+	return a.writeAssignments(ctx, a.planAssignments(p, held))
+}
+
+// assignmentPlan is what has to be written to give a member the roles of a grant.
+type assignmentPlan struct {
+	created []*ent.RoleAssignmentCreate
+	sources []*ent.AssignmentSourceCreate // of new assignments and of those that are held already
+	direct  []ident.ID                    // assignments that are no longer only inherited
+}
+
+// planAssignments plans the roles of the grant at their places, and what learners inherit, for a
+// member who holds some assignments already. It reads nothing.
+func (a *Admission) planAssignments(p *ResolvedPlaces,
+	held []*ent.RoleAssignment) assignmentPlan {
 	// An assignment lives as long as one of its sources. Without an invitation or link the
 	// workspace stands for it.
 	why := assignmentReason{assignmentsource.KindDirect, a.Workspace.ID}
@@ -237,7 +260,10 @@ func (a *Admission) assignRoles(ctx context.Context, p *ResolvedPlaces) error {
 		if wanted[r] == nil {
 			order = append(order, r)
 		}
-		wanted[r] = append(wanted[r], reason)
+		// A grant may name a role twice, and a learner may inherit from two groups in one way.
+		if !slices.Contains(wanted[r], reason) {
+			wanted[r] = append(wanted[r], reason)
+		}
 	}
 	learner := FindRoleByName(p.roles, access.Learner)
 	for _, r := range a.Grant.Roles {
@@ -264,16 +290,11 @@ func (a *Admission) assignRoles(ctx context.Context, p *ResolvedPlaces) error {
 			}
 		}
 	}
-	// All of them, not only those of the grant: whether the member holds any role decides below.
-	held, err := a.Tx.RoleAssignment.Query().Where(roleassignment.MemberID(a.Member.ID)).All(ctx)
-	if err != nil {
-		return err
-	}
 	if len(order) == 0 && len(held) == 0 {
 		// Every member holds at least one role.
 		want(schema.GrantedRole{RoleID: learner.ID, PlaceID: a.Workspace.ID}, why)
 	}
-	return a.writeAssignments(ctx, order, wanted, held)
+	return a.planRows(order, wanted, held)
 }
 
 // mayHold tells whether a role of the grant can still be assigned: role and place exist, and the
@@ -312,18 +333,16 @@ func (a *Admission) mayGrant(r *ent.Role, place ident.ID) bool {
 	return a.Grantor.MayGive(access.NewSet(r.Permissions), access.PlaceOf(place))
 }
 
-// writeAssignments inserts the new assignments and the sources of all, in three statements at most.
-// A held assignment that was only inherited becomes direct if it has a direct source now.
-func (a *Admission) writeAssignments(ctx context.Context, order []schema.GrantedRole,
-	wanted map[schema.GrantedRole][]assignmentReason, held []*ent.RoleAssignment) error {
+// planRows plans the new assignments in their order, and the sources of all. A held assignment that
+// was only inherited becomes direct if it has a direct source now.
+func (a *Admission) planRows(order []schema.GrantedRole,
+	wanted map[schema.GrantedRole][]assignmentReason, held []*ent.RoleAssignment) assignmentPlan {
 	// The place and the role are the key of an assignment.
 	have := map[schema.GrantedRole]*ent.RoleAssignment{}
 	for _, row := range held {
 		have[schema.GrantedRole{RoleID: row.RoleID, PlaceID: row.PlaceID}] = row
 	}
-	var made []*ent.RoleAssignmentCreate
-	var sources []*ent.AssignmentSourceCreate
-	var direct []ident.ID
+	var plan assignmentPlan
 	for _, r := range order {
 		// One direct source makes the assignment direct: it then survives a move of the group.
 		onlyInherited := true
@@ -334,33 +353,40 @@ func (a *Admission) writeAssignments(ctx context.Context, order []schema.Granted
 		if row := have[r]; row != nil {
 			assignment = row.ID
 			if row.Inherited && !onlyInherited {
-				direct = append(direct, row.ID)
+				plan.direct = append(plan.direct, row.ID)
 			}
 		} else {
-			made = append(made, a.newAssignment(assignment, r).SetInherited(onlyInherited))
+			plan.created = append(plan.created,
+				a.newAssignment(assignment, r).SetInherited(onlyInherited))
 		}
 		for _, w := range wanted[r] {
 			// A source for each reason, so that the end of one reason leaves the others.
-			sources = append(sources, a.Tx.AssignmentSource.Create().SetWorkspaceID(a.Workspace.ID).
-				SetAssignmentID(assignment).SetKind(w.kind).SetSourceID(w.from))
+			plan.sources = append(plan.sources,
+				a.Tx.AssignmentSource.Create().SetWorkspaceID(a.Workspace.ID).
+					SetAssignmentID(assignment).SetKind(w.kind).SetSourceID(w.from))
 		}
 	}
-	if len(made) > 0 {
-		if err := a.Tx.RoleAssignment.CreateBulk(made...).Exec(ctx); err != nil {
+	return plan
+}
+
+// writeAssignments writes a plan, in three statements at most.
+func (a *Admission) writeAssignments(ctx context.Context, plan assignmentPlan) error {
+	if len(plan.created) > 0 {
+		if err := a.Tx.RoleAssignment.CreateBulk(plan.created...).Exec(ctx); err != nil {
 			return err
 		}
 	}
-	if len(direct) > 0 {
-		if err := a.Tx.RoleAssignment.Update().Where(roleassignment.IDIn(direct...)).
+	if len(plan.direct) > 0 {
+		if err := a.Tx.RoleAssignment.Update().Where(roleassignment.IDIn(plan.direct...)).
 			SetInherited(false).Exec(ctx); err != nil {
 			return err
 		}
 	}
-	if len(sources) == 0 {
+	if len(plan.sources) == 0 {
 		return nil
 	}
 	// The sources of a repeated grant exist already.
-	return inputs.IgnoreNoRows(a.Tx.AssignmentSource.CreateBulk(sources...).
+	return inputs.IgnoreNoRows(a.Tx.AssignmentSource.CreateBulk(plan.sources...).
 		OnConflict(store.SkipExisting(assignmentsource.FieldAssignmentID,
 			assignmentsource.FieldKind,
 			assignmentsource.FieldSourceID)...).
@@ -386,17 +412,7 @@ func (a *Admission) newAssignment(id ident.ID, r schema.GrantedRole) *ent.RoleAs
 // enrollInSessions enrolls the member in the sessions of the grant and in those of its groups. The
 // former are enrolled again even if the member was withdrawn.
 func (a *Admission) enrollInSessions(ctx context.Context, p *ResolvedPlaces) error {
-	var named, others []*ent.Session
-	for _, row := range p.Sessions {
-		// Named sessions and programs are a decision of the grantor; the others follow from the
-		// groups.
-		if slices.Contains(a.Grant.SessionIDs, row.ID) ||
-			slices.Contains(a.Grant.ProgramIDs, row.ProgramID) {
-			named = append(named, row)
-		} else {
-			others = append(others, row)
-		}
-	}
+	named, others := a.splitSessions(p)
 	member := []ident.ID{a.Member.ID}
 	if err := a.Training.EnrollMembers(ctx, a.Tx, a.Workspace.ID, member, named, true); err != nil {
 		return err
@@ -404,34 +420,24 @@ func (a *Admission) enrollInSessions(ctx context.Context, p *ResolvedPlaces) err
 	return a.Training.EnrollMembers(ctx, a.Tx, a.Workspace.ID, member, others, false)
 }
 
-// fillProfile writes the unit, the labels, the end of access and the answers of the grant. Labels
-// and answers are added to those that the member has.
-func (a *Admission) fillProfile(ctx context.Context, p *ResolvedPlaces) error {
-	g, m := a.Grant, a.Member
-	update := a.Tx.Member.UpdateOne(m)
-	if p.unit != nil {
-		update.SetOrgUnitID(p.unit.ID)
-	}
-	// A copy, since appending to the member's own list could write into its array.
-	labels := append([]string{}, m.Labels...)
-	for _, l := range g.Labels {
-		if !slices.Contains(labels, l) {
-			labels = append(labels, l)
+// splitSessions returns the sessions that the grant names, itself or by a program, and those that
+// follow from its groups. The former are a decision of the grantor.
+func (a *Admission) splitSessions(p *ResolvedPlaces) (named, others []*ent.Session) {
+	for _, row := range p.Sessions {
+		if slices.Contains(a.Grant.SessionIDs, row.ID) ||
+			slices.Contains(a.Grant.ProgramIDs, row.ProgramID) {
+			named = append(named, row)
+		} else {
+			others = append(others, row)
 		}
 	}
-	if len(labels) > len(m.Labels) {
-		update.SetLabels(labels)
-	}
-	// Empty parts of a grant clear nothing: a second invitation must not erase what the member has.
-	if g.AdditionalInfo != "" {
-		update.SetAdditionalInfo(g.AdditionalInfo)
-	}
-	if g.AccessExpiresAt != nil {
-		update.SetAccessExpiresAt(*g.AccessExpiresAt).SetDeleteOnExpiry(g.DeleteOnExpiry)
-	}
-	if len(g.CustomFields) > 0 {
-		update.SetCustomFields(inputs.MergeAnswers(m.CustomFields, g.CustomFields))
-	}
+	return named, others
+}
+
+// fillProfile writes the unit, the labels, the end of access and the answers of the grant.
+func (a *Admission) fillProfile(ctx context.Context, p *ResolvedPlaces) error {
+	update := a.Tx.Member.UpdateOne(a.Member)
+	a.setProfile(update.Mutation(), p, a.Member)
 	// Most grants hold roles only, and need no statement.
 	if len(update.Mutation().Fields()) == 0 {
 		return nil
@@ -442,4 +448,34 @@ func (a *Admission) fillProfile(ctx context.Context, p *ResolvedPlaces) error {
 	}
 	a.Member = saved
 	return nil
+}
+
+// setProfile sets the unit, the labels, the end of access and the answers of the grant in a new row
+// of a member or in the change of one. Labels and answers are added to those that the member has.
+func (a *Admission) setProfile(row *ent.MemberMutation, p *ResolvedPlaces, m *ent.Member) {
+	g := a.Grant
+	if p.unit != nil {
+		row.SetOrgUnitID(p.unit.ID)
+	}
+	// A copy, since appending to the member's own list could write into its array.
+	labels := append([]string{}, m.Labels...)
+	for _, l := range g.Labels {
+		if !slices.Contains(labels, l) {
+			labels = append(labels, l)
+		}
+	}
+	if len(labels) > len(m.Labels) {
+		row.SetLabels(labels)
+	}
+	// Empty parts of a grant clear nothing: a second invitation must not erase what the member has.
+	if g.AdditionalInfo != "" {
+		row.SetAdditionalInfo(g.AdditionalInfo)
+	}
+	if g.AccessExpiresAt != nil {
+		row.SetAccessExpiresAt(*g.AccessExpiresAt)
+		row.SetDeleteOnExpiry(g.DeleteOnExpiry)
+	}
+	if len(g.CustomFields) > 0 {
+		row.SetCustomFields(inputs.MergeAnswers(m.CustomFields, g.CustomFields))
+	}
 }
