@@ -23,7 +23,7 @@ func (k *Kit) CheckSearched() {
 	k.T.Helper()
 	want := map[string]bool{}
 	for i, query := range searched {
-		for _, row := range k.texts(query, 6) {
+		for _, row := range k.Texts(query, 6) {
 			if text := searchtext.Text(row[2:]...); text != row[1] {
 				k.T.Errorf("%s is searched by %q, not by %q", row[0], row[1], text)
 			}
@@ -33,7 +33,7 @@ func (k *Kit) CheckSearched() {
 		}
 	}
 	// Each row is taken out of want, so that what remains there is missing in the table.
-	for _, row := range k.texts(`SELECT kind, row_id, word FROM search_words`, 3) {
+	for _, row := range k.Texts(`SELECT kind, row_id, word FROM search_words`, 3) {
 		if key := strings.Join(row, " "); !want[key] {
 			k.T.Errorf("search_words has %q", key)
 		} else {
@@ -43,15 +43,15 @@ func (k *Kit) CheckSearched() {
 	for key := range want {
 		k.T.Errorf("search_words lacks %q", key)
 	}
-	for _, row := range k.texts(`SELECT w.word, m.id FROM search_words AS w
+	for _, row := range k.Texts(`SELECT w.word, m.id FROM search_words AS w
 JOIN members AS m ON m.id = w.row_id AND w.kind = 1 WHERE w.status <> m.status
 OR w.sort_name <> m.sort_name OR w.joined_at <> m.joined_at OR w.joined_at IS NULL`, 2) {
 		k.T.Errorf("%q of %s has another status, sort_name or joined_at than the member", row[0], row[1])
 	}
 }
 
-// texts returns the columns of the rows of a query as text.
-func (k *Kit) texts(query string, columns int) (all [][]string) {
+// Texts returns the columns of the rows of a query as text.
+func (k *Kit) Texts(query string, columns int) (all [][]string) {
 	k.T.Helper()
 	rows, err := k.Store.DB().QueryContext(k.T.Context(), query)
 	if err != nil {

@@ -16,7 +16,7 @@ var namings = []string{"SetFirstName", "SetNillableFirstName", "ClearFirstName",
 var writesAccountAlone = map[string]string{
 	"internal/admission/createworkspace.go findOwner":     "a new account",
 	"internal/acceptance/acceptor.go FindOrCreateAccount": "a new account",
-	"internal/invitation/create.go createAccount":         "a new account",
+	"internal/invitation/create.go newAccount":            "a new account",
 	"internal/joinlink/approve.go findApplicant":          "a new account",
 	"internal/member/eraseperson.go eraseAccount":         "its memberships are removed before",
 	"internal/member/erase.go forgetRows":                 "rows of imports, which are not searched",

@@ -33,6 +33,9 @@ func (s *Service) UndoImport(ctx context.Context, by *access.Caller,
 	for _, part := range importundo.Parts {
 		for more := true; more; {
 			err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
+				if err := tx.ManyRows(ctx); err != nil {
+					return err
+				}
 				u := &importundo.Undo{Admission: s.Admission, Tx: tx, By: by, Now: s.Clock()}
 				// Seats are freed, and the organization comes first in the order of locks.
 				if err := tx.LockOrganizationOf(ctx, b.WorkspaceID); err != nil {

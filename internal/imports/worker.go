@@ -64,9 +64,10 @@ func (s *Service) runImport(ctx context.Context, b *ent.ImportBatch) error {
 
 // workerCount returns how many transactions of an import run concurrently: two for invitations on
 // PostgreSQL, where one transaction uses one core of the database; otherwise one. SQLite has one
-// writer, and accounts wait for their hashes.
+// writer, and rows that create accounts wait for the lock of their organization.
 func (s *Service) workerCount(b *ent.ImportBatch) int {
-	if s.Store.Concurrent() && chunkSize(b) == maxRowsPerChunk {
+	if s.Store.Concurrent() && b.Action == importbatch.ActionInvite &&
+		b.Existing == importbatch.ExistingSkip {
 		return 2
 	}
 	return 1
@@ -94,11 +95,30 @@ func (s *Service) runWorker(ctx context.Context, b *ent.ImportBatch, by *access.
 		if len(rows) == 0 || err != nil {
 			return err
 		}
-		if stopped, err := s.runRows(ctx, j, rows); stopped || err != nil {
+		stopped, err := s.runRows(ctx, j, rows)
+		if errors.Is(err, errManySingleRows) {
+			stopped, err = s.runSingleRows(ctx, j, rows, queue)
+		}
+		if stopped || err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// runSingleRows writes rows in small chunks until none are left or the job's time limit is reached.
+func (s *Service) runSingleRows(ctx context.Context, evaluator *rowEvaluator, rows []*candidate,
+	queue *rowQueue) (stopped bool, err error) {
+	for chunk := range slices.Chunk(rows, maxSingleRows) {
+		// The rows that are left are read again by the next job.
+		if !time.Now().Before(queue.deadline) {
+			return true, nil
+		}
+		if stopped, err := s.runRows(ctx, evaluator, chunk); stopped || err != nil {
+			return stopped, err
+		}
+	}
+	return false, nil
 }
 
 // errStopped rolls back the rows of an import that was paused or cancelled in the meantime.
@@ -224,14 +244,6 @@ func (j *rowEvaluator) lockPeople(ctx context.Context, tx *store.Tx, rows []*can
 	return err
 }
 
-// chunkSize returns how many rows of an import one transaction takes.
-func chunkSize(b *ent.ImportBatch) int {
-	if b.Action == importbatch.ActionCreate || b.Existing != importbatch.ExistingSkip {
-		return maxAccountsPerChunk
-	}
-	return maxRowsPerChunk
-}
-
 // nextRows reads the next rows that are not done, and hashes their passwords. Hashing is slow, so
 // it runs outside of any transaction and after people who wait to sign in.
 func (s *Service) nextRows(ctx context.Context, evaluator *rowEvaluator,
@@ -240,7 +252,8 @@ func (s *Service) nextRows(ctx context.Context, evaluator *rowEvaluator,
 	queue.Lock()
 	found, err := s.Store.ImportRow.Query().Where(importrow.ImportID(evaluator.batch.ID),
 		importrow.Done(false), importrow.NumberGT(queue.lastNumber)).
-		Order(ent.Asc(importrow.FieldNumber)).Limit(chunkSize(evaluator.batch)).All(ctx)
+		Order(ent.Asc(importrow.FieldNumber)).Limit(maxRowsPerChunk).All(ctx)
+	found = limitHashes(found)
 	if len(found) > 0 {
 		queue.lastNumber = found[len(found)-1].Number
 	}
@@ -275,4 +288,18 @@ func (s *Service) nextRows(ctx context.Context, evaluator *rowEvaluator,
 			inputs.ValueOrEmpty(r.Username)
 	}
 	return rows, nil
+}
+
+// limitHashes cuts a list of rows behind the last one whose password may be hashed for its chunk.
+// More of them would keep the import from stopping when it is paused.
+func limitHashes(rows []*ent.ImportRow) []*ent.ImportRow {
+	hashes := 0
+	for i, row := range rows {
+		if row.SealedPassword != nil && len(*row.SealedPassword) > 0 {
+			if hashes++; hashes == maxHashesPerChunk {
+				return rows[:i+1]
+			}
+		}
+	}
+	return rows
 }

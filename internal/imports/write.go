@@ -2,15 +2,15 @@ package imports
 
 import (
 	"context"
+	"errors"
 	"time"
-	"usher/internal/acceptance"
 
 	"usher/ent"
-	"usher/ent/assignmentsource"
 	"usher/ent/importbatch"
 	"usher/ent/importchange"
 	"usher/ent/member"
 	"usher/ent/schema"
+	"usher/internal/acceptance"
 	"usher/internal/access"
 	"usher/internal/admission"
 	"usher/internal/audit"
@@ -25,11 +25,17 @@ import (
 )
 
 // These are how many rows one transaction takes. Few enough that no other request waits long for
-// it, and that a crash loses little. A row that creates an account needs about fifteen statements.
+// it, and that a crash loses little. A row that is written by itself needs about twenty statements,
+// and the others of a chunk share them.
 const (
-	maxRowsPerChunk     = 2_000
-	maxAccountsPerChunk = 50
+	maxRowsPerChunk   = 2_000
+	maxSingleRows     = 50 // rows of a chunk that are written by themselves
+	maxHashesPerChunk = 50 // rows of a chunk whose password is hashed before the transaction
 )
+
+// errManySingleRows rolls back a chunk of which more than maxSingleRows rows have to be written by
+// themselves. It is then written in smaller chunks.
+var errManySingleRows = errors.New("imports: many rows have to be written by themselves")
 
 // maxJobRuntime is how long an import job runs before it enqueues itself again, so that other jobs
 // get a turn. A crash costs no more than that (jobs.Timeout).
@@ -113,34 +119,48 @@ func (w *rowWriter) writeRows(ctx context.Context, rows []*candidate) error {
 		}
 	}
 	// Against the data of this moment: the preview may be days old.
-	if _, err := w.evaluateRows(ctx, w.tx, open); err != nil {
+	facts, err := w.evaluateRows(ctx, w.tx, open)
+	if err != nil {
 		return err
 	}
-	// Invitations are written together; all other rows need a savepoint of their own.
+	fresh, single := w.splitRows(open, facts)
+	if len(single) > maxSingleRows && len(rows) > maxSingleRows {
+		return errManySingleRows
+	}
+	// Invitations and new people are written together; all other rows need a savepoint of their
+	// own.
 	if err := w.writeInvitations(ctx, open); err != nil {
 		return err
 	}
-	for _, c := range open {
-		if c.outcome == RowCreate || c.outcome == RowUpdate || c.outcome == RowInvite &&
-			(w.batch.Action == importbatch.ActionCreate || c.member != nil) {
-			if err := w.writeRow(ctx, c); err != nil {
-				return err
-			}
+	if single, err = w.createMembers(ctx, fresh, single); err != nil {
+		return err
+	}
+	for _, c := range single {
+		if err := w.writeRow(ctx, c); err != nil {
+			return err
 		}
 	}
 	if err := audit.Record(ctx, w.tx, w.now, w.events...); err != nil {
 		return err
 	}
-	if len(w.changes) > 0 {
-		if err := w.tx.ImportChange.CreateBulk(w.changes...).Exec(ctx); err != nil {
-			return err
-		}
+	if err := w.insertChanges(ctx); err != nil {
+		return err
 	}
 	// Behind all other writes, because its statements decide whether everything above is committed.
 	if err := w.markDone(ctx, rows); err != nil {
 		return err
 	}
 	return w.countLookups(ctx, open)
+}
+
+// insertChanges inserts the journal. The ids follow the order in which the changes were noted,
+// which undo relies on.
+func (w *rowWriter) insertChanges(ctx context.Context) error {
+	all := store.Bulk{Table: importchange.Table, Columns: importchange.Columns}
+	for _, row := range w.changes {
+		all.AddMutation(row.Mutation(), ident.New(ident.ImportChange), nil)
+	}
+	return w.tx.Insert(ctx, &all)
 }
 
 // countLookups counts the rows that reveal an account elsewhere. In an import that creates accounts
@@ -246,39 +266,6 @@ func (w *rowWriter) writeRow(ctx context.Context, c *candidate) error {
 		return nil
 	}
 	return err
-}
-
-// createMember creates an account and its member by the code of createUser.
-func (w *rowWriter) createMember(ctx context.Context, c *candidate) error {
-	at := emailDueAt(w.batch, w.now, c.number)
-	d := invitation.AccountCreation{
-		Service: w.service.Invitations, Tx: w.tx, By: w.by, Workspace: w.workspace,
-		Grantor: w.directory.grantor, Now: w.now, ImportID: &w.batch.ID,
-		EntryPoint: admission.EntryPoint{Name: admission.EntryPointImport, By: w.by,
-			JoinedVia: member.JoinedViaImported, Kind: assignmentsource.KindImport,
-			Source: w.batch.ID, EmailDueAt: at},
-	}
-	made, err := d.CreateOne(ctx, &c.NewPerson)
-	if err != nil {
-		return err
-	}
-	switch made.Status {
-	case invitation.CreateCreated:
-		c.outcome, c.member = RowCreate, made.Member
-		w.noteChange(c.number, importchange.KindMade, made.Member.ID)
-		// An account with a warning existed before, so undo must not delete it.
-		if len(made.Warnings) == 0 {
-			w.noteChange(c.number, importchange.KindMade, made.Member.UserID)
-		}
-	case invitation.CreateInvitedInstead:
-		// nil if the address has an invitation beyond the importer's authority.
-		if made.Invitation != nil {
-			c.invitation = made.Invitation.ID
-		}
-	default:
-		c.outcome, c.member = RowUnchanged, made.Member
-	}
-	return nil
 }
 
 // updateInvitation adds the grant and the names of a row to a pending invitation.

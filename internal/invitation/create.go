@@ -2,7 +2,6 @@ package invitation
 
 import (
 	"context"
-	"strconv"
 	"strings"
 	"time"
 
@@ -23,12 +22,9 @@ import (
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/mail"
-	"usher/internal/outbox"
 	"usher/internal/password"
 	"usher/internal/ratelimit"
-	"usher/internal/secret"
 	"usher/internal/store"
-	"usher/internal/suppression"
 	"usher/internal/training"
 )
 
@@ -189,11 +185,12 @@ type NewPerson struct {
 	address.Address        // zero without an address
 	Username, UsernameKey  string
 	First, Last, Locale    string
-	Password, PasswordHash string // typed; the hash is made outside of the transaction
-	SendsCredentials       bool   // a generated password is emailed
-	SendsSignIn            bool   // the greeting says how to sign in with the typed password
-	NoWelcome              bool   // no greeting is emailed
-	Raw                    string // the address as given, trimmed
+	Password, PasswordHash string    // typed; the hash is made outside of the transaction
+	SendsCredentials       bool      // a generated password is emailed
+	SendsSignIn            bool      // the greeting says how to sign in with the typed password
+	NoWelcome              bool      // no greeting is emailed
+	EmailDueAt             time.Time // of the greeting; zero means immediately
+	Raw                    string    // the address as given, trimmed
 	Grant                  schema.Grant
 }
 
@@ -266,8 +263,7 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 	if err != nil {
 		return nil, err
 	}
-	a := admission.Admission{Service: d.Service.Admission, Tx: d.Tx, Workspace: d.Workspace,
-		Grant: p.Grant, Grantor: d.Grantor, EntryPoint: d.EntryPoint, Now: d.Now}
+	a := d.newAdmission(p)
 	switch {
 	// The invitation stays, and gets what this caller gives as a part of its own.
 	case u == nil && beyond:
@@ -276,16 +272,7 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 		if a.User, err = d.createAccount(ctx, p); err != nil {
 			return nil, err
 		}
-		switch {
-		case p.SendsCredentials:
-			a.EntryPoint.GreetingEmail = mail.Credentials
-			c.Warnings = append(c.Warnings, d.warnUnlessSent()...)
-		case p.SendsSignIn:
-			a.EntryPoint.GreetingNote = signInNote
-			c.Warnings = append(c.Warnings, PasswordNotSent)
-		}
-		// Credentials are no greeting: without them the account cannot be used.
-		a.EntryPoint.NoGreeting = p.NoWelcome && !p.SendsCredentials
+		c.Warnings = append(c.Warnings, d.chooseGreeting(a, p)...)
 	default:
 		a.User = u
 		members, err := d.Tx.Member.Query().Where(member.UserID(u.ID),
@@ -325,6 +312,30 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 	return c, d.settlePending(ctx, p, c.Member)
 }
 
+// newAdmission returns the admission of a person, without their account.
+func (d *AccountCreation) newAdmission(p *NewPerson) *admission.Admission {
+	a := &admission.Admission{Service: d.Service.Admission, Tx: d.Tx, Workspace: d.Workspace,
+		Grant: p.Grant, Grantor: d.Grantor, EntryPoint: d.EntryPoint, Now: d.Now}
+	a.EntryPoint.EmailDueAt = p.EmailDueAt
+	return a
+}
+
+// chooseGreeting sets the email that greets the owner of a new account, and returns what the
+// creator is warned of.
+func (d *AccountCreation) chooseGreeting(a *admission.Admission, p *NewPerson) []Warning {
+	// Credentials are no greeting: without them the account cannot be used.
+	a.EntryPoint.NoGreeting = p.NoWelcome && !p.SendsCredentials
+	switch {
+	case p.SendsCredentials:
+		a.EntryPoint.GreetingEmail = mail.Credentials
+		return d.warnUnlessSent()
+	case p.SendsSignIn:
+		a.EntryPoint.GreetingNote = signInNote
+		return []Warning{PasswordNotSent}
+	}
+	return nil
+}
+
 // findAccount finds the account of a person, by address first. A username is unique in its
 // organization only.
 func (d *AccountCreation) findAccount(ctx context.Context, p *NewPerson) (*ent.User, error) {
@@ -359,6 +370,12 @@ func (d *AccountCreation) createAccount(ctx context.Context, p *NewPerson) (*ent
 		!p.SendsCredentials {
 		return nil, fault.Input("password", "create.no_way_in")
 	}
+	return d.newAccount(p).
+		Save(store.AsSystem(ctx, "an account is the person's, not the workspace's"))
+}
+
+// newAccount returns the INSERT of a new account.
+func (d *AccountCreation) newAccount(p *NewPerson) *ent.UserCreate {
 	create := d.Tx.User.Create().SetFirstName(p.First).SetLastName(p.Last).
 		SetNillableLocale(inputs.NilIfEmpty(p.Grant.Locale)).
 		SetNillablePasswordHash(inputs.NilIfEmpty(p.PasswordHash)).
@@ -373,7 +390,7 @@ func (d *AccountCreation) createAccount(ctx context.Context, p *NewPerson) (*ent
 		create.SetUsername(p.Username).SetUsernameKey(p.UsernameKey).
 			SetUsernameOrganizationID(d.Workspace.OrganizationID)
 	}
-	return create.Save(store.AsSystem(ctx, "an account is the person's, not the workspace's"))
+	return create
 }
 
 // inviteInstead invites a person who must agree before they become a member: CreateOne tells when.
@@ -443,52 +460,4 @@ func (d *AccountCreation) settlePending(ctx context.Context, p *NewPerson, m *en
 		WorkspaceID: d.Workspace.ID, Action: audit.InvitationSettled, EntryPoint: d.EntryPoint.Name,
 		By: d.By, SubjectID: inv.ID, MemberID: m.ID,
 	})
-}
-
-// credentialsLifetime is how long an emailed password works, for one sign-in.
-const credentialsLifetime = 24 * time.Hour
-
-// composeCredentials generates the password of an account and composes its email. The password is
-// derived from the account and a secret of the server, so that a retry sends the same one. Only its
-// hash is stored.
-func (s *Service) composeCredentials(ctx context.Context,
-	m *ent.Mail) (mail.Content, outbox.Headers, error) {
-	w, u, err := s.LoadEmailRecipient(ctx, m)
-	if err != nil {
-		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
-	}
-	if !u.MustChangePassword || u.CredentialVersion != m.Version || u.Email == nil {
-		// The person has chosen a password meanwhile.
-		return mail.Content{}, outbox.Headers{}, outbox.ErrGone
-	}
-	// The version is part of the derivation, so a password that was replaced is never generated
-	// again.
-	generated := secret.GeneratePassword(
-		s.Keys.Derive("credentials", u.ID.String(), strconv.Itoa(u.CredentialVersion)))
-	// At low priority: an import of a thousand accounts must not slow down the people who sign in.
-	hash, err := s.Hasher.HashAtLowPriority(ctx, generated)
-	if err != nil {
-		return mail.Content{}, outbox.Headers{}, err
-	}
-	// The time runs from the moment at which the email is composed, not from the import or the
-	// request.
-	until := s.Clock().Add(credentialsLifetime)
-	system := store.AsSystem(ctx, "an account is the person's, not the workspace's")
-	err = s.Store.WithTx(system, func(tx *store.Tx) error {
-		// Under the same conditions as above: a password chosen while this one was hashed must
-		// stay.
-		return tx.User.Update().Where(user.ID(u.ID), user.CredentialVersion(m.Version),
-			user.MustChangePassword(true)).
-			SetPasswordHash(hash).SetPasswordExpiresAt(until).Exec(system)
-	})
-	if err != nil {
-		return mail.Content{}, outbox.Headers{}, err
-	}
-	c := mail.Content{
-		Kind: mail.Credentials, Locale: EmailLocale(u.Locale, w), Workspace: EmailBranding(w),
-		RecipientName: admission.DisplayName(u),
-		Username:      *u.Email, Password: generated, ExpiresAt: &until,
-		Link: s.PublicURL.JoinPath("sign-in").String(), PreferencesURL: suppression.PreferencesLink(s.Deps, m),
-	}
-	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
 }
