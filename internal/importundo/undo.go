@@ -5,16 +5,13 @@ import (
 	"time"
 
 	"usher/ent"
-	"usher/ent/assignmentsource"
 	"usher/ent/enrollment"
 	"usher/ent/importchange"
 	"usher/ent/importrow"
 	"usher/ent/invitation"
 	entmail "usher/ent/mail"
 	"usher/ent/member"
-	"usher/ent/roleassignment"
-	"usher/ent/signin"
-	"usher/ent/user"
+	"usher/ent/predicate"
 	"usher/internal/access"
 	"usher/internal/admission"
 	"usher/internal/audit"
@@ -79,8 +76,13 @@ func (u *Undo) guardLastAdmin(ctx context.Context,
 	return why, err
 }
 
-// undoChunkSize is how many objects one transaction reverts.
-const undoChunkSize = 500
+// These are how many objects one transaction reverts, and how many of them by themselves, each with
+// some ten statements.
+const (
+	undoChunkSize  = 500
+	journalChunk   = 2_000 // entries of the journal: two for each person
+	maxSingleUndos = 50
+)
 
 // undoInvitations cancels the import's invitations that are unchanged: pending, never sent again,
 // and their grant saved by no other grantor. Their history stays, and a link that was emailed says
@@ -211,30 +213,39 @@ func (u *Undo) noteLeftAlone(number int, subject ident.ID,
 }
 
 // undoChanges reverts the journal, newest entries first: members before the accounts that they
-// belong to.
+// belong to. New people are reverted together, everything else entry by entry.
 func (u *Undo) undoChanges(ctx context.Context) (more bool, err error) {
 	// Members come before their accounts: within a row, entries of the member have the smaller id.
 	all, err := u.Tx.ImportChange.Query().
 		Where(importchange.ImportID(u.Batch.ID), importchange.UndoneAtIsNil()).
 		Order(ent.Desc(importchange.FieldRowNumber), ent.Asc(importchange.FieldID)).
-		Limit(undoChunkSize / 10).All(ctx)
+		Limit(journalChunk).All(ctx)
 	if err != nil || len(all) == 0 {
 		return false, err
 	}
 	if err := u.lockSubjects(ctx, all); err != nil {
 		return false, err
 	}
-	for _, c := range all {
+	single, err := u.undoNewPeople(ctx, all)
+	if err != nil {
+		return false, err
+	}
+	for _, c := range single[:min(len(single), maxSingleUndos)] {
 		why, err := u.guardLastAdmin(ctx, func() (string, error) { return u.undoChange(ctx, c) })
 		if err != nil {
 			return false, err
 		}
-		if err := u.Tx.ImportChange.UpdateOne(c).SetUndoneAt(u.Now).
-			SetNillableLeftAlone(inputs.NilIfEmpty(why)).Exec(ctx); err != nil {
+		if err := u.markUndone(ctx, why, c.ID); err != nil {
 			return false, err
 		}
 	}
-	return len(all) == undoChunkSize/10, nil
+	return len(all) == journalChunk || len(single) > maxSingleUndos, nil
+}
+
+// markUndone marks entries of the journal as undone; why tells why their objects were left alone.
+func (u *Undo) markUndone(ctx context.Context, why string, entries ...ident.ID) error {
+	return u.Tx.ImportChange.Update().Where(importchange.IDIn(entries...)).SetUndoneAt(u.Now).
+		SetNillableLeftAlone(inputs.NilIfEmpty(why)).Exec(ctx)
 }
 
 // lockSubjects locks the objects of journal entries in the order of locks: accounts, members,
@@ -249,10 +260,15 @@ func (u *Undo) lockSubjects(ctx context.Context, entries []*ent.ImportChange) er
 		kind := c.SubjectID.Kind()
 		subjects[kind] = append(subjects[kind], c.SubjectID)
 	}
-	places, err := u.Tx.Member.Query().Where(member.Or(
+	concerned := []predicate.Member{
 		member.IDIn(subjects[ident.Member]...), member.UserIDIn(subjects[ident.User]...),
-		member.HasEnrollmentsWith(enrollment.IDIn(subjects[ident.Enrollment]...)),
-	)).Select(member.FieldID, member.FieldUserID).All(ctx)
+	}
+	// Only if there are enrollments: with this condition PostgreSQL reads all members.
+	if enrollments := subjects[ident.Enrollment]; len(enrollments) > 0 {
+		concerned = append(concerned, member.HasEnrollmentsWith(enrollment.IDIn(enrollments...)))
+	}
+	places, err := u.Tx.Member.Query().Where(member.Or(concerned...)).
+		Select(member.FieldID, member.FieldUserID).All(ctx)
 	if err != nil {
 		return err
 	}
@@ -317,74 +333,4 @@ func (u *Undo) undoEnrollment(ctx context.Context, id ident.ID) (why string, err
 		return why, err
 	}
 	return "", inputs.IgnoreMissing(u.Tx.Enrollment.DeleteOneID(id).Exec(ctx))
-}
-
-// undoMember removes a member whom the import created, if they never signed in and nobody changed
-// them.
-func (u *Undo) undoMember(ctx context.Context, id ident.ID) (string, error) {
-	m, err := admission.LockForAuthority(ctx, u.Tx, id)
-	if fault.Has(err, fault.NotFound) {
-		return "", nil
-	}
-	if err != nil {
-		return "", err
-	}
-	if why, err := reasonIfForbidden(admission.AuthorityOver(u.By, m).
-		RequireFull(access.MembersDeactivate)); why != "" || err != nil {
-		return why, err
-	}
-	// A person who has signed in has used the account, even if nothing else shows it.
-	came, err := u.Tx.SignIn.Query().
-		Where(signin.UserID(m.UserID), signin.CreatedAtGTE(m.JoinedAt)).
-		Exist(store.AsSystem(ctx, "whether an account has been used"))
-	if came || err != nil {
-		return leftUsed, err
-	}
-	// A role from another source means that somebody relies on the member.
-	others, err := u.Tx.RoleAssignment.Query().
-		Where(roleassignment.MemberID(id), roleassignment.HasSourcesWith(
-			assignmentsource.Not(assignmentsource.And(
-				assignmentsource.KindEQ(assignmentsource.KindImport),
-				assignmentsource.SourceID(u.Batch.ID))),
-			assignmentsource.KindNEQ(assignmentsource.KindInherited))).Exist(ctx)
-	if others || err != nil {
-		return leftChanged, err
-	}
-	// The import accepted the member's earlier invitations when it made them a member. These are
-	// pending again.
-	if err := u.Tx.Invitation.Update().
-		Where(invitation.MemberID(id), invitation.StatusEQ(invitation.StatusActive)).
-		SetStatus(invitation.StatusPending).ClearAcceptedAt().ClearMemberID().
-		Exec(ctx); err != nil {
-		return "", err
-	}
-	if err := u.Tx.Member.DeleteOne(m).Exec(ctx); err != nil {
-		return "", err
-	}
-	a := admission.Admission{Service: u.Admission, Tx: u.Tx, Workspace: m.Edges.Workspace,
-		User: m.Edges.User, Now: u.Now}
-	return "", a.FreeSeat(ctx)
-}
-
-// undoAccount deletes an account that the import created, if it has no member left and was never
-// used.
-func (u *Undo) undoAccount(ctx context.Context, id ident.ID) (string, error) {
-	system := store.AsSystem(ctx,
-		"an account belongs to its person; an unused one is deleted with its import")
-	account, err := u.Tx.User.Query().Where(user.ID(id)).Only(system)
-	if ent.IsNotFound(err) {
-		return "", nil
-	}
-	if err != nil {
-		return "", err
-	}
-	placed, err := u.Tx.Member.Query().Where(member.UserID(id)).Exist(system)
-	if err != nil {
-		return "", err
-	}
-	// Changed credentials or a verified address show that its person uses the account.
-	if placed || account.EmailProven || account.CredentialVersion > 0 {
-		return leftUsed, nil
-	}
-	return "", u.Tx.User.DeleteOneID(id).Exec(system)
 }
