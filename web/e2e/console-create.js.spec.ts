@@ -53,6 +53,16 @@ test('accounts are created: by email, with a card, with a typed password', async
   for (const first of ['Emil', 'Carla', 'Paul']) await expect(row(page, `${first} Visitor`)).toHaveCount(1)
 })
 
+test('letters typed in the middle of a name stay there', async ({ page }) => {
+  const at = await foundWorkspace()
+  await openConsole(page, `people?workspace=${at.slug}&dialog=create`, at.admin)
+  const field = page.getByRole('dialog', { name: 'Add people' }).getByLabel('First name')
+  await field.fill('Aa')
+  await field.press('ArrowLeft')
+  await field.pressSequentially('nn')
+  await expect(field).toHaveValue('Anna')
+})
+
 test('Escape closes the dialog and loses no typed address; no message covers the button', async ({ page }) => {
   const at = await foundWorkspace()
   await openConsole(page, `people?workspace=${at.slug}&dialog=invite`, at.admin)

@@ -4,7 +4,7 @@ import { notifyFailure } from './ui/notify'
 
 /** Makes the cache of all answers: the only state beside the address. */
 export function makeQueryClient(): QueryClient {
-  return new QueryClient({
+  const client = new QueryClient({
     defaultOptions: {
       queries: {
         staleTime: 30_000,
@@ -20,4 +20,7 @@ export function makeQueryClient(): QueryClient {
       },
     }),
   })
+  // Nobody observes the draft of a dialog that is closed, which must not end it.
+  client.setQueryDefaults(['draft'], { gcTime: Infinity })
+  return client
 }

@@ -1,6 +1,6 @@
 /** What was typed in the dialog, kept until it is sent, or until the page is left. */
-import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, type SetStateAction } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+import { useCallback, useSyncExternalStore, type SetStateAction } from 'react'
 import { useWorkspace } from '@/session/workspace'
 
 /**
@@ -10,11 +10,11 @@ import { useWorkspace } from '@/session/workspace'
 export function useDraft<Form extends object>(name: string, empty: Form) {
   const client = useQueryClient()
   const { id } = useWorkspace()
-  const { data } = useQuery<Form>({
-    queryKey: ['draft', id, name], queryFn: skipToken, staleTime: Infinity, gcTime: Infinity, initialData: empty,
-  })
+  // useQuery tells a change a moment too late: React has put the field back by then, and the caret jumps to its end.
+  const subscribe = useCallback((tell: () => void) => client.getQueryCache().subscribe(tell), [client])
+  const form = useSyncExternalStore(subscribe, () => client.getQueryData<Form>(['draft', id, name]) ?? empty)
   const change = useCallback((next: SetStateAction<Form>) => {
     client.setQueryData<Form>(['draft', id, name], (previous = empty) => typeof next === 'function' ? next(previous) : next)
   }, [client, id, name, empty])
-  return [data ?? empty, change] as const
+  return [form, change] as const
 }
