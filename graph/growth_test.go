@@ -183,7 +183,8 @@ func TestNoAnswerOfManyCostsAStatementARow(t *testing.T) {
 		}
 		for what, n := range cost {
 			t.Logf("%s: %d statements", what, n[30])
-			if n[3] != n[30] {
+			// Fewer for many: their rows are written by COPY, which is not counted.
+			if n[30] > n[3] {
 				t.Errorf("%s: %d statements for 3, %d for 30", what, n[3], n[30])
 			}
 		}
