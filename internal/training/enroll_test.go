@@ -137,7 +137,8 @@ func TestTheStatementsOfEnrollingDoNotGrowWithThePeople(t *testing.T) {
 		crowd(p, "many", 60, g)
 		many := count()
 		t.Logf("%d statements", many)
-		if many != few {
+		// Fewer for many: their events and emails are written by COPY, which is not counted.
+		if many > few {
 			t.Errorf("%d statements for three people, %d for sixty", few, many)
 		}
 		if many > 30 {
