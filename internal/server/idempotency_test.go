@@ -220,6 +220,32 @@ func TestALostAnswerIsToldWithTheIDsOfWhatWasMade(t *testing.T) {
 	})
 }
 
+// Rows that are inserted without ent are told too, even if the answer named none of them.
+func TestALostAnswerTellsTheInvitations(t *testing.T) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
+		p := k.Found("Acme", "acme")
+		token := p.SignIn("admin@acme.test", apptest.Password)
+		const invite = `mutation($w: ID!) {
+			inviteUsers(input: {workspaceId: $w, emails: ["jane@example.org"]}) { invitedCount } }`
+		in := map[string]any{"w": p.Workspace.ID.String()}
+		once(p, "k", token, invite, in)
+		system := store.AsSystem(t.Context(), "test: as if the answer had not been stored")
+		made, err := k.Store.Invitation.Query().OnlyID(system)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := k.Store.WithTx(system, func(tx *store.Tx) error {
+			return tx.IdempotentRequest.Update().ClearAnswer().Exec(system)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		r := once(p, "k", token, invite, in)
+		if r.Code() != "ALREADY_DONE" || !strings.Contains(r.Body, made.String()) {
+			t.Errorf("%s", r.Body)
+		}
+	})
+}
+
 // An answer with a credential is not kept: a repetition gets ids alone.
 func TestACredentialIsNeverStored(t *testing.T) {
 	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
