@@ -44,6 +44,8 @@ type AuditEvent struct {
 	MemberID *ident.ID `json:"member_id,omitempty"`
 	// Details holds the value of the "details" field.
 	Details []schema.Detail `json:"details,omitempty"`
+	// Place among the events of the workspace, from 1, in the order of commits; null until the event is numbered, 0 for events before there were places.
+	Position *int64 `json:"position,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the AuditEventQuery when eager-loading is set.
 	Edges        AuditEventEdges `json:"edges"`
@@ -109,6 +111,8 @@ func (*AuditEvent) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case auditevent.FieldID, auditevent.FieldWorkspaceID, auditevent.FieldSubjectID:
 			values[i] = new(ident.ID)
+		case auditevent.FieldPosition:
+			values[i] = new(sql.NullInt64)
 		case auditevent.FieldAction, auditevent.FieldEntryPoint:
 			values[i] = new(sql.NullString)
 		case auditevent.FieldAt:
@@ -200,6 +204,13 @@ func (_m *AuditEvent) assignValues(columns []string, values []any) error {
 					return fmt.Errorf("unmarshal field details: %w", err)
 				}
 			}
+		case auditevent.FieldPosition:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field position", values[i])
+			} else if value.Valid {
+				_m.Position = new(int64)
+				*_m.Position = value.Int64
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -288,6 +299,11 @@ func (_m *AuditEvent) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("details=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Details))
+	builder.WriteString(", ")
+	if v := _m.Position; v != nil {
+		builder.WriteString("position=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteByte(')')
 	return builder.String()
 }

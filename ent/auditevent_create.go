@@ -127,6 +127,20 @@ func (_c *AuditEventCreate) SetDetails(v []schema.Detail) *AuditEventCreate {
 	return _c
 }
 
+// SetPosition sets the "position" field.
+func (_c *AuditEventCreate) SetPosition(v int64) *AuditEventCreate {
+	_c.mutation.SetPosition(v)
+	return _c
+}
+
+// SetNillablePosition sets the "position" field if the given value is not nil.
+func (_c *AuditEventCreate) SetNillablePosition(v *int64) *AuditEventCreate {
+	if v != nil {
+		_c.SetPosition(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *AuditEventCreate) SetID(v ident.ID) *AuditEventCreate {
 	_c.mutation.SetID(v)
@@ -285,6 +299,10 @@ func (_c *AuditEventCreate) createSpec() (*AuditEvent, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Details(); ok {
 		_spec.SetField(auditevent.FieldDetails, field.TypeJSON, value)
 		_node.Details = value
+	}
+	if value, ok := _c.mutation.Position(); ok {
+		_spec.SetField(auditevent.FieldPosition, field.TypeInt64, value)
+		_node.Position = &value
 	}
 	if nodes := _c.mutation.WorkspaceIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

@@ -13,7 +13,7 @@ import (
 	"usher/internal/apptest"
 )
 
-// example is one document of docs/api.md or docs/partners.md with its variables.
+// example is one document of docs/api.md, docs/partners.md or docs/events.md with its variables.
 type example struct {
 	anonymous        bool
 	query, variables string
@@ -28,7 +28,7 @@ var curlDocument = regexp.MustCompile(`"query":"([^"]*)"`)
 func readExamples(t *testing.T) []example {
 	t.Helper()
 	var list []example
-	for _, page := range []string{"../docs/api.md", "../docs/partners.md"} {
+	for _, page := range []string{"../docs/api.md", "../docs/partners.md", "../docs/events.md"} {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)

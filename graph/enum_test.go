@@ -48,6 +48,7 @@ func TestEveryStoredWordHasItsEnumValue(t *testing.T) {
 	}
 	for enum, words := range map[string][]string{
 		"AuditAction":        declared(t, "../internal/audit/audit.go", "Action"),
+		"EventType":          declared(t, "../internal/audit/eventtype.go", "EventType"),
 		"AuditEntryPoint":    entryPointsOf(t),
 		"EmailKind":          kinds,
 		"ErrorCode":          declared(t, "../internal/fault/fault.go", "Code"),

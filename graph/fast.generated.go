@@ -3290,6 +3290,172 @@ func (ec *executionContext) appendEraseMyAccountPayload(b *fastgql.Buffer, p *fa
 	return true
 }
 
+var fastEvent = &fastgql.Object{Name: "Event", Implementors: []string{"Event"}}
+
+func init() {
+	fastEvent.Fields = map[string]fastgql.Field{
+		"id":          {ID: 1},
+		"type":        {ID: 2},
+		"at":          {ID: 3},
+		"workspaceId": {ID: 4},
+		"actorId":     {ID: 5},
+		"entryPoint":  {ID: 6},
+		"subjectId":   {ID: 7},
+		"subjectKind": {ID: 8},
+		"memberId":    {ID: 9},
+		"changes":     {ID: 10, Of: func() *fastgql.Object { return fastAuditDetail }},
+		"cursor":      {ID: 11},
+	}
+}
+
+func (ec *executionContext) appendEvent(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *Event) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"Event\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // id
+			v := obj.ID
+			b.Append(v)
+
+		case 2: // type
+			v := obj.Type
+			if !b.Leaf(ec.marshalNEventType2usherᚋgraphᚐEventType(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		case 3: // at
+			v := obj.At
+			if !b.Time(v, true) {
+				return false
+			}
+
+		case 4: // workspaceId
+			v := obj.WorkspaceID
+			b.Append(v)
+
+		case 5: // actorId
+			v := obj.ActorID
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.Append(v)
+			}
+
+		case 6: // entryPoint
+			v := obj.EntryPoint
+			if !b.Leaf(ec.marshalOAuditEntryPoint2ᚖusherᚋgraphᚐAuditEntryPoint(b.Ctx, nil, v), false) {
+				return false
+			}
+
+		case 7: // subjectId
+			v := obj.SubjectID
+			b.Append(v)
+
+		case 8: // subjectKind
+			v := obj.SubjectKind
+			if !b.Leaf(ec.marshalNEventSubjectKind2usherᚋgraphᚐEventSubjectKind(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		case 9: // memberId
+			v := obj.MemberID
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.Append(v)
+			}
+
+		case 10: // changes
+			v := obj.Changes
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if !ec.appendAuditDetail(b, s.Below, &v[i]) {
+					return false
+				}
+			}
+			b.Raw("]")
+
+		case 11: // cursor
+			v := obj.Cursor
+			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastEventPage = &fastgql.Object{Name: "EventPage", Implementors: []string{"EventPage"}}
+
+func init() {
+	fastEventPage.Fields = map[string]fastgql.Field{
+		"nodes":       {ID: 1, Of: func() *fastgql.Object { return fastEvent }},
+		"endCursor":   {ID: 2},
+		"hasNextPage": {ID: 3},
+	}
+}
+
+func (ec *executionContext) appendEventPage(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *EventPage) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"EventPage\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // nodes
+			v := obj.Nodes
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendEvent(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 2: // endCursor
+			v := obj.EndCursor
+			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		case 3: // hasNextPage
+			v := obj.HasNextPage
+			b.Bool(bool(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastExportWorkspacePayload = &fastgql.Object{Name: "ExportWorkspacePayload", Implementors: []string{"ExportWorkspacePayload"}}
 
 func init() {
@@ -13265,6 +13431,74 @@ func (ec *executionContext) marshalNEnrollmentEdge2ᚖusherᚋentᚐEnrollmentEd
 	return ec._EnrollmentEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNEvent2ᚕᚖusherᚋgraphᚐEventᚄ(ctx context.Context, sel ast.SelectionSet, v []*Event) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastEvent, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendEvent(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEvent2ᚖusherᚋgraphᚐEvent(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNEvent2ᚖusherᚋgraphᚐEvent(ctx context.Context, sel ast.SelectionSet, v *Event) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastEvent, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendEvent(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._Event(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNEventPage2ᚖusherᚋgraphᚐEventPage(ctx context.Context, sel ast.SelectionSet, v *EventPage) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastEventPage, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendEventPage(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._EventPage(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNGrant2ᚖusherᚋgraphᚐGrant(ctx context.Context, sel ast.SelectionSet, v *Grant) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -16655,6 +16889,18 @@ func (ec *executionContext) marshalOEraseMyAccountPayload2ᚖusherᚋgraphᚐEra
 		return m
 	}
 	return ec._EraseMyAccountPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOEventPage2ᚖusherᚋgraphᚐEventPage(ctx context.Context, sel ast.SelectionSet, v *EventPage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastEventPage, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendEventPage(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._EventPage(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOExportWorkspacePayload2ᚖusherᚋgraphᚐExportWorkspacePayload(ctx context.Context, sel ast.SelectionSet, v *ExportWorkspacePayload) graphql.Marshaler {

@@ -2513,6 +2513,264 @@ func (e ChangeKind) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// Kind of the object that an event is about.
+type EventSubjectKind string
+
+const (
+	// An Invitation.
+	EventSubjectKindInvitation EventSubjectKind = "INVITATION"
+	// A Member.
+	EventSubjectKindMember EventSubjectKind = "MEMBER"
+	// A JoinRequest.
+	EventSubjectKindJoinRequest EventSubjectKind = "JOIN_REQUEST"
+	// An Import.
+	EventSubjectKindImport EventSubjectKind = "IMPORT"
+	// A Session, in which a member is enrolled.
+	EventSubjectKindSession EventSubjectKind = "SESSION"
+	// An ApiKey.
+	EventSubjectKindAPIKey EventSubjectKind = "API_KEY"
+)
+
+var AllEventSubjectKind = []EventSubjectKind{
+	EventSubjectKindInvitation,
+	EventSubjectKindMember,
+	EventSubjectKindJoinRequest,
+	EventSubjectKindImport,
+	EventSubjectKindSession,
+	EventSubjectKindAPIKey,
+}
+
+func (e EventSubjectKind) IsValid() bool {
+	switch e {
+	case EventSubjectKindInvitation, EventSubjectKindMember, EventSubjectKindJoinRequest, EventSubjectKindImport, EventSubjectKindSession, EventSubjectKindAPIKey:
+		return true
+	}
+	return false
+}
+
+func (e EventSubjectKind) String() string {
+	return string(e)
+}
+
+func (e *EventSubjectKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = EventSubjectKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid EventSubjectKind", str)
+	}
+	return nil
+}
+
+func (e EventSubjectKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *EventSubjectKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e EventSubjectKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Type of an event. docs/events.md explains when each of them occurs. A client ignores types that it does not know: later
+// releases add some.
+type EventType string
+
+const (
+	// An address was invited.
+	EventTypeInvitationCreated EventType = "INVITATION_CREATED"
+	// The invitation was edited, or the address was invited again and the new grant was added.
+	EventTypeInvitationUpdated EventType = "INVITATION_UPDATED"
+	// The address of the invitation was corrected; former links were revoked.
+	EventTypeInvitationReaddressed EventType = "INVITATION_READDRESSED"
+	// The invitation was sent again.
+	EventTypeInvitationResent EventType = "INVITATION_RESENT"
+	// The lifetime of the invitation was restarted without an email.
+	EventTypeInvitationRenewed EventType = "INVITATION_RENEWED"
+	// A reminder was queued.
+	EventTypeInvitationReminded EventType = "INVITATION_REMINDED"
+	// The mail server accepted the email.
+	EventTypeInvitationSent EventType = "INVITATION_SENT"
+	// The mail server refused the email permanently.
+	EventTypeInvitationFailed EventType = "INVITATION_FAILED"
+	// The email came back.
+	EventTypeInvitationBounced EventType = "INVITATION_BOUNCED"
+	// The invitation was cancelled.
+	EventTypeInvitationCancelled EventType = "INVITATION_CANCELLED"
+	// The invitee declined.
+	EventTypeInvitationDeclined EventType = "INVITATION_DECLINED"
+	// An expired invitation was replaced by a new one. An invitation that merely expires has no event: read expiresAt.
+	EventTypeInvitationExpired EventType = "INVITATION_EXPIRED"
+	// The invitee became a member.
+	EventTypeInvitationAccepted EventType = "INVITATION_ACCEPTED"
+	// An account was made for the invitee, who is a member now.
+	EventTypeInvitationFulfilled EventType = "INVITATION_FULFILLED"
+	// The invitee asked for a new link.
+	EventTypeInvitationRenewalRequested EventType = "INVITATION_RENEWAL_REQUESTED"
+	// A person who is signed in with another address asked to take the invitation over.
+	EventTypeInvitationMoveRequested EventType = "INVITATION_MOVE_REQUESTED"
+	// The address and all that was typed about the invitee were erased.
+	EventTypeInvitationErased EventType = "INVITATION_ERASED"
+	// A person became a member.
+	EventTypeMemberJoined EventType = "MEMBER_JOINED"
+	// A former or deactivated member is active again.
+	EventTypeMemberReactivated EventType = "MEMBER_REACTIVATED"
+	// The member got further roles, groups or sessions by an entry point.
+	EventTypeMemberGranted EventType = "MEMBER_GRANTED"
+	// The member was edited: profile, roles, groups, org unit, end of access.
+	EventTypeMemberUpdated EventType = "MEMBER_UPDATED"
+	// The member was taken out of a group.
+	EventTypeMemberLeftGroup EventType = "MEMBER_LEFT_GROUP"
+	// The member was deactivated.
+	EventTypeMemberDeactivated EventType = "MEMBER_DEACTIVATED"
+	// The member's access ended on its date.
+	EventTypeMemberAccessEnded EventType = "MEMBER_ACCESS_ENDED"
+	// The end of access of the last administrator was lifted on its date.
+	EventTypeMemberAccessKept EventType = "MEMBER_ACCESS_KEPT"
+	// The member was removed.
+	EventTypeMemberRemoved EventType = "MEMBER_REMOVED"
+	// A member was registered for a session by name. Enrollments that follow from a group have no event yet.
+	EventTypeEnrollmentCreated EventType = "ENROLLMENT_CREATED"
+	// Progress of an enrollment was reported.
+	EventTypeEnrollmentProgressed EventType = "ENROLLMENT_PROGRESSED"
+	// The session was completed.
+	EventTypeEnrollmentCompleted EventType = "ENROLLMENT_COMPLETED"
+	// The member was withdrawn from the session.
+	EventTypeEnrollmentWithdrawn EventType = "ENROLLMENT_WITHDRAWN"
+	// A person confirmed their address and waits for approval.
+	EventTypeJoinRequestConfirmed EventType = "JOIN_REQUEST_CONFIRMED"
+	// A person became a member through a join link.
+	EventTypeJoinRequestApproved EventType = "JOIN_REQUEST_APPROVED"
+	// A request to join was rejected.
+	EventTypeJoinRequestRejected EventType = "JOIN_REQUEST_REJECTED"
+	// The address and all that was typed about the person were erased.
+	EventTypeJoinRequestErased EventType = "JOIN_REQUEST_ERASED"
+	// An import was uploaded.
+	EventTypeImportCreated EventType = "IMPORT_CREATED"
+	// An import was started.
+	EventTypeImportStarted EventType = "IMPORT_STARTED"
+	// An import was paused.
+	EventTypeImportPaused EventType = "IMPORT_PAUSED"
+	// An import was resumed.
+	EventTypeImportResumed EventType = "IMPORT_RESUMED"
+	// An import was cancelled.
+	EventTypeImportCancelled EventType = "IMPORT_CANCELLED"
+	// An import has ended.
+	EventTypeImportCompleted EventType = "IMPORT_COMPLETED"
+	// An import was undone.
+	EventTypeImportUndone EventType = "IMPORT_UNDONE"
+	// An API key was created.
+	EventTypeAPIKeyCreated EventType = "API_KEY_CREATED"
+	// An API key was changed.
+	EventTypeAPIKeyUpdated EventType = "API_KEY_UPDATED"
+	// An API key got another secret.
+	EventTypeAPIKeyRotated EventType = "API_KEY_ROTATED"
+	// An API key was revoked.
+	EventTypeAPIKeyRevoked EventType = "API_KEY_REVOKED"
+)
+
+var AllEventType = []EventType{
+	EventTypeInvitationCreated,
+	EventTypeInvitationUpdated,
+	EventTypeInvitationReaddressed,
+	EventTypeInvitationResent,
+	EventTypeInvitationRenewed,
+	EventTypeInvitationReminded,
+	EventTypeInvitationSent,
+	EventTypeInvitationFailed,
+	EventTypeInvitationBounced,
+	EventTypeInvitationCancelled,
+	EventTypeInvitationDeclined,
+	EventTypeInvitationExpired,
+	EventTypeInvitationAccepted,
+	EventTypeInvitationFulfilled,
+	EventTypeInvitationRenewalRequested,
+	EventTypeInvitationMoveRequested,
+	EventTypeInvitationErased,
+	EventTypeMemberJoined,
+	EventTypeMemberReactivated,
+	EventTypeMemberGranted,
+	EventTypeMemberUpdated,
+	EventTypeMemberLeftGroup,
+	EventTypeMemberDeactivated,
+	EventTypeMemberAccessEnded,
+	EventTypeMemberAccessKept,
+	EventTypeMemberRemoved,
+	EventTypeEnrollmentCreated,
+	EventTypeEnrollmentProgressed,
+	EventTypeEnrollmentCompleted,
+	EventTypeEnrollmentWithdrawn,
+	EventTypeJoinRequestConfirmed,
+	EventTypeJoinRequestApproved,
+	EventTypeJoinRequestRejected,
+	EventTypeJoinRequestErased,
+	EventTypeImportCreated,
+	EventTypeImportStarted,
+	EventTypeImportPaused,
+	EventTypeImportResumed,
+	EventTypeImportCancelled,
+	EventTypeImportCompleted,
+	EventTypeImportUndone,
+	EventTypeAPIKeyCreated,
+	EventTypeAPIKeyUpdated,
+	EventTypeAPIKeyRotated,
+	EventTypeAPIKeyRevoked,
+}
+
+func (e EventType) IsValid() bool {
+	switch e {
+	case EventTypeInvitationCreated, EventTypeInvitationUpdated, EventTypeInvitationReaddressed, EventTypeInvitationResent, EventTypeInvitationRenewed, EventTypeInvitationReminded, EventTypeInvitationSent, EventTypeInvitationFailed, EventTypeInvitationBounced, EventTypeInvitationCancelled, EventTypeInvitationDeclined, EventTypeInvitationExpired, EventTypeInvitationAccepted, EventTypeInvitationFulfilled, EventTypeInvitationRenewalRequested, EventTypeInvitationMoveRequested, EventTypeInvitationErased, EventTypeMemberJoined, EventTypeMemberReactivated, EventTypeMemberGranted, EventTypeMemberUpdated, EventTypeMemberLeftGroup, EventTypeMemberDeactivated, EventTypeMemberAccessEnded, EventTypeMemberAccessKept, EventTypeMemberRemoved, EventTypeEnrollmentCreated, EventTypeEnrollmentProgressed, EventTypeEnrollmentCompleted, EventTypeEnrollmentWithdrawn, EventTypeJoinRequestConfirmed, EventTypeJoinRequestApproved, EventTypeJoinRequestRejected, EventTypeJoinRequestErased, EventTypeImportCreated, EventTypeImportStarted, EventTypeImportPaused, EventTypeImportResumed, EventTypeImportCancelled, EventTypeImportCompleted, EventTypeImportUndone, EventTypeAPIKeyCreated, EventTypeAPIKeyUpdated, EventTypeAPIKeyRotated, EventTypeAPIKeyRevoked:
+		return true
+	}
+	return false
+}
+
+func (e EventType) String() string {
+	return string(e)
+}
+
+func (e *EventType) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = EventType(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid EventType", str)
+	}
+	return nil
+}
+
+func (e EventType) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *EventType) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e EventType) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What the rows of an import can be ordered by.
 type ImportRowOrderField string
 

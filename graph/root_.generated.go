@@ -25,6 +25,7 @@ type ResolverRoot interface {
 	ApiKey() ApiKeyResolver
 	AuditEvent() AuditEventResolver
 	Auth() AuthResolver
+	Event() EventResolver
 	Group() GroupResolver
 	Import() ImportResolver
 	ImportLeftover() ImportLeftoverResolver
@@ -314,7 +315,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "accept.graphql" "access.graphql" "account.graphql" "apikey.graphql" "application.graphql" "base.graphql" "card.graphql" "create.graphql" "customfield.graphql" "ent.graphql" "grant.graphql" "group.graphql" "history.graphql" "import.graphql" "importreading.graphql" "invitation.graphql" "join.graphql" "lifecycle.graphql" "list.graphql" "member.graphql" "memberbulk.graphql" "organization.graphql" "orgunit.graphql" "plan.graphql" "privacy.graphql" "subscription.graphql" "suppression.graphql" "training.graphql" "usage.graphql" "workspace.graphql" "role.graphql"
+//go:embed "accept.graphql" "access.graphql" "account.graphql" "apikey.graphql" "application.graphql" "base.graphql" "card.graphql" "create.graphql" "customfield.graphql" "ent.graphql" "event.graphql" "grant.graphql" "group.graphql" "history.graphql" "import.graphql" "importreading.graphql" "invitation.graphql" "join.graphql" "lifecycle.graphql" "list.graphql" "member.graphql" "memberbulk.graphql" "organization.graphql" "orgunit.graphql" "plan.graphql" "privacy.graphql" "subscription.graphql" "suppression.graphql" "training.graphql" "usage.graphql" "workspace.graphql" "role.graphql"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -336,6 +337,7 @@ var sources = []*ast.Source{
 	{Name: "create.graphql", Input: sourceData("create.graphql"), BuiltIn: false},
 	{Name: "customfield.graphql", Input: sourceData("customfield.graphql"), BuiltIn: false},
 	{Name: "ent.graphql", Input: sourceData("ent.graphql"), BuiltIn: false},
+	{Name: "event.graphql", Input: sourceData("event.graphql"), BuiltIn: false},
 	{Name: "grant.graphql", Input: sourceData("grant.graphql"), BuiltIn: false},
 	{Name: "group.graphql", Input: sourceData("group.graphql"), BuiltIn: false},
 	{Name: "history.graphql", Input: sourceData("history.graphql"), BuiltIn: false},
@@ -1118,6 +1120,50 @@ func (ec *executionContext) childFields_EraseMyAccountPayload(ctx context.Contex
 		return ec.fieldContext_EraseMyAccountPayload_deletedId(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EraseMyAccountPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Event(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Event_id(ctx, field)
+	case "type":
+		return ec.fieldContext_Event_type(ctx, field)
+	case "at":
+		return ec.fieldContext_Event_at(ctx, field)
+	case "workspaceId":
+		return ec.fieldContext_Event_workspaceId(ctx, field)
+	case "actorId":
+		return ec.fieldContext_Event_actorId(ctx, field)
+	case "actorName":
+		return ec.fieldContext_Event_actorName(ctx, field)
+	case "entryPoint":
+		return ec.fieldContext_Event_entryPoint(ctx, field)
+	case "subjectId":
+		return ec.fieldContext_Event_subjectId(ctx, field)
+	case "subjectKind":
+		return ec.fieldContext_Event_subjectKind(ctx, field)
+	case "memberId":
+		return ec.fieldContext_Event_memberId(ctx, field)
+	case "object":
+		return ec.fieldContext_Event_object(ctx, field)
+	case "changes":
+		return ec.fieldContext_Event_changes(ctx, field)
+	case "cursor":
+		return ec.fieldContext_Event_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Event", field.Name)
+}
+
+func (ec *executionContext) childFields_EventPage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_EventPage_nodes(ctx, field)
+	case "endCursor":
+		return ec.fieldContext_EventPage_endCursor(ctx, field)
+	case "hasNextPage":
+		return ec.fieldContext_EventPage_hasNextPage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventPage", field.Name)
 }
 
 func (ec *executionContext) childFields_ExportWorkspacePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3170,6 +3216,8 @@ func (ec *executionContext) childFields_Workspace(ctx context.Context, field gra
 		return ec.fieldContext_Workspace_apiKeys(ctx, field)
 	case "applications":
 		return ec.fieldContext_Workspace_applications(ctx, field)
+	case "events":
+		return ec.fieldContext_Workspace_events(ctx, field)
 	case "imports":
 		return ec.fieldContext_Workspace_imports(ctx, field)
 	case "importTemplateUrl":

@@ -21,11 +21,42 @@ type SubscriptionResolver interface {
 	ImportProgress(ctx context.Context, id ident.ID) (<-chan *ImportProgress, error)
 	InvitationsChanged(ctx context.Context, workspaceID ident.ID, filter *InvitationFilter) (<-chan *InvitationChanges, error)
 	MembersChanged(ctx context.Context, workspaceID ident.ID, filter *MemberFilter) (<-chan *MemberChanges, error)
+	EventsRecorded(ctx context.Context, workspaceID ident.ID, after *string, types []EventType) (<-chan *EventPage, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
+
+func (ec *executionContext) field_Subscription_eventsRecorded_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "workspaceId",
+		func(ctx context.Context, v any) (ident.ID, error) {
+			return ec.unmarshalNID2usherᚋinternalᚋidentᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["workspaceId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "types",
+		func(ctx context.Context, v any) ([]EventType, error) {
+			return ec.unmarshalOEventType2ᚕusherᚋgraphᚐEventTypeᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["types"] = arg2
+	return args, nil
+}
 
 func (ec *executionContext) field_Subscription_importProgress_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
@@ -629,6 +660,50 @@ func (ec *executionContext) fieldContext_Subscription_membersChanged(ctx context
 	return fc, nil
 }
 
+func (ec *executionContext) _Subscription_eventsRecorded(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_eventsRecorded(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().EventsRecorded(ctx, fc.Args["workspaceId"].(ident.ID), fc.Args["after"].(*string), fc.Args["types"].([]EventType))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *EventPage) graphql.Marshaler {
+			return ec.marshalNEventPage2ᚖusherᚋgraphᚐEventPage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_eventsRecorded(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EventPage(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_eventsRecorded_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -999,6 +1074,8 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 		return ec._Subscription_invitationsChanged(ctx, fields[0])
 	case "membersChanged":
 		return ec._Subscription_membersChanged(ctx, fields[0])
+	case "eventsRecorded":
+		return ec._Subscription_eventsRecorded(ctx, fields[0])
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}

@@ -239,6 +239,7 @@ var (
 		{Name: "subject_id", Type: field.TypeUUID},
 		{Name: "member_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "details", Type: field.TypeJSON, Nullable: true},
+		{Name: "position", Type: field.TypeInt64, Nullable: true},
 		{Name: "workspace_id", Type: field.TypeUUID},
 		{Name: "actor_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "invitation_id", Type: field.TypeUUID, Nullable: true},
@@ -251,19 +252,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "audit_events_workspaces_workspace",
-				Columns:    []*schema.Column{AuditEventsColumns[8]},
+				Columns:    []*schema.Column{AuditEventsColumns[9]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "audit_events_members_actor",
-				Columns:    []*schema.Column{AuditEventsColumns[9]},
+				Columns:    []*schema.Column{AuditEventsColumns[10]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "audit_events_invitations_events",
-				Columns:    []*schema.Column{AuditEventsColumns[10]},
+				Columns:    []*schema.Column{AuditEventsColumns[11]},
 				RefColumns: []*schema.Column{InvitationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -272,27 +273,43 @@ var (
 			{
 				Name:    "auditevent_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{AuditEventsColumns[8], AuditEventsColumns[0]},
+				Columns: []*schema.Column{AuditEventsColumns[9], AuditEventsColumns[0]},
 			},
 			{
 				Name:    "auditevent_invitation_id",
 				Unique:  false,
-				Columns: []*schema.Column{AuditEventsColumns[10]},
+				Columns: []*schema.Column{AuditEventsColumns[11]},
 			},
 			{
 				Name:    "auditevent_actor_id",
 				Unique:  false,
-				Columns: []*schema.Column{AuditEventsColumns[9]},
+				Columns: []*schema.Column{AuditEventsColumns[10]},
 			},
 			{
 				Name:    "auditevent_workspace_id_subject_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{AuditEventsColumns[8], AuditEventsColumns[5], AuditEventsColumns[0]},
+				Columns: []*schema.Column{AuditEventsColumns[9], AuditEventsColumns[5], AuditEventsColumns[0]},
 			},
 			{
 				Name:    "auditevent_workspace_id_member_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{AuditEventsColumns[8], AuditEventsColumns[6], AuditEventsColumns[0]},
+				Columns: []*schema.Column{AuditEventsColumns[9], AuditEventsColumns[6], AuditEventsColumns[0]},
+			},
+			{
+				Name:    "auditevent_workspace_id_position",
+				Unique:  true,
+				Columns: []*schema.Column{AuditEventsColumns[9], AuditEventsColumns[8]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "position > 0",
+				},
+			},
+			{
+				Name:    "auditevent_unnumbered",
+				Unique:  false,
+				Columns: []*schema.Column{AuditEventsColumns[9], AuditEventsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "position IS NULL",
+				},
 			},
 		},
 	}

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
@@ -144,6 +145,9 @@ func (AuditEvent) Fields() []ent.Field {
 		field.UUID("member_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden).
 			Comment("The member that the action concerns."),
 		field.JSON("details", []Detail{}).Optional().Immutable().Annotations(hidden),
+		field.Int64("position").Optional().Nillable().Immutable().Annotations(hidden).
+			Comment("Place among the events of the workspace, from 1, in the order of commits; " +
+				"null until the event is numbered, 0 for events before there were places."),
 	}
 }
 
@@ -163,6 +167,12 @@ func (AuditEvent) Indexes() []ent.Index {
 		index.Fields("invitation_id"), index.Fields("actor_id"),
 		index.Fields("workspace_id", "subject_id", "id"),
 		index.Fields("workspace_id", "member_id", "id"),
+		// The events behind a place. Unique, so that no two events ever share one.
+		index.Fields("workspace_id", "position").Unique().
+			Annotations(entsql.IndexWhere("position > 0")),
+		// The events that wait for a place. Few, because they are numbered every minute.
+		index.Fields("workspace_id", "id").StorageKey("auditevent_unnumbered").
+			Annotations(entsql.IndexWhere("position IS NULL")),
 	}
 }
 

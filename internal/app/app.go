@@ -153,6 +153,7 @@ func (a *App) registerRounds() {
 	a.Queue.Every("sweep-exports", time.Hour, a.Lifecycle.SweepExports)
 	a.Queue.Every("sum-member-counts", time.Minute, a.Store.SumMemberCounts)
 	a.Queue.Every("sum-epochs", time.Minute, a.Store.SumEpochs)
+	a.Queue.Every("number-events", time.Minute, a.Store.NumberAllEvents)
 	a.Queue.Every("repair-member-counts", time.Hour, a.Store.RepairMemberCounts)
 	a.Queue.Every("erase-workspaces", time.Minute, a.Lifecycle.EraseDeleted)
 }

@@ -26,6 +26,7 @@ var rawSQL = map[string]string{
 	"graph/directpage.go":            "direct reads",
 	"internal/store/epoch.go":        "reads and adds up what triggers write, which ent has no words for",
 	"internal/store/newaddress.go":   "asks five tables at once whether they know an address; the answer shows nothing",
+	"internal/store/eventlog.go":     "gives places to many events in one statement, behind an advisory lock; it names one workspace, and returns none of its rows",
 	"internal/store/erase.go":        "writes over what is written once, when a person is forgotten; it applies the tenant filter itself",
 	"internal/store/bound.go":        "passes every statement on, within the time that its context has left",
 	"internal/store/bulk.go":         "many rows at once, by COPY where there is one; it applies the tenant filter itself",

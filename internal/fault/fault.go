@@ -36,6 +36,7 @@ const (
 	PasswordTooWeak        Code = "PASSWORD_TOO_WEAK"
 	PasswordChangeRequired Code = "PASSWORD_CHANGE_REQUIRED"
 	CostLimit              Code = "COST_LIMIT"
+	CursorExpired          Code = "CURSOR_EXPIRED"
 	Unavailable            Code = "UNAVAILABLE"
 	Internal               Code = "INTERNAL"
 )

@@ -153,8 +153,9 @@ func (s costEstimator) estimateRows(f *ast.Field, way []pathStep) (int, *fault.E
 // A level of a tree below another one adds no rows beyond those of the tree, so it counts one, and
 // the tree counts as its first level.
 func estimateUnpagedRows(s pathStep, way []pathStep) int {
-	if isRelayType(s.of) {
-		return 1 // the page has counted the rows of its edges
+	// The page has counted the rows of its edges. The events of a subscription have no page.
+	if isRelayType(s.of) || s.of == eventPage && len(way) > 0 && way[len(way)-1].list {
+		return 1
 	}
 	if len(way) > 0 && way[len(way)-1] == s {
 		return 1
@@ -172,6 +173,10 @@ func estimateUnpagedRows(s pathStep, way []pathStep) int {
 	}
 	return listEstimate
 }
+
+// eventPage is the type of a page of the log of events, which has no Relay connection: a log is read
+// in one direction, and has a cursor even where it has no row.
+const eventPage = "EventPage"
 
 // isRelayType reports whether a type belongs to a page. It goes by the names that the Relay
 // specification, and so entgql, gives such types.

@@ -8,6 +8,7 @@ import (
 	"usher/ent/assignmentsource"
 	"usher/ent/member"
 	"usher/ent/roleassignment"
+	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/admission"
 	"usher/internal/audit"
@@ -105,7 +106,8 @@ func (s *Service) leaveGroup(ctx context.Context, tx *store.Tx, by *access.Calle
 		}
 		gone = append(gone, a.ID)
 		event := audit.Event{WorkspaceID: g.WorkspaceID, Action: audit.MemberLeftGroup,
-			EntryPoint: admission.EntryPointGroup, By: by, SubjectID: g.ID, MemberID: a.MemberID}
+			EntryPoint: admission.EntryPointGroup, By: by, SubjectID: g.ID, MemberID: a.MemberID,
+			Details: []schema.Detail{{Name: "groups", Before: g.Name}}}
 		// One event for each member, however many roles they lose.
 		if !slices.ContainsFunc(events, func(e audit.Event) bool {
 			return e.MemberID == a.MemberID

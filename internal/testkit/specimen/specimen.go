@@ -162,15 +162,7 @@ func (f *specimenFiller) columnValue(table *schema.Table, column *schema.Column)
 	case field.TypeUUID:
 		return f.linkedID(table, column.Name)
 	case field.TypeString:
-		if strings.HasSuffix(column.Name, "locale") {
-			return "en", nil
-		}
-		// Code that reads an address may parse it, so any text would not do.
-		if strings.HasSuffix(column.Name, "email") || strings.HasSuffix(column.Name, "email_key") ||
-			column.Name == "to" || column.Name == "to_key" {
-			return fmt.Sprintf("%s-%s@specimen.test", f.tag, table.Name), nil
-		}
-		return fmt.Sprintf("%s-%s-%s", f.tag, table.Name, column.Name), nil
+		return f.textValue(table, column), nil
 	case field.TypeEnum:
 		return column.Enums[0], nil
 	case field.TypeJSON:
@@ -187,6 +179,9 @@ func (f *specimenFiller) columnValue(table *schema.Table, column *schema.Column)
 			return int(uniqueNumber.Add(1)), nil
 		}
 		return 1, nil
+	case field.TypeInt64:
+		// The place of an event in the log, which its first reader gives it.
+		return nil, nil
 	case field.TypeTime:
 		// What is revoked answers nothing more.
 		if column.Name == "revoked_at" {
@@ -196,6 +191,19 @@ func (f *specimenFiller) columnValue(table *schema.Table, column *schema.Column)
 	}
 	return nil, fmt.Errorf("specimen has no value for a column of type %s: %s", column.Type,
 		column.Name)
+}
+
+// textValue returns a value for a column of text.
+func (f *specimenFiller) textValue(table *schema.Table, column *schema.Column) string {
+	if strings.HasSuffix(column.Name, "locale") {
+		return "en"
+	}
+	// Code that reads an address may parse it, so any text would not do.
+	if strings.HasSuffix(column.Name, "email") || strings.HasSuffix(column.Name, "email_key") ||
+		column.Name == "to" || column.Name == "to_key" {
+		return fmt.Sprintf("%s-%s@specimen.test", f.tag, table.Name)
+	}
+	return fmt.Sprintf("%s-%s-%s", f.tag, table.Name, column.Name)
 }
 
 // uniqueNumber is the last number given to a unique column, far above those of real rows.

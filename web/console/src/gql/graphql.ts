@@ -477,6 +477,8 @@ export type ImportRowErrorCode =
   | 'CONFLICT'
   /** The request asks for more than its cost allows. */
   | 'COST_LIMIT'
+  /** Events after the cursor are no longer kept, or the cursor is not of this log: read the objects, then start again. */
+  | 'CURSOR_EXPIRED'
   /** The join link does not admit the address; extensions.allowedDomains lists the domains that it admits. */
   | 'EMAIL_NOT_ALLOWED'
   /** The caller lacks a permission here, or holds less than the object grants. */
