@@ -12,7 +12,7 @@ import (
 	"usher/ent"
 	"usher/ent/importbatch"
 	"usher/internal/fault"
-	"usher/internal/gqlhttp"
+	"usher/internal/gqllimit"
 	"usher/internal/imports"
 	"usher/internal/inputs"
 	"usher/internal/relay"
@@ -124,7 +124,7 @@ func (s *seekingReaderAt) ReadAt(p []byte, off int64) (int, error) {
 // keep first at 100 or less.
 func pageSize(first *int) int {
 	if first == nil {
-		return gqlhttp.DefaultPage
+		return gqllimit.DefaultPage
 	}
 	return *first
 }

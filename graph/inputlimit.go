@@ -1,14 +1,14 @@
 package graph
 
-import "usher/internal/gqlhttp"
+import "usher/internal/gqllimit"
 
 // InputLimits bound the lists and texts of inputs before they are read. A name that begins with a
 // star applies to every input and argument with a field of that name and no limit of its own. Other
-// lists and texts have the limits of internal/gqlhttp.
+// lists and texts have the limits of internal/gqllimit.
 //
 // The verbs enforce the same limits or lower ones for all entry points. The limits here only keep
 // reading cheap. Addresses may be given twice, so the limit here is above that of INV-1.
-var InputLimits = gqlhttp.InputLimits{
+var InputLimits = gqllimit.InputLimits{
 	"*.customFields":   {Items: 60, Text: 5_000},
 	"*.emails":         {Items: 1_000, Text: 2_000},
 	"*.groupIds":       {Items: 100},

@@ -33,8 +33,8 @@ var layers = [][]string{
 	{"ent/…"},
 	{"internal/access", "internal/address", "internal/importfile", "internal/password",
 		"internal/bounce", "internal/qr", "internal/inbound", "internal/searchtext",
-		"internal/weburl"},
-	{"internal/spreadsheet"},
+		"internal/weburl", "internal/gqllimit"},
+	{"internal/spreadsheet", "internal/jsonscan"},
 	{"internal/scalar", "internal/relay"},
 	{"internal/fault"},
 	{"internal/i18n", "internal/ident", "internal/secret",
@@ -53,7 +53,8 @@ var forbiddenImports = [][2]string{
 // knowNoDatabase are pure: neither ent, nor store, nor SQL, not even through what they import.
 var knowNoDatabase = []string{"internal/mail", "internal/address", "internal/access",
 	"internal/bounce", "internal/qr", "internal/fastgql", "internal/scalar", "internal/searchtext",
-	"internal/weburl", "internal/importfile", "internal/spreadsheet"}
+	"internal/weburl", "internal/importfile", "internal/spreadsheet", "internal/gqllimit",
+	"internal/jsonscan"}
 
 func layerOf(folder string) int {
 	for i, floor := range layers {

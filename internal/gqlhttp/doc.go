@@ -18,9 +18,7 @@
 // again. Short documents are cached, so a client that repeats a query pays for the first and the
 // third stage only.
 //
-// gqlgen's own counter of complexity is not used. It expands named fragments without memory (28
-// that double one another occupy a core for minutes), and it does not see the names of arguments.
-// The generated Complexity functions go with it: gqlgen.yml has `omit_complexity: true`.
+// Package gqllimit measures and estimates for the guard and the estimate.
 //
 // Subscriptions are served as server-sent events (the distinct connections mode of graphql-sse) and
 // over websockets (graphql-transport-ws). Both run operations through streamRunner, so the

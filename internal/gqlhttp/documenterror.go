@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"usher/internal/fault"
+	"usher/internal/gqllimit"
 	"usher/internal/i18n"
 )
 
@@ -68,16 +69,14 @@ func markInputPath(doc *ast.QueryDocument, err *gqlerror.Error) {
 		return
 	}
 	at := err.Locations[0]
-	u := findUse(doc, func(v *ast.Value) bool {
-		return v.Position != nil && v.Position.Line == at.Line && v.Position.Column == at.Column
-	})
-	if u == nil {
+	path := gqllimit.FindLiteral(doc, at.Line, at.Column)
+	if path == nil {
 		return
 	}
 	if err.Extensions == nil {
 		err.Extensions = map[string]any{}
 	}
-	err.Extensions[inputPathKey] = joinPath(u.path)
+	err.Extensions[inputPathKey] = gqllimit.FormatPath(path)
 }
 
 // badRequestFault returns the fault for an error of the parser, the validator or a variable. Errors

@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 
 	"usher/internal/fault"
+	"usher/internal/gqllimit"
 	"usher/internal/i18n"
 )
 
@@ -25,7 +26,7 @@ const documentKey = "UsherDocument"
 type documentGuard struct {
 	schema      *ast.Schema
 	credentials map[string]bool
-	measurer    inputMeasurer
+	measurer    gqllimit.InputMeasurer
 	person      func(context.Context) string
 	cache       *lru.LRU[*ast.QueryDocument]
 }
@@ -35,7 +36,7 @@ type documentGuard struct {
 func newDocumentGuard(schema *ast.Schema, o Options) *documentGuard {
 	g := &documentGuard{
 		schema: schema, credentials: map[string]bool{},
-		measurer: inputMeasurer{schema, o.InputLimits}, person: o.Person,
+		measurer: gqllimit.InputMeasurer{Schema: schema, Limits: o.InputLimits}, person: o.Person,
 		cache: lru.New[*ast.QueryDocument](keptDocuments),
 	}
 	for _, name := range o.CredentialFields {
@@ -71,18 +72,18 @@ func (g *documentGuard) MutateOperationParameters(ctx context.Context,
 
 // readDocument parses, measures and validates a query. The document may be cached.
 func (g *documentGuard) readDocument(query string) (*ast.QueryDocument, *gqlerror.Error) {
-	if len(query) > queryLimit {
+	if len(query) > gqllimit.QueryLimit {
 		return nil, wrapFault(fault.New(fault.CostLimit, "gqlhttp.query_too_long",
-			i18n.Args{"KiB": queryLimit >> 10}))
+			i18n.Args{"KiB": gqllimit.QueryLimit >> 10}))
 	}
-	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: query}, TokenLimit)
+	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: query}, gqllimit.TokenLimit)
 	if err != nil {
 		// gqlparser has no error values for its limits, only these texts, which a test checks.
 		if strings.Contains(err.Error(), "exceeded token limit") {
-			return nil, wrapFault(newCostFault("gqlhttp.tokens", TokenLimit))
+			return nil, wrapFault(gqllimit.NewCostFault("gqlhttp.tokens", gqllimit.TokenLimit))
 		}
 		if strings.Contains(err.Error(), "exceeded maximum nesting depth") {
-			return nil, wrapFault(newCostFault("gqlhttp.depth", DepthLimit))
+			return nil, wrapFault(gqllimit.NewCostFault("gqlhttp.depth", gqllimit.DepthLimit))
 		}
 		return nil, markParseError(err, errcode.ParseFailed)
 	}
@@ -91,19 +92,19 @@ func (g *documentGuard) readDocument(query string) (*ast.QueryDocument, *gqlerro
 		return nil, wrapFault(fault.New(fault.BadUserInput, "gqlhttp.no_operation"))
 	}
 	// The order matters: each step relies on the limits of the steps before.
-	if f := g.checkSize(doc); f != nil {
+	if f := gqllimit.CheckSize(doc, g.credentials); f != nil {
 		return nil, wrapFault(f)
 	}
-	if f := checkRepetition(doc, dropRepeatedSelections(doc)); f != nil {
+	if f := gqllimit.CheckRepetition(doc); f != nil {
 		return nil, wrapFault(f)
 	}
 	if errs := validateDocument(g.schema, doc); len(errs) > 0 {
 		return nil, foldErrors(errs)
 	}
-	if f := g.measurer.checkLiterals(doc); f != nil {
+	if f := g.measurer.CheckLiterals(doc); f != nil {
 		return nil, wrapFault(f)
 	}
-	addDefaultPages(doc)
+	gqllimit.AddDefaultPages(doc)
 	return doc, nil
 }
 
@@ -113,59 +114,6 @@ func (g *documentGuard) valueLimit(ctx context.Context) int {
 		return anonymousValues
 	}
 	return knownValues
-}
-
-// checkSize refuses a document that exceeds a limit.
-func (g *documentGuard) checkSize(doc *ast.QueryDocument) *fault.Error {
-	if len(doc.Fragments) > fragmentLimit {
-		return newCostFault("gqlhttp.fragments", fragmentLimit)
-	}
-	c := newSelectionCounter(doc, g.credentials)
-	var all selectionSize
-	// All operations count although only one runs, since the validator visits all of them.
-	// Credentials count for each operation separately.
-	for _, op := range doc.Operations {
-		t := c.countSet(op.SelectionSet)
-		t.directives += len(op.Directives)
-		t.depth = max(t.depth, directiveDepth(op.Directives))
-		for _, v := range op.VariableDefinitions {
-			t.directives += len(v.Directives)
-			t.depth = max(t.depth, valueDepth(v.DefaultValue), directiveDepth(v.Directives))
-		}
-		if op.Operation == ast.Mutation && t.credentials > 1 {
-			// Security: forty password guesses in one request would evade every limit on requests.
-			return fault.New(fault.BadUserInput, "gqlhttp.one_credential")
-		}
-		all = all.plus(t)
-	}
-	// Fragments that no operation uses are invalid, but the validator visits them to find out.
-	for _, f := range doc.Fragments {
-		if _, reached := c.counted[f]; !reached {
-			all = all.plus(c.countFragment(f))
-		}
-	}
-
-	switch {
-	case c.cyclic:
-		return fault.New(fault.BadUserInput, "gqlhttp.fragment_cycle")
-	case c.deferred:
-		// Every transport sends one response; gqlgen would drop the deferred ones.
-		return fault.New(fault.BadUserInput, "gqlhttp.defer")
-	case all.depth > DepthLimit:
-		return newCostFault("gqlhttp.depth", DepthLimit)
-	case all.aliases > AliasLimit:
-		return newCostFault("gqlhttp.aliases", AliasLimit)
-	case all.directives > DirectiveLimit:
-		return newCostFault("gqlhttp.directives", DirectiveLimit)
-	case all.fields > FieldLimit || all.steps > stepLimit:
-		return newCostFault("gqlhttp.selections", FieldLimit)
-	}
-	return nil
-}
-
-// newCostFault returns the COST_LIMIT of one of the limits of a document.
-func newCostFault(key string, limit int) *fault.Error {
-	return fault.New(fault.CostLimit, key, i18n.Args{"Limit": limit})
 }
 
 // documentHandover is gqlgen's query cache. It returns the document that the guard has stored for

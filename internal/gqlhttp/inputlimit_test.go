@@ -10,11 +10,12 @@ import (
 	"time"
 
 	"usher/internal/gqlhttp"
+	"usher/internal/gqllimit"
 )
 
 // limited sets the limits of the tests below.
 func limited(o *gqlhttp.Options) {
-	o.InputLimits = gqlhttp.InputLimits{
+	o.InputLimits = gqllimit.InputLimits{
 		"*.labels": {Items: 50}, "*.search": {Text: 200}, "*.kinds": {Items: 20},
 		"Query.plan.text": {Addresses: true, Text: 128 << 10},
 		"Query.plan.rows": {Items: 5000, Rows: true}, "Query.plan.emails": {Items: 1000},

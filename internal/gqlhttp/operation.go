@@ -10,6 +10,7 @@ import (
 	"github.com/coder/websocket"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"usher/internal/gqllimit"
 	"usher/internal/inbound"
 )
 
@@ -39,7 +40,7 @@ func (t *socketConnection) startOperation(ctx context.Context, m socketMessage) 
 	case t.slots <- struct{}{}:
 	default:
 		o.refuse(t.exec.DispatchError(ctx,
-			gqlerror.List{wrapFault(newCostFault("gqlhttp.operations", OperationLimit))}))
+			gqlerror.List{wrapFault(gqllimit.NewCostFault("gqlhttp.operations", OperationLimit))}))
 		return true
 	}
 	t.work.Go(func() {

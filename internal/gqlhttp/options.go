@@ -9,47 +9,25 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"usher/internal/fault"
+	"usher/internal/gqllimit"
 	"usher/internal/inbound"
 )
 
-// These are the limits of one request. They are part of the API (docs/rules.md, "GraphQL") and no
-// settings, so that a client works on every installation.
+// These are the limits of one request beside those of package gqllimit. They are part of the API
+// (docs/rules.md, "GraphQL") and no settings, so that a client works on every installation.
 const (
 	BodyLimit      = 1 << 20  // bytes of a request, unless Options.BodyLimit grants more
 	UploadLimit    = 32 << 20 // bytes of one file
-	TokenLimit     = 2000
-	DepthLimit     = 15
-	AliasLimit     = 30
-	DirectiveLimit = 50
-	FieldLimit     = 500 // fields once fragments are expanded
-	CostLimit      = 5000
-	PageLimit      = 100
-	DefaultPage    = 50 // rows of a page without first and last
 	ErrorLimit     = 10
 	TimeLimit      = inbound.TimeLimit
-	OperationLimit = 20 // concurrent operations on one websocket
-	InputCostLimit = 5000
+	OperationLimit = 20       // concurrent operations on one websocket
 	AnswerLimit    = 16 << 20 // bytes of an answer's data
 )
 
 const (
-	// listEstimate is the estimated length of an unpaged list.
-	listEstimate = 2
 	// objectLimit limits the objects of a response that gqlgen marshals one by one. Each needs
 	// about 2 KiB until it is written.
 	objectLimit = 100_000
-	// stepLimit limits fields, fragment spreads and inline fragments together: a chain of spreads
-	// without fields is work too.
-	stepLimit = 2 * FieldLimit
-	// queryLimit limits the text of a query: a comment of a megabyte is one token and takes 10 ms
-	// to skip. Values belong in variables.
-	queryLimit = 256 << 10
-	// repeatLimit limits the different selections of one response key in one place; comparing them
-	// is quadratic.
-	repeatLimit = 20
-	// fragmentLimit limits the named fragments of a document, which the validator compares
-	// pairwise.
-	fragmentLimit = 50
 	// keptDocuments and keptLength limit the memory of cached documents to about 30 MB.
 	keptDocuments = 256
 	keptLength    = 8 << 10
@@ -76,9 +54,9 @@ type Options struct {
 	// Network returns the network of a request, by which websockets are counted. Default: one
 	// network for all.
 	Network func(*http.Request) string
-	// InputLimits limit lists and texts in inputs. Inputs without an entry have the limits of this
-	// package.
-	InputLimits InputLimits
+	// InputLimits limit lists and texts in inputs. Inputs without an entry have the limits of
+	// package gqllimit.
+	InputLimits gqllimit.InputLimits
 	// CheckCursor returns an error for a cursor on which the loader would panic.
 	CheckCursor func(string) error
 	// CredentialFields are the mutations of which a request may contain only one. Default:

@@ -14,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"usher/internal/fault"
+	"usher/internal/gqllimit"
 	"usher/internal/i18n"
 	"usher/internal/inbound"
 	"usher/internal/store"
@@ -167,28 +168,28 @@ func outageFault(ctx context.Context, err error) *fault.Error {
 func splitPath(ctx context.Context, path ast.Path) (answer ast.Path, input string) {
 	if len(path) > 1 && path[0] == ast.PathName("variable") {
 		if at := findVariablePath(ctx, path[1]); at != nil {
-			return nil, joinPath(append(at, path[2:]...))
+			return nil, gqllimit.FormatPath(append(at, path[2:]...))
 		}
 		if len(path) > 2 {
 			if _, named := path[2].(ast.PathName); named {
 				// The variable's name is the client's; the name of the input's field is ours.
-				return nil, joinPath(path[2:])
+				return nil, gqllimit.FormatPath(path[2:])
 			}
 		}
-		return nil, joinPath(path[1:])
+		return nil, gqllimit.FormatPath(path[1:])
 	}
 	fc := graphql.GetFieldContext(ctx)
 	if fc == nil || fc.Field.Field == nil {
 		return path, ""
 	}
 	if own := fc.Path(); len(path) > len(own) {
-		return own, joinPath(path[len(own):])
+		return own, gqllimit.FormatPath(path[len(own):])
 	}
 	return path, ""
 }
 
-// findVariablePath returns the first use of a variable in the document; nil if unknown. Clients
-// mark the field at that path, while a variable's name means nothing to a form.
+// findVariablePath returns the first use of a variable in the document of the operation; nil if
+// unknown.
 func findVariablePath(ctx context.Context, variable ast.PathElement) ast.Path {
 	name, named := variable.(ast.PathName)
 	if !named || !graphql.HasOperationContext(ctx) {
@@ -198,30 +199,7 @@ func findVariablePath(ctx context.Context, variable ast.PathElement) ast.Path {
 	if doc == nil {
 		return nil
 	}
-	if u := findFirstUse(doc, string(name)); u != nil {
-		return slices.Clone(u.path)
-	}
-	return nil
-}
-
-// joinPath formats a path in the input, without the argument `input` that every mutation has.
-func joinPath(path ast.Path) string {
-	if len(path) > 1 && path[0] == ast.PathName("input") {
-		path = path[1:]
-	}
-	text := ""
-	for _, step := range path {
-		if text != "" {
-			text += "."
-		}
-		switch step := step.(type) {
-		case ast.PathName:
-			text += string(step)
-		case ast.PathIndex:
-			text += fmt.Sprint(int(step))
-		}
-	}
-	return text
+	return slices.Clone(gqllimit.FindVariable(doc, string(name)))
 }
 
 // recordError adds the code of an error to the request's log line, and the cause of internal errors

@@ -16,7 +16,9 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"usher/internal/fault"
+	"usher/internal/gqllimit"
 	"usher/internal/i18n"
+	"usher/internal/jsonscan"
 	"usher/internal/scalar"
 )
 
@@ -99,13 +101,13 @@ func parseRequest(body []byte, h http.Header) (*clientRequest, *requestRejection
 		return nil, rejectBadRequest("gqlhttp.batch")
 	}
 	scalar.HideLoneSurrogates(body)
-	parts, ok := cutMembers(body, requestMembers)
+	parts, ok := jsonscan.CutMembers(body, requestMembers)
 	if !ok || !isObjectOrNull(parts["variables"]) || !isObjectOrNull(parts["extensions"]) {
 		return nil, rejectBadRequest("gqlhttp.not_json")
 	}
 	params := &clientRequest{RawParams: graphql.RawParams{Headers: h},
 		pendingInput: pendingInput{body: body, variables: parts["variables"]}}
-	if query := parts["query"]; len(query) > 2*queryLimit {
+	if query := parts["query"]; len(query) > 2*gqllimit.QueryLimit {
 		// Too long even if every byte were escaped. The guard refuses it by its length without
 		// reading it.
 		params.Query = string(query)
@@ -149,12 +151,12 @@ func hideLoneSurrogates(query string) string {
 		case bytes.HasPrefix(text[i:], []byte(`"""`)):
 			i = findBlockEnd(text, i+3)
 		case text[i] == '"':
-			c := jsonCutter{text: text, at: i}
-			if !c.skipString() {
+			s := jsonscan.Scanner{Text: text, At: i}
+			if !s.SkipString() {
 				return string(text) // the parser refuses it
 			}
-			scalar.HideLoneSurrogates(text[i:c.at])
-			i = c.at
+			scalar.HideLoneSurrogates(text[i:s.At])
+			i = s.At
 		default:
 			i++
 		}
@@ -203,16 +205,16 @@ var errUploadShape = fault.New(fault.BadUserInput, "gqlhttp.upload_shape")
 func (g *documentGuard) readVariables(ctx context.Context, p *graphql.RawParams,
 	doc *ast.QueryDocument) *gqlerror.Error {
 	left, _ := ctx.Value(pendingInputKey{}).(pendingInput)
-	texts, ok := cutMembers(left.variables, collectVariableNames(doc))
+	texts, ok := jsonscan.CutMembers(left.variables, collectVariableNames(doc))
 	if len(left.variables) > 0 && left.variables[0] == '{' && !ok {
 		return wrapFault(errNotJSON)
 	}
 	values := 0
 	for _, text := range texts {
 		// Counted in the text, before memory is spent on the values.
-		n, depth := countValues(text)
-		if depth > DepthLimit {
-			return wrapFault(newCostFault("gqlhttp.depth", DepthLimit))
+		n, depth := gqllimit.CountValues(text)
+		if depth > gqllimit.DepthLimit {
+			return wrapFault(gqllimit.NewCostFault("gqlhttp.depth", gqllimit.DepthLimit))
 		}
 		values += n
 	}
@@ -220,16 +222,14 @@ func (g *documentGuard) readVariables(ctx context.Context, p *graphql.RawParams,
 		for _, v := range op.VariableDefinitions {
 			// An absent variable has its default, which stands in the document.
 			if text := texts[v.Variable]; len(text) > 0 {
-				u := findFirstUse(doc, v.Variable)
-				if f := g.measurer.checkRawValue(text, v.Type, g.measurer.variableLimit(u, v),
-					u.pathOr(v.Variable)); f != nil {
+				if f := g.measurer.CheckVariable(doc, v, text); f != nil {
 					return wrapFault(f)
 				}
 			}
 		}
 	}
 	if most := g.valueLimit(ctx); values > most {
-		return wrapFault(newCostFault("gqlhttp.values", most))
+		return wrapFault(gqllimit.NewCostFault("gqlhttp.values", most))
 	}
 	// The members were cut out without a parser. Whether the rest is JSON is asked only for a
 	// request that passed every limit.

@@ -8,6 +8,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/executor"
 
 	"usher/internal/fastgql"
+	"usher/internal/gqllimit"
 )
 
 // Server serves GraphQL over HTTP.
@@ -39,8 +40,8 @@ func NewServer(es graphql.ExecutableSchema, o Options) Server {
 	// The first extension is the outermost.
 	exec.Use(errorExtension{p})
 	exec.Use(newDocumentGuard(es.Schema(), o))
-	exec.Use(&operationEstimator{schema: es.Schema(), introspection: o.Introspection,
-		checkCursor: o.CheckCursor, limits: o.InputLimits})
+	exec.Use(&operationEstimator{introspection: o.Introspection, Estimator: gqllimit.Estimator{
+		Schema: es.Schema(), Limits: o.InputLimits, CheckCursor: o.CheckCursor}})
 	exec.Use(timeLimitExtension{limit: o.timeLimit})
 	// Inside of the time limit, so that a timeout also stops the writer.
 	exec.Use(answerLimit{bytes: o.answerLimit, objects: objectLimit})

@@ -1,4 +1,4 @@
-package gqlhttp
+package gqllimit
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 
 	"usher/internal/fault"
 	"usher/internal/i18n"
+	"usher/internal/jsonscan"
 )
 
 // InputLimit limits one field of an input type, or one argument.
@@ -69,15 +70,15 @@ func (l InputLimits) lookUp(name string, t *ast.Type) InputLimit {
 	return limit
 }
 
-// inputMeasurer applies the limits to inputs of the schema.
-type inputMeasurer struct {
-	schema *ast.Schema
-	limits InputLimits
+// InputMeasurer applies the limits to inputs of the schema.
+type InputMeasurer struct {
+	Schema *ast.Schema
+	Limits InputLimits
 }
 
-// checkLiterals applies the limits to the literals of a document. The token limit bounds them, so
+// CheckLiterals applies the limits to the literals of a document. The token limit bounds them, so
 // visiting all is cheap.
-func (m inputMeasurer) checkLiterals(doc *ast.QueryDocument) *fault.Error {
+func (m InputMeasurer) CheckLiterals(doc *ast.QueryDocument) *fault.Error {
 	var refusal *fault.Error
 	var look func(ast.SelectionSet)
 	look = func(set ast.SelectionSet) {
@@ -87,7 +88,7 @@ func (m inputMeasurer) checkLiterals(doc *ast.QueryDocument) *fault.Error {
 				for _, arg := range s.Arguments {
 					if def := s.Definition.Arguments.ForName(arg.Name); def != nil &&
 						refusal == nil {
-						limit := m.limits.forArgument(s.ObjectDefinition, s.Name, def)
+						limit := m.Limits.forArgument(s.ObjectDefinition, s.Name, def)
 						refusal = m.checkLiteral(arg.Value, def.Type, limit,
 							ast.Path{ast.PathName(arg.Name)})
 					}
@@ -117,7 +118,7 @@ func (m inputMeasurer) checkLiterals(doc *ast.QueryDocument) *fault.Error {
 
 // checkLiteral measures a value that is written in the document. A variable inside of it is
 // measured where the variables are.
-func (m inputMeasurer) checkLiteral(v *ast.Value, t *ast.Type, l InputLimit,
+func (m InputMeasurer) checkLiteral(v *ast.Value, t *ast.Type, l InputLimit,
 	at ast.Path) *fault.Error {
 	if v == nil {
 		return nil
@@ -154,21 +155,29 @@ func (m inputMeasurer) checkLiteral(v *ast.Value, t *ast.Type, l InputLimit,
 	return nil
 }
 
+// CheckVariable applies the limits of the place where a variable is used to its JSON text, which it
+// does not decode. CountValues has to limit the depth of the text first.
+func (m InputMeasurer) CheckVariable(doc *ast.QueryDocument, v *ast.VariableDefinition,
+	text []byte) *fault.Error {
+	use := findFirstUse(doc, v.Variable)
+	return m.checkRawValue(text, v.Type, m.variableLimit(use, v), use.pathOr(v.Variable))
+}
+
 // checkRawValue applies the limits to the JSON text of a variable without decoding it. It skips
 // malformed text: the whole body is checked afterwards. Each level is read again for each level
 // above it, so the caller must limit the depth.
-func (m inputMeasurer) checkRawValue(text []byte, t *ast.Type, l InputLimit,
+func (m InputMeasurer) checkRawValue(text []byte, t *ast.Type, l InputLimit,
 	at ast.Path) *fault.Error {
-	c := jsonCutter{text: text}
-	c.skipBlanks()
-	if c.at >= len(text) {
+	c := jsonscan.Scanner{Text: text}
+	c.SkipBlanks()
+	if c.At >= len(text) {
 		return nil
 	}
-	switch text[c.at] {
+	switch text[c.At] {
 	case '"':
 		// A text has at most as many characters as bytes, so most texts need no counting.
 		if len(text) > l.Text {
-			return l.checkText(at, countCharacters(text[c.at:]))
+			return l.checkText(at, countCharacters(text[c.At:]))
 		}
 	case '[':
 		return m.checkRawList(&c, t, l, at)
@@ -180,12 +189,12 @@ func (m inputMeasurer) checkRawValue(text []byte, t *ast.Type, l InputLimit,
 
 // checkRawList measures a list in the JSON of variables before it is decoded, so that a list beyond
 // the limit costs no memory. Malformed JSON is no fault here: the decoder reports it.
-func (m inputMeasurer) checkRawList(c *jsonCutter, t *ast.Type, l InputLimit,
+func (m InputMeasurer) checkRawList(c *jsonscan.Scanner, t *ast.Type, l InputLimit,
 	at ast.Path) *fault.Error {
-	c.skipByte('[')
+	c.SkipByte('[')
 	for n := 0; ; n++ {
-		c.skipBlanks()
-		value := c.cutValue()
+		c.SkipBlanks()
+		value := c.CutValue()
 		if len(value) == 0 {
 			return nil
 		}
@@ -197,7 +206,7 @@ func (m inputMeasurer) checkRawList(c *jsonCutter, t *ast.Type, l InputLimit,
 			appendStep(at, ast.PathIndex(n))); f != nil {
 			return f
 		}
-		if !c.skipByte(',') {
+		if !c.SkipByte(',') {
 			return nil
 		}
 	}
@@ -205,18 +214,18 @@ func (m inputMeasurer) checkRawList(c *jsonCutter, t *ast.Type, l InputLimit,
 
 // checkRawObject measures an object in the JSON of variables, member by member. As in checkRawList,
 // malformed JSON ends the measurement without a fault.
-func (m inputMeasurer) checkRawObject(c *jsonCutter, t *ast.Type, l InputLimit,
+func (m InputMeasurer) checkRawObject(c *jsonscan.Scanner, t *ast.Type, l InputLimit,
 	at ast.Path) *fault.Error {
 	def := m.inputType(t)
-	c.skipByte('{')
+	c.SkipByte('{')
 	for n := 0; ; n++ {
-		c.skipBlanks()
-		key := c.cutValue()
-		if len(key) < 2 || !c.skipByte(':') {
+		c.SkipBlanks()
+		key := c.CutValue()
+		if len(key) < 2 || !c.SkipByte(':') {
 			return nil
 		}
-		c.skipBlanks()
-		value := c.cutValue()
+		c.SkipBlanks()
+		value := c.CutValue()
 		// An input type has a fixed number of fields, but a client may repeat one. A Map has any
 		// keys.
 		most := l
@@ -234,18 +243,18 @@ func (m inputMeasurer) checkRawObject(c *jsonCutter, t *ast.Type, l InputLimit,
 		if f := m.checkRawValue(value, inner, limit, appendStep(at, ast.PathName(name))); f != nil {
 			return f
 		}
-		if !c.skipByte(',') {
+		if !c.SkipByte(',') {
 			return nil
 		}
 	}
 }
 
 // inputType returns the definition of an input object; nil for a Map and for unknown types.
-func (m inputMeasurer) inputType(t *ast.Type) *ast.Definition {
+func (m InputMeasurer) inputType(t *ast.Type) *ast.Definition {
 	if t == nil || t.Elem != nil {
 		return nil
 	}
-	if def := m.schema.Types[t.Name()]; def != nil && def.Kind == ast.InputObject {
+	if def := m.Schema.Types[t.Name()]; def != nil && def.Kind == ast.InputObject {
 		return def
 	}
 	return nil
@@ -253,7 +262,7 @@ func (m inputMeasurer) inputType(t *ast.Type) *ast.Definition {
 
 // memberLimit returns the type and the limit of a member of an object. The limit of a Map applies
 // to everything in it.
-func (m inputMeasurer) memberLimit(def *ast.Definition, name string,
+func (m InputMeasurer) memberLimit(def *ast.Definition, name string,
 	l InputLimit) (*ast.Type, InputLimit) {
 	if def == nil {
 		return nil, l
@@ -262,7 +271,7 @@ func (m inputMeasurer) memberLimit(def *ast.Definition, name string,
 	if f == nil {
 		return nil, InputLimits(nil).lookUp("", ast.NamedType("String", nil))
 	}
-	return f.Type, m.limits.forField(def, f)
+	return f.Type, m.Limits.forField(def, f)
 }
 
 // elementType returns the type of a list's elements. GraphQL accepts a single value for a list, so
@@ -285,7 +294,7 @@ func (l InputLimit) checkItems(at ast.Path, n int) *fault.Error {
 	if n <= l.Items {
 		return nil
 	}
-	return fault.Input(joinPath(at), "gqlhttp.too_many_items", i18n.Args{"Max": l.Items})
+	return fault.Input(FormatPath(at), "gqlhttp.too_many_items", i18n.Args{"Max": l.Items})
 }
 
 // checkText refuses a text by its length in characters.
@@ -293,7 +302,7 @@ func (l InputLimit) checkText(at ast.Path, characters int) *fault.Error {
 	if characters <= l.Text {
 		return nil
 	}
-	return fault.Input(joinPath(at), "input.too_long", i18n.Args{"Max": l.Text})
+	return fault.Input(FormatPath(at), "input.too_long", i18n.Args{"Max": l.Text})
 }
 
 // countCharacters counts the characters of a JSON string. An escape counts as one; a surrogate pair
@@ -315,117 +324,30 @@ func countCharacters(quoted []byte) int {
 	return n
 }
 
-// variableUse is the first use of a variable in a document. It determines the limit and the path in
-// errors.
-type variableUse struct {
-	of    *ast.Definition // the input type, or the object type of the field
-	field string
-	def   *ast.ArgumentDefinition
-	inner *ast.FieldDefinition // field of the input type, if the variable is inside a literal
-	path  ast.Path
-}
-
-// pathOr returns the path at which a variable is used, or that of the variable if it is not used.
-func (u *variableUse) pathOr(variable string) ast.Path {
-	if u == nil {
-		return ast.Path{ast.PathName(variable)}
-	}
-	return u.path
-}
-
 // variableLimit returns the limit of the place where a variable is used.
-func (m inputMeasurer) variableLimit(u *variableUse, v *ast.VariableDefinition) InputLimit {
+func (m InputMeasurer) variableLimit(u *variableUse, v *ast.VariableDefinition) InputLimit {
 	switch {
 	case u == nil:
 		return InputLimits(nil).lookUp("", v.Type)
 	case u.inner != nil:
-		return m.limits.forField(u.of, u.inner)
+		return m.Limits.forField(u.of, u.inner)
 	}
-	return m.limits.forArgument(u.of, u.field, u.def)
+	return m.Limits.forArgument(u.of, u.field, u.def)
 }
 
-// findFirstUse returns the first use of a variable; nil if there is none.
-func findFirstUse(doc *ast.QueryDocument, variable string) *variableUse {
-	return findUse(doc, func(v *ast.Value) bool {
-		return v.Kind == ast.Variable && v.Raw == variable
-	})
-}
-
-// findUse returns the first argument value of a document that matches; nil if there is none.
-func findUse(doc *ast.QueryDocument, matches func(*ast.Value) bool) *variableUse {
-	var found *variableUse
-	var look func(ast.SelectionSet)
-	look = func(set ast.SelectionSet) {
-		for _, selection := range set {
-			switch s := selection.(type) {
-			case *ast.Field:
-				for _, arg := range s.Arguments {
-					// A field without a definition is unknown. The validator reports it.
-					if s.Definition == nil || found != nil {
-						continue
-					}
-					def := s.Definition.Arguments.ForName(arg.Name)
-					if def == nil {
-						continue
-					}
-					at := variableUse{of: s.ObjectDefinition, field: s.Name, def: def,
-						path: ast.Path{ast.PathName(arg.Name)}}
-					found = at.findIn(arg.Value, matches)
-				}
-				look(s.SelectionSet)
-			case *ast.InlineFragment:
-				look(s.SelectionSet)
-			}
-		}
-	}
-	for _, op := range doc.Operations {
-		look(op.SelectionSet)
-	}
-	for _, f := range doc.Fragments {
-		look(f.SelectionSet)
-	}
-	return found
-}
-
-// findIn searches a literal.
-func (u variableUse) findIn(v *ast.Value, matches func(*ast.Value) bool) *variableUse {
-	if v == nil {
-		return nil
-	}
-	if matches(v) {
-		return &u
-	}
-	for i, child := range v.Children {
-		deeper := u
-		if v.Kind == ast.ListValue {
-			deeper.path = appendStep(u.path, ast.PathIndex(i))
-		} else {
-			deeper.path = appendStep(u.path, ast.PathName(child.Name))
-			// A Map has no definition of its members.
-			if v.Definition != nil && v.Definition.Kind == ast.InputObject {
-				deeper.of, deeper.inner = v.Definition, v.Definition.Fields.ForName(child.Name)
-			}
-		}
-		if found := deeper.findIn(child.Value, matches); found != nil {
-			return found
-		}
-	}
-	return nil
-}
-
-// countValues returns an upper bound of the number of values in a JSON text, and their depth. Each
+// CountValues returns an upper bound of the number of values in a JSON text, and their depth. Each
 // value except the first follows a comma or an opening bracket.
-func countValues(text []byte) (values, depth int) {
+func CountValues(text []byte) (values, depth int) {
 	values = 1
 	level := 0
 	for i := 0; i < len(text); i++ {
 		switch text[i] {
 		case '"':
-			c := jsonCutter{text: text, at: i}
-			if !c.skipString() {
+			c := jsonscan.Scanner{Text: text, At: i}
+			if !c.SkipString() {
 				return values, depth
 			}
-			i = c.at - 1
+			i = c.At - 1
 		case '[', '{':
 			level++
 			depth = max(depth, level)

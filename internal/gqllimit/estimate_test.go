@@ -1,10 +1,10 @@
-package gqlhttp_test
+package gqllimit
 
 import (
 	"strings"
 	"testing"
 
-	"usher/internal/gqlhttp"
+	"usher/internal/fault"
 )
 
 // ladder repeats a way that leads back, so many times.
@@ -14,7 +14,6 @@ func ladder(n int, step string) string {
 
 func TestListsWithoutPagesCountByTheWayToThem(t *testing.T) {
 	t.Parallel()
-	b := setup(t, nil)
 	for query, refused := range map[string]bool{
 		"{ member {" + ladder(6, "enrollments { member {") + "} }": true,
 		"{ member {" + ladder(3, "enrollments { member {") + "} }": true,
@@ -36,26 +35,9 @@ func TestListsWithoutPagesCountByTheWayToThem(t *testing.T) {
 		"{ members(first: 50) { edges { node { id groups { id children { id name } } } } } }":                                                false,
 		"{ members(first: 100) { edges { node { groups { members { enrollments { id } } } } } } }":                                           true,
 	} {
-		r := b.ask(query)
-		switch {
-		case refused && r.object["errors"] == nil, !refused && r.object["errors"] != nil:
-			t.Errorf("%s: %s", query, r.text)
-		case refused && r.code(t) != "COST_LIMIT":
-			t.Errorf("%s: %s", query, r.text)
+		f := check(t, query, nil)
+		if refused != (f != nil) || refused && f.Code != fault.CostLimit {
+			t.Errorf("%s: %v", query, f)
 		}
-	}
-}
-
-func TestAnAnswerIsBounded(t *testing.T) {
-	t.Parallel()
-	b := setup(t, func(o *gqlhttp.Options) { gqlhttp.SetAnswerLimit(o, 200) })
-	// Below the limit it comes; above it the answer is an error as a whole, and not a part of the
-	// JSON.
-	if r := b.ask("{ ok }"); r.object["errors"] != nil {
-		t.Errorf("a short answer: %s", r.text)
-	}
-	r := b.ask("{ " + numbered(25, "ok#: ok ") + "}")
-	if r.object["data"] != nil || r.code(t) != "COST_LIMIT" {
-		t.Errorf("a long answer: %s", r.text)
 	}
 }

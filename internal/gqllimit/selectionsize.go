@@ -1,6 +1,59 @@
-package gqlhttp
+package gqllimit
 
-import "github.com/vektah/gqlparser/v2/ast"
+import (
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"usher/internal/fault"
+)
+
+// CheckSize refuses a document that exceeds a limit. credentials are the mutations of which it may
+// contain only one.
+func CheckSize(doc *ast.QueryDocument, credentials map[string]bool) *fault.Error {
+	if len(doc.Fragments) > fragmentLimit {
+		return NewCostFault("gqlhttp.fragments", fragmentLimit)
+	}
+	c := newSelectionCounter(doc, credentials)
+	var all selectionSize
+	// All operations count although only one runs, since the validator visits all of them.
+	// Credentials count for each operation separately.
+	for _, op := range doc.Operations {
+		t := c.countSet(op.SelectionSet)
+		t.directives += len(op.Directives)
+		t.depth = max(t.depth, directiveDepth(op.Directives))
+		for _, v := range op.VariableDefinitions {
+			t.directives += len(v.Directives)
+			t.depth = max(t.depth, valueDepth(v.DefaultValue), directiveDepth(v.Directives))
+		}
+		if op.Operation == ast.Mutation && t.credentials > 1 {
+			// Security: forty password guesses in one request would evade every limit on requests.
+			return fault.New(fault.BadUserInput, "gqlhttp.one_credential")
+		}
+		all = all.plus(t)
+	}
+	// Fragments that no operation uses are invalid, but the validator visits them to find out.
+	for _, f := range doc.Fragments {
+		if _, reached := c.counted[f]; !reached {
+			all = all.plus(c.countFragment(f))
+		}
+	}
+
+	switch {
+	case c.cyclic:
+		return fault.New(fault.BadUserInput, "gqlhttp.fragment_cycle")
+	case c.deferred:
+		// Every transport sends one response; gqlgen would drop the deferred ones.
+		return fault.New(fault.BadUserInput, "gqlhttp.defer")
+	case all.depth > DepthLimit:
+		return NewCostFault("gqlhttp.depth", DepthLimit)
+	case all.aliases > AliasLimit:
+		return NewCostFault("gqlhttp.aliases", AliasLimit)
+	case all.directives > DirectiveLimit:
+		return NewCostFault("gqlhttp.directives", DirectiveLimit)
+	case all.fields > FieldLimit || all.steps > stepLimit:
+		return NewCostFault("gqlhttp.selections", FieldLimit)
+	}
+	return nil
+}
 
 // selectionSize is the size of a selection set with its fragments expanded. credentials counts the
 // top level only.

@@ -1,4 +1,4 @@
-package gqlhttp
+package gqllimit
 
 import (
 	"github.com/vektah/gqlparser/v2/ast"
@@ -25,7 +25,7 @@ func (s costEstimator) countInputs(f *ast.Field) {
 		if def == nil || err != nil {
 			continue
 		}
-		s.countValue(value, def.Type, s.limits.forArgument(f.ObjectDefinition, f.Name, def))
+		s.countValue(value, def.Type, s.Limits.forArgument(f.ObjectDefinition, f.Name, def))
 	}
 }
 
@@ -51,14 +51,14 @@ func (s costEstimator) countValue(value any, t *ast.Type, l InputLimit) {
 		}
 	case map[string]any:
 		// A Map has keys of the client's choice, so each of them counts like an element.
-		def := s.schema.Types[t.Name()]
+		def := s.Schema.Types[t.Name()]
 		if def == nil || def.Kind != ast.InputObject {
 			*s.inputs += elementWeight * len(v)
 			return
 		}
 		for name, inner := range v {
 			if field := def.Fields.ForName(name); field != nil {
-				s.countValue(inner, field.Type, s.limits.forField(def, field))
+				s.countValue(inner, field.Type, s.Limits.forField(def, field))
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-package gqlhttp
+package gqllimit
 
 import (
 	"fmt"
@@ -8,6 +8,13 @@ import (
 
 	"usher/internal/fault"
 )
+
+// CheckRepetition drops selections that repeat an earlier one in the same place exactly, and
+// refuses a document that selects one field in one place in too many different ways. It changes the
+// document, whose response stays the same.
+func CheckRepetition(doc *ast.QueryDocument) *fault.Error {
+	return limitWays(doc, dropRepeatedSelections(doc))
+}
 
 // dropRepeatedSelections drops selections that repeat an earlier one in the same place exactly. The
 // response is the same, and 500 equal fields cost the validator's pairwise comparison no more than
@@ -171,9 +178,9 @@ func (m mergedField) selectionSets() []ast.SelectionSet {
 	return sets
 }
 
-// checkRepetition refuses a document that selects one field in one place in too many different
-// ways, because the validator compares them pairwise.
-func checkRepetition(doc *ast.QueryDocument, number map[*ast.Field]int) *fault.Error {
+// limitWays refuses a document that selects one field in one place in too many different ways,
+// because the validator compares them pairwise. Fields of one number are one way.
+func limitWays(doc *ast.QueryDocument, number map[*ast.Field]int) *fault.Error {
 	names := indexFragments(doc)
 	find := func(s *ast.FragmentSpread) *ast.FragmentDefinition { return names[s.Name] }
 	// A field is visited again for each set that it is merged into. 500 fields in 15 levels limit
@@ -203,7 +210,7 @@ func checkRepetition(doc *ast.QueryDocument, number map[*ast.Field]int) *fault.E
 	}
 	for _, set := range sets {
 		if look([]ast.SelectionSet{set}) {
-			return newCostFault("gqlhttp.repeated", repeatLimit)
+			return NewCostFault("gqlhttp.repeated", repeatLimit)
 		}
 	}
 	return nil

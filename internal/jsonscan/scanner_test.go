@@ -1,4 +1,4 @@
-package gqlhttp
+package jsonscan
 
 import (
 	"bytes"
@@ -24,7 +24,7 @@ func FuzzMembersAreCutWhereJSONSaysSo(f *testing.F) {
 		for name := range want {
 			names[name] = true
 		}
-		got, ok := cutMembers(text, names)
+		got, ok := CutMembers(text, names)
 		if !isObject {
 			return // what is no object may be cut anywhere, as long as it ends
 		}
