@@ -23,7 +23,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/address"
 	"usher/internal/invitation"
-	"usher/internal/store"
+	"usher/internal/visibility"
 )
 
 // allOf returns the condition that several conditions hold. Without conditions it selects every row
@@ -76,7 +76,7 @@ func (f *InvitationFilter) toConditions(by *access.Caller,
 	// number of matches would tell about it.
 	if f.InvitedByID != nil {
 		all = append(all, entinvitation.InvitedByID(*f.InvitedByID),
-			store.VisibleRow(by, ent.TypeMember, member.Table, *f.InvitedByID))
+			visibility.NamedRow(by, ent.TypeMember, member.Table, *f.InvitedByID))
 	}
 	if text, ok := toSearchText(f.Search); ok {
 		all = append(all, isFound[predicate.Invitation](text))
@@ -116,24 +116,24 @@ func (f *InvitationFilter) stateConditions(now time.Time) (all []predicate.Invit
 func (f *InvitationFilter) grantConditions(by *access.Caller) (all []predicate.Invitation) {
 	if f.GroupID != nil {
 		all = append(all, entinvitation.HasGroupsWith(group.ID(*f.GroupID)),
-			store.VisibleRow(by, ent.TypeGroup, group.Table, *f.GroupID))
+			visibility.NamedRow(by, ent.TypeGroup, group.Table, *f.GroupID))
 	}
 	if f.RoleID != nil {
 		all = append(all, entinvitation.HasRolesWith(role.ID(*f.RoleID)),
-			store.VisibleRow(by, ent.TypeRole, role.Table, *f.RoleID))
+			visibility.NamedRow(by, ent.TypeRole, role.Table, *f.RoleID))
 	}
 	if f.OrgUnitID != nil {
 		all = append(all, entinvitation.OrgUnitID(*f.OrgUnitID),
-			store.VisibleRow(by, ent.TypeOrgUnit, orgunit.Table, *f.OrgUnitID))
+			visibility.NamedRow(by, ent.TypeOrgUnit, orgunit.Table, *f.OrgUnitID))
 	}
 	// What leads into a session is worked out with the list, in statements of its own
 	// (LeadsToSession). Here only its visibility is asked.
 	if f.SessionID != nil {
-		all = append(all, store.VisibleRow(by, ent.TypeSession, session.Table, *f.SessionID))
+		all = append(all, visibility.NamedRow(by, ent.TypeSession, session.Table, *f.SessionID))
 	}
 	if f.ImportID != nil {
 		all = append(all, entinvitation.ImportID(*f.ImportID),
-			store.VisibleRow(by, ent.TypeImportBatch, importbatch.Table, *f.ImportID))
+			visibility.NamedRow(by, ent.TypeImportBatch, importbatch.Table, *f.ImportID))
 	}
 	if f.Label != nil {
 		all = append(all, grantsLabel(*f.Label))
@@ -179,11 +179,11 @@ func (f *MemberFilter) placeConditions(by *access.Caller) (all []predicate.Membe
 	var held []predicate.RoleAssignment
 	if f.GroupID != nil {
 		held = append(held, roleassignment.GroupID(*f.GroupID))
-		all = append(all, store.VisibleRow(by, ent.TypeGroup, group.Table, *f.GroupID))
+		all = append(all, visibility.NamedRow(by, ent.TypeGroup, group.Table, *f.GroupID))
 	}
 	if f.RoleID != nil {
 		held = append(held, roleassignment.RoleID(*f.RoleID))
-		all = append(all, store.VisibleRow(by, ent.TypeRole, role.Table, *f.RoleID))
+		all = append(all, visibility.NamedRow(by, ent.TypeRole, role.Table, *f.RoleID))
 	}
 	// Both conditions hold for one assignment: a role in a group, not the role and the group
 	// somewhere.
@@ -192,12 +192,12 @@ func (f *MemberFilter) placeConditions(by *access.Caller) (all []predicate.Membe
 	}
 	if f.OrgUnitID != nil {
 		all = append(all, member.OrgUnitID(*f.OrgUnitID),
-			store.VisibleRow(by, ent.TypeOrgUnit, orgunit.Table, *f.OrgUnitID))
+			visibility.NamedRow(by, ent.TypeOrgUnit, orgunit.Table, *f.OrgUnitID))
 	}
 	if f.SessionID != nil {
 		all = append(all, member.HasEnrollmentsWith(enrollment.SessionID(*f.SessionID),
 			enrollment.StatusNEQ(enrollment.StatusWithdrawn)),
-			store.VisibleRow(by, ent.TypeSession, session.Table, *f.SessionID))
+			visibility.NamedRow(by, ent.TypeSession, session.Table, *f.SessionID))
 	}
 	return all
 }

@@ -24,7 +24,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/apikey"
 	"usher/internal/ident"
-	"usher/internal/store"
+	"usher/internal/visibility"
 )
 
 // Each of these functions returns the condition of a filter. All fields of a filter must match, and
@@ -54,7 +54,7 @@ func (f *GroupFilter) toPredicate(by *access.Caller) predicate.Group {
 		all = append(all, group.ParentID(*f.ParentID),
 			// Security: without it, a list that is not empty would tell that a hidden parent
 			// exists.
-			store.VisibleRow(by, ent.TypeGroup, group.Table, *f.ParentID))
+			visibility.NamedRow(by, ent.TypeGroup, group.Table, *f.ParentID))
 	}
 	if f.IsRoot != nil {
 		all = append(all, isRoot[predicate.Group](by, ent.TypeGroup, group.Table, *f.IsRoot))
@@ -71,7 +71,7 @@ func (f *GroupFilter) toPredicate(by *access.Caller) predicate.Group {
 // isRoot returns the condition that a row of a tree has no parent that the caller sees, or that it
 // has one.
 func isRoot[P ~func(*sql.Selector)](by *access.Caller, kind, table string, wanted bool) P {
-	root := store.RootRow(by, kind, table)
+	root := visibility.RootRow(by, kind, table)
 	if wanted {
 		return root
 	}
@@ -87,7 +87,7 @@ func (f *OrgUnitFilter) toPredicate(by *access.Caller) predicate.OrgUnit {
 	var all []predicate.OrgUnit
 	if f.ParentID != nil {
 		all = append(all, orgunit.ParentID(*f.ParentID),
-			store.VisibleRow(by, ent.TypeOrgUnit, orgunit.Table, *f.ParentID))
+			visibility.NamedRow(by, ent.TypeOrgUnit, orgunit.Table, *f.ParentID))
 	}
 	if f.IsRoot != nil {
 		all = append(all, isRoot[predicate.OrgUnit](by, ent.TypeOrgUnit, orgunit.Table, *f.IsRoot))
@@ -119,7 +119,7 @@ func (f *ProgramFilter) toPredicate(by *access.Caller) predicate.Program {
 	var all []predicate.Program
 	if f.GroupID != nil {
 		all = append(all, program.HasGroupsWith(group.ID(*f.GroupID)),
-			store.VisibleRow(by, ent.TypeGroup, group.Table, *f.GroupID))
+			visibility.NamedRow(by, ent.TypeGroup, group.Table, *f.GroupID))
 	}
 	if f.UpdatedAfter != nil {
 		all = append(all, program.UpdatedAtGTE(f.UpdatedAfter.UTC()))
@@ -215,7 +215,7 @@ func (f *AuditEventFilter) toPredicate(by *access.Caller) predicate.AuditEvent {
 		all = append(all, auditevent.ActorKeyID(*f.ActorID))
 	default:
 		all = append(all, auditevent.ActorID(*f.ActorID),
-			store.VisibleRow(by, ent.TypeMember, member.Table, *f.ActorID))
+			visibility.NamedRow(by, ent.TypeMember, member.Table, *f.ActorID))
 	}
 	return allOf(all)
 }
@@ -262,7 +262,7 @@ func (f *ImportFilter) toPredicate(by *access.Caller) predicate.ImportBatch {
 	}
 	if f.StartedByID != nil {
 		all = append(all, importbatch.StartedByID(*f.StartedByID),
-			store.VisibleRow(by, ent.TypeMember, member.Table, *f.StartedByID))
+			visibility.NamedRow(by, ent.TypeMember, member.Table, *f.StartedByID))
 	}
 	if f.UpdatedAfter != nil {
 		all = append(all, importbatch.UpdatedAtGTE(f.UpdatedAfter.UTC()))

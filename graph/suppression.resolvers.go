@@ -4,7 +4,7 @@ import (
 	"context"
 	"usher/ent"
 	"usher/ent/suppression"
-	"usher/internal/store"
+	"usher/internal/visibility"
 )
 
 // LiftSuppression is the resolver for the liftSuppression field.
@@ -43,6 +43,6 @@ func (r *workspaceResolver) Suppressions(ctx context.Context, obj *ent.Workspace
 		return nil, err
 	}
 	return r.Reads.Suppression.Query().
-		Where(store.SuppressionsOf(obj.ID), filter.toPredicate()).
+		Where(visibility.SuppressionsOf(obj.ID), filter.toPredicate()).
 		Paginate(ctx, a, first, b, last, ent.WithSuppressionOrder(orDefault(orderBy, newestSuppressions)))
 }

@@ -30,6 +30,7 @@ var layers = [][]string{
 	{"internal/jobs", "internal/cookie"},
 	{"internal/store", "internal/mail", "internal/devmail", "internal/config", "internal/gqlhttp",
 		"internal/inputs"},
+	{"internal/visibility"},
 	{"ent/…"},
 	{"internal/access", "internal/address", "internal/importfile", "internal/password",
 		"internal/bounce", "internal/qr", "internal/inbound", "internal/searchtext",

@@ -10,6 +10,7 @@ import (
 	"usher/ent"
 	"usher/ent/intercept"
 	"usher/internal/ident"
+	"usher/internal/visibility"
 )
 
 // addTenantFilter limits every query and write of a client to the scope of its context.
@@ -38,7 +39,7 @@ func filterQuery(ctx context.Context, q intercept.Query) error {
 	case s.reason != "":
 		return nil
 	case s.caller != nil:
-		p, err := visibilityFilter(q.Type(), s.caller)
+		p, err := visibility.Filter(q.Type(), s.caller)
 		if err != nil {
 			return err
 		}
@@ -61,13 +62,13 @@ func workspaceFilter(table string, workspace ident.ID) (func(*sql.Selector), err
 		return func(s *sql.Selector) { s.Where(sql.EQ(s.C("id"), workspace)) }, nil
 	case ent.TypeOrganization:
 		return func(s *sql.Selector) {
-			s.Where(sql.In(s.C("id"), selectWhere("organization_id", "workspaces",
-				sql.EQ("id", workspace))))
+			own := sql.Select("organization_id").From(sql.Table("workspaces"))
+			s.Where(sql.In(s.C("id"), own.Where(sql.EQ("id", workspace))))
 		}, nil
 	case ent.TypeUser:
 		return func(s *sql.Selector) {
 			// An account belongs to no workspace. It is visible through each of its members.
-			members := selectMembersOf(s)
+			members := visibility.MembersOf(s)
 			s.Where(sql.Exists(members.Where(sql.EQ(members.C("workspace_id"), workspace))))
 		}, nil
 	// An error and not an empty result, so that a forgotten scope is found by the first test.
@@ -76,11 +77,6 @@ func workspaceFilter(table string, workspace ident.ID) (func(*sql.Selector), err
 		return nil, fmt.Errorf("store: %s belongs to no workspace: use AsSystem", table)
 	}
 	return func(s *sql.Selector) { s.Where(sql.EQ(s.C("workspace_id"), workspace)) }, nil
-}
-
-// selectWhere returns a subquery for one column.
-func selectWhere(column, table string, where *sql.Predicate) *sql.Selector {
-	return sql.Select(column).From(sql.Table(table)).Where(where)
 }
 
 // restrictWrites keeps writes inside the workspace in scope: a new row carries its id, and rows to

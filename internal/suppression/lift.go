@@ -11,6 +11,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/store"
+	"usher/internal/visibility"
 )
 
 // LiftSuppression lets emails go to an address again that could not be delivered to. A suppression
@@ -35,7 +36,7 @@ func (s *Service) LiftSuppression(ctx context.Context, by *access.Caller, worksp
 	var lifted *ent.Suppression
 	err = s.Store.WithTx(ctx, func(tx *store.Tx) error {
 		lifted, err = tx.Suppression.Query().
-			Where(suppression.ID(id), store.SuppressionsOf(workspace)).
+			Where(suppression.ID(id), visibility.SuppressionsOf(workspace)).
 			Only(store.AsCaller(ctx, by))
 		if ent.IsNotFound(err) {
 			return fault.MissingAt(fault.Missing(), "suppressionId")

@@ -1,4 +1,4 @@
-package store
+package visibility
 
 import (
 	"fmt"
@@ -11,12 +11,12 @@ import (
 	"usher/internal/ident"
 )
 
-// visibilityFilter returns the rows of a table that a caller may read. Other rows are left out, not
+// Filter returns the rows of a table that a caller may read. Other rows are left out, not
 // refused: an error on a nested row would fail the whole response.
 //
 // Rows that a column which must not be null refers to are visible with their owner: the user and
 // workspace of a member, the role of an assignment, the session of an enrollment.
-func visibilityFilter(table string, c *access.Caller) (func(*sql.Selector), error) {
+func Filter(table string, c *access.Caller) (func(*sql.Selector), error) {
 	if c.MustChange {
 		// Security: a session that may only change its password reads nothing, its own account
 		// included.
@@ -32,7 +32,7 @@ func visibilityFilter(table string, c *access.Caller) (func(*sql.Selector), erro
 		return func(s *sql.Selector) { s.Where(inIDs(s.C("id"), c.OrganizationIDs())) }, nil
 	case ent.TypeUser:
 		return func(s *sql.Selector) {
-			members := selectMembersOf(s)
+			members := MembersOf(s)
 			members.Where(anyMembership(c, members.C, visibleMember))
 			s.Where(sql.Or(sql.EQ(s.C("id"), c.UserID), sql.Exists(members)))
 		}, nil
@@ -43,7 +43,7 @@ func visibilityFilter(table string, c *access.Caller) (func(*sql.Selector), erro
 	}
 	rule, known := membershipRules[table]
 	if !known {
-		return nil, fmt.Errorf("store: callers may not read %s", table)
+		return nil, fmt.Errorf("visibility: callers may not read %s", table)
 	}
 	return func(s *sql.Selector) { s.Where(anyMembership(c, s.C, rule)) }, nil
 }
@@ -60,17 +60,17 @@ var membershipRules = map[string]func(*access.Membership, func(string) string) *
 	ent.TypeAuditEvent: visibleEvent, ent.TypeApplication: visibleApplication,
 }
 
-// VisibleRow keeps rows only if the caller may read the row of another table that a filter names. A
+// NamedRow keeps rows only if the caller may read the row of another table that a filter names. A
 // filter by a hidden row therefore has the same result as one by a missing row. kind is the ent
 // type of that row.
-func VisibleRow(c *access.Caller, kind, table string, id ident.ID) func(*sql.Selector) {
+func NamedRow(c *access.Caller, kind, table string, id ident.ID) func(*sql.Selector) {
 	return func(s *sql.Selector) {
 		if seesEverything(c) {
 			return // the caller sees all groups, units, members and sessions: no subquery needed
 		}
 		row := sql.Select("id").From(sql.Table(table))
 		row.Where(sql.EQ(row.C("id"), id))
-		reads, err := visibilityFilter(kind, c)
+		reads, err := Filter(kind, c)
 		if err != nil {
 			s.AddError(err)
 			return
@@ -99,7 +99,7 @@ func RootRow(c *access.Caller, kind, table string) func(*sql.Selector) {
 		parents := sql.Table(table).As("parents")
 		parent := sql.Select(parents.C("id")).From(parents)
 		parent.Where(sql.ColumnsEQ(parents.C("id"), s.C("parent_id")))
-		reads, err := visibilityFilter(kind, c)
+		reads, err := Filter(kind, c)
 		if err != nil {
 			s.AddError(err)
 			return
@@ -109,10 +109,10 @@ func RootRow(c *access.Caller, kind, table string) func(*sql.Selector) {
 	}
 }
 
-// selectMembersOf selects the memberships of the user of each row. The subquery is correlated and
+// MembersOf selects the memberships of the user of each row. The subquery is correlated and
 // uses an index: as a list of all users of a workspace the databases would build it again for every
 // page of fifty rows.
-func selectMembersOf(users *sql.Selector) *sql.Selector {
+func MembersOf(users *sql.Selector) *sql.Selector {
 	members := sql.Select("id").From(sql.Table("members"))
 	return members.Where(sql.ColumnsEQ(members.C("user_id"), users.C("id")))
 }
@@ -134,6 +134,11 @@ func anyMembership(c *access.Caller, col func(string) string,
 		return sql.False()
 	}
 	return sql.Or(parts...)
+}
+
+// selectWhere returns a subquery for one column.
+func selectWhere(column, table string, where *sql.Predicate) *sql.Selector {
+	return sql.Select(column).From(sql.Table(table)).Where(where)
 }
 
 // Visibility rules return nil when all rows of the workspace are visible.

@@ -1,4 +1,4 @@
-package store
+package visibility
 
 import (
 	"entgo.io/ent/dialect/sql"
