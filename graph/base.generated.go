@@ -14,12 +14,14 @@ import (
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/apikey"
+	"usher/internal/dryrun"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/imports"
 	"usher/internal/invitation"
 	"usher/internal/joinlink"
 	"usher/internal/oidc"
+	"usher/internal/provisioning"
 	"usher/internal/scalar"
 	"usher/internal/training"
 	"usher/internal/workspace"
@@ -58,7 +60,7 @@ type MutationResolver interface {
 	IssueCard(ctx context.Context, input IssueCardInput) (*IssueCardPayload, error)
 	IssueCards(ctx context.Context, input IssueCardsInput) (*IssueCardsPayload, error)
 	RedeemCard(ctx context.Context, input RedeemCardInput) (*RedeemCardPayload, error)
-	CreateUser(ctx context.Context, input invitation.CreateInput) (*CreateUserPayload, error)
+	CreateUser(ctx context.Context, input provisioning.CreateInput) (*CreateUserPayload, error)
 	CreateCustomField(ctx context.Context, input workspace.CreateCustomFieldInput) (*CreateCustomFieldPayload, error)
 	UpdateCustomField(ctx context.Context, input workspace.UpdateCustomFieldInput) (*UpdateCustomFieldPayload, error)
 	DeleteCustomField(ctx context.Context, input DeleteCustomFieldInput) (*DeleteCustomFieldPayload, error)
@@ -146,7 +148,7 @@ type QueryResolver interface {
 	PublicJoinPage(ctx context.Context, slug string) (*joinlink.JoinPage, error)
 	PublicJoinConfirmation(ctx context.Context, token string) (*joinlink.ConfirmPage, error)
 	ExplainJoin(ctx context.Context, joinLinkID ident.ID, email string, settings *JoinSettingsInput) (*joinlink.Verdict, error)
-	Plan(ctx context.Context, input invitation.DryRunInput) (*invitation.DryRunResult, error)
+	Plan(ctx context.Context, input dryrun.Input) (*dryrun.Result, error)
 	PersonalData(ctx context.Context, memberID *ident.ID) (map[string]any, error)
 }
 
@@ -522,8 +524,8 @@ func (ec *executionContext) field_Mutation_createUser_args(ctx context.Context, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (invitation.CreateInput, error) {
-			return ec.unmarshalNCreateUserInput2usherᚋinternalᚋinvitationᚐCreateInput(ctx, v)
+		func(ctx context.Context, v any) (provisioning.CreateInput, error) {
+			return ec.unmarshalNCreateUserInput2usherᚋinternalᚋprovisioningᚐCreateInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1588,8 +1590,8 @@ func (ec *executionContext) field_Query_plan_args(ctx context.Context, rawArgs m
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (invitation.DryRunInput, error) {
-			return ec.unmarshalNPlanInput2usherᚋinternalᚋinvitationᚐDryRunInput(ctx, v)
+		func(ctx context.Context, v any) (dryrun.Input, error) {
+			return ec.unmarshalNPlanInput2usherᚋinternalᚋdryrunᚐInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2824,7 +2826,7 @@ func (ec *executionContext) _Mutation_createUser(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CreateUser(ctx, fc.Args["input"].(invitation.CreateInput))
+			return ec.Resolvers.Mutation().CreateUser(ctx, fc.Args["input"].(provisioning.CreateInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *CreateUserPayload) graphql.Marshaler {
@@ -6553,11 +6555,11 @@ func (ec *executionContext) _Query_plan(ctx context.Context, field graphql.Colle
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Plan(ctx, fc.Args["input"].(invitation.DryRunInput))
+			return ec.Resolvers.Query().Plan(ctx, fc.Args["input"].(dryrun.Input))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *invitation.DryRunResult) graphql.Marshaler {
-			return ec.marshalNPlan2ᚖusherᚋinternalᚋinvitationᚐDryRunResult(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *dryrun.Result) graphql.Marshaler {
+			return ec.marshalNPlan2ᚖusherᚋinternalᚋdryrunᚐResult(ctx, selections, v)
 		},
 		true,
 		true,

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"usher/ent"
 	"usher/internal/invitation"
+	"usher/internal/provisioning"
 	"usher/internal/scalar"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -38,8 +39,8 @@ func (ec *executionContext) _CreateUserPayload_status(ctx context.Context, field
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v invitation.CreateStatus) graphql.Marshaler {
-			return ec.marshalNCreateUserStatus2usherᚋinternalᚋinvitationᚐCreateStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v provisioning.Status) graphql.Marshaler {
+			return ec.marshalNCreateUserStatus2usherᚋinternalᚋprovisioningᚐStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -195,8 +196,8 @@ func (ec *executionContext) fieldContext_CreateUserPayload_invitationCounts(_ co
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputCreateUserInput(ctx context.Context, obj any) (invitation.CreateInput, error) {
-	var it invitation.CreateInput
+func (ec *executionContext) unmarshalInputCreateUserInput(ctx context.Context, obj any) (provisioning.CreateInput, error) {
+	var it provisioning.CreateInput
 	if obj == nil {
 		return it, nil
 	}
@@ -389,18 +390,18 @@ func (ec *executionContext) _CreateUserPayload(ctx context.Context, sel ast.Sele
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNCreateUserInput2usherᚋinternalᚋinvitationᚐCreateInput(ctx context.Context, v any) (invitation.CreateInput, error) {
+func (ec *executionContext) unmarshalNCreateUserInput2usherᚋinternalᚋprovisioningᚐCreateInput(ctx context.Context, v any) (provisioning.CreateInput, error) {
 	res, err := ec.unmarshalInputCreateUserInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNCreateUserStatus2usherᚋinternalᚋinvitationᚐCreateStatus(ctx context.Context, v any) (invitation.CreateStatus, error) {
+func (ec *executionContext) unmarshalNCreateUserStatus2usherᚋinternalᚋprovisioningᚐStatus(ctx context.Context, v any) (provisioning.Status, error) {
 	tmp, err := scalar.UnmarshalString(v)
-	res := invitation.CreateStatus(tmp)
+	res := provisioning.Status(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNCreateUserStatus2usherᚋinternalᚋinvitationᚐCreateStatus(ctx context.Context, sel ast.SelectionSet, v invitation.CreateStatus) graphql.Marshaler {
+func (ec *executionContext) marshalNCreateUserStatus2usherᚋinternalᚋprovisioningᚐStatus(ctx context.Context, sel ast.SelectionSet, v provisioning.Status) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
@@ -411,7 +412,7 @@ func (ec *executionContext) marshalNCreateUserStatus2usherᚋinternalᚋinvitati
 	return res
 }
 
-func (ec *executionContext) unmarshalOCreateUserInput2ᚖusherᚋinternalᚋinvitationᚐCreateInput(ctx context.Context, v any) (*invitation.CreateInput, error) {
+func (ec *executionContext) unmarshalOCreateUserInput2ᚖusherᚋinternalᚋprovisioningᚐCreateInput(ctx context.Context, v any) (*provisioning.CreateInput, error) {
 	if v == nil {
 		return nil, nil
 	}

@@ -2,12 +2,12 @@ package graph
 
 import (
 	"context"
-	"usher/internal/invitation"
+	"usher/internal/provisioning"
 )
 
 // CreateUser is the resolver for the createUser field.
-func (r *mutationResolver) CreateUser(ctx context.Context, input invitation.CreateInput) (*CreateUserPayload, error) {
-	c, err := r.Invitations.Create(ctx, callerOf(ctx), input)
+func (r *mutationResolver) CreateUser(ctx context.Context, input provisioning.CreateInput) (*CreateUserPayload, error) {
+	c, err := r.Provisioning.CreateUser(ctx, callerOf(ctx), input)
 	if err != nil {
 		return nil, err
 	}

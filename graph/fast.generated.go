@@ -9,6 +9,7 @@ import (
 	"usher/internal/acceptance"
 	"usher/internal/access"
 	"usher/internal/account"
+	"usher/internal/dryrun"
 	"usher/internal/fastgql"
 	"usher/internal/ident"
 	"usher/internal/imports"
@@ -8142,7 +8143,7 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendPlan(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *invitation.DryRunResult) bool {
+func (ec *executionContext) appendPlan(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *dryrun.Result) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
@@ -8205,7 +8206,7 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendPlannedEmail(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *invitation.DryRunEmail) bool {
+func (ec *executionContext) appendPlannedEmail(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *dryrun.Email) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
@@ -8251,7 +8252,7 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendPlannedPerson(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *invitation.DryRunPerson) bool {
+func (ec *executionContext) appendPlannedPerson(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *dryrun.Person) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
@@ -15238,7 +15239,7 @@ func (ec *executionContext) marshalNPageInfo2ᚖusherᚋinternalᚋrelayᚐPageI
 	return ec._PageInfo(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPlan2ᚖusherᚋinternalᚋinvitationᚐDryRunResult(ctx context.Context, sel ast.SelectionSet, v *invitation.DryRunResult) graphql.Marshaler {
+func (ec *executionContext) marshalNPlan2ᚖusherᚋinternalᚋdryrunᚐResult(ctx context.Context, sel ast.SelectionSet, v *dryrun.Result) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -15253,7 +15254,7 @@ func (ec *executionContext) marshalNPlan2ᚖusherᚋinternalᚋinvitationᚐDryR
 	return ec._Plan(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPlannedEmail2ᚕᚖusherᚋinternalᚋinvitationᚐDryRunEmailᚄ(ctx context.Context, sel ast.SelectionSet, v []*invitation.DryRunEmail) graphql.Marshaler {
+func (ec *executionContext) marshalNPlannedEmail2ᚕᚖusherᚋinternalᚋdryrunᚐEmailᚄ(ctx context.Context, sel ast.SelectionSet, v []*dryrun.Email) graphql.Marshaler {
 	if len(v) > 0 {
 		if m := fastgql.Run(ctx, ec.OperationContext, fastPlannedEmail, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
@@ -15281,7 +15282,7 @@ func (ec *executionContext) marshalNPlannedEmail2ᚕᚖusherᚋinternalᚋinvita
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPlannedEmail2ᚖusherᚋinternalᚋinvitationᚐDryRunEmail(ctx, sel, v[i])
+		return ec.marshalNPlannedEmail2ᚖusherᚋinternalᚋdryrunᚐEmail(ctx, sel, v[i])
 	})
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -15291,7 +15292,7 @@ func (ec *executionContext) marshalNPlannedEmail2ᚕᚖusherᚋinternalᚋinvita
 	return ret
 }
 
-func (ec *executionContext) marshalNPlannedEmail2ᚖusherᚋinternalᚋinvitationᚐDryRunEmail(ctx context.Context, sel ast.SelectionSet, v *invitation.DryRunEmail) graphql.Marshaler {
+func (ec *executionContext) marshalNPlannedEmail2ᚖusherᚋinternalᚋdryrunᚐEmail(ctx context.Context, sel ast.SelectionSet, v *dryrun.Email) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -15306,7 +15307,7 @@ func (ec *executionContext) marshalNPlannedEmail2ᚖusherᚋinternalᚋinvitatio
 	return ec._PlannedEmail(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPlannedPerson2ᚕᚖusherᚋinternalᚋinvitationᚐDryRunPersonᚄ(ctx context.Context, sel ast.SelectionSet, v []*invitation.DryRunPerson) graphql.Marshaler {
+func (ec *executionContext) marshalNPlannedPerson2ᚕᚖusherᚋinternalᚋdryrunᚐPersonᚄ(ctx context.Context, sel ast.SelectionSet, v []*dryrun.Person) graphql.Marshaler {
 	if len(v) > 0 {
 		if m := fastgql.Run(ctx, ec.OperationContext, fastPlannedPerson, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 			b.Raw("[")
@@ -15334,7 +15335,7 @@ func (ec *executionContext) marshalNPlannedPerson2ᚕᚖusherᚋinternalᚋinvit
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPlannedPerson2ᚖusherᚋinternalᚋinvitationᚐDryRunPerson(ctx, sel, v[i])
+		return ec.marshalNPlannedPerson2ᚖusherᚋinternalᚋdryrunᚐPerson(ctx, sel, v[i])
 	})
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -15344,7 +15345,7 @@ func (ec *executionContext) marshalNPlannedPerson2ᚕᚖusherᚋinternalᚋinvit
 	return ret
 }
 
-func (ec *executionContext) marshalNPlannedPerson2ᚖusherᚋinternalᚋinvitationᚐDryRunPerson(ctx context.Context, sel ast.SelectionSet, v *invitation.DryRunPerson) graphql.Marshaler {
+func (ec *executionContext) marshalNPlannedPerson2ᚖusherᚋinternalᚋdryrunᚐPerson(ctx context.Context, sel ast.SelectionSet, v *dryrun.Person) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

@@ -16,8 +16,8 @@ import (
 	"usher/internal/admission"
 	"usher/internal/apptest"
 	"usher/internal/ident"
-	"usher/internal/invitation"
 	"usher/internal/joinlink"
+	"usher/internal/provisioning"
 	"usher/internal/secret"
 	"usher/internal/store"
 )
@@ -219,7 +219,7 @@ func (r *freshRows) apiKey() (id ident.ID) {
 func (r *freshRows) managed() ident.ID {
 	g, u, p := r.grant(), r.of("UNIT"), r.place
 	g.OrgUnitID = &u
-	c, err := p.Invitations.Create(p.T.Context(), p.Caller(p.Admin), invitation.CreateInput{
+	c, err := p.Provisioning.CreateUser(p.T.Context(), p.Caller(p.Admin), provisioning.CreateInput{
 		WorkspaceID: p.Workspace.ID, FirstName: "Jo", LastName: "Do",
 		Username: new(fmt.Sprintf("managed%d", r.n)), Grant: g,
 	})

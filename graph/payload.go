@@ -8,6 +8,7 @@ import (
 	"usher/internal/gqlhttp"
 	"usher/internal/ident"
 	"usher/internal/invitation"
+	"usher/internal/provisioning"
 )
 
 // Counted gives a payload its invitationCounts. They are counted after the mutation, and only where
@@ -48,7 +49,7 @@ type (
 	}
 	// CreateUserPayload answers createUser.
 	CreateUserPayload struct {
-		invitation.Creation
+		provisioning.Creation
 		Counted
 	}
 

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 	"usher/ent"
+	"usher/internal/dryrun"
 	"usher/internal/invitation"
 	"usher/internal/scalar"
 
@@ -20,8 +21,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type PlannedPersonResolver interface {
-	Error(ctx context.Context, obj *invitation.DryRunPerson) (*OutcomeError, error)
-	Message(ctx context.Context, obj *invitation.DryRunPerson) (string, error)
+	Error(ctx context.Context, obj *dryrun.Person) (*OutcomeError, error)
+	Message(ctx context.Context, obj *dryrun.Person) (string, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -32,7 +33,7 @@ type PlannedPersonResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Plan_people(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunResult) (ret graphql.Marshaler) {
+func (ec *executionContext) _Plan_people(ctx context.Context, field graphql.CollectedField, obj *dryrun.Result) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -44,8 +45,8 @@ func (ec *executionContext) _Plan_people(ctx context.Context, field graphql.Coll
 			return obj.People, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*invitation.DryRunPerson) graphql.Marshaler {
-			return ec.marshalNPlannedPerson2ᚕᚖusherᚋinternalᚋinvitationᚐDryRunPersonᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*dryrun.Person) graphql.Marshaler {
+			return ec.marshalNPlannedPerson2ᚕᚖusherᚋinternalᚋdryrunᚐPersonᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -64,7 +65,7 @@ func (ec *executionContext) fieldContext_Plan_people(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Plan_emailCount(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunResult) (ret graphql.Marshaler) {
+func (ec *executionContext) _Plan_emailCount(ctx context.Context, field graphql.CollectedField, obj *dryrun.Result) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -87,7 +88,7 @@ func (ec *executionContext) fieldContext_Plan_emailCount(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Plan", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _Plan_seatsTaken(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunResult) (ret graphql.Marshaler) {
+func (ec *executionContext) _Plan_seatsTaken(ctx context.Context, field graphql.CollectedField, obj *dryrun.Result) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -110,7 +111,7 @@ func (ec *executionContext) fieldContext_Plan_seatsTaken(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Plan", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _Plan_seatsLeft(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunResult) (ret graphql.Marshaler) {
+func (ec *executionContext) _Plan_seatsLeft(ctx context.Context, field graphql.CollectedField, obj *dryrun.Result) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -133,7 +134,7 @@ func (ec *executionContext) fieldContext_Plan_seatsLeft(_ context.Context, field
 	return graphql.NewScalarFieldContext("Plan", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedEmail_kind(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunEmail) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedEmail_kind(ctx context.Context, field graphql.CollectedField, obj *dryrun.Email) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -156,7 +157,7 @@ func (ec *executionContext) fieldContext_PlannedEmail_kind(_ context.Context, fi
 	return graphql.NewScalarFieldContext("PlannedEmail", field, false, false, errors.New("field of type EmailKind does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedEmail_at(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunEmail) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedEmail_at(ctx context.Context, field graphql.CollectedField, obj *dryrun.Email) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -179,7 +180,7 @@ func (ec *executionContext) fieldContext_PlannedEmail_at(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("PlannedEmail", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedPerson_email(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_email(ctx context.Context, field graphql.CollectedField, obj *dryrun.Person) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -202,7 +203,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_email(_ context.Context, 
 	return graphql.NewScalarFieldContext("PlannedPerson", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedPerson_input(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_input(ctx context.Context, field graphql.CollectedField, obj *dryrun.Person) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -225,7 +226,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_input(_ context.Context, 
 	return graphql.NewScalarFieldContext("PlannedPerson", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedPerson_status(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_status(ctx context.Context, field graphql.CollectedField, obj *dryrun.Person) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -248,7 +249,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_status(_ context.Context,
 	return graphql.NewScalarFieldContext("PlannedPerson", field, false, false, errors.New("field of type PlannedStatus does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedPerson_warnings(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_warnings(ctx context.Context, field graphql.CollectedField, obj *dryrun.Person) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -271,7 +272,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_warnings(_ context.Contex
 	return graphql.NewScalarFieldContext("PlannedPerson", field, false, false, errors.New("field of type InviteWarning does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedPerson_suggestedEmail(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_suggestedEmail(ctx context.Context, field graphql.CollectedField, obj *dryrun.Person) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -294,7 +295,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_suggestedEmail(_ context.
 	return graphql.NewScalarFieldContext("PlannedPerson", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedPerson_changes(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_changes(ctx context.Context, field graphql.CollectedField, obj *dryrun.Person) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -317,7 +318,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_changes(_ context.Context
 	return graphql.NewScalarFieldContext("PlannedPerson", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedPerson_error(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_error(ctx context.Context, field graphql.CollectedField, obj *dryrun.Person) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -349,7 +350,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_error(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _PlannedPerson_message(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_message(ctx context.Context, field graphql.CollectedField, obj *dryrun.Person) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -372,7 +373,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_message(_ context.Context
 	return graphql.NewScalarFieldContext("PlannedPerson", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedPerson_member(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_member(ctx context.Context, field graphql.CollectedField, obj *dryrun.Person) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -404,7 +405,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_member(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _PlannedPerson_groups(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_groups(ctx context.Context, field graphql.CollectedField, obj *dryrun.Person) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -436,7 +437,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_groups(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _PlannedPerson_sessions(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_sessions(ctx context.Context, field graphql.CollectedField, obj *dryrun.Person) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -468,7 +469,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_sessions(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _PlannedPerson_emails(ctx context.Context, field graphql.CollectedField, obj *invitation.DryRunPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_emails(ctx context.Context, field graphql.CollectedField, obj *dryrun.Person) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -480,8 +481,8 @@ func (ec *executionContext) _PlannedPerson_emails(ctx context.Context, field gra
 			return obj.Emails, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*invitation.DryRunEmail) graphql.Marshaler {
-			return ec.marshalNPlannedEmail2ᚕᚖusherᚋinternalᚋinvitationᚐDryRunEmailᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*dryrun.Email) graphql.Marshaler {
+			return ec.marshalNPlannedEmail2ᚕᚖusherᚋinternalᚋdryrunᚐEmailᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -504,8 +505,8 @@ func (ec *executionContext) fieldContext_PlannedPerson_emails(_ context.Context,
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputPlanInput(ctx context.Context, obj any) (invitation.DryRunInput, error) {
-	var it invitation.DryRunInput
+func (ec *executionContext) unmarshalInputPlanInput(ctx context.Context, obj any) (dryrun.Input, error) {
+	var it dryrun.Input
 	if obj == nil {
 		return it, nil
 	}
@@ -531,7 +532,7 @@ func (ec *executionContext) unmarshalInputPlanInput(ctx context.Context, obj any
 			it.Invite = data
 		case "create":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("create"))
-			data, err := ec.unmarshalOCreateUserInput2ᚖusherᚋinternalᚋinvitationᚐCreateInput(ctx, v)
+			data, err := ec.unmarshalOCreateUserInput2ᚖusherᚋinternalᚋprovisioningᚐCreateInput(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -565,7 +566,7 @@ func (ec *executionContext) unmarshalInputPlanInput(ctx context.Context, obj any
 
 var planImplementors = []string{"Plan"}
 
-func (ec *executionContext) _Plan(ctx context.Context, sel ast.SelectionSet, obj *invitation.DryRunResult) graphql.Marshaler {
+func (ec *executionContext) _Plan(ctx context.Context, sel ast.SelectionSet, obj *dryrun.Result) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, planImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -618,7 +619,7 @@ func (ec *executionContext) _Plan(ctx context.Context, sel ast.SelectionSet, obj
 
 var plannedEmailImplementors = []string{"PlannedEmail"}
 
-func (ec *executionContext) _PlannedEmail(ctx context.Context, sel ast.SelectionSet, obj *invitation.DryRunEmail) graphql.Marshaler {
+func (ec *executionContext) _PlannedEmail(ctx context.Context, sel ast.SelectionSet, obj *dryrun.Email) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, plannedEmailImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -661,7 +662,7 @@ func (ec *executionContext) _PlannedEmail(ctx context.Context, sel ast.Selection
 
 var plannedPersonImplementors = []string{"PlannedPerson"}
 
-func (ec *executionContext) _PlannedPerson(ctx context.Context, sel ast.SelectionSet, obj *invitation.DryRunPerson) graphql.Marshaler {
+func (ec *executionContext) _PlannedPerson(ctx context.Context, sel ast.SelectionSet, obj *dryrun.Person) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, plannedPersonImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -838,7 +839,7 @@ func (ec *executionContext) marshalNEmailKind2string(ctx context.Context, sel as
 	return res
 }
 
-func (ec *executionContext) unmarshalNPlanInput2usherᚋinternalᚋinvitationᚐDryRunInput(ctx context.Context, v any) (invitation.DryRunInput, error) {
+func (ec *executionContext) unmarshalNPlanInput2usherᚋinternalᚋdryrunᚐInput(ctx context.Context, v any) (dryrun.Input, error) {
 	res, err := ec.unmarshalInputPlanInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

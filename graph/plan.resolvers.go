@@ -2,12 +2,12 @@ package graph
 
 import (
 	"context"
+	"usher/internal/dryrun"
 	"usher/internal/gqlhttp"
-	"usher/internal/invitation"
 )
 
 // Error is the resolver for the error field.
-func (r *plannedPersonResolver) Error(ctx context.Context, obj *invitation.DryRunPerson) (*OutcomeError, error) {
+func (r *plannedPersonResolver) Error(ctx context.Context, obj *dryrun.Person) (*OutcomeError, error) {
 	if obj.Fault == nil {
 		return nil, nil
 	}
@@ -17,13 +17,13 @@ func (r *plannedPersonResolver) Error(ctx context.Context, obj *invitation.DryRu
 }
 
 // Message is the resolver for the message field.
-func (r *plannedPersonResolver) Message(ctx context.Context, obj *invitation.DryRunPerson) (string, error) {
+func (r *plannedPersonResolver) Message(ctx context.Context, obj *dryrun.Person) (string, error) {
 	return obj.Message().In(gqlhttp.Locale(ctx)), nil
 }
 
 // Plan is the resolver for the plan field.
-func (r *queryResolver) Plan(ctx context.Context, input invitation.DryRunInput) (*invitation.DryRunResult, error) {
-	return r.Invitations.DryRun(ctx, callerOf(ctx), input)
+func (r *queryResolver) Plan(ctx context.Context, input dryrun.Input) (*dryrun.Result, error) {
+	return r.DryRuns.Run(ctx, callerOf(ctx), input)
 }
 
 // PlannedPerson returns PlannedPersonResolver implementation.

@@ -50,17 +50,17 @@ func (s *Service) queueAcceptanceNotice(ctx context.Context, tx *store.Tx, inv *
 // composeNotice composes the email that tells an inviter the result of an invitation.
 func (s *Service) composeNotice(ctx context.Context,
 	m *ent.Mail) (mail.Content, outbox.Headers, error) {
-	w, u, err := s.Invitations.LoadEmailRecipient(ctx, m)
+	w, u, err := s.Outbox.LoadRecipient(ctx, m)
 	if err != nil {
-		return mail.Content{}, outbox.Headers{}, invitation.IgnoreGone(err)
+		return mail.Content{}, outbox.Headers{}, outbox.IgnoreGone(err)
 	}
 	inv, err := s.Store.Invitation.Get(store.InWorkspace(ctx, w.ID), *m.InvitationID)
 	if err != nil {
-		return mail.Content{}, outbox.Headers{}, invitation.IgnoreGone(err)
+		return mail.Content{}, outbox.Headers{}, outbox.IgnoreGone(err)
 	}
 	c := mail.Content{
-		Kind: mail.Kind(m.Kind), Locale: invitation.EmailLocale(u.Locale, w),
-		Workspace:     invitation.EmailBranding(w),
+		Kind: mail.Kind(m.Kind), Locale: outbox.Locale(u.Locale, w),
+		Workspace:     outbox.Branding(w),
 		RecipientName: admission.DisplayName(u),
 		// The invitee is named as the inviter typed them, because their own name is not disclosed
 		// before they accept (INV-10).
@@ -88,7 +88,7 @@ func (s *Service) findRequestedAddress(ctx context.Context, m *ent.Mail,
 	u, err := s.Store.User.Get(
 		store.AsSystem(ctx, "who asked to be the one invited may be in no workspace yet"), userID)
 	if err != nil || u.Email == nil {
-		return "", invitation.IgnoreGone(err)
+		return "", outbox.IgnoreGone(err)
 	}
 	return *u.Email, nil
 }
@@ -97,9 +97,9 @@ func (s *Service) findRequestedAddress(ctx context.Context, m *ent.Mail,
 // renews, moves or reads it. After acceptance it is the page of the member.
 func (s *Service) linkToInvitation(w *ent.Workspace, inv *ent.Invitation) string {
 	if inv.MemberID != nil {
-		return s.Invitations.ConsoleLink(w, "people/"+inv.MemberID.String(), nil)
+		return s.ConsoleLink(w, "people/"+inv.MemberID.String(), nil)
 	}
-	return s.Invitations.ConsoleLink(w, "invitations", url.Values{"show": {inv.ID.String()}})
+	return s.ConsoleLink(w, "invitations", url.Values{"show": {inv.ID.String()}})
 }
 
 // findInviter returns the account of the inviter while they are active and have an address, else

@@ -61,7 +61,7 @@ func (s *Service) describeInvitation(ctx context.Context,
 		return p, nil
 	}
 	p.Message = inv.Message
-	if name, err := s.Invitations.LoadInviterName(ctx, inv.Invitation); err != nil {
+	if name, err := s.Admission.LoadInviterName(ctx, inv.Invitation); err != nil {
 		return nil, err
 	} else if name != "" {
 		p.InvitedByName = &name

@@ -46,6 +46,10 @@ const (
 	entryPointFound   = "found" // the founding of a workspace, with its first administrator
 )
 
+// SignInNote marks a welcome that tells how to sign in: an administrator typed the password and
+// gives it to the person. The redirect URL of the grant stands behind it, or alone.
+const SignInNote = "sign in"
+
 // EntryPoint describes how a person is admitted.
 type EntryPoint struct {
 	Name          string
@@ -56,7 +60,7 @@ type EntryPoint struct {
 	Request       *ident.ID             // the join request that the email is about
 	Source        ident.ID
 	EmailDueAt    time.Time // when the email is sent; zero means immediately
-	GreetingNote  string    // further text of the email
+	GreetingNote  string    // further text of the email: SignInNote
 	NoGreeting    bool      // no email greets the person
 }
 

@@ -1,6 +1,8 @@
 package admission
 
 import (
+	"net/url"
+
 	"usher/ent"
 	"usher/internal/inputs"
 	"usher/internal/weburl"
@@ -30,4 +32,15 @@ func (d *Deps) MakeEmailedLink(template *string, token string, path ...string) s
 		}
 	}
 	return d.PublicURL.JoinPath(append(path, token)...).String()
+}
+
+// ConsoleLink returns the address of a page of the console, opened in a workspace.
+func (d *Deps) ConsoleLink(w *ent.Workspace, path string, query url.Values) string {
+	u := d.PublicURL.JoinPath("console", path)
+	if query == nil {
+		query = url.Values{}
+	}
+	query.Set("workspace", w.Slug)
+	u.RawQuery = query.Encode()
+	return u.String()
 }

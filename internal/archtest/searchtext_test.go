@@ -16,11 +16,11 @@ var namings = []string{"SetFirstName", "SetNillableFirstName", "ClearFirstName",
 var writesAccountAlone = map[string]string{
 	"internal/admission/createworkspace.go findOwner":     "a new account",
 	"internal/acceptance/acceptor.go FindOrCreateAccount": "a new account",
-	"internal/invitation/create.go newAccount":            "a new account",
+	"internal/provisioning/account.go newAccount":         "a new account",
 	"internal/joinlink/approve.go findApplicant":          "a new account",
 	"internal/member/eraseperson.go eraseAccount":         "its memberships are removed before",
 	"internal/member/erase.go forgetRows":                 "rows of imports, which are not searched",
-	"internal/invitation/dryrun.go detachForeignAccount":  "in a dry run, which is rolled back",
+	"internal/dryrun/dryrun.go detachForeignAccount":      "in a dry run, which is rolled back",
 }
 
 // TestEveryWriteOfANameWritesTheSearchedText keeps searches true: a function that writes a name or

@@ -16,8 +16,8 @@ import (
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/inputs"
-	"usher/internal/invitation"
 	"usher/internal/mail"
+	"usher/internal/outbox"
 	"usher/internal/qr"
 	"usher/internal/secret"
 	"usher/internal/store"
@@ -195,7 +195,7 @@ func (s *Service) hashPIN(keyID string, id ident.ID, version int,
 // printCard renders a card in the person's language.
 func (s *Service) printCard(m *ent.Member, c *ent.Card, pin secret.Redacted) (*IssuedCard, error) {
 	u, w := m.Edges.User, m.Edges.Workspace
-	l := invitation.EmailLocale(u.Locale, w)
+	l := outbox.Locale(u.Locale, w)
 	// The link is stored nowhere. It is signed for the row, so that issuing another card ends it.
 	token := s.Keys.SignLink(secret.Claim{Purpose: secret.Card, ID: c.ID,
 		Version: uint32(c.LinkVersion), Binding: cardBinding(c)})

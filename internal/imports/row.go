@@ -17,8 +17,8 @@ import (
 	"usher/internal/ident"
 	files "usher/internal/importfile"
 	"usher/internal/inputs"
-	"usher/internal/invitation"
 	"usher/internal/password"
+	"usher/internal/provisioning"
 )
 
 // RowOutcome is what a row of an import does. The values are part of the public API.
@@ -38,7 +38,7 @@ const warningCode = "WARNING"
 
 // candidate is one row from reading to writing.
 type candidate struct {
-	invitation.NewPerson
+	provisioning.NewPerson
 	number     int
 	row        files.Row // as read; only its cells are stored
 	typedEmail string    // the address as typed

@@ -24,7 +24,6 @@ import (
 	"usher/internal/ident"
 	files "usher/internal/importfile"
 	"usher/internal/inputs"
-	"usher/internal/invitation"
 	"usher/internal/mail"
 	"usher/internal/outbox"
 	"usher/internal/scalar"
@@ -326,22 +325,22 @@ func (r *RowInput) encodeCells() []string {
 // composeDigest composes the email that tells the starter of an import its results.
 func (s *Service) composeDigest(ctx context.Context,
 	m *ent.Mail) (mail.Content, outbox.Headers, error) {
-	w, u, err := s.Invitations.LoadEmailRecipient(ctx, m)
+	w, u, err := s.Outbox.LoadRecipient(ctx, m)
 	if err != nil {
-		return mail.Content{}, outbox.Headers{}, invitation.IgnoreGone(err)
+		return mail.Content{}, outbox.Headers{}, outbox.IgnoreGone(err)
 	}
 	b, err := s.Store.ImportBatch.Get(store.InWorkspace(ctx, w.ID), *m.ImportID)
 	if err != nil {
-		return mail.Content{}, outbox.Headers{}, invitation.IgnoreGone(err)
+		return mail.Content{}, outbox.Headers{}, outbox.IgnoreGone(err)
 	}
 	// The reader's language, not that of the file.
-	l := invitation.EmailLocale(u.Locale, w)
+	l := outbox.Locale(u.Locale, w)
 	name := inputs.ValueOrEmpty(b.FileName)
 	if name == "" {
 		name = i18n.T(l, "import.pasted", nil)
 	}
 	c := mail.Content{
-		Kind: mail.ImportDigest, Locale: l, Workspace: invitation.EmailBranding(w),
+		Kind: mail.ImportDigest, Locale: l, Workspace: outbox.Branding(w),
 		RecipientName: admission.DisplayName(u), Link: s.ReportURL(b),
 		PreferencesURL: suppression.PreferencesLink(s.Deps, m),
 		Import: &mail.Import{

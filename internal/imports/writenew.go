@@ -13,7 +13,7 @@ import (
 	"usher/internal/admission"
 	"usher/internal/grouptree"
 	"usher/internal/ident"
-	"usher/internal/invitation"
+	"usher/internal/provisioning"
 )
 
 // splitRows returns the rows whose new people can be written together, and those that have to be
@@ -78,8 +78,8 @@ func (w *rowWriter) lockGroups(ctx context.Context, rows []*candidate) error {
 }
 
 // peopleOf returns the people of rows, with the time at which each is greeted.
-func (w *rowWriter) peopleOf(rows []*candidate) []*invitation.NewPerson {
-	people := make([]*invitation.NewPerson, len(rows))
+func (w *rowWriter) peopleOf(rows []*candidate) []*provisioning.NewPerson {
+	people := make([]*provisioning.NewPerson, len(rows))
 	for i, c := range rows {
 		c.EmailDueAt = emailDueAt(w.batch, w.now, c.number)
 		people[i] = &c.NewPerson
@@ -88,9 +88,9 @@ func (w *rowWriter) peopleOf(rows []*candidate) []*invitation.NewPerson {
 }
 
 // newAccountCreation returns the creation of accounts whose entry point is the import.
-func (w *rowWriter) newAccountCreation() invitation.AccountCreation {
-	return invitation.AccountCreation{
-		Service: w.service.Invitations, Tx: w.tx, By: w.by, Workspace: w.workspace,
+func (w *rowWriter) newAccountCreation() provisioning.AccountCreation {
+	return provisioning.AccountCreation{
+		Service: w.service.Provisioning, Tx: w.tx, By: w.by, Workspace: w.workspace,
 		Grantor: w.directory.grantor, Now: w.now, ImportID: &w.batch.ID,
 		EntryPoint: admission.EntryPoint{Name: admission.EntryPointImport, By: w.by,
 			JoinedVia: member.JoinedViaImported, Kind: assignmentsource.KindImport,
@@ -106,10 +106,10 @@ func (w *rowWriter) createMember(ctx context.Context, c *candidate) error {
 		return err
 	}
 	switch made.Status {
-	case invitation.CreateCreated:
+	case provisioning.Created:
 		// An account with a warning existed before, so undo must not delete it.
 		w.noteCreated(c, made.Member, len(made.Warnings) == 0)
-	case invitation.CreateInvitedInstead:
+	case provisioning.InvitedInstead:
 		// nil if the address has an invitation beyond the importer's authority.
 		if made.Invitation != nil {
 			c.invitation = made.Invitation.ID

@@ -39,11 +39,11 @@ func (s *Service) AddToGroup(ctx context.Context, by *access.Caller,
 	in AddInput) (_ []*Outcome, err error) {
 	defer fault.Annotate(&err, "add to group")
 
-	b, err := s.authorizeAddToGroup(ctx, by, in)
+	b, err := s.PrepareAddToGroup(ctx, by, in)
 	if err != nil {
 		return nil, err
 	}
-	return b.runBatch(ctx, (*InviteBatch).addRecipientsToGroup)
+	return b.runBatch(ctx)
 }
 
 // addRecipientsToGroup is the transaction of AddToGroup.
@@ -106,10 +106,12 @@ func flatField(field string) string {
 	return field
 }
 
-// authorizeAddToGroup checks what needs no transaction: the caller's right to invite into the
-// group, and the form of the input.
-func (s *Service) authorizeAddToGroup(ctx context.Context, by *access.Caller,
-	in AddInput) (*InviteBatch, error) {
+// PrepareAddToGroup checks what needs no transaction: the caller's right to invite into the group,
+// and the form of the input. Errors: those of AddToGroup.
+func (s *Service) PrepareAddToGroup(ctx context.Context, by *access.Caller,
+	in AddInput) (_ *InviteBatch, err error) {
+	defer fault.Annotate(&err, "prepare additions to a group")
+
 	if err := by.RequireAuthenticated(); err != nil {
 		return nil, err
 	}
@@ -127,6 +129,7 @@ func (s *Service) authorizeAddToGroup(ctx context.Context, by *access.Caller,
 		return nil, fault.New(fault.Forbidden, "grant.beyond_place", i18n.Args{"Place": g.Name})
 	}
 	n := namedPeople{grantor: m, entryPoint: admission.EntryPointGroup, members: in.MemberIDs,
+		operation: (*InviteBatch).addRecipientsToGroup,
 		input: InviteInput{WorkspaceID: g.WorkspaceID, Emails: in.Emails, Text: in.Text,
 			People: in.People, Message: in.Message, Grant: &admission.GrantInput{
 				GroupIDs: []ident.ID{g.ID}, Roles: in.Roles, Locale: in.Locale,
@@ -143,6 +146,7 @@ type namedPeople struct {
 	grantor    *access.Membership
 	entryPoint string
 	members    []ident.ID
+	operation  batchOperation
 	input      InviteInput // the addresses, and what everyone gets
 }
 
@@ -151,7 +155,7 @@ type namedPeople struct {
 func (s *Service) newNamedBatch(ctx context.Context, by *access.Caller,
 	n namedPeople) (*InviteBatch, error) {
 	b := &InviteBatch{Service: s, By: by, Grantor: n.grantor, EntryPoint: n.entryPoint,
-		namedMembers: inputs.Distinct(n.members), In: n.input}
+		namedMembers: inputs.Distinct(n.members), In: n.input, operation: n.operation}
 	var err error
 	if n.input.namesAddresses() {
 		b.requested, err = b.In.parseRecipients()

@@ -39,6 +39,7 @@ type InviteBatch struct {
 	Grantor      *access.Membership
 	EntryPoint   string // the name that the audit log stores
 	In           InviteInput
+	operation    batchOperation
 	requested    []*Recipient    // the addresses of the request
 	namedMembers []ident.ID      // the members that the request names, besides the addresses
 	Message      string          // of the emails
@@ -71,42 +72,37 @@ type InviteBatch struct {
 // batchOperation is what one operation does with a batch in its transaction.
 type batchOperation func(*InviteBatch, context.Context) ([]*Outcome, error)
 
-// runBatch runs an operation in a retried transaction and removes from the outcomes what the caller
-// may not see.
-func (b *InviteBatch) runBatch(ctx context.Context, operation batchOperation) ([]*Outcome, error) {
+// runBatch runs the operation in a retried transaction and removes from the outcomes what the
+// caller may not see.
+func (b *InviteBatch) runBatch(ctx context.Context) ([]*Outcome, error) {
 	var outcomes []*Outcome
 	// The verb has authorized the caller. Inside, the batch must see rows that the caller does not,
 	// such as a pending invitation of somebody else for the same address.
 	ctx = store.InWorkspace(ctx, b.In.WorkspaceID)
-	err := b.Store.Retry(ctx, func(tx *store.Tx) error {
-		attempt, err := b.beginAttempt(ctx, tx)
-		if err != nil {
-			return err
-		}
-		outcomes, err = attempt.runInAttempt(ctx, operation)
+	err := b.Store.Retry(ctx, func(tx *store.Tx) (err error) {
+		_, outcomes, err = b.RunAttempt(ctx, tx)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-
-	// Security: the outcomes hold rows that the transaction read without the caller's visibility.
-	if err := b.hideInvitations(ctx, b.By, outcomes); err != nil {
-		return nil, err
-	}
-	return outcomes, b.hideMembers(ctx, b.By, outcomes)
+	return outcomes, b.HideOutcomes(ctx, b.By, outcomes)
 }
 
-// runInAttempt runs an operation in an attempt and adds the hints to its outcomes.
-func (b *InviteBatch) runInAttempt(ctx context.Context,
-	operation batchOperation) ([]*Outcome, error) {
-	outcomes, err := operation(b, ctx)
-	if err != nil {
-		return nil, err
+// RunAttempt runs the operation of a prepared batch in a transaction and adds the hints to its
+// outcomes. They are in the order of the recipients of the attempt, which holds what was read and
+// written, and may not all be visible to the caller.
+func (b *InviteBatch) RunAttempt(ctx context.Context,
+	tx *store.Tx) (attempt *InviteBatch, outcomes []*Outcome, err error) {
+	if attempt, err = b.beginAttempt(ctx, tx); err != nil {
+		return nil, nil, err
+	}
+	if outcomes, err = b.operation(attempt, ctx); err != nil {
+		return nil, nil, err
 	}
 	// After everything is written: a hint changes nothing, and the creation of one person, which
 	// ends in decideOutcomes too, has hints of its own.
-	return outcomes, b.addHints(ctx, outcomes)
+	return attempt, outcomes, attempt.addHints(ctx, outcomes)
 }
 
 // beginAttempt returns a copy of the batch for one attempt of its transaction. Nothing that the

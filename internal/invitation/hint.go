@@ -57,29 +57,22 @@ func (b *InviteBatch) addHints(ctx context.Context, outcomes []*Outcome) error {
 	return nil
 }
 
-// addHints adds the hints to the creation of one person.
-func (d *AccountCreation) addHints(ctx context.Context, c *Creation, who *NewPerson) error {
-	// A member who was there before needs no hint.
-	if c.Status != CreateCreated && c.Status != CreateInvitedInstead {
-		return nil
-	}
-	if who.Key != "" {
-		hints, suggested := hintsOf(who.Address)
-		c.Warnings, c.SuggestedEmail = append(c.Warnings, hints...), suggested
+// HintsFor returns the hints for one person, with or without an address, and the address that is
+// probably meant. self is the member that the person has become; the zero id for none.
+func (b *InviteBatch) HintsFor(ctx context.Context, r *Recipient,
+	self ident.ID) (hints []Warning, suggested *string, err error) {
+	if r.Key != "" {
+		hints, suggested = hintsOf(r.Address)
 	}
 	named := namesakes{}
-	named.addName(who.First, who.Last)
-	if err := named.loadMembers(ctx, d.Tx, d.By, d.Workspace.ID); err != nil {
-		return err
+	named.addName(r.First, r.Last)
+	if err := named.loadMembers(ctx, b.Tx, b.By, b.Workspace.ID); err != nil {
+		return nil, nil, err
 	}
-	created := ident.ID{}
-	if c.Member != nil {
-		created = c.Member.ID
+	if named.hasOther(r.First, r.Last, r.Key, self) {
+		hints = append(hints, SameName)
 	}
-	if named.hasOther(who.First, who.Last, who.Key, created) {
-		c.Warnings = append(c.Warnings, SameName)
-	}
-	return nil
+	return hints, suggested, nil
 }
 
 // hintsOf returns the hints that the address alone gives.

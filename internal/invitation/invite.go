@@ -51,41 +51,42 @@ func (s *Service) Invite(ctx context.Context, by *access.Caller,
 	in InviteInput) (_ []*Outcome, err error) {
 	defer fault.Annotate(&err, "invite users")
 
-	b, operation, err := s.validateInvite(ctx, by, in)
+	b, err := s.PrepareInvite(ctx, by, in)
 	if err != nil {
 		return nil, err
 	}
-	// The same function is what DryRun runs in a transaction that it rolls back (AHD-1).
-	return b.runBatch(ctx, operation)
+	// A dry run runs the same batch in a transaction that it rolls back (AHD-1).
+	return b.runBatch(ctx)
 }
 
-// validateInvite checks what needs no transaction: the caller's right to invite anywhere in the
-// workspace, and the form of the input. It returns the operation to run in the transaction: an
-// instructor who invites into their session registers people for it.
-func (s *Service) validateInvite(ctx context.Context, by *access.Caller,
-	in InviteInput) (*InviteBatch, batchOperation, error) {
+// PrepareInvite checks what needs no transaction: the caller's right to invite anywhere in the
+// workspace, and the form of the input. It returns the batch to run in the transaction: an
+// instructor who invites into their session registers people for it. Errors: those of Invite.
+func (s *Service) PrepareInvite(ctx context.Context, by *access.Caller,
+	in InviteInput) (_ *InviteBatch, err error) {
+	defer fault.Annotate(&err, "prepare invitations")
+
 	// Which places the caller may invite into is decided in the transaction, with the grant. Here a
 	// caller who may invite nowhere is stopped before anything is parsed or locked.
 	m, err := by.RequireMembership(in.WorkspaceID)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if r := in.toRegistration(m); r != nil {
-		b, err := s.authorizeTeaching(ctx, by, in, r)
-		return b, (*InviteBatch).registerRecipients, err
+		return s.authorizeTeaching(ctx, by, in, r)
 	}
 	if !m.CanAnywhere(access.MembersInvite) {
-		return nil, nil, fault.Denied()
+		return nil, fault.Denied()
 	}
 
 	b := &InviteBatch{Service: s, By: by, Grantor: m, EntryPoint: admission.EntryPointInvite,
-		In: in}
+		In: in, operation: (*InviteBatch).inviteRecipients}
 	// The transaction returns these faults together with those of the grant.
 	b.requested, err = in.parseRecipients()
 	b.inputFaults.Add(err)
 	b.Message, err = inputs.ParseText("message", in.Message, inputs.MaxMessage)
 	b.inputFaults.Add(err)
-	return b, (*InviteBatch).inviteRecipients, nil
+	return b, nil
 }
 
 // toRegistration returns the registration that an invitation by an instructor amounts to: into one
@@ -355,6 +356,19 @@ func parseRecipient(raw string) *Recipient {
 // address.SplitPersonName.
 func personNameOf(a address.Address) (first, last string) { return address.SplitPersonName(a.Name) }
 
+// HideOutcomes removes from the outcomes the invitations and members that the caller may not see.
+//
+// Security: outcomes hold rows that the transaction read without the caller's visibility.
+func (s *Service) HideOutcomes(ctx context.Context, by *access.Caller,
+	outcomes []*Outcome) (err error) {
+	defer fault.Annotate(&err, "hide outcomes")
+
+	if err := s.hideInvitations(ctx, by, outcomes); err != nil {
+		return err
+	}
+	return s.hideMembers(ctx, by, outcomes)
+}
+
 // hideInvitations removes from the outcomes the invitations that were pending before the request and
 // that the caller may not see. A caller always sees an invitation that they have just made.
 func (s *Service) hideInvitations(ctx context.Context, by *access.Caller,
@@ -407,18 +421,6 @@ func (s *Service) hideMembers(ctx context.Context, by *access.Caller, outcomes [
 		}
 	}
 	return nil
-}
-
-// hideFromCreator removes from the result of a creation the member and the invitation that the
-// caller may not see, as for the outcomes of a batch.
-func (s *Service) hideFromCreator(ctx context.Context, by *access.Caller, c *Creation) error {
-	one := []*Outcome{{Member: c.Member, Invitation: c.Invitation, merged: c.merged}}
-	err := s.hideInvitations(ctx, by, one)
-	if err == nil {
-		err = s.hideMembers(ctx, by, one)
-	}
-	c.Member, c.Invitation = one[0].Member, one[0].Invitation
-	return err
 }
 
 // Lifetime is how long an invitation is valid: its end, and the number of days that a resend gives

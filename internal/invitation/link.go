@@ -22,8 +22,8 @@ func (s *Service) signToken(inv *ent.Invitation, purpose secret.Purpose) secret.
 		Version: uint32(inv.LinkVersion), Binding: LinkBinding(inv)})
 }
 
-// makeEmailedLink returns the link of an invitation for its emails.
-func (s *Service) makeEmailedLink(inv *ent.Invitation, w *ent.Workspace) string {
+// EmailedLink returns the link of an invitation for its emails.
+func (s *Service) EmailedLink(inv *ent.Invitation, w *ent.Workspace) string {
 	return s.MakeEmailedLink(w.Settings.InvitationLinkTemplate,
 		s.signToken(inv, secret.InvitationMail).Reveal(), "invitations")
 }

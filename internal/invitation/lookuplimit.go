@@ -15,9 +15,9 @@ import (
 	"usher/internal/store"
 )
 
-// lookupSubject is the subject under which the lookups of accounts elsewhere by a caller are
+// LookupSubject is the subject under which the lookups of accounts elsewhere by a caller are
 // counted.
-func lookupSubject(by *access.Caller) string { return cmp.Or(by.UserID, by.KeyID).String() }
+func LookupSubject(by *access.Caller) string { return cmp.Or(by.UserID, by.KeyID).String() }
 
 // ExceededLookups is a caller who has looked up too many addresses for an account elsewhere. By is
 // nil where the caller is unknown: the holder of a copied link. Then the lookups of the inviter
@@ -34,7 +34,7 @@ func (e ExceededLookups) subject() string {
 	if e.By == nil {
 		return e.Inviter.String()
 	}
-	return lookupSubject(e.By)
+	return LookupSubject(e.By)
 }
 
 // RequireLookupsLeft refuses with RATE_LIMITED, and records it, if there were too many lookups.

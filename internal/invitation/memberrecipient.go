@@ -161,3 +161,24 @@ func (b *InviteBatch) InviteMemberInstead(ctx context.Context, m *ent.Member,
 	}
 	return o, b.WriteAll(ctx)
 }
+
+// InvitePerson invites one person in the transaction of another operation, which must not make them
+// a member without their consent. The batch names the inviter and the entry point. Errors: CONFLICT
+// if the owner of the address wants no emails.
+func (b *InviteBatch) InvitePerson(ctx context.Context, r *Recipient) (*Outcome, error) {
+	b.Lifetime = LifetimeOfDays(b.Workspace.Settings.InvitationDays, b.Now)
+	b.Recipients = []*Recipient{r}
+	var err error
+	if b.facts, err = b.LookUpRecipients(ctx); err != nil {
+		return nil, err
+	}
+	outcomes, err := b.decideOutcomes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// The outcome of a batch becomes the fault of a verb for one person.
+	if outcomes[0].Status == Suppressed {
+		return nil, fault.New(fault.Conflict, "invite.suppressed")
+	}
+	return outcomes[0], b.WriteAll(ctx)
+}

@@ -50,11 +50,11 @@ func (s *Service) Register(ctx context.Context, by *access.Caller,
 	in RegisterInput) (_ []*Outcome, err error) {
 	defer fault.Annotate(&err, "register for session")
 
-	b, err := s.authorizeRegistration(ctx, by, in)
+	b, err := s.PrepareRegistration(ctx, by, in)
 	if err != nil {
 		return nil, err
 	}
-	return b.runBatch(ctx, (*InviteBatch).registerRecipients)
+	return b.runBatch(ctx)
 }
 
 // registerRecipients is the transaction of Register.
@@ -91,13 +91,15 @@ func (b *InviteBatch) registerRecipients(ctx context.Context) ([]*Outcome, error
 	return outcomes, b.writeEffects(ctx)
 }
 
-// authorizeRegistration checks the caller's right and the input.
+// PrepareRegistration checks the caller's right and the input. Errors: those of Register.
 //
 // A caller who may invite or enroll in the whole workspace registers anybody. A manager registers
 // the people of their unit, and invitees join the unit. An instructor of the session who is also a
 // coach or a group administrator registers into one group, which they must name.
-func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller,
-	in RegisterInput) (*InviteBatch, error) {
+func (s *Service) PrepareRegistration(ctx context.Context, by *access.Caller,
+	in RegisterInput) (_ *InviteBatch, err error) {
+	defer fault.Annotate(&err, "prepare registrations")
+
 	if err := by.RequireAuthenticated(); err != nil {
 		return nil, err
 	}
@@ -116,6 +118,7 @@ func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller,
 	grant := &admission.GrantInput{SessionIDs: []ident.ID{session.ID}, Locale: in.Locale,
 		RedirectURL: in.RedirectURL, AccessExpiresAt: in.AccessExpiresAt}
 	n := namedPeople{grantor: m, entryPoint: admission.EntryPointSession, members: in.MemberIDs,
+		operation: (*InviteBatch).registerRecipients,
 		input: InviteInput{WorkspaceID: session.WorkspaceID, Emails: in.Emails, Text: in.Text,
 			People: in.People, Message: in.Message, Grant: grant}}
 	e := &sessionRegistration{session: session, groups: inputs.Distinct(in.GroupIDs)}
@@ -346,11 +349,11 @@ func (b *InviteBatch) enrollRegistrants(ctx context.Context) error {
 	return b.Training.EnrollMembers(ctx, b.Tx, b.Workspace.ID, ids, []*ent.Session{session}, true)
 }
 
-// authorizeTeaching is authorizeRegistration for inviteUsers: what the input says of the invitation
+// authorizeTeaching is PrepareRegistration for inviteUsers: what the input says of the invitation
 // itself holds, and faults name its fields.
 func (s *Service) authorizeTeaching(ctx context.Context, by *access.Caller, in InviteInput,
 	r *RegisterInput) (*InviteBatch, error) {
-	b, err := s.authorizeRegistration(ctx, by, *r)
+	b, err := s.PrepareRegistration(ctx, by, *r)
 	if f, refused := fault.Of(err); refused && f.Field == "groupId" {
 		return nil, fault.At(err, "grant.groupIds")
 	}

@@ -6,14 +6,13 @@ import "usher/internal/admission"
 type Service struct {
 	admission.Deps
 	Admission *admission.Service
-	dryRuns   *dryRunLimit
 }
 
-// New returns the service. It registers the composers of its emails and the listener for their
-// outcomes with the outbox.
+// New returns the service. It registers the listener for the outcomes of its emails with the
+// outbox. Package invitationemail composes them.
 func New(d admission.Deps, admissions *admission.Service) *Service {
-	s := &Service{Deps: d, Admission: admissions, dryRuns: newDryRunLimit()}
-	s.registerComposers()
+	s := &Service{Deps: d, Admission: admissions}
+	d.Outbox.Listen(s.recordDelivery)
 	d.Training.ExtendInvitations(s.lockSessionInvitees)
 	return s
 }

@@ -8,7 +8,6 @@ import (
 	"usher/ent/joinrequest"
 	"usher/internal/admission"
 	"usher/internal/inputs"
-	"usher/internal/invitation"
 	"usher/internal/mail"
 	"usher/internal/outbox"
 	"usher/internal/store"
@@ -32,7 +31,7 @@ func (s *Service) loadEmailRequest(ctx context.Context, m *ent.Mail) (*openedReq
 		WithWorkspace().
 		Only(store.InWorkspace(ctx, *m.WorkspaceID))
 	if err != nil {
-		return nil, invitation.IgnoreGone(err)
+		return nil, outbox.IgnoreGone(err)
 	}
 	return &openedRequest{JoinRequest: r, link: r.Edges.JoinLink, workspace: r.Edges.Workspace}, nil
 }
@@ -54,12 +53,12 @@ func (s *Service) composeConfirmation(ctx context.Context,
 	// types the address causes no more of them than the limit of the mailbox lets through.
 	if mute, err := suppression.IsUndeliverable(ctx, s.Store.Client, r.EmailKey,
 		r.WorkspaceID); mute || err != nil {
-		return mail.Content{}, outbox.Headers{}, invitation.IgnoreGone(err)
+		return mail.Content{}, outbox.Headers{}, outbox.IgnoreGone(err)
 	}
 	link, until := s.makeConfirmationLink(r, m.CreatedAt)
 	c := mail.Content{
-		Kind: mail.JoinConfirmation, Locale: invitation.EmailLocale(r.Locale, r.workspace),
-		Workspace: invitation.EmailBranding(r.workspace),
+		Kind: mail.JoinConfirmation, Locale: outbox.Locale(r.Locale, r.workspace),
+		Workspace: outbox.Branding(r.workspace),
 		Link:      link, ExpiresAt: &until, PreferencesURL: suppression.PreferencesLink(s.Deps, m),
 	}
 	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
@@ -73,16 +72,16 @@ func (s *Service) composeRequested(ctx context.Context,
 	if err != nil {
 		return mail.Content{}, outbox.Headers{}, err
 	}
-	w, u, err := s.Invitations.LoadEmailRecipient(ctx, m)
+	w, u, err := s.Outbox.LoadRecipient(ctx, m)
 	// Another administrator may have decided while the email was queued.
 	if err != nil || r.Status != joinrequest.StatusWaiting {
-		return mail.Content{}, outbox.Headers{}, invitation.IgnoreGone(err)
+		return mail.Content{}, outbox.Headers{}, outbox.IgnoreGone(err)
 	}
 	c := mail.Content{
-		Kind: mail.JoinRequested, Locale: invitation.EmailLocale(u.Locale, w),
-		Workspace: invitation.EmailBranding(w), RecipientName: admission.DisplayName(u),
+		Kind: mail.JoinRequested, Locale: outbox.Locale(u.Locale, w),
+		Workspace: outbox.Branding(w), RecipientName: admission.DisplayName(u),
 		SubjectName: labelApplicant(r.JoinRequest),
-		Link: s.Invitations.ConsoleLink(w, "invitations",
+		Link: s.ConsoleLink(w, "invitations",
 			url.Values{"tab": {"requests"}}),
 		PreferencesURL: suppression.PreferencesLink(s.Deps, m),
 	}
@@ -97,8 +96,8 @@ func (s *Service) composeDecision(ctx context.Context,
 		return mail.Content{}, outbox.Headers{}, err
 	}
 	c := mail.Content{
-		Kind: mail.Kind(m.Kind), Locale: invitation.EmailLocale(r.Locale, r.workspace),
-		Workspace:     invitation.EmailBranding(r.workspace),
+		Kind: mail.Kind(m.Kind), Locale: outbox.Locale(r.Locale, r.workspace),
+		Workspace:     outbox.Branding(r.workspace),
 		RecipientName: inputs.ValueOrEmpty(r.FirstName), Message: inputs.ValueOrEmpty(m.Note),
 		Link:           s.PublicURL.JoinPath("sign-in").String(),
 		PreferencesURL: suppression.PreferencesLink(s.Deps, m),

@@ -10,7 +10,6 @@ import (
 	"usher/ent/user"
 	"usher/internal/access"
 	"usher/internal/admission"
-	"usher/internal/invitation"
 	"usher/internal/mail"
 	"usher/internal/outbox"
 )
@@ -45,7 +44,7 @@ func (s *Service) queueDeletionNotices(ctx context.Context, l *lockedWorkspace) 
 func (s *Service) composeDeletionNotice(ctx context.Context,
 	m *ent.Mail) (mail.Content, outbox.Headers, error) {
 	gone := func(err error) (mail.Content, outbox.Headers, error) {
-		return mail.Content{}, outbox.Headers{}, invitation.IgnoreGone(err)
+		return mail.Content{}, outbox.Headers{}, outbox.IgnoreGone(err)
 	}
 	if m.WorkspaceID == nil || m.UserID == nil {
 		return gone(nil)
@@ -61,8 +60,8 @@ func (s *Service) composeDeletionNotice(ctx context.Context,
 		return gone(err)
 	}
 	return mail.Content{
-		Kind: mail.WorkspaceDeletion, Locale: invitation.EmailLocale(u.Locale, w),
-		Workspace: invitation.EmailBranding(w), RecipientName: admission.DisplayName(u),
+		Kind: mail.WorkspaceDeletion, Locale: outbox.Locale(u.Locale, w),
+		Workspace: outbox.Branding(w), RecipientName: admission.DisplayName(u),
 		Link: s.PublicURL.String(), ExpiresAt: w.DeletionAt,
 	}, outbox.Headers{}, nil
 }

@@ -27,6 +27,7 @@ import (
 	"usher/internal/lifecycle"
 	"usher/internal/mail"
 	"usher/internal/outbox"
+	"usher/internal/provisioning"
 	"usher/internal/store"
 	"usher/internal/workspace"
 )
@@ -90,7 +91,7 @@ func TestAnArchivedWorkspaceIsReadOnly(t *testing.T) {
 				return err
 			},
 			"create": func() error {
-				_, err := p.Invitations.Create(ctx, p.Caller(p.Admin), invitation.CreateInput{
+				_, err := p.Provisioning.CreateUser(ctx, p.Caller(p.Admin), provisioning.CreateInput{
 					WorkspaceID: p.Workspace.ID, FirstName: "Jo", LastName: "Do",
 					Username: new("jo")})
 				return err

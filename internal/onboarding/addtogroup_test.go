@@ -6,6 +6,7 @@ import (
 
 	"usher/internal/access"
 	"usher/internal/apptest"
+	"usher/internal/dryrun"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
@@ -22,8 +23,8 @@ func TestAGroupTakesMembersAtOnceAndInvitesTheOthers(t *testing.T) {
 			GroupID: low.ID, MemberIDs: []ident.ID{jane.ID},
 			Emails: []string{"joe@example.org", "JANE@example.org", "new@example.org", "nonsense@"},
 		}
-		plan, err := p.Invitations.DryRun(t.Context(), p.Caller(p.Admin),
-			invitation.DryRunInput{AddToGroup: &asked})
+		plan, err := p.DryRuns.Run(t.Context(), p.Caller(p.Admin),
+			dryrun.Input{AddToGroup: &asked})
 		must(t, err)
 		same(t, "planned", len(plan.People), 4)
 		same(t, "planned groups", len(plan.People[0].Groups), 2)

@@ -10,12 +10,13 @@ import (
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
+	"usher/internal/provisioning"
 )
 
 // created makes an account that nobody has verified, as the administrator.
 func created(p *apptest.Place, email string, g *grants) *ent.Member {
 	p.T.Helper()
-	c, err := p.Invitations.Create(p.T.Context(), p.Caller(p.Admin), invitation.CreateInput{
+	c, err := p.Provisioning.CreateUser(p.T.Context(), p.Caller(p.Admin), provisioning.CreateInput{
 		WorkspaceID: p.Workspace.ID, FirstName: "Jo", LastName: "Do", Email: &email,
 		Password: new(apptest.Password), Grant: g,
 	})

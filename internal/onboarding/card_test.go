@@ -19,7 +19,7 @@ import (
 	"usher/internal/card"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/invitation"
+	"usher/internal/provisioning"
 	"usher/internal/store"
 )
 
@@ -29,7 +29,7 @@ const chosen = "a password of my own"
 // mailless makes somebody without a mailbox, and without a password.
 func mailless(p *apptest.Place, username string, g *grants) *ent.Member {
 	p.T.Helper()
-	c, err := create(p, invitation.CreateInput{Username: &username, Grant: g})
+	c, err := create(p, provisioning.CreateInput{Username: &username, Grant: g})
 	if err != nil {
 		p.T.Fatal(err)
 	}
@@ -342,7 +342,7 @@ func TestACardEndsWithWhatItRestsOn(t *testing.T) {
 
 func TestACardEndsTheSignInsOfBefore(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
-		m, err := create(p, invitation.CreateInput{Username: new("ann"),
+		m, err := create(p, provisioning.CreateInput{Username: new("ann"),
 			Password: new(apptest.Password)})
 		if err != nil {
 			t.Fatal(err)

@@ -15,7 +15,7 @@ import (
 	"usher/internal/card"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/invitation"
+	"usher/internal/provisioning"
 	"usher/internal/store"
 )
 
@@ -182,7 +182,7 @@ func TestACardIsNotForWhomAMailReachesNorForAPersonsOwnAccount(t *testing.T) {
 
 func TestWhereNoMailIsSentAnUnprovenAddressIsNoObstacle(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
-		c, err := create(p, invitation.CreateInput{Email: new("ann@acme.test")})
+		c, err := create(p, provisioning.CreateInput{Email: new("ann@acme.test")})
 		if err != nil {
 			t.Fatal(err)
 		}

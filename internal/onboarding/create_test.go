@@ -13,16 +13,17 @@ import (
 	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/invitation"
+	"usher/internal/provisioning"
 )
 
 // create makes an account as the administrator.
-func create(p *apptest.Place, in invitation.CreateInput) (*invitation.Creation, error) {
+func create(p *apptest.Place, in provisioning.CreateInput) (*provisioning.Creation, error) {
 	p.T.Helper()
 	return createAs(p, p.Admin, in)
 }
 
 func createAs(p *apptest.Place, by *ent.Member,
-	in invitation.CreateInput) (*invitation.Creation, error) {
+	in provisioning.CreateInput) (*provisioning.Creation, error) {
 	p.T.Helper()
 	in.WorkspaceID = p.Workspace.ID
 	if in.FirstName == "" {
@@ -31,19 +32,19 @@ func createAs(p *apptest.Place, by *ent.Member,
 	if in.Email != nil && in.Password == nil && in.SendCredentials == nil {
 		in.Password = new("a password of ours")
 	}
-	return p.Invitations.Create(p.T.Context(), p.Caller(by), in)
+	return p.Provisioning.CreateUser(p.T.Context(), p.Caller(by), in)
 }
 
 // CRE-1: a created account is active immediately.
 func TestACreatedPersonIsInAtOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		class := p.Group("Class", "PUBLIC", p.Group("School", "PRIVATE", nil))
-		c, err := create(p, invitation.CreateInput{Email: new("Ann@acme.test"), Password: new(
+		c, err := create(p, provisioning.CreateInput{Email: new("Ann@acme.test"), Password: new(
 			apptest.Password), Grant: &grants{GroupIDs: idList(class), Labels: []string{"new"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "status", c.Status, invitation.CreateCreated)
+		same(t, "status", c.Status, provisioning.Created)
 		same(t, "holds", p.Holds(c.Member.ID), []string{"learner@Class", "learner@School^"})
 		same(t, "via", c.Member.JoinedVia, member.JoinedViaCreated)
 		same(t, "labels", c.Member.Labels, []string{"new"})
@@ -54,9 +55,9 @@ func TestACreatedPersonIsInAtOnce(t *testing.T) {
 			Password: apptest.Password}); err != nil {
 			t.Errorf("sign in: %v", err)
 		}
-		again, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"),
+		again, err := create(p, provisioning.CreateInput{Email: new("ann@acme.test"),
 			Password: new("quite another secret")})
-		if err != nil || again.Status != invitation.CreateAlreadyMember ||
+		if err != nil || again.Status != provisioning.AlreadyMember ||
 			again.Member.ID != c.Member.ID {
 			t.Errorf("again: %+v, %v", again, err)
 		}
@@ -71,15 +72,15 @@ func TestACreatedPersonIsInAtOnce(t *testing.T) {
 func TestPeopleWithoutEmailSignInByUsername(t *testing.T) {
 	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p, far := k.Found("Acme", "acme"), k.Found("Far", "far")
-		c, err := create(p, invitation.CreateInput{Username: new("ann.lee"),
+		c, err := create(p, provisioning.CreateInput{Username: new("ann.lee"),
 			Password: new(apptest.Password)})
-		if err != nil || c.Status != invitation.CreateCreated {
+		if err != nil || c.Status != provisioning.Created {
 			t.Fatalf("%+v, %v", c, err)
 		}
-		_, err = create(p, invitation.CreateInput{Username: new("Ann.Lee"),
+		_, err = create(p, provisioning.CreateInput{Username: new("Ann.Lee"),
 			Password: new(apptest.Password)})
 		refused(t, err, fault.Conflict, "username")
-		if _, err = create(far, invitation.CreateInput{Username: new("ann.lee"),
+		if _, err = create(far, provisioning.CreateInput{Username: new("ann.lee"),
 			Password: new(apptest.Password)}); err != nil {
 			t.Errorf("in another organization: %v", err)
 		}
@@ -92,7 +93,7 @@ func TestPeopleWithoutEmailSignInByUsername(t *testing.T) {
 
 func TestGeneratedCredentialsAreMailedAndWorkOnce(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *apptest.Place) {
-		if _, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"),
+		if _, err := create(p, provisioning.CreateInput{Email: new("ann@acme.test"),
 			SendCredentials: new(true)}); err != nil {
 			t.Fatal(err)
 		}
@@ -120,7 +121,7 @@ func TestGeneratedCredentialsAreMailedAndWorkOnce(t *testing.T) {
 		// the password came back from the mailbox
 		same(t, "proven", p.User("ann@acme.test").EmailProven, true)
 
-		if _, err := create(p, invitation.CreateInput{Email: new("ben@acme.test"),
+		if _, err := create(p, provisioning.CreateInput{Email: new("ben@acme.test"),
 			SendCredentials: new(true)}); err != nil {
 			t.Fatal(err)
 		}
@@ -142,9 +143,9 @@ func TestAnAccountOfTheOrganizationIsUsedAsItIs(t *testing.T) {
 		sister.Join("ann@acme.test", nil)
 		prove(p, k.User("ann@acme.test")) // else they would be invited (AUT-6)
 		hash := *k.User("ann@acme.test").PasswordHash
-		c, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"),
+		c, err := create(p, provisioning.CreateInput{Email: new("ann@acme.test"),
 			Password: new("quite another secret"), FirstName: "Other", LastName: "Name"})
-		if err != nil || c.Status != invitation.CreateCreated {
+		if err != nil || c.Status != provisioning.Created {
 			t.Fatalf("%+v, %v", c, err)
 		}
 		same(t, "warnings", c.Warnings, []invitation.Warning{invitation.AccountExistsElsewhere})
@@ -152,9 +153,9 @@ func TestAnAccountOfTheOrganizationIsUsedAsItIs(t *testing.T) {
 		same(t, "seats", p.SeatsTaken(), 3) // two administrators and one person in two workspaces
 
 		far.Join("ben@far.test", nil)
-		c, err = create(p, invitation.CreateInput{Email: new("ben@far.test"),
+		c, err = create(p, provisioning.CreateInput{Email: new("ben@far.test"),
 			Password: new("quite another secret")})
-		if err != nil || c.Status != invitation.CreateInvitedInstead || c.Member != nil {
+		if err != nil || c.Status != provisioning.InvitedInstead || c.Member != nil {
 			t.Fatalf("%+v, %v", c, err)
 		}
 		same(t, "invitation", c.Invitation.Status, entinvitation.StatusPending)
@@ -165,7 +166,7 @@ func TestAnAccountOfTheOrganizationIsUsedAsItIs(t *testing.T) {
 func TestCreatingSettlesAPendingInvitation(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := p.Invite("ann@acme.test", nil)
-		c, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"),
+		c, err := create(p, provisioning.CreateInput{Email: new("ann@acme.test"),
 			Password: new(apptest.Password)})
 		if err != nil {
 			t.Fatal(err)
@@ -178,7 +179,7 @@ func TestCreatingSettlesAPendingInvitation(t *testing.T) {
 
 func TestBadPeopleToCreateAreRefused(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
-		for field, in := range map[string]invitation.CreateInput{
+		for field, in := range map[string]provisioning.CreateInput{
 			"lastName":        {FirstName: "Ann", Email: new("ann@acme.test")},
 			"email":           {},
 			"username":        {Username: new("ann@acme")},
@@ -187,22 +188,22 @@ func TestBadPeopleToCreateAreRefused(t *testing.T) {
 			_, err := create(p, in)
 			refused(t, err, fault.BadUserInput, field)
 		}
-		_, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"),
+		_, err := create(p, provisioning.CreateInput{Email: new("ann@acme.test"),
 			Password: new("password")})
 		refused(t, err, fault.PasswordTooWeak, "password")
 		class := p.Group("Class", "PRIVATE", nil)
 		manager := p.Join("boss@acme.test", &grants{Roles: []string{access.GroupAdmin},
 			GroupIDs: idList(class)})
-		_, err = createAs(p, manager, invitation.CreateInput{Email: new("ann@acme.test")})
+		_, err = createAs(p, manager, provisioning.CreateInput{Email: new("ann@acme.test")})
 		refused(t, err, fault.Forbidden, "")
-		_, err = createAs(p, manager, invitation.CreateInput{Email: new("ann@acme.test"),
+		_, err = createAs(p, manager, provisioning.CreateInput{Email: new("ann@acme.test"),
 			Grant: &grants{Roles: []string{access.Admin}, GroupIDs: idList(class)}})
 		refused(t, err, fault.Forbidden, "")
 		learner := p.Join("learner@acme.test", nil)
-		_, err = createAs(p, learner, invitation.CreateInput{Email: new("ann@acme.test")})
+		_, err = createAs(p, learner, provisioning.CreateInput{Email: new("ann@acme.test")})
 		refused(t, err, fault.Forbidden, "")
 		p.Seats(p.SeatsTaken())
-		_, err = create(p, invitation.CreateInput{Email: new("ann@acme.test")})
+		_, err = create(p, provisioning.CreateInput{Email: new("ann@acme.test")})
 		refused(t, err, fault.SeatLimitReached, "")
 		same(t, "mails", p.Kinds("ann@acme.test"), []string{})
 	})

@@ -22,7 +22,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/grouptree"
 	"usher/internal/ident"
-	"usher/internal/invitation"
+	"usher/internal/provisioning"
 	"usher/internal/store"
 	"usher/internal/testkit/probe"
 )
@@ -126,10 +126,10 @@ func (w *crowdWorld) grant() schema.Grant {
 }
 
 // people returns random people whom nobody knows, some with the mailbox or the username of another.
-func (w *crowdWorld) people(n int) []*invitation.NewPerson {
-	all := make([]*invitation.NewPerson, n)
+func (w *crowdWorld) people(n int) []*provisioning.NewPerson {
+	all := make([]*provisioning.NewPerson, n)
 	for i := range all {
-		p := &invitation.NewPerson{First: fmt.Sprint("First", i), Last: fmt.Sprint("Last", i),
+		p := &provisioning.NewPerson{First: fmt.Sprint("First", i), Last: fmt.Sprint("Last", i),
 			Grant: w.grant(), NoWelcome: w.IntN(5) == 0}
 		if w.IntN(4) > 0 {
 			text := fmt.Sprintf("Person%d@crowd.test", i)
@@ -156,7 +156,7 @@ func (w *crowdWorld) people(n int) []*invitation.NewPerson {
 
 // create creates people in one transaction, all together as far as possible or one by one, and
 // returns what became of each.
-func (w *crowdWorld) create(people []*invitation.NewPerson, together bool) (told []string,
+func (w *crowdWorld) create(people []*provisioning.NewPerson, together bool) (told []string,
 	joined int) {
 	w.T.Helper()
 	told, joined, err := w.createIn(w.T.Context(), people, together)
@@ -165,7 +165,7 @@ func (w *crowdWorld) create(people []*invitation.NewPerson, together bool) (told
 }
 
 // createIn is create in a context that counts statements or lets one of them fail.
-func (w *crowdWorld) createIn(c ctx, people []*invitation.NewPerson,
+func (w *crowdWorld) createIn(c ctx, people []*provisioning.NewPerson,
 	together bool) (told []string, joined int, err error) {
 	w.T.Helper()
 	source := ident.New(ident.Import)
@@ -190,7 +190,7 @@ func (w *crowdWorld) createIn(c ctx, people []*invitation.NewPerson,
 			ident.SortDistinct(groups)); err != nil {
 			return err
 		}
-		d := invitation.AccountCreation{Service: w.Invitations, Tx: tx, By: by, Workspace: here,
+		d := provisioning.AccountCreation{Service: w.Provisioning, Tx: tx, By: by, Workspace: here,
 			Grantor: by.In(here.ID), Now: w.Clock.Now().UTC(), ImportID: nil,
 			EntryPoint: admission.EntryPoint{Name: admission.EntryPointImport, By: by,
 				JoinedVia: member.JoinedViaImported, Kind: assignmentsource.KindImport,
@@ -344,12 +344,12 @@ func TestPeopleWhoAreCreatedTogetherBecomeWhatEachWouldBecome(t *testing.T) {
 }
 
 // plainPeople returns people of whom none depends on another, each with two groups and a unit.
-func (w *crowdWorld) plainPeople(n int, domain string) []*invitation.NewPerson {
-	all := make([]*invitation.NewPerson, n)
+func (w *crowdWorld) plainPeople(n int, domain string) []*provisioning.NewPerson {
+	all := make([]*provisioning.NewPerson, n)
 	for i := range all {
 		a, err := address.Parse(fmt.Sprintf("person%d@%s", i, domain))
 		must(w.T, err)
-		all[i] = &invitation.NewPerson{Address: a, First: "First", Last: fmt.Sprint("Last", i),
+		all[i] = &provisioning.NewPerson{Address: a, First: "First", Last: fmt.Sprint("Last", i),
 			Grant: schema.Grant{Labels: []string{}, OrgUnitID: w.units[i%2].ID,
 				GroupIDs: []ident.ID{w.groups[i%3].ID, w.groups[i%3+1].ID}}}
 	}

@@ -8,25 +8,25 @@ import (
 	entmail "usher/ent/mail"
 	"usher/internal/apptest"
 	"usher/internal/fault"
-	"usher/internal/invitation"
 	"usher/internal/mail"
+	"usher/internal/provisioning"
 	"usher/internal/ratelimit"
 	"usher/internal/store"
 )
 
 func TestEmailsByHandKeepTheirDistanceWhateverHappensToTheMember(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
-		c, err := create(p, invitation.CreateInput{Email: new("victim@example.org"),
+		c, err := create(p, provisioning.CreateInput{Email: new("victim@example.org"),
 			SendCredentials: new(true)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		must(t, p.Members.EraseMember(t.Context(), p.Caller(p.Admin), c.Member.ID))
-		_, err = create(p, invitation.CreateInput{Email: new("victim+x@example.org"),
+		_, err = create(p, provisioning.CreateInput{Email: new("victim+x@example.org"),
 			SendCredentials: new(true)})
 		refused(t, err, fault.RateLimited, "")
 
-		m, err := create(p, invitation.CreateInput{Email: new("other@example.org"),
+		m, err := create(p, provisioning.CreateInput{Email: new("other@example.org"),
 			Password: new(apptest.Password)})
 		if err != nil {
 			t.Fatal(err)
@@ -97,7 +97,7 @@ func TestDecisionsOnJoinRequestsCountAsEmailsByHand(t *testing.T) {
 			if due := byHandDue(p, kinds[who], who+"@acme.test"); due > 0 {
 				t.Errorf("%s: the first decision is held for %s", who, due)
 			}
-			again := invitation.CreateInput{Email: new(who + "+x@acme.test"),
+			again := provisioning.CreateInput{Email: new(who + "+x@acme.test"),
 				SendCredentials: new(true)}
 			_, err := create(p, again)
 			refused(t, err, fault.RateLimited, "")

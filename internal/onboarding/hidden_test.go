@@ -14,12 +14,14 @@ import (
 	"usher/internal/acceptance"
 	"usher/internal/access"
 	"usher/internal/apptest"
+	"usher/internal/dryrun"
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/imports"
 	"usher/internal/invitation"
 	"usher/internal/member"
+	"usher/internal/provisioning"
 	"usher/internal/ratelimit"
 	"usher/internal/spreadsheet"
 	"usher/internal/store"
@@ -64,14 +66,14 @@ func TestAHiddenPlaceIsAnsweredLikeNone(t *testing.T) {
 				return err
 			},
 			"plan": func(by *ent.Member, g *grants) error {
-				_, err := p.Invitations.DryRun(ctx, p.Caller(by),
-					invitation.DryRunInput{Invite: &input{WorkspaceID: w,
+				_, err := p.DryRuns.Run(ctx, p.Caller(by),
+					dryrun.Input{Invite: &input{WorkspaceID: w,
 						Emails: []string{"x@acme.test"}, Grant: g}})
 				return err
 			},
 			"createUser": func(by *ent.Member, g *grants) error {
-				_, err := p.Invitations.Create(ctx, p.Caller(by),
-					invitation.CreateInput{WorkspaceID: w, FirstName: "A", LastName: "B",
+				_, err := p.Provisioning.CreateUser(ctx, p.Caller(by),
+					provisioning.CreateInput{WorkspaceID: w, FirstName: "A", LastName: "B",
 						Email: new("x@acme.test"), Password: new(apptest.Password),
 						Grant: g})
 				return err
@@ -199,10 +201,10 @@ func TestAPlanShowsWhatItsReaderSees(t *testing.T) {
 		users := p.Join("users@acme.test", &grants{Roles: []string{access.UserAdmin},
 			GroupIDs: idList(class)})
 		p.Invite("pending@acme.test", &grants{GroupIDs: idList(hidden)})
-		in := invitation.DryRunInput{Invite: &input{WorkspaceID: p.Workspace.ID,
+		in := dryrun.Input{Invite: &input{WorkspaceID: p.Workspace.ID,
 			Emails: []string{"pending@acme.test", "new@acme.test"},
 			Grant:  &grants{GroupIDs: idList(class)}}}
-		plan, err := p.Invitations.DryRun(t.Context(), p.Caller(users), in)
+		plan, err := p.DryRuns.Run(t.Context(), p.Caller(users), in)
 		must(t, err)
 		for _, one := range plan.People {
 			if len(one.Groups) != 1 || one.Groups[0].ID != class.ID {
@@ -212,7 +214,7 @@ func TestAPlanShowsWhatItsReaderSees(t *testing.T) {
 		if plan.SeatsLeft != nil {
 			t.Errorf("%d seats are left, says the plan", *plan.SeatsLeft)
 		}
-		plan, err = p.Invitations.DryRun(t.Context(), p.Caller(p.Admin), in)
+		plan, err = p.DryRuns.Run(t.Context(), p.Caller(p.Admin), in)
 		must(t, err)
 		same(t, "groups that the administrator is told", len(plan.People[0].Groups), 3)
 		if plan.SeatsLeft == nil {
@@ -270,10 +272,10 @@ func TestAMergedInvitationStaysHidden(t *testing.T) {
 
 		p.Account("known@example.org")
 		p.Invite("known@example.org", &grants{GroupIDs: idList(class)})
-		c, err := createAs(p, inviter, invitation.CreateInput{Email: new("known@example.org"),
+		c, err := createAs(p, inviter, provisioning.CreateInput{Email: new("known@example.org"),
 			Grant: &grants{GroupIDs: idList(class)}})
 		must(t, err)
-		same(t, "creation", c.Status, invitation.CreateInvitedInstead)
+		same(t, "creation", c.Status, provisioning.InvitedInstead)
 		if c.Invitation != nil {
 			t.Error("the creator sees the invitation of somebody else")
 		}
@@ -292,8 +294,8 @@ func TestNoPlanAndNoPreviewTellsOfAccountsElsewhere(t *testing.T) {
 		told := map[string]string{}
 		text := "lastName,firstName,email,password\n"
 		for _, email := range emails {
-			plan, err := p.Invitations.DryRun(t.Context(), p.Caller(p.Admin),
-				invitation.DryRunInput{Create: &invitation.CreateInput{
+			plan, err := p.DryRuns.Run(t.Context(), p.Caller(p.Admin),
+				dryrun.Input{Create: &provisioning.CreateInput{
 					WorkspaceID: p.Workspace.ID, FirstName: "A", LastName: "B", Email: &email,
 					Password: new(apptest.Password)}})
 			must(t, err)
@@ -318,14 +320,14 @@ func TestNoPlanAndNoPreviewTellsOfAccountsElsewhere(t *testing.T) {
 		same(t, "rows that invite", b.InviteCount, 0)
 
 		// The request decides, and is limited.
-		create := func(email string) (*invitation.Creation, error) {
-			return p.Invitations.Create(t.Context(), p.Caller(p.Admin),
-				invitation.CreateInput{WorkspaceID: p.Workspace.ID, FirstName: "A", LastName: "B",
+		create := func(email string) (*provisioning.Creation, error) {
+			return p.Provisioning.CreateUser(t.Context(), p.Caller(p.Admin),
+				provisioning.CreateInput{WorkspaceID: p.Workspace.ID, FirstName: "A", LastName: "B",
 					Email: &email, Password: new(apptest.Password)})
 		}
 		c, err := create("known@example.org")
 		must(t, err)
-		same(t, "the request", c.Status, invitation.CreateInvitedInstead)
+		same(t, "the request", c.Status, provisioning.InvitedInstead)
 		by := p.Caller(p.Admin).UserID.String()
 		p.AsSystem(func(ctx ctx, tx *store.Tx) error {
 			for range ratelimit.AccountLookup.Limit {

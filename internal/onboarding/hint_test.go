@@ -5,10 +5,12 @@ import (
 
 	"usher/internal/access"
 	"usher/internal/apptest"
+	"usher/internal/dryrun"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/invitation"
+	"usher/internal/provisioning"
 )
 
 // INV-2: hints are warnings, in the outcomes and in a dry run. They refuse nobody.
@@ -25,8 +27,8 @@ func TestAddressesThatAreProbablyNotMeantAreHinted(t *testing.T) {
 			"bob@gmial.com INVITED DOMAIN_TYPO", "eve@\u0430pple.test INVITED LOOK_ALIKE",
 			"jane+1@example.org INVITED SAME_PERSON",
 			"jane@example.org ALREADY_MEMBER SAME_PERSON", "other@example.org INVITED SAME_NAME"}
-		dry, err := p.Invitations.DryRun(t.Context(), p.Caller(p.Admin),
-			invitation.DryRunInput{Invite: &in})
+		dry, err := p.DryRuns.Run(t.Context(), p.Caller(p.Admin),
+			dryrun.Input{Invite: &in})
 		must(t, err)
 		planned := []*invitation.Outcome{}
 		for _, one := range dry.People {
@@ -40,7 +42,7 @@ func TestAddressesThatAreProbablyNotMeantAreHinted(t *testing.T) {
 		same(t, "suggested", inputs.ValueOrEmpty(out[3].SuggestedEmail), "bob@gmail.com")
 		same(t, "nothing to suggest", out[0].SuggestedEmail, nil)
 
-		c, err := p.Invitations.Create(t.Context(), p.Caller(p.Admin), invitation.CreateInput{
+		c, err := p.Provisioning.CreateUser(t.Context(), p.Caller(p.Admin), provisioning.CreateInput{
 			WorkspaceID: p.Workspace.ID, FirstName: "Jane", LastName: "Jane",
 			Email: new("jane@yaho.fr"), Password: new(apptest.Password)})
 		must(t, err)
@@ -79,8 +81,8 @@ func TestAnInstructorInvitesIntoTheirSession(t *testing.T) {
 		try := func(grant grants) error {
 			in := input{WorkspaceID: p.Workspace.ID, Emails: []string{"new@example.org"},
 				Grant: &grant, NeverExpires: new(true)}
-			_, err := p.Invitations.DryRun(t.Context(), p.Caller(teacher),
-				invitation.DryRunInput{Invite: &in})
+			_, err := p.DryRuns.Run(t.Context(), p.Caller(teacher),
+				dryrun.Input{Invite: &in})
 			_, done := inviteAs(p, teacher, in)
 			same(t, "dry run and operation agree", err == nil, done == nil)
 			return done

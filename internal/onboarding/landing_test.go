@@ -13,6 +13,7 @@ import (
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/invitation"
+	"usher/internal/provisioning"
 	"usher/internal/workspace"
 )
 
@@ -53,13 +54,13 @@ func TestEmailsLeadIntoTheApplication(t *testing.T) {
 			grant *admission.GrantInput
 			want  string
 		}{"plain@acme.test": {nil, appHome}, "own@acme.test": {redirect, appWelcome}} {
-			_, err := create(p, invitation.CreateInput{Email: new(email),
+			_, err := create(p, provisioning.CreateInput{Email: new(email),
 				Password: new(apptest.Password), Grant: c.grant})
 			must(t, err)
 			leads(email, 1, c.want)
 		}
 		// A person who has to sign in first gets the sign-in page.
-		_, err := create(p, invitation.CreateInput{Email: new("told@acme.test"),
+		_, err := create(p, provisioning.CreateInput{Email: new("told@acme.test"),
 			Password: new(apptest.Password), SendCredentials: new(true), Grant: redirect})
 		must(t, err)
 		leads("told@acme.test", 1, base+"/sign-in")
@@ -84,7 +85,7 @@ func TestEmailsLeadIntoTheApplication(t *testing.T) {
 
 		// Without a home URL all of it leads to Usher.
 		configureLanding(p, "")
-		_, err = create(p, invitation.CreateInput{Email: new("late@acme.test"),
+		_, err = create(p, provisioning.CreateInput{Email: new("late@acme.test"),
 			Password: new(apptest.Password)})
 		must(t, err)
 		leads("late@acme.test", 1, base)

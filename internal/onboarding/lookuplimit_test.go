@@ -9,7 +9,7 @@ import (
 	"usher/ent/importbatch"
 	"usher/internal/apptest"
 	"usher/internal/fault"
-	"usher/internal/invitation"
+	"usher/internal/provisioning"
 	"usher/internal/ratelimit"
 	"usher/internal/store"
 )
@@ -98,7 +98,7 @@ func TestAnImportThatLooksAtAccountsCountsInTheLimit(t *testing.T) {
 		}
 
 		email := "three@far.test"
-		_, err := create(p, invitation.CreateInput{Email: &email})
+		_, err := create(p, provisioning.CreateInput{Email: &email})
 		refused(t, err, fault.RateLimited, "")
 		same(t, "events after createUser", len(events()), 1)
 	})

@@ -11,8 +11,8 @@ import (
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/inputs"
-	"usher/internal/invitation"
 	"usher/internal/member"
+	"usher/internal/provisioning"
 )
 
 type memberUpdate = member.UpdateMemberInput
@@ -164,10 +164,11 @@ func TestAnEndOfAccessTakesWhatDeactivatingTakes(t *testing.T) {
 // ACC-4: name and password are the person's own, except in a managed account.
 func TestANameIsThePersonsUnlessTheAccountIsManaged(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
-		made, err := p.Invitations.Create(t.Context(), p.Caller(p.Admin), invitation.CreateInput{
-			WorkspaceID: p.Workspace.ID, FirstName: "Jo", LastName: "Do", Username: new("jodo"),
-			Password: new(apptest.Password),
-		})
+		made, err := p.Provisioning.CreateUser(t.Context(), p.Caller(p.Admin),
+			provisioning.CreateInput{
+				WorkspaceID: p.Workspace.ID, FirstName: "Jo", LastName: "Do", Username: new("jodo"),
+				Password: new(apptest.Password),
+			})
 		must(t, err)
 		must(t, edited(p, p.Admin, memberEdit{ID: made.Member.ID, FirstName: new("Joséphine")}))
 		now, err := p.Store.Member.Get(p.In(), made.Member.ID)

@@ -6,8 +6,10 @@ import (
 	"usher/ent"
 	"usher/internal/access"
 	"usher/internal/apptest"
+	"usher/internal/dryrun"
 	"usher/internal/fault"
 	"usher/internal/invitation"
+	"usher/internal/provisioning"
 	"usher/internal/store"
 )
 
@@ -52,8 +54,8 @@ func TestMergingIntoAnInvitationBeyondOnesOwnOnlyAddsToIt(t *testing.T) {
 				t.Errorf("%s: %v", verb, err)
 			}
 		}
-		plan, err := p.Invitations.DryRun(t.Context(), p.Caller(ga),
-			invitation.DryRunInput{Invite: &invitation.InviteInput{
+		plan, err := p.DryRuns.Run(t.Context(), p.Caller(ga),
+			dryrun.Input{Invite: &invitation.InviteInput{
 				WorkspaceID: p.Workspace.ID, Emails: []string{"jane@example.org"},
 				Grant: &grants{GroupIDs: idList(g)},
 			}})
@@ -121,17 +123,17 @@ func TestAnAccountIsNotMadeForWhoIsInvitedToMore(t *testing.T) {
 		ga := p.Join("ga@example.org", &grants{Roles: []string{access.GroupAdmin},
 			GroupIDs: idList(g)})
 		inv := p.Invite("jane@example.org", &grants{Roles: []string{access.Admin}})
-		c, err := createAs(p, ga, invitation.CreateInput{Email: new("jane@example.org"),
+		c, err := createAs(p, ga, provisioning.CreateInput{Email: new("jane@example.org"),
 			Password: new("attackers own 77"), Grant: &grants{GroupIDs: idList(g)}})
 		must(t, err)
-		same(t, "status", c.Status, invitation.CreateInvitedInstead)
+		same(t, "status", c.Status, provisioning.InvitedInstead)
 		if c.Member != nil || c.Invitation != nil {
 			t.Errorf("it shows %v, %v", c.Member, c.Invitation)
 		}
 		same(t, "still", p.Invitation(inv.ID).Status.String(), "PENDING")
-		c, err = create(p, invitation.CreateInput{Email: new("jane@example.org")})
+		c, err = create(p, provisioning.CreateInput{Email: new("jane@example.org")})
 		must(t, err)
-		same(t, "by an administrator", c.Status, invitation.CreateCreated)
+		same(t, "by an administrator", c.Status, provisioning.Created)
 		same(t, "settled", p.Invitation(inv.ID).Status.String(), "ACTIVE")
 	})
 }

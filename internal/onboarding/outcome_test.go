@@ -11,6 +11,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
+	"usher/internal/provisioning"
 )
 
 // An outcome tells the clean address beside the entry as it was given, and why nothing was done.
@@ -84,9 +85,9 @@ func TestAProgramWithoutASessionToComeIsToldOf(t *testing.T) {
 // and a typed password never is.
 func TestACreatedAccountHasAWayInAndChoosesItsEmails(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
-		make := func(in invitation.CreateInput) (*invitation.Creation, error) {
+		make := func(in provisioning.CreateInput) (*provisioning.Creation, error) {
 			in.WorkspaceID, in.FirstName, in.LastName = p.Workspace.ID, "Ann", "Lee"
-			return p.Invitations.Create(t.Context(), p.Caller(p.Admin), in)
+			return p.Provisioning.CreateUser(t.Context(), p.Caller(p.Admin), in)
 		}
 		emails := func(to string) []string {
 			kinds, err := p.Store.Mail.Query().Where(mail.ToKey(to)).Select(mail.FieldKind).
@@ -95,13 +96,13 @@ func TestACreatedAccountHasAWayInAndChoosesItsEmails(t *testing.T) {
 			return kinds
 		}
 		typed, yes, no := "a password of ours", true, false
-		_, err := make(invitation.CreateInput{Email: new("none@example.org")})
+		_, err := make(provisioning.CreateInput{Email: new("none@example.org")})
 		refused(t, err, fault.BadUserInput, "password")
-		_, err = make(invitation.CreateInput{Email: new("quiet@example.org"), Password: &typed,
+		_, err = make(provisioning.CreateInput{Email: new("quiet@example.org"), Password: &typed,
 			SendWelcome: &no})
 		must(t, err)
 		same(t, "no welcome", len(emails("quiet@example.org")), 0)
-		both, err := make(invitation.CreateInput{Email: new("both@example.org"), Password: &typed,
+		both, err := make(provisioning.CreateInput{Email: new("both@example.org"), Password: &typed,
 			SendCredentials: &yes, SendWelcome: &no})
 		must(t, err)
 		same(t, "warned", both.Warnings, []invitation.Warning{invitation.PasswordNotSent,
@@ -191,11 +192,11 @@ func TestAnInstructorLooksAfterTheirOwnInvitations(t *testing.T) {
 func TestCredentialsThatCannotBeSentAreAWarning(t *testing.T) {
 	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
-		c, err := k.Invitations.Create(t.Context(), k.Caller(p.Admin), invitation.CreateInput{
+		c, err := k.Provisioning.CreateUser(t.Context(), k.Caller(p.Admin), provisioning.CreateInput{
 			WorkspaceID: p.Workspace.ID, FirstName: "Jane", LastName: "Doe",
 			Email: new("jane@example.org"), SendCredentials: new(true)})
 		must(t, err)
-		same(t, "status", c.Status, invitation.CreateCreated)
+		same(t, "status", c.Status, provisioning.Created)
 		same(t, "warned", c.Warnings, []invitation.Warning{invitation.PasswordNotSent})
 	}, apptest.WithoutMail, apptest.WithoutWorker)
 }

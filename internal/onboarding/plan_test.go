@@ -11,8 +11,10 @@ import (
 	"usher/ent"
 	"usher/ent/mail"
 	"usher/internal/apptest"
+	"usher/internal/dryrun"
 	"usher/internal/ident"
 	"usher/internal/invitation"
+	"usher/internal/provisioning"
 )
 
 // TestAPlanIsWhatTheOperationThenDoes plans requests in random workspaces, sees that nothing happened,
@@ -51,8 +53,8 @@ func TestAPlanIsWhatTheOperationThenDoes(t *testing.T) {
 				in.Grant.GroupIDs = append(in.Grant.GroupIDs, groups[r.IntN(len(groups))].ID)
 			}
 			before, begun := p.Snapshot(), p.Clock.Now()
-			plan, err := p.Invitations.DryRun(t.Context(), p.Caller(p.Admin),
-				invitation.DryRunInput{Invite: &in})
+			plan, err := p.DryRuns.Run(t.Context(), p.Caller(p.Admin),
+				dryrun.Input{Invite: &in})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -104,16 +106,16 @@ func TestAPlanOfAGroupOrASessionIsWhatTheOperationThenDoes(t *testing.T) {
 			emails := []string{"nonsense", fmt.Sprintf("new%d@acme.test", round),
 				fmt.Sprintf("known%d@acme.test", r.IntN(6)),
 				fmt.Sprintf("in%d@acme.test", r.IntN(6))}
-			asked := invitation.DryRunInput{AddToGroup: &invitation.AddInput{GroupID: groups[r.IntN(
+			asked := dryrun.Input{AddToGroup: &invitation.AddInput{GroupID: groups[r.IntN(
 				8)].ID, MemberIDs: ids, Emails: emails}}
 			if round%2 == 0 {
-				asked = invitation.DryRunInput{RegisterForSession: &invitation.RegisterInput{
+				asked = dryrun.Input{RegisterForSession: &invitation.RegisterInput{
 					SessionID: sessions[r.IntN(len(sessions))].ID,
 					GroupIDs:  idList(groups[r.IntN(8)]), MemberIDs: ids, Emails: emails,
 				}}
 			}
 			before, begun := p.Snapshot(), p.Clock.Now()
-			plan, err := p.Invitations.DryRun(t.Context(), by, asked)
+			plan, err := p.DryRuns.Run(t.Context(), by, asked)
 			must(t, err)
 			same(t, "what a plan changed", changed(before, p.Snapshot()), nil)
 			last, done := ident.New(ident.Mail), p.Clock.Now()
@@ -149,18 +151,18 @@ func TestAPlanOfAnAccountIsWhatCreatingDoes(t *testing.T) {
 		p.Join("member@acme.test", nil)
 		class := p.Group("Class", "PUBLIC", p.Group("School", "PRIVATE", nil))
 		p.Seats(p.SeatsTaken() + 1)
-		statuses := map[invitation.CreateStatus]invitation.OutcomeStatus{
-			invitation.CreateCreated:       invitation.Created,
-			invitation.CreateAlreadyMember: invitation.AlreadyMember,
+		statuses := map[provisioning.Status]invitation.OutcomeStatus{
+			provisioning.Created:       invitation.Created,
+			provisioning.AlreadyMember: invitation.AlreadyMember,
 		}
 		for _, email := range []string{"member@acme.test", "sister@acme.test", "far@far.test",
 			"new@acme.test"} {
-			in := invitation.CreateInput{WorkspaceID: p.Workspace.ID, FirstName: "Ann",
+			in := provisioning.CreateInput{WorkspaceID: p.Workspace.ID, FirstName: "Ann",
 				LastName: "Lee", Email: &email, Password: new(apptest.Password),
 				Grant: &grants{GroupIDs: idList(class)}}
 			before, seats, begun := p.Snapshot(), p.SeatsTaken(), p.Clock.Now()
-			plan, err := p.Invitations.DryRun(t.Context(), p.Caller(p.Admin),
-				invitation.DryRunInput{Create: &in})
+			plan, err := p.DryRuns.Run(t.Context(), p.Caller(p.Admin),
+				dryrun.Input{Create: &in})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -173,22 +175,22 @@ func TestAPlanOfAnAccountIsWhatCreatingDoes(t *testing.T) {
 			one := plan.People[0]
 			if email == "far@far.test" { // the plan does not tell of the account elsewhere
 				same(t, email, []any{one.Status, c.Status},
-					[]any{invitation.Created, invitation.CreateInvitedInstead})
+					[]any{invitation.Created, provisioning.InvitedInstead})
 				continue
 			}
 			same(t, email, one.Status, statuses[c.Status])
 			same(t, email, planned(one.Emails, begun), mailsSince(p, email, last, done))
 			same(t, "seats", plan.SeatsTaken, p.SeatsTaken()-seats)
-			if c.Status == invitation.CreateCreated {
+			if c.Status == provisioning.Created {
 				same(t, "groups", namesOf(one.Groups), groupsHeld(p, c.Member.ID))
 			}
 		}
-		_, err := p.Invitations.DryRun(t.Context(), p.Caller(p.Admin),
-			invitation.DryRunInput{Create: &invitation.CreateInput{
+		_, err := p.DryRuns.Run(t.Context(), p.Caller(p.Admin),
+			dryrun.Input{Create: &provisioning.CreateInput{
 				WorkspaceID: p.Workspace.ID, FirstName: "A", LastName: "B",
 				Email: new("late@acme.test"), Password: new(apptest.Password)}})
 		refused(t, err, "SEAT_LIMIT_REACHED", "")
-		_, err = p.Invitations.DryRun(t.Context(), p.Caller(p.Admin), invitation.DryRunInput{})
+		_, err = p.DryRuns.Run(t.Context(), p.Caller(p.Admin), dryrun.Input{})
 		refused(t, err, "BAD_USER_INPUT", "")
 	}, apptest.WithoutWorker)
 }
@@ -217,7 +219,7 @@ func mailsSince(p *apptest.Place, email string, last ident.ID, from time.Time) [
 	return out
 }
 
-func planned(all []*invitation.DryRunEmail, from time.Time) []string {
+func planned(all []*dryrun.Email, from time.Time) []string {
 	out := []string{}
 	for _, m := range all {
 		out = append(out, fmt.Sprint(strings.ToLower(m.Kind), " in ", m.At.Sub(from).Round(20*time.Second)))

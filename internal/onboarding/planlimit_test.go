@@ -8,8 +8,8 @@ import (
 	"usher/ent"
 	"usher/internal/access"
 	"usher/internal/apptest"
+	"usher/internal/dryrun"
 	"usher/internal/fault"
-	"usher/internal/invitation"
 	"usher/internal/store"
 )
 
@@ -19,7 +19,7 @@ func TestACallerHasTenPlansUnderWayAndNoMore(t *testing.T) {
 		other := p.Join("other@acme.test", &grants{Roles: []string{access.Admin}})
 		plan := func(c ctx, by *ent.Member) error {
 			in := input{WorkspaceID: p.Workspace.ID, Emails: addresses(3)}
-			_, err := p.Invitations.DryRun(c, p.Caller(by), invitation.DryRunInput{Invite: &in})
+			_, err := p.DryRuns.Run(c, p.Caller(by), dryrun.Input{Invite: &in})
 			return err
 		}
 		// What the caller's plans need is locked, so that they stay under way.

@@ -5,6 +5,7 @@ import (
 
 	"usher/internal/access"
 	"usher/internal/apptest"
+	"usher/internal/dryrun"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
@@ -23,8 +24,8 @@ func TestASessionTakesMembersGroupsAndAddresses(t *testing.T) {
 			SessionID: monday.ID, GroupIDs: []ident.ID{g.ID}, MemberIDs: []ident.ID{jane.ID},
 			Emails: []string{"new@example.org"},
 		}
-		plan, err := p.Invitations.DryRun(t.Context(), p.Caller(p.Admin),
-			invitation.DryRunInput{RegisterForSession: &asked})
+		plan, err := p.DryRuns.Run(t.Context(), p.Caller(p.Admin),
+			dryrun.Input{RegisterForSession: &asked})
 		must(t, err)
 		same(t, "nobody is in by planning", p.Enrolled(jane.ID), []string{})
 		out, err := p.Invitations.Register(t.Context(), p.Caller(p.Admin), asked)

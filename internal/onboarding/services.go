@@ -9,11 +9,14 @@ import (
 	"usher/internal/admission"
 	"usher/internal/apikey"
 	"usher/internal/card"
+	"usher/internal/dryrun"
 	"usher/internal/imports"
 	"usher/internal/invitation"
+	"usher/internal/invitationemail"
 	"usher/internal/joinlink"
 	"usher/internal/lifecycle"
 	"usher/internal/member"
+	"usher/internal/provisioning"
 	"usher/internal/suppression"
 )
 
@@ -22,6 +25,8 @@ type Services struct {
 	Admission    *admission.Service
 	APIKeys      *apikey.Service
 	Invitations  *invitation.Service
+	Provisioning *provisioning.Service
+	DryRuns      *dryrun.Service
 	Acceptances  *acceptance.Service
 	Suppressions *suppression.Service
 	JoinLinks    *joinlink.Service
@@ -36,11 +41,14 @@ type Services struct {
 func New(d admission.Deps) Services {
 	a := admission.New(d)
 	i := invitation.New(d, a)
+	invitationemail.Register(i)
+	p := provisioning.New(d, a, i)
 	acceptances := acceptance.New(d, a, i)
 	m := member.New(d, a, i)
-	b := imports.New(d, a, i, m)
+	b := imports.New(d, a, i, p, m)
 	return Services{
-		Admission: a, APIKeys: apikey.New(d), Invitations: i, Acceptances: acceptances, Suppressions: suppression.New(d),
+		Admission: a, APIKeys: apikey.New(d), Invitations: i, Provisioning: p,
+		DryRuns: dryrun.New(d, a, i, p), Acceptances: acceptances, Suppressions: suppression.New(d),
 		JoinLinks: joinlink.New(d, a, i, acceptances), Members: m,
 		Cards: card.New(d, a, i), Imports: b, Lifecycle: lifecycle.New(d, m, b),
 	}
@@ -51,16 +59,19 @@ func New(d admission.Deps) Services {
 func (s Services) At(clock func() time.Time) Services {
 	a, i, j, m, c, b := *s.Admission, *s.Invitations, *s.JoinLinks, *s.Members, *s.Cards, *s.Imports
 	l, acceptances, suppressions := *s.Lifecycle, *s.Acceptances, *s.Suppressions
-	k := *s.APIKeys
-	k.Clock = clock
+	k, p, r := *s.APIKeys, *s.Provisioning, *s.DryRuns
+	k.Clock, p.Clock, r.Clock = clock, clock, clock
+	p.Admission, p.Invitations = &a, &i
+	r.Admission, r.Invitations, r.Provisioning = &a, &i, &p
 	a.Clock, i.Clock, j.Clock, m.Clock, c.Clock, b.Clock = clock, clock, clock, clock, clock, clock
 	acceptances.Clock, suppressions.Clock = clock, clock
 	i.Admission, j.Admission, m.Admission, c.Admission, b.Admission = &a, &a, &a, &a, &a
 	acceptances.Admission, acceptances.Invitations = &a, &i
 	j.Invitations, m.Invitations, c.Invitations, b.Invitations = &i, &i, &i, &i
 	j.Acceptances = &acceptances
-	b.Members, l.Members, l.Imports, l.Clock = &m, &m, &b, clock
-	return Services{Admission: &a, APIKeys: &k, Invitations: &i, Acceptances: &acceptances,
+	b.Provisioning, b.Members, l.Members, l.Imports, l.Clock = &p, &m, &m, &b, clock
+	return Services{Admission: &a, APIKeys: &k, Invitations: &i, Provisioning: &p,
+		DryRuns: &r, Acceptances: &acceptances,
 		Suppressions: &suppressions, JoinLinks: &j, Members: &m, Cards: &c, Imports: &b,
 		Lifecycle: &l}
 }

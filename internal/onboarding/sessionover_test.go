@@ -13,10 +13,12 @@ import (
 	"usher/internal/access"
 	"usher/internal/apptest"
 	"usher/internal/audit"
+	"usher/internal/dryrun"
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	onboarded "usher/internal/invitation"
+	"usher/internal/provisioning"
 	"usher/internal/training"
 )
 
@@ -28,10 +30,10 @@ func TestASessionThatIsOverIsNeverGranted(t *testing.T) {
 		asked := input{WorkspaceID: p.Workspace.ID, Emails: []string{"a@example.org"}, Grant: g}
 		_, err := inviteAs(p, p.Admin, asked)
 		refused(t, err, fault.BadUserInput, "grant.sessionIds")
-		_, err = p.Invitations.DryRun(t.Context(), p.Caller(p.Admin),
-			onboarded.DryRunInput{Invite: &asked})
+		_, err = p.DryRuns.Run(t.Context(), p.Caller(p.Admin),
+			dryrun.Input{Invite: &asked})
 		refused(t, err, fault.BadUserInput, "grant.sessionIds")
-		_, err = create(p, onboarded.CreateInput{Email: new("b@example.org"),
+		_, err = create(p, provisioning.CreateInput{Email: new("b@example.org"),
 			Password: new("a password of ours"), Grant: g})
 		refused(t, err, fault.BadUserInput, "grant.sessionIds")
 		_, err = p.Invitations.Register(t.Context(), p.Caller(p.Admin),
@@ -127,7 +129,7 @@ func TestAPlanSpeaksInTheConditional(t *testing.T) {
 		sent(p, "pending@example.org")
 		g := p.Group("g", "PRIVATE", nil)
 		p.Clock.Add(day)
-		plan, err := p.Invitations.DryRun(t.Context(), p.Caller(p.Admin), onboarded.DryRunInput{
+		plan, err := p.DryRuns.Run(t.Context(), p.Caller(p.Admin), dryrun.Input{
 			Invite: &input{WorkspaceID: p.Workspace.ID, Grant: &grants{GroupIDs: idList(g)},
 				Emails: []string{"new@example.org", "pending@example.org", "in@example.org"}}})
 		must(t, err)

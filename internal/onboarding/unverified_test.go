@@ -12,6 +12,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
+	"usher/internal/provisioning"
 )
 
 const attackers = "attackers-own-pass-77"
@@ -21,7 +22,7 @@ func squatted(p *apptest.Place) (m *ent.Member, ga *ent.Member) {
 	p.T.Helper()
 	g := p.Group("g", "PRIVATE", nil)
 	ga = p.Join("ga@acme.test", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(g)})
-	c, err := createAs(p, ga, invitation.CreateInput{Email: new("ceo@acme.test"),
+	c, err := createAs(p, ga, provisioning.CreateInput{Email: new("ceo@acme.test"),
 		Password: new(attackers), Grant: &grants{GroupIDs: idList(g)}})
 	must(p.T, err)
 	return c.Member, ga
@@ -59,10 +60,10 @@ func TestAnUnverifiedAccountIsNotTakenIntoAnotherWorkspace(t *testing.T) {
 	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		academy, hq := k.Found("Acme", "academy"), k.Found("Acme", "hq")
 		squatted(academy)
-		c, err := create(hq, invitation.CreateInput{Email: new("ceo@acme.test"),
+		c, err := create(hq, provisioning.CreateInput{Email: new("ceo@acme.test"),
 			SendCredentials: new(true), Grant: &grants{Roles: []string{access.Admin}}})
 		must(t, err)
-		same(t, "status", c.Status, invitation.CreateInvitedInstead)
+		same(t, "status", c.Status, provisioning.InvitedInstead)
 		if k.As(k.User("ceo@acme.test")).In(hq.Workspace.ID) != nil {
 			t.Error("the account is in")
 		}
@@ -181,7 +182,7 @@ func TestWhoPutsSomebodyIntoTheirGroupIssuesNoCardForThem(t *testing.T) {
 			GroupIDs: idList(g)})
 		for name, grant := range map[string]*grants{"workspace": nil,
 			"group": {GroupIDs: idList(other)}, "unit": {OrgUnitID: &unit.ID}} {
-			c, err := create(p, invitation.CreateInput{Email: new(name + "@acme.test"),
+			c, err := create(p, provisioning.CreateInput{Email: new(name + "@acme.test"),
 				Password: new(apptest.Password), Grant: grant})
 			must(t, err)
 			_, err = p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin),
@@ -192,7 +193,7 @@ func TestWhoPutsSomebodyIntoTheirGroupIssuesNoCardForThem(t *testing.T) {
 				t.Errorf("somebody of the %s: %v", name, err)
 			}
 		}
-		own, err := createAs(p, ga, invitation.CreateInput{Username: new("pupil"),
+		own, err := createAs(p, ga, provisioning.CreateInput{Username: new("pupil"),
 			Grant: &grants{GroupIDs: idList(g)}})
 		must(t, err)
 		card, err := p.Cards.IssueCard(t.Context(), p.Caller(ga), own.Member.ID)

@@ -10,14 +10,14 @@ import (
 	"usher/ent"
 	"usher/internal/apptest"
 	"usher/internal/card"
-	"usher/internal/invitation"
+	"usher/internal/provisioning"
 	"usher/internal/store"
 )
 
 // carded makes somebody without a mailbox and issues a card to them.
 func (h *house) carded(username string) (*ent.Member, *card.IssuedCard) {
 	h.t.Helper()
-	c, err := h.Invitations.Create(h.t.Context(), h.Caller(h.Admin), invitation.CreateInput{
+	c, err := h.Provisioning.CreateUser(h.t.Context(), h.Caller(h.Admin), provisioning.CreateInput{
 		WorkspaceID: h.Workspace.ID, FirstName: "Ann", LastName: "Lee", Username: &username,
 	})
 	if err != nil {

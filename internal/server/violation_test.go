@@ -9,8 +9,8 @@ import (
 	"usher/ent/customfield"
 	"usher/internal/apptest"
 	"usher/internal/ident"
-	"usher/internal/invitation"
 	"usher/internal/joinlink"
+	"usher/internal/provisioning"
 )
 
 // violationsOf lists the faults of the first error: each field with its code.
@@ -60,9 +60,10 @@ func checkViolations(t *testing.T, k *apptest.Kit) {
 	invited := p.Mailed(p.Invite("new@example.org", nil)).Token
 	nobody, nowhere := ident.New(ident.Member).String(), ident.New(ident.Workspace).String()
 	someone := p.Admin.ID.String()
-	managed, err := k.Invitations.Create(t.Context(), k.Caller(p.Admin), invitation.CreateInput{
-		WorkspaceID: p.Workspace.ID, FirstName: "Ann", LastName: "Lee", Username: new("ann.lee"),
-		Password: new(apptest.Password)})
+	managed, err := k.Provisioning.CreateUser(t.Context(), k.Caller(p.Admin),
+		provisioning.CreateInput{
+			WorkspaceID: p.Workspace.ID, FirstName: "Ann", LastName: "Lee", Username: new("ann.lee"),
+			Password: new(apptest.Password)})
 	if err != nil {
 		t.Fatal(err)
 	}

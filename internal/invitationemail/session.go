@@ -1,4 +1,4 @@
-package invitation
+package invitationemail
 
 import (
 	"cmp"
@@ -6,7 +6,7 @@ import (
 
 	"usher/ent"
 	"usher/ent/enrollment"
-	"usher/ent/invitation"
+	entinvitation "usher/ent/invitation"
 	"usher/ent/member"
 	"usher/ent/predicate"
 	"usher/ent/session"
@@ -14,6 +14,7 @@ import (
 	"usher/internal/admission"
 	"usher/internal/ident"
 	"usher/internal/inputs"
+	"usher/internal/invitation"
 	"usher/internal/mail"
 	"usher/internal/outbox"
 	"usher/internal/store"
@@ -21,16 +22,10 @@ import (
 	"usher/internal/training"
 )
 
-// registerSessionComposers tells the outbox which functions compose the emails about sessions.
-func (s *Service) registerSessionComposers() {
-	s.Outbox.Compose(mail.SessionInvitation, s.composeSession)
-	s.Outbox.Compose(mail.SessionReminder, s.composeSession)
-}
-
 // composeSession composes the email about a session, or its reminder, from the present data: for an
 // address whose pending invitation leads into the session, or for an enrolled member. ErrGone if
 // neither is the case, if the session is over, or if a reminder would come after the start (MAI-3).
-func (s *Service) composeSession(ctx context.Context,
+func (s composer) composeSession(ctx context.Context,
 	m *ent.Mail) (mail.Content, outbox.Headers, error) {
 	if m.SessionID == nil || m.WorkspaceID == nil {
 		return mail.Content{}, outbox.Headers{}, outbox.ErrGone
@@ -39,7 +34,7 @@ func (s *Service) composeSession(ctx context.Context,
 	row, err := s.Store.Session.Query().Where(session.ID(*m.SessionID)).WithProgram().
 		WithWorkspace().Only(ctx)
 	if err != nil {
-		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
+		return mail.Content{}, outbox.Headers{}, outbox.IgnoreGone(err)
 	}
 	now, kind, w := s.Clock(), mail.Kind(m.Kind), row.Edges.Workspace
 	// The session may have moved since the email was queued.
@@ -49,10 +44,11 @@ func (s *Service) composeSession(ctx context.Context,
 	}
 	if suppressed, err := suppression.IsSuppressed(ctx, s.Store.Client,
 		m.ToKey, w.ID); suppressed || err != nil {
-		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
+		return mail.Content{}, outbox.Headers{}, outbox.IgnoreGone(err)
 	}
 	c := mail.Content{
-		Kind: kind, Workspace: EmailBranding(w), PreferencesURL: suppression.PreferencesLink(s.Deps, m),
+		Kind: kind, Workspace: outbox.Branding(w),
+		PreferencesURL: suppression.PreferencesLink(s.Deps, m),
 		Session: &mail.Session{Name: row.Name, Program: row.Edges.Program.Name,
 			StartsAt: row.StartsAt, EndsAt: row.EndsAt},
 	}
@@ -67,10 +63,10 @@ func (s *Service) composeSession(ctx context.Context,
 
 // addressInvitee addresses the email to the invitee, if a pending invitation of the address still
 // leads into the session. Its sessions are worked out as at admission.
-func (s *Service) addressInvitee(ctx context.Context, c *mail.Content, m *ent.Mail,
+func (s composer) addressInvitee(ctx context.Context, c *mail.Content, m *ent.Mail,
 	row *ent.Session) (bool, error) {
-	inv, err := s.Store.Invitation.Query().Where(invitation.EmailKey(m.ToKey), IsOpen(s.Clock())).
-		Only(ctx)
+	inv, err := s.Store.Invitation.Query().Where(entinvitation.EmailKey(m.ToKey),
+		invitation.IsOpen(s.Clock())).Only(ctx)
 	if ent.IsNotFound(err) {
 		return false, nil
 	}
@@ -91,17 +87,17 @@ func (s *Service) addressInvitee(ctx context.Context, c *mail.Content, m *ent.Ma
 	if err != nil || !admission.HasSession(p.Sessions, row.ID) {
 		return false, err
 	}
-	if c.InviterName, err = s.LoadInviterName(ctx, inv); err != nil {
+	if c.InviterName, err = s.Admission.LoadInviterName(ctx, inv); err != nil {
 		return false, err
 	}
-	c.Pending, c.Locale, c.RecipientName = true, EmailLocale(inv.Locale, row.Edges.Workspace),
+	c.Pending, c.Locale, c.RecipientName = true, outbox.Locale(inv.Locale, row.Edges.Workspace),
 		inputs.ValueOrEmpty(inv.FirstName)
-	c.Link, c.ExpiresAt = s.makeEmailedLink(inv, row.Edges.Workspace), inv.ExpiresAt
+	c.Link, c.ExpiresAt = s.EmailedLink(inv, row.Edges.Workspace), inv.ExpiresAt
 	return true, nil
 }
 
 // addressMember addresses the email to an enrolled member.
-func (s *Service) addressMember(ctx context.Context, c *mail.Content, m *ent.Mail,
+func (s composer) addressMember(ctx context.Context, c *mail.Content, m *ent.Mail,
 	row *ent.Session) error {
 	// Found by address, by account, or through the invitation: each may have changed since the
 	// email was queued.
@@ -133,7 +129,7 @@ func (s *Service) addressMember(ctx context.Context, c *mail.Content, m *ent.Mai
 		if inputs.ValueOrEmpty(u.EmailKey) != m.ToKey {
 			continue
 		}
-		c.Locale, c.RecipientName, c.Link = EmailLocale(u.Locale, row.Edges.Workspace),
+		c.Locale, c.RecipientName, c.Link = outbox.Locale(u.Locale, row.Edges.Workspace),
 			admission.DisplayName(u),
 			cmp.Or(admission.LandingURL(row.Edges.Workspace, ""), s.PublicURL.String())
 		return nil
@@ -151,8 +147,8 @@ func (s *Service) addressMember(ctx context.Context, c *mail.Content, m *ent.Mai
 }
 
 // findAcceptedMemberID returns the member that an invitation has become, or the zero id.
-func (s *Service) findAcceptedMemberID(ctx context.Context, id ident.ID) (ident.ID, error) {
-	inv, err := s.Store.Invitation.Query().Where(invitation.ID(id)).Only(ctx)
+func (s composer) findAcceptedMemberID(ctx context.Context, id ident.ID) (ident.ID, error) {
+	inv, err := s.Store.Invitation.Query().Where(entinvitation.ID(id)).Only(ctx)
 	if ent.IsNotFound(err) || err == nil && inv.MemberID == nil {
 		return ident.ID{}, nil
 	}

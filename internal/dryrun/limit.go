@@ -1,4 +1,4 @@
-package invitation
+package dryrun
 
 import (
 	"context"
@@ -13,37 +13,38 @@ import (
 // A dry run runs the whole operation in a transaction that is rolled back, for 500 addresses some
 // 100 ms. On SQLite nobody else writes meanwhile, on PostgreSQL it holds a connection of the pool.
 const (
-	maxConcurrentDryRuns = 2  // of all callers together
-	maxWaitingDryRuns    = 10 // of one caller, the one at work included
-	dryRunWait           = 5 * time.Second
-	dryRunRetryAfter     = 5 * time.Second
+	maxConcurrent = 2  // of all callers together
+	maxWaiting    = 10 // of one caller, the one at work included
+	maxWait       = 5 * time.Second
+	retryAfter    = 5 * time.Second
 )
 
-// dryRunLimit lets few operations run dry at the same time, and one for each caller, so that
-// signing in does not wait behind them. The zero dryRunLimit is not ready.
-type dryRunLimit struct {
+// concurrencyLimit lets few operations run dry at the same time, and one for each caller, so that
+// signing in does not wait behind them. The zero concurrencyLimit is not ready.
+type concurrencyLimit struct {
 	slots chan struct{}
 
 	mu      sync.Mutex
-	callers map[ident.ID]*dryRunCaller
+	callers map[ident.ID]*waitingCaller
 }
 
-// dryRunCaller is one caller with dry runs under way: the turn that one of them has, and the number
-// of all.
-type dryRunCaller struct {
+// waitingCaller is one caller with dry runs under way: the turn that one of them has, and the
+// number of all.
+type waitingCaller struct {
 	turn    chan struct{}
 	waiting int
 }
 
-// newDryRunLimit returns the limit of one process.
-func newDryRunLimit() *dryRunLimit {
-	return &dryRunLimit{slots: make(chan struct{}, maxConcurrentDryRuns),
-		callers: map[ident.ID]*dryRunCaller{}}
+// newConcurrencyLimit returns the limit of one process.
+func newConcurrencyLimit() *concurrencyLimit {
+	return &concurrencyLimit{slots: make(chan struct{}, maxConcurrent),
+		callers: map[ident.ID]*waitingCaller{}}
 }
 
 // acquireSlot waits for a slot. It returns the function that gives the slot back, RATE_LIMITED when
 // the caller has too many dry runs waiting, and UNAVAILABLE when no slot was free in time.
-func (l *dryRunLimit) acquireSlot(ctx context.Context, by *access.Caller) (free func(), err error) {
+func (l *concurrencyLimit) acquireSlot(ctx context.Context,
+	by *access.Caller) (free func(), err error) {
 	key := by.UserID
 	if key.IsZero() {
 		key = by.KeyID
@@ -51,13 +52,13 @@ func (l *dryRunLimit) acquireSlot(ctx context.Context, by *access.Caller) (free 
 	l.mu.Lock()
 	c := l.callers[key]
 	if c == nil {
-		c = &dryRunCaller{turn: make(chan struct{}, 1)}
+		c = &waitingCaller{turn: make(chan struct{}, 1)}
 		l.callers[key] = c
 	}
 	// A client that asks at every key press is slowed down instead of queued.
-	if c.waiting >= maxWaitingDryRuns {
+	if c.waiting >= maxWaiting {
 		l.mu.Unlock()
-		return nil, fault.Limited(dryRunRetryAfter, "plan.too_many")
+		return nil, fault.Limited(retryAfter, "plan.too_many")
 	}
 	c.waiting++
 	l.mu.Unlock()
@@ -70,7 +71,7 @@ func (l *dryRunLimit) acquireSlot(ctx context.Context, by *access.Caller) (free 
 		}
 	}
 
-	patience, cancel := context.WithTimeout(ctx, dryRunWait)
+	patience, cancel := context.WithTimeout(ctx, maxWait)
 	defer cancel()
 	// First the caller's own turn: one caller must not wait in all the slots.
 	for _, slot := range []chan struct{}{c.turn, l.slots} {
@@ -83,7 +84,7 @@ func (l *dryRunLimit) acquireSlot(ctx context.Context, by *access.Caller) (free 
 			}
 			leave()
 			f := fault.New(fault.Unavailable, "plan.busy")
-			f.RetryAfter = dryRunRetryAfter
+			f.RetryAfter = retryAfter
 			return nil, f
 		}
 	}

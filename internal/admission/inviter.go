@@ -1,10 +1,9 @@
-package invitation
+package admission
 
 import (
 	"context"
 
 	"usher/ent"
-	"usher/internal/admission"
 	"usher/internal/fault"
 	"usher/internal/store"
 )
@@ -29,5 +28,5 @@ func (s *Service) LoadInviterName(ctx context.Context, inv *ent.Invitation) (_ s
 	if err != nil {
 		return "", err
 	}
-	return admission.DisplayName(u), nil
+	return DisplayName(u), nil
 }

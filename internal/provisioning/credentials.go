@@ -1,4 +1,4 @@
-package invitation
+package provisioning
 
 import (
 	"context"
@@ -23,9 +23,9 @@ const credentialsLifetime = 24 * time.Hour
 // hash is stored.
 func (s *Service) composeCredentials(ctx context.Context,
 	m *ent.Mail) (mail.Content, outbox.Headers, error) {
-	w, u, err := s.LoadEmailRecipient(ctx, m)
+	w, u, err := s.Outbox.LoadRecipient(ctx, m)
 	if err != nil {
-		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
+		return mail.Content{}, outbox.Headers{}, outbox.IgnoreGone(err)
 	}
 	if !u.MustChangePassword || u.CredentialVersion != m.Version || u.Email == nil {
 		// The person has chosen a password meanwhile.
@@ -55,7 +55,7 @@ func (s *Service) composeCredentials(ctx context.Context,
 		return mail.Content{}, outbox.Headers{}, err
 	}
 	c := mail.Content{
-		Kind: mail.Credentials, Locale: EmailLocale(u.Locale, w), Workspace: EmailBranding(w),
+		Kind: mail.Credentials, Locale: outbox.Locale(u.Locale, w), Workspace: outbox.Branding(w),
 		RecipientName: admission.DisplayName(u),
 		Username:      *u.Email, Password: generated, ExpiresAt: &until,
 		Link:           s.PublicURL.JoinPath("sign-in").String(),

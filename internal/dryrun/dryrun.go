@@ -1,4 +1,4 @@
-package invitation
+package dryrun
 
 import (
 	"cmp"
@@ -22,20 +22,22 @@ import (
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/inputs"
+	"usher/internal/invitation"
+	"usher/internal/provisioning"
 	"usher/internal/store"
 )
 
-// DryRunInput is the input of the operation to run dry. The API calls it a plan. Exactly one field
-// is set.
-type DryRunInput struct {
-	Invite             *InviteInput
-	Create             *CreateInput
-	AddToGroup         *AddInput
-	RegisterForSession *RegisterInput
+// Input is the input of the operation to run dry. The API calls it a plan. Exactly one field is
+// set.
+type Input struct {
+	Invite             *invitation.InviteInput
+	Create             *provisioning.CreateInput
+	AddToGroup         *invitation.AddInput
+	RegisterForSession *invitation.RegisterInput
 }
 
 // countOperations returns the number of operations that the input names.
-func (in DryRunInput) countOperations() int {
+func (in Input) countOperations() int {
 	n := 0
 	for _, asked := range []bool{in.Invite != nil, in.Create != nil, in.AddToGroup != nil,
 		in.RegisterForSession != nil} {
@@ -46,25 +48,25 @@ func (in DryRunInput) countOperations() int {
 	return n
 }
 
-// DryRunResult is what an operation would do (AHD-1).
-type DryRunResult struct {
-	People     []*DryRunPerson
+// Result is what an operation would do (AHD-1).
+type Result struct {
+	People     []*Person
 	EmailCount int
 	SeatsTaken int  // by this operation
 	SeatsLeft  *int // afterwards; nil without limit, and for callers who may not see usage
 }
 
-// DryRunPerson is the result that one person would get.
-type DryRunPerson struct {
-	Input    string  // as Outcome.Input
+// Person is the result that one person would get.
+type Person struct {
+	Input    string  // as invitation.Outcome.Input
 	Email    *string // the clean address; nil where there is none
-	Status   OutcomeStatus
-	Warnings []Warning
+	Status   invitation.OutcomeStatus
+	Warnings []invitation.Warning
 	Sentence i18n.Message
 	Member   *ent.Member    // the present member
 	Groups   []*ent.Group   // that they would be in, the inherited ones included
 	Sessions []*ent.Session // in which they would be enrolled
-	Emails   []*DryRunEmail
+	Emails   []*Email
 	Changes  []string
 	Fault    *fault.Error // why nothing would be done; else nil
 	// SuggestedEmail is that of Outcome.
@@ -95,28 +97,28 @@ var conditionalMessages = map[string]string{
 }
 
 // Message returns the result of the person as a sentence in the conditional.
-func (p *DryRunPerson) Message() i18n.Message {
+func (p *Person) Message() i18n.Message {
 	if key, ok := conditionalMessages[p.Sentence.Key]; ok {
 		return i18n.Message{Key: key, Args: p.Sentence.Args}
 	}
 	return p.Sentence
 }
 
-// DryRunEmail is an email that would be sent.
-type DryRunEmail struct {
+// Email is an email that would be sent.
+type Email struct {
 	Kind string // in capitals: a value of EmailKind
 	At   time.Time
 }
 
-// errDryRun rolls back the transaction of a dry run.
-var errDryRun = errors.New("invitation: dry run")
+// errRollback rolls back the transaction of a dry run.
+var errRollback = errors.New("dryrun: rolled back")
 
-// DryRun returns what an operation would do and changes nothing. It runs the operation itself in a
+// Run returns what an operation would do and changes nothing. It runs the operation itself in a
 // transaction that is rolled back, and reads the result before that. So a dry run differs from the
 // operation only if another request comes in between. Errors: those of the operation; RATE_LIMITED
 // and UNAVAILABLE if too many dry runs wait.
-func (s *Service) DryRun(ctx context.Context, by *access.Caller,
-	in DryRunInput) (_ *DryRunResult, err error) {
+func (s *Service) Run(ctx context.Context, by *access.Caller,
+	in Input) (_ *Result, err error) {
 	defer fault.Annotate(&err, "dry run")
 
 	// The schema cannot say that exactly one of several inputs is given.
@@ -124,29 +126,26 @@ func (s *Service) DryRun(ctx context.Context, by *access.Caller,
 		return nil, fault.Input("", "plan.one_operation")
 	}
 	var run *dryRun
-	var b *InviteBatch
-	var operation batchOperation
+	var b *invitation.InviteBatch
 	switch {
 	case in.Invite != nil:
-		b, operation, err = s.validateInvite(ctx, by, *in.Invite)
+		b, err = s.Invitations.PrepareInvite(ctx, by, *in.Invite)
 	case in.AddToGroup != nil:
-		b, err = s.authorizeAddToGroup(ctx, by, *in.AddToGroup)
-		operation = (*InviteBatch).addRecipientsToGroup
+		b, err = s.Invitations.PrepareAddToGroup(ctx, by, *in.AddToGroup)
 	case in.RegisterForSession != nil:
-		b, err = s.authorizeRegistration(ctx, by, *in.RegisterForSession)
-		operation = (*InviteBatch).registerRecipients
+		b, err = s.Invitations.PrepareRegistration(ctx, by, *in.RegisterForSession)
 	default:
 		run, err = s.newCreationDryRun(ctx, by, *in.Create)
 	}
 	if b != nil {
-		run = s.newBatchDryRun(b, operation)
+		run = s.newBatchDryRun(b)
 	}
 	if err != nil {
 		return nil, err
 	}
 
 	// After validation: a request that is refused anyway must not wait for a place.
-	free, err := s.dryRuns.acquireSlot(ctx, by)
+	free, err := s.limit.acquireSlot(ctx, by)
 	if err != nil {
 		return nil, err
 	}
@@ -158,9 +157,9 @@ func (s *Service) DryRun(ctx context.Context, by *access.Caller,
 		}
 		// An error is the one way to leave a transaction without a commit. Retry does not repeat
 		// this one.
-		return errDryRun
+		return errRollback
 	})
-	if !errors.Is(err, errDryRun) {
+	if !errors.Is(err, errRollback) {
 		return nil, err
 	}
 	if !by.In(run.workspace).Throughout(access.UsageView) {
@@ -175,7 +174,7 @@ func (s *Service) DryRun(ctx context.Context, by *access.Caller,
 // hideGroups removes the groups that the caller may not see. A pending invitation may lead into
 // some, and so may inheriting groups.
 func (s *Service) hideGroups(ctx context.Context, by *access.Caller,
-	people []*DryRunPerson) error {
+	people []*Person) error {
 	var ids []ident.ID
 	for _, one := range people {
 		for _, g := range one.Groups {
@@ -204,35 +203,31 @@ type dryRun struct {
 	workspace ident.ID
 	// the operation, which notes people
 	operation func(ctx context.Context, tx *store.Tx, run *dryRun) error
-	grants    map[*DryRunPerson]schema.Grant
-	result    *DryRunResult
+	grants    map[*Person]schema.Grant
+	result    *Result
 }
 
 // newBatchDryRun prepares the dry run of an operation that takes many people.
-func (s *Service) newBatchDryRun(b *InviteBatch, operation batchOperation) *dryRun {
+func (s *Service) newBatchDryRun(b *invitation.InviteBatch) *dryRun {
 	return &dryRun{Service: s, by: b.By, workspace: b.In.WorkspaceID,
 		operation: func(ctx context.Context, tx *store.Tx, run *dryRun) error {
-			attempt, err := b.beginAttempt(ctx, tx)
-			if err != nil {
-				return err
-			}
-			outcomes, err := attempt.runInAttempt(ctx, operation)
+			attempt, outcomes, err := b.RunAttempt(ctx, tx)
 			if err != nil {
 				return err
 			}
 			for i, o := range outcomes {
-				one := &DryRunPerson{Input: o.Input, Email: o.Email, Status: o.Status,
+				one := &Person{Input: o.Input, Email: o.Email, Status: o.Status,
 					Warnings: o.Warnings, Sentence: o.Sentence, Member: o.Member,
 					Changes: o.Changes, Fault: o.Fault, SuggestedEmail: o.SuggestedEmail,
 					key: attempt.Recipients[i].Key}
 				switch o.Status {
-				case Invited, Updated:
+				case invitation.Invited, invitation.Updated:
 					run.grants[one] = attempt.Recipients[i].Grant
 					// else one that gives more than the caller could, which stays hidden
 					if o.Invitation != nil {
 						run.grants[one] = o.Invitation.Grant
 					}
-				case Added, InvitedInstead:
+				case invitation.Added, invitation.InvitedInstead:
 					run.grants[one] = attempt.Recipients[i].Grant
 				}
 				run.result.People = append(run.result.People, one)
@@ -243,8 +238,8 @@ func (s *Service) newBatchDryRun(b *InviteBatch, operation batchOperation) *dryR
 
 // newCreationDryRun prepares the dry run of createUser.
 func (s *Service) newCreationDryRun(ctx context.Context, by *access.Caller,
-	in CreateInput) (*dryRun, error) {
-	who, err := s.validateCreate(ctx, by, in)
+	in provisioning.CreateInput) (*dryRun, error) {
+	who, err := s.Provisioning.ValidateUser(ctx, by, in)
 	if err != nil {
 		return nil, err
 	}
@@ -255,7 +250,7 @@ func (s *Service) newCreationDryRun(ctx context.Context, by *access.Caller,
 			}
 			// The password was validated and is not hashed: nothing is kept, and a hash takes 40
 			// ms.
-			c, err := s.createInTransaction(ctx, tx, by, in, who)
+			c, err := s.Provisioning.CreateInTx(ctx, tx, by, in, who)
 			if err != nil {
 				return err
 			}
@@ -266,27 +261,29 @@ func (s *Service) newCreationDryRun(ctx context.Context, by *access.Caller,
 }
 
 // describeCreation returns the result of a person whom createUser would create.
-func (run *dryRun) describeCreation(c *Creation, who *NewPerson) *DryRunPerson {
-	one := &DryRunPerson{Input: cmp.Or(who.Raw, who.Username),
+func (run *dryRun) describeCreation(c *provisioning.Creation,
+	who *provisioning.NewPerson) *Person {
+	one := &Person{Input: cmp.Or(who.Raw, who.Username),
 		Email: inputs.NilIfEmpty(who.Display), Warnings: c.Warnings, Changes: []string{},
 		SuggestedEmail: c.SuggestedEmail, key: who.Key}
 	switch c.Status {
-	case CreateCreated:
-		one.Status, one.Sentence = Created, newMessage("plan.created")
-		if slices.Contains(c.Warnings, AccountExistsElsewhere) {
-			one.Sentence = newMessage("plan.created_elsewhere")
+	case provisioning.Created:
+		one.Status, one.Sentence = invitation.Created, i18n.Message{Key: "plan.created"}
+		if slices.Contains(c.Warnings, invitation.AccountExistsElsewhere) {
+			one.Sentence = i18n.Message{Key: "plan.created_elsewhere"}
 		}
 		run.grants[one] = who.Grant
-	case CreateInvitedInstead:
-		one.Status, one.Sentence = InvitedInstead, newMessage("plan.invited_instead")
+	case provisioning.InvitedInstead:
+		one.Status = invitation.InvitedInstead
+		one.Sentence = i18n.Message{Key: "plan.invited_instead"}
 		run.grants[one] = who.Grant
-	case CreateAlreadyMember:
-		one.Status, one.Sentence, one.Member = AlreadyMember, newMessage("invite.already_member"),
-			c.Member
+	case provisioning.AlreadyMember:
+		one.Status, one.Sentence, one.Member = invitation.AlreadyMember,
+			i18n.Message{Key: "invite.already_member"}, c.Member
 	// createUser would answer with this fault.
-	case CreateDeactivated:
+	case provisioning.Deactivated:
 		one.Fault = fault.New(fault.Conflict, "invite.deactivated")
-		one.Status, one.Sentence, one.Member = Deactivated, one.Fault.Message, c.Member
+		one.Status, one.Sentence, one.Member = invitation.Deactivated, one.Fault.Message, c.Member
 	}
 	return one
 }
@@ -319,7 +316,7 @@ func detachForeignAccount(ctx context.Context, tx *store.Tx, workspaceID ident.I
 // runOperation runs the operation and reads its results.
 func (run *dryRun) runOperation(ctx context.Context, tx *store.Tx) error {
 	// Made in the transaction, because a second attempt must not add to the people of the first.
-	run.result, run.grants = &DryRunResult{People: []*DryRunPerson{}}, map[*DryRunPerson]schema.Grant{}
+	run.result, run.grants = &Result{People: []*Person{}}, map[*Person]schema.Grant{}
 	w, err := tx.Workspace.Get(ctx, run.workspace)
 	if err != nil {
 		return err
@@ -354,7 +351,7 @@ func (run *dryRun) runOperation(ctx context.Context, tx *store.Tx) error {
 func (run *dryRun) loadQueuedEmails(ctx context.Context, tx *store.Tx, marker ident.ID) error {
 	var keys []string
 	for _, one := range run.result.People {
-		one.Emails = []*DryRunEmail{}
+		one.Emails = []*Email{}
 		if one.key != "" {
 			keys = append(keys, one.key)
 		}
@@ -369,7 +366,7 @@ func (run *dryRun) loadQueuedEmails(ctx context.Context, tx *store.Tx, marker id
 	for _, m := range all {
 		for _, one := range run.result.People {
 			if one.key == m.ToKey {
-				one.Emails = append(one.Emails, &DryRunEmail{strings.ToUpper(m.Kind), m.DueAt})
+				one.Emails = append(one.Emails, &Email{strings.ToUpper(m.Kind), m.DueAt})
 				run.result.EmailCount++
 				break
 			}
@@ -396,7 +393,7 @@ func (run *dryRun) resolvePlacesOfPeople(ctx context.Context, tx *store.Tx, w *e
 		// Grants cannot be keys of a map. Nearly always there is one.
 		at := slices.IndexFunc(known, func(k schema.Grant) bool { return inputs.EqualGrants(k, g) })
 		if at < 0 {
-			a := admission.Admission{Service: run.Service.Admission, Tx: tx, Workspace: w, Grant: g,
+			a := admission.Admission{Service: run.Admission, Tx: tx, Workspace: w, Grant: g,
 				Grantor: run.by.In(w.ID), Now: run.Clock()}
 			places, err := a.ResolvePlaces(ctx)
 			if err != nil {
@@ -416,13 +413,13 @@ func (run *dryRun) resolvePlacesOfPeople(ctx context.Context, tx *store.Tx, w *e
 
 // hidePeople removes the members whom the caller may not see.
 func (s *Service) hidePeople(ctx context.Context, by *access.Caller,
-	people []*DryRunPerson) error {
-	// hideMembers works on outcomes, so each person gets one for the time of the call.
-	outcomes := make([]*Outcome, len(people))
+	people []*Person) error {
+	// HideOutcomes works on outcomes, so each person gets one for the time of the call.
+	outcomes := make([]*invitation.Outcome, len(people))
 	for i, one := range people {
-		outcomes[i] = &Outcome{Member: one.Member}
+		outcomes[i] = &invitation.Outcome{Member: one.Member}
 	}
-	err := s.hideMembers(ctx, by, outcomes)
+	err := s.Invitations.HideOutcomes(ctx, by, outcomes)
 	for i, one := range people {
 		one.Member = outcomes[i].Member
 	}
