@@ -24,6 +24,41 @@ func TestNoHandwrittenFileIsLongerThanFiveHundredLines(t *testing.T) {
 	}
 }
 
+// longPackages are over the limit of TestNoPackageIsLongerThanFourThousandLines, each with the
+// reason. A package that has been cut has to leave the list.
+var longPackages = map[string]string{
+	"graph":            "gqlgen wants the resolvers of all types in one package",
+	"internal/imports": "not cut yet",
+}
+
+// TestNoPackageIsLongerThanFourThousandLines counts the lines of each package that people write,
+// tests apart.
+func TestNoPackageIsLongerThanFourThousandLines(t *testing.T) {
+	t.Parallel()
+	const most = 4000
+	lines := map[string]int{}
+	for _, s := range productSources(t) {
+		for _, tree := range []string{"internal/", "graph", "cmd/"} {
+			if strings.HasPrefix(s.path, tree) {
+				lines[s.folder()] += countLines(s.text)
+			}
+		}
+	}
+	if len(lines) < 50 {
+		t.Errorf("only %d packages were found", len(lines))
+	}
+	for folder, n := range lines {
+		if longPackages[folder] == "" && n > most {
+			t.Errorf("%s has %d lines, over %d: a part of it wants to be a package", folder, n, most)
+		}
+	}
+	for folder := range longPackages {
+		if n := lines[folder]; n <= most {
+			t.Errorf("%s has %d lines, which is within the limit: take it off the list", folder, n)
+		}
+	}
+}
+
 // handwrittenKinds are the endings of what people write line by line.
 var handwrittenKinds = map[string]string{
 	".go": "Go", ".graphql": "schema", ".ts": "script", ".tsx": "script", ".js": "script",
