@@ -2,6 +2,7 @@ package onboarding_test
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,12 +39,15 @@ func TestACallerHasTenPlansUnderWayAndNoMore(t *testing.T) {
 				})
 		}()
 		<-locked
+		var over atomic.Bool
 		done := make(chan error, most)
 		for range most {
 			go func() {
 				err := plan(t.Context(), p.Admin)
-				// the probe below took the place for a moment
-				for fault.Has(err, fault.RateLimited) {
+				// The probe below took the place for a moment, or the plan has waited its time: on
+				// a busy machine the ten come one after the other.
+				for fault.Has(err, fault.RateLimited) ||
+					fault.Has(err, fault.Unavailable) && !over.Load() {
 					err = plan(t.Context(), p.Admin)
 				}
 				done <- err
@@ -56,7 +60,7 @@ func TestACallerHasTenPlansUnderWayAndNoMore(t *testing.T) {
 		}
 		var err error
 		// the ten have to get that far
-		for begun := time.Now(); time.Since(begun) < 3*time.Second; {
+		for begun := time.Now(); time.Since(begun) < 30*time.Second; {
 			if err = briefly(p.Admin); fault.Has(err, fault.RateLimited) {
 				break
 			}
@@ -68,6 +72,7 @@ func TestACallerHasTenPlansUnderWayAndNoMore(t *testing.T) {
 		if err := briefly(other); fault.Has(err, fault.RateLimited) {
 			t.Errorf("another caller is refused: %v", err)
 		}
+		over.Store(true)
 		close(release)
 		must(t, <-released)
 		for range most {
