@@ -100,6 +100,10 @@ func (p *pageHandler) handlePage(answer func(*visit) error) http.Handler {
 		if v.answered {
 			return
 		}
+		if path, ok := v.withoutTrailingText(); ok {
+			_ = v.sendRedirect(http.StatusFound, v.withQuery(path))
+			return
+		}
 		if err := answer(v); err != nil {
 			v.showFailure(err)
 		}

@@ -235,6 +235,25 @@ func (v *visit) redirectTrailingSlash() error {
 		v.withQuery(strings.TrimSuffix(v.r.URL.EscapedPath(), "/")))
 }
 
+// trailingText are characters that stand behind links in text, and that email programs and people
+// take for a part of them.
+const trailingText = ".,;:!?)>]}\"'»”’ \t\r\n\u00a0\u202f"
+
+// withoutTrailingText returns the path of a link without the text that was copied along with it,
+// and whether there was any. Only the last part of a link is forgiven so: a token or a slug, which
+// never hold these characters.
+func (v *visit) withoutTrailingText() (string, bool) {
+	if v.token == "" && v.r.PathValue("slug") == "" ||
+		v.r.Method != http.MethodGet && v.r.Method != http.MethodHead {
+		return "", false
+	}
+	path := strings.TrimRight(v.r.URL.Path, trailingText)
+	if path == v.r.URL.Path || strings.HasSuffix(path, "/") {
+		return "", false
+	}
+	return (&url.URL{Path: path}).EscapedPath(), true
+}
+
 // withQuery returns a path with the query of the request.
 func (v *visit) withQuery(path string) string {
 	if v.r.URL.RawQuery == "" {
