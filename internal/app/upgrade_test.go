@@ -272,7 +272,7 @@ func (f *formerInstallation) open(path, refreshToken string) (int, string) {
 		f.T.Fatal(err)
 	}
 	if refreshToken != "" {
-		req.AddCookie(&http.Cookie{Name: cookie.Name, Value: refreshToken})
+		req.AddCookie(&http.Cookie{Name: cookie.PolicyFor(f.Settings.PublicURL).Name(""), Value: refreshToken})
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {

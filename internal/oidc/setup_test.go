@@ -15,6 +15,7 @@ import (
 	entapp "usher/ent/application"
 	"usher/internal/admission"
 	"usher/internal/apptest"
+	"usher/internal/cookie"
 	"usher/internal/oidc"
 )
 
@@ -27,6 +28,11 @@ type browser struct {
 	cookie string
 	// headers of a form, "" for none; nil stands for a form of Usher's own page
 	formHeaders map[string]string
+}
+
+// sessionCookie is the name of the session cookie.
+func sessionCookie(k *apptest.Kit) string {
+	return cookie.PolicyFor(k.Settings.PublicURL).Name("")
 }
 
 // page is where a browser has arrived: a page of Usher, or the address of another site.
@@ -73,7 +79,7 @@ func (b *browser) follow(method, address string, form url.Values) page {
 			}
 		}
 		if b.cookie != "" {
-			req.AddCookie(&http.Cookie{Name: "__Host-usher", Value: b.cookie})
+			req.AddCookie(&http.Cookie{Name: sessionCookie(b.k), Value: b.cookie})
 		}
 		resp, err := http.DefaultTransport.RoundTrip(req)
 		if err != nil {
@@ -82,7 +88,7 @@ func (b *browser) follow(method, address string, form url.Values) page {
 		body, _ := io.ReadAll(resp.Body)
 		_ = resp.Body.Close()
 		for _, c := range resp.Cookies() {
-			if c.Name == "__Host-usher" {
+			if c.Name == sessionCookie(b.k) {
 				b.cookie = c.Value
 			}
 		}

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strings"
 
-	"usher/internal/cookie"
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/oidc"
@@ -146,7 +145,7 @@ func (v *visit) serveLogout() error {
 		if err := v.Accounts.SignOut(ctx, v.caller); err != nil {
 			return err
 		}
-		cookie.Clear(v.w)
+		v.cookies.Clear(v.w)
 	}
 	if l.RedirectURL != "" {
 		return v.seeOther(l.RedirectURL)

@@ -8,6 +8,7 @@ import (
 	"net/url"
 
 	"usher/internal/account"
+	"usher/internal/cookie"
 	"usher/internal/oidc"
 	"usher/internal/onboarding"
 	"usher/internal/qr"
@@ -34,6 +35,7 @@ type pageHandler struct {
 	Deps
 	originCheck *http.CrossOriginProtection
 	qrCodes     qr.Cache
+	cookies     cookie.Policy
 }
 
 // New returns the handler of the pages and their assets. It answers unknown paths with a 404 page,
@@ -48,7 +50,8 @@ func New(d Deps) http.Handler {
 	if d.Log == nil {
 		d.Log = slog.Default()
 	}
-	p := &pageHandler{Deps: d, originCheck: http.NewCrossOriginProtection()}
+	p := &pageHandler{Deps: d, originCheck: http.NewCrossOriginProtection(),
+		cookies: cookie.PolicyFor(d.PublicURL)}
 	if d.PublicURL != nil {
 		if err := p.originCheck.AddTrustedOrigin(d.PublicURL.Scheme + "://" +
 			d.PublicURL.Host); err != nil {
@@ -104,7 +107,11 @@ func (p *pageHandler) handlePage(answer func(*visit) error) http.Handler {
 			_ = v.sendRedirect(http.StatusFound, v.withQuery(path))
 			return
 		}
-		if err := answer(v); err != nil {
+		serve := answer
+		if v.lacksCookies() {
+			serve = (*visit).showCookiesRefused
+		}
+		if err := serve(v); err != nil {
 			v.showFailure(err)
 		}
 	})

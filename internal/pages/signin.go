@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"usher/internal/account"
-	"usher/internal/cookie"
 )
 
 // serveSignIn serves the sign-in page (AUT-1). It asks for the workspace only when the login is a
@@ -87,27 +86,22 @@ func (v *visit) workspaceField(known string) formField {
 
 // workspaceCookie stores the slug of the last workspace that was signed in to by username. Without
 // it the first attempt of every sign-in by username fails, because the workspace field is missing.
-const workspaceCookie = "__Host-usher-workspace"
+const workspaceCookie = "workspace"
 
 // suggestedWorkspace returns the slug in the query, else the one in the cookie, else "".
 func (v *visit) suggestedWorkspace() string {
 	if named := v.r.URL.Query().Get("workspace"); named != "" {
 		return named
 	}
-	if c, err := v.r.Cookie(workspaceCookie); err == nil {
-		return c.Value
-	}
-	return ""
+	return v.cookies.Value(v.r, workspaceCookie)
 }
 
 // rememberWorkspace stores the workspace of a username in the browser, so that the next sign-in
 // needs no second attempt.
 func (v *visit) rememberWorkspace(workspace string) {
-	http.SetCookie(v.w, &http.Cookie{
-		// browsers limit the lifetime of cookies to 400 days
-		Name: workspaceCookie, Value: workspace, Path: "/", MaxAge: 400 * 24 * 3600,
-		Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
-	})
+	c := v.cookies.New(workspaceCookie, workspace)
+	c.MaxAge = 400 * 24 * 3600 // browsers limit the lifetime of cookies to 400 days
+	http.SetCookie(v.w, &c)
 }
 
 // serveSignOut ends the sign-in and redirects to the next page. It has no page of its own: GET
@@ -119,7 +113,7 @@ func (v *visit) serveSignOut() error {
 	if err := v.Accounts.SignOut(v.r.Context(), v.caller); err != nil {
 		return err
 	}
-	cookie.Clear(v.w)
+	v.cookies.Clear(v.w)
 	return v.seeOther(v.pathTo(v.nextPath()))
 }
 

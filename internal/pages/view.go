@@ -76,6 +76,7 @@ var pageTemplate = template.Must(template.New("page.html").
 func (v *visit) showPage(status int, p pageView) error {
 	v.answered = true
 	p.visit = v
+	v.offerCheckCookie(&p)
 	// The contact is free text of the workspace.
 	if c := v.brand.Contact; c != "" {
 		p.Contact = contactLink(c)

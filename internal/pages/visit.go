@@ -9,7 +9,6 @@ import (
 
 	"usher/internal/access"
 	"usher/internal/account"
-	"usher/internal/cookie"
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/oidc"
@@ -77,7 +76,7 @@ func (v *visit) beginVisit() error {
 		return v.showMessage(http.StatusBadRequest, "unreadable")
 	}
 	// Loaded for every page, because each shows who is signed in.
-	caller, err := v.Accounts.CallerByCookie(v.r.Context(), cookie.From(v.r))
+	caller, err := v.Accounts.CallerByCookie(v.r.Context(), v.cookies.Token(v.r))
 	if err != nil {
 		return err
 	}
@@ -120,7 +119,7 @@ func (v *visit) isSubmission() bool {
 // sign-ins.
 func (v *visit) requestOrigin() account.Origin {
 	return account.Origin{Network: v.ClientIP(v.r), UserAgent: v.r.UserAgent(),
-		Device: cookie.From(v.r)}
+		Device: v.cookies.Token(v.r)}
 }
 
 // setSignInSession sets the session cookie and ends the session that the browser had before.
@@ -132,7 +131,7 @@ func (v *visit) setSignInSession(s *account.SignInSession) error {
 			return err
 		}
 	}
-	cookie.Set(v.w, s.RefreshToken, s.RefreshEndsAt)
+	v.cookies.Set(v.w, s.RefreshToken, s.RefreshEndsAt)
 	return nil
 }
 

@@ -16,7 +16,6 @@ import (
 	"usher/graph"
 	"usher/internal/access"
 	"usher/internal/account"
-	"usher/internal/cookie"
 	"usher/internal/fault"
 	"usher/internal/gqlhttp"
 	"usher/internal/i18n"
@@ -81,12 +80,12 @@ func (s *httpServer) serveAPI(w http.ResponseWriter, r *http.Request, caller *ac
 		newRequest: func() *graph.Request {
 			return &graph.Request{
 				Origin: account.Origin{Network: s.clientIP(r), UserAgent: r.UserAgent(),
-					Device: cookie.From(r)},
-				RefreshToken: cookie.From(r),
+					Device: s.cookies.Token(r)},
+				RefreshToken: s.cookies.Token(r),
 				SetCookie: func(signIn account.SignInSession) {
-					cookie.Set(w, signIn.RefreshToken, signIn.RefreshEndsAt)
+					s.cookies.Set(w, signIn.RefreshToken, signIn.RefreshEndsAt)
 				},
-				ClearCookie: func() { cookie.Clear(w) },
+				ClearCookie: func() { s.cookies.Clear(w) },
 			}
 		}}
 	ctx := context.WithValue(r.Context(), connectionKey{}, v)

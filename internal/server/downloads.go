@@ -11,7 +11,6 @@ import (
 
 	"usher/graph"
 	"usher/internal/access"
-	"usher/internal/cookie"
 	"usher/internal/fault"
 	"usher/internal/gqlhttp"
 	"usher/internal/i18n"
@@ -175,7 +174,7 @@ func (s *httpServer) loadDownloadCaller(w http.ResponseWriter,
 	case imports.HasSignature(r.URL):
 		return &access.Caller{}, fault.New(fault.Unauthenticated, "report.url_expired")
 	default:
-		by, err = s.Accounts.CallerByCookie(r.Context(), cookie.From(r))
+		by, err = s.Accounts.CallerByCookie(r.Context(), s.cookies.Token(r))
 	}
 	if err != nil {
 		return &access.Caller{}, err

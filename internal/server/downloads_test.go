@@ -288,7 +288,7 @@ func TestABrowserDownloadsByItsCookieAndIsLedToTheSignInWithoutOne(t *testing.T)
 			SignIn struct{ Auth struct{ RefreshToken string } }
 		}
 		p.Must("", `mutation { signIn(input: {login: "admin@acme.test", password: "correct horse battery", tokenDelivery: BODY}) { auth { refreshToken } } }`, nil, &out)
-		kept := cookie.Name + "=" + out.SignIn.Auth.RefreshToken
+		kept := cookie.PolicyFor(k.Settings.PublicURL).Name("") + "=" + out.SignIn.Auth.RefreshToken
 		if a := fetch(p, path, "Cookie", kept); a.StatusCode != http.StatusOK {
 			t.Errorf("by the cookie: %d %s", a.StatusCode, a.body)
 		}

@@ -106,7 +106,7 @@ func TestAFrontEndOfAnotherOriginSignsInByCookie(t *testing.T) {
 		t.Fatal("the browser refuses the sign-in")
 	}
 	defer answer.Body.Close()
-	if len(page.jar) != 1 || page.jar[0].Name != cookie.Name ||
+	if len(page.jar) != 1 || page.jar[0].Name != cookie.PolicyFor(k.Settings.PublicURL).Name("") ||
 		page.jar[0].SameSite != http.SameSiteLaxMode {
 		t.Fatalf("cookies %v", page.jar)
 	}

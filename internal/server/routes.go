@@ -10,6 +10,7 @@ import (
 	"usher/internal/account"
 	"usher/internal/bounce"
 	"usher/internal/config"
+	"usher/internal/cookie"
 	"usher/internal/gqlhttp"
 	"usher/internal/idempotency"
 	"usher/internal/inbound"
@@ -46,11 +47,13 @@ type Deps struct {
 type httpServer struct {
 	Deps
 	keyMeter *ratelimit.Meter // requests of API keys
+	cookies  cookie.Policy
 }
 
 // New returns the handler of all routes.
 func New(d Deps) http.Handler {
-	s := &httpServer{Deps: d, keyMeter: ratelimit.NewMeter(keyRequests, keyWindow)}
+	s := &httpServer{Deps: d, keyMeter: ratelimit.NewMeter(keyRequests, keyWindow),
+		cookies: cookie.PolicyFor(d.Settings.PublicURL)}
 	resolver := &graph.Resolver{
 		Reads: d.Store.Client, Accounts: d.Accounts, Services: d.Services,
 		Workspaces: d.Workspaces, Training: d.Training,

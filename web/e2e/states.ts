@@ -167,6 +167,13 @@ export const states: Record<string, Go> = {
     await page.locator('#password').fill(password)
     await send()
   },
+  'sign-in-no-cookies': async (page, open, send) => {
+    await open('/sign-in')
+    await page.context().clearCookies()
+    await page.locator('#login').fill('somebody')
+    await page.locator('#password').fill(password)
+    await send()
+  },
   'forgot-password': (_, open) => open('/forgot-password'),
   'forgot-password-errors': async (_, open, send) => { await open('/forgot-password'); await send() },
   'forgot-password-sent': (_, open) => open('/forgot-password?done=reset'),
