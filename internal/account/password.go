@@ -55,25 +55,7 @@ func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, current,
 		return SignInSession{}, err
 	}
 
-	var session SignInSession
-	err = s.store.WithTx(ctx, func(tx *store.Tx) error {
-		u, err := lockUser(ctx, tx, u)
-		if err != nil {
-			return err
-		}
-		if u == nil {
-			return fault.New(fault.Conflict, "account.changed_meanwhile")
-		}
-		// The only known password was sent to the mailbox alone and came back from it (AUT-4).
-		if u.MustChangePassword && u.Email != nil && !u.EmailProven {
-			if err := tx.User.UpdateOne(u).SetEmailProven(true).Exec(ctx); err != nil {
-				return fmt.Errorf("account: verify an address: %w", err)
-			}
-		}
-		session, err = s.replacePassword(ctx, tx, u, hash, o)
-		return err
-	})
-	return session, err
+	return s.storeChosenPassword(ctx, u, hash, o)
 }
 
 // checkAndHash checks a password against the rules and hashes it, outside of any transaction. The

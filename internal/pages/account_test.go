@@ -205,6 +205,19 @@ func TestAMailedPasswordHasToBeChangedFirst(t *testing.T) {
 	})
 	b := h.browser(t)
 	b.get("/sign-in").press("Sign in", admin).shows(http.StatusOK, "made for a single sign-in")
+	// CRE-5: the password was typed a moment ago, so it is not asked again, and cannot stay.
+	p := b.get("/").shows(http.StatusOK, "made for a single sign-in", "Choose a password")
+	if p.fields() != "password" {
+		t.Errorf("asks for %s", p.fields())
+	}
+	p.press("Change the password", map[string]string{"password": apptest.Password}).
+		shows(http.StatusUnprocessableEntity, "There is a problem")
+	h.Clock.Add(61 * time.Minute)
+	if p := b.get("/change-password"); p.fields() != "current password" {
+		t.Errorf("after an hour it asks for %s", p.fields())
+	}
+	p.press("Change the password", map[string]string{"password": password}).
+		shows(http.StatusUnprocessableEntity)
 	b.get("/").shows(http.StatusOK, "made for a single sign-in").
 		press("Change the password", map[string]string{"current": apptest.Password,
 			"password": password}).shows(http.StatusOK, "Hello Ada")

@@ -109,14 +109,6 @@ func (v *visit) loadPendingAuthorization() (_ *oidc.Authorization, again bool, e
 	return a, again, err
 }
 
-// pendingPath returns the next page if it belongs to a request of an application, else "".
-func (v *visit) pendingPath() string {
-	if next := v.nextPath(); strings.HasPrefix(next, oidc.AuthorizePath+"?") {
-		return next
-	}
-	return ""
-}
-
 // serveLogout serves the page that an application sends a person to for signing out. With an ID
 // token of the person as a hint it signs out immediately. Otherwise it asks, because any site could
 // send people here.

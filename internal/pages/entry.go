@@ -169,6 +169,7 @@ func (v *visit) explainForm(p *pageView, recipient linkRecipient) {
 		p.Text = append(p.Text, v.t("new_password_text"))
 	case v.asksCurrentPassword(recipient):
 		p.Text = append(p.Text, v.t("account_text"), v.t("forgot_return"))
+		v.rememberReturn()
 		p.Links = []pageLink{{v.pathTo("/forgot-password"), v.t("forgot_link")}}
 		if !recipient.hasAccount || !recipient.emailedLink {
 			p.Links = append(p.Links, pageLink{v.pathTo(v.r.URL.EscapedPath()), v.t("account_not")})
@@ -247,6 +248,7 @@ func (v *visit) leadOn(p *pageView, workspace ident.ID, landing string) {
 // switch of accounts when another account is signed in.
 func (v *visit) usedLinkView(p pageView, signedInAs string) pageView {
 	if signedInAs == "" {
+		v.rememberReturn()
 		p.MainLink = &pageLink{v.pathTo("/sign-in"), v.t("sign_in_button")}
 		p.Links = []pageLink{{v.pathTo("/forgot-password"), v.t("forgot_link")}}
 		return p

@@ -50,7 +50,7 @@ func TestAnExistingAccountConfirmsWithItsPassword(t *testing.T) {
 	b := h.browser(t)
 	b.asks("acme", "grace@new.test")
 	p := b.get(h.confirmation("grace@new.test")).shows(http.StatusOK, "You have an account already",
-		"open this link again", "Forgot your password?")
+		"you will come back to this page", "Forgot your password?")
 	if p.fields() != "email password" {
 		t.Errorf("asks for %s", p.fields())
 	}

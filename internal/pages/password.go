@@ -25,8 +25,12 @@ func (v *visit) serveForgotPassword() error {
 				{v.pathTo("/sign-in"), v.t("to_sign_in")}},
 		})
 	}
+	known, err := v.loadReturn()
+	if err != nil {
+		return err
+	}
 	f := v.newForm("forgot_button", formField{
-		Name: "email", Label: v.t("email"), Type: "email", Autocomplete: "email",
+		Name: "email", Label: v.t("email"), Type: "email", Autocomplete: "email", Value: known,
 		missingText: v.t("email_missing"),
 	})
 	p := pageView{
@@ -77,7 +81,13 @@ func (v *visit) serveResetPassword() error {
 	if err := v.setSignInSession(&s); err != nil {
 		return err
 	}
-	return v.seeOther(v.pathTo("/", "done", "password"))
+	return v.seeOther(v.afterPassword())
+}
+
+// afterPassword returns where a person goes with a new password: back to the page from which they
+// went to sign in, else to the home page, which says what happened.
+func (v *visit) afterPassword() string {
+	return v.pathTo(v.afterSignIn("/?done=password"))
 }
 
 // serveChangePassword changes the password of the signed-in account. A session that began with an
@@ -90,11 +100,20 @@ func (v *visit) serveChangePassword() error {
 	if err != nil {
 		return err
 	}
+	// Who has just signed in with a generated password need not type it again.
+	first, err := v.Accounts.MayChooseFirstPassword(v.r.Context(), v.caller)
+	if err != nil {
+		return err
+	}
 	f := v.newForm("change_button",
 		v.passwordField("current", "password_current", "current-password"),
 		v.passwordField("password", "password_new", "new-password"))
 	p := pageView{Title: v.t("change_title"), Text: []string{v.t("change_text")}, Form: f}
+	if first {
+		f.Fields = f.Fields[1:]
+	}
 	if v.caller.MustChange {
+		p.Title = v.t("password_choose")
 		p.Text = []string{v.t("change_must"), v.t("change_text")}
 	}
 	if !v.isSubmission() {
@@ -104,8 +123,7 @@ func (v *visit) serveChangePassword() error {
 		return v.showPage(http.StatusUnprocessableEntity, p)
 	}
 
-	s, err := v.Accounts.ChangePassword(v.r.Context(), v.caller, v.r.PostForm.Get("current"),
-		v.r.PostForm.Get("password"), v.requestOrigin())
+	s, err := v.changePassword(first)
 	// The person is signed in, so an error of sign-in means the current password here.
 	if fault.Has(err, fault.Unauthenticated) {
 		f.setFieldError("current", v.t("password_wrong"))
@@ -124,7 +142,17 @@ func (v *visit) serveChangePassword() error {
 	if pending != nil {
 		return v.seeOther(v.pathTo(v.nextPath()))
 	}
-	return v.seeOther(v.pathTo("/", "done", "password"))
+	return v.seeOther(v.afterPassword())
+}
+
+// changePassword sets the password of the form. first tells that the form has no current one.
+func (v *visit) changePassword(first bool) (account.SignInSession, error) {
+	chosen := v.r.PostForm.Get("password")
+	if first {
+		return v.Accounts.ChooseFirstPassword(v.r.Context(), v.caller, chosen, v.requestOrigin())
+	}
+	return v.Accounts.ChangePassword(v.r.Context(), v.caller, v.r.PostForm.Get("current"), chosen,
+		v.requestOrigin())
 }
 
 // serveConfirmEmail serves the link that was emailed to a new address. POST makes it the account's

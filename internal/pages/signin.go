@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"usher/internal/account"
+	"usher/internal/oidc"
 )
 
 // serveSignIn serves the sign-in page (AUT-1). It asks for the workspace only when the login is a
@@ -15,17 +16,22 @@ func (v *visit) serveSignIn() error {
 	if err != nil {
 		return err
 	}
+	// A generated password may do nothing but be changed. The page after that is the one that the
+	// person came for.
+	if v.r.Method != http.MethodPost && v.caller.MustChange && !again {
+		return v.seeOther(v.pathTo("/change-password", "next", v.nextOrEmpty()))
+	}
 	// A form is served nevertheless, since it may sign in to another account. So it is when an
 	// application asks for another sign-in.
 	if v.r.Method != http.MethodPost && !v.caller.Anonymous() && !again {
-		return v.seeOther(v.pathTo(v.nextPath()))
+		return v.seeOther(v.pathTo(v.afterSignIn("/")))
 	}
 	login := formField{
 		Name: "login", Label: v.t("login"), Hint: v.t("login_hint"), Type: "text",
 		Autocomplete: "username", missingText: v.t("login_missing"),
 	}
-	if pending != nil {
-		login.Value = pending.LoginHint
+	if login.Value, err = v.suggestedLogin(pending); err != nil {
+		return err
 	}
 	f := v.newForm("sign_in_button", login,
 		v.passwordField("password", "password", "current-password"))
@@ -64,9 +70,22 @@ func (v *visit) serveSignIn() error {
 	}
 	// A generated password may do nothing else (CRE-5).
 	if s.MustChangePassword {
-		return v.seeOther(v.pathTo("/change-password", "next", v.pendingPath()))
+		return v.seeOther(v.pathTo("/change-password", "next", v.nextOrEmpty()))
 	}
-	return v.seeOther(v.pathTo(v.nextPath()))
+	return v.seeOther(v.pathTo(v.afterSignIn("/")))
+}
+
+// suggestedLogin returns the login that the request of an application names, or the account that the
+// page to come back to is about; "" for none.
+func (v *visit) suggestedLogin(pending *oidc.Authorization) (string, error) {
+	switch {
+	case pending != nil:
+		return pending.LoginHint, nil
+	// A page that the query names comes before the stored one.
+	case v.nextPath() != "/":
+		return "", nil
+	}
+	return v.loadReturn()
 }
 
 // showSignInError shows the form again. It adds the workspace field when the fault names it.

@@ -279,6 +279,14 @@ func (v *visit) nextPath() string {
 	return next
 }
 
+// nextOrEmpty is nextPath with "" for the home page, which needs no parameter.
+func (v *visit) nextOrEmpty() string {
+	if next := v.nextPath(); next != "/" {
+		return next
+	}
+	return ""
+}
+
 // isUnsafePathRune reports characters that browsers normalize: they replace a backslash by a slash
 // and drop tabs and line breaks.
 func isUnsafePathRune(r rune) bool { return r == '\\' || r <= ' ' || r == 0x7f }
