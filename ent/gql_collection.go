@@ -569,15 +569,15 @@ func (_q *GroupQuery) collectField(ctx context.Context, opCtx *graphql.Operation
 				selectedFields = append(selectedFields, group.FieldUpdatedAt)
 				fieldSeen[group.FieldUpdatedAt] = struct{}{}
 			}
-		case "name":
-			if _, ok := fieldSeen[group.FieldName]; !ok {
-				selectedFields = append(selectedFields, group.FieldName)
-				fieldSeen[group.FieldName] = struct{}{}
-			}
 		case "externalId":
 			if _, ok := fieldSeen[group.FieldExternalID]; !ok {
 				selectedFields = append(selectedFields, group.FieldExternalID)
 				fieldSeen[group.FieldExternalID] = struct{}{}
+			}
+		case "name":
+			if _, ok := fieldSeen[group.FieldName]; !ok {
+				selectedFields = append(selectedFields, group.FieldName)
+				fieldSeen[group.FieldName] = struct{}{}
 			}
 		case "visibility":
 			if _, ok := fieldSeen[group.FieldVisibility]; !ok {
@@ -1451,6 +1451,11 @@ func (_q *OrgUnitQuery) collectField(ctx context.Context, opCtx *graphql.Operati
 				selectedFields = append(selectedFields, orgunit.FieldUpdatedAt)
 				fieldSeen[orgunit.FieldUpdatedAt] = struct{}{}
 			}
+		case "externalId":
+			if _, ok := fieldSeen[orgunit.FieldExternalID]; !ok {
+				selectedFields = append(selectedFields, orgunit.FieldExternalID)
+				fieldSeen[orgunit.FieldExternalID] = struct{}{}
+			}
 		case "name":
 			if _, ok := fieldSeen[orgunit.FieldName]; !ok {
 				selectedFields = append(selectedFields, orgunit.FieldName)
@@ -1585,6 +1590,11 @@ func (_q *ProgramQuery) collectField(ctx context.Context, opCtx *graphql.Operati
 			if _, ok := fieldSeen[program.FieldUpdatedAt]; !ok {
 				selectedFields = append(selectedFields, program.FieldUpdatedAt)
 				fieldSeen[program.FieldUpdatedAt] = struct{}{}
+			}
+		case "externalId":
+			if _, ok := fieldSeen[program.FieldExternalID]; !ok {
+				selectedFields = append(selectedFields, program.FieldExternalID)
+				fieldSeen[program.FieldExternalID] = struct{}{}
 			}
 		case "name":
 			if _, ok := fieldSeen[program.FieldName]; !ok {
@@ -1845,6 +1855,11 @@ func (_q *SessionQuery) collectField(ctx context.Context, opCtx *graphql.Operati
 			if _, ok := fieldSeen[session.FieldUpdatedAt]; !ok {
 				selectedFields = append(selectedFields, session.FieldUpdatedAt)
 				fieldSeen[session.FieldUpdatedAt] = struct{}{}
+			}
+		case "externalId":
+			if _, ok := fieldSeen[session.FieldExternalID]; !ok {
+				selectedFields = append(selectedFields, session.FieldExternalID)
+				fieldSeen[session.FieldExternalID] = struct{}{}
 			}
 		case "name":
 			if _, ok := fieldSeen[session.FieldName]; !ok {

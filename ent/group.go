@@ -26,10 +26,10 @@ type Group struct {
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
-	// Name of the group.
-	Name string `json:"name,omitempty"`
 	// Id in another system, unique in the workspace.
 	ExternalID *string `json:"external_id,omitempty"`
+	// Name of the group.
+	Name string `json:"name,omitempty"`
 	// Whether learners of the group are also learners of its parent group.
 	Visibility group.Visibility `json:"visibility,omitempty"`
 	// ParentID holds the value of the "parent_id" field.
@@ -132,7 +132,7 @@ func (*Group) scanValues(columns []string) ([]any, error) {
 			values[i] = &sql.NullScanner{S: new(ident.ID)}
 		case group.FieldID, group.FieldWorkspaceID:
 			values[i] = new(ident.ID)
-		case group.FieldName, group.FieldExternalID, group.FieldVisibility:
+		case group.FieldExternalID, group.FieldName, group.FieldVisibility:
 			values[i] = new(sql.NullString)
 		case group.FieldCreatedAt, group.FieldUpdatedAt:
 			values[i] = new(sql.NullTime)
@@ -175,18 +175,18 @@ func (_m *Group) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.UpdatedAt = value.Time
 			}
-		case group.FieldName:
-			if value, ok := values[i].(*sql.NullString); !ok {
-				return fmt.Errorf("unexpected type %T for field name", values[i])
-			} else if value.Valid {
-				_m.Name = value.String
-			}
 		case group.FieldExternalID:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field external_id", values[i])
 			} else if value.Valid {
 				_m.ExternalID = new(string)
 				*_m.ExternalID = value.String
+			}
+		case group.FieldName:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field name", values[i])
+			} else if value.Valid {
+				_m.Name = value.String
 			}
 		case group.FieldVisibility:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -276,13 +276,13 @@ func (_m *Group) String() string {
 	builder.WriteString("updated_at=")
 	builder.WriteString(_m.UpdatedAt.Format(time.ANSIC))
 	builder.WriteString(", ")
-	builder.WriteString("name=")
-	builder.WriteString(_m.Name)
-	builder.WriteString(", ")
 	if v := _m.ExternalID; v != nil {
 		builder.WriteString("external_id=")
 		builder.WriteString(*v)
 	}
+	builder.WriteString(", ")
+	builder.WriteString("name=")
+	builder.WriteString(_m.Name)
 	builder.WriteString(", ")
 	builder.WriteString("visibility=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Visibility))

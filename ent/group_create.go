@@ -61,12 +61,6 @@ func (_c *GroupCreate) SetNillableUpdatedAt(v *time.Time) *GroupCreate {
 	return _c
 }
 
-// SetName sets the "name" field.
-func (_c *GroupCreate) SetName(v string) *GroupCreate {
-	_c.mutation.SetName(v)
-	return _c
-}
-
 // SetExternalID sets the "external_id" field.
 func (_c *GroupCreate) SetExternalID(v string) *GroupCreate {
 	_c.mutation.SetExternalID(v)
@@ -78,6 +72,12 @@ func (_c *GroupCreate) SetNillableExternalID(v *string) *GroupCreate {
 	if v != nil {
 		_c.SetExternalID(*v)
 	}
+	return _c
+}
+
+// SetName sets the "name" field.
+func (_c *GroupCreate) SetName(v string) *GroupCreate {
+	_c.mutation.SetName(v)
 	return _c
 }
 
@@ -304,13 +304,13 @@ func (_c *GroupCreate) createSpec() (*Group, *sqlgraph.CreateSpec) {
 		_spec.SetField(group.FieldUpdatedAt, field.TypeTime, value)
 		_node.UpdatedAt = value
 	}
-	if value, ok := _c.mutation.Name(); ok {
-		_spec.SetField(group.FieldName, field.TypeString, value)
-		_node.Name = value
-	}
 	if value, ok := _c.mutation.ExternalID(); ok {
 		_spec.SetField(group.FieldExternalID, field.TypeString, value)
 		_node.ExternalID = &value
+	}
+	if value, ok := _c.mutation.Name(); ok {
+		_spec.SetField(group.FieldName, field.TypeString, value)
+		_node.Name = value
 	}
 	if value, ok := _c.mutation.Visibility(); ok {
 		_spec.SetField(group.FieldVisibility, field.TypeEnum, value)

@@ -39,20 +39,6 @@ func (_u *GroupUpdate) SetUpdatedAt(v time.Time) *GroupUpdate {
 	return _u
 }
 
-// SetName sets the "name" field.
-func (_u *GroupUpdate) SetName(v string) *GroupUpdate {
-	_u.mutation.SetName(v)
-	return _u
-}
-
-// SetNillableName sets the "name" field if the given value is not nil.
-func (_u *GroupUpdate) SetNillableName(v *string) *GroupUpdate {
-	if v != nil {
-		_u.SetName(*v)
-	}
-	return _u
-}
-
 // SetExternalID sets the "external_id" field.
 func (_u *GroupUpdate) SetExternalID(v string) *GroupUpdate {
 	_u.mutation.SetExternalID(v)
@@ -70,6 +56,20 @@ func (_u *GroupUpdate) SetNillableExternalID(v *string) *GroupUpdate {
 // ClearExternalID clears the value of the "external_id" field.
 func (_u *GroupUpdate) ClearExternalID() *GroupUpdate {
 	_u.mutation.ClearExternalID()
+	return _u
+}
+
+// SetName sets the "name" field.
+func (_u *GroupUpdate) SetName(v string) *GroupUpdate {
+	_u.mutation.SetName(v)
+	return _u
+}
+
+// SetNillableName sets the "name" field if the given value is not nil.
+func (_u *GroupUpdate) SetNillableName(v *string) *GroupUpdate {
+	if v != nil {
+		_u.SetName(*v)
+	}
 	return _u
 }
 
@@ -337,14 +337,14 @@ func (_u *GroupUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.UpdatedAt(); ok {
 		_spec.SetField(group.FieldUpdatedAt, field.TypeTime, value)
 	}
-	if value, ok := _u.mutation.Name(); ok {
-		_spec.SetField(group.FieldName, field.TypeString, value)
-	}
 	if value, ok := _u.mutation.ExternalID(); ok {
 		_spec.SetField(group.FieldExternalID, field.TypeString, value)
 	}
 	if _u.mutation.ExternalIDCleared() {
 		_spec.ClearField(group.FieldExternalID, field.TypeString)
+	}
+	if value, ok := _u.mutation.Name(); ok {
+		_spec.SetField(group.FieldName, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.Visibility(); ok {
 		_spec.SetField(group.FieldVisibility, field.TypeEnum, value)
@@ -586,20 +586,6 @@ func (_u *GroupUpdateOne) SetUpdatedAt(v time.Time) *GroupUpdateOne {
 	return _u
 }
 
-// SetName sets the "name" field.
-func (_u *GroupUpdateOne) SetName(v string) *GroupUpdateOne {
-	_u.mutation.SetName(v)
-	return _u
-}
-
-// SetNillableName sets the "name" field if the given value is not nil.
-func (_u *GroupUpdateOne) SetNillableName(v *string) *GroupUpdateOne {
-	if v != nil {
-		_u.SetName(*v)
-	}
-	return _u
-}
-
 // SetExternalID sets the "external_id" field.
 func (_u *GroupUpdateOne) SetExternalID(v string) *GroupUpdateOne {
 	_u.mutation.SetExternalID(v)
@@ -617,6 +603,20 @@ func (_u *GroupUpdateOne) SetNillableExternalID(v *string) *GroupUpdateOne {
 // ClearExternalID clears the value of the "external_id" field.
 func (_u *GroupUpdateOne) ClearExternalID() *GroupUpdateOne {
 	_u.mutation.ClearExternalID()
+	return _u
+}
+
+// SetName sets the "name" field.
+func (_u *GroupUpdateOne) SetName(v string) *GroupUpdateOne {
+	_u.mutation.SetName(v)
+	return _u
+}
+
+// SetNillableName sets the "name" field if the given value is not nil.
+func (_u *GroupUpdateOne) SetNillableName(v *string) *GroupUpdateOne {
+	if v != nil {
+		_u.SetName(*v)
+	}
 	return _u
 }
 
@@ -914,14 +914,14 @@ func (_u *GroupUpdateOne) sqlSave(ctx context.Context) (_node *Group, err error)
 	if value, ok := _u.mutation.UpdatedAt(); ok {
 		_spec.SetField(group.FieldUpdatedAt, field.TypeTime, value)
 	}
-	if value, ok := _u.mutation.Name(); ok {
-		_spec.SetField(group.FieldName, field.TypeString, value)
-	}
 	if value, ok := _u.mutation.ExternalID(); ok {
 		_spec.SetField(group.FieldExternalID, field.TypeString, value)
 	}
 	if _u.mutation.ExternalIDCleared() {
 		_spec.ClearField(group.FieldExternalID, field.TypeString)
+	}
+	if value, ok := _u.mutation.Name(); ok {
+		_spec.SetField(group.FieldName, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.Visibility(); ok {
 		_spec.SetField(group.FieldVisibility, field.TypeEnum, value)

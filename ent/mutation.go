@@ -9723,8 +9723,8 @@ type GroupMutation struct {
 	id                 *ident.ID
 	created_at         *time.Time
 	updated_at         *time.Time
-	name               *string
 	external_id        *string
+	name               *string
 	visibility         *group.Visibility
 	clearedFields      map[string]struct{}
 	workspace          *ident.ID
@@ -9960,42 +9960,6 @@ func (m *GroupMutation) ResetUpdatedAt() {
 	m.updated_at = nil
 }
 
-// SetName sets the "name" field.
-func (m *GroupMutation) SetName(s string) {
-	m.name = &s
-}
-
-// Name returns the value of the "name" field in the mutation.
-func (m *GroupMutation) Name() (r string, exists bool) {
-	v := m.name
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldName returns the old "name" field's value of the Group entity.
-// If the Group object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *GroupMutation) OldName(ctx context.Context) (v string, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldName is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldName requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldName: %w", err)
-	}
-	return oldValue.Name, nil
-}
-
-// ResetName resets all changes to the "name" field.
-func (m *GroupMutation) ResetName() {
-	m.name = nil
-}
-
 // SetExternalID sets the "external_id" field.
 func (m *GroupMutation) SetExternalID(s string) {
 	m.external_id = &s
@@ -10043,6 +10007,42 @@ func (m *GroupMutation) ExternalIDCleared() bool {
 func (m *GroupMutation) ResetExternalID() {
 	m.external_id = nil
 	delete(m.clearedFields, group.FieldExternalID)
+}
+
+// SetName sets the "name" field.
+func (m *GroupMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *GroupMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the Group entity.
+// If the Group object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *GroupMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *GroupMutation) ResetName() {
+	m.name = nil
 }
 
 // SetVisibility sets the "visibility" field.
@@ -10444,11 +10444,11 @@ func (m *GroupMutation) Fields() []string {
 	if m.updated_at != nil {
 		fields = append(fields, group.FieldUpdatedAt)
 	}
-	if m.name != nil {
-		fields = append(fields, group.FieldName)
-	}
 	if m.external_id != nil {
 		fields = append(fields, group.FieldExternalID)
+	}
+	if m.name != nil {
+		fields = append(fields, group.FieldName)
 	}
 	if m.visibility != nil {
 		fields = append(fields, group.FieldVisibility)
@@ -10470,10 +10470,10 @@ func (m *GroupMutation) Field(name string) (ent.Value, bool) {
 		return m.CreatedAt()
 	case group.FieldUpdatedAt:
 		return m.UpdatedAt()
-	case group.FieldName:
-		return m.Name()
 	case group.FieldExternalID:
 		return m.ExternalID()
+	case group.FieldName:
+		return m.Name()
 	case group.FieldVisibility:
 		return m.Visibility()
 	case group.FieldParentID:
@@ -10493,10 +10493,10 @@ func (m *GroupMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldCreatedAt(ctx)
 	case group.FieldUpdatedAt:
 		return m.OldUpdatedAt(ctx)
-	case group.FieldName:
-		return m.OldName(ctx)
 	case group.FieldExternalID:
 		return m.OldExternalID(ctx)
+	case group.FieldName:
+		return m.OldName(ctx)
 	case group.FieldVisibility:
 		return m.OldVisibility(ctx)
 	case group.FieldParentID:
@@ -10531,19 +10531,19 @@ func (m *GroupMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetUpdatedAt(v)
 		return nil
-	case group.FieldName:
-		v, ok := value.(string)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetName(v)
-		return nil
 	case group.FieldExternalID:
 		v, ok := value.(string)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetExternalID(v)
+		return nil
+	case group.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
 		return nil
 	case group.FieldVisibility:
 		v, ok := value.(group.Visibility)
@@ -10632,11 +10632,11 @@ func (m *GroupMutation) ResetField(name string) error {
 	case group.FieldUpdatedAt:
 		m.ResetUpdatedAt()
 		return nil
-	case group.FieldName:
-		m.ResetName()
-		return nil
 	case group.FieldExternalID:
 		m.ResetExternalID()
+		return nil
+	case group.FieldName:
+		m.ResetName()
 		return nil
 	case group.FieldVisibility:
 		m.ResetVisibility()
@@ -28417,6 +28417,7 @@ type OrgUnitMutation struct {
 	id               *ident.ID
 	created_at       *time.Time
 	updated_at       *time.Time
+	external_id      *string
 	name             *string
 	clearedFields    map[string]struct{}
 	workspace        *ident.ID
@@ -28641,6 +28642,55 @@ func (m *OrgUnitMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err er
 // ResetUpdatedAt resets all changes to the "updated_at" field.
 func (m *OrgUnitMutation) ResetUpdatedAt() {
 	m.updated_at = nil
+}
+
+// SetExternalID sets the "external_id" field.
+func (m *OrgUnitMutation) SetExternalID(s string) {
+	m.external_id = &s
+}
+
+// ExternalID returns the value of the "external_id" field in the mutation.
+func (m *OrgUnitMutation) ExternalID() (r string, exists bool) {
+	v := m.external_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExternalID returns the old "external_id" field's value of the OrgUnit entity.
+// If the OrgUnit object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrgUnitMutation) OldExternalID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExternalID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExternalID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExternalID: %w", err)
+	}
+	return oldValue.ExternalID, nil
+}
+
+// ClearExternalID clears the value of the "external_id" field.
+func (m *OrgUnitMutation) ClearExternalID() {
+	m.external_id = nil
+	m.clearedFields[orgunit.FieldExternalID] = struct{}{}
+}
+
+// ExternalIDCleared returns if the "external_id" field was cleared in this mutation.
+func (m *OrgUnitMutation) ExternalIDCleared() bool {
+	_, ok := m.clearedFields[orgunit.FieldExternalID]
+	return ok
+}
+
+// ResetExternalID resets all changes to the "external_id" field.
+func (m *OrgUnitMutation) ResetExternalID() {
+	m.external_id = nil
+	delete(m.clearedFields, orgunit.FieldExternalID)
 }
 
 // SetName sets the "name" field.
@@ -28870,7 +28920,7 @@ func (m *OrgUnitMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *OrgUnitMutation) Fields() []string {
-	fields := make([]string, 0, 5)
+	fields := make([]string, 0, 6)
 	if m.workspace != nil {
 		fields = append(fields, orgunit.FieldWorkspaceID)
 	}
@@ -28879,6 +28929,9 @@ func (m *OrgUnitMutation) Fields() []string {
 	}
 	if m.updated_at != nil {
 		fields = append(fields, orgunit.FieldUpdatedAt)
+	}
+	if m.external_id != nil {
+		fields = append(fields, orgunit.FieldExternalID)
 	}
 	if m.name != nil {
 		fields = append(fields, orgunit.FieldName)
@@ -28900,6 +28953,8 @@ func (m *OrgUnitMutation) Field(name string) (ent.Value, bool) {
 		return m.CreatedAt()
 	case orgunit.FieldUpdatedAt:
 		return m.UpdatedAt()
+	case orgunit.FieldExternalID:
+		return m.ExternalID()
 	case orgunit.FieldName:
 		return m.Name()
 	case orgunit.FieldParentID:
@@ -28919,6 +28974,8 @@ func (m *OrgUnitMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldCreatedAt(ctx)
 	case orgunit.FieldUpdatedAt:
 		return m.OldUpdatedAt(ctx)
+	case orgunit.FieldExternalID:
+		return m.OldExternalID(ctx)
 	case orgunit.FieldName:
 		return m.OldName(ctx)
 	case orgunit.FieldParentID:
@@ -28952,6 +29009,13 @@ func (m *OrgUnitMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetUpdatedAt(v)
+		return nil
+	case orgunit.FieldExternalID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExternalID(v)
 		return nil
 	case orgunit.FieldName:
 		v, ok := value.(string)
@@ -28997,6 +29061,9 @@ func (m *OrgUnitMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *OrgUnitMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(orgunit.FieldExternalID) {
+		fields = append(fields, orgunit.FieldExternalID)
+	}
 	if m.FieldCleared(orgunit.FieldParentID) {
 		fields = append(fields, orgunit.FieldParentID)
 	}
@@ -29014,6 +29081,9 @@ func (m *OrgUnitMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *OrgUnitMutation) ClearField(name string) error {
 	switch name {
+	case orgunit.FieldExternalID:
+		m.ClearExternalID()
+		return nil
 	case orgunit.FieldParentID:
 		m.ClearParentID()
 		return nil
@@ -29033,6 +29103,9 @@ func (m *OrgUnitMutation) ResetField(name string) error {
 		return nil
 	case orgunit.FieldUpdatedAt:
 		m.ResetUpdatedAt()
+		return nil
+	case orgunit.FieldExternalID:
+		m.ResetExternalID()
 		return nil
 	case orgunit.FieldName:
 		m.ResetName()
@@ -30046,6 +30119,7 @@ type ProgramMutation struct {
 	id               *ident.ID
 	created_at       *time.Time
 	updated_at       *time.Time
+	external_id      *string
 	name             *string
 	clearedFields    map[string]struct{}
 	workspace        *ident.ID
@@ -30273,6 +30347,55 @@ func (m *ProgramMutation) ResetUpdatedAt() {
 	m.updated_at = nil
 }
 
+// SetExternalID sets the "external_id" field.
+func (m *ProgramMutation) SetExternalID(s string) {
+	m.external_id = &s
+}
+
+// ExternalID returns the value of the "external_id" field in the mutation.
+func (m *ProgramMutation) ExternalID() (r string, exists bool) {
+	v := m.external_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExternalID returns the old "external_id" field's value of the Program entity.
+// If the Program object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProgramMutation) OldExternalID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExternalID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExternalID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExternalID: %w", err)
+	}
+	return oldValue.ExternalID, nil
+}
+
+// ClearExternalID clears the value of the "external_id" field.
+func (m *ProgramMutation) ClearExternalID() {
+	m.external_id = nil
+	m.clearedFields[program.FieldExternalID] = struct{}{}
+}
+
+// ExternalIDCleared returns if the "external_id" field was cleared in this mutation.
+func (m *ProgramMutation) ExternalIDCleared() bool {
+	_, ok := m.clearedFields[program.FieldExternalID]
+	return ok
+}
+
+// ResetExternalID resets all changes to the "external_id" field.
+func (m *ProgramMutation) ResetExternalID() {
+	m.external_id = nil
+	delete(m.clearedFields, program.FieldExternalID)
+}
+
 // SetName sets the "name" field.
 func (m *ProgramMutation) SetName(s string) {
 	m.name = &s
@@ -30478,7 +30601,7 @@ func (m *ProgramMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ProgramMutation) Fields() []string {
-	fields := make([]string, 0, 4)
+	fields := make([]string, 0, 5)
 	if m.workspace != nil {
 		fields = append(fields, program.FieldWorkspaceID)
 	}
@@ -30487,6 +30610,9 @@ func (m *ProgramMutation) Fields() []string {
 	}
 	if m.updated_at != nil {
 		fields = append(fields, program.FieldUpdatedAt)
+	}
+	if m.external_id != nil {
+		fields = append(fields, program.FieldExternalID)
 	}
 	if m.name != nil {
 		fields = append(fields, program.FieldName)
@@ -30505,6 +30631,8 @@ func (m *ProgramMutation) Field(name string) (ent.Value, bool) {
 		return m.CreatedAt()
 	case program.FieldUpdatedAt:
 		return m.UpdatedAt()
+	case program.FieldExternalID:
+		return m.ExternalID()
 	case program.FieldName:
 		return m.Name()
 	}
@@ -30522,6 +30650,8 @@ func (m *ProgramMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldCreatedAt(ctx)
 	case program.FieldUpdatedAt:
 		return m.OldUpdatedAt(ctx)
+	case program.FieldExternalID:
+		return m.OldExternalID(ctx)
 	case program.FieldName:
 		return m.OldName(ctx)
 	}
@@ -30553,6 +30683,13 @@ func (m *ProgramMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetUpdatedAt(v)
+		return nil
+	case program.FieldExternalID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExternalID(v)
 		return nil
 	case program.FieldName:
 		v, ok := value.(string)
@@ -30590,7 +30727,11 @@ func (m *ProgramMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *ProgramMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(program.FieldExternalID) {
+		fields = append(fields, program.FieldExternalID)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -30603,6 +30744,11 @@ func (m *ProgramMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *ProgramMutation) ClearField(name string) error {
+	switch name {
+	case program.FieldExternalID:
+		m.ClearExternalID()
+		return nil
+	}
 	return fmt.Errorf("unknown Program nullable field %s", name)
 }
 
@@ -30618,6 +30764,9 @@ func (m *ProgramMutation) ResetField(name string) error {
 		return nil
 	case program.FieldUpdatedAt:
 		m.ResetUpdatedAt()
+		return nil
+	case program.FieldExternalID:
+		m.ResetExternalID()
 		return nil
 	case program.FieldName:
 		m.ResetName()
@@ -33991,6 +34140,7 @@ type SessionMutation struct {
 	id                 *ident.ID
 	created_at         *time.Time
 	updated_at         *time.Time
+	external_id        *string
 	name               *string
 	starts_at          *time.Time
 	ends_at            *time.Time
@@ -34221,6 +34371,55 @@ func (m *SessionMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err er
 // ResetUpdatedAt resets all changes to the "updated_at" field.
 func (m *SessionMutation) ResetUpdatedAt() {
 	m.updated_at = nil
+}
+
+// SetExternalID sets the "external_id" field.
+func (m *SessionMutation) SetExternalID(s string) {
+	m.external_id = &s
+}
+
+// ExternalID returns the value of the "external_id" field in the mutation.
+func (m *SessionMutation) ExternalID() (r string, exists bool) {
+	v := m.external_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExternalID returns the old "external_id" field's value of the Session entity.
+// If the Session object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SessionMutation) OldExternalID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExternalID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExternalID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExternalID: %w", err)
+	}
+	return oldValue.ExternalID, nil
+}
+
+// ClearExternalID clears the value of the "external_id" field.
+func (m *SessionMutation) ClearExternalID() {
+	m.external_id = nil
+	m.clearedFields[session.FieldExternalID] = struct{}{}
+}
+
+// ExternalIDCleared returns if the "external_id" field was cleared in this mutation.
+func (m *SessionMutation) ExternalIDCleared() bool {
+	_, ok := m.clearedFields[session.FieldExternalID]
+	return ok
+}
+
+// ResetExternalID resets all changes to the "external_id" field.
+func (m *SessionMutation) ResetExternalID() {
+	m.external_id = nil
+	delete(m.clearedFields, session.FieldExternalID)
 }
 
 // SetProgramID sets the "program_id" field.
@@ -34638,7 +34837,7 @@ func (m *SessionMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *SessionMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m.workspace != nil {
 		fields = append(fields, session.FieldWorkspaceID)
 	}
@@ -34647,6 +34846,9 @@ func (m *SessionMutation) Fields() []string {
 	}
 	if m.updated_at != nil {
 		fields = append(fields, session.FieldUpdatedAt)
+	}
+	if m.external_id != nil {
+		fields = append(fields, session.FieldExternalID)
 	}
 	if m.program != nil {
 		fields = append(fields, session.FieldProgramID)
@@ -34677,6 +34879,8 @@ func (m *SessionMutation) Field(name string) (ent.Value, bool) {
 		return m.CreatedAt()
 	case session.FieldUpdatedAt:
 		return m.UpdatedAt()
+	case session.FieldExternalID:
+		return m.ExternalID()
 	case session.FieldProgramID:
 		return m.ProgramID()
 	case session.FieldName:
@@ -34702,6 +34906,8 @@ func (m *SessionMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldCreatedAt(ctx)
 	case session.FieldUpdatedAt:
 		return m.OldUpdatedAt(ctx)
+	case session.FieldExternalID:
+		return m.OldExternalID(ctx)
 	case session.FieldProgramID:
 		return m.OldProgramID(ctx)
 	case session.FieldName:
@@ -34741,6 +34947,13 @@ func (m *SessionMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetUpdatedAt(v)
+		return nil
+	case session.FieldExternalID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExternalID(v)
 		return nil
 	case session.FieldProgramID:
 		v, ok := value.(ident.ID)
@@ -34807,6 +35020,9 @@ func (m *SessionMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *SessionMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(session.FieldExternalID) {
+		fields = append(fields, session.FieldExternalID)
+	}
 	if m.FieldCleared(session.FieldStartsAt) {
 		fields = append(fields, session.FieldStartsAt)
 	}
@@ -34830,6 +35046,9 @@ func (m *SessionMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *SessionMutation) ClearField(name string) error {
 	switch name {
+	case session.FieldExternalID:
+		m.ClearExternalID()
+		return nil
 	case session.FieldStartsAt:
 		m.ClearStartsAt()
 		return nil
@@ -34855,6 +35074,9 @@ func (m *SessionMutation) ResetField(name string) error {
 		return nil
 	case session.FieldUpdatedAt:
 		m.ResetUpdatedAt()
+		return nil
+	case session.FieldExternalID:
+		m.ResetExternalID()
 		return nil
 	case session.FieldProgramID:
 		m.ResetProgramID()

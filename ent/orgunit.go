@@ -26,6 +26,8 @@ type OrgUnit struct {
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
+	// Id in another system, unique in the workspace.
+	ExternalID *string `json:"external_id,omitempty"`
 	// Name of the org unit.
 	Name string `json:"name,omitempty"`
 	// ParentID holds the value of the "parent_id" field.
@@ -92,7 +94,7 @@ func (*OrgUnit) scanValues(columns []string) ([]any, error) {
 			values[i] = &sql.NullScanner{S: new(ident.ID)}
 		case orgunit.FieldID, orgunit.FieldWorkspaceID:
 			values[i] = new(ident.ID)
-		case orgunit.FieldName:
+		case orgunit.FieldExternalID, orgunit.FieldName:
 			values[i] = new(sql.NullString)
 		case orgunit.FieldCreatedAt, orgunit.FieldUpdatedAt:
 			values[i] = new(sql.NullTime)
@@ -134,6 +136,13 @@ func (_m *OrgUnit) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field updated_at", values[i])
 			} else if value.Valid {
 				_m.UpdatedAt = value.Time
+			}
+		case orgunit.FieldExternalID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field external_id", values[i])
+			} else if value.Valid {
+				_m.ExternalID = new(string)
+				*_m.ExternalID = value.String
 			}
 		case orgunit.FieldName:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -207,6 +216,11 @@ func (_m *OrgUnit) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("updated_at=")
 	builder.WriteString(_m.UpdatedAt.Format(time.ANSIC))
+	builder.WriteString(", ")
+	if v := _m.ExternalID; v != nil {
+		builder.WriteString("external_id=")
+		builder.WriteString(*v)
+	}
 	builder.WriteString(", ")
 	builder.WriteString("name=")
 	builder.WriteString(_m.Name)

@@ -58,6 +58,20 @@ func (_c *OrgUnitCreate) SetNillableUpdatedAt(v *time.Time) *OrgUnitCreate {
 	return _c
 }
 
+// SetExternalID sets the "external_id" field.
+func (_c *OrgUnitCreate) SetExternalID(v string) *OrgUnitCreate {
+	_c.mutation.SetExternalID(v)
+	return _c
+}
+
+// SetNillableExternalID sets the "external_id" field if the given value is not nil.
+func (_c *OrgUnitCreate) SetNillableExternalID(v *string) *OrgUnitCreate {
+	if v != nil {
+		_c.SetExternalID(*v)
+	}
+	return _c
+}
+
 // SetName sets the "name" field.
 func (_c *OrgUnitCreate) SetName(v string) *OrgUnitCreate {
 	_c.mutation.SetName(v)
@@ -227,6 +241,10 @@ func (_c *OrgUnitCreate) createSpec() (*OrgUnit, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.UpdatedAt(); ok {
 		_spec.SetField(orgunit.FieldUpdatedAt, field.TypeTime, value)
 		_node.UpdatedAt = value
+	}
+	if value, ok := _c.mutation.ExternalID(); ok {
+		_spec.SetField(orgunit.FieldExternalID, field.TypeString, value)
+		_node.ExternalID = &value
 	}
 	if value, ok := _c.mutation.Name(); ok {
 		_spec.SetField(orgunit.FieldName, field.TypeString, value)

@@ -36,6 +36,26 @@ func (_u *OrgUnitUpdate) SetUpdatedAt(v time.Time) *OrgUnitUpdate {
 	return _u
 }
 
+// SetExternalID sets the "external_id" field.
+func (_u *OrgUnitUpdate) SetExternalID(v string) *OrgUnitUpdate {
+	_u.mutation.SetExternalID(v)
+	return _u
+}
+
+// SetNillableExternalID sets the "external_id" field if the given value is not nil.
+func (_u *OrgUnitUpdate) SetNillableExternalID(v *string) *OrgUnitUpdate {
+	if v != nil {
+		_u.SetExternalID(*v)
+	}
+	return _u
+}
+
+// ClearExternalID clears the value of the "external_id" field.
+func (_u *OrgUnitUpdate) ClearExternalID() *OrgUnitUpdate {
+	_u.mutation.ClearExternalID()
+	return _u
+}
+
 // SetName sets the "name" field.
 func (_u *OrgUnitUpdate) SetName(v string) *OrgUnitUpdate {
 	_u.mutation.SetName(v)
@@ -187,6 +207,12 @@ func (_u *OrgUnitUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.UpdatedAt(); ok {
 		_spec.SetField(orgunit.FieldUpdatedAt, field.TypeTime, value)
 	}
+	if value, ok := _u.mutation.ExternalID(); ok {
+		_spec.SetField(orgunit.FieldExternalID, field.TypeString, value)
+	}
+	if _u.mutation.ExternalIDCleared() {
+		_spec.ClearField(orgunit.FieldExternalID, field.TypeString)
+	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(orgunit.FieldName, field.TypeString, value)
 	}
@@ -289,6 +315,26 @@ type OrgUnitUpdateOne struct {
 // SetUpdatedAt sets the "updated_at" field.
 func (_u *OrgUnitUpdateOne) SetUpdatedAt(v time.Time) *OrgUnitUpdateOne {
 	_u.mutation.SetUpdatedAt(v)
+	return _u
+}
+
+// SetExternalID sets the "external_id" field.
+func (_u *OrgUnitUpdateOne) SetExternalID(v string) *OrgUnitUpdateOne {
+	_u.mutation.SetExternalID(v)
+	return _u
+}
+
+// SetNillableExternalID sets the "external_id" field if the given value is not nil.
+func (_u *OrgUnitUpdateOne) SetNillableExternalID(v *string) *OrgUnitUpdateOne {
+	if v != nil {
+		_u.SetExternalID(*v)
+	}
+	return _u
+}
+
+// ClearExternalID clears the value of the "external_id" field.
+func (_u *OrgUnitUpdateOne) ClearExternalID() *OrgUnitUpdateOne {
+	_u.mutation.ClearExternalID()
 	return _u
 }
 
@@ -472,6 +518,12 @@ func (_u *OrgUnitUpdateOne) sqlSave(ctx context.Context) (_node *OrgUnit, err er
 	}
 	if value, ok := _u.mutation.UpdatedAt(); ok {
 		_spec.SetField(orgunit.FieldUpdatedAt, field.TypeTime, value)
+	}
+	if value, ok := _u.mutation.ExternalID(); ok {
+		_spec.SetField(orgunit.FieldExternalID, field.TypeString, value)
+	}
+	if _u.mutation.ExternalIDCleared() {
+		_spec.ClearField(orgunit.FieldExternalID, field.TypeString)
 	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(orgunit.FieldName, field.TypeString, value)

@@ -60,6 +60,20 @@ func (_c *ProgramCreate) SetNillableUpdatedAt(v *time.Time) *ProgramCreate {
 	return _c
 }
 
+// SetExternalID sets the "external_id" field.
+func (_c *ProgramCreate) SetExternalID(v string) *ProgramCreate {
+	_c.mutation.SetExternalID(v)
+	return _c
+}
+
+// SetNillableExternalID sets the "external_id" field if the given value is not nil.
+func (_c *ProgramCreate) SetNillableExternalID(v *string) *ProgramCreate {
+	if v != nil {
+		_c.SetExternalID(*v)
+	}
+	return _c
+}
+
 // SetName sets the "name" field.
 func (_c *ProgramCreate) SetName(v string) *ProgramCreate {
 	_c.mutation.SetName(v)
@@ -225,6 +239,10 @@ func (_c *ProgramCreate) createSpec() (*Program, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.UpdatedAt(); ok {
 		_spec.SetField(program.FieldUpdatedAt, field.TypeTime, value)
 		_node.UpdatedAt = value
+	}
+	if value, ok := _c.mutation.ExternalID(); ok {
+		_spec.SetField(program.FieldExternalID, field.TypeString, value)
+		_node.ExternalID = &value
 	}
 	if value, ok := _c.mutation.Name(); ok {
 		_spec.SetField(program.FieldName, field.TypeString, value)

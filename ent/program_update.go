@@ -38,6 +38,26 @@ func (_u *ProgramUpdate) SetUpdatedAt(v time.Time) *ProgramUpdate {
 	return _u
 }
 
+// SetExternalID sets the "external_id" field.
+func (_u *ProgramUpdate) SetExternalID(v string) *ProgramUpdate {
+	_u.mutation.SetExternalID(v)
+	return _u
+}
+
+// SetNillableExternalID sets the "external_id" field if the given value is not nil.
+func (_u *ProgramUpdate) SetNillableExternalID(v *string) *ProgramUpdate {
+	if v != nil {
+		_u.SetExternalID(*v)
+	}
+	return _u
+}
+
+// ClearExternalID clears the value of the "external_id" field.
+func (_u *ProgramUpdate) ClearExternalID() *ProgramUpdate {
+	_u.mutation.ClearExternalID()
+	return _u
+}
+
 // SetName sets the "name" field.
 func (_u *ProgramUpdate) SetName(v string) *ProgramUpdate {
 	_u.mutation.SetName(v)
@@ -194,6 +214,12 @@ func (_u *ProgramUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.UpdatedAt(); ok {
 		_spec.SetField(program.FieldUpdatedAt, field.TypeTime, value)
 	}
+	if value, ok := _u.mutation.ExternalID(); ok {
+		_spec.SetField(program.FieldExternalID, field.TypeString, value)
+	}
+	if _u.mutation.ExternalIDCleared() {
+		_spec.ClearField(program.FieldExternalID, field.TypeString)
+	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(program.FieldName, field.TypeString, value)
 	}
@@ -312,6 +338,26 @@ type ProgramUpdateOne struct {
 // SetUpdatedAt sets the "updated_at" field.
 func (_u *ProgramUpdateOne) SetUpdatedAt(v time.Time) *ProgramUpdateOne {
 	_u.mutation.SetUpdatedAt(v)
+	return _u
+}
+
+// SetExternalID sets the "external_id" field.
+func (_u *ProgramUpdateOne) SetExternalID(v string) *ProgramUpdateOne {
+	_u.mutation.SetExternalID(v)
+	return _u
+}
+
+// SetNillableExternalID sets the "external_id" field if the given value is not nil.
+func (_u *ProgramUpdateOne) SetNillableExternalID(v *string) *ProgramUpdateOne {
+	if v != nil {
+		_u.SetExternalID(*v)
+	}
+	return _u
+}
+
+// ClearExternalID clears the value of the "external_id" field.
+func (_u *ProgramUpdateOne) ClearExternalID() *ProgramUpdateOne {
+	_u.mutation.ClearExternalID()
 	return _u
 }
 
@@ -500,6 +546,12 @@ func (_u *ProgramUpdateOne) sqlSave(ctx context.Context) (_node *Program, err er
 	}
 	if value, ok := _u.mutation.UpdatedAt(); ok {
 		_spec.SetField(program.FieldUpdatedAt, field.TypeTime, value)
+	}
+	if value, ok := _u.mutation.ExternalID(); ok {
+		_spec.SetField(program.FieldExternalID, field.TypeString, value)
+	}
+	if _u.mutation.ExternalIDCleared() {
+		_spec.ClearField(program.FieldExternalID, field.TypeString)
 	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(program.FieldName, field.TypeString, value)

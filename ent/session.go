@@ -27,6 +27,8 @@ type Session struct {
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
+	// Id in another system, unique in the workspace.
+	ExternalID *string `json:"external_id,omitempty"`
 	// ProgramID holds the value of the "program_id" field.
 	ProgramID ident.ID `json:"program_id,omitempty"`
 	// Name of the session.
@@ -109,7 +111,7 @@ func (*Session) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case session.FieldID, session.FieldWorkspaceID, session.FieldProgramID:
 			values[i] = new(ident.ID)
-		case session.FieldName:
+		case session.FieldExternalID, session.FieldName:
 			values[i] = new(sql.NullString)
 		case session.FieldCreatedAt, session.FieldUpdatedAt, session.FieldStartsAt, session.FieldEndsAt, session.FieldRemindAt:
 			values[i] = new(sql.NullTime)
@@ -151,6 +153,13 @@ func (_m *Session) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field updated_at", values[i])
 			} else if value.Valid {
 				_m.UpdatedAt = value.Time
+			}
+		case session.FieldExternalID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field external_id", values[i])
+			} else if value.Valid {
+				_m.ExternalID = new(string)
+				*_m.ExternalID = value.String
 			}
 		case session.FieldProgramID:
 			if value, ok := values[i].(*ident.ID); !ok {
@@ -249,6 +258,11 @@ func (_m *Session) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("updated_at=")
 	builder.WriteString(_m.UpdatedAt.Format(time.ANSIC))
+	builder.WriteString(", ")
+	if v := _m.ExternalID; v != nil {
+		builder.WriteString("external_id=")
+		builder.WriteString(*v)
+	}
 	builder.WriteString(", ")
 	builder.WriteString("program_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ProgramID))

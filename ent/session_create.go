@@ -61,6 +61,20 @@ func (_c *SessionCreate) SetNillableUpdatedAt(v *time.Time) *SessionCreate {
 	return _c
 }
 
+// SetExternalID sets the "external_id" field.
+func (_c *SessionCreate) SetExternalID(v string) *SessionCreate {
+	_c.mutation.SetExternalID(v)
+	return _c
+}
+
+// SetNillableExternalID sets the "external_id" field if the given value is not nil.
+func (_c *SessionCreate) SetNillableExternalID(v *string) *SessionCreate {
+	if v != nil {
+		_c.SetExternalID(*v)
+	}
+	return _c
+}
+
 // SetProgramID sets the "program_id" field.
 func (_c *SessionCreate) SetProgramID(v ident.ID) *SessionCreate {
 	_c.mutation.SetProgramID(v)
@@ -285,6 +299,10 @@ func (_c *SessionCreate) createSpec() (*Session, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.UpdatedAt(); ok {
 		_spec.SetField(session.FieldUpdatedAt, field.TypeTime, value)
 		_node.UpdatedAt = value
+	}
+	if value, ok := _c.mutation.ExternalID(); ok {
+		_spec.SetField(session.FieldExternalID, field.TypeString, value)
+		_node.ExternalID = &value
 	}
 	if value, ok := _c.mutation.Name(); ok {
 		_spec.SetField(session.FieldName, field.TypeString, value)

@@ -51,7 +51,7 @@ var plainNameFields = map[*fastgql.Object][]string{
 	fastRole: {"id", "createdAt", "updatedAt", "key", "name", "permissions", "builtIn",
 		"description", "scopes"},
 	fastGroup:   {"id", "createdAt", "updatedAt", "name", "externalId", "visibility"},
-	fastOrgUnit: {"id", "createdAt", "updatedAt", "name"},
+	fastOrgUnit: {"id", "createdAt", "updatedAt", "name", "externalId"},
 }
 
 // takesNames reports whether a selection on roles, groups or units can be answered from memory, and

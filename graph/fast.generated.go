@@ -3764,8 +3764,8 @@ func init() {
 		"id":         {ID: 1},
 		"createdAt":  {ID: 2},
 		"updatedAt":  {ID: 3},
-		"name":       {ID: 4},
-		"externalId": {ID: 5},
+		"externalId": {ID: 4},
+		"name":       {ID: 5},
 		"visibility": {ID: 6},
 		"workspace":  {ID: 7, Of: func() *fastgql.Object { return fastWorkspace }},
 		"parent":     {ID: 8, Of: func() *fastgql.Object { return fastGroup }},
@@ -3801,11 +3801,7 @@ func (ec *executionContext) appendGroup(b *fastgql.Buffer, p *fastgql.CompiledSe
 				return false
 			}
 
-		case 4: // name
-			v := obj.Name
-			b.String(string(v))
-
-		case 5: // externalId
+		case 4: // externalId
 			v := obj.ExternalID
 			if v == nil {
 				if !b.Null(false) {
@@ -3814,6 +3810,10 @@ func (ec *executionContext) appendGroup(b *fastgql.Buffer, p *fastgql.CompiledSe
 			} else {
 				b.String(string(*v))
 			}
+
+		case 5: // name
+			v := obj.Name
+			b.String(string(v))
 
 		case 6: // visibility
 			v := obj.Visibility
@@ -7459,13 +7459,14 @@ var fastOrgUnit = &fastgql.Object{Name: "OrgUnit", Implementors: []string{"OrgUn
 
 func init() {
 	fastOrgUnit.Fields = map[string]fastgql.Field{
-		"id":        {ID: 1},
-		"createdAt": {ID: 2},
-		"updatedAt": {ID: 3},
-		"name":      {ID: 4},
-		"workspace": {ID: 5, Of: func() *fastgql.Object { return fastWorkspace }},
-		"parent":    {ID: 6, Of: func() *fastgql.Object { return fastOrgUnit }},
-		"viewerCan": {ID: 7, Called: true},
+		"id":         {ID: 1},
+		"createdAt":  {ID: 2},
+		"updatedAt":  {ID: 3},
+		"externalId": {ID: 4},
+		"name":       {ID: 5},
+		"workspace":  {ID: 6, Of: func() *fastgql.Object { return fastWorkspace }},
+		"parent":     {ID: 7, Of: func() *fastgql.Object { return fastOrgUnit }},
+		"viewerCan":  {ID: 8, Called: true},
 	}
 }
 
@@ -7496,11 +7497,21 @@ func (ec *executionContext) appendOrgUnit(b *fastgql.Buffer, p *fastgql.Compiled
 				return false
 			}
 
-		case 4: // name
+		case 4: // externalId
+			v := obj.ExternalID
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 5: // name
 			v := obj.Name
 			b.String(string(v))
 
-		case 5: // workspace
+		case 6: // workspace
 			v, err := obj.Edges.WorkspaceOrErr()
 			if err != nil {
 				return false
@@ -7515,7 +7526,7 @@ func (ec *executionContext) appendOrgUnit(b *fastgql.Buffer, p *fastgql.Compiled
 				}
 			}
 
-		case 6: // parent
+		case 7: // parent
 			v, err := obj.Edges.ParentOrErr()
 			if ent.MaskNotFound(err) != nil {
 				return false
@@ -7530,7 +7541,7 @@ func (ec *executionContext) appendOrgUnit(b *fastgql.Buffer, p *fastgql.Compiled
 				}
 			}
 
-		case 7: // viewerCan
+		case 8: // viewerCan
 			ctx := s.Ctx
 			v, err := ec.Resolvers.OrgUnit().ViewerCan(ctx, obj)
 			if err != nil {
@@ -8416,12 +8427,13 @@ var fastProgram = &fastgql.Object{Name: "Program", Implementors: []string{"Progr
 
 func init() {
 	fastProgram.Fields = map[string]fastgql.Field{
-		"id":        {ID: 1},
-		"createdAt": {ID: 2},
-		"updatedAt": {ID: 3},
-		"name":      {ID: 4},
-		"workspace": {ID: 5, Of: func() *fastgql.Object { return fastWorkspace }},
-		"sessions":  {ID: 6, Of: func() *fastgql.Object { return fastSession }},
+		"id":         {ID: 1},
+		"createdAt":  {ID: 2},
+		"updatedAt":  {ID: 3},
+		"externalId": {ID: 4},
+		"name":       {ID: 5},
+		"workspace":  {ID: 6, Of: func() *fastgql.Object { return fastWorkspace }},
+		"sessions":   {ID: 7, Of: func() *fastgql.Object { return fastSession }},
 	}
 }
 
@@ -8452,11 +8464,21 @@ func (ec *executionContext) appendProgram(b *fastgql.Buffer, p *fastgql.Compiled
 				return false
 			}
 
-		case 4: // name
+		case 4: // externalId
+			v := obj.ExternalID
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 5: // name
 			v := obj.Name
 			b.String(string(v))
 
-		case 5: // workspace
+		case 6: // workspace
 			v, err := obj.Edges.WorkspaceOrErr()
 			if err != nil {
 				return false
@@ -8471,7 +8493,7 @@ func (ec *executionContext) appendProgram(b *fastgql.Buffer, p *fastgql.Compiled
 				}
 			}
 
-		case 6: // sessions
+		case 7: // sessions
 			v, err := obj.NamedSessions(s.Alias)
 			if err != nil {
 				return false
@@ -10746,16 +10768,17 @@ var fastSession = &fastgql.Object{Name: "Session", Implementors: []string{"Sessi
 
 func init() {
 	fastSession.Fields = map[string]fastgql.Field{
-		"id":        {ID: 1},
-		"createdAt": {ID: 2},
-		"updatedAt": {ID: 3},
-		"name":      {ID: 4},
-		"startsAt":  {ID: 5},
-		"endsAt":    {ID: 6},
-		"workspace": {ID: 7, Of: func() *fastgql.Object { return fastWorkspace }},
-		"program":   {ID: 8, Of: func() *fastgql.Object { return fastProgram }},
-		"phase":     {ID: 9, Called: true},
-		"viewerCan": {ID: 10, Called: true},
+		"id":         {ID: 1},
+		"createdAt":  {ID: 2},
+		"updatedAt":  {ID: 3},
+		"externalId": {ID: 4},
+		"name":       {ID: 5},
+		"startsAt":   {ID: 6},
+		"endsAt":     {ID: 7},
+		"workspace":  {ID: 8, Of: func() *fastgql.Object { return fastWorkspace }},
+		"program":    {ID: 9, Of: func() *fastgql.Object { return fastProgram }},
+		"phase":      {ID: 10, Called: true},
+		"viewerCan":  {ID: 11, Called: true},
 	}
 }
 
@@ -10786,11 +10809,21 @@ func (ec *executionContext) appendSession(b *fastgql.Buffer, p *fastgql.Compiled
 				return false
 			}
 
-		case 4: // name
+		case 4: // externalId
+			v := obj.ExternalID
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 5: // name
 			v := obj.Name
 			b.String(string(v))
 
-		case 5: // startsAt
+		case 6: // startsAt
 			v := obj.StartsAt
 			if v == nil {
 				if !b.Null(false) {
@@ -10802,7 +10835,7 @@ func (ec *executionContext) appendSession(b *fastgql.Buffer, p *fastgql.Compiled
 				}
 			}
 
-		case 6: // endsAt
+		case 7: // endsAt
 			v := obj.EndsAt
 			if v == nil {
 				if !b.Null(false) {
@@ -10814,7 +10847,7 @@ func (ec *executionContext) appendSession(b *fastgql.Buffer, p *fastgql.Compiled
 				}
 			}
 
-		case 7: // workspace
+		case 8: // workspace
 			v, err := obj.Edges.WorkspaceOrErr()
 			if err != nil {
 				return false
@@ -10829,7 +10862,7 @@ func (ec *executionContext) appendSession(b *fastgql.Buffer, p *fastgql.Compiled
 				}
 			}
 
-		case 8: // program
+		case 9: // program
 			v, err := obj.Edges.ProgramOrErr()
 			if err != nil {
 				return false
@@ -10844,7 +10877,7 @@ func (ec *executionContext) appendSession(b *fastgql.Buffer, p *fastgql.Compiled
 				}
 			}
 
-		case 9: // phase
+		case 10: // phase
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Session().Phase(ctx, obj)
 			if err != nil {
@@ -10854,7 +10887,7 @@ func (ec *executionContext) appendSession(b *fastgql.Buffer, p *fastgql.Compiled
 				return false
 			}
 
-		case 10: // viewerCan
+		case 11: // viewerCan
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Session().ViewerCan(ctx, obj)
 			if err != nil {

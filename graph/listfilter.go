@@ -85,6 +85,9 @@ func (f *OrgUnitFilter) toPredicate(by *access.Caller) predicate.OrgUnit {
 		return allOf[predicate.OrgUnit](nil)
 	}
 	var all []predicate.OrgUnit
+	if f.ExternalID != nil {
+		all = append(all, orgunit.ExternalIDIn(f.ExternalID...))
+	}
 	if f.ParentID != nil {
 		all = append(all, orgunit.ParentID(*f.ParentID),
 			visibility.NamedRow(by, ent.TypeOrgUnit, orgunit.Table, *f.ParentID))
@@ -117,6 +120,9 @@ func (f *ProgramFilter) toPredicate(by *access.Caller) predicate.Program {
 		return allOf[predicate.Program](nil)
 	}
 	var all []predicate.Program
+	if f.ExternalID != nil {
+		all = append(all, program.ExternalIDIn(f.ExternalID...))
+	}
 	if f.GroupID != nil {
 		all = append(all, program.HasGroupsWith(group.ID(*f.GroupID)),
 			visibility.NamedRow(by, ent.TypeGroup, group.Table, *f.GroupID))
@@ -134,6 +140,9 @@ func (f *SessionFilter) toPredicate(now time.Time) predicate.Session {
 		return allOf[predicate.Session](nil)
 	}
 	var all []predicate.Session
+	if f.ExternalID != nil {
+		all = append(all, session.ExternalIDIn(f.ExternalID...))
+	}
 	if f.ProgramID != nil {
 		all = append(all, session.ProgramID(*f.ProgramID))
 	}

@@ -369,6 +369,8 @@ type CreateOrgUnitInput struct {
 	Name string `json:"name"`
 	// Its parent; absent for the top. A tree has at most 50 levels.
 	ParentID *ident.ID `json:"parentId,omitempty"`
+	// Id in another system: 1 to 200 characters, unique in the workspace.
+	ExternalID *string `json:"externalId,omitempty"`
 }
 
 // Answer of createOrgUnit.
@@ -383,6 +385,8 @@ type CreateProgramInput struct {
 	WorkspaceID ident.ID `json:"workspaceId"`
 	// 1 to 200 characters.
 	Name string `json:"name"`
+	// Id in another system: 1 to 200 characters, unique in the workspace.
+	ExternalID *string `json:"externalId,omitempty"`
 }
 
 // Answer of createProgram.
@@ -974,8 +978,10 @@ type MemberFilter struct {
 
 // Which org units to list; all conditions must hold.
 type OrgUnitFilter struct {
-	// Words that each begin a word of the name, in any order, whatever their accents and case.
+	// Words that each begin a word of the name or the external id, in any order, whatever their accents and case.
 	Search *string `json:"search,omitempty"`
+	// Only units with one of these external ids, at most 100.
+	ExternalID []string `json:"externalId,omitempty"`
 	// Only units right below this unit.
 	ParentID *ident.ID `json:"parentId,omitempty"`
 	// Only units without a parent that the caller sees, as a tree begins with them; false for the others.
@@ -1058,8 +1064,10 @@ type PauseImportPayload struct {
 
 // Which programs to list; all conditions must hold.
 type ProgramFilter struct {
-	// Words that each begin a word of the name, in any order, whatever their accents and case.
+	// Words that each begin a word of the name or the external id, in any order, whatever their accents and case.
 	Search *string `json:"search,omitempty"`
+	// Only programs with one of these external ids, at most 100.
+	ExternalID []string `json:"externalId,omitempty"`
 	// Only programs assigned to this group.
 	GroupID *ident.ID `json:"groupId,omitempty"`
 	// Only programs changed at or after this moment.
@@ -1446,8 +1454,10 @@ type RotateApplicationSecretPayload struct {
 
 // Which sessions to list; all conditions must hold.
 type SessionFilter struct {
-	// Words that each begin a word of the name, in any order, whatever their accents and case.
+	// Words that each begin a word of the name or the external id, in any order, whatever their accents and case.
 	Search *string `json:"search,omitempty"`
+	// Only sessions with one of these external ids, at most 100.
+	ExternalID []string `json:"externalId,omitempty"`
 	// Only sessions of this program.
 	ProgramID *ident.ID `json:"programId,omitempty"`
 	// Only sessions in one of these phases now.
@@ -1785,6 +1795,8 @@ type UpdateOrgUnitInput struct {
 	Name *string `json:"name,omitempty"`
 	// The parent unit, which must not be a descendant; null moves the unit to the top. A tree has at most 50 levels.
 	ParentID graphql.Omittable[*ident.ID] `json:"parentId,omitempty"`
+	// Id in another system: 1 to 200 characters, unique in the workspace; null for none.
+	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
 }
 
 // Answer of updateOrgUnit.
@@ -1825,12 +1837,14 @@ type UpdateProfilePayload struct {
 	User *ent.User `json:"user"`
 }
 
-// Input of updateProgram.
+// Input of updateProgram. Absent keeps, null clears.
 type UpdateProgramInput struct {
 	// The program.
 	ProgramID ident.ID `json:"programId"`
 	// 1 to 200 characters.
-	Name string `json:"name"`
+	Name *string `json:"name,omitempty"`
+	// Id in another system: 1 to 200 characters, unique in the workspace; null for none.
+	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
 }
 
 // Answer of updateProgram.
@@ -1857,6 +1871,8 @@ type UpdateSessionInput struct {
 	EndsAt graphql.Omittable[*time.Time] `json:"endsAt,omitempty"`
 	// All instructors, at most 100; null or empty for none.
 	InstructorIds graphql.Omittable[[]ident.ID] `json:"instructorIds,omitempty"`
+	// Id in another system: 1 to 200 characters, unique in the workspace; null for none.
+	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
 }
 
 // Answer of updateSession.

@@ -191,7 +191,7 @@ func (ec *executionContext) unmarshalInputCreateOrgUnitInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"workspaceId", "name", "parentId"}
+	fieldsInOrder := [...]string{"workspaceId", "name", "parentId", "externalId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -219,6 +219,13 @@ func (ec *executionContext) unmarshalInputCreateOrgUnitInput(ctx context.Context
 				return it, err
 			}
 			it.ParentID = data
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = data
 		}
 	}
 	return it, nil
@@ -265,7 +272,7 @@ func (ec *executionContext) unmarshalInputUpdateOrgUnitInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"orgUnitId", "name", "parentId"}
+	fieldsInOrder := [...]string{"orgUnitId", "name", "parentId", "externalId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -293,6 +300,13 @@ func (ec *executionContext) unmarshalInputUpdateOrgUnitInput(ctx context.Context
 				return it, err
 			}
 			it.ParentID = graphql.OmittableOf(data)
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil

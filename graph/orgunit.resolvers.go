@@ -11,8 +11,8 @@ import (
 
 // CreateOrgUnit is the resolver for the createOrgUnit field.
 func (r *mutationResolver) CreateOrgUnit(ctx context.Context, input CreateOrgUnitInput) (*CreateOrgUnitPayload, error) {
-	u, err := r.Workspaces.CreateOrgUnit(ctx, callerOf(ctx), input.WorkspaceID, input.Name,
-		input.ParentID)
+	u, err := r.Workspaces.CreateOrgUnit(ctx, callerOf(ctx),
+		workspace.CreateOrgUnitInput(input))
 	if err != nil {
 		return nil, err
 	}
@@ -27,6 +27,7 @@ func (r *mutationResolver) UpdateOrgUnit(ctx context.Context, input UpdateOrgUni
 	}
 	u, err := r.Workspaces.UpdateOrgUnit(ctx, callerOf(ctx), workspace.UpdateOrgUnitInput{
 		ID: input.OrgUnitID, Name: input.Name, ParentID: toChange(input.ParentID),
+		ExternalID: toChange(input.ExternalID),
 	})
 	if err != nil {
 		return nil, err

@@ -1226,10 +1226,10 @@ func (ec *executionContext) childFields_Group(ctx context.Context, field graphql
 		return ec.fieldContext_Group_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Group_updatedAt(ctx, field)
-	case "name":
-		return ec.fieldContext_Group_name(ctx, field)
 	case "externalId":
 		return ec.fieldContext_Group_externalId(ctx, field)
+	case "name":
+		return ec.fieldContext_Group_name(ctx, field)
 	case "visibility":
 		return ec.fieldContext_Group_visibility(ctx, field)
 	case "workspace":
@@ -2024,6 +2024,8 @@ func (ec *executionContext) childFields_OrgUnit(ctx context.Context, field graph
 		return ec.fieldContext_OrgUnit_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_OrgUnit_updatedAt(ctx, field)
+	case "externalId":
+		return ec.fieldContext_OrgUnit_externalId(ctx, field)
 	case "name":
 		return ec.fieldContext_OrgUnit_name(ctx, field)
 	case "workspace":
@@ -2244,6 +2246,8 @@ func (ec *executionContext) childFields_Program(ctx context.Context, field graph
 		return ec.fieldContext_Program_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Program_updatedAt(ctx, field)
+	case "externalId":
+		return ec.fieldContext_Program_externalId(ctx, field)
 	case "name":
 		return ec.fieldContext_Program_name(ctx, field)
 	case "workspace":
@@ -2810,6 +2814,8 @@ func (ec *executionContext) childFields_Session(ctx context.Context, field graph
 		return ec.fieldContext_Session_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Session_updatedAt(ctx, field)
+	case "externalId":
+		return ec.fieldContext_Session_externalId(ctx, field)
 	case "name":
 		return ec.fieldContext_Session_name(ctx, field)
 	case "startsAt":

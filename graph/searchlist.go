@@ -53,9 +53,10 @@ func (r *Resolver) searchOrgUnits(ctx context.Context, workspace ident.ID,
 	return findNamed[predicate.OrgUnit](ctx, filter.Search,
 		func(ctx context.Context) ([]named, error) {
 			rows, err := r.Reads.OrgUnit.Query().Where(orgunit.WorkspaceID(workspace)).
-				Select(orgunit.FieldID, orgunit.FieldName).All(ctx)
+				Select(orgunit.FieldID, orgunit.FieldName, orgunit.FieldExternalID).
+				All(ctx)
 			return toNamed(rows, func(row *ent.OrgUnit) named {
-				return named{row.ID, []string{row.Name}}
+				return named{row.ID, []string{row.Name, inputs.ValueOrEmpty(row.ExternalID)}}
 			}), err
 		})
 }
@@ -85,9 +86,10 @@ func (r *Resolver) searchPrograms(ctx context.Context, workspace ident.ID,
 	return findNamed[predicate.Program](ctx, filter.Search,
 		func(ctx context.Context) ([]named, error) {
 			rows, err := r.Reads.Program.Query().Where(program.WorkspaceID(workspace)).
-				Select(program.FieldID, program.FieldName).All(ctx)
+				Select(program.FieldID, program.FieldName, program.FieldExternalID).
+				All(ctx)
 			return toNamed(rows, func(row *ent.Program) named {
-				return named{row.ID, []string{row.Name}}
+				return named{row.ID, []string{row.Name, inputs.ValueOrEmpty(row.ExternalID)}}
 			}), err
 		})
 }
@@ -102,9 +104,10 @@ func (r *Resolver) searchSessions(ctx context.Context, workspace ident.ID,
 	return findNamed[predicate.Session](ctx, filter.Search,
 		func(ctx context.Context) ([]named, error) {
 			rows, err := r.Reads.Session.Query().Where(session.WorkspaceID(workspace)).
-				Select(session.FieldID, session.FieldName).All(ctx)
+				Select(session.FieldID, session.FieldName, session.FieldExternalID).
+				All(ctx)
 			return toNamed(rows, func(row *ent.Session) named {
-				return named{row.ID, []string{row.Name}}
+				return named{row.ID, []string{row.Name, inputs.ValueOrEmpty(row.ExternalID)}}
 			}), err
 		})
 }

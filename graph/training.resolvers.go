@@ -13,7 +13,7 @@ import (
 
 // CreateProgram is the resolver for the createProgram field.
 func (r *mutationResolver) CreateProgram(ctx context.Context, input CreateProgramInput) (*CreateProgramPayload, error) {
-	p, err := r.Training.CreateProgram(ctx, callerOf(ctx), input.WorkspaceID, input.Name)
+	p, err := r.Training.CreateProgram(ctx, callerOf(ctx), training.CreateProgramInput(input))
 	if err != nil {
 		return nil, err
 	}
@@ -22,7 +22,9 @@ func (r *mutationResolver) CreateProgram(ctx context.Context, input CreateProgra
 
 // UpdateProgram is the resolver for the updateProgram field.
 func (r *mutationResolver) UpdateProgram(ctx context.Context, input UpdateProgramInput) (*UpdateProgramPayload, error) {
-	p, err := r.Training.UpdateProgram(ctx, callerOf(ctx), input.ProgramID, input.Name)
+	p, err := r.Training.UpdateProgram(ctx, callerOf(ctx), training.UpdateProgramInput{
+		ID: input.ProgramID, Name: input.Name, ExternalID: toChange(input.ExternalID),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +51,7 @@ func (r *mutationResolver) CreateSession(ctx context.Context, input training.Cre
 // UpdateSession is the resolver for the updateSession field.
 func (r *mutationResolver) UpdateSession(ctx context.Context, input UpdateSessionInput) (*UpdateSessionPayload, error) {
 	in := training.UpdateSessionInput{ID: input.SessionID, Name: input.Name,
-		StartsAt: toChange(input.StartsAt), EndsAt: toChange(input.EndsAt)}
+		ExternalID: toChange(input.ExternalID), StartsAt: toChange(input.StartsAt), EndsAt: toChange(input.EndsAt)}
 	if list, set := input.InstructorIds.ValueOK(); set {
 		in.InstructorIDs = &list
 	}

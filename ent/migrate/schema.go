@@ -539,8 +539,8 @@ var (
 		{Name: "id", Type: field.TypeUUID},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "updated_at", Type: field.TypeTime},
-		{Name: "name", Type: field.TypeString},
 		{Name: "external_id", Type: field.TypeString, Nullable: true},
+		{Name: "name", Type: field.TypeString},
 		{Name: "visibility", Type: field.TypeEnum, Enums: []string{"PUBLIC", "PRIVATE"}},
 		{Name: "workspace_id", Type: field.TypeUUID},
 		{Name: "parent_id", Type: field.TypeUUID, Nullable: true},
@@ -578,12 +578,12 @@ var (
 			{
 				Name:    "group_workspace_id_external_id",
 				Unique:  true,
-				Columns: []*schema.Column{GroupsColumns[6], GroupsColumns[4]},
+				Columns: []*schema.Column{GroupsColumns[6], GroupsColumns[3]},
 			},
 			{
 				Name:    "group_workspace_id_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{GroupsColumns[6], GroupsColumns[3], GroupsColumns[0]},
+				Columns: []*schema.Column{GroupsColumns[6], GroupsColumns[4], GroupsColumns[0]},
 			},
 			{
 				Name:    "group_parent_id",
@@ -1548,6 +1548,7 @@ var (
 		{Name: "id", Type: field.TypeUUID},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "external_id", Type: field.TypeString, Nullable: true},
 		{Name: "name", Type: field.TypeString},
 		{Name: "workspace_id", Type: field.TypeUUID},
 		{Name: "parent_id", Type: field.TypeUUID, Nullable: true},
@@ -1560,13 +1561,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "org_units_workspaces_workspace",
-				Columns:    []*schema.Column{OrgUnitsColumns[4]},
+				Columns:    []*schema.Column{OrgUnitsColumns[5]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "org_units_org_units_children",
-				Columns:    []*schema.Column{OrgUnitsColumns[5]},
+				Columns:    []*schema.Column{OrgUnitsColumns[6]},
 				RefColumns: []*schema.Column{OrgUnitsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1575,22 +1576,27 @@ var (
 			{
 				Name:    "orgunit_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrgUnitsColumns[4], OrgUnitsColumns[0]},
+				Columns: []*schema.Column{OrgUnitsColumns[5], OrgUnitsColumns[0]},
 			},
 			{
 				Name:    "orgunit_workspace_id_updated_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrgUnitsColumns[4], OrgUnitsColumns[2], OrgUnitsColumns[0]},
+				Columns: []*schema.Column{OrgUnitsColumns[5], OrgUnitsColumns[2], OrgUnitsColumns[0]},
+			},
+			{
+				Name:    "orgunit_workspace_id_external_id",
+				Unique:  true,
+				Columns: []*schema.Column{OrgUnitsColumns[5], OrgUnitsColumns[3]},
 			},
 			{
 				Name:    "orgunit_workspace_id_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrgUnitsColumns[4], OrgUnitsColumns[3], OrgUnitsColumns[0]},
+				Columns: []*schema.Column{OrgUnitsColumns[5], OrgUnitsColumns[4], OrgUnitsColumns[0]},
 			},
 			{
 				Name:    "orgunit_parent_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrgUnitsColumns[5]},
+				Columns: []*schema.Column{OrgUnitsColumns[6]},
 			},
 		},
 	}
@@ -1617,6 +1623,7 @@ var (
 		{Name: "id", Type: field.TypeUUID},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "external_id", Type: field.TypeString, Nullable: true},
 		{Name: "name", Type: field.TypeString},
 		{Name: "workspace_id", Type: field.TypeUUID},
 	}
@@ -1628,7 +1635,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "programs_workspaces_workspace",
-				Columns:    []*schema.Column{ProgramsColumns[4]},
+				Columns:    []*schema.Column{ProgramsColumns[5]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
@@ -1637,17 +1644,22 @@ var (
 			{
 				Name:    "program_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{ProgramsColumns[4], ProgramsColumns[0]},
+				Columns: []*schema.Column{ProgramsColumns[5], ProgramsColumns[0]},
 			},
 			{
 				Name:    "program_workspace_id_updated_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ProgramsColumns[4], ProgramsColumns[2], ProgramsColumns[0]},
+				Columns: []*schema.Column{ProgramsColumns[5], ProgramsColumns[2], ProgramsColumns[0]},
+			},
+			{
+				Name:    "program_workspace_id_external_id",
+				Unique:  true,
+				Columns: []*schema.Column{ProgramsColumns[5], ProgramsColumns[3]},
 			},
 			{
 				Name:    "program_workspace_id_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{ProgramsColumns[4], ProgramsColumns[3], ProgramsColumns[0]},
+				Columns: []*schema.Column{ProgramsColumns[5], ProgramsColumns[4], ProgramsColumns[0]},
 			},
 		},
 	}
@@ -1866,6 +1878,7 @@ var (
 		{Name: "id", Type: field.TypeUUID},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "external_id", Type: field.TypeString, Nullable: true},
 		{Name: "name", Type: field.TypeString},
 		{Name: "starts_at", Type: field.TypeTime, Nullable: true},
 		{Name: "ends_at", Type: field.TypeTime, Nullable: true},
@@ -1881,13 +1894,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "sessions_workspaces_workspace",
-				Columns:    []*schema.Column{SessionsColumns[7]},
+				Columns:    []*schema.Column{SessionsColumns[8]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "sessions_programs_program",
-				Columns:    []*schema.Column{SessionsColumns[8]},
+				Columns:    []*schema.Column{SessionsColumns[9]},
 				RefColumns: []*schema.Column{ProgramsColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
@@ -1896,32 +1909,37 @@ var (
 			{
 				Name:    "session_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{SessionsColumns[7], SessionsColumns[0]},
+				Columns: []*schema.Column{SessionsColumns[8], SessionsColumns[0]},
 			},
 			{
 				Name:    "session_workspace_id_updated_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{SessionsColumns[7], SessionsColumns[2], SessionsColumns[0]},
+				Columns: []*schema.Column{SessionsColumns[8], SessionsColumns[2], SessionsColumns[0]},
+			},
+			{
+				Name:    "session_workspace_id_external_id",
+				Unique:  true,
+				Columns: []*schema.Column{SessionsColumns[8], SessionsColumns[3]},
 			},
 			{
 				Name:    "session_program_id",
 				Unique:  false,
-				Columns: []*schema.Column{SessionsColumns[8]},
+				Columns: []*schema.Column{SessionsColumns[9]},
 			},
 			{
 				Name:    "session_workspace_id_starts_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{SessionsColumns[7], SessionsColumns[4], SessionsColumns[0]},
+				Columns: []*schema.Column{SessionsColumns[8], SessionsColumns[5], SessionsColumns[0]},
 			},
 			{
 				Name:    "session_workspace_id_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{SessionsColumns[7], SessionsColumns[3], SessionsColumns[0]},
+				Columns: []*schema.Column{SessionsColumns[8], SessionsColumns[4], SessionsColumns[0]},
 			},
 			{
 				Name:    "session_remind_at",
 				Unique:  false,
-				Columns: []*schema.Column{SessionsColumns[6]},
+				Columns: []*schema.Column{SessionsColumns[7]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "remind_at IS NOT NULL",
 				},

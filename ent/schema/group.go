@@ -16,15 +16,13 @@ type Group struct{ ent.Schema }
 // Mixin of the table.
 func (Group) Mixin() []ent.Mixin {
 	return []ent.Mixin{Identified{kind: ident.Group, orderByCreated: true}, Workspaced{},
-		Timed{orderByUpdated: true}}
+		Timed{orderByUpdated: true}, ExternallyNamed{}}
 }
 
 // Fields of the table.
 func (Group) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("name").Annotations(orderField("NAME")).Comment("Name of the group."),
-		field.String("external_id").Optional().Nillable().Annotations(mapsTo("externalId")).
-			Comment("Id in another system, unique in the workspace."),
 		field.Enum("visibility").NamedValues("Public", "PUBLIC", "Private", "PRIVATE").
 			Comment("Whether learners of the group are also learners of its parent group."),
 		field.UUID("parent_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
@@ -47,7 +45,6 @@ func (Group) Edges() []ent.Edge {
 // Indexes of the table.
 func (Group) Indexes() []ent.Index {
 	return []ent.Index{
-		index.Fields("workspace_id", "external_id").Unique(),
 		index.Fields("workspace_id", "name", "id"),
 		index.Fields("parent_id"),
 	}
@@ -65,7 +62,7 @@ type OrgUnit struct{ ent.Schema }
 // Mixin of the table.
 func (OrgUnit) Mixin() []ent.Mixin {
 	return []ent.Mixin{Identified{kind: ident.OrgUnit, orderByCreated: true}, Workspaced{},
-		Timed{orderByUpdated: true}}
+		Timed{orderByUpdated: true}, ExternallyNamed{}}
 }
 
 // Fields of the table.

@@ -82,6 +82,22 @@ func (m Timed) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("workspace_id", "updated_at", "id")}
 }
 
+// ExternallyNamed gives a table the id by which another system knows its rows.
+type ExternallyNamed struct{ mixin.Schema }
+
+// Fields of the mixin.
+func (ExternallyNamed) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("external_id").Optional().Nillable().Annotations(mapsTo("externalId")).
+			Comment("Id in another system, unique in the workspace."),
+	}
+}
+
+// Indexes of the mixin. Rows without an external id do not collide: NULL equals nothing.
+func (ExternallyNamed) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("workspace_id", "external_id").Unique()}
+}
+
 // nowUTC returns the time with the precision of PostgreSQL, so that both databases return what was
 // written.
 func nowUTC() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }

@@ -17,7 +17,7 @@ type Program struct{ ent.Schema }
 // Mixin of the table.
 func (Program) Mixin() []ent.Mixin {
 	return []ent.Mixin{Identified{kind: ident.Program, orderByCreated: true}, Workspaced{},
-		Timed{orderByUpdated: true}}
+		Timed{orderByUpdated: true}, ExternallyNamed{}}
 }
 
 // Fields of the table.
@@ -51,7 +51,7 @@ type Session struct{ ent.Schema }
 // Mixin of the table.
 func (Session) Mixin() []ent.Mixin {
 	return []ent.Mixin{Identified{kind: ident.Session, orderByCreated: true}, Workspaced{},
-		Timed{orderByUpdated: true}}
+		Timed{orderByUpdated: true}, ExternallyNamed{}}
 }
 
 // Fields of the table.

@@ -108,10 +108,11 @@ func (d *importDirectory) buildIndexes() {
 			}
 			path, up = above[*up].Name+" / "+path, above[*up].ParentID
 		}
-		d.unitNames.addNames(u.ID, u.ID.String(), path, u.Name)
+		d.unitNames.addNames(u.ID, u.ID.String(), inputs.ValueOrEmpty(u.ExternalID), path, u.Name)
 	}
 	for _, s := range d.sessions {
-		d.sessionNames.addNames(s.ID, s.ID.String(), s.Edges.Program.Name+" / "+s.Name, s.Name)
+		d.sessionNames.addNames(s.ID, s.ID.String(), inputs.ValueOrEmpty(s.ExternalID),
+			s.Edges.Program.Name+" / "+s.Name, s.Name)
 	}
 }
 

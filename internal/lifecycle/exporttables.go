@@ -149,6 +149,7 @@ var orgUnitTable = rowTable[ent.OrgUnit]{
 	},
 	columns: []column[ent.OrgUnit]{
 		{"id", func(r *ent.OrgUnit) any { return r.ID }},
+		{"externalId", func(r *ent.OrgUnit) any { return r.ExternalID }},
 		{"name", func(r *ent.OrgUnit) any { return r.Name }},
 		{"parentId", func(r *ent.OrgUnit) any { return r.ParentID }},
 		{"createdAt", func(r *ent.OrgUnit) any { return r.CreatedAt }},
@@ -164,6 +165,7 @@ var programTable = rowTable[ent.Program]{
 	},
 	columns: []column[ent.Program]{
 		{"id", func(r *ent.Program) any { return r.ID }},
+		{"externalId", func(r *ent.Program) any { return r.ExternalID }},
 		{"name", func(r *ent.Program) any { return r.Name }},
 		{"createdAt", func(r *ent.Program) any { return r.CreatedAt }},
 	},
@@ -178,6 +180,7 @@ var sessionTable = rowTable[ent.Session]{
 	},
 	columns: []column[ent.Session]{
 		{"id", func(r *ent.Session) any { return r.ID }},
+		{"externalId", func(r *ent.Session) any { return r.ExternalID }},
 		{"programId", func(r *ent.Session) any { return r.ProgramID }},
 		{"name", func(r *ent.Session) any { return r.Name }},
 		{"startsAt", func(r *ent.Session) any { return r.StartsAt }},

@@ -3,6 +3,7 @@ package onboarding_test
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -125,6 +126,27 @@ func TestAHiddenPlaceIsAnsweredLikeNone(t *testing.T) {
 		_, err := inviteAs(p, p.Join("coach@acme.test", &grants{Roles: []string{access.Coach},
 			GroupIDs: idList(class)}), input{Emails: []string{"x@acme.test"}})
 		refused(t, err, fault.Forbidden, "")
+	})
+}
+
+// Rows of an import name org units and sessions by the ids of another system too (PAR-4).
+func TestAnImportNamesPlacesByExternalID(t *testing.T) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
+		unit, course := p.Unit("North", nil), p.Program("Course")
+		spring := p.Session(course, "Spring", apptest.Always, apptest.Always)
+		p.Write(func(ctx ctx, tx *store.Tx) error {
+			if err := tx.OrgUnit.UpdateOne(unit).SetExternalID("0042").Exec(ctx); err != nil {
+				return err
+			}
+			return tx.Session.UpdateOne(spring).SetExternalID("LMS-7").Exec(ctx)
+		})
+		run(p, upload(p, importbatch.ActionInvite, importbatch.ExistingSkip,
+			"email,org unit,sessions\nx@acme.test,0042,lms-7\n"))
+		given := p.Store.Invitation.Query().OnlyX(p.In()).Grant
+		if given.OrgUnitID != unit.ID ||
+			!slices.Equal(given.SessionIDs, []ident.ID{spring.ID}) {
+			t.Errorf("the row grants %+v", given)
+		}
 	})
 }
 

@@ -19,12 +19,27 @@ import (
 // maxName is the maximum length of the name of a program or a session, in characters.
 const maxName = 200
 
-// CreateProgram creates a program. Errors: FORBIDDEN, BAD_USER_INPUT.
-func (s *Service) CreateProgram(ctx context.Context, by *access.Caller, workspace ident.ID,
-	name string) (_ *ent.Program, err error) {
+// CreateProgramInput describes a program to create.
+type CreateProgramInput struct {
+	WorkspaceID ident.ID
+	Name        string
+	ExternalID  *string
+}
+
+// UpdateProgramInput says what to change in a program. nil keeps a value.
+type UpdateProgramInput struct {
+	ID         ident.ID
+	Name       *string
+	ExternalID inputs.Change[string]
+}
+
+// CreateProgram creates a program. Errors: FORBIDDEN, BAD_USER_INPUT; CONFLICT if the external id
+// is taken.
+func (s *Service) CreateProgram(ctx context.Context, by *access.Caller,
+	in CreateProgramInput) (_ *ent.Program, err error) {
 	defer fault.Annotate(&err, "create program")
 
-	m, err := by.RequireMembership(workspace)
+	m, err := by.RequireMembership(in.WorkspaceID)
 	if err != nil {
 		return nil, err
 	}
@@ -32,20 +47,26 @@ func (s *Service) CreateProgram(ctx context.Context, by *access.Caller, workspac
 		return nil, fault.Denied()
 	}
 
-	if name, err = inputs.ParseName("name", name, maxName, "training.name"); err != nil {
+	var faults fault.Collector
+	name, err := inputs.ParseName("name", in.Name, maxName, "training.name")
+	faults.Add(err)
+	external, err := inputs.ParseExternalID(in.ExternalID)
+	faults.Add(err)
+	if err := faults.Err(); err != nil {
 		return nil, err
 	}
 
 	var row *ent.Program
 	// From here on the tenant filter is that of the checked workspace.
-	ctx, now := store.InWorkspace(ctx, workspace), s.Clock()
+	ctx, now := store.InWorkspace(ctx, in.WorkspaceID), s.Clock()
 	err = s.Store.WithTx(ctx, func(tx *store.Tx) (err error) {
-		if row, err = tx.Program.Create().SetWorkspaceID(workspace).SetName(name).SetCreatedAt(now).
-			SetUpdatedAt(now).Save(ctx); err != nil {
-			return err
+		if row, err = tx.Program.Create().SetWorkspaceID(in.WorkspaceID).SetName(name).
+			SetNillableExternalID(external).SetCreatedAt(now).SetUpdatedAt(now).
+			Save(ctx); err != nil {
+			return inputs.TakenExternalID(err)
 		}
 		return audit.Record(ctx, tx, now, audit.Event{
-			WorkspaceID: workspace, Action: audit.ProgramMade, EntryPoint: entryPoint, By: by,
+			WorkspaceID: in.WorkspaceID, Action: audit.ProgramMade, EntryPoint: entryPoint, By: by,
 			SubjectID: row.ID, Details: []schema.Detail{{Name: "name", After: name}},
 		})
 	})
@@ -55,20 +76,22 @@ func (s *Service) CreateProgram(ctx context.Context, by *access.Caller, workspac
 	return s.Store.Program.Get(ctx, row.ID)
 }
 
-// UpdateProgram renames a program. The same name again writes nothing. Errors: NOT_FOUND,
-// FORBIDDEN, BAD_USER_INPUT.
-func (s *Service) UpdateProgram(ctx context.Context, by *access.Caller, id ident.ID,
-	name string) (_ *ent.Program, err error) {
+// UpdateProgram changes the name or the external id of a program. The same values again write
+// nothing. Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT; CONFLICT if the external id is taken.
+func (s *Service) UpdateProgram(ctx context.Context, by *access.Caller,
+	in UpdateProgramInput) (_ *ent.Program, err error) {
 	defer fault.Annotate(&err, "update program")
 
 	var faults fault.Collector
-	row, m, err := s.findProgram(ctx, by, id)
+	row, m, err := s.findProgram(ctx, by, in.ID)
 	if err == nil && !m.Throughout(access.ProgramsManage) {
 		err = fault.Denied()
 	}
 	faults.Add(fault.MissingAt(err, "programId"))
 
-	name, err = inputs.ParseName("name", name, maxName, "training.name")
+	name, err := parseOptionalName(in.Name)
+	faults.Add(err)
+	in.ExternalID, err = inputs.ParseExternalIDChange(in.ExternalID)
 	faults.Add(err)
 	if err := faults.Err(); err != nil {
 		return nil, err
@@ -76,25 +99,49 @@ func (s *Service) UpdateProgram(ctx context.Context, by *access.Caller, id ident
 
 	ctx, now := store.InWorkspace(ctx, row.WorkspaceID), s.Clock()
 	err = s.Store.WithTx(ctx, func(tx *store.Tx) error {
-		before, err := tx.Program.Get(ctx, id)
-		// The same name again is no change, so it leaves no event in the history.
-		if err != nil || before.Name == name {
+		before, err := tx.Program.Get(ctx, in.ID)
+		if err != nil {
 			return inputs.RequireFound(err)
 		}
-		if err := tx.Program.UpdateOne(before).SetName(name).Exec(ctx); err != nil {
-			return inputs.RequireFound(err)
+		update := tx.Program.UpdateOne(before).SetNillableName(name)
+		inputs.ApplyChange(in.ExternalID, update.SetExternalID, update.ClearExternalID)
+		after, err := update.Save(ctx)
+		if err != nil {
+			return inputs.RequireFound(inputs.TakenExternalID(err))
+		}
+		details := append(describeTextChange("name", &before.Name, &after.Name),
+			describeTextChange("externalId", before.ExternalID, after.ExternalID)...)
+		// The same values again are no change, so they leave no event in the history.
+		if len(details) == 0 {
+			return nil
 		}
 		return audit.Record(ctx, tx, now, audit.Event{
 			WorkspaceID: row.WorkspaceID, Action: audit.ProgramEdited, EntryPoint: entryPoint,
-			By:        by,
-			SubjectID: id,
-			Details:   []schema.Detail{{Name: "name", Before: before.Name, After: name}},
+			By: by, SubjectID: in.ID, Details: details,
 		})
 	})
 	if err != nil {
 		return nil, err
 	}
-	return s.Store.Program.Get(ctx, id)
+	return s.Store.Program.Get(ctx, in.ID)
+}
+
+// parseOptionalName validates and trims the name of a program or a session; nil stays nil.
+func parseOptionalName(name *string) (*string, error) {
+	if name == nil {
+		return nil, nil
+	}
+	parsed, err := inputs.ParseName("name", *name, maxName, "training.name")
+	return &parsed, err
+}
+
+// describeTextChange returns the detail of an event if a text changed, otherwise none.
+func describeTextChange(name string, before, after *string) []schema.Detail {
+	if inputs.EqualOptional(before, after) {
+		return nil
+	}
+	return []schema.Detail{{Name: name, Before: inputs.ValueOrEmpty(before),
+		After: inputs.ValueOrEmpty(after)}}
 }
 
 // DeleteProgram deletes a program that has no sessions. CONFLICT if it has some: deleting them

@@ -24,6 +24,7 @@ const maxNamed = 100
 type CreateSessionInput struct {
 	ProgramID     ident.ID
 	Name          *string // nil: the program's name and the day
+	ExternalID    *string
 	StartsAt      *time.Time
 	EndsAt        *time.Time
 	InstructorIDs []ident.ID
@@ -32,7 +33,7 @@ type CreateSessionInput struct {
 
 // CreateSession creates a session of a program (PRG-1). Members of the groups that the program is
 // assigned to are enrolled, and invitees there get its email (ADM-3). Errors: NOT_FOUND, FORBIDDEN,
-// BAD_USER_INPUT.
+// BAD_USER_INPUT; CONFLICT if the external id is taken.
 func (s *Service) CreateSession(ctx context.Context, by *access.Caller,
 	in CreateSessionInput) (_ *ent.Session, err error) {
 	defer fault.Annotate(&err, "create session")
@@ -91,6 +92,8 @@ func (c *sessionCreation) validateInput(ctx context.Context) (err error) {
 		c.name, err = inputs.ParseName("name", *c.in.Name, maxName, "training.name")
 		faults.Add(err)
 	}
+	c.in.ExternalID, err = inputs.ParseExternalID(c.in.ExternalID)
+	faults.Add(err)
 	c.in.StartsAt, c.in.EndsAt = inputs.TruncateTime(c.in.StartsAt),
 		inputs.TruncateTime(c.in.EndsAt)
 	faults.Add(validateOrder(c.in.StartsAt, c.in.EndsAt))
@@ -166,12 +169,12 @@ func (c *sessionCreation) writeSession(ctx context.Context, tx *store.Tx, id ide
 	// The locks may have waited, so time is read after them.
 	now := c.Clock()
 	row, err := tx.Session.Create().SetID(id).SetWorkspaceID(w.ID).SetProgramID(p.ID).
-		SetName(c.chooseName(w, p)).
+		SetName(c.chooseName(w, p)).SetNillableExternalID(c.in.ExternalID).
 		SetNillableStartsAt(c.in.StartsAt).SetNillableEndsAt(c.in.EndsAt).
 		SetNillableRemindAt(nextReminder(w, c.in.StartsAt, now)).
 		SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 	if err != nil {
-		return err
+		return inputs.TakenExternalID(err)
 	}
 	if err := c.assignInstructors(ctx, tx, row, c.in.InstructorIDs, c.m); err != nil {
 		return err

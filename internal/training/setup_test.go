@@ -25,8 +25,10 @@ import (
 )
 
 type (
-	grants = admission.GrantInput
-	making = training.CreateSessionInput
+	grants      = admission.GrantInput
+	making      = training.CreateSessionInput
+	newProgram  = training.CreateProgramInput
+	programEdit = training.UpdateProgramInput
 )
 
 const day = 24 * time.Hour

@@ -2,6 +2,7 @@ package training
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"usher/ent"
@@ -22,6 +23,7 @@ import (
 type UpdateSessionInput struct {
 	ID            ident.ID
 	Name          *string
+	ExternalID    inputs.Change[string]
 	StartsAt      inputs.Change[time.Time]
 	EndsAt        inputs.Change[time.Time]
 	InstructorIDs *[]ident.ID // the whole list
@@ -29,7 +31,7 @@ type UpdateSessionInput struct {
 
 // UpdateSession changes a session. Queued session emails follow its start; one that starts in the
 // past, or has no start any more, is due immediately (MAI-5). Errors: NOT_FOUND, FORBIDDEN,
-// BAD_USER_INPUT.
+// BAD_USER_INPUT; CONFLICT if the external id is taken.
 func (s *Service) UpdateSession(ctx context.Context, by *access.Caller,
 	in UpdateSessionInput) (_ *ent.Session, err error) {
 	defer fault.Annotate(&err, "update session")
@@ -114,11 +116,11 @@ func (e *sessionEdit) validateInput(ctx context.Context, known *ent.Session) err
 	if missing {
 		known = &ent.Session{}
 	}
-	if e.in.Name != nil {
-		name, err := inputs.ParseName("name", *e.in.Name, maxName, "training.name")
-		faults.Add(err)
-		e.in.Name = &name
-	}
+	var err error
+	e.in.Name, err = parseOptionalName(e.in.Name)
+	faults.Add(err)
+	e.in.ExternalID, err = inputs.ParseExternalIDChange(e.in.ExternalID)
+	faults.Add(err)
 	// As the databases store them. Otherwise the comparison below would find a change where there
 	// is none.
 	e.in.StartsAt.Value, e.in.EndsAt.Value = inputs.TruncateTime(e.in.StartsAt.Value),
@@ -176,6 +178,7 @@ func (e *sessionEdit) writeChanges(ctx context.Context, tx *store.Tx) error {
 		}
 	}
 	update := tx.Session.UpdateOne(before).SetNillableName(e.in.Name).SetUpdatedAt(now)
+	inputs.ApplyChange(e.in.ExternalID, update.SetExternalID, update.ClearExternalID)
 	inputs.SetOrClear(starts, update.SetStartsAt, update.ClearStartsAt)
 	inputs.SetOrClear(ends, update.SetEndsAt, update.ClearEndsAt)
 	moved := !equalTimes(before.StartsAt, starts)
@@ -184,7 +187,7 @@ func (e *sessionEdit) writeChanges(ctx context.Context, tx *store.Tx) error {
 	}
 	after, err := update.Save(ctx)
 	if err != nil {
-		return inputs.RequireFound(err)
+		return inputs.RequireFound(inputs.TakenExternalID(err))
 	}
 	// Emails follow the start before new enrollments queue theirs with the new one.
 	if moved {
@@ -198,11 +201,9 @@ func (e *sessionEdit) writeChanges(ctx context.Context, tx *store.Tx) error {
 	if err := e.applyConsequences(ctx, tx, before, after, groups); err != nil {
 		return err
 	}
-	details := describeDateChanges(w, before, after)
-	if before.Name != after.Name {
-		details = append(details, schema.Detail{Name: "name", Before: before.Name,
-			After: after.Name})
-	}
+	details := slices.Concat(describeDateChanges(w, before, after),
+		describeTextChange("name", &before.Name, &after.Name),
+		describeTextChange("externalId", before.ExternalID, after.ExternalID))
 	if e.in.InstructorIDs != nil {
 		details = append(details, schema.Detail{Name: "instructorIds"})
 	}

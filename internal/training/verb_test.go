@@ -17,11 +17,13 @@ import (
 func TestAProgramIsMadeRenamedAndDeleted(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		admin := p.Caller(p.Admin)
-		of := must[*ent.Program](t)(p.Training.CreateProgram(t.Context(), admin, p.Workspace.ID,
-			"  Safety "))
+		of := must[*ent.Program](t)(p.Training.CreateProgram(t.Context(), admin,
+			newProgram{WorkspaceID: p.Workspace.ID, Name: "  Safety "}))
 		same(t, "name", of.Name, "Safety")
-		of = must[*ent.Program](t)(p.Training.UpdateProgram(t.Context(), admin, of.ID, "First aid"))
-		must[*ent.Program](t)(p.Training.UpdateProgram(t.Context(), admin, of.ID, "First aid"))
+		of = must[*ent.Program](t)(p.Training.UpdateProgram(t.Context(), admin,
+			programEdit{ID: of.ID, Name: new("First aid")}))
+		must[*ent.Program](t)(p.Training.UpdateProgram(t.Context(), admin,
+			programEdit{ID: of.ID, Name: new("First aid")}))
 		same(t, "new name", of.Name, "First aid")
 		run := schedule(p, making{ProgramID: of.ID})
 		refused(t, "with a session", p.Training.DeleteProgram(t.Context(), admin, of.ID),
@@ -39,7 +41,8 @@ func TestAProgramIsMadeRenamedAndDeleted(t *testing.T) {
 			[]string{"session.made", "session.removed"})
 		for _, name := range []string{"", " ", "two\nlines", strings.Repeat("x", 201),
 			"turned\u202e", "\xff"} {
-			_, err := p.Training.CreateProgram(t.Context(), admin, p.Workspace.ID, name)
+			_, err := p.Training.CreateProgram(t.Context(), admin,
+				newProgram{WorkspaceID: p.Workspace.ID, Name: name})
 			refused(t, name, err, fault.BadUserInput, "name")
 		}
 	})
@@ -169,7 +172,8 @@ func TestWhoMayDoWhatWithTraining(t *testing.T) {
 			ctx := t.Context()
 			calls := []func() error{
 				func() error {
-					_, err := p.Training.CreateProgram(ctx, by, p.Workspace.ID, "New")
+					_, err := p.Training.CreateProgram(ctx, by,
+						newProgram{WorkspaceID: p.Workspace.ID, Name: "New"})
 					return err
 				},
 				func() error {
@@ -360,11 +364,12 @@ func TestAnotherTenantsTrainingIsNotThere(t *testing.T) {
 		ctx, by := t.Context(), p.Caller(p.Admin)
 		for what, call := range map[string]func() error{
 			"createProgram": func() error {
-				_, err := p.Training.CreateProgram(ctx, by, other.Workspace.ID, "x")
+				_, err := p.Training.CreateProgram(ctx, by,
+					newProgram{WorkspaceID: other.Workspace.ID, Name: "x"})
 				return err
 			},
 			"updateProgram": func() error {
-				_, err := p.Training.UpdateProgram(ctx, by, of.ID, "x")
+				_, err := p.Training.UpdateProgram(ctx, by, programEdit{ID: of.ID, Name: new("x")})
 				return err
 			},
 			"deleteProgram": func() error { return p.Training.DeleteProgram(ctx, by, of.ID) },
@@ -401,7 +406,8 @@ func TestAnotherTenantsTrainingIsNotThere(t *testing.T) {
 				"setEnrollment, their member":  "memberId"}[what]
 			refused(t, what, call(), fault.NotFound, field)
 		}
-		_, err := p.Training.CreateProgram(ctx, &access.Caller{}, p.Workspace.ID, "x")
+		_, err := p.Training.CreateProgram(ctx, &access.Caller{},
+			newProgram{WorkspaceID: p.Workspace.ID, Name: "x"})
 		refused(t, "nobody", err, fault.Unauthenticated, "")
 	})
 }

@@ -78,13 +78,8 @@ func (s *Service) CreateGroup(ctx context.Context, by *access.Caller,
 			SetVisibility(in.Visibility).
 			SetNillableParentID(in.ParentID).SetNillableExternalID(external).SetCreatedAt(now).
 			SetUpdatedAt(now).Save(ctx)
-		// The external id is the only unique value here. It is what other systems know the group
-		// by.
-		if ent.IsConstraintError(err) {
-			return fault.At(fault.New(fault.Conflict, "group.external_id_taken"), "externalId")
-		}
 		if err != nil {
-			return err
+			return inputs.TakenExternalID(err)
 		}
 		return s.recordEvent(ctx, tx, by, in.WorkspaceID, audit.GroupMade, g.ID,
 			newDetail("name", "", g.Name)...)
@@ -154,10 +149,8 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
 		// validateTexts has trimmed it.
 		in.ExternalID.Value = external
 		inputs.ApplyChange(in.ExternalID, update.SetExternalID, update.ClearExternalID)
-		if g, err = update.Save(ctx); ent.IsConstraintError(err) {
-			return fault.At(fault.New(fault.Conflict, "group.external_id_taken"), "externalId")
-		} else if err != nil {
-			return err
+		if g, err = update.Save(ctx); err != nil {
+			return inputs.TakenExternalID(err)
 		}
 		// Made in the transaction, where it belongs to this attempt.
 		changed = &GroupUpdate{Group: g}
@@ -269,12 +262,12 @@ func managesChildrenOf(m *access.Membership, parent *ident.ID) bool {
 	return m.Can(access.GroupsManage, access.Group(*parent))
 }
 
-// validateTexts validates and trims the name and the external id of a group.
+// validateTexts validates and trims the name and the external id of a group or an org unit.
 func validateTexts(name, external *string) (_, _ *string, err error) {
 	var faults fault.Collector
 	name, err = optionalLine("name", name)
 	faults.Add(err)
-	external, err = optionalLine("externalId", external)
+	external, err = inputs.ParseExternalID(external)
 	faults.Add(err)
 	return name, external, faults.Err()
 }

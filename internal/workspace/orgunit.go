@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"context"
+	"slices"
 
 	"usher/ent"
 	"usher/ent/member"
@@ -17,20 +18,29 @@ import (
 	"usher/internal/store"
 )
 
-// UpdateOrgUnitInput says what to change in an org unit. nil keeps a value.
-type UpdateOrgUnitInput struct {
-	ID       ident.ID
-	Name     *string
-	ParentID inputs.Change[ident.ID]
+// CreateOrgUnitInput describes an org unit to create. Without a parent it is at the top.
+type CreateOrgUnitInput struct {
+	WorkspaceID ident.ID
+	Name        string
+	ParentID    *ident.ID
+	ExternalID  *string
 }
 
-// CreateOrgUnit creates an org unit; without a parent at the top. Errors: FORBIDDEN,
-// BAD_USER_INPUT; NOT_FOUND for the parent.
-func (s *Service) CreateOrgUnit(ctx context.Context, by *access.Caller, workspace ident.ID,
-	name string, parent *ident.ID) (_ *ent.OrgUnit, err error) {
+// UpdateOrgUnitInput says what to change in an org unit. nil keeps a value.
+type UpdateOrgUnitInput struct {
+	ID         ident.ID
+	Name       *string
+	ParentID   inputs.Change[ident.ID]
+	ExternalID inputs.Change[string]
+}
+
+// CreateOrgUnit creates an org unit. Errors: FORBIDDEN, BAD_USER_INPUT; NOT_FOUND for the parent;
+// CONFLICT if the external id is taken.
+func (s *Service) CreateOrgUnit(ctx context.Context, by *access.Caller,
+	in CreateOrgUnitInput) (_ *ent.OrgUnit, err error) {
 	defer fault.Annotate(&err, "create org unit")
 
-	m, err := by.RequireMembership(workspace)
+	m, err := by.RequireMembership(in.WorkspaceID)
 	if err != nil {
 		return nil, err
 	}
@@ -39,15 +49,15 @@ func (s *Service) CreateOrgUnit(ctx context.Context, by *access.Caller, workspac
 	}
 
 	var faults fault.Collector
-	faults.Add(s.requireParentUnit(ctx, by, workspace, parent))
-	name, err = inputs.ParseName("name", name, maxName, "workspace.name")
+	faults.Add(s.requireParentUnit(ctx, by, in.WorkspaceID, in.ParentID))
+	name, external, err := validateTexts(&in.Name, in.ExternalID)
 	faults.Add(err)
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
 
 	var u *ent.OrgUnit
-	ctx = store.InWorkspace(ctx, workspace)
+	ctx = store.InWorkspace(ctx, in.WorkspaceID)
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
 		// The lock of the workspace orders changes of the tree, as validateParent requires.
 		if _, err := lockWorkspace(ctx, tx); err != nil {
@@ -58,23 +68,24 @@ func (s *Service) CreateOrgUnit(ctx context.Context, by *access.Caller, workspac
 			return err
 		}
 		id, now := ident.New(ident.OrgUnit), s.Clock()
-		if err := validateParent(tree, id, parent); err != nil {
+		if err := validateParent(tree, id, in.ParentID); err != nil {
 			return err
 		}
-		u, err = tx.OrgUnit.Create().SetID(id).SetWorkspaceID(workspace).SetName(name).
-			SetNillableParentID(parent).
+		u, err = tx.OrgUnit.Create().SetID(id).SetWorkspaceID(in.WorkspaceID).SetName(*name).
+			SetNillableParentID(in.ParentID).SetNillableExternalID(external).
 			SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 		if err != nil {
-			return err
+			return inputs.TakenExternalID(err)
 		}
-		return s.recordEvent(ctx, tx, by, workspace, audit.UnitMade, id,
-			newDetail("name", "", name)...)
+		return s.recordEvent(ctx, tx, by, in.WorkspaceID, audit.UnitMade, id,
+			newDetail("name", "", u.Name)...)
 	})
 	return u, err
 }
 
-// UpdateOrgUnit renames an org unit, or moves it with its subtree. Managers of the new ancestors
-// see its people from their next request on. Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT.
+// UpdateOrgUnit changes an org unit, or moves it with its subtree. Managers of the new ancestors
+// see its people from their next request on. Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT; CONFLICT
+// if the external id is taken.
 func (s *Service) UpdateOrgUnit(ctx context.Context, by *access.Caller,
 	in UpdateOrgUnitInput) (_ *ent.OrgUnit, err error) {
 	defer fault.Annotate(&err, "update org unit")
@@ -87,7 +98,7 @@ func (s *Service) UpdateOrgUnit(ctx context.Context, by *access.Caller,
 
 	var faults fault.Collector
 	faults.Add(s.requireParentUnit(ctx, by, u.WorkspaceID, in.ParentID.Value))
-	name, err := optionalLine("name", in.Name)
+	name, external, err := validateTexts(in.Name, in.ExternalID.Value)
 	faults.Add(err)
 	if err := faults.Err(); err != nil {
 		return nil, err
@@ -110,11 +121,16 @@ func (s *Service) UpdateOrgUnit(ctx context.Context, by *access.Caller,
 			}
 			inputs.ApplyChange(in.ParentID, update.SetParentID, update.ClearParentID)
 		}
+		// validateTexts has trimmed it.
+		in.ExternalID.Value = external
+		inputs.ApplyChange(in.ExternalID, update.SetExternalID, update.ClearExternalID)
 		if u, err = update.Save(ctx); err != nil {
-			return err
+			return inputs.TakenExternalID(err)
 		}
-		what := append(newDetail("name", old.Name, u.Name),
-			newDetail("parent", idOrEmpty(old.ParentID), idOrEmpty(u.ParentID))...)
+		what := slices.Concat(newDetail("name", old.Name, u.Name),
+			newDetail("externalId", inputs.ValueOrEmpty(old.ExternalID),
+				inputs.ValueOrEmpty(u.ExternalID)),
+			newDetail("parent", idOrEmpty(old.ParentID), idOrEmpty(u.ParentID)))
 		if len(what) == 0 {
 			return nil
 		}

@@ -13,11 +13,12 @@ import (
 func TestAnOrgUnitIsMadeMovedAndDeletedAndItsPeopleMoveUp(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		by := p.Caller(p.Admin)
-		company, err := p.Workspaces.CreateOrgUnit(t.Context(), by, p.Workspace.ID,
-			" Company ", nil)
+		company, err := p.Workspaces.CreateOrgUnit(t.Context(), by,
+			newUnit{WorkspaceID: p.Workspace.ID, Name: " Company "})
 		done(t, err)
 		same(t, "name", company.Name, "Company")
-		sales, err := p.Workspaces.CreateOrgUnit(t.Context(), by, p.Workspace.ID, "Sales", nil)
+		sales, err := p.Workspaces.CreateOrgUnit(t.Context(), by,
+			newUnit{WorkspaceID: p.Workspace.ID, Name: "Sales"})
 		done(t, err)
 		lea := p.Join("lea@acme.test", &grants{OrgUnitID: &sales.ID})
 		boss := p.Join("boss@acme.test", &grants{Roles: []string{access.Manager},
@@ -51,7 +52,8 @@ func TestBadOrgUnitsAndStrangersAreRefused(t *testing.T) {
 		low := p.Unit("Low", top)
 		nowhere := ident.New(ident.OrgUnit)
 		make := func(name string, parent *ident.ID) error {
-			_, err := p.Workspaces.CreateOrgUnit(t.Context(), by, p.Workspace.ID, name, parent)
+			_, err := p.Workspaces.CreateOrgUnit(t.Context(), by,
+				newUnit{WorkspaceID: p.Workspace.ID, Name: name, ParentID: parent})
 			return err
 		}
 		change := func(in updateUnit) error {

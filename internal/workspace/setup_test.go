@@ -40,6 +40,7 @@ type (
 	updateRole  = workspace.UpdateRoleInput
 	createField = workspace.CreateCustomFieldInput
 	updateField = workspace.UpdateCustomFieldInput
+	newUnit     = workspace.CreateOrgUnitInput
 	updateUnit  = workspace.UpdateOrgUnitInput
 )
 

@@ -161,6 +161,8 @@ export type CreateJoinLinkInput = {
 
 /** Input of createOrgUnit. */
 export type CreateOrgUnitInput = {
+  /** Id in another system: 1 to 200 characters, unique in the workspace. */
+  externalId?: string | null | undefined;
   /** 1 to 200 characters. */
   name: string;
   /** Its parent; absent for the top. A tree has at most 50 levels. */
@@ -171,6 +173,8 @@ export type CreateOrgUnitInput = {
 
 /** Input of createProgram. */
 export type CreateProgramInput = {
+  /** Id in another system: 1 to 200 characters, unique in the workspace. */
+  externalId?: string | null | undefined;
   /** 1 to 200 characters. */
   name: string;
   /** The workspace. */
@@ -181,6 +185,8 @@ export type CreateProgramInput = {
 export type CreateSessionInput = {
   /** When it ends; after it starts. */
   endsAt?: string | null | undefined;
+  /** Id in another system: 1 to 200 characters, unique in the workspace. */
+  externalId?: string | null | undefined;
   /** Groups whose members are enrolled, at most 100, besides those that the program is assigned to. */
   groupIds?: Array<string | number> | null | undefined;
   /** Instructors, at most 100. The caller must hold every permission of the role. */
@@ -873,11 +879,13 @@ export type OrderDirection =
 
 /** Which org units to list; all conditions must hold. */
 export type OrgUnitFilter = {
+  /** Only units with one of these external ids, at most 100. */
+  externalId?: Array<string> | null | undefined;
   /** Only units without a parent that the caller sees, as a tree begins with them; false for the others. */
   isRoot?: boolean | null | undefined;
   /** Only units right below this unit. */
   parentId?: string | number | null | undefined;
-  /** Words that each begin a word of the name, in any order, whatever their accents and case. */
+  /** Words that each begin a word of the name or the external id, in any order, whatever their accents and case. */
   search?: string | null | undefined;
   /** Only units changed at or after this moment. */
   updatedAfter?: string | null | undefined;
@@ -1086,11 +1094,13 @@ export type RoleScope =
 
 /** Which sessions to list; all conditions must hold. */
 export type SessionFilter = {
+  /** Only sessions with one of these external ids, at most 100. */
+  externalId?: Array<string> | null | undefined;
   /** Only sessions in one of these phases now. */
   phase?: Array<SessionPhase> | null | undefined;
   /** Only sessions of this program. */
   programId?: string | number | null | undefined;
-  /** Words that each begin a word of the name, in any order, whatever their accents and case. */
+  /** Words that each begin a word of the name or the external id, in any order, whatever their accents and case. */
   search?: string | null | undefined;
   /** Only sessions that start at or after this moment. */
   startsAfter?: string | null | undefined;
@@ -1326,6 +1336,8 @@ export type UpdateMembersInput = {
 
 /** Input of updateOrgUnit. Absent keeps, null clears. */
 export type UpdateOrgUnitInput = {
+  /** Id in another system: 1 to 200 characters, unique in the workspace; null for none. */
+  externalId?: string | null | undefined;
   /** 1 to 200 characters. */
   name?: string | null | undefined;
   /** The unit. */
@@ -1334,10 +1346,12 @@ export type UpdateOrgUnitInput = {
   parentId?: string | number | null | undefined;
 };
 
-/** Input of updateProgram. */
+/** Input of updateProgram. Absent keeps, null clears. */
 export type UpdateProgramInput = {
+  /** Id in another system: 1 to 200 characters, unique in the workspace; null for none. */
+  externalId?: string | null | undefined;
   /** 1 to 200 characters. */
-  name: string;
+  name?: string | null | undefined;
   /** The program. */
   programId: string | number;
 };
@@ -1346,6 +1360,8 @@ export type UpdateProgramInput = {
 export type UpdateSessionInput = {
   /** When it ends, after it starts; null for none. */
   endsAt?: string | null | undefined;
+  /** Id in another system: 1 to 200 characters, unique in the workspace; null for none. */
+  externalId?: string | null | undefined;
   /** All instructors, at most 100; null or empty for none. */
   instructorIds?: Array<string | number> | null | undefined;
   /** 1 to 200 characters. */
