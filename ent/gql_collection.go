@@ -1327,6 +1327,11 @@ func (_q *MemberQuery) collectField(ctx context.Context, opCtx *graphql.Operatio
 				selectedFields = append(selectedFields, member.FieldUpdatedAt)
 				fieldSeen[member.FieldUpdatedAt] = struct{}{}
 			}
+		case "externalId":
+			if _, ok := fieldSeen[member.FieldExternalID]; !ok {
+				selectedFields = append(selectedFields, member.FieldExternalID)
+				fieldSeen[member.FieldExternalID] = struct{}{}
+			}
 		case "status":
 			if _, ok := fieldSeen[member.FieldStatus]; !ok {
 				selectedFields = append(selectedFields, member.FieldStatus)

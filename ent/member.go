@@ -29,6 +29,8 @@ type Member struct {
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
+	// Id in another system, unique in the workspace.
+	ExternalID *string `json:"external_id,omitempty"`
 	// Words of the address and the names, as searchtext.Text writes them. Every write of an address or a name writes it too.
 	SearchText string `json:"search_text,omitempty"`
 	// UserID holds the value of the "user_id" field.
@@ -152,7 +154,7 @@ func (*Member) scanValues(columns []string) ([]any, error) {
 			values[i] = new(ident.ID)
 		case member.FieldDeleteOnExpiry:
 			values[i] = new(sql.NullBool)
-		case member.FieldSearchText, member.FieldStatus, member.FieldAdditionalInfo, member.FieldJoinedVia, member.FieldEmailKey, member.FieldSortName, member.FieldFirstKey, member.FieldUsernameKey:
+		case member.FieldExternalID, member.FieldSearchText, member.FieldStatus, member.FieldAdditionalInfo, member.FieldJoinedVia, member.FieldEmailKey, member.FieldSortName, member.FieldFirstKey, member.FieldUsernameKey:
 			values[i] = new(sql.NullString)
 		case member.FieldCreatedAt, member.FieldUpdatedAt, member.FieldAccessExpiresAt, member.FieldJoinedAt, member.FieldDeactivatedAt:
 			values[i] = new(sql.NullTime)
@@ -194,6 +196,13 @@ func (_m *Member) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field updated_at", values[i])
 			} else if value.Valid {
 				_m.UpdatedAt = value.Time
+			}
+		case member.FieldExternalID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field external_id", values[i])
+			} else if value.Valid {
+				_m.ExternalID = new(string)
+				*_m.ExternalID = value.String
 			}
 		case member.FieldSearchText:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -368,6 +377,11 @@ func (_m *Member) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("updated_at=")
 	builder.WriteString(_m.UpdatedAt.Format(time.ANSIC))
+	builder.WriteString(", ")
+	if v := _m.ExternalID; v != nil {
+		builder.WriteString("external_id=")
+		builder.WriteString(*v)
+	}
 	builder.WriteString(", ")
 	builder.WriteString("search_text=")
 	builder.WriteString(_m.SearchText)

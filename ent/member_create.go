@@ -62,6 +62,20 @@ func (_c *MemberCreate) SetNillableUpdatedAt(v *time.Time) *MemberCreate {
 	return _c
 }
 
+// SetExternalID sets the "external_id" field.
+func (_c *MemberCreate) SetExternalID(v string) *MemberCreate {
+	_c.mutation.SetExternalID(v)
+	return _c
+}
+
+// SetNillableExternalID sets the "external_id" field if the given value is not nil.
+func (_c *MemberCreate) SetNillableExternalID(v *string) *MemberCreate {
+	if v != nil {
+		_c.SetExternalID(*v)
+	}
+	return _c
+}
+
 // SetSearchText sets the "search_text" field.
 func (_c *MemberCreate) SetSearchText(v string) *MemberCreate {
 	_c.mutation.SetSearchText(v)
@@ -485,6 +499,10 @@ func (_c *MemberCreate) createSpec() (*Member, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.UpdatedAt(); ok {
 		_spec.SetField(member.FieldUpdatedAt, field.TypeTime, value)
 		_node.UpdatedAt = value
+	}
+	if value, ok := _c.mutation.ExternalID(); ok {
+		_spec.SetField(member.FieldExternalID, field.TypeString, value)
+		_node.ExternalID = &value
 	}
 	if value, ok := _c.mutation.SearchText(); ok {
 		_spec.SetField(member.FieldSearchText, field.TypeString, value)

@@ -40,6 +40,26 @@ func (_u *MemberUpdate) SetUpdatedAt(v time.Time) *MemberUpdate {
 	return _u
 }
 
+// SetExternalID sets the "external_id" field.
+func (_u *MemberUpdate) SetExternalID(v string) *MemberUpdate {
+	_u.mutation.SetExternalID(v)
+	return _u
+}
+
+// SetNillableExternalID sets the "external_id" field if the given value is not nil.
+func (_u *MemberUpdate) SetNillableExternalID(v *string) *MemberUpdate {
+	if v != nil {
+		_u.SetExternalID(*v)
+	}
+	return _u
+}
+
+// ClearExternalID clears the value of the "external_id" field.
+func (_u *MemberUpdate) ClearExternalID() *MemberUpdate {
+	_u.mutation.ClearExternalID()
+	return _u
+}
+
 // SetSearchText sets the "search_text" field.
 func (_u *MemberUpdate) SetSearchText(v string) *MemberUpdate {
 	_u.mutation.SetSearchText(v)
@@ -430,6 +450,12 @@ func (_u *MemberUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.UpdatedAt(); ok {
 		_spec.SetField(member.FieldUpdatedAt, field.TypeTime, value)
 	}
+	if value, ok := _u.mutation.ExternalID(); ok {
+		_spec.SetField(member.FieldExternalID, field.TypeString, value)
+	}
+	if _u.mutation.ExternalIDCleared() {
+		_spec.ClearField(member.FieldExternalID, field.TypeString)
+	}
 	if value, ok := _u.mutation.SearchText(); ok {
 		_spec.SetField(member.FieldSearchText, field.TypeString, value)
 	}
@@ -630,6 +656,26 @@ type MemberUpdateOne struct {
 // SetUpdatedAt sets the "updated_at" field.
 func (_u *MemberUpdateOne) SetUpdatedAt(v time.Time) *MemberUpdateOne {
 	_u.mutation.SetUpdatedAt(v)
+	return _u
+}
+
+// SetExternalID sets the "external_id" field.
+func (_u *MemberUpdateOne) SetExternalID(v string) *MemberUpdateOne {
+	_u.mutation.SetExternalID(v)
+	return _u
+}
+
+// SetNillableExternalID sets the "external_id" field if the given value is not nil.
+func (_u *MemberUpdateOne) SetNillableExternalID(v *string) *MemberUpdateOne {
+	if v != nil {
+		_u.SetExternalID(*v)
+	}
+	return _u
+}
+
+// ClearExternalID clears the value of the "external_id" field.
+func (_u *MemberUpdateOne) ClearExternalID() *MemberUpdateOne {
+	_u.mutation.ClearExternalID()
 	return _u
 }
 
@@ -1052,6 +1098,12 @@ func (_u *MemberUpdateOne) sqlSave(ctx context.Context) (_node *Member, err erro
 	}
 	if value, ok := _u.mutation.UpdatedAt(); ok {
 		_spec.SetField(member.FieldUpdatedAt, field.TypeTime, value)
+	}
+	if value, ok := _u.mutation.ExternalID(); ok {
+		_spec.SetField(member.FieldExternalID, field.TypeString, value)
+	}
+	if _u.mutation.ExternalIDCleared() {
+		_spec.ClearField(member.FieldExternalID, field.TypeString)
 	}
 	if value, ok := _u.mutation.SearchText(); ok {
 		_spec.SetField(member.FieldSearchText, field.TypeString, value)

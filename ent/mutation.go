@@ -26704,6 +26704,7 @@ type MemberMutation struct {
 	id                      *ident.ID
 	created_at              *time.Time
 	updated_at              *time.Time
+	external_id             *string
 	search_text             *string
 	status                  *member.Status
 	labels                  *[]string
@@ -26947,6 +26948,55 @@ func (m *MemberMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err err
 // ResetUpdatedAt resets all changes to the "updated_at" field.
 func (m *MemberMutation) ResetUpdatedAt() {
 	m.updated_at = nil
+}
+
+// SetExternalID sets the "external_id" field.
+func (m *MemberMutation) SetExternalID(s string) {
+	m.external_id = &s
+}
+
+// ExternalID returns the value of the "external_id" field in the mutation.
+func (m *MemberMutation) ExternalID() (r string, exists bool) {
+	v := m.external_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExternalID returns the old "external_id" field's value of the Member entity.
+// If the Member object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MemberMutation) OldExternalID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExternalID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExternalID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExternalID: %w", err)
+	}
+	return oldValue.ExternalID, nil
+}
+
+// ClearExternalID clears the value of the "external_id" field.
+func (m *MemberMutation) ClearExternalID() {
+	m.external_id = nil
+	m.clearedFields[member.FieldExternalID] = struct{}{}
+}
+
+// ExternalIDCleared returns if the "external_id" field was cleared in this mutation.
+func (m *MemberMutation) ExternalIDCleared() bool {
+	_, ok := m.clearedFields[member.FieldExternalID]
+	return ok
+}
+
+// ResetExternalID resets all changes to the "external_id" field.
+func (m *MemberMutation) ResetExternalID() {
+	m.external_id = nil
+	delete(m.clearedFields, member.FieldExternalID)
 }
 
 // SetSearchText sets the "search_text" field.
@@ -27815,7 +27865,7 @@ func (m *MemberMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MemberMutation) Fields() []string {
-	fields := make([]string, 0, 19)
+	fields := make([]string, 0, 20)
 	if m.workspace != nil {
 		fields = append(fields, member.FieldWorkspaceID)
 	}
@@ -27824,6 +27874,9 @@ func (m *MemberMutation) Fields() []string {
 	}
 	if m.updated_at != nil {
 		fields = append(fields, member.FieldUpdatedAt)
+	}
+	if m.external_id != nil {
+		fields = append(fields, member.FieldExternalID)
 	}
 	if m.search_text != nil {
 		fields = append(fields, member.FieldSearchText)
@@ -27887,6 +27940,8 @@ func (m *MemberMutation) Field(name string) (ent.Value, bool) {
 		return m.CreatedAt()
 	case member.FieldUpdatedAt:
 		return m.UpdatedAt()
+	case member.FieldExternalID:
+		return m.ExternalID()
 	case member.FieldSearchText:
 		return m.SearchText()
 	case member.FieldUserID:
@@ -27934,6 +27989,8 @@ func (m *MemberMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldCreatedAt(ctx)
 	case member.FieldUpdatedAt:
 		return m.OldUpdatedAt(ctx)
+	case member.FieldExternalID:
+		return m.OldExternalID(ctx)
 	case member.FieldSearchText:
 		return m.OldSearchText(ctx)
 	case member.FieldUserID:
@@ -27995,6 +28052,13 @@ func (m *MemberMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetUpdatedAt(v)
+		return nil
+	case member.FieldExternalID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExternalID(v)
 		return nil
 	case member.FieldSearchText:
 		v, ok := value.(string)
@@ -28138,6 +28202,9 @@ func (m *MemberMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *MemberMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(member.FieldExternalID) {
+		fields = append(fields, member.FieldExternalID)
+	}
 	if m.FieldCleared(member.FieldOrgUnitID) {
 		fields = append(fields, member.FieldOrgUnitID)
 	}
@@ -28164,6 +28231,9 @@ func (m *MemberMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *MemberMutation) ClearField(name string) error {
 	switch name {
+	case member.FieldExternalID:
+		m.ClearExternalID()
+		return nil
 	case member.FieldOrgUnitID:
 		m.ClearOrgUnitID()
 		return nil
@@ -28192,6 +28262,9 @@ func (m *MemberMutation) ResetField(name string) error {
 		return nil
 	case member.FieldUpdatedAt:
 		m.ResetUpdatedAt()
+		return nil
+	case member.FieldExternalID:
+		m.ResetExternalID()
 		return nil
 	case member.FieldSearchText:
 		m.ResetSearchText()

@@ -540,8 +540,8 @@ func init() {
 	_ = memberMixinFields0
 	memberMixinFields2 := memberMixin[2].Fields()
 	_ = memberMixinFields2
-	memberMixinFields3 := memberMixin[3].Fields()
-	_ = memberMixinFields3
+	memberMixinFields4 := memberMixin[4].Fields()
+	_ = memberMixinFields4
 	memberFields := schema.Member{}.Fields()
 	_ = memberFields
 	// memberDescCreatedAt is the schema descriptor for created_at field.
@@ -555,7 +555,7 @@ func init() {
 	// member.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
 	member.UpdateDefaultUpdatedAt = memberDescUpdatedAt.UpdateDefault.(func() time.Time)
 	// memberDescSearchText is the schema descriptor for search_text field.
-	memberDescSearchText := memberMixinFields3[0].Descriptor()
+	memberDescSearchText := memberMixinFields4[0].Descriptor()
 	// member.DefaultSearchText holds the default value on creation for the search_text field.
 	member.DefaultSearchText = memberDescSearchText.Default.(string)
 	// memberDescLabels is the schema descriptor for labels field.

@@ -215,6 +215,8 @@ var (
 			func(m *ent.Member) *time.Time { return &m.UpdatedAt }),
 		"status": textColumn("status",
 			func(m *ent.Member) *member.Status { return &m.Status }),
+		"externalId": optionalTextColumn("external_id",
+			func(m *ent.Member) **string { return &m.ExternalID }),
 		"additionalInfo": optionalTextColumn("additional_info",
 			func(m *ent.Member) **string { return &m.AdditionalInfo }),
 		"accessExpiresAt": optionalTimeColumn("access_expires_at",

@@ -2,9 +2,11 @@ package graph_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"usher/internal/apptest"
+	"usher/internal/ident"
 )
 
 // The id of another system names one object of a kind in a workspace (PAR-4).
@@ -96,6 +98,59 @@ func TestStructureHasExternalIDs(t *testing.T) {
 			}
 		}
 	}, apptest.WithoutWorker, apptest.WithoutMail)
+}
+
+// A member has the id of another system from the beginning, or gets it later; it names one member of
+// the workspace (PAR-4).
+func TestMembersHaveExternalIDs(t *testing.T) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
+		p := k.Found("Acme", "acme")
+		token := k.SignIn("admin@acme.test", apptest.Password)
+		create := func(email, external string) *apptest.Answer {
+			return k.Ask(token, `mutation($in: CreateUserInput!) { createUser(input: $in) {
+				status member { id externalId } } }`, map[string]any{"in": map[string]any{
+				"workspaceId": p.Workspace.ID, "firstName": "Ada", "lastName": "L", "email": email,
+				"externalId": external, "sendCredentials": true}})
+		}
+		update := func(id ident.ID, external any) *apptest.Answer {
+			return k.Ask(token, `mutation($in: UpdateMemberInput!) { updateMember(input: $in) {
+				member { externalId } } }`,
+				map[string]any{"in": map[string]any{"memberId": id, "externalId": external}})
+		}
+		expect := func(what string, a *apptest.Answer, code, field string) {
+			t.Helper()
+			if a.Code() != code || fieldOf(a) != field {
+				t.Errorf("%s: %s", what, a.Body)
+			}
+		}
+		if a := create("ada@acme.test", " 0042 "); !strings.Contains(a.Body, `"externalId":"0042"`) {
+			t.Errorf("created: %s", a.Body)
+		}
+		expect("a taken id", create("bob@acme.test", "0042"), "CONFLICT", "externalId")
+		expect("an id of two lines", create("bob@acme.test", "4\n2"), "BAD_USER_INPUT", "externalId")
+		if a := create("ada@acme.test", "0042"); !strings.Contains(a.Body, `"ALREADY_MEMBER"`) {
+			t.Errorf("created again: %s", a.Body)
+		}
+		bob := p.Join("bob@acme.test", nil)
+		expect("changed to a taken id", update(bob.ID, "0042"), "CONFLICT", "externalId")
+		expect("changed to a free id", update(bob.ID, "0043"), "", "")
+		a := k.Ask(token, `query($id: ID!) { workspace(id: $id) {
+			members(first: 5, filter: {externalId: ["0043"]}) { edges { node { id } } totalCount } } }`,
+			map[string]any{"id": p.Workspace.ID})
+		if want := fmt.Sprintf(`{"edges":[{"node":{"id":"%s"}}],"totalCount":1}`, bob.ID); !strings.
+			Contains(a.Body, want) {
+			t.Errorf("found %s", a.Body)
+		}
+		expect("cleared", update(bob.ID, nil), "", "")
+		expect("set to what is free again", update(bob.ID, "0043"), "", "")
+		history := k.Ask(token, `query($id: ID!) { node(id: $id) { ... on Member {
+			workspace { auditEvents(first: 3, filter: {subjectId: $id}) { edges { node {
+				details { name previousValue newValue } } } } } } } }`, map[string]any{"id": bob.ID})
+		if !strings.Contains(history.Body,
+			`{"name":"externalId","previousValue":"0043","newValue":""}`) {
+			t.Errorf("the history says %s", history.Body)
+		}
+	}, apptest.WithoutWorker)
 }
 
 // fieldOf returns the field of the input that the first error of an answer names.

@@ -6913,22 +6913,23 @@ func init() {
 		"id":              {ID: 1},
 		"createdAt":       {ID: 2},
 		"updatedAt":       {ID: 3},
-		"status":          {ID: 4},
-		"labels":          {ID: 5},
-		"additionalInfo":  {ID: 6},
-		"accessExpiresAt": {ID: 7},
-		"deleteOnExpiry":  {ID: 8},
-		"joinedAt":        {ID: 9},
-		"joinedVia":       {ID: 10},
-		"deactivatedAt":   {ID: 11},
-		"workspace":       {ID: 12, Of: func() *fastgql.Object { return fastWorkspace }},
-		"user":            {ID: 13, Of: func() *fastgql.Object { return fastUser }},
-		"orgUnit":         {ID: 14, Of: func() *fastgql.Object { return fastOrgUnit }},
-		"roleAssignments": {ID: 15, Of: func() *fastgql.Object { return fastRoleAssignment }},
-		"enrollments":     {ID: 16, Of: func() *fastgql.Object { return fastEnrollment }},
-		"groups":          {ID: 17, Of: func() *fastgql.Object { return fastGroup }, Called: true},
-		"customFields":    {ID: 18, Called: true},
-		"viewerCan":       {ID: 19, Called: true},
+		"externalId":      {ID: 4},
+		"status":          {ID: 5},
+		"labels":          {ID: 6},
+		"additionalInfo":  {ID: 7},
+		"accessExpiresAt": {ID: 8},
+		"deleteOnExpiry":  {ID: 9},
+		"joinedAt":        {ID: 10},
+		"joinedVia":       {ID: 11},
+		"deactivatedAt":   {ID: 12},
+		"workspace":       {ID: 13, Of: func() *fastgql.Object { return fastWorkspace }},
+		"user":            {ID: 14, Of: func() *fastgql.Object { return fastUser }},
+		"orgUnit":         {ID: 15, Of: func() *fastgql.Object { return fastOrgUnit }},
+		"roleAssignments": {ID: 16, Of: func() *fastgql.Object { return fastRoleAssignment }},
+		"enrollments":     {ID: 17, Of: func() *fastgql.Object { return fastEnrollment }},
+		"groups":          {ID: 18, Of: func() *fastgql.Object { return fastGroup }, Called: true},
+		"customFields":    {ID: 19, Called: true},
+		"viewerCan":       {ID: 20, Called: true},
 	}
 }
 
@@ -6959,13 +6960,23 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 				return false
 			}
 
-		case 4: // status
+		case 4: // externalId
+			v := obj.ExternalID
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 5: // status
 			v := obj.Status
 			if !b.Leaf(ec.marshalNMemberStatus2usherᚋentᚋmemberᚐStatus(b.Ctx, nil, v), true) {
 				return false
 			}
 
-		case 5: // labels
+		case 6: // labels
 			v := obj.Labels
 			b.Raw("[")
 			for i := range v {
@@ -6976,7 +6987,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 			}
 			b.Raw("]")
 
-		case 6: // additionalInfo
+		case 7: // additionalInfo
 			v := obj.AdditionalInfo
 			if v == nil {
 				if !b.Null(false) {
@@ -6986,7 +6997,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 				b.String(string(*v))
 			}
 
-		case 7: // accessExpiresAt
+		case 8: // accessExpiresAt
 			v := obj.AccessExpiresAt
 			if v == nil {
 				if !b.Null(false) {
@@ -6998,23 +7009,23 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 				}
 			}
 
-		case 8: // deleteOnExpiry
+		case 9: // deleteOnExpiry
 			v := obj.DeleteOnExpiry
 			b.Bool(bool(v))
 
-		case 9: // joinedAt
+		case 10: // joinedAt
 			v := obj.JoinedAt
 			if !b.Time(v, true) {
 				return false
 			}
 
-		case 10: // joinedVia
+		case 11: // joinedVia
 			v := obj.JoinedVia
 			if !b.Leaf(ec.marshalNMemberJoinedVia2usherᚋentᚋmemberᚐJoinedVia(b.Ctx, nil, v), true) {
 				return false
 			}
 
-		case 11: // deactivatedAt
+		case 12: // deactivatedAt
 			v := obj.DeactivatedAt
 			if v == nil {
 				if !b.Null(false) {
@@ -7026,7 +7037,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 				}
 			}
 
-		case 12: // workspace
+		case 13: // workspace
 			v, err := obj.Edges.WorkspaceOrErr()
 			if err != nil {
 				return false
@@ -7041,7 +7052,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 				}
 			}
 
-		case 13: // user
+		case 14: // user
 			v, err := obj.Edges.UserOrErr()
 			if err != nil {
 				return false
@@ -7056,7 +7067,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 				}
 			}
 
-		case 14: // orgUnit
+		case 15: // orgUnit
 			v, err := obj.Edges.OrgUnitOrErr()
 			if ent.MaskNotFound(err) != nil {
 				return false
@@ -7071,7 +7082,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 				}
 			}
 
-		case 15: // roleAssignments
+		case 16: // roleAssignments
 			v, err := obj.NamedRoleAssignments(s.Alias)
 			if err != nil {
 				return false
@@ -7093,7 +7104,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 			}
 			b.Raw("]")
 
-		case 16: // enrollments
+		case 17: // enrollments
 			v, err := obj.NamedEnrollments(s.Alias)
 			if err != nil {
 				return false
@@ -7115,7 +7126,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 			}
 			b.Raw("]")
 
-		case 17: // groups
+		case 18: // groups
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Member().Groups(ctx, obj)
 			if err != nil {
@@ -7142,7 +7153,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 				b.Raw("]")
 			}
 
-		case 18: // customFields
+		case 19: // customFields
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Member().CustomFields(ctx, obj)
 			if err != nil {
@@ -7152,7 +7163,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 				return false
 			}
 
-		case 19: // viewerCan
+		case 20: // viewerCan
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Member().ViewerCan(ctx, obj)
 			if err != nil {

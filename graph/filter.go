@@ -165,6 +165,9 @@ func (f *MemberFilter) toConditions(by *access.Caller) []predicate.Member {
 	if f.Email != nil {
 		all = append(all, hasEmail[predicate.Member](member.FieldEmailKey, *f.Email))
 	}
+	if f.ExternalID != nil {
+		all = append(all, member.ExternalIDIn(f.ExternalID...))
+	}
 	if f.CustomField != nil {
 		all = append(all, hasAnswer(f.CustomField.Key, f.CustomField.Value))
 	}

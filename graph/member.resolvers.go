@@ -66,6 +66,7 @@ func (r *mutationResolver) UpdateMember(ctx context.Context, input UpdateMemberI
 		ID: input.MemberID, Grant: toGrantChange(input.Grant),
 		AccessExpiresAt: toChange(input.AccessExpiresAt), DeleteOnExpiry: input.DeleteOnExpiry,
 		FirstName: input.FirstName, LastName: input.LastName,
+		ExternalID: toChange(input.ExternalID),
 	})
 	if err != nil {
 		return nil, err

@@ -960,6 +960,8 @@ type MemberFilter struct {
 	Label *string `json:"label,omitempty"`
 	// Only members who became members in one of these ways.
 	JoinedVia []member.JoinedVia `json:"joinedVia,omitempty"`
+	// Only members with one of these external ids, at most 100.
+	ExternalID []string `json:"externalId,omitempty"`
 	// Only the member with this address, whatever its capitals.
 	Email *string `json:"email,omitempty"`
 	// Only members with this answer to a question of the workspace.
@@ -1763,6 +1765,9 @@ type UpdateMemberInput struct {
 	AccessExpiresAt graphql.Omittable[*time.Time] `json:"accessExpiresAt,omitempty"`
 	// Whether the end of access removes the member instead of deactivating them.
 	DeleteOnExpiry *bool `json:"deleteOnExpiry,omitempty"`
+	// Id in another system: 1 to 200 characters, unique among the members of the workspace; null for none. CONFLICT when it
+	// is taken.
+	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
 	// First name. Only for an account that the organization manages: without a verified address and without a membership in another organization. Otherwise FORBIDDEN.
 	FirstName *string `json:"firstName,omitempty"`
 	// Last name, under the same condition as firstName.

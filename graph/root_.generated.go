@@ -1914,6 +1914,8 @@ func (ec *executionContext) childFields_Member(ctx context.Context, field graphq
 		return ec.fieldContext_Member_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Member_updatedAt(ctx, field)
+	case "externalId":
+		return ec.fieldContext_Member_externalId(ctx, field)
 	case "status":
 		return ec.fieldContext_Member_status(ctx, field)
 	case "labels":

@@ -510,7 +510,7 @@ func (ec *executionContext) unmarshalInputMemberFilter(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"status", "roleId", "groupId", "orgUnitId", "sessionId", "label", "joinedVia", "email", "customField", "search", "joinedAfter", "joinedBefore", "accessEndsBefore", "updatedAfter"}
+	fieldsInOrder := [...]string{"status", "roleId", "groupId", "orgUnitId", "sessionId", "label", "joinedVia", "externalId", "email", "customField", "search", "joinedAfter", "joinedBefore", "accessEndsBefore", "updatedAfter"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -566,6 +566,13 @@ func (ec *executionContext) unmarshalInputMemberFilter(ctx context.Context, obj 
 				return it, err
 			}
 			it.JoinedVia = data
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = data
 		case "email":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)

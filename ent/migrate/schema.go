@@ -579,6 +579,9 @@ var (
 				Name:    "group_workspace_id_external_id",
 				Unique:  true,
 				Columns: []*schema.Column{GroupsColumns[6], GroupsColumns[3]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "external_id IS NOT NULL",
+				},
 			},
 			{
 				Name:    "group_workspace_id_name_id",
@@ -1395,6 +1398,7 @@ var (
 		{Name: "id", Type: field.TypeUUID},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "external_id", Type: field.TypeString, Nullable: true},
 		{Name: "search_text", Type: field.TypeString, Default: ""},
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"ACTIVE", "DEACTIVATED"}},
 		{Name: "labels", Type: field.TypeJSON},
@@ -1421,19 +1425,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "members_workspaces_workspace",
-				Columns:    []*schema.Column{MembersColumns[17]},
+				Columns:    []*schema.Column{MembersColumns[18]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "members_users_user",
-				Columns:    []*schema.Column{MembersColumns[18]},
+				Columns:    []*schema.Column{MembersColumns[19]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "members_org_units_org_unit",
-				Columns:    []*schema.Column{MembersColumns[19]},
+				Columns:    []*schema.Column{MembersColumns[20]},
 				RefColumns: []*schema.Column{OrgUnitsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1442,81 +1446,89 @@ var (
 			{
 				Name:    "member_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[17], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[18], MembersColumns[0]},
 			},
 			{
 				Name:    "member_workspace_id_updated_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[17], MembersColumns[2], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[18], MembersColumns[2], MembersColumns[0]},
+			},
+			{
+				Name:    "member_workspace_id_external_id",
+				Unique:  true,
+				Columns: []*schema.Column{MembersColumns[18], MembersColumns[3]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "external_id IS NOT NULL",
+				},
 			},
 			{
 				Name:    "member_workspace_id_user_id",
 				Unique:  true,
-				Columns: []*schema.Column{MembersColumns[17], MembersColumns[18]},
+				Columns: []*schema.Column{MembersColumns[18], MembersColumns[19]},
 			},
 			{
 				Name:    "member_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[18]},
+				Columns: []*schema.Column{MembersColumns[19]},
 			},
 			{
 				Name:    "member_org_unit_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[19]},
+				Columns: []*schema.Column{MembersColumns[20]},
 			},
 			{
 				Name:    "member_workspace_id_joined_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[17], MembersColumns[10], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[18], MembersColumns[11], MembersColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					IncludeColumns: []string{
-						MembersColumns[3].Name,
-
 						MembersColumns[4].Name,
+
+						MembersColumns[5].Name,
 					},
 				},
 			},
 			{
 				Name:    "member_workspace_id_sort_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[17], MembersColumns[14], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[18], MembersColumns[15], MembersColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					IncludeColumns: []string{
-						MembersColumns[3].Name,
-
 						MembersColumns[4].Name,
+
+						MembersColumns[5].Name,
 					},
 				},
 			},
 			{
 				Name:    "member_workspace_id_status_joined_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[17], MembersColumns[4], MembersColumns[10], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[18], MembersColumns[5], MembersColumns[11], MembersColumns[0]},
 			},
 			{
 				Name:    "member_search_email_key",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[17], MembersColumns[13]},
+				Columns: []*schema.Column{MembersColumns[18], MembersColumns[14]},
 				Annotation: &entsql.IndexAnnotation{
 					OpClassColumns: map[string]string{
-						MembersColumns[13].Name: "text_pattern_ops",
+						MembersColumns[14].Name: "text_pattern_ops",
 					},
 				},
 			},
 			{
 				Name:    "member_search_username_key",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[17], MembersColumns[16]},
+				Columns: []*schema.Column{MembersColumns[18], MembersColumns[17]},
 				Annotation: &entsql.IndexAnnotation{
 					OpClassColumns: map[string]string{
-						MembersColumns[16].Name: "text_pattern_ops",
+						MembersColumns[17].Name: "text_pattern_ops",
 					},
 				},
 			},
 			{
 				Name:    "member_labels",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[5]},
+				Columns: []*schema.Column{MembersColumns[6]},
 				Annotation: &entsql.IndexAnnotation{
 					Types: map[string]string{
 						"postgres": "GIN",
@@ -1526,7 +1538,7 @@ var (
 			{
 				Name:    "member_custom_fields",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[7]},
+				Columns: []*schema.Column{MembersColumns[8]},
 				Annotation: &entsql.IndexAnnotation{
 					Types: map[string]string{
 						"postgres": "GIN",
@@ -1536,7 +1548,7 @@ var (
 			{
 				Name:    "member_access_expires_at",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[8]},
+				Columns: []*schema.Column{MembersColumns[9]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "access_expires_at IS NOT NULL AND status = 'ACTIVE'",
 				},
@@ -1587,6 +1599,9 @@ var (
 				Name:    "orgunit_workspace_id_external_id",
 				Unique:  true,
 				Columns: []*schema.Column{OrgUnitsColumns[5], OrgUnitsColumns[3]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "external_id IS NOT NULL",
+				},
 			},
 			{
 				Name:    "orgunit_workspace_id_name_id",
@@ -1655,6 +1670,9 @@ var (
 				Name:    "program_workspace_id_external_id",
 				Unique:  true,
 				Columns: []*schema.Column{ProgramsColumns[5], ProgramsColumns[3]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "external_id IS NOT NULL",
+				},
 			},
 			{
 				Name:    "program_workspace_id_name_id",
@@ -1920,6 +1938,9 @@ var (
 				Name:    "session_workspace_id_external_id",
 				Unique:  true,
 				Columns: []*schema.Column{SessionsColumns[8], SessionsColumns[3]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "external_id IS NOT NULL",
+				},
 			},
 			{
 				Name:    "session_program_id",

@@ -18,7 +18,7 @@ type Member struct{ ent.Schema }
 // Mixin of the table.
 func (Member) Mixin() []ent.Mixin {
 	return []ent.Mixin{Identified{kind: ident.Member, orderByCreated: true}, Workspaced{},
-		Timed{orderByUpdated: true}, Searched{}}
+		Timed{orderByUpdated: true}, ExternallyNamed{}, Searched{}}
 }
 
 // Fields of the table.

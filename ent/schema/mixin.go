@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
@@ -93,9 +94,10 @@ func (ExternallyNamed) Fields() []ent.Field {
 	}
 }
 
-// Indexes of the mixin. Rows without an external id do not collide: NULL equals nothing.
+// Indexes of the mixin. Most rows have no external id, and are not in the index.
 func (ExternallyNamed) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("workspace_id", "external_id").Unique()}
+	return []ent.Index{index.Fields("workspace_id", "external_id").Unique().
+		Annotations(entsql.IndexWhere("external_id IS NOT NULL"))}
 }
 
 // nowUTC returns the time with the precision of PostgreSQL, so that both databases return what was

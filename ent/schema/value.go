@@ -16,6 +16,7 @@ type Grant struct {
 	SessionIDs      []ident.ID    `json:"sessionIds,omitempty"`
 	ProgramIDs      []ident.ID    `json:"programIds,omitempty"`
 	Labels          []string      `json:"labels,omitempty"`
+	ExternalID      string        `json:"externalId,omitempty"` // of the one person it is for (PAR-4)
 	AdditionalInfo  string        `json:"additionalInfo,omitempty"`
 	Locale          string        `json:"locale,omitempty"`
 	RedirectURL     string        `json:"redirectUrl,omitempty"` // INV-21

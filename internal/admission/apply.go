@@ -7,6 +7,7 @@ import (
 
 	"usher/ent"
 	"usher/ent/assignmentsource"
+	"usher/ent/member"
 	"usher/ent/orgunit"
 	"usher/ent/role"
 	"usher/ent/roleassignment"
@@ -434,8 +435,27 @@ func (a *Admission) splitSessions(p *ResolvedPlaces) (named, others []*ent.Sessi
 	return named, others
 }
 
+// dropTakenExternalID removes the external id from the grant if another member has it meanwhile, and
+// notes that it is left out: a person is never kept out because of it. Errors of the caller who
+// names a taken one come before.
+func (a *Admission) dropTakenExternalID(ctx context.Context) error {
+	if a.Grant.ExternalID == "" || a.Member.ExternalID != nil {
+		return nil
+	}
+	taken, err := a.Tx.Member.Query().Where(member.ExternalID(a.Grant.ExternalID)).Exist(ctx)
+	if err != nil || !taken {
+		return err
+	}
+	a.noteSkipped("externalId", a.Grant.ExternalID)
+	a.Grant.ExternalID = ""
+	return nil
+}
+
 // fillProfile writes the unit, the labels, the end of access and the answers of the grant.
 func (a *Admission) fillProfile(ctx context.Context, p *ResolvedPlaces) error {
+	if err := a.dropTakenExternalID(ctx); err != nil {
+		return err
+	}
 	update := a.Tx.Member.UpdateOne(a.Member)
 	a.setProfile(update.Mutation(), p, a.Member)
 	// Most grants hold roles only, and need no statement.
@@ -468,6 +488,9 @@ func (a *Admission) setProfile(row *ent.MemberMutation, p *ResolvedPlaces, m *en
 		row.SetLabels(labels)
 	}
 	// Empty parts of a grant clear nothing: a second invitation must not erase what the member has.
+	if g.ExternalID != "" && m.ExternalID == nil {
+		row.SetExternalID(g.ExternalID)
+	}
 	if g.AdditionalInfo != "" {
 		row.SetAdditionalInfo(g.AdditionalInfo)
 	}

@@ -158,6 +158,9 @@ func MergeGrants(old, newer schema.Grant) schema.Grant {
 	if g.OrgUnitID.IsZero() {
 		g.OrgUnitID = old.OrgUnitID
 	}
+	if g.ExternalID == "" {
+		g.ExternalID = old.ExternalID
+	}
 	if g.AdditionalInfo == "" {
 		g.AdditionalInfo = old.AdditionalInfo
 	}

@@ -61,6 +61,7 @@ var memberTable = rowTable[ent.Member]{
 	},
 	columns: []column[ent.Member]{
 		{"id", func(r *ent.Member) any { return r.ID }},
+		{"externalId", func(r *ent.Member) any { return r.ExternalID }},
 		{"userId", func(r *ent.Member) any { return r.UserID }},
 		{"email", func(r *ent.Member) any { return r.Edges.User.Email }},
 		{"username", func(r *ent.Member) any { return r.Edges.User.Username }},

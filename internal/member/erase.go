@@ -150,7 +150,7 @@ func (s *Service) forgetInvitations(ctx context.Context, tx *store.Tx,
 			SubjectID: inv.ID}
 		// Roles and places stay for the counts. Text and answers may name the person.
 		g := inv.Grant
-		g.AdditionalInfo, g.CustomFields = "", nil
+		g.AdditionalInfo, g.ExternalID, g.CustomFields = "", "", nil
 		update := tx.Invitation.Update().Where(entinvitation.ID(inv.ID)).
 			SetEmail(admission.ErasedAddress).SetEmailKey(admission.ErasedKeyPrefix +
 			inv.ID.String()).ClearFirstName().ClearLastName().

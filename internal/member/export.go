@@ -169,7 +169,7 @@ func placeData(m *ent.Member) jsonObject {
 			"joinedVia": m.JoinedVia, "deactivatedAt": inputs.TruncateTime(m.DeactivatedAt),
 			"accessExpiresAt": inputs.TruncateTime(m.AccessExpiresAt),
 			"deleteOnExpiry":  m.DeleteOnExpiry, "orgUnit": unit, "labels": m.Labels,
-			"additionalInfo": m.AdditionalInfo, "customFields": m.CustomFields,
+			"externalId": m.ExternalID, "additionalInfo": m.AdditionalInfo, "customFields": m.CustomFields,
 		},
 		"roles": roles, "groups": groups, "enrollments": enrolled,
 		// Lists are filled later. They are present even if they are empty, so that every export has
@@ -204,6 +204,7 @@ func (d *personalDataExport) addInvitations(ctx context.Context, _ jsonObject,
 			"lastName": inv.LastName, "status": invitation.Status(inv, now),
 			"deliveryStatus": inv.DeliveryStatus, "message": inv.Message, "locale": inv.Locale,
 			"labels":         inv.Grant.Labels,
+			"externalId":     inputs.NilIfEmpty(inv.Grant.ExternalID),
 			"additionalInfo": inputs.NilIfEmpty(inv.Grant.AdditionalInfo),
 			"customFields":   inv.Grant.CustomFields, "createdAt": inv.CreatedAt,
 			"expiresAt": inputs.TruncateTime(inv.ExpiresAt), "lastSentAt": inputs.TruncateTime(

@@ -30,6 +30,7 @@ type UpdateMemberInput struct {
 	Grant           *admission.GrantChange
 	AccessExpiresAt inputs.Change[time.Time]
 	DeleteOnExpiry  *bool
+	ExternalID      inputs.Change[string]
 	FirstName       *string // of a managed account alone (ACC-4)
 	LastName        *string
 
@@ -44,7 +45,8 @@ type UpdateMemberInput struct {
 // Labels, additional information and custom fields need authority over the member
 // (MemberAuthority), unless their value stays the same. Sessions are only added: setEnrollment ends
 // an enrollment. Inherited roles follow. The result is nil when the caller no longer sees the
-// member. Errors: NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, CONFLICT for the last administrator.
+// member. Errors: NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, CONFLICT for the last administrator and for a
+// taken external id.
 func (s *Service) UpdateMember(ctx context.Context, by *access.Caller,
 	in UpdateMemberInput) (_ *ent.Member, err error) {
 	defer fault.Annotate(&err, "update member")
@@ -113,6 +115,8 @@ func (e *memberEdit) validateInput() {
 	if end := in.AccessExpiresAt.Value; end != nil && !scalar.IsDate(*end) {
 		e.inputFaults.Add(checkAccessEnd(*end, e.Clock()))
 	}
+	e.in.ExternalID, err = inputs.ParseExternalIDChange(in.ExternalID)
+	e.inputFaults.Add(err)
 	e.first, err = inputs.ParsePersonName("firstName", in.FirstName)
 	e.inputFaults.Add(err)
 	e.last, err = inputs.ParsePersonName("lastName", in.LastName)
@@ -213,6 +217,9 @@ func (e *memberEdit) writeChanges(ctx context.Context, tx *store.Tx,
 	if err := e.writeAccessEnd(ctx); err != nil {
 		return err
 	}
+	if err := e.writeExternalID(ctx); err != nil {
+		return err
+	}
 	if err := e.writeNames(ctx); err != nil {
 		return err
 	}
@@ -240,6 +247,12 @@ func (e *memberEdit) requireAuthority(ctx context.Context) error {
 		// Security: an end of access is a deactivation at a date and needs the same authority.
 		if err := e.authority.RequireFull(access.MembersUpdate); err != nil {
 			return err
+		}
+	}
+	if e.in.ExternalID.Set &&
+		!inputs.EqualOptional(e.in.ExternalID.Value, e.member.ExternalID) {
+		if err := e.authority.RequireCare(access.MembersUpdate); err != nil {
+			return RefuseAt("externalId", err)
 		}
 	}
 	if e.in.FirstName == nil && e.in.LastName == nil {
@@ -454,6 +467,19 @@ func (e *memberEdit) writeAccessEnd(ctx context.Context) error {
 			inputs.ValueOrEmpty(inputs.FormatTime(c.Value)))
 	}
 	return update.SetUpdatedAt(e.now).Exec(ctx)
+}
+
+// writeExternalID sets or clears the external id. CONFLICT if another member has it.
+func (e *memberEdit) writeExternalID(ctx context.Context) error {
+	c := e.in.ExternalID
+	if !c.Set || inputs.EqualOptional(c.Value, e.member.ExternalID) {
+		return nil
+	}
+	update := e.tx.Member.UpdateOneID(e.member.ID)
+	inputs.SetOrClear(c.Value, update.SetExternalID, update.ClearExternalID)
+	e.noteChange("externalId", inputs.ValueOrEmpty(e.member.ExternalID),
+		inputs.ValueOrEmpty(c.Value))
+	return inputs.TakenExternalID(update.Exec(ctx))
 }
 
 // writeNames changes the name of a managed account, and its copies in all its members.

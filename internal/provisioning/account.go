@@ -40,6 +40,9 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 	if err != nil {
 		return nil, err
 	}
+	if err := d.requireFreeExternalID(ctx, p, u); err != nil {
+		return nil, err
+	}
 	c := &Creation{Status: Created, Warnings: []invitation.Warning{}}
 	// Asked in any case, because both branches below need it.
 	beyond, err := d.hasBroaderInvitation(ctx, p)
@@ -144,6 +147,24 @@ func (d *AccountCreation) findAccount(ctx context.Context, p *NewPerson) (*ent.U
 		return nil, f
 	}
 	return nil, err
+}
+
+// requireFreeExternalID refuses an external id that another person of the workspace has, with
+// CONFLICT. u is the account of the person; nil for a new one.
+func (d *AccountCreation) requireFreeExternalID(ctx context.Context, p *NewPerson,
+	u *ent.User) error {
+	if p.ExternalID == "" {
+		return nil
+	}
+	others := d.Tx.Member.Query().Where(member.ExternalID(p.ExternalID))
+	if u != nil {
+		others.Where(member.UserIDNEQ(u.ID))
+	}
+	taken, err := others.Exist(ctx)
+	if err != nil || !taken {
+		return err
+	}
+	return fault.At(fault.New(fault.Conflict, "input.external_id_taken"), "externalId")
 }
 
 // createAccount makes a new account with an unverified address. The first verification ends the

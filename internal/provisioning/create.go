@@ -30,6 +30,7 @@ type CreateInput struct {
 	LastName        string
 	Email           *string
 	Username        *string
+	ExternalID      *string
 	Password        *string
 	SendCredentials *bool
 	SendWelcome     *bool // nil means true
@@ -61,7 +62,8 @@ type Creation struct {
 
 // CreateUser makes an account and an active member, who takes a seat immediately (CRE-1). A person
 // whose account belongs to another organization is invited instead, so that they consent (CRE-3).
-// Errors: FORBIDDEN, BAD_USER_INPUT, PASSWORD_TOO_WEAK, RATE_LIMITED, SEAT_LIMIT_REACHED.
+// Errors: FORBIDDEN, BAD_USER_INPUT, PASSWORD_TOO_WEAK, RATE_LIMITED, SEAT_LIMIT_REACHED, CONFLICT
+// if the username or the external id is taken.
 func (s *Service) CreateUser(ctx context.Context, by *access.Caller,
 	in CreateInput) (_ *Creation, err error) {
 	defer fault.Annotate(&err, "create user")
@@ -160,6 +162,7 @@ func (s *Service) CreateInTx(ctx context.Context, tx *store.Tx, by *access.Calle
 		now); err != nil {
 		return nil, err
 	}
+	who.Grant.ExternalID = who.ExternalID
 	d := AccountCreation{
 		Service: s, Tx: tx, By: by, Workspace: w, Grantor: m, Now: now,
 		EntryPoint: admission.EntryPoint{Name: admission.EntryPointCreate, By: by,
@@ -197,6 +200,7 @@ func (s *Service) hideFromCreator(ctx context.Context, by *access.Caller, c *Cre
 type NewPerson struct {
 	address.Address        // zero without an address
 	Username, UsernameKey  string
+	ExternalID             string // the id in another system
 	First, Last, Locale    string
 	Password, PasswordHash string    // typed; the hash is made outside of the transaction
 	SendsCredentials       bool      // a generated password is emailed
@@ -239,7 +243,9 @@ func (in CreateInput) parsePerson() (*NewPerson, error) {
 		p.SendsCredentials, p.SendsSignIn = false, true
 	}
 	p.NoWelcome = in.SendWelcome != nil && !*in.SendWelcome && !p.SendsSignIn
-	var err error
+	external, err := inputs.ParseExternalID(in.ExternalID)
+	faults.Add(err)
+	p.ExternalID = inputs.ValueOrEmpty(external)
 	if email != "" {
 		p.Raw = strings.TrimSpace(email)
 		p.Address, err = address.Parse(email)
