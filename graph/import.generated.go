@@ -1243,7 +1243,7 @@ func (ec *executionContext) unmarshalInputImportRowInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"lastName", "firstName", "email", "username", "labels", "sendCredentials", "password", "locale", "additionalInfo", "groups", "roles", "orgUnit", "sessions", "accessExpiresAt", "customFields"}
+	fieldsInOrder := [...]string{"lastName", "firstName", "email", "username", "externalId", "labels", "sendCredentials", "password", "locale", "additionalInfo", "groups", "roles", "orgUnit", "sessions", "accessExpiresAt", "customFields"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1278,6 +1278,13 @@ func (ec *executionContext) unmarshalInputImportRowInput(ctx context.Context, ob
 				return it, err
 			}
 			it.Username = data
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = data
 		case "labels":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("labels"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)

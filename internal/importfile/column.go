@@ -20,6 +20,7 @@ const (
 	FirstName       Name = "firstName"
 	Email           Name = "email"
 	Username        Name = "username"
+	ExternalID      Name = "externalId"
 	Labels          Name = "labels"
 	SendCredentials Name = "sendCredentials"
 	Password        Name = "password"
@@ -58,6 +59,7 @@ var knownColumns = []struct {
 	{FirstName, "importfile.column_first_name"},
 	{Email, "importfile.column_email"},
 	{Username, "importfile.column_username"},
+	{ExternalID, "importfile.column_external_id"},
 	{Labels, "importfile.column_labels"},
 	{SendCredentials, "importfile.column_send_credentials"},
 	{Password, "importfile.column_password"},

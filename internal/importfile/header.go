@@ -164,7 +164,7 @@ func settleColumns(columns []Column) error {
 func requireIdentity(columns []Column) error {
 	for _, c := range columns {
 		switch c.Name {
-		case Email, Username, LastName, FirstName, FullName:
+		case Email, Username, ExternalID, LastName, FirstName, FullName:
 			return nil
 		}
 	}

@@ -86,8 +86,8 @@ func TestAHeaderThatCannotBeMeantSoIsRefused(t *testing.T) {
 	for _, c := range []struct{ header, key, says string }{
 		{"e-mail,Prenm", "unknown_column_near",
 			"Column B is called “Prenm”, which is not a column of an import. Did you mean “Prénom”?"},
-		{"e-mail,nom,Matricule", "unknown_column", "Column C is called “Matricule”"},
-		{"e-mail,nom,Matricule,,Badge", "unknown_columns", "C (Matricule), E (Badge)"},
+		{"e-mail,nom,Casier", "unknown_column", "Column C is called “Casier”"},
+		{"e-mail,nom,Casier,,Badge", "unknown_columns", "C (Casier), E (Badge)"},
 		{"e-mail,nom,Courriel", "double_column",
 			"Columns A and C hold the same thing (“Courriel”)"},
 		{"groups,roles", "no_identity", "neither an email"},

@@ -153,7 +153,7 @@ func (r *Row) hideSecrets(columns []Column) {
 				r.Hidden[i] = r.Password // as read, without spaces around it
 			}
 		case Email, SendCredentials, Locale, AccessExpiresAt, Deactivated, LastName, FirstName,
-			Username, Groups, Roles, OrgUnit, Sessions:
+			Username, ExternalID, Groups, Roles, OrgUnit, Sessions:
 			// Valid values of these columns are no secrets. Invalid ones put the row in error, and
 			// HideSuspects hides them.
 		case CustomField:

@@ -18,6 +18,7 @@ type Row struct {
 	Number int // as in a spreadsheet; in a text the line where the row begins
 
 	LastName, FirstName, Email, Username string
+	ExternalID                           string          // the id in another system
 	Password                             secret.Redacted // without spaces around it
 	Locale                               string          // en or fr
 	AdditionalInfo, OrgUnit              string
@@ -87,6 +88,8 @@ func (r *Row) setCell(c Column, cell string) {
 		r.Email = value
 	case Username:
 		r.Username = value
+	case ExternalID:
+		r.ExternalID = value
 	case Password:
 		r.Password = secret.Redacted(value)
 		if r.exactPassword {

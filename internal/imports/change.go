@@ -35,6 +35,7 @@ func (a memberChange) isEmpty() bool {
 	return a.first == "" && a.last == "" && a.locale == "" && len(g.Roles) == 0 &&
 		len(g.SessionIDs) == 0 && len(g.ProgramIDs) == 0 &&
 		g.OrgUnitID.IsZero() && len(g.Labels) == 0 && g.AdditionalInfo == "" &&
+		g.ExternalID == "" &&
 		g.AccessExpiresAt == nil && len(g.CustomFields) == 0
 }
 
@@ -291,6 +292,7 @@ func authorizeChange(over *admission.MemberAuthority, change memberChange,
 	}{
 		{"labels", len(change.grant.Labels) > 0},
 		{"additionalInfo", change.grant.AdditionalInfo != ""},
+		{"externalId", change.grant.ExternalID != ""},
 		{"customFields", len(change.grant.CustomFields) > 0},
 		{"firstName", change.first != ""}, {"lastName", change.last != ""},
 		{"locale", change.locale != ""},
@@ -415,6 +417,10 @@ func (a *memberChange) setProfile(m *ent.Member, g schema.Grant, fill bool) {
 	// values.
 	if !g.OrgUnitID.IsZero() && (m.OrgUnitID == nil || !fill && *m.OrgUnitID != g.OrgUnitID) {
 		a.grant.OrgUnitID = g.OrgUnitID
+	}
+	// matchExternalID has rejected a row with another one.
+	if g.ExternalID != "" && m.ExternalID == nil {
+		a.grant.ExternalID = g.ExternalID
 	}
 	if g.AdditionalInfo != "" &&
 		(m.AdditionalInfo == nil || !fill && *m.AdditionalInfo != g.AdditionalInfo) {

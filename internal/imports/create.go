@@ -298,6 +298,7 @@ type RowInput struct {
 	FirstName       *string
 	Email           *string
 	Username        *string
+	ExternalID      *string
 	Labels          []string
 	SendCredentials *bool
 	Password        *string

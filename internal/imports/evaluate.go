@@ -98,6 +98,7 @@ type rowFacts struct {
 	related          map[string]bool      // those with a place in the organization
 	byUsername       map[string]*ent.User // by username key, in the organization
 	workspaceMembers map[ident.ID]*ent.Member
+	byExternalID     map[string]*ent.Member // with their accounts
 
 	unverified map[ident.ID]bool // accounts whose address nobody has verified (AUT-6)
 }
@@ -106,7 +107,15 @@ type rowFacts struct {
 // number.
 func (j *rowEvaluator) evaluateRows(ctx context.Context, tx *store.Tx,
 	rows []*candidate) (*rowFacts, error) {
+	known, err := findByExternalID(ctx, tx, rows)
+	if err != nil {
+		return nil, err
+	}
 	for _, c := range rows {
+		// Who has an external id needs no username: the row is about them.
+		if known[c.ExternalID] != nil {
+			continue
+		}
 		// First, because the lookup below needs the username of every row.
 		if err := j.generateUsername(ctx, tx, c); err != nil {
 			return nil, err
@@ -116,6 +125,7 @@ func (j *rowEvaluator) evaluateRows(ctx context.Context, tx *store.Tx,
 	if err != nil {
 		return nil, err
 	}
+	f.byExternalID = known
 	// Before the evaluation, which would count a seat for a row that is rejected.
 	if err := j.refuseNamesakes(ctx, tx, rows); err != nil {
 		return nil, err
@@ -134,6 +144,18 @@ func (j *rowEvaluator) refuseDuplicate(c *candidate) {
 	if key == "" {
 		j.noteSameNames(c)
 	}
+	column := "email"
+	if c.Key == "" {
+		column = "username"
+	}
+	j.refuseRepeated(c, column, key)
+	if c.ExternalID != "" {
+		j.refuseRepeated(c, "externalId", "#"+c.ExternalID)
+	}
+}
+
+// refuseRepeated rejects a row whose key in a column was in an earlier row.
+func (j *rowEvaluator) refuseRepeated(c *candidate, column, key string) {
 	if key == "" || c.outcome == RowError {
 		return
 	}
@@ -141,10 +163,6 @@ func (j *rowEvaluator) refuseDuplicate(c *candidate) {
 	// of the file's author.
 	h := maphash.String(j.seed, key)
 	if first, twice := j.firstRows[h]; twice {
-		column := "email"
-		if c.Key == "" {
-			column = "username"
-		}
 		c.rejectRow(fault.Input(column, "import.twice", i18n.Args{"Row": first}))
 		return
 	}
@@ -271,6 +289,9 @@ func (j *rowEvaluator) evaluateRow(c *candidate, f *rowFacts) {
 	// Only members without an address are identified by their username.
 	if c.member == nil && c.Key == "" && f.byUsername[c.UsernameKey] != nil {
 		c.member = f.workspaceMembers[f.byUsername[c.UsernameKey].ID]
+	}
+	if !c.matchExternalID(f.byExternalID[c.ExternalID]) {
+		return
 	}
 	skip := j.batch.Existing == importbatch.ExistingSkip
 	switch {

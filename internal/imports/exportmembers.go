@@ -141,8 +141,9 @@ func (c *memberList) memberRow(m *ent.Member) []string {
 	cells := map[files.Name]string{
 		files.LastName: inputs.ValueOrEmpty(u.LastName), files.FirstName: inputs.ValueOrEmpty(
 			u.FirstName), files.Email: inputs.ValueOrEmpty(u.Email),
-		files.Username: inputs.ValueOrEmpty(u.Username),
-		files.Labels:   files.JoinValues(m.Labels), files.Locale: inputs.ValueOrEmpty(u.Locale),
+		files.Username:   inputs.ValueOrEmpty(u.Username),
+		files.ExternalID: inputs.ValueOrEmpty(m.ExternalID),
+		files.Labels:     files.JoinValues(m.Labels), files.Locale: inputs.ValueOrEmpty(u.Locale),
 		files.AdditionalInfo: inputs.ValueOrEmpty(m.AdditionalInfo),
 		files.Groups:         files.JoinValues(groups), files.Roles: files.JoinValues(roles),
 		files.OrgUnit: unit, files.AccessExpiresAt: until,

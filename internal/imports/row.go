@@ -136,6 +136,7 @@ func (r *rowReader) readRow(row files.Row) *candidate {
 	// A row of a deactivated member changes nothing, so dates in the past are no fault of it.
 	if !row.Deactivated {
 		c.Grant = r.readGrant(c, row)
+		c.Grant.ExternalID = c.ExternalID
 	}
 	return c
 }
@@ -165,6 +166,13 @@ func (r *rowReader) readIdentity(c *candidate, row files.Row) {
 			c.First, c.Last = address.SplitPersonName(a.Name)
 		}
 	}
+	if row.ExternalID != "" {
+		external, err := inputs.ParseExternalID(&row.ExternalID)
+		if f, refused := fault.Of(err); refused {
+			c.rejectRow(f)
+		}
+		c.ExternalID = inputs.ValueOrEmpty(external)
+	}
 	// Existing members may be found by a username alone. An import that invites ignores the
 	// username beside an address, which only a new account would need.
 	if row.Username != "" && (creates || row.Email == "") {
@@ -175,7 +183,7 @@ func (r *rowReader) readIdentity(c *candidate, row files.Row) {
 			}
 		}
 	}
-	if !creates && row.Email == "" && row.Username == "" {
+	if !creates && row.Email == "" && row.Username == "" && row.ExternalID == "" {
 		c.rejectRow(fault.Input("email", "import.no_email"))
 	}
 }

@@ -268,7 +268,8 @@ func encodeRows(rows []*RowInput) ([]byte, error) {
 	// A map has no order, and the file must be the same for the same request.
 	slices.Sort(keys)
 	columns := []files.Name{
-		files.LastName, files.FirstName, files.Email, files.Username, files.Labels,
+		files.LastName, files.FirstName, files.Email, files.Username, files.ExternalID,
+		files.Labels,
 		files.SendCredentials, files.Password, files.Locale,
 		files.AdditionalInfo, files.Groups, files.Roles, files.OrgUnit, files.Sessions,
 		files.AccessExpiresAt,
@@ -315,7 +316,8 @@ func (r *RowInput) encodeCells() []string {
 	}
 	return []string{
 		inputs.ValueOrEmpty(r.LastName), inputs.ValueOrEmpty(r.FirstName),
-		inputs.ValueOrEmpty(r.Email), inputs.ValueOrEmpty(r.Username), files.JoinValues(r.Labels),
+		inputs.ValueOrEmpty(r.Email), inputs.ValueOrEmpty(r.Username),
+		inputs.ValueOrEmpty(r.ExternalID), files.JoinValues(r.Labels),
 		send, inputs.ValueOrEmpty(r.Password), inputs.ValueOrEmpty(r.Locale),
 		inputs.ValueOrEmpty(r.AdditionalInfo), files.JoinValues(r.Groups), files.JoinValues(
 			r.Roles), inputs.ValueOrEmpty(r.OrgUnit), files.JoinValues(r.Sessions), ends,

@@ -54,6 +54,7 @@ func (v *valueReader) readValues(r *ent.ImportRow) []*RowValue {
 	add(files.FirstName, row.FirstName)
 	add(files.Email, row.Email)
 	add(files.Username, row.Username)
+	add(files.ExternalID, row.ExternalID)
 	add(files.Labels, files.JoinValues(row.Labels))
 	if row.SendCredentials != nil {
 		add(files.SendCredentials, strconv.FormatBool(*row.SendCredentials))

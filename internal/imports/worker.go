@@ -204,8 +204,11 @@ func (j *rowEvaluator) lockPeople(ctx context.Context, tx *store.Tx, rows []*can
 	if !tx.Locks() {
 		return nil
 	}
-	var keys, names []string
+	var keys, names, externals []string
 	for _, c := range rows {
+		if c.ExternalID != "" && c.outcome != RowError {
+			externals = append(externals, c.ExternalID)
+		}
 		switch {
 		// Rejected rows write nothing.
 		case c.outcome == RowError:
@@ -226,7 +229,8 @@ func (j *rowEvaluator) lockPeople(ctx context.Context, tx *store.Tx, rows []*can
 
 	// The ids are read without a lock, since accounts come before members in the order of locks.
 	members, err := tx.Member.Query().
-		Where(member.Or(member.EmailKeyIn(keys...), member.UsernameKeyIn(names...))).
+		Where(member.Or(member.EmailKeyIn(keys...), member.UsernameKeyIn(names...),
+			member.ExternalIDIn(externals...))).
 		Select(member.FieldID, member.FieldUserID).All(ctx)
 	if err != nil {
 		return err

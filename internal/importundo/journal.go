@@ -12,7 +12,8 @@ import (
 
 // memberColumns are the columns of a member that a row can change, in the order of the journal.
 var memberColumns = []string{member.FieldOrgUnitID, member.FieldLabels, member.FieldAdditionalInfo,
-	member.FieldAccessExpiresAt, member.FieldDeleteOnExpiry, member.FieldCustomFields}
+	member.FieldAccessExpiresAt, member.FieldDeleteOnExpiry, member.FieldCustomFields,
+	member.FieldExternalID}
 
 // invitationColumns are the columns of an invitation that a row can change, in the order of the
 // journal.
@@ -51,6 +52,7 @@ func encodeMember(m *ent.Member) map[string]string {
 		member.FieldAdditionalInfo:  m.AdditionalInfo,
 		member.FieldAccessExpiresAt: inputs.TruncateTime(m.AccessExpiresAt),
 		member.FieldDeleteOnExpiry:  m.DeleteOnExpiry, member.FieldCustomFields: m.CustomFields,
+		member.FieldExternalID: m.ExternalID,
 	})
 }
 

@@ -89,6 +89,7 @@ func restoreColumn(m *ent.MemberMutation, cell schema.Cell) error {
 	// Typed per column: the journal holds JSON, and ent's mutation wants the column's own type.
 	into := map[string]any{
 		"org_unit_id": new(ident.ID), "labels": new([]string), "additional_info": new(string),
+		"external_id":       new(string),
 		"access_expires_at": new(time.Time),
 		"delete_on_expiry":  new(bool), "custom_fields": new(map[string]string),
 	}[cell.Column]
@@ -101,7 +102,9 @@ func restoreColumn(m *ent.MemberMutation, cell schema.Cell) error {
 	case *[]string:
 		m.SetLabels(*v)
 	case *string:
-		m.SetAdditionalInfo(*v)
+		if err := m.SetField(cell.Column, *v); err != nil {
+			return err
+		}
 	case *time.Time:
 		m.SetAccessExpiresAt(*v)
 	case *bool:

@@ -61,7 +61,7 @@ func (d *AccountCreation) CreateMany(ctx context.Context, people,
 }
 
 // peopleInConflict returns the people of whom each depends on the result of another: they have the
-// same username, or the same mailbox, whose emails are counted.
+// same username, external id, or mailbox, whose emails are counted.
 func peopleInConflict(people []*NewPerson) map[*NewPerson]bool {
 	single, first := map[*NewPerson]bool{}, map[string]*NewPerson{}
 	note := func(key string, p *NewPerson) {
@@ -74,6 +74,9 @@ func peopleInConflict(people []*NewPerson) map[*NewPerson]bool {
 	for _, p := range people {
 		if p.Key != "" {
 			note("mailbox "+ratelimit.Mailbox(p.Key), p)
+		}
+		if p.ExternalID != "" {
+			note("external id "+p.ExternalID, p)
 		}
 		if p.UsernameKey != "" {
 			note("username "+p.UsernameKey, p)

@@ -454,20 +454,23 @@ func TestTheListOfMembersIsAFileThatImportsAgain(t *testing.T) {
 		low := p.Group("Low", "PUBLIC", top)
 		unit := p.Unit("North", nil)
 		p.Field("badge", customfield.TypeText, false)
-		p.Join("jane@example.org", &admission.GrantInput{
+		jane := p.Join("jane@example.org", &admission.GrantInput{
 			GroupIDs: []ident.ID{low.ID}, OrgUnitID: &unit.ID, Labels: []string{"a", "b"},
 			AdditionalInfo: new("=1+1"), CustomFields: map[string]any{"badge": "7"},
 		})
 		p.Join("boss@example.org", &admission.GrantInput{Roles: []string{access.GroupAdmin},
 			GroupIDs: []ident.ID{low.ID}})
 		p.Join("alone@example.org", nil)
+		p.Write(func(ctx context.Context, tx *store.Tx) error {
+			return tx.Member.UpdateOneID(jane.ID).SetExternalID("0042").Exec(ctx)
+		})
 
 		a := fetch(p, "/members.csv?workspace=acme", bearing(p, "admin@acme.test")...)
 		rows := a.table(t, ',')
 		if len(rows) != 5 {
 			t.Fatalf("%d rows: %v", len(rows), rows)
 		}
-		want := []string{"jane", "jane", "jane@example.org", "", "a|b", "", "", "", "'=1+1",
+		want := []string{"jane", "jane", "jane@example.org", "", "0042", "a|b", "", "", "", "'=1+1",
 			"Top / Low", "learner", "North", "", "", "7", ""}
 		if !reflect.DeepEqual(rows[2], want) {
 			t.Errorf("jane is\n%q, want\n%q", rows[2], want)

@@ -203,6 +203,8 @@ export type CreateSessionInput = {
 export type CreateUserInput = {
   /** Email address, which is also the login. */
   email?: string | null | undefined;
+  /** Id in another system: 1 to 200 characters, unique among the members of the workspace. */
+  externalId?: string | null | undefined;
   /** 1 to 200 characters. */
   firstName: string;
   /** What the person gets; learner by default. */
@@ -796,6 +798,8 @@ export type MemberFilter = {
   customField?: CustomFieldCondition | null | undefined;
   /** Only the member with this address, whatever its capitals. */
   email?: string | null | undefined;
+  /** Only members with one of these external ids, at most 100. */
+  externalId?: Array<string> | null | undefined;
   /** Only members who hold a role in this group. */
   groupId?: string | number | null | undefined;
   /** Only members who joined at or after this moment. */
@@ -1309,6 +1313,11 @@ export type UpdateMemberInput = {
   accessExpiresAt?: string | null | undefined;
   /** Whether the end of access removes the member instead of deactivating them. */
   deleteOnExpiry?: boolean | null | undefined;
+  /**
+   * Id in another system: 1 to 200 characters, unique among the members of the workspace; null for none. CONFLICT when it
+   * is taken.
+   */
+  externalId?: string | null | undefined;
   /** First name. Only for an account that the organization manages: without a verified address and without a membership in another organization. Otherwise FORBIDDEN. */
   firstName?: string | null | undefined;
   /**
@@ -1955,7 +1964,7 @@ export type ConsoleFilterNamesQuery = { nodes: Array<
     | Record<PropertyKey, never>
    | null> };
 
-export type ProfileFieldsFragment = { additionalInfo: string | null, deleteOnExpiry: boolean, joinedVia: MemberJoinedVia, deactivatedAt: string | null, customFields: Record<string, unknown>, id: string, status: MemberStatus, labels: Array<string>, joinedAt: string, accessExpiresAt: string | null, updatedAt: string, viewerCan: Array<Permission>, user: { id: string, emailProven: boolean, locale: string | null, firstName: string | null, lastName: string | null, email: string | null, username: string | null }, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, key: string, name: string }, group: { id: string, name: string } | null, orgUnit: { id: string, name: string } | null, session: { id: string, name: string } | null }>, enrollments: Array<{ id: string, status: EnrollmentStatus, progress: number, completedAt: string | null, session: { id: string, name: string, startsAt: string | null, endsAt: string | null, program: { id: string, name: string } } }>, orgUnit: { id: string, name: string } | null, groups: Array<{ id: string, name: string }> | null };
+export type ProfileFieldsFragment = { externalId: string | null, additionalInfo: string | null, deleteOnExpiry: boolean, joinedVia: MemberJoinedVia, deactivatedAt: string | null, customFields: Record<string, unknown>, id: string, status: MemberStatus, labels: Array<string>, joinedAt: string, accessExpiresAt: string | null, updatedAt: string, viewerCan: Array<Permission>, user: { id: string, emailProven: boolean, locale: string | null, firstName: string | null, lastName: string | null, email: string | null, username: string | null }, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, key: string, name: string }, group: { id: string, name: string } | null, orgUnit: { id: string, name: string } | null, session: { id: string, name: string } | null }>, enrollments: Array<{ id: string, status: EnrollmentStatus, progress: number, completedAt: string | null, session: { id: string, name: string, startsAt: string | null, endsAt: string | null, program: { id: string, name: string } } }>, orgUnit: { id: string, name: string } | null, groups: Array<{ id: string, name: string }> | null };
 
 export type ConsoleProfileQueryVariables = Exact<{
   id: string | number;
@@ -1963,7 +1972,7 @@ export type ConsoleProfileQueryVariables = Exact<{
 
 
 export type ConsoleProfileQuery = { node:
-    | { additionalInfo: string | null, deleteOnExpiry: boolean, joinedVia: MemberJoinedVia, deactivatedAt: string | null, customFields: Record<string, unknown>, id: string, status: MemberStatus, labels: Array<string>, joinedAt: string, accessExpiresAt: string | null, updatedAt: string, viewerCan: Array<Permission>, user: { id: string, emailProven: boolean, locale: string | null, firstName: string | null, lastName: string | null, email: string | null, username: string | null }, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, key: string, name: string }, group: { id: string, name: string } | null, orgUnit: { id: string, name: string } | null, session: { id: string, name: string } | null }>, enrollments: Array<{ id: string, status: EnrollmentStatus, progress: number, completedAt: string | null, session: { id: string, name: string, startsAt: string | null, endsAt: string | null, program: { id: string, name: string } } }>, orgUnit: { id: string, name: string } | null, groups: Array<{ id: string, name: string }> | null }
+    | { externalId: string | null, additionalInfo: string | null, deleteOnExpiry: boolean, joinedVia: MemberJoinedVia, deactivatedAt: string | null, customFields: Record<string, unknown>, id: string, status: MemberStatus, labels: Array<string>, joinedAt: string, accessExpiresAt: string | null, updatedAt: string, viewerCan: Array<Permission>, user: { id: string, emailProven: boolean, locale: string | null, firstName: string | null, lastName: string | null, email: string | null, username: string | null }, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, key: string, name: string }, group: { id: string, name: string } | null, orgUnit: { id: string, name: string } | null, session: { id: string, name: string } | null }>, enrollments: Array<{ id: string, status: EnrollmentStatus, progress: number, completedAt: string | null, session: { id: string, name: string, startsAt: string | null, endsAt: string | null, program: { id: string, name: string } } }>, orgUnit: { id: string, name: string } | null, groups: Array<{ id: string, name: string }> | null }
     | Record<PropertyKey, never>
    | null };
 
@@ -1980,7 +1989,7 @@ export type ConsoleUpdateMemberMutationVariables = Exact<{
 }>;
 
 
-export type ConsoleUpdateMemberMutation = { updateMember: { member: { additionalInfo: string | null, deleteOnExpiry: boolean, joinedVia: MemberJoinedVia, deactivatedAt: string | null, customFields: Record<string, unknown>, id: string, status: MemberStatus, labels: Array<string>, joinedAt: string, accessExpiresAt: string | null, updatedAt: string, viewerCan: Array<Permission>, user: { id: string, emailProven: boolean, locale: string | null, firstName: string | null, lastName: string | null, email: string | null, username: string | null }, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, key: string, name: string }, group: { id: string, name: string } | null, orgUnit: { id: string, name: string } | null, session: { id: string, name: string } | null }>, enrollments: Array<{ id: string, status: EnrollmentStatus, progress: number, completedAt: string | null, session: { id: string, name: string, startsAt: string | null, endsAt: string | null, program: { id: string, name: string } } }>, orgUnit: { id: string, name: string } | null, groups: Array<{ id: string, name: string }> | null } | null } | null };
+export type ConsoleUpdateMemberMutation = { updateMember: { member: { externalId: string | null, additionalInfo: string | null, deleteOnExpiry: boolean, joinedVia: MemberJoinedVia, deactivatedAt: string | null, customFields: Record<string, unknown>, id: string, status: MemberStatus, labels: Array<string>, joinedAt: string, accessExpiresAt: string | null, updatedAt: string, viewerCan: Array<Permission>, user: { id: string, emailProven: boolean, locale: string | null, firstName: string | null, lastName: string | null, email: string | null, username: string | null }, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, key: string, name: string }, group: { id: string, name: string } | null, orgUnit: { id: string, name: string } | null, session: { id: string, name: string } | null }>, enrollments: Array<{ id: string, status: EnrollmentStatus, progress: number, completedAt: string | null, session: { id: string, name: string, startsAt: string | null, endsAt: string | null, program: { id: string, name: string } } }>, orgUnit: { id: string, name: string } | null, groups: Array<{ id: string, name: string }> | null } | null } | null };
 
 export type ConsoleIssueCardMutationVariables = Exact<{
   input: IssueCardInput;
@@ -2620,6 +2629,7 @@ export const BulkResultFragmentDoc = new TypedDocumentString(`
 export const ProfileFieldsFragmentDoc = new TypedDocumentString(`
     fragment ProfileFields on Member {
   ...MemberRow
+  externalId
   additionalInfo
   deleteOnExpiry
   joinedVia
@@ -5054,6 +5064,7 @@ export const ConsoleProfileDocument = new TypedDocumentString(`
 }
     fragment ProfileFields on Member {
   ...MemberRow
+  externalId
   additionalInfo
   deleteOnExpiry
   joinedVia
@@ -5168,6 +5179,7 @@ export const ConsoleUpdateMemberDocument = new TypedDocumentString(`
 }
     fragment ProfileFields on Member {
   ...MemberRow
+  externalId
   additionalInfo
   deleteOnExpiry
   joinedVia

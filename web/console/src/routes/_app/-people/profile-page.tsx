@@ -43,6 +43,7 @@ function About({ member }: { member: Profile }) {
       <dl className="facts pad">
         {user.email && <Fact name={t.address} value={`${user.email} (${user.emailProven ? t.verified : t.unverified})`} />}
         {user.username && <Fact name={t.username} value={user.username} />}
+        {member.externalId && <Fact name={t.externalId} value={member.externalId} />}
         <Fact name={t.joined} value={`${formatDay(member.joinedAt)}, ${t.via[member.joinedVia]}`} />
         {member.deactivatedAt && <Fact name={t.deactivatedOn} value={formatDay(member.deactivatedAt)} />}
         <dt>{t.end}</dt>

@@ -8,7 +8,7 @@ import { request } from '@/lib/request'
 export const ProfileFieldsDocument = graphql(`
   fragment ProfileFields on Member {
     ...MemberRow
-    additionalInfo deleteOnExpiry joinedVia deactivatedAt customFields
+    externalId additionalInfo deleteOnExpiry joinedVia deactivatedAt customFields
     user { id emailProven locale }
     roleAssignments {
       id inherited

@@ -8,6 +8,7 @@ export const strings = defineStrings({
     verified: 'verified',
     unverified: 'not verified',
     username: 'Username',
+    externalId: 'Id in another system',
     joined: 'Joined',
     via: {
       INVITED: 'by an invitation', CREATED: 'by a created account', IMPORTED: 'by an import',
@@ -61,6 +62,7 @@ export const strings = defineStrings({
     verified: 'vérifié',
     unverified: 'non vérifié',
     username: 'Identifiant',
+    externalId: 'Identifiant dans un autre système',
     joined: 'Arrivée',
     via: {
       INVITED: 'par une invitation', CREATED: 'par un compte créé', IMPORTED: 'par un import',
