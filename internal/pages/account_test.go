@@ -218,9 +218,9 @@ func TestAMailedPasswordHasToBeChangedFirst(t *testing.T) {
 	}
 	p.press("Change the password", map[string]string{"password": password}).
 		shows(http.StatusUnprocessableEntity)
-	b.get("/").shows(http.StatusOK, "made for a single sign-in").
+	b.get("/account").shows(http.StatusOK, "made for a single sign-in").
 		press("Change the password", map[string]string{"current": apptest.Password,
-			"password": password}).shows(http.StatusOK, "Hello Ada")
+			"password": password}).shows(http.StatusOK, "Your account")
 }
 
 func TestANewAddressIsConfirmedByAClickAndNotByOpening(t *testing.T) {

@@ -13,6 +13,7 @@ type pageForm struct {
 	Hidden  []hiddenField
 	Fields  []formField
 	Button  string
+	Label   string // of the button for screen readers, where the button alone says too little
 	Quiet   bool   // a secondary action, shown as a plain button
 	Summary string // of a folded form: the text that opens it
 	problem string // the error that belongs to no field

@@ -19,7 +19,7 @@ func (v *visit) serveHome() error {
 	if v.r.Method == http.MethodPost {
 		return v.seeOther(v.pathTo("/"))
 	}
-	p := pageView{Title: v.t("home_title"), Notice: v.doneNotice("password", "email", "signed_out")}
+	p := pageView{Title: v.t("home_title"), Notice: v.doneNotice("password", "email", "signed_out", "erased")}
 	switch {
 	case v.caller.Anonymous():
 		p.Text = []string{v.t("home_text")}
@@ -63,7 +63,14 @@ func (v *visit) serveHome() error {
 	// Signing out is the rarer choice, so it is a plain button.
 	p.Form = v.signOutForm(v.pathTo("/", "done", "signed_out"), v.t("sign_out_button"))
 	p.Form.Quiet = true
-	p.Links = []pageLink{{v.pathTo("/change-password"), v.t("change_title")}}
+	invitations, err := v.invitationSection(u)
+	if err != nil {
+		return err
+	}
+	if len(invitations.Rows) > 0 {
+		p.Sections = []pageSection{invitations}
+	}
+	p.Links = []pageLink{{v.pathTo("/account"), v.t("account_title")}}
 	return v.showPage(http.StatusOK, p)
 }
 

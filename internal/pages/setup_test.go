@@ -215,7 +215,9 @@ func (b *browser) send(method, path string, form url.Values) *page {
 // the page holds is sent unless the test says otherwise.
 func (p *page) press(button string, answers map[string]string) *page {
 	p.t.Helper()
-	b := p.one("button", func(n *html.Node) bool { return content(n) == button })
+	b := p.one("button", func(n *html.Node) bool {
+		return content(n) == button || attr(n, "aria-label") == button
+	})
 	form := ancestor(b, "form")
 	if id := attr(b, "form"); id != "" {
 		form = p.one("form", func(n *html.Node) bool { return attr(n, "id") == id })

@@ -31,6 +31,7 @@ type pageView struct {
 	Form     *pageForm  // the main action when it is a form
 	Links    []pageLink
 	Asides   []*pageForm // further actions, folded
+	Sections []pageSection
 
 	*visit
 	Contact   *pageLink
@@ -39,6 +40,22 @@ type pageView struct {
 
 // pageLink is a link with its text.
 type pageLink struct{ Path, Label string }
+
+// pageSection is a part of a page with a heading and a list of rows.
+type pageSection struct {
+	ID, Title string
+	Rows      []sectionRow
+	Form      *pageForm // an action on all rows
+}
+
+// sectionRow is one row of a section: a thing, what there is to say about it, and what can be done.
+type sectionRow struct {
+	Title, Meta string
+	Mark        string // instead of an action
+	Link        *pageLink
+	LinkFor     string // what the link is about, for screen readers
+	Form        *pageForm
+}
 
 // languageOption is one language of the language switch.
 type languageOption struct {

@@ -157,6 +157,14 @@ export const states: Record<string, Go> = {
   'home': (_, open) => open('/'),
   'home-signed-out': (_, open) => open('/?done=signed_out'),
   'home-member': async (page, open) => { await signIn(page, (await known()).email); await open('/') },
+  'account': async (page, open) => { await signIn(page, (await known()).email); await open('/account') },
+  'account-profile': async (page, open) => { await signIn(page, await other()); await open('/account/profile') },
+  'account-email-errors': async (page, open, send) => {
+    await signIn(page, await other())
+    await open('/account/email')
+    await send()
+  },
+  'account-erase': async (page, open) => { await signIn(page, await other()); await open('/account/erase') },
   'missing': (_, open) => open('/nowhere'),
 
   'sign-in': (_, open) => open('/sign-in'),
