@@ -22,7 +22,7 @@ var layers = [][]string{
 	{"internal/joinlink", "internal/member", "internal/card", "internal/dryrun"},
 	{"internal/acceptance", "internal/provisioning", "internal/invitationemail"},
 	{"internal/invitation"},
-	{"internal/suppression", "internal/apikey"},
+	{"internal/suppression", "internal/apikey", "internal/webhook"},
 	{"internal/admission", "internal/workspace", "internal/oidc"},
 	{"internal/account", "internal/training"},
 	{"internal/outbox", "internal/audit", "internal/ratelimit", "internal/grouptree",
