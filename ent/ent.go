@@ -42,6 +42,8 @@ import (
 	"usher/ent/suppression"
 	"usher/ent/throttle"
 	"usher/ent/user"
+	"usher/ent/webhook"
+	"usher/ent/webhookdelivery"
 	"usher/ent/workspace"
 	"usher/ent/workspaceexport"
 	"usher/ent/workspaceexportpiece"
@@ -143,6 +145,8 @@ func checkColumn(t, c string) error {
 			suppression.Table:          suppression.ValidColumn,
 			throttle.Table:             throttle.ValidColumn,
 			user.Table:                 user.ValidColumn,
+			webhook.Table:              webhook.ValidColumn,
+			webhookdelivery.Table:      webhookdelivery.ValidColumn,
 			workspace.Table:            workspace.ValidColumn,
 			workspaceexport.Table:      workspaceexport.ValidColumn,
 			workspaceexportpiece.Table: workspaceexportpiece.ValidColumn,

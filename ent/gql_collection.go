@@ -25,6 +25,8 @@ import (
 	"usher/ent/signin"
 	"usher/ent/suppression"
 	"usher/ent/user"
+	"usher/ent/webhook"
+	"usher/ent/webhookdelivery"
 	"usher/ent/workspace"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -2075,6 +2077,228 @@ func (_q *UserQuery) collectField(ctx context.Context, opCtx *graphql.OperationC
 			if _, ok := fieldSeen[user.FieldLocale]; !ok {
 				selectedFields = append(selectedFields, user.FieldLocale)
 				fieldSeen[user.FieldLocale] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen { // a resolver may need any column for a field that is not known here
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *WebhookQuery) CollectFields(ctx context.Context, satisfies ...string) (*WebhookQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *WebhookQuery) collectField(ctx context.Context, opCtx *graphql.OperationContext, collected graphql.CollectedField, satisfies ...string) error {
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(webhook.Columns))
+		selectedFields = []string{webhook.FieldID}
+	)
+	addColumns := func(columns ...string) {
+		for _, column := range columns {
+			if _, ok := fieldSeen[column]; !ok {
+				selectedFields = append(selectedFields, column)
+				fieldSeen[column] = struct{}{}
+			}
+		}
+	}
+	_ = addColumns // not every table has computed fields
+	for _, field := range collectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+		case "workspace":
+			query := (&WorkspaceClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
+				return err
+			}
+			_q.withWorkspace = query
+			if _, ok := fieldSeen[webhook.FieldWorkspaceID]; !ok {
+				selectedFields = append(selectedFields, webhook.FieldWorkspaceID)
+				fieldSeen[webhook.FieldWorkspaceID] = struct{}{}
+			}
+		case "owner":
+			query := (&MemberClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, memberImplementors)...); err != nil {
+				return err
+			}
+			_q.withOwner = query
+			if _, ok := fieldSeen[webhook.FieldOwnerID]; !ok {
+				selectedFields = append(selectedFields, webhook.FieldOwnerID)
+				fieldSeen[webhook.FieldOwnerID] = struct{}{}
+			}
+		case "ownerKey":
+			query := (&APIKeyClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, apikeyImplementors)...); err != nil {
+				return err
+			}
+			_q.withOwnerKey = query
+			if _, ok := fieldSeen[webhook.FieldOwnerKeyID]; !ok {
+				selectedFields = append(selectedFields, webhook.FieldOwnerKeyID)
+				fieldSeen[webhook.FieldOwnerKeyID] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[webhook.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, webhook.FieldCreatedAt)
+				fieldSeen[webhook.FieldCreatedAt] = struct{}{}
+			}
+		case "updatedAt":
+			if _, ok := fieldSeen[webhook.FieldUpdatedAt]; !ok {
+				selectedFields = append(selectedFields, webhook.FieldUpdatedAt)
+				fieldSeen[webhook.FieldUpdatedAt] = struct{}{}
+			}
+		case "url":
+			if _, ok := fieldSeen[webhook.FieldURL]; !ok {
+				selectedFields = append(selectedFields, webhook.FieldURL)
+				fieldSeen[webhook.FieldURL] = struct{}{}
+			}
+		case "formerSecretEndsAt":
+			if _, ok := fieldSeen[webhook.FieldFormerSecretEndsAt]; !ok {
+				selectedFields = append(selectedFields, webhook.FieldFormerSecretEndsAt)
+				fieldSeen[webhook.FieldFormerSecretEndsAt] = struct{}{}
+			}
+		case "failingSince":
+			if _, ok := fieldSeen[webhook.FieldFailingSince]; !ok {
+				selectedFields = append(selectedFields, webhook.FieldFailingSince)
+				fieldSeen[webhook.FieldFailingSince] = struct{}{}
+			}
+		case "disabledAt":
+			if _, ok := fieldSeen[webhook.FieldDisabledAt]; !ok {
+				selectedFields = append(selectedFields, webhook.FieldDisabledAt)
+				fieldSeen[webhook.FieldDisabledAt] = struct{}{}
+			}
+		case "disabledReason":
+			if _, ok := fieldSeen[webhook.FieldDisabledReason]; !ok {
+				selectedFields = append(selectedFields, webhook.FieldDisabledReason)
+				fieldSeen[webhook.FieldDisabledReason] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen { // a resolver may need any column for a field that is not known here
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *WebhookDeliveryQuery) CollectFields(ctx context.Context, satisfies ...string) (*WebhookDeliveryQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *WebhookDeliveryQuery) collectField(ctx context.Context, opCtx *graphql.OperationContext, collected graphql.CollectedField, satisfies ...string) error {
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(webhookdelivery.Columns))
+		selectedFields = []string{webhookdelivery.FieldID}
+	)
+	addColumns := func(columns ...string) {
+		for _, column := range columns {
+			if _, ok := fieldSeen[column]; !ok {
+				selectedFields = append(selectedFields, column)
+				fieldSeen[column] = struct{}{}
+			}
+		}
+	}
+	_ = addColumns // not every table has computed fields
+	for _, field := range collectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+		case "workspace":
+			query := (&WorkspaceClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
+				return err
+			}
+			_q.withWorkspace = query
+			if _, ok := fieldSeen[webhookdelivery.FieldWorkspaceID]; !ok {
+				selectedFields = append(selectedFields, webhookdelivery.FieldWorkspaceID)
+				fieldSeen[webhookdelivery.FieldWorkspaceID] = struct{}{}
+			}
+		case "webhook":
+			query := (&WebhookClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, webhookImplementors)...); err != nil {
+				return err
+			}
+			_q.withWebhook = query
+			if _, ok := fieldSeen[webhookdelivery.FieldWebhookID]; !ok {
+				selectedFields = append(selectedFields, webhookdelivery.FieldWebhookID)
+				fieldSeen[webhookdelivery.FieldWebhookID] = struct{}{}
+			}
+		case "event":
+			query := (&AuditEventClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, auditeventImplementors)...); err != nil {
+				return err
+			}
+			_q.withEvent = query
+			if _, ok := fieldSeen[webhookdelivery.FieldEventID]; !ok {
+				selectedFields = append(selectedFields, webhookdelivery.FieldEventID)
+				fieldSeen[webhookdelivery.FieldEventID] = struct{}{}
+			}
+		case "eventAt":
+			if _, ok := fieldSeen[webhookdelivery.FieldEventAt]; !ok {
+				selectedFields = append(selectedFields, webhookdelivery.FieldEventAt)
+				fieldSeen[webhookdelivery.FieldEventAt] = struct{}{}
+			}
+		case "status":
+			if _, ok := fieldSeen[webhookdelivery.FieldStatus]; !ok {
+				selectedFields = append(selectedFields, webhookdelivery.FieldStatus)
+				fieldSeen[webhookdelivery.FieldStatus] = struct{}{}
+			}
+		case "attempts":
+			if _, ok := fieldSeen[webhookdelivery.FieldAttempts]; !ok {
+				selectedFields = append(selectedFields, webhookdelivery.FieldAttempts)
+				fieldSeen[webhookdelivery.FieldAttempts] = struct{}{}
+			}
+		case "nextAttemptAt":
+			if _, ok := fieldSeen[webhookdelivery.FieldNextAttemptAt]; !ok {
+				selectedFields = append(selectedFields, webhookdelivery.FieldNextAttemptAt)
+				fieldSeen[webhookdelivery.FieldNextAttemptAt] = struct{}{}
+			}
+		case "lastAttemptAt":
+			if _, ok := fieldSeen[webhookdelivery.FieldLastAttemptAt]; !ok {
+				selectedFields = append(selectedFields, webhookdelivery.FieldLastAttemptAt)
+				fieldSeen[webhookdelivery.FieldLastAttemptAt] = struct{}{}
+			}
+		case "durationMs":
+			if _, ok := fieldSeen[webhookdelivery.FieldDurationMs]; !ok {
+				selectedFields = append(selectedFields, webhookdelivery.FieldDurationMs)
+				fieldSeen[webhookdelivery.FieldDurationMs] = struct{}{}
+			}
+		case "answerStatus":
+			if _, ok := fieldSeen[webhookdelivery.FieldAnswerStatus]; !ok {
+				selectedFields = append(selectedFields, webhookdelivery.FieldAnswerStatus)
+				fieldSeen[webhookdelivery.FieldAnswerStatus] = struct{}{}
+			}
+		case "answer":
+			if _, ok := fieldSeen[webhookdelivery.FieldAnswer]; !ok {
+				selectedFields = append(selectedFields, webhookdelivery.FieldAnswer)
+				fieldSeen[webhookdelivery.FieldAnswer] = struct{}{}
+			}
+		case "failure":
+			if _, ok := fieldSeen[webhookdelivery.FieldFailure]; !ok {
+				selectedFields = append(selectedFields, webhookdelivery.FieldFailure)
+				fieldSeen[webhookdelivery.FieldFailure] = struct{}{}
 			}
 		case "id":
 		case "__typename":

@@ -25,6 +25,8 @@ import (
 	"usher/ent/signin"
 	"usher/ent/suppression"
 	"usher/ent/user"
+	"usher/ent/webhook"
+	"usher/ent/webhookdelivery"
 	"usher/ent/workspace"
 	"usher/internal/ident"
 
@@ -135,6 +137,16 @@ var userImplementors = []string{"User", "Node"}
 
 // IsNode implements the Node interface check for GQLGen.
 func (*User) IsNode() {}
+
+var webhookImplementors = []string{"Webhook", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*Webhook) IsNode() {}
+
+var webhookdeliveryImplementors = []string{"WebhookDelivery", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*WebhookDelivery) IsNode() {}
 
 var workspaceImplementors = []string{"Workspace", "Node"}
 
@@ -313,6 +325,22 @@ func (c *Client) noder(ctx context.Context, table string, id ident.ID) (Noder, e
 		query := c.User.Query().Where(user.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
 			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, userImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case webhook.Table:
+		query := c.Webhook.Query().Where(webhook.ID(id))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, webhookImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case webhookdelivery.Table:
+		query := c.WebhookDelivery.Query().Where(webhookdelivery.ID(id))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, webhookdeliveryImplementors...); err != nil {
 				return nil, err
 			}
 		}
@@ -645,6 +673,36 @@ func (c *Client) noders(ctx context.Context, table string, ids []ident.ID, byID 
 		query, err := c.User.Query().
 			Where(user.IDIn(ids...)).
 			CollectFields(ctx, userImplementors...)
+		if err != nil {
+			return err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return err
+		}
+		for _, node := range nodes {
+			byID[node.ID] = node
+		}
+		return nil
+	case webhook.Table:
+		query, err := c.Webhook.Query().
+			Where(webhook.IDIn(ids...)).
+			CollectFields(ctx, webhookImplementors...)
+		if err != nil {
+			return err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return err
+		}
+		for _, node := range nodes {
+			byID[node.ID] = node
+		}
+		return nil
+	case webhookdelivery.Table:
+		query, err := c.WebhookDelivery.Query().
+			Where(webhookdelivery.IDIn(ids...)).
+			CollectFields(ctx, webhookdeliveryImplementors...)
 		if err != nil {
 			return err
 		}

@@ -27,6 +27,8 @@ import (
 	"usher/ent/signin"
 	"usher/ent/suppression"
 	"usher/ent/user"
+	"usher/ent/webhook"
+	"usher/ent/webhookdelivery"
 	"usher/ent/workspace"
 	"usher/internal/ident"
 	"usher/internal/relay"
@@ -5847,6 +5849,548 @@ var DefaultUserOrder = &UserOrder{
 		column: relay.Column{Name: user.FieldID},
 		toTerm: user.ByID,
 		toCursor: func(_m *User) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// WebhookEdge is the edge representation of Webhook.
+type WebhookEdge struct {
+	Node   *Webhook `json:"node"`
+	Cursor Cursor   `json:"cursor"`
+}
+
+// WebhookConnection is the connection containing edges to Webhook.
+type WebhookConnection struct {
+	Edges      []*WebhookEdge `json:"edges"`
+	PageInfo   PageInfo       `json:"pageInfo"`
+	TotalCount int            `json:"totalCount"`
+}
+
+func (c *WebhookConnection) build(nodes []*Webhook, pager *webhookPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *Webhook
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *Webhook {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *Webhook {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*WebhookEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &WebhookEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// WebhookPaginateOption enables pagination customization.
+type WebhookPaginateOption func(*webhookPager) error
+
+// WithWebhookOrder configures pagination ordering.
+func WithWebhookOrder(order *WebhookOrder) WebhookPaginateOption {
+	if order == nil {
+		order = DefaultWebhookOrder
+	}
+	o := *order
+	return func(pager *webhookPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultWebhookOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithWebhookTotal names a function that knows the total without counting rows. Where it answers false, rows are counted.
+func WithWebhookTotal(total func(context.Context) (n int, known bool, err error)) WebhookPaginateOption {
+	return func(pager *webhookPager) error {
+		pager.total = total
+		return nil
+	}
+}
+
+// WithWebhookNarrowing names a function that returns a condition which all rows of a page fulfil. Whichever other rows do, the page stays the same.
+func WithWebhookNarrowing(narrow func(context.Context, PageRequest) (func(*sql.Selector), error)) WebhookPaginateOption {
+	return func(pager *webhookPager) error {
+		pager.narrow = narrow
+		return nil
+	}
+}
+
+type webhookPager struct {
+	reverse bool                                                            // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error)            // nil: rows are counted
+	narrow  func(context.Context, PageRequest) (func(*sql.Selector), error) // nil: the query has all conditions
+	order   *WebhookOrder
+	list    string // the name of the list and its order, for cursors
+}
+
+func newWebhookPager(opts []WebhookPaginateOption, reverse bool) (*webhookPager, error) {
+	pager := &webhookPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultWebhookOrder
+	}
+	pager.list = "webhook " + pager.order.Field.column.Name + " " + pager.order.Direction.String()
+	return pager, nil
+}
+
+func (p *webhookPager) toCursor(_m *Webhook) Cursor {
+	cursor := p.order.Field.toCursor(_m)
+	cursor.List = p.list
+	return cursor
+}
+
+func (p *webhookPager) direction() OrderDirection {
+	if p.reverse {
+		return p.order.Direction.Reverse()
+	}
+	return p.order.Direction
+}
+
+func (p *webhookPager) applyCursors(query *WebhookQuery, after, before *Cursor) *WebhookQuery {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultWebhookOrder.Field.column.Name, p.order.Field.column, p.direction()) {
+		query = query.Where(predicate)
+	}
+	return query
+}
+
+func (p *webhookPager) applyOrder(query *WebhookQuery) *WebhookQuery {
+	direction := p.direction()
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field.column != DefaultWebhookOrder.Field.column { // the other columns are not unique
+		query = query.Order(DefaultWebhookOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
+		query.ctx.AppendFieldOnce(p.order.Field.column.Name)
+	}
+	return query
+}
+
+// Paginate executes the query and returns a relay based cursor connection to Webhook.
+func (_m *WebhookQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...WebhookPaginateOption,
+) (*WebhookConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newWebhookPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := relay.CheckCursors(after, before, pager.list); err != nil {
+		return nil, err
+	}
+	conn := &WebhookConnection{Edges: []*WebhookEdge{}} // an empty list is [] and not null
+	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
+	if hasCollectedField(ctx, totalCountField) {
+		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
+			known := false
+			if pager.total != nil {
+				conn.TotalCount, known, err = pager.total(ctx)
+			}
+			if err == nil && !known {
+				c := _m.Clone()
+				c.ctx.Fields = nil // a count of selected columns would be invalid
+				conn.TotalCount, err = c.Count(ctx)
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	if !read {
+		return conn, nil
+	}
+	_m = pager.applyCursors(_m, after, before)
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if pager.narrow != nil {
+		page := PageRequest{After: after, Before: before, By: pager.order.Field.column, Direction: pager.direction(), Limit: limit}
+		condition, err := pager.narrow(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		_m.Where(condition)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
+			return nil, err
+		}
+	} else if graphql.GetFieldContext(ctx) != nil { // cursors alone
+		_m.Select(webhook.FieldID)
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// WebhookOrderFieldID orders Webhook by id.
+	WebhookOrderFieldID = &WebhookOrderField{
+		column:   DefaultWebhookOrder.Field.column,
+		toTerm:   DefaultWebhookOrder.Field.toTerm,
+		toCursor: DefaultWebhookOrder.Field.toCursor,
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f WebhookOrderField) String() string {
+	var str string
+	switch f.column {
+	case WebhookOrderFieldID.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f WebhookOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *WebhookOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("WebhookOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *WebhookOrderFieldID
+	default:
+		return fmt.Errorf("%s is not a valid WebhookOrderField", str)
+	}
+	return nil
+}
+
+// WebhookOrderField defines the ordering field of Webhook.
+type WebhookOrderField struct {
+	column   relay.Column
+	toTerm   func(...sql.OrderTermOption) webhook.OrderOption
+	toCursor func(*Webhook) Cursor
+}
+
+// WebhookOrder defines the ordering of Webhook.
+type WebhookOrder struct {
+	Direction OrderDirection     `json:"direction"`
+	Field     *WebhookOrderField `json:"field"`
+}
+
+// DefaultWebhookOrder is the default ordering of Webhook.
+var DefaultWebhookOrder = &WebhookOrder{
+	Direction: relay.OrderDirectionAsc,
+	Field: &WebhookOrderField{
+		column: relay.Column{Name: webhook.FieldID},
+		toTerm: webhook.ByID,
+		toCursor: func(_m *Webhook) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// WebhookDeliveryEdge is the edge representation of WebhookDelivery.
+type WebhookDeliveryEdge struct {
+	Node   *WebhookDelivery `json:"node"`
+	Cursor Cursor           `json:"cursor"`
+}
+
+// WebhookDeliveryConnection is the connection containing edges to WebhookDelivery.
+type WebhookDeliveryConnection struct {
+	Edges      []*WebhookDeliveryEdge `json:"edges"`
+	PageInfo   PageInfo               `json:"pageInfo"`
+	TotalCount int                    `json:"totalCount"`
+}
+
+func (c *WebhookDeliveryConnection) build(nodes []*WebhookDelivery, pager *webhookdeliveryPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *WebhookDelivery
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *WebhookDelivery {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *WebhookDelivery {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*WebhookDeliveryEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &WebhookDeliveryEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// WebhookDeliveryPaginateOption enables pagination customization.
+type WebhookDeliveryPaginateOption func(*webhookdeliveryPager) error
+
+// WithWebhookDeliveryOrder configures pagination ordering.
+func WithWebhookDeliveryOrder(order *WebhookDeliveryOrder) WebhookDeliveryPaginateOption {
+	if order == nil {
+		order = DefaultWebhookDeliveryOrder
+	}
+	o := *order
+	return func(pager *webhookdeliveryPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultWebhookDeliveryOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithWebhookDeliveryTotal names a function that knows the total without counting rows. Where it answers false, rows are counted.
+func WithWebhookDeliveryTotal(total func(context.Context) (n int, known bool, err error)) WebhookDeliveryPaginateOption {
+	return func(pager *webhookdeliveryPager) error {
+		pager.total = total
+		return nil
+	}
+}
+
+// WithWebhookDeliveryNarrowing names a function that returns a condition which all rows of a page fulfil. Whichever other rows do, the page stays the same.
+func WithWebhookDeliveryNarrowing(narrow func(context.Context, PageRequest) (func(*sql.Selector), error)) WebhookDeliveryPaginateOption {
+	return func(pager *webhookdeliveryPager) error {
+		pager.narrow = narrow
+		return nil
+	}
+}
+
+type webhookdeliveryPager struct {
+	reverse bool                                                            // the last rows are asked for
+	total   func(context.Context) (n int, known bool, err error)            // nil: rows are counted
+	narrow  func(context.Context, PageRequest) (func(*sql.Selector), error) // nil: the query has all conditions
+	order   *WebhookDeliveryOrder
+	list    string // the name of the list and its order, for cursors
+}
+
+func newWebhookDeliveryPager(opts []WebhookDeliveryPaginateOption, reverse bool) (*webhookdeliveryPager, error) {
+	pager := &webhookdeliveryPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultWebhookDeliveryOrder
+	}
+	pager.list = "webhookdelivery " + pager.order.Field.column.Name + " " + pager.order.Direction.String()
+	return pager, nil
+}
+
+func (p *webhookdeliveryPager) toCursor(_m *WebhookDelivery) Cursor {
+	cursor := p.order.Field.toCursor(_m)
+	cursor.List = p.list
+	return cursor
+}
+
+func (p *webhookdeliveryPager) direction() OrderDirection {
+	if p.reverse {
+		return p.order.Direction.Reverse()
+	}
+	return p.order.Direction
+}
+
+func (p *webhookdeliveryPager) applyCursors(query *WebhookDeliveryQuery, after, before *Cursor) *WebhookDeliveryQuery {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultWebhookDeliveryOrder.Field.column.Name, p.order.Field.column, p.direction()) {
+		query = query.Where(predicate)
+	}
+	return query
+}
+
+func (p *webhookdeliveryPager) applyOrder(query *WebhookDeliveryQuery) *WebhookDeliveryQuery {
+	direction := p.direction()
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field.column != DefaultWebhookDeliveryOrder.Field.column { // the other columns are not unique
+		query = query.Order(DefaultWebhookDeliveryOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
+		query.ctx.AppendFieldOnce(p.order.Field.column.Name)
+	}
+	return query
+}
+
+// Paginate executes the query and returns a relay based cursor connection to WebhookDelivery.
+func (_m *WebhookDeliveryQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...WebhookDeliveryPaginateOption,
+) (*WebhookDeliveryConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newWebhookDeliveryPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := relay.CheckCursors(after, before, pager.list); err != nil {
+		return nil, err
+	}
+	conn := &WebhookDeliveryConnection{Edges: []*WebhookDeliveryEdge{}} // an empty list is [] and not null
+	read := hasCollectedField(ctx, edgesField) || hasCollectedField(ctx, pageInfoField)
+	if hasCollectedField(ctx, totalCountField) {
+		if after != nil || first != nil || before != nil || last != nil || !read { // otherwise build counts what is read
+			known := false
+			if pager.total != nil {
+				conn.TotalCount, known, err = pager.total(ctx)
+			}
+			if err == nil && !known {
+				c := _m.Clone()
+				c.ctx.Fields = nil // a count of selected columns would be invalid
+				conn.TotalCount, err = c.Count(ctx)
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	if !read {
+		return conn, nil
+	}
+	_m = pager.applyCursors(_m, after, before)
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if pager.narrow != nil {
+		page := PageRequest{After: after, Before: before, By: pager.order.Field.column, Direction: pager.direction(), Limit: limit}
+		condition, err := pager.narrow(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		_m.Where(condition)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
+			return nil, err
+		}
+	} else if graphql.GetFieldContext(ctx) != nil { // cursors alone
+		_m.Select(webhookdelivery.FieldID)
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// WebhookDeliveryOrderFieldID orders WebhookDelivery by id.
+	WebhookDeliveryOrderFieldID = &WebhookDeliveryOrderField{
+		column:   DefaultWebhookDeliveryOrder.Field.column,
+		toTerm:   DefaultWebhookDeliveryOrder.Field.toTerm,
+		toCursor: DefaultWebhookDeliveryOrder.Field.toCursor,
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f WebhookDeliveryOrderField) String() string {
+	var str string
+	switch f.column {
+	case WebhookDeliveryOrderFieldID.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f WebhookDeliveryOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *WebhookDeliveryOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("WebhookDeliveryOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *WebhookDeliveryOrderFieldID
+	default:
+		return fmt.Errorf("%s is not a valid WebhookDeliveryOrderField", str)
+	}
+	return nil
+}
+
+// WebhookDeliveryOrderField defines the ordering field of WebhookDelivery.
+type WebhookDeliveryOrderField struct {
+	column   relay.Column
+	toTerm   func(...sql.OrderTermOption) webhookdelivery.OrderOption
+	toCursor func(*WebhookDelivery) Cursor
+}
+
+// WebhookDeliveryOrder defines the ordering of WebhookDelivery.
+type WebhookDeliveryOrder struct {
+	Direction OrderDirection             `json:"direction"`
+	Field     *WebhookDeliveryOrderField `json:"field"`
+}
+
+// DefaultWebhookDeliveryOrder is the default ordering of WebhookDelivery.
+var DefaultWebhookDeliveryOrder = &WebhookDeliveryOrder{
+	Direction: relay.OrderDirectionAsc,
+	Field: &WebhookDeliveryOrderField{
+		column: relay.Column{Name: webhookdelivery.FieldID},
+		toTerm: webhookdelivery.ByID,
+		toCursor: func(_m *WebhookDelivery) Cursor {
 			return Cursor{ID: _m.ID}
 		},
 	},

@@ -39,6 +39,8 @@ import (
 	"usher/ent/suppression"
 	"usher/ent/throttle"
 	"usher/ent/user"
+	"usher/ent/webhook"
+	"usher/ent/webhookdelivery"
 	"usher/ent/workspace"
 	"usher/ent/workspaceexport"
 	"usher/ent/workspaceexportpiece"
@@ -827,6 +829,56 @@ func init() {
 	userDescID := userMixinFields0[0].Descriptor()
 	// user.DefaultID holds the default value on creation for the id field.
 	user.DefaultID = userDescID.Default.(func() ident.ID)
+	webhookMixin := schema.Webhook{}.Mixin()
+	webhookMixinFields0 := webhookMixin[0].Fields()
+	_ = webhookMixinFields0
+	webhookMixinFields2 := webhookMixin[2].Fields()
+	_ = webhookMixinFields2
+	webhookFields := schema.Webhook{}.Fields()
+	_ = webhookFields
+	// webhookDescCreatedAt is the schema descriptor for created_at field.
+	webhookDescCreatedAt := webhookMixinFields2[0].Descriptor()
+	// webhook.DefaultCreatedAt holds the default value on creation for the created_at field.
+	webhook.DefaultCreatedAt = webhookDescCreatedAt.Default.(func() time.Time)
+	// webhookDescUpdatedAt is the schema descriptor for updated_at field.
+	webhookDescUpdatedAt := webhookMixinFields2[1].Descriptor()
+	// webhook.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	webhook.DefaultUpdatedAt = webhookDescUpdatedAt.Default.(func() time.Time)
+	// webhook.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	webhook.UpdateDefaultUpdatedAt = webhookDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// webhookDescTypes is the schema descriptor for types field.
+	webhookDescTypes := webhookFields[1].Descriptor()
+	// webhook.DefaultTypes holds the default value on creation for the types field.
+	webhook.DefaultTypes = webhookDescTypes.Default.([]string)
+	// webhookDescCursorPosition is the schema descriptor for cursor_position field.
+	webhookDescCursorPosition := webhookFields[6].Descriptor()
+	// webhook.DefaultCursorPosition holds the default value on creation for the cursor_position field.
+	webhook.DefaultCursorPosition = webhookDescCursorPosition.Default.(int64)
+	// webhookDescFailures is the schema descriptor for failures field.
+	webhookDescFailures := webhookFields[9].Descriptor()
+	// webhook.DefaultFailures holds the default value on creation for the failures field.
+	webhook.DefaultFailures = webhookDescFailures.Default.(int)
+	// webhookDescID is the schema descriptor for id field.
+	webhookDescID := webhookMixinFields0[0].Descriptor()
+	// webhook.DefaultID holds the default value on creation for the id field.
+	webhook.DefaultID = webhookDescID.Default.(func() ident.ID)
+	webhookdeliveryMixin := schema.WebhookDelivery{}.Mixin()
+	webhookdeliveryMixinFields0 := webhookdeliveryMixin[0].Fields()
+	_ = webhookdeliveryMixinFields0
+	webhookdeliveryFields := schema.WebhookDelivery{}.Fields()
+	_ = webhookdeliveryFields
+	// webhookdeliveryDescPosition is the schema descriptor for position field.
+	webhookdeliveryDescPosition := webhookdeliveryFields[4].Descriptor()
+	// webhookdelivery.DefaultPosition holds the default value on creation for the position field.
+	webhookdelivery.DefaultPosition = webhookdeliveryDescPosition.Default.(int64)
+	// webhookdeliveryDescAttempts is the schema descriptor for attempts field.
+	webhookdeliveryDescAttempts := webhookdeliveryFields[7].Descriptor()
+	// webhookdelivery.DefaultAttempts holds the default value on creation for the attempts field.
+	webhookdelivery.DefaultAttempts = webhookdeliveryDescAttempts.Default.(int)
+	// webhookdeliveryDescID is the schema descriptor for id field.
+	webhookdeliveryDescID := webhookdeliveryMixinFields0[0].Descriptor()
+	// webhookdelivery.DefaultID holds the default value on creation for the id field.
+	webhookdelivery.DefaultID = webhookdeliveryDescID.Default.(func() ident.ID)
 	workspaceMixin := schema.Workspace{}.Mixin()
 	workspaceMixinFields0 := workspaceMixin[0].Fields()
 	_ = workspaceMixinFields0

@@ -19,6 +19,7 @@ var goesOn = map[string]bool{
 	"exportWorkspace": true, "deleteWorkspace": true, "restoreWorkspace": true,
 	"eraseMember": true, "personalData": true, "explainJoin": true, "liftSuppression": true,
 	"revokeApiKey":             true, // takes rights away, which must never wait
+	"deleteWebhook":            true, // a receiver must not wait
 	"resendPendingInvitations": true, // of a filter that nobody fits
 }
 

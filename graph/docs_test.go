@@ -13,7 +13,7 @@ import (
 	"usher/internal/apptest"
 )
 
-// example is one document of docs/api.md, docs/partners.md or docs/events.md with its variables.
+// example is one document of the pages for developers with its variables.
 type example struct {
 	anonymous        bool
 	query, variables string
@@ -28,7 +28,8 @@ var curlDocument = regexp.MustCompile(`"query":"([^"]*)"`)
 func readExamples(t *testing.T) []example {
 	t.Helper()
 	var list []example
-	for _, page := range []string{"../docs/api.md", "../docs/partners.md", "../docs/events.md"} {
+	for _, page := range []string{"../docs/api.md", "../docs/partners.md", "../docs/events.md",
+		"../docs/webhooks.md"} {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
@@ -99,11 +100,15 @@ func TestTheExamplesOfTheDeveloperDocsRun(t *testing.T) {
 // rememberExample keeps what later examples use of an answer.
 func rememberExample(data json.RawMessage, values map[string]string) {
 	var out struct {
-		SignIn       struct{ Auth struct{ RefreshToken string } }
-		CreateImport struct{ Import struct{ ID string } }
+		SignIn        struct{ Auth struct{ RefreshToken string } }
+		CreateImport  struct{ Import struct{ ID string } }
+		CreateWebhook struct{ Webhook struct{ ID string } }
 	}
 	if json.Unmarshal(data, &out) != nil {
 		return
+	}
+	if id := out.CreateWebhook.Webhook.ID; id != "" {
+		values["webhookId"] = id
 	}
 	if token := out.SignIn.Auth.RefreshToken; token != "" {
 		values["refreshToken"] = token

@@ -76,23 +76,31 @@ func (r *Resolver) SignIn() SignInResolver { return &signInResolver{r} }
 // Suppression returns SuppressionResolver implementation.
 func (r *Resolver) Suppression() SuppressionResolver { return &suppressionResolver{r} }
 
+// Webhook returns WebhookResolver implementation.
+func (r *Resolver) Webhook() WebhookResolver { return &webhookResolver{r} }
+
+// WebhookDelivery returns WebhookDeliveryResolver implementation.
+func (r *Resolver) WebhookDelivery() WebhookDeliveryResolver { return &webhookDeliveryResolver{r} }
+
 // Workspace returns WorkspaceResolver implementation.
 func (r *Resolver) Workspace() WorkspaceResolver { return &workspaceResolver{r} }
 
 type (
-	apiKeyResolver       struct{ *Resolver }
-	auditEventResolver   struct{ *Resolver }
-	groupResolver        struct{ *Resolver }
-	importResolver       struct{ *Resolver }
-	invitationResolver   struct{ *Resolver }
-	joinLinkResolver     struct{ *Resolver }
-	memberResolver       struct{ *Resolver }
-	orgUnitResolver      struct{ *Resolver }
-	organizationResolver struct{ *Resolver }
-	programResolver      struct{ *Resolver }
-	roleResolver         struct{ *Resolver }
-	sessionResolver      struct{ *Resolver }
-	signInResolver       struct{ *Resolver }
-	suppressionResolver  struct{ *Resolver }
-	workspaceResolver    struct{ *Resolver }
+	apiKeyResolver          struct{ *Resolver }
+	auditEventResolver      struct{ *Resolver }
+	groupResolver           struct{ *Resolver }
+	importResolver          struct{ *Resolver }
+	invitationResolver      struct{ *Resolver }
+	joinLinkResolver        struct{ *Resolver }
+	memberResolver          struct{ *Resolver }
+	orgUnitResolver         struct{ *Resolver }
+	organizationResolver    struct{ *Resolver }
+	programResolver         struct{ *Resolver }
+	roleResolver            struct{ *Resolver }
+	sessionResolver         struct{ *Resolver }
+	signInResolver          struct{ *Resolver }
+	suppressionResolver     struct{ *Resolver }
+	webhookResolver         struct{ *Resolver }
+	webhookDeliveryResolver struct{ *Resolver }
+	workspaceResolver       struct{ *Resolver }
 )

@@ -677,6 +677,36 @@ func (ec *executionContext) marshalNEventType2usherᚋgraphᚐEventType(ctx cont
 	return v
 }
 
+func (ec *executionContext) unmarshalNEventType2ᚕusherᚋgraphᚐEventTypeᚄ(ctx context.Context, v any) ([]EventType, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]EventType, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNEventType2usherᚋgraphᚐEventType(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNEventType2ᚕusherᚋgraphᚐEventTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []EventType) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEventType2usherᚋgraphᚐEventType(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOEventType2ᚕusherᚋgraphᚐEventTypeᚄ(ctx context.Context, v any) ([]EventType, error) {
 	if v == nil {
 		return nil, nil
@@ -711,6 +741,22 @@ func (ec *executionContext) marshalOEventType2ᚕusherᚋgraphᚐEventTypeᚄ(ct
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOEventType2ᚖusherᚋgraphᚐEventType(ctx context.Context, v any) (*EventType, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(EventType)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOEventType2ᚖusherᚋgraphᚐEventType(ctx context.Context, sel ast.SelectionSet, v *EventType) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 // endregion ***************************** type.gotpl *****************************

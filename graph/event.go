@@ -103,7 +103,7 @@ func (r *Resolver) readEvents(ctx context.Context, in audit.EventRead) (*EventPa
 func toEvent(row *ent.AuditEvent, page *ent.Page[Event]) *Event {
 	subject := audit.SubjectOf(row)
 	e := &Event{ID: row.ID, Type: EventType(enumValue(string(audit.TypeOf(row)))), At: row.At,
-		WorkspaceID: row.WorkspaceID, SubjectID: subject, SubjectKind: subjectKinds[subject.Kind()],
+		WorkspaceID: row.WorkspaceID, SubjectID: subject, SubjectKind: EventSubjectKind(audit.SubjectKind(subject)),
 		MemberID: row.MemberID, Changes: row.Details, Cursor: toEventCursor(audit.CursorOf(row)),
 		row: row, page: page}
 	if actor := actorOf(row); !actor.IsZero() {
@@ -114,16 +114,6 @@ func toEvent(row *ent.AuditEvent, page *ent.Page[Event]) *Event {
 		e.EntryPoint = &point
 	}
 	return e
-}
-
-// subjectKinds are the kinds of the objects that published events are about.
-var subjectKinds = map[ident.Kind]EventSubjectKind{
-	ident.Invitation:  EventSubjectKindInvitation,
-	ident.Member:      EventSubjectKindMember,
-	ident.JoinRequest: EventSubjectKindJoinRequest,
-	ident.Import:      EventSubjectKindImport,
-	ident.Session:     EventSubjectKindSession,
-	ident.APIKey:      EventSubjectKindAPIKey,
 }
 
 // eventRows returns the audit events of a page.

@@ -2266,6 +2266,48 @@ func (ec *executionContext) appendCreateUserPayload(b *fastgql.Buffer, p *fastgq
 	return true
 }
 
+var fastCreateWebhookPayload = &fastgql.Object{Name: "CreateWebhookPayload", Implementors: []string{"CreateWebhookPayload"}}
+
+func init() {
+	fastCreateWebhookPayload.Fields = map[string]fastgql.Field{
+		"webhook": {ID: 1, Of: func() *fastgql.Object { return fastWebhook }},
+		"secret":  {ID: 2},
+	}
+}
+
+func (ec *executionContext) appendCreateWebhookPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *CreateWebhookPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"CreateWebhookPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // webhook
+			v := obj.Webhook
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendWebhook(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // secret
+			v := obj.Secret
+			b.String(string(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastCreateWorkspacePayload = &fastgql.Object{Name: "CreateWorkspacePayload", Implementors: []string{"CreateWorkspacePayload"}}
 
 func init() {
@@ -2875,6 +2917,35 @@ func (ec *executionContext) appendDeleteSessionPayload(b *fastgql.Buffer, p *fas
 					return false
 				}
 			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastDeleteWebhookPayload = &fastgql.Object{Name: "DeleteWebhookPayload", Implementors: []string{"DeleteWebhookPayload"}}
+
+func init() {
+	fastDeleteWebhookPayload.Fields = map[string]fastgql.Field{
+		"deletedId": {ID: 1},
+	}
+}
+
+func (ec *executionContext) appendDeleteWebhookPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *DeleteWebhookPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"DeleteWebhookPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // deletedId
+			v := obj.DeletedID
+			b.Append(v)
 
 		}
 	}
@@ -9869,6 +9940,48 @@ func (ec *executionContext) appendRemovedMemberResult(b *fastgql.Buffer, p *fast
 	return true
 }
 
+var fastReplayWebhookDeliveriesPayload = &fastgql.Object{Name: "ReplayWebhookDeliveriesPayload", Implementors: []string{"ReplayWebhookDeliveriesPayload"}}
+
+func init() {
+	fastReplayWebhookDeliveriesPayload.Fields = map[string]fastgql.Field{
+		"webhook": {ID: 1, Of: func() *fastgql.Object { return fastWebhook }},
+		"count":   {ID: 2},
+	}
+}
+
+func (ec *executionContext) appendReplayWebhookDeliveriesPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ReplayWebhookDeliveriesPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ReplayWebhookDeliveriesPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // webhook
+			v := obj.Webhook
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendWebhook(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // count
+			v := obj.Count
+			b.Int(int64(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastRequestEmailChangePayload = &fastgql.Object{Name: "RequestEmailChangePayload", Implementors: []string{"RequestEmailChangePayload"}}
 
 func init() {
@@ -10724,6 +10837,48 @@ func (ec *executionContext) appendRotateApplicationSecretPayload(b *fastgql.Buff
 	return true
 }
 
+var fastRotateWebhookSecretPayload = &fastgql.Object{Name: "RotateWebhookSecretPayload", Implementors: []string{"RotateWebhookSecretPayload"}}
+
+func init() {
+	fastRotateWebhookSecretPayload.Fields = map[string]fastgql.Field{
+		"webhook": {ID: 1, Of: func() *fastgql.Object { return fastWebhook }},
+		"secret":  {ID: 2},
+	}
+}
+
+func (ec *executionContext) appendRotateWebhookSecretPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *RotateWebhookSecretPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"RotateWebhookSecretPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // webhook
+			v := obj.Webhook
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendWebhook(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // secret
+			v := obj.Secret
+			b.String(string(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastSeatEvent = &fastgql.Object{Name: "SeatEvent", Implementors: []string{"SeatEvent"}}
 
 func init() {
@@ -11419,6 +11574,43 @@ func (ec *executionContext) appendSuppressionEdge(b *fastgql.Buffer, p *fastgql.
 			v := obj.Cursor
 			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
 				return false
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastTestWebhookPayload = &fastgql.Object{Name: "TestWebhookPayload", Implementors: []string{"TestWebhookPayload"}}
+
+func init() {
+	fastTestWebhookPayload.Fields = map[string]fastgql.Field{
+		"delivery": {ID: 1, Of: func() *fastgql.Object { return fastWebhookDelivery }},
+	}
+}
+
+func (ec *executionContext) appendTestWebhookPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *TestWebhookPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"TestWebhookPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // delivery
+			v := obj.Delivery
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendWebhookDelivery(b, s.Below, v) {
+					return false
+				}
 			}
 
 		}
@@ -12135,6 +12327,43 @@ func (ec *executionContext) appendUpdateSessionPayload(b *fastgql.Buffer, p *fas
 	return true
 }
 
+var fastUpdateWebhookPayload = &fastgql.Object{Name: "UpdateWebhookPayload", Implementors: []string{"UpdateWebhookPayload"}}
+
+func init() {
+	fastUpdateWebhookPayload.Fields = map[string]fastgql.Field{
+		"webhook": {ID: 1, Of: func() *fastgql.Object { return fastWebhook }},
+	}
+}
+
+func (ec *executionContext) appendUpdateWebhookPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *UpdateWebhookPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"UpdateWebhookPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // webhook
+			v := obj.Webhook
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendWebhook(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastUpdateWorkspacePayload = &fastgql.Object{Name: "UpdateWorkspacePayload", Implementors: []string{"UpdateWorkspacePayload"}}
 
 func init() {
@@ -12398,6 +12627,510 @@ func (ec *executionContext) appendViewer(b *fastgql.Buffer, p *fastgql.CompiledS
 			if !s.Write(b) {
 				return false
 			}
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastWebhook = &fastgql.Object{Name: "Webhook", Implementors: []string{"Webhook", "Node"}}
+
+func init() {
+	fastWebhook.Fields = map[string]fastgql.Field{
+		"id":                 {ID: 1},
+		"createdAt":          {ID: 2},
+		"updatedAt":          {ID: 3},
+		"url":                {ID: 4},
+		"formerSecretEndsAt": {ID: 5},
+		"failingSince":       {ID: 6},
+		"disabledAt":         {ID: 7},
+		"disabledReason":     {ID: 8},
+		"workspace":          {ID: 9, Of: func() *fastgql.Object { return fastWorkspace }},
+		"owner":              {ID: 10, Of: func() *fastgql.Object { return fastMember }},
+		"ownerKey":           {ID: 11, Of: func() *fastgql.Object { return fastApiKey }},
+	}
+}
+
+func (ec *executionContext) appendWebhook(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.Webhook) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"Webhook\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // id
+			v := obj.ID
+			b.Append(v)
+
+		case 2: // createdAt
+			v := obj.CreatedAt
+			if !b.Time(v, true) {
+				return false
+			}
+
+		case 3: // updatedAt
+			v := obj.UpdatedAt
+			if !b.Time(v, true) {
+				return false
+			}
+
+		case 4: // url
+			v := obj.URL
+			b.String(string(v))
+
+		case 5: // formerSecretEndsAt
+			v := obj.FormerSecretEndsAt
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !b.Time(*v, false) {
+					return false
+				}
+			}
+
+		case 6: // failingSince
+			v := obj.FailingSince
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !b.Time(*v, false) {
+					return false
+				}
+			}
+
+		case 7: // disabledAt
+			v := obj.DisabledAt
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !b.Time(*v, false) {
+					return false
+				}
+			}
+
+		case 8: // disabledReason
+			v := obj.DisabledReason
+			if !b.Leaf(ec.marshalOWebhookDisabledReason2ᚖusherᚋentᚋwebhookᚐDisabledReason(b.Ctx, nil, v), false) {
+				return false
+			}
+
+		case 9: // workspace
+			v, err := obj.Edges.WorkspaceOrErr()
+			if err != nil {
+				return false
+			}
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendWorkspace(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 10: // owner
+			v, err := obj.Edges.OwnerOrErr()
+			if ent.MaskNotFound(err) != nil {
+				return false
+			}
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendMember(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 11: // ownerKey
+			v, err := obj.Edges.OwnerKeyOrErr()
+			if ent.MaskNotFound(err) != nil {
+				return false
+			}
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendApiKey(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastWebhookConnection = &fastgql.Object{Name: "WebhookConnection", Implementors: []string{"WebhookConnection"}}
+
+func init() {
+	fastWebhookConnection.Fields = map[string]fastgql.Field{
+		"edges":      {ID: 1, Of: func() *fastgql.Object { return fastWebhookEdge }},
+		"pageInfo":   {ID: 2, Of: func() *fastgql.Object { return fastPageInfo }},
+		"totalCount": {ID: 3},
+	}
+}
+
+func (ec *executionContext) appendWebhookConnection(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.WebhookConnection) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"WebhookConnection\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // edges
+			v := obj.Edges
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendWebhookEdge(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 2: // pageInfo
+			v := obj.PageInfo
+			if !ec.appendPageInfo(b, s.Below, &v) {
+				return false
+			}
+
+		case 3: // totalCount
+			v := obj.TotalCount
+			b.Int(int64(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastWebhookDelivery = &fastgql.Object{Name: "WebhookDelivery", Implementors: []string{"WebhookDelivery", "Node"}}
+
+func init() {
+	fastWebhookDelivery.Fields = map[string]fastgql.Field{
+		"id":            {ID: 1},
+		"eventAt":       {ID: 2},
+		"status":        {ID: 3},
+		"attempts":      {ID: 4},
+		"nextAttemptAt": {ID: 5},
+		"lastAttemptAt": {ID: 6},
+		"durationMs":    {ID: 7},
+		"answerStatus":  {ID: 8},
+		"answer":        {ID: 9},
+		"failure":       {ID: 10},
+		"workspace":     {ID: 11, Of: func() *fastgql.Object { return fastWorkspace }},
+		"webhook":       {ID: 12, Of: func() *fastgql.Object { return fastWebhook }},
+		"event":         {ID: 13, Of: func() *fastgql.Object { return fastAuditEvent }},
+	}
+}
+
+func (ec *executionContext) appendWebhookDelivery(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.WebhookDelivery) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"WebhookDelivery\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // id
+			v := obj.ID
+			b.Append(v)
+
+		case 2: // eventAt
+			v := obj.EventAt
+			if !b.Time(v, true) {
+				return false
+			}
+
+		case 3: // status
+			v := obj.Status
+			if !b.Leaf(ec.marshalNWebhookDeliveryStatus2usherᚋentᚋwebhookdeliveryᚐStatus(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		case 4: // attempts
+			v := obj.Attempts
+			b.Int(int64(v))
+
+		case 5: // nextAttemptAt
+			v := obj.NextAttemptAt
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !b.Time(*v, false) {
+					return false
+				}
+			}
+
+		case 6: // lastAttemptAt
+			v := obj.LastAttemptAt
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !b.Time(*v, false) {
+					return false
+				}
+			}
+
+		case 7: // durationMs
+			v := obj.DurationMs
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.Int(int64(*v))
+			}
+
+		case 8: // answerStatus
+			v := obj.AnswerStatus
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.Int(int64(*v))
+			}
+
+		case 9: // answer
+			v := obj.Answer
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 10: // failure
+			v := obj.Failure
+			if !b.Leaf(ec.marshalOWebhookFailure2ᚖusherᚋentᚋwebhookdeliveryᚐFailure(b.Ctx, nil, v), false) {
+				return false
+			}
+
+		case 11: // workspace
+			v, err := obj.Edges.WorkspaceOrErr()
+			if err != nil {
+				return false
+			}
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendWorkspace(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 12: // webhook
+			v, err := obj.Edges.WebhookOrErr()
+			if err != nil {
+				return false
+			}
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendWebhook(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 13: // event
+			v, err := obj.Edges.EventOrErr()
+			if ent.MaskNotFound(err) != nil {
+				return false
+			}
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendAuditEvent(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastWebhookDeliveryConnection = &fastgql.Object{Name: "WebhookDeliveryConnection", Implementors: []string{"WebhookDeliveryConnection"}}
+
+func init() {
+	fastWebhookDeliveryConnection.Fields = map[string]fastgql.Field{
+		"edges":      {ID: 1, Of: func() *fastgql.Object { return fastWebhookDeliveryEdge }},
+		"pageInfo":   {ID: 2, Of: func() *fastgql.Object { return fastPageInfo }},
+		"totalCount": {ID: 3},
+	}
+}
+
+func (ec *executionContext) appendWebhookDeliveryConnection(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.WebhookDeliveryConnection) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"WebhookDeliveryConnection\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // edges
+			v := obj.Edges
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendWebhookDeliveryEdge(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 2: // pageInfo
+			v := obj.PageInfo
+			if !ec.appendPageInfo(b, s.Below, &v) {
+				return false
+			}
+
+		case 3: // totalCount
+			v := obj.TotalCount
+			b.Int(int64(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastWebhookDeliveryEdge = &fastgql.Object{Name: "WebhookDeliveryEdge", Implementors: []string{"WebhookDeliveryEdge"}}
+
+func init() {
+	fastWebhookDeliveryEdge.Fields = map[string]fastgql.Field{
+		"node":   {ID: 1, Of: func() *fastgql.Object { return fastWebhookDelivery }},
+		"cursor": {ID: 2},
+	}
+}
+
+func (ec *executionContext) appendWebhookDeliveryEdge(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.WebhookDeliveryEdge) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"WebhookDeliveryEdge\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // node
+			v := obj.Node
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendWebhookDelivery(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // cursor
+			v := obj.Cursor
+			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastWebhookEdge = &fastgql.Object{Name: "WebhookEdge", Implementors: []string{"WebhookEdge"}}
+
+func init() {
+	fastWebhookEdge.Fields = map[string]fastgql.Field{
+		"node":   {ID: 1, Of: func() *fastgql.Object { return fastWebhook }},
+		"cursor": {ID: 2},
+	}
+}
+
+func (ec *executionContext) appendWebhookEdge(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.WebhookEdge) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"WebhookEdge\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // node
+			v := obj.Node
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendWebhook(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // cursor
+			v := obj.Cursor
+			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
+				return false
+			}
+
 		}
 	}
 	b.Raw("}")
@@ -16251,6 +16984,172 @@ func (ec *executionContext) marshalNUser2ᚖusherᚋentᚐUser(ctx context.Conte
 	return ec._User(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNWebhook2ᚖusherᚋentᚐWebhook(ctx context.Context, sel ast.SelectionSet, v *ent.Webhook) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastWebhook, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendWebhook(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._Webhook(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNWebhookConnection2ᚖusherᚋentᚐWebhookConnection(ctx context.Context, sel ast.SelectionSet, v *ent.WebhookConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastWebhookConnection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendWebhookConnection(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._WebhookConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNWebhookDelivery2ᚖusherᚋentᚐWebhookDelivery(ctx context.Context, sel ast.SelectionSet, v *ent.WebhookDelivery) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastWebhookDelivery, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendWebhookDelivery(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._WebhookDelivery(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNWebhookDeliveryConnection2ᚖusherᚋentᚐWebhookDeliveryConnection(ctx context.Context, sel ast.SelectionSet, v *ent.WebhookDeliveryConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastWebhookDeliveryConnection, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendWebhookDeliveryConnection(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._WebhookDeliveryConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNWebhookDeliveryEdge2ᚕᚖusherᚋentᚐWebhookDeliveryEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.WebhookDeliveryEdge) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastWebhookDeliveryEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendWebhookDeliveryEdge(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWebhookDeliveryEdge2ᚖusherᚋentᚐWebhookDeliveryEdge(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNWebhookDeliveryEdge2ᚖusherᚋentᚐWebhookDeliveryEdge(ctx context.Context, sel ast.SelectionSet, v *ent.WebhookDeliveryEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastWebhookDeliveryEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendWebhookDeliveryEdge(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._WebhookDeliveryEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNWebhookEdge2ᚕᚖusherᚋentᚐWebhookEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.WebhookEdge) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastWebhookEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendWebhookEdge(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWebhookEdge2ᚖusherᚋentᚐWebhookEdge(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNWebhookEdge2ᚖusherᚋentᚐWebhookEdge(ctx context.Context, sel ast.SelectionSet, v *ent.WebhookEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastWebhookEdge, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendWebhookEdge(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._WebhookEdge(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNWorkspace2ᚖusherᚋentᚐWorkspace(ctx context.Context, sel ast.SelectionSet, v *ent.Workspace) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -16502,6 +17401,18 @@ func (ec *executionContext) marshalOAssignProgramPayload2ᚖusherᚋgraphᚐAssi
 		return m
 	}
 	return ec._AssignProgramPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOAuditEvent2ᚖusherᚋentᚐAuditEvent(ctx context.Context, sel ast.SelectionSet, v *ent.AuditEvent) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastAuditEvent, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendAuditEvent(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._AuditEvent(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOAuth2ᚖusherᚋgraphᚐAuth(ctx context.Context, sel ast.SelectionSet, v *Auth) graphql.Marshaler {
@@ -16756,6 +17667,18 @@ func (ec *executionContext) marshalOCreateUserPayload2ᚖusherᚋgraphᚐCreateU
 	return ec._CreateUserPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOCreateWebhookPayload2ᚖusherᚋgraphᚐCreateWebhookPayload(ctx context.Context, sel ast.SelectionSet, v *CreateWebhookPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastCreateWebhookPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendCreateWebhookPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._CreateWebhookPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOCreateWorkspacePayload2ᚖusherᚋgraphᚐCreateWorkspacePayload(ctx context.Context, sel ast.SelectionSet, v *CreateWorkspacePayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -16886,6 +17809,18 @@ func (ec *executionContext) marshalODeleteSessionPayload2ᚖusherᚋgraphᚐDele
 		return m
 	}
 	return ec._DeleteSessionPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeleteWebhookPayload2ᚖusherᚋgraphᚐDeleteWebhookPayload(ctx context.Context, sel ast.SelectionSet, v *DeleteWebhookPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastDeleteWebhookPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendDeleteWebhookPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._DeleteWebhookPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalODeleteWorkspacePayload2ᚖusherᚋgraphᚐDeleteWorkspacePayload(ctx context.Context, sel ast.SelectionSet, v *DeleteWorkspacePayload) graphql.Marshaler {
@@ -17159,6 +18094,20 @@ func (ec *executionContext) marshalONode2usherᚋentᚐNoder(ctx context.Context
 			break
 		}
 		if m := fastgql.Run(ctx, ec.OperationContext, fastWorkspace, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendWorkspace(b, p, obj) }); m != nil {
+			return m
+		}
+	case *ent.WebhookDelivery:
+		if obj == nil {
+			break
+		}
+		if m := fastgql.Run(ctx, ec.OperationContext, fastWebhookDelivery, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendWebhookDelivery(b, p, obj) }); m != nil {
+			return m
+		}
+	case *ent.Webhook:
+		if obj == nil {
+			break
+		}
+		if m := fastgql.Run(ctx, ec.OperationContext, fastWebhook, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool { return ec.appendWebhook(b, p, obj) }); m != nil {
 			return m
 		}
 	case *ent.User:
@@ -17581,6 +18530,18 @@ func (ec *executionContext) marshalORemoveRoleFromMembersPayload2ᚖusherᚋgrap
 	return ec._RemoveRoleFromMembersPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOReplayWebhookDeliveriesPayload2ᚖusherᚋgraphᚐReplayWebhookDeliveriesPayload(ctx context.Context, sel ast.SelectionSet, v *ReplayWebhookDeliveriesPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastReplayWebhookDeliveriesPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendReplayWebhookDeliveriesPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ReplayWebhookDeliveriesPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalORequestEmailChangePayload2ᚖusherᚋgraphᚐRequestEmailChangePayload(ctx context.Context, sel ast.SelectionSet, v *RequestEmailChangePayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -17749,6 +18710,18 @@ func (ec *executionContext) marshalORotateApplicationSecretPayload2ᚖusherᚋgr
 	return ec._RotateApplicationSecretPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalORotateWebhookSecretPayload2ᚖusherᚋgraphᚐRotateWebhookSecretPayload(ctx context.Context, sel ast.SelectionSet, v *RotateWebhookSecretPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastRotateWebhookSecretPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendRotateWebhookSecretPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._RotateWebhookSecretPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOSession2ᚖusherᚋentᚐSession(ctx context.Context, sel ast.SelectionSet, v *ent.Session) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -17819,6 +18792,18 @@ func (ec *executionContext) marshalOStartImportPayload2ᚖusherᚋgraphᚐStartI
 		return m
 	}
 	return ec._StartImportPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOTestWebhookPayload2ᚖusherᚋgraphᚐTestWebhookPayload(ctx context.Context, sel ast.SelectionSet, v *TestWebhookPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastTestWebhookPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendTestWebhookPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._TestWebhookPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOUnarchiveWorkspacePayload2ᚖusherᚋgraphᚐUnarchiveWorkspacePayload(ctx context.Context, sel ast.SelectionSet, v *UnarchiveWorkspacePayload) graphql.Marshaler {
@@ -18023,6 +19008,18 @@ func (ec *executionContext) marshalOUpdateSessionPayload2ᚖusherᚋgraphᚐUpda
 		return m
 	}
 	return ec._UpdateSessionPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateWebhookPayload2ᚖusherᚋgraphᚐUpdateWebhookPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateWebhookPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastUpdateWebhookPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendUpdateWebhookPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._UpdateWebhookPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOUpdateWorkspacePayload2ᚖusherᚋgraphᚐUpdateWorkspacePayload(ctx context.Context, sel ast.SelectionSet, v *UpdateWorkspacePayload) graphql.Marshaler {

@@ -20,6 +20,7 @@ import (
 	"usher/ent/role"
 	"usher/ent/session"
 	"usher/ent/suppression"
+	"usher/ent/webhookdelivery"
 	"usher/ent/workspace"
 	"usher/internal/access"
 	"usher/internal/apikey"
@@ -254,6 +255,14 @@ func (f *APIKeyFilter) toPredicate(now time.Time) predicate.APIKey {
 		return allOf[predicate.APIKey](nil)
 	}
 	return apikey.InStatus(now, f.Status...)
+}
+
+// toPredicate returns the conditions of a filter of deliveries.
+func (f *WebhookDeliveryFilter) toPredicate() predicate.WebhookDelivery {
+	if f == nil || len(f.Status) == 0 {
+		return allOf[predicate.WebhookDelivery](nil)
+	}
+	return webhookdelivery.StatusIn(f.Status...)
 }
 
 // toPredicate returns the conditions of a filter of imports, all of which must hold. A search

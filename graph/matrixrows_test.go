@@ -82,7 +82,7 @@ type freshRows struct {
 // words are the names of rows in requests, in the order in which they are made.
 var words = []string{
 	"WORKSPACE", "GROUP", "UNIT", "PROGRAM", "SESSION", "MEMBER", "INVITATION", "PROMISED",
-	"MANAGED", "ROLE", "FIELD", "KEY", "APPLICATION", "LINK", "REQUEST",
+	"MANAGED", "ROLE", "FIELD", "KEY", "APPLICATION", "WEBHOOK", "LINK", "REQUEST",
 	"IMPORT", "RUNNING", "PAUSED", "DONE", "ORGANIZATION", "USER", "SUPPRESSION",
 	"SPARE", "ARCHIVED", "DELETED",
 }
@@ -168,6 +168,8 @@ func (r *freshRows) makeRow(word string) ident.ID {
 		return p.Field(fmt.Sprintf("field%d", r.n), "TEXT", false).ID
 	case "APPLICATION":
 		return p.Application(fmt.Sprintf("application %d", r.n), "https://app.example.org/callback").ID
+	case "WEBHOOK":
+		return p.Webhook(fmt.Sprintf("https://partner.example.org/%d", r.n)).ID
 	case "LINK":
 		return r.link()
 	case "REQUEST":

@@ -18,6 +18,7 @@ import (
 	"usher/ent/joinrequest"
 	"usher/ent/member"
 	"usher/ent/schema"
+	"usher/ent/webhookdelivery"
 	"usher/ent/workspaceexport"
 	"usher/internal/acceptance"
 	"usher/internal/access"
@@ -407,6 +408,25 @@ type CreateSessionPayload struct {
 	Session *ent.Session `json:"session"`
 }
 
+// Input of createWebhook.
+type CreateWebhookInput struct {
+	// The workspace.
+	WorkspaceID ident.ID `json:"workspaceId"`
+	// Where events are sent to: https, port 443 or from 1024 on, a public address, at most 2,000 ASCII characters, without
+	// user name and fragment.
+	URL string `json:"url"`
+	// Types of events to send; absent or empty for all.
+	Types []EventType `json:"types,omitempty"`
+}
+
+// Answer of createWebhook.
+type CreateWebhookPayload struct {
+	// The webhook.
+	Webhook *ent.Webhook `json:"webhook"`
+	// Signing secret, `whsec_…`, by which the receiver verifies requests. It cannot be read again.
+	Secret string `json:"secret"`
+}
+
 // Input of createWorkspace.
 type CreateWorkspaceInput struct {
 	// The organization that owns it.
@@ -563,6 +583,22 @@ type DeleteSessionPayload struct {
 	DeletedID ident.ID `json:"deletedId"`
 	// Its program; null when hidden from the caller.
 	Program *ent.Program `json:"program,omitempty"`
+}
+
+// Input of deleteWebhook: webhookId, or workspaceId and url.
+type DeleteWebhookInput struct {
+	// The webhook. With it, workspaceId and url are ignored.
+	WebhookID *ident.ID `json:"webhookId,omitempty"`
+	// The workspace of the webhook with this URL.
+	WorkspaceID *ident.ID `json:"workspaceId,omitempty"`
+	// URL of the webhook.
+	URL *string `json:"url,omitempty"`
+}
+
+// Answer of deleteWebhook.
+type DeleteWebhookPayload struct {
+	// Id of the deleted webhook.
+	DeletedID ident.ID `json:"deletedId"`
 }
 
 // Which workspace to delete.
@@ -1280,6 +1316,28 @@ type RemoveRoleFromMembersInput struct {
 	Place *RolePlaceInput `json:"place,omitempty"`
 }
 
+// Input of replayWebhookDeliveries: exactly one of deliveryIds, a span with from and until, and allFailed.
+type ReplayWebhookDeliveriesInput struct {
+	// The webhook.
+	WebhookID ident.ID `json:"webhookId"`
+	// These deliveries, at most 500.
+	DeliveryIds []ident.ID `json:"deliveryIds,omitempty"`
+	// Deliveries of events from this time on.
+	From *time.Time `json:"from,omitempty"`
+	// Deliveries of events before this time.
+	Until *time.Time `json:"until,omitempty"`
+	// All deliveries that have failed permanently.
+	AllFailed *bool `json:"allFailed,omitempty"`
+}
+
+// Answer of replayWebhookDeliveries.
+type ReplayWebhookDeliveriesPayload struct {
+	// The webhook.
+	Webhook *ent.Webhook `json:"webhook"`
+	// How many deliveries are sent again.
+	Count int `json:"count"`
+}
+
 // The new address.
 type RequestEmailChangeInput struct {
 	// The new address.
@@ -1454,6 +1512,22 @@ type RotateApplicationSecretPayload struct {
 	ClientSecret string `json:"clientSecret"`
 }
 
+// Input of rotateWebhookSecret.
+type RotateWebhookSecretInput struct {
+	// The webhook.
+	WebhookID ident.ID `json:"webhookId"`
+	// Until when the former secret signs too, at most 30 days ahead; 24 hours ahead by default. A moment that has passed ends it immediately.
+	EndFormerAt *time.Time `json:"endFormerAt,omitempty"`
+}
+
+// Answer of rotateWebhookSecret.
+type RotateWebhookSecretPayload struct {
+	// The webhook.
+	Webhook *ent.Webhook `json:"webhook"`
+	// The new signing secret. It cannot be read again.
+	Secret string `json:"secret"`
+}
+
 // Which sessions to list; all conditions must hold.
 type SessionFilter struct {
 	// Words that each begin a word of the name or the external id, in any order, whatever their accents and case.
@@ -1546,6 +1620,18 @@ type Subscription struct {
 type SuppressionFilter struct {
 	// Only this address, whatever its capitals.
 	Email *string `json:"email,omitempty"`
+}
+
+// Input of testWebhook.
+type TestWebhookInput struct {
+	// The webhook.
+	WebhookID ident.ID `json:"webhookId"`
+}
+
+// Answer of testWebhook.
+type TestWebhookPayload struct {
+	// The delivery of the test.
+	Delivery *ent.WebhookDelivery `json:"delivery"`
 }
 
 // Which workspace to use again.
@@ -1886,6 +1972,24 @@ type UpdateSessionPayload struct {
 	Session *ent.Session `json:"session"`
 }
 
+// Input of updateWebhook. Absent keeps; a list replaces the whole list.
+type UpdateWebhookInput struct {
+	// The webhook.
+	WebhookID ident.ID `json:"webhookId"`
+	// Where events are sent to, by the rules of createWebhook.
+	URL *string `json:"url,omitempty"`
+	// Types of events to send; empty for all.
+	Types []EventType `json:"types,omitempty"`
+	// Whether events are sent.
+	Enabled *bool `json:"enabled,omitempty"`
+}
+
+// Answer of updateWebhook.
+type UpdateWebhookPayload struct {
+	// The webhook.
+	Webhook *ent.Webhook `json:"webhook"`
+}
+
 // Input of updateWorkspace. Absent keeps, null clears.
 type UpdateWorkspaceInput struct {
 	// The workspace.
@@ -1933,6 +2037,12 @@ type UpdateWorkspaceInput struct {
 type UpdateWorkspacePayload struct {
 	// The workspace.
 	Workspace *ent.Workspace `json:"workspace"`
+}
+
+// Which deliveries to list; all conditions must hold.
+type WebhookDeliveryFilter struct {
+	// Only deliveries in one of these states.
+	Status []webhookdelivery.Status `json:"status,omitempty"`
 }
 
 // Which workspaces to list.
@@ -2175,6 +2285,16 @@ const (
 	AuditActionApplicationSecretRotated AuditAction = "APPLICATION_SECRET_ROTATED"
 	// The application was deleted, and its sign-ins ended.
 	AuditActionApplicationRemoved AuditAction = "APPLICATION_REMOVED"
+	// The webhook was created.
+	AuditActionWebhookMade AuditAction = "WEBHOOK_MADE"
+	// The webhook was changed.
+	AuditActionWebhookEdited AuditAction = "WEBHOOK_EDITED"
+	// The webhook got another signing secret.
+	AuditActionWebhookSecretRotated AuditAction = "WEBHOOK_SECRET_ROTATED"
+	// The webhook was deleted.
+	AuditActionWebhookRemoved AuditAction = "WEBHOOK_REMOVED"
+	// The webhook was turned off because its receiver failed or is gone, or because its owner may no longer read the history.
+	AuditActionWebhookDisabled AuditAction = "WEBHOOK_DISABLED"
 	// The address and all that was typed about the person were erased.
 	AuditActionInvitationErased AuditAction = "INVITATION_ERASED"
 	// The address and all that was typed about the person were erased.
@@ -2277,6 +2397,11 @@ var AllAuditAction = []AuditAction{
 	AuditActionApplicationEdited,
 	AuditActionApplicationSecretRotated,
 	AuditActionApplicationRemoved,
+	AuditActionWebhookMade,
+	AuditActionWebhookEdited,
+	AuditActionWebhookSecretRotated,
+	AuditActionWebhookRemoved,
+	AuditActionWebhookDisabled,
 	AuditActionInvitationErased,
 	AuditActionJoinErased,
 	AuditActionPersonErased,
@@ -2289,7 +2414,7 @@ var AllAuditAction = []AuditAction{
 
 func (e AuditAction) IsValid() bool {
 	switch e {
-	case AuditActionWorkspaceFounded, AuditActionWorkspaceArchived, AuditActionWorkspaceUnarchived, AuditActionWorkspaceExported, AuditActionWorkspaceDeleted, AuditActionWorkspaceRestored, AuditActionOrganizationPlanSet, AuditActionOrganizationEdited, AuditActionSuppressionLifted, AuditActionOrganizationAdministratorAdded, AuditActionOrganizationAdministratorRemoved, AuditActionOrganizationWorkspaceErased, AuditActionInvitationMade, AuditActionInvitationMerged, AuditActionInvitationResent, AuditActionInvitationRenewed, AuditActionInvitationReminded, AuditActionInvitationSent, AuditActionInvitationFailed, AuditActionInvitationBounced, AuditActionInvitationEdited, AuditActionInvitationReaddressed, AuditActionInvitationCancelled, AuditActionInvitationDeclined, AuditActionInvitationExpired, AuditActionInvitationAccepted, AuditActionInvitationRenewalAsked, AuditActionInvitationMoveAsked, AuditActionInvitationSettled, AuditActionMemberJoined, AuditActionMemberRevived, AuditActionMemberGranted, AuditActionMemberAccessEnded, AuditActionMemberAccessKept, AuditActionMemberRemoved, AuditActionMemberEdited, AuditActionMemberDeactivated, AuditActionMemberEnrolled, AuditActionMemberLeftGroup, AuditActionLinkMade, AuditActionLinkEdited, AuditActionJoinConfirmed, AuditActionJoinApproved, AuditActionJoinRejected, AuditActionImportMade, AuditActionImportStarted, AuditActionImportPaused, AuditActionImportResumed, AuditActionImportCancelled, AuditActionImportDone, AuditActionImportUndone, AuditActionCardIssued, AuditActionCardUsed, AuditActionCardTriedOut, AuditActionGrantSkipped, AuditActionMemberWithdrawn, AuditActionMemberCompleted, AuditActionMemberProgressed, AuditActionProgramMade, AuditActionProgramEdited, AuditActionProgramRemoved, AuditActionProgramAssigned, AuditActionProgramUnassigned, AuditActionSessionMade, AuditActionSessionEdited, AuditActionSessionRemoved, AuditActionWorkspaceEdited, AuditActionGroupMade, AuditActionGroupEdited, AuditActionGroupRemoved, AuditActionUnitMade, AuditActionUnitEdited, AuditActionUnitRemoved, AuditActionRoleMade, AuditActionRoleEdited, AuditActionRoleRemoved, AuditActionFieldMade, AuditActionFieldEdited, AuditActionFieldRemoved, AuditActionApplicationMade, AuditActionApplicationEdited, AuditActionApplicationSecretRotated, AuditActionApplicationRemoved, AuditActionInvitationErased, AuditActionJoinErased, AuditActionPersonErased, AuditActionAPIKeyMade, AuditActionAPIKeyEdited, AuditActionAPIKeyRotated, AuditActionAPIKeyRevoked, AuditActionLookupLimited:
+	case AuditActionWorkspaceFounded, AuditActionWorkspaceArchived, AuditActionWorkspaceUnarchived, AuditActionWorkspaceExported, AuditActionWorkspaceDeleted, AuditActionWorkspaceRestored, AuditActionOrganizationPlanSet, AuditActionOrganizationEdited, AuditActionSuppressionLifted, AuditActionOrganizationAdministratorAdded, AuditActionOrganizationAdministratorRemoved, AuditActionOrganizationWorkspaceErased, AuditActionInvitationMade, AuditActionInvitationMerged, AuditActionInvitationResent, AuditActionInvitationRenewed, AuditActionInvitationReminded, AuditActionInvitationSent, AuditActionInvitationFailed, AuditActionInvitationBounced, AuditActionInvitationEdited, AuditActionInvitationReaddressed, AuditActionInvitationCancelled, AuditActionInvitationDeclined, AuditActionInvitationExpired, AuditActionInvitationAccepted, AuditActionInvitationRenewalAsked, AuditActionInvitationMoveAsked, AuditActionInvitationSettled, AuditActionMemberJoined, AuditActionMemberRevived, AuditActionMemberGranted, AuditActionMemberAccessEnded, AuditActionMemberAccessKept, AuditActionMemberRemoved, AuditActionMemberEdited, AuditActionMemberDeactivated, AuditActionMemberEnrolled, AuditActionMemberLeftGroup, AuditActionLinkMade, AuditActionLinkEdited, AuditActionJoinConfirmed, AuditActionJoinApproved, AuditActionJoinRejected, AuditActionImportMade, AuditActionImportStarted, AuditActionImportPaused, AuditActionImportResumed, AuditActionImportCancelled, AuditActionImportDone, AuditActionImportUndone, AuditActionCardIssued, AuditActionCardUsed, AuditActionCardTriedOut, AuditActionGrantSkipped, AuditActionMemberWithdrawn, AuditActionMemberCompleted, AuditActionMemberProgressed, AuditActionProgramMade, AuditActionProgramEdited, AuditActionProgramRemoved, AuditActionProgramAssigned, AuditActionProgramUnassigned, AuditActionSessionMade, AuditActionSessionEdited, AuditActionSessionRemoved, AuditActionWorkspaceEdited, AuditActionGroupMade, AuditActionGroupEdited, AuditActionGroupRemoved, AuditActionUnitMade, AuditActionUnitEdited, AuditActionUnitRemoved, AuditActionRoleMade, AuditActionRoleEdited, AuditActionRoleRemoved, AuditActionFieldMade, AuditActionFieldEdited, AuditActionFieldRemoved, AuditActionApplicationMade, AuditActionApplicationEdited, AuditActionApplicationSecretRotated, AuditActionApplicationRemoved, AuditActionWebhookMade, AuditActionWebhookEdited, AuditActionWebhookSecretRotated, AuditActionWebhookRemoved, AuditActionWebhookDisabled, AuditActionInvitationErased, AuditActionJoinErased, AuditActionPersonErased, AuditActionAPIKeyMade, AuditActionAPIKeyEdited, AuditActionAPIKeyRotated, AuditActionAPIKeyRevoked, AuditActionLookupLimited:
 		return true
 	}
 	return false

@@ -42,7 +42,8 @@ var meant = map[string]string{
 	"importProgress.id": "import_batches", "customFieldId": "custom_fields", "applicationId": "applications", "roleId": "roles",
 	"parentId": "groups", "CreateOrgUnitInput.parentId": "org_units",
 	"UpdateOrgUnitInput.parentId": "org_units", "instructorIds": "members", "memberIds": "members",
-	"afterId": "members", "apiKeyId": "api_keys", "orgUnitIds": "org_units",
+	"afterId": "members", "apiKeyId": "api_keys", "webhookId": "webhooks",
+	"deliveryIds": "webhook_deliveries", "orgUnitIds": "org_units",
 }
 
 // filled is what a request says besides what the schema insists on, so that it is a good one but
@@ -50,6 +51,8 @@ var meant = map[string]string{
 var filled = map[string]any{
 	"CreateApplicationInput.redirectUris": []any{"https://app.example.org/callback"},
 	"CreateApplicationInput.confidential": true,
+	"CreateWebhookInput.url":              "https://partner.example.org/hooks",
+	"DeleteWebhookInput.url":              "https://partner.example.org/hooks",
 	"AddToGroupInput.emails":              []any{"guest@example.org"},
 	"RegisterForSessionInput.emails":      []any{"guest@example.org"},
 	"InviteUsersInput.emails":             []any{"guest@example.org"},

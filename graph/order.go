@@ -41,6 +41,10 @@ var (
 		Field: ent.DefaultJoinRequestOrder.Field}
 	newestImports = &ent.ImportOrder{Direction: relay.OrderDirectionDesc,
 		Field: ent.DefaultImportOrder.Field}
+	newestWebhooks = &ent.WebhookOrder{Direction: relay.OrderDirectionDesc,
+		Field: ent.DefaultWebhookOrder.Field}
+	newestDeliveries = &ent.WebhookDeliveryOrder{Direction: relay.OrderDirectionDesc,
+		Field: ent.DefaultWebhookDeliveryOrder.Field}
 	newestSuppressions = &ent.SuppressionOrder{Direction: relay.OrderDirectionDesc,
 		Field: ent.DefaultSuppressionOrder.Field}
 	newestEvents = &ent.AuditEventOrder{Direction: relay.OrderDirectionDesc,
@@ -77,6 +81,7 @@ var tableByKind = map[ident.Kind]string{
 	ident.AuditEvent:  "audit_events", ident.SignIn: "sign_ins", ident.JoinLink: "join_links",
 	ident.JoinRequest: "join_requests", ident.Import: "import_batches",
 	ident.Suppression: "suppressions", ident.APIKey: "api_keys",
+	ident.Webhook: "webhooks", ident.WebhookDelivery: "webhook_deliveries",
 }
 
 // tableOf returns the table of an id. The kind in the id tells, so no statement is needed.

@@ -13,6 +13,7 @@ import (
 	"usher/internal/oidc"
 	"usher/internal/onboarding"
 	"usher/internal/training"
+	"usher/internal/webhook"
 	"usher/internal/workspace"
 )
 
@@ -24,5 +25,6 @@ type Resolver struct {
 	Workspaces   *workspace.Service
 	Training     *training.Service
 	Applications *oidc.Service
+	Webhooks     *webhook.Service
 	Clock        func() time.Time
 }

@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"regexp"
@@ -15,6 +16,7 @@ import (
 	"usher/ent"
 	"usher/ent/joinrequest"
 	"usher/ent/signin"
+	"usher/ent/webhookdelivery"
 	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/secret"
@@ -237,6 +239,20 @@ var retryRequests = map[string]retryRequest{
 		return r.token("admin"), r.fresh("own",
 			`input: {workspaceId: "WORKSPACE", slug: "chosen", grant: {groupIds: ["GROUP"]}}`)
 	},
+	"replayWebhookDeliveries": func(r *retryRun) (string, string) {
+		arguments := r.fresh("own", asked["replayWebhookDeliveries"])
+		endpoint, err := ident.Parse(clientID.FindString(arguments))
+		if err != nil {
+			r.T.Fatal(err)
+		}
+		r.Write(func(ctx context.Context, tx *store.Tx) error {
+			return tx.WebhookDelivery.Create().SetWorkspaceID(r.Workspace.ID).
+				SetWebhookID(endpoint).SetType("member.joined").SetSequenceID(r.Admin.ID).
+				SetEventAt(r.Clock.Now()).SetStatus(webhookdelivery.StatusFailed).
+				SetAttempts(10).Exec(ctx)
+		})
+		return r.token("admin"), arguments
+	},
 	"reactivateMember": func(r *retryRun) (string, string) {
 		arguments := r.fresh("own", `input: {memberId: "MEMBER"}`)
 		r.must("deactivateMember(%s) { member { id } }", arguments)
@@ -348,7 +364,7 @@ var (
 	moment   = regexp.MustCompile(`\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?` +
 		`( ?(Z|[+-]\d\d:?\d\d))?( UTC| \+0000)?`)
 	// Hashes, tokens, sealed text, and in jobs a nonce and a time.
-	opaque = regexp.MustCompile(`\$argon2id\$[^ "]+|[A-Za-z0-9_.=-]{30,}|[0-9a-f]{16}|"due":\d{16}|` +
+	opaque = regexp.MustCompile(`whsec_[A-Za-z0-9+/=]+|\$argon2id\$[^ "]+|[A-Za-z0-9_.=-]{30,}|[0-9a-f]{16}|"due":\d{16}|` +
 		`"hint":"\w{4}"`)
 	// The last characters of a key, in its row: the columns have another order on each database.
 	keyHint = regexp.MustCompile(`(^|\| )[A-Za-z0-9]{4}( \||$)`)

@@ -285,7 +285,7 @@ var pages = map[string]string{
 	"members": "members", "invitations": "invitations", "groups": "groups", "orgUnits": "org_units",
 	"roles":    "roles",
 	"programs": "programs", "sessions": "sessions", "enrollments": "enrollments",
-	"customFields": "custom_fields", "applications": "applications", "apiKeys": "api_keys",
+	"customFields": "custom_fields", "applications": "applications", "apiKeys": "api_keys", "webhooks": "webhooks",
 	"auditEvents": "audit_events", "joinLinks": "join_links", "joinRequests": "join_requests",
 	"imports": "import_batches", "suppressions": "suppressions",
 }

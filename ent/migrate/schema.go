@@ -2102,6 +2102,154 @@ var (
 			},
 		},
 	}
+	// WebhooksColumns holds the columns for the "webhooks" table.
+	WebhooksColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "url", Type: field.TypeString},
+		{Name: "types", Type: field.TypeJSON},
+		{Name: "sealed_secret", Type: field.TypeBytes},
+		{Name: "sealed_former_secret", Type: field.TypeBytes, Nullable: true},
+		{Name: "former_secret_ends_at", Type: field.TypeTime, Nullable: true},
+		{Name: "cursor_id", Type: field.TypeUUID},
+		{Name: "cursor_position", Type: field.TypeInt64, Default: 0},
+		{Name: "lease", Type: field.TypeUUID, Nullable: true},
+		{Name: "leased_until", Type: field.TypeTime, Nullable: true},
+		{Name: "failures", Type: field.TypeInt, Default: 0},
+		{Name: "failing_since", Type: field.TypeTime, Nullable: true},
+		{Name: "disabled_at", Type: field.TypeTime, Nullable: true},
+		{Name: "disabled_reason", Type: field.TypeEnum, Nullable: true, Enums: []string{"MANUAL", "FAILING", "GONE", "AUTHORITY"}},
+		{Name: "workspace_id", Type: field.TypeUUID},
+		{Name: "owner_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "owner_key_id", Type: field.TypeUUID, Nullable: true},
+	}
+	// WebhooksTable holds the schema information for the "webhooks" table.
+	WebhooksTable = &schema.Table{
+		Name:       "webhooks",
+		Columns:    WebhooksColumns,
+		PrimaryKey: []*schema.Column{WebhooksColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "webhooks_workspaces_workspace",
+				Columns:    []*schema.Column{WebhooksColumns[16]},
+				RefColumns: []*schema.Column{WorkspacesColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+			{
+				Symbol:     "webhooks_members_owner",
+				Columns:    []*schema.Column{WebhooksColumns[17]},
+				RefColumns: []*schema.Column{MembersColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "webhooks_api_keys_owner_key",
+				Columns:    []*schema.Column{WebhooksColumns[18]},
+				RefColumns: []*schema.Column{APIKeysColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "webhook_workspace_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{WebhooksColumns[16], WebhooksColumns[0]},
+			},
+			{
+				Name:    "webhook_workspace_id_url",
+				Unique:  true,
+				Columns: []*schema.Column{WebhooksColumns[16], WebhooksColumns[3]},
+			},
+			{
+				Name:    "webhook_owner_id",
+				Unique:  false,
+				Columns: []*schema.Column{WebhooksColumns[17]},
+			},
+			{
+				Name:    "webhook_owner_key_id",
+				Unique:  false,
+				Columns: []*schema.Column{WebhooksColumns[18]},
+			},
+		},
+	}
+	// WebhookDeliveriesColumns holds the columns for the "webhook_deliveries" table.
+	WebhookDeliveriesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "type", Type: field.TypeString},
+		{Name: "sequence_id", Type: field.TypeUUID},
+		{Name: "position", Type: field.TypeInt64, Default: 0},
+		{Name: "event_at", Type: field.TypeTime},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"PENDING", "DELIVERED", "FAILED"}, Default: "PENDING"},
+		{Name: "attempts", Type: field.TypeInt, Default: 0},
+		{Name: "next_attempt_at", Type: field.TypeTime, Nullable: true},
+		{Name: "last_attempt_at", Type: field.TypeTime, Nullable: true},
+		{Name: "duration_ms", Type: field.TypeInt, Nullable: true},
+		{Name: "answer_status", Type: field.TypeInt, Nullable: true},
+		{Name: "answer", Type: field.TypeString, Nullable: true},
+		{Name: "failure", Type: field.TypeEnum, Nullable: true, Enums: []string{"STATUS", "TIMEOUT", "ADDRESS", "NAME", "TLS", "CONNECTION", "URL", "EVENT"}},
+		{Name: "workspace_id", Type: field.TypeUUID},
+		{Name: "webhook_id", Type: field.TypeUUID},
+		{Name: "event_id", Type: field.TypeUUID, Nullable: true},
+	}
+	// WebhookDeliveriesTable holds the schema information for the "webhook_deliveries" table.
+	WebhookDeliveriesTable = &schema.Table{
+		Name:       "webhook_deliveries",
+		Columns:    WebhookDeliveriesColumns,
+		PrimaryKey: []*schema.Column{WebhookDeliveriesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "webhook_deliveries_workspaces_workspace",
+				Columns:    []*schema.Column{WebhookDeliveriesColumns[13]},
+				RefColumns: []*schema.Column{WorkspacesColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+			{
+				Symbol:     "webhook_deliveries_webhooks_webhook",
+				Columns:    []*schema.Column{WebhookDeliveriesColumns[14]},
+				RefColumns: []*schema.Column{WebhooksColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+			{
+				Symbol:     "webhook_deliveries_audit_events_event",
+				Columns:    []*schema.Column{WebhookDeliveriesColumns[15]},
+				RefColumns: []*schema.Column{AuditEventsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "webhookdelivery_workspace_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{WebhookDeliveriesColumns[13], WebhookDeliveriesColumns[0]},
+			},
+			{
+				Name:    "webhookdelivery_event_id_webhook_id",
+				Unique:  true,
+				Columns: []*schema.Column{WebhookDeliveriesColumns[15], WebhookDeliveriesColumns[14]},
+			},
+			{
+				Name:    "webhookdelivery_webhook_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{WebhookDeliveriesColumns[14], WebhookDeliveriesColumns[0]},
+			},
+			{
+				Name:    "webhookdelivery_webhook_id_next_attempt_at",
+				Unique:  false,
+				Columns: []*schema.Column{WebhookDeliveriesColumns[14], WebhookDeliveriesColumns[7]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "status = 'PENDING'",
+				},
+			},
+			{
+				Name:    "webhookdelivery_webhook_id_sequence_id_position",
+				Unique:  false,
+				Columns: []*schema.Column{WebhookDeliveriesColumns[14], WebhookDeliveriesColumns[2], WebhookDeliveriesColumns[3]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "status = 'PENDING'",
+				},
+			},
+		},
+	}
 	// WorkspacesColumns holds the columns for the "workspaces" table.
 	WorkspacesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -2438,6 +2586,8 @@ var (
 		SuppressionsTable,
 		ThrottlesTable,
 		UsersTable,
+		WebhooksTable,
+		WebhookDeliveriesTable,
 		WorkspacesTable,
 		WorkspaceExportsTable,
 		WorkspaceExportPiecesTable,
@@ -2531,6 +2681,12 @@ func init() {
 	SessionsTable.ForeignKeys[0].RefTable = WorkspacesTable
 	SessionsTable.ForeignKeys[1].RefTable = ProgramsTable
 	SignInsTable.ForeignKeys[0].RefTable = UsersTable
+	WebhooksTable.ForeignKeys[0].RefTable = WorkspacesTable
+	WebhooksTable.ForeignKeys[1].RefTable = MembersTable
+	WebhooksTable.ForeignKeys[2].RefTable = APIKeysTable
+	WebhookDeliveriesTable.ForeignKeys[0].RefTable = WorkspacesTable
+	WebhookDeliveriesTable.ForeignKeys[1].RefTable = WebhooksTable
+	WebhookDeliveriesTable.ForeignKeys[2].RefTable = AuditEventsTable
 	WorkspacesTable.ForeignKeys[0].RefTable = OrganizationsTable
 	WorkspaceExportsTable.ForeignKeys[0].RefTable = WorkspacesTable
 	WorkspaceExportsTable.ForeignKeys[1].RefTable = UsersTable

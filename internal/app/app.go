@@ -28,6 +28,7 @@ import (
 	"usher/internal/server"
 	"usher/internal/store"
 	"usher/internal/training"
+	"usher/internal/webhook"
 	"usher/internal/workspace"
 )
 
@@ -38,6 +39,9 @@ type Options struct {
 	Backoff []time.Duration         // between attempts of an email; default: the outbox's
 	Mount   map[string]http.Handler // further paths, for the demo
 	Store   []store.Option          // further options of the database
+	// Undelivered leaves webhooks alone, for tests that are about something else: a delivery writes
+	// rows at any moment and asks name servers.
+	Undelivered bool
 }
 
 // App is an assembled Usher that is not running yet.
@@ -51,6 +55,7 @@ type App struct {
 	Training     *training.Service
 	Workspaces   *workspace.Service
 	Applications *oidc.Service
+	Webhooks     *webhook.Service
 	Once         *idempotency.Service
 	onboarding.Services
 	Handler http.Handler
@@ -107,12 +112,15 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 	})
 	a.Accounts.RegisterComposers(a.Outbox)
 	a.Training = training.New(training.Deps{Store: a.Store, Outbox: a.Outbox, Clock: clock})
-	a.Services = onboarding.New(admission.Deps{
+	deps := admission.Deps{
 		Store: a.Store, Outbox: a.Outbox, Queue: a.Queue, Accounts: a.Accounts,
 		Training: a.Training, Keys: set.Keyring, Hasher: hasher,
 		Limits: ratelimit.New(set.Keyring), Clock: clock, PublicURL: set.PublicURL,
 		LinkOrigins: set.CORSOrigins,
-	})
+	}
+	a.Services = onboarding.New(deps)
+	a.Webhooks = webhook.New(deps, webhook.Options{AllowPrivate: set.WebhookAllowPrivate,
+		Undelivered: o.Undelivered, Log: log})
 	if set.DeletionDays > 0 {
 		a.Lifecycle.DeletionWait = time.Duration(set.DeletionDays) * 24 * time.Hour
 	}
@@ -130,7 +138,7 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 		Ending:   a.ending,
 		Settings: set, Log: log, Store: a.Store, Outbox: a.Outbox, Accounts: a.Accounts,
 		Services: a.Services, Training: a.Training, Workspaces: a.Workspaces, Once: a.Once,
-		Applications: a.Applications, Clock: clock, Mount: o.Mount,
+		Applications: a.Applications, Webhooks: a.Webhooks, Clock: clock, Mount: o.Mount,
 	})
 	a.metrics = newMetrics(a.Store)
 	a.registerRounds()
@@ -149,6 +157,7 @@ func (a *App) registerRounds() {
 	a.Queue.Every("sweep-sign-ins", time.Hour, a.Accounts.SweepSignIns)
 	a.Queue.Every("sweep-idempotent-requests", time.Hour, a.Once.Sweep)
 	a.Queue.Every("sweep-application-sign-ins", time.Hour, a.Applications.Sweep)
+	a.Queue.Every("sweep-webhook-deliveries", time.Hour, a.Webhooks.Sweep)
 	a.Queue.Every("rotate-signing-keys", time.Hour, a.Applications.RotateKeys)
 	a.Queue.Every("sweep-exports", time.Hour, a.Lifecycle.SweepExports)
 	a.Queue.Every("sum-member-counts", time.Minute, a.Store.SumMemberCounts)

@@ -160,7 +160,7 @@ func On(t testing.TB, databaseURL string, opts ...Option) *Kit {
 	}
 	if k.App, err = app.New(set, log, app.Options{
 		Clock: k.Clock.Now, Sender: sender, Backoff: []time.Duration{300 * time.Millisecond},
-		Store: []store.Option{probe.Option},
+		Store: []store.Option{probe.Option}, Undelivered: !set.WebhookAllowPrivate,
 	}); err != nil {
 		t.Fatal(err)
 	}

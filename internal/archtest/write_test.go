@@ -26,6 +26,8 @@ var rawSQL = map[string]string{
 	"graph/directpage.go":            "direct reads",
 	"internal/store/epoch.go":        "reads and adds up what triggers write, which ent has no words for",
 	"internal/store/newaddress.go":   "asks five tables at once whether they know an address; the answer shows nothing",
+	"internal/webhook/run.go":        "conditions that repeat those of partial indexes, letter by letter; as the system, and only ids of endpoints leave it",
+	"internal/webhook/serve.go":      "the same; deliveries of one endpoint",
 	"internal/store/eventlog.go":     "gives places to many events in one statement, behind an advisory lock; it names one workspace, and returns none of its rows",
 	"internal/store/erase.go":        "writes over what is written once, when a person is forgotten; it applies the tenant filter itself",
 	"internal/store/bound.go":        "passes every statement on, within the time that its context has left",

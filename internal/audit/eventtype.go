@@ -144,3 +144,12 @@ func SubjectOf(e *ent.AuditEvent) ident.ID {
 	}
 	return e.SubjectID
 }
+
+// subjectKinds are the kinds of the objects that published events are about, in the words of the API.
+var subjectKinds = map[ident.Kind]string{
+	ident.Invitation: "INVITATION", ident.Member: "MEMBER", ident.JoinRequest: "JOIN_REQUEST",
+	ident.Import: "IMPORT", ident.Session: "SESSION", ident.APIKey: "API_KEY",
+}
+
+// SubjectKind returns the kind of the object that a published event is about, in the word of the API.
+func SubjectKind(subject ident.ID) string { return subjectKinds[subject.Kind()] }

@@ -37,9 +37,10 @@ type Config struct {
 	Playground     string          `env:"USHER_PLAYGROUND" default:"false" help:"${config_help_playground}"`
 	FastGraphQL    string          `name:"fast-graphql" env:"USHER_FAST_GRAPHQL" default:"true" help:"${config_help_fast_graphql}"`
 
-	DatabasePool       string `env:"USHER_DATABASE_POOL" default:"20" help:"${config_help_database_pool}"`
-	PreparedStatements string `env:"USHER_PREPARED_STATEMENTS" default:"true" help:"${config_help_prepared_statements}"`
-	DeletionDays       string `env:"USHER_DELETION_DAYS" default:"14" help:"${config_help_deletion_days}"`
+	DatabasePool        string `env:"USHER_DATABASE_POOL" default:"20" help:"${config_help_database_pool}"`
+	PreparedStatements  string `env:"USHER_PREPARED_STATEMENTS" default:"true" help:"${config_help_prepared_statements}"`
+	WebhookAllowPrivate string `env:"USHER_WEBHOOK_ALLOW_PRIVATE" default:"false" help:"${config_help_webhook_allow_private}"`
+	DeletionDays        string `env:"USHER_DELETION_DAYS" default:"14" help:"${config_help_deletion_days}"`
 }
 
 // Settings are validated, parsed and safe to print: secrets redact themselves.
@@ -61,9 +62,10 @@ type Settings struct {
 	FastGraphQL         bool // responses are the same without it, but slower
 	Demo                bool
 
-	DatabasePool       int  // maximum of PostgreSQL connections of one process
-	PreparedStatements bool // cached on each database connection
-	DeletionDays       int  // between the deletion of a workspace and its erasure
+	DatabasePool        int  // maximum of PostgreSQL connections of one process
+	PreparedStatements  bool // cached on each database connection
+	WebhookAllowPrivate bool // webhooks may go to http, private networks and all ports
+	DeletionDays        int  // between the deletion of a workspace and its erasure
 }
 
 // Checks are the parsers of other packages that validate settings. Their errors are shown to the
@@ -80,7 +82,7 @@ func Help() map[string]string {
 		"addr", "public_url", "database_url", "secret", "secret_file", "smtp_url", "mail_from",
 		"cors_origins", "account_links",
 		"trusted_proxies", "log", "admin_addr", "bounce_secret", "playground", "fast_graphql",
-		"database_pool", "prepared_statements", "deletion_days",
+		"database_pool", "prepared_statements", "webhook_allow_private", "deletion_days",
 	} {
 		vars["config_help_"+setting] = i18n.T(i18n.English, "config.help_"+setting, nil)
 	}
@@ -107,9 +109,10 @@ func (c *Config) Resolve(demo bool, checks Checks) (Settings, error) {
 		FastGraphQL:         p.parseSwitch("USHER_FAST_GRAPHQL", c.FastGraphQL),
 		Demo:                demo,
 
-		DatabasePool:       p.parsePoolSize(c.DatabasePool),
-		PreparedStatements: p.parseSwitch("USHER_PREPARED_STATEMENTS", c.PreparedStatements),
-		DeletionDays:       p.parseDeletionDays(c.DeletionDays),
+		DatabasePool:        p.parsePoolSize(c.DatabasePool),
+		PreparedStatements:  p.parseSwitch("USHER_PREPARED_STATEMENTS", c.PreparedStatements),
+		WebhookAllowPrivate: p.parseSwitch("USHER_WEBHOOK_ALLOW_PRIVATE", c.WebhookAllowPrivate),
+		DeletionDays:        p.parseDeletionDays(c.DeletionDays),
 	}
 	if c.AdminAddr != "" {
 		s.AdminAddr = p.checkListenAddress("USHER_ADMIN_ADDR", c.AdminAddr)

@@ -37,6 +37,7 @@ func good() *Config {
 		DatabaseURL: "sqlite:var/usher.db", Secret: secretA,
 		Log: "text", Playground: "false", FastGraphQL: "true", DatabasePool: "20",
 		PreparedStatements: "true", DeletionDays: "14",
+		WebhookAllowPrivate: "false",
 	}
 }
 
@@ -57,7 +58,7 @@ func TestEverythingMissingOrMalformedIsNamedAtOnce(t *testing.T) {
 		CORSOrigins: "*", AccountLinks: "https://app.example.org/{token}",
 		TrustedProxies: "10.0.0.0/99,everyone", Log: "xml", AdminAddr: ":metrics",
 		Playground: "maybe", FastGraphQL: "quickly", BounceSecret: "whsec_x",
-		DatabasePool: "1", PreparedStatements: "well", DeletionDays: "0",
+		DatabasePool: "1", PreparedStatements: "well", DeletionDays: "0", WebhookAllowPrivate: "maybe",
 	}
 	bad := func(string) error { return errors.New("no such thing") }
 	s, err := c.Resolve(false, Checks{SMTPURL: bad, MailFrom: bad})
@@ -81,6 +82,7 @@ func TestEverythingMissingOrMalformedIsNamedAtOnce(t *testing.T) {
 		"USHER_MAIL_FROM",
 		"USHER_PLAYGROUND", "USHER_PREPARED_STATEMENTS", "USHER_PUBLIC_URL", "USHER_SECRET",
 		"USHER_SMTP_URL", "USHER_TRUSTED_PROXIES", "USHER_TRUSTED_PROXIES",
+		"USHER_WEBHOOK_ALLOW_PRIVATE",
 	}
 	if !slices.Equal(named, want) {
 		t.Errorf("named %v", named)

@@ -46,6 +46,8 @@ const (
 	Application
 	ApplicationSignIn
 	SigningKey
+	Webhook
+	WebhookDelivery
 )
 
 // prefixes are stored and published words: one that changes makes the ids of clients meaningless.
@@ -63,6 +65,7 @@ var prefixes = [64]string{
 	Departure: "dep", WorkspaceExport: "exp", WorkspaceExportPiece: "exi",
 	IdempotentRequest: "idm",
 	Application:       "app", ApplicationSignIn: "asi", SigningKey: "sgk",
+	Webhook: "whk", WebhookDelivery: "whd",
 }
 
 // String returns the prefix of ids of this kind.

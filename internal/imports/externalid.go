@@ -36,15 +36,20 @@ func findByExternalID(ctx context.Context, tx *store.Tx,
 func (c *candidate) matchExternalID(known *ent.Member) bool {
 	switch {
 	case c.ExternalID == "":
+	// Nobody has the id, and the owner of the address has another one. Replacing it would cut their
+	// tie to the other system.
 	case known == nil && c.member != nil && c.member.ExternalID != nil:
 		c.rejectRow(fault.Input("externalId", "import.other_external_id"))
 		return false
+	// A new person, a member without an id, or the same member by both: the address decides.
 	case known == nil || c.member != nil && c.member.ID == known.ID:
+	// One of the two is a mistake of the file, and a guess could change the wrong person.
 	case c.member != nil:
 		c.rejectRow(fault.Input("externalId", "import.external_id_of_other"))
 		return false
 	default:
 		c.member = known
+		// The address is the login of its owner, in whatever workspaces they are.
 		if c.Key != "" && c.Key != inputs.ValueOrEmpty(known.Edges.User.EmailKey) {
 			c.addWarning("email", "import.address_kept")
 		}

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"entgo.io/ent/dialect"
@@ -66,6 +67,9 @@ type Queue struct {
 	workers      *river.Workers
 	periodic     []*river.PeriodicJob
 	periodicWork map[string]func(context.Context) error // periodic work by name
+	always       []func(context.Context)                // work that runs from Start to Stop
+	stopAlways   context.CancelFunc
+	running      sync.WaitGroup
 	inserter     *river.Client[*sql.Tx]
 	runner       *river.Client[*sql.Tx] // nil until Start
 }
@@ -156,6 +160,11 @@ func (q *Queue) Start(ctx context.Context) error {
 		return fmt.Errorf("jobs: start: %w", err)
 	}
 	q.runner = runner
+	always, stop := context.WithCancel(context.WithoutCancel(ctx))
+	q.stopAlways = stop
+	for _, work := range q.always {
+		q.running.Go(func() { work(always) })
+	}
 	return nil
 }
 
@@ -166,7 +175,8 @@ func (q *Queue) Stop(ctx context.Context) error {
 	if q.runner == nil {
 		return nil
 	}
-	err := q.runner.Stop(ctx)
+	q.stopAlways()
+	err := errors.Join(q.runner.Stop(ctx), q.waitAlways(ctx))
 	if err == nil || !errors.Is(err, ctx.Err()) {
 		return err
 	}

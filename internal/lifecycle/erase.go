@@ -34,6 +34,8 @@ import (
 	"usher/ent/schema"
 	"usher/ent/session"
 	"usher/ent/suppression"
+	"usher/ent/webhook"
+	"usher/ent/webhookdelivery"
 	"usher/ent/workspace"
 	"usher/ent/workspaceexport"
 	"usher/ent/workspaceexportpiece"
@@ -57,7 +59,8 @@ const (
 // Tables in the order of their erasure: those that refer to others come first, so that a deletion
 // cascades to few rows.
 var (
-	tablesBeforeMembers = []string{applicationsignin.Table, application.Table,
+	tablesBeforeMembers = []string{webhookdelivery.Table, webhook.Table,
+		applicationsignin.Table, application.Table,
 		workspaceexportpiece.Table, workspaceexport.Table,
 		entmail.Table, assignmentsource.Table, roleassignment.Table, enrollment.Table, card.Table,
 		importchange.Table, importrow.Table, importfile.Table, joinrequest.Table,

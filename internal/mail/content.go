@@ -37,6 +37,7 @@ type Content struct {
 	GroupsGone bool
 	Import     *Import // ImportDigest
 	Endpoint   string  // WebhookDisabled: the URL that no longer answers
+	Reason     string  // WebhookDisabled: FAILING, GONE or AUTHORITY
 
 	// page to stop emails; absolute; also goes into Envelope.ListUnsubscribe
 	PreferencesURL string

@@ -143,7 +143,7 @@ func (c *Content) buildArgs() i18n.Args {
 		"Person":  c.SubjectName,
 		"Contact": c.Workspace.SupportContact, "Pending": c.Pending, "What": string(c.What),
 		"NewAddress": c.NewAddress,
-		"GroupsGone": c.GroupsGone, "Endpoint": c.Endpoint, "HasLink": c.Link != "",
+		"GroupsGone": c.GroupsGone, "Endpoint": c.Endpoint, "Reason": c.Reason, "HasLink": c.Link != "",
 		"Expires": "", "ExpiresDay": "", "Session": "", "Program": "", "StartDay": "", "File": "",
 		"Cancelled": false,
 	}

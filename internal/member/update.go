@@ -249,6 +249,7 @@ func (e *memberEdit) requireAuthority(ctx context.Context) error {
 			return err
 		}
 	}
+	// Security: partners find people by it, so that it decides who gets what they send.
 	if e.in.ExternalID.Set &&
 		!inputs.EqualOptional(e.in.ExternalID.Value, e.member.ExternalID) {
 		if err := e.authority.RequireCare(access.MembersUpdate); err != nil {
@@ -467,19 +468,6 @@ func (e *memberEdit) writeAccessEnd(ctx context.Context) error {
 			inputs.ValueOrEmpty(inputs.FormatTime(c.Value)))
 	}
 	return update.SetUpdatedAt(e.now).Exec(ctx)
-}
-
-// writeExternalID sets or clears the external id. CONFLICT if another member has it.
-func (e *memberEdit) writeExternalID(ctx context.Context) error {
-	c := e.in.ExternalID
-	if !c.Set || inputs.EqualOptional(c.Value, e.member.ExternalID) {
-		return nil
-	}
-	update := e.tx.Member.UpdateOneID(e.member.ID)
-	inputs.SetOrClear(c.Value, update.SetExternalID, update.ClearExternalID)
-	e.noteChange("externalId", inputs.ValueOrEmpty(e.member.ExternalID),
-		inputs.ValueOrEmpty(c.Value))
-	return inputs.TakenExternalID(update.Exec(ctx))
 }
 
 // writeNames changes the name of a managed account, and its copies in all its members.

@@ -160,6 +160,7 @@ func (d *AccountCreation) requireFreeExternalID(ctx context.Context, p *NewPerso
 	if u != nil {
 		others.Where(member.UserIDNEQ(u.ID))
 	}
+	// The unique index would refuse it, too, but only after everything else had been written.
 	taken, err := others.Exist(ctx)
 	if err != nil || !taken {
 		return err

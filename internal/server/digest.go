@@ -107,6 +107,7 @@ var credentialFields = map[string]bool{
 	"Auth.accessToken": true, "Auth.refreshToken": true,
 	"Card.url": true, "Card.pin": true, "Card.qrSvg": true, "Card.html": true,
 	"CreateApiKeyPayload.secret": true, "RotateApiKeyPayload.secret": true,
+	"CreateWebhookPayload.secret": true, "RotateWebhookSecretPayload.secret": true,
 	"CreateApplicationPayload.clientSecret":       true,
 	"RotateApplicationSecretPayload.clientSecret": true,
 	"Invitation.link":                             true, "Import.reportUrl": true, "Import.rejectedUrl": true,

@@ -21,6 +21,7 @@ import (
 	"usher/internal/ratelimit"
 	"usher/internal/store"
 	"usher/internal/training"
+	"usher/internal/webhook"
 	"usher/internal/workspace"
 	"usher/web"
 )
@@ -36,6 +37,7 @@ type Deps struct {
 	Training     *training.Service
 	Workspaces   *workspace.Service
 	Applications *oidc.Service
+	Webhooks     *webhook.Service
 	Once         *idempotency.Service // requests with an Idempotency-Key
 	Clock        func() time.Time
 	// done when the process starts to stop, which also ends streams
@@ -57,7 +59,7 @@ func New(d Deps) http.Handler {
 	resolver := &graph.Resolver{
 		Reads: d.Store.Client, Accounts: d.Accounts, Services: d.Services,
 		Workspaces: d.Workspaces, Training: d.Training,
-		Applications: d.Applications, Clock: d.Clock,
+		Applications: d.Applications, Webhooks: d.Webhooks, Clock: d.Clock,
 	}
 	schema := graph.NewExecutableSchema(graph.Config{Resolvers: resolver})
 	direct := graph.NewDirectReads(schema, resolver, d.Store)

@@ -212,4 +212,5 @@ var shown = map[ident.Kind]bool{
 	ident.Group: true, ident.OrgUnit: true, ident.Program: true, ident.Session: true,
 	ident.Enrollment: true, ident.Invitation: true, ident.JoinLink: true, ident.JoinRequest: true,
 	ident.Import: true, ident.CustomField: true, ident.APIKey: true,
+	ident.Webhook: true, ident.WebhookDelivery: true,
 }

@@ -103,6 +103,7 @@ func (s *Service) UpdateProgram(ctx context.Context, by *access.Caller,
 		if err != nil {
 			return inputs.RequireFound(err)
 		}
+		// Saved before it is compared, since the values that stay come from the database.
 		update := tx.Program.UpdateOne(before).SetNillableName(name)
 		inputs.ApplyChange(in.ExternalID, update.SetExternalID, update.ClearExternalID)
 		after, err := update.Save(ctx)

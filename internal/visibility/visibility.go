@@ -58,6 +58,7 @@ var membershipRules = map[string]func(*access.Membership, func(string) string) *
 	ent.TypeJoinLink: visibleLink, ent.TypeJoinRequest: visibleRequest,
 	ent.TypeImportBatch: visibleImport, ent.TypeAPIKey: visibleKey,
 	ent.TypeAuditEvent: visibleEvent, ent.TypeApplication: visibleApplication,
+	ent.TypeWebhook: visibleWebhook, ent.TypeWebhookDelivery: visibleWebhook,
 }
 
 // NamedRow keeps rows only if the caller may read the row of another table that a filter names. A
@@ -149,6 +150,14 @@ func allVisible(*access.Membership, func(string) string) *sql.Predicate { return
 // visibleApplication shows the applications to those who may change them.
 func visibleApplication(m *access.Membership, _ func(string) string) *sql.Predicate {
 	if m.Throughout(access.WorkspaceManage) {
+		return nil
+	}
+	return sql.False()
+}
+
+// visibleWebhook shows the endpoints of webhooks and their deliveries to those who manage them.
+func visibleWebhook(m *access.Membership, _ func(string) string) *sql.Predicate {
+	if m.Throughout(access.WebhooksManage) {
 		return nil
 	}
 	return sql.False()

@@ -43,6 +43,7 @@ const (
 	FailureName       FailureReason = "NAME"       // the name of the host is not known
 	FailureTLS        FailureReason = "TLS"        // no secure connection
 	FailureConnection FailureReason = "CONNECTION" // refused or broken off
+	FailureEvent      FailureReason = "EVENT"      // the event was erased
 	FailureURL        FailureReason = "URL"        // the URL is not allowed any more
 )
 

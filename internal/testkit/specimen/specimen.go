@@ -46,6 +46,8 @@ var Kinds = map[string]ident.Kind{
 	"applications":            ident.Application,
 	"application_sign_ins":    ident.ApplicationSignIn,
 	"signing_keys":            ident.SigningKey,
+	"webhooks":                ident.Webhook,
+	"webhook_deliveries":      ident.WebhookDelivery,
 }
 
 // lists are the JSON columns that hold a list; the others hold an object.
@@ -56,7 +58,7 @@ var lists = []string{
 	"import_changes.cells",
 	"import_batches.columns", "import_rows.cells", "import_rows.errors", "join_links.whitelist",
 	"members.labels", "applications.redirect_uris", "applications.post_logout_redirect_uris",
-	"application_sign_ins.scopes",
+	"application_sign_ins.scopes", "webhooks.types",
 }
 
 // Rows are the ids of one workspace's rows, by table.
@@ -217,6 +219,8 @@ var unlinked = map[string]string{
 	"username_organization_id": "organizations",
 	"actor_id":                 "members", "member_id": "members", "subject_id": "invitations",
 	"source_id": "groups", "actor_key_id": "api_keys",
+	"sequence_id": "invitations", "cursor_id": "workspaces",
+	"lease":   "users", // names a run, and no row
 	"attempt": "users", // names an attempt of a request and no row: any id will do
 }
 
