@@ -156,8 +156,7 @@ func (s *Store) lockFile(ctx context.Context) (unlock func(), err error) {
 func beginExclusive(ctx context.Context, conn *sql.Conn) error {
 	for {
 		_, err := conn.ExecContext(ctx, "BEGIN EXCLUSIVE")
-		var busy *sqlite.Error
-		if !errors.As(err, &busy) || busy.Code()&0xff != sqlite3.SQLITE_BUSY {
+		if !isBusy(err) {
 			return err
 		}
 		select {
@@ -167,6 +166,12 @@ func beginExclusive(ctx context.Context, conn *sql.Conn) error {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+// isBusy tells whether SQLite refused because another connection holds a lock.
+func isBusy(err error) bool {
+	var busy *sqlite.Error
+	return errors.As(err, &busy) && busy.Code()&0xff == sqlite3.SQLITE_BUSY
 }
 
 // backUp copies a database that is not empty to <file>.before-<migration> and returns that name. It

@@ -107,7 +107,7 @@ func (s *Store) openSQLite(path string) error {
 	// SQLite has one writer. A second connection would fail with SQLITE_BUSY instead of waiting in
 	// the pool.
 	s.writer.SetMaxOpenConns(1)
-	if err := s.writer.Ping(); err != nil { // initializes the file, which a reader cannot
+	if err := initializeSQLite(s.writer); err != nil {
 		return err
 	}
 
@@ -120,6 +120,18 @@ func (s *Store) openSQLite(path string) error {
 	s.reader.SetMaxOpenConns(max(4, runtime.NumCPU()))
 	s.reader.SetMaxIdleConns(max(4, runtime.NumCPU()))
 	return nil
+}
+
+// initializeSQLite writes the header of a new file, which a reader cannot. The change to a
+// write-ahead log does not wait for another process that makes it at the same moment: SQLite refuses
+// it immediately, whatever the busy timeout.
+func initializeSQLite(db *sql.DB) error {
+	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		err := db.Ping()
+		if !isBusy(err) || time.Since(began) > 5*time.Second {
+			return err
+		}
+	}
 }
 
 // openPostgres opens a pool for the URL. It does not connect: Ping tells whether the server is
