@@ -13,15 +13,15 @@ import (
 
 // LoadRecipient loads the workspace and the account that an email is for. The error is that of a
 // missing row without them.
-func (o *Outbox) LoadRecipient(ctx context.Context,
+func (c *Outbox) LoadRecipient(ctx context.Context,
 	m *ent.Mail) (_ *ent.Workspace, _ *ent.User, err error) {
 	defer fault.Annotate(&err, "load email recipient")
 
-	w, err := o.store.Workspace.Get(store.InWorkspace(ctx, *m.WorkspaceID), *m.WorkspaceID)
+	w, err := c.store.Workspace.Get(store.InWorkspace(ctx, *m.WorkspaceID), *m.WorkspaceID)
 	if err != nil {
 		return nil, nil, err
 	}
-	u, err := o.store.User.Get(
+	u, err := c.store.User.Get(
 		store.AsSystem(ctx, "a mail is for an account, which may have left since"), *m.UserID)
 	return w, u, err
 }

@@ -218,9 +218,9 @@ func TestOnlyChosenTypesAreSentAndNothingOfARollback(t *testing.T) {
 			return io.ErrUnexpectedEOF
 		})
 		happen(p, subject, audit.ImportPaused)
-		got := r.await(t, 1)
+		r.await(t, 1)
 		time.Sleep(1500 * time.Millisecond)
-		if got = r.all(); len(got) != 1 || got[0].kind != "import.paused" ||
+		if got := r.all(); len(got) != 1 || got[0].kind != "import.paused" ||
 			got[0].subject != subject.String() {
 			t.Errorf("%+v", got)
 		}
