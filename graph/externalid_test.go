@@ -61,6 +61,11 @@ func TestStructureHasExternalIDs(t *testing.T) {
 			if external != "X-1" {
 				t.Errorf("%s: made with %q", kind.object, external)
 			}
+			// Others beside it: a filter that selects everything must be seen.
+			if _, external = object(create, map[string]any{"of": of, "name": "Second"}); external != "" {
+				t.Errorf("%s: made without, it has %q", kind.object, external)
+			}
+			second, _ := object(create, map[string]any{"of": of, "name": "Third", "external": "X-2"})
 			for name, condition := range map[string]map[string]any{
 				"the filter": {"external": []string{"X-0", "X-1"}}, "the search": {"search": "x-1"},
 			} {
@@ -69,10 +74,6 @@ func TestStructureHasExternalIDs(t *testing.T) {
 					t.Errorf("%s: %s finds %s", kind.object, name, body)
 				}
 			}
-			if _, external = object(create, map[string]any{"of": of, "name": "Second"}); external != "" {
-				t.Errorf("%s: made without, it has %q", kind.object, external)
-			}
-			second, _ := object(create, map[string]any{"of": of, "name": "Third", "external": "X-2"})
 			for name, a := range map[string]*apptest.Answer{
 				"made":    k.Ask(token, create, map[string]any{"of": of, "name": "x", "external": "X-1"}),
 				"changed": k.Ask(token, update, map[string]any{"id": second, "external": "X-1"}),

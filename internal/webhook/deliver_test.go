@@ -295,7 +295,7 @@ func TestAFailedEventHoldsUpItsObjectAlone(t *testing.T) {
 }
 
 // A receiver that fails for five days is turned off with an email, and catches up once it is on
-// again. One that is gone is turned off at once.
+// again. One that is gone is turned off immediately.
 func TestABrokenReceiverIsTurnedOffAndCatchesUp(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		var mu sync.Mutex

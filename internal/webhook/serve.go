@@ -98,7 +98,7 @@ func (r *run) renew(ctx context.Context) (w *ent.Webhook, err error) {
 	return w, err
 }
 
-// release ends the lease, at once or after a pause. A lease of another run stays.
+// release ends the lease, immediately or after a pause. A lease of another run stays.
 func (r *run) release(ctx context.Context, pause time.Duration) error {
 	return r.Store.WithTx(ctx, func(tx *store.Tx) error {
 		update := tx.Webhook.Update().Where(entwebhook.ID(r.id), entwebhook.Lease(r.lease)).
