@@ -59,6 +59,8 @@ type Mail struct {
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// SentAt holds the value of the "sent_at" field.
 	SentAt *time.Time `json:"sent_at,omitempty"`
+	// When its action link was used, UTC: such a link works once.
+	ActionUsedAt *time.Time `json:"action_used_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the MailQuery when eager-loading is set.
 	Edges        MailEdges `json:"edges"`
@@ -165,7 +167,7 @@ func (*Mail) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullInt64)
 		case mail.FieldKind, mail.FieldTo, mail.FieldToKey, mail.FieldStatus, mail.FieldError, mail.FieldNote:
 			values[i] = new(sql.NullString)
-		case mail.FieldDueAt, mail.FieldCreatedAt, mail.FieldSentAt:
+		case mail.FieldDueAt, mail.FieldCreatedAt, mail.FieldSentAt, mail.FieldActionUsedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -299,6 +301,13 @@ func (_m *Mail) assignValues(columns []string, values []any) error {
 				_m.SentAt = new(time.Time)
 				*_m.SentAt = value.Time
 			}
+		case mail.FieldActionUsedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field action_used_at", values[i])
+			} else if value.Valid {
+				_m.ActionUsedAt = new(time.Time)
+				*_m.ActionUsedAt = value.Time
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -431,6 +440,11 @@ func (_m *Mail) String() string {
 	builder.WriteString(", ")
 	if v := _m.SentAt; v != nil {
 		builder.WriteString("sent_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.ActionUsedAt; v != nil {
+		builder.WriteString("action_used_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
 	builder.WriteByte(')')

@@ -227,6 +227,20 @@ func (_c *MailCreate) SetNillableSentAt(v *time.Time) *MailCreate {
 	return _c
 }
 
+// SetActionUsedAt sets the "action_used_at" field.
+func (_c *MailCreate) SetActionUsedAt(v time.Time) *MailCreate {
+	_c.mutation.SetActionUsedAt(v)
+	return _c
+}
+
+// SetNillableActionUsedAt sets the "action_used_at" field if the given value is not nil.
+func (_c *MailCreate) SetNillableActionUsedAt(v *time.Time) *MailCreate {
+	if v != nil {
+		_c.SetActionUsedAt(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *MailCreate) SetID(v ident.ID) *MailCreate {
 	_c.mutation.SetID(v)
@@ -435,6 +449,10 @@ func (_c *MailCreate) createSpec() (*Mail, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.SentAt(); ok {
 		_spec.SetField(mail.FieldSentAt, field.TypeTime, value)
 		_node.SentAt = &value
+	}
+	if value, ok := _c.mutation.ActionUsedAt(); ok {
+		_spec.SetField(mail.FieldActionUsedAt, field.TypeTime, value)
+		_node.ActionUsedAt = &value
 	}
 	if nodes := _c.mutation.WorkspaceIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

@@ -118,6 +118,26 @@ func (_u *MailUpdate) ClearSentAt() *MailUpdate {
 	return _u
 }
 
+// SetActionUsedAt sets the "action_used_at" field.
+func (_u *MailUpdate) SetActionUsedAt(v time.Time) *MailUpdate {
+	_u.mutation.SetActionUsedAt(v)
+	return _u
+}
+
+// SetNillableActionUsedAt sets the "action_used_at" field if the given value is not nil.
+func (_u *MailUpdate) SetNillableActionUsedAt(v *time.Time) *MailUpdate {
+	if v != nil {
+		_u.SetActionUsedAt(*v)
+	}
+	return _u
+}
+
+// ClearActionUsedAt clears the value of the "action_used_at" field.
+func (_u *MailUpdate) ClearActionUsedAt() *MailUpdate {
+	_u.mutation.ClearActionUsedAt()
+	return _u
+}
+
 // Mutation returns the MailMutation object of the builder.
 func (_u *MailUpdate) Mutation() *MailMutation {
 	return _u.mutation
@@ -204,6 +224,12 @@ func (_u *MailUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.SentAtCleared() {
 		_spec.ClearField(mail.FieldSentAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.ActionUsedAt(); ok {
+		_spec.SetField(mail.FieldActionUsedAt, field.TypeTime, value)
+	}
+	if _u.mutation.ActionUsedAtCleared() {
+		_spec.ClearField(mail.FieldActionUsedAt, field.TypeTime)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -313,6 +339,26 @@ func (_u *MailUpdateOne) SetNillableSentAt(v *time.Time) *MailUpdateOne {
 // ClearSentAt clears the value of the "sent_at" field.
 func (_u *MailUpdateOne) ClearSentAt() *MailUpdateOne {
 	_u.mutation.ClearSentAt()
+	return _u
+}
+
+// SetActionUsedAt sets the "action_used_at" field.
+func (_u *MailUpdateOne) SetActionUsedAt(v time.Time) *MailUpdateOne {
+	_u.mutation.SetActionUsedAt(v)
+	return _u
+}
+
+// SetNillableActionUsedAt sets the "action_used_at" field if the given value is not nil.
+func (_u *MailUpdateOne) SetNillableActionUsedAt(v *time.Time) *MailUpdateOne {
+	if v != nil {
+		_u.SetActionUsedAt(*v)
+	}
+	return _u
+}
+
+// ClearActionUsedAt clears the value of the "action_used_at" field.
+func (_u *MailUpdateOne) ClearActionUsedAt() *MailUpdateOne {
+	_u.mutation.ClearActionUsedAt()
 	return _u
 }
 
@@ -432,6 +478,12 @@ func (_u *MailUpdateOne) sqlSave(ctx context.Context) (_node *Mail, err error) {
 	}
 	if _u.mutation.SentAtCleared() {
 		_spec.ClearField(mail.FieldSentAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.ActionUsedAt(); ok {
+		_spec.SetField(mail.FieldActionUsedAt, field.TypeTime, value)
+	}
+	if _u.mutation.ActionUsedAtCleared() {
+		_spec.ClearField(mail.FieldActionUsedAt, field.TypeTime)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Mail{config: _u.config}

@@ -24996,6 +24996,7 @@ type MailMutation struct {
 	due_at              *time.Time
 	created_at          *time.Time
 	sent_at             *time.Time
+	action_used_at      *time.Time
 	clearedFields       map[string]struct{}
 	workspace           *ident.ID
 	clearedworkspace    bool
@@ -25887,6 +25888,55 @@ func (m *MailMutation) ResetSentAt() {
 	delete(m.clearedFields, mail.FieldSentAt)
 }
 
+// SetActionUsedAt sets the "action_used_at" field.
+func (m *MailMutation) SetActionUsedAt(t time.Time) {
+	m.action_used_at = &t
+}
+
+// ActionUsedAt returns the value of the "action_used_at" field in the mutation.
+func (m *MailMutation) ActionUsedAt() (r time.Time, exists bool) {
+	v := m.action_used_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldActionUsedAt returns the old "action_used_at" field's value of the Mail entity.
+// If the Mail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MailMutation) OldActionUsedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldActionUsedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldActionUsedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldActionUsedAt: %w", err)
+	}
+	return oldValue.ActionUsedAt, nil
+}
+
+// ClearActionUsedAt clears the value of the "action_used_at" field.
+func (m *MailMutation) ClearActionUsedAt() {
+	m.action_used_at = nil
+	m.clearedFields[mail.FieldActionUsedAt] = struct{}{}
+}
+
+// ActionUsedAtCleared returns if the "action_used_at" field was cleared in this mutation.
+func (m *MailMutation) ActionUsedAtCleared() bool {
+	_, ok := m.clearedFields[mail.FieldActionUsedAt]
+	return ok
+}
+
+// ResetActionUsedAt resets all changes to the "action_used_at" field.
+func (m *MailMutation) ResetActionUsedAt() {
+	m.action_used_at = nil
+	delete(m.clearedFields, mail.FieldActionUsedAt)
+}
+
 // ClearWorkspace clears the "workspace" edge to the Workspace entity.
 func (m *MailMutation) ClearWorkspace() {
 	m.clearedworkspace = true
@@ -26083,7 +26133,7 @@ func (m *MailMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MailMutation) Fields() []string {
-	fields := make([]string, 0, 17)
+	fields := make([]string, 0, 18)
 	if m.workspace != nil {
 		fields = append(fields, mail.FieldWorkspaceID)
 	}
@@ -26135,6 +26185,9 @@ func (m *MailMutation) Fields() []string {
 	if m.sent_at != nil {
 		fields = append(fields, mail.FieldSentAt)
 	}
+	if m.action_used_at != nil {
+		fields = append(fields, mail.FieldActionUsedAt)
+	}
 	return fields
 }
 
@@ -26177,6 +26230,8 @@ func (m *MailMutation) Field(name string) (ent.Value, bool) {
 		return m.CreatedAt()
 	case mail.FieldSentAt:
 		return m.SentAt()
+	case mail.FieldActionUsedAt:
+		return m.ActionUsedAt()
 	}
 	return nil, false
 }
@@ -26220,6 +26275,8 @@ func (m *MailMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldCreatedAt(ctx)
 	case mail.FieldSentAt:
 		return m.OldSentAt(ctx)
+	case mail.FieldActionUsedAt:
+		return m.OldActionUsedAt(ctx)
 	}
 	return nil, fmt.Errorf("unknown Mail field %s", name)
 }
@@ -26348,6 +26405,13 @@ func (m *MailMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetSentAt(v)
 		return nil
+	case mail.FieldActionUsedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetActionUsedAt(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Mail field %s", name)
 }
@@ -26432,6 +26496,9 @@ func (m *MailMutation) ClearedFields() []string {
 	if m.FieldCleared(mail.FieldSentAt) {
 		fields = append(fields, mail.FieldSentAt)
 	}
+	if m.FieldCleared(mail.FieldActionUsedAt) {
+		fields = append(fields, mail.FieldActionUsedAt)
+	}
 	return fields
 }
 
@@ -26472,6 +26539,9 @@ func (m *MailMutation) ClearField(name string) error {
 		return nil
 	case mail.FieldSentAt:
 		m.ClearSentAt()
+		return nil
+	case mail.FieldActionUsedAt:
+		m.ClearActionUsedAt()
 		return nil
 	}
 	return fmt.Errorf("unknown Mail nullable field %s", name)
@@ -26531,6 +26601,9 @@ func (m *MailMutation) ResetField(name string) error {
 		return nil
 	case mail.FieldSentAt:
 		m.ResetSentAt()
+		return nil
+	case mail.FieldActionUsedAt:
+		m.ResetActionUsedAt()
 		return nil
 	}
 	return fmt.Errorf("unknown Mail field %s", name)

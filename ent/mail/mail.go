@@ -52,6 +52,8 @@ const (
 	FieldCreatedAt = "created_at"
 	// FieldSentAt holds the string denoting the sent_at field in the database.
 	FieldSentAt = "sent_at"
+	// FieldActionUsedAt holds the string denoting the action_used_at field in the database.
+	FieldActionUsedAt = "action_used_at"
 	// EdgeWorkspace holds the string denoting the workspace edge name in mutations.
 	EdgeWorkspace = "workspace"
 	// EdgeUser holds the string denoting the user edge name in mutations.
@@ -130,6 +132,7 @@ var Columns = []string{
 	FieldDueAt,
 	FieldCreatedAt,
 	FieldSentAt,
+	FieldActionUsedAt,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -270,6 +273,11 @@ func ByCreatedAt(opts ...sql.OrderTermOption) OrderOption {
 // BySentAt orders the results by the sent_at field.
 func BySentAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSentAt, opts...).ToFunc()
+}
+
+// ByActionUsedAt orders the results by the action_used_at field.
+func ByActionUsedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldActionUsedAt, opts...).ToFunc()
 }
 
 // ByWorkspaceField orders the results by workspace field.

@@ -136,6 +136,11 @@ func SentAt(v time.Time) predicate.Mail {
 	return predicate.Mail(sql.FieldEQ(FieldSentAt, v))
 }
 
+// ActionUsedAt applies equality check predicate on the "action_used_at" field. It's identical to ActionUsedAtEQ.
+func ActionUsedAt(v time.Time) predicate.Mail {
+	return predicate.Mail(sql.FieldEQ(FieldActionUsedAt, v))
+}
+
 // WorkspaceIDEQ applies the EQ predicate on the "workspace_id" field.
 func WorkspaceIDEQ(v ident.ID) predicate.Mail {
 	return predicate.Mail(sql.FieldEQ(FieldWorkspaceID, v))
@@ -889,6 +894,56 @@ func SentAtIsNil() predicate.Mail {
 // SentAtNotNil applies the NotNil predicate on the "sent_at" field.
 func SentAtNotNil() predicate.Mail {
 	return predicate.Mail(sql.FieldNotNull(FieldSentAt))
+}
+
+// ActionUsedAtEQ applies the EQ predicate on the "action_used_at" field.
+func ActionUsedAtEQ(v time.Time) predicate.Mail {
+	return predicate.Mail(sql.FieldEQ(FieldActionUsedAt, v))
+}
+
+// ActionUsedAtNEQ applies the NEQ predicate on the "action_used_at" field.
+func ActionUsedAtNEQ(v time.Time) predicate.Mail {
+	return predicate.Mail(sql.FieldNEQ(FieldActionUsedAt, v))
+}
+
+// ActionUsedAtIn applies the In predicate on the "action_used_at" field.
+func ActionUsedAtIn(vs ...time.Time) predicate.Mail {
+	return predicate.Mail(sql.FieldIn(FieldActionUsedAt, vs...))
+}
+
+// ActionUsedAtNotIn applies the NotIn predicate on the "action_used_at" field.
+func ActionUsedAtNotIn(vs ...time.Time) predicate.Mail {
+	return predicate.Mail(sql.FieldNotIn(FieldActionUsedAt, vs...))
+}
+
+// ActionUsedAtGT applies the GT predicate on the "action_used_at" field.
+func ActionUsedAtGT(v time.Time) predicate.Mail {
+	return predicate.Mail(sql.FieldGT(FieldActionUsedAt, v))
+}
+
+// ActionUsedAtGTE applies the GTE predicate on the "action_used_at" field.
+func ActionUsedAtGTE(v time.Time) predicate.Mail {
+	return predicate.Mail(sql.FieldGTE(FieldActionUsedAt, v))
+}
+
+// ActionUsedAtLT applies the LT predicate on the "action_used_at" field.
+func ActionUsedAtLT(v time.Time) predicate.Mail {
+	return predicate.Mail(sql.FieldLT(FieldActionUsedAt, v))
+}
+
+// ActionUsedAtLTE applies the LTE predicate on the "action_used_at" field.
+func ActionUsedAtLTE(v time.Time) predicate.Mail {
+	return predicate.Mail(sql.FieldLTE(FieldActionUsedAt, v))
+}
+
+// ActionUsedAtIsNil applies the IsNil predicate on the "action_used_at" field.
+func ActionUsedAtIsNil() predicate.Mail {
+	return predicate.Mail(sql.FieldIsNull(FieldActionUsedAt))
+}
+
+// ActionUsedAtNotNil applies the NotNil predicate on the "action_used_at" field.
+func ActionUsedAtNotNil() predicate.Mail {
+	return predicate.Mail(sql.FieldNotNull(FieldActionUsedAt))
 }
 
 // HasWorkspace applies the HasEdge predicate on the "workspace" edge.

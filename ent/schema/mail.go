@@ -43,6 +43,8 @@ func (Mail) Fields() []ent.Field {
 		field.Time("due_at").Comment("When it is due, UTC."),
 		field.Time("created_at").Default(nowUTC).Immutable(),
 		field.Time("sent_at").Optional().Nillable(),
+		field.Time("action_used_at").Optional().Nillable().
+			Comment("When its action link was used, UTC: such a link works once."),
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"usher/ent/roleassignment"
 	"usher/ent/user"
 	"usher/internal/access"
+	"usher/internal/actionlink"
 	"usher/internal/admission"
 	"usher/internal/ident"
 	"usher/internal/inputs"
@@ -67,6 +68,10 @@ func (s *Service) composeNotice(ctx context.Context,
 		SubjectName: inv.Email, GroupsGone: inputs.ValueOrEmpty(m.Note) == groupsGoneNote,
 		Link:           s.linkToInvitation(w, inv),
 		PreferencesURL: suppression.PreferencesLink(s.Deps, m),
+	}
+	// The button asks for a decision, and the console shows everything else (INV-12).
+	if c.Kind == mail.NewLinkRequested || c.Kind == mail.MoveRequested {
+		c.ConsoleLink, c.Link = c.Link, actionlink.Make(s.Deps, m)
 	}
 	// The address is read when the email leaves: the person may have changed it.
 	if c.Kind == mail.MoveRequested {

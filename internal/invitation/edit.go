@@ -182,8 +182,8 @@ func (e *invitationEdit) setLifetime(expiresAt *time.Time, neverExpires bool) er
 // CorrectEmail changes the address of a pending invitation and emails it in one step. The previous
 // links are revoked (INV-13). Like copying the link (INV-7), it needs authority over the whole
 // grant, which goes to another mailbox.
-func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, id ident.ID,
-	email string) (_ *ent.Invitation, err error) {
+func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, id ident.ID, email string,
+	steps ...store.Step) (_ *ent.Invitation, err error) {
 	defer fault.Annotate(&err, "correct email")
 
 	inv, err := s.Admission.FindInvitation(ctx, by, id)
@@ -219,8 +219,10 @@ func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, id ident.
 		if err := s.requireFreeAddress(ctx, tx, inv, to.Key); err != nil {
 			return err
 		}
-		inv, err = s.changeAddress(ctx, tx, by, inv, to, now)
-		return err
+		if inv, err = s.changeAddress(ctx, tx, by, inv, to, now); err != nil {
+			return err
+		}
+		return store.RunSteps(ctx, tx, steps)
 	})
 	if err != nil {
 		return nil, err

@@ -33,8 +33,8 @@ func (in ResendInput) sendsEmail() bool { return in.SendEmail == nil || *in.Send
 // invitation whose link is handed over can be renewed as well (INV-19). A cancelled invitation
 // becomes pending again if its invitee has asked for a new link. Errors: RATE_LIMITED within the
 // cool-down of the mailbox; CONFLICT in any other status, or without a mail server.
-func (s *Service) Resend(ctx context.Context, by *access.Caller, id ident.ID,
-	in ResendInput) (_ *ent.Invitation, err error) {
+func (s *Service) Resend(ctx context.Context, by *access.Caller, id ident.ID, in ResendInput,
+	steps ...store.Step) (_ *ent.Invitation, err error) {
 	defer fault.Annotate(&err, "resend invitation")
 
 	inv, err := s.Admission.FindInvitation(ctx, by, id)
@@ -68,8 +68,10 @@ func (s *Service) Resend(ctx context.Context, by *access.Caller, id ident.ID,
 		}
 		r := resend{Service: s, tx: tx, by: by, workspace: w, note: note, now: now,
 			emails: in.sendsEmail() && s.Outbox.Sends(), emailWanted: in.sendsEmail()}
-		inv, err = r.writeResend(ctx, inv)
-		return err
+		if inv, err = r.writeResend(ctx, inv); err != nil {
+			return err
+		}
+		return store.RunSteps(ctx, tx, steps)
 	})
 	if err != nil {
 		return nil, err

@@ -23,8 +23,8 @@ import (
 // are checked again (JOI-5, JOI-9). Errors: NOT_FOUND; CONFLICT unless WAITING; FORBIDDEN for a
 // caller who could not give the whole grant, or not reactivate a deactivated member; JOIN_CLOSED
 // and EMAIL_NOT_ALLOWED if the link no longer takes the address.
-func (s *Service) Approve(ctx context.Context, by *access.Caller,
-	id ident.ID) (_ *ent.JoinRequest, err error) {
+func (s *Service) Approve(ctx context.Context, by *access.Caller, id ident.ID,
+	steps ...store.Step) (_ *ent.JoinRequest, err error) {
 	defer fault.Annotate(&err, "approve join request")
 
 	r, m, err := s.findDecidable(ctx, by, id)
@@ -38,7 +38,8 @@ func (s *Service) Approve(ctx context.Context, by *access.Caller,
 	}
 
 	j := &joinAttempt{
-		Service: s, by: by, approver: m, approved: true, workspace: r.workspace, link: r.link,
+		Service: s, by: by, approver: m, approved: true, steps: steps,
+		workspace: r.workspace, link: r.link,
 		request: r.JoinRequest,
 		address: address.Address{Display: r.Email, Key: r.EmailKey}, answers: r.CustomFields,
 	}
@@ -57,8 +58,8 @@ func (s *Service) Approve(ctx context.Context, by *access.Caller,
 // Reject closes a WAITING join request without admitting the person, and emails them with an
 // optional message. Errors: NOT_FOUND; CONFLICT unless WAITING; FORBIDDEN for a caller who could
 // not give the whole grant.
-func (s *Service) Reject(ctx context.Context, by *access.Caller, id ident.ID,
-	message *string) (_ *ent.JoinRequest, err error) {
+func (s *Service) Reject(ctx context.Context, by *access.Caller, id ident.ID, message *string,
+	steps ...store.Step) (_ *ent.JoinRequest, err error) {
 	defer fault.Annotate(&err, "reject join request")
 
 	var faults fault.Collector
@@ -104,7 +105,10 @@ func (s *Service) Reject(ctx context.Context, by *access.Caller, id ident.ID,
 			SubjectID: id}); err != nil {
 			return err
 		}
-		return s.queueRejectionEmail(ctx, tx, r, said, now)
+		if err := s.queueRejectionEmail(ctx, tx, r, said, now); err != nil {
+			return err
+		}
+		return store.RunSteps(ctx, tx, steps)
 	})
 	if err != nil {
 		return nil, err

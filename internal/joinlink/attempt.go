@@ -56,6 +56,7 @@ type joinAttempt struct {
 	inviters   []*access.Membership // the grantors of its parts
 	approved   bool
 	approver   *access.Membership // who approves; nil unless approved
+	steps      []store.Step       // added to the transaction by the caller of Approve
 }
 
 // accountFinder finds the joining account inside the transaction and verifies its address. It
@@ -124,8 +125,10 @@ func (j *joinAttempt) runTransaction(ctx context.Context, account accountFinder)
 			return j.holdForApproval(ctx, *waits)
 		}
 		result.Status, result.RedirectURL = JoinedStatus, landingOf(j.link, j.workspace)
-		if result.Member, err = j.admitApplicant(ctx); err != nil || j.from == nil ||
-			j.signIn != nil {
+		if result.Member, err = j.admitApplicant(ctx); err != nil {
+			return err
+		}
+		if err := store.RunSteps(ctx, tx, j.steps); err != nil || j.from == nil || j.signIn != nil {
 			return err
 		}
 

@@ -6,6 +6,7 @@ import (
 
 	"usher/ent"
 	"usher/ent/joinrequest"
+	"usher/internal/actionlink"
 	"usher/internal/admission"
 	"usher/internal/inputs"
 	"usher/internal/mail"
@@ -80,9 +81,9 @@ func (s *Service) composeRequested(ctx context.Context,
 	c := mail.Content{
 		Kind: mail.JoinRequested, Locale: outbox.Locale(u.Locale, w),
 		Workspace: outbox.Branding(w), RecipientName: admission.DisplayName(u),
-		SubjectName: labelApplicant(r.JoinRequest),
-		Link: s.ConsoleLink(w, "invitations",
-			url.Values{"tab": {"requests"}}),
+		SubjectName:    LabelApplicant(r.JoinRequest),
+		Link:           actionlink.Make(s.Deps, m),
+		ConsoleLink:    s.ConsoleLink(w, "invitations", url.Values{"tab": {"requests"}}),
 		PreferencesURL: suppression.PreferencesLink(s.Deps, m),
 	}
 	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
@@ -113,9 +114,9 @@ func (s *Service) composeDecision(ctx context.Context,
 	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
 }
 
-// labelApplicant returns the name and the address of a waiting person. The name alone proves
+// LabelApplicant returns the name and the address of a waiting person. The name alone proves
 // nothing, because they typed it themselves.
-func labelApplicant(r *ent.JoinRequest) string {
+func LabelApplicant(r *ent.JoinRequest) string {
 	name := admission.DisplayName(&ent.User{FirstName: r.FirstName, LastName: r.LastName})
 	if !mail.Greetable(name) { // a typed name could be a link that misleads the reader
 		return r.Email

@@ -24,8 +24,10 @@ type Content struct {
 	SubjectName string
 	Message     string // personal message: plain text with line breaks, shown as a quotation
 
-	Link      string     // of the button, also shown as text; absolute
-	ExpiresAt *time.Time // expiry of the link or of the emailed password
+	Link string // of the button, also shown as text; absolute
+	// the page of the console about the same thing; absolute, or empty
+	ConsoleLink string
+	ExpiresAt   *time.Time // expiry of the link or of the emailed password
 
 	Session *Session
 	Pending bool // session emails: the recipient has a pending invitation, and Link accepts it
@@ -83,8 +85,8 @@ func (c *Content) validate() (kindTraits, error) {
 	case c.Kind == SecurityNotice && !slices.Contains(securityChanges, c.What):
 		return s, fmt.Errorf("mail: %s needs to know what changed", c.Kind)
 	}
-	for name, link := range map[string]string{"Link": c.Link, "PreferencesURL": c.PreferencesURL,
-		"LogoURL": c.Workspace.LogoURL} {
+	for name, link := range map[string]string{"Link": c.Link, "ConsoleLink": c.ConsoleLink,
+		"PreferencesURL": c.PreferencesURL, "LogoURL": c.Workspace.LogoURL} {
 		if link != "" && !isAbsoluteURL(link) {
 			// The link itself stays out of the error: it may carry a token, and errors are logged.
 			return s, fmt.Errorf("mail: %s of %s is not an absolute http or https URL",

@@ -49,6 +49,7 @@ type mailPage struct {
 	Facts                               []labelledValue
 	Link, Button, LinkHint, Until, Note string
 	WhyLabel, Why, Contact, SentBy      string
+	ConsoleLink, ConsoleLabel           string
 	PreferencesURL, PreferencesLabel    string
 }
 
@@ -116,6 +117,9 @@ func (c *Content) buildPage(shape kindTraits) mailPage {
 	}
 	if c.Link != "" {
 		p.Link, p.Button, p.LinkHint = c.Link, own("button"), t("link_hint")
+	}
+	if c.ConsoleLink != "" {
+		p.ConsoleLink, p.ConsoleLabel = c.ConsoleLink, t("console")
 	}
 	// In Credentials the password expires, not the link.
 	if c.ExpiresAt != nil && c.Link != "" && c.Kind != Credentials &&

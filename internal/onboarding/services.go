@@ -10,6 +10,7 @@ import (
 	"usher/internal/apikey"
 	"usher/internal/card"
 	"usher/internal/dryrun"
+	"usher/internal/emailaction"
 	"usher/internal/imports"
 	"usher/internal/invitation"
 	"usher/internal/invitationemail"
@@ -30,6 +31,7 @@ type Services struct {
 	Acceptances  *acceptance.Service
 	Suppressions *suppression.Service
 	JoinLinks    *joinlink.Service
+	EmailActions *emailaction.Service
 	Members      *member.Service
 	Cards        *card.Service
 	Imports      *imports.Service
@@ -46,10 +48,11 @@ func New(d admission.Deps) Services {
 	acceptances := acceptance.New(d, a, i)
 	m := member.New(d, a, i)
 	b := imports.New(d, a, i, p, m)
+	j := joinlink.New(d, a, i, acceptances)
 	return Services{
 		Admission: a, APIKeys: apikey.New(d), Invitations: i, Provisioning: p,
 		DryRuns: dryrun.New(d, a, i, p), Acceptances: acceptances, Suppressions: suppression.New(d),
-		JoinLinks: joinlink.New(d, a, i, acceptances), Members: m,
+		JoinLinks: j, EmailActions: emailaction.New(d, i, j), Members: m,
 		Cards: card.New(d, a, i), Imports: b, Lifecycle: lifecycle.New(d, m, b),
 	}
 }
@@ -59,8 +62,9 @@ func New(d admission.Deps) Services {
 func (s Services) At(clock func() time.Time) Services {
 	a, i, j, m, c, b := *s.Admission, *s.Invitations, *s.JoinLinks, *s.Members, *s.Cards, *s.Imports
 	l, acceptances, suppressions := *s.Lifecycle, *s.Acceptances, *s.Suppressions
-	k, p, r := *s.APIKeys, *s.Provisioning, *s.DryRuns
-	k.Clock, p.Clock, r.Clock = clock, clock, clock
+	k, p, r, e := *s.APIKeys, *s.Provisioning, *s.DryRuns, *s.EmailActions
+	k.Clock, p.Clock, r.Clock, e.Clock = clock, clock, clock, clock
+	e.Invitations, e.JoinLinks = &i, &j
 	p.Admission, p.Invitations = &a, &i
 	r.Admission, r.Invitations, r.Provisioning = &a, &i, &p
 	a.Clock, i.Clock, j.Clock, m.Clock, c.Clock, b.Clock = clock, clock, clock, clock, clock, clock
@@ -72,6 +76,6 @@ func (s Services) At(clock func() time.Time) Services {
 	b.Provisioning, b.Members, l.Members, l.Imports, l.Clock = &p, &m, &m, &b, clock
 	return Services{Admission: &a, APIKeys: &k, Invitations: &i, Provisioning: &p,
 		DryRuns: &r, Acceptances: &acceptances,
-		Suppressions: &suppressions, JoinLinks: &j, Members: &m, Cards: &c, Imports: &b,
-		Lifecycle: &l}
+		Suppressions: &suppressions, JoinLinks: &j, EmailActions: &e, Members: &m, Cards: &c,
+		Imports: &b, Lifecycle: &l}
 }

@@ -9,6 +9,7 @@ import (
 	"usher/ent"
 	entinvitation "usher/ent/invitation"
 	"usher/internal/acceptance"
+	"usher/internal/emailaction"
 	"usher/internal/joinlink"
 )
 
@@ -22,7 +23,7 @@ const returnCookie = "return"
 const returnLifetime = time.Hour
 
 // returnPrefixes are the pages that a sign-in may lead back to by the cookie.
-var returnPrefixes = []string{"/invitations/", "/join/confirm/"}
+var returnPrefixes = []string{"/invitations/", "/join/confirm/", "/actions/"}
 
 // rememberReturn stores the path of this page, for the sign-in that follows.
 func (v *visit) rememberReturn() {
@@ -69,6 +70,12 @@ func (v *visit) loadReturn() (string, error) {
 		var page *joinlink.ConfirmPage
 		if page, err = v.JoinLinks.LoadConfirmPage(v.r.Context(), v.caller, token); err == nil {
 			w, email = page.Workspace, page.Email
+		}
+	case "/actions/":
+		var a *emailaction.Action
+		if a, err = v.EmailActions.Load(v.r.Context(), v.caller, token); err == nil &&
+			a.State != emailaction.OtherAccount {
+			w, email = a.Workspace, accountName(a.Recipient)
 		}
 	}
 	// The link may have died since. The person signs in all the same.

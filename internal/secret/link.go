@@ -28,6 +28,7 @@ const (
 	SetPassword      Purpose = "set-password"
 	Card             Purpose = "card"
 	Download         Purpose = "download"
+	EmailAction      Purpose = "email-action"
 )
 
 // purposes gives each kind its number in a token. The numbers stand in emails that were sent
@@ -35,7 +36,7 @@ const (
 var purposes = []Purpose{
 	"", InvitationMail, InvitationCopy, PasswordReset, EmailChange, JoinConfirmation, Preferences,
 	SetPassword,
-	Card, Download,
+	Card, Download, EmailAction,
 }
 
 // The layout of a token, 48 bytes that base64 turns into 64 characters without a bit to spare:

@@ -125,6 +125,19 @@ const waiting = once(async () => {
   await confirm(link)
   return link
 })
+// approval and renewal are the action links of two emails to the administrator.
+const approval = once(async () => {
+  const email = fresh('approval')
+  await confirm(await asked((await rich()).slug, email))
+  return (await mail(academy.admin, email)).link('actions')
+})
+const renewal = once(async () => {
+  const email = fresh('renewal')
+  const { id, link } = await invited(academy, email)
+  await withdraw(academy, id)
+  await ask('mutation($token: String!) { requestNewInvitation(input: {token: $token}) { invitation { status } } }', { token: link.split('/').pop() })
+  return (await mail(academy.admin, email)).link('actions')
+})
 const rejected = once(async () => {
   const email = fresh('turned-down')
   const link = await asked((await rich()).slug, email)
@@ -165,6 +178,16 @@ export const states: Record<string, Go> = {
     await send()
   },
   'account-erase': async (page, open) => { await signIn(page, await other()); await open('/account/erase') },
+  'action-renew': async (page, open) => { await signIn(page, academy.admin); await open(await renewal()) },
+  'action-approve': async (page, open) => { await signIn(page, academy.admin); await open(await approval()) },
+  'action-approve-rejecting': async (page, open) => {
+    await signIn(page, academy.admin)
+    await open(await approval())
+    await page.locator('summary').first().click()
+  },
+  'action-sign-in': async (_, open) => open(await approval()),
+  'action-other': async (page, open) => { await signIn(page, await other()); await open(await renewal()) },
+  'action-dead': (_, open) => open('/actions/nonsense'),
   'missing': (_, open) => open('/nowhere'),
 
   'sign-in': (_, open) => open('/sign-in'),
