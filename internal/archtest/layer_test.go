@@ -40,7 +40,7 @@ var layers = [][]string{
 	{"internal/scalar", "internal/relay"},
 	{"internal/fault"},
 	{"internal/i18n", "internal/ident", "internal/secret",
-		"internal/fastgql", "web"},
+		"internal/fastgql", "internal/palette", "web"},
 	// tools: nothing that runs imports them
 	{"internal/gen/…", "internal/testkit/…", "internal/apptest", "internal/archtest"},
 }

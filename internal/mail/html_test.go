@@ -7,6 +7,7 @@ import (
 	"golang.org/x/net/html"
 
 	"usher/internal/i18n"
+	"usher/internal/palette"
 )
 
 // What mail programs show alike. To add a tag, an attribute or a property, look it up
@@ -148,34 +149,15 @@ func TestAPersonalMessageKeepsItsLinesAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestAButtonIsReadableInEveryColour(t *testing.T) {
+func TestAMalformedColourIsUshers(t *testing.T) {
 	t.Parallel()
-	for r := 0; r < 256; r += 15 {
-		for g := 0; g < 256; g += 15 {
-			for b := 0; b < 256; b += 15 {
-				color := "#" + hex(r) + hex(g) + hex(b)
-				p := deriveButtonPalette(color)
-				ground, _ := relativeLuminance(p.Ground)
-				text, _ := relativeLuminance(p.Text)
-				if c := contrastRatio(max(ground, text), min(ground, text)); p.Ground != color ||
-					c < 4.5 {
-					t.Fatalf("%s on %s has a contrast of %.2f", p.Text, color, c)
-				}
-			}
-		}
-	}
 	for _, bad := range []string{"", "red", "#12", "#12345g", "#1234567", "url(x)", "#+12345",
 		"#fff;x:y"} {
-		if p := deriveButtonPalette(bad); p.Ground != defaultColor {
+		if p := workspacePalette(bad); p.Fill != palette.Usher {
 			t.Errorf("%q was taken as a colour", bad)
 		}
 	}
-	if p := deriveButtonPalette("#fff"); p.Edge == "#fff" || p.Text != "#000000" {
-		t.Errorf("a white button melts into the page: %v", p)
-	}
 }
-
-func hex(n int) string { return string([]byte{"0123456789abcdef"[n/16], "0123456789abcdef"[n%16]}) }
 
 // FuzzClean shows that no text leaves clean.go with a control character, or longer than allowed.
 func FuzzClean(f *testing.F) {

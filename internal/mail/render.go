@@ -9,6 +9,7 @@ import (
 	texttemplate "text/template"
 
 	"usher/internal/i18n"
+	"usher/internal/palette"
 )
 
 //go:embed templates/layout.html templates/layout.txt
@@ -41,7 +42,7 @@ type mailPage struct {
 	Locale                              i18n.Locale
 	Subject, Preheader                  string
 	Sender, LogoURL                     string
-	Palette                             buttonPalette
+	Palette                             palette.Palette
 	Colon, Greeting                     string // French puts a space before a colon
 	Lead                                []string
 	MessageFrom                         string
@@ -101,7 +102,7 @@ func (c *Content) buildPage(shape kindTraits) mailPage {
 		Locale: c.Locale, Subject: cleanLine(i18n.T(c.Locale, "mail."+string(c.Kind)+"_subject",
 			subject), maxSubject), Preheader: cleanLine(own("preheader"), maxSubject),
 		Sender: args["Workspace"].(string), LogoURL: c.Workspace.LogoURL,
-		Palette: deriveButtonPalette(c.Workspace.Color),
+		Palette: workspacePalette(c.Workspace.Color),
 		Colon:   t("colon"), Greeting: t("hello"), Lead: strings.Split(own("lead"), "\n"),
 		Facts:    c.listFacts(t, shape),
 		WhyLabel: t("why"), Why: own("why"),
@@ -136,6 +137,16 @@ func (c *Content) buildPage(shape kindTraits) mailPage {
 		p.SentBy = t("sent_by")
 	}
 	return p
+}
+
+// workspacePalette returns the colours of an email from the colour of its workspace. Usher's own
+// stands in for one that is missing or malformed.
+func workspacePalette(color string) palette.Palette {
+	brand, ok := palette.Parse(color)
+	if !ok {
+		brand = palette.Usher
+	}
+	return palette.Derive(brand, palette.Light)
 }
 
 // buildArgs returns the placeholders of sentences. All are always present, so that a sentence can
