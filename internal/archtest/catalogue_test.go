@@ -61,8 +61,8 @@ var composedKeys = map[string]string{
 	`role\..*`:                                 "the key of a built-in role",
 	`invite\.not_open_.*`:                      "the state that an invitation is in",
 	`grant\.field_answer_.*`:                   "the type of a custom field",
-	`mail\.weekday_\d`:                         "the number of the day",
-	`mail\.month_\d+`:                          "the number of the month",
+	`mail\.weekday_(?:short_)?\d`:              "the number of the day",
+	`mail\.month_(?:short_)?\d+`:               "the number of the month",
 	`mail\.fact_(.*)`:                          "the counter of an import",
 	`config\.help_(.*)`:                        "the name of the setting",
 	`pages\.(.*)_title`:                        "a page that says one thing has a title",
@@ -209,9 +209,11 @@ func TestEveryKeyThatIsPutTogetherExists(t *testing.T) {
 	}
 	for n := range 7 {
 		want("mail.weekday_" + strconv.Itoa(n))
+		want("mail.weekday_short_" + strconv.Itoa(n))
 	}
 	for n := range 12 {
 		want("mail.month_" + strconv.Itoa(n+1))
+		want("mail.month_short_" + strconv.Itoa(n+1))
 	}
 	for _, kind := range []string{"tries", "mails", "asks"} {
 		for _, unit := range []string{"seconds", "minutes", "hours"} {

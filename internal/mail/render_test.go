@@ -202,7 +202,7 @@ func TestDatesAreWrittenAsTheLanguageWritesThem(t *testing.T) {
 		{i18n.French, time.Date(2026, 11, 21, 13, 0, 0, 0, time.UTC), paris,
 			"samedi 21 novembre 2026 à 14\u00a0h\u00a000 (Europe/Paris)"},
 		{i18n.French, time.Date(2026, 7, 31, 22, 5, 0, 0, time.UTC), paris,
-			"samedi 1er août 2026 à 00\u00a0h\u00a005 (Europe/Paris)"},
+			"samedi 1er août 2026 à 0\u00a0h\u00a005 (Europe/Paris)"},
 		{i18n.English, time.Date(2026, 2, 1, 9, 5, 0, 0, time.UTC), nil,
 			"Sunday 1 February 2026, 09:05 (UTC)"},
 	} {

@@ -4,11 +4,10 @@ import (
 	"net/http"
 
 	entinvitation "usher/ent/invitation"
-	"usher/internal/acceptance"
 )
 
 // invitationRecipient describes the invitee of an invitation link.
-func invitationRecipient(page *acceptance.AcceptPage) linkRecipient {
+func invitationRecipient(page *linkedInvitation) linkRecipient {
 	return linkRecipient{
 		email: page.Email, firstName: page.FirstName, lastName: page.LastName,
 		signedInAs: page.SignedInAs,
@@ -22,7 +21,7 @@ func invitationRecipient(page *acceptance.AcceptPage) linkRecipient {
 
 // acceptInvitation accepts a pending invitation and signs the invitee in (INV-8, INV-9). Any other
 // state shows the page of that state.
-func (v *visit) acceptInvitation(page *acceptance.AcceptPage) error {
+func (v *visit) acceptInvitation(page *linkedInvitation) error {
 	// The form of an earlier tab, or the browser's back button: the page of the new state says more
 	// than an error.
 	if page.Status == entinvitation.StatusActive {
@@ -67,7 +66,7 @@ const mayEmailAgain = "NONE"
 
 // declineForm returns the folded form that declines. Its reader chooses whether further emails may
 // follow (INV-11). No choice is preselected: see optOutField.
-func (v *visit) declineForm(page *acceptance.AcceptPage) *pageForm {
+func (v *visit) declineForm(page *linkedInvitation) *pageForm {
 	never := v.optOutField(page.WorkspaceName, page.EmailedLink)
 	never.Choices = append([]fieldChoice{{mayEmailAgain, v.t("never_mind")}}, never.Choices...)
 	// Only the form that was sent keeps its answers; the accept form on the same page has its own.
@@ -84,7 +83,7 @@ func (v *visit) declineForm(page *acceptance.AcceptPage) *pageForm {
 
 // declineInvitation declines the invitation and stores the opt-out that the form holds, if any. A
 // form without a choice declines nothing and is shown again.
-func (v *visit) declineInvitation(page *acceptance.AcceptPage) error {
+func (v *visit) declineInvitation(page *linkedInvitation) error {
 	if page.Status != entinvitation.StatusPending {
 		if page.Status == entinvitation.StatusActive {
 			return v.reloadPage()

@@ -69,13 +69,17 @@ func TestAUsernameIsAskedForItsWorkspace(t *testing.T) {
 	})
 	b := h.browser(t)
 	p := b.get("/sign-in")
-	if p.fields() != "login password" {
+	// Scripts hide the field until the login is a username; without them it is there.
+	if p.fields() != "login workspace password" {
 		t.Errorf("asks for %s", p.fields())
 	}
+	if around := p.named("workspace").Parent; attr(around, "data-username-in") != "login" {
+		t.Error("scripts do not find the field")
+	}
 	p = p.press("Sign in", map[string]string{"login": "ada", "password": apptest.Password}).
-		shows(http.StatusUnprocessableEntity, "Its short name.")
+		shows(http.StatusUnprocessableEntity, "Only with a username")
 	p.press("Français", map[string]string{"workspace": "acme"}).
-		shows(http.StatusOK, "Son nom court").
+		shows(http.StatusOK, "le nom court").
 		press("Se connecter", map[string]string{"password": apptest.Password}).
 		shows(http.StatusOK, "Bonjour Ada").
 		press("Se déconnecter", nil)
@@ -91,8 +95,17 @@ func TestAUsernameIsAskedForItsWorkspace(t *testing.T) {
 	}
 	other := h.browser(t)
 	other.signIn("admin@acme.test").press("Sign out", nil)
-	if p := other.get("/sign-in"); p.fields() != "login password" {
-		t.Errorf("who signs in by address is asked for %s", p.fields())
+	if p := other.get("/sign-in"); p.value("workspace") != "" {
+		t.Errorf("after a sign-in by address the workspace is %q", p.value("workspace"))
+	}
+	// A link that names the workspace shows its brand instead of the field.
+	p = other.get("/sign-in?workspace=ACME").shows(http.StatusOK, "Workspace acme")
+	if kind := attr(p.named("workspace"), "type"); kind != "hidden" {
+		t.Errorf("the field is of type %s", kind)
+	}
+	p = other.get("/sign-in?workspace=nowhere")
+	if kind := attr(p.named("workspace"), "type"); kind != "text" {
+		t.Errorf("an unknown workspace cannot be corrected in a field of type %s", kind)
 	}
 }
 
@@ -178,7 +191,7 @@ func TestAResetLinkSetsThePasswordOnce(t *testing.T) {
 		late := h.accountLink("/reset-password/", secret.PasswordReset, h.Admin.UserID,
 			h.User("admin@acme.test").CredentialVersion, "admin@acme.test")
 		h.Clock.Add(31 * time.Minute)
-		b.get(late).shows(http.StatusGone, "This link does not work any more")
+		b.get(late).shows(http.StatusGone, "This link no longer works")
 	})
 }
 
@@ -204,9 +217,9 @@ func TestAMailedPasswordHasToBeChangedFirst(t *testing.T) {
 			Exec(store.AsSystem(ctx, "a test prepares"))
 	})
 	b := h.browser(t)
-	b.get("/sign-in").press("Sign in", admin).shows(http.StatusOK, "made for a single sign-in")
+	b.get("/sign-in").press("Sign in", admin).shows(http.StatusOK, "for one sign-in only")
 	// CRE-5: the password was typed a moment ago, so it is not asked again, and cannot stay.
-	p := b.get("/").shows(http.StatusOK, "made for a single sign-in", "Choose a password")
+	p := b.get("/").shows(http.StatusOK, "for one sign-in only", "Choose a password")
 	if p.fields() != "password" {
 		t.Errorf("asks for %s", p.fields())
 	}
@@ -218,7 +231,7 @@ func TestAMailedPasswordHasToBeChangedFirst(t *testing.T) {
 	}
 	p.press("Change the password", map[string]string{"password": password}).
 		shows(http.StatusUnprocessableEntity)
-	b.get("/account").shows(http.StatusOK, "made for a single sign-in").
+	b.get("/account").shows(http.StatusOK, "for one sign-in only").
 		press("Change the password", map[string]string{"current": apptest.Password,
 			"password": password}).shows(http.StatusOK, "Your account")
 }
@@ -296,13 +309,13 @@ func TestNoMoreMailsIsAClickAndNotAnOpening(t *testing.T) {
 		return n
 	}
 	b := h.browser(t)
-	p := b.get(path).shows(http.StatusOK, "Do not email me again", "Workspace acme").
+	p := b.get(path).shows(http.StatusOK, "Stop emails", "Workspace acme").
 		hides("Grace@new.test")
 	if b.get(path + "?done=stopped"); count() != 0 {
 		t.Error("opening the page stopped mails")
 	}
 	p.press("Stop these emails", nil).shows(http.StatusUnprocessableEntity,
-		"Choose what happens to emails from now on.")
+		"Choose whether you want emails in future.")
 	for _, form := range []map[string][]string{nil, {"List-Unsubscribe": {"One-Click"}},
 		{"never": {"NONE"}}} {
 		b.send(http.MethodPost, path, form).shows(http.StatusUnprocessableEntity)
@@ -311,11 +324,11 @@ func TestNoMoreMailsIsAClickAndNotAnOpening(t *testing.T) {
 		t.Error("a press without input stopped mails")
 	}
 	p.press("Stop these emails", map[string]string{"never": "THIS_WORKSPACE"}).
-		shows(http.StatusOK, "You will not be written to again")
+		shows(http.StatusOK, "You will get no more of these emails")
 	b.get(path).shows(http.StatusOK, "Emails from Workspace acme to this address are stopped.",
 		"Stop these emails")
 	p.press("Stop these emails", map[string]string{"never": "ALL"}).
-		shows(http.StatusOK, "You will not be written to again")
+		shows(http.StatusOK, "You will get no more of these emails")
 	b.get(path).shows(http.StatusOK,
 		"Emails to this address are stopped: no workspace sends any.").hides("Stop these emails")
 	if count() != 2 {

@@ -27,7 +27,7 @@ func (v *visit) serveAuthorization() error {
 		return err
 	}
 	v.brand = workspaceBrand(a.Workspace)
-	v.locale = v.chooseLocale(a.Workspace.DefaultLocale)
+	v.locale = v.chooseLocale("", a.Workspace.DefaultLocale)
 	if v.caller.MustChange && !a.Silent {
 		return v.seeOther(v.pathTo("/change-password", "next", a.RequestPath()))
 	}
@@ -103,7 +103,7 @@ func (v *visit) loadPendingAuthorization() (_ *oidc.Authorization, again bool, e
 		return nil, false, err
 	}
 	v.brand = workspaceBrand(a.Workspace)
-	v.locale = v.chooseLocale(a.Workspace.DefaultLocale)
+	v.locale = v.chooseLocale("", a.Workspace.DefaultLocale)
 	v.formOrigin = a.RedirectOrigin()
 	again, err = v.Applications.NeedsSignIn(ctx, v.caller, a)
 	return a, again, err
@@ -123,7 +123,7 @@ func (v *visit) serveLogout() error {
 	}
 	if l.App != nil {
 		v.brand = workspaceBrand(l.App.Edges.Workspace)
-		v.locale = v.chooseLocale(l.App.Edges.Workspace.DefaultLocale)
+		v.locale = v.chooseLocale("", l.App.Edges.Workspace.DefaultLocale)
 	}
 	if !v.caller.Anonymous() && !l.IsAbout(v.caller) {
 		v.formOrigin = l.RedirectOrigin()

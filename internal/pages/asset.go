@@ -69,7 +69,8 @@ func compressGzip(content []byte) []byte {
 // assetPath returns the path of an asset by its plain name. The template calls it.
 func assetPath(name string) string { return assets[name].path }
 
-// serveAsset serves /assets/: the static assets and the style sheet of a workspace's colour.
+// serveAsset serves /assets/: the static assets, and the style sheet and the icon of a workspace's
+// colour.
 func serveAsset(w http.ResponseWriter, r *http.Request) {
 	for _, a := range assets {
 		if a.path == r.URL.Path {
@@ -86,6 +87,11 @@ func serveAsset(w http.ResponseWriter, r *http.Request) {
 	}
 	if style, ok := brandStyle(r.PathValue("file")); ok {
 		serveFile(w, "text/css; charset=utf-8", []byte(style))
+		return
+	}
+	// Drawn when it is asked for: there are as many as colours and letters.
+	if icon, ok := brandIcon(r.PathValue("file")); ok {
+		serveFile(w, "image/svg+xml", []byte(icon))
 		return
 	}
 	http.NotFound(w, r)

@@ -2,38 +2,49 @@ package pages
 
 import (
 	"fmt"
-	"math"
 	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"usher/ent"
+	"usher/ent/predicate"
+	"usher/ent/workspace"
 	"usher/internal/i18n"
+	"usher/internal/palette"
+	"usher/internal/store"
 )
 
 // pageBrand is the name, logo, colours and contact that a page shows: Usher's or a workspace's.
 type pageBrand struct {
+	Slug       string // of the workspace, empty for Usher's
 	Name       string
+	Monogram   string // the letter that stands in for a logo
 	Logo       string // address of a picture, empty if none
 	LogoOrigin string
-	Style      string // path of the style sheet with its colours, empty for Usher's
+	Style      string // path of the style sheet with the colours
+	Icon       string // path of the picture in the browser's tab
 	Contact    string // support contact as the workspace wrote it
 }
 
 // usherBrand returns the brand of pages that belong to no workspace.
-func usherBrand() pageBrand { return pageBrand{Name: i18n.T(i18n.English, "pages.product", nil)} }
+func usherBrand() pageBrand {
+	name := i18n.T(i18n.English, "pages.product", nil)
+	return pageBrand{Name: name, Monogram: monogram(name), Style: brandStylePath(palette.Usher),
+		Icon: assetPath("icon.svg")}
+}
 
-// workspaceBrand returns the brand of a workspace. Malformed colours and logo URLs are left out.
+// workspaceBrand returns the brand of a workspace. A malformed colour is replaced by Usher's, a
+// malformed logo by the monogram.
 func workspaceBrand(w *ent.Workspace) pageBrand {
-	b := pageBrand{Name: w.Name}
-	if w.SupportContact != nil {
-		b.Contact = *w.SupportContact
+	color, ok := palette.Parse(trimmedText(w.Color))
+	if !ok {
+		color = palette.Usher
 	}
-	// Stored colours are validated. This repeats it, because the colour becomes part of a path.
-	if w.Color != nil && colorPattern.MatchString(strings.ToLower(*w.Color)) {
-		b.Style = "/assets/brand." + strings.ToLower(*w.Color)[1:] + ".css"
-	}
+	b := pageBrand{Slug: w.Slug, Name: w.Name, Monogram: monogram(w.Name),
+		Style: brandStylePath(color), Contact: trimmedText(w.SupportContact)}
+	b.Icon = brandIconPath(color, b.Monogram)
 	if w.LogoURL != nil {
 		// Security: the origin becomes part of the Content-Security-Policy header. A quote or
 		// semicolon in the host could add directives to it.
@@ -45,65 +56,106 @@ func workspaceBrand(w *ent.Workspace) pageBrand {
 	return b
 }
 
+// loadBrand sets the brand of a page that is about no workspace of its own, so that the brand
+// follows a person from the first page to the last: it is the workspace that the query names, else
+// the only one of the caller, else the only one of the deployment, else Usher's.
+func (v *visit) loadBrand() error {
+	ctx := store.AsSystem(v.r.Context(), "the brand of a page, which anybody may see")
+	find := func(of ...predicate.Workspace) (*ent.Workspace, error) {
+		// Two rows tell apart "the only one" and "one of many".
+		found, err := v.Store.Workspace.Query().Where(of...).Limit(2).All(ctx)
+		if err != nil || len(found) != 1 {
+			return nil, err
+		}
+		return found[0], nil
+	}
+	var w *ent.Workspace
+	var err error
+	if slug := v.r.URL.Query().Get("workspace"); slug != "" {
+		if w, err = find(workspace.Slug(strings.ToLower(slug))); err != nil {
+			return err
+		}
+	}
+	// Several workspaces share the account pages of a person, so that none of them is shown.
+	if w == nil && len(v.caller.Memberships) == 1 {
+		if w, err = find(workspace.ID(v.caller.Memberships[0].WorkspaceID)); err != nil {
+			return err
+		}
+	}
+	if w == nil {
+		if w, err = find(); err != nil {
+			return err
+		}
+	}
+	if w != nil {
+		v.brand = workspaceBrand(w)
+	}
+	return nil
+}
+
+// monogram returns the first letter or digit of a name, in upper case; "·" if it has none.
+func monogram(name string) string {
+	for _, r := range name {
+		// A leading quote or bracket says nothing.
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return string(unicode.ToUpper(r))
+		}
+	}
+	return "·"
+}
+
+// Security: these values are written into styles, pictures and headers, so they have exactly these
+// forms.
 var (
-	// Security: these values are written into styles and headers, so they have exactly these forms.
-	colorPattern     = regexp.MustCompile(`^#[0-9a-f]{6}$`)
 	hostPattern      = regexp.MustCompile(`^[A-Za-z0-9.-]+(:[0-9]{1,5})?$`)
 	brandFilePattern = regexp.MustCompile(`^brand\.([0-9a-f]{6})\.css$`)
+	iconFilePattern  = regexp.MustCompile(`^icon\.([0-9a-f]{6})\.([0-9a-f]{2,6})\.svg$`)
 )
 
-// The page background in light and dark mode (--paper in pages.css), and the border of a button
-// whose colour is too close to it.
-const (
-	paperLight, edgeLight = "ffffff", "6b7684"
-	paperDark, edgeDark   = "171c23", "8792a0"
-)
+// brandStylePath returns the path of the style sheet of a colour.
+func brandStylePath(color palette.Color) string {
+	return "/assets/brand." + color.String()[1:] + ".css"
+}
+
+// brandIconPath returns the path of the picture that has a letter on a colour.
+func brandIconPath(color palette.Color, letter string) string {
+	return fmt.Sprintf("/assets/icon.%s.%02x.svg", color.String()[1:], []rune(letter)[0])
+}
 
 // brandStyle returns the style sheet of a colour, which it reads from the file name; false for any
 // other file name. The style sheet is a separate file because the policy allows no inline styles.
-//
-// Text is white or black, whichever has more contrast: one of them always reaches 4.58:1. WCAG 2.2
-// (1.4.11) requires 3:1 between a control and the page. A button below that gets a border that
-// reaches it.
 func brandStyle(file string) (string, bool) {
 	m := brandFilePattern.FindStringSubmatch(file)
 	if m == nil {
 		return "", false
 	}
-	ground := relativeLuminance(m[1])
-	text := "#fff"
-	// Black or white, whichever is easier to read on the color.
-	if contrastRatio(ground, 0) > contrastRatio(1, ground) {
-		text = "#000"
+	color, ok := palette.Parse("#" + m[1])
+	// Names of the colours as web/pages/pages.css uses them.
+	rules := func(s palette.Scheme) string {
+		p := palette.Derive(color, s)
+		return fmt.Sprintf(":root{--fill:%s;--on-fill:%s;--hover:%s;--edge:%s;--tint:%s;--wash:%s;"+
+			"--ground:%s}", p.Fill, p.OnFill, p.Hover, p.Edge, p.Ink, p.Wash, p.Ground)
 	}
-	edge := func(paper, otherwise string) string {
-		// 3:1 is what WCAG 2.2 asks of the edges of controls (success criterion 1.4.11).
-		if contrastRatio(ground, relativeLuminance(paper)) < 3 {
-			return otherwise
-		}
-		return m[1]
-	}
-	return fmt.Sprintf(
-		":root{--brand:#%s;--on-brand:%s;--brand-edge:#%s}\n@media (prefers-color-scheme:dark){:root{--brand:#%[1]s;--brand-edge:#%[4]s}}\n",
-		m[1], text, edge(paperLight, edgeLight), edge(paperDark, edgeDark)), true
+	return rules(palette.Light) + "\n@media (prefers-color-scheme:dark){" +
+		rules(palette.Dark) + "}\n", ok
 }
 
-// relativeLuminance returns the relative luminance of "rrggbb" as WCAG 2.2 defines it, from 0 to 1.
-func relativeLuminance(hex string) float64 {
-	channel := func(at int) float64 {
-		n, err := strconv.ParseUint(hex[at:at+2], 16, 8)
-		if err != nil {
-			return 0
-		}
-		f := float64(n) / 255
-		// The sRGB transfer function is linear near black.
-		if f <= 0.04045 {
-			return f / 12.92
-		}
-		return math.Pow((f+0.055)/1.055, 2.4)
+// brandIcon returns the picture of a workspace without a logo, as SVG: its letter on its colour. It
+// reads both from the file name; false for any other file name.
+func brandIcon(file string) (string, bool) {
+	m := iconFilePattern.FindStringSubmatch(file)
+	if m == nil {
+		return "", false
 	}
-	return 0.2126*channel(0) + 0.7152*channel(2) + 0.0722*channel(4)
+	color, ok := palette.Parse("#" + m[1])
+	letter, err := strconv.ParseInt(m[2], 16, 32)
+	// Security: only what monogram returns, or the picture could hold markup.
+	if !ok || err != nil || monogram(string(rune(letter))) != string(rune(letter)) {
+		return "", false
+	}
+	p := palette.Derive(color, palette.Light)
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">`+
+		`<rect width="32" height="32" rx="7" fill="%s"/><text x="16" y="22.5" fill="%s" `+
+		`font-family="Segoe UI,Roboto,Helvetica,Arial,sans-serif" font-size="19" font-weight="700" `+
+		`text-anchor="middle">%c</text></svg>`, p.Fill, p.OnFill, letter), true
 }
-
-// contrastRatio returns the contrast ratio of two luminances, in either order.
-func contrastRatio(a, b float64) float64 { return (max(a, b) + 0.05) / (min(a, b) + 0.05) }

@@ -80,7 +80,7 @@ func TestACardIsUsedOnAPhoneAndSaysWhatIsNeededTheNextTime(t *testing.T) {
 
 		p = p.press(setIt, map[string]string{"pin": c.PIN.Reveal(), "password": password}).
 			shows(http.StatusOK, "Your password is set: welcome to Workspace acme",
-				"the username ann.lee; the workspace is acme")
+				"the username ann.lee. Your workspace is acme")
 		p.faultless()
 		p.follow("Go to the home page").shows(http.StatusOK, "Hello Ann").press("Sign out", nil)
 
@@ -108,7 +108,7 @@ func TestAWrongPINSaysHowManyTriesAreLeft(t *testing.T) {
 		p = p.press(setIt, guess).shows(http.StatusUnprocessableEntity, "Error:", left)
 		p.faultless()
 	}
-	p.press(setIt, guess).shows(http.StatusGone, "This card does not work any more",
+	p.press(setIt, guess).shows(http.StatusGone, "This card no longer works",
 		"wrong five times", "Ask whoever gave it to you")
 	p.press(setIt, map[string]string{"pin": c.PIN.Reveal(), "password": password}).
 		shows(http.StatusGone, "wrong five times")
@@ -145,7 +145,7 @@ func TestACardSaysWhoIsSignedInBeforeItTakesTheirPlace(t *testing.T) {
 	_, c := h.carded("ann")
 	b := h.browser(t)
 	b.get("/sign-in").press("Sign in", admin).shows(http.StatusOK)
-	b.get(cardPath(c)).shows(http.StatusOK, "You are signed in as admin@acme.test at the moment.").
+	b.get(cardPath(c)).shows(http.StatusOK, "You are signed in as admin@acme.test. Continuing").
 		press(setIt, map[string]string{"pin": c.PIN.Reveal(), "password": password}).
 		shows(http.StatusOK, "Your password is set")
 	b.get("/").shows(http.StatusOK, "Hello Ann")

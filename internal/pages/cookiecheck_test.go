@@ -25,14 +25,14 @@ func TestABrowserWithoutCookiesIsToldSo(t *testing.T) {
 		accept, signIn := b.get(link), b.get("/sign-in")
 		forget()
 		accept.press("Accept the invitation", grace).
-			shows(http.StatusUnprocessableEntity, "Your browser keeps no cookies")
+			shows(http.StatusUnprocessableEntity, "Your browser does not accept cookies")
 		if fresh, users, _ := h.state(t, inv); fresh.Status != entinvitation.StatusPending ||
 			users != 1 {
 			t.Errorf("the invitation is %s, %d accounts", fresh.Status, users)
 		}
 		forget()
 		signIn.press("Sign in", admin).
-			shows(http.StatusUnprocessableEntity, "Your browser keeps no cookies").
+			shows(http.StatusUnprocessableEntity, "Your browser does not accept cookies").
 			follow("Open the page again").press("Sign in", admin).shows(http.StatusOK, "Hello Ada")
 
 		// What signs nobody in needs no cookie.

@@ -13,8 +13,8 @@
 // # Language
 //
 // The language is the first known one of: the query (?lang=fr, which all links carry along), the
-// browser's Accept-Language, the account's language, the invitation's, the workspace's. No cookie
-// stores it. On a page with a form the language switch is a button of the form: the page returns in
+// language that the link was sent in, the account's, the browser's Accept-Language, the workspace's.
+// No cookie stores it. On a page with a form the language switch is a button of the form: the page returns in
 // the other language and keeps all answers except passwords.
 //
 // # Tokens

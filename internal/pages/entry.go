@@ -7,7 +7,6 @@ import (
 	"usher/ent/customfield"
 	"usher/internal/acceptance"
 	"usher/internal/fault"
-	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/store"
 )
@@ -72,28 +71,15 @@ func (v *visit) entryForm(recipient linkRecipient) *pageForm {
 			f.Fields = append(f.Fields, chosen)
 		}
 	default:
-		languages := formField{Name: "locale", Label: v.t("locale"), Type: "select",
-			Value: string(v.locale)}
-		for _, x := range i18n.Locales {
-			languages.Choices = append(languages.Choices,
-				fieldChoice{string(x), i18n.T(x, "pages.language_name", nil)})
-		}
-		f = v.newForm(recipient.submitLabel,
-			append(append([]formField{email}, v.nameFields(recipient.firstName,
-				recipient.lastName)...),
-				v.passwordField("password", "password_choose", "new-password"), languages)...)
+		f = v.newForm(recipient.submitLabel, append(v.nameFields(recipient.firstName,
+			recipient.lastName), email,
+			v.passwordField("password", "password_choose", "new-password"))...)
+		// The account gets the language of the page that its owner has read and filled in.
+		f.Hidden = append(f.Hidden, hiddenField{"locale", string(v.locale)})
 	}
 	f.Act = "accept"
 	f.Fields = append(f.Fields, v.customFieldInputs(recipient.customFields)...)
 	f.fillAnswers(v)
-	if v.r.PostForm.Get("act") == "language" {
-		for i := range f.Fields {
-			// Switching the language of the page selects the same language for the account.
-			if f.Fields[i].Name == "locale" {
-				f.Fields[i].Value = string(v.locale)
-			}
-		}
-	}
 	return f
 }
 
@@ -101,9 +87,9 @@ func (v *visit) entryForm(recipient linkRecipient) *pageForm {
 func (v *visit) nameFields(first, last string) []formField {
 	return []formField{
 		{Name: "firstName", Label: v.t("first_name"), Type: "text", Autocomplete: "given-name",
-			Value: first, missingText: v.t("first_name_missing")},
+			Value: first, missingText: v.t("first_name_missing"), BeginsPair: true},
 		{Name: "lastName", Label: v.t("last_name"), Type: "text", Autocomplete: "family-name",
-			Value: last, missingText: v.t("last_name_missing")},
+			Value: last, missingText: v.t("last_name_missing"), EndsPair: true},
 	}
 }
 
@@ -164,10 +150,13 @@ func (v *visit) sentAnswers() map[string]any {
 // explainForm adds the text above the form. It links to the alternative form (with or without an
 // account) where the page may not know which one applies.
 func (v *visit) explainForm(p *pageView, recipient linkRecipient) {
+	p.FormTitle = v.t("form_new")
 	switch {
 	case recipient.newPassword:
+		p.FormTitle = v.t("form_password")
 		p.Text = append(p.Text, v.t("new_password_text"))
 	case v.asksCurrentPassword(recipient):
+		p.FormTitle = v.t("form_sign_in")
 		p.Text = append(p.Text, v.t("account_text"), v.t("forgot_return"))
 		v.rememberReturn()
 		p.Links = []pageLink{{v.pathTo("/forgot-password"), v.t("forgot_link")}}
@@ -175,10 +164,17 @@ func (v *visit) explainForm(p *pageView, recipient linkRecipient) {
 			p.Links = append(p.Links, pageLink{v.pathTo(v.r.URL.EscapedPath()), v.t("account_not")})
 		}
 	case v.needsOneClick(recipient):
+		p.FormTitle = v.t("form_one_click")
 		p.Text = append(p.Text, v.t("signed_in_as", "Account", recipient.signedInAs))
 	case !recipient.emailedLink:
-		p.Links = []pageLink{{v.pathTo(v.r.URL.EscapedPath(), "have", "account"),
-			v.t("account_have")}}
+		// Before the form: below it, people with an account would see it too late. On a page that
+		// is not split there is no such place.
+		have := pageLink{v.pathTo(v.r.URL.EscapedPath(), "have", "account"), v.t("account_have")}
+		if p.Offer != nil {
+			p.FormLink = &have
+		} else {
+			p.Links = []pageLink{have}
+		}
 	}
 }
 
@@ -205,11 +201,11 @@ func (v *visit) showEntryError(recipient linkRecipient, again func() pageView, e
 // offerAccountSwitch shows both addresses and a button that signs out and returns to the link
 // (AHD-3). The link is never applied to the wrong account.
 func (v *visit) offerAccountSwitch(p *pageView, recipient linkRecipient) {
+	p.FormTitle = v.t("form_switch")
 	p.Text = []string{v.t(recipient.otherAccountText, "Email", recipient.email,
 		"Account", recipient.signedInAs),
 		v.t("other_switch")}
-	p.Form = v.signOutForm(v.pathTo(v.r.URL.EscapedPath()), v.t("other_button",
-		"Email", recipient.email))
+	p.Form = v.signOutForm(v.pathTo(v.r.URL.EscapedPath()), v.t("other_button"))
 	p.Links = []pageLink{{v.pathTo("/"), v.t("other_stay", "Account", recipient.signedInAs)}}
 }
 

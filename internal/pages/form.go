@@ -13,6 +13,7 @@ type pageForm struct {
 	Hidden  []hiddenField
 	Fields  []formField
 	Button  string
+	Beside  string // a short note beside the button
 	Label   string // of the button for screen readers, where the button alone says too little
 	Quiet   bool   // a secondary action, shown as a plain button
 	Summary string // of a folded form: the text that opens it
@@ -33,7 +34,11 @@ type formField struct {
 	ReadOnly          bool
 	Error             string
 	Show, Hide        string // labels of the button that shows the password
-	missingText       string // error when the field is empty; "" for an optional field
+	// name of the field whose username needs this field; scripts hide it beside an address
+	UsernameIn string
+	// the first and the last of fields that stand beside each other
+	BeginsPair, EndsPair bool
+	missingText          string // error when the field is empty; "" for an optional field
 }
 
 // fieldChoice is one option of a list or of radio buttons.

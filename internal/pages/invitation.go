@@ -14,15 +14,13 @@ import (
 // serveInvitation serves the link of an invitation. In every state the page offers a next step
 // (INV-12).
 func (v *visit) serveInvitation() error {
-	l, err := v.Acceptances.LoadAcceptPage(v.r.Context(), v.caller, v.token)
+	l, err := v.loadInvitation()
 	if isLinkFault(err) {
 		return v.showUnknownInvitation()
 	}
 	if err != nil {
 		return err
 	}
-	v.brand = workspaceBrand(l.Workspace)
-	v.locale = v.chooseLocale(l.Locale, l.Workspace.DefaultLocale)
 	// The forms of the page are told apart by their button.
 	if v.isSubmission() {
 		switch v.r.PostForm.Get("act") {
@@ -38,8 +36,29 @@ func (v *visit) serveInvitation() error {
 	return v.showInvitation(http.StatusOK, l)
 }
 
+// linkedInvitation is the invitation of a link and, while it is pending, what it offers.
+type linkedInvitation struct {
+	*acceptance.AcceptPage
+	offer *pageOffer
+}
+
+// loadInvitation loads the invitation of the link and sets the brand and the language.
+func (v *visit) loadInvitation() (*linkedInvitation, error) {
+	l, err := v.Acceptances.LoadAcceptPage(v.r.Context(), v.caller, v.token)
+	if err != nil {
+		return nil, err
+	}
+	v.brand = workspaceBrand(l.Workspace)
+	v.locale = v.chooseLocale(l.Locale, l.Workspace.DefaultLocale)
+	page := &linkedInvitation{AcceptPage: l}
+	if l.Status == entinvitation.StatusPending {
+		page.offer, err = v.invitationOffer(l)
+	}
+	return page, err
+}
+
 // showInvitation shows an invitation in its current state.
-func (v *visit) showInvitation(status int, page *acceptance.AcceptPage) error {
+func (v *visit) showInvitation(status int, page *linkedInvitation) error {
 	switch page.Status {
 	case entinvitation.StatusPending:
 		return v.showPage(status, v.pendingView(page))
@@ -71,11 +90,9 @@ func (v *visit) showUnknownInvitation() error {
 
 // pendingView returns the page of a pending invitation: the form to accept, the personal message
 // and the form to decline.
-func (v *visit) pendingView(page *acceptance.AcceptPage) pageView {
-	p := pageView{Title: v.t("invited_title", "Workspace", page.WorkspaceName)}
+func (v *visit) pendingView(page *linkedInvitation) pageView {
+	p := pageView{Title: v.t("join_title", "Workspace", page.WorkspaceName), Offer: page.offer}
 	if page.InvitedByName != nil {
-		p.Title = v.t("invited_by_title", "Inviter", *page.InvitedByName,
-			"Workspace", page.WorkspaceName)
 		p.QuoteBy = v.t("message_from", "Inviter", *page.InvitedByName)
 	}
 	if page.Message != nil {
@@ -107,18 +124,16 @@ func (v *visit) pendingView(page *acceptance.AcceptPage) pageView {
 		v.offerNewLink(&p, page)
 		return p
 	}
-	until := ""
-	if page.ExpiresAt != nil {
-		until = mail.When(v.locale, *page.ExpiresAt, zone)
-	}
-	p.Text = []string{v.t("invited_text", "Email", page.Email, "Until", until)}
 	p.Form = v.entryForm(invitationRecipient(page))
+	if page.ExpiresAt != nil {
+		p.Form.Beside = v.t("open_until", "Date", mail.Day(v.locale, *page.ExpiresAt, zone))
+	}
 	v.explainForm(&p, invitationRecipient(page))
 	return p
 }
 
 // acceptedView returns the page of an accepted invitation.
-func (v *visit) acceptedView(page *acceptance.AcceptPage) (pageView, error) {
+func (v *visit) acceptedView(page *linkedInvitation) (pageView, error) {
 	if page.OwnAddress {
 		return v.memberView(page.Workspace, v.t("in_text", "Account", page.SignedInAs),
 			page.LandingURL)
@@ -130,7 +145,7 @@ func (v *visit) acceptedView(page *acceptance.AcceptPage) (pageView, error) {
 
 // endedView returns the page of an expired or cancelled invitation, with a button that asks for a
 // new link (INV-12).
-func (v *visit) endedView(page *acceptance.AcceptPage) pageView {
+func (v *visit) endedView(page *linkedInvitation) pageView {
 	state, date := "expired", ""
 	if page.Status == entinvitation.StatusCancelled {
 		state = "cancelled"
@@ -145,7 +160,7 @@ func (v *visit) endedView(page *acceptance.AcceptPage) pageView {
 }
 
 // offerNewLink adds the button that asks for a new invitation, or the notice that it was pressed.
-func (v *visit) offerNewLink(p *pageView, page *acceptance.AcceptPage) {
+func (v *visit) offerNewLink(p *pageView, page *linkedInvitation) {
 	if p.Notice = v.doneNotice("asked"); p.Notice != "" {
 		return
 	}
@@ -164,7 +179,7 @@ func (v *visit) requestNew() error {
 
 // moveForm returns the form that asks the inviter to invite the signed-in account instead (AHD-3).
 // Only the inviter can tell whether both addresses belong to one person.
-func (v *visit) moveForm(page *acceptance.AcceptPage) *pageForm {
+func (v *visit) moveForm(page *linkedInvitation) *pageForm {
 	return &pageForm{
 		Action: v.currentPath(""), Act: "move",
 		Summary: v.t("move_summary", "Account", page.SignedInAs),
@@ -193,7 +208,7 @@ func (v *visit) showChangedInvitation(err error) error {
 		return err
 	}
 	// Read again: the page shows what has become of the invitation since it was opened.
-	l, again := v.Acceptances.LoadAcceptPage(v.r.Context(), v.caller, v.token)
+	l, again := v.loadInvitation()
 	if isLinkFault(again) {
 		return v.showUnknownInvitation()
 	}

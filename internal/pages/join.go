@@ -2,6 +2,7 @@ package pages
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"usher/ent/joinrequest"
@@ -72,7 +73,7 @@ func (v *visit) loadJoinPage() (*joinlink.JoinPage, error) {
 		return nil, err
 	}
 	v.brand = workspaceBrand(p.Workspace)
-	v.locale = v.chooseLocale(p.Workspace.DefaultLocale)
+	v.locale = v.chooseLocale("", p.Workspace.DefaultLocale)
 	return p, nil
 }
 
@@ -80,7 +81,8 @@ func (v *visit) loadJoinPage() (*joinlink.JoinPage, error) {
 // address, else a form for names and address.
 func (v *visit) openJoinView(p *joinlink.JoinPage, one bool) pageView {
 	shown := pageView{Title: v.t("join_title", "Workspace", p.WorkspaceName),
-		Lead: trimmedText(p.WelcomeText)}
+		Lead: trimmedText(p.WelcomeText), Offer: v.joinOffer(p, one),
+		FormTitle: v.t("form_join")}
 	if title := trimmedText(p.Title); title != "" {
 		shown.Title = title
 	}
@@ -97,15 +99,8 @@ func (v *visit) openJoinView(p *joinlink.JoinPage, one bool) pageView {
 	if p.Request != nil && *p.Request == joinrequest.StatusRejected {
 		shown.Text = append(shown.Text, v.t("join_rejected_before"))
 	}
-	if len(p.AllowedDomains) > 0 {
-		shown.Text = append(shown.Text,
-			v.t("join_domains", "Domains", summarizeDomains(p.AllowedDomains)))
-	}
-	if p.RequiresApproval {
-		shown.Text = append(shown.Text, v.t("join_approval"))
-	}
-
 	if one {
+		shown.FormTitle = v.t("form_one_click")
 		button := v.t("join_as_button", "Account", p.Own)
 		if p.RequiresApproval {
 			button = v.t("join_ask_as_button", "Account", p.Own)
@@ -118,10 +113,25 @@ func (v *visit) openJoinView(p *joinlink.JoinPage, one bool) pageView {
 		change.ID, change.Quiet, change.Summary = "", true, v.t("join_not_you")
 		shown.Asides = []*pageForm{change}
 	} else {
-		shown.Form = v.newForm("join_button", append(v.nameFields("", ""), formField{
-			Name: "email", Label: v.t("email"), Hint: v.t("join_email_hint"), Type: "email",
+		// The button says what it does: it does not make a member yet.
+		button, hint := "join_button", v.t("join_email_hint")
+		if p.RequiresApproval {
+			button = "join_ask_button"
+		}
+		if len(p.AllowedDomains) > 0 {
+			hint = v.t("join_domains", "Domains", v.describeDomains(
+				p.AllowedDomains)) + " " + hint
+		}
+		shown.Form = v.newForm(button, append(v.nameFields("", ""), formField{
+			Name: "email", Label: v.t("email"), Hint: hint, Type: "email",
 			Autocomplete: "email", missingText: v.t("email_missing"),
 		})...)
+		// Members who are not signed in would go through an email for nothing.
+		if p.SignedInAs == "" {
+			shown.FormLink = &pageLink{v.pathTo("/sign-in", "next", "/join/"+p.Slug, "workspace",
+				p.Workspace.Slug),
+				v.t("join_closed_sign_in")}
+		}
 		shown.Form.Act = joinByEmail
 	}
 	shown.Form.fillAnswers(v)
@@ -176,7 +186,7 @@ func (v *visit) checkEmailView(p *joinlink.JoinPage) (pageView, bool) {
 		Text: []string{v.t("join_sent_text", "Email", a.Display), v.t("join_sent_missing")}}
 	if p.RequiresApproval {
 		// Approval comes after the confirmation, so the page announces it early.
-		shown.Text = append(shown.Text, v.t("join_approval"))
+		shown.Text = append(shown.Text, v.t("join_approval", "Workspace", p.WorkspaceName))
 	}
 	shown.Form = v.newForm("join_sent_again")
 	shown.Form.Act, shown.Form.Quiet = joinByEmail, true
@@ -243,11 +253,31 @@ func (v *visit) closedReasonView(state joinlink.JoinPageState, workspace string)
 	return p
 }
 
-// summarizeDomains joins the first eight domains with commas, so that the sentence stays readable.
-func summarizeDomains(domains []string) string {
-	const most = 8
-	if len(domains) > most {
-		return strings.Join(domains[:most], ", ") + ", …"
+// describeDomains returns the domains of a whitelist as the end of a sentence. At most eight are
+// named.
+func (v *visit) describeDomains(domains []string) string {
+	var names []string
+	for _, d := range domains {
+		base, wildcard := strings.CutPrefix(d, "*.")
+		switch {
+		// Told together with the domain itself.
+		case wildcard && slices.Contains(domains, base):
+			continue
+		case wildcard:
+			names = append(names, v.t("domain_below", "Domain", base))
+		case slices.Contains(domains, "*."+d):
+			names = append(names, v.t("domain_and_below", "Domain", d))
+		default:
+			names = append(names, "@"+d)
+		}
 	}
-	return strings.Join(domains, ", ")
+	const maxNamed = 8
+	if len(names) > maxNamed {
+		return strings.Join(names[:maxNamed], ", ") + ", …"
+	}
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return v.t("names_or", "Names", strings.Join(names[:last], ", "), "Last", names[last])
 }

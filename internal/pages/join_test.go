@@ -27,7 +27,7 @@ func TestTheJoinPageSaysWhatOneJoinsAndWhoMay(t *testing.T) {
 	h.joinLink("plain", nil)
 	p := h.browser(t).get("/join/plain").shows(http.StatusOK, "Join Workspace acme",
 		"help@acme.test").
-		hides("You need an email address", "Each request is looked at")
+		hides("You need an email address", "An administrator approves each request")
 	if p.fields() != "firstName lastName email" {
 		t.Errorf("asks for %s", p.fields())
 	}
@@ -46,7 +46,8 @@ func TestTheJoinPageSaysWhatOneJoinsAndWhoMay(t *testing.T) {
 	})
 	p = h.browser(t).get("/join/full").shows(http.StatusOK, "Evening class <b>7</b>",
 		"Dear all, welcome & enjoy!",
-		"ends in: *.acme.test, acme.test, elsewhere.test", "Each request is looked at").
+		"ends in @acme.test (or one of its subdomains) or @elsewhere.test", "Ask to join",
+		"An administrator approves each request").
 		hides("ann@", "<b>7")
 	if lead := p.one("p", func(n *html.Node) bool {
 		return attr(n, "class") == "lead"
@@ -60,14 +61,14 @@ func TestAStrangerJoinsByMail(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
 		h.joinLink("acme", nil)
 		b := h.browser(t)
-		b.get("/join/acme").press("Join", nil).
+		b.get("/join/acme").press("Send me the link", nil).
 			shows(http.StatusUnprocessableEntity, "Error:", "Enter your first name.",
 				"Enter your last name.", "Enter your email address.")
 		b.asks("acme", "grace@").shows(http.StatusUnprocessableEntity, "There is a problem")
 		p := b.asks("acme", " Grace@New.test ").shows(http.StatusOK, "Check your email",
 			"Grace@New.test", "spam folder", "Send the email again")
-		p.press("Français", nil).shows(http.StatusOK, "Consultez vos messages", "Grace@New.test").
-			press("Renvoyer le message", nil).shows(http.StatusOK, "Consultez vos messages",
+		p.press("Français", nil).shows(http.StatusOK, "Consultez votre messagerie", "Grace@New.test").
+			press("Renvoyer l’e‑mail", nil).shows(http.StatusOK, "Consultez votre messagerie",
 			"Grace@New.test")
 		p.follow("Use another address").shows(http.StatusOK, "Join Workspace acme")
 
@@ -136,7 +137,7 @@ func TestWhoIsSignedInJoinsInOneStep(t *testing.T) {
 			"Answer ‘Your shoe’.")
 
 		// Their own address in the form for others does not lead around the question.
-		p.follow("Use another address").press("Join",
+		p.follow("Use another address").press("Send me the link",
 			map[string]string{"firstName": "G", "lastName": "H", "email": "grace@new.test"}).
 			shows(http.StatusUnprocessableEntity, "Your shoe", "Join as grace@new.test")
 		p = p.press("Join as grace@new.test", map[string]string{"field.shoe": "38"}).
@@ -173,7 +174,7 @@ func TestAMemberIsToldSoAndMayStillComeThroughAnotherLink(t *testing.T) {
 	h.proven("grace@new.test")
 	b := h.browser(t)
 	b.signIn("grace@new.test")
-	p := b.get("/join/acme").shows(http.StatusOK, "are a member of Workspace acme already",
+	p := b.get("/join/acme").shows(http.StatusOK, "already a member of Workspace acme",
 		"Go to the home page")
 	p.press("Join as grace@new.test", nil).shows(http.StatusOK, "You are in")
 	b.get("/join/acme").shows(http.StatusOK, "You are in").hides("Join as")
@@ -191,7 +192,7 @@ func TestWithApprovalOnOneWaits(t *testing.T) {
 
 	b := h.browser(t)
 	b.asks("acme", "grace@new.test").shows(http.StatusOK, "Check your email",
-		"Each request is looked at")
+		"An administrator approves each request")
 	path := h.confirmation("grace@new.test")
 	p := b.get(path)
 	p.press("Confirm and join", map[string]string{"password": password}).
@@ -235,8 +236,9 @@ func TestALinkThatIsClosedSaysSoAndWhomToAsk(t *testing.T) {
 		change linkEdit
 		after  time.Duration
 	}{
-		{"Nobody can join Workspace acme here at the moment", linkEdit{Enabled: new(false)}, 0},
-		{"The time to join Workspace acme here is over", linkEdit{Enabled: new(true),
+		{"Workspace acme is not taking new members here at the moment",
+			linkEdit{Enabled: new(false)}, 0},
+		{"Joining Workspace acme here has ended", linkEdit{Enabled: new(true),
 			ExpiresAt: inputs.Change[time.Time]{Set: true, Value: &soon}}, 2 * time.Minute},
 		{"All places at Workspace acme are taken",
 			linkEdit{ExpiresAt: inputs.Change[time.Time]{Set: true},
@@ -249,9 +251,9 @@ func TestALinkThatIsClosedSaysSoAndWhomToAsk(t *testing.T) {
 				return tx.JoinLink.UpdateOneID(l.ID).SetJoinCount(1).Exec(ctx)
 			})
 		}
-		b.get("/join/acme").shows(http.StatusGone, x.says, "ask whoever gave you the link",
-			"A member already? Sign in").hides("<input")
-		form.press("Join", map[string]string{"firstName": "G", "lastName": "H",
+		b.get("/join/acme").shows(http.StatusGone, x.says, "ask the person who gave you the link",
+			"Already a member? Sign in").hides("<input")
+		form.press("Send me the link", map[string]string{"firstName": "G", "lastName": "H",
 			"email": "g@new.test"}).shows(http.StatusGone, x.says)
 		confirmation.press("Confirm and join", map[string]string{"password": password}).
 			shows(http.StatusGone, x.says)
@@ -259,10 +261,10 @@ func TestALinkThatIsClosedSaysSoAndWhomToAsk(t *testing.T) {
 		in := h.browser(t)
 		in.signIn("admin@acme.test")
 		in.get("/join/acme").
-			shows(http.StatusGone, x.says, "are a member of Workspace acme already")
+			shows(http.StatusGone, x.says, "already a member of Workspace acme")
 	}
 	h.branded()
-	b.get("/join/acme").shows(http.StatusGone, "Questions? Ask: help@acme.test")
+	b.get("/join/acme").shows(http.StatusGone, "Questions? help@acme.test")
 }
 
 func TestASlugOfBeforeLeadsToThePresentOne(t *testing.T) {
@@ -278,7 +280,7 @@ func TestASlugOfBeforeLeadsToThePresentOne(t *testing.T) {
 	if p := b.get("/join/SUMMER").shows(http.StatusOK); p.path != "/join/summer" {
 		t.Errorf("led to %s", p.path)
 	}
-	form.press("Join", map[string]string{"firstName": "G", "lastName": "H", "email": "g@new.test"}).
+	form.press("Send me the link", map[string]string{"firstName": "G", "lastName": "H", "email": "g@new.test"}).
 		shows(http.StatusOK, "Check your email")
 
 	b.client.CheckRedirect = func(*http.Request, []*http.Request) error {
@@ -320,11 +322,11 @@ func TestTooManyFromOneNetworkAreToldToWait(t *testing.T) {
 	form := b.get("/join/acme")
 	answers := map[string]string{"firstName": "G", "lastName": "H", "email": "g@new.test"}
 	for range 300 {
-		if p := form.press("Join", answers); p.status != http.StatusOK {
+		if p := form.press("Send me the link", answers); p.status != http.StatusOK {
 			t.Fatalf("%d", p.status)
 		}
 	}
-	p := form.press("Join", answers).shows(http.StatusTooManyRequests, "There is a problem")
+	p := form.press("Send me the link", answers).shows(http.StatusTooManyRequests, "There is a problem")
 	if p.header.Get("Retry-After") == "" || p.value("email") != "g@new.test" {
 		t.Errorf("Retry-After is %q, the address %q", p.header.Get("Retry-After"), p.value("email"))
 	}
@@ -347,7 +349,7 @@ func TestOddNamesAreRefusedWhereTheyStandAndShownAsTheyAre(t *testing.T) {
 		"no UTF-8":            {"Ann\xff", http.StatusUnprocessableEntity},
 		"a script":            {`"><script>alert(1)</script>`, http.StatusOK},
 	} {
-		p := form.press("Join", map[string]string{"firstName": x.first, "lastName": "H",
+		p := form.press("Send me the link", map[string]string{"firstName": x.first, "lastName": "H",
 			"email": "g@new.test"})
 		if p.status != x.status || strings.Contains(p.body, "<script>alert") {
 			t.Errorf("%s: %d", name, p.status)
@@ -361,7 +363,7 @@ func TestOddNamesAreRefusedWhereTheyStandAndShownAsTheyAre(t *testing.T) {
 	}
 	for _, email := range []string{"g@new.test\r\nBcc: eve@evil.test", "g@\u202enew.test",
 		`"g"@new.test`, "g@[127.0.0.1]"} {
-		form.press("Join", map[string]string{"firstName": "G", "lastName": "H", "email": email}).
+		form.press("Send me the link", map[string]string{"firstName": "G", "lastName": "H", "email": email}).
 			shows(http.StatusUnprocessableEntity)
 		// What follows is never said to an address that is none, not even in another language.
 		b.send(http.MethodPost, "/join/acme", url.Values{"act": {"language"}, "sent": {"1"},

@@ -49,7 +49,7 @@ func TestAnExistingAccountConfirmsWithItsPassword(t *testing.T) {
 	h.proven("grace@new.test")
 	b := h.browser(t)
 	b.asks("acme", "grace@new.test")
-	p := b.get(h.confirmation("grace@new.test")).shows(http.StatusOK, "You have an account already",
+	p := b.get(h.confirmation("grace@new.test")).shows(http.StatusOK, "You already have an account",
 		"you will come back to this page", "Forgot your password?")
 	if p.fields() != "email password" {
 		t.Errorf("asks for %s", p.fields())
@@ -75,7 +75,7 @@ func TestConfirmingAsksForANewPasswordWhereThePreviousOneEnds(t *testing.T) {
 			b := h.browser(t)
 			b.asks("acme", "grace@new.test")
 			p := b.get(h.confirmation("grace@new.test")).
-				shows(http.StatusOK, "Choose a new one to go on")
+				shows(http.StatusOK, "Choose a new one: it replaces")
 			if p.fields() != "email newPassword" {
 				t.Errorf("asks for %s", p.fields())
 			}
@@ -118,12 +118,12 @@ func TestAConfirmationKnowsWhoIsSignedIn(t *testing.T) {
 	if r := h.request("grace@new.test"); r.Status != joinrequest.StatusUnconfirmed {
 		t.Errorf("the request is %s", r.Status)
 	}
-	if p = p.press("Go on as grace@new.test", nil).
+	if p = p.press("Switch account", nil).
 		shows(http.StatusOK, "Sign in and join"); p.path != path {
 		t.Errorf("came back to %s", p.path)
 	}
 	b.signIn("grace@new.test")
-	b.get(path).shows(http.StatusOK, "One click is enough").press("Confirm and join", nil).
+	b.get(path).shows(http.StatusOK, "You are signed in as").press("Confirm and join", nil).
 		shows(http.StatusOK, "You are in")
 
 	b.get("/").press("Sign out", nil)
@@ -134,6 +134,7 @@ func TestAConfirmationKnowsWhoIsSignedIn(t *testing.T) {
 
 func TestAConfirmationThatLeadsNowhereSaysSo(t *testing.T) {
 	h := onSQLite(t)
+	h.Found("Other", "other") // with one workspace alone, every page has its brand
 	l := h.joinLink("acme", func(in *link) { in.Whitelist = []string{"new.test"} })
 	b := h.browser(t)
 	b.asks("acme", "grace@new.test")
@@ -146,15 +147,15 @@ func TestAConfirmationThatLeadsNowhereSaysSo(t *testing.T) {
 	form := b.get(path)
 	h.edit(l, linkEdit{Whitelist: joinlink.OptionalList{Set: true, Value: []string{"acme.test"}}})
 	form.press("Confirm and join", map[string]string{"password": password}).
-		shows(http.StatusForbidden, "This address cannot join any more", "grace@new.test",
+		shows(http.StatusForbidden, "This address can no longer join", "grace@new.test",
 			"Go to the join page")
 	b.send(http.MethodPost, path, url.Values{"act": {"accept"}}).
-		shows(http.StatusForbidden, "This address cannot join any more").hides("<input")
+		shows(http.StatusForbidden, "This address can no longer join").hides("<input")
 	h.edit(l, linkEdit{Whitelist: joinlink.OptionalList{Set: true}})
 	h.Clock.Add(25 * time.Hour)
-	b.get(path).shows(http.StatusGone, "This link has run out", "24 hours")
+	b.get(path).shows(http.StatusGone, "This link has expired", "24 hours")
 	form.press("Confirm and join", map[string]string{"password": password}).
-		shows(http.StatusGone, "This link has run out")
+		shows(http.StatusGone, "This link has expired")
 }
 
 func TestAConfirmationAsksWhatTheWorkspaceWantsToKnow(t *testing.T) {
@@ -202,8 +203,8 @@ func TestTheSwitchOfLanguagesKeepsWhatWasTyped(t *testing.T) {
 	if p.value("firstName") != "Grace" || p.value("email") != "grace@new.test" {
 		t.Error("the answers got lost")
 	}
-	p.press("M’inscrire", map[string]string{"lastName": "Hopper"}).
-		shows(http.StatusOK, "Consultez vos messages")
+	p.press("Recevoir le lien", map[string]string{"lastName": "Hopper"}).
+		shows(http.StatusOK, "Consultez votre messagerie")
 	if l := h.request("grace@new.test").Locale; l == nil || *l != "fr" {
 		t.Errorf("the mail would speak %v", l)
 	}

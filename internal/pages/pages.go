@@ -100,7 +100,7 @@ func New(d Deps) http.Handler {
 func (p *pageHandler) handlePage(answer func(*visit) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{pageHandler: p, w: w, r: r, token: r.PathValue("token"), brand: usherBrand()}
-		v.locale = v.chooseLocale()
+		v.locale = v.chooseLocale("", "")
 		// Errors of the beginning, such as a database that is down, get a page too.
 		if err := v.beginVisit(); err != nil {
 			v.showFailure(err)
@@ -111,6 +111,10 @@ func (p *pageHandler) handlePage(answer func(*visit) error) http.Handler {
 		}
 		if path, ok := v.withoutTrailingText(); ok {
 			_ = v.sendRedirect(http.StatusFound, v.withQuery(path))
+			return
+		}
+		if err := v.loadBrand(); err != nil {
+			v.showFailure(err)
 			return
 		}
 		serve := answer

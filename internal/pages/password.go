@@ -49,7 +49,8 @@ func (v *visit) serveForgotPassword() error {
 		v.requestOrigin()); err != nil {
 		return v.showFormError(p, err)
 	}
-	return v.seeOther(v.pathTo("/forgot-password", "done", "reset"))
+	return v.seeOther(v.pathTo("/forgot-password", "done", "reset", "workspace",
+		v.r.URL.Query().Get("workspace")))
 }
 
 // serveResetPassword serves the emailed reset link. POST sets the password and signs the person in.
@@ -59,6 +60,7 @@ func (v *visit) serveResetPassword() error {
 	if err != nil {
 		return v.showUnusableLink(err, pageLink{v.pathTo("/forgot-password"), v.t("reset_again")})
 	}
+	v.followAccount(peek)
 	f := v.newForm("reset_button", v.passwordField("password", "password_new", "new-password"))
 	p := pageView{Title: v.t("reset_title"), Text: []string{v.t("reset_text", "Email", peek.Email)},
 		Form: f}
@@ -82,6 +84,15 @@ func (v *visit) serveResetPassword() error {
 		return err
 	}
 	return v.seeOther(v.afterPassword())
+}
+
+// followAccount sets the brand and the language of a page about an account: those of its only
+// workspace.
+func (v *visit) followAccount(peek account.LinkPreview) {
+	if peek.Workspace != nil {
+		v.brand = workspaceBrand(peek.Workspace)
+	}
+	v.locale = v.chooseLocale(peek.Locale, "")
 }
 
 // afterPassword returns where a person goes with a new password: back to the page from which they
@@ -162,6 +173,7 @@ func (v *visit) serveConfirmEmail() error {
 	if err != nil {
 		return v.showUnusableLink(err, pageLink{v.pathTo("/"), v.t("to_home")})
 	}
+	v.followAccount(peek)
 	p := pageView{Title: v.t("confirm_title"),
 		Text: []string{v.t("confirm_text", "Email", peek.Email)},
 		Form: v.newForm("confirm_button")}

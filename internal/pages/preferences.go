@@ -12,15 +12,15 @@ func (v *visit) servePreferences() error {
 	if err != nil {
 		return v.showUnusableLink(err, pageLink{v.pathTo("/"), v.t("to_home")})
 	}
-	v.locale = v.chooseLocale(about.Locale)
+	v.locale = v.chooseLocale(about.Locale, "")
 	p := pageView{
 		Title: v.t("mails_title"), Notice: v.doneNotice("stopped"),
 		Text: []string{v.t("mails_text", "Email", about.Email), v.t("mails_still")},
 		Form: v.newForm("mails_button"),
 	}
 	// The email came from this workspace, so the page is in its name.
-	if about.WorkspaceName != "" {
-		v.brand.Name = about.WorkspaceName
+	if about.Workspace != nil {
+		v.brand = workspaceBrand(about.Workspace)
 	}
 	if notice := v.stoppedNotice(about); notice != "" && p.Notice == "" {
 		p.Notice = notice

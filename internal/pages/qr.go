@@ -34,7 +34,7 @@ func (v *visit) serveJoinQRCode() error {
 	if err != nil {
 		return err
 	}
-	v.locale = v.chooseLocale(p.Workspace.DefaultLocale)
+	v.locale = v.chooseLocale("", p.Workspace.DefaultLocale)
 	link := v.PublicURL.JoinPath("join", p.Slug).String()
 	if name == "qr.svg" {
 		picture, err := v.qrCodes.SVG(link, v.t("qr_title", "Workspace", p.WorkspaceName,

@@ -84,7 +84,7 @@ func (v *visit) loadReturn() (string, error) {
 	}
 	if w != nil {
 		v.brand = workspaceBrand(w)
-		v.locale = v.chooseLocale(w.DefaultLocale)
+		v.locale = v.chooseLocale("", w.DefaultLocale)
 	}
 	return email, err
 }

@@ -41,7 +41,7 @@ func TestTheSignInOfACopiedLinkNamesNobody(t *testing.T) {
 	h.proven("ann@example.org")
 	link := h.copied(h.Invite("ann@example.org", nil))
 	b := h.browser(t)
-	b.get(link).follow("I have an account already")
+	b.get(link).follow("Already have an account? Sign in")
 	for _, path := range []string{"/forgot-password", "/sign-in"} {
 		b.get(path).shows(http.StatusOK, "Workspace acme").hides("ann@example.org")
 	}

@@ -124,8 +124,12 @@ func (h *house) confirmation(email string) string {
 // asks asks to join on the page, by mail.
 func (b *browser) asks(slug, email string) *page {
 	b.t.Helper()
-	return b.get("/join/"+slug).
-		press("Join", map[string]string{"firstName": "Grace", "lastName": "Hopper", "email": email})
+	p, button := b.get("/join/"+slug), "Send me the link"
+	if strings.Contains(p.body, ">Ask to join<") { // with approval
+		button = "Ask to join"
+	}
+	return p.press(button, map[string]string{"firstName": "Grace", "lastName": "Hopper",
+		"email": email})
 }
 
 // signIn signs in on the page.
@@ -309,11 +313,17 @@ func (p *page) hides(parts ...string) *page {
 // value is what a field holds.
 func (p *page) value(name string) string {
 	p.t.Helper()
-	n := p.one("", func(n *html.Node) bool { return attr(n, "name") == name })
+	n := p.named(name)
 	if n.Data == "select" {
 		return chosen(n)
 	}
 	return attr(n, "value")
+}
+
+// named is the field of a name.
+func (p *page) named(name string) *html.Node {
+	p.t.Helper()
+	return p.one("", func(n *html.Node) bool { return attr(n, "name") == name })
 }
 
 // fields lists the names of what a page asks.

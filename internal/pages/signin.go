@@ -2,15 +2,16 @@ package pages
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"usher/internal/account"
 	"usher/internal/oidc"
 )
 
-// serveSignIn serves the sign-in page (AUT-1). It asks for the workspace only when the login is a
-// username, because most members sign in by email address. The field is filled in from the query or
-// from the workspace cookie of an earlier sign-in by username.
+// serveSignIn serves the sign-in page (AUT-1). A username needs its workspace too. The link of a
+// card names it; otherwise there is a field, filled in from the cookie of an earlier sign-in by
+// username. Scripts hide the field beside an email address, by which most members sign in.
 func (v *visit) serveSignIn() error {
 	pending, again, err := v.loadPendingAuthorization()
 	if err != nil {
@@ -36,10 +37,16 @@ func (v *visit) serveSignIn() error {
 	f := v.newForm("sign_in_button", login,
 		v.passwordField("password", "password", "current-password"))
 	p := pageView{Title: v.t("sign_in_title"), Form: f,
-		Links: []pageLink{{v.pathTo("/forgot-password"), v.t("forgot_link")}}}
-	// The field stays once it was sent, also when it was empty.
-	if known := v.suggestedWorkspace(); known != "" || v.r.PostForm.Has("workspace") {
-		f.Fields = append(f.Fields, v.workspaceField(known))
+		Links: []pageLink{{v.pathTo("/forgot-password", "workspace",
+			v.r.URL.Query().Get("workspace")), v.t("forgot_link")}}}
+	// A workspace that the address of the page names is shown as the brand of the page.
+	if named := v.r.URL.Query().Get("workspace"); named != "" && v.brand.Slug == strings.ToLower(named) {
+		f.Hidden = append(f.Hidden, hiddenField{"workspace", v.brand.Slug})
+		p.Links = append(p.Links, pageLink{v.pathTo("/sign-in", "next", v.nextOrEmpty()),
+			v.t("sign_in_elsewhere")})
+	} else {
+		// Before the password, which a person who has to go back would type twice.
+		f.Fields = slices.Insert(f.Fields, 1, v.workspaceField())
 	}
 	f.fillAnswers(v)
 	if !v.isSubmission() {
@@ -59,7 +66,7 @@ func (v *visit) serveSignIn() error {
 		Workspace: workspace, Origin: v.requestOrigin(),
 	})
 	if err != nil {
-		return v.showSignInError(p, err)
+		return v.showFormError(p, err)
 	}
 	if err := v.setSignInSession(&s); err != nil {
 		return err
@@ -88,32 +95,16 @@ func (v *visit) suggestedLogin(pending *oidc.Authorization) (string, error) {
 	return v.loadReturn()
 }
 
-// showSignInError shows the form again. It adds the workspace field when the fault names it.
-func (v *visit) showSignInError(p pageView, err error) error {
-	// The fault says that the login is a username, which the form cannot know before.
-	if faultField(err) == "workspace" && len(p.Form.Fields) == 2 {
-		p.Form.Fields = append(p.Form.Fields, v.workspaceField(""))
-	}
-	return v.showFormError(p, err)
-}
-
 // workspaceField returns the field in which a person with a username names their workspace.
-func (v *visit) workspaceField(known string) formField {
+func (v *visit) workspaceField() formField {
 	return formField{Name: "workspace", Label: v.t("workspace"), Hint: v.t("workspace_hint"),
-		Type: "text", Autocomplete: "organization", Value: known}
+		Type: "text", Autocomplete: "organization", UsernameIn: "login",
+		Value: v.cookies.Value(v.r, workspaceCookie)}
 }
 
 // workspaceCookie stores the slug of the last workspace that was signed in to by username. Without
 // it the first attempt of every sign-in by username fails, because the workspace field is missing.
 const workspaceCookie = "workspace"
-
-// suggestedWorkspace returns the slug in the query, else the one in the cookie, else "".
-func (v *visit) suggestedWorkspace() string {
-	if named := v.r.URL.Query().Get("workspace"); named != "" {
-		return named
-	}
-	return v.cookies.Value(v.r, workspaceCookie)
-}
 
 // rememberWorkspace stores the workspace of a username in the browser, so that the next sign-in
 // needs no second attempt.

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"usher/internal/address"
 	"usher/internal/fault"
@@ -20,18 +21,22 @@ import (
 // pageView holds the content of a page, from top to bottom. Its strings are sentences in the
 // reader's language or text that a person wrote; the template escapes all of them.
 type pageView struct {
-	Title    string
-	Notice   string   // confirms the last action
-	Lead     string   // text of the workspace, shown with its line breaks
-	Text     []string // paragraphs
-	Quote    string   // personal message of the inviter
-	QuoteBy  string
-	Names    []pageLink // without a path: a name alone
-	MainLink *pageLink  // the main action when it is a link
-	Form     *pageForm  // the main action when it is a form
-	Links    []pageLink
-	Asides   []*pageForm // further actions, folded
-	Sections []pageSection
+	Title string
+	// heading of the form on a split page, and a link beside it
+	FormTitle string
+	FormLink  *pageLink
+	Notice    string   // confirms the last action
+	Lead      string   // text of the workspace, shown with its line breaks
+	Text      []string // paragraphs
+	Quote     string   // personal message of the inviter
+	QuoteBy   string
+	Offer     *pageOffer // what the page is about; with it the page is split
+	Names     []pageLink // without a path: a name alone
+	MainLink  *pageLink  // the main action when it is a link
+	Form      *pageForm  // the main action when it is a form
+	Links     []pageLink
+	Asides    []*pageForm // further actions, folded
+	Sections  []pageSection
 
 	*visit
 	Contact   *pageLink
@@ -73,6 +78,13 @@ func (p *pageView) Brand() pageBrand { return p.brand }
 
 // T returns a sentence of the frame.
 func (p *pageView) T(key string) string { return p.t(key) }
+
+// maxShortTitle is the length, in characters, of a title that the largest letters still set in two
+// lines.
+const maxShortTitle = 28
+
+// HasLongTitle reports whether the title needs smaller letters.
+func (p *pageView) HasLongTitle() bool { return utf8.RuneCountInString(p.Title) > maxShortTitle }
 
 // Errors returns the errors of all forms, for the summary at the top of the page.
 func (p *pageView) Errors() []formError {

@@ -85,7 +85,7 @@ func (v *visit) beginVisit() error {
 		caller = &access.Caller{}
 	}
 	v.caller = caller
-	v.locale = v.chooseLocale()
+	v.locale = v.chooseLocale("", "")
 	return nil
 }
 
@@ -135,14 +135,15 @@ func (v *visit) setSignInSession(s *account.SignInSession) error {
 	return nil
 }
 
-// chooseLocale returns the language in the order that doc.go states. Wishes are the languages of
-// the account, the invitation and the workspace, as far as they are loaded.
-func (v *visit) chooseLocale(wishes ...string) i18n.Locale {
-	said := []string{v.r.URL.Query().Get("lang"), v.r.Header.Get("Accept-Language")}
+// chooseLocale returns the language in the order that doc.go states. link is the language of the
+// link, workspace that of the workspace, both empty as long as they are not loaded.
+func (v *visit) chooseLocale(link, workspace string) i18n.Locale {
+	account := ""
 	if v.caller != nil {
-		said = append(said, v.caller.Locale)
+		account = v.caller.Locale
 	}
-	l, _ := i18n.Match(append(said, wishes...)...)
+	l, _ := i18n.Match(v.r.URL.Query().Get("lang"), link, account,
+		v.r.Header.Get("Accept-Language"), workspace)
 	return l
 }
 

@@ -27,6 +27,7 @@ const (
 type Preferences struct {
 	Email         string
 	WorkspaceName string
+	Workspace     *ent.Workspace // nil if the link is about no workspace
 	Locale        string
 	// Stopped is which emails the address gets no more by the wish of its owner; "" if it gets all.
 	Stopped NeverEmail
@@ -49,7 +50,7 @@ func (s *Service) Preferences(ctx context.Context, token string) (_ *Preferences
 	}
 	out := &Preferences{Email: address.Mask(p.email), Locale: p.locale}
 	if p.workspace != nil {
-		out.WorkspaceName = p.workspace.Name
+		out.WorkspaceName, out.Workspace = p.workspace.Name, p.workspace
 	}
 	out.Stopped, err = s.findOwnWish(ctx, p)
 	return out, err

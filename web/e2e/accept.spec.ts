@@ -24,7 +24,9 @@ test('a new person comes in by email, signs out and signs in again', async ({ pa
   await page.reload()
   expect((await invitation(academy, email)).status).toBe('PENDING')
 
-  await expect(heading(page)).toHaveText(`Amelia Hart vous invite à rejoindre ${academy.name}`)
+  await expect(heading(page)).toHaveText(`Rejoindre ${academy.name}`)
+  await expect(page.getByText('Amelia Hart vous invite')).toBeVisible()
+  await expect(page.getByText('Groupe : Platform team')).toBeVisible()
   await expect(page.getByRole('blockquote')).toHaveText('Bienvenue à bord')
   await expect(page.getByLabel('Adresse e‑mail')).toHaveValue(email)
   await page.getByLabel('Prénom').fill('Léa')
@@ -51,7 +53,7 @@ test('a new person comes in by email, signs out and signs in again', async ({ pa
   expect(member.labels).toEqual(['Autumn'])
   expect(member.groups).toContainEqual({ id: group.id })
 
-  await page.getByRole('link', { name: 'Aller à la page d’accueil' }).click()
+  await page.getByRole('link', { name: 'Accéder à la page d’accueil' }).click()
   await expect(heading(page)).toHaveText('Bonjour Léa')
   await expect(page.getByRole('listitem').filter({ hasText: academy.name })).toBeVisible()
   await page.getByRole('button', { name: 'Se déconnecter' }).click()

@@ -18,7 +18,7 @@ test('a printed card leads to a password, and the username to the next sign-in',
   await page.getByRole('button', { name: 'Set the password and sign in' }).click()
 
   await expect(heading(page)).toHaveText(`Your password is set: welcome to ${academy.name}`)
-  await expect(page.getByText(`the username ${card.username}; the workspace is ${academy.slug}`)).toBeVisible()
+  await expect(page.getByText(`the username ${card.username}. Your workspace is ${academy.slug}`)).toBeVisible()
   await page.reload()
   await expect(heading(page)).toContainText('Your password is set') // and nothing is sent twice
   await page.getByRole('link', { name: 'Go to the home page' }).click()

@@ -10,6 +10,6 @@ test('a browser that keeps no cookies is told so, and the invitation stays', asy
   await page.getByLabel('Last name').fill('Hopper')
   await page.getByLabel('Choose a password').fill(password)
   await page.getByRole('button', { name: 'Accept the invitation' }).click()
-  await expect(heading(page)).toHaveText('Your browser keeps no cookies')
+  await expect(heading(page)).toHaveText('Your browser does not accept cookies')
   await accept(link, 'Grace', 'Hopper')
 })

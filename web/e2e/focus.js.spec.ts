@@ -27,7 +27,7 @@ test('the first stop of the Tab key skips to the content, and every stop can be 
     stops.push(await focused.evaluate(e => e.id || e.textContent))
   }
   expect(stops).toEqual([
-    'Skip to the content', 'login', 'password', 'Show password', 'Sign in', 'Forgot your password?', 'Français',
+    'Skip to the content', 'login', 'password', 'Show Password', 'Sign in', 'Forgot your password?', 'Français',
   ])
 })
 
@@ -35,10 +35,10 @@ test('a password can be looked at, and is sent as a password all the same', asyn
   await page.goto('/sign-in')
   const field = page.locator('#password')
   await field.fill(password)
-  await page.getByRole('button', { name: 'Show password' }).click()
+  await page.getByRole('button', { name: 'Show' }).click()
   await expect(field).toHaveAttribute('type', 'text')
   await expect(field).toHaveValue(password)
-  await page.getByRole('button', { name: 'Hide password' }).click()
+  await page.getByRole('button', { name: 'Hide' }).click()
   await expect(field).toHaveAttribute('type', 'password')
 })
 

@@ -7,7 +7,7 @@ test('a password that is forgotten in the middle of an invitation comes back to 
   // A copied link, because members may cause one email a minute to a mailbox.
   const { invitation: { link } } = await invite(academy, email, { sendEmail: false })
   await page.goto(link)
-  await page.getByRole('link', { name: 'I have an account already' }).click()
+  await page.getByRole('link', { name: 'Already have an account? Sign in' }).click()
   await page.getByRole('link', { name: 'Forgot your password?' }).click()
   await expect(page.getByRole('banner')).toHaveText(academy.name)
   await page.getByLabel('Email address').fill(email)

@@ -3,7 +3,7 @@
 import { type Page } from '@playwright/test'
 import {
   academy, accept, ask, asked, carded, confirm, editLink, france, fresh, guess, invite, invited, issued, joinLink, mail, newcomer, password, redeem,
-  request, signIn, someone, withdraw,
+  request, signIn, someone, withdraw, workspace,
 } from './support'
 
 // Go leads a page into a state. open goes to a path in the language of the run; send presses the button of the form.
@@ -19,6 +19,17 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 const stranger = once(() => invited(academy, fresh('maximiliane-antoinette.featherstonehaugh-winterbottom'), {
   message: 'We are so glad that you are coming.\nSee you on Monday!',
 }))
+// An invitation with all that its page can tell: sessions, programs, groups, the end of access.
+const offered = once(async () => {
+  const { groups, programs, sessions } = await workspace(academy, `groups(first: 2) { edges { node { id } } }
+    programs(first: 1) { edges { node { id } } } sessions(first: 5) { edges { node { id endsAt } } }`)
+  const ids = (list: any): string[] => list.edges.map((edge: any) => edge.node)
+    .filter(({ endsAt }: any) => !endsAt || new Date(endsAt) > new Date()).map(({ id }: any) => id)
+  return invited(academy, fresh('offered'), {
+    message: 'Room 4 is up the stairs on the left. See you on Monday!',
+    grant: { groupIds: ids(groups), programIds: ids(programs), sessionIds: ids(sessions), accessExpiresAt: '2199-06-30T22:00:00Z' },
+  })
+})
 const copied = once(async () => (await invite(academy, fresh('copied'), { sendEmail: false })).invitation.link)
 const known = once(async () => {
   const email = await someone('Ines', france)
@@ -224,6 +235,7 @@ export const states: Record<string, Go> = {
   'confirm-email': async (_, open) => open(await newAddress()),
 
   'accept-new': async (_, open) => open((await stranger()).link),
+  'accept-offered': async (_, open) => open((await offered()).link),
   'accept-new-errors': async (_, open, send) => { await open((await stranger()).link); await send() },
   'accept-copied': async (_, open) => open(await copied()),
   'accept-copied-account': async (_, open) => open(`${await copied()}?have=account`),
@@ -336,7 +348,7 @@ export async function show(page: Page, state: string, language: string): Promise
   }
   await states[state](page, open, async () => {
     const answered = page.waitForResponse(r => r.request().isNavigationRequest() && r.status() !== 303)
-    await page.locator('#form > button').click()
+    await page.locator('#form button[type=submit]').click()
     await answered
     await page.waitForLoadState()
   })
