@@ -15,7 +15,7 @@ test('who opens a withdrawn invitation can ask for a new one, and the inviter is
   await page.getByRole('button', { name: 'Accept the invitation' }).click()
   await expect(heading(page)).toHaveText(`Your invitation to ${academy.name} was withdrawn`)
   await page.getByRole('button', { name: 'Ask for a new invitation' }).click()
-  await expect(page.getByRole('status')).toContainText('Your request has been passed on.')
+  await expect(page.getByRole('status')).toContainText('Your request has been sent.')
   await expect(page.getByRole('button', { name: 'Ask for a new invitation' })).toHaveCount(0)
   expect((await mail(academy.admin, email)).subject).toContain('asks for a new invitation')
   expect((await invitation(academy, email)).status).toBe('CANCELLED')
@@ -30,7 +30,7 @@ test('an expired invitation is renewed by one click of the inviter, and its old 
   await page.goto(link)
   await expect(heading(page)).toHaveText(`Your invitation to ${academy.name} has expired`)
   await page.getByRole('button', { name: 'Ask for a new invitation' }).click()
-  await expect(page.getByRole('status')).toContainText('Your request has been passed on.')
+  await expect(page.getByRole('status')).toContainText('Your request has been sent.')
   await mail(academy.admin, email)
 
   await ask('mutation($id: ID!) { resendInvitation(input: {invitationId: $id}) { invitation { id } } }', { id }, academy.admin)

@@ -86,7 +86,7 @@ test('sign-in leads on to pages of our own alone', async ({ page }) => {
     await page.getByLabel('Password', { exact: true }).fill(password)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await expect(page).toHaveURL(`${base}/`)
-    await expect(page.getByText(academy.name)).toBeVisible()
+    await expect(page.getByRole('main').getByText(academy.name)).toBeVisible()
     await page.getByRole('button', { name: 'Sign out' }).click()
     await expect(heading(page)).toHaveText('Welcome')
   }

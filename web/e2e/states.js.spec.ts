@@ -60,10 +60,16 @@ function listen(page: Page) {
   page.on('response', response => {
     const request = response.request()
     if (!request.url().startsWith(`${base}/`)) strangers.push(request.url())
-    if (response.status() === 303) return
-    const size = response.finished().then(() => request.sizes()).then(s => s.responseHeadersSize + s.responseBodySize).catch(() => 0)
+    if (response.status() !== 303 && request.isNavigationRequest()) document = response.text().catch(() => '')
+  })
+  // Not what has begun: a file that the next page interrupts never comes to an end.
+  page.on('requestfinished', request => {
     const kind = request.isNavigationRequest() ? 'document' : request.url()
-    if (kind === 'document') document = response.text().catch(() => '')
+    const size = request.response().then(async response => {
+      if (response?.status() === 303) return 0
+      const { responseHeadersSize, responseBodySize } = await request.sizes()
+      return responseHeadersSize + responseBodySize
+    }).catch(() => 0)
     if (kind === 'document' || !sizes.has(kind)) sizes.set(kind, size) // the second time it comes from the cache
   })
   return async () => ({
