@@ -193,7 +193,7 @@ func TestEveryKeyThatIsPutTogetherExists(t *testing.T) {
 		want("audit." + string(a))
 	}
 	for _, k := range mail.Kinds {
-		for _, part := range []string{"subject", "preheader", "lead", "why"} {
+		for _, part := range []string{"subject", "preheader", "headline", "lead", "why"} {
 			want("mail." + string(k) + "_" + part)
 		}
 	}
@@ -267,7 +267,8 @@ func TestNoSentenceIsWrittenForNobody(t *testing.T) {
 		}
 	}
 	for _, k := range mail.Kinds {
-		for _, part := range []string{"subject", "preheader", "lead", "why", "button", "note"} {
+		for _, part := range []string{"subject", "preheader", "headline", "lead", "why", "button",
+			"note"} {
 			used["mail."+string(k)+"_"+part] = true
 		}
 	}

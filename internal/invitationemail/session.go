@@ -50,7 +50,8 @@ func (s composer) composeSession(ctx context.Context,
 		Kind: kind, Workspace: outbox.Branding(w),
 		PreferencesURL: suppression.PreferencesLink(s.Deps, m),
 		Session: &mail.Session{Name: row.Name, Program: row.Edges.Program.Name,
-			StartsAt: row.StartsAt, EndsAt: row.EndsAt},
+			StartsAt: row.StartsAt, EndsAt: row.EndsAt,
+			UID: row.ID.String() + "@" + s.PublicURL.Hostname(), ComposedAt: now},
 	}
 	extra := outbox.Headers{ListUnsubscribe: c.PreferencesURL}
 	// The invitee first: with a pending invitation the link leads to accepting, without which no

@@ -58,6 +58,19 @@ type Workspace struct {
 type Session struct {
 	Name, Program    string
 	StartsAt, EndsAt *time.Time
+	// UID names the session in calendars, the same in every email about it (RFC 5545, 3.8.4.7);
+	// empty for no calendar file
+	UID string
+	// when the email was composed, with its UID
+	ComposedAt time.Time
+}
+
+// title returns the program and the session, or one of them if both have the same name.
+func (s *Session) title(l i18n.Locale) string {
+	if s.Program == "" || s.Program == s.Name {
+		return s.Name
+	}
+	return i18n.T(l, "mail.session_title", i18n.Args{"Program": s.Program, "Session": s.Name})
 }
 
 // Import is the result of an import, in rows.

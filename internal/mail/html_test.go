@@ -11,15 +11,20 @@ import (
 )
 
 // What mail programs show alike. To add a tag, an attribute or a property, look it up
-// (caniemail.com) first.
+// (caniemail.com) first. A style sheet, letter-spacing and the properties of Outlook are ignored
+// where they are unknown, and nothing depends on them.
 var (
-	allowedTags = words("html head meta title body div table tbody tr td h1 p a img br span strong")
+	allowedTags = words(
+		"html head meta title style body div table tbody tr td h1 p a img br span strong")
 	// tbody is the parser's own addition.
 	allowedAttributes = words(
-		"lang charset name content style role width cellpadding cellspacing border align href src alt height dir")
+		"lang charset name content style role width cellpadding cellspacing border align href src alt height " +
+			"dir class bgcolor valign aria-hidden")
 	allowedProperties = words(
 		"margin padding background-color display max-height overflow width max-width height border border-radius " +
-			"border-left border-top font-family font-size font-weight line-height color vertical-align word-break text-decoration")
+			"border-left border-top font-family font-size font-weight line-height color vertical-align word-break text-decoration " +
+			"border-bottom border-collapse padding-left padding-top padding-bottom letter-spacing " +
+			"mso-hide mso-padding-alt")
 )
 
 func words(s string) map[string]bool {

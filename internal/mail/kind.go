@@ -52,16 +52,17 @@ type kindTraits struct {
 	link      bool // needs a link
 	session   bool // needs a session and shows its facts
 	note      bool // has a closing sentence, "mail.<kind>_note"
+	daysOpen  bool // the link is open for days, so that its expiry is told as a day
 	untrusted bool // anybody can trigger it: user input is not repeated
 }
 
 // traitsByKind lists every kind. A kind without an entry cannot be rendered.
 var traitsByKind = map[Kind]kindTraits{
-	Invitation:         {link: true, note: true},
-	Reminder:           {link: true, note: true},
+	Invitation:         {link: true, note: true, daysOpen: true},
+	Reminder:           {link: true, note: true, daysOpen: true},
 	Credentials:        {link: true, note: true},
-	SessionInvitation:  {link: true, session: true},
-	SessionReminder:    {link: true, session: true},
+	SessionInvitation:  {link: true, session: true, daysOpen: true},
+	SessionReminder:    {link: true, session: true, daysOpen: true},
 	JoinConfirmation:   {link: true, note: true, untrusted: true},
 	JoinApproved:       {link: true},
 	JoinRejected:       {},

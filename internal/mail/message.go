@@ -2,6 +2,7 @@ package mail
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	netmail "net/mail"
@@ -41,6 +42,10 @@ func (e Envelope) buildMessage(from *netmail.Address) (sender, recipient string,
 			return "", "", nil, fmt.Errorf("%w: From", errEnvelope)
 		}
 	}
+	// The address stays that of the settings, which the mail server may send for.
+	if e.Sender != "" {
+		from = &netmail.Address{Name: e.Sender, Address: from.Address}
+	}
 	if recipient, err = toWireAddress(e.To); err != nil {
 		return "", "", nil, err
 	}
@@ -53,8 +58,8 @@ func (e Envelope) buildMessage(from *netmail.Address) (sender, recipient string,
 	m.SetGenHeader(gomail.Header(gomail.HeaderTo), formatAddress(cleanLine(e.ToName, maxName),
 		recipient))
 	// A missing Reply-To is usual; a malformed one is an error of the caller.
-	if e.ReplyTo != "" {
-		reply, err := ParseFrom(e.ReplyTo)
+	if to := cmp.Or(e.ReplyTo, e.Rendered.ReplyTo); to != "" {
+		reply, err := ParseFrom(to)
 		if err != nil {
 			return "", "", nil, fmt.Errorf("%w: Reply-To", errEnvelope)
 		}
@@ -73,9 +78,19 @@ func (e Envelope) buildMessage(from *netmail.Address) (sender, recipient string,
 		}
 		m.SetGenHeader(gomail.HeaderListUnsubscribe, "<"+e.ListUnsubscribe+">")
 	}
+	// A machine may press this without a page (RFC 8058), so that the header is for https only.
+	if strings.HasPrefix(e.ListUnsubscribe, "https:") {
+		m.SetGenHeader(gomail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
+	}
 	// The plain text comes first: RFC 2046 orders alternatives by increasing preference.
 	m.SetBodyString(gomail.TypeTextPlain, e.Text)
 	m.AddAlternativeString(gomail.TypeTextHTML, e.HTML)
+	if e.Calendar != "" {
+		if err := m.AttachReader("session.ics", strings.NewReader(e.Calendar),
+			gomail.WithFileContentType("text/calendar; charset=utf-8; method=PUBLISH")); err != nil {
+			return "", "", nil, fmt.Errorf("%w: %w", errEnvelope, err)
+		}
+	}
 
 	var b bytes.Buffer
 	if _, err := m.WriteTo(&b); err != nil {

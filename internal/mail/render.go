@@ -29,6 +29,9 @@ type Rendered struct {
 	Text      string
 	HTML      string
 	Locale    i18n.Locale
+	Sender    string // name of the sender: "Ada Hart via Acme"; empty: that of the settings
+	ReplyTo   string // where replies go if the envelope does not say; may be empty
+	Calendar  string // the session as an iCalendar file; may be empty
 }
 
 // labelledValue is a value with a label: a session's start, a password, a count.
@@ -40,18 +43,27 @@ type labelledValue struct {
 // mailPage is the data of the layouts in the recipient's language.
 type mailPage struct {
 	Locale                              i18n.Locale
-	Subject, Preheader                  string
-	Sender, LogoURL                     string
+	Subject, Preheader, Headline        string
+	Sender, Monogram, LogoURL           string
 	Palette                             palette.Palette
 	Colon, Greeting                     string // French puts a space before a colon
 	Lead                                []string
 	MessageFrom                         string
 	Message                             []string
+	Event                               *mailEvent // stands in the HTML part instead of the facts
 	Facts                               []labelledValue
 	Link, Button, LinkHint, Until, Note string
-	WhyLabel, Why, Contact, SentBy      string
+	WhyLabel, Why, SentBy               string
+	Contact, ContactText, ContactLink   string
 	ConsoleLink, ConsoleLabel           string
 	PreferencesURL, PreferencesLabel    string
+}
+
+// mailEvent is a session with the leaf of its day.
+type mailEvent struct {
+	Leaf  *CalendarLeaf // nil without a start
+	Title string
+	Dates []string
 }
 
 // Render renders a content. It fails only if a value is missing that the kind needs.
@@ -72,8 +84,35 @@ func Render(c Content) (Rendered, error) {
 	if err := textLayout.Execute(&text, p); err != nil {
 		return Rendered{}, fmt.Errorf("mail: %s as text: %w", c.Kind, err)
 	}
+	calendar, err := c.buildCalendar(p.Event)
+	if err != nil {
+		return Rendered{}, fmt.Errorf("mail: %s as a calendar: %w", c.Kind, err)
+	}
 	return Rendered{Subject: p.Subject, Preheader: p.Preheader, Text: text.String(),
-		HTML: html.String(), Locale: c.Locale}, nil
+		HTML: html.String(), Locale: c.Locale, Sender: c.senderName(shape),
+		ReplyTo: c.replyAddress(), Calendar: calendar}, nil
+}
+
+// senderName returns the name that inboxes show: the person who caused the email and the workspace,
+// or the workspace alone. It is empty for an email about an account.
+//
+// Security: inboxes show it before anything else, so that the names pass the checks of subjects, and
+// an email that anybody can trigger names no person.
+func (c *Content) senderName(shape kindTraits) string {
+	name := breakLinks(c.Workspace.Name)
+	if name == "" || c.InviterName == "" || shape.untrusted {
+		return name
+	}
+	return cleanLine(i18n.T(c.Locale, "mail.sender", i18n.Args{"Inviter": c.InviterName,
+		"Workspace": name}), maxName)
+}
+
+// replyAddress returns the address of the workspace's contact, "" if the contact is no address.
+func (c *Content) replyAddress() string {
+	if a, err := ParseFrom(c.Workspace.SupportContact); err == nil {
+		return a.Address
+	}
+	return ""
 }
 
 // buildPage chooses the sentences. It runs after cleanTexts.
@@ -90,7 +129,7 @@ func (c *Content) buildPage(shape kindTraits) mailPage {
 	args := c.buildArgs()
 	// Security: inboxes make links of subjects too, and names in them are user input.
 	subject := maps.Clone(args)
-	for _, name := range []string{"Workspace", "Session", "Program"} {
+	for _, name := range []string{"Workspace", "Session", "Program", "Title"} {
 		if s, ok := subject[name].(string); ok {
 			subject[name] = breakLinks(s)
 		}
@@ -101,9 +140,11 @@ func (c *Content) buildPage(shape kindTraits) mailPage {
 	p := mailPage{
 		Locale: c.Locale, Subject: cleanLine(i18n.T(c.Locale, "mail."+string(c.Kind)+"_subject",
 			subject), maxSubject), Preheader: cleanLine(own("preheader"), maxSubject),
+		Headline: own("headline"), Monogram: palette.Monogram(args["Workspace"].(string)),
 		Sender: args["Workspace"].(string), LogoURL: c.Workspace.LogoURL,
 		Palette: workspacePalette(c.Workspace.Color),
 		Colon:   t("colon"), Greeting: t("hello"), Lead: strings.Split(own("lead"), "\n"),
+		Event:    c.buildEvent(t, shape),
 		Facts:    c.listFacts(t, shape),
 		WhyLabel: t("why"), Why: own("why"),
 		PreferencesURL: c.PreferencesURL, PreferencesLabel: t("preferences"),
@@ -126,12 +167,21 @@ func (c *Content) buildPage(shape kindTraits) mailPage {
 	if c.ExpiresAt != nil && c.Link != "" && c.Kind != Credentials &&
 		c.Kind != WorkspaceDeletion {
 		p.Until = t("link_until")
+		// Nobody plans by the minute for a link that is open for days.
+		if shape.daysOpen {
+			p.Until = t("link_until_day")
+		}
 	}
 	if shape.note {
 		p.Note = own("note")
 	}
 	if c.Workspace.SupportContact != "" {
-		p.Contact = t("contact")
+		p.Contact, p.ContactText = t("contact"), c.Workspace.SupportContact
+		if a := c.replyAddress(); a != "" {
+			p.ContactLink = "mailto:" + a
+		} else if isAbsoluteURL(p.ContactText) {
+			p.ContactLink = p.ContactText
+		}
 	}
 	if c.Workspace.Name != "" {
 		p.SentBy = t("sent_by")
@@ -159,7 +209,8 @@ func (c *Content) buildArgs() i18n.Args {
 		"Contact": c.Workspace.SupportContact, "Pending": c.Pending, "What": string(c.What),
 		"NewAddress": c.NewAddress,
 		"GroupsGone": c.GroupsGone, "Endpoint": c.Endpoint, "Reason": c.Reason, "HasLink": c.Link != "",
-		"Expires": "", "ExpiresDay": "", "Session": "", "Program": "", "StartDay": "", "File": "",
+		"Expires": "", "ExpiresDay": "", "Session": "", "Program": "", "Title": "", "StartDay": "",
+		"File":      "",
 		"Cancelled": false,
 	}
 	// Emails about an account have no workspace, and come from Usher.
@@ -172,6 +223,7 @@ func (c *Content) buildArgs() i18n.Args {
 	}
 	if s := c.Session; s != nil {
 		args["Session"], args["Program"] = s.Name, s.Program
+		args["Title"] = s.title(c.Locale)
 		if s.StartsAt != nil {
 			args["StartDay"] = Day(c.Locale, *s.StartsAt, zone)
 		}
@@ -180,6 +232,28 @@ func (c *Content) buildArgs() i18n.Args {
 		args["File"], args["Cancelled"] = c.Import.File, c.Import.Cancelled
 	}
 	return args
+}
+
+// buildEvent returns the session of the kinds that show one, nil for other kinds.
+func (c *Content) buildEvent(translate func(key string) string, shape kindTraits) *mailEvent {
+	if !shape.session {
+		return nil
+	}
+	s, zone := c.Session, c.Workspace.TimeZone
+	event := &mailEvent{Title: s.title(c.Locale)}
+	if s.StartsAt != nil {
+		leaf := Leaf(c.Locale, *s.StartsAt, zone)
+		event.Leaf = &leaf
+		event.Dates = append(event.Dates, When(c.Locale, *s.StartsAt, zone))
+	}
+	if s.EndsAt != nil {
+		event.Dates = append(event.Dates, translate("fact_ends")+translate("colon")+" "+
+			When(c.Locale, *s.EndsAt, zone))
+	}
+	if len(event.Dates) == 0 {
+		event.Dates = []string{translate("always_open")}
+	}
+	return event
 }
 
 // listFacts lists the labelled values of the kind.

@@ -63,12 +63,13 @@ func TestAMailArrivesAsItWasRendered(t *testing.T) {
 		t.Errorf("envelope from %s to %s", x.From, x.To)
 	}
 	for header, want := range map[string]string{
-		"From":     `"Usher" <no-reply@example.org>`,
+		"From":     `"Ada Lovelace via Acme Academy" <no-reply@example.org>`,
 		"To":       "Zoé Martin <Zoe.Martin+x@xn--bcher-kva.example>",
 		"Reply-To": `"Ada Lovelace" <ada@acme.test>`, "Message-Id": "<abc.1@usher.example.org>",
-		"Auto-Submitted":   "auto-generated",
-		"List-Unsubscribe": "<https://usher.example.org/preferences/k7Qp2>",
-		"Content-Language": "fr", "Mime-Version": "1.0",
+		"Auto-Submitted":        "auto-generated",
+		"List-Unsubscribe":      "<https://usher.example.org/preferences/k7Qp2>",
+		"List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+		"Content-Language":      "fr", "Mime-Version": "1.0",
 	} {
 		if got := x.Header(header); got != want {
 			t.Errorf("%s is %q, want %q", header, got, want)

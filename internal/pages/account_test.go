@@ -316,12 +316,20 @@ func TestNoMoreMailsIsAClickAndNotAnOpening(t *testing.T) {
 	}
 	p.press("Stop these emails", nil).shows(http.StatusUnprocessableEntity,
 		"Choose whether you want emails in future.")
-	for _, form := range []map[string][]string{nil, {"List-Unsubscribe": {"One-Click"}},
+	for _, form := range []map[string][]string{nil, {"List-Unsubscribe": {"on"}},
 		{"never": {"NONE"}}} {
 		b.send(http.MethodPost, path, form).shows(http.StatusUnprocessableEntity)
 	}
 	if count() != 0 {
 		t.Error("a press without input stopped mails")
+	}
+	// RFC 8058: the button of a mail program, which loads no page and follows no redirect.
+	machine := h.browser(t)
+	machine.header.Set("Origin", "")
+	machine.send(http.MethodPost, path, map[string][]string{"List-Unsubscribe": {"One-Click"}}).
+		shows(http.StatusOK, "You will get no more of these emails")
+	if count() != 1 {
+		t.Error("the button of a mail program stopped nothing")
 	}
 	p.press("Stop these emails", map[string]string{"never": "THIS_WORKSPACE"}).
 		shows(http.StatusOK, "You will get no more of these emails")

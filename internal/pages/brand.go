@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"usher/ent"
 	"usher/ent/predicate"
@@ -31,7 +30,7 @@ type pageBrand struct {
 // usherBrand returns the brand of pages that belong to no workspace.
 func usherBrand() pageBrand {
 	name := i18n.T(i18n.English, "pages.product", nil)
-	return pageBrand{Name: name, Monogram: monogram(name), Style: brandStylePath(palette.Usher),
+	return pageBrand{Name: name, Monogram: palette.Monogram(name), Style: brandStylePath(palette.Usher),
 		Icon: assetPath("icon.svg")}
 }
 
@@ -42,7 +41,7 @@ func workspaceBrand(w *ent.Workspace) pageBrand {
 	if !ok {
 		color = palette.Usher
 	}
-	b := pageBrand{Slug: w.Slug, Name: w.Name, Monogram: monogram(w.Name),
+	b := pageBrand{Slug: w.Slug, Name: w.Name, Monogram: palette.Monogram(w.Name),
 		Style: brandStylePath(color), Contact: trimmedText(w.SupportContact)}
 	b.Icon = brandIconPath(color, b.Monogram)
 	if w.LogoURL != nil {
@@ -93,17 +92,6 @@ func (v *visit) loadBrand() error {
 	return nil
 }
 
-// monogram returns the first letter or digit of a name, in upper case; "·" if it has none.
-func monogram(name string) string {
-	for _, r := range name {
-		// A leading quote or bracket says nothing.
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return string(unicode.ToUpper(r))
-		}
-	}
-	return "·"
-}
-
 // Security: these values are written into styles, pictures and headers, so they have exactly these
 // forms.
 var (
@@ -150,7 +138,7 @@ func brandIcon(file string) (string, bool) {
 	color, ok := palette.Parse("#" + m[1])
 	letter, err := strconv.ParseInt(m[2], 16, 32)
 	// Security: only what monogram returns, or the picture could hold markup.
-	if !ok || err != nil || monogram(string(rune(letter))) != string(rune(letter)) {
+	if !ok || err != nil || palette.Monogram(string(rune(letter))) != string(rune(letter)) {
 		return "", false
 	}
 	p := palette.Derive(color, palette.Light)

@@ -22,6 +22,9 @@ func (v *visit) servePreferences() error {
 	if about.Workspace != nil {
 		v.brand = workspaceBrand(about.Workspace)
 	}
+	if v.isOneClick() {
+		return v.stopByOneClick(about, p)
+	}
 	if notice := v.stoppedNotice(about); notice != "" && p.Notice == "" {
 		p.Notice = notice
 	}
@@ -45,6 +48,27 @@ func (v *visit) servePreferences() error {
 		return v.showFormError(p, err)
 	}
 	return v.seeOther(v.pathTo(v.r.URL.EscapedPath(), "done", "stopped"))
+}
+
+// isOneClick reports whether the request is the one that mail programs send for their own button
+// (RFC 8058, section 3.1). No page holds such a form, so that a scanner which presses the buttons of
+// pages does not send it.
+func (v *visit) isOneClick() bool {
+	return v.r.Method == http.MethodPost && v.r.PostForm.Get("List-Unsubscribe") == "One-Click"
+}
+
+// stopByOneClick stops the emails of the workspace that sent this one, or of all if it came from
+// none. It answers 200 without a redirect, which RFC 8058 forbids.
+func (v *visit) stopByOneClick(about *suppression.Preferences, p pageView) error {
+	stop := suppression.ThisWorkspace
+	if about.Workspace == nil {
+		stop = suppression.AllWorkspaces
+	}
+	if err := v.Suppressions.StopEmail(v.r.Context(), v.token, stop); err != nil {
+		return err
+	}
+	p.Form, p.Notice = nil, v.t("done_stopped")
+	return v.showPage(http.StatusOK, p)
 }
 
 // stoppedNotice returns the sentence about emails that are stopped already, "" if none are. The page

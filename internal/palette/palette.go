@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"unicode"
 )
 
 // Color is an sRGB colour.
@@ -41,6 +42,18 @@ func Parse(text string) (Color, bool) {
 
 // String returns "#rrggbb" in lower case.
 func (c Color) String() string { return fmt.Sprintf("#%02x%02x%02x", c.Red, c.Green, c.Blue) }
+
+// Monogram returns the letter that stands in for a logo: the first letter or digit of a name, in
+// upper case; "·" if it has none.
+func Monogram(name string) string {
+	for _, r := range name {
+		// A leading quote or bracket says nothing.
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return string(unicode.ToUpper(r))
+		}
+	}
+	return "·"
+}
 
 // luminance returns the relative luminance as WCAG 2.2 defines it, from 0 (black) to 1 (white).
 func (c Color) luminance() float64 {
