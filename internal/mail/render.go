@@ -107,6 +107,18 @@ func (c *Content) senderName(shape kindTraits) string {
 		"Workspace": name}), maxName)
 }
 
+// contactLink returns the link of the workspace's contact, "" for a contact that is neither an
+// address nor a page, such as a telephone number.
+func (c *Content) contactLink() string {
+	if a := c.replyAddress(); a != "" {
+		return "mailto:" + a
+	}
+	if isAbsoluteURL(c.Workspace.SupportContact) {
+		return c.Workspace.SupportContact
+	}
+	return ""
+}
+
 // replyAddress returns the address of the workspace's contact, "" if the contact is no address.
 func (c *Content) replyAddress() string {
 	if a, err := ParseFrom(c.Workspace.SupportContact); err == nil {
@@ -176,12 +188,8 @@ func (c *Content) buildPage(shape kindTraits) mailPage {
 		p.Note = own("note")
 	}
 	if c.Workspace.SupportContact != "" {
-		p.Contact, p.ContactText = t("contact"), c.Workspace.SupportContact
-		if a := c.replyAddress(); a != "" {
-			p.ContactLink = "mailto:" + a
-		} else if isAbsoluteURL(p.ContactText) {
-			p.ContactLink = p.ContactText
-		}
+		p.Contact, p.ContactText, p.ContactLink = t("contact"), c.Workspace.SupportContact,
+			c.contactLink()
 	}
 	if c.Workspace.Name != "" {
 		p.SentBy = t("sent_by")

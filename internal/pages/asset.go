@@ -85,13 +85,8 @@ func serveAsset(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	if style, ok := brandStyle(r.PathValue("file")); ok {
-		serveFile(w, "text/css; charset=utf-8", []byte(style))
-		return
-	}
-	// Drawn when it is asked for: there are as many as colours and letters.
-	if icon, ok := brandIcon(r.PathValue("file")); ok {
-		serveFile(w, "image/svg+xml", []byte(icon))
+	if content, kind := brandAsset(r.PathValue("file")); content != "" {
+		serveFile(w, kind, []byte(content))
 		return
 	}
 	http.NotFound(w, r)

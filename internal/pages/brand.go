@@ -110,40 +110,22 @@ func brandIconPath(color palette.Color, letter string) string {
 	return fmt.Sprintf("/assets/icon.%s.%02x.svg", color.String()[1:], []rune(letter)[0])
 }
 
-// brandStyle returns the style sheet of a colour, which it reads from the file name; false for any
-// other file name. The style sheet is a separate file because the policy allows no inline styles.
-func brandStyle(file string) (string, bool) {
-	m := brandFilePattern.FindStringSubmatch(file)
-	if m == nil {
-		return "", false
+// brandAsset returns the style sheet or the icon of a colour with its media type. Both are separate
+// files, because the policy allows no inline styles, and are drawn from what their names say: there
+// are as many as colours and letters. It returns "" for any other file name.
+func brandAsset(file string) (content, kind string) {
+	if m := brandFilePattern.FindStringSubmatch(file); m != nil {
+		if color, ok := palette.Parse("#" + m[1]); ok {
+			return palette.StyleSheet(color), "text/css; charset=utf-8"
+		}
 	}
-	color, ok := palette.Parse("#" + m[1])
-	// Names of the colours as web/pages/pages.css uses them.
-	rules := func(s palette.Scheme) string {
-		p := palette.Derive(color, s)
-		return fmt.Sprintf(":root{--fill:%s;--on-fill:%s;--hover:%s;--edge:%s;--tint:%s;--wash:%s;"+
-			"--ground:%s}", p.Fill, p.OnFill, p.Hover, p.Edge, p.Ink, p.Wash, p.Ground)
+	if m := iconFilePattern.FindStringSubmatch(file); m != nil {
+		color, ok := palette.Parse("#" + m[1])
+		letter, err := strconv.ParseInt(m[2], 16, 32)
+		// Security: only a letter that stands for a name, or the picture could hold markup.
+		if ok && err == nil && palette.Monogram(string(rune(letter))) == string(rune(letter)) {
+			return palette.Icon(color, rune(letter)), "image/svg+xml"
+		}
 	}
-	return rules(palette.Light) + "\n@media (prefers-color-scheme:dark){" +
-		rules(palette.Dark) + "}\n", ok
-}
-
-// brandIcon returns the picture of a workspace without a logo, as SVG: its letter on its colour. It
-// reads both from the file name; false for any other file name.
-func brandIcon(file string) (string, bool) {
-	m := iconFilePattern.FindStringSubmatch(file)
-	if m == nil {
-		return "", false
-	}
-	color, ok := palette.Parse("#" + m[1])
-	letter, err := strconv.ParseInt(m[2], 16, 32)
-	// Security: only what monogram returns, or the picture could hold markup.
-	if !ok || err != nil || palette.Monogram(string(rune(letter))) != string(rune(letter)) {
-		return "", false
-	}
-	p := palette.Derive(color, palette.Light)
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">`+
-		`<rect width="32" height="32" rx="7" fill="%s"/><text x="16" y="22.5" fill="%s" `+
-		`font-family="Segoe UI,Roboto,Helvetica,Arial,sans-serif" font-size="19" font-weight="700" `+
-		`text-anchor="middle">%c</text></svg>`, p.Fill, p.OnFill, letter), true
+	return "", ""
 }
