@@ -863,6 +863,11 @@ func (_q *InvitationQuery) collectField(ctx context.Context, opCtx *graphql.Oper
 				fieldSeen[invitation.FieldStatus] = struct{}{}
 			}
 			addColumns(invitation.FieldExpiresAt) // where an invitation stands depends on its expiry
+		case "externalId":
+			if _, ok := fieldSeen[invitation.FieldExternalID]; !ok {
+				selectedFields = append(selectedFields, invitation.FieldExternalID)
+				fieldSeen[invitation.FieldExternalID] = struct{}{}
+			}
 		case "message":
 			if _, ok := fieldSeen[invitation.FieldMessage]; !ok {
 				selectedFields = append(selectedFields, invitation.FieldMessage)

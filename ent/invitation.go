@@ -42,6 +42,8 @@ type Invitation struct {
 	Status invitation.Status `json:"status,omitempty"`
 	// Grant holds the value of the "grant" field.
 	Grant schema.Grant `json:"grant,omitempty"`
+	// Id in another system that the member gets, unique among the pending invitations of the workspace.
+	ExternalID *string `json:"external_id,omitempty"`
 	// Personal message of the inviter.
 	Message *string `json:"message,omitempty"`
 	// Language of its emails; null for the workspace's language.
@@ -259,7 +261,7 @@ func (*Invitation) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case invitation.FieldLinkVersion, invitation.FieldLifetimeDays, invitation.FieldSentCount:
 			values[i] = new(sql.NullInt64)
-		case invitation.FieldSearchText, invitation.FieldEmail, invitation.FieldEmailKey, invitation.FieldFirstName, invitation.FieldLastName, invitation.FieldStatus, invitation.FieldMessage, invitation.FieldLocale, invitation.FieldDeliveryStatus, invitation.FieldDeliveryError:
+		case invitation.FieldSearchText, invitation.FieldEmail, invitation.FieldEmailKey, invitation.FieldFirstName, invitation.FieldLastName, invitation.FieldStatus, invitation.FieldExternalID, invitation.FieldMessage, invitation.FieldLocale, invitation.FieldDeliveryStatus, invitation.FieldDeliveryError:
 			values[i] = new(sql.NullString)
 		case invitation.FieldExpiresAt, invitation.FieldLastSentAt, invitation.FieldCreatedAt, invitation.FieldUpdatedAt, invitation.FieldAcceptedAt, invitation.FieldCancelledAt, invitation.FieldDeclinedAt, invitation.FieldRenewalAskedAt, invitation.FieldRemindAt:
 			values[i] = new(sql.NullTime)
@@ -335,6 +337,13 @@ func (_m *Invitation) assignValues(columns []string, values []any) error {
 				if err := json.Unmarshal(*value, &_m.Grant); err != nil {
 					return fmt.Errorf("unmarshal field grant: %w", err)
 				}
+			}
+		case invitation.FieldExternalID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field external_id", values[i])
+			} else if value.Valid {
+				_m.ExternalID = new(string)
+				*_m.ExternalID = value.String
 			}
 		case invitation.FieldMessage:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -614,6 +623,11 @@ func (_m *Invitation) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("grant=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Grant))
+	builder.WriteString(", ")
+	if v := _m.ExternalID; v != nil {
+		builder.WriteString("external_id=")
+		builder.WriteString(*v)
+	}
 	builder.WriteString(", ")
 	if v := _m.Message; v != nil {
 		builder.WriteString("message=")

@@ -106,6 +106,20 @@ func (_c *InvitationCreate) SetGrant(v schema.Grant) *InvitationCreate {
 	return _c
 }
 
+// SetExternalID sets the "external_id" field.
+func (_c *InvitationCreate) SetExternalID(v string) *InvitationCreate {
+	_c.mutation.SetExternalID(v)
+	return _c
+}
+
+// SetNillableExternalID sets the "external_id" field if the given value is not nil.
+func (_c *InvitationCreate) SetNillableExternalID(v *string) *InvitationCreate {
+	if v != nil {
+		_c.SetExternalID(*v)
+	}
+	return _c
+}
+
 // SetMessage sets the "message" field.
 func (_c *InvitationCreate) SetMessage(v string) *InvitationCreate {
 	_c.mutation.SetMessage(v)
@@ -740,6 +754,10 @@ func (_c *InvitationCreate) createSpec() (*Invitation, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Grant(); ok {
 		_spec.SetField(invitation.FieldGrant, field.TypeJSON, value)
 		_node.Grant = value
+	}
+	if value, ok := _c.mutation.ExternalID(); ok {
+		_spec.SetField(invitation.FieldExternalID, field.TypeString, value)
+		_node.ExternalID = &value
 	}
 	if value, ok := _c.mutation.Message(); ok {
 		_spec.SetField(invitation.FieldMessage, field.TypeString, value)

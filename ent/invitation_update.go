@@ -148,6 +148,26 @@ func (_u *InvitationUpdate) SetNillableGrant(v *schema.Grant) *InvitationUpdate 
 	return _u
 }
 
+// SetExternalID sets the "external_id" field.
+func (_u *InvitationUpdate) SetExternalID(v string) *InvitationUpdate {
+	_u.mutation.SetExternalID(v)
+	return _u
+}
+
+// SetNillableExternalID sets the "external_id" field if the given value is not nil.
+func (_u *InvitationUpdate) SetNillableExternalID(v *string) *InvitationUpdate {
+	if v != nil {
+		_u.SetExternalID(*v)
+	}
+	return _u
+}
+
+// ClearExternalID clears the value of the "external_id" field.
+func (_u *InvitationUpdate) ClearExternalID() *InvitationUpdate {
+	_u.mutation.ClearExternalID()
+	return _u
+}
+
 // SetMessage sets the "message" field.
 func (_u *InvitationUpdate) SetMessage(v string) *InvitationUpdate {
 	_u.mutation.SetMessage(v)
@@ -862,6 +882,12 @@ func (_u *InvitationUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	if value, ok := _u.mutation.Grant(); ok {
 		_spec.SetField(invitation.FieldGrant, field.TypeJSON, value)
 	}
+	if value, ok := _u.mutation.ExternalID(); ok {
+		_spec.SetField(invitation.FieldExternalID, field.TypeString, value)
+	}
+	if _u.mutation.ExternalIDCleared() {
+		_spec.ClearField(invitation.FieldExternalID, field.TypeString)
+	}
 	if value, ok := _u.mutation.Message(); ok {
 		_spec.SetField(invitation.FieldMessage, field.TypeString, value)
 	}
@@ -1406,6 +1432,26 @@ func (_u *InvitationUpdateOne) SetNillableGrant(v *schema.Grant) *InvitationUpda
 	if v != nil {
 		_u.SetGrant(*v)
 	}
+	return _u
+}
+
+// SetExternalID sets the "external_id" field.
+func (_u *InvitationUpdateOne) SetExternalID(v string) *InvitationUpdateOne {
+	_u.mutation.SetExternalID(v)
+	return _u
+}
+
+// SetNillableExternalID sets the "external_id" field if the given value is not nil.
+func (_u *InvitationUpdateOne) SetNillableExternalID(v *string) *InvitationUpdateOne {
+	if v != nil {
+		_u.SetExternalID(*v)
+	}
+	return _u
+}
+
+// ClearExternalID clears the value of the "external_id" field.
+func (_u *InvitationUpdateOne) ClearExternalID() *InvitationUpdateOne {
+	_u.mutation.ClearExternalID()
 	return _u
 }
 
@@ -2152,6 +2198,12 @@ func (_u *InvitationUpdateOne) sqlSave(ctx context.Context) (_node *Invitation, 
 	}
 	if value, ok := _u.mutation.Grant(); ok {
 		_spec.SetField(invitation.FieldGrant, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.ExternalID(); ok {
+		_spec.SetField(invitation.FieldExternalID, field.TypeString, value)
+	}
+	if _u.mutation.ExternalIDCleared() {
+		_spec.ClearField(invitation.FieldExternalID, field.TypeString)
 	}
 	if value, ok := _u.mutation.Message(); ok {
 		_spec.SetField(invitation.FieldMessage, field.TypeString, value)

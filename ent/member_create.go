@@ -252,6 +252,20 @@ func (_c *MemberCreate) SetNillableUsernameKey(v *string) *MemberCreate {
 	return _c
 }
 
+// SetProposedEmailKey sets the "proposed_email_key" field.
+func (_c *MemberCreate) SetProposedEmailKey(v string) *MemberCreate {
+	_c.mutation.SetProposedEmailKey(v)
+	return _c
+}
+
+// SetNillableProposedEmailKey sets the "proposed_email_key" field if the given value is not nil.
+func (_c *MemberCreate) SetNillableProposedEmailKey(v *string) *MemberCreate {
+	if v != nil {
+		_c.SetProposedEmailKey(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *MemberCreate) SetID(v ident.ID) *MemberCreate {
 	_c.mutation.SetID(v)
@@ -559,6 +573,10 @@ func (_c *MemberCreate) createSpec() (*Member, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.UsernameKey(); ok {
 		_spec.SetField(member.FieldUsernameKey, field.TypeString, value)
 		_node.UsernameKey = value
+	}
+	if value, ok := _c.mutation.ProposedEmailKey(); ok {
+		_spec.SetField(member.FieldProposedEmailKey, field.TypeString, value)
+		_node.ProposedEmailKey = &value
 	}
 	if nodes := _c.mutation.WorkspaceIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

@@ -284,6 +284,26 @@ func (_u *MemberUpdate) SetNillableUsernameKey(v *string) *MemberUpdate {
 	return _u
 }
 
+// SetProposedEmailKey sets the "proposed_email_key" field.
+func (_u *MemberUpdate) SetProposedEmailKey(v string) *MemberUpdate {
+	_u.mutation.SetProposedEmailKey(v)
+	return _u
+}
+
+// SetNillableProposedEmailKey sets the "proposed_email_key" field if the given value is not nil.
+func (_u *MemberUpdate) SetNillableProposedEmailKey(v *string) *MemberUpdate {
+	if v != nil {
+		_u.SetProposedEmailKey(*v)
+	}
+	return _u
+}
+
+// ClearProposedEmailKey clears the value of the "proposed_email_key" field.
+func (_u *MemberUpdate) ClearProposedEmailKey() *MemberUpdate {
+	_u.mutation.ClearProposedEmailKey()
+	return _u
+}
+
 // SetOrgUnit sets the "org_unit" edge to the OrgUnit entity.
 func (_u *MemberUpdate) SetOrgUnit(v *OrgUnit) *MemberUpdate {
 	return _u.SetOrgUnitID(v.ID)
@@ -511,6 +531,12 @@ func (_u *MemberUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.UsernameKey(); ok {
 		_spec.SetField(member.FieldUsernameKey, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ProposedEmailKey(); ok {
+		_spec.SetField(member.FieldProposedEmailKey, field.TypeString, value)
+	}
+	if _u.mutation.ProposedEmailKeyCleared() {
+		_spec.ClearField(member.FieldProposedEmailKey, field.TypeString)
 	}
 	if _u.mutation.OrgUnitCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -903,6 +929,26 @@ func (_u *MemberUpdateOne) SetNillableUsernameKey(v *string) *MemberUpdateOne {
 	return _u
 }
 
+// SetProposedEmailKey sets the "proposed_email_key" field.
+func (_u *MemberUpdateOne) SetProposedEmailKey(v string) *MemberUpdateOne {
+	_u.mutation.SetProposedEmailKey(v)
+	return _u
+}
+
+// SetNillableProposedEmailKey sets the "proposed_email_key" field if the given value is not nil.
+func (_u *MemberUpdateOne) SetNillableProposedEmailKey(v *string) *MemberUpdateOne {
+	if v != nil {
+		_u.SetProposedEmailKey(*v)
+	}
+	return _u
+}
+
+// ClearProposedEmailKey clears the value of the "proposed_email_key" field.
+func (_u *MemberUpdateOne) ClearProposedEmailKey() *MemberUpdateOne {
+	_u.mutation.ClearProposedEmailKey()
+	return _u
+}
+
 // SetOrgUnit sets the "org_unit" edge to the OrgUnit entity.
 func (_u *MemberUpdateOne) SetOrgUnit(v *OrgUnit) *MemberUpdateOne {
 	return _u.SetOrgUnitID(v.ID)
@@ -1160,6 +1206,12 @@ func (_u *MemberUpdateOne) sqlSave(ctx context.Context) (_node *Member, err erro
 	}
 	if value, ok := _u.mutation.UsernameKey(); ok {
 		_spec.SetField(member.FieldUsernameKey, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ProposedEmailKey(); ok {
+		_spec.SetField(member.FieldProposedEmailKey, field.TypeString, value)
+	}
+	if _u.mutation.ProposedEmailKeyCleared() {
+		_spec.ClearField(member.FieldProposedEmailKey, field.TypeString)
 	}
 	if _u.mutation.OrgUnitCleared() {
 		edge := &sqlgraph.EdgeSpec{

@@ -17496,6 +17496,7 @@ type InvitationMutation struct {
 	last_name          *string
 	status             *invitation.Status
 	grant              *schema.Grant
+	external_id        *string
 	message            *string
 	locale             *string
 	link_version       *int
@@ -17965,6 +17966,55 @@ func (m *InvitationMutation) OldGrant(ctx context.Context) (v schema.Grant, err 
 // ResetGrant resets all changes to the "grant" field.
 func (m *InvitationMutation) ResetGrant() {
 	m.grant = nil
+}
+
+// SetExternalID sets the "external_id" field.
+func (m *InvitationMutation) SetExternalID(s string) {
+	m.external_id = &s
+}
+
+// ExternalID returns the value of the "external_id" field in the mutation.
+func (m *InvitationMutation) ExternalID() (r string, exists bool) {
+	v := m.external_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExternalID returns the old "external_id" field's value of the Invitation entity.
+// If the Invitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvitationMutation) OldExternalID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExternalID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExternalID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExternalID: %w", err)
+	}
+	return oldValue.ExternalID, nil
+}
+
+// ClearExternalID clears the value of the "external_id" field.
+func (m *InvitationMutation) ClearExternalID() {
+	m.external_id = nil
+	m.clearedFields[invitation.FieldExternalID] = struct{}{}
+}
+
+// ExternalIDCleared returns if the "external_id" field was cleared in this mutation.
+func (m *InvitationMutation) ExternalIDCleared() bool {
+	_, ok := m.clearedFields[invitation.FieldExternalID]
+	return ok
+}
+
+// ResetExternalID resets all changes to the "external_id" field.
+func (m *InvitationMutation) ResetExternalID() {
+	m.external_id = nil
+	delete(m.clearedFields, invitation.FieldExternalID)
 }
 
 // SetMessage sets the "message" field.
@@ -19538,7 +19588,7 @@ func (m *InvitationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *InvitationMutation) Fields() []string {
-	fields := make([]string, 0, 32)
+	fields := make([]string, 0, 33)
 	if m.workspace != nil {
 		fields = append(fields, invitation.FieldWorkspaceID)
 	}
@@ -19562,6 +19612,9 @@ func (m *InvitationMutation) Fields() []string {
 	}
 	if m.grant != nil {
 		fields = append(fields, invitation.FieldGrant)
+	}
+	if m.external_id != nil {
+		fields = append(fields, invitation.FieldExternalID)
 	}
 	if m.message != nil {
 		fields = append(fields, invitation.FieldMessage)
@@ -19659,6 +19712,8 @@ func (m *InvitationMutation) Field(name string) (ent.Value, bool) {
 		return m.Status()
 	case invitation.FieldGrant:
 		return m.Grant()
+	case invitation.FieldExternalID:
+		return m.ExternalID()
 	case invitation.FieldMessage:
 		return m.Message()
 	case invitation.FieldLocale:
@@ -19732,6 +19787,8 @@ func (m *InvitationMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldStatus(ctx)
 	case invitation.FieldGrant:
 		return m.OldGrant(ctx)
+	case invitation.FieldExternalID:
+		return m.OldExternalID(ctx)
 	case invitation.FieldMessage:
 		return m.OldMessage(ctx)
 	case invitation.FieldLocale:
@@ -19844,6 +19901,13 @@ func (m *InvitationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetGrant(v)
+		return nil
+	case invitation.FieldExternalID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExternalID(v)
 		return nil
 	case invitation.FieldMessage:
 		v, ok := value.(string)
@@ -20088,6 +20152,9 @@ func (m *InvitationMutation) ClearedFields() []string {
 	if m.FieldCleared(invitation.FieldLastName) {
 		fields = append(fields, invitation.FieldLastName)
 	}
+	if m.FieldCleared(invitation.FieldExternalID) {
+		fields = append(fields, invitation.FieldExternalID)
+	}
 	if m.FieldCleared(invitation.FieldMessage) {
 		fields = append(fields, invitation.FieldMessage)
 	}
@@ -20155,6 +20222,9 @@ func (m *InvitationMutation) ClearField(name string) error {
 		return nil
 	case invitation.FieldLastName:
 		m.ClearLastName()
+		return nil
+	case invitation.FieldExternalID:
+		m.ClearExternalID()
 		return nil
 	case invitation.FieldMessage:
 		m.ClearMessage()
@@ -20235,6 +20305,9 @@ func (m *InvitationMutation) ResetField(name string) error {
 		return nil
 	case invitation.FieldGrant:
 		m.ResetGrant()
+		return nil
+	case invitation.FieldExternalID:
+		m.ResetExternalID()
 		return nil
 	case invitation.FieldMessage:
 		m.ResetMessage()
@@ -26797,6 +26870,7 @@ type MemberMutation struct {
 	sort_name               *string
 	first_key               *string
 	username_key            *string
+	proposed_email_key      *string
 	clearedFields           map[string]struct{}
 	workspace               *ident.ID
 	clearedworkspace        bool
@@ -27719,6 +27793,55 @@ func (m *MemberMutation) ResetUsernameKey() {
 	m.username_key = nil
 }
 
+// SetProposedEmailKey sets the "proposed_email_key" field.
+func (m *MemberMutation) SetProposedEmailKey(s string) {
+	m.proposed_email_key = &s
+}
+
+// ProposedEmailKey returns the value of the "proposed_email_key" field in the mutation.
+func (m *MemberMutation) ProposedEmailKey() (r string, exists bool) {
+	v := m.proposed_email_key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProposedEmailKey returns the old "proposed_email_key" field's value of the Member entity.
+// If the Member object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MemberMutation) OldProposedEmailKey(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProposedEmailKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProposedEmailKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProposedEmailKey: %w", err)
+	}
+	return oldValue.ProposedEmailKey, nil
+}
+
+// ClearProposedEmailKey clears the value of the "proposed_email_key" field.
+func (m *MemberMutation) ClearProposedEmailKey() {
+	m.proposed_email_key = nil
+	m.clearedFields[member.FieldProposedEmailKey] = struct{}{}
+}
+
+// ProposedEmailKeyCleared returns if the "proposed_email_key" field was cleared in this mutation.
+func (m *MemberMutation) ProposedEmailKeyCleared() bool {
+	_, ok := m.clearedFields[member.FieldProposedEmailKey]
+	return ok
+}
+
+// ResetProposedEmailKey resets all changes to the "proposed_email_key" field.
+func (m *MemberMutation) ResetProposedEmailKey() {
+	m.proposed_email_key = nil
+	delete(m.clearedFields, member.FieldProposedEmailKey)
+}
+
 // ClearWorkspace clears the "workspace" edge to the Workspace entity.
 func (m *MemberMutation) ClearWorkspace() {
 	m.clearedworkspace = true
@@ -27942,7 +28065,7 @@ func (m *MemberMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MemberMutation) Fields() []string {
-	fields := make([]string, 0, 20)
+	fields := make([]string, 0, 21)
 	if m.workspace != nil {
 		fields = append(fields, member.FieldWorkspaceID)
 	}
@@ -28003,6 +28126,9 @@ func (m *MemberMutation) Fields() []string {
 	if m.username_key != nil {
 		fields = append(fields, member.FieldUsernameKey)
 	}
+	if m.proposed_email_key != nil {
+		fields = append(fields, member.FieldProposedEmailKey)
+	}
 	return fields
 }
 
@@ -28051,6 +28177,8 @@ func (m *MemberMutation) Field(name string) (ent.Value, bool) {
 		return m.FirstKey()
 	case member.FieldUsernameKey:
 		return m.UsernameKey()
+	case member.FieldProposedEmailKey:
+		return m.ProposedEmailKey()
 	}
 	return nil, false
 }
@@ -28100,6 +28228,8 @@ func (m *MemberMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldFirstKey(ctx)
 	case member.FieldUsernameKey:
 		return m.OldUsernameKey(ctx)
+	case member.FieldProposedEmailKey:
+		return m.OldProposedEmailKey(ctx)
 	}
 	return nil, fmt.Errorf("unknown Member field %s", name)
 }
@@ -28249,6 +28379,13 @@ func (m *MemberMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetUsernameKey(v)
 		return nil
+	case member.FieldProposedEmailKey:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProposedEmailKey(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Member field %s", name)
 }
@@ -28294,6 +28431,9 @@ func (m *MemberMutation) ClearedFields() []string {
 	if m.FieldCleared(member.FieldDeactivatedAt) {
 		fields = append(fields, member.FieldDeactivatedAt)
 	}
+	if m.FieldCleared(member.FieldProposedEmailKey) {
+		fields = append(fields, member.FieldProposedEmailKey)
+	}
 	return fields
 }
 
@@ -28322,6 +28462,9 @@ func (m *MemberMutation) ClearField(name string) error {
 		return nil
 	case member.FieldDeactivatedAt:
 		m.ClearDeactivatedAt()
+		return nil
+	case member.FieldProposedEmailKey:
+		m.ClearProposedEmailKey()
 		return nil
 	}
 	return fmt.Errorf("unknown Member nullable field %s", name)
@@ -28390,6 +28533,9 @@ func (m *MemberMutation) ResetField(name string) error {
 		return nil
 	case member.FieldUsernameKey:
 		m.ResetUsernameKey()
+		return nil
+	case member.FieldProposedEmailKey:
+		m.ResetProposedEmailKey()
 		return nil
 	}
 	return fmt.Errorf("unknown Member field %s", name)

@@ -398,33 +398,33 @@ func init() {
 	// invitation.DefaultSearchText holds the default value on creation for the search_text field.
 	invitation.DefaultSearchText = invitationDescSearchText.Default.(string)
 	// invitationDescLinkVersion is the schema descriptor for link_version field.
-	invitationDescLinkVersion := invitationFields[8].Descriptor()
+	invitationDescLinkVersion := invitationFields[9].Descriptor()
 	// invitation.DefaultLinkVersion holds the default value on creation for the link_version field.
 	invitation.DefaultLinkVersion = invitationDescLinkVersion.Default.(int)
 	// invitationDescLifetimeDays is the schema descriptor for lifetime_days field.
-	invitationDescLifetimeDays := invitationFields[10].Descriptor()
+	invitationDescLifetimeDays := invitationFields[11].Descriptor()
 	// invitation.DefaultLifetimeDays holds the default value on creation for the lifetime_days field.
 	invitation.DefaultLifetimeDays = invitationDescLifetimeDays.Default.(int)
 	// invitationDescSentCount is the schema descriptor for sent_count field.
-	invitationDescSentCount := invitationFields[12].Descriptor()
+	invitationDescSentCount := invitationFields[13].Descriptor()
 	// invitation.DefaultSentCount holds the default value on creation for the sent_count field.
 	invitation.DefaultSentCount = invitationDescSentCount.Default.(int)
 	// invitationDescCreatedAt is the schema descriptor for created_at field.
-	invitationDescCreatedAt := invitationFields[15].Descriptor()
+	invitationDescCreatedAt := invitationFields[16].Descriptor()
 	// invitation.DefaultCreatedAt holds the default value on creation for the created_at field.
 	invitation.DefaultCreatedAt = invitationDescCreatedAt.Default.(func() time.Time)
 	// invitationDescUpdatedAt is the schema descriptor for updated_at field.
-	invitationDescUpdatedAt := invitationFields[16].Descriptor()
+	invitationDescUpdatedAt := invitationFields[17].Descriptor()
 	// invitation.DefaultUpdatedAt holds the default value on creation for the updated_at field.
 	invitation.DefaultUpdatedAt = invitationDescUpdatedAt.Default.(func() time.Time)
 	// invitation.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
 	invitation.UpdateDefaultUpdatedAt = invitationDescUpdatedAt.UpdateDefault.(func() time.Time)
 	// invitationDescNotifyInviter is the schema descriptor for notify_inviter field.
-	invitationDescNotifyInviter := invitationFields[21].Descriptor()
+	invitationDescNotifyInviter := invitationFields[22].Descriptor()
 	// invitation.DefaultNotifyInviter holds the default value on creation for the notify_inviter field.
 	invitation.DefaultNotifyInviter = invitationDescNotifyInviter.Default.(bool)
 	// invitationDescSeveralGrantors is the schema descriptor for several_grantors field.
-	invitationDescSeveralGrantors := invitationFields[26].Descriptor()
+	invitationDescSeveralGrantors := invitationFields[27].Descriptor()
 	// invitation.DefaultSeveralGrantors holds the default value on creation for the several_grantors field.
 	invitation.DefaultSeveralGrantors = invitationDescSeveralGrantors.Default.(bool)
 	// invitationDescID is the schema descriptor for id field.

@@ -5270,29 +5270,30 @@ func init() {
 		"firstName":      {ID: 3},
 		"lastName":       {ID: 4},
 		"status":         {ID: 5, Called: true},
-		"message":        {ID: 6},
-		"locale":         {ID: 7},
-		"expiresAt":      {ID: 8},
-		"lastSentAt":     {ID: 9},
-		"sentCount":      {ID: 10},
-		"deliveryStatus": {ID: 11},
-		"deliveryError":  {ID: 12},
-		"createdAt":      {ID: 13},
-		"updatedAt":      {ID: 14},
-		"acceptedAt":     {ID: 15},
-		"cancelledAt":    {ID: 16},
-		"declinedAt":     {ID: 17},
-		"renewalAskedAt": {ID: 18},
-		"notifyInviter":  {ID: 19},
-		"workspace":      {ID: 20, Of: func() *fastgql.Object { return fastWorkspace }},
-		"invitedBy":      {ID: 21, Of: func() *fastgql.Object { return fastMember }},
-		"member":         {ID: 22, Of: func() *fastgql.Object { return fastMember }},
-		"orgUnit":        {ID: 23, Of: func() *fastgql.Object { return fastOrgUnit }},
-		"groups":         {ID: 24, Of: func() *fastgql.Object { return fastGroup }},
-		"roles":          {ID: 25, Of: func() *fastgql.Object { return fastRole }},
-		"history":        {ID: 26, Of: func() *fastgql.Object { return fastAuditEvent }, Called: true},
-		"viewerCan":      {ID: 27, Called: true},
-		"link":           {ID: 28, Called: true},
+		"externalId":     {ID: 6},
+		"message":        {ID: 7},
+		"locale":         {ID: 8},
+		"expiresAt":      {ID: 9},
+		"lastSentAt":     {ID: 10},
+		"sentCount":      {ID: 11},
+		"deliveryStatus": {ID: 12},
+		"deliveryError":  {ID: 13},
+		"createdAt":      {ID: 14},
+		"updatedAt":      {ID: 15},
+		"acceptedAt":     {ID: 16},
+		"cancelledAt":    {ID: 17},
+		"declinedAt":     {ID: 18},
+		"renewalAskedAt": {ID: 19},
+		"notifyInviter":  {ID: 20},
+		"workspace":      {ID: 21, Of: func() *fastgql.Object { return fastWorkspace }},
+		"invitedBy":      {ID: 22, Of: func() *fastgql.Object { return fastMember }},
+		"member":         {ID: 23, Of: func() *fastgql.Object { return fastMember }},
+		"orgUnit":        {ID: 24, Of: func() *fastgql.Object { return fastOrgUnit }},
+		"groups":         {ID: 25, Of: func() *fastgql.Object { return fastGroup }},
+		"roles":          {ID: 26, Of: func() *fastgql.Object { return fastRole }},
+		"history":        {ID: 27, Of: func() *fastgql.Object { return fastAuditEvent }, Called: true},
+		"viewerCan":      {ID: 28, Called: true},
+		"link":           {ID: 29, Called: true},
 	}
 }
 
@@ -5345,7 +5346,17 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Compi
 				return false
 			}
 
-		case 6: // message
+		case 6: // externalId
+			v := obj.ExternalID
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 7: // message
 			v := obj.Message
 			if v == nil {
 				if !b.Null(false) {
@@ -5355,7 +5366,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Compi
 				b.String(string(*v))
 			}
 
-		case 7: // locale
+		case 8: // locale
 			v := obj.Locale
 			if v == nil {
 				if !b.Null(false) {
@@ -5365,7 +5376,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Compi
 				b.String(string(*v))
 			}
 
-		case 8: // expiresAt
+		case 9: // expiresAt
 			v := obj.ExpiresAt
 			if v == nil {
 				if !b.Null(false) {
@@ -5377,7 +5388,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Compi
 				}
 			}
 
-		case 9: // lastSentAt
+		case 10: // lastSentAt
 			v := obj.LastSentAt
 			if v == nil {
 				if !b.Null(false) {
@@ -5389,17 +5400,17 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Compi
 				}
 			}
 
-		case 10: // sentCount
+		case 11: // sentCount
 			v := obj.SentCount
 			b.Int(int64(v))
 
-		case 11: // deliveryStatus
+		case 12: // deliveryStatus
 			v := obj.DeliveryStatus
 			if !b.Leaf(ec.marshalNDeliveryStatus2usherᚋentᚋinvitationᚐDeliveryStatus(b.Ctx, nil, v), true) {
 				return false
 			}
 
-		case 12: // deliveryError
+		case 13: // deliveryError
 			v := obj.DeliveryError
 			if v == nil {
 				if !b.Null(false) {
@@ -5409,19 +5420,19 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Compi
 				b.String(string(*v))
 			}
 
-		case 13: // createdAt
+		case 14: // createdAt
 			v := obj.CreatedAt
 			if !b.Time(v, true) {
 				return false
 			}
 
-		case 14: // updatedAt
+		case 15: // updatedAt
 			v := obj.UpdatedAt
 			if !b.Time(v, true) {
 				return false
 			}
 
-		case 15: // acceptedAt
+		case 16: // acceptedAt
 			v := obj.AcceptedAt
 			if v == nil {
 				if !b.Null(false) {
@@ -5433,7 +5444,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Compi
 				}
 			}
 
-		case 16: // cancelledAt
+		case 17: // cancelledAt
 			v := obj.CancelledAt
 			if v == nil {
 				if !b.Null(false) {
@@ -5445,7 +5456,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Compi
 				}
 			}
 
-		case 17: // declinedAt
+		case 18: // declinedAt
 			v := obj.DeclinedAt
 			if v == nil {
 				if !b.Null(false) {
@@ -5457,7 +5468,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Compi
 				}
 			}
 
-		case 18: // renewalAskedAt
+		case 19: // renewalAskedAt
 			v := obj.RenewalAskedAt
 			if v == nil {
 				if !b.Null(false) {
@@ -5469,11 +5480,11 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Compi
 				}
 			}
 
-		case 19: // notifyInviter
+		case 20: // notifyInviter
 			v := obj.NotifyInviter
 			b.Bool(bool(v))
 
-		case 20: // workspace
+		case 21: // workspace
 			v, err := obj.Edges.WorkspaceOrErr()
 			if err != nil {
 				return false
@@ -5488,7 +5499,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Compi
 				}
 			}
 
-		case 21: // invitedBy
+		case 22: // invitedBy
 			v, err := obj.Edges.InvitedByOrErr()
 			if ent.MaskNotFound(err) != nil {
 				return false
@@ -5503,7 +5514,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Compi
 				}
 			}
 
-		case 22: // member
+		case 23: // member
 			v, err := obj.Edges.MemberOrErr()
 			if ent.MaskNotFound(err) != nil {
 				return false
@@ -5518,7 +5529,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Compi
 				}
 			}
 
-		case 23: // orgUnit
+		case 24: // orgUnit
 			v, err := obj.Edges.OrgUnitOrErr()
 			if ent.MaskNotFound(err) != nil {
 				return false
@@ -5533,7 +5544,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Compi
 				}
 			}
 
-		case 24: // groups
+		case 25: // groups
 			v, err := obj.NamedGroups(s.Alias)
 			if err != nil {
 				return false
@@ -5555,7 +5566,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Compi
 			}
 			b.Raw("]")
 
-		case 25: // roles
+		case 26: // roles
 			v, err := obj.NamedRoles(s.Alias)
 			if err != nil {
 				return false
@@ -5577,7 +5588,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Compi
 			}
 			b.Raw("]")
 
-		case 26: // history
+		case 27: // history
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Invitation().History(ctx, obj)
 			if err != nil {
@@ -5600,7 +5611,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Compi
 			}
 			b.Raw("]")
 
-		case 27: // viewerCan
+		case 28: // viewerCan
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Invitation().ViewerCan(ctx, obj)
 			if err != nil {
@@ -5615,7 +5626,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Compi
 			}
 			b.Raw("]")
 
-		case 28: // link
+		case 29: // link
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Invitation().Link(ctx, obj)
 			if err != nil {

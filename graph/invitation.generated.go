@@ -1458,7 +1458,7 @@ func (ec *executionContext) unmarshalInputInviteeInput(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"email", "firstName", "lastName"}
+	fieldsInOrder := [...]string{"email", "firstName", "lastName", "externalId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1486,6 +1486,13 @@ func (ec *executionContext) unmarshalInputInviteeInput(ctx context.Context, obj 
 				return it, err
 			}
 			it.LastName = data
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = data
 		}
 	}
 	return it, nil

@@ -1592,6 +1592,8 @@ func (ec *executionContext) childFields_Invitation(ctx context.Context, field gr
 		return ec.fieldContext_Invitation_lastName(ctx, field)
 	case "status":
 		return ec.fieldContext_Invitation_status(ctx, field)
+	case "externalId":
+		return ec.fieldContext_Invitation_externalId(ctx, field)
 	case "message":
 		return ec.fieldContext_Invitation_message(ctx, field)
 	case "locale":

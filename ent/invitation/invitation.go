@@ -34,6 +34,8 @@ const (
 	FieldStatus = "status"
 	// FieldGrant holds the string denoting the grant field in the database.
 	FieldGrant = "grant"
+	// FieldExternalID holds the string denoting the external_id field in the database.
+	FieldExternalID = "external_id"
 	// FieldMessage holds the string denoting the message field in the database.
 	FieldMessage = "message"
 	// FieldLocale holds the string denoting the locale field in the database.
@@ -190,6 +192,7 @@ var Columns = []string{
 	FieldLastName,
 	FieldStatus,
 	FieldGrant,
+	FieldExternalID,
 	FieldMessage,
 	FieldLocale,
 	FieldLinkVersion,
@@ -354,6 +357,11 @@ func ByLastName(opts ...sql.OrderTermOption) OrderOption {
 // ByStatus orders the results by the status field.
 func ByStatus(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStatus, opts...).ToFunc()
+}
+
+// ByExternalID orders the results by the external_id field.
+func ByExternalID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldExternalID, opts...).ToFunc()
 }
 
 // ByMessage orders the results by the message field.

@@ -58,6 +58,8 @@ const (
 	FieldFirstKey = "first_key"
 	// FieldUsernameKey holds the string denoting the username_key field in the database.
 	FieldUsernameKey = "username_key"
+	// FieldProposedEmailKey holds the string denoting the proposed_email_key field in the database.
+	FieldProposedEmailKey = "proposed_email_key"
 	// EdgeWorkspace holds the string denoting the workspace edge name in mutations.
 	EdgeWorkspace = "workspace"
 	// EdgeUser holds the string denoting the user edge name in mutations.
@@ -130,6 +132,7 @@ var Columns = []string{
 	FieldSortName,
 	FieldFirstKey,
 	FieldUsernameKey,
+	FieldProposedEmailKey,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -315,6 +318,11 @@ func ByFirstKey(opts ...sql.OrderTermOption) OrderOption {
 // ByUsernameKey orders the results by the username_key field.
 func ByUsernameKey(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldUsernameKey, opts...).ToFunc()
+}
+
+// ByProposedEmailKey orders the results by the proposed_email_key field.
+func ByProposedEmailKey(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldProposedEmailKey, opts...).ToFunc()
 }
 
 // ByWorkspaceField orders the results by workspace field.

@@ -136,6 +136,11 @@ func UsernameKey(v string) predicate.Member {
 	return predicate.Member(sql.FieldEQ(FieldUsernameKey, v))
 }
 
+// ProposedEmailKey applies equality check predicate on the "proposed_email_key" field. It's identical to ProposedEmailKeyEQ.
+func ProposedEmailKey(v string) predicate.Member {
+	return predicate.Member(sql.FieldEQ(FieldProposedEmailKey, v))
+}
+
 // WorkspaceIDEQ applies the EQ predicate on the "workspace_id" field.
 func WorkspaceIDEQ(v ident.ID) predicate.Member {
 	return predicate.Member(sql.FieldEQ(FieldWorkspaceID, v))
@@ -949,6 +954,81 @@ func UsernameKeyEqualFold(v string) predicate.Member {
 // UsernameKeyContainsFold applies the ContainsFold predicate on the "username_key" field.
 func UsernameKeyContainsFold(v string) predicate.Member {
 	return predicate.Member(sql.FieldContainsFold(FieldUsernameKey, v))
+}
+
+// ProposedEmailKeyEQ applies the EQ predicate on the "proposed_email_key" field.
+func ProposedEmailKeyEQ(v string) predicate.Member {
+	return predicate.Member(sql.FieldEQ(FieldProposedEmailKey, v))
+}
+
+// ProposedEmailKeyNEQ applies the NEQ predicate on the "proposed_email_key" field.
+func ProposedEmailKeyNEQ(v string) predicate.Member {
+	return predicate.Member(sql.FieldNEQ(FieldProposedEmailKey, v))
+}
+
+// ProposedEmailKeyIn applies the In predicate on the "proposed_email_key" field.
+func ProposedEmailKeyIn(vs ...string) predicate.Member {
+	return predicate.Member(sql.FieldIn(FieldProposedEmailKey, vs...))
+}
+
+// ProposedEmailKeyNotIn applies the NotIn predicate on the "proposed_email_key" field.
+func ProposedEmailKeyNotIn(vs ...string) predicate.Member {
+	return predicate.Member(sql.FieldNotIn(FieldProposedEmailKey, vs...))
+}
+
+// ProposedEmailKeyGT applies the GT predicate on the "proposed_email_key" field.
+func ProposedEmailKeyGT(v string) predicate.Member {
+	return predicate.Member(sql.FieldGT(FieldProposedEmailKey, v))
+}
+
+// ProposedEmailKeyGTE applies the GTE predicate on the "proposed_email_key" field.
+func ProposedEmailKeyGTE(v string) predicate.Member {
+	return predicate.Member(sql.FieldGTE(FieldProposedEmailKey, v))
+}
+
+// ProposedEmailKeyLT applies the LT predicate on the "proposed_email_key" field.
+func ProposedEmailKeyLT(v string) predicate.Member {
+	return predicate.Member(sql.FieldLT(FieldProposedEmailKey, v))
+}
+
+// ProposedEmailKeyLTE applies the LTE predicate on the "proposed_email_key" field.
+func ProposedEmailKeyLTE(v string) predicate.Member {
+	return predicate.Member(sql.FieldLTE(FieldProposedEmailKey, v))
+}
+
+// ProposedEmailKeyContains applies the Contains predicate on the "proposed_email_key" field.
+func ProposedEmailKeyContains(v string) predicate.Member {
+	return predicate.Member(sql.FieldContains(FieldProposedEmailKey, v))
+}
+
+// ProposedEmailKeyHasPrefix applies the HasPrefix predicate on the "proposed_email_key" field.
+func ProposedEmailKeyHasPrefix(v string) predicate.Member {
+	return predicate.Member(sql.FieldHasPrefix(FieldProposedEmailKey, v))
+}
+
+// ProposedEmailKeyHasSuffix applies the HasSuffix predicate on the "proposed_email_key" field.
+func ProposedEmailKeyHasSuffix(v string) predicate.Member {
+	return predicate.Member(sql.FieldHasSuffix(FieldProposedEmailKey, v))
+}
+
+// ProposedEmailKeyIsNil applies the IsNil predicate on the "proposed_email_key" field.
+func ProposedEmailKeyIsNil() predicate.Member {
+	return predicate.Member(sql.FieldIsNull(FieldProposedEmailKey))
+}
+
+// ProposedEmailKeyNotNil applies the NotNil predicate on the "proposed_email_key" field.
+func ProposedEmailKeyNotNil() predicate.Member {
+	return predicate.Member(sql.FieldNotNull(FieldProposedEmailKey))
+}
+
+// ProposedEmailKeyEqualFold applies the EqualFold predicate on the "proposed_email_key" field.
+func ProposedEmailKeyEqualFold(v string) predicate.Member {
+	return predicate.Member(sql.FieldEqualFold(FieldProposedEmailKey, v))
+}
+
+// ProposedEmailKeyContainsFold applies the ContainsFold predicate on the "proposed_email_key" field.
+func ProposedEmailKeyContainsFold(v string) predicate.Member {
+	return predicate.Member(sql.FieldContainsFold(FieldProposedEmailKey, v))
 }
 
 // HasWorkspace applies the HasEdge predicate on the "workspace" edge.

@@ -905,6 +905,7 @@ var (
 		{Name: "last_name", Type: field.TypeString, Nullable: true},
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"PENDING", "ACTIVE", "CANCELLED", "DECLINED", "EXPIRED"}},
 		{Name: "grant", Type: field.TypeJSON},
+		{Name: "external_id", Type: field.TypeString, Nullable: true},
 		{Name: "message", Type: field.TypeString, Nullable: true},
 		{Name: "locale", Type: field.TypeString, Nullable: true},
 		{Name: "link_version", Type: field.TypeInt, Default: 1},
@@ -939,43 +940,43 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "invitations_workspaces_workspace",
-				Columns:    []*schema.Column{InvitationsColumns[26]},
+				Columns:    []*schema.Column{InvitationsColumns[27]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "invitations_members_invited_by",
-				Columns:    []*schema.Column{InvitationsColumns[27]},
-				RefColumns: []*schema.Column{MembersColumns[0]},
-				OnDelete:   schema.SetNull,
-			},
-			{
-				Symbol:     "invitations_members_grantor",
 				Columns:    []*schema.Column{InvitationsColumns[28]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
-				Symbol:     "invitations_api_keys_grantor_key",
+				Symbol:     "invitations_members_grantor",
 				Columns:    []*schema.Column{InvitationsColumns[29]},
+				RefColumns: []*schema.Column{MembersColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "invitations_api_keys_grantor_key",
+				Columns:    []*schema.Column{InvitationsColumns[30]},
 				RefColumns: []*schema.Column{APIKeysColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "invitations_members_member",
-				Columns:    []*schema.Column{InvitationsColumns[30]},
+				Columns:    []*schema.Column{InvitationsColumns[31]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "invitations_org_units_org_unit",
-				Columns:    []*schema.Column{InvitationsColumns[31]},
+				Columns:    []*schema.Column{InvitationsColumns[32]},
 				RefColumns: []*schema.Column{OrgUnitsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "invitations_import_batches_import",
-				Columns:    []*schema.Column{InvitationsColumns[32]},
+				Columns:    []*schema.Column{InvitationsColumns[33]},
 				RefColumns: []*schema.Column{ImportBatchesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -984,45 +985,53 @@ var (
 			{
 				Name:    "invitation_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[26], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[27], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_workspace_id_email_key",
 				Unique:  true,
-				Columns: []*schema.Column{InvitationsColumns[26], InvitationsColumns[3]},
+				Columns: []*schema.Column{InvitationsColumns[27], InvitationsColumns[3]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status = 'PENDING'",
 				},
 			},
 			{
+				Name:    "invitation_workspace_id_external_id",
+				Unique:  true,
+				Columns: []*schema.Column{InvitationsColumns[27], InvitationsColumns[8]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "status = 'PENDING' AND external_id IS NOT NULL",
+				},
+			},
+			{
 				Name:    "invitation_workspace_id_email_key_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[26], InvitationsColumns[3], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[27], InvitationsColumns[3], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_workspace_id_status_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[26], InvitationsColumns[6], InvitationsColumns[17], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[27], InvitationsColumns[6], InvitationsColumns[18], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_workspace_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[26], InvitationsColumns[17], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[27], InvitationsColumns[18], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_workspace_id_updated_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[26], InvitationsColumns[18], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[27], InvitationsColumns[19], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_workspace_id_email_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[26], InvitationsColumns[2], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[27], InvitationsColumns[2], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_remind_at",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[24]},
+				Columns: []*schema.Column{InvitationsColumns[25]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "remind_at IS NOT NULL AND status = 'PENDING'",
 				},
@@ -1030,22 +1039,22 @@ var (
 			{
 				Name:    "invitation_invited_by_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[27]},
+				Columns: []*schema.Column{InvitationsColumns[28]},
 			},
 			{
 				Name:    "invitation_grantor_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[28]},
+				Columns: []*schema.Column{InvitationsColumns[29]},
 			},
 			{
 				Name:    "invitation_import_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[32]},
+				Columns: []*schema.Column{InvitationsColumns[33]},
 			},
 			{
 				Name:    "invitation_grantor_key_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[29]},
+				Columns: []*schema.Column{InvitationsColumns[30]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "grantor_key_id IS NOT NULL",
 				},
@@ -1053,7 +1062,7 @@ var (
 			{
 				Name:    "invitation_member_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[30]},
+				Columns: []*schema.Column{InvitationsColumns[31]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "member_id IS NOT NULL",
 				},
@@ -1061,7 +1070,7 @@ var (
 			{
 				Name:    "invitation_org_unit_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[31]},
+				Columns: []*schema.Column{InvitationsColumns[32]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "org_unit_id IS NOT NULL",
 				},
@@ -1414,6 +1423,7 @@ var (
 		{Name: "sort_name", Type: field.TypeString, Default: ""},
 		{Name: "first_key", Type: field.TypeString, Default: ""},
 		{Name: "username_key", Type: field.TypeString, Default: ""},
+		{Name: "proposed_email_key", Type: field.TypeString, Nullable: true},
 		{Name: "workspace_id", Type: field.TypeUUID},
 		{Name: "user_id", Type: field.TypeUUID},
 		{Name: "org_unit_id", Type: field.TypeUUID, Nullable: true},
@@ -1426,19 +1436,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "members_workspaces_workspace",
-				Columns:    []*schema.Column{MembersColumns[18]},
+				Columns:    []*schema.Column{MembersColumns[19]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "members_users_user",
-				Columns:    []*schema.Column{MembersColumns[19]},
+				Columns:    []*schema.Column{MembersColumns[20]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "members_org_units_org_unit",
-				Columns:    []*schema.Column{MembersColumns[20]},
+				Columns:    []*schema.Column{MembersColumns[21]},
 				RefColumns: []*schema.Column{OrgUnitsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1447,17 +1457,17 @@ var (
 			{
 				Name:    "member_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[18], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[19], MembersColumns[0]},
 			},
 			{
 				Name:    "member_workspace_id_updated_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[18], MembersColumns[2], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[19], MembersColumns[2], MembersColumns[0]},
 			},
 			{
 				Name:    "member_workspace_id_external_id",
 				Unique:  true,
-				Columns: []*schema.Column{MembersColumns[18], MembersColumns[3]},
+				Columns: []*schema.Column{MembersColumns[19], MembersColumns[3]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "external_id IS NOT NULL",
 				},
@@ -1465,22 +1475,22 @@ var (
 			{
 				Name:    "member_workspace_id_user_id",
 				Unique:  true,
-				Columns: []*schema.Column{MembersColumns[18], MembersColumns[19]},
+				Columns: []*schema.Column{MembersColumns[19], MembersColumns[20]},
 			},
 			{
 				Name:    "member_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[19]},
+				Columns: []*schema.Column{MembersColumns[20]},
 			},
 			{
 				Name:    "member_org_unit_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[20]},
+				Columns: []*schema.Column{MembersColumns[21]},
 			},
 			{
 				Name:    "member_workspace_id_joined_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[18], MembersColumns[11], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[19], MembersColumns[11], MembersColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					IncludeColumns: []string{
 						MembersColumns[4].Name,
@@ -1492,7 +1502,7 @@ var (
 			{
 				Name:    "member_workspace_id_sort_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[18], MembersColumns[15], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[19], MembersColumns[15], MembersColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					IncludeColumns: []string{
 						MembersColumns[4].Name,
@@ -1504,12 +1514,12 @@ var (
 			{
 				Name:    "member_workspace_id_status_joined_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[18], MembersColumns[5], MembersColumns[11], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[19], MembersColumns[5], MembersColumns[11], MembersColumns[0]},
 			},
 			{
 				Name:    "member_search_email_key",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[18], MembersColumns[14]},
+				Columns: []*schema.Column{MembersColumns[19], MembersColumns[14]},
 				Annotation: &entsql.IndexAnnotation{
 					OpClassColumns: map[string]string{
 						MembersColumns[14].Name: "text_pattern_ops",
@@ -1519,7 +1529,7 @@ var (
 			{
 				Name:    "member_search_username_key",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[18], MembersColumns[17]},
+				Columns: []*schema.Column{MembersColumns[19], MembersColumns[17]},
 				Annotation: &entsql.IndexAnnotation{
 					OpClassColumns: map[string]string{
 						MembersColumns[17].Name: "text_pattern_ops",

@@ -36,6 +36,10 @@ func (Invitation) Fields() []ent.Field {
 			"Declined", "DECLINED", "Expired", "EXPIRED").
 			Comment("Current state. EXPIRED is determined when the invitation is read."),
 		field.JSON("grant", Grant{}).Annotations(hidden),
+		// A copy of the grant's, so that an index finds it.
+		field.String("external_id").Optional().Nillable().Annotations(mapsTo("externalId")).
+			Comment("Id in another system that the member gets, unique among the pending " +
+				"invitations of the workspace."),
 		field.String("message").Optional().Nillable().Comment("Personal message of the inviter."),
 		field.String("locale").Optional().Nillable().
 			Comment("Language of its emails; null for the workspace's language."),
@@ -123,6 +127,9 @@ func (Invitation) Indexes() []ent.Index {
 		// decides.
 		index.Fields("workspace_id", "email_key").Unique().
 			Annotations(entsql.IndexWhere("status = 'PENDING'")),
+		// PAR-4: and at most one for a workspace and an external id.
+		index.Fields("workspace_id", "external_id").Unique().
+			Annotations(entsql.IndexWhere("status = 'PENDING' AND external_id IS NOT NULL")),
 		index.Fields("workspace_id", "email_key", "id"),
 		index.Fields("workspace_id", "status", "created_at", "id"),
 		index.Fields("workspace_id", "created_at", "id"),

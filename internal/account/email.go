@@ -82,20 +82,54 @@ func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, emai
 		if u == nil {
 			return fault.New(fault.Conflict, "account.changed_meanwhile")
 		}
-		if u, err = tx.User.UpdateOneID(u.ID).SetPendingEmail(a.Display).SetPendingEmailKey(a.Key).
-			Save(ctx); err != nil {
-			return fmt.Errorf("account: note a new address: %w", err)
-		}
-		// Verifying the present address changes nothing that its owner would have to be warned of.
-		if inputs.ValueOrEmpty(u.EmailKey) != a.Key {
-			if err := s.postNotice(ctx, tx, u, mail.EmailChangeRequested); err != nil {
-				return err
-			}
-		}
-		queuedEmail := s.newQueuedEmail(mail.EmailChange, u, a.Display, a.Key)
-		queuedEmail.Version = u.CredentialVersion
-		return s.outbox.Post(ctx, tx, queuedEmail)
+		return s.queueEmailChange(ctx, tx, u, a)
 	})
+}
+
+// queueEmailChange notes the pending address of a locked account, and queues the link to it and the
+// notice to the present address.
+func (s *Service) queueEmailChange(ctx context.Context, tx *store.Tx, u *ent.User,
+	a address.Address) error {
+	u, err := tx.User.UpdateOneID(u.ID).SetPendingEmail(a.Display).SetPendingEmailKey(a.Key).
+		Save(ctx)
+	if err != nil {
+		return fmt.Errorf("account: note a new address: %w", err)
+	}
+	// Verifying the present address changes nothing that its owner would have to be warned of.
+	if inputs.ValueOrEmpty(u.EmailKey) != a.Key {
+		if err := s.postNotice(ctx, tx, u, mail.EmailChangeRequested); err != nil {
+			return err
+		}
+	}
+	queuedEmail := s.newQueuedEmail(mail.EmailChange, u, a.Display, a.Key)
+	queuedEmail.Version = u.CredentialVersion
+	return s.outbox.Post(ctx, tx, queuedEmail)
+}
+
+// ProposeEmail asks the owner of a locked account whether an address, which their organization
+// names, is theirs (PAR-4). They get the emails of RequestEmailChange; the account changes only when
+// they confirm. It returns false if nobody could be asked now: the mailbox gets too many emails.
+//
+// Security: an account whose address nobody has verified is not asked. Its link would set a new
+// password, and the caller who named the address could get the account. An address of another account gets
+// no email, and the answer does not tell it.
+func (s *Service) ProposeEmail(ctx context.Context, tx *store.Tx, u *ent.User,
+	a address.Address) (asked bool, err error) {
+	defer fault.Annotate(&err, "propose email")
+
+	if !u.EmailProven {
+		return false, nil
+	}
+	ctx = systemContext(ctx)
+	taken, err := tx.User.Query().Where(user.EmailKey(a.Key)).Exist(ctx)
+	if err != nil || taken {
+		return taken, err
+	}
+	wait, err := s.limits.Allow(ctx, tx, ratelimit.MemberMail, ratelimit.Mailbox(a.Key), s.now())
+	if err != nil || wait > 0 {
+		return false, err
+	}
+	return true, s.queueEmailChange(ctx, tx, u, a)
 }
 
 // emailChangeRule is MemberMail for one person's requests to change to one address.

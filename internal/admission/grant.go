@@ -415,6 +415,12 @@ func SetGrant(m grantHolder, g schema.Grant) {
 	m.SetGrant(g)
 	if inv, is := m.(*ent.InvitationMutation); is {
 		inv.SetSeveralGrantors(len(g.Parts) > 0)
+		// Not cleared first: a statement may name a column once.
+		if g.ExternalID == "" {
+			inv.ClearExternalID()
+		} else {
+			inv.SetExternalID(g.ExternalID)
+		}
 	}
 	m.ClearGroups()
 	m.AddGroupIDs(g.GroupIDs...)

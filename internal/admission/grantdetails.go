@@ -64,6 +64,7 @@ func (n grantNames) describeChange(previous, next schema.Grant) []schema.Detail 
 	note("sessions", n.joinNames(previous.SessionIDs...), n.joinNames(next.SessionIDs...))
 	note("programs", n.joinNames(previous.ProgramIDs...), n.joinNames(next.ProgramIDs...))
 	note("labels", joinSorted(previous.Labels), joinSorted(next.Labels))
+	note("externalId", previous.ExternalID, next.ExternalID)
 	note("additionalInfo", previous.AdditionalInfo, next.AdditionalInfo)
 	note("locale", previous.Locale, next.Locale)
 	note("redirectUrl", previous.RedirectURL, next.RedirectURL)

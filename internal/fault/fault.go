@@ -95,6 +95,12 @@ func At(err error, field string) error {
 	return &at
 }
 
+// AtField sets the field of the input that the fault is about, and returns the fault.
+func (e *Error) AtField(field string) *Error {
+	e.Field = field
+	return e
+}
+
 // MissingAt puts a NOT_FOUND without a field at the field of the input that names the row, so that
 // it is a violation like the others. Any other error is returned unchanged.
 func MissingAt(err error, field string) error {

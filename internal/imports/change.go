@@ -27,12 +27,13 @@ import (
 type memberChange struct {
 	grant               schema.Grant
 	first, last, locale string
+	asksForAddress      bool // the person is asked whether the address of the row is theirs
 }
 
 // isEmpty tells whether the change has no effect.
 func (a memberChange) isEmpty() bool {
 	g := a.grant
-	return a.first == "" && a.last == "" && a.locale == "" && len(g.Roles) == 0 &&
+	return !a.asksForAddress && a.first == "" && a.last == "" && a.locale == "" && len(g.Roles) == 0 &&
 		len(g.SessionIDs) == 0 && len(g.ProgramIDs) == 0 &&
 		g.OrgUnitID.IsZero() && len(g.Labels) == 0 && g.AdditionalInfo == "" &&
 		g.ExternalID == "" &&
@@ -58,7 +59,7 @@ func (j *rowEvaluator) compareMembers(ctx context.Context, tx *store.Tx, rows []
 		// A pending invitee has no member yet: the row changes their invitation.
 		case c.member == nil:
 			g := j.mergePendingGrant(c)
-			if inputs.EqualGrants(g, c.pending.Grant) && !j.addsName(c) {
+			if inputs.EqualGrants(g, c.pending.Grant) && !j.addsName(c) && !c.moves {
 				c.outcome = RowUnchanged
 			} else if !j.canGrantAll(c.pending) ||
 				j.directory.requireStoredGrant(access.MembersInvite,
@@ -293,6 +294,7 @@ func authorizeChange(over *admission.MemberAuthority, change memberChange,
 		{"labels", len(change.grant.Labels) > 0},
 		{"additionalInfo", change.grant.AdditionalInfo != ""},
 		{"externalId", change.grant.ExternalID != ""},
+		{"email", change.asksForAddress},
 		{"customFields", len(change.grant.CustomFields) > 0},
 		{"firstName", change.first != ""}, {"lastName", change.last != ""},
 		{"locale", change.locale != ""},
@@ -367,7 +369,7 @@ func fillGrant(old, more schema.Grant) schema.Grant {
 func (j *rowEvaluator) diffMember(c *candidate, held []*ent.RoleAssignment,
 	sessions []ident.ID) memberChange {
 	m, g, fill := c.member, c.Grant, j.batch.Existing == importbatch.ExistingFillEmpty
-	a := memberChange{}
+	a := memberChange{asksForAddress: c.moves}
 	j.addMissingRoles(&a, c, held)
 	for _, s := range g.SessionIDs {
 		if !slices.Contains(sessions, s) && (!fill || len(sessions) == 0) {

@@ -77,6 +77,13 @@ func (w *rowWriter) updateMember(ctx context.Context, c *candidate) error {
 	if err != nil {
 		return err
 	}
+	if change.asksForAddress {
+		asked, err := w.proposeAddress(ctx, c, a.Member)
+		if err != nil {
+			return err
+		}
+		details = append(details, asked...)
+	}
 	w.events = append(w.events, audit.Event{WorkspaceID: w.workspace.ID,
 		Action: audit.MemberGranted, EntryPoint: admission.EntryPointImport, By: w.by,
 		SubjectID: w.batch.ID,

@@ -98,7 +98,6 @@ type rowFacts struct {
 	related          map[string]bool      // those with a place in the organization
 	byUsername       map[string]*ent.User // by username key, in the organization
 	workspaceMembers map[ident.ID]*ent.Member
-	byExternalID     map[string]*ent.Member // with their accounts
 
 	unverified map[ident.ID]bool // accounts whose address nobody has verified (AUT-6)
 }
@@ -107,13 +106,12 @@ type rowFacts struct {
 // number.
 func (j *rowEvaluator) evaluateRows(ctx context.Context, tx *store.Tx,
 	rows []*candidate) (*rowFacts, error) {
-	known, err := findByExternalID(ctx, tx, rows)
+	known, err := findNamelessKnown(ctx, tx, rows)
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range rows {
-		// Who has an external id needs no username: the row is about them.
-		if known[c.ExternalID] != nil {
+		if known[c.ExternalID] {
 			continue
 		}
 		// First, because the lookup below needs the username of every row.
@@ -125,7 +123,6 @@ func (j *rowEvaluator) evaluateRows(ctx context.Context, tx *store.Tx,
 	if err != nil {
 		return nil, err
 	}
-	f.byExternalID = known
 	// Before the evaluation, which would count a seat for a row that is rejected.
 	if err := j.refuseNamesakes(ctx, tx, rows); err != nil {
 		return nil, err
@@ -232,8 +229,11 @@ func (j *rowEvaluator) loadFacts(ctx context.Context, tx *store.Tx,
 		if c.outcome == RowError {
 			continue
 		}
+		if c.Key != "" || c.ExternalID != "" {
+			b.Recipients = append(b.Recipients, &invitation.Recipient{Address: c.Address,
+				ExternalID: c.ExternalID})
+		}
 		if c.Key != "" {
-			b.Recipients = append(b.Recipients, &invitation.Recipient{Address: c.Address})
 			keys = append(keys, c.Key)
 		}
 		if c.UsernameKey != "" {
@@ -290,7 +290,7 @@ func (j *rowEvaluator) evaluateRow(c *candidate, f *rowFacts) {
 	if c.member == nil && c.Key == "" && f.byUsername[c.UsernameKey] != nil {
 		c.member = f.workspaceMembers[f.byUsername[c.UsernameKey].ID]
 	}
-	if !c.matchExternalID(f.byExternalID[c.ExternalID]) {
+	if !j.matchExternalID(c, f) {
 		return
 	}
 	skip := j.batch.Existing == importbatch.ExistingSkip

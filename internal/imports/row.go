@@ -51,6 +51,8 @@ type candidate struct {
 	rolePlaces        []schema.GrantedRole // roles that the row names with their places
 	member            *ent.Member
 	pending           *ent.Invitation
+	expired           *ent.Invitation // another one, of the external id
+	moves             bool            // the member or the invitation has another address
 	invitation        ident.ID
 }
 

@@ -17,6 +17,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/importundo"
+	"usher/internal/inputs"
 	"usher/internal/invitation"
 	"usher/internal/jobs"
 	"usher/internal/mail"
@@ -202,10 +203,8 @@ func (w *rowWriter) writeInvitations(ctx context.Context, rows []*candidate) err
 			continue
 		}
 		// An address has at most one pending invitation, so the expired one is closed first.
-		if c.pending != nil {
-			if err := b.CloseExpired(ctx, c.pending); err != nil {
-				return err
-			}
+		if err := b.CloseExpired(ctx, c.pending, c.expired); err != nil {
+			return err
 		}
 		b.EmailDueAt = emailDueAt(w.batch, w.now, c.number)
 		b.NoteInvitation(&invitation.Outcome{}, &invitation.Recipient{Address: c.Address,
@@ -270,8 +269,18 @@ func (w *rowWriter) writeRow(ctx context.Context, c *candidate) error {
 
 // updateInvitation adds the grant and the names of a row to a pending invitation.
 func (w *rowWriter) updateInvitation(ctx context.Context, c *candidate) error {
-	inv := c.pending
+	inv, err := w.movePending(ctx, c)
+	if err != nil {
+		return err
+	}
+	before := c.pending
+	c.pending, c.invitation = inv, inv.ID
 	g := w.mergePendingGrant(c)
+	if inputs.EqualGrants(g, inv.Grant) && !w.addsName(c) {
+		// Nothing but the address has changed, and moving has recorded that.
+		w.noteEdit(c.number, inv.ID, importundo.DiffInvitations(before, inv))
+		return nil
+	}
 	n, err := admission.ReadGrant(ctx, w.tx.Client, g)
 	if err != nil {
 		return err
@@ -297,8 +306,7 @@ func (w *rowWriter) updateInvitation(ctx context.Context, c *candidate) error {
 	if err != nil {
 		return err
 	}
-	w.noteEdit(c.number, saved.ID, importundo.DiffInvitations(inv, saved))
-	c.invitation = inv.ID
+	w.noteEdit(c.number, saved.ID, importundo.DiffInvitations(before, saved))
 	w.events = append(w.events, audit.Event{WorkspaceID: w.workspace.ID,
 		Action: audit.InvitationMerged, EntryPoint: admission.EntryPointImport, By: w.by,
 		SubjectID: inv.ID})

@@ -18,7 +18,7 @@ var memberColumns = []string{member.FieldOrgUnitID, member.FieldLabels, member.F
 // invitationColumns are the columns of an invitation that a row can change, in the order of the
 // journal.
 var invitationColumns = []string{invitation.FieldGrant, invitation.FieldFirstName,
-	invitation.FieldLastName, journalGrantor}
+	invitation.FieldLastName, journalGrantor, invitation.FieldEmail}
 
 // journalGrantor is the grantor of an invitation in the journal. The column had this name when the
 // first journals were written, and the journal of an import outlives a release.
@@ -61,6 +61,7 @@ func encodeInvitation(inv *ent.Invitation) map[string]string {
 	return encodeColumns(map[string]any{
 		invitation.FieldGrant: inv.Grant, invitation.FieldFirstName: inv.FirstName,
 		invitation.FieldLastName: inv.LastName, journalGrantor: inv.GrantorID,
+		invitation.FieldEmail: inv.Email,
 	})
 }
 

@@ -173,6 +173,11 @@ func (u *Undo) restoreInvitation(ctx context.Context,
 	}
 	update, now := u.Tx.Invitation.UpdateOne(inv), encodeInvitation(inv)
 	for _, cell := range c.Cells {
+		// The links of the former address are revoked, and the new one has its email.
+		if cell.Column == entinvitation.FieldEmail {
+			why = leftMoved
+			continue
+		}
 		// Somebody has edited this column since. The others are still restored.
 		if now[cell.Column] != cell.After {
 			why = leftChanged

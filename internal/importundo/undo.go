@@ -49,6 +49,7 @@ const (
 	leftUsed      = "import.left_used"
 	leftNotYours  = "import.left_not_yours"
 	leftLastAdmin = "import.left_last_admin"
+	leftMoved     = "import.left_moved"
 )
 
 // reasonIfForbidden turns a refusal of the caller into the reason to leave an object.

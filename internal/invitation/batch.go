@@ -67,6 +67,7 @@ type InviteBatch struct {
 	emails               []invitationEmail
 	pendingSessionEmails []pendingSessionEmail
 	registrants          []sessionRegistrant
+	moved                []ident.ID // invitations that went to another address
 }
 
 // batchOperation is what one operation does with a batch in its transaction.
@@ -131,6 +132,7 @@ func (b *InviteBatch) lockRecipients(ctx context.Context, grant schema.Grant) (e
 		// All recipients share one value. A step that changes it for one of them clones its lists
 		// first.
 		r.Grant = grant
+		r.Grant.ExternalID = r.ExternalID
 	}
 	// Whether an address belongs to a member is decided behind this lock: an admission of the same
 	// address takes the exclusive one.
@@ -164,47 +166,53 @@ type RecipientFacts struct {
 	Pending    map[string]*ent.Invitation
 	Suppressed map[string]bool
 	allNew     bool // the database holds nothing about any of them
+
+	// by the external ids of the recipients
+	membersByExternalID map[string]*ent.Member
+	pendingByExternalID map[string]*ent.Invitation
 }
 
 // LookUpRecipients looks up all addresses of the batch together and locks their pending
 // invitations. Accounts outside the organization are never looked up, so nothing about them is
 // disclosed.
 func (b *InviteBatch) LookUpRecipients(ctx context.Context) (*RecipientFacts, error) {
-	var keys []string
+	var keys, externalIDs []string
 	for _, r := range b.Recipients {
-		if r.err == nil {
+		if r.err == nil && r.Key != "" {
 			keys = append(keys, r.Key)
+		}
+		if r.err == nil && r.ExternalID != "" {
+			externalIDs = append(externalIDs, r.ExternalID)
 		}
 	}
 	// Maps by key: each of up to 500 recipients is then decided without another statement.
 	facts := &RecipientFacts{Members: map[string]*ent.Member{}, Elsewhere: map[string]bool{},
-		Pending: map[string]*ent.Invitation{}, Suppressed: map[string]bool{}}
-	if len(keys) == 0 {
+		Pending: map[string]*ent.Invitation{}, Suppressed: map[string]bool{},
+		membersByExternalID: map[string]*ent.Member{},
+		pendingByExternalID: map[string]*ent.Invitation{}}
+	if len(keys)+len(externalIDs) == 0 {
 		return facts, nil
 	}
+	known, err := b.knowsExternalIDs(ctx, externalIDs)
+	if err != nil {
+		return nil, err
+	}
 	// Most people who are invited are new.
-	var err error
-	facts.allNew, err = b.Tx.HasNoTrace(ctx, b.Workspace.ID, keys,
-		b.Limits.Keys(ratelimit.MemberMail, mailboxes(keys)...))
+	if !known {
+		facts.allNew, err = b.Tx.HasNoTrace(ctx, b.Workspace.ID, keys,
+			b.Limits.Keys(ratelimit.MemberMail, mailboxes(keys)...))
+	}
 	if facts.allNew || err != nil {
 		return facts, err
 	}
 	// Invitations are read before members: a request that waits here for an invitation that is
 	// being accepted then finds its member. Members are read without a lock, so the lock order
 	// holds.
-	pending := b.Tx.Invitation.Query().Where(invitation.EmailKeyIn(keys...),
-		invitation.StatusEQ(invitation.StatusPending)).Order(ent.Asc(invitation.FieldID))
-	if b.Tx.Locks() {
-		// Locked in the order of ids, as store.lockOrder asks: two requests for the same addresses
-		// cannot wait for each other.
-		pending.ForUpdate()
-	}
-	rows, err := pending.All(ctx)
-	if err != nil {
+	if err := b.readPending(ctx, facts, keys, externalIDs); err != nil {
 		return nil, err
 	}
-	for _, inv := range rows {
-		facts.Pending[inv.EmailKey] = inv
+	if err := b.readExternalMembers(ctx, facts, externalIDs); err != nil {
+		return nil, err
 	}
 	system := store.AsSystem(ctx,
 		"an address may have a member in another workspace of the same organization")
@@ -246,30 +254,30 @@ func (b *InviteBatch) decideOutcomes(ctx context.Context) ([]*Outcome, error) {
 			Changes: []string{}}
 		outcomes[i] = o
 		// A member whom the request names by id comes first: they may have no address at all.
-		member, pending := r.member, b.facts.Pending[r.Key]
-		if member == nil {
-			member = b.facts.Members[r.Key]
+		found := Match{Member: r.member, Pending: b.facts.Pending[r.Key]}
+		if found.Member == nil {
+			found.Member = b.facts.Members[r.Key]
 		}
+		found, conflict := b.facts.MatchExternalID(r.ExternalID, r.Address, found, b.Now)
+		member := found.Member
 		var err error
 		switch {
 		case r.err != nil:
 			o.refuse(InvalidAddress, r.err)
+		case conflict != nil:
+			o.refuse(Conflict, fault.At(conflict, r.field).(*fault.Error))
 		// Before suppression: adding a member to a group sends no invitation, so their wish for no
 		// emails does not stand against it.
 		case member != nil:
 			err = b.decideMember(ctx, o, member, r.Grant)
+			if found.Moved {
+				// The account is the person's, and so is its address.
+				o.Warnings = append(o.Warnings, AddressKept)
+			}
 		case b.facts.Suppressed[r.Key]:
 			o.refuse(Suppressed, fault.New(fault.Conflict, "invite.suppressed"))
-		// An address has one pending invitation. A second request adds to it (INV-2).
-		case pending != nil && !IsExpired(pending, b.Now):
-			err = b.mergeIntoPending(ctx, o, pending, r.Grant)
 		default:
-			if pending != nil {
-				err = b.CloseExpired(ctx, pending)
-			}
-			if err == nil {
-				b.NoteInvitation(o, r)
-			}
+			err = b.decideInvitee(ctx, o, r, found)
 		}
 		if err != nil {
 			return nil, err
@@ -286,13 +294,49 @@ func (b *InviteBatch) decideOutcomes(ctx context.Context) ([]*Outcome, error) {
 	return outcomes, nil
 }
 
-// CloseExpired sets an expired invitation to EXPIRED, so that a new one can be pending for the
-// address (INV-4).
-func (b *InviteBatch) CloseExpired(ctx context.Context, inv *ent.Invitation) error {
-	// The unique index allows one pending invitation for an address. The row that has expired still
-	// counts until its status says so.
-	b.events = append(b.events, b.auditEvent(audit.InvitationExpired, inv.ID))
-	return b.Tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusExpired).Exec(ctx)
+// decideInvitee decides on a recipient who is no member: a pending invitation moves to the address or
+// gets the grant in addition, and anybody else is invited.
+func (b *InviteBatch) decideInvitee(ctx context.Context, o *Outcome, r *Recipient,
+	found Match) error {
+	pending := found.Pending
+	if pending != nil && IsExpired(pending, b.Now) {
+		// A new invitation takes the place of the expired one (INV-4).
+		if err := b.CloseExpired(ctx, pending); err != nil {
+			return err
+		}
+		pending = nil
+	}
+	// Closed before another invitation gets its external id, which is unique among pending ones.
+	if err := b.CloseExpired(ctx, found.Expired); err != nil {
+		return err
+	}
+	switch {
+	case pending == nil:
+		b.NoteInvitation(o, r)
+		return nil
+	case found.Moved:
+		return b.moveAndMerge(ctx, o, pending, r)
+	}
+	// An address has one pending invitation. A second request adds to it (INV-2).
+	return b.mergeIntoPending(ctx, o, pending, r.Grant)
+}
+
+// CloseExpired sets expired invitations to EXPIRED, so that a new one can be pending for the address
+// and the external id (INV-4, PAR-4). It leaves out those that are nil.
+func (b *InviteBatch) CloseExpired(ctx context.Context, all ...*ent.Invitation) error {
+	for _, inv := range all {
+		if inv == nil {
+			continue
+		}
+		// The unique index allows one pending invitation for an address. The row that has expired
+		// still counts until its status says so.
+		b.events = append(b.events, b.auditEvent(audit.InvitationExpired, inv.ID))
+		if err := b.Tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusExpired).
+			Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // NoteInvitation notes a new invitation, which WriteAll inserts, and sets the outcome to INVITED.

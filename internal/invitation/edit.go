@@ -216,10 +216,9 @@ func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, id ident.
 			"invite.not_whole"); err != nil {
 			return err
 		}
-		if err := s.requireFreeAddress(ctx, tx, inv, to.Key); err != nil {
-			return err
-		}
-		if inv, err = s.changeAddress(ctx, tx, by, inv, to, now); err != nil {
+		if inv, err = s.MoveInvitation(ctx, tx, inv, AddressMove{By: by,
+			EntryPoint: admission.EntryPointInvite, To: to, SendsEmail: s.Outbox.Sends(),
+			Now: now}); err != nil {
 			return err
 		}
 		return store.RunSteps(ctx, tx, steps)
@@ -263,10 +262,11 @@ func (s *Service) requireFreeAddress(ctx context.Context, tx *store.Tx, inv *ent
 	return err
 }
 
-// changeAddress moves an invitation to another address and sends its email there. The caller has
-// made sure behind the locks that the new address is free.
-func (s *Service) changeAddress(ctx context.Context, tx *store.Tx, by *access.Caller,
-	inv *ent.Invitation, to address.Address, now time.Time) (*ent.Invitation, error) {
+// changeAddress writes the new address of an invitation and queues its email there. MoveInvitation
+// has made sure behind the locks that the address is free.
+func (s *Service) changeAddress(ctx context.Context, tx *store.Tx, inv *ent.Invitation,
+	m AddressMove) (*ent.Invitation, error) {
+	to, now := m.To, m.Now
 	w, err := tx.Workspace.Get(ctx, inv.WorkspaceID)
 	if err != nil {
 		return nil, err
@@ -275,13 +275,15 @@ func (s *Service) changeAddress(ctx context.Context, tx *store.Tx, by *access.Ca
 		// Every link of the previous address ends: its reader is not the invitee (INV-13).
 		AddLinkVersion(1)
 	SetSearchText(update.Mutation(), inv)
-	admission.SetGrantor(update.Mutation(), by, w.ID)
+	admission.SetGrantor(update.Mutation(), m.By, w.ID)
 	whole := inv.Grant
 	whole.Parts = nil // who readdresses it could give all of it, and answers for the whole
 	update.SetGrant(whole).SetSeveralGrantors(false)
-	if s.Outbox.Sends() {
+	if m.SendsEmail {
 		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).ClearDeliveryError()
 		setReminder(update.Mutation(), nextReminder(w, now, inv.ExpiresAt, now))
+	} else {
+		update.SetDeliveryStatus(invitation.DeliveryStatusNotSent).ClearDeliveryError()
 	}
 	changed, err := update.Save(ctx)
 	if err != nil {
@@ -289,11 +291,11 @@ func (s *Service) changeAddress(ctx context.Context, tx *store.Tx, by *access.Ca
 	}
 	err = audit.Record(ctx, tx, now, audit.Event{
 		WorkspaceID: w.ID, Action: audit.InvitationReaddress,
-		EntryPoint: admission.EntryPointInvite, By: by,
+		EntryPoint: m.EntryPoint, By: m.By,
 		SubjectID: inv.ID,
 		Details:   []schema.Detail{{Name: "email", Before: inv.Email, After: to.Display}},
 	})
-	if err != nil || !s.Outbox.Sends() {
+	if err != nil || !m.SendsEmail {
 		return changed, err
 	}
 	return changed, s.queueEmails(ctx, tx, w, now,

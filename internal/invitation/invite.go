@@ -42,6 +42,8 @@ type Invitee struct {
 	Email     string
 	FirstName *string
 	LastName  *string
+	// the id in another system, which finds a pending invitation or a member before the address
+	ExternalID *string
 }
 
 // Invite invites people by email and returns one outcome for each distinct address, in the order of
@@ -149,6 +151,7 @@ const (
 	Deactivated    OutcomeStatus = "DEACTIVATED"
 	InvalidAddress OutcomeStatus = "INVALID_ADDRESS"
 	NotAllowed     OutcomeStatus = "NOT_ALLOWED"
+	Conflict       OutcomeStatus = "CONFLICT"
 	Suppressed     OutcomeStatus = "SUPPRESSED"
 )
 
@@ -166,6 +169,7 @@ const (
 	OrgUnitReplaced        Warning = "ORG_UNIT_REPLACED"
 	AdministratorRoleAdded Warning = "ADMINISTRATOR_ROLE_ADDED"
 	PartsIgnored           Warning = "PARTS_IGNORED"
+	AddressKept            Warning = "ADDRESS_KEPT"
 	NoCurrentSession       Warning = "NO_CURRENT_SESSION"
 	PasswordNotSent        Warning = "PASSWORD_NOT_SENT"
 	// Hints about an address that is probably not what the inviter means.
@@ -210,6 +214,8 @@ type Recipient struct {
 	Raw         string
 	First, Last string
 	Locale      string       // of their own; empty follows the grant
+	ExternalID  string       // the id in another system
+	field       string       // where the external id stands in the input
 	member      *ent.Member  // set for a member whom the request names
 	Grant       schema.Grant // what they get
 	err         *fault.Error
@@ -219,6 +225,21 @@ type Recipient struct {
 type recipientList struct {
 	all  []*Recipient
 	seen map[string]bool
+	// the external ids of the request, each with the address key that it stands beside
+	externalIDs map[string]string
+}
+
+// requireNewExternalID refuses an external id that stands beside another address already.
+func (l *recipientList) requireNewExternalID(r *Recipient) error {
+	if r.ExternalID == "" {
+		return nil
+	}
+	if key, twice := l.externalIDs[r.ExternalID]; twice && key != r.Key {
+		return fault.Input(r.field, "invite.external_id_twice",
+			i18n.Args{"ExternalID": r.ExternalID})
+	}
+	l.externalIDs[r.ExternalID] = r.Key
+	return nil
 }
 
 // add appends a recipient of a field, unless the same address or text is there already.
@@ -243,7 +264,7 @@ func (l *recipientList) add(field string, r *Recipient) {
 // An invalid address stays in the list with its fault. BAD_USER_INPUT for an empty list and for
 // more than MaxInvited addresses.
 func (in *InviteInput) parseRecipients() ([]*Recipient, error) {
-	l := &recipientList{seen: map[string]bool{}}
+	l := &recipientList{seen: map[string]bool{}, externalIDs: map[string]string{}}
 	for i, raw := range in.Emails {
 		for _, r := range parseEntry(raw) {
 			l.add(fmt.Sprintf("emails.%d", i), r)
@@ -264,6 +285,7 @@ func (in *InviteInput) parseRecipients() ([]*Recipient, error) {
 		// list, and an invitation with half a name would go out.
 		r, err := invitee.parseInvitee(fmt.Sprintf("people.%d", i))
 		faults.Add(err)
+		faults.Add(l.requireNewExternalID(r))
 		l.add(fmt.Sprintf("people.%d.email", i), r)
 	}
 	switch {
@@ -337,6 +359,9 @@ func (i *Invitee) parseInvitee(field string) (*Recipient, error) {
 			*part.to = typed
 		}
 	}
+	external, err := inputs.ParseExternalID(i.ExternalID)
+	r.ExternalID, r.field = inputs.ValueOrEmpty(external), field+".externalId"
+	faults.Add(fault.At(err, r.field))
 	return r, faults.Err()
 }
 

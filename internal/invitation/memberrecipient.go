@@ -126,10 +126,7 @@ func (b *InviteBatch) inviteMember(ctx context.Context, o *Outcome, m *ent.Membe
 	case pending != nil && !IsExpired(pending, b.Now):
 		err = b.mergeIntoPending(ctx, o, pending, g)
 	default:
-		if pending != nil {
-			err = b.CloseExpired(ctx, pending)
-		}
-		if err == nil {
+		if err = b.CloseExpired(ctx, pending); err == nil {
 			b.NoteInvitation(o, r)
 		}
 	}

@@ -48,7 +48,7 @@ func (b *InviteBatch) mergeIntoPending(ctx context.Context, o *Outcome, inv *ent
 	admission.SetGrantor(update.Mutation(), b.By, b.Workspace.ID)
 	replaced := o.noteMerge(inv.Grant, whole, n.Roles)
 	o.setStatus(Updated, mergeMessage(replaced, false))
-	if b.In.RemindPending != nil && *b.In.RemindPending && b.sendsEmail() {
+	if b.reminds(inv.ID) {
 		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).ClearDeliveryError().
 			// The invitation keeps the message that its latest email carried.
 			SetNillableMessage(inputs.NilIfEmpty(b.Message))
@@ -80,6 +80,9 @@ func (b *InviteBatch) mergePart(ctx context.Context, o *Outcome, inv *ent.Invita
 	more schema.Grant) error {
 	// What the caller asked for is kept apart from what is added, to warn of the rest.
 	asked := more
+	if asked.ExternalID == inv.Grant.ExternalID {
+		asked.ExternalID = "" // it names the invitation, and asks for nothing
+	}
 	more = additivePartOf(asked)
 	merged := b.auditEvent(audit.InvitationMerged, inv.ID)
 	if ignored := namesOfSingleValues(asked); len(ignored) > 0 {
@@ -206,6 +209,7 @@ func (o *Outcome) noteMerge(previous, merged schema.Grant, roles []*ent.Role) (r
 		}
 	}
 	note("orgUnitId", previous.OrgUnitID, merged.OrgUnitID, !previous.OrgUnitID.IsZero())
+	note("externalId", previous.ExternalID, merged.ExternalID, previous.ExternalID != "")
 	note("additionalInfo", previous.AdditionalInfo, merged.AdditionalInfo,
 		previous.AdditionalInfo != "")
 	note("locale", previous.Locale, merged.Locale, previous.Locale != "")
@@ -277,6 +281,7 @@ func namesOfSingleValues(g schema.Grant) (parts []string) {
 			return r.PlaceID.Kind() == ident.OrgUnit
 		})},
 		{"orgUnitId", !g.OrgUnitID.IsZero()},
+		{"externalId", g.ExternalID != ""},
 		{"additionalInfo", g.AdditionalInfo != ""},
 		{"locale", g.Locale != ""},
 		{"redirectUrl", g.RedirectURL != ""},

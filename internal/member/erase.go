@@ -155,7 +155,8 @@ func (s *Service) forgetInvitations(ctx context.Context, tx *store.Tx,
 			SetEmail(admission.ErasedAddress).SetEmailKey(admission.ErasedKeyPrefix +
 			inv.ID.String()).ClearFirstName().ClearLastName().
 			SetSearchText(searchtext.Text(admission.ErasedAddress)).ClearMessage().
-			ClearLocale().ClearDeliveryError().ClearRemindAt().ClearRenewalAskedAt().SetGrant(g)
+			ClearLocale().ClearDeliveryError().ClearRemindAt().ClearRenewalAskedAt().SetGrant(g).
+			ClearExternalID()
 		switch invitation.Status(inv, now) {
 		case entinvitation.StatusPending:
 			update.SetStatus(entinvitation.StatusCancelled).SetCancelledAt(now)

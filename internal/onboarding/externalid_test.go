@@ -34,8 +34,8 @@ func TestAnImportFindsPeopleByExternalID(t *testing.T) {
 			"0045,Lee,Eve,eve@acme.test,,correct horse battery\n"+ // twice
 			"0046,Lee,Tom,,,correct horse battery\n") // new, without an address
 		same(t, "changed", rowsOf(p, changed), []string{
-			"2 UPDATE email:import.address_kept", "3 ERROR externalId:import.external_id_of_other",
-			"4 ERROR externalId:import.other_external_id", "5 UPDATE",
+			"2 UPDATE email:import.address_kept", "3 ERROR externalId:invite.external_id_of_other",
+			"4 ERROR externalId:invite.other_external_id", "5 UPDATE",
 			"6 ERROR externalId:import.twice", "7 CREATE"})
 		run(p, changed)
 		zoe = p.Store.Member.Query().Where(member.ExternalID("0042")).OnlyX(p.In())

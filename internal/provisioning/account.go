@@ -7,6 +7,8 @@ import (
 	"usher/ent"
 	entinvitation "usher/ent/invitation"
 	"usher/ent/member"
+	"usher/ent/predicate"
+	"usher/ent/schema"
 	"usher/ent/user"
 	"usher/ent/workspace"
 	"usher/internal/access"
@@ -19,6 +21,7 @@ import (
 	"usher/internal/inputs"
 	"usher/internal/invitation"
 	"usher/internal/mail"
+	"usher/internal/searchtext"
 	"usher/internal/store"
 )
 
@@ -45,7 +48,7 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 	}
 	c := &Creation{Status: Created, Warnings: []invitation.Warning{}}
 	// Asked in any case, because both branches below need it.
-	beyond, err := d.hasBroaderInvitation(ctx, p)
+	pending, beyond, err := d.findPending(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +98,7 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 	if c.Member, err = a.Admit(ctx); err != nil {
 		return nil, err
 	}
-	return c, d.settlePending(ctx, p, c.Member)
+	return c, d.settlePending(ctx, p, pending, c.Member)
 }
 
 // newAdmission returns the admission of a person, without their account.
@@ -208,54 +211,102 @@ func (d *AccountCreation) inviteInstead(ctx context.Context, c *Creation, p *New
 		In: invitation.InviteInput{WorkspaceID: d.Workspace.ID},
 	}
 	out, err := b.InvitePerson(ctx, &invitation.Recipient{Address: p.Address, Raw: p.Display,
-		First: p.First, Last: p.Last, Grant: p.Grant})
+		First: p.First, Last: p.Last, Grant: p.Grant, ExternalID: p.ExternalID})
 	if err != nil {
 		return err
+	}
+	if out.Fault != nil {
+		return out.Fault
 	}
 	c.Status, c.Invitation, c.outcome = InvitedInstead, out.Invitation, out
 	return nil
 }
 
-// hasBroaderInvitation tells whether the address has a pending invitation that grants more than the
-// creator could give.
+// findPending returns the open invitation of a person in the workspace, nil without one, and whether
+// it gives more than the creator could. FORBIDDEN at externalId if such an invitation would have to
+// move to the person's address.
 //
-// Security: making an account for the address would end that invitation.
-func (d *AccountCreation) hasBroaderInvitation(ctx context.Context, p *NewPerson) (bool, error) {
-	inv, err := d.findPending(ctx, p)
-	if inv == nil || err != nil {
-		return false, err
+// Security: making an account for its address would end an invitation that gives more.
+func (d *AccountCreation) findPending(ctx context.Context,
+	p *NewPerson) (inv *ent.Invitation, beyond bool, err error) {
+	if inv, err = d.readPending(ctx, p); inv == nil || err != nil {
+		return nil, false, err
 	}
 	covered, err := admission.CoversGrant(ctx, d.Tx.Client, d.By.In(d.Workspace.ID), inv.Grant)
-	return !covered, err
+	// An invitation of another mailbox cannot be accepted here instead.
+	if err == nil && !covered && p.Key != "" && p.Key != inv.EmailKey {
+		err = fault.At(fault.New(fault.Forbidden, "invite.not_whole"), "externalId")
+	}
+	return inv, !covered, err
 }
 
-// findPending returns the pending invitation of an address in the workspace, or nil.
-func (d *AccountCreation) findPending(ctx context.Context, p *NewPerson) (*ent.Invitation, error) {
-	if p.Key == "" {
+// readPending returns the open invitation of a person, by their external id or their address.
+// CONFLICT at externalId if the two belong to two people, and if the invitation of the address has
+// another external id (PAR-4).
+func (d *AccountCreation) readPending(ctx context.Context,
+	p *NewPerson) (*ent.Invitation, error) {
+	var known []predicate.Invitation
+	if p.Key != "" {
+		known = append(known, entinvitation.EmailKey(p.Key))
+	}
+	if p.ExternalID != "" {
+		known = append(known, entinvitation.ExternalID(p.ExternalID))
+	}
+	// A person with a username alone cannot have been invited.
+	if len(known) == 0 {
 		return nil, nil
 	}
-	inv, err := d.Tx.Invitation.Query().Where(entinvitation.EmailKey(p.Key), invitation.IsOpen(d.Now)).Only(ctx)
-	if ent.IsNotFound(err) {
-		return nil, nil
+	all, err := d.Tx.Invitation.Query().Where(entinvitation.Or(known...), invitation.IsOpen(d.Now)).
+		All(ctx)
+	switch {
+	case err != nil || len(all) == 0:
+		return nil, err
+	case len(all) > 1:
+		return nil, conflictOf(p, "invite.external_id_of_other")
+	case p.ExternalID != "" && all[0].ExternalID != nil && *all[0].ExternalID != p.ExternalID:
+		return nil, conflictOf(p, "invite.other_external_id")
 	}
-	return inv, err
+	return all[0], nil
 }
 
-// settlePending closes the pending invitation of a person who has just become a member.
-func (d *AccountCreation) settlePending(ctx context.Context, p *NewPerson, m *ent.Member) error {
-	inv, err := d.findPending(ctx, p)
-	if inv == nil || err != nil {
-		return err
+// conflictOf returns CONFLICT at externalId, with the external id and the address of a person.
+func conflictOf(p *NewPerson, key string) error {
+	return fault.At(fault.New(fault.Conflict, key,
+		i18n.Args{"ExternalID": p.ExternalID, "Email": p.Display}), "externalId")
+}
+
+// settlePending closes the pending invitation of a person who has just become a member. One that
+// the external id found at another address moves to the person's address first, so that nobody can
+// use its former link.
+func (d *AccountCreation) settlePending(ctx context.Context, p *NewPerson, inv *ent.Invitation,
+	m *ent.Member) error {
+	if inv == nil {
+		return nil
 	}
 	// Settled and not cancelled: its link then leads to sign-in, like that of an accepted one.
-	if err := d.Tx.Invitation.UpdateOne(inv).SetStatus(entinvitation.StatusActive).
-		SetAcceptedAt(d.Now).SetMemberID(m.ID).Exec(ctx); err != nil {
+	update := d.Tx.Invitation.Update().
+		Where(entinvitation.ID(inv.ID), entinvitation.StatusEQ(entinvitation.StatusPending)).
+		SetStatus(entinvitation.StatusActive).SetAcceptedAt(d.Now).SetMemberID(m.ID)
+	events := []audit.Event{{WorkspaceID: d.Workspace.ID, Action: audit.InvitationSettled,
+		EntryPoint: d.EntryPoint.Name, By: d.By, SubjectID: inv.ID, MemberID: m.ID}}
+	if p.Key != "" && p.Key != inv.EmailKey {
+		update.SetEmail(p.Display).SetEmailKey(p.Key).AddLinkVersion(1).
+			SetSearchText(searchtext.Text(p.Display, inputs.ValueOrEmpty(inv.FirstName),
+				inputs.ValueOrEmpty(inv.LastName)))
+		moved := events[0]
+		moved.Action, moved.MemberID = audit.InvitationReaddress, ident.ID{}
+		moved.Details = []schema.Detail{{Name: "email", Before: inv.Email, After: p.Display}}
+		events = []audit.Event{moved, events[0]}
+	}
+	n, err := update.Save(ctx)
+	if err != nil {
 		return err
 	}
-	return audit.Record(ctx, d.Tx, d.Now, audit.Event{
-		WorkspaceID: d.Workspace.ID, Action: audit.InvitationSettled, EntryPoint: d.EntryPoint.Name,
-		By: d.By, SubjectID: inv.ID, MemberID: m.ID,
-	})
+	// The lock of the new address does not hold the former one: its invitee may have accepted.
+	if n == 0 {
+		return store.ErrOvertaken
+	}
+	return audit.Record(ctx, d.Tx, d.Now, events...)
 }
 
 // addHints adds the hints to the creation of one person.

@@ -203,7 +203,10 @@ export type CreateSessionInput = {
 export type CreateUserInput = {
   /** Email address, which is also the login. */
   email?: string | null | undefined;
-  /** Id in another system: 1 to 200 characters, unique among the members of the workspace. */
+  /**
+   * Id in another system: 1 to 200 characters, unique among the members of the workspace. A pending invitation that has it,
+   * at whatever address, is settled.
+   */
   externalId?: string | null | undefined;
   /** 1 to 200 characters. */
   firstName: string;
@@ -653,6 +656,8 @@ export type InviteOutcomeStatus =
   | 'ADDED'
   /** An existing member; nothing changed. */
   | 'ALREADY_MEMBER'
+  /** The external id and the address belong to two different people; message names both. */
+  | 'CONFLICT'
   /** A deactivated member; only reactivateMember restores access. */
   | 'DEACTIVATED'
   /** Not a valid address; message says why. */
@@ -664,7 +669,10 @@ export type InviteOutcomeStatus =
    * address, once its emailed link is accepted. Nothing changed for the member.
    */
   | 'INVITED_INSTEAD'
-  /** The member is outside of the org units that the caller may register from; only registerForSession. */
+  /**
+   * The member is outside of the org units that the caller may register from, only registerForSession; or the external
+   * id has an invitation at another address, which grants more than the caller could.
+   */
   | 'NOT_ALLOWED'
   /** The address is suppressed: an email bounced permanently, or its owner asked for no emails. */
   | 'SUPPRESSED'
@@ -705,6 +713,8 @@ export type InviteUsersInput = {
 export type InviteWarning =
   /** The address has an account in another workspace of the same organization: the person keeps their name and password. */
   | 'ACCOUNT_EXISTS_ELSEWHERE'
+  /** The external id is that of a member with another address, which stays. */
+  | 'ADDRESS_KEPT'
   /** The pending invitation gets a role that administers the workspace, its people or a group. */
   | 'ADMINISTRATOR_ROLE_ADDED'
   /** The domain is probably misspelt; suggestedEmail is the address that is probably meant. */
@@ -728,6 +738,11 @@ export type InviteWarning =
 export type InviteeInput = {
   /** The address. */
   email: string;
+  /**
+   * Id in another system, at most 200 characters; the member gets it. It finds a member or a pending invitation before the
+   * address does: the invitation moves to this address.
+   */
+  externalId?: string | null | undefined;
   /** At most 200 characters. */
   firstName?: string | null | undefined;
   /** At most 200 characters. */

@@ -30,7 +30,7 @@ export function summarize(plan: { people: PlannedPerson[] }, now = Date.now()) {
 
 /** The warnings in the order in which they are told: first those that ask for a look at an address. */
 const order: InviteWarning[] = [
-  'DOMAIN_TYPO', 'LOOK_ALIKE', 'SAME_PERSON', 'SAME_NAME', 'ADMINISTRATOR_ROLE_ADDED', 'ORG_UNIT_REPLACED', 'PARTS_IGNORED',
+  'DOMAIN_TYPO', 'LOOK_ALIKE', 'SAME_PERSON', 'SAME_NAME', 'ADMINISTRATOR_ROLE_ADDED', 'ORG_UNIT_REPLACED', 'PARTS_IGNORED', 'ADDRESS_KEPT',
   'ACCOUNT_EXISTS_ELSEWHERE', 'NO_CURRENT_SESSION', 'PASSWORD_NOT_SENT',
 ]
 
