@@ -1379,6 +1379,11 @@ func (_q *MemberQuery) collectField(ctx context.Context, opCtx *graphql.Operatio
 				selectedFields = append(selectedFields, member.FieldDeactivatedAt)
 				fieldSeen[member.FieldDeactivatedAt] = struct{}{}
 			}
+		case "externalSource":
+			if _, ok := fieldSeen[member.FieldExternalSource]; !ok {
+				selectedFields = append(selectedFields, member.FieldExternalSource)
+				fieldSeen[member.FieldExternalSource] = struct{}{}
+			}
 		// A member's groups are those of the roles held there.
 		case "groups":
 			query := (&GroupClient{config: _q.config}).Query()

@@ -58,7 +58,7 @@ type ImportBatch struct {
 	Failure *string `json:"failure,omitempty"`
 	// FailureArgs holds the value of the "failure_args" field.
 	FailureArgs map[string]string `json:"failure_args,omitempty"`
-	// Number of rows that are not empty, without the header.
+	// Number of rows that are not empty, without the header, and of members whom a mirrored file does not hold.
 	TotalRows int `json:"total_rows,omitempty"`
 	// Number of processed rows, rejected ones included.
 	ProcessedRows int `json:"processed_rows,omitempty"`
@@ -72,6 +72,10 @@ type ImportBatch struct {
 	UnchangedCount int `json:"unchanged_count,omitempty"`
 	// ErrorCount holds the value of the "error_count" field.
 	ErrorCount int `json:"error_count,omitempty"`
+	// DeactivateCount holds the value of the "deactivate_count" field.
+	DeactivateCount int `json:"deactivate_count,omitempty"`
+	// ReactivateCount holds the value of the "reactivate_count" field.
+	ReactivateCount int `json:"reactivate_count,omitempty"`
 	// Number of emails that it sends, as far as the preview knows.
 	EmailsToSend int `json:"emails_to_send,omitempty"`
 	// When its emails are sent, UTC; null for immediately.
@@ -151,7 +155,7 @@ func (*ImportBatch) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case importbatch.FieldID, importbatch.FieldWorkspaceID:
 			values[i] = new(ident.ID)
-		case importbatch.FieldTotalRows, importbatch.FieldProcessedRows, importbatch.FieldInviteCount, importbatch.FieldCreateCount, importbatch.FieldUpdateCount, importbatch.FieldUnchangedCount, importbatch.FieldErrorCount, importbatch.FieldEmailsToSend, importbatch.FieldEmailsPerMinute:
+		case importbatch.FieldTotalRows, importbatch.FieldProcessedRows, importbatch.FieldInviteCount, importbatch.FieldCreateCount, importbatch.FieldUpdateCount, importbatch.FieldUnchangedCount, importbatch.FieldErrorCount, importbatch.FieldDeactivateCount, importbatch.FieldReactivateCount, importbatch.FieldEmailsToSend, importbatch.FieldEmailsPerMinute:
 			values[i] = new(sql.NullInt64)
 		case importbatch.FieldStatus, importbatch.FieldAction, importbatch.FieldExisting, importbatch.FieldSource, importbatch.FieldHeader, importbatch.FieldFileName, importbatch.FieldDelimiter, importbatch.FieldLayout, importbatch.FieldFailure:
 			values[i] = new(sql.NullString)
@@ -335,6 +339,18 @@ func (_m *ImportBatch) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.ErrorCount = int(value.Int64)
 			}
+		case importbatch.FieldDeactivateCount:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field deactivate_count", values[i])
+			} else if value.Valid {
+				_m.DeactivateCount = int(value.Int64)
+			}
+		case importbatch.FieldReactivateCount:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field reactivate_count", values[i])
+			} else if value.Valid {
+				_m.ReactivateCount = int(value.Int64)
+			}
 		case importbatch.FieldEmailsToSend:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field emails_to_send", values[i])
@@ -511,6 +527,12 @@ func (_m *ImportBatch) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("error_count=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ErrorCount))
+	builder.WriteString(", ")
+	builder.WriteString("deactivate_count=")
+	builder.WriteString(fmt.Sprintf("%v", _m.DeactivateCount))
+	builder.WriteString(", ")
+	builder.WriteString("reactivate_count=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ReactivateCount))
 	builder.WriteString(", ")
 	builder.WriteString("emails_to_send=")
 	builder.WriteString(fmt.Sprintf("%v", _m.EmailsToSend))

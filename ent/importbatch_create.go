@@ -299,6 +299,34 @@ func (_c *ImportBatchCreate) SetNillableErrorCount(v *int) *ImportBatchCreate {
 	return _c
 }
 
+// SetDeactivateCount sets the "deactivate_count" field.
+func (_c *ImportBatchCreate) SetDeactivateCount(v int) *ImportBatchCreate {
+	_c.mutation.SetDeactivateCount(v)
+	return _c
+}
+
+// SetNillableDeactivateCount sets the "deactivate_count" field if the given value is not nil.
+func (_c *ImportBatchCreate) SetNillableDeactivateCount(v *int) *ImportBatchCreate {
+	if v != nil {
+		_c.SetDeactivateCount(*v)
+	}
+	return _c
+}
+
+// SetReactivateCount sets the "reactivate_count" field.
+func (_c *ImportBatchCreate) SetReactivateCount(v int) *ImportBatchCreate {
+	_c.mutation.SetReactivateCount(v)
+	return _c
+}
+
+// SetNillableReactivateCount sets the "reactivate_count" field if the given value is not nil.
+func (_c *ImportBatchCreate) SetNillableReactivateCount(v *int) *ImportBatchCreate {
+	if v != nil {
+		_c.SetReactivateCount(*v)
+	}
+	return _c
+}
+
 // SetEmailsToSend sets the "emails_to_send" field.
 func (_c *ImportBatchCreate) SetEmailsToSend(v int) *ImportBatchCreate {
 	_c.mutation.SetEmailsToSend(v)
@@ -505,6 +533,14 @@ func (_c *ImportBatchCreate) defaults() {
 		v := importbatch.DefaultErrorCount
 		_c.mutation.SetErrorCount(v)
 	}
+	if _, ok := _c.mutation.DeactivateCount(); !ok {
+		v := importbatch.DefaultDeactivateCount
+		_c.mutation.SetDeactivateCount(v)
+	}
+	if _, ok := _c.mutation.ReactivateCount(); !ok {
+		v := importbatch.DefaultReactivateCount
+		_c.mutation.SetReactivateCount(v)
+	}
 	if _, ok := _c.mutation.EmailsToSend(); !ok {
 		v := importbatch.DefaultEmailsToSend
 		_c.mutation.SetEmailsToSend(v)
@@ -592,6 +628,12 @@ func (_c *ImportBatchCreate) check() error {
 	}
 	if _, ok := _c.mutation.ErrorCount(); !ok {
 		return &ValidationError{Name: "error_count", err: errors.New(`ent: missing required field "ImportBatch.error_count"`)}
+	}
+	if _, ok := _c.mutation.DeactivateCount(); !ok {
+		return &ValidationError{Name: "deactivate_count", err: errors.New(`ent: missing required field "ImportBatch.deactivate_count"`)}
+	}
+	if _, ok := _c.mutation.ReactivateCount(); !ok {
+		return &ValidationError{Name: "reactivate_count", err: errors.New(`ent: missing required field "ImportBatch.reactivate_count"`)}
 	}
 	if _, ok := _c.mutation.EmailsToSend(); !ok {
 		return &ValidationError{Name: "emails_to_send", err: errors.New(`ent: missing required field "ImportBatch.emails_to_send"`)}
@@ -727,6 +769,14 @@ func (_c *ImportBatchCreate) createSpec() (*ImportBatch, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.ErrorCount(); ok {
 		_spec.SetField(importbatch.FieldErrorCount, field.TypeInt, value)
 		_node.ErrorCount = value
+	}
+	if value, ok := _c.mutation.DeactivateCount(); ok {
+		_spec.SetField(importbatch.FieldDeactivateCount, field.TypeInt, value)
+		_node.DeactivateCount = value
+	}
+	if value, ok := _c.mutation.ReactivateCount(); ok {
+		_spec.SetField(importbatch.FieldReactivateCount, field.TypeInt, value)
+		_node.ReactivateCount = value
 	}
 	if value, ok := _c.mutation.EmailsToSend(); ok {
 		_spec.SetField(importbatch.FieldEmailsToSend, field.TypeInt, value)

@@ -339,6 +339,48 @@ func (_u *ImportBatchUpdate) AddErrorCount(v int) *ImportBatchUpdate {
 	return _u
 }
 
+// SetDeactivateCount sets the "deactivate_count" field.
+func (_u *ImportBatchUpdate) SetDeactivateCount(v int) *ImportBatchUpdate {
+	_u.mutation.ResetDeactivateCount()
+	_u.mutation.SetDeactivateCount(v)
+	return _u
+}
+
+// SetNillableDeactivateCount sets the "deactivate_count" field if the given value is not nil.
+func (_u *ImportBatchUpdate) SetNillableDeactivateCount(v *int) *ImportBatchUpdate {
+	if v != nil {
+		_u.SetDeactivateCount(*v)
+	}
+	return _u
+}
+
+// AddDeactivateCount adds value to the "deactivate_count" field.
+func (_u *ImportBatchUpdate) AddDeactivateCount(v int) *ImportBatchUpdate {
+	_u.mutation.AddDeactivateCount(v)
+	return _u
+}
+
+// SetReactivateCount sets the "reactivate_count" field.
+func (_u *ImportBatchUpdate) SetReactivateCount(v int) *ImportBatchUpdate {
+	_u.mutation.ResetReactivateCount()
+	_u.mutation.SetReactivateCount(v)
+	return _u
+}
+
+// SetNillableReactivateCount sets the "reactivate_count" field if the given value is not nil.
+func (_u *ImportBatchUpdate) SetNillableReactivateCount(v *int) *ImportBatchUpdate {
+	if v != nil {
+		_u.SetReactivateCount(*v)
+	}
+	return _u
+}
+
+// AddReactivateCount adds value to the "reactivate_count" field.
+func (_u *ImportBatchUpdate) AddReactivateCount(v int) *ImportBatchUpdate {
+	_u.mutation.AddReactivateCount(v)
+	return _u
+}
+
 // SetEmailsToSend sets the "emails_to_send" field.
 func (_u *ImportBatchUpdate) SetEmailsToSend(v int) *ImportBatchUpdate {
 	_u.mutation.ResetEmailsToSend()
@@ -678,6 +720,18 @@ func (_u *ImportBatchUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	}
 	if value, ok := _u.mutation.AddedErrorCount(); ok {
 		_spec.AddField(importbatch.FieldErrorCount, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.DeactivateCount(); ok {
+		_spec.SetField(importbatch.FieldDeactivateCount, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedDeactivateCount(); ok {
+		_spec.AddField(importbatch.FieldDeactivateCount, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.ReactivateCount(); ok {
+		_spec.SetField(importbatch.FieldReactivateCount, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedReactivateCount(); ok {
+		_spec.AddField(importbatch.FieldReactivateCount, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.EmailsToSend(); ok {
 		_spec.SetField(importbatch.FieldEmailsToSend, field.TypeInt, value)
@@ -1097,6 +1151,48 @@ func (_u *ImportBatchUpdateOne) AddErrorCount(v int) *ImportBatchUpdateOne {
 	return _u
 }
 
+// SetDeactivateCount sets the "deactivate_count" field.
+func (_u *ImportBatchUpdateOne) SetDeactivateCount(v int) *ImportBatchUpdateOne {
+	_u.mutation.ResetDeactivateCount()
+	_u.mutation.SetDeactivateCount(v)
+	return _u
+}
+
+// SetNillableDeactivateCount sets the "deactivate_count" field if the given value is not nil.
+func (_u *ImportBatchUpdateOne) SetNillableDeactivateCount(v *int) *ImportBatchUpdateOne {
+	if v != nil {
+		_u.SetDeactivateCount(*v)
+	}
+	return _u
+}
+
+// AddDeactivateCount adds value to the "deactivate_count" field.
+func (_u *ImportBatchUpdateOne) AddDeactivateCount(v int) *ImportBatchUpdateOne {
+	_u.mutation.AddDeactivateCount(v)
+	return _u
+}
+
+// SetReactivateCount sets the "reactivate_count" field.
+func (_u *ImportBatchUpdateOne) SetReactivateCount(v int) *ImportBatchUpdateOne {
+	_u.mutation.ResetReactivateCount()
+	_u.mutation.SetReactivateCount(v)
+	return _u
+}
+
+// SetNillableReactivateCount sets the "reactivate_count" field if the given value is not nil.
+func (_u *ImportBatchUpdateOne) SetNillableReactivateCount(v *int) *ImportBatchUpdateOne {
+	if v != nil {
+		_u.SetReactivateCount(*v)
+	}
+	return _u
+}
+
+// AddReactivateCount adds value to the "reactivate_count" field.
+func (_u *ImportBatchUpdateOne) AddReactivateCount(v int) *ImportBatchUpdateOne {
+	_u.mutation.AddReactivateCount(v)
+	return _u
+}
+
 // SetEmailsToSend sets the "emails_to_send" field.
 func (_u *ImportBatchUpdateOne) SetEmailsToSend(v int) *ImportBatchUpdateOne {
 	_u.mutation.ResetEmailsToSend()
@@ -1466,6 +1562,18 @@ func (_u *ImportBatchUpdateOne) sqlSave(ctx context.Context) (_node *ImportBatch
 	}
 	if value, ok := _u.mutation.AddedErrorCount(); ok {
 		_spec.AddField(importbatch.FieldErrorCount, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.DeactivateCount(); ok {
+		_spec.SetField(importbatch.FieldDeactivateCount, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedDeactivateCount(); ok {
+		_spec.AddField(importbatch.FieldDeactivateCount, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.ReactivateCount(); ok {
+		_spec.SetField(importbatch.FieldReactivateCount, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedReactivateCount(); ok {
+		_spec.AddField(importbatch.FieldReactivateCount, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.EmailsToSend(); ok {
 		_spec.SetField(importbatch.FieldEmailsToSend, field.TypeInt, value)

@@ -48,6 +48,8 @@ type ImportRow struct {
 	Errors []schema.RowError `json:"errors,omitempty"`
 	// Done holds the value of the "done" field.
 	Done bool `json:"done,omitempty"`
+	// Whether the row stands for a member whom a mirrored file does not hold.
+	Absent bool `json:"absent,omitempty"`
 	// MemberID holds the value of the "member_id" field.
 	MemberID *ident.ID `json:"member_id,omitempty"`
 	// InvitationID holds the value of the "invitation_id" field.
@@ -130,7 +132,7 @@ func (*ImportRow) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case importrow.FieldID, importrow.FieldWorkspaceID, importrow.FieldImportID:
 			values[i] = new(ident.ID)
-		case importrow.FieldDone:
+		case importrow.FieldDone, importrow.FieldAbsent:
 			values[i] = new(sql.NullBool)
 		case importrow.FieldNumber:
 			values[i] = new(sql.NullInt64)
@@ -236,6 +238,12 @@ func (_m *ImportRow) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field done", values[i])
 			} else if value.Valid {
 				_m.Done = value.Bool
+			}
+		case importrow.FieldAbsent:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field absent", values[i])
+			} else if value.Valid {
+				_m.Absent = value.Bool
 			}
 		case importrow.FieldMemberID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {
@@ -349,6 +357,9 @@ func (_m *ImportRow) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("done=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Done))
+	builder.WriteString(", ")
+	builder.WriteString("absent=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Absent))
 	builder.WriteString(", ")
 	if v := _m.MemberID; v != nil {
 		builder.WriteString("member_id=")

@@ -139,6 +139,20 @@ func (_c *ImportRowCreate) SetNillableDone(v *bool) *ImportRowCreate {
 	return _c
 }
 
+// SetAbsent sets the "absent" field.
+func (_c *ImportRowCreate) SetAbsent(v bool) *ImportRowCreate {
+	_c.mutation.SetAbsent(v)
+	return _c
+}
+
+// SetNillableAbsent sets the "absent" field if the given value is not nil.
+func (_c *ImportRowCreate) SetNillableAbsent(v *bool) *ImportRowCreate {
+	if v != nil {
+		_c.SetAbsent(*v)
+	}
+	return _c
+}
+
 // SetMemberID sets the "member_id" field.
 func (_c *ImportRowCreate) SetMemberID(v ident.ID) *ImportRowCreate {
 	_c.mutation.SetMemberID(v)
@@ -240,6 +254,10 @@ func (_c *ImportRowCreate) defaults() {
 		v := importrow.DefaultDone
 		_c.mutation.SetDone(v)
 	}
+	if _, ok := _c.mutation.Absent(); !ok {
+		v := importrow.DefaultAbsent
+		_c.mutation.SetAbsent(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := importrow.DefaultID()
 		_c.mutation.SetID(v)
@@ -270,6 +288,9 @@ func (_c *ImportRowCreate) check() error {
 	}
 	if _, ok := _c.mutation.Done(); !ok {
 		return &ValidationError{Name: "done", err: errors.New(`ent: missing required field "ImportRow.done"`)}
+	}
+	if _, ok := _c.mutation.Absent(); !ok {
+		return &ValidationError{Name: "absent", err: errors.New(`ent: missing required field "ImportRow.absent"`)}
 	}
 	if len(_c.mutation.WorkspaceIDs()) == 0 {
 		return &ValidationError{Name: "workspace", err: errors.New(`ent: missing required edge "ImportRow.workspace"`)}
@@ -353,6 +374,10 @@ func (_c *ImportRowCreate) createSpec() (*ImportRow, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Done(); ok {
 		_spec.SetField(importrow.FieldDone, field.TypeBool, value)
 		_node.Done = value
+	}
+	if value, ok := _c.mutation.Absent(); ok {
+		_spec.SetField(importrow.FieldAbsent, field.TypeBool, value)
+		_node.Absent = value
 	}
 	if nodes := _c.mutation.WorkspaceIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

@@ -183,6 +183,20 @@ func (_u *ImportRowUpdate) SetNillableDone(v *bool) *ImportRowUpdate {
 	return _u
 }
 
+// SetAbsent sets the "absent" field.
+func (_u *ImportRowUpdate) SetAbsent(v bool) *ImportRowUpdate {
+	_u.mutation.SetAbsent(v)
+	return _u
+}
+
+// SetNillableAbsent sets the "absent" field if the given value is not nil.
+func (_u *ImportRowUpdate) SetNillableAbsent(v *bool) *ImportRowUpdate {
+	if v != nil {
+		_u.SetAbsent(*v)
+	}
+	return _u
+}
+
 // SetMemberID sets the "member_id" field.
 func (_u *ImportRowUpdate) SetMemberID(v ident.ID) *ImportRowUpdate {
 	_u.mutation.SetMemberID(v)
@@ -365,6 +379,9 @@ func (_u *ImportRowUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.Done(); ok {
 		_spec.SetField(importrow.FieldDone, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.Absent(); ok {
+		_spec.SetField(importrow.FieldAbsent, field.TypeBool, value)
 	}
 	if _u.mutation.MemberCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -596,6 +613,20 @@ func (_u *ImportRowUpdateOne) SetNillableDone(v *bool) *ImportRowUpdateOne {
 	return _u
 }
 
+// SetAbsent sets the "absent" field.
+func (_u *ImportRowUpdateOne) SetAbsent(v bool) *ImportRowUpdateOne {
+	_u.mutation.SetAbsent(v)
+	return _u
+}
+
+// SetNillableAbsent sets the "absent" field if the given value is not nil.
+func (_u *ImportRowUpdateOne) SetNillableAbsent(v *bool) *ImportRowUpdateOne {
+	if v != nil {
+		_u.SetAbsent(*v)
+	}
+	return _u
+}
+
 // SetMemberID sets the "member_id" field.
 func (_u *ImportRowUpdateOne) SetMemberID(v ident.ID) *ImportRowUpdateOne {
 	_u.mutation.SetMemberID(v)
@@ -808,6 +839,9 @@ func (_u *ImportRowUpdateOne) sqlSave(ctx context.Context) (_node *ImportRow, er
 	}
 	if value, ok := _u.mutation.Done(); ok {
 		_spec.SetField(importrow.FieldDone, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.Absent(); ok {
+		_spec.SetField(importrow.FieldAbsent, field.TypeBool, value)
 	}
 	if _u.mutation.MemberCleared() {
 		edge := &sqlgraph.EdgeSpec{

@@ -63,6 +63,8 @@ type Member struct {
 	FirstKey string `json:"first_key,omitempty"`
 	// Copy of the user's key, so that one index finds it in a workspace.
 	UsernameKey string `json:"username_key,omitempty"`
+	// Name of the source whose sync set the external id; null for none. A mirror of the source deactivates the member once it no longer names them.
+	ExternalSource *string `json:"external_source,omitempty"`
 	// Key of the address that an import named last for the person, who was asked once whether it is theirs.
 	ProposedEmailKey *string `json:"proposed_email_key,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -156,7 +158,7 @@ func (*Member) scanValues(columns []string) ([]any, error) {
 			values[i] = new(ident.ID)
 		case member.FieldDeleteOnExpiry:
 			values[i] = new(sql.NullBool)
-		case member.FieldExternalID, member.FieldSearchText, member.FieldStatus, member.FieldAdditionalInfo, member.FieldJoinedVia, member.FieldEmailKey, member.FieldSortName, member.FieldFirstKey, member.FieldUsernameKey, member.FieldProposedEmailKey:
+		case member.FieldExternalID, member.FieldSearchText, member.FieldStatus, member.FieldAdditionalInfo, member.FieldJoinedVia, member.FieldEmailKey, member.FieldSortName, member.FieldFirstKey, member.FieldUsernameKey, member.FieldExternalSource, member.FieldProposedEmailKey:
 			values[i] = new(sql.NullString)
 		case member.FieldCreatedAt, member.FieldUpdatedAt, member.FieldAccessExpiresAt, member.FieldJoinedAt, member.FieldDeactivatedAt:
 			values[i] = new(sql.NullTime)
@@ -310,6 +312,13 @@ func (_m *Member) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.UsernameKey = value.String
 			}
+		case member.FieldExternalSource:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field external_source", values[i])
+			} else if value.Valid {
+				_m.ExternalSource = new(string)
+				*_m.ExternalSource = value.String
+			}
 		case member.FieldProposedEmailKey:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field proposed_email_key", values[i])
@@ -447,6 +456,11 @@ func (_m *Member) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("username_key=")
 	builder.WriteString(_m.UsernameKey)
+	builder.WriteString(", ")
+	if v := _m.ExternalSource; v != nil {
+		builder.WriteString("external_source=")
+		builder.WriteString(*v)
+	}
 	builder.WriteString(", ")
 	if v := _m.ProposedEmailKey; v != nil {
 		builder.WriteString("proposed_email_key=")

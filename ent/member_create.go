@@ -252,6 +252,20 @@ func (_c *MemberCreate) SetNillableUsernameKey(v *string) *MemberCreate {
 	return _c
 }
 
+// SetExternalSource sets the "external_source" field.
+func (_c *MemberCreate) SetExternalSource(v string) *MemberCreate {
+	_c.mutation.SetExternalSource(v)
+	return _c
+}
+
+// SetNillableExternalSource sets the "external_source" field if the given value is not nil.
+func (_c *MemberCreate) SetNillableExternalSource(v *string) *MemberCreate {
+	if v != nil {
+		_c.SetExternalSource(*v)
+	}
+	return _c
+}
+
 // SetProposedEmailKey sets the "proposed_email_key" field.
 func (_c *MemberCreate) SetProposedEmailKey(v string) *MemberCreate {
 	_c.mutation.SetProposedEmailKey(v)
@@ -573,6 +587,10 @@ func (_c *MemberCreate) createSpec() (*Member, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.UsernameKey(); ok {
 		_spec.SetField(member.FieldUsernameKey, field.TypeString, value)
 		_node.UsernameKey = value
+	}
+	if value, ok := _c.mutation.ExternalSource(); ok {
+		_spec.SetField(member.FieldExternalSource, field.TypeString, value)
+		_node.ExternalSource = &value
 	}
 	if value, ok := _c.mutation.ProposedEmailKey(); ok {
 		_spec.SetField(member.FieldProposedEmailKey, field.TypeString, value)

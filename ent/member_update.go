@@ -284,6 +284,26 @@ func (_u *MemberUpdate) SetNillableUsernameKey(v *string) *MemberUpdate {
 	return _u
 }
 
+// SetExternalSource sets the "external_source" field.
+func (_u *MemberUpdate) SetExternalSource(v string) *MemberUpdate {
+	_u.mutation.SetExternalSource(v)
+	return _u
+}
+
+// SetNillableExternalSource sets the "external_source" field if the given value is not nil.
+func (_u *MemberUpdate) SetNillableExternalSource(v *string) *MemberUpdate {
+	if v != nil {
+		_u.SetExternalSource(*v)
+	}
+	return _u
+}
+
+// ClearExternalSource clears the value of the "external_source" field.
+func (_u *MemberUpdate) ClearExternalSource() *MemberUpdate {
+	_u.mutation.ClearExternalSource()
+	return _u
+}
+
 // SetProposedEmailKey sets the "proposed_email_key" field.
 func (_u *MemberUpdate) SetProposedEmailKey(v string) *MemberUpdate {
 	_u.mutation.SetProposedEmailKey(v)
@@ -531,6 +551,12 @@ func (_u *MemberUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.UsernameKey(); ok {
 		_spec.SetField(member.FieldUsernameKey, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ExternalSource(); ok {
+		_spec.SetField(member.FieldExternalSource, field.TypeString, value)
+	}
+	if _u.mutation.ExternalSourceCleared() {
+		_spec.ClearField(member.FieldExternalSource, field.TypeString)
 	}
 	if value, ok := _u.mutation.ProposedEmailKey(); ok {
 		_spec.SetField(member.FieldProposedEmailKey, field.TypeString, value)
@@ -929,6 +955,26 @@ func (_u *MemberUpdateOne) SetNillableUsernameKey(v *string) *MemberUpdateOne {
 	return _u
 }
 
+// SetExternalSource sets the "external_source" field.
+func (_u *MemberUpdateOne) SetExternalSource(v string) *MemberUpdateOne {
+	_u.mutation.SetExternalSource(v)
+	return _u
+}
+
+// SetNillableExternalSource sets the "external_source" field if the given value is not nil.
+func (_u *MemberUpdateOne) SetNillableExternalSource(v *string) *MemberUpdateOne {
+	if v != nil {
+		_u.SetExternalSource(*v)
+	}
+	return _u
+}
+
+// ClearExternalSource clears the value of the "external_source" field.
+func (_u *MemberUpdateOne) ClearExternalSource() *MemberUpdateOne {
+	_u.mutation.ClearExternalSource()
+	return _u
+}
+
 // SetProposedEmailKey sets the "proposed_email_key" field.
 func (_u *MemberUpdateOne) SetProposedEmailKey(v string) *MemberUpdateOne {
 	_u.mutation.SetProposedEmailKey(v)
@@ -1206,6 +1252,12 @@ func (_u *MemberUpdateOne) sqlSave(ctx context.Context) (_node *Member, err erro
 	}
 	if value, ok := _u.mutation.UsernameKey(); ok {
 		_spec.SetField(member.FieldUsernameKey, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ExternalSource(); ok {
+		_spec.SetField(member.FieldExternalSource, field.TypeString, value)
+	}
+	if _u.mutation.ExternalSourceCleared() {
+		_spec.ClearField(member.FieldExternalSource, field.TypeString)
 	}
 	if value, ok := _u.mutation.ProposedEmailKey(); ok {
 		_spec.SetField(member.FieldProposedEmailKey, field.TypeString, value)

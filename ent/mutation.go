@@ -11851,6 +11851,10 @@ type ImportBatchMutation struct {
 	addunchanged_count   *int
 	error_count          *int
 	adderror_count       *int
+	deactivate_count     *int
+	adddeactivate_count  *int
+	reactivate_count     *int
+	addreactivate_count  *int
 	emails_to_send       *int
 	addemails_to_send    *int
 	email_at             *time.Time
@@ -13085,6 +13089,118 @@ func (m *ImportBatchMutation) ResetErrorCount() {
 	m.adderror_count = nil
 }
 
+// SetDeactivateCount sets the "deactivate_count" field.
+func (m *ImportBatchMutation) SetDeactivateCount(i int) {
+	m.deactivate_count = &i
+	m.adddeactivate_count = nil
+}
+
+// DeactivateCount returns the value of the "deactivate_count" field in the mutation.
+func (m *ImportBatchMutation) DeactivateCount() (r int, exists bool) {
+	v := m.deactivate_count
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeactivateCount returns the old "deactivate_count" field's value of the ImportBatch entity.
+// If the ImportBatch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ImportBatchMutation) OldDeactivateCount(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeactivateCount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeactivateCount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeactivateCount: %w", err)
+	}
+	return oldValue.DeactivateCount, nil
+}
+
+// AddDeactivateCount adds i to the "deactivate_count" field.
+func (m *ImportBatchMutation) AddDeactivateCount(i int) {
+	if m.adddeactivate_count != nil {
+		*m.adddeactivate_count += i
+	} else {
+		m.adddeactivate_count = &i
+	}
+}
+
+// AddedDeactivateCount returns the value that was added to the "deactivate_count" field in this mutation.
+func (m *ImportBatchMutation) AddedDeactivateCount() (r int, exists bool) {
+	v := m.adddeactivate_count
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDeactivateCount resets all changes to the "deactivate_count" field.
+func (m *ImportBatchMutation) ResetDeactivateCount() {
+	m.deactivate_count = nil
+	m.adddeactivate_count = nil
+}
+
+// SetReactivateCount sets the "reactivate_count" field.
+func (m *ImportBatchMutation) SetReactivateCount(i int) {
+	m.reactivate_count = &i
+	m.addreactivate_count = nil
+}
+
+// ReactivateCount returns the value of the "reactivate_count" field in the mutation.
+func (m *ImportBatchMutation) ReactivateCount() (r int, exists bool) {
+	v := m.reactivate_count
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReactivateCount returns the old "reactivate_count" field's value of the ImportBatch entity.
+// If the ImportBatch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ImportBatchMutation) OldReactivateCount(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReactivateCount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReactivateCount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReactivateCount: %w", err)
+	}
+	return oldValue.ReactivateCount, nil
+}
+
+// AddReactivateCount adds i to the "reactivate_count" field.
+func (m *ImportBatchMutation) AddReactivateCount(i int) {
+	if m.addreactivate_count != nil {
+		*m.addreactivate_count += i
+	} else {
+		m.addreactivate_count = &i
+	}
+}
+
+// AddedReactivateCount returns the value that was added to the "reactivate_count" field in this mutation.
+func (m *ImportBatchMutation) AddedReactivateCount() (r int, exists bool) {
+	v := m.addreactivate_count
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetReactivateCount resets all changes to the "reactivate_count" field.
+func (m *ImportBatchMutation) ResetReactivateCount() {
+	m.reactivate_count = nil
+	m.addreactivate_count = nil
+}
+
 // SetEmailsToSend sets the "emails_to_send" field.
 func (m *ImportBatchMutation) SetEmailsToSend(i int) {
 	m.emails_to_send = &i
@@ -13571,7 +13687,7 @@ func (m *ImportBatchMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ImportBatchMutation) Fields() []string {
-	fields := make([]string, 0, 31)
+	fields := make([]string, 0, 33)
 	if m.workspace != nil {
 		fields = append(fields, importbatch.FieldWorkspaceID)
 	}
@@ -13643,6 +13759,12 @@ func (m *ImportBatchMutation) Fields() []string {
 	}
 	if m.error_count != nil {
 		fields = append(fields, importbatch.FieldErrorCount)
+	}
+	if m.deactivate_count != nil {
+		fields = append(fields, importbatch.FieldDeactivateCount)
+	}
+	if m.reactivate_count != nil {
+		fields = append(fields, importbatch.FieldReactivateCount)
 	}
 	if m.emails_to_send != nil {
 		fields = append(fields, importbatch.FieldEmailsToSend)
@@ -13721,6 +13843,10 @@ func (m *ImportBatchMutation) Field(name string) (ent.Value, bool) {
 		return m.UnchangedCount()
 	case importbatch.FieldErrorCount:
 		return m.ErrorCount()
+	case importbatch.FieldDeactivateCount:
+		return m.DeactivateCount()
+	case importbatch.FieldReactivateCount:
+		return m.ReactivateCount()
 	case importbatch.FieldEmailsToSend:
 		return m.EmailsToSend()
 	case importbatch.FieldEmailAt:
@@ -13792,6 +13918,10 @@ func (m *ImportBatchMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldUnchangedCount(ctx)
 	case importbatch.FieldErrorCount:
 		return m.OldErrorCount(ctx)
+	case importbatch.FieldDeactivateCount:
+		return m.OldDeactivateCount(ctx)
+	case importbatch.FieldReactivateCount:
+		return m.OldReactivateCount(ctx)
 	case importbatch.FieldEmailsToSend:
 		return m.OldEmailsToSend(ctx)
 	case importbatch.FieldEmailAt:
@@ -13983,6 +14113,20 @@ func (m *ImportBatchMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetErrorCount(v)
 		return nil
+	case importbatch.FieldDeactivateCount:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeactivateCount(v)
+		return nil
+	case importbatch.FieldReactivateCount:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReactivateCount(v)
+		return nil
 	case importbatch.FieldEmailsToSend:
 		v, ok := value.(int)
 		if !ok {
@@ -14061,6 +14205,12 @@ func (m *ImportBatchMutation) AddedFields() []string {
 	if m.adderror_count != nil {
 		fields = append(fields, importbatch.FieldErrorCount)
 	}
+	if m.adddeactivate_count != nil {
+		fields = append(fields, importbatch.FieldDeactivateCount)
+	}
+	if m.addreactivate_count != nil {
+		fields = append(fields, importbatch.FieldReactivateCount)
+	}
 	if m.addemails_to_send != nil {
 		fields = append(fields, importbatch.FieldEmailsToSend)
 	}
@@ -14089,6 +14239,10 @@ func (m *ImportBatchMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedUnchangedCount()
 	case importbatch.FieldErrorCount:
 		return m.AddedErrorCount()
+	case importbatch.FieldDeactivateCount:
+		return m.AddedDeactivateCount()
+	case importbatch.FieldReactivateCount:
+		return m.AddedReactivateCount()
 	case importbatch.FieldEmailsToSend:
 		return m.AddedEmailsToSend()
 	case importbatch.FieldEmailsPerMinute:
@@ -14150,6 +14304,20 @@ func (m *ImportBatchMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddErrorCount(v)
+		return nil
+	case importbatch.FieldDeactivateCount:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDeactivateCount(v)
+		return nil
+	case importbatch.FieldReactivateCount:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddReactivateCount(v)
 		return nil
 	case importbatch.FieldEmailsToSend:
 		v, ok := value.(int)
@@ -14344,6 +14512,12 @@ func (m *ImportBatchMutation) ResetField(name string) error {
 		return nil
 	case importbatch.FieldErrorCount:
 		m.ResetErrorCount()
+		return nil
+	case importbatch.FieldDeactivateCount:
+		m.ResetDeactivateCount()
+		return nil
+	case importbatch.FieldReactivateCount:
+		m.ResetReactivateCount()
 		return nil
 	case importbatch.FieldEmailsToSend:
 		m.ResetEmailsToSend()
@@ -16052,6 +16226,7 @@ type ImportRowMutation struct {
 	errors            *[]schema.RowError
 	appenderrors      []schema.RowError
 	_done             *bool
+	absent            *bool
 	clearedFields     map[string]struct{}
 	workspace         *ident.ID
 	clearedworkspace  bool
@@ -16731,6 +16906,42 @@ func (m *ImportRowMutation) ResetDone() {
 	m._done = nil
 }
 
+// SetAbsent sets the "absent" field.
+func (m *ImportRowMutation) SetAbsent(b bool) {
+	m.absent = &b
+}
+
+// Absent returns the value of the "absent" field in the mutation.
+func (m *ImportRowMutation) Absent() (r bool, exists bool) {
+	v := m.absent
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAbsent returns the old "absent" field's value of the ImportRow entity.
+// If the ImportRow object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ImportRowMutation) OldAbsent(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAbsent is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAbsent requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAbsent: %w", err)
+	}
+	return oldValue.Absent, nil
+}
+
+// ResetAbsent resets all changes to the "absent" field.
+func (m *ImportRowMutation) ResetAbsent() {
+	m.absent = nil
+}
+
 // SetMemberID sets the "member_id" field.
 func (m *ImportRowMutation) SetMemberID(i ident.ID) {
 	m.member = &i
@@ -16971,7 +17182,7 @@ func (m *ImportRowMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ImportRowMutation) Fields() []string {
-	fields := make([]string, 0, 14)
+	fields := make([]string, 0, 15)
 	if m.workspace != nil {
 		fields = append(fields, importrow.FieldWorkspaceID)
 	}
@@ -17007,6 +17218,9 @@ func (m *ImportRowMutation) Fields() []string {
 	}
 	if m._done != nil {
 		fields = append(fields, importrow.FieldDone)
+	}
+	if m.absent != nil {
+		fields = append(fields, importrow.FieldAbsent)
 	}
 	if m.member != nil {
 		fields = append(fields, importrow.FieldMemberID)
@@ -17046,6 +17260,8 @@ func (m *ImportRowMutation) Field(name string) (ent.Value, bool) {
 		return m.Errors()
 	case importrow.FieldDone:
 		return m.Done()
+	case importrow.FieldAbsent:
+		return m.Absent()
 	case importrow.FieldMemberID:
 		return m.MemberID()
 	case importrow.FieldInvitationID:
@@ -17083,6 +17299,8 @@ func (m *ImportRowMutation) OldField(ctx context.Context, name string) (ent.Valu
 		return m.OldErrors(ctx)
 	case importrow.FieldDone:
 		return m.OldDone(ctx)
+	case importrow.FieldAbsent:
+		return m.OldAbsent(ctx)
 	case importrow.FieldMemberID:
 		return m.OldMemberID(ctx)
 	case importrow.FieldInvitationID:
@@ -17179,6 +17397,13 @@ func (m *ImportRowMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetDone(v)
+		return nil
+	case importrow.FieldAbsent:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAbsent(v)
 		return nil
 	case importrow.FieldMemberID:
 		v, ok := value.(ident.ID)
@@ -17344,6 +17569,9 @@ func (m *ImportRowMutation) ResetField(name string) error {
 		return nil
 	case importrow.FieldDone:
 		m.ResetDone()
+		return nil
+	case importrow.FieldAbsent:
+		m.ResetAbsent()
 		return nil
 	case importrow.FieldMemberID:
 		m.ResetMemberID()
@@ -26870,6 +27098,7 @@ type MemberMutation struct {
 	sort_name               *string
 	first_key               *string
 	username_key            *string
+	external_source         *string
 	proposed_email_key      *string
 	clearedFields           map[string]struct{}
 	workspace               *ident.ID
@@ -27793,6 +28022,55 @@ func (m *MemberMutation) ResetUsernameKey() {
 	m.username_key = nil
 }
 
+// SetExternalSource sets the "external_source" field.
+func (m *MemberMutation) SetExternalSource(s string) {
+	m.external_source = &s
+}
+
+// ExternalSource returns the value of the "external_source" field in the mutation.
+func (m *MemberMutation) ExternalSource() (r string, exists bool) {
+	v := m.external_source
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExternalSource returns the old "external_source" field's value of the Member entity.
+// If the Member object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MemberMutation) OldExternalSource(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExternalSource is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExternalSource requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExternalSource: %w", err)
+	}
+	return oldValue.ExternalSource, nil
+}
+
+// ClearExternalSource clears the value of the "external_source" field.
+func (m *MemberMutation) ClearExternalSource() {
+	m.external_source = nil
+	m.clearedFields[member.FieldExternalSource] = struct{}{}
+}
+
+// ExternalSourceCleared returns if the "external_source" field was cleared in this mutation.
+func (m *MemberMutation) ExternalSourceCleared() bool {
+	_, ok := m.clearedFields[member.FieldExternalSource]
+	return ok
+}
+
+// ResetExternalSource resets all changes to the "external_source" field.
+func (m *MemberMutation) ResetExternalSource() {
+	m.external_source = nil
+	delete(m.clearedFields, member.FieldExternalSource)
+}
+
 // SetProposedEmailKey sets the "proposed_email_key" field.
 func (m *MemberMutation) SetProposedEmailKey(s string) {
 	m.proposed_email_key = &s
@@ -28065,7 +28343,7 @@ func (m *MemberMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MemberMutation) Fields() []string {
-	fields := make([]string, 0, 21)
+	fields := make([]string, 0, 22)
 	if m.workspace != nil {
 		fields = append(fields, member.FieldWorkspaceID)
 	}
@@ -28126,6 +28404,9 @@ func (m *MemberMutation) Fields() []string {
 	if m.username_key != nil {
 		fields = append(fields, member.FieldUsernameKey)
 	}
+	if m.external_source != nil {
+		fields = append(fields, member.FieldExternalSource)
+	}
 	if m.proposed_email_key != nil {
 		fields = append(fields, member.FieldProposedEmailKey)
 	}
@@ -28177,6 +28458,8 @@ func (m *MemberMutation) Field(name string) (ent.Value, bool) {
 		return m.FirstKey()
 	case member.FieldUsernameKey:
 		return m.UsernameKey()
+	case member.FieldExternalSource:
+		return m.ExternalSource()
 	case member.FieldProposedEmailKey:
 		return m.ProposedEmailKey()
 	}
@@ -28228,6 +28511,8 @@ func (m *MemberMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldFirstKey(ctx)
 	case member.FieldUsernameKey:
 		return m.OldUsernameKey(ctx)
+	case member.FieldExternalSource:
+		return m.OldExternalSource(ctx)
 	case member.FieldProposedEmailKey:
 		return m.OldProposedEmailKey(ctx)
 	}
@@ -28379,6 +28664,13 @@ func (m *MemberMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetUsernameKey(v)
 		return nil
+	case member.FieldExternalSource:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExternalSource(v)
+		return nil
 	case member.FieldProposedEmailKey:
 		v, ok := value.(string)
 		if !ok {
@@ -28431,6 +28723,9 @@ func (m *MemberMutation) ClearedFields() []string {
 	if m.FieldCleared(member.FieldDeactivatedAt) {
 		fields = append(fields, member.FieldDeactivatedAt)
 	}
+	if m.FieldCleared(member.FieldExternalSource) {
+		fields = append(fields, member.FieldExternalSource)
+	}
 	if m.FieldCleared(member.FieldProposedEmailKey) {
 		fields = append(fields, member.FieldProposedEmailKey)
 	}
@@ -28462,6 +28757,9 @@ func (m *MemberMutation) ClearField(name string) error {
 		return nil
 	case member.FieldDeactivatedAt:
 		m.ClearDeactivatedAt()
+		return nil
+	case member.FieldExternalSource:
+		m.ClearExternalSource()
 		return nil
 	case member.FieldProposedEmailKey:
 		m.ClearProposedEmailKey()
@@ -28533,6 +28831,9 @@ func (m *MemberMutation) ResetField(name string) error {
 		return nil
 	case member.FieldUsernameKey:
 		m.ResetUsernameKey()
+		return nil
+	case member.FieldExternalSource:
+		m.ResetExternalSource()
 		return nil
 	case member.FieldProposedEmailKey:
 		m.ResetProposedEmailKey()

@@ -347,8 +347,16 @@ func init() {
 	importbatchDescErrorCount := importbatchFields[20].Descriptor()
 	// importbatch.DefaultErrorCount holds the default value on creation for the error_count field.
 	importbatch.DefaultErrorCount = importbatchDescErrorCount.Default.(int)
+	// importbatchDescDeactivateCount is the schema descriptor for deactivate_count field.
+	importbatchDescDeactivateCount := importbatchFields[21].Descriptor()
+	// importbatch.DefaultDeactivateCount holds the default value on creation for the deactivate_count field.
+	importbatch.DefaultDeactivateCount = importbatchDescDeactivateCount.Default.(int)
+	// importbatchDescReactivateCount is the schema descriptor for reactivate_count field.
+	importbatchDescReactivateCount := importbatchFields[22].Descriptor()
+	// importbatch.DefaultReactivateCount holds the default value on creation for the reactivate_count field.
+	importbatch.DefaultReactivateCount = importbatchDescReactivateCount.Default.(int)
 	// importbatchDescEmailsToSend is the schema descriptor for emails_to_send field.
-	importbatchDescEmailsToSend := importbatchFields[21].Descriptor()
+	importbatchDescEmailsToSend := importbatchFields[23].Descriptor()
 	// importbatch.DefaultEmailsToSend holds the default value on creation for the emails_to_send field.
 	importbatch.DefaultEmailsToSend = importbatchDescEmailsToSend.Default.(int)
 	// importbatchDescID is the schema descriptor for id field.
@@ -382,6 +390,10 @@ func init() {
 	importrowDescDone := importrowFields[10].Descriptor()
 	// importrow.DefaultDone holds the default value on creation for the done field.
 	importrow.DefaultDone = importrowDescDone.Default.(bool)
+	// importrowDescAbsent is the schema descriptor for absent field.
+	importrowDescAbsent := importrowFields[11].Descriptor()
+	// importrow.DefaultAbsent holds the default value on creation for the absent field.
+	importrow.DefaultAbsent = importrowDescAbsent.Default.(bool)
 	// importrowDescID is the schema descriptor for id field.
 	importrowDescID := importrowMixinFields0[0].Descriptor()
 	// importrow.DefaultID holds the default value on creation for the id field.

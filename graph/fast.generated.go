@@ -3304,6 +3304,56 @@ func (ec *executionContext) appendEnrollmentEdge(b *fastgql.Buffer, p *fastgql.C
 	return true
 }
 
+var fastEnrollmentResult = &fastgql.Object{Name: "EnrollmentResult", Implementors: []string{"EnrollmentResult"}}
+
+func init() {
+	fastEnrollmentResult.Fields = map[string]fastgql.Field{
+		"enrollment": {ID: 1, Of: func() *fastgql.Object { return fastEnrollment }},
+		"error":      {ID: 2, Of: func() *fastgql.Object { return fastOutcomeError }},
+	}
+}
+
+func (ec *executionContext) appendEnrollmentResult(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *EnrollmentResult) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"EnrollmentResult\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // enrollment
+			v := obj.Enrollment
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendEnrollment(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // error
+			v := obj.Error
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendOutcomeError(b, s.Below, v) {
+					return false
+				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastEraseMemberPayload = &fastgql.Object{Name: "EraseMemberPayload", Implementors: []string{"EraseMemberPayload"}}
 
 func init() {
@@ -4445,12 +4495,14 @@ var fastImportCounts = &fastgql.Object{Name: "ImportCounts", Implementors: []str
 
 func init() {
 	fastImportCounts.Fields = map[string]fastgql.Field{
-		"invite":    {ID: 1},
-		"create":    {ID: 2},
-		"update":    {ID: 3},
-		"unchanged": {ID: 4},
-		"error":     {ID: 5},
-		"done":      {ID: 6},
+		"invite":     {ID: 1},
+		"create":     {ID: 2},
+		"update":     {ID: 3},
+		"unchanged":  {ID: 4},
+		"deactivate": {ID: 5},
+		"reactivate": {ID: 6},
+		"error":      {ID: 7},
+		"done":       {ID: 8},
 	}
 }
 
@@ -4481,11 +4533,19 @@ func (ec *executionContext) appendImportCounts(b *fastgql.Buffer, p *fastgql.Com
 			v := obj.Unchanged
 			b.Int(int64(v))
 
-		case 5: // error
+		case 5: // deactivate
+			v := obj.Deactivate
+			b.Int(int64(v))
+
+		case 6: // reactivate
+			v := obj.Reactivate
+			b.Int(int64(v))
+
+		case 7: // error
 			v := obj.Error
 			b.Int(int64(v))
 
-		case 6: // done
+		case 8: // done
 			v := obj.Done
 			b.Int(int64(v))
 
@@ -4644,6 +4704,7 @@ func init() {
 		"sendEmail":            {ID: 4},
 		"ignoreUnknownColumns": {ID: 5},
 		"dateOrder":            {ID: 6},
+		"sync":                 {ID: 7, Of: func() *fastgql.Object { return fastSyncOptions }},
 	}
 }
 
@@ -4695,6 +4756,18 @@ func (ec *executionContext) appendImportOptions(b *fastgql.Buffer, p *fastgql.Co
 		case 6: // dateOrder
 			v := obj.DateOrder
 			b.String(string(v))
+
+		case 7: // sync
+			v := obj.Sync
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendSyncOptions(b, s.Below, v) {
+					return false
+				}
+			}
 
 		}
 	}
@@ -4872,15 +4945,16 @@ func init() {
 	fastImportRow.Fields = map[string]fastgql.Field{
 		"id":         {ID: 1},
 		"number":     {ID: 2},
-		"email":      {ID: 3},
-		"username":   {ID: 4},
-		"name":       {ID: 5},
-		"outcome":    {ID: 6},
-		"done":       {ID: 7},
-		"values":     {ID: 8, Of: func() *fastgql.Object { return fastImportRowValue }},
-		"errors":     {ID: 9, Of: func() *fastgql.Object { return fastImportRowError }},
-		"member":     {ID: 10, Of: func() *fastgql.Object { return fastMember }},
-		"invitation": {ID: 11, Of: func() *fastgql.Object { return fastInvitation }},
+		"absent":     {ID: 3},
+		"email":      {ID: 4},
+		"username":   {ID: 5},
+		"name":       {ID: 6},
+		"outcome":    {ID: 7},
+		"done":       {ID: 8},
+		"values":     {ID: 9, Of: func() *fastgql.Object { return fastImportRowValue }},
+		"errors":     {ID: 10, Of: func() *fastgql.Object { return fastImportRowError }},
+		"member":     {ID: 11, Of: func() *fastgql.Object { return fastMember }},
+		"invitation": {ID: 12, Of: func() *fastgql.Object { return fastInvitation }},
 	}
 }
 
@@ -4903,7 +4977,11 @@ func (ec *executionContext) appendImportRow(b *fastgql.Buffer, p *fastgql.Compil
 			v := obj.Number
 			b.Int(int64(v))
 
-		case 3: // email
+		case 3: // absent
+			v := obj.Absent
+			b.Bool(bool(v))
+
+		case 4: // email
 			v := obj.Email
 			if v == nil {
 				if !b.Null(false) {
@@ -4913,7 +4991,7 @@ func (ec *executionContext) appendImportRow(b *fastgql.Buffer, p *fastgql.Compil
 				b.String(string(*v))
 			}
 
-		case 4: // username
+		case 5: // username
 			v := obj.Username
 			if v == nil {
 				if !b.Null(false) {
@@ -4923,7 +5001,7 @@ func (ec *executionContext) appendImportRow(b *fastgql.Buffer, p *fastgql.Compil
 				b.String(string(*v))
 			}
 
-		case 5: // name
+		case 6: // name
 			v := obj.Name
 			if v == nil {
 				if !b.Null(false) {
@@ -4933,15 +5011,15 @@ func (ec *executionContext) appendImportRow(b *fastgql.Buffer, p *fastgql.Compil
 				b.String(string(*v))
 			}
 
-		case 6: // outcome
+		case 7: // outcome
 			v := obj.Outcome
 			b.String(string(v))
 
-		case 7: // done
+		case 8: // done
 			v := obj.Done
 			b.Bool(bool(v))
 
-		case 8: // values
+		case 9: // values
 			v := obj.Values()
 			b.Raw("[")
 			for i := range v {
@@ -4960,7 +5038,7 @@ func (ec *executionContext) appendImportRow(b *fastgql.Buffer, p *fastgql.Compil
 			}
 			b.Raw("]")
 
-		case 9: // errors
+		case 10: // errors
 			v := obj.Errors
 			b.Raw("[")
 			for i := range v {
@@ -4979,7 +5057,7 @@ func (ec *executionContext) appendImportRow(b *fastgql.Buffer, p *fastgql.Compil
 			}
 			b.Raw("]")
 
-		case 10: // member
+		case 11: // member
 			v := obj.Member
 			if v == nil {
 				if !b.Null(false) {
@@ -4991,7 +5069,7 @@ func (ec *executionContext) appendImportRow(b *fastgql.Buffer, p *fastgql.Compil
 				}
 			}
 
-		case 11: // invitation
+		case 12: // invitation
 			v := obj.Invitation
 			if v == nil {
 				if !b.Null(false) {
@@ -7004,14 +7082,15 @@ func init() {
 		"joinedAt":        {ID: 10},
 		"joinedVia":       {ID: 11},
 		"deactivatedAt":   {ID: 12},
-		"workspace":       {ID: 13, Of: func() *fastgql.Object { return fastWorkspace }},
-		"user":            {ID: 14, Of: func() *fastgql.Object { return fastUser }},
-		"orgUnit":         {ID: 15, Of: func() *fastgql.Object { return fastOrgUnit }},
-		"roleAssignments": {ID: 16, Of: func() *fastgql.Object { return fastRoleAssignment }},
-		"enrollments":     {ID: 17, Of: func() *fastgql.Object { return fastEnrollment }},
-		"groups":          {ID: 18, Of: func() *fastgql.Object { return fastGroup }, Called: true},
-		"customFields":    {ID: 19, Called: true},
-		"viewerCan":       {ID: 20, Called: true},
+		"externalSource":  {ID: 13},
+		"workspace":       {ID: 14, Of: func() *fastgql.Object { return fastWorkspace }},
+		"user":            {ID: 15, Of: func() *fastgql.Object { return fastUser }},
+		"orgUnit":         {ID: 16, Of: func() *fastgql.Object { return fastOrgUnit }},
+		"roleAssignments": {ID: 17, Of: func() *fastgql.Object { return fastRoleAssignment }},
+		"enrollments":     {ID: 18, Of: func() *fastgql.Object { return fastEnrollment }},
+		"groups":          {ID: 19, Of: func() *fastgql.Object { return fastGroup }, Called: true},
+		"customFields":    {ID: 20, Called: true},
+		"viewerCan":       {ID: 21, Called: true},
 	}
 }
 
@@ -7119,7 +7198,17 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 				}
 			}
 
-		case 13: // workspace
+		case 13: // externalSource
+			v := obj.ExternalSource
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 14: // workspace
 			v, err := obj.Edges.WorkspaceOrErr()
 			if err != nil {
 				return false
@@ -7134,7 +7223,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 				}
 			}
 
-		case 14: // user
+		case 15: // user
 			v, err := obj.Edges.UserOrErr()
 			if err != nil {
 				return false
@@ -7149,7 +7238,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 				}
 			}
 
-		case 15: // orgUnit
+		case 16: // orgUnit
 			v, err := obj.Edges.OrgUnitOrErr()
 			if ent.MaskNotFound(err) != nil {
 				return false
@@ -7164,7 +7253,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 				}
 			}
 
-		case 16: // roleAssignments
+		case 17: // roleAssignments
 			v, err := obj.NamedRoleAssignments(s.Alias)
 			if err != nil {
 				return false
@@ -7186,7 +7275,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 			}
 			b.Raw("]")
 
-		case 17: // enrollments
+		case 18: // enrollments
 			v, err := obj.NamedEnrollments(s.Alias)
 			if err != nil {
 				return false
@@ -7208,7 +7297,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 			}
 			b.Raw("]")
 
-		case 18: // groups
+		case 19: // groups
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Member().Groups(ctx, obj)
 			if err != nil {
@@ -7235,7 +7324,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 				b.Raw("]")
 			}
 
-		case 19: // customFields
+		case 20: // customFields
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Member().CustomFields(ctx, obj)
 			if err != nil {
@@ -7245,7 +7334,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 				return false
 			}
 
-		case 20: // viewerCan
+		case 21: // viewerCan
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Member().ViewerCan(ctx, obj)
 			if err != nil {
@@ -11222,6 +11311,60 @@ func (ec *executionContext) appendSetEnrollmentPayload(b *fastgql.Buffer, p *fas
 	return true
 }
 
+var fastSetEnrollmentsPayload = &fastgql.Object{Name: "SetEnrollmentsPayload", Implementors: []string{"SetEnrollmentsPayload"}}
+
+func init() {
+	fastSetEnrollmentsPayload.Fields = map[string]fastgql.Field{
+		"results":      {ID: 1, Of: func() *fastgql.Object { return fastEnrollmentResult }},
+		"changedCount": {ID: 2},
+		"failedCount":  {ID: 3},
+	}
+}
+
+func (ec *executionContext) appendSetEnrollmentsPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *SetEnrollmentsPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"SetEnrollmentsPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // results
+			v := obj.Results
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendEnrollmentResult(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 2: // changedCount
+			v := obj.ChangedCount
+			b.Int(int64(v))
+
+		case 3: // failedCount
+			v := obj.FailedCount
+			b.Int(int64(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastSignIn = &fastgql.Object{Name: "SignIn", Implementors: []string{"SignIn", "Node"}}
 
 func init() {
@@ -11586,6 +11729,110 @@ func (ec *executionContext) appendSuppressionEdge(b *fastgql.Buffer, p *fastgql.
 			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
 				return false
 			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastSyncMembersPayload = &fastgql.Object{Name: "SyncMembersPayload", Implementors: []string{"SyncMembersPayload"}}
+
+func init() {
+	fastSyncMembersPayload.Fields = map[string]fastgql.Field{
+		"import":  {ID: 1, Of: func() *fastgql.Object { return fastImport }},
+		"started": {ID: 2},
+	}
+}
+
+func (ec *executionContext) appendSyncMembersPayload(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *SyncMembersPayload) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"SyncMembersPayload\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // import
+			v := obj.Import
+			if v == nil {
+				if !b.Null(true) {
+					return false
+				}
+			} else {
+				if !ec.appendImport(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 2: // started
+			v := obj.Started
+			b.Bool(bool(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastSyncOptions = &fastgql.Object{Name: "SyncOptions", Implementors: []string{"SyncOptions"}}
+
+func init() {
+	fastSyncOptions.Fields = map[string]fastgql.Field{
+		"source":        {ID: 1},
+		"mirror":        {ID: 2},
+		"replace":       {ID: 3},
+		"reactivateAll": {ID: 4},
+		"leaverLimit":   {ID: 5},
+	}
+}
+
+func (ec *executionContext) appendSyncOptions(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *imports.SyncOptions) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"SyncOptions\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // source
+			v := obj.Source
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 2: // mirror
+			v := obj.Mirror
+			b.Bool(bool(v))
+
+		case 3: // replace
+			v := obj.Replace
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
+
+		case 4: // reactivateAll
+			v := obj.ReactivateAll
+			b.Bool(bool(v))
+
+		case 5: // leaverLimit
+			v := obj.LeaverLimit
+			b.Int(int64(v))
 
 		}
 	}
@@ -14218,6 +14465,59 @@ func (ec *executionContext) marshalNEnrollmentEdge2ᚖusherᚋentᚐEnrollmentEd
 		return m
 	}
 	return ec._EnrollmentEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNEnrollmentResult2ᚕᚖusherᚋgraphᚐEnrollmentResultᚄ(ctx context.Context, sel ast.SelectionSet, v []*EnrollmentResult) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastEnrollmentResult, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendEnrollmentResult(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEnrollmentResult2ᚖusherᚋgraphᚐEnrollmentResult(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNEnrollmentResult2ᚖusherᚋgraphᚐEnrollmentResult(ctx context.Context, sel ast.SelectionSet, v *EnrollmentResult) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastEnrollmentResult, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendEnrollmentResult(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._EnrollmentResult(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNEvent2ᚕᚖusherᚋgraphᚐEventᚄ(ctx context.Context, sel ast.SelectionSet, v []*Event) graphql.Marshaler {
@@ -17858,6 +18158,18 @@ func (ec *executionContext) marshalOEndedAccess2ᚖusherᚋinternalᚋaccountᚐ
 	return ec._EndedAccess(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOEnrollment2ᚖusherᚋentᚐEnrollment(ctx context.Context, sel ast.SelectionSet, v *ent.Enrollment) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastEnrollment, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendEnrollment(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._Enrollment(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOEraseMemberPayload2ᚖusherᚋgraphᚐEraseMemberPayload(ctx context.Context, sel ast.SelectionSet, v *EraseMemberPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -18757,6 +19069,18 @@ func (ec *executionContext) marshalOSetEnrollmentPayload2ᚖusherᚋgraphᚐSetE
 	return ec._SetEnrollmentPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOSetEnrollmentsPayload2ᚖusherᚋgraphᚐSetEnrollmentsPayload(ctx context.Context, sel ast.SelectionSet, v *SetEnrollmentsPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastSetEnrollmentsPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendSetEnrollmentsPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._SetEnrollmentsPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOSignInPayload2ᚖusherᚋgraphᚐSignInPayload(ctx context.Context, sel ast.SelectionSet, v *SignInPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -18803,6 +19127,30 @@ func (ec *executionContext) marshalOStartImportPayload2ᚖusherᚋgraphᚐStartI
 		return m
 	}
 	return ec._StartImportPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSyncMembersPayload2ᚖusherᚋgraphᚐSyncMembersPayload(ctx context.Context, sel ast.SelectionSet, v *SyncMembersPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastSyncMembersPayload, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendSyncMembersPayload(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._SyncMembersPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSyncOptions2ᚖusherᚋinternalᚋimportsᚐSyncOptions(ctx context.Context, sel ast.SelectionSet, v *imports.SyncOptions) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastSyncOptions, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendSyncOptions(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._SyncOptions(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOTestWebhookPayload2ᚖusherᚋgraphᚐTestWebhookPayload(ctx context.Context, sel ast.SelectionSet, v *TestWebhookPayload) graphql.Marshaler {

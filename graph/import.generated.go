@@ -223,6 +223,52 @@ func (ec *executionContext) fieldContext_ImportCounts_unchanged(_ context.Contex
 	return graphql.NewScalarFieldContext("ImportCounts", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _ImportCounts_deactivate(ctx context.Context, field graphql.CollectedField, obj *ImportCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImportCounts_deactivate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Deactivate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ImportCounts_deactivate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportCounts", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ImportCounts_reactivate(ctx context.Context, field graphql.CollectedField, obj *ImportCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImportCounts_reactivate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reactivate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ImportCounts_reactivate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportCounts", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _ImportCounts_error(ctx context.Context, field graphql.CollectedField, obj *ImportCounts) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -359,6 +405,29 @@ func (ec *executionContext) _ImportRow_number(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_ImportRow_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ImportRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ImportRow_absent(ctx context.Context, field graphql.CollectedField, obj *imports.Row) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImportRow_absent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Absent, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ImportRow_absent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportRow", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _ImportRow_email(ctx context.Context, field graphql.CollectedField, obj *imports.Row) (ret graphql.Marshaler) {
@@ -1092,7 +1161,7 @@ func (ec *executionContext) unmarshalInputCreateImportInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"workspaceId", "content", "action", "existing", "header", "columns", "ignoreUnknownColumns", "dateOrder", "grant", "message", "expiresAt", "neverExpires", "sendEmail"}
+	fieldsInOrder := [...]string{"workspaceId", "content", "action", "existing", "header", "columns", "ignoreUnknownColumns", "dateOrder", "grant", "message", "expiresAt", "neverExpires", "sendEmail", "sync"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1190,6 +1259,13 @@ func (ec *executionContext) unmarshalInputCreateImportInput(ctx context.Context,
 				return it, err
 			}
 			it.SendEmail = data
+		case "sync":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sync"))
+			data, err := ec.unmarshalOSyncOptionsInput2ᚖusherᚋinternalᚋimportsᚐSyncInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sync = data
 		}
 	}
 	return it, nil
@@ -1243,7 +1319,7 @@ func (ec *executionContext) unmarshalInputImportRowInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"lastName", "firstName", "email", "username", "externalId", "labels", "sendCredentials", "password", "locale", "additionalInfo", "groups", "roles", "orgUnit", "sessions", "accessExpiresAt", "customFields"}
+	fieldsInOrder := [...]string{"lastName", "firstName", "email", "username", "externalId", "labels", "sendCredentials", "password", "locale", "additionalInfo", "groups", "roles", "orgUnit", "sessions", "accessExpiresAt", "customFields", "active"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1362,6 +1438,13 @@ func (ec *executionContext) unmarshalInputImportRowInput(ctx context.Context, ob
 				return it, err
 			}
 			it.CustomFields = data
+		case "active":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("active"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Active = data
 		}
 	}
 	return it, nil
@@ -1438,7 +1521,7 @@ func (ec *executionContext) unmarshalInputStartImportInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"importId", "emailAt", "emailsPerMinute"}
+	fieldsInOrder := [...]string{"importId", "emailAt", "emailsPerMinute", "confirmedLeavers"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1466,6 +1549,13 @@ func (ec *executionContext) unmarshalInputStartImportInput(ctx context.Context, 
 				return it, err
 			}
 			it.EmailsPerMinute = data
+		case "confirmedLeavers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmedLeavers"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConfirmedLeavers = data
 		}
 	}
 	return it, nil
@@ -1655,6 +1745,16 @@ func (ec *executionContext) _ImportCounts(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "deactivate":
+			out.Values[i] = ec._ImportCounts_deactivate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reactivate":
+			out.Values[i] = ec._ImportCounts_reactivate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "error":
 			out.Values[i] = ec._ImportCounts_error(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1781,6 +1881,11 @@ func (ec *executionContext) _ImportRow(ctx context.Context, sel ast.SelectionSet
 			}
 		case "number":
 			out.Values[i] = ec._ImportRow_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "absent":
+			out.Values[i] = ec._ImportRow_absent(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

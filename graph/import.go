@@ -23,6 +23,7 @@ func importCounts(batch *ent.ImportBatch) *ImportCounts {
 	return &ImportCounts{
 		Invite: batch.InviteCount, Create: batch.CreateCount, Update: batch.UpdateCount,
 		Unchanged: batch.UnchangedCount, Error: batch.ErrorCount, Done: batch.ProcessedRows,
+		Deactivate: batch.DeactivateCount, Reactivate: batch.ReactivateCount,
 	}
 }
 
@@ -34,7 +35,7 @@ func toImportInput(in CreateImportInput) imports.ImportInput {
 			Columns:       in.Columns,
 			IgnoreUnknown: in.IgnoreUnknownColumns != nil && *in.IgnoreUnknownColumns,
 			Message:       in.Message, ExpiresAt: in.ExpiresAt, NeverExpires: in.NeverExpires,
-			SendEmail: in.SendEmail}}
+			SendEmail: in.SendEmail, Sync: in.Sync}}
 	if in.DateOrder != nil {
 		out.Options.DateOrder = *in.DateOrder
 	}

@@ -86,7 +86,8 @@ func (r *mutationResolver) CreateImport(ctx context.Context, input CreateImportI
 // StartImport is the resolver for the startImport field.
 func (r *mutationResolver) StartImport(ctx context.Context, input StartImportInput) (*StartImportPayload, error) {
 	started, err := r.Imports.StartImport(ctx, callerOf(ctx), imports.StartInput{ID: input.ImportID,
-		EmailAt: input.EmailAt, EmailsPerMinute: input.EmailsPerMinute})
+		EmailAt: input.EmailAt, EmailsPerMinute: input.EmailsPerMinute,
+		ConfirmedLeavers: input.ConfirmedLeavers})
 	if err != nil {
 		return nil, err
 	}

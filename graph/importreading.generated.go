@@ -324,6 +324,38 @@ func (ec *executionContext) fieldContext_ImportOptions_dateOrder(_ context.Conte
 	return graphql.NewScalarFieldContext("ImportOptions", field, false, false, errors.New("field of type ImportDateOrder does not have child fields"))
 }
 
+func (ec *executionContext) _ImportOptions_sync(ctx context.Context, field graphql.CollectedField, obj *imports.Options) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImportOptions_sync(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sync, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *imports.SyncOptions) graphql.Marshaler {
+			return ec.marshalOSyncOptions2ᚖusherᚋinternalᚋimportsᚐSyncOptions(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImportOptions_sync(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImportOptions",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SyncOptions(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ImportReading_encoding(ctx context.Context, field graphql.CollectedField, obj *imports.Reading) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -854,6 +886,11 @@ func (ec *executionContext) _ImportOptions(ctx context.Context, sel ast.Selectio
 		case "dateOrder":
 			out.Values[i] = ec._ImportOptions_dateOrder(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sync":
+			out.Values[i] = ec._ImportOptions_sync(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:

@@ -28,6 +28,7 @@ var InputLimits = gqllimit.InputLimits{
 	"*.choices":        {Items: 100, Text: 1_000},
 
 	"BatchUsersInput.rows":              {Items: 5_000, Rows: true},
+	"SyncMembersInput.rows":             {Items: 5_000, Rows: true},
 	"ImportContentInput.text":           {Text: 1 << 20},
 	"GroupFilter.externalId":            {Items: 100, Text: 1_000},
 	"InviteUsersInput.people":           {Items: 1_000},

@@ -1428,7 +1428,7 @@ func (ec *executionContext) unmarshalInputUpdateMembersInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"members", "accessExpiresAt", "deleteOnExpiry", "orgUnitId"}
+	fieldsInOrder := [...]string{"members", "accessExpiresAt", "deleteOnExpiry", "orgUnitId", "addGroupIds", "removeGroupIds", "addLabels", "removeLabels"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1463,6 +1463,34 @@ func (ec *executionContext) unmarshalInputUpdateMembersInput(ctx context.Context
 				return it, err
 			}
 			it.OrgUnitID = graphql.OmittableOf(data)
+		case "addGroupIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("addGroupIds"))
+			data, err := ec.unmarshalOID2ᚕusherᚋinternalᚋidentᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AddGroupIds = data
+		case "removeGroupIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("removeGroupIds"))
+			data, err := ec.unmarshalOID2ᚕusherᚋinternalᚋidentᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RemoveGroupIds = data
+		case "addLabels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("addLabels"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AddLabels = data
+		case "removeLabels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("removeLabels"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RemoveLabels = data
 		}
 	}
 	return it, nil

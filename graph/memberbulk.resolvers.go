@@ -67,8 +67,12 @@ func (r *mutationResolver) RemoveRoleFromMembers(ctx context.Context, input Remo
 func (r *mutationResolver) UpdateMembers(ctx context.Context, input UpdateMembersInput) (*UpdateMembersPayload, error) {
 	change := member.UpdateMemberInput{AccessExpiresAt: toChange(input.AccessExpiresAt),
 		DeleteOnExpiry: input.DeleteOnExpiry}
-	if unit := toChange(input.OrgUnitID); unit.Set {
-		change.Grant = &admission.GrantChange{OrgUnitID: unit}
+	unit := toChange(input.OrgUnitID)
+	if unit.Set || len(input.AddGroupIds)+len(input.RemoveGroupIds)+len(input.AddLabels)+
+		len(input.RemoveLabels) > 0 {
+		change.Grant = &admission.GrantChange{OrgUnitID: unit, AddGroupIDs: input.AddGroupIds,
+			RemoveGroupIDs: input.RemoveGroupIds, AddLabels: input.AddLabels,
+			RemoveLabels: input.RemoveLabels}
 	}
 	p, err := r.changeMembers(ctx, input.Members, func(ctx context.Context, by *access.Caller, which admission.MemberSelection) (*member.Bulk, error) {
 		return r.Members.UpdateMany(ctx, by, which, change)

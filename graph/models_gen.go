@@ -31,6 +31,7 @@ import (
 	"usher/internal/joinlink"
 	"usher/internal/relay"
 	"usher/internal/suppression"
+	"usher/internal/training"
 
 	"github.com/99designs/gqlgen/graphql"
 )
@@ -346,6 +347,8 @@ type CreateImportInput struct {
 	// Whether invitations, welcomes and credentials are emailed; true by default. Without emails there are links to
 	// copy, cards to print and passwords of the file.
 	SendEmail *bool `json:"sendEmail,omitempty"`
+	// Makes the import keep members in step with another system; existing is then UPDATE.
+	Sync *imports.SyncInput `json:"sync,omitempty"`
 }
 
 // Answer of createImport.
@@ -629,6 +632,14 @@ type EnrollmentFilter struct {
 	UpdatedAfter *time.Time `json:"updatedAfter,omitempty"`
 }
 
+// Result for one of several enrollments.
+type EnrollmentResult struct {
+	// The enrollment as it is now; null with an error.
+	Enrollment *ent.Enrollment `json:"enrollment,omitempty"`
+	// Why nothing was done; null on success.
+	Error *OutcomeError `json:"error,omitempty"`
+}
+
 // Input of eraseMember.
 type EraseMemberInput struct {
 	// The member.
@@ -741,6 +752,10 @@ type ImportCounts struct {
 	Update int `json:"update"`
 	// Changes nothing.
 	Unchanged int `json:"unchanged"`
+	// Deactivates a member, or cancels a pending invitation.
+	Deactivate int `json:"deactivate"`
+	// Reactivates a member.
+	Reactivate int `json:"reactivate"`
 	// Rejected.
 	Error int `json:"error"`
 	// Processed, rejected ones included.
@@ -1564,6 +1579,22 @@ type SetEnrollmentPayload struct {
 	Enrollment *ent.Enrollment `json:"enrollment"`
 }
 
+// Input of setEnrollments.
+type SetEnrollmentsInput struct {
+	// The enrollments, at most 500.
+	Enrollments []*training.EnrollmentInput `json:"enrollments"`
+}
+
+// Answer of setEnrollments.
+type SetEnrollmentsPayload struct {
+	// One for each enrollment, in the order of the input.
+	Results []*EnrollmentResult `json:"results"`
+	// Number of results without an error.
+	ChangedCount int `json:"changedCount"`
+	// Number of results with an error.
+	FailedCount int `json:"failedCount"`
+}
+
 // Input of signIn.
 type SignInInput struct {
 	// An e-mail address, or a username.
@@ -1602,6 +1633,8 @@ type StartImportInput struct {
 	EmailAt *time.Time `json:"emailAt,omitempty"`
 	// Emails sent a minute, 1 or more; as fast as possible by default.
 	EmailsPerMinute *int `json:"emailsPerMinute,omitempty"`
+	// The previewed counts.deactivate of a sync; needed when it is above leaverLimit.
+	ConfirmedLeavers *int `json:"confirmedLeavers,omitempty"`
 }
 
 // Answer of startImport.
@@ -1620,6 +1653,15 @@ type Subscription struct {
 type SuppressionFilter struct {
 	// Only this address, whatever its capitals.
 	Email *string `json:"email,omitempty"`
+}
+
+// Answer of syncMembers.
+type SyncMembersPayload struct {
+	// The import that processes the rows.
+	Import *ent.ImportBatch `json:"import"`
+	// Whether it was started. false: more people would be deactivated than leaverLimit, and nothing was done. startImport
+	// with confirmedLeavers starts it.
+	Started bool `json:"started"`
 }
 
 // Input of testWebhook.
@@ -1876,6 +1918,14 @@ type UpdateMembersInput struct {
 	DeleteOnExpiry *bool `json:"deleteOnExpiry,omitempty"`
 	// The org unit; null for none.
 	OrgUnitID graphql.Omittable[*ident.ID] `json:"orgUnitId,omitempty"`
+	// Groups that they enter as learners, at most 100.
+	AddGroupIds []ident.ID `json:"addGroupIds,omitempty"`
+	// Groups that they leave, at most 100.
+	RemoveGroupIds []ident.ID `json:"removeGroupIds,omitempty"`
+	// Labels that they get, at most 50.
+	AddLabels []string `json:"addLabels,omitempty"`
+	// Labels that they lose, at most 50.
+	RemoveLabels []string `json:"removeLabels,omitempty"`
 }
 
 // Input of updateOrgUnit. Absent keeps, null clears.

@@ -133,6 +133,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeleteWebhookInput,
 		ec.unmarshalInputDeleteWorkspaceInput,
 		ec.unmarshalInputEnrollmentFilter,
+		ec.unmarshalInputEnrollmentInput,
 		ec.unmarshalInputEnrollmentOrder,
 		ec.unmarshalInputEraseMemberInput,
 		ec.unmarshalInputEraseMyAccountInput,
@@ -205,10 +206,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSessionFilter,
 		ec.unmarshalInputSessionOrder,
 		ec.unmarshalInputSetEnrollmentInput,
+		ec.unmarshalInputSetEnrollmentsInput,
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputStartImportInput,
 		ec.unmarshalInputSuppressionFilter,
 		ec.unmarshalInputSuppressionOrder,
+		ec.unmarshalInputSyncMembersInput,
+		ec.unmarshalInputSyncOptionsInput,
 		ec.unmarshalInputTestWebhookInput,
 		ec.unmarshalInputUnarchiveWorkspaceInput,
 		ec.unmarshalInputUnassignProgramInput,
@@ -326,7 +330,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "accept.graphql" "access.graphql" "account.graphql" "apikey.graphql" "application.graphql" "base.graphql" "card.graphql" "create.graphql" "customfield.graphql" "ent.graphql" "event.graphql" "grant.graphql" "group.graphql" "history.graphql" "import.graphql" "importreading.graphql" "invitation.graphql" "join.graphql" "lifecycle.graphql" "list.graphql" "member.graphql" "memberbulk.graphql" "organization.graphql" "orgunit.graphql" "plan.graphql" "privacy.graphql" "subscription.graphql" "suppression.graphql" "training.graphql" "usage.graphql" "webhook.graphql" "workspace.graphql" "role.graphql"
+//go:embed "accept.graphql" "access.graphql" "account.graphql" "apikey.graphql" "application.graphql" "base.graphql" "card.graphql" "create.graphql" "customfield.graphql" "enrollmentbulk.graphql" "ent.graphql" "event.graphql" "grant.graphql" "group.graphql" "history.graphql" "import.graphql" "importreading.graphql" "invitation.graphql" "join.graphql" "lifecycle.graphql" "list.graphql" "member.graphql" "memberbulk.graphql" "organization.graphql" "orgunit.graphql" "plan.graphql" "privacy.graphql" "subscription.graphql" "suppression.graphql" "sync.graphql" "training.graphql" "usage.graphql" "webhook.graphql" "workspace.graphql" "role.graphql"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -347,6 +351,7 @@ var sources = []*ast.Source{
 	{Name: "card.graphql", Input: sourceData("card.graphql"), BuiltIn: false},
 	{Name: "create.graphql", Input: sourceData("create.graphql"), BuiltIn: false},
 	{Name: "customfield.graphql", Input: sourceData("customfield.graphql"), BuiltIn: false},
+	{Name: "enrollmentbulk.graphql", Input: sourceData("enrollmentbulk.graphql"), BuiltIn: false},
 	{Name: "ent.graphql", Input: sourceData("ent.graphql"), BuiltIn: false},
 	{Name: "event.graphql", Input: sourceData("event.graphql"), BuiltIn: false},
 	{Name: "grant.graphql", Input: sourceData("grant.graphql"), BuiltIn: false},
@@ -366,6 +371,7 @@ var sources = []*ast.Source{
 	{Name: "privacy.graphql", Input: sourceData("privacy.graphql"), BuiltIn: false},
 	{Name: "subscription.graphql", Input: sourceData("subscription.graphql"), BuiltIn: false},
 	{Name: "suppression.graphql", Input: sourceData("suppression.graphql"), BuiltIn: false},
+	{Name: "sync.graphql", Input: sourceData("sync.graphql"), BuiltIn: false},
 	{Name: "training.graphql", Input: sourceData("training.graphql"), BuiltIn: false},
 	{Name: "usage.graphql", Input: sourceData("usage.graphql"), BuiltIn: false},
 	{Name: "webhook.graphql", Input: sourceData("webhook.graphql"), BuiltIn: false},
@@ -1136,6 +1142,16 @@ func (ec *executionContext) childFields_EnrollmentEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type EnrollmentEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_EnrollmentResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "enrollment":
+		return ec.fieldContext_EnrollmentResult_enrollment(ctx, field)
+	case "error":
+		return ec.fieldContext_EnrollmentResult_error(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EnrollmentResult", field.Name)
+}
+
 func (ec *executionContext) childFields_EraseMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deletedId":
@@ -1404,6 +1420,10 @@ func (ec *executionContext) childFields_ImportCounts(ctx context.Context, field 
 		return ec.fieldContext_ImportCounts_update(ctx, field)
 	case "unchanged":
 		return ec.fieldContext_ImportCounts_unchanged(ctx, field)
+	case "deactivate":
+		return ec.fieldContext_ImportCounts_deactivate(ctx, field)
+	case "reactivate":
+		return ec.fieldContext_ImportCounts_reactivate(ctx, field)
 	case "error":
 		return ec.fieldContext_ImportCounts_error(ctx, field)
 	case "done":
@@ -1456,6 +1476,8 @@ func (ec *executionContext) childFields_ImportOptions(ctx context.Context, field
 		return ec.fieldContext_ImportOptions_ignoreUnknownColumns(ctx, field)
 	case "dateOrder":
 		return ec.fieldContext_ImportOptions_dateOrder(ctx, field)
+	case "sync":
+		return ec.fieldContext_ImportOptions_sync(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImportOptions", field.Name)
 }
@@ -1500,6 +1522,8 @@ func (ec *executionContext) childFields_ImportRow(ctx context.Context, field gra
 		return ec.fieldContext_ImportRow_id(ctx, field)
 	case "number":
 		return ec.fieldContext_ImportRow_number(ctx, field)
+	case "absent":
+		return ec.fieldContext_ImportRow_absent(ctx, field)
 	case "email":
 		return ec.fieldContext_ImportRow_email(ctx, field)
 	case "username":
@@ -1964,6 +1988,8 @@ func (ec *executionContext) childFields_Member(ctx context.Context, field graphq
 		return ec.fieldContext_Member_joinedVia(ctx, field)
 	case "deactivatedAt":
 		return ec.fieldContext_Member_deactivatedAt(ctx, field)
+	case "externalSource":
+		return ec.fieldContext_Member_externalSource(ctx, field)
 	case "workspace":
 		return ec.fieldContext_Member_workspace(ctx, field)
 	case "user":
@@ -2926,6 +2952,18 @@ func (ec *executionContext) childFields_SetEnrollmentPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type SetEnrollmentPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SetEnrollmentsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_SetEnrollmentsPayload_results(ctx, field)
+	case "changedCount":
+		return ec.fieldContext_SetEnrollmentsPayload_changedCount(ctx, field)
+	case "failedCount":
+		return ec.fieldContext_SetEnrollmentsPayload_failedCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetEnrollmentsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SignIn(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3010,6 +3048,32 @@ func (ec *executionContext) childFields_SuppressionEdge(ctx context.Context, fie
 		return ec.fieldContext_SuppressionEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SuppressionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SyncMembersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "import":
+		return ec.fieldContext_SyncMembersPayload_import(ctx, field)
+	case "started":
+		return ec.fieldContext_SyncMembersPayload_started(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SyncMembersPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SyncOptions(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "source":
+		return ec.fieldContext_SyncOptions_source(ctx, field)
+	case "mirror":
+		return ec.fieldContext_SyncOptions_mirror(ctx, field)
+	case "replace":
+		return ec.fieldContext_SyncOptions_replace(ctx, field)
+	case "reactivateAll":
+		return ec.fieldContext_SyncOptions_reactivateAll(ctx, field)
+	case "leaverLimit":
+		return ec.fieldContext_SyncOptions_leaverLimit(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SyncOptions", field.Name)
 }
 
 func (ec *executionContext) childFields_TestWebhookPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -47,6 +47,8 @@ type importCmd struct {
 	Rejected        string            `placeholder:"FILE" help:"Write the rejected rows to this file, to correct and import again. Rejected rows do not make the command fail."`
 	Lang            string            `default:"en" enum:"en,fr" help:"Language of the files and of messages about rows."`
 	NoWorker        bool              `help:"Only watch; a running server or worker does the work."`
+
+	sync *imports.SyncInput // set by the command sync
 }
 
 // Values of the flags --action and --existing as values of the verbs.
@@ -61,22 +63,38 @@ var (
 
 // Run imports a file through the verbs of the API: preview, start, wait, report.
 func (c *importCmd) Run(ctx context.Context) error {
-	return withApp(ctx, &c.Config, func(a *app.App) (err error) {
-		// Without a running server nobody else would do the work.
-		if !c.NoWorker {
-			if err := a.Queue.Start(ctx); err != nil {
-				return err
-			}
-			defer func() {
-				// Running jobs finish. Queued emails stay for the next worker.
-				drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), 25*time.Second)
-				defer cancel()
-				err = errors.Join(err, a.Queue.Stop(drain))
-			}()
-		}
-		return (&importRun{importCmd: c, App: a, in: os.Stdin, out: os.Stdout,
-			bar: progressBar{to: os.Stderr, isTerminal: isTerminal(os.Stderr)}}).runImport(ctx)
+	return withApp(ctx, &c.Config, func(a *app.App) error {
+		return withWorker(ctx, a, !c.NoWorker, func() error {
+			return newImportRun(c, a).runImport(ctx)
+		})
 	})
+}
+
+// newImportRun returns a run that talks to the terminal.
+func newImportRun(c *importCmd, a *app.App) *importRun {
+	return &importRun{importCmd: c, App: a, in: os.Stdin, out: os.Stdout,
+		bar: progressBar{to: os.Stderr, isTerminal: isTerminal(os.Stderr)}}
+}
+
+// withWorker runs a function while this process works the queue, if works says so. Without a running
+// server nobody else would do the work.
+func withWorker(ctx context.Context, a *app.App, works bool, do func() error) (err error) {
+	if !works {
+		return do()
+	}
+	if err := a.Queue.Start(ctx); err != nil {
+		return err
+	}
+	defer func() {
+		// Running jobs finish. Queued emails stay for the next worker.
+		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), 25*time.Second)
+		defer cancel()
+		// Joining nil keeps the exit code of err.
+		if stopped := a.Queue.Stop(drain); stopped != nil {
+			err = errors.Join(err, stopped)
+		}
+	}()
+	return do()
 }
 
 // importRun is one run of the command.
@@ -164,7 +182,7 @@ func (r *importRun) previewFile(ctx context.Context) (*ent.ImportBatch, error) {
 	}
 	emails := !r.NoEmail
 	in.Options = imports.OptionsInput{IgnoreUnknown: r.IgnoreUnknown, SendEmail: &emails,
-		Message: inputs.NilIfEmpty(r.Message), Columns: r.chosenColumns()}
+		Message: inputs.NilIfEmpty(r.Message), Columns: r.chosenColumns(), Sync: r.sync}
 	if r.MonthFirst {
 		in.Options.DateOrder = imports.MonthFirst
 	}

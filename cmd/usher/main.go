@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -25,6 +26,7 @@ type commandLine struct {
 	Migrate migrateCmd `cmd:"" help:"Migrate the database, or show its migration status."`
 	Admin   adminCmd   `cmd:"" help:"Commands for operators."`
 	Import  importCmd  `cmd:"" help:"Invite or create the people of a file: preview, start, watch, report."`
+	Sync    syncCmd    `cmd:"" help:"Keep members in step with a file of another system: for cron."`
 	Demo    demoCmd    `cmd:"" help:"Serve on SQLite under var/ with demo data and a mailbox that shows every email."`
 	Version versionCmd `cmd:"" help:"Print version, commit and Go version."`
 }
@@ -41,7 +43,11 @@ func main() {
 		kong.BindTo(ctx, (*context.Context)(nil)))
 	if err := parsed.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "usher:", err)
-		os.Exit(1)
+		code := 1
+		if exit := (*exitError)(nil); errors.As(err, &exit) {
+			code = exit.code
+		}
+		os.Exit(code)
 	}
 }
 

@@ -66,6 +66,10 @@ const (
 	FieldUnchangedCount = "unchanged_count"
 	// FieldErrorCount holds the string denoting the error_count field in the database.
 	FieldErrorCount = "error_count"
+	// FieldDeactivateCount holds the string denoting the deactivate_count field in the database.
+	FieldDeactivateCount = "deactivate_count"
+	// FieldReactivateCount holds the string denoting the reactivate_count field in the database.
+	FieldReactivateCount = "reactivate_count"
 	// FieldEmailsToSend holds the string denoting the emails_to_send field in the database.
 	FieldEmailsToSend = "emails_to_send"
 	// FieldEmailAt holds the string denoting the email_at field in the database.
@@ -138,6 +142,8 @@ var Columns = []string{
 	FieldUpdateCount,
 	FieldUnchangedCount,
 	FieldErrorCount,
+	FieldDeactivateCount,
+	FieldReactivateCount,
 	FieldEmailsToSend,
 	FieldEmailAt,
 	FieldEmailsPerMinute,
@@ -180,6 +186,10 @@ var (
 	DefaultUnchangedCount int
 	// DefaultErrorCount holds the default value on creation for the "error_count" field.
 	DefaultErrorCount int
+	// DefaultDeactivateCount holds the default value on creation for the "deactivate_count" field.
+	DefaultDeactivateCount int
+	// DefaultReactivateCount holds the default value on creation for the "reactivate_count" field.
+	DefaultReactivateCount int
 	// DefaultEmailsToSend holds the default value on creation for the "emails_to_send" field.
 	DefaultEmailsToSend int
 	// DefaultID holds the default value on creation for the "id" field.
@@ -414,6 +424,16 @@ func ByUnchangedCount(opts ...sql.OrderTermOption) OrderOption {
 // ByErrorCount orders the results by the error_count field.
 func ByErrorCount(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldErrorCount, opts...).ToFunc()
+}
+
+// ByDeactivateCount orders the results by the deactivate_count field.
+func ByDeactivateCount(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDeactivateCount, opts...).ToFunc()
+}
+
+// ByReactivateCount orders the results by the reactivate_count field.
+func ByReactivateCount(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldReactivateCount, opts...).ToFunc()
 }
 
 // ByEmailsToSend orders the results by the emails_to_send field.

@@ -126,6 +126,16 @@ func ErrorCount(v int) predicate.ImportBatch {
 	return predicate.ImportBatch(sql.FieldEQ(FieldErrorCount, v))
 }
 
+// DeactivateCount applies equality check predicate on the "deactivate_count" field. It's identical to DeactivateCountEQ.
+func DeactivateCount(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldEQ(FieldDeactivateCount, v))
+}
+
+// ReactivateCount applies equality check predicate on the "reactivate_count" field. It's identical to ReactivateCountEQ.
+func ReactivateCount(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldEQ(FieldReactivateCount, v))
+}
+
 // EmailsToSend applies equality check predicate on the "emails_to_send" field. It's identical to EmailsToSendEQ.
 func EmailsToSend(v int) predicate.ImportBatch {
 	return predicate.ImportBatch(sql.FieldEQ(FieldEmailsToSend, v))
@@ -969,6 +979,86 @@ func ErrorCountLT(v int) predicate.ImportBatch {
 // ErrorCountLTE applies the LTE predicate on the "error_count" field.
 func ErrorCountLTE(v int) predicate.ImportBatch {
 	return predicate.ImportBatch(sql.FieldLTE(FieldErrorCount, v))
+}
+
+// DeactivateCountEQ applies the EQ predicate on the "deactivate_count" field.
+func DeactivateCountEQ(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldEQ(FieldDeactivateCount, v))
+}
+
+// DeactivateCountNEQ applies the NEQ predicate on the "deactivate_count" field.
+func DeactivateCountNEQ(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNEQ(FieldDeactivateCount, v))
+}
+
+// DeactivateCountIn applies the In predicate on the "deactivate_count" field.
+func DeactivateCountIn(vs ...int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldIn(FieldDeactivateCount, vs...))
+}
+
+// DeactivateCountNotIn applies the NotIn predicate on the "deactivate_count" field.
+func DeactivateCountNotIn(vs ...int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNotIn(FieldDeactivateCount, vs...))
+}
+
+// DeactivateCountGT applies the GT predicate on the "deactivate_count" field.
+func DeactivateCountGT(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldGT(FieldDeactivateCount, v))
+}
+
+// DeactivateCountGTE applies the GTE predicate on the "deactivate_count" field.
+func DeactivateCountGTE(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldGTE(FieldDeactivateCount, v))
+}
+
+// DeactivateCountLT applies the LT predicate on the "deactivate_count" field.
+func DeactivateCountLT(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldLT(FieldDeactivateCount, v))
+}
+
+// DeactivateCountLTE applies the LTE predicate on the "deactivate_count" field.
+func DeactivateCountLTE(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldLTE(FieldDeactivateCount, v))
+}
+
+// ReactivateCountEQ applies the EQ predicate on the "reactivate_count" field.
+func ReactivateCountEQ(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldEQ(FieldReactivateCount, v))
+}
+
+// ReactivateCountNEQ applies the NEQ predicate on the "reactivate_count" field.
+func ReactivateCountNEQ(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNEQ(FieldReactivateCount, v))
+}
+
+// ReactivateCountIn applies the In predicate on the "reactivate_count" field.
+func ReactivateCountIn(vs ...int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldIn(FieldReactivateCount, vs...))
+}
+
+// ReactivateCountNotIn applies the NotIn predicate on the "reactivate_count" field.
+func ReactivateCountNotIn(vs ...int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNotIn(FieldReactivateCount, vs...))
+}
+
+// ReactivateCountGT applies the GT predicate on the "reactivate_count" field.
+func ReactivateCountGT(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldGT(FieldReactivateCount, v))
+}
+
+// ReactivateCountGTE applies the GTE predicate on the "reactivate_count" field.
+func ReactivateCountGTE(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldGTE(FieldReactivateCount, v))
+}
+
+// ReactivateCountLT applies the LT predicate on the "reactivate_count" field.
+func ReactivateCountLT(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldLT(FieldReactivateCount, v))
+}
+
+// ReactivateCountLTE applies the LTE predicate on the "reactivate_count" field.
+func ReactivateCountLTE(v int) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldLTE(FieldReactivateCount, v))
 }
 
 // EmailsToSendEQ applies the EQ predicate on the "emails_to_send" field.

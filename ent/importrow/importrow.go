@@ -41,6 +41,8 @@ const (
 	FieldErrors = "errors"
 	// FieldDone holds the string denoting the done field in the database.
 	FieldDone = "done"
+	// FieldAbsent holds the string denoting the absent field in the database.
+	FieldAbsent = "absent"
 	// FieldMemberID holds the string denoting the member_id field in the database.
 	FieldMemberID = "member_id"
 	// FieldInvitationID holds the string denoting the invitation_id field in the database.
@@ -100,6 +102,7 @@ var Columns = []string{
 	FieldOutcome,
 	FieldErrors,
 	FieldDone,
+	FieldAbsent,
 	FieldMemberID,
 	FieldInvitationID,
 }
@@ -117,6 +120,8 @@ func ValidColumn(column string) bool {
 var (
 	// DefaultDone holds the default value on creation for the "done" field.
 	DefaultDone bool
+	// DefaultAbsent holds the default value on creation for the "absent" field.
+	DefaultAbsent bool
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() ident.ID
 )
@@ -126,11 +131,13 @@ type Outcome string
 
 // Outcome values.
 const (
-	OutcomeInvite    Outcome = "INVITE"
-	OutcomeCreate    Outcome = "CREATE"
-	OutcomeUpdate    Outcome = "UPDATE"
-	OutcomeUnchanged Outcome = "UNCHANGED"
-	OutcomeError     Outcome = "ERROR"
+	OutcomeInvite     Outcome = "INVITE"
+	OutcomeCreate     Outcome = "CREATE"
+	OutcomeUpdate     Outcome = "UPDATE"
+	OutcomeUnchanged  Outcome = "UNCHANGED"
+	OutcomeError      Outcome = "ERROR"
+	OutcomeDeactivate Outcome = "DEACTIVATE"
+	OutcomeReactivate Outcome = "REACTIVATE"
 )
 
 func (o Outcome) String() string {
@@ -140,7 +147,7 @@ func (o Outcome) String() string {
 // OutcomeValidator is a validator for the "outcome" field enum values. It is called by the builders before save.
 func OutcomeValidator(o Outcome) error {
 	switch o {
-	case OutcomeInvite, OutcomeCreate, OutcomeUpdate, OutcomeUnchanged, OutcomeError:
+	case OutcomeInvite, OutcomeCreate, OutcomeUpdate, OutcomeUnchanged, OutcomeError, OutcomeDeactivate, OutcomeReactivate:
 		return nil
 	default:
 		return fmt.Errorf("importrow: invalid enum value for outcome field: %q", o)
@@ -198,6 +205,11 @@ func ByOutcome(opts ...sql.OrderTermOption) OrderOption {
 // ByDone orders the results by the done field.
 func ByDone(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldDone, opts...).ToFunc()
+}
+
+// ByAbsent orders the results by the absent field.
+func ByAbsent(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAbsent, opts...).ToFunc()
 }
 
 // ByMemberID orders the results by the member_id field.

@@ -100,6 +100,11 @@ func Done(v bool) predicate.ImportRow {
 	return predicate.ImportRow(sql.FieldEQ(FieldDone, v))
 }
 
+// Absent applies equality check predicate on the "absent" field. It's identical to AbsentEQ.
+func Absent(v bool) predicate.ImportRow {
+	return predicate.ImportRow(sql.FieldEQ(FieldAbsent, v))
+}
+
 // MemberID applies equality check predicate on the "member_id" field. It's identical to MemberIDEQ.
 func MemberID(v ident.ID) predicate.ImportRow {
 	return predicate.ImportRow(sql.FieldEQ(FieldMemberID, v))
@@ -578,6 +583,16 @@ func DoneEQ(v bool) predicate.ImportRow {
 // DoneNEQ applies the NEQ predicate on the "done" field.
 func DoneNEQ(v bool) predicate.ImportRow {
 	return predicate.ImportRow(sql.FieldNEQ(FieldDone, v))
+}
+
+// AbsentEQ applies the EQ predicate on the "absent" field.
+func AbsentEQ(v bool) predicate.ImportRow {
+	return predicate.ImportRow(sql.FieldEQ(FieldAbsent, v))
+}
+
+// AbsentNEQ applies the NEQ predicate on the "absent" field.
+func AbsentNEQ(v bool) predicate.ImportRow {
+	return predicate.ImportRow(sql.FieldNEQ(FieldAbsent, v))
 }
 
 // MemberIDEQ applies the EQ predicate on the "member_id" field.

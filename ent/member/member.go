@@ -58,6 +58,8 @@ const (
 	FieldFirstKey = "first_key"
 	// FieldUsernameKey holds the string denoting the username_key field in the database.
 	FieldUsernameKey = "username_key"
+	// FieldExternalSource holds the string denoting the external_source field in the database.
+	FieldExternalSource = "external_source"
 	// FieldProposedEmailKey holds the string denoting the proposed_email_key field in the database.
 	FieldProposedEmailKey = "proposed_email_key"
 	// EdgeWorkspace holds the string denoting the workspace edge name in mutations.
@@ -132,6 +134,7 @@ var Columns = []string{
 	FieldSortName,
 	FieldFirstKey,
 	FieldUsernameKey,
+	FieldExternalSource,
 	FieldProposedEmailKey,
 }
 
@@ -318,6 +321,11 @@ func ByFirstKey(opts ...sql.OrderTermOption) OrderOption {
 // ByUsernameKey orders the results by the username_key field.
 func ByUsernameKey(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldUsernameKey, opts...).ToFunc()
+}
+
+// ByExternalSource orders the results by the external_source field.
+func ByExternalSource(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldExternalSource, opts...).ToFunc()
 }
 
 // ByProposedEmailKey orders the results by the proposed_email_key field.

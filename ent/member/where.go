@@ -136,6 +136,11 @@ func UsernameKey(v string) predicate.Member {
 	return predicate.Member(sql.FieldEQ(FieldUsernameKey, v))
 }
 
+// ExternalSource applies equality check predicate on the "external_source" field. It's identical to ExternalSourceEQ.
+func ExternalSource(v string) predicate.Member {
+	return predicate.Member(sql.FieldEQ(FieldExternalSource, v))
+}
+
 // ProposedEmailKey applies equality check predicate on the "proposed_email_key" field. It's identical to ProposedEmailKeyEQ.
 func ProposedEmailKey(v string) predicate.Member {
 	return predicate.Member(sql.FieldEQ(FieldProposedEmailKey, v))
@@ -954,6 +959,81 @@ func UsernameKeyEqualFold(v string) predicate.Member {
 // UsernameKeyContainsFold applies the ContainsFold predicate on the "username_key" field.
 func UsernameKeyContainsFold(v string) predicate.Member {
 	return predicate.Member(sql.FieldContainsFold(FieldUsernameKey, v))
+}
+
+// ExternalSourceEQ applies the EQ predicate on the "external_source" field.
+func ExternalSourceEQ(v string) predicate.Member {
+	return predicate.Member(sql.FieldEQ(FieldExternalSource, v))
+}
+
+// ExternalSourceNEQ applies the NEQ predicate on the "external_source" field.
+func ExternalSourceNEQ(v string) predicate.Member {
+	return predicate.Member(sql.FieldNEQ(FieldExternalSource, v))
+}
+
+// ExternalSourceIn applies the In predicate on the "external_source" field.
+func ExternalSourceIn(vs ...string) predicate.Member {
+	return predicate.Member(sql.FieldIn(FieldExternalSource, vs...))
+}
+
+// ExternalSourceNotIn applies the NotIn predicate on the "external_source" field.
+func ExternalSourceNotIn(vs ...string) predicate.Member {
+	return predicate.Member(sql.FieldNotIn(FieldExternalSource, vs...))
+}
+
+// ExternalSourceGT applies the GT predicate on the "external_source" field.
+func ExternalSourceGT(v string) predicate.Member {
+	return predicate.Member(sql.FieldGT(FieldExternalSource, v))
+}
+
+// ExternalSourceGTE applies the GTE predicate on the "external_source" field.
+func ExternalSourceGTE(v string) predicate.Member {
+	return predicate.Member(sql.FieldGTE(FieldExternalSource, v))
+}
+
+// ExternalSourceLT applies the LT predicate on the "external_source" field.
+func ExternalSourceLT(v string) predicate.Member {
+	return predicate.Member(sql.FieldLT(FieldExternalSource, v))
+}
+
+// ExternalSourceLTE applies the LTE predicate on the "external_source" field.
+func ExternalSourceLTE(v string) predicate.Member {
+	return predicate.Member(sql.FieldLTE(FieldExternalSource, v))
+}
+
+// ExternalSourceContains applies the Contains predicate on the "external_source" field.
+func ExternalSourceContains(v string) predicate.Member {
+	return predicate.Member(sql.FieldContains(FieldExternalSource, v))
+}
+
+// ExternalSourceHasPrefix applies the HasPrefix predicate on the "external_source" field.
+func ExternalSourceHasPrefix(v string) predicate.Member {
+	return predicate.Member(sql.FieldHasPrefix(FieldExternalSource, v))
+}
+
+// ExternalSourceHasSuffix applies the HasSuffix predicate on the "external_source" field.
+func ExternalSourceHasSuffix(v string) predicate.Member {
+	return predicate.Member(sql.FieldHasSuffix(FieldExternalSource, v))
+}
+
+// ExternalSourceIsNil applies the IsNil predicate on the "external_source" field.
+func ExternalSourceIsNil() predicate.Member {
+	return predicate.Member(sql.FieldIsNull(FieldExternalSource))
+}
+
+// ExternalSourceNotNil applies the NotNil predicate on the "external_source" field.
+func ExternalSourceNotNil() predicate.Member {
+	return predicate.Member(sql.FieldNotNull(FieldExternalSource))
+}
+
+// ExternalSourceEqualFold applies the EqualFold predicate on the "external_source" field.
+func ExternalSourceEqualFold(v string) predicate.Member {
+	return predicate.Member(sql.FieldEqualFold(FieldExternalSource, v))
+}
+
+// ExternalSourceContainsFold applies the ContainsFold predicate on the "external_source" field.
+func ExternalSourceContainsFold(v string) predicate.Member {
+	return predicate.Member(sql.FieldContainsFold(FieldExternalSource, v))
 }
 
 // ProposedEmailKeyEQ applies the EQ predicate on the "proposed_email_key" field.

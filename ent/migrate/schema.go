@@ -659,6 +659,8 @@ var (
 		{Name: "update_count", Type: field.TypeInt, Default: 0},
 		{Name: "unchanged_count", Type: field.TypeInt, Default: 0},
 		{Name: "error_count", Type: field.TypeInt, Default: 0},
+		{Name: "deactivate_count", Type: field.TypeInt, Default: 0},
+		{Name: "reactivate_count", Type: field.TypeInt, Default: 0},
 		{Name: "emails_to_send", Type: field.TypeInt, Default: 0},
 		{Name: "email_at", Type: field.TypeTime, Nullable: true},
 		{Name: "emails_per_minute", Type: field.TypeInt, Nullable: true},
@@ -676,19 +678,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "import_batches_workspaces_workspace",
-				Columns:    []*schema.Column{ImportBatchesColumns[29]},
+				Columns:    []*schema.Column{ImportBatchesColumns[31]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "import_batches_members_started_by",
-				Columns:    []*schema.Column{ImportBatchesColumns[30]},
+				Columns:    []*schema.Column{ImportBatchesColumns[32]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "import_batches_api_keys_grantor_key",
-				Columns:    []*schema.Column{ImportBatchesColumns[31]},
+				Columns:    []*schema.Column{ImportBatchesColumns[33]},
 				RefColumns: []*schema.Column{APIKeysColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -697,27 +699,27 @@ var (
 			{
 				Name:    "importbatch_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{ImportBatchesColumns[29], ImportBatchesColumns[0]},
+				Columns: []*schema.Column{ImportBatchesColumns[31], ImportBatchesColumns[0]},
 			},
 			{
 				Name:    "importbatch_workspace_id_updated_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ImportBatchesColumns[29], ImportBatchesColumns[2], ImportBatchesColumns[0]},
+				Columns: []*schema.Column{ImportBatchesColumns[31], ImportBatchesColumns[2], ImportBatchesColumns[0]},
 			},
 			{
 				Name:    "importbatch_started_by_id",
 				Unique:  false,
-				Columns: []*schema.Column{ImportBatchesColumns[30]},
+				Columns: []*schema.Column{ImportBatchesColumns[32]},
 			},
 			{
 				Name:    "importbatch_grantor_key_id",
 				Unique:  false,
-				Columns: []*schema.Column{ImportBatchesColumns[31]},
+				Columns: []*schema.Column{ImportBatchesColumns[33]},
 			},
 			{
 				Name:    "importbatch_workspace_id_layout_id",
 				Unique:  false,
-				Columns: []*schema.Column{ImportBatchesColumns[29], ImportBatchesColumns[13], ImportBatchesColumns[0]},
+				Columns: []*schema.Column{ImportBatchesColumns[31], ImportBatchesColumns[13], ImportBatchesColumns[0]},
 			},
 		},
 	}
@@ -820,9 +822,10 @@ var (
 		{Name: "username", Type: field.TypeString, Nullable: true},
 		{Name: "cells", Type: field.TypeJSON},
 		{Name: "sealed_password", Type: field.TypeBytes, Nullable: true},
-		{Name: "outcome", Type: field.TypeEnum, Enums: []string{"INVITE", "CREATE", "UPDATE", "UNCHANGED", "ERROR"}},
+		{Name: "outcome", Type: field.TypeEnum, Enums: []string{"INVITE", "CREATE", "UPDATE", "UNCHANGED", "ERROR", "DEACTIVATE", "REACTIVATE"}},
 		{Name: "errors", Type: field.TypeJSON, Nullable: true},
 		{Name: "done", Type: field.TypeBool, Default: false},
+		{Name: "absent", Type: field.TypeBool, Default: false},
 		{Name: "workspace_id", Type: field.TypeUUID},
 		{Name: "import_id", Type: field.TypeUUID},
 		{Name: "member_id", Type: field.TypeUUID, Nullable: true},
@@ -836,25 +839,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "import_rows_workspaces_workspace",
-				Columns:    []*schema.Column{ImportRowsColumns[11]},
+				Columns:    []*schema.Column{ImportRowsColumns[12]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "import_rows_import_batches_import",
-				Columns:    []*schema.Column{ImportRowsColumns[12]},
+				Columns:    []*schema.Column{ImportRowsColumns[13]},
 				RefColumns: []*schema.Column{ImportBatchesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "import_rows_members_member",
-				Columns:    []*schema.Column{ImportRowsColumns[13]},
+				Columns:    []*schema.Column{ImportRowsColumns[14]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "import_rows_invitations_invitation",
-				Columns:    []*schema.Column{ImportRowsColumns[14]},
+				Columns:    []*schema.Column{ImportRowsColumns[15]},
 				RefColumns: []*schema.Column{InvitationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -863,22 +866,22 @@ var (
 			{
 				Name:    "importrow_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{ImportRowsColumns[11], ImportRowsColumns[0]},
+				Columns: []*schema.Column{ImportRowsColumns[12], ImportRowsColumns[0]},
 			},
 			{
 				Name:    "importrow_import_id_number",
 				Unique:  true,
-				Columns: []*schema.Column{ImportRowsColumns[12], ImportRowsColumns[1]},
+				Columns: []*schema.Column{ImportRowsColumns[13], ImportRowsColumns[1]},
 			},
 			{
 				Name:    "importrow_import_id_outcome_number",
 				Unique:  false,
-				Columns: []*schema.Column{ImportRowsColumns[12], ImportRowsColumns[8], ImportRowsColumns[1]},
+				Columns: []*schema.Column{ImportRowsColumns[13], ImportRowsColumns[8], ImportRowsColumns[1]},
 			},
 			{
 				Name:    "importrow_waiting",
 				Unique:  false,
-				Columns: []*schema.Column{ImportRowsColumns[12], ImportRowsColumns[1]},
+				Columns: []*schema.Column{ImportRowsColumns[13], ImportRowsColumns[1]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "NOT done",
 				},
@@ -886,12 +889,12 @@ var (
 			{
 				Name:    "importrow_member_id",
 				Unique:  false,
-				Columns: []*schema.Column{ImportRowsColumns[13]},
+				Columns: []*schema.Column{ImportRowsColumns[14]},
 			},
 			{
 				Name:    "importrow_invitation_id",
 				Unique:  false,
-				Columns: []*schema.Column{ImportRowsColumns[14]},
+				Columns: []*schema.Column{ImportRowsColumns[15]},
 			},
 		},
 	}
@@ -1423,6 +1426,7 @@ var (
 		{Name: "sort_name", Type: field.TypeString, Default: ""},
 		{Name: "first_key", Type: field.TypeString, Default: ""},
 		{Name: "username_key", Type: field.TypeString, Default: ""},
+		{Name: "external_source", Type: field.TypeString, Nullable: true},
 		{Name: "proposed_email_key", Type: field.TypeString, Nullable: true},
 		{Name: "workspace_id", Type: field.TypeUUID},
 		{Name: "user_id", Type: field.TypeUUID},
@@ -1436,19 +1440,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "members_workspaces_workspace",
-				Columns:    []*schema.Column{MembersColumns[19]},
+				Columns:    []*schema.Column{MembersColumns[20]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "members_users_user",
-				Columns:    []*schema.Column{MembersColumns[20]},
+				Columns:    []*schema.Column{MembersColumns[21]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "members_org_units_org_unit",
-				Columns:    []*schema.Column{MembersColumns[21]},
+				Columns:    []*schema.Column{MembersColumns[22]},
 				RefColumns: []*schema.Column{OrgUnitsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1457,17 +1461,17 @@ var (
 			{
 				Name:    "member_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[19], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[20], MembersColumns[0]},
 			},
 			{
 				Name:    "member_workspace_id_updated_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[19], MembersColumns[2], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[20], MembersColumns[2], MembersColumns[0]},
 			},
 			{
 				Name:    "member_workspace_id_external_id",
 				Unique:  true,
-				Columns: []*schema.Column{MembersColumns[19], MembersColumns[3]},
+				Columns: []*schema.Column{MembersColumns[20], MembersColumns[3]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "external_id IS NOT NULL",
 				},
@@ -1475,22 +1479,22 @@ var (
 			{
 				Name:    "member_workspace_id_user_id",
 				Unique:  true,
-				Columns: []*schema.Column{MembersColumns[19], MembersColumns[20]},
+				Columns: []*schema.Column{MembersColumns[20], MembersColumns[21]},
 			},
 			{
 				Name:    "member_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[20]},
+				Columns: []*schema.Column{MembersColumns[21]},
 			},
 			{
 				Name:    "member_org_unit_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[21]},
+				Columns: []*schema.Column{MembersColumns[22]},
 			},
 			{
 				Name:    "member_workspace_id_joined_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[19], MembersColumns[11], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[20], MembersColumns[11], MembersColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					IncludeColumns: []string{
 						MembersColumns[4].Name,
@@ -1502,7 +1506,7 @@ var (
 			{
 				Name:    "member_workspace_id_sort_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[19], MembersColumns[15], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[20], MembersColumns[15], MembersColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					IncludeColumns: []string{
 						MembersColumns[4].Name,
@@ -1514,12 +1518,12 @@ var (
 			{
 				Name:    "member_workspace_id_status_joined_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[19], MembersColumns[5], MembersColumns[11], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[20], MembersColumns[5], MembersColumns[11], MembersColumns[0]},
 			},
 			{
 				Name:    "member_search_email_key",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[19], MembersColumns[14]},
+				Columns: []*schema.Column{MembersColumns[20], MembersColumns[14]},
 				Annotation: &entsql.IndexAnnotation{
 					OpClassColumns: map[string]string{
 						MembersColumns[14].Name: "text_pattern_ops",
@@ -1529,7 +1533,7 @@ var (
 			{
 				Name:    "member_search_username_key",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[19], MembersColumns[17]},
+				Columns: []*schema.Column{MembersColumns[20], MembersColumns[17]},
 				Annotation: &entsql.IndexAnnotation{
 					OpClassColumns: map[string]string{
 						MembersColumns[17].Name: "text_pattern_ops",

@@ -55,7 +55,8 @@ func (ImportBatch) Fields() []ent.Field {
 			Comment("Why it is FAILED, as a key of the message catalogue."),
 		field.JSON("failure_args", map[string]string{}).Optional().Annotations(hidden),
 		field.Int("total_rows").Default(0).
-			Comment("Number of rows that are not empty, without the header."),
+			Comment("Number of rows that are not empty, without the header, and of members whom a " +
+				"mirrored file does not hold."),
 		field.Int("processed_rows").Default(0).
 			Comment("Number of processed rows, rejected ones included."),
 		field.Int("invite_count").Default(0).Annotations(hidden),
@@ -63,6 +64,8 @@ func (ImportBatch) Fields() []ent.Field {
 		field.Int("update_count").Default(0).Annotations(hidden),
 		field.Int("unchanged_count").Default(0).Annotations(hidden),
 		field.Int("error_count").Default(0).Annotations(hidden),
+		field.Int("deactivate_count").Default(0).Annotations(hidden),
+		field.Int("reactivate_count").Default(0).Annotations(hidden),
 		field.Int("emails_to_send").Default(0).
 			Comment("Number of emails that it sends, as far as the preview knows."),
 		field.Time("email_at").Optional().Nillable().
@@ -158,9 +161,12 @@ func (ImportRow) Fields() []ent.Field {
 				"erased when the row is done."),
 		field.Enum("outcome").NamedValues("Invite", "INVITE", "Create", "CREATE", "Update",
 			"UPDATE",
-			"Unchanged", "UNCHANGED", "Error", "ERROR"),
+			"Unchanged", "UNCHANGED", "Error", "ERROR", "Deactivate", "DEACTIVATE",
+			"Reactivate", "REACTIVATE"),
 		field.JSON("errors", []RowError{}).Optional(),
 		field.Bool("done").Default(false),
+		field.Bool("absent").Default(false).
+			Comment("Whether the row stands for a member whom a mirrored file does not hold."),
 		field.UUID("member_id", ident.ID{}).Optional().Nillable(),
 		field.UUID("invitation_id", ident.ID{}).Optional().Nillable(),
 	}

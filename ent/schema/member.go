@@ -55,6 +55,10 @@ func (Member) Fields() []ent.Field {
 			Comment("Lower-case first name. Nothing reads it; the previous release searches by it."),
 		field.String("username_key").Default("").Annotations(hidden).
 			Comment("Copy of the user's key, so that one index finds it in a workspace."),
+		field.String("external_source").Optional().Nillable().
+			Annotations(mapsTo("externalSource")).
+			Comment("Name of the source whose sync set the external id; null for none. A mirror of " +
+				"the source deactivates the member once it no longer names them."),
 		field.String("proposed_email_key").Optional().Nillable().Annotations(hidden).
 			Comment("Key of the address that an import named last for the person, who was asked " +
 				"once whether it is theirs."),

@@ -16,7 +16,8 @@ type Grant struct {
 	SessionIDs      []ident.ID    `json:"sessionIds,omitempty"`
 	ProgramIDs      []ident.ID    `json:"programIds,omitempty"`
 	Labels          []string      `json:"labels,omitempty"`
-	ExternalID      string        `json:"externalId,omitempty"` // of the one person it is for (PAR-4)
+	ExternalID      string        `json:"externalId,omitempty"`     // of the one person it is for (PAR-4)
+	ExternalSource  string        `json:"externalSource,omitempty"` // of the sync that names the id
 	AdditionalInfo  string        `json:"additionalInfo,omitempty"`
 	Locale          string        `json:"locale,omitempty"`
 	RedirectURL     string        `json:"redirectUrl,omitempty"` // INV-21
@@ -168,6 +169,17 @@ type ImportOptions struct {
 	IgnoreUnknown bool           `json:"ignore_unknown,omitempty"`
 	MonthFirst    bool           `json:"month_first,omitempty"` // 3/4/2026 begins with the month
 	Choices       []ImportChoice `json:"choices,omitempty"`
+	Sync          *SyncOptions   `json:"sync,omitempty"` // nil for an import that is no sync
+}
+
+// SyncOptions are the options of an import that keeps members in step with another system (BAT-2).
+type SyncOptions struct {
+	Source        string   `json:"source,omitempty"` // name of the other system
+	Mirror        bool     `json:"mirror,omitempty"` // members whom the file does not hold leave
+	Replace       []string `json:"replace,omitempty"`
+	ReactivateAll bool     `json:"reactivate_all,omitempty"` // also whom an administrator deactivated
+	// LeaverLimit is how many members leave without a confirmation, known from the preview on.
+	LeaverLimit int `json:"leaver_limit"`
 }
 
 // ImportChoice says what the uploader takes a column of a file for.

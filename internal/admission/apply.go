@@ -474,6 +474,11 @@ func (a *Admission) setProfile(row *ent.MemberMutation, p *ResolvedPlaces, m *en
 	if g.ExternalID != "" && m.ExternalID == nil {
 		row.SetExternalID(g.ExternalID)
 	}
+	// A source owns the ids that it names, unless another source named them first.
+	if g.ExternalID != "" && g.ExternalSource != "" && m.ExternalSource == nil &&
+		(m.ExternalID == nil || *m.ExternalID == g.ExternalID) {
+		row.SetExternalSource(g.ExternalSource)
+	}
 	if g.AdditionalInfo != "" {
 		row.SetAdditionalInfo(g.AdditionalInfo)
 	}

@@ -18,7 +18,7 @@ var layers = [][]string{
 	{"internal/onboarding"},
 	{"internal/lifecycle"},
 	{"internal/imports"},
-	{"internal/importundo"},
+	{"internal/importundo", "internal/mirror"},
 	{"internal/emailaction"},
 	{"internal/joinlink", "internal/member", "internal/card", "internal/dryrun"},
 	{"internal/acceptance", "internal/provisioning", "internal/invitationemail"},

@@ -41,7 +41,10 @@ const (
 	// exports and an import has no use for it.
 	Ignored Name = "ignored"
 	// Deactivated occurs in the exported list of members only: an import deactivates nobody.
-	Deactivated   Name = "deactivated"
+	Deactivated Name = "deactivated"
+	// Active says whether a person still belongs to the source of a sync. It is known by a choice,
+	// in the rows of a request and, with Options.Active, by common headers.
+	Active        Name = "active"
 	reasonsColumn Name = "reasons" // last column of a file of rejected rows; ignored when read
 )
 

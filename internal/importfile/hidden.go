@@ -152,7 +152,7 @@ func (r *Row) hideSecrets(columns []Column) {
 			if r.Hidden[i] != "" {
 				r.Hidden[i] = r.Password // as read, without spaces around it
 			}
-		case Email, SendCredentials, Locale, AccessExpiresAt, Deactivated, LastName, FirstName,
+		case Email, SendCredentials, Locale, AccessExpiresAt, Deactivated, Active, LastName, FirstName,
 			Username, ExternalID, Groups, Roles, OrgUnit, Sessions:
 			// Valid values of these columns are no secrets. Invalid ones put the row in error, and
 			// HideSuspects hides them.
@@ -209,6 +209,8 @@ func (n Name) acceptsCell(cell string) (ok bool) {
 		ok = isAddress(cell)
 	case SendCredentials, Deactivated:
 		_, ok = parseBool(cell)
+	case Active:
+		_, ok = parseActive(cell)
 	case Locale:
 		_, ok = parseLocale(cell)
 	case AccessExpiresAt:

@@ -86,7 +86,7 @@ func (r *Reader) readHeader(v *headerVocabulary, o Options, head []spreadsheet.R
 	}
 	if len(o.Choices) == 0 && o.Recall != nil {
 		if choices := o.Recall(v.layoutOf(header.Cells)); len(choices) > 0 {
-			v, r.recalled = newVocabulary(o.Fields, choices), true
+			v, r.recalled = newVocabulary(o.Fields, choices, o.activeHeaders()...), true
 			r.vocabulary = v
 		}
 	}

@@ -44,7 +44,8 @@ func ParseColumn(path string, fields []Field) (name Name, key string, ok bool) {
 			return k.name, "", true
 		}
 	}
-	return "", "", false
+	// No label of ours: in an import that is no sync, such a column of an export is left out.
+	return Active, "", path == string(Active)
 }
 
 // ColumnNames lists the columns that a choice can name, in the order of the template.

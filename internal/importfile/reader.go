@@ -23,6 +23,9 @@ type Options struct {
 	// ExactPasswords keeps spaces around a password. Rows of a request are exact. In a file, people
 	// put spaces around cells to align columns or after each comma.
 	ExactPasswords bool
+	// Active says that a header such as "Status" or "Active" is the column Active. Otherwise it is
+	// left out.
+	Active bool
 }
 
 // Reader reads the rows of a file one by one.
@@ -48,7 +51,7 @@ type Reader struct {
 // one. Errors of the file are BAD_USER_INPUT at "file"; other errors
 // come from content. The reader uses content until it is closed.
 func Open(content io.ReaderAt, size int64, o Options) (*Reader, error) {
-	v := newVocabulary(o.Fields, o.Choices)
+	v := newVocabulary(o.Fields, o.Choices, o.activeHeaders()...)
 	file, err := spreadsheet.Open(content, size, spreadsheet.Options{IsHeader: v.isHeader,
 		IgnoreSheet: isValueSheet})
 	if err != nil {

@@ -158,6 +158,11 @@ func (r *Row) setParsedCell(c Column, value string) {
 		if r.Deactivated = b; !ok {
 			r.addError(c, "importfile.cell_bool", nil)
 		}
+	case Active:
+		b, ok := parseActive(value)
+		if r.Deactivated = ok && !b; !ok {
+			r.addError(c, "importfile.cell_active", nil)
+		}
 	case AccessExpiresAt:
 		if w, ok := parseWhen(value, c.MonthFirst); ok {
 			r.AccessExpiresAt = w

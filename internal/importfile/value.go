@@ -128,6 +128,26 @@ func parseBool(s string) (value, ok bool) {
 	return value, ok
 }
 
+// activeWords are folded words of personnel systems for somebody who still belongs to them, and for
+// somebody who has left.
+var activeWords = map[string]bool{
+	"active": true, "actif": true, "enabled": true, "employed": true,
+	"current": true, "enrolled": true, "present": true, "onleave": true, "conge": true,
+	"inactive": false, "inactif": false, "disabled": false, "deactivated": false,
+	"desactive": false, "terminated": false, "left": false, "leaver": false, "former": false,
+	"parti": false, "sorti": false, "suspended": false, "archived": false, "deleted": false,
+	"withdrawn": false,
+}
+
+// parseActive returns whether the cell of a column Active says that the person still belongs to the
+// source. Any other word is refused: a guess could deactivate somebody.
+func parseActive(s string) (active, ok bool) {
+	if active, ok = activeWords[foldHeader(s)]; ok {
+		return active, true
+	}
+	return parseBool(s)
+}
+
 // languageNames are folded names of languages. Tags such as fr-CA are accepted too.
 var languageNames = map[string]i18n.Locale{
 	"english": i18n.English, "anglais": i18n.English, "anglaise": i18n.English,

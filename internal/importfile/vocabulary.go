@@ -57,10 +57,23 @@ type headerVocabulary struct {
 	letters  map[int]Column    // chosen by the uploader for a place in the file
 }
 
-// newVocabulary builds the vocabulary. The choices of the uploader come first, then our own labels,
+// activeHeaders are the headers of a column Active, as personnel systems write them.
+var activeHeaders = []string{"active", "Actif", "Status", "Statut", "Enabled", "Activé", "Employed",
+	"Employment status", "Enrollment status"}
+
+// activeHeaders returns the headers of a column Active, if the file may have one.
+func (o *Options) activeHeaders() []string {
+	if o.Active {
+		return activeHeaders
+	}
+	return nil
+}
+
+// newVocabulary builds the vocabulary. The choices of the uploader come first, then the headers of
+// a column Active, our own labels,
 // the workspace's custom fields, and the headers of vocabulary.txt: in a workspace with a custom
 // field Service, that header does not mean the org unit.
-func newVocabulary(fields []Field, choices []ColumnChoice) *headerVocabulary {
+func newVocabulary(fields []Field, choices []ColumnChoice, active ...string) *headerVocabulary {
 	v := &headerVocabulary{columns: map[string]Column{}, shown: map[string]string{},
 		numbered: map[string]Column{}, prefixes: map[string]Column{}, letters: map[int]Column{}}
 	add := func(header string, c Column) {
@@ -77,6 +90,9 @@ func newVocabulary(fields []Field, choices []ColumnChoice) *headerVocabulary {
 		} else {
 			add(choice.Column, c)
 		}
+	}
+	for _, header := range active {
+		add(header, Column{Name: Active})
 	}
 	for _, k := range knownColumns {
 		for _, l := range i18n.Locales {

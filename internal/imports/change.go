@@ -28,24 +28,29 @@ type memberChange struct {
 	grant               schema.Grant
 	first, last, locale string
 	asksForAddress      bool // the person is asked whether the address of the row is theirs
+	removal             memberRemoval
 }
 
 // isEmpty tells whether the change has no effect.
 func (a memberChange) isEmpty() bool {
 	g := a.grant
-	return !a.asksForAddress && a.first == "" && a.last == "" && a.locale == "" && len(g.Roles) == 0 &&
+	return !a.asksForAddress && a.removal.isEmpty() && a.first == "" && a.last == "" && a.locale == "" && len(g.Roles) == 0 &&
 		len(g.SessionIDs) == 0 && len(g.ProgramIDs) == 0 &&
 		g.OrgUnitID.IsZero() && len(g.Labels) == 0 && g.AdditionalInfo == "" &&
-		g.ExternalID == "" &&
+		g.ExternalID == "" && g.ExternalSource == "" &&
 		g.AccessExpiresAt == nil && len(g.CustomFields) == 0
 }
 
 // compareMembers compares rows that would change a member or an invitation with the present
 // values. A row that changes nothing becomes UNCHANGED. A row whose change the caller may not make
 // is rejected.
-func (j *rowEvaluator) compareMembers(ctx context.Context, tx *store.Tx, rows []*candidate) error {
+func (j *rowEvaluator) compareMembers(ctx context.Context, tx *store.Tx, rows []*candidate,
+	f *rowFacts) error {
 	// Loaded again with the authority, because the first lookup was by address alone.
 	if err := j.loadMembers(ctx, tx, rows); err != nil {
+		return err
+	}
+	if err := j.authorizeReturns(ctx, tx, rows, f); err != nil {
 		return err
 	}
 	sessions, err := loadSessionIDs(ctx, tx, rows)
@@ -55,6 +60,11 @@ func (j *rowEvaluator) compareMembers(ctx context.Context, tx *store.Tx, rows []
 	changes := map[*candidate]memberChange{}
 	for _, c := range rows {
 		switch {
+		case c.outcome == RowReactivate:
+			if change := j.diffMember(c, c.member.Edges.RoleAssignments,
+				sessions[c.member.ID]); !change.isEmpty() {
+				changes[c] = change
+			}
 		case c.outcome != RowUpdate:
 		// A pending invitee has no member yet: the row changes their invitation.
 		case c.member == nil:
@@ -79,6 +89,10 @@ func (j *rowEvaluator) compareMembers(ctx context.Context, tx *store.Tx, rows []
 	if err := j.authorizeChanges(ctx, tx, rows, changes); err != nil {
 		return err
 	}
+	// After the ends of access, which may leave one administrator.
+	if err := j.authorizeLeavers(ctx, tx, rows); err != nil {
+		return err
+	}
 	return j.inviteUnverified(ctx, tx, changes)
 }
 
@@ -96,10 +110,15 @@ func (j *rowEvaluator) inviteUnverified(ctx context.Context, tx *store.Tx,
 	}
 	// Nobody has shown control of the address yet, so its owner must accept an invitation first.
 	for c, change := range changes {
-		if c.outcome == RowUpdate && unverified[c.member.UserID] &&
-			admission.RaisesPermissions(change.grant, j.directory.roles,
-				c.member.Edges.RoleAssignments) {
+		if !unverified[c.member.UserID] || !admission.RaisesPermissions(change.grant,
+			j.directory.roles, c.member.Edges.RoleAssignments) {
+			continue
+		}
+		switch c.outcome {
+		case RowUpdate:
 			c.outcome = RowInvite
+		case RowReactivate:
+			c.invites = true
 		}
 	}
 	return nil
@@ -111,7 +130,7 @@ func (j *rowEvaluator) inviteUnverified(ctx context.Context, tx *store.Tx,
 func (j *rowEvaluator) loadMembers(ctx context.Context, tx *store.Tx, rows []*candidate) error {
 	var ids []ident.ID
 	for _, c := range rows {
-		if c.outcome == RowUpdate && c.member != nil {
+		if c.changesMember() {
 			ids = append(ids, c.member.ID)
 		}
 	}
@@ -127,13 +146,19 @@ func (j *rowEvaluator) loadMembers(ctx context.Context, tx *store.Tx, rows []*ca
 		of[m.ID] = m
 	}
 	for _, c := range rows {
-		if c.outcome != RowUpdate || c.member == nil {
+		if !c.changesMember() {
 			continue
 		}
 		// The member may have changed since the lookup, which took no lock.
 		switch m := of[c.member.ID]; {
+		case c.outcome == RowDeactivate:
+			j.reloadLeaver(c, m)
 		case m == nil:
 			c.rejectRow(fault.Missing())
+		case c.outcome == RowReactivate:
+			if c.member = m; m.Status == entmember.StatusActive {
+				c.outcome = RowUpdate
+			}
 		case m.Status == entmember.StatusDeactivated:
 			c.addNote("DEACTIVATED", fault.New(fault.Conflict, "invite.deactivated"))
 			c.outcome = RowError
@@ -149,7 +174,7 @@ func loadSessionIDs(ctx context.Context, tx *store.Tx,
 	rows []*candidate) (map[ident.ID][]ident.ID, error) {
 	var ids []ident.ID
 	for _, c := range rows {
-		if c.outcome == RowUpdate && c.member != nil {
+		if c.changesMember() && c.outcome != RowDeactivate {
 			ids = append(ids, c.member.ID)
 		}
 	}
@@ -277,6 +302,11 @@ func authorizeChange(over *admission.MemberAuthority, change memberChange,
 			return forbiddenAt(cmp.Or(column, "roles"), "import.place_not_yours")
 		}
 	}
+	if change.removal.clearsUnit && !over.AtUnit(access.MembersUpdate) {
+		if err := over.RequireFull(access.MembersUpdate); err != nil {
+			return member.RefuseAt("orgUnit", err)
+		}
+	}
 	if unit := change.grant.OrgUnitID; !unit.IsZero() {
 		if err := over.RequireUnitMove(access.MembersUpdate, unit); err != nil {
 			return member.RefuseAt("orgUnit", err)
@@ -291,9 +321,9 @@ func authorizeChange(over *admission.MemberAuthority, change memberChange,
 		column  string
 		changes bool
 	}{
-		{"labels", len(change.grant.Labels) > 0},
+		{"labels", len(change.grant.Labels) > 0 || change.removal.labels != nil},
 		{"additionalInfo", change.grant.AdditionalInfo != ""},
-		{"externalId", change.grant.ExternalID != ""},
+		{"externalId", change.grant.ExternalID != "" || change.grant.ExternalSource != ""},
 		{"email", change.asksForAddress},
 		{"customFields", len(change.grant.CustomFields) > 0},
 		{"firstName", change.first != ""}, {"lastName", change.last != ""},
@@ -343,7 +373,7 @@ func (j *rowEvaluator) mergePendingGrant(c *candidate) schema.Grant {
 	if j.batch.Existing == importbatch.ExistingFillEmpty {
 		return fillGrant(c.pending.Grant, more)
 	}
-	return invitation.MergeGrants(c.pending.Grant, more)
+	return j.replaceInGrant(invitation.MergeGrants(c.pending.Grant, more), more)
 }
 
 // fillGrant returns a grant whose empty parts are taken from another grant.
@@ -369,7 +399,7 @@ func fillGrant(old, more schema.Grant) schema.Grant {
 func (j *rowEvaluator) diffMember(c *candidate, held []*ent.RoleAssignment,
 	sessions []ident.ID) memberChange {
 	m, g, fill := c.member, c.Grant, j.batch.Existing == importbatch.ExistingFillEmpty
-	a := memberChange{asksForAddress: c.moves}
+	a := memberChange{asksForAddress: c.moves, removal: j.diffRemoval(c, held)}
 	j.addMissingRoles(&a, c, held)
 	for _, s := range g.SessionIDs {
 		if !slices.Contains(sessions, s) && (!fill || len(sessions) == 0) {
@@ -420,10 +450,7 @@ func (a *memberChange) setProfile(m *ent.Member, g schema.Grant, fill bool) {
 	if !g.OrgUnitID.IsZero() && (m.OrgUnitID == nil || !fill && *m.OrgUnitID != g.OrgUnitID) {
 		a.grant.OrgUnitID = g.OrgUnitID
 	}
-	// matchExternalID has rejected a row with another one.
-	if g.ExternalID != "" && m.ExternalID == nil {
-		a.grant.ExternalID = g.ExternalID
-	}
+	a.setExternalID(m, g)
 	if g.AdditionalInfo != "" &&
 		(m.AdditionalInfo == nil || !fill && *m.AdditionalInfo != g.AdditionalInfo) {
 		a.grant.AdditionalInfo = g.AdditionalInfo
@@ -440,6 +467,21 @@ func (a *memberChange) setProfile(m *ent.Member, g schema.Grant, fill bool) {
 			}
 			a.grant.CustomFields[key] = answer
 		}
+	}
+}
+
+// setExternalID sets the external id that the member lacks, and its source.
+func (a *memberChange) setExternalID(m *ent.Member, g schema.Grant) {
+	if g.ExternalID == "" {
+		return
+	}
+	// matchExternalID has rejected a row with another one.
+	if m.ExternalID == nil {
+		a.grant.ExternalID = g.ExternalID
+	}
+	// An id that nobody's sync has set becomes the source's when its file names it.
+	if m.ExternalSource == nil {
+		a.grant.ExternalSource = g.ExternalSource
 	}
 }
 

@@ -34,7 +34,8 @@ func (w *rowWriter) inviteInstead(ctx context.Context, c *candidate) error {
 // journal. The difference is computed again under the lock, since the member may have changed.
 func (w *rowWriter) updateMember(ctx context.Context, c *candidate) error {
 	m := c.member
-	held, err := w.tx.RoleAssignment.Query().Where(roleassignment.MemberID(m.ID)).All(ctx)
+	held, err := w.tx.RoleAssignment.Query().Where(roleassignment.MemberID(m.ID)).WithRole().
+		All(ctx)
 	if err != nil {
 		return err
 	}
@@ -48,16 +49,24 @@ func (w *rowWriter) updateMember(ctx context.Context, c *candidate) error {
 	}
 	// The evaluation compared values from before the lock.
 	change := w.diffMember(c, held, sessions)
+	if change.isEmpty() {
+		return nil // a member who only came back
+	}
 	a := admission.Admission{
 		Service: w.service.Admission, Tx: w.tx, Workspace: w.workspace, Member: m,
 		User: m.Edges.User, Grant: change.grant, Grantor: w.directory.grantor, Now: w.now,
 		EntryPoint: admission.EntryPoint{Name: admission.EntryPointImport, By: w.by,
 			Kind: assignmentsource.KindImport, Source: w.batch.ID},
 	}
-	if err := a.ApplyGrant(ctx); err != nil {
+	if err := w.applyChange(ctx, &a, change); err != nil {
 		return err
 	}
 	w.noteEdit(c.number, a.Member.ID, importundo.DiffMembers(m, a.Member))
+	if len(change.removal.released) > 0 {
+		// Undo cannot tell what the roles gave by then, so it says that they are gone.
+		w.noteChange(c.number, importchange.KindChanged, m.ID,
+			schema.Cell{Column: importundo.ReleasedRoles})
+	}
 	// ApplyGrant does not return the enrollments it makes, and undo has to find them.
 	after, err := w.tx.Enrollment.Query().
 		Where(enrollment.MemberID(m.ID), enrollment.SessionIDNotIn(sessions...)).IDs(ctx)
@@ -72,8 +81,9 @@ func (w *rowWriter) updateMember(ctx context.Context, c *candidate) error {
 			return err
 		}
 	}
-	details, err := admission.DescribeGrantChange(ctx, w.tx.Client,
-		replacedValues(m, change.grant), change.grant)
+	previous, next := replacedValues(m, change.grant), change.grant
+	change.removal.describe(m, &previous, &next)
+	details, err := admission.DescribeGrantChange(ctx, w.tx.Client, previous, next)
 	if err != nil {
 		return err
 	}
@@ -89,6 +99,31 @@ func (w *rowWriter) updateMember(ctx context.Context, c *candidate) error {
 		SubjectID: w.batch.ID,
 		MemberID:  m.ID, Details: details})
 	return nil
+}
+
+// applyChange takes from a member what a row takes away, and gives them the rest of the row. The
+// member of the admission is the one that is saved.
+func (w *rowWriter) applyChange(ctx context.Context, a *admission.Admission,
+	change memberChange) error {
+	// Read before the change: taking roles away may end the last administrator (MEM-2).
+	admins, err := w.guardRemoval(ctx, change.removal)
+	if err != nil {
+		return err
+	}
+	if err := w.releaseRoles(ctx, change.removal); err != nil {
+		return err
+	}
+	if change.grant.ExternalSource != "" && a.Member.ExternalID != nil {
+		// The profile takes a source together with its id only.
+		a.Grant.ExternalID = *a.Member.ExternalID
+	}
+	if err := a.ApplyGrant(ctx); err != nil {
+		return err
+	}
+	if a.Member, err = w.applyReplaced(ctx, a.Member, change.removal); err != nil || admins == nil {
+		return err
+	}
+	return admins.Check(ctx)
 }
 
 // replacedValues returns the previous single values of a member that a grant replaces.

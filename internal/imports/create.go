@@ -1,7 +1,6 @@
 package imports
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -161,6 +160,9 @@ func (s *Service) newImport(ctx context.Context, by *access.Caller, in ImportInp
 		if err := faults.Err(); err != nil {
 			return err
 		}
+		if options.Sync != nil {
+			in.Existing = importbatch.ExistingUpdate
+		}
 		create := tx.ImportBatch.Create().SetID(id).SetWorkspaceID(w.ID).
 			SetStatus(importbatch.StatusPreviewing).SetSource(in.Source).SetAction(in.Action).
 			SetExisting(in.Existing).SetNillableFileName(inputs.NilIfEmpty(in.FileName)).
@@ -310,61 +312,5 @@ type RowInput struct {
 	Sessions        []string
 	AccessExpiresAt *time.Time
 	CustomFields    map[string]any
-}
-
-// BatchInput holds the people of a request.
-type BatchInput struct {
-	WorkspaceID ident.ID
-	Rows        []*RowInput
-	Action      importbatch.Action
-	Existing    *importbatch.Existing
-	Grant       *admission.GrantInput
-}
-
-// maxRequestRows is how many rows one request may have (BAT-7).
-const maxRequestRows = 5_000
-
-// BatchUsers previews and starts the rows of a request in one call (BAT-7). The rows become a file
-// and are imported like every file. Errors: FORBIDDEN, PLAN_REQUIRED, BAD_USER_INPUT.
-func (s *Service) BatchUsers(ctx context.Context, by *access.Caller,
-	in BatchInput) (_ *ent.ImportBatch, err error) {
-	defer fault.Annotate(&err, "batch users")
-
-	if _, err := requireImporter(by, in.WorkspaceID); err != nil {
-		return nil, err
-	}
-
-	var faults fault.Collector
-	switch {
-	case len(in.Rows) == 0:
-		faults.Add(fault.Input("rows", "import.no_rows"))
-	case len(in.Rows) > maxRequestRows:
-		faults.Add(fault.Input("rows", "import.too_many",
-			i18n.Args{"Max": maxRequestRows, "Given": len(in.Rows)}))
-	}
-	if err := s.addGrantFaults(ctx, by, ImportInput{WorkspaceID: in.WorkspaceID, Grant: in.Grant},
-		&faults); err != nil {
-		return nil, err
-	}
-	// The rows take the way of a file, so that both follow the same rules and limits.
-	content, err := encodeRows(in.Rows)
-	if err != nil {
-		return nil, err
-	}
-	upload := ImportInput{
-		WorkspaceID: in.WorkspaceID, Source: importbatch.SourceRows,
-		Content: bytes.NewReader(content), Size: int64(len(content)), Action: in.Action,
-		Existing: importbatch.ExistingSkip, Grant: in.Grant,
-	}
-	if in.Existing != nil {
-		upload.Existing = *in.Existing
-	}
-	i, err := s.newImport(ctx, by, upload, true)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.previewInline(ctx, in.WorkspaceID, i); err != nil {
-		return nil, err
-	}
-	return s.StartImport(ctx, by, StartInput{ID: i})
+	Active          *bool // false: the person has left; only in a sync
 }

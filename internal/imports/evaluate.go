@@ -24,6 +24,7 @@ import (
 	"usher/internal/ident"
 	files "usher/internal/importfile"
 	"usher/internal/invitation"
+	"usher/internal/mirror"
 	"usher/internal/store"
 )
 
@@ -38,6 +39,8 @@ type rowEvaluator struct {
 	seed               maphash.Seed
 	firstRows          map[uint64]int  // number of the first row of each person, by hash
 	generatedUsernames map[string]bool // usernames made for earlier rows
+
+	presence *mirror.Presence // whom the rows of the file name; only in the preview of a sync
 
 	running             bool              // rows are written: members are locked before evaluation
 	adminsWithNewExpiry map[ident.ID]bool // administrators whose access earlier rows let end
@@ -111,7 +114,8 @@ func (j *rowEvaluator) evaluateRows(ctx context.Context, tx *store.Tx,
 		return nil, err
 	}
 	for _, c := range rows {
-		if known[c.ExternalID] {
+		// Nobody gets a username in order to leave.
+		if known[c.ExternalID] || j.leaves(c) {
 			continue
 		}
 		// First, because the lookup below needs the username of every row.
@@ -132,7 +136,7 @@ func (j *rowEvaluator) evaluateRows(ctx context.Context, tx *store.Tx,
 			j.evaluateRow(c, f)
 		}
 	}
-	return f, j.compareMembers(ctx, tx, rows)
+	return f, j.compareMembers(ctx, tx, rows, f)
 }
 
 // refuseDuplicate notes the person of a row, and rejects a row whose person was in an earlier row.
@@ -284,6 +288,13 @@ func (j *rowEvaluator) loadFacts(ctx context.Context, tx *store.Tx,
 
 // evaluateRow sets the outcome of a row.
 func (j *rowEvaluator) evaluateRow(c *candidate, f *rowFacts) {
+	if c.absent {
+		// The member may have been removed since the preview; reloadLeaver asks for the rest.
+		if c.member != nil {
+			c.outcome = RowDeactivate
+		}
+		return
+	}
 	c.member = f.Members[c.Key]
 	c.pending = f.Pending[c.Key]
 	// Only members without an address are identified by their username.
@@ -293,6 +304,15 @@ func (j *rowEvaluator) evaluateRow(c *candidate, f *rowFacts) {
 	if !j.matchExternalID(c, f) {
 		return
 	}
+	if j.leaves(c) {
+		j.evaluateLeaver(c)
+		return
+	}
+	j.evaluatePerson(c, f)
+}
+
+// evaluatePerson sets the outcome of a row whose member or invitation is known, if there is one.
+func (j *rowEvaluator) evaluatePerson(c *candidate, f *rowFacts) {
 	skip := j.batch.Existing == importbatch.ExistingSkip
 	switch {
 	case c.row.Deactivated && c.member != nil &&
@@ -300,6 +320,9 @@ func (j *rowEvaluator) evaluateRow(c *candidate, f *rowFacts) {
 		c.outcome = RowUnchanged // the export of members lists them as deactivated, too
 	case c.row.Deactivated:
 		c.rejectRow(fault.Input(string(files.Deactivated), "import.deactivates_nobody"))
+	case c.member != nil && c.member.Status == member.StatusDeactivated &&
+		j.batch.Options.Sync != nil:
+		c.outcome = RowReactivate // authorizeReturns asks who deactivated them
 	case c.member != nil && c.member.Status == member.StatusDeactivated && !skip:
 		c.addNote("DEACTIVATED", fault.New(fault.Conflict, "invite.deactivated"))
 		c.outcome = RowError

@@ -24,10 +24,14 @@ type StartInput struct {
 	ID              ident.ID
 	EmailAt         *time.Time
 	EmailsPerMinute *int
+	// ConfirmedLeavers is the previewed number of people whom a sync deactivates, if they are more
+	// than its limit.
+	ConfirmedLeavers *int
 }
 
 // StartImport starts a previewed import. The caller becomes its grantor (ADM-9): its rows are
-// evaluated again with the grantor's permissions when they run. CONFLICT unless PREVIEWED.
+// evaluated again with the grantor's permissions when they run. CONFLICT unless PREVIEWED, and at
+// confirmedLeavers for a sync that deactivates more people than its limit.
 func (s *Service) StartImport(ctx context.Context, by *access.Caller,
 	in StartInput) (_ *ent.ImportBatch, err error) {
 	defer fault.Annotate(&err, "start import")
@@ -39,6 +43,9 @@ func (s *Service) StartImport(ctx context.Context, by *access.Caller,
 		func(b *ent.ImportBatch, u *ent.ImportBatchUpdateOne) error {
 			if b.Status != importbatch.StatusPreviewed {
 				return refuseStatus(b)
+			}
+			if err := requireConfirmed(b, in.ConfirmedLeavers); err != nil {
+				return err
 			}
 			u.SetStatus(importbatch.StatusRunning).SetStartedAt(s.Clock()).
 				SetNillableEmailAt(in.EmailAt).
@@ -208,7 +215,7 @@ func (s *Service) requireImportAuthority(ctx context.Context, by *access.Caller,
 	for last := 0; ; {
 		rows, err := s.Store.ImportRow.Query().
 			Where(importrow.ImportID(b.ID), importrow.NumberGT(last),
-				importrow.OutcomeNEQ(importrow.OutcomeError)).
+				importrow.OutcomeNEQ(importrow.OutcomeError), importrow.Absent(false)).
 			Order(ent.Asc(importrow.FieldNumber)).Limit(rowsPerPage).
 			Select(importrow.FieldNumber, importrow.FieldCells).All(ctx)
 		if len(rows) == 0 || err != nil {

@@ -28,6 +28,7 @@ type OptionsInput struct {
 	ExpiresAt     *time.Time     // end of the invitations; nil for the workspace's default
 	NeverExpires  *bool
 	SendEmail     *bool // nil means true
+	Sync          *SyncInput
 }
 
 // DateOrder is the order of day and month in dates such as 3/4/2026. The values are part of the public
@@ -54,6 +55,7 @@ type Options struct {
 	SendEmail            bool
 	IgnoreUnknownColumns bool
 	DateOrder            DateOrder
+	Sync                 *SyncOptions
 }
 
 // OptionsOf returns the options of an import.
@@ -64,7 +66,7 @@ func OptionsOf(b *ent.ImportBatch) *Options {
 	}
 	return &Options{Message: inputs.NilIfEmpty(o.Message), ExpiresAt: o.ExpiresAt,
 		NeverExpires: o.NeverExpires, SendEmail: !o.NoEmail, IgnoreUnknownColumns: o.IgnoreUnknown,
-		DateOrder: order}
+		DateOrder: order, Sync: syncOptionsOf(b)}
 }
 
 // validate returns the options in stored form. Errors: BAD_USER_INPUT with every fault.
@@ -84,6 +86,8 @@ func (in *OptionsInput) validate(w *ent.Workspace, fields []files.Field,
 		o.ExpiresAt = lifetime.End()
 	}
 	o.Choices, err = validateChoices(in.Columns, fields)
+	faults.Add(err)
+	o.Sync, err = in.Sync.validate()
 	faults.Add(err)
 	return o, faults.Err()
 }
@@ -137,6 +141,7 @@ func readOptions(b *ent.ImportBatch, fields []files.Field,
 	o := files.Options{
 		Fields: fields, Header: files.HeaderOption(b.Header), Choices: toChoices(b.Options.Choices),
 		ExactPasswords: b.Source == importbatch.SourceRows, MonthFirst: b.Options.MonthFirst,
+		Active: b.Options.Sync != nil || b.Source == importbatch.SourceRows,
 	}
 	if b.Options.IgnoreUnknown {
 		o.Unknown = files.UnknownIgnore

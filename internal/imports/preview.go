@@ -14,6 +14,7 @@ import (
 	"usher/internal/ident"
 	files "usher/internal/importfile"
 	"usher/internal/inputs"
+	"usher/internal/mirror"
 	"usher/internal/store"
 )
 
@@ -89,7 +90,7 @@ func (s *Service) previewFile(ctx context.Context, b *ent.ImportBatch) error {
 		return err
 	}
 	// Accounts in other organizations must not show in a preview.
-	j.preview = true
+	j.preview, j.presence = true, mirror.NewPresence()
 	p := &filePieces{ctx: ctx, service: s, id: b.ID}
 	size, err := p.fileSize()
 	if err != nil {
@@ -106,35 +107,17 @@ func (s *Service) previewFile(ctx context.Context, b *ent.ImportBatch) error {
 		return err
 	}
 	defer func() { _ = r.Close() }()
-	j.columns = r.Columns()
-	t := outcomeCounts{}
-	for more := true; more; {
-		var rows []*candidate
-		for more && len(rows) < maxRowsPerChunk {
-			row, err := r.Next()
-			if errors.Is(err, io.EOF) {
-				more = false
-				break
-			}
-			if err != nil {
-				return err
-			}
-			// Rows of a request count from 1; the header of their file is nobody's row.
-			if t.rows++; b.Source == importbatch.SourceRows {
-				row.Number = t.rows
-			}
-			rows = append(rows, j.readRow(row))
-		}
-		if err := s.previewRows(ctx, j, rows, &t); err != nil {
+	if j.columns = r.Columns(); b.Options.Sync != nil {
+		if err := requireSyncColumns(b.Options.Sync, j.columns); err != nil {
 			return err
 		}
 	}
+	t, err := s.previewReader(ctx, j, r)
+	if err != nil {
+		return err
+	}
 	if !s.Outbox.Sends() || b.Options.NoEmail {
 		t.emails = 0 // without a mail server nothing goes out
-	}
-	// A header alone is no import.
-	if t.rows == 0 {
-		return fault.Input("file", "import.no_rows")
 	}
 	options := b.Options
 	options.Choices = rememberedChoices(used, r.Columns())
@@ -157,13 +140,75 @@ func (s *Service) previewFile(ctx context.Context, b *ent.ImportBatch) error {
 	})
 }
 
+// previewReader evaluates the rows of a file, and those of members whom a mirrored file does not hold,
+// and counts them. BAD_USER_INPUT for a file without rows.
+func (s *Service) previewReader(ctx context.Context, j *rowEvaluator,
+	r *files.Reader) (t outcomeCounts, err error) {
+	last := 0
+	for more := true; more; {
+		var rows []*candidate
+		for more && len(rows) < maxRowsPerChunk {
+			row, err := r.Next()
+			if errors.Is(err, io.EOF) {
+				more = false
+				break
+			}
+			if err != nil {
+				return t, err
+			}
+			// Rows of a request count from 1; the header of their file is nobody's row.
+			if t.rows++; j.batch.Source == importbatch.SourceRows {
+				row.Number = t.rows
+			}
+			last = row.Number
+			c := j.readRow(row)
+			// Noted before the evaluation, which a row in error does not reach.
+			j.presence.NoteRow(c.ExternalID, c.Key, c.UsernameKey)
+			rows = append(rows, c)
+		}
+		if err := s.previewRows(ctx, j, rows, &t); err != nil {
+			return t, err
+		}
+	}
+	// A header alone is no import, and a mirror of it would end everybody.
+	if t.rows == 0 {
+		return t, fault.Input("file", "import.no_rows")
+	}
+	err = s.previewAbsent(ctx, j, last, &t)
+	return t, err
+}
+
+// previewAbsent adds a row for each member whom a mirrored file does not hold, behind the rows of the
+// file, and works out how many people may leave without a confirmation.
+func (s *Service) previewAbsent(ctx context.Context, j *rowEvaluator, last int,
+	counts *outcomeCounts) (err error) {
+	sync := j.batch.Options.Sync
+	if sync == nil {
+		return nil
+	}
+	// Before the rows: what this import deactivates is not yet deactivated.
+	if sync.LeaverLimit, err = j.presence.LeaverLimit(ctx, s.Store.Client, sync); err != nil ||
+		!sync.Mirror {
+		return err
+	}
+	return j.presence.ForEachAbsent(ctx, s.Store.Client, sync.Source,
+		func(members []*ent.Member) error {
+			rows := j.absentRows(members, last)
+			last += len(rows)
+			counts.rows += len(rows)
+			return s.previewRows(ctx, j, rows, counts)
+		})
+}
+
 // previewRows evaluates some rows and stores them. It writes nothing else.
 func (s *Service) previewRows(ctx context.Context, evaluator *rowEvaluator, rows []*candidate,
 	counts *outcomeCounts) error {
 	// Outside the transaction: a second attempt would find the rows of the first and reject them as
 	// duplicates of themselves.
 	for _, c := range rows {
-		evaluator.refuseDuplicate(c)
+		if !c.absent {
+			evaluator.refuseDuplicate(c)
+		}
 	}
 	var evaluated *rowEvaluator
 	var outcomes []*candidate
@@ -178,7 +223,7 @@ func (s *Service) previewRows(ctx context.Context, evaluator *rowEvaluator, rows
 		}
 		all := store.Bulk{Table: importrow.Table, Columns: []string{
 			"id", "workspace_id", "import_id", "number", "email", "email_key", "name", "username",
-			"cells", "sealed_password", "outcome", "errors", "done", "member_id",
+			"cells", "sealed_password", "outcome", "errors", "done", "member_id", "absent",
 		}}
 		for _, c := range rows {
 			// A row in error is shown and returned, so nothing in it may be a password.
@@ -197,7 +242,7 @@ func (s *Service) previewRows(ctx context.Context, evaluator *rowEvaluator, rows
 				inputs.NilIfEmpty(c.typedEmail), inputs.NilIfEmpty(c.Key),
 				inputs.NilIfEmpty(c.fullName()),
 				inputs.NilIfEmpty(c.generatedUsername),
-				append([]string{}, c.row.Cells...), sealed, string(c.outcome), c.faults, false, who)
+				append([]string{}, c.row.Cells...), sealed, string(c.outcome), c.faults, false, who, c.absent)
 		}
 		return tx.Insert(ctx, &all)
 	})
@@ -225,7 +270,8 @@ func (t *outcomeCounts) addRow(c *candidate) {
 		t.byOutcome = map[RowOutcome]int{}
 	}
 	t.byOutcome[c.outcome]++
-	if c.outcome == RowInvite || c.outcome == RowCreate && c.Key != "" {
+	if c.outcome == RowInvite || c.outcome == RowCreate && c.Key != "" ||
+		c.outcome == RowReactivate && c.member.EmailKey != "" {
 		t.emails++
 	}
 }
@@ -233,5 +279,7 @@ func (t *outcomeCounts) addRow(c *candidate) {
 func (t *outcomeCounts) setCounts(u *ent.ImportBatchUpdateOne) *ent.ImportBatchUpdateOne {
 	return u.SetInviteCount(t.byOutcome[RowInvite]).SetCreateCount(t.byOutcome[RowCreate]).
 		SetUpdateCount(t.byOutcome[RowUpdate]).
-		SetUnchangedCount(t.byOutcome[RowUnchanged]).SetErrorCount(t.byOutcome[RowError])
+		SetUnchangedCount(t.byOutcome[RowUnchanged]).SetErrorCount(t.byOutcome[RowError]).
+		SetDeactivateCount(t.byOutcome[RowDeactivate]).
+		SetReactivateCount(t.byOutcome[RowReactivate])
 }

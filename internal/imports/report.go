@@ -105,7 +105,9 @@ func (s *Service) Rejected(ctx context.Context, by *access.Caller, id ident.ID,
 			slices.ContainsFunc(f.columns, func(c files.Column) bool {
 				return c.Name == files.Password
 			})
-		wrong := f.ImportRow.Query().Where(importrow.OutcomeEQ(importrow.OutcomeError))
+		// Members whom the file does not hold have no row to correct.
+		wrong := f.ImportRow.Query().Where(importrow.OutcomeEQ(importrow.OutcomeError),
+			importrow.Absent(false))
 		err = f.forEachPage(ctx, wrong, func(rows []*ent.ImportRow) error {
 			for _, r := range rows {
 				why := f.errorTexts(r)
@@ -181,6 +183,9 @@ var outcomeKeys = map[importrow.Outcome]string{
 	importrow.OutcomeUpdate:    "report.outcome_update",
 	importrow.OutcomeUnchanged: "report.outcome_unchanged",
 	importrow.OutcomeError:     "report.outcome_error",
+
+	importrow.OutcomeDeactivate: "report.outcome_deactivate",
+	importrow.OutcomeReactivate: "report.outcome_reactivate",
 }
 
 // reportLine returns a row of the report.

@@ -30,7 +30,10 @@ const (
 	RowCreate    RowOutcome = "CREATE"
 	RowUpdate    RowOutcome = "UPDATE"
 	RowUnchanged RowOutcome = "UNCHANGED"
-	RowError     RowOutcome = "ERROR"
+	// RowDeactivate deactivates a member, or cancels a pending invitation; only in a sync.
+	RowDeactivate RowOutcome = "DEACTIVATE"
+	RowReactivate RowOutcome = "REACTIVATE" // only in a sync
+	RowError      RowOutcome = "ERROR"
 )
 
 // warningCode marks a remark among a row's faults, which does not reject the row.
@@ -53,7 +56,15 @@ type candidate struct {
 	pending           *ent.Invitation
 	expired           *ent.Invitation // another one, of the external id
 	moves             bool            // the member or the invitation has another address
+	invites           bool            // a member who comes back is invited to what the row gives
+	absent            bool            // no row of the file: a member whom a mirrored file does not hold
 	invitation        ident.ID
+}
+
+// changesMember tells whether a row does something to a member who is there already.
+func (c *candidate) changesMember() bool {
+	return c.member != nil && (c.outcome == RowUpdate || c.outcome == RowDeactivate ||
+		c.outcome == RowReactivate)
 }
 
 // rejectRow adds a fault and sets the outcome to ERROR. A rejected row changes nothing.
@@ -139,6 +150,9 @@ func (r *rowReader) readRow(row files.Row) *candidate {
 	if !row.Deactivated {
 		c.Grant = r.readGrant(c, row)
 		c.Grant.ExternalID = c.ExternalID
+		if sync := r.batch.Options.Sync; sync != nil && c.ExternalID != "" {
+			c.Grant.ExternalSource = sync.Source
+		}
 	}
 	return c
 }
@@ -322,6 +336,7 @@ type Row struct {
 	Errors     []*RowFault
 	Member     *ent.Member
 	Invitation *ent.Invitation
+	Absent     bool
 
 	stored *ent.ImportRow
 	reader *valueReader

@@ -171,7 +171,7 @@ func (s *Service) loadPeople(ctx context.Context,
 // toRow returns a stored row in the form of the API.
 func toRow(r *ent.ImportRow) *Row {
 	row := &Row{ID: r.ID, Number: r.Number, Email: r.Email, Username: r.Username, Name: r.Name,
-		Outcome: RowOutcome(r.Outcome), Done: r.Done, Errors: []*RowFault{}}
+		Outcome: RowOutcome(r.Outcome), Done: r.Done, Absent: r.Absent, Errors: []*RowFault{}}
 	for _, e := range r.Errors {
 		row.Errors = append(row.Errors, &RowFault{Column: inputs.NilIfEmpty(e.Column), Code: e.Code,
 			Message: storedMessage(e.Message, e.Args)})
@@ -272,7 +272,7 @@ func encodeRows(rows []*RowInput) ([]byte, error) {
 		files.Labels,
 		files.SendCredentials, files.Password, files.Locale,
 		files.AdditionalInfo, files.Groups, files.Roles, files.OrgUnit, files.Sessions,
-		files.AccessExpiresAt,
+		files.AccessExpiresAt, files.Active,
 	}
 	var header []string
 	for _, c := range columns {
@@ -303,7 +303,10 @@ func encodeRows(rows []*RowInput) ([]byte, error) {
 
 // encodeCells returns a row's cells, in the order of encodeRows.
 func (r *RowInput) encodeCells() []string {
-	send, ends := "", ""
+	send, ends, active := "", "", ""
+	if r.Active != nil {
+		active = strconv.FormatBool(*r.Active)
+	}
 	if r.SendCredentials != nil {
 		send = map[bool]string{true: "1", false: "0"}[*r.SendCredentials]
 	}
@@ -320,7 +323,7 @@ func (r *RowInput) encodeCells() []string {
 		inputs.ValueOrEmpty(r.ExternalID), files.JoinValues(r.Labels),
 		send, inputs.ValueOrEmpty(r.Password), inputs.ValueOrEmpty(r.Locale),
 		inputs.ValueOrEmpty(r.AdditionalInfo), files.JoinValues(r.Groups), files.JoinValues(
-			r.Roles), inputs.ValueOrEmpty(r.OrgUnit), files.JoinValues(r.Sessions), ends,
+			r.Roles), inputs.ValueOrEmpty(r.OrgUnit), files.JoinValues(r.Sessions), ends, active,
 	}
 }
 
@@ -348,6 +351,7 @@ func (s *Service) composeDigest(ctx context.Context,
 		Import: &mail.Import{
 			File: name, Invited: b.InviteCount, Created: b.CreateCount, Updated: b.UpdateCount,
 			Skipped: b.UnchangedCount, Rejected: b.ErrorCount,
+			Deactivated: b.DeactivateCount, Reactivated: b.ReactivateCount,
 			Cancelled: b.Status == importbatch.StatusCancelled,
 		},
 	}

@@ -183,12 +183,13 @@ func (s *Service) runRows(ctx context.Context, evaluator *rowEvaluator,
 // lockOwners locks what precedes the import in the order of locks: the organization, if rows may
 // take seats, and the workspace, if a row may end the access of an administrator.
 func (j *rowEvaluator) lockOwners(ctx context.Context, tx *store.Tx, rows []*candidate) error {
-	if j.batch.Action == importbatch.ActionCreate {
+	sync := j.batch.Options.Sync != nil
+	if j.batch.Action == importbatch.ActionCreate || sync {
 		if err := tx.LockOrganization(ctx, j.workspace.OrganizationID); err != nil {
 			return err
 		}
 	}
-	if !slices.ContainsFunc(rows, func(c *candidate) bool {
+	if !sync && !slices.ContainsFunc(rows, func(c *candidate) bool {
 		return c.Grant.AccessExpiresAt != nil
 	}) {
 		return nil
@@ -205,7 +206,11 @@ func (j *rowEvaluator) lockPeople(ctx context.Context, tx *store.Tx, rows []*can
 		return nil
 	}
 	var keys, names, externals []string
+	var absent []ident.ID
 	for _, c := range rows {
+		if c.absent && c.member != nil {
+			absent = append(absent, c.member.ID)
+		}
 		if c.ExternalID != "" && c.outcome != RowError {
 			externals = append(externals, c.ExternalID)
 		}
@@ -230,7 +235,7 @@ func (j *rowEvaluator) lockPeople(ctx context.Context, tx *store.Tx, rows []*can
 	// The ids are read without a lock, since accounts come before members in the order of locks.
 	members, err := tx.Member.Query().
 		Where(member.Or(member.EmailKeyIn(keys...), member.UsernameKeyIn(names...),
-			member.ExternalIDIn(externals...))).
+			member.ExternalIDIn(externals...), member.IDIn(absent...))).
 		Select(member.FieldID, member.FieldUserID).All(ctx)
 	if err != nil {
 		return err
@@ -267,9 +272,12 @@ func (s *Service) nextRows(ctx context.Context, evaluator *rowEvaluator,
 	}
 	rows := make([]*candidate, len(found))
 	for i, r := range found {
-		if r.Outcome == importrow.OutcomeError {
+		switch {
+		case r.Outcome == importrow.OutcomeError:
 			rows[i] = &candidate{outcome: RowError}
-		} else {
+		case r.Absent:
+			rows[i] = absentCandidate(r)
+		default:
 			// Opened as late as possible, and kept in memory for one chunk.
 			hidden, err := s.openHidden(r.SealedPassword, evaluator.columns)
 			if err != nil {

@@ -173,7 +173,8 @@ func (w *rowWriter) countLookups(ctx context.Context, rows []*candidate) (err er
 	}
 	n := 0
 	for _, c := range rows {
-		if c.outcome != RowError && c.member == nil {
+		// Who leaves would not have become a member in any case.
+		if c.outcome != RowError && c.member == nil && !w.leaves(c) {
 			n++
 		}
 	}
@@ -249,6 +250,10 @@ func (w *rowWriter) writeRow(ctx context.Context, c *candidate) error {
 	events, changes := len(w.events), len(w.changes)
 	err := w.tx.Savepoint(ctx, func() error {
 		switch {
+		case c.outcome == RowDeactivate:
+			return w.writeLeaver(ctx, c)
+		case c.outcome == RowReactivate:
+			return w.writeReturn(ctx, c)
 		case c.outcome == RowInvite && c.member != nil:
 			return w.inviteInstead(ctx, c)
 		case c.outcome == RowUpdate && c.member != nil:
@@ -371,19 +376,19 @@ func (s *Service) completeImport(ctx context.Context, tx *store.Tx, b *ent.Impor
 		SetFinishedAt(s.Clock()).Exec(ctx); err != nil {
 		return err
 	}
-	return s.endImport(ctx, tx, b, audit.ImportDone)
+	return s.endImport(ctx, tx, b, audit.ImportDone, !isQuietSync(b, t))
 }
 
-// endImport records that an import has ended, and emails its starter.
+// endImport records that an import has ended, and emails its starter if tells says so.
 func (s *Service) endImport(ctx context.Context, tx *store.Tx, b *ent.ImportBatch,
-	what audit.Action) error {
+	what audit.Action, tells bool) error {
 	now := s.Clock()
 	if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: b.WorkspaceID, Action: what,
 		EntryPoint: admission.EntryPointImport, SubjectID: b.ID}); err != nil {
 		return err
 	}
 	// An API key has no mailbox.
-	if b.StartedByID == nil {
+	if b.StartedByID == nil || !tells {
 		return nil
 	}
 	to, err := acceptance.FindMailableAccount(ctx, tx.Member.Query().

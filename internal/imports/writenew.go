@@ -24,7 +24,8 @@ func (w *rowWriter) splitRows(rows []*candidate, f *rowFacts) (fresh, single []*
 		switch {
 		case c.outcome == RowCreate && w.isFresh(c, f):
 			fresh = append(fresh, c)
-		case c.outcome == RowCreate || c.outcome == RowUpdate || c.outcome == RowInvite &&
+		case c.outcome == RowCreate || c.outcome == RowUpdate || c.outcome == RowDeactivate ||
+			c.outcome == RowReactivate || c.outcome == RowInvite &&
 			(w.batch.Action == importbatch.ActionCreate || c.member != nil):
 			single = append(single, c)
 		}

@@ -13,7 +13,11 @@ import (
 // memberColumns are the columns of a member that a row can change, in the order of the journal.
 var memberColumns = []string{member.FieldOrgUnitID, member.FieldLabels, member.FieldAdditionalInfo,
 	member.FieldAccessExpiresAt, member.FieldDeleteOnExpiry, member.FieldCustomFields,
-	member.FieldExternalID}
+	member.FieldExternalID, member.FieldExternalSource, member.FieldStatus}
+
+// ReleasedRoles stands in the journal for roles and groups that a row took away. Undo does not give
+// them back: what they gave then cannot be told any more.
+const ReleasedRoles = "released_roles"
 
 // invitationColumns are the columns of an invitation that a row can change, in the order of the
 // journal.
@@ -52,7 +56,8 @@ func encodeMember(m *ent.Member) map[string]string {
 		member.FieldAdditionalInfo:  m.AdditionalInfo,
 		member.FieldAccessExpiresAt: inputs.TruncateTime(m.AccessExpiresAt),
 		member.FieldDeleteOnExpiry:  m.DeleteOnExpiry, member.FieldCustomFields: m.CustomFields,
-		member.FieldExternalID: m.ExternalID,
+		member.FieldExternalID: m.ExternalID, member.FieldExternalSource: m.ExternalSource,
+		member.FieldStatus: m.Status,
 	})
 }
 

@@ -33,9 +33,19 @@ func (u *Undo) restoreMember(ctx context.Context,
 	over := admission.AuthorityOver(u.By, m)
 	update, now := u.Tx.Member.UpdateOne(m), encodeMember(m)
 	for _, cell := range c.Cells {
+		if cell.Column == ReleasedRoles {
+			why = leftReleased
+			continue
+		}
 		// Somebody has changed the column since the import.
 		if now[cell.Column] != cell.After {
 			why = leftChanged
+			continue
+		}
+		if cell.Column == member.FieldStatus {
+			if why, err = u.restoreStatus(ctx, m, over); err != nil {
+				return "", err
+			}
 			continue
 		}
 		refused, err := reasonIfForbidden(requireRestoring(over, cell))
@@ -89,7 +99,7 @@ func restoreColumn(m *ent.MemberMutation, cell schema.Cell) error {
 	// Typed per column: the journal holds JSON, and ent's mutation wants the column's own type.
 	into := map[string]any{
 		"org_unit_id": new(ident.ID), "labels": new([]string), "additional_info": new(string),
-		"external_id":       new(string),
+		"external_id": new(string), "external_source": new(string),
 		"access_expires_at": new(time.Time),
 		"delete_on_expiry":  new(bool), "custom_fields": new(map[string]string),
 	}[cell.Column]

@@ -50,6 +50,8 @@ const (
 	leftNotYours  = "import.left_not_yours"
 	leftLastAdmin = "import.left_last_admin"
 	leftMoved     = "import.left_moved"
+	leftReleased  = "import.left_released"
+	leftNoSeat    = "import.left_no_seat"
 )
 
 // reasonIfForbidden turns a refusal of the caller into the reason to leave an object.

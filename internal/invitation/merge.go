@@ -164,6 +164,9 @@ func MergeGrants(old, newer schema.Grant) schema.Grant {
 	if g.ExternalID == "" {
 		g.ExternalID = old.ExternalID
 	}
+	if g.ExternalSource == "" {
+		g.ExternalSource = old.ExternalSource
+	}
 	if g.AdditionalInfo == "" {
 		g.AdditionalInfo = old.AdditionalInfo
 	}

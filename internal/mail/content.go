@@ -77,6 +77,7 @@ func (s *Session) title(l i18n.Locale) string {
 type Import struct {
 	File                                         string
 	Invited, Created, Updated, Skipped, Rejected int
+	Deactivated, Reactivated                     int // of a sync
 	Cancelled                                    bool
 }
 

@@ -297,6 +297,7 @@ func (c *Content) listFacts(translate func(key string) string, shape kindTraits)
 			key string
 			n   int
 		}{{"invited", i.Invited}, {"created", i.Created}, {"updated", i.Updated},
+			{"deactivated", i.Deactivated}, {"reactivated", i.Reactivated},
 			{"skipped", i.Skipped}, {"rejected", i.Rejected}} {
 			// Zero rejected rows are good news and are shown.
 			if row.n > 0 || row.key == "rejected" {

@@ -13,7 +13,8 @@ func (e *memberEdit) writeExternalID(ctx context.Context) error {
 		return nil
 	}
 	// No query asks beforehand: the unique index answers for requests at the same time as well.
-	update := e.tx.Member.UpdateOneID(e.member.ID)
+	// An id that is set by hand is no longer the source's, and its mirror spares the member (BAT-2).
+	update := e.tx.Member.UpdateOneID(e.member.ID).ClearExternalSource()
 	inputs.SetOrClear(c.Value, update.SetExternalID, update.ClearExternalID)
 	e.noteChange("externalId", inputs.ValueOrEmpty(e.member.ExternalID),
 		inputs.ValueOrEmpty(c.Value))

@@ -30,19 +30,29 @@ func (s *Service) Deactivate(ctx context.Context, by *access.Caller,
 
 	scoped := store.InWorkspace(ctx, m.WorkspaceID)
 	err = s.Store.Retry(scoped, func(tx *store.Tx) error {
-		return s.endMembership(scoped, tx, by, m, audit.MemberDeactivated,
-			func(m *ent.Member) (ended bool, err error) {
-				// No event and no freed seat if the member is deactivated already.
-				n, err := tx.Member.Update().
-					Where(member.ID(id), member.StatusEQ(member.StatusActive)).
-					SetStatus(member.StatusDeactivated).SetDeactivatedAt(s.Clock()).Save(scoped)
-				return n > 0, err
-			})
+		return s.DeactivateInTx(scoped, tx, m,
+			admission.EntryPoint{Name: admission.EntryPointMember, By: by})
 	})
 	if err != nil {
 		return nil, err
 	}
 	return s.Store.Member.Get(store.AsCaller(ctx, by), id)
+}
+
+// DeactivateInTx is the transaction of Deactivate, for an entry point that ends many memberships.
+// The actor of the entry point needs the authority that Deactivate needs.
+func (s *Service) DeactivateInTx(ctx context.Context, tx *store.Tx, known *ent.Member,
+	at admission.EntryPoint) (err error) {
+	defer fault.Annotate(&err, "deactivate member")
+
+	return s.endMembership(ctx, tx, at, known, audit.MemberDeactivated,
+		func(m *ent.Member) (ended bool, err error) {
+			// No event and no freed seat if the member is deactivated already.
+			n, err := tx.Member.Update().
+				Where(member.ID(m.ID), member.StatusEQ(member.StatusActive)).
+				SetStatus(member.StatusDeactivated).SetDeactivatedAt(s.Clock()).Save(ctx)
+			return n > 0, err
+		})
 }
 
 // Remove deletes a membership with its roles and enrollments. The account stays. If the person
@@ -65,7 +75,8 @@ func (s *Service) removeOne(ctx context.Context, by *access.Caller,
 
 	scoped := store.InWorkspace(ctx, m.WorkspaceID)
 	return m, s.Store.Retry(scoped, func(tx *store.Tx) error {
-		return s.endMembership(scoped, tx, by, m, audit.MemberRemoved,
+		at := admission.EntryPoint{Name: admission.EntryPointMember, By: by}
+		return s.endMembership(scoped, tx, at, m, audit.MemberRemoved,
 			func(m *ent.Member) (ended bool, err error) {
 				return true, s.removeMember(scoped, tx, m)
 			})
@@ -86,34 +97,44 @@ func (s *Service) Reactivate(ctx context.Context, by *access.Caller,
 
 	scoped := store.InWorkspace(ctx, m.WorkspaceID)
 	err = s.Store.Retry(scoped, func(tx *store.Tx) error {
-		// The organization comes first in the lock order, and a seat is taken below.
-		if err := tx.LockOrganizationOf(scoped, m.WorkspaceID); err != nil {
-			return err
-		}
-		row, err := admission.LockForAuthority(scoped, tx, id)
-		if err != nil {
-			return err
-		}
-		if err := admission.AuthorityOver(by, row).
-			RequireFull(access.MembersDeactivate); err != nil || row.Status == member.StatusActive {
-			return err
-		}
-		// The grant is empty: Admit takes the seat, sets ACTIVE and queues the email.
-		a := admission.Admission{
-			Service: s.Admission, Tx: tx, Workspace: row.Edges.Workspace, User: row.Edges.User,
-			Grantor: by.In(row.WorkspaceID), Now: s.Clock(),
-			EntryPoint: admission.EntryPoint{Name: admission.EntryPointMember, By: by,
-				JoinedVia: row.JoinedVia},
-		}
-		if _, err = a.Admit(scoped); err != nil {
-			return err
-		}
-		return s.settleSessions(scoped, tx, row)
+		_, err := s.ReactivateInTx(scoped, tx, m,
+			admission.EntryPoint{Name: admission.EntryPointMember, By: by})
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return s.Store.Member.Get(store.AsCaller(ctx, by), id)
+}
+
+// ReactivateInTx is the transaction of Reactivate, for an entry point that brings many members back.
+// It returns the member as they are then. The actor of the entry point needs the authority that
+// Reactivate needs.
+func (s *Service) ReactivateInTx(ctx context.Context, tx *store.Tx, known *ent.Member,
+	at admission.EntryPoint) (_ *ent.Member, err error) {
+	defer fault.Annotate(&err, "reactivate member")
+
+	// The organization comes first in the lock order, and a seat is taken below.
+	if err := tx.LockOrganizationOf(ctx, known.WorkspaceID); err != nil {
+		return nil, err
+	}
+	row, err := admission.LockForAuthority(ctx, tx, known.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := admission.AuthorityOver(at.By, row).
+		RequireFull(access.MembersDeactivate); err != nil || row.Status == member.StatusActive {
+		return row, err
+	}
+	// The grant is empty: Admit takes the seat, sets ACTIVE and queues the email.
+	at.JoinedVia = row.JoinedVia
+	a := admission.Admission{Service: s.Admission, Tx: tx, Workspace: row.Edges.Workspace,
+		User: row.Edges.User, Grantor: at.By.In(row.WorkspaceID), Now: s.Clock(), EntryPoint: at}
+	revived, err := a.Admit(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return revived, s.settleSessions(ctx, tx, row)
 }
 
 // settleSessions enrolls a reactivated member into the current sessions of their groups' programs,
@@ -141,10 +162,10 @@ func (s *Service) settleSessions(ctx context.Context, tx *store.Tx, m *ent.Membe
 // access to end. The caller needs full authority over the member. It frees the seat and records the
 // event. CONFLICT if no administrator would be left.
 func (s *Service) endMembership(
-	ctx context.Context, tx *store.Tx, by *access.Caller, known *ent.Member, what audit.Action,
-	end func(*ent.Member) (ended bool, err error),
+	ctx context.Context, tx *store.Tx, at admission.EntryPoint, known *ent.Member,
+	what audit.Action, end func(*ent.Member) (ended bool, err error),
 ) error {
-	now := s.Clock()
+	now, by := s.Clock(), at.By
 	// The organization comes first in the lock order, and a seat is freed below.
 	if err := tx.LockOrganizationOf(ctx, known.WorkspaceID); err != nil {
 		return err
@@ -178,7 +199,7 @@ func (s *Service) endMembership(
 		by = nil
 	}
 	if err := audit.Record(ctx, tx, now, audit.Event{
-		WorkspaceID: m.WorkspaceID, Action: what, EntryPoint: admission.EntryPointMember, By: by,
+		WorkspaceID: m.WorkspaceID, Action: what, EntryPoint: at.Name, By: by,
 		SubjectID: m.ID, MemberID: m.ID,
 	}); err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	entinvitation "usher/ent/invitation"
 	"usher/internal/apptest"
 	"usher/internal/fault"
+	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/invitation"
 	"usher/internal/member"
@@ -175,6 +176,12 @@ func pendingAt(p *apptest.Place, email string) *ent.Invitation {
 	return p.Store.Invitation.Query().Where(entinvitation.EmailKey(email)).OnlyX(p.In())
 }
 
+// updateExternalID is an edit of a member's external id.
+func updateExternalID(id ident.ID, external string) member.UpdateMemberInput {
+	return member.UpdateMemberInput{ID: id,
+		ExternalID: inputs.Change[string]{Set: true, Value: &external}}
+}
+
 // PAR-4: of two requests at the same moment one gets the external id, and the other one is told.
 func TestOneOfTwoRequestsGetsAnExternalID(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *apptest.Place) {
@@ -186,8 +193,7 @@ func TestOneOfTwoRequestsGetsAnExternalID(t *testing.T) {
 			},
 			"updateMember": func(_, external string) error {
 				_, err := p.Members.UpdateMember(t.Context(), p.Caller(p.Admin),
-					member.UpdateMemberInput{ID: bob.ID,
-						ExternalID: inputs.Change[string]{Set: true, Value: &external}})
+					updateExternalID(bob.ID, external))
 				return err
 			},
 			"inviteUsers": func(email, external string) error {

@@ -51,17 +51,18 @@ func crowdFile(n int) string {
 // benchFile is a file of so many people at a domain, each in two groups and a unit.
 func benchFile(n int, domain string) string {
 	var b strings.Builder
-	b.WriteString("last name,first name,email,groups,org unit,labels\n")
+	b.WriteString("external id,last name,first name,email,groups,org unit,labels\n")
 	for i := range n {
-		fmt.Fprintf(&b, "Last%d,First%d,person%d@%s,Class %d|Class %d,Unit %d,crowd|2026\n",
-			i, i, i, domain, i%benchGroups, (i+1)%benchGroups, i%benchUnits)
+		fmt.Fprintf(&b, "%s-%d,Last%d,First%d,person%d@%s,Class %d|Class %d,Unit %d,crowd|2026\n",
+			domain, i, i, i, i, domain, i%benchGroups, (i+1)%benchGroups, i%benchUnits)
 	}
 	return b.String()
 }
 
-// BenchmarkImport imports 100,000 people in four ways and prints what quality.md promises: seconds
+// BenchmarkImport imports 100,000 people in five ways and prints what quality.md promises: seconds
 // for each, and the heap above idle. INVITE and CREATE are rows of new people with two groups and a
-// unit each, UPDATE is the file of CREATE again, which changes nothing, and UNDO takes CREATE back.
+// unit each, UPDATE is the file of CREATE again, which changes nothing, SYNC is the same as a mirror
+// of its source, and UNDO takes CREATE back.
 // COPY writes the rows that CREATE has written into empty tables of the same form. Emails are only
 // queued.
 func BenchmarkImport(b *testing.B) {
@@ -78,16 +79,19 @@ func BenchmarkImport(b *testing.B) {
 			}
 			for b.Loop() {
 				invite := runBenchImport(b, p, "invite", importbatch.ActionInvite,
-					importbatch.ExistingSkip, benchFile(n, "invited.test"))
+					importbatch.ExistingSkip, nil, benchFile(n, "invited.test"))
 				requireCount(b, "invitations", p.CountInvitations(), n)
 				requireCount(b, "invited", invite.InviteCount, n)
 				create := runBenchImport(b, p, "create", importbatch.ActionCreate,
-					importbatch.ExistingSkip, benchFile(n, "created.test"))
+					importbatch.ExistingSkip, benchSync(false), benchFile(n, "created.test"))
 				requireCount(b, "created", create.CreateCount, n)
 				reportCopy(b, p, n)
 				update := runBenchImport(b, p, "update", importbatch.ActionCreate,
-					importbatch.ExistingUpdate, benchFile(n, "created.test"))
+					importbatch.ExistingUpdate, nil, benchFile(n, "created.test"))
 				requireCount(b, "unchanged", update.UnchangedCount, n)
+				sync := runBenchImport(b, p, "sync", importbatch.ActionCreate,
+					importbatch.ExistingUpdate, benchSync(true), benchFile(n, "created.test"))
+				requireCount(b, "in step", sync.UnchangedCount, n)
 				begun := time.Now()
 				if _, err := p.Imports.UndoImport(b.Context(), p.Caller(p.Admin),
 					create.ID); err != nil {
@@ -100,16 +104,22 @@ func BenchmarkImport(b *testing.B) {
 	}
 }
 
+// benchSync is the sync of the benchmark's people.
+func benchSync(mirror bool) *imports.SyncInput {
+	return &imports.SyncInput{Source: new("bench"), Mirror: &mirror,
+		Replace: []imports.SyncColumn{imports.SyncGroups}}
+}
+
 // runBenchImport previews and runs an import, and reports the seconds of both and the heap.
 func runBenchImport(b *testing.B, p *apptest.Place, name string, action importbatch.Action,
-	existing importbatch.Existing, text string) (done importCounts) {
+	existing importbatch.Existing, sync *imports.SyncInput, text string) (done importCounts) {
 	b.Helper()
 	peak := watchHeap(b)
 	begun := time.Now()
 	batch, err := p.Imports.CreateImport(b.Context(), p.Caller(p.Admin), imports.ImportInput{
 		WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText,
 		Content: strings.NewReader(text), Size: int64(len(text)), Action: action,
-		Existing: existing,
+		Existing: existing, Options: imports.OptionsInput{Sync: sync},
 	})
 	if err != nil {
 		b.Fatal(err)

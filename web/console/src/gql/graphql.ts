@@ -131,6 +131,8 @@ export type CreateImportInput = {
    * copy, cards to print and passwords of the file.
    */
   sendEmail?: boolean | null | undefined;
+  /** Makes the import keep members in step with another system; existing is then UPDATE. */
+  sync?: SyncOptionsInput | null | undefined;
   /** The workspace. */
   workspaceId: string | number;
 };
@@ -529,10 +531,14 @@ export type ImportRowErrorCode =
 export type ImportRowOutcome =
   /** Creates an account. */
   | 'CREATE'
+  /** Deactivates a member, or cancels a pending invitation; only in a sync. */
+  | 'DEACTIVATE'
   /** Rejected; errors say why. */
   | 'ERROR'
   /** Invites a person. */
   | 'INVITE'
+  /** Reactivates a member, and changes them; only in a sync. */
+  | 'REACTIVATE'
   /** Changes nothing. */
   | 'UNCHANGED'
   /** Changes a member or a pending invitation. */
@@ -1190,12 +1196,43 @@ export type SpreadsheetFormat =
 
 /** Input of startImport. */
 export type StartImportInput = {
+  /** The previewed counts.deactivate of a sync; needed when it is above leaverLimit. */
+  confirmedLeavers?: number | null | undefined;
   /** When its emails are sent; immediately by default. */
   emailAt?: string | null | undefined;
   /** Emails sent a minute, 1 or more; as fast as possible by default. */
   emailsPerMinute?: number | null | undefined;
   /** The import. */
   importId: string | number;
+};
+
+/** A column whose values can replace those of a member. */
+export type SyncColumn =
+  /** The groups that the member is in, as far as the caller may change them. */
+  | 'GROUPS'
+  /** The labels. */
+  | 'LABELS'
+  /** The org unit. */
+  | 'ORG_UNIT'
+  /** The roles in the workspace, in the groups of the row and at the org unit, as far as the caller may give them. */
+  | 'ROLES';
+
+/**
+ * Options of an import that keeps members in step with another system. Such an import always updates, deactivates
+ * people whose column active says no, and reactivates whom an import deactivated.
+ */
+export type SyncOptionsInput = {
+  /**
+   * Whether members whose external id the source set, and whom the file does not hold, are deactivated; false by default.
+   * The caller and the last administrator stay.
+   */
+  mirror?: boolean | null | undefined;
+  /** Whether members whom a person, or the end of their access, deactivated come back too; false by default. */
+  reactivateAll?: boolean | null | undefined;
+  /** Columns whose values replace those of the member, so that an empty cell means none; the others add by default. */
+  replace?: Array<SyncColumn> | null | undefined;
+  /** Name of the other system, 1 to 64 characters. It owns the external ids that it sets. Needed for mirror. */
+  source?: string | null | undefined;
 };
 
 /**
@@ -1350,12 +1387,20 @@ export type UpdateMemberInput = {
 export type UpdateMembersInput = {
   /** When access ends, UTC; null for never. */
   accessExpiresAt?: string | null | undefined;
+  /** Groups that they enter as learners, at most 100. */
+  addGroupIds?: Array<string | number> | null | undefined;
+  /** Labels that they get, at most 50. */
+  addLabels?: Array<string> | null | undefined;
   /** Whether the end of access removes the members instead of deactivating them. */
   deleteOnExpiry?: boolean | null | undefined;
   /** The members. */
   members: MemberSelectionInput;
   /** The org unit; null for none. */
   orgUnitId?: string | number | null | undefined;
+  /** Groups that they leave, at most 100. */
+  removeGroupIds?: Array<string | number> | null | undefined;
+  /** Labels that they lose, at most 50. */
+  removeLabels?: Array<string> | null | undefined;
 };
 
 /** Input of updateOrgUnit. Absent keeps, null clears. */
@@ -1633,7 +1678,7 @@ export type ConsoleFunnelQueryVariables = Exact<{
 
 export type ConsoleFunnelQuery = { workspace: { invitationCounts: { pending: number, active: number, cancelled: number, declined: number, expired: number }, failed: { totalCount: number }, unsent: { totalCount: number } } | null };
 
-export type ImportFieldsFragment = { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, emailsToSend: number, emailAt: string | null, emailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, counts: { invite: number, create: number, update: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null };
+export type ImportFieldsFragment = { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, emailsToSend: number, emailAt: string | null, emailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, counts: { invite: number, create: number, update: number, deactivate: number, reactivate: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null };
 
 export type ConsoleImportsQueryVariables = Exact<{
   workspace: string | number;
@@ -1645,7 +1690,7 @@ export type ConsoleImportsQueryVariables = Exact<{
 }>;
 
 
-export type ConsoleImportsQuery = { workspace: { imports: { edges: Array<{ node: { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, emailsToSend: number, emailAt: string | null, emailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, counts: { invite: number, create: number, update: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null } }>, pageInfo: { hasNextPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+export type ConsoleImportsQuery = { workspace: { imports: { edges: Array<{ node: { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, emailsToSend: number, emailAt: string | null, emailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, counts: { invite: number, create: number, update: number, deactivate: number, reactivate: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null } }>, pageInfo: { hasNextPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
 
 export type ConsoleImportQueryVariables = Exact<{
   id: string | number;
@@ -1653,7 +1698,7 @@ export type ConsoleImportQueryVariables = Exact<{
 
 
 export type ConsoleImportQuery = { node:
-    | { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, emailsToSend: number, emailAt: string | null, emailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, reading: { encoding: string | null, delimiter: string | null, headerRow: number | null, sheet: string | null, sheetsLeftOut: Array<string>, hiddenRows: number, notes: Array<string>, columns: Array<{ letter: string, header: string | null, name: string | null, ignored: boolean }> } | null, options: { message: string | null, expiresAt: string | null, neverExpires: boolean, sendEmail: boolean }, leftAlone: Array<{ number: number, reason: string }>, counts: { invite: number, create: number, update: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null }
+    | { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, emailsToSend: number, emailAt: string | null, emailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, reading: { encoding: string | null, delimiter: string | null, headerRow: number | null, sheet: string | null, sheetsLeftOut: Array<string>, hiddenRows: number, notes: Array<string>, columns: Array<{ letter: string, header: string | null, name: string | null, ignored: boolean }> } | null, options: { message: string | null, expiresAt: string | null, neverExpires: boolean, sendEmail: boolean }, leftAlone: Array<{ number: number, reason: string }>, counts: { invite: number, create: number, update: number, deactivate: number, reactivate: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null }
     | Record<PropertyKey, never>
    | null };
 
@@ -1687,42 +1732,42 @@ export type ConsoleImportProgressSubscriptionVariables = Exact<{
 }>;
 
 
-export type ConsoleImportProgressSubscription = { importProgress: { rowsPerSecond: number | null, secondsLeft: number | null, import: { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, emailsToSend: number, emailAt: string | null, emailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, counts: { invite: number, create: number, update: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null } } };
+export type ConsoleImportProgressSubscription = { importProgress: { rowsPerSecond: number | null, secondsLeft: number | null, import: { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, emailsToSend: number, emailAt: string | null, emailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, counts: { invite: number, create: number, update: number, deactivate: number, reactivate: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null } } };
 
 export type ConsoleStartImportMutationVariables = Exact<{
   input: StartImportInput;
 }>;
 
 
-export type ConsoleStartImportMutation = { startImport: { import: { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, emailsToSend: number, emailAt: string | null, emailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, counts: { invite: number, create: number, update: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null } } | null };
+export type ConsoleStartImportMutation = { startImport: { import: { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, emailsToSend: number, emailAt: string | null, emailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, counts: { invite: number, create: number, update: number, deactivate: number, reactivate: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null } } | null };
 
 export type ConsolePauseImportMutationVariables = Exact<{
   input: PauseImportInput;
 }>;
 
 
-export type ConsolePauseImportMutation = { pauseImport: { import: { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, emailsToSend: number, emailAt: string | null, emailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, counts: { invite: number, create: number, update: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null } } | null };
+export type ConsolePauseImportMutation = { pauseImport: { import: { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, emailsToSend: number, emailAt: string | null, emailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, counts: { invite: number, create: number, update: number, deactivate: number, reactivate: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null } } | null };
 
 export type ConsoleResumeImportMutationVariables = Exact<{
   input: ResumeImportInput;
 }>;
 
 
-export type ConsoleResumeImportMutation = { resumeImport: { import: { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, emailsToSend: number, emailAt: string | null, emailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, counts: { invite: number, create: number, update: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null } } | null };
+export type ConsoleResumeImportMutation = { resumeImport: { import: { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, emailsToSend: number, emailAt: string | null, emailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, counts: { invite: number, create: number, update: number, deactivate: number, reactivate: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null } } | null };
 
 export type ConsoleCancelImportMutationVariables = Exact<{
   input: CancelImportInput;
 }>;
 
 
-export type ConsoleCancelImportMutation = { cancelImport: { import: { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, emailsToSend: number, emailAt: string | null, emailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, counts: { invite: number, create: number, update: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null } } | null };
+export type ConsoleCancelImportMutation = { cancelImport: { import: { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, emailsToSend: number, emailAt: string | null, emailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, counts: { invite: number, create: number, update: number, deactivate: number, reactivate: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null } } | null };
 
 export type ConsoleUndoImportMutationVariables = Exact<{
   input: UndoImportInput;
 }>;
 
 
-export type ConsoleUndoImportMutation = { undoImport: { import: { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, emailsToSend: number, emailAt: string | null, emailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, leftAlone: Array<{ number: number, reason: string }>, counts: { invite: number, create: number, update: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null } } | null };
+export type ConsoleUndoImportMutation = { undoImport: { import: { id: string, status: ImportStatus, action: ImportAction, existing: ImportExisting, source: ImportSource, fileName: string | null, totalRows: number, processedRows: number, emailsToSend: number, emailAt: string | null, emailsPerMinute: number | null, createdAt: string, startedAt: string | null, finishedAt: string | null, failure: string | null, viewerCan: Array<Permission>, leftAlone: Array<{ number: number, reason: string }>, counts: { invite: number, create: number, update: number, deactivate: number, reactivate: number, unchanged: number, error: number, done: number }, startedBy: { id: string, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null } } | null };
 
 export type InvitationRowFragment = { id: string, email: string, firstName: string | null, lastName: string | null, status: InvitationStatus, deliveryStatus: DeliveryStatus, deliveryError: string | null, createdAt: string, lastSentAt: string | null, sentCount: number, expiresAt: string | null, acceptedAt: string | null, cancelledAt: string | null, declinedAt: string | null, renewalAskedAt: string | null, viewerCan: Array<Permission>, groups: Array<{ id: string, name: string }>, sessions: Array<{ id: string, name: string }>, roles: Array<{ id: string, name: string }>, invitedBy: { id: string, user: { firstName: string | null, lastName: string | null, email: string | null, username: string | null } } | null, member: { id: string } | null };
 
@@ -2460,6 +2505,8 @@ export const ImportFieldsFragmentDoc = new TypedDocumentString(`
     invite
     create
     update
+    deactivate
+    reactivate
     unchanged
     error
     done
@@ -3553,6 +3600,8 @@ export const ConsoleImportsDocument = new TypedDocumentString(`
     invite
     create
     update
+    deactivate
+    reactivate
     unchanged
     error
     done
@@ -3622,6 +3671,8 @@ export const ConsoleImportDocument = new TypedDocumentString(`
     invite
     create
     update
+    deactivate
+    reactivate
     unchanged
     error
     done
@@ -3717,6 +3768,8 @@ export const ConsoleImportProgressDocument = new TypedDocumentString(`
     invite
     create
     update
+    deactivate
+    reactivate
     unchanged
     error
     done
@@ -3761,6 +3814,8 @@ export const ConsoleStartImportDocument = new TypedDocumentString(`
     invite
     create
     update
+    deactivate
+    reactivate
     unchanged
     error
     done
@@ -3805,6 +3860,8 @@ export const ConsolePauseImportDocument = new TypedDocumentString(`
     invite
     create
     update
+    deactivate
+    reactivate
     unchanged
     error
     done
@@ -3849,6 +3906,8 @@ export const ConsoleResumeImportDocument = new TypedDocumentString(`
     invite
     create
     update
+    deactivate
+    reactivate
     unchanged
     error
     done
@@ -3893,6 +3952,8 @@ export const ConsoleCancelImportDocument = new TypedDocumentString(`
     invite
     create
     update
+    deactivate
+    reactivate
     unchanged
     error
     done
@@ -3941,6 +4002,8 @@ export const ConsoleUndoImportDocument = new TypedDocumentString(`
     invite
     create
     update
+    deactivate
+    reactivate
     unchanged
     error
     done

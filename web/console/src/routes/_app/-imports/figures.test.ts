@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { countOf, effective, groupFaults, isMoving, outcomes } from './figures'
+import { countOf, effective, groupFaults, isMoving, isOfSync, outcomes } from './figures'
 
 const row = (number: number, message: string, code = 'BAD_USER_INPUT') => ({ number, errors: [{ column: 'email', code, message }] })
 
@@ -19,9 +19,10 @@ test('a row with two faults stands in both groups', () => {
 })
 
 test('figures: every outcome has its own, only what changes something is counted', () => {
-  const counts = { invite: 1, create: 2, update: 4, unchanged: 8, error: 16 }
-  expect(outcomes.map((outcome) => countOf(outcome, counts))).toEqual([1, 2, 4, 8, 16])
-  expect(effective(counts)).toBe(7)
+  const counts = { invite: 1, create: 2, update: 4, unchanged: 8, error: 16, deactivate: 32, reactivate: 64 }
+  expect(outcomes.map((outcome) => countOf(outcome, counts))).toEqual([1, 2, 4, 32, 64, 8, 16])
+  expect(effective(counts)).toBe(103)
+  expect(outcomes.filter(isOfSync)).toEqual(['DEACTIVATE', 'REACTIVATE'])
   expect(isMoving('RUNNING')).toBe(true)
   expect(isMoving('PREVIEWED')).toBe(false)
 })

@@ -1,9 +1,11 @@
 /** What an import does, in figures and groups. */
 import type { ImportRowOutcome, ImportStatus } from '@/gql/graphql'
 
-export const outcomes: readonly ImportRowOutcome[] = ['INVITE', 'CREATE', 'UPDATE', 'UNCHANGED', 'ERROR']
+export const outcomes: readonly ImportRowOutcome[] = ['INVITE', 'CREATE', 'UPDATE', 'DEACTIVATE', 'REACTIVATE', 'UNCHANGED', 'ERROR']
 
-type Counts = { invite: number; create: number; update: number; unchanged: number; error: number }
+type Counts = {
+  invite: number; create: number; update: number; deactivate: number; reactivate: number; unchanged: number; error: number
+}
 
 /** The number of rows with an outcome. */
 export function countOf(outcome: ImportRowOutcome, counts: Counts): number {
@@ -11,13 +13,19 @@ export function countOf(outcome: ImportRowOutcome, counts: Counts): number {
     case 'INVITE': return counts.invite
     case 'CREATE': return counts.create
     case 'UPDATE': return counts.update
+    case 'DEACTIVATE': return counts.deactivate
+    case 'REACTIVATE': return counts.reactivate
     case 'UNCHANGED': return counts.unchanged
     case 'ERROR': return counts.error
   }
 }
 
-/** How many people a start would invite, create or change. */
-export const effective = ({ invite, create, update }: Counts): number => invite + create + update
+/** How many people a start would invite, create or change, also by ending or restoring their access. */
+export const effective = ({ invite, create, update, deactivate, reactivate }: Counts): number =>
+  invite + create + update + deactivate + reactivate
+
+/** Reports whether an outcome occurs in the syncs of other systems alone, and is shown only where it occurs. */
+export const isOfSync = (outcome: ImportRowOutcome): boolean => outcome === 'DEACTIVATE' || outcome === 'REACTIVATE'
 
 const moving = new Set<ImportStatus>(['PREVIEWING', 'SCHEDULED', 'RUNNING', 'PAUSED'])
 

@@ -10,7 +10,7 @@ import { notifyFailure } from '@/ui/notify'
 import { Page } from '@/ui/page'
 import { displayName } from '@/ui/person'
 import { Empty, Loading } from '@/ui/states'
-import { countOf, isMoving, outcomes } from './figures'
+import { countOf, isMoving, isOfSync, outcomes } from './figures'
 import { ImportRows } from './import-rows'
 import { ImportState, useImportName } from './import-status'
 import { useLiveImport, type Pace } from './live'
@@ -106,6 +106,7 @@ function Files({ data }: { data: ImportDetail }) {
 function Figures({ data }: { data: ImportDetail }) {
   const t = useStrings(strings)
   const shown = outcomes.filter((outcome) => {
+    if (isOfSync(outcome)) return countOf(outcome, data.counts) > 0
     if (outcome === 'INVITE' || outcome === 'CREATE') return outcome === data.action || countOf(outcome, data.counts) > 0
     return true
   })

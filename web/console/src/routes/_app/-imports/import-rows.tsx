@@ -17,7 +17,7 @@ const route = getRouteApi('/_app/imports_/$importId')
 
 const looks: Record<ImportRowOutcome, [Tone, IconName]> = {
   INVITE: ['good', 'send'], CREATE: ['good', 'user-plus'], UPDATE: ['info', 'pencil'], UNCHANGED: ['off', 'circle-check'],
-  ERROR: ['bad', 'alert-circle'],
+  DEACTIVATE: ['off', 'ban'], REACTIVATE: ['good', 'circle-check'], ERROR: ['bad', 'alert-circle'],
 }
 
 const nameOf = ({ name, email, username, number }: Line): string => name?.trim() || email || username || String(number)

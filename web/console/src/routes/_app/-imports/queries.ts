@@ -10,7 +10,7 @@ export const ImportFieldsDocument = graphql(`
   fragment ImportFields on Import {
     id status action existing source fileName totalRows processedRows emailsToSend emailAt emailsPerMinute
     createdAt startedAt finishedAt failure viewerCan
-    counts { invite create update unchanged error done }
+    counts { invite create update deactivate reactivate unchanged error done }
     startedBy { id user { id firstName lastName email username } }
   }
 `)

@@ -31,11 +31,16 @@ export const strings = defineStrings({
     reading: 'The list is being read and checked…',
     outcomes: {
       INVITE: 'Invitation', CREATE: 'New account', UPDATE: 'Changed', UNCHANGED: 'Unchanged', ERROR: 'To repair',
+      DEACTIVATE: 'Deactivated', REACTIVATE: 'Reactivated',
     },
-    figures: { INVITE: 'New people', CREATE: 'New people', UPDATE: 'Changed', UNCHANGED: 'Unchanged', ERROR: 'Rows to repair' },
+    figures: {
+      INVITE: 'New people', CREATE: 'New people', UPDATE: 'Changed', UNCHANGED: 'Unchanged', ERROR: 'Rows to repair',
+      DEACTIVATE: 'People who left', REACTIVATE: 'People who are back',
+    },
     figureTexts: {
       INVITE: 'Get an invitation', CREATE: 'Get an account', UPDATE: 'Members already, or invited',
       UNCHANGED: 'Nothing to do', ERROR: 'Left out until repaired',
+      DEACTIVATE: 'Lose their access', REACTIVATE: 'Get their access back',
     },
     repairTitle: (n: number) => plural('en', n, { one: 'Repair # row', other: 'Repair # rows' }),
     repairText: 'Or leave them out and import the rest',
@@ -120,11 +125,16 @@ export const strings = defineStrings({
     reading: 'La liste est en cours de lecture et de vérification…',
     outcomes: {
       INVITE: 'Invitation', CREATE: 'Nouveau compte', UPDATE: 'Modifiée', UNCHANGED: 'Inchangée', ERROR: 'À corriger',
+      DEACTIVATE: 'Désactivée', REACTIVATE: 'Réactivée',
     },
-    figures: { INVITE: 'Nouvelles personnes', CREATE: 'Nouvelles personnes', UPDATE: 'Modifiées', UNCHANGED: 'Inchangées', ERROR: 'Lignes à corriger' },
+    figures: {
+      INVITE: 'Nouvelles personnes', CREATE: 'Nouvelles personnes', UPDATE: 'Modifiées', UNCHANGED: 'Inchangées', ERROR: 'Lignes à corriger',
+      DEACTIVATE: 'Personnes parties', REACTIVATE: 'Personnes revenues',
+    },
     figureTexts: {
       INVITE: 'Reçoivent une invitation', CREATE: 'Reçoivent un compte', UPDATE: 'Déjà membres ou invitées',
       UNCHANGED: 'Rien à faire', ERROR: 'Écartées jusqu’à correction',
+      DEACTIVATE: 'Perdent leur accès', REACTIVATE: 'Retrouvent leur accès',
     },
     repairTitle: (n) => plural('fr', n, { one: 'Corriger # ligne', other: 'Corriger # lignes' }),
     repairText: 'Ou laissez-les de côté et importez le reste',
