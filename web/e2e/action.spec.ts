@@ -58,8 +58,8 @@ test('an invitation moves to the address of the person who asks', async ({ page,
   const home = await newcomer('Jana', france)
   await signIn(page, home)
   await page.goto(link)
-  await page.getByText('Have the invitation moved').click()
-  await page.getByRole('button', { name: 'Ask to have it moved' }).click()
+  await page.locator('summary', { hasText: 'Send the invitation to' }).click()
+  await page.getByRole('button', { name: 'Ask to change the address' }).click()
   const asks = await mail(academy.admin, home)
 
   // The link is for the account that the email went to.
