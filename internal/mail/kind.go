@@ -76,7 +76,7 @@ var traitsByKind = map[Kind]kindTraits{
 	NewLinkRequested:   {link: true},
 	MoveRequested:      {link: true, note: true},
 	JoinRequested:      {link: true},
-	WebhookDisabled:    {link: true},
+	WebhookDisabled:    {note: true}, // the console has no page for webhooks
 	WorkspaceDeletion:  {link: true, note: true},
 }
 

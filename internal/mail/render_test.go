@@ -42,6 +42,8 @@ func sample(t *testing.T, kind Kind, locale i18n.Locale) Content {
 		Endpoint: "https://partner.test/hooks/usher",
 	}
 	switch kind { // what these kinds carry in real life
+	case WebhookDisabled:
+		c.Link = ""
 	case NewLinkRequested, MoveRequested, JoinRequested:
 		c.Link = "https://usher.example.org/actions/AZr1kq0X9mB7c2tYwQ5sJ8fLpN3vHd6u"
 		c.ConsoleLink = "https://usher.example.org/console/invitations?workspace=acme"

@@ -64,6 +64,6 @@ func (s *Service) composeDisabledNotice(ctx context.Context,
 	return mail.Content{
 		Kind: mail.WebhookDisabled, Locale: outbox.Locale(u.Locale, w),
 		Workspace: outbox.Branding(w), RecipientName: admission.DisplayName(u),
-		Link: s.PublicURL.String(), Endpoint: endpoint, Reason: reason,
+		Endpoint: endpoint, Reason: reason,
 	}, outbox.Headers{}, nil
 }
