@@ -324,7 +324,7 @@ func (v *headerVocabulary) repeatsHeader(cells []string) bool {
 	if slices.ContainsFunc(cells, isAddress) { // nearly all rows
 		return false
 	}
-	filled := 0
+	filled, named := 0, false
 	for _, cell := range cells {
 		if isBlank(cell) {
 			continue
@@ -332,11 +332,14 @@ func (v *headerVocabulary) repeatsHeader(cells []string) bool {
 		if filled++; len(cell) > MaxHeader {
 			return false
 		}
-		if _, ok := v.lookUp(cell); !ok {
+		c, ok := v.lookUp(cell)
+		if !ok {
 			return false
 		}
+		// "No" and a number head columns that an import leaves out, and are common values too.
+		named = named || c.Name != Ignored
 	}
-	return filled >= 2
+	return filled >= 2 && named
 }
 
 // isQuotedWhole reports whether each line of a file is one cell that contains the whole line. Some
