@@ -65,9 +65,10 @@ type Session struct {
 	ComposedAt time.Time
 }
 
-// title returns the program and the session, or one of them if both have the same name.
-func (s *Session) title(l i18n.Locale) string {
-	if s.Program == "" || s.Program == s.Name {
+// Title returns the program and the session: "Safety: spring run". The name of the session is enough
+// if it begins with that of the program, as the names do that Usher makes from a date.
+func (s *Session) Title(l i18n.Locale) string {
+	if strings.HasPrefix(s.Name, s.Program) {
 		return s.Name
 	}
 	return i18n.T(l, "mail.session_title", i18n.Args{"Program": s.Program, "Session": s.Name})

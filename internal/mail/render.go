@@ -231,7 +231,7 @@ func (c *Content) buildArgs() i18n.Args {
 	}
 	if s := c.Session; s != nil {
 		args["Session"], args["Program"] = s.Name, s.Program
-		args["Title"] = s.title(c.Locale)
+		args["Title"] = s.Title(c.Locale)
 		if s.StartsAt != nil {
 			args["StartDay"] = Day(c.Locale, *s.StartsAt, zone)
 		}
@@ -248,7 +248,7 @@ func (c *Content) buildEvent(translate func(key string) string, shape kindTraits
 		return nil
 	}
 	s, zone := c.Session, c.Workspace.TimeZone
-	event := &mailEvent{Title: s.title(c.Locale)}
+	event := &mailEvent{Title: s.Title(c.Locale)}
 	if s.StartsAt != nil {
 		leaf := Leaf(c.Locale, *s.StartsAt, zone)
 		event.Leaf = &leaf

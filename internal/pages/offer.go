@@ -110,11 +110,11 @@ func (v *visit) joinOffer(p *joinlink.JoinPage, oneStep bool) *pageOffer {
 // sessionEvent returns a session with its dates in the workspace's time zone.
 func (v *visit) sessionEvent(w *ent.Workspace, s *ent.Session) pageEvent {
 	zone := i18n.LoadZone(w.TimeZone)
-	event := pageEvent{Title: s.Name, Dates: v.t("always_open")}
-	// Many programs have one session of the same name.
-	if program := s.Edges.Program; program != nil && program.Name != s.Name {
-		event.Title = v.t("offer_session", "Program", program.Name, "Session", s.Name)
+	named := mail.Session{Name: s.Name}
+	if s.Edges.Program != nil {
+		named.Program = s.Edges.Program.Name
 	}
+	event := pageEvent{Title: named.Title(v.locale), Dates: v.t("always_open")}
 	switch {
 	case s.StartsAt != nil:
 		leaf := mail.Leaf(v.locale, *s.StartsAt, zone)

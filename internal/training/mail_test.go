@@ -48,7 +48,7 @@ func TestTheMailAboutASessionGoesOutWhenItStartsToWhoIsInItThen(t *testing.T) {
 		same(t, "who is in it", statuses(p, "stays@example.org"), []string{"SENT"})
 		same(t, "who was withdrawn", statuses(p, "leaves@example.org"), []string{"DROPPED"})
 		same(t, "who was deactivated", statuses(p, "gone@example.org"), []string{"DROPPED"})
-		if text := about(p, "stays@example.org", "“Spring run”"); !strings.Contains(text,
+		if text := about(p, "stays@example.org", "“Safety: Spring run”"); !strings.Contains(text,
 			"Safety") {
 			t.Errorf("nothing of its program: %s", text)
 		}
