@@ -1,12 +1,14 @@
 package pages_test
 
 import (
+	"context"
 	"net/http"
 	"testing"
 
 	"usher/internal/admission"
 	"usher/internal/i18n"
 	"usher/internal/invitation"
+	"usher/internal/store"
 )
 
 func TestSwitchingTheLanguageKeepsTheAnswers(t *testing.T) {
@@ -52,6 +54,32 @@ func TestTheLanguageIsWhatTheReaderWants(t *testing.T) {
 		if got := attr(p.one("html", nil), "lang"); got != x.want ||
 			p.header.Get("Content-Language") != x.want {
 			t.Errorf("%q with %q: %s, want %s", x.query, x.header, got, x.want)
+		}
+	}
+}
+
+// The link comes before the account, and the account before the browser.
+func TestTheAccountsLanguageComesBetweenLinkAndBrowser(t *testing.T) {
+	h := onSQLite(t)
+	h.Write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.User.UpdateOneID(h.Admin.UserID).SetLocale("fr").
+			Exec(store.AsSystem(ctx, "a test prepares"))
+	})
+	english := string(i18n.English)
+	out, err := h.Invitations.Invite(t.Context(), h.Caller(h.Admin), invitation.InviteInput{
+		WorkspaceID: h.Workspace.ID, Emails: []string{"grace@new.test"},
+		Grant: &admission.GrantInput{Locale: &english},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := h.browser(t)
+	b.header.Set("Accept-Language", "en")
+	b.signIn("admin@acme.test")
+	for path, want := range map[string]string{"/account": "fr", "/account?lang=en": "en",
+		h.mailed(out[0].Invitation): "en"} {
+		if got := attr(b.get(path).one("html", nil), "lang"); got != want {
+			t.Errorf("%s speaks %s, want %s", path, got, want)
 		}
 	}
 }
