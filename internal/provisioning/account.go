@@ -98,6 +98,10 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 	if c.Member, err = a.Admit(ctx); err != nil {
 		return nil, err
 	}
+	// An admission drops an id that another request has taken since it was asked for above.
+	if p.ExternalID != "" && inputs.ValueOrEmpty(c.Member.ExternalID) != p.ExternalID {
+		return nil, externalIDTaken()
+	}
 	return c, d.settlePending(ctx, p, pending, c.Member)
 }
 
@@ -168,6 +172,11 @@ func (d *AccountCreation) requireFreeExternalID(ctx context.Context, p *NewPerso
 	if err != nil || !taken {
 		return err
 	}
+	return externalIDTaken()
+}
+
+// externalIDTaken returns CONFLICT at externalId.
+func externalIDTaken() error {
 	return fault.At(fault.New(fault.Conflict, "input.external_id_taken"), "externalId")
 }
 
