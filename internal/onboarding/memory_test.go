@@ -2,6 +2,7 @@ package onboarding_test
 
 import (
 	"runtime"
+	"runtime/debug"
 	"runtime/metrics"
 	"strings"
 	"testing"
@@ -28,6 +29,8 @@ func peaks(t *testing.T, kind string, people int) (alive, allocated uint64) {
 	p.Group("Class 0", "PRIVATE", nil)
 	p.Group("Class 1", "PRIVATE", nil)
 	text := crowdFile(people)
+	// The collector runs often, so that a short import shows its peak as well as a long one.
+	defer debug.SetGCPercent(debug.SetGCPercent(25))
 	runtime.GC()
 	var idle runtime.MemStats
 	runtime.ReadMemStats(&idle)
@@ -75,7 +78,7 @@ func TestAnImportsMemoryDoesNotGrowWithItsRows(t *testing.T) {
 			if many > few+8*mebi {
 				t.Errorf("of 40,000 rows %d MiB are alive, of 5,000 %d MiB", many/mebi, few/mebi)
 			}
-			if allocated > 128*mebi {
+			if allocated > 80*mebi {
 				t.Errorf("%d MiB above idle", allocated/mebi)
 			}
 		})
