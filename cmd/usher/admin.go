@@ -53,10 +53,11 @@ type adminCmd struct {
 // createOwnerCmd founds the first workspace of an installation, since nobody can invite its first
 // administrator.
 type createOwnerCmd struct {
-	config.Config
-	Organization  string `required:"" help:"Name of the organization; one of that name is used if there is one."`
-	Workspace     string `required:"" help:"Slug of the new workspace."`
-	Email         string `required:"" help:"Address of the administrator."`
+	config.Config `group:"settings"`
+	Organization  string `required:"" placeholder:"NAME" help:"Name of the organization; one of that name is used if there is one."`
+	Workspace     string `required:"" placeholder:"SLUG" help:"Slug of the new workspace."`
+	WorkspaceName string `placeholder:"NAME" help:"Name of the new workspace, which people read; its slug by default."`
+	Email         string `required:"" placeholder:"EMAIL" help:"Address of the administrator."`
 	FirstName     string `required:"" help:"First name of the administrator."`
 	LastName      string `required:"" help:"Last name of the administrator."`
 	Locale        string `default:"en" enum:"en,fr" help:"Language of the workspace and the administrator."`
@@ -68,7 +69,7 @@ type createOwnerCmd struct {
 // Run creates the organization, the workspace and its first administrator.
 func (c *createOwnerCmd) Run(ctx context.Context) error {
 	in := admission.FoundInput{
-		Organization: c.Organization, Workspace: c.Workspace, Email: c.Email,
+		Organization: c.Organization, Workspace: c.Workspace, Name: c.WorkspaceName, Email: c.Email,
 		FirstName: c.FirstName, LastName: c.LastName, Locale: c.Locale,
 		AddressVerified: c.AddressVerified,
 	}
@@ -103,8 +104,8 @@ func (c *createOwnerCmd) Run(ctx context.Context) error {
 // endSessionsCmd ends all sign-ins of a person, for an operator who is told that an account is in
 // other hands.
 type endSessionsCmd struct {
-	config.Config
-	Email string `required:"" help:"Address of the person."`
+	config.Config `group:"settings"`
+	Email         string `required:"" help:"Address of the person."`
 }
 
 // Run ends all sign-ins of a person.
@@ -146,7 +147,7 @@ func (s mailSelection) resolveSelection() outbox.Selection {
 
 // deadLettersCmd lists emails that did not arrive. It changes nothing.
 type deadLettersCmd struct {
-	config.Config
+	config.Config `group:"settings"`
 	mailSelection
 	Limit int `default:"100" help:"Maximum number of emails, newest first."`
 }
@@ -175,7 +176,7 @@ func (c *deadLettersCmd) Run(ctx context.Context) error {
 
 // retryMailCmd makes undelivered emails due again, once their cause is removed.
 type retryMailCmd struct {
-	config.Config
+	config.Config `group:"settings"`
 	mailSelection
 	ID  string `arg:"" optional:"" help:"Id of the email, as dead-letters lists it."`
 	All bool   `help:"All undelivered emails, including those that wait for their next attempt."`
@@ -197,7 +198,7 @@ func (c *retryMailCmd) Run(ctx context.Context) error {
 	}
 	id, err := ident.Parse(c.ID)
 	if err != nil {
-		return err
+		return fmt.Errorf("%q is not the id of an email: usher admin dead-letters lists them", c.ID)
 	}
 	return withApp(ctx, &c.Config, func(a *app.App) error { return a.Outbox.Retry(ctx, id) })
 }

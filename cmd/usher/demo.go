@@ -15,7 +15,9 @@ import (
 )
 
 // demoCmd runs everything in one process, with a mailbox in place of a mail server.
-type demoCmd struct{ config.Config }
+type demoCmd struct {
+	config.Config `group:"settings"`
+}
 
 // Run serves the demo with its own secret, database, mail server and sample data.
 func (c *demoCmd) Run(ctx context.Context) (err error) {

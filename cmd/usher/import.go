@@ -13,9 +13,7 @@ import (
 
 	"usher/ent"
 	"usher/ent/importbatch"
-	"usher/ent/user"
 	"usher/internal/access"
-	"usher/internal/address"
 	"usher/internal/app"
 	"usher/internal/config"
 	"usher/internal/i18n"
@@ -27,13 +25,12 @@ import (
 // importCmd runs an import in the terminal, with the permissions of a member. It is the same import
 // as in the console, which shows it too.
 type importCmd struct {
-	config.Config
-	File      string `arg:"" help:"CSV, TSV or XLSX file."`
-	Workspace string `required:"" help:"Slug or id of the workspace."`
-	As        string `required:"" placeholder:"EMAIL" help:"Address of the member that the import runs as, with their permissions."`
-	Action    string `default:"invite" enum:"invite,create" help:"What to do with new people: invite or create."`
-	Existing  string `default:"skip" enum:"skip,fill,update" help:"What to do with existing members: skip, fill empty fields, or update."`
-	NoHeader  bool   `help:"The file has no header: read every row as a person, in the default order of columns."`
+	config.Config `group:"settings"`
+	actor
+	File     string `arg:"" help:"CSV, TSV or XLSX file."`
+	Action   string `default:"invite" enum:"invite,create" help:"What to do with new people: invite or create."`
+	Existing string `default:"skip" enum:"skip,fill,update" help:"What to do with existing members: skip, fill empty fields, or update."`
+	NoHeader bool   `help:"The file has no header: read every row as a person, in the default order of columns."`
 	// mapsep none: a header may hold a semicolon.
 	Map             map[string]string `mapsep:"none" placeholder:"HEADER=COLUMN" help:"What a column of the file holds, as --map 'Courriel=email'; by header or letter. Empty to leave it out: --map 'Notes='. Repeatable."`
 	IgnoreUnknown   bool              `help:"Leave out columns that are not known, instead of refusing the file."`
@@ -43,6 +40,7 @@ type importCmd struct {
 	EmailAt         *time.Time        `placeholder:"TIME" help:"When emails are sent, as 2026-12-31T08:00:00Z; immediately by default."`
 	EmailsPerMinute *int              `placeholder:"N" help:"Maximum number of emails per minute; unlimited by default."`
 	Yes             bool              `help:"Start without asking."`
+	DryRun          bool              `help:"Only preview, and do nothing."`
 	Report          string            `placeholder:"FILE" help:"Write the outcome of each row to this file, as CSV."`
 	Rejected        string            `placeholder:"FILE" help:"Write the rejected rows to this file, to correct and import again. Rejected rows do not make the command fail."`
 	Lang            string            `default:"en" enum:"en,fr" help:"Language of the files and of messages about rows."`
@@ -108,7 +106,7 @@ type importRun struct {
 }
 
 // runImport previews the file, asks, starts the import and waits for its end. A refusal at the
-// prompt cancels the import.
+// prompt cancels the import; so does the end of the input, which is an error.
 func (r *importRun) runImport(ctx context.Context) error {
 	batch, err := r.previewFile(ctx)
 	if err != nil {
@@ -118,13 +116,9 @@ func (r *importRun) runImport(ctx context.Context) error {
 	if err := r.printPreview(ctx, batch); err != nil {
 		return err
 	}
-	// The import has existed since the upload, so a refusal must cancel it.
-	if !r.Yes && !r.confirmStart() {
-		if _, err := r.Imports.CancelImport(ctx, r.by, batch.ID); err != nil {
-			return err
-		}
-		fmt.Fprintln(r.out, "nothing was done")
-		return r.writeFiles(ctx, batch)
+	starts, err := r.decideStart(batch)
+	if !starts {
+		return errors.Join(r.abandonImport(ctx, batch), err)
 	}
 	in := imports.StartInput{ID: batch.ID, EmailAt: r.EmailAt, EmailsPerMinute: r.EmailsPerMinute}
 	if _, err := r.Imports.StartImport(ctx, r.by, in); err != nil {
@@ -138,30 +132,22 @@ func (r *importRun) runImport(ctx context.Context) error {
 	return r.writeFiles(ctx, batch)
 }
 
+// abandonImport cancels an import that was only previewed. It has existed since the upload.
+func (r *importRun) abandonImport(ctx context.Context, batch *ent.ImportBatch) error {
+	if _, err := r.Imports.CancelImport(ctx, r.by, batch.ID); err != nil {
+		return err
+	}
+	fmt.Fprintln(r.out, "nothing was done")
+	return r.writeFiles(ctx, batch)
+}
+
 // previewFile uploads the file as the member that --as names and waits for the preview.
 func (r *importRun) previewFile(ctx context.Context) (*ent.ImportBatch, error) {
-	as, err := address.Parse(r.As)
+	by, w, err := r.resolveActor(ctx, r.App)
 	if err != nil {
 		return nil, err
 	}
-	system := store.AsSystem(ctx, "the operator imports in a member's name from the command line")
-	userID, err := r.Store.User.Query().Where(user.EmailKey(as.Key)).OnlyID(system)
-	if ent.IsNotFound(err) {
-		return nil, fmt.Errorf("no account has the address %s", as.Display)
-	}
-	if err != nil {
-		return nil, err
-	}
-	// Security: the import has the permissions of the member that it runs as, although an operator
-	// could write to the database directly.
-	if r.by, err = r.Accounts.CallerByUserID(ctx, userID); err != nil {
-		return nil, err
-	}
-	w, err := r.Imports.FindWorkspace(ctx, r.by, r.Workspace)
-	if err != nil {
-		return nil, fmt.Errorf("%s is not a member of workspace %s: %w", as.Display, r.Workspace,
-			err)
-	}
+	r.by = by
 	f, err := os.Open(r.File)
 	if err != nil {
 		return nil, err

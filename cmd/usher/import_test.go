@@ -2,17 +2,30 @@ package main
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/alecthomas/kong"
-
 	"usher/internal/apptest"
-	"usher/internal/config"
 )
+
+// parsed returns the commands that the arguments have filled in.
+func parsed(t testing.TB, args ...string) *commandLine {
+	t.Helper()
+	var line commandLine
+	parser, err := newParser(&line, io.Discard, io.Discard, func(int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := parser.Parse(args); err != nil {
+		t.Fatal(err)
+	}
+	return &line
+}
 
 // importFile runs the command on a workspace, with what is typed into it, and returns what it
 // prints.
@@ -22,19 +35,11 @@ func importFile(p *apptest.Place, typed, text string, flags ...string) (string, 
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		p.T.Fatal(err)
 	}
-	var line commandLine
-	parser, err := kong.New(&line, kong.Vars(config.Help()))
-	if err != nil {
-		p.T.Fatal(err)
-	}
-	if _, err := parser.Parse(append([]string{"import", file, "--workspace", "acme"},
-		flags...)); err != nil {
-		p.T.Fatal(err)
-	}
+	line := parsed(p.T, append([]string{"import", file, "--workspace", "acme"}, flags...)...)
 	var out, bar bytes.Buffer
 	r := &importRun{importCmd: &line.Import, App: p.App, in: strings.NewReader(typed), out: &out,
 		bar: progressBar{to: &bar, isTerminal: true}}
-	err = r.runImport(p.T.Context())
+	err := r.runImport(p.T.Context())
 	if err == nil && !strings.Contains(bar.String(), "] ") {
 		p.T.Errorf("there was no bar: %q", bar.String())
 	}
@@ -62,7 +67,8 @@ func TestAFileIsImportedFromTheShell(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		has(t, out, "ROWS INVITE CREATE UPDATE UNCHANGED ERROR MAILS\n3 1 0 0 0 2 1\n")
+		has(t, out, "ROWS INVITE CREATE UPDATE UNCHANGED ERROR EMAILS\n3 1 0 0 0 2 1\n")
+		has(t, out, "\n2 invite email=ann@acme.test\n")
 		has(t, out, "\n3 email ")
 		has(t, out, "completed: 3 of 3 rows done: 1 invited, 0 created, 0 updated, 0 unchanged, 2 rejected")
 		if strings.Contains(out, "\x1b") {
@@ -84,12 +90,24 @@ func TestAFileIsImportedFromTheShell(t *testing.T) {
 func TestNothingIsImportedUnlessTheAnswerIsYes(t *testing.T) {
 	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
-		for _, typed := range []string{"", "\n", "no\n", "maybe\n"} {
+		for _, typed := range []string{"\n", "no\n", "maybe\n"} {
 			out, err := importFile(p, typed, "ann@acme.test\n", "--as", "admin@acme.test")
 			if err != nil {
 				t.Fatal(err)
 			}
+			has(t, out, "1 email will be sent now. Start? [y/N]")
 			has(t, out, "nothing was done")
+		}
+		// A scheduler has nobody who answers.
+		out, err := importFile(p, "", "ann@acme.test\n", "--as", "admin@acme.test")
+		has(t, out, "nothing was done")
+		if exit := (*exitError)(nil); !errors.As(err, &exit) || exit.code != exitUsage {
+			t.Errorf("without an answer: %v", err)
+		}
+		out, err = importFile(p, "", "ann@acme.test\n", "--as", "admin@acme.test", "--dry-run",
+			"--yes")
+		if err != nil || strings.Contains(out, "Start?") {
+			t.Errorf("a dry run: %v %s", err, out)
 		}
 		if n := p.CountInvitations(); n != 0 {
 			t.Fatalf("%d were invited", n)
@@ -108,7 +126,7 @@ func TestTheShellImportsByTheRightsOfAMember(t *testing.T) {
 		p.Join("learner@acme.test", nil)
 		for who, why := range map[string]string{
 			"learner@acme.test": "You may not do this here",
-			"admin@other.test":  "is not a member of workspace acme",
+			"admin@other.test":  "is a member of no workspace \"acme\"",
 			"ghost@acme.test":   "no account has the address",
 		} {
 			if _, err := importFile(p, "", "ann@acme.test\n", "--as", who, "--yes"); err == nil ||

@@ -65,17 +65,56 @@ func sanitizeForTerminal(s string) string {
 	}, s)
 }
 
-// printPreview prints the counts of the preview and the first rejected rows.
+// printPreview prints the counts of the preview, the first rows that do something, and the first
+// rejected rows.
 func (r *importRun) printPreview(ctx context.Context, batch *ent.ImportBatch) error {
 	r.printReading(batch)
 	w := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "ROWS\tINVITE\tCREATE\tUPDATE\tUNCHANGED\tERROR\tMAILS\n%d\t%d\t%d\t%d\t%d\t%d\t%d\n",
+	fmt.Fprintf(w, "ROWS\tINVITE\tCREATE\tUPDATE\tUNCHANGED\tERROR\tEMAILS\n"+
+		"%d\t%d\t%d\t%d\t%d\t%d\t%d\n",
 		batch.TotalRows, batch.InviteCount, batch.CreateCount, batch.UpdateCount,
-		batch.UnchangedCount, batch.ErrorCount,
-		batch.EmailsToSend)
-	// Without errors the counts are all there is to say.
-	if err := w.Flush(); err != nil || batch.ErrorCount == 0 {
+		batch.UnchangedCount, batch.ErrorCount, batch.EmailsToSend)
+	if err := r.printSample(ctx, w, batch); err != nil {
 		return err
+	}
+	if err := r.printRejected(ctx, w, batch); err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
+// shownRows limits the rows that the preview shows of those that do something.
+const shownRows = 5
+
+// printSample prints what was read of the first rows that do something, so that a column which was
+// taken for another one is seen before anyone gets an email.
+func (r *importRun) printSample(ctx context.Context, w io.Writer, batch *ent.ImportBatch) error {
+	page, err := r.Imports.Rows(ctx, r.by, batch, imports.RowQuery{
+		Outcomes: []imports.RowOutcome{imports.RowInvite, imports.RowCreate, imports.RowUpdate},
+		Limit:    shownRows})
+	if err != nil || len(page.Rows) == 0 {
+		return err
+	}
+	fmt.Fprintln(w, "\nROW\tOUTCOME\tREAD AS")
+	for _, row := range page.Rows {
+		var values []string
+		for _, v := range row.Values() {
+			values = append(values, v.Column+"="+sanitizeForTerminal(v.Value))
+		}
+		fmt.Fprintf(w, "%d\t%s\t%s\n", row.Number, strings.ToLower(string(row.Outcome)),
+			strings.Join(values, ", "))
+	}
+	if more := batch.InviteCount + batch.CreateCount + batch.UpdateCount -
+		len(page.Rows); more > 0 {
+		fmt.Fprintf(w, "and %d more\n", more)
+	}
+	return nil
+}
+
+// printRejected prints the first rejected rows.
+func (r *importRun) printRejected(ctx context.Context, w io.Writer, batch *ent.ImportBatch) error {
+	if batch.ErrorCount == 0 {
+		return nil
 	}
 	page, err := r.Imports.Rows(ctx, r.by, batch, imports.RowQuery{
 		Outcomes: []imports.RowOutcome{imports.RowError}, Limit: shownErrors})
@@ -97,16 +136,45 @@ func (r *importRun) printPreview(ctx context.Context, batch *ent.ImportBatch) er
 	if page.MoreAfter {
 		fmt.Fprintf(w, "and %d more\n", batch.ErrorCount-len(page.Rows))
 	}
-	return w.Flush()
+	return nil
 }
 
-// confirmStart asks whether to start. Any answer except y or yes is a no, and so is the end of the
-// input.
-func (r *importRun) confirmStart() bool {
-	fmt.Fprint(r.out, "\nStart? [y/N] ")
+// decideStart tells whether to start. Without --yes and --dry-run it asks: any answer except y or
+// yes is a no. The end of the input is an error, so that a scheduler does not take a question that
+// nobody answered for a success.
+func (r *importRun) decideStart(batch *ent.ImportBatch) (bool, error) {
+	if r.DryRun || r.Yes {
+		return r.Yes && !r.DryRun, nil
+	}
+	fmt.Fprintf(r.out, "\n%s Start? [y/N] ", r.announceEmails(batch))
 	line, _ := bufio.NewReader(r.in).ReadString('\n')
+	if line == "" {
+		fmt.Fprintln(r.out)
+		return false, &exitError{exitUsage, "nobody answered: add --yes to start without asking, " +
+			"or --dry-run to preview only"}
+	}
 	answer := strings.ToLower(strings.TrimSpace(line))
-	return answer == "y" || answer == "yes"
+	return answer == "y" || answer == "yes", nil
+}
+
+// announceEmails returns how many emails will be sent, and when, as a sentence.
+func (r *importRun) announceEmails(batch *ent.ImportBatch) string {
+	// Invitations to be copied as links, and rows that change members, send none.
+	what := fmt.Sprintf("%d emails will be sent", batch.EmailsToSend)
+	switch batch.EmailsToSend {
+	case 0:
+		return "No email will be sent."
+	case 1:
+		what = "1 email will be sent"
+	}
+	when := " now"
+	if r.EmailAt != nil {
+		when = " from " + r.EmailAt.UTC().Format("2 January 2006, 15:04 UTC")
+	}
+	if r.EmailsPerMinute != nil {
+		when += fmt.Sprintf(", %d a minute", *r.EmailsPerMinute)
+	}
+	return what + when + "."
 }
 
 // printResult prints the counts of the finished import.
@@ -115,12 +183,9 @@ func (r *importRun) printResult(batch *ent.ImportBatch) {
 		"%s: %d of %d rows done: %d invited, %d created, %d updated, %d unchanged, %d rejected\n",
 		strings.ToLower(string(batch.Status)),
 		batch.ProcessedRows, batch.TotalRows, batch.InviteCount, batch.CreateCount,
-		batch.UpdateCount,
-
-		batch.UnchangedCount,
-		batch.ErrorCount)
-	if batch.InviteCount+batch.CreateCount > 0 {
-		fmt.Fprintln(r.out, "queued emails are sent by a running server or worker")
+		batch.UpdateCount, batch.UnchangedCount, batch.ErrorCount)
+	if batch.InviteCount+batch.CreateCount > 0 && !r.NoEmail {
+		fmt.Fprintln(r.out, "emails that are still queued are sent by any running server or worker")
 	}
 	// Unless they are written to a file anyway.
 	if batch.ErrorCount > 0 && r.Rejected == "" {

@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -25,30 +24,22 @@ type commandLine struct {
 	Worker  workerCmd  `cmd:"" help:"Work the queue only."`
 	Migrate migrateCmd `cmd:"" help:"Migrate the database, or show its migration status."`
 	Admin   adminCmd   `cmd:"" help:"Commands for operators."`
+	Invite  inviteCmd  `cmd:"" help:"Invite people by email."`
 	Import  importCmd  `cmd:"" help:"Invite or create the people of a file: preview, start, watch, report."`
 	Sync    syncCmd    `cmd:"" help:"Keep members in step with a file of another system: for cron."`
 	Demo    demoCmd    `cmd:"" help:"Serve on SQLite under var/ with demo data and a mailbox that shows every email."`
 	Version versionCmd `cmd:"" help:"Print version, commit and Go version."`
+
+	ShowVersion kong.VersionFlag `name:"version" help:"Print version, commit and Go version."`
 }
 
 // main runs one command. SIGTERM and Ctrl-C end its context, so that it stops in an orderly way.
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	app.TuneCollector()
-	parsed := kong.Parse(&commandLine{}, kong.Name("usher"), kong.Vars(config.Help()),
-		kong.UsageOnError(),
-		kong.Description(
-			"Usher shows people in. Every setting is an environment variable, with a flag of the same name."),
-		kong.BindTo(ctx, (*context.Context)(nil)))
-	if err := parsed.Run(); err != nil {
-		fmt.Fprintln(os.Stderr, "usher:", err)
-		code := 1
-		if exit := (*exitError)(nil); errors.As(err, &exit) {
-			code = exit.code
-		}
-		os.Exit(code)
-	}
+	code := runCommand(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
 }
 
 // settingChecks are the parsers of package mail that validate settings.

@@ -13,9 +13,9 @@ import (
 
 // serveCmd serves HTTP and works on jobs, in one process.
 type serveCmd struct {
-	config.Config
-	NoWorker bool `help:"Serve only; another process works the queue."`
-	Migrate  bool `help:"Migrate a PostgreSQL database first. An SQLite file is always migrated."`
+	config.Config `group:"settings"`
+	NoWorker      bool `help:"Serve only; another process works the queue."`
+	Migrate       bool `help:"Migrate a PostgreSQL database first. An SQLite file is always migrated."`
 }
 
 // Run serves until the process is asked to stop.
@@ -34,7 +34,9 @@ func (c *serveCmd) Run(ctx context.Context) (err error) {
 }
 
 // workerCmd works on jobs only, beside processes that serve.
-type workerCmd struct{ config.Config }
+type workerCmd struct {
+	config.Config `group:"settings"`
+}
 
 // Run works the queue until the process is asked to stop.
 func (c *workerCmd) Run(ctx context.Context) (err error) {
@@ -100,6 +102,12 @@ type versionCmd struct{}
 
 // Run prints version, commit and Go version.
 func (versionCmd) Run() error {
+	fmt.Println(versionText())
+	return nil
+}
+
+// versionText returns version, commit and Go version on one line.
+func versionText() string {
 	version, commit := "development", "unknown"
 	if info, ok := debug.ReadBuildInfo(); ok {
 		if v := info.Main.Version; v != "" && v != "(devel)" {
@@ -115,8 +123,7 @@ func (versionCmd) Run() error {
 	if stamped != "" {
 		commit = stamped
 	}
-	fmt.Printf("usher %s, commit %s, %s\n", version, commit, runtime.Version())
-	return nil
+	return fmt.Sprintf("usher %s, commit %s, %s", version, commit, runtime.Version())
 }
 
 // stamped is the commit that the linker sets when the build info has none.

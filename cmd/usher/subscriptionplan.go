@@ -14,11 +14,11 @@ import (
 
 // setSubscriptionPlanCmd sets seats and entitlements of an organization; what is not named stays.
 type setSubscriptionPlanCmd struct {
-	config.Config
-	Organization string   `arg:"" help:"Name or id of the organization."`
-	Seats        *int     `help:"Number of people who may be active at once." xor:"seats"`
-	AnySeats     bool     `help:"Any number of people may be active." xor:"seats"`
-	Entitlement  []string `enum:"SPREADSHEET_IMPORT,JOIN_LINKS,CUSTOM_ROLES,API_KEYS,ALL,NONE" help:"An entitlement of the plan; repeat it for several. Replaces all entitlements. ALL and NONE stand alone."`
+	config.Config `group:"settings"`
+	Organization  string   `arg:"" help:"Name or id of the organization."`
+	Seats         *int     `help:"Number of people who may be active at once." xor:"seats"`
+	AnySeats      bool     `help:"Any number of people may be active." xor:"seats"`
+	Entitlement   []string `enum:"SPREADSHEET_IMPORT,JOIN_LINKS,CUSTOM_ROLES,API_KEYS,ALL,NONE" help:"An entitlement of the plan; repeat it for several. Replaces all entitlements. ALL and NONE stand alone."`
 }
 
 // Run changes the subscription plan of an organization.

@@ -18,13 +18,12 @@ import (
 // syncCmd keeps the members of a workspace in step with a file of another system, for a scheduler
 // such as cron: no question, one line of output, and an exit code that tells what to look at.
 type syncCmd struct {
-	config.Config
-	File      string `arg:"" help:"CSV, TSV or XLSX file with all people of the source."`
-	Workspace string `required:"" help:"Slug or id of the workspace."`
-	As        string `required:"" placeholder:"EMAIL" help:"Address of the member that the sync runs as, with their permissions."`
-	Source    string `help:"Name of the other system, such as hr. It owns the external ids that it sets; needed for --mirror."`
-	Action    string `default:"invite" enum:"invite,create" help:"What to do with new people: invite or create."`
-	Mirror    bool   `help:"Deactivate the members of the source whom the file does not hold."`
+	config.Config `group:"settings"`
+	actor
+	File   string `arg:"" help:"CSV, TSV or XLSX file with all people of the source."`
+	Source string `help:"Name of the other system, such as hr. It owns the external ids that it sets; needed for --mirror."`
+	Action string `default:"invite" enum:"invite,create" help:"What to do with new people: invite or create."`
+	Mirror bool   `help:"Deactivate the members of the source whom the file does not hold."`
 	// sep: several columns in one flag.
 	Replace       []string          `sep:"," enum:"groups,roles,labels,orgUnit" placeholder:"COLUMN" help:"Columns that replace what members have instead of adding to it: groups, roles, labels, orgUnit. An empty cell then means none."`
 	ReactivateAll bool              `help:"Bring back members whom a person deactivated, too."`
@@ -42,8 +41,8 @@ type syncCmd struct {
 
 // Help describes the exit codes.
 func (c *syncCmd) Help() string {
-	return "Exit codes: 0 everybody is in step; 1 it failed; 3 it is done, and rows were rejected; " +
-		"4 nothing was done, because too many people would be deactivated; 80 the command line is wrong."
+	return "Exit codes: 0 everybody is in step; 1 it failed; 2 the command line is wrong; 3 it is done, " +
+		"and rows were rejected; 4 nothing was done, because too many people would be deactivated."
 }
 
 // The exit codes of the command sync. They are part of its interface.
@@ -82,7 +81,7 @@ func (c *syncCmd) toImport() *importCmd {
 			"groups": imports.SyncGroups, "roles": imports.SyncRoles, "labels": imports.SyncLabels,
 			"orgUnit": imports.SyncOrgUnit}[column])
 	}
-	return &importCmd{Config: c.Config, File: c.File, Workspace: c.Workspace, As: c.As,
+	return &importCmd{Config: c.Config, actor: c.actor, File: c.File,
 		Action: c.Action, Existing: "update", Map: c.Map, IgnoreUnknown: c.IgnoreUnknown,
 		MonthFirst: c.MonthFirst, NoEmail: c.NoEmail, Report: c.Report, Rejected: c.Rejected,
 		Lang: c.Lang, NoWorker: c.NoWorker, sync: sync}

@@ -8,10 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/alecthomas/kong"
-
 	"usher/internal/apptest"
-	"usher/internal/config"
 )
 
 // syncFile runs the command on a workspace and returns what it prints and its exit code.
@@ -21,19 +18,12 @@ func syncFile(p *apptest.Place, text string, flags ...string) (string, int) {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		p.T.Fatal(err)
 	}
-	var line commandLine
-	parser, err := kong.New(&line, kong.Vars(config.Help()))
-	if err != nil {
-		p.T.Fatal(err)
-	}
-	if _, err := parser.Parse(append([]string{"sync", file, "--workspace", "acme", "--as",
-		"admin@acme.test"}, flags...)); err != nil {
-		p.T.Fatal(err)
-	}
+	line := parsed(p.T, append([]string{"sync", file, "--workspace", "acme", "--as",
+		"admin@acme.test"}, flags...)...)
 	var out bytes.Buffer
 	r := &importRun{importCmd: line.Sync.toImport(), App: p.App, out: &out,
 		bar: progressBar{to: &bytes.Buffer{}}}
-	err = r.runSync(p.T.Context(), &line.Sync)
+	err := r.runSync(p.T.Context(), &line.Sync)
 	var exit *exitError
 	switch {
 	case err == nil:

@@ -20,8 +20,8 @@ import (
 
 // archiveWorkspaceCmd does what archiveWorkspace does in the API, with the operator as the actor.
 type archiveWorkspaceCmd struct {
-	config.Config
-	Workspace string `arg:"" help:"Slug or id of the workspace."`
+	config.Config `group:"settings"`
+	Workspace     string `arg:"" help:"Slug or id of the workspace."`
 }
 
 // Run archives a workspace.
@@ -38,8 +38,8 @@ func (c *archiveWorkspaceCmd) Run(ctx context.Context) error {
 
 // unarchiveWorkspaceCmd is the reverse of archiveWorkspaceCmd.
 type unarchiveWorkspaceCmd struct {
-	config.Config
-	Workspace string `arg:"" help:"Slug or id of the workspace."`
+	config.Config `group:"settings"`
+	Workspace     string `arg:"" help:"Slug or id of the workspace."`
 }
 
 // Run ends the archive of a workspace.
@@ -56,10 +56,10 @@ func (c *unarchiveWorkspaceCmd) Run(ctx context.Context) error {
 
 // exportWorkspaceCmd writes the file that exportWorkspace makes in the API.
 type exportWorkspaceCmd struct {
-	config.Config
-	Workspace string `arg:"" help:"Slug or id of the workspace."`
-	Output    string `required:"" help:"File to write; it must not exist."`
-	Format    string `default:"csv" enum:"csv,jsonl" help:"Format of the tables in the file."`
+	config.Config `group:"settings"`
+	Workspace     string `arg:"" help:"Slug or id of the workspace."`
+	Output        string `required:"" help:"File to write; it must not exist."`
+	Format        string `default:"csv" enum:"csv,jsonl" help:"Format of the tables in the file."`
 }
 
 // Run writes the export of a workspace to a file. A file that is not complete is removed.
@@ -84,7 +84,9 @@ func (c *exportWorkspaceCmd) Run(ctx context.Context) error {
 }
 
 // erasedWorkspacesCmd reads what organizations keep of their erased workspaces.
-type erasedWorkspacesCmd struct{ config.Config }
+type erasedWorkspacesCmd struct {
+	config.Config `group:"settings"`
+}
 
 // Run lists the workspaces that were erased.
 func (c *erasedWorkspacesCmd) Run(ctx context.Context) error {
@@ -104,7 +106,7 @@ func (c *erasedWorkspacesCmd) Run(ctx context.Context) error {
 
 // deleteWorkspaceCmd asks for the name too, as the console does: the erasure cannot be undone.
 type deleteWorkspaceCmd struct {
-	config.Config
+	config.Config `group:"settings"`
 	Workspace     string `arg:"" help:"Slug or id of the workspace."`
 	Name          string `required:"" help:"Name of the workspace, to confirm the deletion."`
 	WithoutExport bool   `help:"Delete it although no export can be downloaded."`
@@ -126,8 +128,8 @@ func (c *deleteWorkspaceCmd) Run(ctx context.Context) error {
 
 // restoreWorkspaceCmd cancels a scheduled deletion.
 type restoreWorkspaceCmd struct {
-	config.Config
-	Workspace string `arg:"" help:"Slug or id of the workspace."`
+	config.Config `group:"settings"`
+	Workspace     string `arg:"" help:"Slug or id of the workspace."`
 }
 
 // Run restores a deleted workspace.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -27,9 +28,9 @@ const drainTime = 25 * time.Second
 // drains: every accepted request is answered and no job is lost. It calls ready, if given, with the
 // address once it listens.
 func (a *App) Serve(ctx context.Context, worker bool, ready func(net.Addr)) error {
-	listener, err := net.Listen("tcp", a.Settings.Addr)
+	listener, err := listen("USHER_ADDR", a.Settings.Addr)
 	if err != nil {
-		return fmt.Errorf("listen: %w", err)
+		return err
 	}
 	unread := &newConnections{all: map[net.Conn]bool{}}
 	srv := &http.Server{
@@ -108,6 +109,19 @@ func (a *App) Work(ctx context.Context) (err error) {
 	return errors.Join(err, a.Queue.Stop(drain))
 }
 
+// listen listens on the address of a setting. Its error says which setting to change.
+func listen(setting, address string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("another program uses %s: set %s to another address, "+
+			"such as 127.0.0.1:8081: %w", address, setting, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen for %s: %w", setting, err)
+	}
+	return listener, nil
+}
+
 // serveAdmin serves metrics, probes and profiles on the operator's address, never on the public
 // one. The port is bound when it returns. Without an address it returns a server that does nothing.
 func (a *App) serveAdmin(failed chan<- error) (*http.Server, error) {
@@ -115,9 +129,9 @@ func (a *App) serveAdmin(failed chan<- error) (*http.Server, error) {
 	if a.Settings.AdminAddr == "" {
 		return srv, nil
 	}
-	listener, err := net.Listen("tcp", a.Settings.AdminAddr)
+	listener, err := listen("USHER_ADMIN_ADDR", a.Settings.AdminAddr)
 	if err != nil {
-		return nil, fmt.Errorf("listen for USHER_ADMIN_ADDR: %w", err)
+		return nil, err
 	}
 	// The default registry holds the counters of packages. Those of this app are separate, because
 	// tests run several apps in a process.
