@@ -1,5 +1,15 @@
 // Command usher is the Usher binary: server, queue worker, migrations and the operator's commands.
 // It holds no logic: each command is a few calls of internal/app.
+//
+// Exit codes: 0 it is done; 1 it failed; 2 the command line is wrong, or nobody answered a question;
+// 3 it is done, and some of the people were refused; 4 a sync did nothing, because too many people
+// would be deactivated. Schedulers act on them, so they stay.
+//
+// Output of a command goes to standard output; the log, progress and problems go to standard error.
+// A problem is one line, which says what to do.
+//
+// commandline.go parses and runs a command line; actas.go finds the member in whose name a command
+// acts; every other file holds the commands of one topic.
 package main
 
 import (
