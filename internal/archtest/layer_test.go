@@ -12,7 +12,7 @@ import (
 // given its place here.
 var layers = [][]string{
 	{"cmd/usher"},
-	{"internal/app", "internal/demo"},
+	{"internal/app", "internal/demo", "internal/demo/courses"},
 	{"internal/server"},
 	{"graph", "internal/pages"},
 	{"internal/onboarding"},

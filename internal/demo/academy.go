@@ -102,6 +102,10 @@ var academy = workspaceTable{
 			grant: grantRow{groups: []string{"demo.group_key_accounts"},
 				labels: []string{"demo.label_contractor"}, accessDays: 30}},
 	},
+	accounts: []accountRow{
+		{"Mina", "Osei", "mina.osei", "demo.group_platform"},
+		{"Jonah", "Reid", "jonah.reid", "demo.group_sales_north"},
+	},
 	progress: []progressRow{
 		{noah, salesFirst, 100, 92}, {noah, salesSecond, 40, 0}, {marcus, salesFirst, 100, 95},
 		{marcus, salesThird, -1, 0},

@@ -21,8 +21,10 @@ import (
 	"usher/internal/account"
 	"usher/internal/admission"
 	"usher/internal/ident"
+	"usher/internal/oidc"
 	"usher/internal/onboarding"
 	"usher/internal/store"
+	workspaces "usher/internal/workspace"
 )
 
 // Password is the password of all demo accounts. It is printed when the demo starts and is no
@@ -36,12 +38,14 @@ const (
 	unfinishedName   = "Brightwater, unfinished"
 )
 
-// Deps are the dependencies of Seed; all of them are required.
+// Deps are the dependencies of the demo; all of them are required.
 type Deps struct {
 	Store *store.Store
 	onboarding.Services
-	Accounts *account.Service
-	Clock    func() time.Time // UTC, to the microsecond
+	Accounts     *account.Service
+	Workspaces   *workspaces.Service // for RegisterApplication
+	Applications *oidc.Service       // for RegisterApplication
+	Clock        func() time.Time    // UTC, to the microsecond
 }
 
 // Seed creates the demo organization on a migrated database and returns the accounts. It writes
@@ -108,6 +112,11 @@ func (s *seedRun) createWorkspace(ctx context.Context, w *workspaceTable) error 
 			return fmt.Errorf("%s: %w", p.login, err)
 		}
 	}
+	for _, a := range h.accounts {
+		if err := h.createAccount(ctx, a); err != nil {
+			return fmt.Errorf("%s: %w", a.username, err)
+		}
+	}
 	if err := h.recordProgress(ctx); err != nil {
 		return err
 	}
@@ -116,7 +125,15 @@ func (s *seedRun) createWorkspace(ctx context.Context, w *workspaceTable) error 
 			return fmt.Errorf("%s: %w", i.email, err)
 		}
 	}
-	return h.createJoinPage(ctx)
+	if err := h.createJoinPage(ctx); err != nil {
+		return err
+	}
+	for _, login := range h.requests {
+		if err := h.askToJoin(ctx, login); err != nil {
+			return fmt.Errorf("%s: %w", login, err)
+		}
+	}
+	return nil
 }
 
 // servicesAgo returns the services with a clock that is set back by some days.
@@ -132,15 +149,19 @@ func (s *seedRun) loadCaller(ctx context.Context, login string) (*access.Caller,
 // deleteUnfinished deletes the incomplete organization and accounts of a run that crashed.
 func (s *seedRun) deleteUnfinished(ctx context.Context) error {
 	ctx = store.AsSystem(ctx, "the demo's organization goes with all of its workspaces")
-	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
-		// Accounts are not deleted with an organization, because they may be in others.
-		unfinished := organization.Name(unfinishedName)
-		if _, err := tx.User.Delete().
+	unfinished := organization.Name(unfinishedName)
+	// Accounts are not deleted with an organization, because they may be in others.
+	if err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		_, err := tx.User.Delete().
 			Where(user.HasMembersWith(
 				member.HasWorkspaceWith(workspace.HasOrganizationWith(unfinished)))).
-			Exec(ctx); err != nil {
-			return err
-		}
+			Exec(ctx)
+		return err
+	}); err != nil {
+		return err
+	}
+	// A transaction of its own, since organizations are locked before accounts.
+	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
 		_, err := tx.Organization.Delete().Where(unfinished).Exec(ctx)
 		return err
 	})
@@ -155,13 +176,12 @@ func (s *seedRun) finishOrganization(ctx context.Context) error {
 	}
 	ctx = store.AsSystem(ctx, "accounts and the organization span workspaces")
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
-		// Security: nobody owns these mailboxes, so marking them as verified is safe. Otherwise the
-		// first emailed link that is opened would end the printed password of its account (AUT-4).
-		if err := tx.User.Update().Where(user.IDIn(everybody...)).SetEmailProven(true).
-			Exec(ctx); err != nil {
+		if err := tx.Organization.Update().Where(organization.Name(unfinishedName)).
+			SetName(organizationName).Exec(ctx); err != nil {
 			return err
 		}
-		return tx.Organization.Update().Where(organization.Name(unfinishedName)).
-			SetName(organizationName).Exec(ctx)
+		// Security: nobody owns these mailboxes, so marking them as verified is safe. Otherwise the
+		// first emailed link that is opened would end the printed password of its account (AUT-4).
+		return tx.User.Update().Where(user.IDIn(everybody...)).SetEmailProven(true).Exec(ctx)
 	})
 }

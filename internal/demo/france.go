@@ -52,6 +52,8 @@ var france = workspaceTable{
 			grant: grantRow{roles: []string{"group_admin"}, groups: []string{"demo.group_service"},
 				unit: "demo.unit_lille"}},
 	},
+	// Their page wants an approval, and an address of the company.
+	requests: []string{tom, marcus},
 	progress: []progressRow{
 		{"ines.garnier@brightwater.example",
 			sessionKey("demo.program_service", "demo.session_first"),

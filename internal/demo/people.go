@@ -15,6 +15,7 @@ import (
 	"usher/internal/ident"
 	"usher/internal/invitation"
 	"usher/internal/joinlink"
+	"usher/internal/provisioning"
 	"usher/internal/store"
 )
 
@@ -54,6 +55,44 @@ func (h *workspaceSeed) admitPerson(ctx context.Context, p personRow) error {
 	h.userIDs[p.login] = in.SignIn.UserID
 	// Accepting has created a sign-in that no browser uses.
 	return h.Accounts.EndAllSignIns(ctx, in.SignIn.UserID)
+}
+
+// createAccount creates the account of a person without a mailbox.
+func (h *workspaceSeed) createAccount(ctx context.Context, a accountRow) error {
+	by, err := h.loadInviter(ctx, "")
+	if err != nil {
+		return err
+	}
+	// Printed with those of the others; a card sets another one.
+	password := Password
+	_, err = h.Provisioning.CreateUser(ctx, by, provisioning.CreateInput{
+		WorkspaceID: h.id, FirstName: a.first, LastName: a.last, Username: &a.username,
+		Password: &password, Grant: h.grantInput(grantRow{groups: []string{a.group}}),
+	})
+	return err
+}
+
+// askToJoin asks to join through the page of the workspace, so that there is a request to approve.
+func (h *workspaceSeed) askToJoin(ctx context.Context, login string) error {
+	// Only the owner of a verified address asks without a link in the mailbox.
+	if err := h.verifyEmail(ctx, h.userIDs[login]); err != nil {
+		return err
+	}
+	who, err := h.loadCaller(ctx, login)
+	if err != nil {
+		return err
+	}
+	joined, err := h.JoinLinks.Join(ctx, who, joinlink.JoinInput{Slug: h.slug, Email: login,
+		CustomFields: map[string]any{"work_place": h.translateKey("demo.choice_both")}},
+		account.Origin{})
+	if err != nil {
+		return err
+	}
+	// Anything else would leave the tour without a request to approve.
+	if joined.Status != joinlink.WaitingForApproval {
+		return fmt.Errorf("ask to join: status %s", joined.Status)
+	}
+	return nil
 }
 
 // verifyEmail marks the address of an account as verified.

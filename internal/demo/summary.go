@@ -13,8 +13,12 @@ import (
 // Summary lists the accounts of the demo.
 type Summary struct{ SignIns []SignIn }
 
-// SignIn is one account in one workspace. Roles is a text that names the roles and their scopes.
+// SignIn is one account in one workspace. Login is an address or a username. Roles is a text that
+// names the roles and their scopes.
 type SignIn struct{ Name, Login, Password, Roles, Workspace, Slug string }
+
+// isUsername tells whether the login needs the workspace beside it.
+func (s SignIn) isUsername() bool { return !strings.Contains(s.Login, "@") }
 
 // buildSummary reads the tables and not the database, so that it is the same at every start.
 func buildSummary() *Summary {
@@ -28,6 +32,13 @@ func buildSummary() *Summary {
 			s.SignIns = append(s.SignIns, SignIn{
 				Name: p.first + " " + p.last, Login: p.login, Password: Password, Workspace: w.name,
 				Slug: w.slug, Roles: w.describeRoles(p.grant),
+			})
+		}
+		for _, a := range w.accounts {
+			s.SignIns = append(s.SignIns, SignIn{
+				Name: a.first + " " + a.last, Login: a.username, Password: Password,
+				Workspace: w.name, Slug: w.slug,
+				Roles: w.describeRoles(grantRow{groups: []string{a.group}}),
 			})
 		}
 	}
@@ -90,34 +101,73 @@ func (w *workspaceTable) describePlaces(g grantRow, role string) string {
 	return strings.Join(names, englishText("demo.and", nil))
 }
 
-// Print writes the URLs and the accounts of the demo as a table for the terminal.
-func (s *Summary) Print(out io.Writer, publicURL string) {
-	base := strings.TrimRight(publicURL, "/")
+// Addresses are where the demo can be reached, as base URLs.
+type Addresses struct {
+	Usher       string
+	Application string // of RegisterApplication; empty for none
+}
+
+// CardPath is where the demo serves the page of PrintCard.
+const CardPath = "/demo/card"
+
+// step is one step of the tour: where to go, and what to do there.
+type step struct{ url, text string }
+
+// tour returns the steps of the tour. The last one needs the application.
+func (at Addresses) tour() []step {
+	founder, card := academy.people[0].login, academy.accounts[0]
+	steps := []step{
+		{at.Usher + "/console/", englishText("demo.tour_invite", i18n.Args{"Admin": founder})},
+		{at.Usher + "/mailbox", englishText("demo.tour_accept", nil)},
+		{at.Usher + "/join/" + academy.slug, englishText("demo.tour_join", nil)},
+		{at.Usher + "/mailbox?to=" + france.people[0].login,
+			englishText("demo.tour_approve", i18n.Args{"Workspace": france.name})},
+		{at.Usher + CardPath,
+			englishText("demo.tour_card", i18n.Args{"Name": card.first + " " + card.last})},
+	}
+	if at.Application != "" {
+		steps = append(steps, step{at.Application + "/", englishText("demo.tour_land", nil)})
+	}
+	return steps
+}
+
+// Print writes a tour, the URLs and the accounts of the demo for the terminal.
+func (s *Summary) Print(out io.Writer, at Addresses) {
+	at.Usher = strings.TrimRight(at.Usher, "/")
 	table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
 	line := func(cells ...string) { _, _ = fmt.Fprintln(table, strings.Join(cells, "\t")) }
-
-	line()
-	line(englishText("demo.running", nil))
-	line()
-	for _, to := range []struct{ key, path string }{
-		{"demo.home", "/"}, {"demo.console", "/console/"}, {"demo.sign_in", "/sign-in"},
-		{"demo.graphql", "/graphql"},
-		{"demo.mailbox", "/mailbox"},
-	} {
-		line("  "+englishText(to.key, nil), base+to.path)
+	// A block has columns of its own.
+	block := func(title string) {
+		_ = table.Flush()
+		line()
+		line(title)
 	}
-	line()
-	line(englishText("demo.password", i18n.Args{"Password": Password}))
+
+	block(englishText("demo.running", nil))
+	block(englishText("demo.tour", nil))
+	for i, to := range at.tour() {
+		line(fmt.Sprintf("  %d. %s", i+1, to.url), to.text)
+	}
+	block(englishText("demo.addresses", nil))
+	for _, to := range []struct{ key, path string }{
+		{"demo.home", "/"}, {"demo.sign_in", "/sign-in"}, {"demo.playground", "/playground"},
+		{"demo.graphql", "/graphql"}, {"demo.mailbox", "/mailbox"},
+	} {
+		line("  "+englishText(to.key, nil), at.Usher+to.path)
+	}
+	block(englishText("demo.password", i18n.Args{"Password": Password}))
 	workspace := ""
 	for _, who := range s.SignIns {
 		if who.Workspace != workspace {
 			workspace = who.Workspace
-			_ = table.Flush() // the columns of each workspace are aligned separately
-			line()
-			line(workspace)
-			line("  "+englishText("demo.join_page", nil), base+"/join/"+who.Slug)
+			block(workspace)
+			line("  "+englishText("demo.join_page", nil), at.Usher+"/join/"+who.Slug)
 		}
-		line("  "+who.Name, who.Login, who.Roles)
+		login := who.Login
+		if who.isUsername() {
+			login = englishText("demo.username", i18n.Args{"Username": login, "Slug": who.Slug})
+		}
+		line("  "+who.Name, login, who.Roles)
 	}
 	line()
 	_ = table.Flush() // a closed terminal must not stop the server

@@ -18,9 +18,17 @@ type workspaceTable struct {
 	fields   []fieldRow
 
 	people      []personRow // the first one founds the workspace
+	accounts    []accountRow
 	progress    []progressRow
 	invitations []invitationRow
 	joinPage    joinPageRow
+	requests    []string // logins of members of an earlier workspace who ask to join this one
+}
+
+// accountRow is a person without a mailbox, for whom an administrator has made an account.
+type accountRow struct {
+	first, last, username string
+	group                 string
 }
 
 // joinPageRow is a join page with the slug of the workspace.

@@ -55,7 +55,7 @@ export default defineConfig({
   webServer: {
     // Built first, so that Playwright stops the server itself and not the go command in front of it.
     // Its log goes to a file, where it does not bury what the tests say.
-    command: `go build -ldflags='-s -w' -o ${join(dir, 'usher')} ./cmd/usher && mkdir -p var && exec ${join(dir, 'usher')} demo >var/e2e.log 2>&1`,
+    command: `go build -ldflags='-s -w' -o ${join(dir, 'usher')} ./cmd/usher && mkdir -p var && exec ${join(dir, 'usher')} demo --application-addr= >var/e2e.log 2>&1`,
     cwd: '../..',
     url: `${baseURL}/readyz`,
     timeout: 600_000, // the first build of a new machine takes minutes
