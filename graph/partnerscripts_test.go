@@ -86,7 +86,7 @@ func has(t *testing.T, interpreter string) bool {
 	return err == nil
 }
 
-// The scripts of the page for partners do what they say, as a newcomer runs them.
+// The scripts of the page for partners do what they say, run as the page says.
 func TestTheScriptsForPartnersRun(t *testing.T) {
 	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
