@@ -75,11 +75,12 @@ func (s *Service) ComposeNotice(ctx context.Context,
 	if err != nil {
 		return content, extra, err
 	}
-	content.What = mail.Change(inputs.ValueOrEmpty(m.Note))
+	what, agent, _ := strings.Cut(inputs.ValueOrEmpty(m.Note), "\n")
+	content.What, content.UserAgent, content.At = mail.Change(what), agent, &m.CreatedAt
 	switch content.What {
 	case mail.PasswordChanged:
 		content.Link = s.baseURL + "/forgot-password"
-	case mail.EmailChangeRequested:
+	case mail.EmailChangeRequested, mail.EmailProposed:
 		// A new password cancels the request: this link stops a change that the owner did not
 		// request.
 		content.Link, content.NewAddress = s.baseURL+"/forgot-password",

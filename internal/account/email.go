@@ -82,14 +82,14 @@ func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, emai
 		if u == nil {
 			return fault.New(fault.Conflict, "account.changed_meanwhile")
 		}
-		return s.queueEmailChange(ctx, tx, u, a)
+		return s.queueEmailChange(ctx, tx, u, a, mail.EmailChangeRequested, o)
 	})
 }
 
 // queueEmailChange notes the pending address of a locked account, and queues the link to it and the
-// notice to the present address.
+// notice to the present address, which says what happened.
 func (s *Service) queueEmailChange(ctx context.Context, tx *store.Tx, u *ent.User,
-	a address.Address) error {
+	a address.Address, what mail.Change, o Origin) error {
 	u, err := tx.User.UpdateOneID(u.ID).SetPendingEmail(a.Display).SetPendingEmailKey(a.Key).
 		Save(ctx)
 	if err != nil {
@@ -97,7 +97,7 @@ func (s *Service) queueEmailChange(ctx context.Context, tx *store.Tx, u *ent.Use
 	}
 	// Verifying the present address changes nothing that its owner would have to be warned of.
 	if inputs.ValueOrEmpty(u.EmailKey) != a.Key {
-		if err := s.postNotice(ctx, tx, u, mail.EmailChangeRequested); err != nil {
+		if err := s.postNotice(ctx, tx, u, what, o); err != nil {
 			return err
 		}
 	}
@@ -129,7 +129,7 @@ func (s *Service) ProposeEmail(ctx context.Context, tx *store.Tx, u *ent.User,
 	if err != nil || wait > 0 {
 		return false, err
 	}
-	return true, s.queueEmailChange(ctx, tx, u, a)
+	return true, s.queueEmailChange(ctx, tx, u, a, mail.EmailProposed, Origin{})
 }
 
 // emailChangeRule is MemberMail for one person's requests to change to one address.
@@ -245,7 +245,7 @@ func (s *Service) applyEmailChange(ctx context.Context, tx *store.Tx, u *ent.Use
 	}
 	if old != "" && oldKey != key {
 		notice := s.newQueuedEmail(mail.SecurityNotice, u, old, oldKey)
-		notice.Note = string(mail.EmailChanged)
+		notice.Note = noteOf(mail.EmailChanged, o)
 		if err := s.outbox.Post(ctx, tx, notice); err != nil {
 			return nil, err
 		}

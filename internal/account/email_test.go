@@ -276,8 +276,15 @@ func TestAnAccessTokenAloneDoesNotChangeTheAddress(t *testing.T) {
 		}
 		content, _, err := w.ComposeNotice(t.Context(), told)
 		if err != nil || content.What != mail.EmailChangeRequested || content.Link == "" ||
-			content.NewAddress == "" {
+			content.NewAddress == "" || content.UserAgent != home.UserAgent || content.At == nil {
 			t.Errorf("%+v, %v", content, err)
+		}
+		// A notice that an earlier version has queued names no device.
+		old := *told
+		old.Note = new(string(mail.PasswordChanged))
+		if former, _, err := w.ComposeNotice(t.Context(), &old); err != nil ||
+			former.What != mail.PasswordChanged || former.UserAgent != "" {
+			t.Errorf("an earlier notice: %+v, %v", former, err)
 		}
 		for _, l := range []i18n.Locale{i18n.English, i18n.French} {
 			if content.Locale = l; true {

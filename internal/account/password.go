@@ -95,7 +95,7 @@ func (s *Service) replacePassword(ctx context.Context, tx *store.Tx, u *ent.User
 	if err := s.clearAllAttempts(ctx, tx, u, o); err != nil {
 		return SignInSession{}, err
 	}
-	if err := s.postNotice(ctx, tx, u, mail.PasswordChanged); err != nil {
+	if err := s.postNotice(ctx, tx, u, mail.PasswordChanged, o); err != nil {
 		return SignInSession{}, err
 	}
 	session, err := s.OpenSignInSession(ctx, tx, u, o)
@@ -108,7 +108,7 @@ func (s *Service) replacePassword(ctx context.Context, tx *store.Tx, u *ent.User
 // member causes by hand. Over the limit the notice is left out, and the change itself still takes
 // effect.
 func (s *Service) postNotice(ctx context.Context, tx *store.Tx, u *ent.User,
-	what mail.Change) error {
+	what mail.Change, o Origin) error {
 	if u.Email == nil {
 		return nil
 	}
@@ -121,8 +121,17 @@ func (s *Service) postNotice(ctx context.Context, tx *store.Tx, u *ent.User,
 		}
 	}
 	notice := s.newQueuedEmail(mail.SecurityNotice, u, *u.Email, *u.EmailKey)
-	notice.Note = string(what)
+	notice.Note = noteOf(what, o)
 	return s.outbox.Post(ctx, tx, notice)
+}
+
+// noteOf returns what a security notice says about a change: what it was and, on a second line, the
+// user agent that did it. Notices of earlier versions have the first line alone.
+func noteOf(what mail.Change, o Origin) string {
+	if agent := inputs.ValueOrEmpty(userAgentOf(o)); agent != "" {
+		return string(what) + "\n" + agent
+	}
+	return string(what)
 }
 
 // newQueuedEmail returns an email about an account, to an address that is or was stored for it.

@@ -102,7 +102,7 @@ func TestAResetSetsAPasswordOnceAndEndsEverythingElse(t *testing.T) {
 		m := w.box.last(t)
 		content, _, err := w.ComposeNotice(t.Context(), m)
 		if m.Kind != string(mail.SecurityNotice) || m.To != "Jane@Example.org" ||
-			content.What != mail.PasswordChanged || err != nil {
+			content.What != mail.PasswordChanged || content.UserAgent != "Browser/1" || err != nil {
 			t.Errorf("the owner gets %+v, %+v, %v", m, content, err)
 		}
 		if _, err := mail.Render(content); err != nil {

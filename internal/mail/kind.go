@@ -42,9 +42,12 @@ const (
 	EmailChanged    Change = "email"
 	// EmailChangeRequested is reported to the current address before a new one replaces it.
 	EmailChangeRequested Change = "email_requested"
+	// EmailProposed is reported to the current address when the organization names another one.
+	EmailProposed Change = "email_proposed"
 )
 
-var securityChanges = []Change{PasswordChanged, EmailChanged, EmailChangeRequested}
+var securityChanges = []Change{PasswordChanged, EmailChanged, EmailChangeRequested,
+	EmailProposed}
 
 // kindTraits are the required and additional parts of a kind, besides its subject, preheader, lead
 // and reason.

@@ -279,6 +279,13 @@ func (c *Content) listFacts(translate func(key string) string, shape kindTraits)
 	if c.Kind == Welcome { // if the account was created for the recipient
 		add("fact_username", c.Username)
 	}
+	// What tells one's own change from somebody else's.
+	if c.Kind == SecurityNotice && c.At != nil {
+		add("fact_time", When(c.Locale, *c.At, c.Workspace.TimeZone))
+		if c.UserAgent != "" {
+			add("fact_device", DescribeDevice(c.Locale, c.UserAgent))
+		}
+	}
 	if shape.session {
 		add("fact_session", c.Session.Name)
 		add("fact_program", c.Session.Program)

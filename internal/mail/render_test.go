@@ -38,10 +38,13 @@ func sample(t *testing.T, kind Kind, locale i18n.Locale) Content {
 		Session: &Session{Name: "First aid at work", Program: "Safety", StartsAt: &starts,
 			EndsAt: &ends},
 		Username: "zoe.martin", Password: "maple-Tiger-42-cloud", What: PasswordChanged,
-		Import:   &Import{File: "people-2026.xlsx", Invited: 41200, Updated: 7, Rejected: 3},
-		Endpoint: "https://partner.test/hooks/usher",
+		UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+		Import:    &Import{File: "people-2026.xlsx", Invited: 41200, Updated: 7, Rejected: 3},
+		Endpoint:  "https://partner.test/hooks/usher",
 	}
 	switch kind { // what these kinds carry in real life
+	case SecurityNotice:
+		c.At = &starts
 	case WebhookDisabled:
 		c.Link = ""
 	case NewLinkRequested, MoveRequested, JoinRequested:

@@ -138,7 +138,7 @@ func (v *visit) signInSection(*ent.User) (pageSection, error) {
 	rows, err := v.Store.SignIn.Query().Where(v.Accounts.LiveSignIns()).
 		Order(ent.Desc(signin.FieldLastUsedAt)).All(store.AsCaller(v.r.Context(), v.caller))
 	for _, one := range rows {
-		row := sectionRow{Title: v.nameDevice(trimmedText(one.UserAgent)),
+		row := sectionRow{Title: mail.DescribeDevice(v.locale, trimmedText(one.UserAgent)),
 			Meta: v.t("account_last_used", "Date", mail.When(v.locale, one.LastUsedAt, nil))}
 		if one.ID == v.caller.SignInID {
 			row.Mark = v.t("account_this_device")

@@ -1,6 +1,10 @@
-package pages
+package mail
 
-import "strings"
+import (
+	"strings"
+
+	"usher/internal/i18n"
+)
 
 // deviceWords are words of user agents with the names that people know them by. The first that
 // occurs counts: most browsers name others too, such as Safari in Chrome.
@@ -12,19 +16,19 @@ var (
 		{"Windows", "Windows"}, {"CrOS", "ChromeOS"}, {"Mac OS X", "Mac"}, {"Linux", "Linux"}}
 )
 
-// nameDevice returns the browser and the system of a user agent in words, such as "Firefox on
+// DescribeDevice returns the browser and the system of a user agent in words, such as "Firefox on
 // Windows". A program is named by the first word of its user agent.
-func (v *visit) nameDevice(userAgent string) string {
+func DescribeDevice(l i18n.Locale, userAgent string) string {
 	browser, system := findWord(userAgent, browserWords), findWord(userAgent, systemWords)
 	switch {
 	case browser != "" && system != "":
-		return v.t("device", "Browser", browser, "System", system)
+		return i18n.T(l, "mail.device", i18n.Args{"Browser": browser, "System": system})
 	case browser != "":
 		return browser
 	}
 	program, _, _ := strings.Cut(userAgent, "/")
 	if program = strings.TrimSpace(program); program == "" || len(program) > 40 {
-		return v.t("device_unknown")
+		return i18n.T(l, "mail.device_unknown", nil)
 	}
 	return program
 }
