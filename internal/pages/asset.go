@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"usher/internal/inbound"
+	"usher/internal/palette"
 	"usher/web"
 )
 
@@ -85,7 +86,7 @@ func serveAsset(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	if content, kind := brandAsset(r.PathValue("file")); content != "" {
+	if content, kind := palette.Asset(r.PathValue("file")); content != "" {
 		serveFile(w, kind, []byte(content))
 		return
 	}

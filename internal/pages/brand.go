@@ -1,10 +1,8 @@
 package pages
 
 import (
-	"fmt"
 	"net/url"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"usher/ent"
@@ -30,7 +28,7 @@ type pageBrand struct {
 // usherBrand returns the brand of pages that belong to no workspace.
 func usherBrand() pageBrand {
 	name := i18n.T(i18n.English, "pages.product", nil)
-	return pageBrand{Name: name, Monogram: palette.Monogram(name), Style: brandStylePath(palette.Usher),
+	return pageBrand{Name: name, Monogram: palette.Monogram(name), Style: palette.StylePath(palette.Usher),
 		Icon: assetPath("icon.svg")}
 }
 
@@ -42,8 +40,8 @@ func workspaceBrand(w *ent.Workspace) pageBrand {
 		color = palette.Usher
 	}
 	b := pageBrand{Slug: w.Slug, Name: w.Name, Monogram: palette.Monogram(w.Name),
-		Style: brandStylePath(color), Contact: trimmedText(w.SupportContact)}
-	b.Icon = brandIconPath(color, b.Monogram)
+		Style: palette.StylePath(color), Contact: trimmedText(w.SupportContact)}
+	b.Icon = palette.IconPath(color, b.Monogram)
 	if w.LogoURL != nil {
 		// Security: the origin becomes part of the Content-Security-Policy header. A quote or
 		// semicolon in the host could add directives to it.
@@ -92,40 +90,5 @@ func (v *visit) loadBrand() error {
 	return nil
 }
 
-// Security: these values are written into styles, pictures and headers, so they have exactly these
-// forms.
-var (
-	hostPattern      = regexp.MustCompile(`^[A-Za-z0-9.-]+(:[0-9]{1,5})?$`)
-	brandFilePattern = regexp.MustCompile(`^brand\.([0-9a-f]{6})\.css$`)
-	iconFilePattern  = regexp.MustCompile(`^icon\.([0-9a-f]{6})\.([0-9a-f]{2,6})\.svg$`)
-)
-
-// brandStylePath returns the path of the style sheet of a colour.
-func brandStylePath(color palette.Color) string {
-	return "/assets/brand." + color.String()[1:] + ".css"
-}
-
-// brandIconPath returns the path of the picture that has a letter on a colour.
-func brandIconPath(color palette.Color, letter string) string {
-	return fmt.Sprintf("/assets/icon.%s.%02x.svg", color.String()[1:], []rune(letter)[0])
-}
-
-// brandAsset returns the style sheet or the icon of a colour with its media type. Both are separate
-// files, because the policy allows no inline styles, and are drawn from what their names say: there
-// are as many as colours and letters. It returns "" for any other file name.
-func brandAsset(file string) (content, kind string) {
-	if m := brandFilePattern.FindStringSubmatch(file); m != nil {
-		if color, ok := palette.Parse("#" + m[1]); ok {
-			return palette.StyleSheet(color), "text/css; charset=utf-8"
-		}
-	}
-	if m := iconFilePattern.FindStringSubmatch(file); m != nil {
-		color, ok := palette.Parse("#" + m[1])
-		letter, err := strconv.ParseInt(m[2], 16, 32)
-		// Security: only a letter that stands for a name, or the picture could hold markup.
-		if ok && err == nil && palette.Monogram(string(rune(letter))) == string(rune(letter)) {
-			return palette.Icon(color, rune(letter)), "image/svg+xml"
-		}
-	}
-	return "", ""
-}
+// hostPattern is the form of the host of a logo. Security: it is written into a header.
+var hostPattern = regexp.MustCompile(`^[A-Za-z0-9.-]+(:[0-9]{1,5})?$`)
