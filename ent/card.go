@@ -33,6 +33,10 @@ type Card struct {
 	UserID ident.ID `json:"user_id,omitempty"`
 	// HMAC of the card, its version and the PIN.
 	PinHash []byte `json:"-"`
+	// HMAC of the printed code; empty for cards that were issued without one.
+	CodeHash []byte `json:"-"`
+	// Cards that were issued together and are printed as one document.
+	SheetID *ident.ID `json:"sheet_id,omitempty"`
 	// Which of the server's secrets was used, so that a rotation invalidates no card.
 	KeyID string `json:"key_id,omitempty"`
 	// Number of wrong PINs; five invalidate the card.
@@ -121,9 +125,9 @@ func (*Card) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case card.FieldGrantorID, card.FieldGrantorKeyID:
+		case card.FieldSheetID, card.FieldGrantorID, card.FieldGrantorKeyID:
 			values[i] = &sql.NullScanner{S: new(ident.ID)}
-		case card.FieldPinHash:
+		case card.FieldPinHash, card.FieldCodeHash:
 			values[i] = new([]byte)
 		case card.FieldID, card.FieldWorkspaceID, card.FieldUserID:
 			values[i] = new(ident.ID)
@@ -183,6 +187,19 @@ func (_m *Card) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field pin_hash", values[i])
 			} else if value != nil {
 				_m.PinHash = *value
+			}
+		case card.FieldCodeHash:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field code_hash", values[i])
+			} else if value != nil {
+				_m.CodeHash = *value
+			}
+		case card.FieldSheetID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field sheet_id", values[i])
+			} else if value.Valid {
+				_m.SheetID = new(ident.ID)
+				*_m.SheetID = *value.S.(*ident.ID)
 			}
 		case card.FieldKeyID:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -304,6 +321,13 @@ func (_m *Card) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.UserID))
 	builder.WriteString(", ")
 	builder.WriteString("pin_hash=<sensitive>")
+	builder.WriteString(", ")
+	builder.WriteString("code_hash=<sensitive>")
+	builder.WriteString(", ")
+	if v := _m.SheetID; v != nil {
+		builder.WriteString("sheet_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteString(", ")
 	builder.WriteString("key_id=")
 	builder.WriteString(_m.KeyID)

@@ -73,6 +73,26 @@ func (_c *CardCreate) SetPinHash(v []byte) *CardCreate {
 	return _c
 }
 
+// SetCodeHash sets the "code_hash" field.
+func (_c *CardCreate) SetCodeHash(v []byte) *CardCreate {
+	_c.mutation.SetCodeHash(v)
+	return _c
+}
+
+// SetSheetID sets the "sheet_id" field.
+func (_c *CardCreate) SetSheetID(v ident.ID) *CardCreate {
+	_c.mutation.SetSheetID(v)
+	return _c
+}
+
+// SetNillableSheetID sets the "sheet_id" field if the given value is not nil.
+func (_c *CardCreate) SetNillableSheetID(v *ident.ID) *CardCreate {
+	if v != nil {
+		_c.SetSheetID(*v)
+	}
+	return _c
+}
+
 // SetKeyID sets the "key_id" field.
 func (_c *CardCreate) SetKeyID(v string) *CardCreate {
 	_c.mutation.SetKeyID(v)
@@ -338,6 +358,14 @@ func (_c *CardCreate) createSpec() (*Card, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.PinHash(); ok {
 		_spec.SetField(card.FieldPinHash, field.TypeBytes, value)
 		_node.PinHash = value
+	}
+	if value, ok := _c.mutation.CodeHash(); ok {
+		_spec.SetField(card.FieldCodeHash, field.TypeBytes, value)
+		_node.CodeHash = value
+	}
+	if value, ok := _c.mutation.SheetID(); ok {
+		_spec.SetField(card.FieldSheetID, field.TypeUUID, value)
+		_node.SheetID = &value
 	}
 	if value, ok := _c.mutation.KeyID(); ok {
 		_spec.SetField(card.FieldKeyID, field.TypeString, value)

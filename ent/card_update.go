@@ -44,6 +44,38 @@ func (_u *CardUpdate) SetPinHash(v []byte) *CardUpdate {
 	return _u
 }
 
+// SetCodeHash sets the "code_hash" field.
+func (_u *CardUpdate) SetCodeHash(v []byte) *CardUpdate {
+	_u.mutation.SetCodeHash(v)
+	return _u
+}
+
+// ClearCodeHash clears the value of the "code_hash" field.
+func (_u *CardUpdate) ClearCodeHash() *CardUpdate {
+	_u.mutation.ClearCodeHash()
+	return _u
+}
+
+// SetSheetID sets the "sheet_id" field.
+func (_u *CardUpdate) SetSheetID(v ident.ID) *CardUpdate {
+	_u.mutation.SetSheetID(v)
+	return _u
+}
+
+// SetNillableSheetID sets the "sheet_id" field if the given value is not nil.
+func (_u *CardUpdate) SetNillableSheetID(v *ident.ID) *CardUpdate {
+	if v != nil {
+		_u.SetSheetID(*v)
+	}
+	return _u
+}
+
+// ClearSheetID clears the value of the "sheet_id" field.
+func (_u *CardUpdate) ClearSheetID() *CardUpdate {
+	_u.mutation.ClearSheetID()
+	return _u
+}
+
 // SetKeyID sets the "key_id" field.
 func (_u *CardUpdate) SetKeyID(v string) *CardUpdate {
 	_u.mutation.SetKeyID(v)
@@ -293,6 +325,18 @@ func (_u *CardUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.PinHash(); ok {
 		_spec.SetField(card.FieldPinHash, field.TypeBytes, value)
 	}
+	if value, ok := _u.mutation.CodeHash(); ok {
+		_spec.SetField(card.FieldCodeHash, field.TypeBytes, value)
+	}
+	if _u.mutation.CodeHashCleared() {
+		_spec.ClearField(card.FieldCodeHash, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.SheetID(); ok {
+		_spec.SetField(card.FieldSheetID, field.TypeUUID, value)
+	}
+	if _u.mutation.SheetIDCleared() {
+		_spec.ClearField(card.FieldSheetID, field.TypeUUID)
+	}
 	if value, ok := _u.mutation.KeyID(); ok {
 		_spec.SetField(card.FieldKeyID, field.TypeString, value)
 	}
@@ -412,6 +456,38 @@ func (_u *CardUpdateOne) SetUpdatedAt(v time.Time) *CardUpdateOne {
 // SetPinHash sets the "pin_hash" field.
 func (_u *CardUpdateOne) SetPinHash(v []byte) *CardUpdateOne {
 	_u.mutation.SetPinHash(v)
+	return _u
+}
+
+// SetCodeHash sets the "code_hash" field.
+func (_u *CardUpdateOne) SetCodeHash(v []byte) *CardUpdateOne {
+	_u.mutation.SetCodeHash(v)
+	return _u
+}
+
+// ClearCodeHash clears the value of the "code_hash" field.
+func (_u *CardUpdateOne) ClearCodeHash() *CardUpdateOne {
+	_u.mutation.ClearCodeHash()
+	return _u
+}
+
+// SetSheetID sets the "sheet_id" field.
+func (_u *CardUpdateOne) SetSheetID(v ident.ID) *CardUpdateOne {
+	_u.mutation.SetSheetID(v)
+	return _u
+}
+
+// SetNillableSheetID sets the "sheet_id" field if the given value is not nil.
+func (_u *CardUpdateOne) SetNillableSheetID(v *ident.ID) *CardUpdateOne {
+	if v != nil {
+		_u.SetSheetID(*v)
+	}
+	return _u
+}
+
+// ClearSheetID clears the value of the "sheet_id" field.
+func (_u *CardUpdateOne) ClearSheetID() *CardUpdateOne {
+	_u.mutation.ClearSheetID()
 	return _u
 }
 
@@ -693,6 +769,18 @@ func (_u *CardUpdateOne) sqlSave(ctx context.Context) (_node *Card, err error) {
 	}
 	if value, ok := _u.mutation.PinHash(); ok {
 		_spec.SetField(card.FieldPinHash, field.TypeBytes, value)
+	}
+	if value, ok := _u.mutation.CodeHash(); ok {
+		_spec.SetField(card.FieldCodeHash, field.TypeBytes, value)
+	}
+	if _u.mutation.CodeHashCleared() {
+		_spec.ClearField(card.FieldCodeHash, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.SheetID(); ok {
+		_spec.SetField(card.FieldSheetID, field.TypeUUID, value)
+	}
+	if _u.mutation.SheetIDCleared() {
+		_spec.ClearField(card.FieldSheetID, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.KeyID(); ok {
 		_spec.SetField(card.FieldKeyID, field.TypeString, value)

@@ -5962,6 +5962,8 @@ type CardMutation struct {
 	created_at            *time.Time
 	updated_at            *time.Time
 	pin_hash              *[]byte
+	code_hash             *[]byte
+	sheet_id              *ident.ID
 	key_id                *string
 	tries                 *int
 	addtries              *int
@@ -6267,6 +6269,104 @@ func (m *CardMutation) OldPinHash(ctx context.Context) (v []byte, err error) {
 // ResetPinHash resets all changes to the "pin_hash" field.
 func (m *CardMutation) ResetPinHash() {
 	m.pin_hash = nil
+}
+
+// SetCodeHash sets the "code_hash" field.
+func (m *CardMutation) SetCodeHash(b []byte) {
+	m.code_hash = &b
+}
+
+// CodeHash returns the value of the "code_hash" field in the mutation.
+func (m *CardMutation) CodeHash() (r []byte, exists bool) {
+	v := m.code_hash
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCodeHash returns the old "code_hash" field's value of the Card entity.
+// If the Card object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CardMutation) OldCodeHash(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCodeHash is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCodeHash requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCodeHash: %w", err)
+	}
+	return oldValue.CodeHash, nil
+}
+
+// ClearCodeHash clears the value of the "code_hash" field.
+func (m *CardMutation) ClearCodeHash() {
+	m.code_hash = nil
+	m.clearedFields[card.FieldCodeHash] = struct{}{}
+}
+
+// CodeHashCleared returns if the "code_hash" field was cleared in this mutation.
+func (m *CardMutation) CodeHashCleared() bool {
+	_, ok := m.clearedFields[card.FieldCodeHash]
+	return ok
+}
+
+// ResetCodeHash resets all changes to the "code_hash" field.
+func (m *CardMutation) ResetCodeHash() {
+	m.code_hash = nil
+	delete(m.clearedFields, card.FieldCodeHash)
+}
+
+// SetSheetID sets the "sheet_id" field.
+func (m *CardMutation) SetSheetID(i ident.ID) {
+	m.sheet_id = &i
+}
+
+// SheetID returns the value of the "sheet_id" field in the mutation.
+func (m *CardMutation) SheetID() (r ident.ID, exists bool) {
+	v := m.sheet_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSheetID returns the old "sheet_id" field's value of the Card entity.
+// If the Card object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CardMutation) OldSheetID(ctx context.Context) (v *ident.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSheetID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSheetID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSheetID: %w", err)
+	}
+	return oldValue.SheetID, nil
+}
+
+// ClearSheetID clears the value of the "sheet_id" field.
+func (m *CardMutation) ClearSheetID() {
+	m.sheet_id = nil
+	m.clearedFields[card.FieldSheetID] = struct{}{}
+}
+
+// SheetIDCleared returns if the "sheet_id" field was cleared in this mutation.
+func (m *CardMutation) SheetIDCleared() bool {
+	_, ok := m.clearedFields[card.FieldSheetID]
+	return ok
+}
+
+// ResetSheetID resets all changes to the "sheet_id" field.
+func (m *CardMutation) ResetSheetID() {
+	m.sheet_id = nil
+	delete(m.clearedFields, card.FieldSheetID)
 }
 
 // SetKeyID sets the "key_id" field.
@@ -6798,7 +6898,7 @@ func (m *CardMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *CardMutation) Fields() []string {
-	fields := make([]string, 0, 13)
+	fields := make([]string, 0, 15)
 	if m.workspace != nil {
 		fields = append(fields, card.FieldWorkspaceID)
 	}
@@ -6813,6 +6913,12 @@ func (m *CardMutation) Fields() []string {
 	}
 	if m.pin_hash != nil {
 		fields = append(fields, card.FieldPinHash)
+	}
+	if m.code_hash != nil {
+		fields = append(fields, card.FieldCodeHash)
+	}
+	if m.sheet_id != nil {
+		fields = append(fields, card.FieldSheetID)
 	}
 	if m.key_id != nil {
 		fields = append(fields, card.FieldKeyID)
@@ -6856,6 +6962,10 @@ func (m *CardMutation) Field(name string) (ent.Value, bool) {
 		return m.UserID()
 	case card.FieldPinHash:
 		return m.PinHash()
+	case card.FieldCodeHash:
+		return m.CodeHash()
+	case card.FieldSheetID:
+		return m.SheetID()
 	case card.FieldKeyID:
 		return m.KeyID()
 	case card.FieldTries:
@@ -6891,6 +7001,10 @@ func (m *CardMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldUserID(ctx)
 	case card.FieldPinHash:
 		return m.OldPinHash(ctx)
+	case card.FieldCodeHash:
+		return m.OldCodeHash(ctx)
+	case card.FieldSheetID:
+		return m.OldSheetID(ctx)
 	case card.FieldKeyID:
 		return m.OldKeyID(ctx)
 	case card.FieldTries:
@@ -6950,6 +7064,20 @@ func (m *CardMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetPinHash(v)
+		return nil
+	case card.FieldCodeHash:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCodeHash(v)
+		return nil
+	case card.FieldSheetID:
+		v, ok := value.(ident.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSheetID(v)
 		return nil
 	case card.FieldKeyID:
 		v, ok := value.(string)
@@ -7076,6 +7204,12 @@ func (m *CardMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *CardMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(card.FieldCodeHash) {
+		fields = append(fields, card.FieldCodeHash)
+	}
+	if m.FieldCleared(card.FieldSheetID) {
+		fields = append(fields, card.FieldSheetID)
+	}
 	if m.FieldCleared(card.FieldUsedAt) {
 		fields = append(fields, card.FieldUsedAt)
 	}
@@ -7099,6 +7233,12 @@ func (m *CardMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *CardMutation) ClearField(name string) error {
 	switch name {
+	case card.FieldCodeHash:
+		m.ClearCodeHash()
+		return nil
+	case card.FieldSheetID:
+		m.ClearSheetID()
+		return nil
 	case card.FieldUsedAt:
 		m.ClearUsedAt()
 		return nil
@@ -7130,6 +7270,12 @@ func (m *CardMutation) ResetField(name string) error {
 		return nil
 	case card.FieldPinHash:
 		m.ResetPinHash()
+		return nil
+	case card.FieldCodeHash:
+		m.ResetCodeHash()
+		return nil
+	case card.FieldSheetID:
+		m.ResetSheetID()
 		return nil
 	case card.FieldKeyID:
 		m.ResetKeyID()

@@ -166,11 +166,11 @@ func init() {
 	// card.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
 	card.UpdateDefaultUpdatedAt = cardDescUpdatedAt.UpdateDefault.(func() time.Time)
 	// cardDescTries is the schema descriptor for tries field.
-	cardDescTries := cardFields[3].Descriptor()
+	cardDescTries := cardFields[5].Descriptor()
 	// card.DefaultTries holds the default value on creation for the tries field.
 	card.DefaultTries = cardDescTries.Default.(int)
 	// cardDescLinkVersion is the schema descriptor for link_version field.
-	cardDescLinkVersion := cardFields[4].Descriptor()
+	cardDescLinkVersion := cardFields[6].Descriptor()
 	// card.DefaultLinkVersion holds the default value on creation for the link_version field.
 	card.DefaultLinkVersion = cardDescLinkVersion.Default.(int)
 	// cardDescID is the schema descriptor for id field.

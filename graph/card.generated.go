@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 	"usher/ent"
+	"usher/internal/ident"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -34,7 +35,7 @@ func (ec *executionContext) _Card_member(ctx context.Context, field graphql.Coll
 			return ec.fieldContext_Card_member(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Member, nil
+			return obj.Member(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Member) graphql.Marshaler {
@@ -48,7 +49,7 @@ func (ec *executionContext) fieldContext_Card_member(_ context.Context, field gr
 	fc = &graphql.FieldContext{
 		Object:     "Card",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Member(ctx, field)
@@ -66,7 +67,7 @@ func (ec *executionContext) _Card_url(ctx context.Context, field graphql.Collect
 			return ec.fieldContext_Card_url(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.URL, nil
+			return obj.URL(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -77,7 +78,7 @@ func (ec *executionContext) _Card_url(ctx context.Context, field graphql.Collect
 	)
 }
 func (ec *executionContext) fieldContext_Card_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Card", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Card", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Card_pin(ctx context.Context, field graphql.CollectedField, obj *Card) (ret graphql.Marshaler) {
@@ -89,7 +90,7 @@ func (ec *executionContext) _Card_pin(ctx context.Context, field graphql.Collect
 			return ec.fieldContext_Card_pin(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Pin, nil
+			return obj.Pin(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -100,7 +101,53 @@ func (ec *executionContext) _Card_pin(ctx context.Context, field graphql.Collect
 	)
 }
 func (ec *executionContext) fieldContext_Card_pin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Card", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Card", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Card_code(ctx context.Context, field graphql.CollectedField, obj *Card) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Card_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Card_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Card", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Card_codeUrl(ctx context.Context, field graphql.CollectedField, obj *Card) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Card_codeUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CodeURL(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Card_codeUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Card", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Card_expiresAt(ctx context.Context, field graphql.CollectedField, obj *Card) (ret graphql.Marshaler) {
@@ -112,7 +159,7 @@ func (ec *executionContext) _Card_expiresAt(ctx context.Context, field graphql.C
 			return ec.fieldContext_Card_expiresAt(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ExpiresAt, nil
+			return obj.ExpiresAt(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
@@ -123,7 +170,7 @@ func (ec *executionContext) _Card_expiresAt(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Card_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Card", field, false, false, errors.New("field of type Time does not have child fields"))
+	return graphql.NewScalarFieldContext("Card", field, true, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) _Card_qrSvg(ctx context.Context, field graphql.CollectedField, obj *Card) (ret graphql.Marshaler) {
@@ -135,7 +182,7 @@ func (ec *executionContext) _Card_qrSvg(ctx context.Context, field graphql.Colle
 			return ec.fieldContext_Card_qrSvg(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.QRSVG, nil
+			return obj.QRSVG()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -146,7 +193,7 @@ func (ec *executionContext) _Card_qrSvg(ctx context.Context, field graphql.Colle
 	)
 }
 func (ec *executionContext) fieldContext_Card_qrSvg(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Card", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Card", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Card_html(ctx context.Context, field graphql.CollectedField, obj *Card) (ret graphql.Marshaler) {
@@ -158,7 +205,7 @@ func (ec *executionContext) _Card_html(ctx context.Context, field graphql.Collec
 			return ec.fieldContext_Card_html(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.HTML, nil
+			return obj.HTML()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -169,7 +216,7 @@ func (ec *executionContext) _Card_html(ctx context.Context, field graphql.Collec
 	)
 }
 func (ec *executionContext) fieldContext_Card_html(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Card", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Card", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _CardResult_id(ctx context.Context, field graphql.CollectedField, obj *CardResult) (ret graphql.Marshaler) {
@@ -367,6 +414,52 @@ func (ec *executionContext) _IssueCardsPayload_failedCount(ctx context.Context, 
 }
 func (ec *executionContext) fieldContext_IssueCardsPayload_failedCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("IssueCardsPayload", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _IssueCardsPayload_sheetUrl(ctx context.Context, field graphql.CollectedField, obj *IssueCardsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IssueCardsPayload_sheetUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SheetURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IssueCardsPayload_sheetUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IssueCardsPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _IssueCardsPayload_nextAfterId(ctx context.Context, field graphql.CollectedField, obj *IssueCardsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IssueCardsPayload_nextAfterId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextAfterID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ident.ID) graphql.Marshaler {
+			return ec.marshalOID2ᚖusherᚋinternalᚋidentᚐID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IssueCardsPayload_nextAfterId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IssueCardsPayload", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
 func (ec *executionContext) _PublicCard_state(ctx context.Context, field graphql.CollectedField, obj *PublicCard) (ret graphql.Marshaler) {
@@ -598,6 +691,43 @@ func (ec *executionContext) fieldContext_RedeemCardPayload_auth(_ context.Contex
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputImportedMembersInput(ctx context.Context, obj any) (ImportedMembersInput, error) {
+	var it ImportedMembersInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"importId", "afterId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "importId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("importId"))
+			data, err := ec.unmarshalNID2usherᚋinternalᚋidentᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ImportID = data
+		case "afterId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("afterId"))
+			data, err := ec.unmarshalOID2ᚖusherᚋinternalᚋidentᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AfterID = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputIssueCardInput(ctx context.Context, obj any) (IssueCardInput, error) {
 	var it IssueCardInput
 	if obj == nil {
@@ -639,7 +769,7 @@ func (ec *executionContext) unmarshalInputIssueCardsInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"memberIds"}
+	fieldsInOrder := [...]string{"memberIds", "matching", "imported"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -648,11 +778,25 @@ func (ec *executionContext) unmarshalInputIssueCardsInput(ctx context.Context, o
 		switch k {
 		case "memberIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("memberIds"))
-			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.MemberIds = data
+		case "matching":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("matching"))
+			data, err := ec.unmarshalOMatchingMembersInput2ᚖusherᚋgraphᚐMatchingMembersInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Matching = data
+		case "imported":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("imported"))
+			data, err := ec.unmarshalOImportedMembersInput2ᚖusherᚋgraphᚐImportedMembersInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Imported = data
 		}
 	}
 	return it, nil
@@ -741,6 +885,16 @@ func (ec *executionContext) _Card(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "pin":
 			out.Values[i] = ec._Card_pin(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._Card_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "codeUrl":
+			out.Values[i] = ec._Card_codeUrl(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -891,6 +1045,16 @@ func (ec *executionContext) _IssueCardsPayload(ctx context.Context, sel ast.Sele
 		case "failedCount":
 			out.Values[i] = ec._IssueCardsPayload_failedCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sheetUrl":
+			out.Values[i] = ec._IssueCardsPayload_sheetUrl(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "nextAfterId":
+			out.Values[i] = ec._IssueCardsPayload_nextAfterId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -1052,6 +1216,14 @@ func (ec *executionContext) unmarshalNIssueCardsInput2usherᚋgraphᚐIssueCards
 func (ec *executionContext) unmarshalNRedeemCardInput2usherᚋgraphᚐRedeemCardInput(ctx context.Context, v any) (RedeemCardInput, error) {
 	res, err := ec.unmarshalInputRedeemCardInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOImportedMembersInput2ᚖusherᚋgraphᚐImportedMembersInput(ctx context.Context, v any) (*ImportedMembersInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputImportedMembersInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 // endregion ***************************** type.gotpl *****************************

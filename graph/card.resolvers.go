@@ -11,27 +11,12 @@ func (r *mutationResolver) IssueCard(ctx context.Context, input IssueCardInput) 
 	if err != nil {
 		return nil, err
 	}
-	return &IssueCardPayload{Card: toCard(c)}, nil
+	return &IssueCardPayload{Card: &Card{c}}, nil
 }
 
 // IssueCards is the resolver for the issueCards field.
 func (r *mutationResolver) IssueCards(ctx context.Context, input IssueCardsInput) (*IssueCardsPayload, error) {
-	issued, err := r.Cards.IssueCards(ctx, callerOf(ctx), parseIDs(input.MemberIds))
-	if err != nil {
-		return nil, err
-	}
-	p := &IssueCardsPayload{Results: make([]*CardResult, len(issued))}
-	for i, one := range issued {
-		p.Results[i] = &CardResult{ID: input.MemberIds[i]}
-		if one.Fault != nil {
-			p.Results[i].Error = outcomeError(ctx, one.Fault)
-			p.FailedCount++
-			continue
-		}
-		p.Results[i].Card = toCard(one.Card)
-		p.IssuedCount++
-	}
-	return p, nil
+	return r.issueCards(ctx, input)
 }
 
 // RedeemCard is the resolver for the redeemCard field.
@@ -50,7 +35,7 @@ func (r *mutationResolver) RedeemCard(ctx context.Context, input RedeemCardInput
 
 // PublicCard is the resolver for the publicCard field.
 func (r *queryResolver) PublicCard(ctx context.Context, token string) (*PublicCard, error) {
-	page, err := r.Cards.LoadCardPage(ctx, callerOf(ctx), token)
+	page, err := r.Cards.LoadCardPage(ctx, callerOf(ctx), token, requestOf(ctx).Origin)
 	if err != nil {
 		return nil, err
 	}

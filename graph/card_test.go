@@ -1,10 +1,16 @@
 package graph_test
 
 import (
+	"io"
+	"net/http"
 	"strings"
 	"testing"
+	"time"
 
+	"usher/internal/access"
+	"usher/internal/admission"
 	"usher/internal/apptest"
+	"usher/internal/ident"
 )
 
 func TestACardIsIssuedAndUsedOverTheAPI(t *testing.T) {
@@ -87,4 +93,102 @@ func other(pin string) string {
 		return "2" + pin[1:]
 	}
 	return "1" + pin[1:]
+}
+
+// AHD-2: the cards of a group are one document, behind a URL that works for its caller.
+func TestCardsOfAGroupAreOneDocumentToPrint(t *testing.T) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
+		p := k.Found("Acme", "acme")
+		class := p.Group("Class", "PRIVATE", nil)
+		admin := k.SignIn("admin@acme.test", apptest.Password)
+		for _, name := range []string{"ann", "ben", "cid"} {
+			k.Must(admin, `mutation($i: CreateUserInput!) { createUser(input: $i) { member { id } } }`,
+				map[string]any{"i": map[string]any{"workspaceId": p.Workspace.ID.String(),
+					"firstName": name, "lastName": "Lee", "username": name,
+					"grant": map[string]any{"groupIds": []string{class.ID.String()}}}}, nil)
+		}
+		p.Join("coach@acme.test", &admission.GrantInput{Roles: []string{access.Coach},
+			GroupIDs: []ident.ID{class.ID}})
+		const issue = `mutation($i: IssueCardsInput!) { issueCards(input: $i) { issuedCount failedCount nextAfterId
+			sheetUrl results { id card { code codeUrl pin } error { code } } } }`
+		var out struct {
+			IssueCards struct {
+				IssuedCount, FailedCount int
+				NextAfterID              *string
+				SheetURL                 *string
+				Results                  []struct {
+					ID   string
+					Card *struct{ Code, CodeURL, Pin string }
+				}
+			}
+		}
+		matching := map[string]any{"matching": map[string]any{"workspaceId": p.Workspace.ID.String(),
+			"filter": map[string]any{"groupId": class.ID.String()}}}
+		k.Must(admin, issue, map[string]any{"i": matching}, &out)
+		// The coach has an email address.
+		if c := out.IssueCards; c.IssuedCount != 3 || c.FailedCount != 1 || c.NextAfterID != nil ||
+			c.SheetURL == nil {
+			t.Fatalf("%+v", c)
+		}
+		get := func(url string) (int, string) {
+			response, err := http.Get(url)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer response.Body.Close()
+			page, err := io.ReadAll(response.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if response.Header.Get("Cache-Control") != "no-store" {
+				t.Errorf("%s may be stored", url)
+			}
+			return response.StatusCode, string(page)
+		}
+		status, page := get(*out.IssueCards.SheetURL)
+		if status != http.StatusOK || strings.Count(page, `class="card"`) != 3 {
+			t.Errorf("%d: %s", status, page)
+		}
+		var code string
+		for _, one := range out.IssueCards.Results {
+			if one.Card == nil {
+				continue
+			}
+			code = one.Card.Code
+			if !strings.Contains(page, one.Card.Code) || !strings.Contains(page, one.Card.Pin) ||
+				one.Card.CodeURL != p.URL+"/card" {
+				t.Errorf("%+v", one.Card)
+			}
+		}
+		plain, signature, _ := strings.Cut(*out.IssueCards.SheetURL, "?")
+		for _, url := range []string{plain, plain + "?" + signature[:len(signature)-2] + "AA",
+			p.URL + "/card-sheets/x/cards.html"} {
+			if status, page := get(url); status != http.StatusUnauthorized {
+				t.Errorf("%s: %d %s", url, status, page)
+			}
+		}
+		coach := k.SignIn("coach@acme.test", apptest.Password)
+		if a := k.Ask(coach, issue, map[string]any{"i": matching}); a.Code() != "FORBIDDEN" {
+			t.Errorf("a coach: %s", a.Body)
+		}
+		for _, bad := range []map[string]any{{}, {"memberIds": []string{}, "matching": matching["matching"]}} {
+			if a := k.Ask(admin, issue, map[string]any{"i": bad}); len(a.Errors) == 0 {
+				t.Errorf("%v is accepted", bad)
+			}
+		}
+
+		// The code is taken in place of the token.
+		var open struct {
+			PublicCard struct{ State, WorkspaceSlug string }
+		}
+		k.Must("", `query($t: String!) { publicCard(token: $t) { state workspaceSlug } }`,
+			map[string]any{"t": strings.ToLower(code)}, &open)
+		if open.PublicCard.State != "OPEN" || open.PublicCard.WorkspaceSlug != "acme" {
+			t.Errorf("%+v", open)
+		}
+		k.Clock.Add(10 * time.Minute)
+		if status, _ := get(*out.IssueCards.SheetURL); status != http.StatusUnauthorized {
+			t.Errorf("after ten minutes: %d", status)
+		}
+	}, apptest.WithoutWorker)
 }

@@ -1488,9 +1488,11 @@ func init() {
 		"member":    {ID: 1, Of: func() *fastgql.Object { return fastMember }},
 		"url":       {ID: 2},
 		"pin":       {ID: 3},
-		"expiresAt": {ID: 4},
-		"qrSvg":     {ID: 5},
-		"html":      {ID: 6},
+		"code":      {ID: 4},
+		"codeUrl":   {ID: 5},
+		"expiresAt": {ID: 6},
+		"qrSvg":     {ID: 7},
+		"html":      {ID: 8},
 	}
 }
 
@@ -1506,7 +1508,7 @@ func (ec *executionContext) appendCard(b *fastgql.Buffer, p *fastgql.CompiledSel
 				return false
 			}
 		case 1: // member
-			v := obj.Member
+			v := obj.Member()
 			if v == nil {
 				if !b.Null(true) {
 					return false
@@ -1518,25 +1520,39 @@ func (ec *executionContext) appendCard(b *fastgql.Buffer, p *fastgql.CompiledSel
 			}
 
 		case 2: // url
-			v := obj.URL
+			v := obj.URL()
 			b.String(string(v))
 
 		case 3: // pin
-			v := obj.Pin
+			v := obj.Pin()
 			b.String(string(v))
 
-		case 4: // expiresAt
-			v := obj.ExpiresAt
+		case 4: // code
+			v := obj.Code()
+			b.String(string(v))
+
+		case 5: // codeUrl
+			v := obj.CodeURL()
+			b.String(string(v))
+
+		case 6: // expiresAt
+			v := obj.ExpiresAt()
 			if !b.Time(v, true) {
 				return false
 			}
 
-		case 5: // qrSvg
-			v := obj.QRSVG
+		case 7: // qrSvg
+			v, err := obj.QRSVG()
+			if err != nil {
+				return false
+			}
 			b.String(string(v))
 
-		case 6: // html
-			v := obj.HTML
+		case 8: // html
+			v, err := obj.HTML()
+			if err != nil {
+				return false
+			}
 			b.String(string(v))
 
 		}
@@ -6246,6 +6262,8 @@ func init() {
 		"results":     {ID: 1, Of: func() *fastgql.Object { return fastCardResult }},
 		"issuedCount": {ID: 2},
 		"failedCount": {ID: 3},
+		"sheetUrl":    {ID: 4},
+		"nextAfterId": {ID: 5},
 	}
 }
 
@@ -6286,6 +6304,26 @@ func (ec *executionContext) appendIssueCardsPayload(b *fastgql.Buffer, p *fastgq
 		case 3: // failedCount
 			v := obj.FailedCount
 			b.Int(int64(v))
+
+		case 4: // sheetUrl
+			v := obj.SheetURL
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 5: // nextAfterId
+			v := obj.NextAfterID
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.Append(v)
+			}
 
 		}
 	}

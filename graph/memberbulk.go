@@ -115,8 +115,12 @@ type MemberSelectionInput struct {
 	Matching  *MatchingMembersInput
 }
 
-// IssueCardsInput says who gets a card, by ids as they were given.
-type IssueCardsInput struct{ MemberIds []string }
+// IssueCardsInput says who gets a card: by ids as they were given, by a filter, or by an import.
+type IssueCardsInput struct {
+	MemberIds []string
+	Matching  *MatchingMembersInput
+	Imported  *ImportedMembersInput
+}
 
 // CardResult is the card of one of several members: Card or Error is set.
 type CardResult struct {

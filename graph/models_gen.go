@@ -816,6 +816,15 @@ type ImportRowOrder struct {
 	Field ImportRowOrderField `json:"field"`
 }
 
+// Members whom an import created and whom the caller sees. A call takes the first 500 in order of creation;
+// nextAfterId of its answer continues.
+type ImportedMembersInput struct {
+	// The import.
+	ImportID ident.ID `json:"importId"`
+	// Only members behind this one: nextAfterId of the previous call.
+	AfterID *ident.ID `json:"afterId,omitempty"`
+}
+
 // Input of inspectImport.
 type InspectImportInput struct {
 	// The workspace.
@@ -902,12 +911,17 @@ type IssueCardPayload struct {
 
 // Answer of issueCards.
 type IssueCardsPayload struct {
-	// One for each id, in the order given.
+	// One for each id, in the order given, or one for each selected member in order of creation.
 	Results []*CardResult `json:"results"`
 	// Number of results without an error.
 	IssuedCount int `json:"issuedCount"`
 	// Number of results with an error.
 	FailedCount int `json:"failedCount"`
+	// URL of a document to print with all cards of this answer: A4 pages of eight cards with cut marks, each card in the
+	// language of its person, by name. It works for the caller alone, for 10 minutes. Null when no card was issued.
+	SheetURL *string `json:"sheetUrl,omitempty"`
+	// Pass it as afterId to go on with a filter or an import; null when all are done.
+	NextAfterID *ident.ID `json:"nextAfterId,omitempty"`
 }
 
 // Which join links to list; all conditions must hold.
@@ -1215,7 +1229,7 @@ type ReactivateMembersInput struct {
 
 // Input of redeemCard.
 type RedeemCardInput struct {
-	// The last part of its link.
+	// The last part of its link, or its code.
 	Token string `json:"token"`
 	// The printed PIN; spaces are ignored.
 	Pin string `json:"pin"`

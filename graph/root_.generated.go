@@ -148,6 +148,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputImportRowFilter,
 		ec.unmarshalInputImportRowInput,
 		ec.unmarshalInputImportRowOrder,
+		ec.unmarshalInputImportedMembersInput,
 		ec.unmarshalInputInspectImportInput,
 		ec.unmarshalInputInvitationFilter,
 		ec.unmarshalInputInvitationOrder,
@@ -720,6 +721,10 @@ func (ec *executionContext) childFields_Card(ctx context.Context, field graphql.
 		return ec.fieldContext_Card_url(ctx, field)
 	case "pin":
 		return ec.fieldContext_Card_pin(ctx, field)
+	case "code":
+		return ec.fieldContext_Card_code(ctx, field)
+	case "codeUrl":
+		return ec.fieldContext_Card_codeUrl(ctx, field)
 	case "expiresAt":
 		return ec.fieldContext_Card_expiresAt(ctx, field)
 	case "qrSvg":
@@ -1798,6 +1803,10 @@ func (ec *executionContext) childFields_IssueCardsPayload(ctx context.Context, f
 		return ec.fieldContext_IssueCardsPayload_issuedCount(ctx, field)
 	case "failedCount":
 		return ec.fieldContext_IssueCardsPayload_failedCount(ctx, field)
+	case "sheetUrl":
+		return ec.fieldContext_IssueCardsPayload_sheetUrl(ctx, field)
+	case "nextAfterId":
+		return ec.fieldContext_IssueCardsPayload_nextAfterId(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type IssueCardsPayload", field.Name)
 }

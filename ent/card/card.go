@@ -25,6 +25,10 @@ const (
 	FieldUserID = "user_id"
 	// FieldPinHash holds the string denoting the pin_hash field in the database.
 	FieldPinHash = "pin_hash"
+	// FieldCodeHash holds the string denoting the code_hash field in the database.
+	FieldCodeHash = "code_hash"
+	// FieldSheetID holds the string denoting the sheet_id field in the database.
+	FieldSheetID = "sheet_id"
 	// FieldKeyID holds the string denoting the key_id field in the database.
 	FieldKeyID = "key_id"
 	// FieldTries holds the string denoting the tries field in the database.
@@ -89,6 +93,8 @@ var Columns = []string{
 	FieldUpdatedAt,
 	FieldUserID,
 	FieldPinHash,
+	FieldCodeHash,
+	FieldSheetID,
 	FieldKeyID,
 	FieldTries,
 	FieldLinkVersion,
@@ -150,6 +156,11 @@ func ByUpdatedAt(opts ...sql.OrderTermOption) OrderOption {
 // ByUserID orders the results by the user_id field.
 func ByUserID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldUserID, opts...).ToFunc()
+}
+
+// BySheetID orders the results by the sheet_id field.
+func BySheetID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSheetID, opts...).ToFunc()
 }
 
 // ByKeyID orders the results by the key_id field.

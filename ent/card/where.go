@@ -81,6 +81,16 @@ func PinHash(v []byte) predicate.Card {
 	return predicate.Card(sql.FieldEQ(FieldPinHash, v))
 }
 
+// CodeHash applies equality check predicate on the "code_hash" field. It's identical to CodeHashEQ.
+func CodeHash(v []byte) predicate.Card {
+	return predicate.Card(sql.FieldEQ(FieldCodeHash, v))
+}
+
+// SheetID applies equality check predicate on the "sheet_id" field. It's identical to SheetIDEQ.
+func SheetID(v ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldEQ(FieldSheetID, v))
+}
+
 // KeyID applies equality check predicate on the "key_id" field. It's identical to KeyIDEQ.
 func KeyID(v string) predicate.Card {
 	return predicate.Card(sql.FieldEQ(FieldKeyID, v))
@@ -279,6 +289,106 @@ func PinHashLT(v []byte) predicate.Card {
 // PinHashLTE applies the LTE predicate on the "pin_hash" field.
 func PinHashLTE(v []byte) predicate.Card {
 	return predicate.Card(sql.FieldLTE(FieldPinHash, v))
+}
+
+// CodeHashEQ applies the EQ predicate on the "code_hash" field.
+func CodeHashEQ(v []byte) predicate.Card {
+	return predicate.Card(sql.FieldEQ(FieldCodeHash, v))
+}
+
+// CodeHashNEQ applies the NEQ predicate on the "code_hash" field.
+func CodeHashNEQ(v []byte) predicate.Card {
+	return predicate.Card(sql.FieldNEQ(FieldCodeHash, v))
+}
+
+// CodeHashIn applies the In predicate on the "code_hash" field.
+func CodeHashIn(vs ...[]byte) predicate.Card {
+	return predicate.Card(sql.FieldIn(FieldCodeHash, vs...))
+}
+
+// CodeHashNotIn applies the NotIn predicate on the "code_hash" field.
+func CodeHashNotIn(vs ...[]byte) predicate.Card {
+	return predicate.Card(sql.FieldNotIn(FieldCodeHash, vs...))
+}
+
+// CodeHashGT applies the GT predicate on the "code_hash" field.
+func CodeHashGT(v []byte) predicate.Card {
+	return predicate.Card(sql.FieldGT(FieldCodeHash, v))
+}
+
+// CodeHashGTE applies the GTE predicate on the "code_hash" field.
+func CodeHashGTE(v []byte) predicate.Card {
+	return predicate.Card(sql.FieldGTE(FieldCodeHash, v))
+}
+
+// CodeHashLT applies the LT predicate on the "code_hash" field.
+func CodeHashLT(v []byte) predicate.Card {
+	return predicate.Card(sql.FieldLT(FieldCodeHash, v))
+}
+
+// CodeHashLTE applies the LTE predicate on the "code_hash" field.
+func CodeHashLTE(v []byte) predicate.Card {
+	return predicate.Card(sql.FieldLTE(FieldCodeHash, v))
+}
+
+// CodeHashIsNil applies the IsNil predicate on the "code_hash" field.
+func CodeHashIsNil() predicate.Card {
+	return predicate.Card(sql.FieldIsNull(FieldCodeHash))
+}
+
+// CodeHashNotNil applies the NotNil predicate on the "code_hash" field.
+func CodeHashNotNil() predicate.Card {
+	return predicate.Card(sql.FieldNotNull(FieldCodeHash))
+}
+
+// SheetIDEQ applies the EQ predicate on the "sheet_id" field.
+func SheetIDEQ(v ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldEQ(FieldSheetID, v))
+}
+
+// SheetIDNEQ applies the NEQ predicate on the "sheet_id" field.
+func SheetIDNEQ(v ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldNEQ(FieldSheetID, v))
+}
+
+// SheetIDIn applies the In predicate on the "sheet_id" field.
+func SheetIDIn(vs ...ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldIn(FieldSheetID, vs...))
+}
+
+// SheetIDNotIn applies the NotIn predicate on the "sheet_id" field.
+func SheetIDNotIn(vs ...ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldNotIn(FieldSheetID, vs...))
+}
+
+// SheetIDGT applies the GT predicate on the "sheet_id" field.
+func SheetIDGT(v ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldGT(FieldSheetID, v))
+}
+
+// SheetIDGTE applies the GTE predicate on the "sheet_id" field.
+func SheetIDGTE(v ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldGTE(FieldSheetID, v))
+}
+
+// SheetIDLT applies the LT predicate on the "sheet_id" field.
+func SheetIDLT(v ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldLT(FieldSheetID, v))
+}
+
+// SheetIDLTE applies the LTE predicate on the "sheet_id" field.
+func SheetIDLTE(v ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldLTE(FieldSheetID, v))
+}
+
+// SheetIDIsNil applies the IsNil predicate on the "sheet_id" field.
+func SheetIDIsNil() predicate.Card {
+	return predicate.Card(sql.FieldIsNull(FieldSheetID))
+}
+
+// SheetIDNotNil applies the NotNil predicate on the "sheet_id" field.
+func SheetIDNotNil() predicate.Card {
+	return predicate.Card(sql.FieldNotNull(FieldSheetID))
 }
 
 // KeyIDEQ applies the EQ predicate on the "key_id" field.

@@ -319,6 +319,8 @@ var (
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "updated_at", Type: field.TypeTime},
 		{Name: "pin_hash", Type: field.TypeBytes},
+		{Name: "code_hash", Type: field.TypeBytes, Nullable: true},
+		{Name: "sheet_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "key_id", Type: field.TypeString},
 		{Name: "tries", Type: field.TypeInt, Default: 0},
 		{Name: "link_version", Type: field.TypeInt, Default: 1},
@@ -338,25 +340,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "cards_workspaces_workspace",
-				Columns:    []*schema.Column{CardsColumns[10]},
+				Columns:    []*schema.Column{CardsColumns[12]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "cards_users_user",
-				Columns:    []*schema.Column{CardsColumns[11]},
+				Columns:    []*schema.Column{CardsColumns[13]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "cards_members_grantor",
-				Columns:    []*schema.Column{CardsColumns[12]},
+				Columns:    []*schema.Column{CardsColumns[14]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "cards_api_keys_grantor_key",
-				Columns:    []*schema.Column{CardsColumns[13]},
+				Columns:    []*schema.Column{CardsColumns[15]},
 				RefColumns: []*schema.Column{APIKeysColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -365,22 +367,32 @@ var (
 			{
 				Name:    "card_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{CardsColumns[10], CardsColumns[0]},
+				Columns: []*schema.Column{CardsColumns[12], CardsColumns[0]},
 			},
 			{
 				Name:    "card_user_id",
 				Unique:  true,
-				Columns: []*schema.Column{CardsColumns[11]},
+				Columns: []*schema.Column{CardsColumns[13]},
+			},
+			{
+				Name:    "card_code_hash",
+				Unique:  true,
+				Columns: []*schema.Column{CardsColumns[4]},
+			},
+			{
+				Name:    "card_sheet_id",
+				Unique:  false,
+				Columns: []*schema.Column{CardsColumns[5]},
 			},
 			{
 				Name:    "card_grantor_id",
 				Unique:  false,
-				Columns: []*schema.Column{CardsColumns[12]},
+				Columns: []*schema.Column{CardsColumns[14]},
 			},
 			{
 				Name:    "card_grantor_key_id",
 				Unique:  false,
-				Columns: []*schema.Column{CardsColumns[13]},
+				Columns: []*schema.Column{CardsColumns[15]},
 			},
 		},
 	}

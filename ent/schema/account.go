@@ -141,6 +141,10 @@ func (Card) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("user_id", ident.ID{}).Immutable(),
 		field.Bytes("pin_hash").Sensitive().Comment("HMAC of the card, its version and the PIN."),
+		field.Bytes("code_hash").Optional().Sensitive().
+			Comment("HMAC of the printed code; empty for cards that were issued without one."),
+		field.UUID("sheet_id", ident.ID{}).Optional().Nillable().
+			Comment("Cards that were issued together and are printed as one document."),
 		field.String("key_id").
 			Comment("Which of the server's secrets was used, so that a rotation invalidates no " +
 				"card."),
@@ -170,8 +174,8 @@ func (Card) Edges() []ent.Edge {
 
 // Indexes of the table.
 func (Card) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("user_id").Unique(), index.Fields("grantor_id"),
-		index.Fields("grantor_key_id")}
+	return []ent.Index{index.Fields("user_id").Unique(), index.Fields("code_hash").Unique(),
+		index.Fields("sheet_id"), index.Fields("grantor_id"), index.Fields("grantor_key_id")}
 }
 
 // Annotations of the table.

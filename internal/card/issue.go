@@ -2,8 +2,6 @@ package card
 
 import (
 	"context"
-	"fmt"
-	"strconv"
 	"time"
 
 	"usher/ent"
@@ -13,13 +11,7 @@ import (
 	"usher/internal/admission"
 	"usher/internal/audit"
 	"usher/internal/fault"
-	"usher/internal/i18n"
 	"usher/internal/ident"
-	"usher/internal/inputs"
-	"usher/internal/mail"
-	"usher/internal/outbox"
-	"usher/internal/qr"
-	"usher/internal/secret"
 	"usher/internal/store"
 )
 
@@ -29,17 +21,6 @@ const (
 	maxPINTries  = 5 // wrong PINs that end a card
 )
 
-// IssuedCard is a card in clear text, returned to its issuer once. The database stores the HMAC of
-// the PIN only, and the link can be computed from the row.
-type IssuedCard struct {
-	Member    *ent.Member
-	URL       secret.Redacted
-	PIN       secret.Redacted
-	ExpiresAt time.Time
-	SVG       secret.Redacted // the URL as a QR code
-	Page      secret.Redacted // the card as an HTML page to print
-}
-
 // IssueCard issues a card with a link and a PIN, by which a person without a mailbox sets a
 // password (AHD-2). It replaces the person's previous card. Errors: NOT_FOUND for a member that the
 // caller cannot see; FORBIDDEN without the right to create the member as they are; CONFLICT for a
@@ -48,6 +29,12 @@ func (s *Service) IssueCard(ctx context.Context, by *access.Caller,
 	id ident.ID) (_ *IssuedCard, err error) {
 	defer fault.Annotate(&err, "issue card")
 
+	return s.issueCard(ctx, by, id, nil)
+}
+
+// issueCard is IssueCard of a card that is printed with others; sheet is nil for a card alone.
+func (s *Service) issueCard(ctx context.Context, by *access.Caller, id ident.ID,
+	sheet *ident.ID) (_ *IssuedCard, err error) {
 	if err := by.RequireAuthenticated(); err != nil {
 		return nil, err
 	}
@@ -70,15 +57,14 @@ func (s *Service) IssueCard(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 
-	// The PIN is made outside of the transaction, so that every attempt stores the same one.
-	c, pin := (*ent.Card)(nil), secret.NewPIN()
+	var c *ent.Card
 	scoped := store.InWorkspace(ctx, m.WorkspaceID)
 	err = s.Store.Retry(scoped, func(tx *store.Tx) error {
 		// Checked again inside the transaction: the member may have got more roles meanwhile.
 		if err := s.requireIssueRight(scoped, tx.Client, by, m.UserID); err != nil {
 			return err
 		}
-		if c, err = s.writeCard(scoped, tx, by, m, pin, now); err != nil {
+		if c, err = s.writeCard(scoped, tx, by, m, sheet, now); err != nil {
 			return err
 		}
 		return audit.Record(scoped, tx, now, audit.Event{WorkspaceID: m.WorkspaceID,
@@ -87,7 +73,10 @@ func (s *Service) IssueCard(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
-	return s.printCard(m, c, pin)
+	c.Edges.User, c.Edges.Workspace = m.Edges.User, m.Edges.Workspace
+	issued, _ := s.revealCard(c) // the current secret always exists
+	issued.Member = m
+	return issued, nil
 }
 
 // requireIssueRight returns FORBIDDEN unless the caller could create the person with every role at
@@ -142,7 +131,7 @@ func (s *Service) isManaged(ctx context.Context, u *ent.User, w *ent.Workspace) 
 // writeCard replaces the account's card. It stores the grantor, whose permissions are checked again
 // when the card is used.
 func (s *Service) writeCard(ctx context.Context, tx *store.Tx, by *access.Caller, m *ent.Member,
-	pin secret.Redacted, now time.Time) (*ent.Card, error) {
+	sheet *ident.ID, now time.Time) (*ent.Card, error) {
 	system := store.AsSystem(ctx,
 		"an account has one card, whichever workspace of its organization issued it")
 	u, err := tx.User.Get(system, m.UserID)
@@ -165,13 +154,27 @@ func (s *Service) writeCard(ctx context.Context, tx *store.Tx, by *access.Caller
 		return nil, err
 	}
 
-	// The current secret always exists, so there is a hash.
-	hash, _ := s.hashPIN(s.Keys.KeyID(), id, version, pin)
+	var secrets cardSecrets
+	for {
+		// The current secret always exists.
+		secrets, _ = s.deriveSecrets(s.Keys.KeyID(), id, version)
+		// Two cards with one code are as good as impossible among 2⁴⁷ codes. If it happens, the next
+		// version has another code. The unique index decides between concurrent operations.
+		taken, err := tx.Card.Query().Where(card.CodeHash(secrets.codeHash)).Exist(system)
+		if err != nil {
+			return nil, err
+		}
+		if !taken {
+			break
+		}
+		version++
+	}
 
 	// The credential version ends the card when the password is changed by other means.
 	create := tx.Card.Create().SetID(id).SetWorkspaceID(m.WorkspaceID).SetUserID(u.ID).
 		SetLinkVersion(version).
-		SetPinHash(hash).SetKeyID(s.Keys.KeyID()).SetCredentialVersion(u.CredentialVersion).
+		SetPinHash(secrets.pinHash).SetCodeHash(secrets.codeHash).SetNillableSheetID(sheet).
+		SetKeyID(s.Keys.KeyID()).SetCredentialVersion(u.CredentialVersion).
 		SetExpiresAt(now.Add(cardLifetime))
 	if grantor := by.In(m.WorkspaceID); !grantor.MemberID.IsZero() {
 		create.SetGrantorID(grantor.MemberID)
@@ -179,51 +182,4 @@ func (s *Service) writeCard(ctx context.Context, tx *store.Tx, by *access.Caller
 		create.SetGrantorKeyID(by.KeyID)
 	}
 	return create.Save(ctx)
-}
-
-// hashPIN returns the stored form of a PIN; false if the secret with that id is no longer
-// configured.
-//
-// Security: all PINs of eight digits can be tried in a moment, so the hash needs a key that the
-// database does not contain. The hash is bound to one version of one card.
-func (s *Service) hashPIN(keyID string, id ident.ID, version int,
-	pin secret.Redacted) ([]byte, bool) {
-	digits, _ := secret.ParsePIN(pin.Reveal())
-	return s.Keys.DeriveWith(keyID, "card-pin", id.String(), strconv.Itoa(version), digits.Reveal())
-}
-
-// printCard renders a card in the person's language.
-func (s *Service) printCard(m *ent.Member, c *ent.Card, pin secret.Redacted) (*IssuedCard, error) {
-	u, w := m.Edges.User, m.Edges.Workspace
-	l := outbox.Locale(u.Locale, w)
-	// The link is stored nowhere. It is signed for the row, so that issuing another card ends it.
-	token := s.Keys.SignLink(secret.Claim{Purpose: secret.Card, ID: c.ID,
-		Version: uint32(c.LinkVersion), Binding: cardBinding(c)})
-
-	url := s.PublicURL.JoinPath("cards", token.Reveal()).String()
-	svg, err := qr.SVG(url, i18n.T(l, "card.qr_title", i18n.Args{"Name": admission.DisplayName(u)}))
-	if err != nil {
-		return nil, fmt.Errorf("card: %w", err)
-	}
-
-	page, err := cardDocument{
-		Locale: l, Workspace: w.Name, Slug: w.Slug, Contact: inputs.ValueOrEmpty(w.SupportContact),
-		Name: admission.DisplayName(u), Username: inputs.ValueOrEmpty(u.Username),
-		Email: inputs.ValueOrEmpty(u.Email),
-		URL:   url, PIN: pin.Reveal(), SVG: svg, Until: mail.Day(l, c.ExpiresAt,
-			i18n.LoadZone(w.TimeZone)), SignIn: s.PublicURL.JoinPath("sign-in").String(),
-	}.renderHTML()
-	if err != nil {
-		return nil, err
-	}
-	return &IssuedCard{
-		Member: m, URL: secret.Redacted(url), PIN: pin, ExpiresAt: c.ExpiresAt,
-		SVG: secret.Redacted(svg), Page: secret.Redacted(page),
-	}, nil
-}
-
-// cardBinding returns the values that the link of a card is signed for: the workspace and the
-// account.
-func cardBinding(c *ent.Card) []string {
-	return []string{c.WorkspaceID.String(), c.UserID.String()}
 }

@@ -9,6 +9,7 @@ import (
 	"usher/ent/member"
 	"usher/ent/predicate"
 	"usher/internal/access"
+	"usher/internal/account"
 	"usher/internal/admission"
 	"usher/internal/fault"
 	"usher/internal/ident"
@@ -27,8 +28,20 @@ type openedCard struct {
 	issuer    *access.Caller // with the current permissions; set by requireUsable
 }
 
-// openCard finds the card of a link. LINK_INVALID for a link that was never issued.
-func (s *Service) openCard(ctx context.Context, token string) (*openedCard, error) {
+// openCard finds the card of a link or of a printed code. LINK_INVALID for one that was never
+// issued; RATE_LIMITED after too many wrong codes from one network.
+func (s *Service) openCard(ctx context.Context, token string,
+	from account.Origin) (*openedCard, error) {
+	// No link is as short as a code.
+	if code, isCode := secret.ParseCode(token); isCode {
+		c, err := s.findByCode(ctx, code, from)
+		if err != nil {
+			return nil, err
+		}
+		return &openedCard{Card: c, version: c.LinkVersion, user: c.Edges.User,
+			workspace: c.Edges.Workspace}, nil
+	}
+
 	invalid := fault.New(fault.LinkInvalid, "card.invalid")
 	p, err := s.Keys.ParseLink(token, secret.Card)
 	if err != nil {
@@ -160,14 +173,14 @@ type CardPage struct {
 	ExpiresAt  time.Time
 }
 
-// LoadCardPage returns the page of a card for the holder of its link. It changes nothing. The name
-// that the person signs in with is left out when the card can no longer be used, except for the
-// owner.
+// LoadCardPage returns the page of a card for the holder of its link or code. It changes nothing
+// except the count of wrong codes. The name that the person signs in with is left out when the card
+// can no longer be used, except for the owner.
 func (s *Service) LoadCardPage(ctx context.Context, by *access.Caller,
-	token string) (_ *CardPage, err error) {
+	token string, from account.Origin) (_ *CardPage, err error) {
 	defer fault.Annotate(&err, "load card page")
 
-	c, err := s.openCard(ctx, token)
+	c, err := s.openCard(ctx, token, from)
 	if err != nil {
 		return nil, err
 	}

@@ -19,19 +19,20 @@ import (
 
 // RedeemInput is the input of RedeemCard.
 type RedeemInput struct {
-	Token    string
+	Token    string // of the link, or the code
 	Pin      string
 	Password string
 }
 
 // RedeemCard sets the password of the card's owner and signs them in. It takes the link and the
-// PIN, is single-use, and does not verify an address (AUT-4). Errors: LINK_* for a card that can no
-// longer be used; UNAUTHENTICATED for a wrong PIN, of which five end the card.
+// PIN, is single-use, and does not verify an address (AUT-4). The printed code stands for the link.
+// Errors: LINK_* for a card that can no longer be used; UNAUTHENTICATED for a wrong PIN, of which
+// five end the card; RATE_LIMITED after too many wrong codes from one network.
 func (s *Service) RedeemCard(ctx context.Context, in RedeemInput,
 	from account.Origin) (_ *account.SignInSession, err error) {
 	defer fault.Annotate(&err, "redeem card")
 
-	c, err := s.openCard(ctx, in.Token)
+	c, err := s.openCard(ctx, in.Token, from)
 	if err != nil {
 		return nil, err
 	}

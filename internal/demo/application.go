@@ -76,7 +76,7 @@ func PrintCard(ctx context.Context, d Deps) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("demo: print card: %w", err)
 	}
-	return card.Page.Reveal(), nil
+	return card.RenderPage()
 }
 
 // loadFounder returns the administrator who founded the first workspace, and the workspace.

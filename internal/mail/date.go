@@ -19,6 +19,11 @@ func Day(l i18n.Locale, t time.Time, zone *time.Location) string {
 	return i18n.T(l, "mail.date", buildDateArgs(l, t, zone))
 }
 
+// ShortDay formats a date without its weekday, for print: "21 November 2026".
+func ShortDay(l i18n.Locale, t time.Time, zone *time.Location) string {
+	return i18n.T(l, "mail.date_short", buildDateArgs(l, t, zone))
+}
+
 // CalendarLeaf is a date as a leaf of a calendar shows it, in short words: "Jan", "11", "Mon".
 type CalendarLeaf struct{ Month, Day, Weekday string }
 

@@ -106,9 +106,14 @@ func TestACardLeadsWhoHasNoMailboxToAPassword(t *testing.T) {
 		if !strings.HasPrefix(c.URL.Reveal(), p.URL+"/cards/") || len(c.PIN.Reveal()) != 9 {
 			t.Errorf("%q, %q", c.URL.Reveal(), c.PIN.Reveal())
 		}
-		for _, said := range []string{c.PIN.Reveal(), c.URL.Reveal(), "ann.lee", "<dd>acme</dd>",
+		page, err := c.RenderPage()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, said := range []string{c.PIN.Reveal(), c.Code.Reveal(),
+			strings.TrimPrefix(c.CodeURL, "https://"), "ann.lee", "<dd>acme</dd>",
 			"Ann Lee", "Workspace acme", "<svg"} {
-			if !strings.Contains(c.Page.Reveal(), said) {
+			if !strings.Contains(page, said) {
 				t.Errorf("the card does not say %q", said)
 			}
 		}
@@ -314,7 +319,7 @@ func TestACardEndsWithWhatItRestsOn(t *testing.T) {
 			if err := redeem(p, using(c)); !fault.Has(err, fault.LinkCancelled) {
 				t.Errorf("after %s: %v", what, err)
 			}
-			l, err := p.Cards.LoadCardPage(t.Context(), nil, using(c).Token)
+			l, err := p.Cards.LoadCardPage(t.Context(), nil, using(c).Token, noOrigin)
 			if err != nil || !fault.Has(l.Dead, fault.LinkCancelled) || l.Username != "" {
 				t.Errorf("after %s the page: %+v, %v", what, l, err)
 			}

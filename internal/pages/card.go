@@ -50,8 +50,9 @@ func (v *visit) serveCard() error {
 // loadCard returns the card of the link and sets the brand and the language. It returns nil after
 // it has answered an invalid link itself.
 func (v *visit) loadCard() (*card.CardPage, error) {
-	l, err := v.Cards.LoadCardPage(v.r.Context(), v.caller, v.token)
-	if isLinkFault(err) {
+	l, err := v.Cards.LoadCardPage(v.r.Context(), v.caller, v.token, v.requestOrigin())
+	// A printed code may stand in the place of the token, and its guesses are limited.
+	if isLinkFault(err) || fault.Has(err, fault.RateLimited) {
 		return nil, v.showUnusableCard(err, nil)
 	}
 	if err != nil {
@@ -127,7 +128,7 @@ func (v *visit) showUnusableCard(why error, page *card.CardPage) error {
 	if f.Code == fault.LinkUsed {
 		p.MainLink = &signIn
 	} else {
-		p.Links = []pageLink{signIn}
+		p.Links = []pageLink{signIn, {v.pathTo("/card", "workspace", slug), v.t("card_code_other")}}
 	}
 	return v.showPage(v.faultStatus(f), p)
 }

@@ -165,3 +165,71 @@ func TestACardIsUsedFromOurOwnPageAlone(t *testing.T) {
 	p.press(setIt, map[string]string{"pin": c.PIN.Reveal(), "password": password}).
 		shows(http.StatusForbidden)
 }
+
+func TestTheCodeOfACardIsTypedOnAPageOfItsOwn(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		_, c := h.carded("ann.lee")
+		b := h.browser(t)
+		p := b.get("/card?workspace=acme").shows(http.StatusOK, "Use your card", "Code on your card",
+			"Workspace acme")
+		p.faultless()
+		if p.fields() != "code" {
+			t.Errorf("asks for %s", p.fields())
+		}
+		p.press("Continue", nil).shows(http.StatusUnprocessableEntity, "Enter the code on your card.")
+		p.press("Continue", map[string]string{"code": "BCDFG"}).
+			shows(http.StatusUnprocessableEntity, "The code has ten letters and digits.").faultless()
+		p.press("Continue", map[string]string{"code": wrongCode(c)}).
+			shows(http.StatusUnprocessableEntity, "No card has this code.").faultless()
+		p = p.press("Français", map[string]string{"code": "bcd"})
+		p.shows(http.StatusOK, "Code de votre carte").faultless()
+		if p.value("code") != "bcd" {
+			t.Errorf("the switch of languages lost %q", p.value("code"))
+		}
+		b.get("/card/").shows(http.StatusOK, "Use your card")
+
+		typed := strings.ToLower(strings.ReplaceAll(c.Code.Reveal(), "-", " "))
+		p = b.get("/card").press("Continue", map[string]string{"code": typed}).
+			shows(http.StatusOK, "Choose your password for Workspace acme")
+		if p.path != cardPath(c) || p.value("username") != "ann.lee" {
+			t.Errorf("leads to %s", p.path)
+		}
+		p.press(setIt, map[string]string{"pin": c.PIN.Reveal(), "password": password}).
+			shows(http.StatusOK, "Your password is set: welcome to Workspace acme")
+		h.browser(t).get("/card").press("Continue", map[string]string{"code": c.Code.Reveal()}).
+			shows(http.StatusGone, "This card has been used").hides("ann.lee")
+		if strings.Contains(h.log.String(), c.Code.Reveal()) {
+			t.Error("the log holds the code")
+		}
+	})
+}
+
+// wrongCode is a code that no card has.
+func wrongCode(c *card.IssuedCard) string {
+	if strings.HasPrefix(c.Code.Reveal(), "B") {
+		return "C" + c.Code.Reveal()[1:]
+	}
+	return "B" + c.Code.Reveal()[1:]
+}
+
+func TestWrongCodesOfOneNetworkAreSlowedDown(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		_, c := h.carded("ann")
+		p := h.browser(t).get("/card")
+		for range 30 {
+			p.press("Continue", map[string]string{"code": wrongCode(c)}).
+				shows(http.StatusUnprocessableEntity, "No card has this code.")
+		}
+		for _, code := range []string{wrongCode(c), c.Code.Reveal()} {
+			late := p.press("Continue", map[string]string{"code": code}).
+				shows(http.StatusTooManyRequests, "Too many requests came from your network")
+			late.faultless()
+			if late.header.Get("Retry-After") == "" {
+				t.Error("nobody is told how long to wait")
+			}
+			h.browser(t).get("/cards/"+code).
+				shows(http.StatusTooManyRequests, "Too many requests came from your network").faultless()
+		}
+		h.browser(t).get(cardPath(c)).shows(http.StatusOK, "Choose your password")
+	})
+}

@@ -32,6 +32,7 @@ type formField struct {
 	Value             string
 	Choices           []fieldChoice
 	ReadOnly          bool
+	Capitals          bool // a code of capitals: phones begin with them and correct nothing
 	Error             string
 	Show, Hide        string // labels of the button that shows the password
 	// name of the field whose username needs this field; scripts hide it beside an address

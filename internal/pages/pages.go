@@ -77,6 +77,7 @@ func New(d Deps) http.Handler {
 		"/invitations/{token}":    (*visit).serveInvitation,
 		"/preferences/{token}":    (*visit).servePreferences,
 		"/cards/{token}":          (*visit).serveCard,
+		"/card":                   (*visit).serveCardCode,
 		"/actions/{token}":        (*visit).serveAction,
 		"/join/{slug}":            (*visit).serveJoinPage,
 		"/join/confirm/{token}":   (*visit).serveJoinConfirmation,

@@ -4,9 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"fmt"
 	"math/big"
-	"strings"
 )
 
 // passwordAlphabet are the characters of a generated password. It has no characters that look
@@ -21,43 +19,25 @@ const passwordLength = 20
 // type: 20 characters in groups of four, 24 with the hyphens. The same seed gives the same
 // password.
 func GeneratePassword(seed []byte) string {
+	return spellSeed(seed, passwordAlphabet, passwordLength, 4, "-")
+}
+
+// spellSeed turns a seed into so many characters of an alphabet, in groups with a separator between
+// them.
+func spellSeed(seed []byte, alphabet string, length, group int, separator string) string {
 	sum := sha256.Sum256(seed)
-	rest, base, digit := new(big.Int).SetBytes(sum[:]), big.NewInt(int64(len(passwordAlphabet))),
+	rest, base, digit := new(big.Int).SetBytes(sum[:]), big.NewInt(int64(len(alphabet))),
 		new(big.Int)
-	out := make([]byte, 0, passwordLength*5/4)
-	for i := range passwordLength {
-		if i > 0 && i%4 == 0 {
-			out = append(out, '-')
+	out := make([]byte, 0, length*2)
+	for i := range length {
+		if i > 0 && i%group == 0 {
+			out = append(out, separator...)
 		}
-		// Of 256 bits the last digit still sees 2¹⁶⁰ values: the bias of dividing is nothing.
+		// Of 256 bits the last character still sees 2¹⁶⁰ values: the bias of dividing is nothing.
 		rest.DivMod(rest, base, digit)
-		out = append(out, passwordAlphabet[digit.Int64()])
+		out = append(out, alphabet[digit.Int64()])
 	}
 	return string(out)
-}
-
-// pinDigits make 27 bits: enough beside a link that cannot be guessed, where five wrong PINs end
-// the card.
-const pinDigits = 8
-
-// NewPIN returns a random PIN to print and to type: eight digits with a space in the middle for
-// readability.
-func NewPIN() Redacted {
-	// never fails: crypto/rand ends the program instead
-	n, _ := rand.Int(rand.Reader, big.NewInt(100_000_000))
-	pin := fmt.Sprintf("%0*d", pinDigits, n)
-	return Redacted(pin[:pinDigits/2] + " " + pin[pinDigits/2:])
-}
-
-// ParsePIN reads a typed PIN, whatever separates its digits; false if it cannot be one.
-func ParsePIN(typed string) (Redacted, bool) {
-	digits := strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, typed)
-	return Redacted(digits), len(digits) == pinDigits && len(typed) <= 4*pinDigits
 }
 
 // NewOpaque returns 256 random bits as a token of 43 URL-safe characters, which is shown once, and

@@ -151,6 +151,16 @@ func (k *Keyring) DeriveWith(keyID, purpose string, parts ...string) ([]byte, bo
 	return nil, false
 }
 
+// DeriveAll returns the results of Derive for every secret, the first one's first: a stored value
+// that was derived before a rotation of secrets is one of them.
+func (k *Keyring) DeriveAll(purpose string, parts ...string) [][]byte {
+	all := make([][]byte, len(k.keys))
+	for i := range k.keys {
+		all[i] = k.keys[i].deriveBytes(purpose, parts)
+	}
+	return all
+}
+
 // deriveBytes derives a value for a purpose. Each part is framed, so that no
 // two lists of parts give the same.
 func (one *derivedKeys) deriveBytes(purpose string, parts []string) []byte {

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -222,8 +223,8 @@ func TestNothingPrintsASecret(t *testing.T) {
 func TestAPINIsEightDigitsHoweverItIsTyped(t *testing.T) {
 	t.Parallel()
 	seen := map[Redacted]bool{}
-	for range 200 {
-		pin := NewPIN()
+	for i := range 200 {
+		pin := GeneratePIN([]byte(strconv.Itoa(i)))
 		seen[pin] = true
 		digits, whole := ParsePIN(pin.Reveal())
 		if !whole || len(digits) != 8 || pin.Reveal() != digits.Reveal()[:4]+" "+
@@ -242,5 +243,57 @@ func TestAPINIsEightDigitsHoweverItIsTyped(t *testing.T) {
 		if _, whole := ParsePIN(typed); whole != want {
 			t.Errorf("%q: %v", typed, whole)
 		}
+	}
+}
+
+func TestACodeIsReadHoweverItIsTyped(t *testing.T) {
+	t.Parallel()
+	seen := map[Redacted]bool{}
+	for i := range 500 {
+		code := GenerateCode([]byte(strconv.Itoa(i)))
+		if again := GenerateCode([]byte(strconv.Itoa(i))); again != code {
+			t.Fatalf("one seed makes %q and %q", code.Reveal(), again.Reveal())
+		}
+		seen[code] = true
+		text := code.Reveal()
+		if len(text) != 11 || text[5] != '-' || strings.ContainsAny(text, "0O1IL5SAEU") {
+			t.Fatalf("%q", text)
+		}
+		want := Redacted(strings.Replace(text, "-", "", 1))
+		for _, typed := range []string{text, strings.ToLower(text), want.Reveal(),
+			" " + text[:5] + " " + strings.ToLower(text[6:]) + "\n", text[:5] + "\u2013" + text[6:],
+			text[:5] + "\u00a0-\u00a0" + text[6:], strings.Join(strings.Split(text, ""), " ")} {
+			if read, whole := ParseCode(typed); !whole || read != want {
+				t.Fatalf("%q is read as %q, %v", typed, read.Reveal(), whole)
+			}
+		}
+	}
+	if len(seen) != 500 {
+		t.Errorf("%d codes of 500", len(seen))
+	}
+	for _, typed := range []string{"", "-", "BCDFG-HJKM", "BCDFG-HJKMNP", "BCDFG-HJKM0", "BCDFG-HJKMO",
+		"BCDFG_HJKMN", "BCDFG-HJKM\u017f", strings.Repeat(" ", 100) + "BCDFGHJKMN"} {
+		if read, whole := ParseCode(typed); whole {
+			t.Errorf("%q is read as %q", typed, read.Reveal())
+		}
+	}
+}
+
+// A card that was printed before a rotation of secrets is found by its code.
+func TestDeriveAllHoldsTheValuesOfEverySecret(t *testing.T) {
+	t.Parallel()
+	old, fresh := []byte(strings.Repeat("o", MinLength)), []byte(strings.Repeat("f", MinLength))
+	before, err := NewKeyring([][]byte{old})
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := NewKeyring([][]byte{fresh, old})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := after.DeriveAll("x", "y")
+	if len(all) != 2 || !bytes.Equal(all[0], after.Derive("x", "y")) ||
+		!bytes.Equal(all[1], before.Derive("x", "y")) {
+		t.Errorf("%x", all)
 	}
 }

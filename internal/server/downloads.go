@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -63,6 +64,7 @@ func (s *httpServer) mountDownloads(mux *http.ServeMux) {
 		}
 		return s.Lifecycle.DownloadExport(ctx, by, id)
 	}))
+	mux.Handle("GET /card-sheets/{id}/cards.html", s.downloadHandler(s.loadCardSheet))
 	mux.Handle("GET /imports/{id}/report.csv", s.downloadHandler(ofImport(s.Imports.Report)))
 	mux.Handle("GET /imports/{id}/rejected.csv", s.downloadHandler(ofImport(s.Imports.Rejected)))
 	mux.Handle("GET /imports/template.csv",
@@ -86,6 +88,27 @@ func (s *httpServer) mountDownloads(mux *http.ServeMux) {
 	mux.Handle("GET /members.xlsx", s.downloadHandler(members(spreadsheet.XLSX)))
 	mux.Handle("GET /groups.csv",
 		s.downloadHandler(ofWorkspace(s.Imports.ExportGroups, spreadsheet.CSV)))
+}
+
+// htmlDocument is the format of a document to print.
+const htmlDocument spreadsheet.Format = "html"
+
+// loadCardSheet renders cards that were issued together as one document to print.
+func (s *httpServer) loadCardSheet(ctx context.Context, by *access.Caller, r *http.Request,
+	l i18n.Locale) (*imports.Download, error) {
+	id, err := ident.Parse(r.PathValue("id"))
+	if err != nil {
+		id = ident.New(ident.Card) // an id that exists nowhere
+	}
+	page, err := s.Cards.RenderSheet(ctx, by, id, l)
+	if err != nil {
+		return nil, err
+	}
+	return &imports.Download{Name: i18n.T(l, "card.sheet_file", nil) + ".html", Format: htmlDocument,
+		Write: func(w io.Writer) error {
+			_, err := io.WriteString(w, page)
+			return err
+		}}, nil
 }
 
 // downloadHandler writes a file, or a text with the error.
@@ -147,6 +170,7 @@ func (w progressWriter) Write(b []byte) (int, error) {
 var contentTypes = map[spreadsheet.Format]string{
 	spreadsheet.CSV:  "text/csv; charset=utf-8",
 	lifecycle.ZIP:    "application/zip",
+	htmlDocument:     "text/html; charset=utf-8",
 	spreadsheet.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 

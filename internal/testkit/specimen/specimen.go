@@ -220,8 +220,9 @@ var unlinked = map[string]string{
 	"actor_id":                 "members", "member_id": "members", "subject_id": "invitations",
 	"source_id": "groups", "actor_key_id": "api_keys",
 	"sequence_id": "invitations", "cursor_id": "workspaces",
-	"lease":   "users", // names a run, and no row
-	"attempt": "users", // names an attempt of a request and no row: any id will do
+	"lease":    "users", // names a run, and no row
+	"attempt":  "users", // names an attempt of a request and no row: any id will do
+	"sheet_id": "users", // names the cards that are printed together, and no row
 }
 
 // linkedID returns the id for a column without a foreign key.
