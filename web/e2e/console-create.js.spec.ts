@@ -30,6 +30,7 @@ test('accounts are created: by email, with a card, with a typed password', async
   await dialog.getByLabel('I print a card with a code').check()
   await create.click()
   await expect(dialog.getByText(/^\d{4} \d{4}$/)).toBeVisible()
+  await expect(dialog.getByText(/^[B-Z2-9]{5}-[B-Z2-9]{5}$/)).toBeVisible()
   await page.keyboard.press('Escape') // the card cannot be read again: it is there when the dialog opens again
   await page.getByRole('link', { name: 'Add people' }).click()
   await dialog.getByRole('link', { name: 'Create' }).click()

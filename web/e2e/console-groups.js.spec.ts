@@ -1,7 +1,8 @@
 // The console's groups: tree, people, and what a change does to those who inherit.
+import { readFileSync } from 'node:fs'
 import { expect, test } from '@playwright/test'
 import { createMember, expectAccessible, foundWorkspace, openConsole, row } from './console'
-import { academy, ask, heading } from './support'
+import { academy, ask, fresh, heading } from './support'
 
 // groupIn makes a group and returns its id.
 async function groupIn(at: { id: string, admin: string }, name: string, visibility: string, parentId?: string): Promise<string> {
@@ -65,6 +66,30 @@ test('groups are created, opened, moved and deleted, and each step says who inhe
   await dialog.getByRole('button', { name: 'Delete' }).click()
   await expect(heading(page)).toHaveText('Groups')
   await expect(page.getByRole('treeitem')).toHaveCount(1)
+})
+
+test('the people of a group get cards as one file, and those whom an email reaches are named', async ({ page }) => {
+  const at = await foundWorkspace()
+  const group = await groupIn(at, 'Class 5b', 'PRIVATE')
+  const memberIds: string[] = []
+  for (const first of ['Ada', 'Ben']) memberIds.push(await createMember(at, first))
+  const { createUser } = await ask(
+    'mutation($input: CreateUserInput!) { createUser(input: $input) { member { id } } }',
+    { input: { workspaceId: at.id, firstName: 'Cid', lastName: 'Reached', email: fresh('cid'), sendCredentials: true } }, at.admin,
+  )
+  memberIds.push(createUser.member.id)
+  await ask('mutation($input: AddToGroupInput!) { addToGroup(input: $input) { group { id } } }', { input: { groupId: group, memberIds } }, at.admin)
+  await openConsole(page, `groups/${group}?workspace=${at.slug}`, at.admin)
+  await page.getByRole('button', { name: 'Actions for Class 5b' }).click()
+  await page.getByRole('menuitem', { name: 'Print cards' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Print cards' })
+  await expect(dialog).toContainText('Former cards stop working.')
+  const saved = page.waitForEvent('download')
+  await dialog.getByRole('button', { name: 'Print cards' }).click()
+  const file = readFileSync(await (await saved).path(), 'utf8')
+  expect(file.match(/class="card"/g)).toHaveLength(2)
+  await expect(dialog.getByRole('alert')).toContainText('Done for 2, refused for 1.')
+  await expect(dialog.getByRole('region', { name: 'Refused' })).toContainText('Cid Reached')
 })
 
 test('people of a group are found and removed; who is pending stands beside them', async ({ page }) => {

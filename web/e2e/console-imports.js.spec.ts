@@ -68,6 +68,15 @@ test('a pasted list creates accounts, and a list that cannot be read says so', a
   await expect(page.getByRole('dialog')).toContainText('1 account takes a seat immediately.')
   await page.getByRole('dialog').getByRole('button', { name: 'Import 1 person' }).click()
   await expect(page.getByText('Completed', { exact: true })).toBeVisible({ timeout: 60_000 })
+
+  // Who has no mailbox gets a card to print.
+  await page.getByRole('button', { name: 'Print cards' }).click()
+  const saved = page.waitForEvent('download')
+  await page.getByRole('dialog', { name: 'Print cards' }).getByRole('button', { name: 'Print cards' }).click()
+  const cards = readFileSync(await (await saved).path(), 'utf8')
+  expect(cards.match(/class="card"/g)).toHaveLength(1)
+  expect(cards).toContain('Paula Visitor')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
   await page.getByRole('link', { name: 'People', exact: true }).click()
   await expect(row(page, 'Paula Visitor')).toHaveCount(1)
 })

@@ -315,6 +315,13 @@ export const states: Record<string, Go> = {
   'confirm-unknown': (_, open) => open('/join/confirm/nonsense'),
 
   'card': async (_, open) => open((await card()).url),
+  'card-code': (_, open) => open(`/card?workspace=${academy.slug}`),
+  'card-code-errors': async (_, open, send) => { await open(`/card?workspace=${academy.slug}`); await send() },
+  'card-code-wrong': async (page, open, send) => {
+    await open(`/card?workspace=${academy.slug}`)
+    await page.locator('#code').fill('bcdfg hjkmn')
+    await send()
+  },
   'card-errors': async (_, open, send) => { await open((await card()).url); await send() },
   'card-wrong-pin': async (page, open, send) => {
     const mine = await carded(academy, 'wrong') // a try is gone afterwards: no other test may share it

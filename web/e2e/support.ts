@@ -144,7 +144,7 @@ export async function newcomer(name: string, at = academy): Promise<string> {
 }
 
 // Card is one that was issued, as whoever prints it sees it.
-export interface Card { member: string, username: string, url: string, pin: string, html: string }
+export interface Card { member: string, username: string, url: string, code: string, pin: string, html: string }
 
 // carded makes somebody without a mailbox, as the workspace's administrator, and issues a card to them.
 export async function carded(at: Workspace, name: string): Promise<Card> {
@@ -160,8 +160,8 @@ export async function carded(at: Workspace, name: string): Promise<Card> {
 }
 
 // issued issues a card to a member, as the workspace's administrator.
-export async function issued(at: Workspace, member: string): Promise<{ url: string, pin: string, html: string }> {
-  const { issueCard } = await ask('mutation($id: ID!) { issueCard(input: {memberId: $id}) { card { url pin html } } }', { id: member }, at.admin)
+export async function issued(at: Workspace, member: string): Promise<{ url: string, code: string, pin: string, html: string }> {
+  const { issueCard } = await ask('mutation($id: ID!) { issueCard(input: {memberId: $id}) { card { url code pin html } } }', { id: member }, at.admin)
   return issueCard.card
 }
 

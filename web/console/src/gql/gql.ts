@@ -25,7 +25,7 @@ type Documents = {
     "\n  query ConsolePlan($input: PlanInput!) {\n    plan(input: $input) {\n      emailCount seatsTaken seatsLeft\n      people {\n        email input status message warnings suggestedEmail member { id }\n        groups { id name } sessions { id name }\n        emails { kind at }\n      }\n    }\n  }\n": typeof types.ConsolePlanDocument,
     "\n  mutation ConsoleInvite($input: InviteUsersInput!) {\n    inviteUsers(input: $input) {\n      invitedCount\n      outcomes { input status message warnings member { id } invitation { id } }\n    }\n  }\n": typeof types.ConsoleInviteDocument,
     "\n  mutation ConsoleCreateUser($input: CreateUserInput!) {\n    createUser(input: $input) {\n      status warnings\n      member { id user { firstName lastName username email } }\n      invitation { id }\n    }\n  }\n": typeof types.ConsoleCreateUserDocument,
-    "\n  mutation ConsoleIssueFirstCard($input: IssueCardInput!) {\n    issueCard(input: $input) { card { url pin html } }\n  }\n": typeof types.ConsoleIssueFirstCardDocument,
+    "\n  mutation ConsoleIssueFirstCard($input: IssueCardInput!) {\n    issueCard(input: $input) { card { code codeUrl pin html } }\n  }\n": typeof types.ConsoleIssueFirstCardDocument,
     "\n  query ConsoleInspectImport($input: InspectImportInput!) {\n    inspectImport(input: $input) {\n      reading { encoding headerRow sheet }\n      columns { recognized suggestedName samples column { letter header name ignored } }\n    }\n  }\n": typeof types.ConsoleInspectImportDocument,
     "\n  mutation ConsoleCreateImport($input: CreateImportInput!) {\n    createImport(input: $input) { import { id } }\n  }\n": typeof types.ConsoleCreateImportDocument,
     "\n  query ConsoleImportTemplate($workspace: ID!, $format: SpreadsheetFormat!, $locale: String) {\n    workspace(id: $workspace) { importTemplateUrl(format: $format, locale: $locale) }\n  }\n": typeof types.ConsoleImportTemplateDocument,
@@ -86,14 +86,13 @@ type Documents = {
     "\n  mutation ConsoleReactivateMembers($input: ReactivateMembersInput!, $rows: Boolean!) {\n    reactivateMembers(input: $input) { nextAfterId results { ...BulkResult } }\n  }\n": typeof types.ConsoleReactivateMembersDocument,
     "\n  mutation ConsoleAddRoleToMembers($input: AddRoleToMembersInput!, $rows: Boolean!) {\n    addRoleToMembers(input: $input) {\n      nextAfterId\n      results { ...BulkResult member { id roleAssignments { id inherited role { id key name } group { id } orgUnit { id } session { id } } } }\n    }\n  }\n": typeof types.ConsoleAddRoleToMembersDocument,
     "\n  mutation ConsoleRemoveRoleFromMembers($input: RemoveRoleFromMembersInput!, $rows: Boolean!) {\n    removeRoleFromMembers(input: $input) { nextAfterId results { ...BulkResult } }\n  }\n": typeof types.ConsoleRemoveRoleFromMembersDocument,
-    "\n  mutation ConsoleIssueCards($input: IssueCardsInput!) {\n    issueCards(input: $input) { results { id error { message } card { html } } }\n  }\n": typeof types.ConsoleIssueCardsDocument,
     "\n  query ConsoleFilterChoices($workspace: ID!, $text: String) {\n    workspace(id: $workspace) {\n      roles(first: 100) { edges { node { id name } } }\n      groups(first: 50, filter: { search: $text }) { edges { node { id name } } }\n      orgUnits(first: 50, filter: { search: $text }) { edges { node { id name } } }\n    }\n  }\n": typeof types.ConsoleFilterChoicesDocument,
     "\n  query ConsoleFilterNames($ids: [ID!]!) {\n    nodes(ids: $ids) {\n      ... on Role { id name }\n      ... on Group { id name }\n      ... on OrgUnit { id name }\n    }\n  }\n": typeof types.ConsoleFilterNamesDocument,
     "\n  fragment ProfileFields on Member {\n    ...MemberRow\n    externalId additionalInfo deleteOnExpiry joinedVia deactivatedAt customFields\n    user { id emailProven locale }\n    roleAssignments {\n      id inherited\n      role { id key name }\n      group { id name } orgUnit { id name } session { id name }\n    }\n    enrollments {\n      id status progress completedAt\n      session { id name startsAt endsAt program { id name } }\n    }\n  }\n": typeof types.ProfileFieldsFragmentDoc,
     "\n  query ConsoleProfile($id: ID!) {\n    node(id: $id) { ... on Member { ...ProfileFields } }\n  }\n": typeof types.ConsoleProfileDocument,
     "\n  query ConsoleMemberHistory($workspace: ID!, $member: ID!) {\n    workspace(id: $workspace) {\n      auditEvents(first: 50, filter: { subjectId: $member }) {\n        edges { node { id at summary actorName through details { name previousValue newValue } } }\n      }\n    }\n  }\n": typeof types.ConsoleMemberHistoryDocument,
     "\n  mutation ConsoleUpdateMember($input: UpdateMemberInput!) {\n    updateMember(input: $input) { member { ...ProfileFields } }\n  }\n": typeof types.ConsoleUpdateMemberDocument,
-    "\n  mutation ConsoleIssueCard($input: IssueCardInput!) {\n    issueCard(input: $input) { card { url pin expiresAt qrSvg html } }\n  }\n": typeof types.ConsoleIssueCardDocument,
+    "\n  mutation ConsoleIssueCard($input: IssueCardInput!) {\n    issueCard(input: $input) { card { code codeUrl pin expiresAt qrSvg html } }\n  }\n": typeof types.ConsoleIssueCardDocument,
     "\n  mutation ConsoleErase($input: EraseMemberInput!) {\n    eraseMember(input: $input) { deletedId }\n  }\n": typeof types.ConsoleEraseDocument,
     "\n  query ConsolePersonalData($member: ID!) { personalData(memberId: $member) }\n": typeof types.ConsolePersonalDataDocument,
     "\n  fragment MemberRow on Member {\n    id status labels joinedAt accessExpiresAt updatedAt viewerCan\n    user { id firstName lastName email emailProven username }\n    orgUnit { id name }\n    groups { id name }\n    roleAssignments { id inherited role { id key name } }\n  }\n": typeof types.MemberRowFragmentDoc,
@@ -112,6 +111,7 @@ type Documents = {
     "\n  fragment PendingRow on Invitation {\n    id email firstName lastName deliveryStatus lastSentAt createdAt expiresAt\n    roles { id name }\n  }\n": typeof types.PendingRowFragmentDoc,
     "\n  query ConsolePending(\n    $workspace: ID!, $filter: InvitationFilter, $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      invitations(\n        filter: $filter, orderBy: { field: CREATED_AT, direction: DESC }\n        first: $first, after: $after, last: $last, before: $before\n      ) {\n        edges { node { ...PendingRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": typeof types.ConsolePendingDocument,
     "\n  query ConsolePendingCount($workspace: ID!, $filter: InvitationFilter) {\n    workspace(id: $workspace) { invitations(filter: $filter) { totalCount } }\n  }\n": typeof types.ConsolePendingCountDocument,
+    "\n  mutation ConsoleIssueCards($input: IssueCardsInput!) {\n    issueCards(input: $input) { results { id error { message } } sheetUrl nextAfterId }\n  }\n": typeof types.ConsoleIssueCardsDocument,
     "\n  query ConsoleProgramChoices($workspace: ID!, $search: String) {\n    workspace(id: $workspace) {\n      programs(first: 50, filter: { search: $search }, orderBy: { field: NAME }) { edges { node { id name } } }\n    }\n  }\n": typeof types.ConsoleProgramChoicesDocument,
     "\n  fragment ProgramRow on Program { id name groups { id name } }\n": typeof types.ProgramRowFragmentDoc,
     "\n  query ConsolePrograms($workspace: ID!, $search: String, $first: Int, $after: String, $last: Int, $before: String) {\n    workspace(id: $workspace) {\n      programs(\n        filter: { search: $search }, orderBy: { field: NAME }, first: $first, after: $after, last: $last, before: $before\n      ) {\n        edges { node { ...ProgramRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": typeof types.ConsoleProgramsDocument,
@@ -154,7 +154,7 @@ const documents: Documents = {
     "\n  query ConsolePlan($input: PlanInput!) {\n    plan(input: $input) {\n      emailCount seatsTaken seatsLeft\n      people {\n        email input status message warnings suggestedEmail member { id }\n        groups { id name } sessions { id name }\n        emails { kind at }\n      }\n    }\n  }\n": types.ConsolePlanDocument,
     "\n  mutation ConsoleInvite($input: InviteUsersInput!) {\n    inviteUsers(input: $input) {\n      invitedCount\n      outcomes { input status message warnings member { id } invitation { id } }\n    }\n  }\n": types.ConsoleInviteDocument,
     "\n  mutation ConsoleCreateUser($input: CreateUserInput!) {\n    createUser(input: $input) {\n      status warnings\n      member { id user { firstName lastName username email } }\n      invitation { id }\n    }\n  }\n": types.ConsoleCreateUserDocument,
-    "\n  mutation ConsoleIssueFirstCard($input: IssueCardInput!) {\n    issueCard(input: $input) { card { url pin html } }\n  }\n": types.ConsoleIssueFirstCardDocument,
+    "\n  mutation ConsoleIssueFirstCard($input: IssueCardInput!) {\n    issueCard(input: $input) { card { code codeUrl pin html } }\n  }\n": types.ConsoleIssueFirstCardDocument,
     "\n  query ConsoleInspectImport($input: InspectImportInput!) {\n    inspectImport(input: $input) {\n      reading { encoding headerRow sheet }\n      columns { recognized suggestedName samples column { letter header name ignored } }\n    }\n  }\n": types.ConsoleInspectImportDocument,
     "\n  mutation ConsoleCreateImport($input: CreateImportInput!) {\n    createImport(input: $input) { import { id } }\n  }\n": types.ConsoleCreateImportDocument,
     "\n  query ConsoleImportTemplate($workspace: ID!, $format: SpreadsheetFormat!, $locale: String) {\n    workspace(id: $workspace) { importTemplateUrl(format: $format, locale: $locale) }\n  }\n": types.ConsoleImportTemplateDocument,
@@ -215,14 +215,13 @@ const documents: Documents = {
     "\n  mutation ConsoleReactivateMembers($input: ReactivateMembersInput!, $rows: Boolean!) {\n    reactivateMembers(input: $input) { nextAfterId results { ...BulkResult } }\n  }\n": types.ConsoleReactivateMembersDocument,
     "\n  mutation ConsoleAddRoleToMembers($input: AddRoleToMembersInput!, $rows: Boolean!) {\n    addRoleToMembers(input: $input) {\n      nextAfterId\n      results { ...BulkResult member { id roleAssignments { id inherited role { id key name } group { id } orgUnit { id } session { id } } } }\n    }\n  }\n": types.ConsoleAddRoleToMembersDocument,
     "\n  mutation ConsoleRemoveRoleFromMembers($input: RemoveRoleFromMembersInput!, $rows: Boolean!) {\n    removeRoleFromMembers(input: $input) { nextAfterId results { ...BulkResult } }\n  }\n": types.ConsoleRemoveRoleFromMembersDocument,
-    "\n  mutation ConsoleIssueCards($input: IssueCardsInput!) {\n    issueCards(input: $input) { results { id error { message } card { html } } }\n  }\n": types.ConsoleIssueCardsDocument,
     "\n  query ConsoleFilterChoices($workspace: ID!, $text: String) {\n    workspace(id: $workspace) {\n      roles(first: 100) { edges { node { id name } } }\n      groups(first: 50, filter: { search: $text }) { edges { node { id name } } }\n      orgUnits(first: 50, filter: { search: $text }) { edges { node { id name } } }\n    }\n  }\n": types.ConsoleFilterChoicesDocument,
     "\n  query ConsoleFilterNames($ids: [ID!]!) {\n    nodes(ids: $ids) {\n      ... on Role { id name }\n      ... on Group { id name }\n      ... on OrgUnit { id name }\n    }\n  }\n": types.ConsoleFilterNamesDocument,
     "\n  fragment ProfileFields on Member {\n    ...MemberRow\n    externalId additionalInfo deleteOnExpiry joinedVia deactivatedAt customFields\n    user { id emailProven locale }\n    roleAssignments {\n      id inherited\n      role { id key name }\n      group { id name } orgUnit { id name } session { id name }\n    }\n    enrollments {\n      id status progress completedAt\n      session { id name startsAt endsAt program { id name } }\n    }\n  }\n": types.ProfileFieldsFragmentDoc,
     "\n  query ConsoleProfile($id: ID!) {\n    node(id: $id) { ... on Member { ...ProfileFields } }\n  }\n": types.ConsoleProfileDocument,
     "\n  query ConsoleMemberHistory($workspace: ID!, $member: ID!) {\n    workspace(id: $workspace) {\n      auditEvents(first: 50, filter: { subjectId: $member }) {\n        edges { node { id at summary actorName through details { name previousValue newValue } } }\n      }\n    }\n  }\n": types.ConsoleMemberHistoryDocument,
     "\n  mutation ConsoleUpdateMember($input: UpdateMemberInput!) {\n    updateMember(input: $input) { member { ...ProfileFields } }\n  }\n": types.ConsoleUpdateMemberDocument,
-    "\n  mutation ConsoleIssueCard($input: IssueCardInput!) {\n    issueCard(input: $input) { card { url pin expiresAt qrSvg html } }\n  }\n": types.ConsoleIssueCardDocument,
+    "\n  mutation ConsoleIssueCard($input: IssueCardInput!) {\n    issueCard(input: $input) { card { code codeUrl pin expiresAt qrSvg html } }\n  }\n": types.ConsoleIssueCardDocument,
     "\n  mutation ConsoleErase($input: EraseMemberInput!) {\n    eraseMember(input: $input) { deletedId }\n  }\n": types.ConsoleEraseDocument,
     "\n  query ConsolePersonalData($member: ID!) { personalData(memberId: $member) }\n": types.ConsolePersonalDataDocument,
     "\n  fragment MemberRow on Member {\n    id status labels joinedAt accessExpiresAt updatedAt viewerCan\n    user { id firstName lastName email emailProven username }\n    orgUnit { id name }\n    groups { id name }\n    roleAssignments { id inherited role { id key name } }\n  }\n": types.MemberRowFragmentDoc,
@@ -241,6 +240,7 @@ const documents: Documents = {
     "\n  fragment PendingRow on Invitation {\n    id email firstName lastName deliveryStatus lastSentAt createdAt expiresAt\n    roles { id name }\n  }\n": types.PendingRowFragmentDoc,
     "\n  query ConsolePending(\n    $workspace: ID!, $filter: InvitationFilter, $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      invitations(\n        filter: $filter, orderBy: { field: CREATED_AT, direction: DESC }\n        first: $first, after: $after, last: $last, before: $before\n      ) {\n        edges { node { ...PendingRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": types.ConsolePendingDocument,
     "\n  query ConsolePendingCount($workspace: ID!, $filter: InvitationFilter) {\n    workspace(id: $workspace) { invitations(filter: $filter) { totalCount } }\n  }\n": types.ConsolePendingCountDocument,
+    "\n  mutation ConsoleIssueCards($input: IssueCardsInput!) {\n    issueCards(input: $input) { results { id error { message } } sheetUrl nextAfterId }\n  }\n": types.ConsoleIssueCardsDocument,
     "\n  query ConsoleProgramChoices($workspace: ID!, $search: String) {\n    workspace(id: $workspace) {\n      programs(first: 50, filter: { search: $search }, orderBy: { field: NAME }) { edges { node { id name } } }\n    }\n  }\n": types.ConsoleProgramChoicesDocument,
     "\n  fragment ProgramRow on Program { id name groups { id name } }\n": types.ProgramRowFragmentDoc,
     "\n  query ConsolePrograms($workspace: ID!, $search: String, $first: Int, $after: String, $last: Int, $before: String) {\n    workspace(id: $workspace) {\n      programs(\n        filter: { search: $search }, orderBy: { field: NAME }, first: $first, after: $after, last: $last, before: $before\n      ) {\n        edges { node { ...ProgramRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": types.ConsoleProgramsDocument,
@@ -316,7 +316,7 @@ export function graphql(source: "\n  mutation ConsoleCreateUser($input: CreateUs
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation ConsoleIssueFirstCard($input: IssueCardInput!) {\n    issueCard(input: $input) { card { url pin html } }\n  }\n"): typeof import('./graphql').ConsoleIssueFirstCardDocument;
+export function graphql(source: "\n  mutation ConsoleIssueFirstCard($input: IssueCardInput!) {\n    issueCard(input: $input) { card { code codeUrl pin html } }\n  }\n"): typeof import('./graphql').ConsoleIssueFirstCardDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -560,10 +560,6 @@ export function graphql(source: "\n  mutation ConsoleRemoveRoleFromMembers($inpu
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation ConsoleIssueCards($input: IssueCardsInput!) {\n    issueCards(input: $input) { results { id error { message } card { html } } }\n  }\n"): typeof import('./graphql').ConsoleIssueCardsDocument;
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
 export function graphql(source: "\n  query ConsoleFilterChoices($workspace: ID!, $text: String) {\n    workspace(id: $workspace) {\n      roles(first: 100) { edges { node { id name } } }\n      groups(first: 50, filter: { search: $text }) { edges { node { id name } } }\n      orgUnits(first: 50, filter: { search: $text }) { edges { node { id name } } }\n    }\n  }\n"): typeof import('./graphql').ConsoleFilterChoicesDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -588,7 +584,7 @@ export function graphql(source: "\n  mutation ConsoleUpdateMember($input: Update
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation ConsoleIssueCard($input: IssueCardInput!) {\n    issueCard(input: $input) { card { url pin expiresAt qrSvg html } }\n  }\n"): typeof import('./graphql').ConsoleIssueCardDocument;
+export function graphql(source: "\n  mutation ConsoleIssueCard($input: IssueCardInput!) {\n    issueCard(input: $input) { card { code codeUrl pin expiresAt qrSvg html } }\n  }\n"): typeof import('./graphql').ConsoleIssueCardDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -661,6 +657,10 @@ export function graphql(source: "\n  query ConsolePending(\n    $workspace: ID!,
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query ConsolePendingCount($workspace: ID!, $filter: InvitationFilter) {\n    workspace(id: $workspace) { invitations(filter: $filter) { totalCount } }\n  }\n"): typeof import('./graphql').ConsolePendingCountDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleIssueCards($input: IssueCardsInput!) {\n    issueCards(input: $input) { results { id error { message } } sheetUrl nextAfterId }\n  }\n"): typeof import('./graphql').ConsoleIssueCardsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

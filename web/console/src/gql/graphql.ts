@@ -574,6 +574,17 @@ export type ImportStatus =
   /** Reverted, except for what has been used or changed since. */
   | 'UNDONE';
 
+/**
+ * Members whom an import created and whom the caller sees. A call takes the first 500 in order of creation;
+ * nextAfterId of its answer continues.
+ */
+export type ImportedMembersInput = {
+  /** Only members behind this one: nextAfterId of the previous call. */
+  afterId?: string | number | null | undefined;
+  /** The import. */
+  importId: string | number;
+};
+
 /** Input of inspectImport. */
 export type InspectImportInput = {
   /** What columns of the file hold, as in createImport. */
@@ -761,11 +772,14 @@ export type IssueCardInput = {
   memberId: string | number;
 };
 
-/** Input of issueCards. */
-export type IssueCardsInput = {
-  /** The members, at most 100. */
-  memberIds: Array<string | number>;
-};
+/** Input of issueCards: exactly one field. */
+export type IssueCardsInput =
+  {   /** Members whom an import created. */
+  imported: ImportedMembersInput; matching?: never; memberIds?: never; }
+  |  { imported?: never;   /** Members that a filter selects, for example those of a group. */
+  matching: MatchingMembersInput; memberIds?: never; }
+  |  { imported?: never; matching?: never;   /** The members, at most 500. */
+  memberIds: Array<string | number>; };
 
 /** What the person who saves a join link should know of it. Nothing is refused because of a warning. */
 export type JoinLinkWarning =
@@ -1520,7 +1534,7 @@ export type ConsoleIssueFirstCardMutationVariables = Exact<{
 }>;
 
 
-export type ConsoleIssueFirstCardMutation = { issueCard: { card: { url: string, pin: string, html: string } } | null };
+export type ConsoleIssueFirstCardMutation = { issueCard: { card: { code: string, codeUrl: string, pin: string, html: string } } | null };
 
 export type ConsoleInspectImportQueryVariables = Exact<{
   input: InspectImportInput;
@@ -1997,13 +2011,6 @@ export type ConsoleRemoveRoleFromMembersMutationVariables = Exact<{
 
 export type ConsoleRemoveRoleFromMembersMutation = { removeRoleFromMembers: { nextAfterId: string | null, results: Array<{ id: string, error: { message: string } | null, member?: { id: string, status: MemberStatus, labels: Array<string>, joinedAt: string, accessExpiresAt: string | null, updatedAt: string, viewerCan: Array<Permission>, user: { id: string, firstName: string | null, lastName: string | null, email: string | null, emailProven: boolean, username: string | null }, orgUnit: { id: string, name: string } | null, groups: Array<{ id: string, name: string }> | null, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, key: string, name: string } }> } | null }> } | null };
 
-export type ConsoleIssueCardsMutationVariables = Exact<{
-  input: IssueCardsInput;
-}>;
-
-
-export type ConsoleIssueCardsMutation = { issueCards: { results: Array<{ id: string, error: { message: string } | null, card: { html: string } | null }> } | null };
-
 export type ConsoleFilterChoicesQueryVariables = Exact<{
   workspace: string | number;
   text?: string | null | undefined;
@@ -2056,7 +2063,7 @@ export type ConsoleIssueCardMutationVariables = Exact<{
 }>;
 
 
-export type ConsoleIssueCardMutation = { issueCard: { card: { url: string, pin: string, expiresAt: string, qrSvg: string, html: string } } | null };
+export type ConsoleIssueCardMutation = { issueCard: { card: { code: string, codeUrl: string, pin: string, expiresAt: string, qrSvg: string, html: string } } | null };
 
 export type ConsoleEraseMutationVariables = Exact<{
   input: EraseMemberInput;
@@ -2197,6 +2204,13 @@ export type ConsolePendingCountQueryVariables = Exact<{
 
 
 export type ConsolePendingCountQuery = { workspace: { invitations: { totalCount: number } } | null };
+
+export type ConsoleIssueCardsMutationVariables = Exact<{
+  input: IssueCardsInput;
+}>;
+
+
+export type ConsoleIssueCardsMutation = { issueCards: { sheetUrl: string | null, nextAfterId: string | null, results: Array<{ id: string, error: { message: string } | null }> } | null };
 
 export type ConsoleProgramChoicesQueryVariables = Exact<{
   workspace: string | number;
@@ -3181,7 +3195,8 @@ export const ConsoleIssueFirstCardDocument = new TypedDocumentString(`
     mutation ConsoleIssueFirstCard($input: IssueCardInput!) {
   issueCard(input: $input) {
     card {
-      url
+      code
+      codeUrl
       pin
       html
     }
@@ -5069,21 +5084,6 @@ fragment MemberRow on Member {
     }
   }
 }`) as unknown as TypedDocumentString<ConsoleRemoveRoleFromMembersMutation, ConsoleRemoveRoleFromMembersMutationVariables>;
-export const ConsoleIssueCardsDocument = new TypedDocumentString(`
-    mutation ConsoleIssueCards($input: IssueCardsInput!) {
-  issueCards(input: $input) {
-    results {
-      id
-      error {
-        message
-      }
-      card {
-        html
-      }
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<ConsoleIssueCardsMutation, ConsoleIssueCardsMutationVariables>;
 export const ConsoleFilterChoicesDocument = new TypedDocumentString(`
     query ConsoleFilterChoices($workspace: ID!, $text: String) {
   workspace(id: $workspace) {
@@ -5344,7 +5344,8 @@ export const ConsoleIssueCardDocument = new TypedDocumentString(`
     mutation ConsoleIssueCard($input: IssueCardInput!) {
   issueCard(input: $input) {
     card {
-      url
+      code
+      codeUrl
       pin
       expiresAt
       qrSvg
@@ -5770,6 +5771,20 @@ export const ConsolePendingCountDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ConsolePendingCountQuery, ConsolePendingCountQueryVariables>;
+export const ConsoleIssueCardsDocument = new TypedDocumentString(`
+    mutation ConsoleIssueCards($input: IssueCardsInput!) {
+  issueCards(input: $input) {
+    results {
+      id
+      error {
+        message
+      }
+    }
+    sheetUrl
+    nextAfterId
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleIssueCardsMutation, ConsoleIssueCardsMutationVariables>;
 export const ConsoleProgramChoicesDocument = new TypedDocumentString(`
     query ConsoleProgramChoices($workspace: ID!, $search: String) {
   workspace(id: $workspace) {

@@ -18,7 +18,7 @@ import { strings } from './strings'
 const inputs = ['firstName', 'lastName', 'email', 'username', 'password', ...grantInputs]
 const secrets = ['link', 'card', 'password'] as const
 type Secret = (typeof secrets)[number]
-type Card = { name: string; url: string; pin: string; html: string }
+type Card = { name: string; code: string; codeUrl: string; pin: string; html: string }
 
 /** What was typed, and the last card, which cannot be read again. */
 export type CreateForm = {
@@ -87,7 +87,8 @@ export function CreateTab({ form, change }: Props) {
               <p>{t.cardText}</p>
               <dl className="facts">
                 <dt>{t.cardFor}</dt><dd>{card.name}</dd>
-                <dt>{t.cardLink}</dt><dd>{card.url}</dd><dt>{t.cardPin}</dt><dd>{card.pin}</dd>
+                <dt>{t.cardLink}</dt><dd>{card.codeUrl}</dd><dt>{t.cardCode}</dt><dd className="num">{card.code}</dd>
+                <dt>{t.cardPin}</dt><dd className="num">{card.pin}</dd>
               </dl>
               <Button leftSection={<Icon name="download" />} onClick={() => saveText(`${card.name}.html`, 'text/html', card.html)}>
                 {t.cardSave}

@@ -47,7 +47,7 @@ export const CreateUserDocument = graphql(`
 
 export const IssueCardDocument = graphql(`
   mutation ConsoleIssueFirstCard($input: IssueCardInput!) {
-    issueCard(input: $input) { card { url pin html } }
+    issueCard(input: $input) { card { code codeUrl pin html } }
   }
 `)
 

@@ -11,6 +11,7 @@ import { notifyDone } from '@/ui/notify'
 import { RowMenu, type RowAction } from '@/ui/row-menu'
 import { Failure, Loading } from '@/ui/states'
 import { AddHere } from '../-places/add-button'
+import { CardsDialog } from '../-places/cards-dialog'
 import { MembersPanel, rolesAt } from '../-places/members-panel'
 import { PendingPanel } from '../-places/pending-panel'
 import { pendingCountQuery, placeMembersKey, type PlaceMember } from '../-places/people-queries'
@@ -25,7 +26,7 @@ import { strings } from './strings'
 
 const route = getRouteApi('/_app/groups/$groupId')
 
-type Asked = 'create' | 'edit' | 'move' | 'delete'
+type Asked = 'create' | 'edit' | 'move' | 'delete' | 'cards'
 
 /** One group: its people, its pending people, and who gets what through it. */
 export function GroupPage() {
@@ -84,8 +85,10 @@ export function GroupPage() {
 /** The menu of a group, and the dialogs that it opens. */
 function GroupActions({ group, groups }: { group: GroupRow & { externalId?: string | null }; groups: GroupRow[] }) {
   const t = useStrings(strings)
+  const p = useStrings(places)
   const navigate = route.useNavigate()
   const rights = useWorkspaceRights()
+  const { id: workspaceId } = useWorkspace()
   const [asked, setAsked] = useState<Asked | null>(null)
   const stop = () => setAsked(null)
   const mayChange = group.viewerCan.includes('GROUPS_MANAGE')
@@ -95,6 +98,9 @@ function GroupActions({ group, groups }: { group: GroupRow & { externalId?: stri
     ...(mayChange ? [
       { key: 'create', label: t.createBelow, icon: 'plus', run: () => setAsked('create') } as const,
       { key: 'edit', label: t.edit, icon: 'pencil', run: () => setAsked('edit') } as const,
+    ] : []),
+    ...(group.viewerCan.includes('MEMBERS_CREATE') ? [
+      { key: 'cards', label: p.printCards, icon: 'id', run: () => setAsked('cards') } as const,
     ] : []),
     ...(mayAbove ? [
       { key: 'move', label: t.move, icon: 'sitemap', run: () => setAsked('move') } as const,
@@ -107,6 +113,11 @@ function GroupActions({ group, groups }: { group: GroupRow & { externalId?: stri
       <RowMenu name={group.name} actions={actions} />
       {asked === 'create' && <GroupDialog mode="create" groups={groups} parentId={group.id} close={stop} done={open} />}
       {(asked === 'edit' || asked === 'move') && <GroupDialog mode={asked} groups={groups} group={group} close={stop} />}
+      {asked === 'cards' && (
+        <CardsDialog
+          select={(afterId) => ({ matching: { workspaceId, filter: { groupId: group.id, status: ['ACTIVE'] }, afterId } })} close={stop}
+        />
+      )}
       {asked === 'delete' && (
         <DeleteDialog group={group} groups={groups} close={stop} done={() => void navigate({ to: '/groups' })} />
       )}

@@ -1,15 +1,19 @@
 import { Button } from '@mantine/core'
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { formatMoment } from '@/i18n/format'
 import { useStrings } from '@/i18n/strings'
 import { openDownload } from '@/lib/download'
+import { isAllowed } from '@/lib/permissions'
 import { useWorkspace } from '@/session/workspace'
 import { Icon } from '@/ui/icon'
 import { notifyFailure } from '@/ui/notify'
 import { Page } from '@/ui/page'
 import { displayName } from '@/ui/person'
 import { Empty, Loading } from '@/ui/states'
+import { CardsDialog } from '../-places/cards-dialog'
+import { strings as places } from '../-places/strings'
 import { countOf, isMoving, isOfSync, outcomes } from './figures'
 import { ImportRows } from './import-rows'
 import { ImportState, useImportName } from './import-status'
@@ -89,12 +93,22 @@ function Step({ data, pace }: { data: ImportDetail; pace: Pace }) {
 /** The files of an import: their addresses work for minutes, so each is asked for when it is wanted. */
 function Files({ data }: { data: ImportDetail }) {
   const t = useStrings(strings)
+  const p = useStrings(places)
+  const { viewerPermissions } = useWorkspace()
+  const [isPrinting, setPrinting] = useState(false)
+  const hasCreated = data.action === 'CREATE' && data.counts.create > 0 && data.startedAt !== null && data.status !== 'UNDONE'
   const download = async (file: 'reportUrl' | 'rejectedUrl') => {
     const url = (await importLinks(data.id))[file]
     if (url) openDownload(url)
   }
   return (
     <div className="acts">
+      {hasCreated && isAllowed(viewerPermissions, ['MEMBERS_CREATE']) && (
+        <Button leftSection={<Icon name="id" />} onClick={() => setPrinting(true)}>{p.printCards}</Button>
+      )}
+      {isPrinting && (
+        <CardsDialog select={(afterId) => ({ imported: { importId: data.id, afterId } })} close={() => setPrinting(false)} />
+      )}
       {data.counts.error > 0 && (
         <Button leftSection={<Icon name="download" />} onClick={() => void download('rejectedUrl').catch(notifyFailure)}>{t.repairFile}</Button>
       )}

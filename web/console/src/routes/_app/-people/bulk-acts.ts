@@ -26,7 +26,7 @@ export function concerned(act: Act, members: MemberRow[]): MemberRow[] {
 }
 
 /** The acts that the API does for all people of a filter. */
-const byFilter: readonly Act[] = ['give', 'take', 'unit', 'end', 'deactivate', 'reactivate']
+const byFilter: readonly Act[] = ['give', 'take', 'unit', 'cards', 'end', 'deactivate', 'reactivate']
 
 /**
  * The filter for an act on all people of a list: without those on whom it has no effect, so that it can be undone
@@ -34,7 +34,7 @@ const byFilter: readonly Act[] = ['give', 'take', 'unit', 'end', 'deactivate', '
  */
 export function filterFor(act: Act, filter: MemberFilter): MemberFilter | null {
   if (!byFilter.includes(act)) return null
-  const status = act === 'deactivate' ? 'ACTIVE' : act === 'reactivate' ? 'DEACTIVATED' : null
+  const status = act === 'deactivate' || act === 'cards' ? 'ACTIVE' : act === 'reactivate' ? 'DEACTIVATED' : null
   if (!status) return filter
   return filter.status && ![filter.status].flat().includes(status) ? null : { ...filter, status: [status] }
 }

@@ -4,10 +4,10 @@ import { inChunks, type BulkAnswer } from '@/lib/bulk'
 import { ApiError, messageOf } from '@/lib/faults'
 import { groupBy } from '@/lib/group-by'
 import { request } from '@/lib/request'
+import { issueCards } from '../-places/print-cards'
 import type { Act } from './bulk-acts'
 import {
-  AddRoleDocument, DeactivateMembersDocument, IssueCardsDocument, ReactivateMembersDocument, RemoveRoleDocument,
-  UpdateMembersDocument,
+  AddRoleDocument, DeactivateMembersDocument, ReactivateMembersDocument, RemoveRoleDocument, UpdateMembersDocument,
 } from './bulk-queries'
 import { onlyHolding, type RoleAtPlace, type WithRoles } from './bulk-roles'
 import { AddToGroupDocument, RemoveDocument, type MemberRow } from './queries'
@@ -54,12 +54,6 @@ const addToGroup = (groupId: string): Change => async (members) => {
   return { results: ids.map((id, i) => ({ id, error: outcomes[i]?.error })) } // members first, in the order of their ids
 }
 
-const issueCards = (cards: string[]): Change => async (members) => {
-  const { results } = requireAnswer((await request(IssueCardsDocument, { input: { memberIds: idsOf(members) } })).issueCards)
-  cards.push(...results.flatMap(({ card }) => card?.html ?? []))
-  return { results }
-}
-
 // The API removes one member a request.
 const remove: Change = async (members) => {
   const [id = ''] = idsOf(members)
@@ -72,14 +66,14 @@ const remove: Change = async (members) => {
   }
 }
 
-/** How an act changes people; null while something is to be chosen. Issued cards are put into cards. */
-export function changeOf(act: Act, { groupId, unitId, role, day }: Choice, cards: string[]): Change | null {
+/** How an act changes people; null while something is to be chosen. Documents to print are put into sheets. */
+export function changeOf(act: Act, { groupId, unitId, role, day }: Choice, sheets: string[]): Change | null {
   switch (act) {
     case 'group': return groupId ? addToGroup(groupId) : null
     case 'give': return role && give(role)
     case 'take': return role && take(role)
     case 'unit': return unitId ? update({ orgUnitId: unitId === noUnit ? null : unitId }) : null
-    case 'cards': return issueCards(cards)
+    case 'cards': return (members) => issueCards(members, sheets)
     case 'end': return update({ accessExpiresAt: day || null })
     case 'deactivate': return deactivate
     case 'reactivate': return reactivate
@@ -87,8 +81,11 @@ export function changeOf(act: Act, { groupId, unitId, role, day }: Choice, cards
   }
 }
 
-/** How many people one request changes: few enough for a bar that moves, and for the time that a request may take. */
-export const sizeOf = (act: Act): number => act === 'remove' ? 1 : act === 'group' ? 500 : 50
+/**
+ * How many people one request changes: few enough for a bar that moves, and for the time that a request may take. Cards
+ * of one request are one document.
+ */
+export const sizeOf = (act: Act): number => act === 'remove' ? 1 : act === 'group' || act === 'cards' ? 500 : 50
 
 /** The people as they were before an act: their rows, and their roles where it changes these. */
 export type Former = { rows: ReadonlyMap<string, MemberRow>; people: readonly WithRoles[] }

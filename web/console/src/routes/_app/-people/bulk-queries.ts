@@ -76,8 +76,3 @@ export const RemoveRoleDocument = graphql(`
   }
 `)
 
-export const IssueCardsDocument = graphql(`
-  mutation ConsoleIssueCards($input: IssueCardsInput!) {
-    issueCards(input: $input) { results { id error { message } card { html } } }
-  }
-`)

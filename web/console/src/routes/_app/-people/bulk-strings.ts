@@ -9,7 +9,7 @@ export const strings = defineStrings({
     selectMatching: (n: number) => plural('en', n, { one: 'Select the # person who matches', other: 'Select all # people who match' }),
     moreActs: 'More',
     acts: {
-      group: 'Add to group', give: 'Give a role', take: 'Take a role', unit: 'Change unit', cards: 'Issue cards', end: 'End of access', deactivate: 'Deactivate', reactivate: 'Reactivate', remove: 'Remove',
+      group: 'Add to group', give: 'Give a role', take: 'Take a role', unit: 'Change unit', cards: 'Print cards', end: 'End of access', deactivate: 'Deactivate', reactivate: 'Reactivate', remove: 'Remove',
     },
     action: (act: string, n: number) => `${act}: ${plural('en', n, { one: '# person', other: '# people' })}`,
     effects: {
@@ -17,7 +17,7 @@ export const strings = defineStrings({
       give: 'They hold the role from now on, beside the roles that they have.',
       take: 'They lose the role immediately. Whoever holds no other role becomes a learner.',
       unit: 'They leave their unit and come into the one that you choose. Roles that they hold at a unit stay.',
-      cards: 'Each gets a card with a QR code and a code to set a password. Former cards stop working. You get one file to print; it cannot be read again.',
+      cards: 'Each gets a card with a QR code, a short code and a PIN to set a password. Former cards stop working. You get one file to print and cut: eight cards on a page. It cannot be read again.',
       end: 'Access ends by itself after this day. Leave the day empty for no end.',
       deactivate: 'Access ends immediately and the seats are free. Roles and progress are kept.',
       reactivate: 'They have access again with all that they held. Each takes a seat.',
@@ -47,7 +47,6 @@ export const strings = defineStrings({
     noRoles: 'They hold no role that you may take.',
     undone: (n: number) => plural('en', n, { one: 'Undone for # person', other: 'Undone for # people' }),
     undo: 'Undo',
-    cardsFile: 'cards.html',
     endDay: 'Last day of access',
   },
   fr: {
@@ -57,7 +56,7 @@ export const strings = defineStrings({
     selectMatching: (n) => plural('fr', n, { one: 'Sélectionner la personne trouvée', other: 'Sélectionner les # personnes trouvées' }),
     moreActs: 'Plus',
     acts: {
-      group: 'Ajouter au groupe', give: 'Donner un rôle', take: 'Retirer un rôle', unit: 'Changer d’unité', cards: 'Émettre des cartes', end: 'Fin de l’accès', deactivate: 'Désactiver', reactivate: 'Réactiver', remove: 'Retirer',
+      group: 'Ajouter au groupe', give: 'Donner un rôle', take: 'Retirer un rôle', unit: 'Changer d’unité', cards: 'Imprimer des cartes', end: 'Fin de l’accès', deactivate: 'Désactiver', reactivate: 'Réactiver', remove: 'Retirer',
     },
     action: (act, n) => `${act} : ${plural('fr', n, { one: '# personne', other: '# personnes' })}`,
     effects: {
@@ -65,7 +64,7 @@ export const strings = defineStrings({
       give: 'Elles ont ce rôle dès maintenant, en plus de leurs rôles actuels.',
       take: 'Elles perdent aussitôt ce rôle. Sans autre rôle, elles deviennent apprenantes.',
       unit: 'Elles quittent leur unité pour celle que vous choisissez. Les rôles qu’elles ont dans une unité demeurent.',
-      cards: 'Chacune reçoit une carte avec un code QR et un code pour choisir un mot de passe. Les cartes précédentes ne valent plus. Vous obtenez un fichier à imprimer, qui ne peut pas être relu.',
+      cards: 'Chacune reçoit une carte avec un code QR, un code court et un code PIN pour choisir un mot de passe. Les cartes précédentes ne valent plus. Vous obtenez un fichier à imprimer et à découper, avec huit cartes par page. Il ne peut pas être relu.',
       end: 'L’accès prend fin de lui-même après ce jour. Laissez vide pour ne fixer aucune fin.',
       deactivate: 'L’accès prend fin immédiatement et les places sont libérées. Les rôles et la progression sont conservés.',
       reactivate: 'Elles retrouvent l’accès avec tout ce qu’elles avaient. Chacune occupe une place.',
@@ -95,7 +94,6 @@ export const strings = defineStrings({
     noRoles: 'Elles n’ont aucun rôle que vous puissiez retirer.',
     undone: (n) => plural('fr', n, { one: 'Annulé pour # personne', other: 'Annulé pour # personnes' }),
     undo: 'Annuler',
-    cardsFile: 'cartes.html',
     endDay: 'Dernier jour d’accès',
   },
 })

@@ -8,7 +8,7 @@ import { strings } from './profile-strings'
 
 /** A card that was issued. It cannot be read again, so it is offered as a file to print. */
 export function CardDialog({ card, name, close }: {
-  card: { url: string; pin: string; expiresAt: string; qrSvg: string; html: string }
+  card: { code: string; codeUrl: string; pin: string; expiresAt: string; qrSvg: string; html: string }
   name: string
   close: () => void
 }) {
@@ -20,6 +20,8 @@ export function CardDialog({ card, name, close }: {
       <div className="stack">
         <p><img src={picture} alt={t.qr} width={200} height={200} className="qr" /></p>
         <dl className="facts">
+          <dt>{t.cardAddress}</dt><dd>{card.codeUrl}</dd>
+          <dt>{t.cardCode}</dt><dd className="num">{card.code}</dd>
           <dt>{t.pin}</dt><dd className="num">{card.pin}</dd>
           <dt>{t.cardUntil}</dt><dd>{formatDay(card.expiresAt)}</dd>
         </dl>

@@ -65,7 +65,7 @@ export const UpdateMemberDocument = graphql(`
 
 export const IssueCardDocument = graphql(`
   mutation ConsoleIssueCard($input: IssueCardInput!) {
-    issueCard(input: $input) { card { url pin expiresAt qrSvg html } }
+    issueCard(input: $input) { card { code codeUrl pin expiresAt qrSvg html } }
   }
 `)
 

@@ -4,16 +4,15 @@ import { useState } from 'react'
 import type { MemberFilter } from '@/gql/graphql'
 import { useStrings } from '@/i18n/strings'
 import { inChunks, runBulk, whileMore, type BulkResult } from '@/lib/bulk'
-import { saveText } from '@/lib/download'
 import { ApiError } from '@/lib/faults'
 import { patchRows, removeRows } from '@/lib/pages'
 import { useWorkspace } from '@/session/workspace'
 import { notifyDone, notifyFailure } from '@/ui/notify'
+import { openSheets } from '../-places/print-cards'
 import type { Act } from './bulk-acts'
 import { changeOf, sizeOf, undoOf, type Answer, type Choice, type Former } from './bulk-changes'
 import { holds, type RoleAtPlace, type WithRoles } from './bulk-roles'
 import { strings } from './bulk-strings'
-import { joinCards } from './print-cards'
 import { membersKey } from './queries'
 
 /** Whom an act concerns: people by their ids, or all those of a filter. */
@@ -41,8 +40,8 @@ export function useBulk(act: Act) {
   }
   /** Throws an ApiError with what was done and what not. */
   const run = async (target: Target, choice: Choice) => {
-    const cards: string[] = []
-    const change = changeOf(act, choice, cards)
+    const sheets: string[] = []
+    const change = changeOf(act, choice, sheets)
     if (!change) throw new ApiError('BAD_USER_INPUT', act in t.choices ? t.choices[act as keyof typeof t.choices] : '')
     const invited = new Set<string>()
     const answers = 'filter' in target
@@ -54,7 +53,7 @@ export function useBulk(act: Act) {
       if (act === 'give' && choice.role) for (const id of notHolding(answer, choice.role)) invited.add(id)
     }), setProgress)
     setProgress(0)
-    if (cards.length > 0) saveText(t.cardsFile, 'text/html', joinCards(cards))
+    await openSheets(sheets)
     if ('ids' in target) patch.finish()
     else patch.reset()
     if (done.length > 0) {
