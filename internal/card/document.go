@@ -37,7 +37,7 @@ type cardFace struct {
 const (
 	maxShortName  = 36
 	maxShortWord  = 18
-	maxShortLogin = 14
+	maxShortLogin = 10
 )
 
 // HasLongName reports whether the name needs smaller letters on a sheet.
