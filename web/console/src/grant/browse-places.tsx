@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import type { Permission } from '@/gql/graphql'
 import { useStrings } from '@/i18n/strings'
 import { loadLevel, needsLevel } from '@/lib/tree-list'
 import { useWorkspace } from '@/session/workspace'
@@ -10,12 +11,14 @@ import { placeTree, treeQuery, type Place, type TreePlace } from './queries'
 import { strings } from './strings'
 
 /** The tree of groups or of units to choose from. A press chooses a place, another one leaves it again. */
-export function BrowsePlaces({ kind, value, change, limit }: {
+export function BrowsePlaces({ kind, value, change, limit, needs }: {
   kind: 'groups' | 'units'
   value: Place[]
   change: (places: Place[]) => void
   /** At most so many; with one, a press replaces what was chosen. */
   limit?: number
+  /** What the caller must hold at a place to choose it; null for nothing. */
+  needs: Permission | null
 }) {
   const t = useStrings(strings)
   const { id } = useWorkspace()
@@ -26,7 +29,7 @@ export function BrowsePlaces({ kind, value, change, limit }: {
   if (!data) return <Loading />
 
   const chosen = new Set(value.map((place) => place.id))
-  const mayChoose = ({ viewerCan }: TreePlace) => viewerCan.includes('MEMBERS_INVITE')
+  const mayChoose = ({ viewerCan }: TreePlace) => !needs || viewerCan.includes(needs)
   const toggle = (row: TreePlace) => {
     if (chosen.has(row.id)) return change(value.filter((place) => place.id !== row.id))
     if (!mayChoose(row)) return undefined

@@ -2,6 +2,7 @@ import { MultiSelect } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import type { Permission } from '@/gql/graphql'
 import { useStrings } from '@/i18n/strings'
 import { useWorkspace } from '@/session/workspace'
 import { BrowsePlaces } from './browse-places'
@@ -10,7 +11,7 @@ import { strings } from './strings'
 import './grant.css'
 
 /** Chooses places of one kind: it searches as you type and shows where each place lies. */
-export function PlacePicker({ kind, id, label, description, value, change, limit, error }: {
+export function PlacePicker({ kind, id, label, description, value, change, limit, error, needs = 'MEMBERS_INVITE' }: {
   kind: PlaceKind
   id: string
   /** Instead of the name of the kind. */
@@ -21,6 +22,8 @@ export function PlacePicker({ kind, id, label, description, value, change, limit
   /** At most so many. */
   limit?: number
   error?: string
+  /** Offers the places where the caller holds this; null for all that the caller sees. */
+  needs?: Permission | null
 }) {
   const t = useStrings(strings)
   const { id: workspace } = useWorkspace()
@@ -28,7 +31,7 @@ export function PlacePicker({ kind, id, label, description, value, change, limit
   const [isOpen, setOpen] = useState(false)
   const [isBrowsing, setBrowsing] = useState(false)
   const [wanted] = useDebouncedValue(search, 200)
-  const { data } = useQuery({ ...placesQuery(workspace, kind, wanted.trim()), enabled: isOpen, placeholderData: (previous) => previous })
+  const { data } = useQuery({ ...placesQuery(workspace, kind, wanted.trim(), needs), enabled: isOpen, placeholderData: (previous) => previous })
   const known = new Map([...value, ...(data ?? [])].map((place) => [place.id, place]))
   const select = (
     <MultiSelect
@@ -51,7 +54,7 @@ export function PlacePicker({ kind, id, label, description, value, change, limit
       {select}
       <details className="browse" onToggle={(event) => setBrowsing(event.currentTarget.open)}>
         <summary>{t.browse}<span className="vh">{` (${t[kind]})`}</span></summary>
-        {isBrowsing && <div className="browse-tree"><BrowsePlaces kind={kind} value={value} change={change} limit={limit} /></div>}
+        {isBrowsing && <div className="browse-tree"><BrowsePlaces kind={kind} value={value} change={change} limit={limit} needs={needs} /></div>}
       </details>
     </div>
   )

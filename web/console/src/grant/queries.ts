@@ -1,6 +1,7 @@
 /** Documents of the fields of a grant. */
 import { queryOptions } from '@tanstack/react-query'
 import { graphql } from '@/gql'
+import type { Permission } from '@/gql/graphql'
 import { ApiError } from '@/lib/faults'
 import { request } from '@/lib/request'
 import { loadTree, type LevelRow, type TreeSource } from '@/lib/tree-list'
@@ -52,21 +53,21 @@ export type PlaceKind = 'groups' | 'units' | 'sessions' | 'programs'
 /** A place that may be granted: its name and, after it, where it lies. */
 export type Place = { id: string; name: string; where: string }
 
-/** The places of one kind whose name holds the search. Only those that the caller may invite into. */
-export const placesQuery = (workspace: string, kind: PlaceKind, search: string) => queryOptions({
-  queryKey: ['places', workspace, kind, search],
+/** The places of one kind whose name holds the search. Only those where the caller holds a permission, if one is needed. */
+export const placesQuery = (workspace: string, kind: PlaceKind, search: string, needs: Permission | null) => queryOptions({
+  queryKey: ['places', workspace, kind, search, needs],
   queryFn: async ({ signal }): Promise<Place[]> => {
     const { workspace: found } = await request(PlacesDocument, {
       workspace, search: search || null,
       groups: kind === 'groups', units: kind === 'units', sessions: kind === 'sessions', programs: kind === 'programs',
     }, signal)
-    const mayInvite = ({ node }: { node: { viewerCan: string[] } }) => node.viewerCan.includes('MEMBERS_INVITE')
+    const isOffered = ({ node }: { node: { viewerCan: Permission[] } }) => !needs || node.viewerCan.includes(needs)
     return [
-      ...(found?.groups?.edges ?? []).filter(mayInvite)
+      ...(found?.groups?.edges ?? []).filter(isOffered)
         .map(({ node: { id, name, path } }) => ({ id, name, where: path.slice(0, -1).join(' › ') })),
-      ...(found?.orgUnits?.edges ?? []).filter(mayInvite)
+      ...(found?.orgUnits?.edges ?? []).filter(isOffered)
         .map(({ node: { id, name, parent } }) => ({ id, name, where: parent?.name ?? '' })),
-      ...(found?.sessions?.edges ?? []).filter(mayInvite)
+      ...(found?.sessions?.edges ?? []).filter(isOffered)
         .map(({ node: { id, name, program } }) => ({ id, name, where: program.name })),
       ...(found?.programs?.edges ?? []).map(({ node: { id, name } }) => ({ id, name, where: '' })),
     ]

@@ -17,7 +17,8 @@ const RightsDocument = graphql(`
   }
 `)
 
-const rightsQuery = (workspace: string) => queryOptions({
+/** The permissions held in the whole workspace. */
+export const rightsQuery = (workspace: string) => queryOptions({
   queryKey: ['rights', workspace],
   staleTime: 300_000,
   queryFn: async ({ signal }): Promise<Permission[]> => {

@@ -30,6 +30,8 @@ export const strings = defineStrings({
     working: 'Working…',
     copyLink: 'Copy link', copied: 'Link copied', qrCode: 'QR code', openPage: 'Open', saveQr: 'Save the QR code',
     qrOf: (name: string) => `QR code of ${name}`,
+    leaveTitle: 'Leave without saving?', leaveText: 'Your changes on this page are not saved yet.',
+    stay: 'Stay on the page', leave: 'Leave without saving',
   },
   fr: {
     loading: 'Chargement…',
@@ -59,5 +61,7 @@ export const strings = defineStrings({
     working: 'En cours…',
     copyLink: 'Copier le lien', copied: 'Lien copié', qrCode: 'Code QR', openPage: 'Ouvrir', saveQr: 'Enregistrer le code QR',
     qrOf: (name) => `Code QR de ${name}`,
+    leaveTitle: 'Quitter sans enregistrer ?', leaveText: 'Vos modifications de cette page ne sont pas encore enregistrées.',
+    stay: 'Rester sur la page', leave: 'Quitter sans enregistrer',
   },
 })
