@@ -18,12 +18,15 @@ import { Route as AppJoinPagesRouteImport } from './routes/_app/join-pages'
 import { Route as AppPeopleRouteImport } from './routes/_app/people'
 import { Route as AppProgramsRouteImport } from './routes/_app/programs'
 import { Route as AppSessionsRouteImport } from './routes/_app/sessions'
+import { Route as AppSettingsRouteImport } from './routes/_app/settings'
 import { Route as AppUnitsRouteImport } from './routes/_app/units'
 import { Route as AppGroupsGroupIdRouteImport } from './routes/_app/groups.$groupId'
 import { Route as AppImportsImportIdRouteImport } from './routes/_app/imports_.$importId'
 import { Route as AppJoinPagesLinkIdRouteImport } from './routes/_app/join-pages_.$linkId'
 import { Route as AppPeopleMemberIdRouteImport } from './routes/_app/people_.$memberId'
 import { Route as AppSessionsSessionIdRouteImport } from './routes/_app/sessions_.$sessionId'
+import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings.index'
+import { Route as AppSettingsWorkspaceRouteImport } from './routes/_app/settings.workspace'
 import { Route as AppUnitsUnitIdRouteImport } from './routes/_app/units.$unitId'
 
 const AppRoute = AppRouteImport.update({
@@ -70,6 +73,11 @@ const AppSessionsRoute = AppSessionsRouteImport.update({
   path: '/sessions',
   getParentRoute: () => AppRoute,
 } as any)
+const AppSettingsRoute = AppSettingsRouteImport.update({
+  id: '/settings',
+  path: '/settings',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppUnitsRoute = AppUnitsRouteImport.update({
   id: '/units',
   path: '/units',
@@ -100,6 +108,16 @@ const AppSessionsSessionIdRoute = AppSessionsSessionIdRouteImport.update({
   path: '/sessions/$sessionId',
   getParentRoute: () => AppRoute,
 } as any)
+const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
+  id: '/',
+  path: '/',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
+const AppSettingsWorkspaceRoute = AppSettingsWorkspaceRouteImport.update({
+  id: '/workspace',
+  path: '/workspace',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
 const AppUnitsUnitIdRoute = AppUnitsUnitIdRouteImport.update({
   id: '/$unitId',
   path: '/$unitId',
@@ -115,13 +133,16 @@ export interface FileRoutesByFullPath {
   '/people': typeof AppPeopleRoute
   '/programs': typeof AppProgramsRoute
   '/sessions': typeof AppSessionsRoute
+  '/settings': typeof AppSettingsRouteWithChildren
   '/units': typeof AppUnitsRouteWithChildren
   '/groups/$groupId': typeof AppGroupsGroupIdRoute
   '/imports/$importId': typeof AppImportsImportIdRoute
   '/join-pages/$linkId': typeof AppJoinPagesLinkIdRoute
   '/people/$memberId': typeof AppPeopleMemberIdRoute
   '/sessions/$sessionId': typeof AppSessionsSessionIdRoute
+  '/settings/workspace': typeof AppSettingsWorkspaceRoute
   '/units/$unitId': typeof AppUnitsUnitIdRoute
+  '/settings/': typeof AppSettingsIndexRoute
 }
 export interface FileRoutesByTo {
   '/groups': typeof AppGroupsRouteWithChildren
@@ -138,7 +159,9 @@ export interface FileRoutesByTo {
   '/join-pages/$linkId': typeof AppJoinPagesLinkIdRoute
   '/people/$memberId': typeof AppPeopleMemberIdRoute
   '/sessions/$sessionId': typeof AppSessionsSessionIdRoute
+  '/settings/workspace': typeof AppSettingsWorkspaceRoute
   '/units/$unitId': typeof AppUnitsUnitIdRoute
+  '/settings': typeof AppSettingsIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -150,6 +173,7 @@ export interface FileRoutesById {
   '/_app/people': typeof AppPeopleRoute
   '/_app/programs': typeof AppProgramsRoute
   '/_app/sessions': typeof AppSessionsRoute
+  '/_app/settings': typeof AppSettingsRouteWithChildren
   '/_app/units': typeof AppUnitsRouteWithChildren
   '/_app/': typeof AppIndexRoute
   '/_app/groups/$groupId': typeof AppGroupsGroupIdRoute
@@ -157,7 +181,9 @@ export interface FileRoutesById {
   '/_app/join-pages_/$linkId': typeof AppJoinPagesLinkIdRoute
   '/_app/people_/$memberId': typeof AppPeopleMemberIdRoute
   '/_app/sessions_/$sessionId': typeof AppSessionsSessionIdRoute
+  '/_app/settings/workspace': typeof AppSettingsWorkspaceRoute
   '/_app/units/$unitId': typeof AppUnitsUnitIdRoute
+  '/_app/settings/': typeof AppSettingsIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -170,13 +196,16 @@ export interface FileRouteTypes {
     | '/people'
     | '/programs'
     | '/sessions'
+    | '/settings'
     | '/units'
     | '/groups/$groupId'
     | '/imports/$importId'
     | '/join-pages/$linkId'
     | '/people/$memberId'
     | '/sessions/$sessionId'
+    | '/settings/workspace'
     | '/units/$unitId'
+    | '/settings/'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/groups'
@@ -193,7 +222,9 @@ export interface FileRouteTypes {
     | '/join-pages/$linkId'
     | '/people/$memberId'
     | '/sessions/$sessionId'
+    | '/settings/workspace'
     | '/units/$unitId'
+    | '/settings'
   id:
     | '__root__'
     | '/_app'
@@ -204,6 +235,7 @@ export interface FileRouteTypes {
     | '/_app/people'
     | '/_app/programs'
     | '/_app/sessions'
+    | '/_app/settings'
     | '/_app/units'
     | '/_app/'
     | '/_app/groups/$groupId'
@@ -211,7 +243,9 @@ export interface FileRouteTypes {
     | '/_app/join-pages_/$linkId'
     | '/_app/people_/$memberId'
     | '/_app/sessions_/$sessionId'
+    | '/_app/settings/workspace'
     | '/_app/units/$unitId'
+    | '/_app/settings/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -283,6 +317,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSessionsRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/settings': {
+      id: '/_app/settings'
+      path: '/settings'
+      fullPath: '/settings'
+      preLoaderRoute: typeof AppSettingsRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/units': {
       id: '/_app/units'
       path: '/units'
@@ -325,6 +366,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSessionsSessionIdRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/settings/': {
+      id: '/_app/settings/'
+      path: '/'
+      fullPath: '/settings/'
+      preLoaderRoute: typeof AppSettingsIndexRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
+    '/_app/settings/workspace': {
+      id: '/_app/settings/workspace'
+      path: '/workspace'
+      fullPath: '/settings/workspace'
+      preLoaderRoute: typeof AppSettingsWorkspaceRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
     '/_app/units/$unitId': {
       id: '/_app/units/$unitId'
       path: '/$unitId'
@@ -347,6 +402,20 @@ const AppGroupsRouteWithChildren = AppGroupsRoute._addFileChildren(
   AppGroupsRouteChildren,
 )
 
+interface AppSettingsRouteChildren {
+  AppSettingsWorkspaceRoute: typeof AppSettingsWorkspaceRoute
+  AppSettingsIndexRoute: typeof AppSettingsIndexRoute
+}
+
+const AppSettingsRouteChildren: AppSettingsRouteChildren = {
+  AppSettingsWorkspaceRoute: AppSettingsWorkspaceRoute,
+  AppSettingsIndexRoute: AppSettingsIndexRoute,
+}
+
+const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(
+  AppSettingsRouteChildren,
+)
+
 interface AppUnitsRouteChildren {
   AppUnitsUnitIdRoute: typeof AppUnitsUnitIdRoute
 }
@@ -367,6 +436,7 @@ interface AppRouteChildren {
   AppPeopleRoute: typeof AppPeopleRoute
   AppProgramsRoute: typeof AppProgramsRoute
   AppSessionsRoute: typeof AppSessionsRoute
+  AppSettingsRoute: typeof AppSettingsRouteWithChildren
   AppUnitsRoute: typeof AppUnitsRouteWithChildren
   AppIndexRoute: typeof AppIndexRoute
   AppImportsImportIdRoute: typeof AppImportsImportIdRoute
@@ -383,6 +453,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppPeopleRoute: AppPeopleRoute,
   AppProgramsRoute: AppProgramsRoute,
   AppSessionsRoute: AppSessionsRoute,
+  AppSettingsRoute: AppSettingsRouteWithChildren,
   AppUnitsRoute: AppUnitsRouteWithChildren,
   AppIndexRoute: AppIndexRoute,
   AppImportsImportIdRoute: AppImportsImportIdRoute,

@@ -132,6 +132,9 @@ type Documents = {
     "\n  mutation ConsoleSetEnrollment($input: SetEnrollmentInput!) {\n    setEnrollment(input: $input) { enrollment { ...EnrollmentRow } }\n  }\n": typeof types.ConsoleSetEnrollmentDocument,
     "\n  mutation ConsoleRegister($input: RegisterForSessionInput!) {\n    registerForSession(input: $input) {\n      invitedCount\n      outcomes { input status message }\n      session { ...SessionRow }\n    }\n  }\n": typeof types.ConsoleRegisterDocument,
     "\n  query ConsoleRegisterPlan($input: PlanInput!) {\n    plan(input: $input) { emailCount seatsTaken people { input status message } }\n  }\n": typeof types.ConsoleRegisterPlanDocument,
+    "\n  fragment WorkspaceSettingsFields on Workspace {\n    id slug name logoUrl color defaultLocale timeZone supportContact homeUrl\n    settings {\n      invitationDays remindDaysBeforeExpiry remindDaysAfterSending requireGroup sessionReminderDaysBefore\n      eraseUnacceptedAfterDays allowedRedirectUrls invitationLinkTemplate joinLinkTemplate\n    }\n  }\n": typeof types.WorkspaceSettingsFieldsFragmentDoc,
+    "\n  query ConsoleWorkspaceSettings($workspace: ID!) { workspace(id: $workspace) { ...WorkspaceSettingsFields } }\n": typeof types.ConsoleWorkspaceSettingsDocument,
+    "\n  mutation ConsoleUpdateWorkspace($input: UpdateWorkspaceInput!) {\n    updateWorkspace(input: $input) { workspace { ...WorkspaceSettingsFields } }\n  }\n": typeof types.ConsoleUpdateWorkspaceDocument,
     "\n  fragment UnitRow on OrgUnit { id name childCount viewerCan parent { id } }\n": typeof types.UnitRowFragmentDoc,
     "\n  query ConsoleUnits($workspace: ID!, $filter: OrgUnitFilter!, $after: String, $withTotal: Boolean!) {\n    workspace(id: $workspace) {\n      orgUnits(first: 100, after: $after, filter: $filter, orderBy: { field: NAME }) {\n        edges { node { ...UnitRow } }\n        pageInfo { hasNextPage endCursor }\n        totalCount @include(if: $withTotal)\n      }\n    }\n  }\n": typeof types.ConsoleUnitsDocument,
     "\n  query ConsoleFoundUnits($workspace: ID!, $search: String!) {\n    workspace(id: $workspace) {\n      orgUnits(first: 50, filter: { search: $search }, orderBy: { field: NAME }) {\n        edges { node { id name parent { id name } } }\n      }\n    }\n  }\n": typeof types.ConsoleFoundUnitsDocument,
@@ -261,6 +264,9 @@ const documents: Documents = {
     "\n  mutation ConsoleSetEnrollment($input: SetEnrollmentInput!) {\n    setEnrollment(input: $input) { enrollment { ...EnrollmentRow } }\n  }\n": types.ConsoleSetEnrollmentDocument,
     "\n  mutation ConsoleRegister($input: RegisterForSessionInput!) {\n    registerForSession(input: $input) {\n      invitedCount\n      outcomes { input status message }\n      session { ...SessionRow }\n    }\n  }\n": types.ConsoleRegisterDocument,
     "\n  query ConsoleRegisterPlan($input: PlanInput!) {\n    plan(input: $input) { emailCount seatsTaken people { input status message } }\n  }\n": types.ConsoleRegisterPlanDocument,
+    "\n  fragment WorkspaceSettingsFields on Workspace {\n    id slug name logoUrl color defaultLocale timeZone supportContact homeUrl\n    settings {\n      invitationDays remindDaysBeforeExpiry remindDaysAfterSending requireGroup sessionReminderDaysBefore\n      eraseUnacceptedAfterDays allowedRedirectUrls invitationLinkTemplate joinLinkTemplate\n    }\n  }\n": types.WorkspaceSettingsFieldsFragmentDoc,
+    "\n  query ConsoleWorkspaceSettings($workspace: ID!) { workspace(id: $workspace) { ...WorkspaceSettingsFields } }\n": types.ConsoleWorkspaceSettingsDocument,
+    "\n  mutation ConsoleUpdateWorkspace($input: UpdateWorkspaceInput!) {\n    updateWorkspace(input: $input) { workspace { ...WorkspaceSettingsFields } }\n  }\n": types.ConsoleUpdateWorkspaceDocument,
     "\n  fragment UnitRow on OrgUnit { id name childCount viewerCan parent { id } }\n": types.UnitRowFragmentDoc,
     "\n  query ConsoleUnits($workspace: ID!, $filter: OrgUnitFilter!, $after: String, $withTotal: Boolean!) {\n    workspace(id: $workspace) {\n      orgUnits(first: 100, after: $after, filter: $filter, orderBy: { field: NAME }) {\n        edges { node { ...UnitRow } }\n        pageInfo { hasNextPage endCursor }\n        totalCount @include(if: $withTotal)\n      }\n    }\n  }\n": types.ConsoleUnitsDocument,
     "\n  query ConsoleFoundUnits($workspace: ID!, $search: String!) {\n    workspace(id: $workspace) {\n      orgUnits(first: 50, filter: { search: $search }, orderBy: { field: NAME }) {\n        edges { node { id name parent { id name } } }\n      }\n    }\n  }\n": types.ConsoleFoundUnitsDocument,
@@ -741,6 +747,18 @@ export function graphql(source: "\n  mutation ConsoleRegister($input: RegisterFo
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query ConsoleRegisterPlan($input: PlanInput!) {\n    plan(input: $input) { emailCount seatsTaken people { input status message } }\n  }\n"): typeof import('./graphql').ConsoleRegisterPlanDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment WorkspaceSettingsFields on Workspace {\n    id slug name logoUrl color defaultLocale timeZone supportContact homeUrl\n    settings {\n      invitationDays remindDaysBeforeExpiry remindDaysAfterSending requireGroup sessionReminderDaysBefore\n      eraseUnacceptedAfterDays allowedRedirectUrls invitationLinkTemplate joinLinkTemplate\n    }\n  }\n"): typeof import('./graphql').WorkspaceSettingsFieldsFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleWorkspaceSettings($workspace: ID!) { workspace(id: $workspace) { ...WorkspaceSettingsFields } }\n"): typeof import('./graphql').ConsoleWorkspaceSettingsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleUpdateWorkspace($input: UpdateWorkspaceInput!) {\n    updateWorkspace(input: $input) { workspace { ...WorkspaceSettingsFields } }\n  }\n"): typeof import('./graphql').ConsoleUpdateWorkspaceDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -1455,6 +1455,55 @@ export type UpdateSessionInput = {
   startsAt?: string | null | undefined;
 };
 
+/** Input of updateWorkspace. Absent keeps, null clears. */
+export type UpdateWorkspaceInput = {
+  /**
+   * Origins or pages that a grant may name as redirectUrl, each with everything below it: https, or http on
+   * localhost, without a query; at most 50. A redirectUrl that is no longer allowed is replaced by homeUrl when it is
+   * used.
+   */
+  allowedRedirectUrls?: Array<string> | null | undefined;
+  /** Accent colour, #rrggbb. */
+  color?: string | null | undefined;
+  /** en or fr. */
+  defaultLocale?: string | null | undefined;
+  /** Days, 0 to 3650; 0 for never. */
+  eraseUnacceptedAfterDays?: number | null | undefined;
+  /**
+   * Where members go after they came in, such as a learning platform: https, or http on localhost; at most 2,000
+   * characters.
+   */
+  homeUrl?: string | null | undefined;
+  /** Days, 0 to 365; 0 for never. For invitations created afterwards. */
+  invitationDays?: number | null | undefined;
+  /**
+   * Page of a front end that emailed links of invitations lead to instead of the page of Usher: an https URL of an origin
+   * that the operator lists in USHER_CORS_ORIGINS, with {token} once behind the host. It is ignored once the operator
+   * lists the origin no more.
+   */
+  invitationLinkTemplate?: string | null | undefined;
+  /** The same for emailed links to confirm a join request. */
+  joinLinkTemplate?: string | null | undefined;
+  /** Absolute http or https URL of the logo. */
+  logoUrl?: string | null | undefined;
+  /** 1 to 200 characters. */
+  name?: string | null | undefined;
+  /** At most 5 numbers of 1 to 365. For emails sent afterwards. */
+  remindDaysAfterSending?: Array<number> | null | undefined;
+  /** At most 5 numbers of 1 to 365. For emails sent afterwards. */
+  remindDaysBeforeExpiry?: Array<number> | null | undefined;
+  /** Whether every entry point requires at least one group. */
+  requireGroup?: boolean | null | undefined;
+  /** At most 5 numbers of 1 to 365. For all sessions that have not started. */
+  sessionReminderDaysBefore?: Array<number> | null | undefined;
+  /** Support contact: an address, a telephone number or a page; at most 200 characters. */
+  supportContact?: string | null | undefined;
+  /** IANA name, such as Europe/Paris. */
+  timeZone?: string | null | undefined;
+  /** The workspace. */
+  workspaceId: string | number;
+};
+
 export type ConsoleGrantableRolesQueryVariables = Exact<{
   workspace: string | number;
 }>;
@@ -2362,6 +2411,22 @@ export type ConsoleRegisterPlanQueryVariables = Exact<{
 
 export type ConsoleRegisterPlanQuery = { plan: { emailCount: number, seatsTaken: number, people: Array<{ input: string, status: PlannedStatus, message: string }> } };
 
+export type WorkspaceSettingsFieldsFragment = { id: string, slug: string, name: string, logoUrl: string | null, color: string | null, defaultLocale: string, timeZone: string, supportContact: string | null, homeUrl: string | null, settings: { invitationDays: number, remindDaysBeforeExpiry: Array<number>, remindDaysAfterSending: Array<number>, requireGroup: boolean, sessionReminderDaysBefore: Array<number>, eraseUnacceptedAfterDays: number, allowedRedirectUrls: Array<string>, invitationLinkTemplate: string | null, joinLinkTemplate: string | null } };
+
+export type ConsoleWorkspaceSettingsQueryVariables = Exact<{
+  workspace: string | number;
+}>;
+
+
+export type ConsoleWorkspaceSettingsQuery = { workspace: { id: string, slug: string, name: string, logoUrl: string | null, color: string | null, defaultLocale: string, timeZone: string, supportContact: string | null, homeUrl: string | null, settings: { invitationDays: number, remindDaysBeforeExpiry: Array<number>, remindDaysAfterSending: Array<number>, requireGroup: boolean, sessionReminderDaysBefore: Array<number>, eraseUnacceptedAfterDays: number, allowedRedirectUrls: Array<string>, invitationLinkTemplate: string | null, joinLinkTemplate: string | null } } | null };
+
+export type ConsoleUpdateWorkspaceMutationVariables = Exact<{
+  input: UpdateWorkspaceInput;
+}>;
+
+
+export type ConsoleUpdateWorkspaceMutation = { updateWorkspace: { workspace: { id: string, slug: string, name: string, logoUrl: string | null, color: string | null, defaultLocale: string, timeZone: string, supportContact: string | null, homeUrl: string | null, settings: { invitationDays: number, remindDaysBeforeExpiry: Array<number>, remindDaysAfterSending: Array<number>, requireGroup: boolean, sessionReminderDaysBefore: Array<number>, eraseUnacceptedAfterDays: number, allowedRedirectUrls: Array<string>, invitationLinkTemplate: string | null, joinLinkTemplate: string | null } } } | null };
+
 export type UnitRowFragment = { id: string, name: string, childCount: number, viewerCan: Array<Permission>, parent: { id: string } | null };
 
 export type ConsoleUnitsQueryVariables = Exact<{
@@ -2890,6 +2955,30 @@ export const EnrollmentRowFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"EnrollmentRow"}) as unknown as TypedDocumentString<EnrollmentRowFragment, unknown>;
+export const WorkspaceSettingsFieldsFragmentDoc = new TypedDocumentString(`
+    fragment WorkspaceSettingsFields on Workspace {
+  id
+  slug
+  name
+  logoUrl
+  color
+  defaultLocale
+  timeZone
+  supportContact
+  homeUrl
+  settings {
+    invitationDays
+    remindDaysBeforeExpiry
+    remindDaysAfterSending
+    requireGroup
+    sessionReminderDaysBefore
+    eraseUnacceptedAfterDays
+    allowedRedirectUrls
+    invitationLinkTemplate
+    joinLinkTemplate
+  }
+}
+    `, {"fragmentName":"WorkspaceSettingsFields"}) as unknown as TypedDocumentString<WorkspaceSettingsFieldsFragment, unknown>;
 export const UnitRowFragmentDoc = new TypedDocumentString(`
     fragment UnitRow on OrgUnit {
   id
@@ -6175,6 +6264,64 @@ export const ConsoleRegisterPlanDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ConsoleRegisterPlanQuery, ConsoleRegisterPlanQueryVariables>;
+export const ConsoleWorkspaceSettingsDocument = new TypedDocumentString(`
+    query ConsoleWorkspaceSettings($workspace: ID!) {
+  workspace(id: $workspace) {
+    ...WorkspaceSettingsFields
+  }
+}
+    fragment WorkspaceSettingsFields on Workspace {
+  id
+  slug
+  name
+  logoUrl
+  color
+  defaultLocale
+  timeZone
+  supportContact
+  homeUrl
+  settings {
+    invitationDays
+    remindDaysBeforeExpiry
+    remindDaysAfterSending
+    requireGroup
+    sessionReminderDaysBefore
+    eraseUnacceptedAfterDays
+    allowedRedirectUrls
+    invitationLinkTemplate
+    joinLinkTemplate
+  }
+}`) as unknown as TypedDocumentString<ConsoleWorkspaceSettingsQuery, ConsoleWorkspaceSettingsQueryVariables>;
+export const ConsoleUpdateWorkspaceDocument = new TypedDocumentString(`
+    mutation ConsoleUpdateWorkspace($input: UpdateWorkspaceInput!) {
+  updateWorkspace(input: $input) {
+    workspace {
+      ...WorkspaceSettingsFields
+    }
+  }
+}
+    fragment WorkspaceSettingsFields on Workspace {
+  id
+  slug
+  name
+  logoUrl
+  color
+  defaultLocale
+  timeZone
+  supportContact
+  homeUrl
+  settings {
+    invitationDays
+    remindDaysBeforeExpiry
+    remindDaysAfterSending
+    requireGroup
+    sessionReminderDaysBefore
+    eraseUnacceptedAfterDays
+    allowedRedirectUrls
+    invitationLinkTemplate
+    joinLinkTemplate
+  }
+}`) as unknown as TypedDocumentString<ConsoleUpdateWorkspaceMutation, ConsoleUpdateWorkspaceMutationVariables>;
 export const ConsoleUnitsDocument = new TypedDocumentString(`
     query ConsoleUnits($workspace: ID!, $filter: OrgUnitFilter!, $after: String, $withTotal: Boolean!) {
   workspace(id: $workspace) {
