@@ -26,6 +26,7 @@ import { Route as AppJoinPagesLinkIdRouteImport } from './routes/_app/join-pages
 import { Route as AppPeopleMemberIdRouteImport } from './routes/_app/people_.$memberId'
 import { Route as AppSessionsSessionIdRouteImport } from './routes/_app/sessions_.$sessionId'
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings.index'
+import { Route as AppSettingsApiKeysRouteImport } from './routes/_app/settings.api-keys'
 import { Route as AppSettingsWorkspaceRouteImport } from './routes/_app/settings.workspace'
 import { Route as AppUnitsUnitIdRouteImport } from './routes/_app/units.$unitId'
 
@@ -113,6 +114,11 @@ const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
   path: '/',
   getParentRoute: () => AppSettingsRoute,
 } as any)
+const AppSettingsApiKeysRoute = AppSettingsApiKeysRouteImport.update({
+  id: '/api-keys',
+  path: '/api-keys',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
 const AppSettingsWorkspaceRoute = AppSettingsWorkspaceRouteImport.update({
   id: '/workspace',
   path: '/workspace',
@@ -140,6 +146,7 @@ export interface FileRoutesByFullPath {
   '/join-pages/$linkId': typeof AppJoinPagesLinkIdRoute
   '/people/$memberId': typeof AppPeopleMemberIdRoute
   '/sessions/$sessionId': typeof AppSessionsSessionIdRoute
+  '/settings/api-keys': typeof AppSettingsApiKeysRoute
   '/settings/workspace': typeof AppSettingsWorkspaceRoute
   '/units/$unitId': typeof AppUnitsUnitIdRoute
   '/settings/': typeof AppSettingsIndexRoute
@@ -159,6 +166,7 @@ export interface FileRoutesByTo {
   '/join-pages/$linkId': typeof AppJoinPagesLinkIdRoute
   '/people/$memberId': typeof AppPeopleMemberIdRoute
   '/sessions/$sessionId': typeof AppSessionsSessionIdRoute
+  '/settings/api-keys': typeof AppSettingsApiKeysRoute
   '/settings/workspace': typeof AppSettingsWorkspaceRoute
   '/units/$unitId': typeof AppUnitsUnitIdRoute
   '/settings': typeof AppSettingsIndexRoute
@@ -181,6 +189,7 @@ export interface FileRoutesById {
   '/_app/join-pages_/$linkId': typeof AppJoinPagesLinkIdRoute
   '/_app/people_/$memberId': typeof AppPeopleMemberIdRoute
   '/_app/sessions_/$sessionId': typeof AppSessionsSessionIdRoute
+  '/_app/settings/api-keys': typeof AppSettingsApiKeysRoute
   '/_app/settings/workspace': typeof AppSettingsWorkspaceRoute
   '/_app/units/$unitId': typeof AppUnitsUnitIdRoute
   '/_app/settings/': typeof AppSettingsIndexRoute
@@ -203,6 +212,7 @@ export interface FileRouteTypes {
     | '/join-pages/$linkId'
     | '/people/$memberId'
     | '/sessions/$sessionId'
+    | '/settings/api-keys'
     | '/settings/workspace'
     | '/units/$unitId'
     | '/settings/'
@@ -222,6 +232,7 @@ export interface FileRouteTypes {
     | '/join-pages/$linkId'
     | '/people/$memberId'
     | '/sessions/$sessionId'
+    | '/settings/api-keys'
     | '/settings/workspace'
     | '/units/$unitId'
     | '/settings'
@@ -243,6 +254,7 @@ export interface FileRouteTypes {
     | '/_app/join-pages_/$linkId'
     | '/_app/people_/$memberId'
     | '/_app/sessions_/$sessionId'
+    | '/_app/settings/api-keys'
     | '/_app/settings/workspace'
     | '/_app/units/$unitId'
     | '/_app/settings/'
@@ -373,6 +385,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsIndexRouteImport
       parentRoute: typeof AppSettingsRoute
     }
+    '/_app/settings/api-keys': {
+      id: '/_app/settings/api-keys'
+      path: '/api-keys'
+      fullPath: '/settings/api-keys'
+      preLoaderRoute: typeof AppSettingsApiKeysRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
     '/_app/settings/workspace': {
       id: '/_app/settings/workspace'
       path: '/workspace'
@@ -403,11 +422,13 @@ const AppGroupsRouteWithChildren = AppGroupsRoute._addFileChildren(
 )
 
 interface AppSettingsRouteChildren {
+  AppSettingsApiKeysRoute: typeof AppSettingsApiKeysRoute
   AppSettingsWorkspaceRoute: typeof AppSettingsWorkspaceRoute
   AppSettingsIndexRoute: typeof AppSettingsIndexRoute
 }
 
 const AppSettingsRouteChildren: AppSettingsRouteChildren = {
+  AppSettingsApiKeysRoute: AppSettingsApiKeysRoute,
   AppSettingsWorkspaceRoute: AppSettingsWorkspaceRoute,
   AppSettingsIndexRoute: AppSettingsIndexRoute,
 }

@@ -132,6 +132,12 @@ type Documents = {
     "\n  mutation ConsoleSetEnrollment($input: SetEnrollmentInput!) {\n    setEnrollment(input: $input) { enrollment { ...EnrollmentRow } }\n  }\n": typeof types.ConsoleSetEnrollmentDocument,
     "\n  mutation ConsoleRegister($input: RegisterForSessionInput!) {\n    registerForSession(input: $input) {\n      invitedCount\n      outcomes { input status message }\n      session { ...SessionRow }\n    }\n  }\n": typeof types.ConsoleRegisterDocument,
     "\n  query ConsoleRegisterPlan($input: PlanInput!) {\n    plan(input: $input) { emailCount seatsTaken people { input status message } }\n  }\n": typeof types.ConsoleRegisterPlanDocument,
+    "\n  fragment ApiKeyRow on ApiKey {\n    id name hint status permissions wholeWorkspace allowedNetworks expiresAt lastUsedAt revokedAt formerSecretEndsAt\n    groups { id name } orgUnits { id name } sessions { id name }\n  }\n": typeof types.ApiKeyRowFragmentDoc,
+    "\n  query ConsoleApiKeys(\n    $workspace: ID!, $status: [ApiKeyStatus!], $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      apiKeys(filter: { status: $status }, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...ApiKeyRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": typeof types.ConsoleApiKeysDocument,
+    "\n  mutation ConsoleCreateApiKey($input: CreateApiKeyInput!) {\n    createApiKey(input: $input) { apiKey { ...ApiKeyRow } secret }\n  }\n": typeof types.ConsoleCreateApiKeyDocument,
+    "\n  mutation ConsoleUpdateApiKey($input: UpdateApiKeyInput!) {\n    updateApiKey(input: $input) { apiKey { ...ApiKeyRow } }\n  }\n": typeof types.ConsoleUpdateApiKeyDocument,
+    "\n  mutation ConsoleRotateApiKey($input: RotateApiKeyInput!) {\n    rotateApiKey(input: $input) { apiKey { ...ApiKeyRow } secret }\n  }\n": typeof types.ConsoleRotateApiKeyDocument,
+    "\n  mutation ConsoleRevokeApiKey($input: RevokeApiKeyInput!) {\n    revokeApiKey(input: $input) { apiKey { ...ApiKeyRow } }\n  }\n": typeof types.ConsoleRevokeApiKeyDocument,
     "\n  fragment WorkspaceSettingsFields on Workspace {\n    id slug name logoUrl color defaultLocale timeZone supportContact homeUrl\n    settings {\n      invitationDays remindDaysBeforeExpiry remindDaysAfterSending requireGroup sessionReminderDaysBefore\n      eraseUnacceptedAfterDays allowedRedirectUrls invitationLinkTemplate joinLinkTemplate\n    }\n  }\n": typeof types.WorkspaceSettingsFieldsFragmentDoc,
     "\n  query ConsoleWorkspaceSettings($workspace: ID!) { workspace(id: $workspace) { ...WorkspaceSettingsFields } }\n": typeof types.ConsoleWorkspaceSettingsDocument,
     "\n  mutation ConsoleUpdateWorkspace($input: UpdateWorkspaceInput!) {\n    updateWorkspace(input: $input) { workspace { ...WorkspaceSettingsFields } }\n  }\n": typeof types.ConsoleUpdateWorkspaceDocument,
@@ -264,6 +270,12 @@ const documents: Documents = {
     "\n  mutation ConsoleSetEnrollment($input: SetEnrollmentInput!) {\n    setEnrollment(input: $input) { enrollment { ...EnrollmentRow } }\n  }\n": types.ConsoleSetEnrollmentDocument,
     "\n  mutation ConsoleRegister($input: RegisterForSessionInput!) {\n    registerForSession(input: $input) {\n      invitedCount\n      outcomes { input status message }\n      session { ...SessionRow }\n    }\n  }\n": types.ConsoleRegisterDocument,
     "\n  query ConsoleRegisterPlan($input: PlanInput!) {\n    plan(input: $input) { emailCount seatsTaken people { input status message } }\n  }\n": types.ConsoleRegisterPlanDocument,
+    "\n  fragment ApiKeyRow on ApiKey {\n    id name hint status permissions wholeWorkspace allowedNetworks expiresAt lastUsedAt revokedAt formerSecretEndsAt\n    groups { id name } orgUnits { id name } sessions { id name }\n  }\n": types.ApiKeyRowFragmentDoc,
+    "\n  query ConsoleApiKeys(\n    $workspace: ID!, $status: [ApiKeyStatus!], $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      apiKeys(filter: { status: $status }, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...ApiKeyRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": types.ConsoleApiKeysDocument,
+    "\n  mutation ConsoleCreateApiKey($input: CreateApiKeyInput!) {\n    createApiKey(input: $input) { apiKey { ...ApiKeyRow } secret }\n  }\n": types.ConsoleCreateApiKeyDocument,
+    "\n  mutation ConsoleUpdateApiKey($input: UpdateApiKeyInput!) {\n    updateApiKey(input: $input) { apiKey { ...ApiKeyRow } }\n  }\n": types.ConsoleUpdateApiKeyDocument,
+    "\n  mutation ConsoleRotateApiKey($input: RotateApiKeyInput!) {\n    rotateApiKey(input: $input) { apiKey { ...ApiKeyRow } secret }\n  }\n": types.ConsoleRotateApiKeyDocument,
+    "\n  mutation ConsoleRevokeApiKey($input: RevokeApiKeyInput!) {\n    revokeApiKey(input: $input) { apiKey { ...ApiKeyRow } }\n  }\n": types.ConsoleRevokeApiKeyDocument,
     "\n  fragment WorkspaceSettingsFields on Workspace {\n    id slug name logoUrl color defaultLocale timeZone supportContact homeUrl\n    settings {\n      invitationDays remindDaysBeforeExpiry remindDaysAfterSending requireGroup sessionReminderDaysBefore\n      eraseUnacceptedAfterDays allowedRedirectUrls invitationLinkTemplate joinLinkTemplate\n    }\n  }\n": types.WorkspaceSettingsFieldsFragmentDoc,
     "\n  query ConsoleWorkspaceSettings($workspace: ID!) { workspace(id: $workspace) { ...WorkspaceSettingsFields } }\n": types.ConsoleWorkspaceSettingsDocument,
     "\n  mutation ConsoleUpdateWorkspace($input: UpdateWorkspaceInput!) {\n    updateWorkspace(input: $input) { workspace { ...WorkspaceSettingsFields } }\n  }\n": types.ConsoleUpdateWorkspaceDocument,
@@ -747,6 +759,30 @@ export function graphql(source: "\n  mutation ConsoleRegister($input: RegisterFo
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query ConsoleRegisterPlan($input: PlanInput!) {\n    plan(input: $input) { emailCount seatsTaken people { input status message } }\n  }\n"): typeof import('./graphql').ConsoleRegisterPlanDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ApiKeyRow on ApiKey {\n    id name hint status permissions wholeWorkspace allowedNetworks expiresAt lastUsedAt revokedAt formerSecretEndsAt\n    groups { id name } orgUnits { id name } sessions { id name }\n  }\n"): typeof import('./graphql').ApiKeyRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleApiKeys(\n    $workspace: ID!, $status: [ApiKeyStatus!], $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    workspace(id: $workspace) {\n      apiKeys(filter: { status: $status }, first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...ApiKeyRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleApiKeysDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleCreateApiKey($input: CreateApiKeyInput!) {\n    createApiKey(input: $input) { apiKey { ...ApiKeyRow } secret }\n  }\n"): typeof import('./graphql').ConsoleCreateApiKeyDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleUpdateApiKey($input: UpdateApiKeyInput!) {\n    updateApiKey(input: $input) { apiKey { ...ApiKeyRow } }\n  }\n"): typeof import('./graphql').ConsoleUpdateApiKeyDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleRotateApiKey($input: RotateApiKeyInput!) {\n    rotateApiKey(input: $input) { apiKey { ...ApiKeyRow } secret }\n  }\n"): typeof import('./graphql').ConsoleRotateApiKeyDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleRevokeApiKey($input: RevokeApiKeyInput!) {\n    revokeApiKey(input: $input) { apiKey { ...ApiKeyRow } }\n  }\n"): typeof import('./graphql').ConsoleRevokeApiKeyDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

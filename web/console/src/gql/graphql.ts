@@ -39,6 +39,15 @@ export type AddToGroupInput = {
   text?: string | null | undefined;
 };
 
+/** State of an API key. */
+export type ApiKeyStatus =
+  /** It works. */
+  | 'ACTIVE'
+  /** Its time is over. updateApiKey can prolong it. */
+  | 'EXPIRED'
+  /** It was revoked, permanently. */
+  | 'REVOKED';
+
 /** Input of approveJoinRequest. */
 export type ApproveJoinRequestInput = {
   /** The join request. */
@@ -80,6 +89,26 @@ export type CorrectInvitationEmailInput = {
   email: string;
   /** The invitation. */
   invitationId: string | number;
+};
+
+/** Input of createApiKey. Without a group, an org unit and a session the permissions hold in the whole workspace. */
+export type CreateApiKeyInput = {
+  /** Networks or addresses from which it works, such as 192.0.2.0/24 or 2001:db8::/32, at most 50; absent or empty for all. */
+  allowedNetworks?: Array<string> | null | undefined;
+  /** When it expires, in the future; absent for never. A date is the end of that day in the workspace's time zone. */
+  expiresAt?: string | null | undefined;
+  /** Groups in which the permissions hold, at most 100. */
+  groupIds?: Array<string | number> | null | undefined;
+  /** What the key is for, 1 to 200 characters. The history shows it as the actor. */
+  name: string;
+  /** Org units in which the permissions hold, at most 100. */
+  orgUnitIds?: Array<string | number> | null | undefined;
+  /** What the key may do, at least one; API_KEYS_MANAGE is refused. */
+  permissions: Array<Permission>;
+  /** Sessions in which the permissions hold, at most 100. */
+  sessionIds?: Array<string | number> | null | undefined;
+  /** The workspace. */
+  workspaceId: string | number;
 };
 
 /** Input of createGroup. */
@@ -1113,6 +1142,12 @@ export type ResumeImportInput = {
   importId: string | number;
 };
 
+/** Input of revokeApiKey. */
+export type RevokeApiKeyInput = {
+  /** The key. */
+  apiKeyId: string | number;
+};
+
 /** A place at which a role is held: exactly one field. */
 export type RolePlaceInput =
   {   /** A group. */
@@ -1130,6 +1165,14 @@ export type RoleScope =
   | 'SESSION'
   /** The whole workspace. */
   | 'WORKSPACE';
+
+/** Input of rotateApiKey. */
+export type RotateApiKeyInput = {
+  /** The key. */
+  apiKeyId: string | number;
+  /** When the former secret stops working, at most 30 days ahead; 24 hours ahead by default. A moment that has passed ends it immediately. */
+  endFormerAt?: string | null | undefined;
+};
 
 /** Which sessions to list; all conditions must hold. */
 export type SessionFilter = {
@@ -1271,6 +1314,26 @@ export type UnassignProgramInput = {
 export type UndoImportInput = {
   /** The import. */
   importId: string | number;
+};
+
+/** Input of updateApiKey. Absent keeps, null clears, and a list replaces the whole list. */
+export type UpdateApiKeyInput = {
+  /** Networks or addresses from which it works, at most 50; null or empty for all. */
+  allowedNetworks?: Array<string> | null | undefined;
+  /** The key. */
+  apiKeyId: string | number;
+  /** When it expires, in the future; null for never. A date is the end of that day in the workspace's time zone. */
+  expiresAt?: string | null | undefined;
+  /** Groups in which the permissions hold, at most 100. */
+  groupIds?: Array<string | number> | null | undefined;
+  /** What the key is for, 1 to 200 characters. */
+  name?: string | null | undefined;
+  /** Org units in which the permissions hold, at most 100. */
+  orgUnitIds?: Array<string | number> | null | undefined;
+  /** All that the key may do, at least one; API_KEYS_MANAGE is refused. */
+  permissions?: Array<Permission> | null | undefined;
+  /** Sessions in which the permissions hold, at most 100. */
+  sessionIds?: Array<string | number> | null | undefined;
 };
 
 /**
@@ -2411,6 +2474,48 @@ export type ConsoleRegisterPlanQueryVariables = Exact<{
 
 export type ConsoleRegisterPlanQuery = { plan: { emailCount: number, seatsTaken: number, people: Array<{ input: string, status: PlannedStatus, message: string }> } };
 
+export type ApiKeyRowFragment = { id: string, name: string, hint: string, status: ApiKeyStatus, permissions: Array<Permission>, wholeWorkspace: boolean, allowedNetworks: Array<string>, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, formerSecretEndsAt: string | null, groups: Array<{ id: string, name: string }>, orgUnits: Array<{ id: string, name: string }>, sessions: Array<{ id: string, name: string }> };
+
+export type ConsoleApiKeysQueryVariables = Exact<{
+  workspace: string | number;
+  status?: Array<ApiKeyStatus> | ApiKeyStatus | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type ConsoleApiKeysQuery = { workspace: { apiKeys: { edges: Array<{ node: { id: string, name: string, hint: string, status: ApiKeyStatus, permissions: Array<Permission>, wholeWorkspace: boolean, allowedNetworks: Array<string>, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, formerSecretEndsAt: string | null, groups: Array<{ id: string, name: string }>, orgUnits: Array<{ id: string, name: string }>, sessions: Array<{ id: string, name: string }> } }>, pageInfo: { hasNextPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+
+export type ConsoleCreateApiKeyMutationVariables = Exact<{
+  input: CreateApiKeyInput;
+}>;
+
+
+export type ConsoleCreateApiKeyMutation = { createApiKey: { secret: string, apiKey: { id: string, name: string, hint: string, status: ApiKeyStatus, permissions: Array<Permission>, wholeWorkspace: boolean, allowedNetworks: Array<string>, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, formerSecretEndsAt: string | null, groups: Array<{ id: string, name: string }>, orgUnits: Array<{ id: string, name: string }>, sessions: Array<{ id: string, name: string }> } } | null };
+
+export type ConsoleUpdateApiKeyMutationVariables = Exact<{
+  input: UpdateApiKeyInput;
+}>;
+
+
+export type ConsoleUpdateApiKeyMutation = { updateApiKey: { apiKey: { id: string, name: string, hint: string, status: ApiKeyStatus, permissions: Array<Permission>, wholeWorkspace: boolean, allowedNetworks: Array<string>, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, formerSecretEndsAt: string | null, groups: Array<{ id: string, name: string }>, orgUnits: Array<{ id: string, name: string }>, sessions: Array<{ id: string, name: string }> } } | null };
+
+export type ConsoleRotateApiKeyMutationVariables = Exact<{
+  input: RotateApiKeyInput;
+}>;
+
+
+export type ConsoleRotateApiKeyMutation = { rotateApiKey: { secret: string, apiKey: { id: string, name: string, hint: string, status: ApiKeyStatus, permissions: Array<Permission>, wholeWorkspace: boolean, allowedNetworks: Array<string>, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, formerSecretEndsAt: string | null, groups: Array<{ id: string, name: string }>, orgUnits: Array<{ id: string, name: string }>, sessions: Array<{ id: string, name: string }> } } | null };
+
+export type ConsoleRevokeApiKeyMutationVariables = Exact<{
+  input: RevokeApiKeyInput;
+}>;
+
+
+export type ConsoleRevokeApiKeyMutation = { revokeApiKey: { apiKey: { id: string, name: string, hint: string, status: ApiKeyStatus, permissions: Array<Permission>, wholeWorkspace: boolean, allowedNetworks: Array<string>, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, formerSecretEndsAt: string | null, groups: Array<{ id: string, name: string }>, orgUnits: Array<{ id: string, name: string }>, sessions: Array<{ id: string, name: string }> } } | null };
+
 export type WorkspaceSettingsFieldsFragment = { id: string, slug: string, name: string, logoUrl: string | null, color: string | null, defaultLocale: string, timeZone: string, supportContact: string | null, homeUrl: string | null, settings: { invitationDays: number, remindDaysBeforeExpiry: Array<number>, remindDaysAfterSending: Array<number>, requireGroup: boolean, sessionReminderDaysBefore: Array<number>, eraseUnacceptedAfterDays: number, allowedRedirectUrls: Array<string>, invitationLinkTemplate: string | null, joinLinkTemplate: string | null } };
 
 export type ConsoleWorkspaceSettingsQueryVariables = Exact<{
@@ -2955,6 +3060,33 @@ export const EnrollmentRowFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"EnrollmentRow"}) as unknown as TypedDocumentString<EnrollmentRowFragment, unknown>;
+export const ApiKeyRowFragmentDoc = new TypedDocumentString(`
+    fragment ApiKeyRow on ApiKey {
+  id
+  name
+  hint
+  status
+  permissions
+  wholeWorkspace
+  allowedNetworks
+  expiresAt
+  lastUsedAt
+  revokedAt
+  formerSecretEndsAt
+  groups {
+    id
+    name
+  }
+  orgUnits {
+    id
+    name
+  }
+  sessions {
+    id
+    name
+  }
+}
+    `, {"fragmentName":"ApiKeyRow"}) as unknown as TypedDocumentString<ApiKeyRowFragment, unknown>;
 export const WorkspaceSettingsFieldsFragmentDoc = new TypedDocumentString(`
     fragment WorkspaceSettingsFields on Workspace {
   id
@@ -6264,6 +6396,188 @@ export const ConsoleRegisterPlanDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ConsoleRegisterPlanQuery, ConsoleRegisterPlanQueryVariables>;
+export const ConsoleApiKeysDocument = new TypedDocumentString(`
+    query ConsoleApiKeys($workspace: ID!, $status: [ApiKeyStatus!], $first: Int, $after: String, $last: Int, $before: String) {
+  workspace(id: $workspace) {
+    apiKeys(
+      filter: {status: $status}
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+    ) {
+      edges {
+        node {
+          ...ApiKeyRow
+        }
+      }
+      pageInfo {
+        hasNextPage
+        startCursor
+        endCursor
+      }
+    }
+  }
+}
+    fragment ApiKeyRow on ApiKey {
+  id
+  name
+  hint
+  status
+  permissions
+  wholeWorkspace
+  allowedNetworks
+  expiresAt
+  lastUsedAt
+  revokedAt
+  formerSecretEndsAt
+  groups {
+    id
+    name
+  }
+  orgUnits {
+    id
+    name
+  }
+  sessions {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<ConsoleApiKeysQuery, ConsoleApiKeysQueryVariables>;
+export const ConsoleCreateApiKeyDocument = new TypedDocumentString(`
+    mutation ConsoleCreateApiKey($input: CreateApiKeyInput!) {
+  createApiKey(input: $input) {
+    apiKey {
+      ...ApiKeyRow
+    }
+    secret
+  }
+}
+    fragment ApiKeyRow on ApiKey {
+  id
+  name
+  hint
+  status
+  permissions
+  wholeWorkspace
+  allowedNetworks
+  expiresAt
+  lastUsedAt
+  revokedAt
+  formerSecretEndsAt
+  groups {
+    id
+    name
+  }
+  orgUnits {
+    id
+    name
+  }
+  sessions {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<ConsoleCreateApiKeyMutation, ConsoleCreateApiKeyMutationVariables>;
+export const ConsoleUpdateApiKeyDocument = new TypedDocumentString(`
+    mutation ConsoleUpdateApiKey($input: UpdateApiKeyInput!) {
+  updateApiKey(input: $input) {
+    apiKey {
+      ...ApiKeyRow
+    }
+  }
+}
+    fragment ApiKeyRow on ApiKey {
+  id
+  name
+  hint
+  status
+  permissions
+  wholeWorkspace
+  allowedNetworks
+  expiresAt
+  lastUsedAt
+  revokedAt
+  formerSecretEndsAt
+  groups {
+    id
+    name
+  }
+  orgUnits {
+    id
+    name
+  }
+  sessions {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<ConsoleUpdateApiKeyMutation, ConsoleUpdateApiKeyMutationVariables>;
+export const ConsoleRotateApiKeyDocument = new TypedDocumentString(`
+    mutation ConsoleRotateApiKey($input: RotateApiKeyInput!) {
+  rotateApiKey(input: $input) {
+    apiKey {
+      ...ApiKeyRow
+    }
+    secret
+  }
+}
+    fragment ApiKeyRow on ApiKey {
+  id
+  name
+  hint
+  status
+  permissions
+  wholeWorkspace
+  allowedNetworks
+  expiresAt
+  lastUsedAt
+  revokedAt
+  formerSecretEndsAt
+  groups {
+    id
+    name
+  }
+  orgUnits {
+    id
+    name
+  }
+  sessions {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<ConsoleRotateApiKeyMutation, ConsoleRotateApiKeyMutationVariables>;
+export const ConsoleRevokeApiKeyDocument = new TypedDocumentString(`
+    mutation ConsoleRevokeApiKey($input: RevokeApiKeyInput!) {
+  revokeApiKey(input: $input) {
+    apiKey {
+      ...ApiKeyRow
+    }
+  }
+}
+    fragment ApiKeyRow on ApiKey {
+  id
+  name
+  hint
+  status
+  permissions
+  wholeWorkspace
+  allowedNetworks
+  expiresAt
+  lastUsedAt
+  revokedAt
+  formerSecretEndsAt
+  groups {
+    id
+    name
+  }
+  orgUnits {
+    id
+    name
+  }
+  sessions {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<ConsoleRevokeApiKeyMutation, ConsoleRevokeApiKeyMutationVariables>;
 export const ConsoleWorkspaceSettingsDocument = new TypedDocumentString(`
     query ConsoleWorkspaceSettings($workspace: ID!) {
   workspace(id: $workspace) {

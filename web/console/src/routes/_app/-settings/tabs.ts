@@ -4,6 +4,7 @@ import type { Permission } from '@/gql/graphql'
 /** A tab is shown to those who hold its permission in the whole workspace. */
 export const tabs = [
   { key: 'workspace', to: '/settings/workspace', needs: 'WORKSPACE_MANAGE' },
+  { key: 'keys', to: '/settings/api-keys', needs: 'API_KEYS_MANAGE' },
 ] as const satisfies readonly { key: string; to: string; needs: Permission }[]
 
 export type SettingsTab = (typeof tabs)[number]
