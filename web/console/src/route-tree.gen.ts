@@ -27,6 +27,7 @@ import { Route as AppPeopleMemberIdRouteImport } from './routes/_app/people_.$me
 import { Route as AppSessionsSessionIdRouteImport } from './routes/_app/sessions_.$sessionId'
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings.index'
 import { Route as AppSettingsApiKeysRouteImport } from './routes/_app/settings.api-keys'
+import { Route as AppSettingsApplicationsRouteImport } from './routes/_app/settings.applications'
 import { Route as AppSettingsWorkspaceRouteImport } from './routes/_app/settings.workspace'
 import { Route as AppUnitsUnitIdRouteImport } from './routes/_app/units.$unitId'
 
@@ -119,6 +120,11 @@ const AppSettingsApiKeysRoute = AppSettingsApiKeysRouteImport.update({
   path: '/api-keys',
   getParentRoute: () => AppSettingsRoute,
 } as any)
+const AppSettingsApplicationsRoute = AppSettingsApplicationsRouteImport.update({
+  id: '/applications',
+  path: '/applications',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
 const AppSettingsWorkspaceRoute = AppSettingsWorkspaceRouteImport.update({
   id: '/workspace',
   path: '/workspace',
@@ -147,6 +153,7 @@ export interface FileRoutesByFullPath {
   '/people/$memberId': typeof AppPeopleMemberIdRoute
   '/sessions/$sessionId': typeof AppSessionsSessionIdRoute
   '/settings/api-keys': typeof AppSettingsApiKeysRoute
+  '/settings/applications': typeof AppSettingsApplicationsRoute
   '/settings/workspace': typeof AppSettingsWorkspaceRoute
   '/units/$unitId': typeof AppUnitsUnitIdRoute
   '/settings/': typeof AppSettingsIndexRoute
@@ -167,6 +174,7 @@ export interface FileRoutesByTo {
   '/people/$memberId': typeof AppPeopleMemberIdRoute
   '/sessions/$sessionId': typeof AppSessionsSessionIdRoute
   '/settings/api-keys': typeof AppSettingsApiKeysRoute
+  '/settings/applications': typeof AppSettingsApplicationsRoute
   '/settings/workspace': typeof AppSettingsWorkspaceRoute
   '/units/$unitId': typeof AppUnitsUnitIdRoute
   '/settings': typeof AppSettingsIndexRoute
@@ -190,6 +198,7 @@ export interface FileRoutesById {
   '/_app/people_/$memberId': typeof AppPeopleMemberIdRoute
   '/_app/sessions_/$sessionId': typeof AppSessionsSessionIdRoute
   '/_app/settings/api-keys': typeof AppSettingsApiKeysRoute
+  '/_app/settings/applications': typeof AppSettingsApplicationsRoute
   '/_app/settings/workspace': typeof AppSettingsWorkspaceRoute
   '/_app/units/$unitId': typeof AppUnitsUnitIdRoute
   '/_app/settings/': typeof AppSettingsIndexRoute
@@ -213,6 +222,7 @@ export interface FileRouteTypes {
     | '/people/$memberId'
     | '/sessions/$sessionId'
     | '/settings/api-keys'
+    | '/settings/applications'
     | '/settings/workspace'
     | '/units/$unitId'
     | '/settings/'
@@ -233,6 +243,7 @@ export interface FileRouteTypes {
     | '/people/$memberId'
     | '/sessions/$sessionId'
     | '/settings/api-keys'
+    | '/settings/applications'
     | '/settings/workspace'
     | '/units/$unitId'
     | '/settings'
@@ -255,6 +266,7 @@ export interface FileRouteTypes {
     | '/_app/people_/$memberId'
     | '/_app/sessions_/$sessionId'
     | '/_app/settings/api-keys'
+    | '/_app/settings/applications'
     | '/_app/settings/workspace'
     | '/_app/units/$unitId'
     | '/_app/settings/'
@@ -392,6 +404,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsApiKeysRouteImport
       parentRoute: typeof AppSettingsRoute
     }
+    '/_app/settings/applications': {
+      id: '/_app/settings/applications'
+      path: '/applications'
+      fullPath: '/settings/applications'
+      preLoaderRoute: typeof AppSettingsApplicationsRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
     '/_app/settings/workspace': {
       id: '/_app/settings/workspace'
       path: '/workspace'
@@ -423,12 +442,14 @@ const AppGroupsRouteWithChildren = AppGroupsRoute._addFileChildren(
 
 interface AppSettingsRouteChildren {
   AppSettingsApiKeysRoute: typeof AppSettingsApiKeysRoute
+  AppSettingsApplicationsRoute: typeof AppSettingsApplicationsRoute
   AppSettingsWorkspaceRoute: typeof AppSettingsWorkspaceRoute
   AppSettingsIndexRoute: typeof AppSettingsIndexRoute
 }
 
 const AppSettingsRouteChildren: AppSettingsRouteChildren = {
   AppSettingsApiKeysRoute: AppSettingsApiKeysRoute,
+  AppSettingsApplicationsRoute: AppSettingsApplicationsRoute,
   AppSettingsWorkspaceRoute: AppSettingsWorkspaceRoute,
   AppSettingsIndexRoute: AppSettingsIndexRoute,
 }

@@ -138,6 +138,12 @@ type Documents = {
     "\n  mutation ConsoleUpdateApiKey($input: UpdateApiKeyInput!) {\n    updateApiKey(input: $input) { apiKey { ...ApiKeyRow } }\n  }\n": typeof types.ConsoleUpdateApiKeyDocument,
     "\n  mutation ConsoleRotateApiKey($input: RotateApiKeyInput!) {\n    rotateApiKey(input: $input) { apiKey { ...ApiKeyRow } secret }\n  }\n": typeof types.ConsoleRotateApiKeyDocument,
     "\n  mutation ConsoleRevokeApiKey($input: RevokeApiKeyInput!) {\n    revokeApiKey(input: $input) { apiKey { ...ApiKeyRow } }\n  }\n": typeof types.ConsoleRevokeApiKeyDocument,
+    "\n  fragment ApplicationRow on Application {\n    id name confidential redirectUris postLogoutRedirectUris initiateLoginUri idTokenAlgorithm formerSecretEndsAt\n  }\n": typeof types.ApplicationRowFragmentDoc,
+    "\n  query ConsoleApplications($workspace: ID!, $first: Int, $after: String, $last: Int, $before: String) {\n    workspace(id: $workspace) {\n      applications(first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...ApplicationRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": typeof types.ConsoleApplicationsDocument,
+    "\n  mutation ConsoleCreateApplication($input: CreateApplicationInput!) {\n    createApplication(input: $input) { application { ...ApplicationRow } clientSecret }\n  }\n": typeof types.ConsoleCreateApplicationDocument,
+    "\n  mutation ConsoleUpdateApplication($input: UpdateApplicationInput!) {\n    updateApplication(input: $input) { application { ...ApplicationRow } }\n  }\n": typeof types.ConsoleUpdateApplicationDocument,
+    "\n  mutation ConsoleRotateApplication($input: RotateApplicationSecretInput!) {\n    rotateApplicationSecret(input: $input) { application { ...ApplicationRow } clientSecret }\n  }\n": typeof types.ConsoleRotateApplicationDocument,
+    "\n  mutation ConsoleDeleteApplication($input: DeleteApplicationInput!) { deleteApplication(input: $input) { deletedId } }\n": typeof types.ConsoleDeleteApplicationDocument,
     "\n  fragment WorkspaceSettingsFields on Workspace {\n    id slug name logoUrl color defaultLocale timeZone supportContact homeUrl\n    settings {\n      invitationDays remindDaysBeforeExpiry remindDaysAfterSending requireGroup sessionReminderDaysBefore\n      eraseUnacceptedAfterDays allowedRedirectUrls invitationLinkTemplate joinLinkTemplate\n    }\n  }\n": typeof types.WorkspaceSettingsFieldsFragmentDoc,
     "\n  query ConsoleWorkspaceSettings($workspace: ID!) { workspace(id: $workspace) { ...WorkspaceSettingsFields } }\n": typeof types.ConsoleWorkspaceSettingsDocument,
     "\n  mutation ConsoleUpdateWorkspace($input: UpdateWorkspaceInput!) {\n    updateWorkspace(input: $input) { workspace { ...WorkspaceSettingsFields } }\n  }\n": typeof types.ConsoleUpdateWorkspaceDocument,
@@ -276,6 +282,12 @@ const documents: Documents = {
     "\n  mutation ConsoleUpdateApiKey($input: UpdateApiKeyInput!) {\n    updateApiKey(input: $input) { apiKey { ...ApiKeyRow } }\n  }\n": types.ConsoleUpdateApiKeyDocument,
     "\n  mutation ConsoleRotateApiKey($input: RotateApiKeyInput!) {\n    rotateApiKey(input: $input) { apiKey { ...ApiKeyRow } secret }\n  }\n": types.ConsoleRotateApiKeyDocument,
     "\n  mutation ConsoleRevokeApiKey($input: RevokeApiKeyInput!) {\n    revokeApiKey(input: $input) { apiKey { ...ApiKeyRow } }\n  }\n": types.ConsoleRevokeApiKeyDocument,
+    "\n  fragment ApplicationRow on Application {\n    id name confidential redirectUris postLogoutRedirectUris initiateLoginUri idTokenAlgorithm formerSecretEndsAt\n  }\n": types.ApplicationRowFragmentDoc,
+    "\n  query ConsoleApplications($workspace: ID!, $first: Int, $after: String, $last: Int, $before: String) {\n    workspace(id: $workspace) {\n      applications(first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...ApplicationRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": types.ConsoleApplicationsDocument,
+    "\n  mutation ConsoleCreateApplication($input: CreateApplicationInput!) {\n    createApplication(input: $input) { application { ...ApplicationRow } clientSecret }\n  }\n": types.ConsoleCreateApplicationDocument,
+    "\n  mutation ConsoleUpdateApplication($input: UpdateApplicationInput!) {\n    updateApplication(input: $input) { application { ...ApplicationRow } }\n  }\n": types.ConsoleUpdateApplicationDocument,
+    "\n  mutation ConsoleRotateApplication($input: RotateApplicationSecretInput!) {\n    rotateApplicationSecret(input: $input) { application { ...ApplicationRow } clientSecret }\n  }\n": types.ConsoleRotateApplicationDocument,
+    "\n  mutation ConsoleDeleteApplication($input: DeleteApplicationInput!) { deleteApplication(input: $input) { deletedId } }\n": types.ConsoleDeleteApplicationDocument,
     "\n  fragment WorkspaceSettingsFields on Workspace {\n    id slug name logoUrl color defaultLocale timeZone supportContact homeUrl\n    settings {\n      invitationDays remindDaysBeforeExpiry remindDaysAfterSending requireGroup sessionReminderDaysBefore\n      eraseUnacceptedAfterDays allowedRedirectUrls invitationLinkTemplate joinLinkTemplate\n    }\n  }\n": types.WorkspaceSettingsFieldsFragmentDoc,
     "\n  query ConsoleWorkspaceSettings($workspace: ID!) { workspace(id: $workspace) { ...WorkspaceSettingsFields } }\n": types.ConsoleWorkspaceSettingsDocument,
     "\n  mutation ConsoleUpdateWorkspace($input: UpdateWorkspaceInput!) {\n    updateWorkspace(input: $input) { workspace { ...WorkspaceSettingsFields } }\n  }\n": types.ConsoleUpdateWorkspaceDocument,
@@ -783,6 +795,30 @@ export function graphql(source: "\n  mutation ConsoleRotateApiKey($input: Rotate
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation ConsoleRevokeApiKey($input: RevokeApiKeyInput!) {\n    revokeApiKey(input: $input) { apiKey { ...ApiKeyRow } }\n  }\n"): typeof import('./graphql').ConsoleRevokeApiKeyDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ApplicationRow on Application {\n    id name confidential redirectUris postLogoutRedirectUris initiateLoginUri idTokenAlgorithm formerSecretEndsAt\n  }\n"): typeof import('./graphql').ApplicationRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleApplications($workspace: ID!, $first: Int, $after: String, $last: Int, $before: String) {\n    workspace(id: $workspace) {\n      applications(first: $first, after: $after, last: $last, before: $before) {\n        edges { node { ...ApplicationRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleApplicationsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleCreateApplication($input: CreateApplicationInput!) {\n    createApplication(input: $input) { application { ...ApplicationRow } clientSecret }\n  }\n"): typeof import('./graphql').ConsoleCreateApplicationDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleUpdateApplication($input: UpdateApplicationInput!) {\n    updateApplication(input: $input) { application { ...ApplicationRow } }\n  }\n"): typeof import('./graphql').ConsoleUpdateApplicationDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleRotateApplication($input: RotateApplicationSecretInput!) {\n    rotateApplicationSecret(input: $input) { application { ...ApplicationRow } clientSecret }\n  }\n"): typeof import('./graphql').ConsoleRotateApplicationDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleDeleteApplication($input: DeleteApplicationInput!) { deleteApplication(input: $input) { deletedId } }\n"): typeof import('./graphql').ConsoleDeleteApplicationDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -111,6 +111,33 @@ export type CreateApiKeyInput = {
   workspaceId: string | number;
 };
 
+/** Input of createApplication. */
+export type CreateApplicationInput = {
+  /**
+   * Whether the application has a server that keeps a client secret. One in the browser or on a device has
+   * none. It cannot be changed later.
+   */
+  confidential: boolean;
+  /** Signature algorithm of its ID tokens; RS256 by default. */
+  idTokenAlgorithm?: IdTokenAlgorithm | null | undefined;
+  /**
+   * Page of the application that begins a sign-in, called with iss and target_link_uri. 'Continue' leads to it
+   * where it would lead to a page of the same origin. None by default.
+   */
+  initiateLoginUri?: string | null | undefined;
+  /** 1 to 200 characters. */
+  name: string;
+  /** Where signing out may return to, at most 20, by the same rules; none by default. */
+  postLogoutRedirectUris?: Array<string> | null | undefined;
+  /**
+   * Where a sign-in may return to, 1 to 20: https, or http on localhost, without a fragment. A request must name
+   * one of them character by character.
+   */
+  redirectUris: Array<string>;
+  /** The workspace. Only its members can sign in to the application. */
+  workspaceId: string | number;
+};
+
 /** Input of createGroup. */
 export type CreateGroupInput = {
   /** Id in another system: 1 to 200 characters, unique in the workspace. */
@@ -305,6 +332,12 @@ export type DeactivateMembersInput = {
   members: MemberSelectionInput;
 };
 
+/** Input of deleteApplication. */
+export type DeleteApplicationInput = {
+  /** The application. */
+  applicationId: string | number;
+};
+
 /** Input of deleteGroup. */
 export type DeleteGroupInput = {
   /** The group. */
@@ -460,6 +493,13 @@ export type GroupVisibility =
   | 'PRIVATE'
   /** Learners of the group are also learners of its parent group. */
   | 'PUBLIC';
+
+/** Signature algorithm of ID tokens. */
+export type IdTokenAlgorithm =
+  /** Ed25519: shorter tokens. */
+  | 'EDDSA'
+  /** RSA with SHA-256, which every client library knows. */
+  | 'RS256';
 
 /** What happens to people who are not members yet. */
 export type ImportAction =
@@ -1174,6 +1214,14 @@ export type RotateApiKeyInput = {
   endFormerAt?: string | null | undefined;
 };
 
+/** Input of rotateApplicationSecret. */
+export type RotateApplicationSecretInput = {
+  /** The application. */
+  applicationId: string | number;
+  /** How long the former secret works, 0 to 168 hours; 24 by default. */
+  formerSecretHours?: number | null | undefined;
+};
+
 /** Which sessions to list; all conditions must hold. */
 export type SessionFilter = {
   /** Only sessions with one of these external ids, at most 100. */
@@ -1334,6 +1382,22 @@ export type UpdateApiKeyInput = {
   permissions?: Array<Permission> | null | undefined;
   /** Sessions in which the permissions hold, at most 100. */
   sessionIds?: Array<string | number> | null | undefined;
+};
+
+/** Input of updateApplication. Absent keeps. */
+export type UpdateApplicationInput = {
+  /** The application. */
+  applicationId: string | number;
+  /** Signature algorithm of its ID tokens. */
+  idTokenAlgorithm?: IdTokenAlgorithm | null | undefined;
+  /** Page of the application that begins a sign-in; null for none. */
+  initiateLoginUri?: string | null | undefined;
+  /** 1 to 200 characters. */
+  name?: string | null | undefined;
+  /** The whole list of URIs for signing out, at most 20. */
+  postLogoutRedirectUris?: Array<string> | null | undefined;
+  /** The whole list of redirect URIs, 1 to 20. */
+  redirectUris?: Array<string> | null | undefined;
 };
 
 /**
@@ -2516,6 +2580,47 @@ export type ConsoleRevokeApiKeyMutationVariables = Exact<{
 
 export type ConsoleRevokeApiKeyMutation = { revokeApiKey: { apiKey: { id: string, name: string, hint: string, status: ApiKeyStatus, permissions: Array<Permission>, wholeWorkspace: boolean, allowedNetworks: Array<string>, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, formerSecretEndsAt: string | null, groups: Array<{ id: string, name: string }>, orgUnits: Array<{ id: string, name: string }>, sessions: Array<{ id: string, name: string }> } } | null };
 
+export type ApplicationRowFragment = { id: string, name: string, confidential: boolean, redirectUris: Array<string>, postLogoutRedirectUris: Array<string>, initiateLoginUri: string | null, idTokenAlgorithm: IdTokenAlgorithm, formerSecretEndsAt: string | null };
+
+export type ConsoleApplicationsQueryVariables = Exact<{
+  workspace: string | number;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type ConsoleApplicationsQuery = { workspace: { applications: { edges: Array<{ node: { id: string, name: string, confidential: boolean, redirectUris: Array<string>, postLogoutRedirectUris: Array<string>, initiateLoginUri: string | null, idTokenAlgorithm: IdTokenAlgorithm, formerSecretEndsAt: string | null } }>, pageInfo: { hasNextPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+
+export type ConsoleCreateApplicationMutationVariables = Exact<{
+  input: CreateApplicationInput;
+}>;
+
+
+export type ConsoleCreateApplicationMutation = { createApplication: { clientSecret: string | null, application: { id: string, name: string, confidential: boolean, redirectUris: Array<string>, postLogoutRedirectUris: Array<string>, initiateLoginUri: string | null, idTokenAlgorithm: IdTokenAlgorithm, formerSecretEndsAt: string | null } } | null };
+
+export type ConsoleUpdateApplicationMutationVariables = Exact<{
+  input: UpdateApplicationInput;
+}>;
+
+
+export type ConsoleUpdateApplicationMutation = { updateApplication: { application: { id: string, name: string, confidential: boolean, redirectUris: Array<string>, postLogoutRedirectUris: Array<string>, initiateLoginUri: string | null, idTokenAlgorithm: IdTokenAlgorithm, formerSecretEndsAt: string | null } } | null };
+
+export type ConsoleRotateApplicationMutationVariables = Exact<{
+  input: RotateApplicationSecretInput;
+}>;
+
+
+export type ConsoleRotateApplicationMutation = { rotateApplicationSecret: { clientSecret: string, application: { id: string, name: string, confidential: boolean, redirectUris: Array<string>, postLogoutRedirectUris: Array<string>, initiateLoginUri: string | null, idTokenAlgorithm: IdTokenAlgorithm, formerSecretEndsAt: string | null } } | null };
+
+export type ConsoleDeleteApplicationMutationVariables = Exact<{
+  input: DeleteApplicationInput;
+}>;
+
+
+export type ConsoleDeleteApplicationMutation = { deleteApplication: { deletedId: string } | null };
+
 export type WorkspaceSettingsFieldsFragment = { id: string, slug: string, name: string, logoUrl: string | null, color: string | null, defaultLocale: string, timeZone: string, supportContact: string | null, homeUrl: string | null, settings: { invitationDays: number, remindDaysBeforeExpiry: Array<number>, remindDaysAfterSending: Array<number>, requireGroup: boolean, sessionReminderDaysBefore: Array<number>, eraseUnacceptedAfterDays: number, allowedRedirectUrls: Array<string>, invitationLinkTemplate: string | null, joinLinkTemplate: string | null } };
 
 export type ConsoleWorkspaceSettingsQueryVariables = Exact<{
@@ -3087,6 +3192,18 @@ export const ApiKeyRowFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ApiKeyRow"}) as unknown as TypedDocumentString<ApiKeyRowFragment, unknown>;
+export const ApplicationRowFragmentDoc = new TypedDocumentString(`
+    fragment ApplicationRow on Application {
+  id
+  name
+  confidential
+  redirectUris
+  postLogoutRedirectUris
+  initiateLoginUri
+  idTokenAlgorithm
+  formerSecretEndsAt
+}
+    `, {"fragmentName":"ApplicationRow"}) as unknown as TypedDocumentString<ApplicationRowFragment, unknown>;
 export const WorkspaceSettingsFieldsFragmentDoc = new TypedDocumentString(`
     fragment WorkspaceSettingsFields on Workspace {
   id
@@ -6578,6 +6695,96 @@ export const ConsoleRevokeApiKeyDocument = new TypedDocumentString(`
     name
   }
 }`) as unknown as TypedDocumentString<ConsoleRevokeApiKeyMutation, ConsoleRevokeApiKeyMutationVariables>;
+export const ConsoleApplicationsDocument = new TypedDocumentString(`
+    query ConsoleApplications($workspace: ID!, $first: Int, $after: String, $last: Int, $before: String) {
+  workspace(id: $workspace) {
+    applications(first: $first, after: $after, last: $last, before: $before) {
+      edges {
+        node {
+          ...ApplicationRow
+        }
+      }
+      pageInfo {
+        hasNextPage
+        startCursor
+        endCursor
+      }
+    }
+  }
+}
+    fragment ApplicationRow on Application {
+  id
+  name
+  confidential
+  redirectUris
+  postLogoutRedirectUris
+  initiateLoginUri
+  idTokenAlgorithm
+  formerSecretEndsAt
+}`) as unknown as TypedDocumentString<ConsoleApplicationsQuery, ConsoleApplicationsQueryVariables>;
+export const ConsoleCreateApplicationDocument = new TypedDocumentString(`
+    mutation ConsoleCreateApplication($input: CreateApplicationInput!) {
+  createApplication(input: $input) {
+    application {
+      ...ApplicationRow
+    }
+    clientSecret
+  }
+}
+    fragment ApplicationRow on Application {
+  id
+  name
+  confidential
+  redirectUris
+  postLogoutRedirectUris
+  initiateLoginUri
+  idTokenAlgorithm
+  formerSecretEndsAt
+}`) as unknown as TypedDocumentString<ConsoleCreateApplicationMutation, ConsoleCreateApplicationMutationVariables>;
+export const ConsoleUpdateApplicationDocument = new TypedDocumentString(`
+    mutation ConsoleUpdateApplication($input: UpdateApplicationInput!) {
+  updateApplication(input: $input) {
+    application {
+      ...ApplicationRow
+    }
+  }
+}
+    fragment ApplicationRow on Application {
+  id
+  name
+  confidential
+  redirectUris
+  postLogoutRedirectUris
+  initiateLoginUri
+  idTokenAlgorithm
+  formerSecretEndsAt
+}`) as unknown as TypedDocumentString<ConsoleUpdateApplicationMutation, ConsoleUpdateApplicationMutationVariables>;
+export const ConsoleRotateApplicationDocument = new TypedDocumentString(`
+    mutation ConsoleRotateApplication($input: RotateApplicationSecretInput!) {
+  rotateApplicationSecret(input: $input) {
+    application {
+      ...ApplicationRow
+    }
+    clientSecret
+  }
+}
+    fragment ApplicationRow on Application {
+  id
+  name
+  confidential
+  redirectUris
+  postLogoutRedirectUris
+  initiateLoginUri
+  idTokenAlgorithm
+  formerSecretEndsAt
+}`) as unknown as TypedDocumentString<ConsoleRotateApplicationMutation, ConsoleRotateApplicationMutationVariables>;
+export const ConsoleDeleteApplicationDocument = new TypedDocumentString(`
+    mutation ConsoleDeleteApplication($input: DeleteApplicationInput!) {
+  deleteApplication(input: $input) {
+    deletedId
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleDeleteApplicationMutation, ConsoleDeleteApplicationMutationVariables>;
 export const ConsoleWorkspaceSettingsDocument = new TypedDocumentString(`
     query ConsoleWorkspaceSettings($workspace: ID!) {
   workspace(id: $workspace) {
