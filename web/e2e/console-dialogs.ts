@@ -1,7 +1,7 @@
 // The dialogs, menus and tabs of the console, and how each is opened by somebody who is signed in. Texts are in two
 // languages, so that entries of menus are told by their place: entry 0 is the first one.
 import { expect, type Locator, type Page } from '@playwright/test'
-import { at, completed, joinPage, member, open, openColumns, previewed, visitors, waiting, type Open } from './console-states'
+import { apiKey, at, completed, joinPage, member, open, openColumns, previewed, visitors, waiting, type Open } from './console-states'
 import { academy } from './support'
 
 // dialogOf waits for the dialog that something opened.
@@ -51,6 +51,12 @@ const group = open('groups', '[role=treeitem]')
 const unit = open('units', '[role=treeitem]')
 const session = open('sessions', 'table.list tbody a')
 
+const keys: Open = async (page) => {
+  await apiKey()
+  await at('settings/api-keys')(page)
+}
+const makeButton = '.filters .end button'
+
 // tab opens a tab of the place in view.
 const tab = (screen: Open, name: string): Open => async (page) => {
   await screen(page)
@@ -76,6 +82,13 @@ export const consoleTabs: Record<string, Open> = {
     await page.locator('.join-page form > details > summary').click()
     await expect(page.locator('.save-bar')).toBeVisible()
   },
+  'settings-refused': async (page) => {
+    await at('settings/workspace')(page)
+    await page.locator('#homeUrl').fill('ftp://learn.example.org')
+    await page.locator('.save-bar button[type=submit]').click()
+    await expect(page.getByRole('alert')).toBeVisible()
+  },
+  'settings-keys-revoked': at('settings/api-keys?revoked=true'),
   'nothing-here': async (page) => {
     await page.goto(`/console/people/member_0000?workspace=${academy.slug}`)
     await expect(page.locator('.empty')).toBeVisible()
@@ -160,6 +173,15 @@ export const consoleDialogs: Record<string, Open> = {
     await page.locator('.decide button').nth(1).click()
     await expectDialog(page)
   },
+  'settings-leave': async (page) => {
+    await at('settings/workspace')(page)
+    await page.locator('#supportContact').fill('help@harbour.example')
+    await page.locator('.bar').click() // the focus has somewhere to go back to
+    await page.locator('.side a').first().click()
+    await expectDialog(page)
+  },
+  'settings-key-create': press(keys, makeButton),
+  'settings-key-refused': refused(press(keys, makeButton)),
   'add-invite-refused': refused(at('people?dialog=invite')),
   'add-create-refused': refused(at('people?dialog=create')),
   'add-import-refused': refused(at('people?dialog=import')),

@@ -29,6 +29,7 @@ const roles: Record<string, { login: string, add: string[], offers: Offers }> = 
       Sessions: ['Create a session'],
       Programs: ['Create a program', 'Menu: Rename', 'Menu: Change its groups', 'Menu: Delete'],
       'Join pages': ['New join page', 'Menu: Copy link', 'Menu: Settings', 'Menu: Open or close'],
+      Settings: [],
     },
   },
   'a user administrator': {

@@ -70,6 +70,19 @@ export const waiting = once(async () => {
   await confirm(await asked(slug, fresh('ines')))
 })
 
+// apiKey makes an API key with two secrets.
+export const apiKey = once(async () => {
+  const { id } = await workspace(academy, '')
+  const { createApiKey } = await ask(
+    'mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { id } } }', {
+      input: {
+        workspaceId: id, name: 'Nightly sync of the personnel system', permissions: ['MEMBERS_VIEW', 'MEMBERS_INVITE', 'GROUPS_MANAGE'],
+        expiresAt: '2031-05-01', allowedNetworks: ['192.0.2.0/24'],
+      },
+    }, academy.admin)
+  await ask('mutation($id: ID!) { rotateApiKey(input: { apiKeyId: $id }) { apiKey { id } } }', { id: createApiKey.apiKey.id }, academy.admin)
+})
+
 export const member = once(async () => {
   const { members } = await workspace(academy, 'members(first: 1, filter: { search: "Hannah" }) { edges { node { id } } }')
   return members.edges[0].node.id as string
@@ -143,6 +156,14 @@ export const consoleScreens: Record<string, Open> = {
   'session': open('sessions', 'table.list tbody a'),
   'programs': at('programs'),
   'join-page': async (page) => at(`join-pages/${(await joinPage()).id}`)(page),
+  'settings': async (page) => {
+    await at('settings/workspace')(page)
+    await expect(page.locator('#name')).toBeVisible()
+  },
+  'settings-keys': async (page) => {
+    await apiKey()
+    await at('settings/api-keys')(page)
+  },
 }
 
 // settled waits until nothing moves or loads any more.
