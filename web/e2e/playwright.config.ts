@@ -67,6 +67,7 @@ export default defineConfig({
       USHER_ADDR: addr,
       USHER_PUBLIC_URL: baseURL,
       USHER_CORS_ORIGINS: process.env.USHER_E2E_FRONTEND as string,
+      USHER_WEBHOOK_ALLOW_PRIVATE: 'true', // receivers of tests are on this machine
       USHER_DATABASE_URL: `sqlite:${join(dir, 'usher.db')}`,
     },
   },

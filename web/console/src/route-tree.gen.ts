@@ -28,8 +28,10 @@ import { Route as AppSessionsSessionIdRouteImport } from './routes/_app/sessions
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings.index'
 import { Route as AppSettingsApiKeysRouteImport } from './routes/_app/settings.api-keys'
 import { Route as AppSettingsApplicationsRouteImport } from './routes/_app/settings.applications'
+import { Route as AppSettingsWebhooksRouteImport } from './routes/_app/settings.webhooks'
 import { Route as AppSettingsWorkspaceRouteImport } from './routes/_app/settings.workspace'
 import { Route as AppUnitsUnitIdRouteImport } from './routes/_app/units.$unitId'
+import { Route as AppSettingsWebhooksWebhookIdRouteImport } from './routes/_app/settings_.webhooks.$webhookId'
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
@@ -125,6 +127,11 @@ const AppSettingsApplicationsRoute = AppSettingsApplicationsRouteImport.update({
   path: '/applications',
   getParentRoute: () => AppSettingsRoute,
 } as any)
+const AppSettingsWebhooksRoute = AppSettingsWebhooksRouteImport.update({
+  id: '/webhooks',
+  path: '/webhooks',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
 const AppSettingsWorkspaceRoute = AppSettingsWorkspaceRouteImport.update({
   id: '/workspace',
   path: '/workspace',
@@ -135,6 +142,12 @@ const AppUnitsUnitIdRoute = AppUnitsUnitIdRouteImport.update({
   path: '/$unitId',
   getParentRoute: () => AppUnitsRoute,
 } as any)
+const AppSettingsWebhooksWebhookIdRoute =
+  AppSettingsWebhooksWebhookIdRouteImport.update({
+    id: '/settings_/webhooks/$webhookId',
+    path: '/settings/webhooks/$webhookId',
+    getParentRoute: () => AppRoute,
+  } as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
@@ -154,9 +167,11 @@ export interface FileRoutesByFullPath {
   '/sessions/$sessionId': typeof AppSessionsSessionIdRoute
   '/settings/api-keys': typeof AppSettingsApiKeysRoute
   '/settings/applications': typeof AppSettingsApplicationsRoute
+  '/settings/webhooks': typeof AppSettingsWebhooksRoute
   '/settings/workspace': typeof AppSettingsWorkspaceRoute
   '/units/$unitId': typeof AppUnitsUnitIdRoute
   '/settings/': typeof AppSettingsIndexRoute
+  '/settings/webhooks/$webhookId': typeof AppSettingsWebhooksWebhookIdRoute
 }
 export interface FileRoutesByTo {
   '/groups': typeof AppGroupsRouteWithChildren
@@ -175,9 +190,11 @@ export interface FileRoutesByTo {
   '/sessions/$sessionId': typeof AppSessionsSessionIdRoute
   '/settings/api-keys': typeof AppSettingsApiKeysRoute
   '/settings/applications': typeof AppSettingsApplicationsRoute
+  '/settings/webhooks': typeof AppSettingsWebhooksRoute
   '/settings/workspace': typeof AppSettingsWorkspaceRoute
   '/units/$unitId': typeof AppUnitsUnitIdRoute
   '/settings': typeof AppSettingsIndexRoute
+  '/settings/webhooks/$webhookId': typeof AppSettingsWebhooksWebhookIdRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -199,9 +216,11 @@ export interface FileRoutesById {
   '/_app/sessions_/$sessionId': typeof AppSessionsSessionIdRoute
   '/_app/settings/api-keys': typeof AppSettingsApiKeysRoute
   '/_app/settings/applications': typeof AppSettingsApplicationsRoute
+  '/_app/settings/webhooks': typeof AppSettingsWebhooksRoute
   '/_app/settings/workspace': typeof AppSettingsWorkspaceRoute
   '/_app/units/$unitId': typeof AppUnitsUnitIdRoute
   '/_app/settings/': typeof AppSettingsIndexRoute
+  '/_app/settings_/webhooks/$webhookId': typeof AppSettingsWebhooksWebhookIdRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -223,9 +242,11 @@ export interface FileRouteTypes {
     | '/sessions/$sessionId'
     | '/settings/api-keys'
     | '/settings/applications'
+    | '/settings/webhooks'
     | '/settings/workspace'
     | '/units/$unitId'
     | '/settings/'
+    | '/settings/webhooks/$webhookId'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/groups'
@@ -244,9 +265,11 @@ export interface FileRouteTypes {
     | '/sessions/$sessionId'
     | '/settings/api-keys'
     | '/settings/applications'
+    | '/settings/webhooks'
     | '/settings/workspace'
     | '/units/$unitId'
     | '/settings'
+    | '/settings/webhooks/$webhookId'
   id:
     | '__root__'
     | '/_app'
@@ -267,9 +290,11 @@ export interface FileRouteTypes {
     | '/_app/sessions_/$sessionId'
     | '/_app/settings/api-keys'
     | '/_app/settings/applications'
+    | '/_app/settings/webhooks'
     | '/_app/settings/workspace'
     | '/_app/units/$unitId'
     | '/_app/settings/'
+    | '/_app/settings_/webhooks/$webhookId'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -411,6 +436,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsApplicationsRouteImport
       parentRoute: typeof AppSettingsRoute
     }
+    '/_app/settings/webhooks': {
+      id: '/_app/settings/webhooks'
+      path: '/webhooks'
+      fullPath: '/settings/webhooks'
+      preLoaderRoute: typeof AppSettingsWebhooksRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
     '/_app/settings/workspace': {
       id: '/_app/settings/workspace'
       path: '/workspace'
@@ -424,6 +456,13 @@ declare module '@tanstack/react-router' {
       fullPath: '/units/$unitId'
       preLoaderRoute: typeof AppUnitsUnitIdRouteImport
       parentRoute: typeof AppUnitsRoute
+    }
+    '/_app/settings_/webhooks/$webhookId': {
+      id: '/_app/settings_/webhooks/$webhookId'
+      path: '/settings/webhooks/$webhookId'
+      fullPath: '/settings/webhooks/$webhookId'
+      preLoaderRoute: typeof AppSettingsWebhooksWebhookIdRouteImport
+      parentRoute: typeof AppRoute
     }
   }
 }
@@ -443,6 +482,7 @@ const AppGroupsRouteWithChildren = AppGroupsRoute._addFileChildren(
 interface AppSettingsRouteChildren {
   AppSettingsApiKeysRoute: typeof AppSettingsApiKeysRoute
   AppSettingsApplicationsRoute: typeof AppSettingsApplicationsRoute
+  AppSettingsWebhooksRoute: typeof AppSettingsWebhooksRoute
   AppSettingsWorkspaceRoute: typeof AppSettingsWorkspaceRoute
   AppSettingsIndexRoute: typeof AppSettingsIndexRoute
 }
@@ -450,6 +490,7 @@ interface AppSettingsRouteChildren {
 const AppSettingsRouteChildren: AppSettingsRouteChildren = {
   AppSettingsApiKeysRoute: AppSettingsApiKeysRoute,
   AppSettingsApplicationsRoute: AppSettingsApplicationsRoute,
+  AppSettingsWebhooksRoute: AppSettingsWebhooksRoute,
   AppSettingsWorkspaceRoute: AppSettingsWorkspaceRoute,
   AppSettingsIndexRoute: AppSettingsIndexRoute,
 }
@@ -485,6 +526,7 @@ interface AppRouteChildren {
   AppJoinPagesLinkIdRoute: typeof AppJoinPagesLinkIdRoute
   AppPeopleMemberIdRoute: typeof AppPeopleMemberIdRoute
   AppSessionsSessionIdRoute: typeof AppSessionsSessionIdRoute
+  AppSettingsWebhooksWebhookIdRoute: typeof AppSettingsWebhooksWebhookIdRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
@@ -502,6 +544,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppJoinPagesLinkIdRoute: AppJoinPagesLinkIdRoute,
   AppPeopleMemberIdRoute: AppPeopleMemberIdRoute,
   AppSessionsSessionIdRoute: AppSessionsSessionIdRoute,
+  AppSettingsWebhooksWebhookIdRoute: AppSettingsWebhooksWebhookIdRoute,
 }
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)

@@ -144,6 +144,18 @@ type Documents = {
     "\n  mutation ConsoleUpdateApplication($input: UpdateApplicationInput!) {\n    updateApplication(input: $input) { application { ...ApplicationRow } }\n  }\n": typeof types.ConsoleUpdateApplicationDocument,
     "\n  mutation ConsoleRotateApplication($input: RotateApplicationSecretInput!) {\n    rotateApplicationSecret(input: $input) { application { ...ApplicationRow } clientSecret }\n  }\n": typeof types.ConsoleRotateApplicationDocument,
     "\n  mutation ConsoleDeleteApplication($input: DeleteApplicationInput!) { deleteApplication(input: $input) { deletedId } }\n": typeof types.ConsoleDeleteApplicationDocument,
+    "\n  fragment DeliveryRow on WebhookDelivery {\n    id type status attempts eventAt nextAttemptAt lastAttemptAt durationMs answerStatus failure\n  }\n": typeof types.DeliveryRowFragmentDoc,
+    "\n  fragment WebhookRow on Webhook {\n    id url types enabled disabledReason failingSince formerSecretEndsAt\n    owner { id user { firstName lastName username } }\n    ownerKey { id name }\n    deliveries(first: 1) { edges { node { ...DeliveryRow } } }\n  }\n": typeof types.WebhookRowFragmentDoc,
+    "\n  query ConsoleWebhooks($workspace: ID!, $first: Int) {\n    workspace(id: $workspace) {\n      webhooks(first: $first) {\n        edges { node { ...WebhookRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": typeof types.ConsoleWebhooksDocument,
+    "\n  query ConsoleWebhook($id: ID!) { node(id: $id) { ... on Webhook { ...WebhookRow } } }\n": typeof types.ConsoleWebhookDocument,
+    "\n  query ConsoleDeliveries(\n    $webhook: ID!, $status: [WebhookDeliveryStatus!], $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    node(id: $webhook) {\n      ... on Webhook {\n        deliveries(filter: { status: $status }, first: $first, after: $after, last: $last, before: $before) {\n          edges { node { ...DeliveryRow } }\n          pageInfo { hasNextPage startCursor endCursor }\n        }\n      }\n    }\n  }\n": typeof types.ConsoleDeliveriesDocument,
+    "\n  query ConsoleDelivery($id: ID!) {\n    node(id: $id) { ... on WebhookDelivery { ...DeliveryRow messageId request answer } }\n  }\n": typeof types.ConsoleDeliveryDocument,
+    "\n  mutation ConsoleCreateWebhook($input: CreateWebhookInput!) {\n    createWebhook(input: $input) { webhook { ...WebhookRow } secret }\n  }\n": typeof types.ConsoleCreateWebhookDocument,
+    "\n  mutation ConsoleUpdateWebhook($input: UpdateWebhookInput!) {\n    updateWebhook(input: $input) { webhook { ...WebhookRow } }\n  }\n": typeof types.ConsoleUpdateWebhookDocument,
+    "\n  mutation ConsoleDeleteWebhook($input: DeleteWebhookInput!) { deleteWebhook(input: $input) { deletedId } }\n": typeof types.ConsoleDeleteWebhookDocument,
+    "\n  mutation ConsoleRotateWebhook($input: RotateWebhookSecretInput!) {\n    rotateWebhookSecret(input: $input) { webhook { ...WebhookRow } secret }\n  }\n": typeof types.ConsoleRotateWebhookDocument,
+    "\n  mutation ConsoleTestWebhook($input: TestWebhookInput!) {\n    testWebhook(input: $input) { delivery { ...DeliveryRow } }\n  }\n": typeof types.ConsoleTestWebhookDocument,
+    "\n  mutation ConsoleReplayDeliveries($input: ReplayWebhookDeliveriesInput!) {\n    replayWebhookDeliveries(input: $input) { webhook { id } count }\n  }\n": typeof types.ConsoleReplayDeliveriesDocument,
     "\n  fragment WorkspaceSettingsFields on Workspace {\n    id slug name logoUrl color defaultLocale timeZone supportContact homeUrl\n    settings {\n      invitationDays remindDaysBeforeExpiry remindDaysAfterSending requireGroup sessionReminderDaysBefore\n      eraseUnacceptedAfterDays allowedRedirectUrls invitationLinkTemplate joinLinkTemplate\n    }\n  }\n": typeof types.WorkspaceSettingsFieldsFragmentDoc,
     "\n  query ConsoleWorkspaceSettings($workspace: ID!) { workspace(id: $workspace) { ...WorkspaceSettingsFields } }\n": typeof types.ConsoleWorkspaceSettingsDocument,
     "\n  mutation ConsoleUpdateWorkspace($input: UpdateWorkspaceInput!) {\n    updateWorkspace(input: $input) { workspace { ...WorkspaceSettingsFields } }\n  }\n": typeof types.ConsoleUpdateWorkspaceDocument,
@@ -288,6 +300,18 @@ const documents: Documents = {
     "\n  mutation ConsoleUpdateApplication($input: UpdateApplicationInput!) {\n    updateApplication(input: $input) { application { ...ApplicationRow } }\n  }\n": types.ConsoleUpdateApplicationDocument,
     "\n  mutation ConsoleRotateApplication($input: RotateApplicationSecretInput!) {\n    rotateApplicationSecret(input: $input) { application { ...ApplicationRow } clientSecret }\n  }\n": types.ConsoleRotateApplicationDocument,
     "\n  mutation ConsoleDeleteApplication($input: DeleteApplicationInput!) { deleteApplication(input: $input) { deletedId } }\n": types.ConsoleDeleteApplicationDocument,
+    "\n  fragment DeliveryRow on WebhookDelivery {\n    id type status attempts eventAt nextAttemptAt lastAttemptAt durationMs answerStatus failure\n  }\n": types.DeliveryRowFragmentDoc,
+    "\n  fragment WebhookRow on Webhook {\n    id url types enabled disabledReason failingSince formerSecretEndsAt\n    owner { id user { firstName lastName username } }\n    ownerKey { id name }\n    deliveries(first: 1) { edges { node { ...DeliveryRow } } }\n  }\n": types.WebhookRowFragmentDoc,
+    "\n  query ConsoleWebhooks($workspace: ID!, $first: Int) {\n    workspace(id: $workspace) {\n      webhooks(first: $first) {\n        edges { node { ...WebhookRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n": types.ConsoleWebhooksDocument,
+    "\n  query ConsoleWebhook($id: ID!) { node(id: $id) { ... on Webhook { ...WebhookRow } } }\n": types.ConsoleWebhookDocument,
+    "\n  query ConsoleDeliveries(\n    $webhook: ID!, $status: [WebhookDeliveryStatus!], $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    node(id: $webhook) {\n      ... on Webhook {\n        deliveries(filter: { status: $status }, first: $first, after: $after, last: $last, before: $before) {\n          edges { node { ...DeliveryRow } }\n          pageInfo { hasNextPage startCursor endCursor }\n        }\n      }\n    }\n  }\n": types.ConsoleDeliveriesDocument,
+    "\n  query ConsoleDelivery($id: ID!) {\n    node(id: $id) { ... on WebhookDelivery { ...DeliveryRow messageId request answer } }\n  }\n": types.ConsoleDeliveryDocument,
+    "\n  mutation ConsoleCreateWebhook($input: CreateWebhookInput!) {\n    createWebhook(input: $input) { webhook { ...WebhookRow } secret }\n  }\n": types.ConsoleCreateWebhookDocument,
+    "\n  mutation ConsoleUpdateWebhook($input: UpdateWebhookInput!) {\n    updateWebhook(input: $input) { webhook { ...WebhookRow } }\n  }\n": types.ConsoleUpdateWebhookDocument,
+    "\n  mutation ConsoleDeleteWebhook($input: DeleteWebhookInput!) { deleteWebhook(input: $input) { deletedId } }\n": types.ConsoleDeleteWebhookDocument,
+    "\n  mutation ConsoleRotateWebhook($input: RotateWebhookSecretInput!) {\n    rotateWebhookSecret(input: $input) { webhook { ...WebhookRow } secret }\n  }\n": types.ConsoleRotateWebhookDocument,
+    "\n  mutation ConsoleTestWebhook($input: TestWebhookInput!) {\n    testWebhook(input: $input) { delivery { ...DeliveryRow } }\n  }\n": types.ConsoleTestWebhookDocument,
+    "\n  mutation ConsoleReplayDeliveries($input: ReplayWebhookDeliveriesInput!) {\n    replayWebhookDeliveries(input: $input) { webhook { id } count }\n  }\n": types.ConsoleReplayDeliveriesDocument,
     "\n  fragment WorkspaceSettingsFields on Workspace {\n    id slug name logoUrl color defaultLocale timeZone supportContact homeUrl\n    settings {\n      invitationDays remindDaysBeforeExpiry remindDaysAfterSending requireGroup sessionReminderDaysBefore\n      eraseUnacceptedAfterDays allowedRedirectUrls invitationLinkTemplate joinLinkTemplate\n    }\n  }\n": types.WorkspaceSettingsFieldsFragmentDoc,
     "\n  query ConsoleWorkspaceSettings($workspace: ID!) { workspace(id: $workspace) { ...WorkspaceSettingsFields } }\n": types.ConsoleWorkspaceSettingsDocument,
     "\n  mutation ConsoleUpdateWorkspace($input: UpdateWorkspaceInput!) {\n    updateWorkspace(input: $input) { workspace { ...WorkspaceSettingsFields } }\n  }\n": types.ConsoleUpdateWorkspaceDocument,
@@ -819,6 +843,54 @@ export function graphql(source: "\n  mutation ConsoleRotateApplication($input: R
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation ConsoleDeleteApplication($input: DeleteApplicationInput!) { deleteApplication(input: $input) { deletedId } }\n"): typeof import('./graphql').ConsoleDeleteApplicationDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment DeliveryRow on WebhookDelivery {\n    id type status attempts eventAt nextAttemptAt lastAttemptAt durationMs answerStatus failure\n  }\n"): typeof import('./graphql').DeliveryRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment WebhookRow on Webhook {\n    id url types enabled disabledReason failingSince formerSecretEndsAt\n    owner { id user { firstName lastName username } }\n    ownerKey { id name }\n    deliveries(first: 1) { edges { node { ...DeliveryRow } } }\n  }\n"): typeof import('./graphql').WebhookRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleWebhooks($workspace: ID!, $first: Int) {\n    workspace(id: $workspace) {\n      webhooks(first: $first) {\n        edges { node { ...WebhookRow } }\n        pageInfo { hasNextPage startCursor endCursor }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleWebhooksDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleWebhook($id: ID!) { node(id: $id) { ... on Webhook { ...WebhookRow } } }\n"): typeof import('./graphql').ConsoleWebhookDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleDeliveries(\n    $webhook: ID!, $status: [WebhookDeliveryStatus!], $first: Int, $after: String, $last: Int, $before: String\n  ) {\n    node(id: $webhook) {\n      ... on Webhook {\n        deliveries(filter: { status: $status }, first: $first, after: $after, last: $last, before: $before) {\n          edges { node { ...DeliveryRow } }\n          pageInfo { hasNextPage startCursor endCursor }\n        }\n      }\n    }\n  }\n"): typeof import('./graphql').ConsoleDeliveriesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConsoleDelivery($id: ID!) {\n    node(id: $id) { ... on WebhookDelivery { ...DeliveryRow messageId request answer } }\n  }\n"): typeof import('./graphql').ConsoleDeliveryDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleCreateWebhook($input: CreateWebhookInput!) {\n    createWebhook(input: $input) { webhook { ...WebhookRow } secret }\n  }\n"): typeof import('./graphql').ConsoleCreateWebhookDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleUpdateWebhook($input: UpdateWebhookInput!) {\n    updateWebhook(input: $input) { webhook { ...WebhookRow } }\n  }\n"): typeof import('./graphql').ConsoleUpdateWebhookDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleDeleteWebhook($input: DeleteWebhookInput!) { deleteWebhook(input: $input) { deletedId } }\n"): typeof import('./graphql').ConsoleDeleteWebhookDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleRotateWebhook($input: RotateWebhookSecretInput!) {\n    rotateWebhookSecret(input: $input) { webhook { ...WebhookRow } secret }\n  }\n"): typeof import('./graphql').ConsoleRotateWebhookDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleTestWebhook($input: TestWebhookInput!) {\n    testWebhook(input: $input) { delivery { ...DeliveryRow } }\n  }\n"): typeof import('./graphql').ConsoleTestWebhookDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConsoleReplayDeliveries($input: ReplayWebhookDeliveriesInput!) {\n    replayWebhookDeliveries(input: $input) { webhook { id } count }\n  }\n"): typeof import('./graphql').ConsoleReplayDeliveriesDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -301,6 +301,19 @@ export type CreateUserStatus =
    */
   | 'INVITED_INSTEAD';
 
+/** Input of createWebhook. */
+export type CreateWebhookInput = {
+  /** Types of events to send; absent or empty for all. */
+  types?: Array<EventType> | null | undefined;
+  /**
+   * Where events are sent to: https, port 443 or from 1024 on, a public address, at most 2,000 ASCII characters, without
+   * user name and fragment.
+   */
+  url: string;
+  /** The workspace. */
+  workspaceId: string | number;
+};
+
 /** An answer to a custom field. */
 export type CustomFieldCondition = {
   /** The key of the custom field. */
@@ -360,6 +373,16 @@ export type DeleteProgramInput = {
 export type DeleteSessionInput = {
   /** The session. */
   sessionId: string | number;
+};
+
+/** Input of deleteWebhook: webhookId, or workspaceId and url. */
+export type DeleteWebhookInput = {
+  /** URL of the webhook. */
+  url?: string | null | undefined;
+  /** The webhook. With it, workspaceId and url are ignored. */
+  webhookId?: string | number | null | undefined;
+  /** The workspace of the webhook with this URL. */
+  workspaceId?: string | number | null | undefined;
 };
 
 /** Delivery of an invitation's latest email. */
@@ -432,6 +455,102 @@ export type EraseMemberInput = {
   /** The member. */
   memberId: string | number;
 };
+
+/**
+ * Type of an event. docs/events.md explains when each of them occurs. A client ignores types that it does not know: later
+ * releases add some.
+ */
+export type EventType =
+  /** An API key was created. */
+  | 'API_KEY_CREATED'
+  /** An API key was revoked. */
+  | 'API_KEY_REVOKED'
+  /** An API key got another secret. */
+  | 'API_KEY_ROTATED'
+  /** An API key was changed. */
+  | 'API_KEY_UPDATED'
+  /** The session was completed. */
+  | 'ENROLLMENT_COMPLETED'
+  /** A member was registered for a session by name. Enrollments that follow from a group have no event yet. */
+  | 'ENROLLMENT_CREATED'
+  /** Progress of an enrollment was reported. */
+  | 'ENROLLMENT_PROGRESSED'
+  /** The member was withdrawn from the session. */
+  | 'ENROLLMENT_WITHDRAWN'
+  /** An import was cancelled. */
+  | 'IMPORT_CANCELLED'
+  /** An import has ended. */
+  | 'IMPORT_COMPLETED'
+  /** An import was uploaded. */
+  | 'IMPORT_CREATED'
+  /** An import was paused. */
+  | 'IMPORT_PAUSED'
+  /** An import was resumed. */
+  | 'IMPORT_RESUMED'
+  /** An import was started. */
+  | 'IMPORT_STARTED'
+  /** An import was undone. */
+  | 'IMPORT_UNDONE'
+  /** The invitee became a member. */
+  | 'INVITATION_ACCEPTED'
+  /** The email came back. */
+  | 'INVITATION_BOUNCED'
+  /** The invitation was cancelled. */
+  | 'INVITATION_CANCELLED'
+  /** An address was invited. */
+  | 'INVITATION_CREATED'
+  /** The invitee declined. */
+  | 'INVITATION_DECLINED'
+  /** The address and all that was typed about the invitee were erased. */
+  | 'INVITATION_ERASED'
+  /** An expired invitation was replaced by a new one. An invitation that merely expires has no event: read expiresAt. */
+  | 'INVITATION_EXPIRED'
+  /** The mail server refused the email permanently. */
+  | 'INVITATION_FAILED'
+  /** An account was made for the invitee, who is a member now. */
+  | 'INVITATION_FULFILLED'
+  /** A person who is signed in with another address asked to take the invitation over. */
+  | 'INVITATION_MOVE_REQUESTED'
+  /** The address of the invitation was corrected; former links were revoked. */
+  | 'INVITATION_READDRESSED'
+  /** A reminder was queued. */
+  | 'INVITATION_REMINDED'
+  /** The invitee asked for a new link. */
+  | 'INVITATION_RENEWAL_REQUESTED'
+  /** The lifetime of the invitation was restarted without an email. */
+  | 'INVITATION_RENEWED'
+  /** The invitation was sent again. */
+  | 'INVITATION_RESENT'
+  /** The mail server accepted the email. */
+  | 'INVITATION_SENT'
+  /** The invitation was edited, or the address was invited again and the new grant was added. */
+  | 'INVITATION_UPDATED'
+  /** A person became a member through a join link. */
+  | 'JOIN_REQUEST_APPROVED'
+  /** A person confirmed their address and waits for approval. */
+  | 'JOIN_REQUEST_CONFIRMED'
+  /** The address and all that was typed about the person were erased. */
+  | 'JOIN_REQUEST_ERASED'
+  /** A request to join was rejected. */
+  | 'JOIN_REQUEST_REJECTED'
+  /** The member's access ended on its date. */
+  | 'MEMBER_ACCESS_ENDED'
+  /** The end of access of the last administrator was lifted on its date. */
+  | 'MEMBER_ACCESS_KEPT'
+  /** The member was deactivated. */
+  | 'MEMBER_DEACTIVATED'
+  /** The member got further roles, groups or sessions by an entry point. */
+  | 'MEMBER_GRANTED'
+  /** A person became a member. */
+  | 'MEMBER_JOINED'
+  /** The member was taken out of a group. */
+  | 'MEMBER_LEFT_GROUP'
+  /** A former or deactivated member is active again. */
+  | 'MEMBER_REACTIVATED'
+  /** The member was removed. */
+  | 'MEMBER_REMOVED'
+  /** The member was edited: profile, roles, groups, org unit, end of access. */
+  | 'MEMBER_UPDATED';
 
 /**
  * What an invitation grants. Roles are keys (learner, coach, group_admin, user_admin, manager, admin,
@@ -1156,6 +1275,20 @@ export type RemoveRoleFromMembersInput = {
   role: string;
 };
 
+/** Input of replayWebhookDeliveries: exactly one of deliveryIds, a span with from and until, and allFailed. */
+export type ReplayWebhookDeliveriesInput = {
+  /** All deliveries that have failed permanently. */
+  allFailed?: boolean | null | undefined;
+  /** These deliveries, at most 500. */
+  deliveryIds?: Array<string | number> | null | undefined;
+  /** Deliveries of events from this time on. */
+  from?: string | null | undefined;
+  /** Deliveries of events before this time. */
+  until?: string | null | undefined;
+  /** The webhook. */
+  webhookId: string | number;
+};
+
 /** Input of resendInvitations. */
 export type ResendInvitationsInput = {
   /** The invitations, at most 500. */
@@ -1220,6 +1353,14 @@ export type RotateApplicationSecretInput = {
   applicationId: string | number;
   /** How long the former secret works, 0 to 168 hours; 24 by default. */
   formerSecretHours?: number | null | undefined;
+};
+
+/** Input of rotateWebhookSecret. */
+export type RotateWebhookSecretInput = {
+  /** Until when the former secret signs too, at most 30 days ahead; 24 hours ahead by default. A moment that has passed ends it immediately. */
+  endFormerAt?: string | null | undefined;
+  /** The webhook. */
+  webhookId: string | number;
 };
 
 /** Which sessions to list; all conditions must hold. */
@@ -1338,6 +1479,12 @@ export type SyncOptionsInput = {
   replace?: Array<SyncColumn> | null | undefined;
   /** Name of the other system, 1 to 64 characters. It owns the external ids that it sets. Needed for mirror. */
   source?: string | null | undefined;
+};
+
+/** Input of testWebhook. */
+export type TestWebhookInput = {
+  /** The webhook. */
+  webhookId: string | number;
 };
 
 /**
@@ -1582,6 +1729,18 @@ export type UpdateSessionInput = {
   startsAt?: string | null | undefined;
 };
 
+/** Input of updateWebhook. Absent keeps; a list replaces the whole list. */
+export type UpdateWebhookInput = {
+  /** Whether events are sent. */
+  enabled?: boolean | null | undefined;
+  /** Types of events to send; empty for all. */
+  types?: Array<EventType> | null | undefined;
+  /** Where events are sent to, by the rules of createWebhook. */
+  url?: string | null | undefined;
+  /** The webhook. */
+  webhookId: string | number;
+};
+
 /** Input of updateWorkspace. Absent keeps, null clears. */
 export type UpdateWorkspaceInput = {
   /**
@@ -1630,6 +1789,45 @@ export type UpdateWorkspaceInput = {
   /** The workspace. */
   workspaceId: string | number;
 };
+
+/** State of a delivery. */
+export type WebhookDeliveryStatus =
+  /** The receiver accepted it. */
+  | 'DELIVERED'
+  /** Ten attempts failed, or the one of a test. It can be replayed. */
+  | 'FAILED'
+  /** It waits for its next attempt, or for an earlier event of the same object. */
+  | 'PENDING';
+
+/** Why a webhook is off. */
+export type WebhookDisabledReason =
+  /** Its owner may no longer read the history of the workspace, or is gone. */
+  | 'AUTHORITY'
+  /** No attempt succeeded for five days. */
+  | 'FAILING'
+  /** The receiver answered 410 Gone. */
+  | 'GONE'
+  /** Somebody turned it off. */
+  | 'MANUAL';
+
+/** Why an attempt failed. */
+export type WebhookFailure =
+  /** The host has no public address. */
+  | 'ADDRESS'
+  /** The connection was refused or broke off. */
+  | 'CONNECTION'
+  /** The event no longer exists. */
+  | 'EVENT'
+  /** The name of the host is not known. */
+  | 'NAME'
+  /** The status of the answer is not 2xx. Redirects are not followed. */
+  | 'STATUS'
+  /** No complete answer within 15 seconds. */
+  | 'TIMEOUT'
+  /** No secure connection, such as an invalid certificate. */
+  | 'TLS'
+  /** The URL is not allowed any more. */
+  | 'URL';
 
 export type ConsoleGrantableRolesQueryVariables = Exact<{
   workspace: string | number;
@@ -2621,6 +2819,95 @@ export type ConsoleDeleteApplicationMutationVariables = Exact<{
 
 export type ConsoleDeleteApplicationMutation = { deleteApplication: { deletedId: string } | null };
 
+export type DeliveryRowFragment = { id: string, type: EventType | null, status: WebhookDeliveryStatus, attempts: number, eventAt: string, nextAttemptAt: string | null, lastAttemptAt: string | null, durationMs: number | null, answerStatus: number | null, failure: WebhookFailure | null };
+
+export type WebhookRowFragment = { id: string, url: string, types: Array<EventType>, enabled: boolean, disabledReason: WebhookDisabledReason | null, failingSince: string | null, formerSecretEndsAt: string | null, owner: { id: string, user: { firstName: string | null, lastName: string | null, username: string | null } } | null, ownerKey: { id: string, name: string } | null, deliveries: { edges: Array<{ node: { id: string, type: EventType | null, status: WebhookDeliveryStatus, attempts: number, eventAt: string, nextAttemptAt: string | null, lastAttemptAt: string | null, durationMs: number | null, answerStatus: number | null, failure: WebhookFailure | null } }> } };
+
+export type ConsoleWebhooksQueryVariables = Exact<{
+  workspace: string | number;
+  first?: number | null | undefined;
+}>;
+
+
+export type ConsoleWebhooksQuery = { workspace: { webhooks: { edges: Array<{ node: { id: string, url: string, types: Array<EventType>, enabled: boolean, disabledReason: WebhookDisabledReason | null, failingSince: string | null, formerSecretEndsAt: string | null, owner: { id: string, user: { firstName: string | null, lastName: string | null, username: string | null } } | null, ownerKey: { id: string, name: string } | null, deliveries: { edges: Array<{ node: { id: string, type: EventType | null, status: WebhookDeliveryStatus, attempts: number, eventAt: string, nextAttemptAt: string | null, lastAttemptAt: string | null, durationMs: number | null, answerStatus: number | null, failure: WebhookFailure | null } }> } } }>, pageInfo: { hasNextPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+
+export type ConsoleWebhookQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ConsoleWebhookQuery = { node:
+    | { id: string, url: string, types: Array<EventType>, enabled: boolean, disabledReason: WebhookDisabledReason | null, failingSince: string | null, formerSecretEndsAt: string | null, owner: { id: string, user: { firstName: string | null, lastName: string | null, username: string | null } } | null, ownerKey: { id: string, name: string } | null, deliveries: { edges: Array<{ node: { id: string, type: EventType | null, status: WebhookDeliveryStatus, attempts: number, eventAt: string, nextAttemptAt: string | null, lastAttemptAt: string | null, durationMs: number | null, answerStatus: number | null, failure: WebhookFailure | null } }> } }
+    | Record<PropertyKey, never>
+   | null };
+
+export type ConsoleDeliveriesQueryVariables = Exact<{
+  webhook: string | number;
+  status?: Array<WebhookDeliveryStatus> | WebhookDeliveryStatus | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type ConsoleDeliveriesQuery = { node:
+    | { deliveries: { edges: Array<{ node: { id: string, type: EventType | null, status: WebhookDeliveryStatus, attempts: number, eventAt: string, nextAttemptAt: string | null, lastAttemptAt: string | null, durationMs: number | null, answerStatus: number | null, failure: WebhookFailure | null } }>, pageInfo: { hasNextPage: boolean, startCursor: string | null, endCursor: string | null } } }
+    | Record<PropertyKey, never>
+   | null };
+
+export type ConsoleDeliveryQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ConsoleDeliveryQuery = { node:
+    | { messageId: string, request: string | null, answer: string | null, id: string, type: EventType | null, status: WebhookDeliveryStatus, attempts: number, eventAt: string, nextAttemptAt: string | null, lastAttemptAt: string | null, durationMs: number | null, answerStatus: number | null, failure: WebhookFailure | null }
+    | Record<PropertyKey, never>
+   | null };
+
+export type ConsoleCreateWebhookMutationVariables = Exact<{
+  input: CreateWebhookInput;
+}>;
+
+
+export type ConsoleCreateWebhookMutation = { createWebhook: { secret: string, webhook: { id: string, url: string, types: Array<EventType>, enabled: boolean, disabledReason: WebhookDisabledReason | null, failingSince: string | null, formerSecretEndsAt: string | null, owner: { id: string, user: { firstName: string | null, lastName: string | null, username: string | null } } | null, ownerKey: { id: string, name: string } | null, deliveries: { edges: Array<{ node: { id: string, type: EventType | null, status: WebhookDeliveryStatus, attempts: number, eventAt: string, nextAttemptAt: string | null, lastAttemptAt: string | null, durationMs: number | null, answerStatus: number | null, failure: WebhookFailure | null } }> } } } | null };
+
+export type ConsoleUpdateWebhookMutationVariables = Exact<{
+  input: UpdateWebhookInput;
+}>;
+
+
+export type ConsoleUpdateWebhookMutation = { updateWebhook: { webhook: { id: string, url: string, types: Array<EventType>, enabled: boolean, disabledReason: WebhookDisabledReason | null, failingSince: string | null, formerSecretEndsAt: string | null, owner: { id: string, user: { firstName: string | null, lastName: string | null, username: string | null } } | null, ownerKey: { id: string, name: string } | null, deliveries: { edges: Array<{ node: { id: string, type: EventType | null, status: WebhookDeliveryStatus, attempts: number, eventAt: string, nextAttemptAt: string | null, lastAttemptAt: string | null, durationMs: number | null, answerStatus: number | null, failure: WebhookFailure | null } }> } } } | null };
+
+export type ConsoleDeleteWebhookMutationVariables = Exact<{
+  input: DeleteWebhookInput;
+}>;
+
+
+export type ConsoleDeleteWebhookMutation = { deleteWebhook: { deletedId: string } | null };
+
+export type ConsoleRotateWebhookMutationVariables = Exact<{
+  input: RotateWebhookSecretInput;
+}>;
+
+
+export type ConsoleRotateWebhookMutation = { rotateWebhookSecret: { secret: string, webhook: { id: string, url: string, types: Array<EventType>, enabled: boolean, disabledReason: WebhookDisabledReason | null, failingSince: string | null, formerSecretEndsAt: string | null, owner: { id: string, user: { firstName: string | null, lastName: string | null, username: string | null } } | null, ownerKey: { id: string, name: string } | null, deliveries: { edges: Array<{ node: { id: string, type: EventType | null, status: WebhookDeliveryStatus, attempts: number, eventAt: string, nextAttemptAt: string | null, lastAttemptAt: string | null, durationMs: number | null, answerStatus: number | null, failure: WebhookFailure | null } }> } } } | null };
+
+export type ConsoleTestWebhookMutationVariables = Exact<{
+  input: TestWebhookInput;
+}>;
+
+
+export type ConsoleTestWebhookMutation = { testWebhook: { delivery: { id: string, type: EventType | null, status: WebhookDeliveryStatus, attempts: number, eventAt: string, nextAttemptAt: string | null, lastAttemptAt: string | null, durationMs: number | null, answerStatus: number | null, failure: WebhookFailure | null } } | null };
+
+export type ConsoleReplayDeliveriesMutationVariables = Exact<{
+  input: ReplayWebhookDeliveriesInput;
+}>;
+
+
+export type ConsoleReplayDeliveriesMutation = { replayWebhookDeliveries: { count: number, webhook: { id: string } } | null };
+
 export type WorkspaceSettingsFieldsFragment = { id: string, slug: string, name: string, logoUrl: string | null, color: string | null, defaultLocale: string, timeZone: string, supportContact: string | null, homeUrl: string | null, settings: { invitationDays: number, remindDaysBeforeExpiry: Array<number>, remindDaysAfterSending: Array<number>, requireGroup: boolean, sessionReminderDaysBefore: Array<number>, eraseUnacceptedAfterDays: number, allowedRedirectUrls: Array<string>, invitationLinkTemplate: string | null, joinLinkTemplate: string | null } };
 
 export type ConsoleWorkspaceSettingsQueryVariables = Exact<{
@@ -3204,6 +3491,61 @@ export const ApplicationRowFragmentDoc = new TypedDocumentString(`
   formerSecretEndsAt
 }
     `, {"fragmentName":"ApplicationRow"}) as unknown as TypedDocumentString<ApplicationRowFragment, unknown>;
+export const DeliveryRowFragmentDoc = new TypedDocumentString(`
+    fragment DeliveryRow on WebhookDelivery {
+  id
+  type
+  status
+  attempts
+  eventAt
+  nextAttemptAt
+  lastAttemptAt
+  durationMs
+  answerStatus
+  failure
+}
+    `, {"fragmentName":"DeliveryRow"}) as unknown as TypedDocumentString<DeliveryRowFragment, unknown>;
+export const WebhookRowFragmentDoc = new TypedDocumentString(`
+    fragment WebhookRow on Webhook {
+  id
+  url
+  types
+  enabled
+  disabledReason
+  failingSince
+  formerSecretEndsAt
+  owner {
+    id
+    user {
+      firstName
+      lastName
+      username
+    }
+  }
+  ownerKey {
+    id
+    name
+  }
+  deliveries(first: 1) {
+    edges {
+      node {
+        ...DeliveryRow
+      }
+    }
+  }
+}
+    fragment DeliveryRow on WebhookDelivery {
+  id
+  type
+  status
+  attempts
+  eventAt
+  nextAttemptAt
+  lastAttemptAt
+  durationMs
+  answerStatus
+  failure
+}`, {"fragmentName":"WebhookRow"}) as unknown as TypedDocumentString<WebhookRowFragment, unknown>;
 export const WorkspaceSettingsFieldsFragmentDoc = new TypedDocumentString(`
     fragment WorkspaceSettingsFields on Workspace {
   id
@@ -6785,6 +7127,354 @@ export const ConsoleDeleteApplicationDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ConsoleDeleteApplicationMutation, ConsoleDeleteApplicationMutationVariables>;
+export const ConsoleWebhooksDocument = new TypedDocumentString(`
+    query ConsoleWebhooks($workspace: ID!, $first: Int) {
+  workspace(id: $workspace) {
+    webhooks(first: $first) {
+      edges {
+        node {
+          ...WebhookRow
+        }
+      }
+      pageInfo {
+        hasNextPage
+        startCursor
+        endCursor
+      }
+    }
+  }
+}
+    fragment DeliveryRow on WebhookDelivery {
+  id
+  type
+  status
+  attempts
+  eventAt
+  nextAttemptAt
+  lastAttemptAt
+  durationMs
+  answerStatus
+  failure
+}
+fragment WebhookRow on Webhook {
+  id
+  url
+  types
+  enabled
+  disabledReason
+  failingSince
+  formerSecretEndsAt
+  owner {
+    id
+    user {
+      firstName
+      lastName
+      username
+    }
+  }
+  ownerKey {
+    id
+    name
+  }
+  deliveries(first: 1) {
+    edges {
+      node {
+        ...DeliveryRow
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsoleWebhooksQuery, ConsoleWebhooksQueryVariables>;
+export const ConsoleWebhookDocument = new TypedDocumentString(`
+    query ConsoleWebhook($id: ID!) {
+  node(id: $id) {
+    ... on Webhook {
+      ...WebhookRow
+    }
+  }
+}
+    fragment DeliveryRow on WebhookDelivery {
+  id
+  type
+  status
+  attempts
+  eventAt
+  nextAttemptAt
+  lastAttemptAt
+  durationMs
+  answerStatus
+  failure
+}
+fragment WebhookRow on Webhook {
+  id
+  url
+  types
+  enabled
+  disabledReason
+  failingSince
+  formerSecretEndsAt
+  owner {
+    id
+    user {
+      firstName
+      lastName
+      username
+    }
+  }
+  ownerKey {
+    id
+    name
+  }
+  deliveries(first: 1) {
+    edges {
+      node {
+        ...DeliveryRow
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsoleWebhookQuery, ConsoleWebhookQueryVariables>;
+export const ConsoleDeliveriesDocument = new TypedDocumentString(`
+    query ConsoleDeliveries($webhook: ID!, $status: [WebhookDeliveryStatus!], $first: Int, $after: String, $last: Int, $before: String) {
+  node(id: $webhook) {
+    ... on Webhook {
+      deliveries(
+        filter: {status: $status}
+        first: $first
+        after: $after
+        last: $last
+        before: $before
+      ) {
+        edges {
+          node {
+            ...DeliveryRow
+          }
+        }
+        pageInfo {
+          hasNextPage
+          startCursor
+          endCursor
+        }
+      }
+    }
+  }
+}
+    fragment DeliveryRow on WebhookDelivery {
+  id
+  type
+  status
+  attempts
+  eventAt
+  nextAttemptAt
+  lastAttemptAt
+  durationMs
+  answerStatus
+  failure
+}`) as unknown as TypedDocumentString<ConsoleDeliveriesQuery, ConsoleDeliveriesQueryVariables>;
+export const ConsoleDeliveryDocument = new TypedDocumentString(`
+    query ConsoleDelivery($id: ID!) {
+  node(id: $id) {
+    ... on WebhookDelivery {
+      ...DeliveryRow
+      messageId
+      request
+      answer
+    }
+  }
+}
+    fragment DeliveryRow on WebhookDelivery {
+  id
+  type
+  status
+  attempts
+  eventAt
+  nextAttemptAt
+  lastAttemptAt
+  durationMs
+  answerStatus
+  failure
+}`) as unknown as TypedDocumentString<ConsoleDeliveryQuery, ConsoleDeliveryQueryVariables>;
+export const ConsoleCreateWebhookDocument = new TypedDocumentString(`
+    mutation ConsoleCreateWebhook($input: CreateWebhookInput!) {
+  createWebhook(input: $input) {
+    webhook {
+      ...WebhookRow
+    }
+    secret
+  }
+}
+    fragment DeliveryRow on WebhookDelivery {
+  id
+  type
+  status
+  attempts
+  eventAt
+  nextAttemptAt
+  lastAttemptAt
+  durationMs
+  answerStatus
+  failure
+}
+fragment WebhookRow on Webhook {
+  id
+  url
+  types
+  enabled
+  disabledReason
+  failingSince
+  formerSecretEndsAt
+  owner {
+    id
+    user {
+      firstName
+      lastName
+      username
+    }
+  }
+  ownerKey {
+    id
+    name
+  }
+  deliveries(first: 1) {
+    edges {
+      node {
+        ...DeliveryRow
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsoleCreateWebhookMutation, ConsoleCreateWebhookMutationVariables>;
+export const ConsoleUpdateWebhookDocument = new TypedDocumentString(`
+    mutation ConsoleUpdateWebhook($input: UpdateWebhookInput!) {
+  updateWebhook(input: $input) {
+    webhook {
+      ...WebhookRow
+    }
+  }
+}
+    fragment DeliveryRow on WebhookDelivery {
+  id
+  type
+  status
+  attempts
+  eventAt
+  nextAttemptAt
+  lastAttemptAt
+  durationMs
+  answerStatus
+  failure
+}
+fragment WebhookRow on Webhook {
+  id
+  url
+  types
+  enabled
+  disabledReason
+  failingSince
+  formerSecretEndsAt
+  owner {
+    id
+    user {
+      firstName
+      lastName
+      username
+    }
+  }
+  ownerKey {
+    id
+    name
+  }
+  deliveries(first: 1) {
+    edges {
+      node {
+        ...DeliveryRow
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsoleUpdateWebhookMutation, ConsoleUpdateWebhookMutationVariables>;
+export const ConsoleDeleteWebhookDocument = new TypedDocumentString(`
+    mutation ConsoleDeleteWebhook($input: DeleteWebhookInput!) {
+  deleteWebhook(input: $input) {
+    deletedId
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleDeleteWebhookMutation, ConsoleDeleteWebhookMutationVariables>;
+export const ConsoleRotateWebhookDocument = new TypedDocumentString(`
+    mutation ConsoleRotateWebhook($input: RotateWebhookSecretInput!) {
+  rotateWebhookSecret(input: $input) {
+    webhook {
+      ...WebhookRow
+    }
+    secret
+  }
+}
+    fragment DeliveryRow on WebhookDelivery {
+  id
+  type
+  status
+  attempts
+  eventAt
+  nextAttemptAt
+  lastAttemptAt
+  durationMs
+  answerStatus
+  failure
+}
+fragment WebhookRow on Webhook {
+  id
+  url
+  types
+  enabled
+  disabledReason
+  failingSince
+  formerSecretEndsAt
+  owner {
+    id
+    user {
+      firstName
+      lastName
+      username
+    }
+  }
+  ownerKey {
+    id
+    name
+  }
+  deliveries(first: 1) {
+    edges {
+      node {
+        ...DeliveryRow
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<ConsoleRotateWebhookMutation, ConsoleRotateWebhookMutationVariables>;
+export const ConsoleTestWebhookDocument = new TypedDocumentString(`
+    mutation ConsoleTestWebhook($input: TestWebhookInput!) {
+  testWebhook(input: $input) {
+    delivery {
+      ...DeliveryRow
+    }
+  }
+}
+    fragment DeliveryRow on WebhookDelivery {
+  id
+  type
+  status
+  attempts
+  eventAt
+  nextAttemptAt
+  lastAttemptAt
+  durationMs
+  answerStatus
+  failure
+}`) as unknown as TypedDocumentString<ConsoleTestWebhookMutation, ConsoleTestWebhookMutationVariables>;
+export const ConsoleReplayDeliveriesDocument = new TypedDocumentString(`
+    mutation ConsoleReplayDeliveries($input: ReplayWebhookDeliveriesInput!) {
+  replayWebhookDeliveries(input: $input) {
+    webhook {
+      id
+    }
+    count
+  }
+}
+    `) as unknown as TypedDocumentString<ConsoleReplayDeliveriesMutation, ConsoleReplayDeliveriesMutationVariables>;
 export const ConsoleWorkspaceSettingsDocument = new TypedDocumentString(`
     query ConsoleWorkspaceSettings($workspace: ID!) {
   workspace(id: $workspace) {

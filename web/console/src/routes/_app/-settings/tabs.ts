@@ -5,6 +5,7 @@ import type { Permission } from '@/gql/graphql'
 export const tabs = [
   { key: 'workspace', to: '/settings/workspace', needs: 'WORKSPACE_MANAGE' },
   { key: 'keys', to: '/settings/api-keys', needs: 'API_KEYS_MANAGE' },
+  { key: 'webhooks', to: '/settings/webhooks', needs: 'WEBHOOKS_MANAGE' },
   { key: 'applications', to: '/settings/applications', needs: 'WORKSPACE_MANAGE' },
 ] as const satisfies readonly { key: string; to: string; needs: Permission }[]
 
