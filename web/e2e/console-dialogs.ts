@@ -1,7 +1,7 @@
 // The dialogs, menus and tabs of the console, and how each is opened by somebody who is signed in. Texts are in two
 // languages, so that entries of menus are told by their place: entry 0 is the first one.
 import { expect, type Locator, type Page } from '@playwright/test'
-import { apiKey, at, completed, joinPage, member, open, openColumns, previewed, visitors, waiting, type Open } from './console-states'
+import { apiKey, application, at, completed, joinPage, member, open, openColumns, previewed, visitors, waiting, webhook, type Open } from './console-states'
 import { academy } from './support'
 
 // dialogOf waits for the dialog that something opened.
@@ -55,6 +55,14 @@ const keys: Open = async (page) => {
   await apiKey()
   await at('settings/api-keys')(page)
 }
+const webhooks: Open = async (page) => {
+  await webhook()
+  await at('settings/webhooks')(page)
+}
+const applications: Open = async (page) => {
+  await application()
+  await at('settings/applications')(page)
+}
 const makeButton = '.filters .end button'
 
 // tab opens a tab of the place in view.
@@ -89,6 +97,7 @@ export const consoleTabs: Record<string, Open> = {
     await expect(page.getByRole('alert')).toBeVisible()
   },
   'settings-keys-revoked': at('settings/api-keys?revoked=true'),
+  'settings-deliveries-failed': async (page) => at(`settings/webhooks/${await webhook()}?status=FAILED`)(page),
   'nothing-here': async (page) => {
     await page.goto(`/console/people/member_0000?workspace=${academy.slug}`)
     await expect(page.locator('.empty')).toBeVisible()
@@ -182,6 +191,40 @@ export const consoleDialogs: Record<string, Open> = {
   },
   'settings-key-create': press(keys, makeButton),
   'settings-key-refused': refused(press(keys, makeButton)),
+  'settings-key-places': async (page) => {
+    await press(keys, makeButton)(page)
+    await page.getByRole('radio').nth(1).check()
+    await expect(page.locator('#sessionIds')).toBeVisible()
+  },
+  'settings-key-secret': async (page) => {
+    await press(keys, makeButton)(page)
+    await page.locator('#name').fill('Photographed')
+    await page.locator('#permissions input').first().check()
+    await page.getByRole('dialog').locator('button[data-variant=filled]').click()
+    await expect(page.getByRole('dialog').locator('.copy-line code').first()).toBeVisible()
+  },
+  'settings-key-edit': choose(keys, 'tbody', 0),
+  'settings-key-rotate': choose(keys, 'tbody', 1),
+  'settings-key-revoke': choose(keys, 'tbody', -1),
+  'settings-webhook-create': press(webhooks, makeButton),
+  'settings-webhook-types': async (page) => {
+    await press(webhooks, makeButton)(page)
+    await page.getByRole('radio').nth(1).check()
+    await refused(async () => {})(page)
+  },
+  'settings-webhook-edit': choose(webhooks, 'tbody', 0),
+  'settings-webhook-rotate': choose(webhooks, 'tbody', -2),
+  'settings-webhook-delete': choose(webhooks, 'tbody', -1),
+  'settings-delivery': async (page) => {
+    await at(`settings/webhooks/${await webhook()}`)(page)
+    await page.locator('.linked').first().click()
+    await expect(page.locator('#answered')).toBeVisible()
+  },
+  'settings-application-create': press(applications, makeButton),
+  'settings-application-refused': refused(press(applications, makeButton)),
+  'settings-application-edit': choose(applications, 'tbody', 0),
+  'settings-application-rotate': choose(applications, 'tbody', 2),
+  'settings-application-delete': choose(applications, 'tbody', -1),
   'add-invite-refused': refused(at('people?dialog=invite')),
   'add-create-refused': refused(at('people?dialog=create')),
   'add-import-refused': refused(at('people?dialog=import')),

@@ -83,6 +83,32 @@ export const apiKey = once(async () => {
   await ask('mutation($id: ID!) { rotateApiKey(input: { apiKeyId: $id }) { apiKey { id } } }', { id: createApiKey.apiKey.id }, academy.admin)
 })
 
+// webhook makes a webhook whose receiver does not exist, so that its test has failed, and returns its id.
+export const webhook = once(async () => {
+  const { id } = await workspace(academy, '')
+  const { createWebhook } = await ask('mutation($input: CreateWebhookInput!) { createWebhook(input: $input) { webhook { id } } }', {
+    input: { workspaceId: id, url: `https://${fresh('partner').split('@')[0]}.invalid/hooks/usher`, types: ['IMPORT_UNDONE', 'API_KEY_ROTATED'] },
+  }, academy.admin)
+  const made = createWebhook.webhook.id as string
+  await ask('mutation($id: ID!) { testWebhook(input: { webhookId: $id }) { delivery { id } } }', { id: made }, academy.admin)
+  await expect.poll(async () => {
+    const { node } = await ask('query($id: ID!) { node(id: $id) { ... on Webhook { deliveries { edges { node { status } } } } } }', { id: made }, academy.admin)
+    return node.deliveries.edges[0].node.status
+  }, { timeout: 60_000 }).toBe('FAILED')
+  return made
+})
+
+// application registers an application.
+export const application = once(async () => {
+  const { id } = await workspace(academy, '')
+  await ask('mutation($input: CreateApplicationInput!) { createApplication(input: $input) { application { id } } }', {
+    input: {
+      workspaceId: id, name: `A learning platform ${fresh('of').split('@')[0]}`, confidential: true,
+      redirectUris: ['https://learn.brightwater.example/callback', 'https://learn.brightwater.example/second'],
+    },
+  }, academy.admin)
+})
+
 export const member = once(async () => {
   const { members } = await workspace(academy, 'members(first: 1, filter: { search: "Hannah" }) { edges { node { id } } }')
   return members.edges[0].node.id as string
@@ -163,6 +189,15 @@ export const consoleScreens: Record<string, Open> = {
   'settings-keys': async (page) => {
     await apiKey()
     await at('settings/api-keys')(page)
+  },
+  'settings-webhooks': async (page) => {
+    await webhook()
+    await at('settings/webhooks')(page)
+  },
+  'settings-webhook': async (page) => at(`settings/webhooks/${await webhook()}`)(page),
+  'settings-applications': async (page) => {
+    await application()
+    await at('settings/applications')(page)
   },
 }
 
