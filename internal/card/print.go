@@ -14,6 +14,7 @@ import (
 	"usher/internal/palette"
 	"usher/internal/qr"
 	"usher/internal/secret"
+	"usher/internal/weburl"
 )
 
 // IssuedCard is a card in clear text, returned to its issuer once. The database stores the HMAC of
@@ -96,8 +97,7 @@ func brandOf(w *ent.Workspace) cardBrand {
 		Monogram: palette.Monogram(w.Name)}
 	// Security: only a picture that is fetched encrypted. A card is opened as a file, which has no
 	// policy of its own.
-	if u, err := url.Parse(inputs.ValueOrEmpty(w.LogoURL)); err == nil && u.Scheme == "https" &&
-		u.Host != "" && u.User == nil {
+	if u, ok := weburl.ParsePicture(inputs.ValueOrEmpty(w.LogoURL)); ok {
 		b.Logo = u.String()
 	}
 	return b

@@ -35,9 +35,9 @@ type Content struct {
 	Username, Password string // Credentials; the username also in a Welcome
 	What               Change // SecurityNotice
 	// SecurityNotice: when it happened, and the user agent of the request; zero where not known
-	At        *time.Time
-	UserAgent string
-	NewAddress         string // MoveRequested, and SecurityNotice of a changed e-mail
+	At         *time.Time
+	UserAgent  string
+	NewAddress string // MoveRequested, and SecurityNotice of a changed e-mail
 	// InvitationAccepted: none of the invitation's groups is left (ADM-7)
 	GroupsGone bool
 	Import     *Import // ImportDigest

@@ -9,6 +9,7 @@ import (
 	"usher/internal/inputs"
 	"usher/internal/mail"
 	"usher/internal/store"
+	"usher/internal/weburl"
 )
 
 // LoadRecipient loads the workspace and the account that an email is for. The error is that of a
@@ -36,7 +37,12 @@ func IgnoreGone(err error) error {
 
 // Branding returns the name, logo and colors of a workspace for an email.
 func Branding(w *ent.Workspace) mail.Workspace {
-	return mail.Workspace{Name: w.Name, LogoURL: inputs.ValueOrEmpty(w.LogoURL),
+	logo := inputs.ValueOrEmpty(w.LogoURL)
+	// Earlier versions accepted what no page shows.
+	if _, ok := weburl.ParsePicture(logo); !ok {
+		logo = ""
+	}
+	return mail.Workspace{Name: w.Name, LogoURL: logo,
 		Color: inputs.ValueOrEmpty(w.Color), SupportContact: inputs.ValueOrEmpty(w.SupportContact),
 		TimeZone: i18n.LoadZone(w.TimeZone)}
 }

@@ -1,8 +1,6 @@
 package pages
 
 import (
-	"net/url"
-	"regexp"
 	"strings"
 
 	"usher/ent"
@@ -11,6 +9,7 @@ import (
 	"usher/internal/i18n"
 	"usher/internal/palette"
 	"usher/internal/store"
+	"usher/internal/weburl"
 )
 
 // pageBrand is the name, logo, colours and contact that a page shows: Usher's or a workspace's.
@@ -43,10 +42,7 @@ func workspaceBrand(w *ent.Workspace) pageBrand {
 		Style: palette.StylePath(color), Contact: trimmedText(w.SupportContact)}
 	b.Icon = palette.IconPath(color, b.Monogram)
 	if w.LogoURL != nil {
-		// Security: the origin becomes part of the Content-Security-Policy header. A quote or
-		// semicolon in the host could add directives to it.
-		if u, err := url.Parse(*w.LogoURL); err == nil && u.Scheme == "https" && u.User == nil &&
-			hostPattern.MatchString(u.Host) {
+		if u, ok := weburl.ParsePicture(*w.LogoURL); ok {
 			b.Logo, b.LogoOrigin = u.String(), "https://"+u.Host
 		}
 	}
@@ -89,6 +85,3 @@ func (v *visit) loadBrand() error {
 	}
 	return nil
 }
-
-// hostPattern is the form of the host of a logo. Security: it is written into a header.
-var hostPattern = regexp.MustCompile(`^[A-Za-z0-9.-]+(:[0-9]{1,5})?$`)

@@ -2,7 +2,6 @@ package workspace
 
 import (
 	"context"
-	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -19,6 +18,7 @@ import (
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/store"
+	"usher/internal/weburl"
 )
 
 // UpdateInput says what to change in a workspace. nil keeps a value.
@@ -210,9 +210,7 @@ func (in *UpdateInput) checkProfile() error {
 		in.Name = &name
 	}
 	if v := in.LogoURL.Value; v != nil {
-		u, err := url.Parse(*v)
-		if err != nil || len(*v) > maxURL || u.Host == "" || u.Scheme != "https" &&
-			u.Scheme != "http" {
+		if _, ok := weburl.ParsePicture(*v); !ok || len(*v) > maxURL {
 			faults.Add(fault.Input("logoUrl", "workspace.logo"))
 		}
 	}
