@@ -2060,7 +2060,7 @@ type UpdateWorkspaceInput struct {
 	WorkspaceID ident.ID `json:"workspaceId"`
 	// 1 to 200 characters.
 	Name *string `json:"name,omitempty"`
-	// Absolute http or https URL of the logo.
+	// Absolute https URL of the logo, without a user name.
 	LogoURL graphql.Omittable[*string] `json:"logoUrl,omitempty"`
 	// Accent colour, #rrggbb.
 	Color graphql.Omittable[*string] `json:"color,omitempty"`
