@@ -23,7 +23,7 @@ const roles: Record<string, { login: string, add: string[], offers: Offers }> = 
       ],
       Imports: [],
       Groups: [
-        'Create a group', 'Select', 'Menu: Create a group below', 'Menu: Rename and access', 'Menu: Move', 'Menu: Delete',
+        'Create a group', 'Select', 'Menu: Create a group below', 'Menu: Rename and access', 'Menu: Print cards', 'Menu: Move', 'Menu: Delete',
       ],
       'Org units': ['Create a unit', 'Select', 'Menu: Create a unit below', 'Menu: Rename', 'Menu: Move', 'Menu: Delete'],
       Sessions: ['Create a session'],
@@ -41,7 +41,7 @@ const roles: Record<string, { login: string, add: string[], offers: Offers }> = 
         'Send all again', 'Select', 'Menu: Send again…', 'Menu: Copy link', 'Menu: Edit…', 'Menu: History', 'Menu: Cancel invitation…',
       ],
       Imports: [],
-      Groups: ['Select'],
+      Groups: ['Select', 'Menu: Print cards'],
       'Org units': ['Select', 'Menu: Remove from the unit'],
       Sessions: ['Create a session'],
       Programs: [],
@@ -55,7 +55,7 @@ const roles: Record<string, { login: string, add: string[], offers: Offers }> = 
       Invitations: [
         'Send all again', 'Select', 'Menu: Send again…', 'Menu: Copy link', 'Menu: Edit…', 'Menu: History', 'Menu: Cancel invitation…',
       ],
-      Groups: ['Create a group', 'Select', 'Menu: Create a group below', 'Menu: Rename and access'],
+      Groups: ['Create a group', 'Select', 'Menu: Create a group below', 'Menu: Rename and access', 'Menu: Print cards'],
       'Org units': [],
       Sessions: [],
       Programs: [],

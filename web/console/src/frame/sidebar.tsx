@@ -19,7 +19,7 @@ export function Sidebar({ leave }: { leave?: () => void }) {
       <WorkspaceSwitcher />
       <div>
         <NavigationList items={items.filter(({ section }) => !section)} leave={leave} />
-        {settings.length > 0 && <h2>{t.workspaceHeading}</h2>}
+        {settings.length > 0 && <p>{t.workspaceHeading}</p>}
         {settings.length > 0 && <NavigationList items={settings} leave={leave} />}
       </div>
       <div className="last"><AccountMenu /></div>
