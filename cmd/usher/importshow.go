@@ -160,12 +160,8 @@ func (r *importRun) decideStart(batch *ent.ImportBatch) (bool, error) {
 // announceEmails returns how many emails will be sent, and when, as a sentence.
 func (r *importRun) announceEmails(batch *ent.ImportBatch) string {
 	// Invitations to be copied as links, and rows that change members, send none.
-	what := fmt.Sprintf("%d emails will be sent", batch.EmailsToSend)
-	switch batch.EmailsToSend {
-	case 0:
+	if batch.EmailsToSend == 0 {
 		return "No email will be sent."
-	case 1:
-		what = "1 email will be sent"
 	}
 	when := " now"
 	if r.EmailAt != nil {
@@ -174,7 +170,15 @@ func (r *importRun) announceEmails(batch *ent.ImportBatch) string {
 	if r.EmailsPerMinute != nil {
 		when += fmt.Sprintf(", %d a minute", *r.EmailsPerMinute)
 	}
-	return what + when + "."
+	return countEmails(batch.EmailsToSend) + " will be sent" + when + "."
+}
+
+// countEmails returns a number of emails in words for people.
+func countEmails(n int) string {
+	if n == 1 {
+		return "1 email"
+	}
+	return fmt.Sprintf("%d emails", n)
 }
 
 // printResult prints the counts of the finished import.

@@ -82,7 +82,7 @@ func (r *inviteRun) invitePeople(ctx context.Context) error {
 		for _, p := range plan.People {
 			line(p.Input, string(p.Status), p.Message(), p.Fault != nil, "")
 		}
-		fmt.Fprintf(w, "nothing was done; %d emails would be sent\n", plan.EmailCount)
+		fmt.Fprintf(w, "nothing was done; %s would be sent\n", countEmails(plan.EmailCount))
 	} else {
 		outcomes, err := r.Invitations.Invite(ctx, r.by, in)
 		if err != nil {

@@ -41,7 +41,7 @@ func TestPeopleAreInvitedFromTheShell(t *testing.T) {
 			}
 			has(t, out, part)
 		}
-		expect(0, "nothing was done; 1 emails would be sent", "", "ann@acme.test", "--dry-run")
+		expect(0, "nothing was done; 1 email would be sent", "", "ann@acme.test", "--dry-run")
 		if n := p.CountInvitations(); n != 0 {
 			t.Errorf("a dry run invited %d", n)
 		}
