@@ -284,6 +284,52 @@ func (ec *executionContext) fieldContext_PublicBrand_supportContact(_ context.Co
 	return graphql.NewScalarFieldContext("PublicBrand", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _PublicBrand_privacyUrl(ctx context.Context, field graphql.CollectedField, obj *PublicBrand) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PublicBrand_privacyUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PrivacyURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PublicBrand_privacyUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PublicBrand", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PublicBrand_termsUrl(ctx context.Context, field graphql.CollectedField, obj *PublicBrand) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PublicBrand_termsUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TermsURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PublicBrand_termsUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PublicBrand", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _PublicGrant_groups(ctx context.Context, field graphql.CollectedField, obj *PublicGrant) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1313,6 +1359,16 @@ func (ec *executionContext) _PublicBrand(ctx context.Context, sel ast.SelectionS
 			}
 		case "supportContact":
 			out.Values[i] = ec._PublicBrand_supportContact(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "privacyUrl":
+			out.Values[i] = ec._PublicBrand_privacyUrl(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "termsUrl":
+			out.Values[i] = ec._PublicBrand_termsUrl(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -8849,6 +8849,8 @@ func init() {
 		"logoUrl":        {ID: 2},
 		"color":          {ID: 3},
 		"supportContact": {ID: 4},
+		"privacyUrl":     {ID: 5},
+		"termsUrl":       {ID: 6},
 	}
 }
 
@@ -8889,6 +8891,26 @@ func (ec *executionContext) appendPublicBrand(b *fastgql.Buffer, p *fastgql.Comp
 
 		case 4: // supportContact
 			v := obj.SupportContact
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 5: // privacyUrl
+			v := obj.PrivacyURL
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 6: // termsUrl
+			v := obj.TermsURL
 			if v == nil {
 				if !b.Null(false) {
 					return false
@@ -13770,6 +13792,8 @@ func init() {
 		"allowedRedirectUrls":       {ID: 7},
 		"invitationLinkTemplate":    {ID: 8},
 		"joinLinkTemplate":          {ID: 9},
+		"privacyUrl":                {ID: 10},
+		"termsUrl":                  {ID: 11},
 	}
 }
 
@@ -13852,6 +13876,26 @@ func (ec *executionContext) appendWorkspaceSettings(b *fastgql.Buffer, p *fastgq
 
 		case 9: // joinLinkTemplate
 			v := obj.JoinLinkTemplate
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 10: // privacyUrl
+			v := obj.PrivacyURL
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 11: // termsUrl
+			v := obj.TermsURL
 			if v == nil {
 				if !b.Null(false) {
 					return false

@@ -1151,6 +1151,10 @@ type PublicBrand struct {
 	Color *string `json:"color,omitempty"`
 	// Support contact: an address, a telephone number or a page.
 	SupportContact *string `json:"supportContact,omitempty"`
+	// Address of the workspace's privacy notice; null for none.
+	PrivacyURL *string `json:"privacyUrl,omitempty"`
+	// Address of the workspace's terms; null for none.
+	TermsURL *string `json:"termsUrl,omitempty"`
 }
 
 // A card as its link shows it. Unless it is OPEN, username and email are null, except for its member when signed in.
@@ -2095,6 +2099,10 @@ type UpdateWorkspaceInput struct {
 	InvitationLinkTemplate graphql.Omittable[*string] `json:"invitationLinkTemplate,omitempty"`
 	// The same for emailed links to confirm a join request.
 	JoinLinkTemplate graphql.Omittable[*string] `json:"joinLinkTemplate,omitempty"`
+	// Absolute https URL of the privacy notice, without a user name; at most 2,000 characters.
+	PrivacyURL graphql.Omittable[*string] `json:"privacyUrl,omitempty"`
+	// The same for the terms.
+	TermsURL graphql.Omittable[*string] `json:"termsUrl,omitempty"`
 }
 
 // Answer of updateWorkspace.

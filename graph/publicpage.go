@@ -17,7 +17,8 @@ import (
 // publicBrand is how a workspace presents itself.
 func publicBrand(w *ent.Workspace) *PublicBrand {
 	return &PublicBrand{WorkspaceName: w.Name, LogoURL: w.LogoURL, Color: w.Color,
-		SupportContact: w.SupportContact}
+		SupportContact: w.SupportContact, PrivacyURL: w.Settings.PrivacyURL,
+		TermsURL: w.Settings.TermsURL}
 }
 
 // publicLocale is the language of a page: that of its recipient, else that of the workspace.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"usher/ent/customfield"
+	"usher/ent/schema"
 	"usher/internal/admission"
 	"usher/internal/apptest"
 	"usher/internal/ident"
@@ -17,7 +18,7 @@ import (
 
 const publicInvitation = `query($t: String!) { publicInvitation(token: $t) {
 	status email locale firstName lastName expiresAt accountStep accessEndedAt
-	brand { workspaceName logoUrl color supportContact }
+	brand { workspaceName logoUrl color supportContact privacyUrl termsUrl }
 	questions { key name type choices }
 	grant { groups programs sessions { program name startsAt } accessExpiresAt } } }`
 
@@ -29,6 +30,7 @@ type publicInvitationAnswer struct {
 		Brand                            struct {
 			WorkspaceName                  string
 			LogoURL, Color, SupportContact *string
+			PrivacyURL, TermsURL           *string
 		}
 		Questions []struct {
 			Key, Name, Type string
@@ -49,6 +51,9 @@ func TestAnInvitationIsShownByItsLinkWithAllThatItsPageShows(t *testing.T) {
 			return tx.Workspace.UpdateOneID(p.Workspace.ID).SetColor("#123456").
 				SetSupportContact("help@acme.test").Exec(ctx)
 		})
+		p.Configure(func(set *schema.WorkspaceSettings) {
+			set.PrivacyURL = new("https://acme.test/privacy")
+		})
 		p.Field("team", customfield.TypeChoice, true, "Red", "Blue")
 		spring := p.Session(p.Program("Coaching"), "Spring", time.Hour, 2*time.Hour)
 		inv := p.Invite("grace@new.test", &admission.GrantInput{
@@ -66,6 +71,8 @@ func TestAnInvitationIsShownByItsLinkWithAllThatItsPageShows(t *testing.T) {
 			shown := show(token).PublicInvitation
 			if shown.Status != "PENDING" || shown.Brand.WorkspaceName != p.Workspace.Name ||
 				shown.Brand.Color == nil || *shown.Brand.SupportContact != "help@acme.test" ||
+				shown.Brand.PrivacyURL == nil || shown.Brand.TermsURL != nil ||
+				*shown.Brand.PrivacyURL != "https://acme.test/privacy" ||
 				len(shown.Questions) != 1 || shown.Questions[0].Key != "team" ||
 				len(shown.Questions[0].Choices) != 2 || shown.Grant == nil ||
 				strings.Join(shown.Grant.Groups, ",") != "Readers" ||

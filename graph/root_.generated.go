@@ -2363,6 +2363,10 @@ func (ec *executionContext) childFields_PublicBrand(ctx context.Context, field g
 		return ec.fieldContext_PublicBrand_color(ctx, field)
 	case "supportContact":
 		return ec.fieldContext_PublicBrand_supportContact(ctx, field)
+	case "privacyUrl":
+		return ec.fieldContext_PublicBrand_privacyUrl(ctx, field)
+	case "termsUrl":
+		return ec.fieldContext_PublicBrand_termsUrl(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PublicBrand", field.Name)
 }
@@ -3599,6 +3603,10 @@ func (ec *executionContext) childFields_WorkspaceSettings(ctx context.Context, f
 		return ec.fieldContext_WorkspaceSettings_invitationLinkTemplate(ctx, field)
 	case "joinLinkTemplate":
 		return ec.fieldContext_WorkspaceSettings_joinLinkTemplate(ctx, field)
+	case "privacyUrl":
+		return ec.fieldContext_WorkspaceSettings_privacyUrl(ctx, field)
+	case "termsUrl":
+		return ec.fieldContext_WorkspaceSettings_termsUrl(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkspaceSettings", field.Name)
 }

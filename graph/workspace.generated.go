@@ -495,6 +495,52 @@ func (ec *executionContext) fieldContext_WorkspaceSettings_joinLinkTemplate(_ co
 	return graphql.NewScalarFieldContext("WorkspaceSettings", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _WorkspaceSettings_privacyUrl(ctx context.Context, field graphql.CollectedField, obj *schema.WorkspaceSettings) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkspaceSettings_privacyUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PrivacyURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WorkspaceSettings_privacyUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorkspaceSettings", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _WorkspaceSettings_termsUrl(ctx context.Context, field graphql.CollectedField, obj *schema.WorkspaceSettings) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkspaceSettings_termsUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TermsURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WorkspaceSettings_termsUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorkspaceSettings", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -638,7 +684,7 @@ func (ec *executionContext) unmarshalInputUpdateWorkspaceInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"workspaceId", "name", "logoUrl", "color", "defaultLocale", "timeZone", "supportContact", "invitationDays", "remindDaysBeforeExpiry", "remindDaysAfterSending", "requireGroup", "sessionReminderDaysBefore", "eraseUnacceptedAfterDays", "homeUrl", "allowedRedirectUrls", "invitationLinkTemplate", "joinLinkTemplate"}
+	fieldsInOrder := [...]string{"workspaceId", "name", "logoUrl", "color", "defaultLocale", "timeZone", "supportContact", "invitationDays", "remindDaysBeforeExpiry", "remindDaysAfterSending", "requireGroup", "sessionReminderDaysBefore", "eraseUnacceptedAfterDays", "homeUrl", "allowedRedirectUrls", "invitationLinkTemplate", "joinLinkTemplate", "privacyUrl", "termsUrl"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -764,6 +810,20 @@ func (ec *executionContext) unmarshalInputUpdateWorkspaceInput(ctx context.Conte
 				return it, err
 			}
 			it.JoinLinkTemplate = graphql.OmittableOf(data)
+		case "privacyUrl":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("privacyUrl"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrivacyURL = graphql.OmittableOf(data)
+		case "termsUrl":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("termsUrl"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TermsURL = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -1018,6 +1078,16 @@ func (ec *executionContext) _WorkspaceSettings(ctx context.Context, sel ast.Sele
 			}
 		case "joinLinkTemplate":
 			out.Values[i] = ec._WorkspaceSettings_joinLinkTemplate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "privacyUrl":
+			out.Values[i] = ec._WorkspaceSettings_privacyUrl(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "termsUrl":
+			out.Values[i] = ec._WorkspaceSettings_termsUrl(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -76,6 +76,8 @@ func (r *mutationResolver) UpdateWorkspace(ctx context.Context, input UpdateWork
 		AllowedRedirectURLs:       input.AllowedRedirectUrls,
 		InvitationLinkTemplate:    toChange(input.InvitationLinkTemplate),
 		JoinLinkTemplate:          toChange(input.JoinLinkTemplate),
+		PrivacyURL:                toChange(input.PrivacyURL),
+		TermsURL:                  toChange(input.TermsURL),
 	})
 	if err != nil {
 		return nil, err

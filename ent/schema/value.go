@@ -139,6 +139,9 @@ type WorkspaceSettings struct {
 	// INV-21: pages of the workspace's front end for emailed links; nil for Usher's own
 	InvitationLinkTemplate *string `json:"invitationLinkTemplate,omitempty"`
 	JoinLinkTemplate       *string `json:"joinLinkTemplate,omitempty"`
+	// WSP-5: documents of the workspace, by https; nil for none
+	PrivacyURL *string `json:"privacyUrl,omitempty"`
+	TermsURL   *string `json:"termsUrl,omitempty"`
 }
 
 // Cell is one change of a value in a journal: its column, previous value and new value.

@@ -54,6 +54,8 @@ type Workspace struct {
 	LogoURL        string // absolute, or empty
 	Color          string // "#rgb" or "#rrggbb"; Usher's own for any other value
 	SupportContact string // free text: an address, a phone number, a page
+	PrivacyURL     string // of the privacy notice; absolute, or empty
+	TermsURL       string // of the terms; absolute, or empty
 	TimeZone       *time.Location
 }
 
@@ -104,7 +106,8 @@ func (c *Content) validate() (kindTraits, error) {
 		return s, fmt.Errorf("mail: %s needs to know what changed", c.Kind)
 	}
 	for name, link := range map[string]string{"Link": c.Link, "ConsoleLink": c.ConsoleLink,
-		"PreferencesURL": c.PreferencesURL, "LogoURL": c.Workspace.LogoURL} {
+		"PreferencesURL": c.PreferencesURL, "LogoURL": c.Workspace.LogoURL,
+		"PrivacyURL": c.Workspace.PrivacyURL, "TermsURL": c.Workspace.TermsURL} {
 		if link != "" && !isAbsoluteURL(link) {
 			// The link itself stays out of the error: it may carry a token, and errors are logged.
 			return s, fmt.Errorf("mail: %s of %s is not an absolute http or https URL",

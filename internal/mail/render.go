@@ -55,9 +55,13 @@ type mailPage struct {
 	Link, Button, LinkHint, Until, Note string
 	WhyLabel, Why, SentBy               string
 	Contact, ContactText, ContactLink   string
+	Documents                           []mailDocument
 	ConsoleLink, ConsoleLabel           string
 	PreferencesURL, PreferencesLabel    string
 }
+
+// mailDocument is a document of the workspace, such as its terms.
+type mailDocument struct{ Label, URL string }
 
 // mailEvent is a session with the leaf of its day.
 type mailEvent struct {
@@ -159,6 +163,7 @@ func (c *Content) buildPage(shape kindTraits) mailPage {
 		Event:    c.buildEvent(t, shape),
 		Facts:    c.listFacts(t, shape),
 		WhyLabel: t("why"), Why: own("why"),
+		Documents:      c.listDocuments(t),
 		PreferencesURL: c.PreferencesURL, PreferencesLabel: t("preferences"),
 	}
 	// Security: an email that anybody can trigger must not repeat what anybody may type, or Usher
@@ -195,6 +200,18 @@ func (c *Content) buildPage(shape kindTraits) mailPage {
 		p.SentBy = t("sent_by")
 	}
 	return p
+}
+
+// listDocuments returns the privacy notice and the terms of the workspace, as far as it has them.
+func (c *Content) listDocuments(translate func(key string) string) []mailDocument {
+	var documents []mailDocument
+	for _, d := range []mailDocument{{translate("privacy_notice"), c.Workspace.PrivacyURL},
+		{translate("terms"), c.Workspace.TermsURL}} {
+		if d.URL != "" {
+			documents = append(documents, d)
+		}
+	}
+	return documents
 }
 
 // workspacePalette returns the colours of an email from the colour of its workspace. Usher's own

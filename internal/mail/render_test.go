@@ -30,6 +30,7 @@ func sample(t *testing.T, kind Kind, locale i18n.Locale) Content {
 			Name: "Acme Academy", LogoURL: "https://usher.example.org/logos/acme.png",
 			Color:          "#0f766e",
 			SupportContact: "help@acme.test", TimeZone: paris,
+			PrivacyURL: "https://acme.test/privacy", TermsURL: "https://acme.test/terms",
 		},
 		RecipientName: "Zoé", InviterName: "Ada Lovelace", SubjectName: "Jean d’Ormesson",
 		NewAddress: "jean@home.test",

@@ -44,7 +44,9 @@ func Branding(w *ent.Workspace) mail.Workspace {
 	}
 	return mail.Workspace{Name: w.Name, LogoURL: logo,
 		Color: inputs.ValueOrEmpty(w.Color), SupportContact: inputs.ValueOrEmpty(w.SupportContact),
-		TimeZone: i18n.LoadZone(w.TimeZone)}
+		PrivacyURL: inputs.ValueOrEmpty(w.Settings.PrivacyURL),
+		TermsURL:   inputs.ValueOrEmpty(w.Settings.TermsURL),
+		TimeZone:   i18n.LoadZone(w.TimeZone)}
 }
 
 // Locale returns a person's language, else that of the workspace.

@@ -22,6 +22,8 @@ type pageBrand struct {
 	Style      string // path of the style sheet with the colours
 	Icon       string // path of the picture in the browser's tab
 	Contact    string // support contact as the workspace wrote it
+	PrivacyURL string // address of the privacy notice, empty if none
+	TermsURL   string // address of the terms, empty if none
 }
 
 // usherBrand returns the brand of pages that belong to no workspace.
@@ -39,7 +41,8 @@ func workspaceBrand(w *ent.Workspace) pageBrand {
 		color = palette.Usher
 	}
 	b := pageBrand{Slug: w.Slug, Name: w.Name, Monogram: palette.Monogram(w.Name),
-		Style: palette.StylePath(color), Contact: trimmedText(w.SupportContact)}
+		Style: palette.StylePath(color), Contact: trimmedText(w.SupportContact),
+		PrivacyURL: trimmedText(w.Settings.PrivacyURL), TermsURL: trimmedText(w.Settings.TermsURL)}
 	b.Icon = palette.IconPath(color, b.Monogram)
 	if w.LogoURL != nil {
 		if u, ok := weburl.ParsePicture(*w.LogoURL); ok {

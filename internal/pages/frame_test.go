@@ -19,6 +19,7 @@ import (
 	"golang.org/x/net/html"
 	"pgregory.net/rapid"
 
+	"usher/ent/schema"
 	"usher/internal/store"
 )
 
@@ -107,6 +108,10 @@ func (h *house) branded() {
 		return tx.Workspace.UpdateOneID(h.Workspace.ID).SetColor("#FFCC00").
 			SetLogoURL("https://cdn.acme.test/logo.png").
 			SetSupportContact("help@acme.test").Exec(store.InWorkspace(ctx, h.Workspace.ID))
+	})
+	h.Configure(func(set *schema.WorkspaceSettings) {
+		set.PrivacyURL = new("https://acme.test/privacy")
+		set.TermsURL = new("https://acme.test/terms")
 	})
 }
 
@@ -239,7 +244,7 @@ func TestFilesComeCompressedToWhoUnpacksThem(t *testing.T) {
 	}
 }
 
-// JOI-8: pages have the workspace's logo and colour.
+// JOI-8, WSP-5: pages have the workspace's logo and colour, and link its documents.
 func TestAWorkspaceShowsItsLogoColourAndContact(t *testing.T) {
 	h := onSQLite(t)
 	h.branded()
@@ -249,7 +254,12 @@ func TestAWorkspaceShowsItsLogoColourAndContact(t *testing.T) {
 		return attr(n, "src") == "https://cdn.acme.test/logo.png"
 	})
 	p.one("link", func(n *html.Node) bool { return attr(n, "href") == "/assets/brand.ffcc00.css" })
-	p.one("a", func(n *html.Node) bool { return attr(n, "href") == "mailto:help@acme.test" })
+	for label, address := range map[string]string{"help@acme.test": "mailto:help@acme.test",
+		"Privacy notice": "https://acme.test/privacy", "Terms": "https://acme.test/terms"} {
+		p.one("a", func(n *html.Node) bool {
+			return attr(n, "href") == address && content(n) == label
+		})
+	}
 	if policy := p.header.Get("Content-Security-Policy"); !strings.Contains(policy,
 		"img-src 'self' https://cdn.acme.test;") {
 		t.Errorf("the policy is %q", policy)

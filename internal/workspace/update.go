@@ -40,6 +40,8 @@ type UpdateInput struct {
 	AllowedRedirectURLs       []string
 	InvitationLinkTemplate    inputs.Change[string]
 	JoinLinkTemplate          inputs.Change[string]
+	PrivacyURL                inputs.Change[string]
+	TermsURL                  inputs.Change[string]
 }
 
 // These are the limits of a workspace's settings.
@@ -147,6 +149,7 @@ func (in *UpdateInput) changeSettings(set schema.WorkspaceSettings) schema.Works
 	if in.JoinLinkTemplate.Set {
 		set.JoinLinkTemplate = in.JoinLinkTemplate.Value
 	}
+	in.changeDocuments(&set)
 	return set
 }
 
@@ -178,7 +181,8 @@ func describeSettingChanges(previous, w *ent.Workspace) []schema.Detail {
 			strings.Join(set.AllowedRedirectURLs, ", ")),
 		newDetail("invitationLinkTemplate", text(old.InvitationLinkTemplate),
 			text(set.InvitationLinkTemplate)),
-		newDetail("joinLinkTemplate", text(old.JoinLinkTemplate), text(set.JoinLinkTemplate)))
+		newDetail("joinLinkTemplate", text(old.JoinLinkTemplate), text(set.JoinLinkTemplate)),
+		describeDocumentChanges(old, set))
 }
 
 // joinDays joins numbers of days.
@@ -194,7 +198,7 @@ func joinDays(days []int) string {
 func (in *UpdateInput) validate(linkOrigins []string) error {
 	var faults fault.Collector
 	faults.Add(in.checkProfile(), in.checkLocation(), in.checkDays(), in.checkLanding(),
-		in.checkLinkTemplates(linkOrigins))
+		in.checkLinkTemplates(linkOrigins), in.checkDocuments())
 	return faults.Err()
 }
 

@@ -156,7 +156,7 @@ type Documents = {
     "\n  mutation ConsoleRotateWebhook($input: RotateWebhookSecretInput!) {\n    rotateWebhookSecret(input: $input) { webhook { ...WebhookRow } secret }\n  }\n": typeof types.ConsoleRotateWebhookDocument,
     "\n  mutation ConsoleTestWebhook($input: TestWebhookInput!) {\n    testWebhook(input: $input) { delivery { ...DeliveryRow } }\n  }\n": typeof types.ConsoleTestWebhookDocument,
     "\n  mutation ConsoleReplayDeliveries($input: ReplayWebhookDeliveriesInput!) {\n    replayWebhookDeliveries(input: $input) { webhook { id } count }\n  }\n": typeof types.ConsoleReplayDeliveriesDocument,
-    "\n  fragment WorkspaceSettingsFields on Workspace {\n    id slug name logoUrl color defaultLocale timeZone supportContact homeUrl\n    settings {\n      invitationDays remindDaysBeforeExpiry remindDaysAfterSending requireGroup sessionReminderDaysBefore\n      eraseUnacceptedAfterDays allowedRedirectUrls invitationLinkTemplate joinLinkTemplate\n    }\n  }\n": typeof types.WorkspaceSettingsFieldsFragmentDoc,
+    "\n  fragment WorkspaceSettingsFields on Workspace {\n    id slug name logoUrl color defaultLocale timeZone supportContact homeUrl\n    settings {\n      invitationDays remindDaysBeforeExpiry remindDaysAfterSending requireGroup sessionReminderDaysBefore\n      eraseUnacceptedAfterDays allowedRedirectUrls invitationLinkTemplate joinLinkTemplate privacyUrl termsUrl\n    }\n  }\n": typeof types.WorkspaceSettingsFieldsFragmentDoc,
     "\n  query ConsoleWorkspaceSettings($workspace: ID!) { workspace(id: $workspace) { ...WorkspaceSettingsFields } }\n": typeof types.ConsoleWorkspaceSettingsDocument,
     "\n  mutation ConsoleUpdateWorkspace($input: UpdateWorkspaceInput!) {\n    updateWorkspace(input: $input) { workspace { ...WorkspaceSettingsFields } }\n  }\n": typeof types.ConsoleUpdateWorkspaceDocument,
     "\n  fragment UnitRow on OrgUnit { id name childCount viewerCan parent { id } }\n": typeof types.UnitRowFragmentDoc,
@@ -312,7 +312,7 @@ const documents: Documents = {
     "\n  mutation ConsoleRotateWebhook($input: RotateWebhookSecretInput!) {\n    rotateWebhookSecret(input: $input) { webhook { ...WebhookRow } secret }\n  }\n": types.ConsoleRotateWebhookDocument,
     "\n  mutation ConsoleTestWebhook($input: TestWebhookInput!) {\n    testWebhook(input: $input) { delivery { ...DeliveryRow } }\n  }\n": types.ConsoleTestWebhookDocument,
     "\n  mutation ConsoleReplayDeliveries($input: ReplayWebhookDeliveriesInput!) {\n    replayWebhookDeliveries(input: $input) { webhook { id } count }\n  }\n": types.ConsoleReplayDeliveriesDocument,
-    "\n  fragment WorkspaceSettingsFields on Workspace {\n    id slug name logoUrl color defaultLocale timeZone supportContact homeUrl\n    settings {\n      invitationDays remindDaysBeforeExpiry remindDaysAfterSending requireGroup sessionReminderDaysBefore\n      eraseUnacceptedAfterDays allowedRedirectUrls invitationLinkTemplate joinLinkTemplate\n    }\n  }\n": types.WorkspaceSettingsFieldsFragmentDoc,
+    "\n  fragment WorkspaceSettingsFields on Workspace {\n    id slug name logoUrl color defaultLocale timeZone supportContact homeUrl\n    settings {\n      invitationDays remindDaysBeforeExpiry remindDaysAfterSending requireGroup sessionReminderDaysBefore\n      eraseUnacceptedAfterDays allowedRedirectUrls invitationLinkTemplate joinLinkTemplate privacyUrl termsUrl\n    }\n  }\n": types.WorkspaceSettingsFieldsFragmentDoc,
     "\n  query ConsoleWorkspaceSettings($workspace: ID!) { workspace(id: $workspace) { ...WorkspaceSettingsFields } }\n": types.ConsoleWorkspaceSettingsDocument,
     "\n  mutation ConsoleUpdateWorkspace($input: UpdateWorkspaceInput!) {\n    updateWorkspace(input: $input) { workspace { ...WorkspaceSettingsFields } }\n  }\n": types.ConsoleUpdateWorkspaceDocument,
     "\n  fragment UnitRow on OrgUnit { id name childCount viewerCan parent { id } }\n": types.UnitRowFragmentDoc,
@@ -894,7 +894,7 @@ export function graphql(source: "\n  mutation ConsoleReplayDeliveries($input: Re
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  fragment WorkspaceSettingsFields on Workspace {\n    id slug name logoUrl color defaultLocale timeZone supportContact homeUrl\n    settings {\n      invitationDays remindDaysBeforeExpiry remindDaysAfterSending requireGroup sessionReminderDaysBefore\n      eraseUnacceptedAfterDays allowedRedirectUrls invitationLinkTemplate joinLinkTemplate\n    }\n  }\n"): typeof import('./graphql').WorkspaceSettingsFieldsFragmentDoc;
+export function graphql(source: "\n  fragment WorkspaceSettingsFields on Workspace {\n    id slug name logoUrl color defaultLocale timeZone supportContact homeUrl\n    settings {\n      invitationDays remindDaysBeforeExpiry remindDaysAfterSending requireGroup sessionReminderDaysBefore\n      eraseUnacceptedAfterDays allowedRedirectUrls invitationLinkTemplate joinLinkTemplate privacyUrl termsUrl\n    }\n  }\n"): typeof import('./graphql').WorkspaceSettingsFieldsFragmentDoc;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -1770,10 +1770,12 @@ export type UpdateWorkspaceInput = {
   invitationLinkTemplate?: string | null | undefined;
   /** The same for emailed links to confirm a join request. */
   joinLinkTemplate?: string | null | undefined;
-  /** Absolute http or https URL of the logo. */
+  /** Absolute https URL of the logo, without a user name. */
   logoUrl?: string | null | undefined;
   /** 1 to 200 characters. */
   name?: string | null | undefined;
+  /** Absolute https URL of the privacy notice, without a user name; at most 2,000 characters. */
+  privacyUrl?: string | null | undefined;
   /** At most 5 numbers of 1 to 365. For emails sent afterwards. */
   remindDaysAfterSending?: Array<number> | null | undefined;
   /** At most 5 numbers of 1 to 365. For emails sent afterwards. */
@@ -1784,6 +1786,8 @@ export type UpdateWorkspaceInput = {
   sessionReminderDaysBefore?: Array<number> | null | undefined;
   /** Support contact: an address, a telephone number or a page; at most 200 characters. */
   supportContact?: string | null | undefined;
+  /** The same for the terms. */
+  termsUrl?: string | null | undefined;
   /** IANA name, such as Europe/Paris. */
   timeZone?: string | null | undefined;
   /** The workspace. */
@@ -2908,21 +2912,21 @@ export type ConsoleReplayDeliveriesMutationVariables = Exact<{
 
 export type ConsoleReplayDeliveriesMutation = { replayWebhookDeliveries: { count: number, webhook: { id: string } } | null };
 
-export type WorkspaceSettingsFieldsFragment = { id: string, slug: string, name: string, logoUrl: string | null, color: string | null, defaultLocale: string, timeZone: string, supportContact: string | null, homeUrl: string | null, settings: { invitationDays: number, remindDaysBeforeExpiry: Array<number>, remindDaysAfterSending: Array<number>, requireGroup: boolean, sessionReminderDaysBefore: Array<number>, eraseUnacceptedAfterDays: number, allowedRedirectUrls: Array<string>, invitationLinkTemplate: string | null, joinLinkTemplate: string | null } };
+export type WorkspaceSettingsFieldsFragment = { id: string, slug: string, name: string, logoUrl: string | null, color: string | null, defaultLocale: string, timeZone: string, supportContact: string | null, homeUrl: string | null, settings: { invitationDays: number, remindDaysBeforeExpiry: Array<number>, remindDaysAfterSending: Array<number>, requireGroup: boolean, sessionReminderDaysBefore: Array<number>, eraseUnacceptedAfterDays: number, allowedRedirectUrls: Array<string>, invitationLinkTemplate: string | null, joinLinkTemplate: string | null, privacyUrl: string | null, termsUrl: string | null } };
 
 export type ConsoleWorkspaceSettingsQueryVariables = Exact<{
   workspace: string | number;
 }>;
 
 
-export type ConsoleWorkspaceSettingsQuery = { workspace: { id: string, slug: string, name: string, logoUrl: string | null, color: string | null, defaultLocale: string, timeZone: string, supportContact: string | null, homeUrl: string | null, settings: { invitationDays: number, remindDaysBeforeExpiry: Array<number>, remindDaysAfterSending: Array<number>, requireGroup: boolean, sessionReminderDaysBefore: Array<number>, eraseUnacceptedAfterDays: number, allowedRedirectUrls: Array<string>, invitationLinkTemplate: string | null, joinLinkTemplate: string | null } } | null };
+export type ConsoleWorkspaceSettingsQuery = { workspace: { id: string, slug: string, name: string, logoUrl: string | null, color: string | null, defaultLocale: string, timeZone: string, supportContact: string | null, homeUrl: string | null, settings: { invitationDays: number, remindDaysBeforeExpiry: Array<number>, remindDaysAfterSending: Array<number>, requireGroup: boolean, sessionReminderDaysBefore: Array<number>, eraseUnacceptedAfterDays: number, allowedRedirectUrls: Array<string>, invitationLinkTemplate: string | null, joinLinkTemplate: string | null, privacyUrl: string | null, termsUrl: string | null } } | null };
 
 export type ConsoleUpdateWorkspaceMutationVariables = Exact<{
   input: UpdateWorkspaceInput;
 }>;
 
 
-export type ConsoleUpdateWorkspaceMutation = { updateWorkspace: { workspace: { id: string, slug: string, name: string, logoUrl: string | null, color: string | null, defaultLocale: string, timeZone: string, supportContact: string | null, homeUrl: string | null, settings: { invitationDays: number, remindDaysBeforeExpiry: Array<number>, remindDaysAfterSending: Array<number>, requireGroup: boolean, sessionReminderDaysBefore: Array<number>, eraseUnacceptedAfterDays: number, allowedRedirectUrls: Array<string>, invitationLinkTemplate: string | null, joinLinkTemplate: string | null } } } | null };
+export type ConsoleUpdateWorkspaceMutation = { updateWorkspace: { workspace: { id: string, slug: string, name: string, logoUrl: string | null, color: string | null, defaultLocale: string, timeZone: string, supportContact: string | null, homeUrl: string | null, settings: { invitationDays: number, remindDaysBeforeExpiry: Array<number>, remindDaysAfterSending: Array<number>, requireGroup: boolean, sessionReminderDaysBefore: Array<number>, eraseUnacceptedAfterDays: number, allowedRedirectUrls: Array<string>, invitationLinkTemplate: string | null, joinLinkTemplate: string | null, privacyUrl: string | null, termsUrl: string | null } } } | null };
 
 export type UnitRowFragment = { id: string, name: string, childCount: number, viewerCan: Array<Permission>, parent: { id: string } | null };
 
@@ -3567,6 +3571,8 @@ export const WorkspaceSettingsFieldsFragmentDoc = new TypedDocumentString(`
     allowedRedirectUrls
     invitationLinkTemplate
     joinLinkTemplate
+    privacyUrl
+    termsUrl
   }
 }
     `, {"fragmentName":"WorkspaceSettingsFields"}) as unknown as TypedDocumentString<WorkspaceSettingsFieldsFragment, unknown>;
@@ -7501,6 +7507,8 @@ export const ConsoleWorkspaceSettingsDocument = new TypedDocumentString(`
     allowedRedirectUrls
     invitationLinkTemplate
     joinLinkTemplate
+    privacyUrl
+    termsUrl
   }
 }`) as unknown as TypedDocumentString<ConsoleWorkspaceSettingsQuery, ConsoleWorkspaceSettingsQueryVariables>;
 export const ConsoleUpdateWorkspaceDocument = new TypedDocumentString(`
@@ -7531,6 +7539,8 @@ export const ConsoleUpdateWorkspaceDocument = new TypedDocumentString(`
     allowedRedirectUrls
     invitationLinkTemplate
     joinLinkTemplate
+    privacyUrl
+    termsUrl
   }
 }`) as unknown as TypedDocumentString<ConsoleUpdateWorkspaceMutation, ConsoleUpdateWorkspaceMutationVariables>;
 export const ConsoleUnitsDocument = new TypedDocumentString(`

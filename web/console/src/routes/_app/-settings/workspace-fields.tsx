@@ -124,6 +124,17 @@ export function InvitationFields(props: FieldProps) {
   )
 }
 
+/** What people can read about their data and their rights. */
+export function DocumentFields(props: FieldProps) {
+  const t = useStrings(strings)
+  return (
+    <Part title={t.documents} text={t.documentsText}>
+      <Line {...props} field="privacyUrl" label={t.privacyUrl} hint={t.documentHint} />
+      <Line {...props} field="termsUrl" label={t.termsUrl} />
+    </Part>
+  )
+}
+
 /** Pages of a front end of their own, which few workspaces have. */
 export function FrontendFields(props: FieldProps) {
   const t = useStrings(strings)

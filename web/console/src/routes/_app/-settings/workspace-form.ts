@@ -21,6 +21,8 @@ export type WorkspaceForm = {
   eraseUnacceptedAfterDays: string
   invitationLinkTemplate: string
   joinLinkTemplate: string
+  privacyUrl: string
+  termsUrl: string
 }
 
 export function workspaceFormOf({ settings, ...workspace }: WorkspaceDetail): WorkspaceForm {
@@ -41,10 +43,14 @@ export function workspaceFormOf({ settings, ...workspace }: WorkspaceDetail): Wo
     eraseUnacceptedAfterDays: String(settings.eraseUnacceptedAfterDays),
     invitationLinkTemplate: settings.invitationLinkTemplate ?? '',
     joinLinkTemplate: settings.joinLinkTemplate ?? '',
+    privacyUrl: settings.privacyUrl ?? '',
+    termsUrl: settings.termsUrl ?? '',
   }
 }
 
-const clearable = ['logoUrl', 'color', 'supportContact', 'homeUrl', 'invitationLinkTemplate', 'joinLinkTemplate'] as const
+const clearable = [
+  'logoUrl', 'color', 'supportContact', 'homeUrl', 'invitationLinkTemplate', 'joinLinkTemplate', 'privacyUrl', 'termsUrl',
+] as const
 const numbers = ['invitationDays', 'eraseUnacceptedAfterDays'] as const
 const lists = ['remindDaysBeforeExpiry', 'remindDaysAfterSending', 'sessionReminderDaysBefore'] as const
 

@@ -10,7 +10,7 @@ export const WorkspaceSettingsFieldsDocument = graphql(`
     id slug name logoUrl color defaultLocale timeZone supportContact homeUrl
     settings {
       invitationDays remindDaysBeforeExpiry remindDaysAfterSending requireGroup sessionReminderDaysBefore
-      eraseUnacceptedAfterDays allowedRedirectUrls invitationLinkTemplate joinLinkTemplate
+      eraseUnacceptedAfterDays allowedRedirectUrls invitationLinkTemplate joinLinkTemplate privacyUrl termsUrl
     }
   }
 `)

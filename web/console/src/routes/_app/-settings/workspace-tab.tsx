@@ -12,7 +12,7 @@ import { Failure, Loading } from '@/ui/states'
 import { strings as common } from '@/ui/strings'
 import { UnsavedGuard } from '@/ui/unsaved-guard'
 import { BrandPreview } from './brand-preview'
-import { BrandFields, FrontendFields, InvitationFields, LandingFields, PlaceFields } from './workspace-fields'
+import { BrandFields, DocumentFields, FrontendFields, InvitationFields, LandingFields, PlaceFields } from './workspace-fields'
 import { fieldsWithoutNumber, workspaceChanges, workspaceFormOf, type WorkspaceForm } from './workspace-form'
 import { settingsQuery, UpdateWorkspaceDocument, type WorkspaceDetail } from './workspace-queries'
 import { strings } from './workspace-strings'
@@ -71,6 +71,7 @@ function WorkspaceSettings({ workspace }: { workspace: WorkspaceDetail }) {
       <form className="stack" noValidate onSubmit={submit}>
         <FaultSummary error={save.error} inputs={Object.keys(form)} />
         <BrandFields {...fields} />
+        <DocumentFields {...fields} />
         <PlaceFields {...fields} />
         <LandingFields {...fields} />
         <InvitationFields {...fields} />
