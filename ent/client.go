@@ -16,6 +16,7 @@ import (
 	"usher/ent/auditevent"
 	"usher/ent/card"
 	"usher/ent/customfield"
+	"usher/ent/deletion"
 	"usher/ent/departure"
 	"usher/ent/enrollment"
 	"usher/ent/group"
@@ -75,6 +76,8 @@ type Client struct {
 	Card *CardClient
 	// CustomField is the client for interacting with the CustomField builders.
 	CustomField *CustomFieldClient
+	// Deletion is the client for interacting with the Deletion builders.
+	Deletion *DeletionClient
 	// Departure is the client for interacting with the Departure builders.
 	Departure *DepartureClient
 	// Enrollment is the client for interacting with the Enrollment builders.
@@ -156,6 +159,7 @@ func (c *Client) init() {
 	c.AuditEvent = NewAuditEventClient(c.config)
 	c.Card = NewCardClient(c.config)
 	c.CustomField = NewCustomFieldClient(c.config)
+	c.Deletion = NewDeletionClient(c.config)
 	c.Departure = NewDepartureClient(c.config)
 	c.Enrollment = NewEnrollmentClient(c.config)
 	c.Group = NewGroupClient(c.config)
@@ -287,6 +291,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		AuditEvent:           NewAuditEventClient(cfg),
 		Card:                 NewCardClient(cfg),
 		CustomField:          NewCustomFieldClient(cfg),
+		Deletion:             NewDeletionClient(cfg),
 		Departure:            NewDepartureClient(cfg),
 		Enrollment:           NewEnrollmentClient(cfg),
 		Group:                NewGroupClient(cfg),
@@ -345,6 +350,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		AuditEvent:           NewAuditEventClient(cfg),
 		Card:                 NewCardClient(cfg),
 		CustomField:          NewCustomFieldClient(cfg),
+		Deletion:             NewDeletionClient(cfg),
 		Departure:            NewDepartureClient(cfg),
 		Enrollment:           NewEnrollmentClient(cfg),
 		Group:                NewGroupClient(cfg),
@@ -407,12 +413,12 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.APIKey, c.Application, c.ApplicationSignIn, c.AssignmentSource, c.AuditEvent,
-		c.Card, c.CustomField, c.Departure, c.Enrollment, c.Group, c.IdempotentRequest,
-		c.ImportBatch, c.ImportChange, c.ImportFile, c.ImportRow, c.Invitation,
-		c.JoinLink, c.JoinRequest, c.JoinSlug, c.Mail, c.Member, c.OrgUnit,
-		c.Organization, c.Program, c.Role, c.RoleAssignment, c.Seat, c.SeatEvent,
-		c.Session, c.SignIn, c.SigningKey, c.Suppression, c.Throttle, c.User,
-		c.Webhook, c.WebhookDelivery, c.Workspace, c.WorkspaceExport,
+		c.Card, c.CustomField, c.Deletion, c.Departure, c.Enrollment, c.Group,
+		c.IdempotentRequest, c.ImportBatch, c.ImportChange, c.ImportFile, c.ImportRow,
+		c.Invitation, c.JoinLink, c.JoinRequest, c.JoinSlug, c.Mail, c.Member,
+		c.OrgUnit, c.Organization, c.Program, c.Role, c.RoleAssignment, c.Seat,
+		c.SeatEvent, c.Session, c.SignIn, c.SigningKey, c.Suppression, c.Throttle,
+		c.User, c.Webhook, c.WebhookDelivery, c.Workspace, c.WorkspaceExport,
 		c.WorkspaceExportPiece,
 	} {
 		n.Use(hooks...)
@@ -424,12 +430,12 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.APIKey, c.Application, c.ApplicationSignIn, c.AssignmentSource, c.AuditEvent,
-		c.Card, c.CustomField, c.Departure, c.Enrollment, c.Group, c.IdempotentRequest,
-		c.ImportBatch, c.ImportChange, c.ImportFile, c.ImportRow, c.Invitation,
-		c.JoinLink, c.JoinRequest, c.JoinSlug, c.Mail, c.Member, c.OrgUnit,
-		c.Organization, c.Program, c.Role, c.RoleAssignment, c.Seat, c.SeatEvent,
-		c.Session, c.SignIn, c.SigningKey, c.Suppression, c.Throttle, c.User,
-		c.Webhook, c.WebhookDelivery, c.Workspace, c.WorkspaceExport,
+		c.Card, c.CustomField, c.Deletion, c.Departure, c.Enrollment, c.Group,
+		c.IdempotentRequest, c.ImportBatch, c.ImportChange, c.ImportFile, c.ImportRow,
+		c.Invitation, c.JoinLink, c.JoinRequest, c.JoinSlug, c.Mail, c.Member,
+		c.OrgUnit, c.Organization, c.Program, c.Role, c.RoleAssignment, c.Seat,
+		c.SeatEvent, c.Session, c.SignIn, c.SigningKey, c.Suppression, c.Throttle,
+		c.User, c.Webhook, c.WebhookDelivery, c.Workspace, c.WorkspaceExport,
 		c.WorkspaceExportPiece,
 	} {
 		n.Intercept(interceptors...)
@@ -453,6 +459,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Card.mutate(ctx, m)
 	case *CustomFieldMutation:
 		return c.CustomField.mutate(ctx, m)
+	case *DeletionMutation:
+		return c.Deletion.mutate(ctx, m)
 	case *DepartureMutation:
 		return c.Departure.mutate(ctx, m)
 	case *EnrollmentMutation:
@@ -1738,6 +1746,155 @@ func (c *CustomFieldClient) mutate(ctx context.Context, m *CustomFieldMutation) 
 		return (&CustomFieldDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown CustomField mutation op: %q", m.Op())
+	}
+}
+
+// DeletionClient is a client for the Deletion schema.
+type DeletionClient struct {
+	config
+}
+
+// NewDeletionClient returns a client for the Deletion from the given config.
+func NewDeletionClient(c config) *DeletionClient {
+	return &DeletionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `deletion.Hooks(f(g(h())))`.
+func (c *DeletionClient) Use(hooks ...Hook) {
+	c.hooks.Deletion = append(c.hooks.Deletion, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `deletion.Intercept(f(g(h())))`.
+func (c *DeletionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Deletion = append(c.inters.Deletion, interceptors...)
+}
+
+// Create returns a builder for creating a Deletion entity.
+func (c *DeletionClient) Create() *DeletionCreate {
+	mutation := newDeletionMutation(c.config, OpCreate)
+	return &DeletionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Deletion entities.
+func (c *DeletionClient) CreateBulk(builders ...*DeletionCreate) *DeletionCreateBulk {
+	return &DeletionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DeletionClient) MapCreateBulk(slice any, setFunc func(*DeletionCreate, int)) *DeletionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DeletionCreateBulk{err: fmt.Errorf("calling to DeletionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DeletionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DeletionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Deletion.
+func (c *DeletionClient) Update() *DeletionUpdate {
+	mutation := newDeletionMutation(c.config, OpUpdate)
+	return &DeletionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DeletionClient) UpdateOne(_m *Deletion) *DeletionUpdateOne {
+	mutation := newDeletionMutation(c.config, OpUpdateOne, withDeletion(_m))
+	return &DeletionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DeletionClient) UpdateOneID(id ident.ID) *DeletionUpdateOne {
+	mutation := newDeletionMutation(c.config, OpUpdateOne, withDeletionID(id))
+	return &DeletionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Deletion.
+func (c *DeletionClient) Delete() *DeletionDelete {
+	mutation := newDeletionMutation(c.config, OpDelete)
+	return &DeletionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DeletionClient) DeleteOne(_m *Deletion) *DeletionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DeletionClient) DeleteOneID(id ident.ID) *DeletionDeleteOne {
+	builder := c.Delete().Where(deletion.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DeletionDeleteOne{builder}
+}
+
+// Query returns a query builder for Deletion.
+func (c *DeletionClient) Query() *DeletionQuery {
+	return &DeletionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDeletion},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Deletion entity by its id.
+func (c *DeletionClient) Get(ctx context.Context, id ident.ID) (*Deletion, error) {
+	return c.Query().Where(deletion.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DeletionClient) GetX(ctx context.Context, id ident.ID) *Deletion {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryWorkspace queries the workspace edge of a Deletion.
+func (c *DeletionClient) QueryWorkspace(_m *Deletion) *WorkspaceQuery {
+	query := (&WorkspaceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(deletion.Table, deletion.FieldID, id),
+			sqlgraph.To(workspace.Table, workspace.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, deletion.WorkspaceTable, deletion.WorkspaceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *DeletionClient) Hooks() []Hook {
+	return c.hooks.Deletion
+}
+
+// Interceptors returns the client interceptors.
+func (c *DeletionClient) Interceptors() []Interceptor {
+	return c.inters.Deletion
+}
+
+func (c *DeletionClient) mutate(ctx context.Context, m *DeletionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DeletionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DeletionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DeletionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DeletionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Deletion mutation op: %q", m.Op())
 	}
 }
 
@@ -7521,20 +7678,20 @@ func (c *WorkspaceExportPieceClient) mutate(ctx context.Context, m *WorkspaceExp
 type (
 	hooks struct {
 		APIKey, Application, ApplicationSignIn, AssignmentSource, AuditEvent, Card,
-		CustomField, Departure, Enrollment, Group, IdempotentRequest, ImportBatch,
-		ImportChange, ImportFile, ImportRow, Invitation, JoinLink, JoinRequest,
-		JoinSlug, Mail, Member, OrgUnit, Organization, Program, Role, RoleAssignment,
-		Seat, SeatEvent, Session, SignIn, SigningKey, Suppression, Throttle, User,
-		Webhook, WebhookDelivery, Workspace, WorkspaceExport,
+		CustomField, Deletion, Departure, Enrollment, Group, IdempotentRequest,
+		ImportBatch, ImportChange, ImportFile, ImportRow, Invitation, JoinLink,
+		JoinRequest, JoinSlug, Mail, Member, OrgUnit, Organization, Program, Role,
+		RoleAssignment, Seat, SeatEvent, Session, SignIn, SigningKey, Suppression,
+		Throttle, User, Webhook, WebhookDelivery, Workspace, WorkspaceExport,
 		WorkspaceExportPiece []ent.Hook
 	}
 	inters struct {
 		APIKey, Application, ApplicationSignIn, AssignmentSource, AuditEvent, Card,
-		CustomField, Departure, Enrollment, Group, IdempotentRequest, ImportBatch,
-		ImportChange, ImportFile, ImportRow, Invitation, JoinLink, JoinRequest,
-		JoinSlug, Mail, Member, OrgUnit, Organization, Program, Role, RoleAssignment,
-		Seat, SeatEvent, Session, SignIn, SigningKey, Suppression, Throttle, User,
-		Webhook, WebhookDelivery, Workspace, WorkspaceExport,
+		CustomField, Deletion, Departure, Enrollment, Group, IdempotentRequest,
+		ImportBatch, ImportChange, ImportFile, ImportRow, Invitation, JoinLink,
+		JoinRequest, JoinSlug, Mail, Member, OrgUnit, Organization, Program, Role,
+		RoleAssignment, Seat, SeatEvent, Session, SignIn, SigningKey, Suppression,
+		Throttle, User, Webhook, WebhookDelivery, Workspace, WorkspaceExport,
 		WorkspaceExportPiece []ent.Interceptor
 	}
 )

@@ -15,6 +15,7 @@ import (
 	"usher/ent/auditevent"
 	"usher/ent/card"
 	"usher/ent/customfield"
+	"usher/ent/deletion"
 	"usher/ent/departure"
 	"usher/ent/enrollment"
 	"usher/ent/group"
@@ -118,6 +119,7 @@ func checkColumn(t, c string) error {
 			auditevent.Table:           auditevent.ValidColumn,
 			card.Table:                 card.ValidColumn,
 			customfield.Table:          customfield.ValidColumn,
+			deletion.Table:             deletion.ValidColumn,
 			departure.Table:            departure.ValidColumn,
 			enrollment.Table:           enrollment.ValidColumn,
 			group.Table:                group.ValidColumn,

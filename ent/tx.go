@@ -28,6 +28,8 @@ type Tx struct {
 	Card *CardClient
 	// CustomField is the client for interacting with the CustomField builders.
 	CustomField *CustomFieldClient
+	// Deletion is the client for interacting with the Deletion builders.
+	Deletion *DeletionClient
 	// Departure is the client for interacting with the Departure builders.
 	Departure *DepartureClient
 	// Enrollment is the client for interacting with the Enrollment builders.
@@ -230,6 +232,7 @@ func (tx *Tx) init() {
 	tx.AuditEvent = NewAuditEventClient(tx.config)
 	tx.Card = NewCardClient(tx.config)
 	tx.CustomField = NewCustomFieldClient(tx.config)
+	tx.Deletion = NewDeletionClient(tx.config)
 	tx.Departure = NewDepartureClient(tx.config)
 	tx.Enrollment = NewEnrollmentClient(tx.config)
 	tx.Group = NewGroupClient(tx.config)

@@ -2,11 +2,17 @@ package graph
 
 import (
 	"context"
+	"time"
 	"usher/ent"
 	"usher/internal/audit"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 )
+
+// Kind is the resolver for the kind field.
+func (r *deletionResolver) Kind(ctx context.Context, obj *ent.Deletion) (DeletionKind, error) {
+	return deletionKinds[obj.ID.Kind()], nil
+}
 
 // ActorName is the resolver for the actorName field.
 func (r *eventResolver) ActorName(ctx context.Context, obj *Event) (*string, error) {
@@ -51,7 +57,23 @@ func (r *workspaceResolver) Events(ctx context.Context, obj *ent.Workspace, firs
 		Types: toStoredTypes(types), Limit: pageSize(first)})
 }
 
+// Deletions is the resolver for the deletions field.
+func (r *workspaceResolver) Deletions(ctx context.Context, obj *ent.Workspace, first *int, after *string, deletedAfter *time.Time) (*DeletionPage, error) {
+	cursor, err := parseDeletionCursor(after)
+	if err != nil {
+		return nil, err
+	}
+	return r.readDeletions(ctx, audit.DeletionRead{Workspace: obj.ID, After: cursor,
+		Since: deletedAfter, Limit: pageSize(first)})
+}
+
+// Deletion returns DeletionResolver implementation.
+func (r *Resolver) Deletion() DeletionResolver { return &deletionResolver{r} }
+
 // Event returns EventResolver implementation.
 func (r *Resolver) Event() EventResolver { return &eventResolver{r} }
 
-type eventResolver struct{ *Resolver }
+type (
+	deletionResolver struct{ *Resolver }
+	eventResolver    struct{ *Resolver }
+)

@@ -3006,6 +3006,109 @@ func (ec *executionContext) appendDeleteWorkspacePayload(b *fastgql.Buffer, p *f
 	return true
 }
 
+var fastDeletion = &fastgql.Object{Name: "Deletion", Implementors: []string{"Deletion"}}
+
+func init() {
+	fastDeletion.Fields = map[string]fastgql.Field{
+		"id":        {ID: 1},
+		"kind":      {ID: 2, Called: true},
+		"deletedAt": {ID: 3},
+	}
+}
+
+func (ec *executionContext) appendDeletion(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *ent.Deletion) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"Deletion\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // id
+			v := obj.ID
+			b.Append(v)
+
+		case 2: // kind
+			ctx := s.Ctx
+			v, err := ec.Resolvers.Deletion().Kind(ctx, obj)
+			if err != nil {
+				return false
+			}
+			if !b.Leaf(ec.marshalNDeletionKind2usherᚋgraphᚐDeletionKind(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		case 3: // deletedAt
+			v := obj.DeletedAt
+			if !b.Time(v, true) {
+				return false
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastDeletionPage = &fastgql.Object{Name: "DeletionPage", Implementors: []string{"DeletionPage"}}
+
+func init() {
+	fastDeletionPage.Fields = map[string]fastgql.Field{
+		"nodes":       {ID: 1, Of: func() *fastgql.Object { return fastDeletion }},
+		"endCursor":   {ID: 2},
+		"hasNextPage": {ID: 3},
+	}
+}
+
+func (ec *executionContext) appendDeletionPage(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *DeletionPage) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"DeletionPage\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // nodes
+			v := obj.Nodes
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendDeletion(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 2: // endCursor
+			v := obj.EndCursor
+			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		case 3: // hasNextPage
+			v := obj.HasNextPage
+			b.Bool(bool(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
 var fastEmailCounts = &fastgql.Object{Name: "EmailCounts", Implementors: []string{"EmailCounts"}}
 
 func init() {
@@ -14419,6 +14522,59 @@ func (ec *executionContext) marshalNCustomFieldEdge2ᚖusherᚋentᚐCustomField
 	return ec._CustomFieldEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNDeletion2ᚕᚖusherᚋentᚐDeletionᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Deletion) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastDeletion, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendDeletion(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDeletion2ᚖusherᚋentᚐDeletion(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNDeletion2ᚖusherᚋentᚐDeletion(ctx context.Context, sel ast.SelectionSet, v *ent.Deletion) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastDeletion, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendDeletion(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._Deletion(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNEmailCounts2usherᚋinternalᚋworkspaceᚐEmailCounts(ctx context.Context, sel ast.SelectionSet, v workspace.EmailCounts) graphql.Marshaler {
 	if m := fastgql.Run(ctx, ec.OperationContext, fastEmailCounts, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
 		return ec.appendEmailCounts(b, p, &v)
@@ -18226,6 +18382,18 @@ func (ec *executionContext) marshalODeleteWorkspacePayload2ᚖusherᚋgraphᚐDe
 		return m
 	}
 	return ec._DeleteWorkspacePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeletionPage2ᚖusherᚋgraphᚐDeletionPage(ctx context.Context, sel ast.SelectionSet, v *DeletionPage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastDeletionPage, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendDeletionPage(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._DeletionPage(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOEndedAccess2ᚖusherᚋinternalᚋaccountᚐEndedAccess(ctx context.Context, sel ast.SelectionSet, v *account.EndedAccess) graphql.Marshaler {

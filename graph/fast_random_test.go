@@ -46,7 +46,8 @@ func (w *writer) selection(def *ast.Definition, depth int) {
 		}
 		below := w.schema.Types[f.Type.Name()]
 		if strings.HasPrefix(f.Name, "__") || below.IsCompositeType() && depth <= 0 ||
-			strings.HasSuffix(below.Name, "Connection") && w.IntN(3) > 0 {
+			strings.HasSuffix(below.Name, "Connection") && w.IntN(3) > 0 ||
+			below.Name == "DeletionPage" { // its cursor moves with the time
 			continue
 		}
 		open := []string{"... on " + def.Name + " { ", "... @include(if: $yes) { ",

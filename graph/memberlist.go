@@ -25,7 +25,12 @@ func (r *Resolver) paginateMembers(ctx context.Context, workspace ident.ID, page
 			return nil, err
 		}
 	}
-	query := r.Reads.Member.Query().Where(member.WorkspaceID(workspace)).Where(more...)
+	settled, err := r.endBeforeUnsettled(ctx, filter.changedSince(),
+		order.Field.String() == ent.MemberOrderFieldUpdatedAt.String())
+	if err != nil {
+		return nil, err
+	}
+	query := r.Reads.Member.Query().Where(member.WorkspaceID(workspace), settled).Where(more...)
 	options := []ent.MemberPaginateOption{ent.WithMemberOrder(order)}
 
 	// Words and kept totals know nothing of further conditions, so they answer only without.

@@ -2731,6 +2731,67 @@ func (e ChangeKind) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// What was deleted.
+type DeletionKind string
+
+const (
+	// A member, who left, was removed or was erased.
+	DeletionKindMember DeletionKind = "MEMBER"
+	// An invitation.
+	DeletionKindInvitation DeletionKind = "INVITATION"
+	// An enrollment in a session. A withdrawal keeps it, and is no deletion.
+	DeletionKindEnrollment DeletionKind = "ENROLLMENT"
+)
+
+var AllDeletionKind = []DeletionKind{
+	DeletionKindMember,
+	DeletionKindInvitation,
+	DeletionKindEnrollment,
+}
+
+func (e DeletionKind) IsValid() bool {
+	switch e {
+	case DeletionKindMember, DeletionKindInvitation, DeletionKindEnrollment:
+		return true
+	}
+	return false
+}
+
+func (e DeletionKind) String() string {
+	return string(e)
+}
+
+func (e *DeletionKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DeletionKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DeletionKind", str)
+	}
+	return nil
+}
+
+func (e DeletionKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *DeletionKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e DeletionKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Kind of the object that an event is about.
 type EventSubjectKind string
 

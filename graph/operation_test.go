@@ -303,7 +303,7 @@ func selection(s *ast.Schema, typ *ast.Type, depth int) string {
 			// these are no depth of their own
 			parts = append(parts, f.Name+selection(s, f.Type, depth))
 		case depth > 0 && !strings.HasSuffix(below.Name, "Connection") && below.Name != "Usage" &&
-			below.Name != "WorkspaceExport" && below.Name != "EventPage":
+			below.Name != "WorkspaceExport" && below.Name != "EventPage" && below.Name != "DeletionPage":
 			parts = append(parts, f.Name+selection(s, f.Type, depth-1))
 		}
 	}

@@ -25,6 +25,7 @@ type ResolverRoot interface {
 	ApiKey() ApiKeyResolver
 	AuditEvent() AuditEventResolver
 	Auth() AuthResolver
+	Deletion() DeletionResolver
 	Event() EventResolver
 	Group() GroupResolver
 	Import() ImportResolver
@@ -1067,6 +1068,30 @@ func (ec *executionContext) childFields_DeleteWorkspacePayload(ctx context.Conte
 		return ec.fieldContext_DeleteWorkspacePayload_workspace(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteWorkspacePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Deletion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Deletion_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Deletion_kind(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_Deletion_deletedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Deletion", field.Name)
+}
+
+func (ec *executionContext) childFields_DeletionPage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_DeletionPage_nodes(ctx, field)
+	case "endCursor":
+		return ec.fieldContext_DeletionPage_endCursor(ctx, field)
+	case "hasNextPage":
+		return ec.fieldContext_DeletionPage_hasNextPage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeletionPage", field.Name)
 }
 
 func (ec *executionContext) childFields_EmailCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3487,6 +3512,8 @@ func (ec *executionContext) childFields_Workspace(ctx context.Context, field gra
 		return ec.fieldContext_Workspace_applications(ctx, field)
 	case "events":
 		return ec.fieldContext_Workspace_events(ctx, field)
+	case "deletions":
+		return ec.fieldContext_Workspace_deletions(ctx, field)
 	case "imports":
 		return ec.fieldContext_Workspace_imports(ctx, field)
 	case "importTemplateUrl":

@@ -172,9 +172,13 @@ func (r *sessionResolver) Enrollments(ctx context.Context, obj *ent.Session, fir
 	if err != nil {
 		return nil, err
 	}
+	settled, err := r.endBeforeUnsettled(ctx, filter.changedSince(), byEnrollmentUpdate(orderBy))
+	if err != nil {
+		return nil, err
+	}
 	return r.Reads.Enrollment.Query().
 		Where(enrollment.WorkspaceID(obj.WorkspaceID), enrollment.SessionID(obj.ID),
-			filter.toPredicate()).
+			filter.toPredicate(), settled).
 		Paginate(ctx, a, first, b, last, ent.WithEnrollmentOrder(orderBy))
 }
 

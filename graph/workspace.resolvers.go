@@ -118,7 +118,12 @@ func (r *workspaceResolver) Invitations(ctx context.Context, obj *ent.Workspace,
 	if err != nil {
 		return nil, err
 	}
-	page, err := r.Reads.Invitation.Query().Where(invitation.WorkspaceID(obj.ID), which, few).
+	settled, err := r.endBeforeUnsettled(ctx, filter.changedSince(),
+		order.Field.String() == ent.InvitationOrderFieldUpdatedAt.String())
+	if err != nil {
+		return nil, err
+	}
+	page, err := r.Reads.Invitation.Query().Where(invitation.WorkspaceID(obj.ID), which, few, settled).
 		Paginate(ctx, a, first, b, last, ent.WithInvitationOrder(order))
 	if err != nil {
 		return nil, err
@@ -230,8 +235,12 @@ func (r *workspaceResolver) Enrollments(ctx context.Context, obj *ent.Workspace,
 	if err != nil {
 		return nil, err
 	}
+	settled, err := r.endBeforeUnsettled(ctx, filter.changedSince(), byEnrollmentUpdate(orderBy))
+	if err != nil {
+		return nil, err
+	}
 	return r.Reads.Enrollment.Query().
-		Where(enrollment.WorkspaceID(obj.ID), filter.toPredicate()).
+		Where(enrollment.WorkspaceID(obj.ID), filter.toPredicate(), settled).
 		Paginate(ctx, a, first, b, last, ent.WithEnrollmentOrder(orderBy))
 }
 

@@ -92,6 +92,18 @@ func (f CustomFieldFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value,
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.CustomFieldMutation", m)
 }
 
+// The DeletionFunc type is an adapter to allow the use of ordinary
+// function as Deletion mutator.
+type DeletionFunc func(context.Context, *ent.DeletionMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f DeletionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.DeletionMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.DeletionMutation", m)
+}
+
 // The DepartureFunc type is an adapter to allow the use of ordinary
 // function as Departure mutator.
 type DepartureFunc func(context.Context, *ent.DepartureMutation) (ent.Value, error)

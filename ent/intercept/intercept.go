@@ -14,6 +14,7 @@ import (
 	"usher/ent/auditevent"
 	"usher/ent/card"
 	"usher/ent/customfield"
+	"usher/ent/deletion"
 	"usher/ent/departure"
 	"usher/ent/enrollment"
 	"usher/ent/group"
@@ -294,6 +295,33 @@ func (f TraverseCustomField) Traverse(ctx context.Context, q ent.Query) error {
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.CustomFieldQuery", q)
+}
+
+// The DeletionFunc type is an adapter to allow the use of ordinary function as a Querier.
+type DeletionFunc func(context.Context, *ent.DeletionQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f DeletionFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.DeletionQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.DeletionQuery", q)
+}
+
+// The TraverseDeletion type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseDeletion func(context.Context, *ent.DeletionQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseDeletion) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseDeletion) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.DeletionQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.DeletionQuery", q)
 }
 
 // The DepartureFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -1177,6 +1205,8 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.CardQuery, predicate.Card, card.OrderOption]{typ: ent.TypeCard, tq: q}, nil
 	case *ent.CustomFieldQuery:
 		return &query[*ent.CustomFieldQuery, predicate.CustomField, customfield.OrderOption]{typ: ent.TypeCustomField, tq: q}, nil
+	case *ent.DeletionQuery:
+		return &query[*ent.DeletionQuery, predicate.Deletion, deletion.OrderOption]{typ: ent.TypeDeletion, tq: q}, nil
 	case *ent.DepartureQuery:
 		return &query[*ent.DepartureQuery, predicate.Departure, departure.OrderOption]{typ: ent.TypeDeparture, tq: q}, nil
 	case *ent.EnrollmentQuery:

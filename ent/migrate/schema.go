@@ -440,6 +440,38 @@ var (
 			},
 		},
 	}
+	// DeletionsColumns holds the columns for the "deletions" table.
+	DeletionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "deleted_at", Type: field.TypeTime},
+		{Name: "workspace_id", Type: field.TypeUUID},
+	}
+	// DeletionsTable holds the schema information for the "deletions" table.
+	DeletionsTable = &schema.Table{
+		Name:       "deletions",
+		Columns:    DeletionsColumns,
+		PrimaryKey: []*schema.Column{DeletionsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "deletions_workspaces_workspace",
+				Columns:    []*schema.Column{DeletionsColumns[2]},
+				RefColumns: []*schema.Column{WorkspacesColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "deletion_workspace_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{DeletionsColumns[2], DeletionsColumns[0]},
+			},
+			{
+				Name:    "deletion_workspace_id_deleted_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{DeletionsColumns[2], DeletionsColumns[1], DeletionsColumns[0]},
+			},
+		},
+	}
 	// DeparturesColumns holds the columns for the "departures" table.
 	DeparturesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -2586,6 +2618,7 @@ var (
 		AuditEventsTable,
 		CardsTable,
 		CustomFieldsTable,
+		DeletionsTable,
 		DeparturesTable,
 		EnrollmentsTable,
 		GroupsTable,
@@ -2647,6 +2680,7 @@ func init() {
 	CardsTable.ForeignKeys[2].RefTable = MembersTable
 	CardsTable.ForeignKeys[3].RefTable = APIKeysTable
 	CustomFieldsTable.ForeignKeys[0].RefTable = WorkspacesTable
+	DeletionsTable.ForeignKeys[0].RefTable = WorkspacesTable
 	DeparturesTable.ForeignKeys[0].RefTable = WorkspacesTable
 	DeparturesTable.ForeignKeys[1].RefTable = UsersTable
 	EnrollmentsTable.ForeignKeys[0].RefTable = WorkspacesTable

@@ -27,6 +27,9 @@ type Card func(*sql.Selector)
 // CustomField is the predicate function for customfield builders.
 type CustomField func(*sql.Selector)
 
+// Deletion is the predicate function for deletion builders.
+type Deletion func(*sql.Selector)
+
 // Departure is the predicate function for departure builders.
 type Departure func(*sql.Selector)
 

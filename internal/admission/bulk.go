@@ -142,7 +142,7 @@ func (b *BulkAdmission) insertMembers(ctx context.Context) error {
 	for _, p := range b.people {
 		rows.AddMutation(p.row.Mutation(), p.Member.ID, map[string]any{
 			// ent sets these when it saves a row, which does not happen here.
-			member.FieldCreatedAt: p.Now, member.FieldUpdatedAt: p.Now,
+			member.FieldCreatedAt: p.Now, member.FieldUpdatedAt: member.DefaultUpdatedAt(),
 			member.FieldLabels: member.DefaultLabels, member.FieldEmailKey: member.DefaultEmailKey,
 			member.FieldCustomFields:   member.DefaultCustomFields,
 			member.FieldDeleteOnExpiry: member.DefaultDeleteOnExpiry,

@@ -16,6 +16,7 @@ import (
 
 	"usher/internal/account"
 	"usher/internal/admission"
+	"usher/internal/audit"
 	"usher/internal/config"
 	"usher/internal/idempotency"
 	"usher/internal/jobs"
@@ -163,6 +164,8 @@ func (a *App) registerRounds() {
 	a.Queue.Every("sum-member-counts", time.Minute, a.Store.SumMemberCounts)
 	a.Queue.Every("sum-epochs", time.Minute, a.Store.SumEpochs)
 	a.Queue.Every("number-events", time.Minute, a.Store.NumberAllEvents)
+	events := &audit.EventLog{Store: a.Store, Clock: a.Members.Clock}
+	a.Queue.Every("sweep-deletions", time.Hour, events.SweepDeletions)
 	a.Queue.Every("repair-member-counts", time.Hour, a.Store.RepairMemberCounts)
 	a.Queue.Every("erase-workspaces", time.Minute, a.Lifecycle.EraseDeleted)
 }

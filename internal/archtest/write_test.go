@@ -41,6 +41,7 @@ var rawSQL = map[string]string{
 	"internal/store/argument.go":     "tells from the text of a statement whether it writes",
 	"internal/store/driver.go":       "passes every statement on, and counts it",
 	"internal/store/prepared.go":     "passes every statement on, and keeps it prepared",
+	"internal/store/settled.go":      "asks how long transactions run, of PostgreSQL; no rows of a workspace",
 	"internal/store/membercount.go":  "reads and adds up what triggers write, which ent has no words for; it checks the visibility of the caller itself",
 	"internal/store/migrate.go":      "asks how far the migrations are, before ent's tables exist",
 	"internal/store/migratelock.go":  "locks and copies the database, which ent has no words for",

@@ -28,7 +28,7 @@ import (
 // their row, the caller and the clock. If one reads anything else, fastgql stops it and gqlgen
 // calls it again.
 var inline = []string{
-	"AuditEvent.action", "AuditEvent.entryPoint", "AuditEvent.summary", "AuditEvent.through", "AuditEvent.actorName",
+	"Deletion.kind", "AuditEvent.action", "AuditEvent.entryPoint", "AuditEvent.summary", "AuditEvent.through", "AuditEvent.actorName",
 	"AuditEvent.subject",
 	"ImportLeftover.reason", "ImportRowError.message", "InviteOutcome.message",
 	"InviteOutcome.error", "JoinVerdict.reason", "PlannedPerson.error", "PlannedPerson.message",

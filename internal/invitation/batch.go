@@ -349,7 +349,7 @@ func (b *InviteBatch) NoteInvitation(o *Outcome, r *Recipient) {
 		SetStatus(invitation.StatusPending).SetNillableMessage(inputs.NilIfEmpty(b.Message)).
 		SetNillableLocale(inputs.NilIfEmpty(cmp.Or(r.Locale, r.Grant.Locale))).
 		SetNillableExpiresAt(b.Lifetime.end).SetLifetimeDays(b.Lifetime.days).
-		SetCreatedAt(b.Now).SetUpdatedAt(b.Now).
+		SetCreatedAt(b.Now).SetUpdatedAt(invitation.DefaultUpdatedAt()).
 		SetDeliveryStatus(invitation.DeliveryStatusNotSent).
 		SetNillableNotifyInviter(b.In.NotifyInviter).SetNillableImportID(b.ImportID)
 	admission.SetGrant(create.Mutation(), r.Grant)

@@ -13,6 +13,7 @@ import (
 	"usher/ent/auditevent"
 	"usher/ent/card"
 	"usher/ent/customfield"
+	"usher/ent/deletion"
 	"usher/ent/departure"
 	"usher/ent/enrollment"
 	"usher/ent/group"
@@ -67,7 +68,7 @@ var (
 		auditevent.Table, invitation.Table, joinslug.Table, joinlink.Table, importbatch.Table,
 		idempotentrequest.Table, apikey.Table, departure.Table, customfield.Table}
 	tablesAfterMembers = []string{session.Table, program.Table, group.Table, orgunit.Table,
-		role.Table}
+		role.Table, deletion.Table}
 )
 
 // EraseDeleted erases the workspaces whose waiting time is over (WSP-3), in small transactions. A

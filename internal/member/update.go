@@ -459,7 +459,8 @@ func (e *memberEdit) noteChange(name, before, after string) {
 
 // writeAccessEnd sets or clears the end of the member's access.
 func (e *memberEdit) writeAccessEnd(ctx context.Context) error {
-	// Written in any case: clients ask for members by the time of their last change.
+	// Written in any case: clients ask for members by the time of their last change. ent takes it
+	// here and not at the beginning of the request, see store.SettledBefore.
 	update := e.tx.Member.UpdateOneID(e.member.ID).SetNillableDeleteOnExpiry(e.in.DeleteOnExpiry)
 	if c := e.in.AccessExpiresAt; c.Set {
 		inputs.SetOrClear(c.Value, update.SetAccessExpiresAt, update.ClearAccessExpiresAt)
@@ -467,7 +468,7 @@ func (e *memberEdit) writeAccessEnd(ctx context.Context) error {
 			inputs.ValueOrEmpty(inputs.FormatTime(e.member.AccessExpiresAt)),
 			inputs.ValueOrEmpty(inputs.FormatTime(c.Value)))
 	}
-	return update.SetUpdatedAt(e.now).Exec(ctx)
+	return update.Exec(ctx)
 }
 
 // writeNames changes the name of a managed account, and its copies in all its members.

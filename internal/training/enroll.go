@@ -100,8 +100,7 @@ func (s *Service) writeEnrollments(ctx context.Context, tx *store.Tx, workspace 
 				fresh[at] = true
 				rows = append(rows, tx.Enrollment.Create().SetWorkspaceID(workspace).SetMemberID(m).
 					SetSessionID(id).
-					SetStatus(enrollment.StatusEnrolled).SetNamed(named).SetCreatedAt(now).
-					SetUpdatedAt(now))
+					SetStatus(enrollment.StatusEnrolled).SetNamed(named).SetCreatedAt(now))
 			}
 		}
 	}

@@ -146,7 +146,7 @@ func (s *Service) setEnrollment(ctx context.Context, tx *store.Tx, by *access.Ca
 		now := s.Clock()
 		err := tx.Enrollment.Create().SetWorkspaceID(run.WorkspaceID).SetMemberID(memberID).
 			SetSessionID(run.ID).
-			SetStatus(status).SetNamed(true).SetCreatedAt(now).SetUpdatedAt(now).Exec(ctx)
+			SetStatus(status).SetNamed(true).SetCreatedAt(now).Exec(ctx)
 		// Another transaction has just created it: the retry finds the row.
 		if err != nil {
 			return err
@@ -188,7 +188,7 @@ func (s *Service) writeProgress(ctx context.Context, tx *store.Tx, by *access.Ca
 		update.ClearCompletedAt()
 	}
 	// The mark "named" alone is no change that people would look for.
-	if err := update.SetUpdatedAt(now).Exec(ctx); err != nil || !changed {
+	if err := update.Exec(ctx); err != nil || !changed {
 		return err
 	}
 	event := audit.Event{WorkspaceID: run.WorkspaceID, Action: actionFor(before, status),

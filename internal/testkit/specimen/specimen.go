@@ -48,6 +48,7 @@ var Kinds = map[string]ident.Kind{
 	"signing_keys":            ident.SigningKey,
 	"webhooks":                ident.Webhook,
 	"webhook_deliveries":      ident.WebhookDelivery,
+	"deletions":               ident.Enrollment, // the id of what was deleted
 }
 
 // lists are the JSON columns that hold a list; the others hold an object.
