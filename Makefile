@@ -79,6 +79,11 @@ chaos: ## 200 kills, 200 rounds of each race, two minutes of each fault: the rea
 	USHER_CHAOS_KILLS=200 USHER_CHAOS_ROUNDS=200 USHER_CHAOS_SECONDS=120 \
 	  go test -count=1 -v -timeout 6h ./internal/testkit/chaos
 
+.PHONY: year
+year: ## 3,000 people in 52 weeks of a personnel system, with kills, heard by polling, webhooks and subscription
+	USHER_CHAOS_PEOPLE=3000 USHER_CHAOS_WEEKS=52 USHER_CHAOS_PAUSE=10 \
+	  go test -count=1 -v -timeout 6h -run TestAYear ./internal/testkit/chaos
+
 # Go fuzzes one target of one package at a time. What it finds is left in the package's testdata, to be committed.
 .PHONY: fuzz
 fuzz: ## each fuzz target for a minute; FUZZ=Address chooses among them, FUZZ_TIME=10s is shorter

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -36,7 +37,9 @@ type cluster struct {
 	wire       *faultyWire // between the servers and the database
 	mail       *mailServer
 	servers    []*serverProcess
-	workspaces []string // ids of academy and hq, of one organization
+	workers    []*serverProcess // that serve nothing
+	workspaces []string         // ids of academy and hq, of one organization
+	seed       uint64
 	dice       *rand.Rand
 	diceLock   sync.Mutex
 }
@@ -91,8 +94,15 @@ func readNumber(t *testing.T, name string, short int) int {
 }
 
 // startCluster migrates a fresh database, makes two workspaces of one organization and starts two
-// servers.
+// servers, which work on jobs too.
 func startCluster(t *testing.T) *cluster {
+	t.Helper()
+	return startClusterOf(t, 0, "serve")
+}
+
+// startClusterOf is startCluster with two servers that are started by a command line, and a number of
+// processes that only work on jobs.
+func startClusterOf(t *testing.T, workers int, serve ...string) *cluster {
 	t.Helper()
 	binary, err := buildBinary()
 	if err != nil {
@@ -100,7 +110,7 @@ func startCluster(t *testing.T) *cluster {
 	}
 	seed := uint64(readNumber(t, "USHER_CHAOS_SEED", int(time.Now().UnixNano()&0xFFFFFF)))
 	t.Logf("USHER_CHAOS_SEED=%d", seed)
-	c := &cluster{t: t, binary: binary, database: testkit.Postgres(t), mail: startMailServer(t)}
+	c := &cluster{t: t, seed: seed, binary: binary, database: testkit.Postgres(t), mail: startMailServer(t)}
 	c.dice = rand.New(rand.NewPCG(seed, 0))
 	c.wire = startFaultyWire(t, c.database)
 	c.env = append(os.Environ(),
@@ -111,6 +121,7 @@ func startCluster(t *testing.T) *cluster {
 		"USHER_TRUSTED_PROXIES=127.0.0.0/8",
 		"USHER_LOG=json",
 		"USHER_PUBLIC_URL=https://usher.test",
+		"USHER_WEBHOOK_ALLOW_PRIVATE=true",
 	)
 	c.run("", "migrate", "up")
 	for _, slug := range []string{"academy", "hq"} {
@@ -125,8 +136,12 @@ func startCluster(t *testing.T) *cluster {
 		c.workspaces = append(c.workspaces, id[1])
 	}
 	for range 2 {
-		s := &serverProcess{cluster: c, port: freePort(t)}
-		c.servers = append(c.servers, s)
+		c.servers = append(c.servers, &serverProcess{cluster: c, port: freePort(t), command: serve})
+	}
+	for range workers {
+		c.workers = append(c.workers, &serverProcess{cluster: c, command: []string{"worker"}})
+	}
+	for _, s := range slices.Concat(c.servers, c.workers) {
 		s.start()
 		t.Cleanup(s.stopForGood)
 	}
@@ -156,10 +171,11 @@ func (c *cluster) roll(n int) int {
 	return c.dice.IntN(n)
 }
 
-// serverProcess is one `usher serve`, restarted on the same port after it was killed.
+// serverProcess is one `usher serve` or `usher worker`, restarted on the same port after it was killed.
 type serverProcess struct {
 	cluster *cluster
-	port    int
+	port    int      // 0 for a worker
+	command []string // of the binary
 	lock    sync.Mutex
 	process *exec.Cmd
 	log     safeBuffer
@@ -190,7 +206,7 @@ func (s *serverProcess) url() string { return "http://127.0.0.1:" + strconv.Itoa
 func (s *serverProcess) start() {
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	cmd := exec.Command(s.cluster.binary, "serve")
+	cmd := exec.Command(s.cluster.binary, s.command...)
 	cmd.Env = append(s.cluster.env, "USHER_ADDR=127.0.0.1:"+strconv.Itoa(s.port))
 	cmd.Stdout, cmd.Stderr = &s.log, &s.log
 	if err := cmd.Start(); err != nil {

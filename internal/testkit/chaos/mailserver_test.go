@@ -19,14 +19,17 @@ type mailServer struct {
 	address string
 	lock    sync.Mutex
 	came    map[string][]message // by recipient
-	refusal error                // what MAIL answers while it is set
-	down    bool                 // connections end at once
+	all     []message
+	refusal error // what MAIL answers while it is set
+	down    bool  // connections end at once
 }
 
 // message is one email as it was received.
 type message struct {
+	to   string
 	id   string // its Message-ID
 	text string // all of it, soft line breaks removed
+	at   time.Time
 }
 
 func startMailServer(t testing.TB) *mailServer {
@@ -95,13 +98,14 @@ func (s *mailSession) Data(r io.Reader) error {
 		return err
 	}
 	text := strings.ReplaceAll(string(raw), "=\r\n", "")
-	m := message{text: strings.ReplaceAll(text, "=3D", "=")}
+	m := message{to: s.to, at: time.Now(), text: strings.ReplaceAll(text, "=3D", "=")}
 	if id := messageID.FindStringSubmatch(text); id != nil {
 		m.id = id[1]
 	}
 	s.server.lock.Lock()
 	defer s.server.lock.Unlock()
 	s.server.came[s.to] = append(s.server.came[s.to], m)
+	s.server.all = append(s.server.all, m)
 	return nil
 }
 
@@ -110,6 +114,14 @@ func (m *mailServer) messagesTo(address string) []message {
 	m.lock.Lock()
 	defer m.lock.Unlock()
 	return append([]message{}, m.came[address]...)
+}
+
+// messagesAfter returns what came to all addresses after the first so many, in the order in which it
+// came.
+func (m *mailServer) messagesAfter(n int) []message {
+	m.lock.Lock()
+	defer m.lock.Unlock()
+	return append([]message{}, m.all[n:]...)
 }
 
 // awaitToken waits for an email with a link of a kind, such as "invitations" or "join/confirm", and
