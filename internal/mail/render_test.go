@@ -84,6 +84,26 @@ func TestEveryKindReadsAsItsGoldenFiles(t *testing.T) {
 	}
 }
 
+// Each reason for which a webhook is turned off has sentences of its own. That of failing deliveries is
+// the sample of the kind.
+func TestEachReasonOfAWebhookThatIsOffReadsAsItsGoldenFiles(t *testing.T) {
+	t.Parallel()
+	for _, reason := range []string{"GONE", "AUTHORITY"} {
+		for _, locale := range i18n.Locales {
+			c := sample(t, WebhookDisabled, locale)
+			c.Reason = reason
+			r, err := Render(c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			name := filepath.Join("testdata", string(WebhookDisabled)+"."+strings.ToLower(reason)+
+				"."+string(locale))
+			golden(t, name+".html", r.HTML)
+			golden(t, name+".txt", "Subject: "+r.Subject+"\nPreheader: "+r.Preheader+"\n\n"+r.Text)
+		}
+	}
+}
+
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	if *update {
