@@ -24,13 +24,20 @@ func (tx *Tx) EraseMails(ctx context.Context, mails []ident.ID) error {
 }
 
 // EraseDetails removes previous and new values from the audit events about some invitations,
-// members or requests. Actor, action, time and entry point stay.
+// members or requests, and what receivers of webhooks answered to these events. Actor, action, time
+// and entry point stay.
 func (tx *Tx) EraseDetails(ctx context.Context, subjects []ident.ID) error {
 	if err := tx.eraseColumns(ctx, `UPDATE audit_events SET details = '[]' WHERE subject_id`,
 		subjects); err != nil {
 		return err
 	}
-	return tx.eraseColumns(ctx, `UPDATE audit_events SET details = '[]' WHERE member_id`, subjects)
+	if err := tx.eraseColumns(ctx, `UPDATE audit_events SET details = '[]' WHERE member_id`,
+		subjects); err != nil {
+		return err
+	}
+	// A receiver that knows the person often names them in its answer.
+	return tx.eraseColumns(ctx, `UPDATE webhook_deliveries SET answer = NULL
+		WHERE answer IS NOT NULL AND sequence_id`, subjects)
 }
 
 // EraseJournal removes previous and new values from the journal of imports. Undoing an import then
