@@ -181,9 +181,10 @@ while (hr.done < weeks) {
   if (hr.week === hr.done) liveOneWeek(hr)
   save(hr)
   const text = toFile(listed(hr).map(row))
-  if (hr.week % 8 === 2) await refuse(hr, text.slice(0, text.length / 3), 'CONFLICT')
+  // The brake counts members, so that people must have accepted first.
+  if (hr.week % 8 === 3) await refuse(hr, text.slice(0, text.length / 3), 'CONFLICT')
   if (hr.week % 8 === 4) await refuse(hr, '', 'BAD_USER_INPUT')
-  const crash = hr.week % 8 === 3 && hr.crashed !== hr.week
+  const crash = hr.week % 8 === 2 && hr.crashed !== hr.week
   if (crash) save(Object.assign(hr, { crashed: hr.week }))
   const runs = [sync(hr, { crash })]
   if (hr.week % 8 === 5) runs.push(sync(hr, { first: 1 }))
