@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"net/url"
 	"strings"
+	"time"
 
 	"usher/ent"
 	"usher/ent/member"
 	"usher/internal/access"
 	"usher/internal/fault"
+	"usher/internal/i18n"
 	"usher/internal/imports"
 	"usher/internal/relay"
 	"usher/internal/scalar"
@@ -16,8 +18,10 @@ import (
 
 // The parameters of a URL of the list of members. The filter is its JSON form in the API.
 const (
-	filterParameter = "filter"
-	orderParameter  = "orderBy"
+	filterParameter  = "filter"
+	orderParameter   = "orderBy"
+	sinceParameter   = "updated_since" // a moment, as RFC 3339 writes it
+	columnsParameter = "columns"       // "all" adds ids, status and dates
 )
 
 // maxFilterLength limits the filter in a URL, in bytes. Browsers and proxies cut longer URLs.
@@ -46,7 +50,17 @@ func encodeMemberSelection(filter *MemberFilter, orderBy *ent.MemberOrder) (url.
 // ParseMemberSelection reads the filter and the order from the parameters of a URL of the list of
 // members. BAD_USER_INPUT for parameters that encodeMemberSelection does not write.
 func ParseMemberSelection(by *access.Caller, query url.Values) (imports.MemberSelection, error) {
-	var which imports.MemberSelection
+	which := imports.MemberSelection{Record: query.Get(columnsParameter) == "all"}
+	if text := query.Get(sinceParameter); text != "" {
+		since, err := ParseSince(sinceParameter, text)
+		if err == nil && query.Has(orderParameter) {
+			err = newBadSince(sinceParameter, nil)
+		}
+		if err != nil {
+			return which, err
+		}
+		which.Since = &since
+	}
 	if text := query.Get(filterParameter); text != "" {
 		var filter MemberFilter
 		refused := fault.Input(filterParameter, "graph.filter_url")
@@ -69,6 +83,21 @@ func ParseMemberSelection(by *access.Caller, query url.Values) (imports.MemberSe
 		which.Order = order
 	}
 	return which, nil
+}
+
+// ParseSince reads the moment from which on a download lists something. BAD_USER_INPUT for what is no
+// moment of RFC 3339 in the years that scalar Time accepts.
+func ParseSince(parameter, text string) (time.Time, error) {
+	at, err := scalar.UnmarshalTime(text)
+	if err != nil {
+		err = newBadSince(parameter, err)
+	}
+	return at, err
+}
+
+// newBadSince returns the refusal of a parameter that is no moment.
+func newBadSince(parameter string, cause error) error {
+	return fault.Input(parameter, "graph.since_url", i18n.Args{"Field": parameter}).Because(cause)
 }
 
 // isStorable tells whether a database can compare the texts and states of a filter that did not

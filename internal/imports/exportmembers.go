@@ -19,6 +19,7 @@ import (
 	"usher/internal/ident"
 	files "usher/internal/importfile"
 	"usher/internal/inputs"
+	"usher/internal/relay"
 	"usher/internal/spreadsheet"
 	"usher/internal/store"
 )
@@ -27,7 +28,16 @@ import (
 type MemberSelection struct {
 	Where predicate.Member // nil for all
 	Order *ent.MemberOrder // nil for the order of creation
+	// Since selects the members who changed at or after a moment, in the order of their changes, and
+	// adds recordColumns. The list ends where the order is complete, see store.SettledBefore.
+	Since *time.Time
+	// Record adds recordColumns, for programs.
+	Record bool
 }
+
+// recordColumns tell a program which member a row is about. They have one name in all languages,
+// and an import ignores them.
+var recordColumns = []string{"memberId", "memberStatus", "joinedAt", "deactivatedAt", "updatedAt"}
 
 // ExportMembers lists the members that the caller sees in the layout of an import, so that the list
 // can be edited and uploaded again (MEM-1). Credentials stay empty. Importing an unchanged list
@@ -57,13 +67,19 @@ func (s *Service) ExportMembers(ctx context.Context, by *access.Caller, workspac
 	if err != nil {
 		return nil, err
 	}
-	list := &memberList{directory: dir, workspace: workspace, zone: i18n.LoadZone(row.TimeZone)}
+	if which, err = s.selectChanged(ctx, which); err != nil {
+		return nil, err
+	}
+	list := &memberList{directory: dir, record: which.Record, workspace: workspace, zone: i18n.LoadZone(row.TimeZone)}
 	list.groups, list.units = dir.buildTrees()
 	return &Download{fileName(l, "report.file_members", row.Slug, format), format,
 		func(out io.Writer) error {
+			header := append(files.Header(l, fileFields(dir.fields)), files.Label(files.Deactivated, l))
+			if which.Record {
+				header = append(header, recordColumns...)
+			}
 			file, err := spreadsheet.NewWriter(out, format, spreadsheet.Delimiter(l),
-				i18n.T(l, "report.sheet_members", nil),
-				append(files.Header(l, fileFields(dir.fields)), files.Label(files.Deactivated, l)))
+				i18n.T(l, "report.sheet_members", nil), header)
 			if err != nil {
 				return err
 			}
@@ -74,8 +90,24 @@ func (s *Service) ExportMembers(ctx context.Context, by *access.Caller, workspac
 		}}, nil
 }
 
+// selectChanged makes the selection of a list of changes one of a list.
+func (s *Service) selectChanged(ctx context.Context, which MemberSelection) (MemberSelection, error) {
+	if which.Since == nil {
+		return which, nil
+	}
+	before, err := s.Store.SettledBefore(ctx)
+	changed := []predicate.Member{member.UpdatedAtGTE(which.Since.UTC()), member.UpdatedAtLT(before)}
+	if which.Where != nil {
+		changed = append(changed, which.Where)
+	}
+	return MemberSelection{Where: member.And(changed...), Record: true, Since: which.Since,
+		Order: &ent.MemberOrder{Direction: relay.OrderDirectionAsc,
+			Field: ent.MemberOrderFieldUpdatedAt}}, err
+}
+
 // memberList writes members as rows of an import.
 type memberList struct {
+	record        bool // with recordColumns
 	directory     *importDirectory
 	workspace     ident.ID
 	zone          *time.Location
@@ -157,7 +189,13 @@ func (c *memberList) memberRow(m *ent.Member) []string {
 	for _, f := range c.directory.fields {
 		row = append(row, m.CustomFields[f.Key])
 	}
-	return append(row, deactivated)
+	row = append(row, deactivated)
+	if c.record {
+		row = append(row, m.ID.String(), string(m.Status), m.JoinedAt.UTC().Format(time.RFC3339Nano),
+			inputs.ValueOrEmpty(inputs.FormatTime(m.DeactivatedAt)),
+			m.UpdatedAt.UTC().Format(time.RFC3339Nano))
+	}
+	return row
 }
 
 // memberPlaces returns the groups where a member holds a role directly, the roles, and the unit,

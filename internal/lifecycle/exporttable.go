@@ -50,10 +50,6 @@ type tableWriter interface{ writeRow(values []any) error }
 // writeTo adds the table to the archive as a file, page by page.
 func (t rowTable[T]) writeTo(ctx context.Context, db *ent.Client, archive *zip.Writer,
 	format workspaceexport.Format) error {
-	header := make([]string, len(t.columns))
-	for i, c := range t.columns {
-		header[i] = c.name
-	}
 	ending := ".csv"
 	if format == workspaceexport.FormatJSONLines {
 		ending = ".jsonl"
@@ -62,13 +58,23 @@ func (t rowTable[T]) writeTo(ctx context.Context, db *ent.Client, archive *zip.W
 	if err != nil {
 		return err
 	}
+	return t.writeRows(ctx, db, file, format, ident.ID{})
+}
+
+// writeRows writes the rows behind an id, page by page.
+func (t rowTable[T]) writeRows(ctx context.Context, db *ent.Client, file io.Writer,
+	format workspaceexport.Format, last ident.ID) error {
+	header := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		header[i] = c.name
+	}
 	out, end, err := newTableWriter(file, format, header)
 	if err != nil {
 		return err
 	}
 	// One slice for all rows. The writers keep nothing of it.
 	values := make([]any, len(t.columns))
-	for last := (ident.ID{}); ; {
+	for {
 		rows, err := t.page(ctx, db, last)
 		if err != nil {
 			return fmt.Errorf("lifecycle: read %s: %w", t.name, err)

@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"cmp"
 	"context"
 
 	"usher/ent"
@@ -334,7 +335,7 @@ var auditTable = rowTable[ent.AuditEvent]{
 		{"at", func(r *ent.AuditEvent) any { return r.At }},
 		{"action", func(r *ent.AuditEvent) any { return r.Action }},
 		{"entryPoint", func(r *ent.AuditEvent) any { return r.EntryPoint }},
-		{"actorId", func(r *ent.AuditEvent) any { return r.ActorID }},
+		{"actorId", func(r *ent.AuditEvent) any { return cmp.Or(r.ActorID, r.ActorKeyID) }},
 		{"subjectId", func(r *ent.AuditEvent) any { return r.SubjectID }},
 		{"memberId", func(r *ent.AuditEvent) any { return r.MemberID }},
 		{"details", func(r *ent.AuditEvent) any { return r.Details }},

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"usher/ent/workspaceexport"
 	"usher/graph"
 	"usher/internal/access"
 	"usher/internal/fault"
@@ -86,6 +87,26 @@ func (s *httpServer) mountDownloads(mux *http.ServeMux) {
 	}
 	mux.Handle("GET /members.csv", s.downloadHandler(members(spreadsheet.CSV)))
 	mux.Handle("GET /members.xlsx", s.downloadHandler(members(spreadsheet.XLSX)))
+	history := func(f workspaceexport.Format) http.Handler {
+		return s.downloadHandler(func(ctx context.Context, by *access.Caller, r *http.Request,
+			l i18n.Locale) (*imports.Download, error) {
+			w, err := s.Imports.FindWorkspace(ctx, by, r.URL.Query().Get("workspace"))
+			if err != nil {
+				return nil, err
+			}
+			var since *time.Time
+			if text := r.URL.Query().Get("since"); text != "" {
+				at, err := graph.ParseSince("since", text)
+				if err != nil {
+					return nil, err
+				}
+				since = &at
+			}
+			return s.Lifecycle.ExportHistory(ctx, by, w, f, since, l)
+		})
+	}
+	mux.Handle("GET /history.csv", history(workspaceexport.FormatCSV))
+	mux.Handle("GET /history.jsonl", history(workspaceexport.FormatJSONLines))
 	mux.Handle("GET /groups.csv",
 		s.downloadHandler(ofWorkspace(s.Imports.ExportGroups, spreadsheet.CSV)))
 }
@@ -168,10 +189,12 @@ func (w progressWriter) Write(b []byte) (int, error) {
 }
 
 var contentTypes = map[spreadsheet.Format]string{
-	spreadsheet.CSV:  "text/csv; charset=utf-8",
-	lifecycle.ZIP:    "application/zip",
-	htmlDocument:     "text/html; charset=utf-8",
-	spreadsheet.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+	spreadsheet.CSV: "text/csv; charset=utf-8",
+	lifecycle.ZIP:   "application/zip",
+	// https://jsonlines.org names no registered type; this one is in common use.
+	lifecycle.JSONLines: "application/jsonl; charset=utf-8",
+	htmlDocument:        "text/html; charset=utf-8",
+	spreadsheet.XLSX:    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 // loadDownloadCaller returns the caller of a download, by a valid access token or API key, by the signature of
