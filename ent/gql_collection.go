@@ -1384,6 +1384,11 @@ func (_q *MemberQuery) collectField(ctx context.Context, opCtx *graphql.Operatio
 				selectedFields = append(selectedFields, member.FieldExternalSource)
 				fieldSeen[member.FieldExternalSource] = struct{}{}
 			}
+		case "consents":
+			if _, ok := fieldSeen[member.FieldConsents]; !ok {
+				selectedFields = append(selectedFields, member.FieldConsents)
+				fieldSeen[member.FieldConsents] = struct{}{}
+			}
 		// A member's groups are those of the roles held there.
 		case "groups":
 			query := (&GroupClient{config: _q.config}).Query()

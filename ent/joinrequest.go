@@ -10,6 +10,7 @@ import (
 	"usher/ent/joinlink"
 	"usher/ent/joinrequest"
 	"usher/ent/member"
+	"usher/ent/schema"
 	"usher/ent/user"
 	"usher/ent/workspace"
 	"usher/internal/ident"
@@ -52,6 +53,8 @@ type JoinRequest struct {
 	PasswordHash *string `json:"-"`
 	// CustomFields holds the value of the "custom_fields" field.
 	CustomFields map[string]string `json:"custom_fields,omitempty"`
+	// What the person consented to, for the member to create at approval.
+	Consents []schema.Consent `json:"consents,omitempty"`
 	// Message to a rejected person.
 	Message *string `json:"message,omitempty"`
 	// When the address was verified, UTC.
@@ -151,7 +154,7 @@ func (*JoinRequest) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case joinrequest.FieldUserID, joinrequest.FieldMemberID, joinrequest.FieldDecidedByID:
 			values[i] = &sql.NullScanner{S: new(ident.ID)}
-		case joinrequest.FieldCustomFields:
+		case joinrequest.FieldCustomFields, joinrequest.FieldConsents:
 			values[i] = new([]byte)
 		case joinrequest.FieldID, joinrequest.FieldWorkspaceID, joinrequest.FieldJoinLinkID:
 			values[i] = new(ident.ID)
@@ -269,6 +272,14 @@ func (_m *JoinRequest) assignValues(columns []string, values []any) error {
 			} else if value != nil && len(*value) > 0 {
 				if err := json.Unmarshal(*value, &_m.CustomFields); err != nil {
 					return fmt.Errorf("unmarshal field custom_fields: %w", err)
+				}
+			}
+		case joinrequest.FieldConsents:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field consents", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Consents); err != nil {
+					return fmt.Errorf("unmarshal field consents: %w", err)
 				}
 			}
 		case joinrequest.FieldMessage:
@@ -422,6 +433,9 @@ func (_m *JoinRequest) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("custom_fields=")
 	builder.WriteString(fmt.Sprintf("%v", _m.CustomFields))
+	builder.WriteString(", ")
+	builder.WriteString("consents=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Consents))
 	builder.WriteString(", ")
 	if v := _m.Message; v != nil {
 		builder.WriteString("message=")

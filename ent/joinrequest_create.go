@@ -10,6 +10,7 @@ import (
 	"usher/ent/joinlink"
 	"usher/ent/joinrequest"
 	"usher/ent/member"
+	"usher/ent/schema"
 	"usher/ent/user"
 	"usher/ent/workspace"
 	"usher/internal/ident"
@@ -172,6 +173,12 @@ func (_c *JoinRequestCreate) SetNillablePasswordHash(v *string) *JoinRequestCrea
 // SetCustomFields sets the "custom_fields" field.
 func (_c *JoinRequestCreate) SetCustomFields(v map[string]string) *JoinRequestCreate {
 	_c.mutation.SetCustomFields(v)
+	return _c
+}
+
+// SetConsents sets the "consents" field.
+func (_c *JoinRequestCreate) SetConsents(v []schema.Consent) *JoinRequestCreate {
+	_c.mutation.SetConsents(v)
 	return _c
 }
 
@@ -477,6 +484,10 @@ func (_c *JoinRequestCreate) createSpec() (*JoinRequest, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.CustomFields(); ok {
 		_spec.SetField(joinrequest.FieldCustomFields, field.TypeJSON, value)
 		_node.CustomFields = value
+	}
+	if value, ok := _c.mutation.Consents(); ok {
+		_spec.SetField(joinrequest.FieldConsents, field.TypeJSON, value)
+		_node.Consents = value
 	}
 	if value, ok := _c.mutation.Message(); ok {
 		_spec.SetField(joinrequest.FieldMessage, field.TypeString, value)

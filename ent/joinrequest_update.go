@@ -10,11 +10,13 @@ import (
 	"usher/ent/joinrequest"
 	"usher/ent/member"
 	"usher/ent/predicate"
+	"usher/ent/schema"
 	"usher/ent/user"
 	"usher/internal/ident"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 )
 
@@ -203,6 +205,24 @@ func (_u *JoinRequestUpdate) SetCustomFields(v map[string]string) *JoinRequestUp
 // ClearCustomFields clears the value of the "custom_fields" field.
 func (_u *JoinRequestUpdate) ClearCustomFields() *JoinRequestUpdate {
 	_u.mutation.ClearCustomFields()
+	return _u
+}
+
+// SetConsents sets the "consents" field.
+func (_u *JoinRequestUpdate) SetConsents(v []schema.Consent) *JoinRequestUpdate {
+	_u.mutation.SetConsents(v)
+	return _u
+}
+
+// AppendConsents appends value to the "consents" field.
+func (_u *JoinRequestUpdate) AppendConsents(v []schema.Consent) *JoinRequestUpdate {
+	_u.mutation.AppendConsents(v)
+	return _u
+}
+
+// ClearConsents clears the value of the "consents" field.
+func (_u *JoinRequestUpdate) ClearConsents() *JoinRequestUpdate {
+	_u.mutation.ClearConsents()
 	return _u
 }
 
@@ -489,6 +509,17 @@ func (_u *JoinRequestUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	}
 	if _u.mutation.CustomFieldsCleared() {
 		_spec.ClearField(joinrequest.FieldCustomFields, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.Consents(); ok {
+		_spec.SetField(joinrequest.FieldConsents, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedConsents(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, joinrequest.FieldConsents, value)
+		})
+	}
+	if _u.mutation.ConsentsCleared() {
+		_spec.ClearField(joinrequest.FieldConsents, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.Message(); ok {
 		_spec.SetField(joinrequest.FieldMessage, field.TypeString, value)
@@ -788,6 +819,24 @@ func (_u *JoinRequestUpdateOne) SetCustomFields(v map[string]string) *JoinReques
 // ClearCustomFields clears the value of the "custom_fields" field.
 func (_u *JoinRequestUpdateOne) ClearCustomFields() *JoinRequestUpdateOne {
 	_u.mutation.ClearCustomFields()
+	return _u
+}
+
+// SetConsents sets the "consents" field.
+func (_u *JoinRequestUpdateOne) SetConsents(v []schema.Consent) *JoinRequestUpdateOne {
+	_u.mutation.SetConsents(v)
+	return _u
+}
+
+// AppendConsents appends value to the "consents" field.
+func (_u *JoinRequestUpdateOne) AppendConsents(v []schema.Consent) *JoinRequestUpdateOne {
+	_u.mutation.AppendConsents(v)
+	return _u
+}
+
+// ClearConsents clears the value of the "consents" field.
+func (_u *JoinRequestUpdateOne) ClearConsents() *JoinRequestUpdateOne {
+	_u.mutation.ClearConsents()
 	return _u
 }
 
@@ -1104,6 +1153,17 @@ func (_u *JoinRequestUpdateOne) sqlSave(ctx context.Context) (_node *JoinRequest
 	}
 	if _u.mutation.CustomFieldsCleared() {
 		_spec.ClearField(joinrequest.FieldCustomFields, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.Consents(); ok {
+		_spec.SetField(joinrequest.FieldConsents, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedConsents(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, joinrequest.FieldConsents, value)
+		})
+	}
+	if _u.mutation.ConsentsCleared() {
+		_spec.ClearField(joinrequest.FieldConsents, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.Message(); ok {
 		_spec.SetField(joinrequest.FieldMessage, field.TypeString, value)

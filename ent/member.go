@@ -9,6 +9,7 @@ import (
 	"time"
 	"usher/ent/member"
 	"usher/ent/orgunit"
+	"usher/ent/schema"
 	"usher/ent/user"
 	"usher/ent/workspace"
 	"usher/internal/ident"
@@ -65,6 +66,8 @@ type Member struct {
 	UsernameKey string `json:"username_key,omitempty"`
 	// Name of the source whose sync set the external id; null for none. A mirror of the source deactivates the member once it no longer names them.
 	ExternalSource *string `json:"external_source,omitempty"`
+	// Versions of the privacy notice and the terms that the person has consented to, the earliest first; null for none.
+	Consents []schema.Consent `json:"consents,omitempty"`
 	// Key of the address that an import named last for the person, who was asked once whether it is theirs.
 	ProposedEmailKey *string `json:"proposed_email_key,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -152,7 +155,7 @@ func (*Member) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case member.FieldOrgUnitID:
 			values[i] = &sql.NullScanner{S: new(ident.ID)}
-		case member.FieldLabels, member.FieldCustomFields:
+		case member.FieldLabels, member.FieldCustomFields, member.FieldConsents:
 			values[i] = new([]byte)
 		case member.FieldID, member.FieldWorkspaceID, member.FieldUserID:
 			values[i] = new(ident.ID)
@@ -319,6 +322,14 @@ func (_m *Member) assignValues(columns []string, values []any) error {
 				_m.ExternalSource = new(string)
 				*_m.ExternalSource = value.String
 			}
+		case member.FieldConsents:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field consents", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Consents); err != nil {
+					return fmt.Errorf("unmarshal field consents: %w", err)
+				}
+			}
 		case member.FieldProposedEmailKey:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field proposed_email_key", values[i])
@@ -461,6 +472,9 @@ func (_m *Member) String() string {
 		builder.WriteString("external_source=")
 		builder.WriteString(*v)
 	}
+	builder.WriteString(", ")
+	builder.WriteString("consents=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Consents))
 	builder.WriteString(", ")
 	if v := _m.ProposedEmailKey; v != nil {
 		builder.WriteString("proposed_email_key=")

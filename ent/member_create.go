@@ -11,6 +11,7 @@ import (
 	"usher/ent/member"
 	"usher/ent/orgunit"
 	"usher/ent/roleassignment"
+	"usher/ent/schema"
 	"usher/ent/user"
 	"usher/ent/workspace"
 	"usher/internal/ident"
@@ -263,6 +264,12 @@ func (_c *MemberCreate) SetNillableExternalSource(v *string) *MemberCreate {
 	if v != nil {
 		_c.SetExternalSource(*v)
 	}
+	return _c
+}
+
+// SetConsents sets the "consents" field.
+func (_c *MemberCreate) SetConsents(v []schema.Consent) *MemberCreate {
+	_c.mutation.SetConsents(v)
 	return _c
 }
 
@@ -591,6 +598,10 @@ func (_c *MemberCreate) createSpec() (*Member, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.ExternalSource(); ok {
 		_spec.SetField(member.FieldExternalSource, field.TypeString, value)
 		_node.ExternalSource = &value
+	}
+	if value, ok := _c.mutation.Consents(); ok {
+		_spec.SetField(member.FieldConsents, field.TypeJSON, value)
+		_node.Consents = value
 	}
 	if value, ok := _c.mutation.ProposedEmailKey(); ok {
 		_spec.SetField(member.FieldProposedEmailKey, field.TypeString, value)

@@ -12,6 +12,7 @@ import (
 	"usher/ent/orgunit"
 	"usher/ent/predicate"
 	"usher/ent/roleassignment"
+	"usher/ent/schema"
 	"usher/internal/ident"
 
 	"entgo.io/ent/dialect/sql"
@@ -304,6 +305,24 @@ func (_u *MemberUpdate) ClearExternalSource() *MemberUpdate {
 	return _u
 }
 
+// SetConsents sets the "consents" field.
+func (_u *MemberUpdate) SetConsents(v []schema.Consent) *MemberUpdate {
+	_u.mutation.SetConsents(v)
+	return _u
+}
+
+// AppendConsents appends value to the "consents" field.
+func (_u *MemberUpdate) AppendConsents(v []schema.Consent) *MemberUpdate {
+	_u.mutation.AppendConsents(v)
+	return _u
+}
+
+// ClearConsents clears the value of the "consents" field.
+func (_u *MemberUpdate) ClearConsents() *MemberUpdate {
+	_u.mutation.ClearConsents()
+	return _u
+}
+
 // SetProposedEmailKey sets the "proposed_email_key" field.
 func (_u *MemberUpdate) SetProposedEmailKey(v string) *MemberUpdate {
 	_u.mutation.SetProposedEmailKey(v)
@@ -557,6 +576,17 @@ func (_u *MemberUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.ExternalSourceCleared() {
 		_spec.ClearField(member.FieldExternalSource, field.TypeString)
+	}
+	if value, ok := _u.mutation.Consents(); ok {
+		_spec.SetField(member.FieldConsents, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedConsents(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, member.FieldConsents, value)
+		})
+	}
+	if _u.mutation.ConsentsCleared() {
+		_spec.ClearField(member.FieldConsents, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.ProposedEmailKey(); ok {
 		_spec.SetField(member.FieldProposedEmailKey, field.TypeString, value)
@@ -975,6 +1005,24 @@ func (_u *MemberUpdateOne) ClearExternalSource() *MemberUpdateOne {
 	return _u
 }
 
+// SetConsents sets the "consents" field.
+func (_u *MemberUpdateOne) SetConsents(v []schema.Consent) *MemberUpdateOne {
+	_u.mutation.SetConsents(v)
+	return _u
+}
+
+// AppendConsents appends value to the "consents" field.
+func (_u *MemberUpdateOne) AppendConsents(v []schema.Consent) *MemberUpdateOne {
+	_u.mutation.AppendConsents(v)
+	return _u
+}
+
+// ClearConsents clears the value of the "consents" field.
+func (_u *MemberUpdateOne) ClearConsents() *MemberUpdateOne {
+	_u.mutation.ClearConsents()
+	return _u
+}
+
 // SetProposedEmailKey sets the "proposed_email_key" field.
 func (_u *MemberUpdateOne) SetProposedEmailKey(v string) *MemberUpdateOne {
 	_u.mutation.SetProposedEmailKey(v)
@@ -1258,6 +1306,17 @@ func (_u *MemberUpdateOne) sqlSave(ctx context.Context) (_node *Member, err erro
 	}
 	if _u.mutation.ExternalSourceCleared() {
 		_spec.ClearField(member.FieldExternalSource, field.TypeString)
+	}
+	if value, ok := _u.mutation.Consents(); ok {
+		_spec.SetField(member.FieldConsents, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedConsents(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, member.FieldConsents, value)
+		})
+	}
+	if _u.mutation.ConsentsCleared() {
+		_spec.ClearField(member.FieldConsents, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.ProposedEmailKey(); ok {
 		_spec.SetField(member.FieldProposedEmailKey, field.TypeString, value)

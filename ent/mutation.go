@@ -23314,6 +23314,8 @@ type JoinRequestMutation struct {
 	waits_for         *joinrequest.WaitsFor
 	password_hash     *string
 	custom_fields     *map[string]string
+	consents          *[]schema.Consent
+	appendconsents    []schema.Consent
 	message           *string
 	confirmed_at      *time.Time
 	decided_at        *time.Time
@@ -24019,6 +24021,71 @@ func (m *JoinRequestMutation) ResetCustomFields() {
 	delete(m.clearedFields, joinrequest.FieldCustomFields)
 }
 
+// SetConsents sets the "consents" field.
+func (m *JoinRequestMutation) SetConsents(s []schema.Consent) {
+	m.consents = &s
+	m.appendconsents = nil
+}
+
+// Consents returns the value of the "consents" field in the mutation.
+func (m *JoinRequestMutation) Consents() (r []schema.Consent, exists bool) {
+	v := m.consents
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldConsents returns the old "consents" field's value of the JoinRequest entity.
+// If the JoinRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JoinRequestMutation) OldConsents(ctx context.Context) (v []schema.Consent, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldConsents is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldConsents requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldConsents: %w", err)
+	}
+	return oldValue.Consents, nil
+}
+
+// AppendConsents adds s to the "consents" field.
+func (m *JoinRequestMutation) AppendConsents(s []schema.Consent) {
+	m.appendconsents = append(m.appendconsents, s...)
+}
+
+// AppendedConsents returns the list of values that were appended to the "consents" field in this mutation.
+func (m *JoinRequestMutation) AppendedConsents() ([]schema.Consent, bool) {
+	if len(m.appendconsents) == 0 {
+		return nil, false
+	}
+	return m.appendconsents, true
+}
+
+// ClearConsents clears the value of the "consents" field.
+func (m *JoinRequestMutation) ClearConsents() {
+	m.consents = nil
+	m.appendconsents = nil
+	m.clearedFields[joinrequest.FieldConsents] = struct{}{}
+}
+
+// ConsentsCleared returns if the "consents" field was cleared in this mutation.
+func (m *JoinRequestMutation) ConsentsCleared() bool {
+	_, ok := m.clearedFields[joinrequest.FieldConsents]
+	return ok
+}
+
+// ResetConsents resets all changes to the "consents" field.
+func (m *JoinRequestMutation) ResetConsents() {
+	m.consents = nil
+	m.appendconsents = nil
+	delete(m.clearedFields, joinrequest.FieldConsents)
+}
+
 // SetMessage sets the "message" field.
 func (m *JoinRequestMutation) SetMessage(s string) {
 	m.message = &s
@@ -24482,7 +24549,7 @@ func (m *JoinRequestMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *JoinRequestMutation) Fields() []string {
-	fields := make([]string, 0, 20)
+	fields := make([]string, 0, 21)
 	if m.workspace != nil {
 		fields = append(fields, joinrequest.FieldWorkspaceID)
 	}
@@ -24524,6 +24591,9 @@ func (m *JoinRequestMutation) Fields() []string {
 	}
 	if m.custom_fields != nil {
 		fields = append(fields, joinrequest.FieldCustomFields)
+	}
+	if m.consents != nil {
+		fields = append(fields, joinrequest.FieldConsents)
 	}
 	if m.message != nil {
 		fields = append(fields, joinrequest.FieldMessage)
@@ -24579,6 +24649,8 @@ func (m *JoinRequestMutation) Field(name string) (ent.Value, bool) {
 		return m.PasswordHash()
 	case joinrequest.FieldCustomFields:
 		return m.CustomFields()
+	case joinrequest.FieldConsents:
+		return m.Consents()
 	case joinrequest.FieldMessage:
 		return m.Message()
 	case joinrequest.FieldConfirmedAt:
@@ -24628,6 +24700,8 @@ func (m *JoinRequestMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldPasswordHash(ctx)
 	case joinrequest.FieldCustomFields:
 		return m.OldCustomFields(ctx)
+	case joinrequest.FieldConsents:
+		return m.OldConsents(ctx)
 	case joinrequest.FieldMessage:
 		return m.OldMessage(ctx)
 	case joinrequest.FieldConfirmedAt:
@@ -24747,6 +24821,13 @@ func (m *JoinRequestMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetCustomFields(v)
 		return nil
+	case joinrequest.FieldConsents:
+		v, ok := value.([]schema.Consent)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetConsents(v)
+		return nil
 	case joinrequest.FieldMessage:
 		v, ok := value.(string)
 		if !ok {
@@ -24837,6 +24918,9 @@ func (m *JoinRequestMutation) ClearedFields() []string {
 	if m.FieldCleared(joinrequest.FieldCustomFields) {
 		fields = append(fields, joinrequest.FieldCustomFields)
 	}
+	if m.FieldCleared(joinrequest.FieldConsents) {
+		fields = append(fields, joinrequest.FieldConsents)
+	}
 	if m.FieldCleared(joinrequest.FieldMessage) {
 		fields = append(fields, joinrequest.FieldMessage)
 	}
@@ -24886,6 +24970,9 @@ func (m *JoinRequestMutation) ClearField(name string) error {
 		return nil
 	case joinrequest.FieldCustomFields:
 		m.ClearCustomFields()
+		return nil
+	case joinrequest.FieldConsents:
+		m.ClearConsents()
 		return nil
 	case joinrequest.FieldMessage:
 		m.ClearMessage()
@@ -24954,6 +25041,9 @@ func (m *JoinRequestMutation) ResetField(name string) error {
 		return nil
 	case joinrequest.FieldCustomFields:
 		m.ResetCustomFields()
+		return nil
+	case joinrequest.FieldConsents:
+		m.ResetConsents()
 		return nil
 	case joinrequest.FieldMessage:
 		m.ResetMessage()
@@ -27687,6 +27777,8 @@ type MemberMutation struct {
 	first_key               *string
 	username_key            *string
 	external_source         *string
+	consents                *[]schema.Consent
+	appendconsents          []schema.Consent
 	proposed_email_key      *string
 	clearedFields           map[string]struct{}
 	workspace               *ident.ID
@@ -28659,6 +28751,71 @@ func (m *MemberMutation) ResetExternalSource() {
 	delete(m.clearedFields, member.FieldExternalSource)
 }
 
+// SetConsents sets the "consents" field.
+func (m *MemberMutation) SetConsents(s []schema.Consent) {
+	m.consents = &s
+	m.appendconsents = nil
+}
+
+// Consents returns the value of the "consents" field in the mutation.
+func (m *MemberMutation) Consents() (r []schema.Consent, exists bool) {
+	v := m.consents
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldConsents returns the old "consents" field's value of the Member entity.
+// If the Member object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MemberMutation) OldConsents(ctx context.Context) (v []schema.Consent, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldConsents is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldConsents requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldConsents: %w", err)
+	}
+	return oldValue.Consents, nil
+}
+
+// AppendConsents adds s to the "consents" field.
+func (m *MemberMutation) AppendConsents(s []schema.Consent) {
+	m.appendconsents = append(m.appendconsents, s...)
+}
+
+// AppendedConsents returns the list of values that were appended to the "consents" field in this mutation.
+func (m *MemberMutation) AppendedConsents() ([]schema.Consent, bool) {
+	if len(m.appendconsents) == 0 {
+		return nil, false
+	}
+	return m.appendconsents, true
+}
+
+// ClearConsents clears the value of the "consents" field.
+func (m *MemberMutation) ClearConsents() {
+	m.consents = nil
+	m.appendconsents = nil
+	m.clearedFields[member.FieldConsents] = struct{}{}
+}
+
+// ConsentsCleared returns if the "consents" field was cleared in this mutation.
+func (m *MemberMutation) ConsentsCleared() bool {
+	_, ok := m.clearedFields[member.FieldConsents]
+	return ok
+}
+
+// ResetConsents resets all changes to the "consents" field.
+func (m *MemberMutation) ResetConsents() {
+	m.consents = nil
+	m.appendconsents = nil
+	delete(m.clearedFields, member.FieldConsents)
+}
+
 // SetProposedEmailKey sets the "proposed_email_key" field.
 func (m *MemberMutation) SetProposedEmailKey(s string) {
 	m.proposed_email_key = &s
@@ -28931,7 +29088,7 @@ func (m *MemberMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MemberMutation) Fields() []string {
-	fields := make([]string, 0, 22)
+	fields := make([]string, 0, 23)
 	if m.workspace != nil {
 		fields = append(fields, member.FieldWorkspaceID)
 	}
@@ -28995,6 +29152,9 @@ func (m *MemberMutation) Fields() []string {
 	if m.external_source != nil {
 		fields = append(fields, member.FieldExternalSource)
 	}
+	if m.consents != nil {
+		fields = append(fields, member.FieldConsents)
+	}
 	if m.proposed_email_key != nil {
 		fields = append(fields, member.FieldProposedEmailKey)
 	}
@@ -29048,6 +29208,8 @@ func (m *MemberMutation) Field(name string) (ent.Value, bool) {
 		return m.UsernameKey()
 	case member.FieldExternalSource:
 		return m.ExternalSource()
+	case member.FieldConsents:
+		return m.Consents()
 	case member.FieldProposedEmailKey:
 		return m.ProposedEmailKey()
 	}
@@ -29101,6 +29263,8 @@ func (m *MemberMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldUsernameKey(ctx)
 	case member.FieldExternalSource:
 		return m.OldExternalSource(ctx)
+	case member.FieldConsents:
+		return m.OldConsents(ctx)
 	case member.FieldProposedEmailKey:
 		return m.OldProposedEmailKey(ctx)
 	}
@@ -29259,6 +29423,13 @@ func (m *MemberMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetExternalSource(v)
 		return nil
+	case member.FieldConsents:
+		v, ok := value.([]schema.Consent)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetConsents(v)
+		return nil
 	case member.FieldProposedEmailKey:
 		v, ok := value.(string)
 		if !ok {
@@ -29314,6 +29485,9 @@ func (m *MemberMutation) ClearedFields() []string {
 	if m.FieldCleared(member.FieldExternalSource) {
 		fields = append(fields, member.FieldExternalSource)
 	}
+	if m.FieldCleared(member.FieldConsents) {
+		fields = append(fields, member.FieldConsents)
+	}
 	if m.FieldCleared(member.FieldProposedEmailKey) {
 		fields = append(fields, member.FieldProposedEmailKey)
 	}
@@ -29348,6 +29522,9 @@ func (m *MemberMutation) ClearField(name string) error {
 		return nil
 	case member.FieldExternalSource:
 		m.ClearExternalSource()
+		return nil
+	case member.FieldConsents:
+		m.ClearConsents()
 		return nil
 	case member.FieldProposedEmailKey:
 		m.ClearProposedEmailKey()
@@ -29422,6 +29599,9 @@ func (m *MemberMutation) ResetField(name string) error {
 		return nil
 	case member.FieldExternalSource:
 		m.ResetExternalSource()
+		return nil
+	case member.FieldConsents:
+		m.ResetConsents()
 		return nil
 	case member.FieldProposedEmailKey:
 		m.ResetProposedEmailKey()

@@ -14,6 +14,7 @@ import (
 	"usher/ent/invitation"
 	"usher/internal/acceptance"
 	"usher/internal/account"
+	"usher/internal/consent"
 	"usher/internal/scalar"
 	"usher/internal/suppression"
 
@@ -29,6 +30,7 @@ type PublicInvitationResolver interface {
 	FirstName(ctx context.Context, obj *acceptance.AcceptPage) (*string, error)
 	LastName(ctx context.Context, obj *acceptance.AcceptPage) (*string, error)
 	Questions(ctx context.Context, obj *acceptance.AcceptPage) ([]*PublicQuestion, error)
+
 	Grant(ctx context.Context, obj *acceptance.AcceptPage) (*PublicGrant, error)
 	AccountStep(ctx context.Context, obj *acceptance.AcceptPage) (*AccountStep, error)
 }
@@ -328,6 +330,75 @@ func (ec *executionContext) _PublicBrand_termsUrl(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_PublicBrand_termsUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PublicBrand", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PublicConsent_version(ctx context.Context, field graphql.CollectedField, obj *consent.Request) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PublicConsent_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PublicConsent_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PublicConsent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PublicConsent_privacyUrl(ctx context.Context, field graphql.CollectedField, obj *consent.Request) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PublicConsent_privacyUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PrivacyURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PublicConsent_privacyUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PublicConsent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PublicConsent_termsUrl(ctx context.Context, field graphql.CollectedField, obj *consent.Request) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PublicConsent_termsUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TermsURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PublicConsent_termsUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PublicConsent", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _PublicGrant_groups(ctx context.Context, field graphql.CollectedField, obj *PublicGrant) (ret graphql.Marshaler) {
@@ -725,6 +796,38 @@ func (ec *executionContext) fieldContext_PublicInvitation_questions(_ context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _PublicInvitation_consent(ctx context.Context, field graphql.CollectedField, obj *acceptance.AcceptPage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PublicInvitation_consent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Consent, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *consent.Request) graphql.Marshaler {
+			return ec.marshalOPublicConsent2ᚖusherᚋinternalᚋconsentᚐRequest(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PublicInvitation_consent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PublicInvitation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PublicConsent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PublicInvitation_grant(ctx context.Context, field graphql.CollectedField, obj *acceptance.AcceptPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1066,7 +1169,7 @@ func (ec *executionContext) unmarshalInputAcceptInvitationInput(ctx context.Cont
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"token", "firstName", "lastName", "password", "newPassword", "locale", "customFields", "tokenDelivery"}
+	fieldsInOrder := [...]string{"token", "firstName", "lastName", "password", "newPassword", "locale", "customFields", "consent", "tokenDelivery"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1122,6 +1225,13 @@ func (ec *executionContext) unmarshalInputAcceptInvitationInput(ctx context.Cont
 				return it, err
 			}
 			it.CustomFields = data
+		case "consent":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consent"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Consent = data
 		case "tokenDelivery":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tokenDelivery"))
 			data, err := ec.unmarshalOTokenDelivery2ᚖusherᚋgraphᚐTokenDelivery(ctx, v)
@@ -1369,6 +1479,54 @@ func (ec *executionContext) _PublicBrand(ctx context.Context, sel ast.SelectionS
 			}
 		case "termsUrl":
 			out.Values[i] = ec._PublicBrand_termsUrl(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var publicConsentImplementors = []string{"PublicConsent"}
+
+func (ec *executionContext) _PublicConsent(ctx context.Context, sel ast.SelectionSet, obj *consent.Request) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, publicConsentImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PublicConsent")
+		case "version":
+			out.Values[i] = ec._PublicConsent_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "privacyUrl":
+			out.Values[i] = ec._PublicConsent_privacyUrl(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "termsUrl":
+			out.Values[i] = ec._PublicConsent_termsUrl(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -1683,6 +1841,11 @@ func (ec *executionContext) _PublicInvitation(ctx context.Context, sel ast.Selec
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "consent":
+			out.Values[i] = ec._PublicInvitation_consent(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "grant":
 			field := field
 

@@ -12,7 +12,7 @@ func (r *mutationResolver) AcceptInvitation(ctx context.Context, input AcceptInv
 	a, err := r.Acceptances.Accept(ctx, callerOf(ctx), acceptance.AcceptInput{
 		Token: input.Token, FirstName: input.FirstName, LastName: input.LastName,
 		Password: input.Password, NewPassword: input.NewPassword, Locale: input.Locale,
-		CustomFields: input.CustomFields,
+		CustomFields: input.CustomFields, Consent: input.Consent,
 	}, requestOf(ctx).Origin)
 	if err != nil {
 		return nil, err

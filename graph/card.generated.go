@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 	"usher/ent"
+	"usher/internal/consent"
 	"usher/internal/ident"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -632,6 +633,38 @@ func (ec *executionContext) fieldContext_PublicCard_email(_ context.Context, fie
 	return graphql.NewScalarFieldContext("PublicCard", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _PublicCard_consent(ctx context.Context, field graphql.CollectedField, obj *PublicCard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PublicCard_consent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Consent, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *consent.Request) graphql.Marshaler {
+			return ec.marshalOPublicConsent2ᚖusherᚋinternalᚋconsentᚐRequest(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PublicCard_consent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PublicCard",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PublicConsent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PublicCard_expiresAt(ctx context.Context, field graphql.CollectedField, obj *PublicCard) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -813,7 +846,7 @@ func (ec *executionContext) unmarshalInputRedeemCardInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"token", "pin", "password", "tokenDelivery"}
+	fieldsInOrder := [...]string{"token", "pin", "password", "consent", "tokenDelivery"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -841,6 +874,13 @@ func (ec *executionContext) unmarshalInputRedeemCardInput(ctx context.Context, o
 				return it, err
 			}
 			it.Password = data
+		case "consent":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consent"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Consent = data
 		case "tokenDelivery":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tokenDelivery"))
 			data, err := ec.unmarshalOTokenDelivery2ᚖusherᚋgraphᚐTokenDelivery(ctx, v)
@@ -1122,6 +1162,11 @@ func (ec *executionContext) _PublicCard(ctx context.Context, sel ast.SelectionSe
 			}
 		case "email":
 			out.Values[i] = ec._PublicCard_email(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "consent":
+			out.Values[i] = ec._PublicCard_consent(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

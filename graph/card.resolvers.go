@@ -22,7 +22,7 @@ func (r *mutationResolver) IssueCards(ctx context.Context, input IssueCardsInput
 // RedeemCard is the resolver for the redeemCard field.
 func (r *mutationResolver) RedeemCard(ctx context.Context, input RedeemCardInput) (*RedeemCardPayload, error) {
 	s, err := r.Cards.RedeemCard(ctx, card.RedeemInput{Token: input.Token, Pin: input.Pin,
-		Password: input.Password}, requestOf(ctx).Origin)
+		Password: input.Password, Consent: input.Consent}, requestOf(ctx).Origin)
 	if err != nil {
 		return nil, err
 	}

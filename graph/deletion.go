@@ -31,6 +31,7 @@ func parseDeletionCursor(text *string) (*audit.DeletionCursor, error) {
 	if c == nil || err != nil {
 		return nil, err
 	}
+	// The cursor of another list holds a value of another type, or names that list.
 	at, isTime := c.Value.(time.Time)
 	if !isTime || c.List != deletionList {
 		return nil, fault.Input("after", "graph.cursor_elsewhere")
@@ -44,6 +45,7 @@ func (r *Resolver) readDeletions(ctx context.Context, in audit.DeletionRead) (*D
 	if err != nil {
 		return nil, err
 	}
+	// The end of a page without rows is a place too, so a reader always has a cursor to store.
 	return &DeletionPage{Nodes: read.Deletions, HasNextPage: read.More,
 		EndCursor: ent.Cursor{ID: read.End.ID, Value: read.End.At, List: deletionList}}, nil
 }

@@ -136,7 +136,7 @@ var unremembered = map[string]string{
 		password_expires_at credential_version pending_email pending_email_key`,
 	"members": `created_at updated_at labels additional_info custom_fields delete_on_expiry joined_at
 		joined_via deactivated_at email_key sort_name first_key username_key search_text org_unit_id
-		external_id proposed_email_key external_source`,
+		external_id proposed_email_key external_source consents`,
 	"workspaces": `created_at updated_at slug name logo_url color default_locale time_zone
 		support_contact home_url settings deletion_at erasure_started_at`,
 	"role_assignments": "",

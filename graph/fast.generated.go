@@ -9,6 +9,7 @@ import (
 	"usher/internal/acceptance"
 	"usher/internal/access"
 	"usher/internal/account"
+	"usher/internal/consent"
 	"usher/internal/dryrun"
 	"usher/internal/fastgql"
 	"usher/internal/ident"
@@ -1755,6 +1756,64 @@ func (ec *executionContext) appendConfirmJoinPayload(b *fastgql.Buffer, p *fastg
 
 		case 5: // redirectUrl
 			v := obj.RedirectURL
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastConsent = &fastgql.Object{Name: "Consent", Implementors: []string{"Consent"}}
+
+func init() {
+	fastConsent.Fields = map[string]fastgql.Field{
+		"version":    {ID: 1},
+		"givenAt":    {ID: 2},
+		"privacyUrl": {ID: 3},
+		"termsUrl":   {ID: 4},
+	}
+}
+
+func (ec *executionContext) appendConsent(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *schema.Consent) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"Consent\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // version
+			v := obj.Version
+			b.String(string(v))
+
+		case 2: // givenAt
+			v := obj.GivenAt
+			if !b.Time(v, true) {
+				return false
+			}
+
+		case 3: // privacyUrl
+			v := obj.PrivacyURL
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 4: // termsUrl
+			v := obj.TermsURL
 			if v == nil {
 				if !b.Null(false) {
 					return false
@@ -7224,14 +7283,15 @@ func init() {
 		"joinedVia":       {ID: 11},
 		"deactivatedAt":   {ID: 12},
 		"externalSource":  {ID: 13},
-		"workspace":       {ID: 14, Of: func() *fastgql.Object { return fastWorkspace }},
-		"user":            {ID: 15, Of: func() *fastgql.Object { return fastUser }},
-		"orgUnit":         {ID: 16, Of: func() *fastgql.Object { return fastOrgUnit }},
-		"roleAssignments": {ID: 17, Of: func() *fastgql.Object { return fastRoleAssignment }},
-		"enrollments":     {ID: 18, Of: func() *fastgql.Object { return fastEnrollment }},
-		"groups":          {ID: 19, Of: func() *fastgql.Object { return fastGroup }, Called: true},
-		"customFields":    {ID: 20, Called: true},
-		"viewerCan":       {ID: 21, Called: true},
+		"consents":        {ID: 14, Of: func() *fastgql.Object { return fastConsent }},
+		"workspace":       {ID: 15, Of: func() *fastgql.Object { return fastWorkspace }},
+		"user":            {ID: 16, Of: func() *fastgql.Object { return fastUser }},
+		"orgUnit":         {ID: 17, Of: func() *fastgql.Object { return fastOrgUnit }},
+		"roleAssignments": {ID: 18, Of: func() *fastgql.Object { return fastRoleAssignment }},
+		"enrollments":     {ID: 19, Of: func() *fastgql.Object { return fastEnrollment }},
+		"groups":          {ID: 20, Of: func() *fastgql.Object { return fastGroup }, Called: true},
+		"customFields":    {ID: 21, Called: true},
+		"viewerCan":       {ID: 22, Called: true},
 	}
 }
 
@@ -7349,7 +7409,24 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 				b.String(string(*v))
 			}
 
-		case 14: // workspace
+		case 14: // consents
+			v := obj.Consents
+			if v == nil {
+				b.Null(false)
+			} else {
+				b.Raw("[")
+				for i := range v {
+					if i > 0 {
+						b.Raw(",")
+					}
+					if !ec.appendConsent(b, s.Below, &v[i]) {
+						return false
+					}
+				}
+				b.Raw("]")
+			}
+
+		case 15: // workspace
 			v, err := obj.Edges.WorkspaceOrErr()
 			if err != nil {
 				return false
@@ -7364,7 +7441,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 				}
 			}
 
-		case 15: // user
+		case 16: // user
 			v, err := obj.Edges.UserOrErr()
 			if err != nil {
 				return false
@@ -7379,7 +7456,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 				}
 			}
 
-		case 16: // orgUnit
+		case 17: // orgUnit
 			v, err := obj.Edges.OrgUnitOrErr()
 			if ent.MaskNotFound(err) != nil {
 				return false
@@ -7394,7 +7471,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 				}
 			}
 
-		case 17: // roleAssignments
+		case 18: // roleAssignments
 			v, err := obj.NamedRoleAssignments(s.Alias)
 			if err != nil {
 				return false
@@ -7416,7 +7493,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 			}
 			b.Raw("]")
 
-		case 18: // enrollments
+		case 19: // enrollments
 			v, err := obj.NamedEnrollments(s.Alias)
 			if err != nil {
 				return false
@@ -7438,7 +7515,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 			}
 			b.Raw("]")
 
-		case 19: // groups
+		case 20: // groups
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Member().Groups(ctx, obj)
 			if err != nil {
@@ -7465,7 +7542,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 				b.Raw("]")
 			}
 
-		case 20: // customFields
+		case 21: // customFields
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Member().CustomFields(ctx, obj)
 			if err != nil {
@@ -7475,7 +7552,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.CompiledS
 				return false
 			}
 
-		case 21: // viewerCan
+		case 22: // viewerCan
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Member().ViewerCan(ctx, obj)
 			if err != nil {
@@ -9039,7 +9116,8 @@ func init() {
 		"locale":        {ID: 5},
 		"username":      {ID: 6},
 		"email":         {ID: 7},
-		"expiresAt":     {ID: 8},
+		"consent":       {ID: 8, Of: func() *fastgql.Object { return fastPublicConsent }},
+		"expiresAt":     {ID: 9},
 	}
 }
 
@@ -9110,7 +9188,19 @@ func (ec *executionContext) appendPublicCard(b *fastgql.Buffer, p *fastgql.Compi
 				b.String(string(*v))
 			}
 
-		case 8: // expiresAt
+		case 8: // consent
+			v := obj.Consent
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendPublicConsent(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 9: // expiresAt
 			v := obj.ExpiresAt
 			if v == nil {
 				if !b.Null(false) {
@@ -9120,6 +9210,57 @@ func (ec *executionContext) appendPublicCard(b *fastgql.Buffer, p *fastgql.Compi
 				if !b.Time(*v, false) {
 					return false
 				}
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastPublicConsent = &fastgql.Object{Name: "PublicConsent", Implementors: []string{"PublicConsent"}}
+
+func init() {
+	fastPublicConsent.Fields = map[string]fastgql.Field{
+		"version":    {ID: 1},
+		"privacyUrl": {ID: 2},
+		"termsUrl":   {ID: 3},
+	}
+}
+
+func (ec *executionContext) appendPublicConsent(b *fastgql.Buffer, p *fastgql.CompiledSelection, obj *consent.Request) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"PublicConsent\"")
+		case fastgql.Written:
+			if !s.Write(b) {
+				return false
+			}
+		case 1: // version
+			v := obj.Version
+			b.String(string(v))
+
+		case 2: // privacyUrl
+			v := obj.PrivacyURL
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 3: // termsUrl
+			v := obj.TermsURL
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
 			}
 
 		}
@@ -9220,7 +9361,8 @@ func init() {
 		"invitedByName":     {ID: 5},
 		"message":           {ID: 6},
 		"expiresAt":         {ID: 7},
-		"accessEndedAt":     {ID: 8},
+		"consent":           {ID: 8, Of: func() *fastgql.Object { return fastPublicConsent }},
+		"accessEndedAt":     {ID: 9},
 	}
 }
 
@@ -9285,7 +9427,19 @@ func (ec *executionContext) appendPublicInvitation(b *fastgql.Buffer, p *fastgql
 				}
 			}
 
-		case 8: // accessEndedAt
+		case 8: // consent
+			v := obj.Consent
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendPublicConsent(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 9: // accessEndedAt
 			v := obj.AccessOver
 			if v == nil {
 				if !b.Null(false) {
@@ -9307,9 +9461,10 @@ var fastPublicJoinConfirmation = &fastgql.Object{Name: "PublicJoinConfirmation",
 
 func init() {
 	fastPublicJoinConfirmation.Fields = map[string]fastgql.Field{
-		"state": {ID: 1},
-		"email": {ID: 2},
-		"slug":  {ID: 3},
+		"state":   {ID: 1},
+		"email":   {ID: 2},
+		"slug":    {ID: 3},
+		"consent": {ID: 4, Of: func() *fastgql.Object { return fastPublicConsent }},
 	}
 }
 
@@ -9336,6 +9491,18 @@ func (ec *executionContext) appendPublicJoinConfirmation(b *fastgql.Buffer, p *f
 			v := obj.Slug
 			b.String(string(v))
 
+		case 4: // consent
+			v := obj.Consent
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendPublicConsent(b, s.Below, v) {
+					return false
+				}
+			}
+
 		}
 	}
 	b.Raw("}")
@@ -9355,6 +9522,7 @@ func init() {
 		"color":            {ID: 7},
 		"allowedDomains":   {ID: 8},
 		"requiresApproval": {ID: 9},
+		"consent":          {ID: 10, Of: func() *fastgql.Object { return fastPublicConsent }},
 	}
 }
 
@@ -9435,6 +9603,18 @@ func (ec *executionContext) appendPublicJoinPage(b *fastgql.Buffer, p *fastgql.C
 		case 9: // requiresApproval
 			v := obj.RequiresApproval
 			b.Bool(bool(v))
+
+		case 10: // consent
+			v := obj.Consent
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendPublicConsent(b, s.Below, v) {
+					return false
+				}
+			}
 
 		}
 	}
@@ -13897,6 +14077,8 @@ func init() {
 		"joinLinkTemplate":          {ID: 9},
 		"privacyUrl":                {ID: 10},
 		"termsUrl":                  {ID: 11},
+		"consentRequired":           {ID: 12},
+		"consentVersion":            {ID: 13},
 	}
 }
 
@@ -13999,6 +14181,20 @@ func (ec *executionContext) appendWorkspaceSettings(b *fastgql.Buffer, p *fastgq
 
 		case 11: // termsUrl
 			v := obj.TermsURL
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 12: // consentRequired
+			v := obj.ConsentRequired
+			b.Bool(bool(v))
+
+		case 13: // consentVersion
+			v := obj.ConsentVersion
 			if v == nil {
 				if !b.Null(false) {
 					return false
@@ -14437,6 +14633,15 @@ func (ec *executionContext) marshalNCardResult2ᚖusherᚋgraphᚐCardResult(ctx
 		return m
 	}
 	return ec._CardResult(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNConsent2usherᚋentᚋschemaᚐConsent(ctx context.Context, sel ast.SelectionSet, v schema.Consent) graphql.Marshaler {
+	if m := fastgql.Run(ctx, ec.OperationContext, fastConsent, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendConsent(b, p, &v)
+	}); m != nil {
+		return m
+	}
+	return ec._Consent(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNCustomField2ᚖusherᚋentᚐCustomField(ctx context.Context, sel ast.SelectionSet, v *ent.CustomField) graphql.Marshaler {
@@ -18072,6 +18277,45 @@ func (ec *executionContext) marshalOConfirmJoinPayload2ᚖusherᚋgraphᚐConfir
 	return ec._ConfirmJoinPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOConsent2ᚕusherᚋentᚋschemaᚐConsentᚄ(ctx context.Context, sel ast.SelectionSet, v []schema.Consent) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastConsent, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+			if v == nil {
+				b.Null(false)
+			} else {
+				b.Raw("[")
+				for i := range v {
+					if i > 0 {
+						b.Raw(",")
+					}
+					if !ec.appendConsent(b, p, &v[i]) {
+						return false
+					}
+				}
+				b.Raw("]")
+			}
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConsent2usherᚋentᚋschemaᚐConsent(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
 func (ec *executionContext) marshalOCorrectInvitationEmailPayload2ᚖusherᚋgraphᚐCorrectInvitationEmailPayload(ctx context.Context, sel ast.SelectionSet, v *CorrectInvitationEmailPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -18897,6 +19141,18 @@ func (ec *executionContext) marshalOPublicCard2ᚖusherᚋgraphᚐPublicCard(ctx
 		return m
 	}
 	return ec._PublicCard(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPublicConsent2ᚖusherᚋinternalᚋconsentᚐRequest(ctx context.Context, sel ast.SelectionSet, v *consent.Request) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastPublicConsent, sel, func(b *fastgql.Buffer, p *fastgql.CompiledSelection) bool {
+		return ec.appendPublicConsent(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._PublicConsent(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOPublicGrant2ᚖusherᚋgraphᚐPublicGrant(ctx context.Context, sel ast.SelectionSet, v *PublicGrant) graphql.Marshaler {

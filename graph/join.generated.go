@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"usher/ent"
 	"usher/internal/account"
+	"usher/internal/consent"
 	"usher/internal/joinlink"
 	"usher/internal/scalar"
 
@@ -28,6 +29,7 @@ type PublicJoinConfirmationResolver interface {
 	FirstName(ctx context.Context, obj *joinlink.ConfirmPage) (*string, error)
 	LastName(ctx context.Context, obj *joinlink.ConfirmPage) (*string, error)
 	Questions(ctx context.Context, obj *joinlink.ConfirmPage) ([]*PublicQuestion, error)
+
 	AccountStep(ctx context.Context, obj *joinlink.ConfirmPage) (*AccountStep, error)
 }
 type PublicJoinPageResolver interface {
@@ -599,6 +601,38 @@ func (ec *executionContext) fieldContext_PublicJoinConfirmation_questions(_ cont
 	return fc, nil
 }
 
+func (ec *executionContext) _PublicJoinConfirmation_consent(ctx context.Context, field graphql.CollectedField, obj *joinlink.ConfirmPage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PublicJoinConfirmation_consent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Consent, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *consent.Request) graphql.Marshaler {
+			return ec.marshalOPublicConsent2ᚖusherᚋinternalᚋconsentᚐRequest(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PublicJoinConfirmation_consent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PublicJoinConfirmation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PublicConsent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PublicJoinConfirmation_accountStep(ctx context.Context, field graphql.CollectedField, obj *joinlink.ConfirmPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -916,6 +950,38 @@ func (ec *executionContext) fieldContext_PublicJoinPage_questions(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _PublicJoinPage_consent(ctx context.Context, field graphql.CollectedField, obj *joinlink.JoinPage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PublicJoinPage_consent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Consent, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *consent.Request) graphql.Marshaler {
+			return ec.marshalOPublicConsent2ᚖusherᚋinternalᚋconsentᚐRequest(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PublicJoinPage_consent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PublicJoinPage",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PublicConsent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RejectJoinRequestPayload_joinRequest(ctx context.Context, field graphql.CollectedField, obj *RejectJoinRequestPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1048,7 +1114,7 @@ func (ec *executionContext) unmarshalInputConfirmJoinInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"token", "firstName", "lastName", "password", "newPassword", "locale", "customFields", "tokenDelivery"}
+	fieldsInOrder := [...]string{"token", "firstName", "lastName", "password", "newPassword", "locale", "customFields", "consent", "tokenDelivery"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1104,6 +1170,13 @@ func (ec *executionContext) unmarshalInputConfirmJoinInput(ctx context.Context, 
 				return it, err
 			}
 			it.CustomFields = data
+		case "consent":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consent"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Consent = data
 		case "tokenDelivery":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tokenDelivery"))
 			data, err := ec.unmarshalOTokenDelivery2ᚖusherᚋgraphᚐTokenDelivery(ctx, v)
@@ -1220,7 +1293,7 @@ func (ec *executionContext) unmarshalInputJoinByLinkInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"slug", "email", "firstName", "lastName", "locale", "customFields"}
+	fieldsInOrder := [...]string{"slug", "email", "firstName", "lastName", "locale", "customFields", "consent"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1269,6 +1342,13 @@ func (ec *executionContext) unmarshalInputJoinByLinkInput(ctx context.Context, o
 				return it, err
 			}
 			it.CustomFields = data
+		case "consent":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consent"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Consent = data
 		}
 	}
 	return it, nil
@@ -2022,6 +2102,11 @@ func (ec *executionContext) _PublicJoinConfirmation(ctx context.Context, sel ast
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "consent":
+			out.Values[i] = ec._PublicJoinConfirmation_consent(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "accountStep":
 			field := field
 
@@ -2252,6 +2337,11 @@ func (ec *executionContext) _PublicJoinPage(ctx context.Context, sel ast.Selecti
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "consent":
+			out.Values[i] = ec._PublicJoinPage_consent(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -79,7 +79,7 @@ func (r *mutationResolver) ConfirmJoin(ctx context.Context, input ConfirmJoinInp
 	joined, err := r.JoinLinks.Confirm(ctx, callerOf(ctx), acceptance.AcceptInput{
 		Token: input.Token, FirstName: input.FirstName, LastName: input.LastName,
 		Password: input.Password, NewPassword: input.NewPassword, Locale: input.Locale,
-		CustomFields: input.CustomFields,
+		CustomFields: input.CustomFields, Consent: input.Consent,
 	}, requestOf(ctx).Origin)
 	if err != nil {
 		return nil, err

@@ -25,6 +25,7 @@ import (
 	"usher/internal/account"
 	"usher/internal/admission"
 	"usher/internal/apikey"
+	"usher/internal/consent"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/imports"
@@ -53,6 +54,8 @@ type AcceptInvitationInput struct {
 	Locale *string `json:"locale,omitempty"`
 	// Answers to custom fields, by key.
 	CustomFields map[string]any `json:"customFields,omitempty"`
+	// The version of the documents that the person consents to, as consent of the publicInvitation names it. Required while it is not null.
+	Consent *string `json:"consent,omitempty"`
 	// How the refresh token is delivered; COOKIE by default.
 	TokenDelivery *TokenDelivery `json:"tokenDelivery,omitempty"`
 }
@@ -262,6 +265,8 @@ type ConfirmJoinInput struct {
 	Locale *string `json:"locale,omitempty"`
 	// Answers to custom fields, by key.
 	CustomFields map[string]any `json:"customFields,omitempty"`
+	// The version of the documents that the person consents to, as consent of the publicJoinConfirmation names it. Required while it is not null.
+	Consent *string `json:"consent,omitempty"`
 	// How the refresh token is delivered; COOKIE by default.
 	TokenDelivery *TokenDelivery `json:"tokenDelivery,omitempty"`
 }
@@ -1173,6 +1178,8 @@ type PublicCard struct {
 	Username *string `json:"username,omitempty"`
 	// Address that the member signs in with; null for one who signs in by username.
 	Email *string `json:"email,omitempty"`
+	// The consent that redeeming must give; null for none.
+	Consent *consent.Request `json:"consent,omitempty"`
 	// When it expires, UTC; null unless OPEN.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
 }
@@ -1239,6 +1246,8 @@ type RedeemCardInput struct {
 	Pin string `json:"pin"`
 	// The password to set, 8 to 128 characters.
 	Password string `json:"password"`
+	// The version of the documents that the person consents to, as consent of the publicCard names it. Required while it is not null.
+	Consent *string `json:"consent,omitempty"`
 	// How the refresh token is delivered; COOKIE by default.
 	TokenDelivery *TokenDelivery `json:"tokenDelivery,omitempty"`
 }
@@ -2103,6 +2112,12 @@ type UpdateWorkspaceInput struct {
 	PrivacyURL graphql.Omittable[*string] `json:"privacyUrl,omitempty"`
 	// The same for the terms.
 	TermsURL graphql.Omittable[*string] `json:"termsUrl,omitempty"`
+	// Whether people must consent before they come in. Needs a version, and a privacy notice or terms. Accounts that others
+	// create do not consent.
+	ConsentRequired *bool `json:"consentRequired,omitempty"`
+	// Version of the documents, such as 2026-12; at most 40 characters. People who come in are asked again after it has
+	// changed.
+	ConsentVersion graphql.Omittable[*string] `json:"consentVersion,omitempty"`
 }
 
 // Answer of updateWorkspace.

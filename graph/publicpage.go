@@ -74,7 +74,7 @@ func accountStep(newPassword, signedIn, hasAccount bool) *AccountStep {
 func publicCard(ctx context.Context, page *card.CardPage) *PublicCard {
 	shown := &PublicCard{State: CardStateOpen, Brand: publicBrand(page.Workspace),
 		WorkspaceSlug: page.Workspace.Slug, Locale: publicLocale(page.Locale, page.Workspace),
-		Username: inputs.NilIfEmpty(page.Username)}
+		Username: inputs.NilIfEmpty(page.Username), Consent: page.Consent}
 	// With a username the address is not needed to sign in.
 	if page.Username == "" {
 		shown.Email = inputs.NilIfEmpty(page.Email)

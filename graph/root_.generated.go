@@ -780,6 +780,20 @@ func (ec *executionContext) childFields_ConfirmJoinPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type ConfirmJoinPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Consent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_Consent_version(ctx, field)
+	case "givenAt":
+		return ec.fieldContext_Consent_givenAt(ctx, field)
+	case "privacyUrl":
+		return ec.fieldContext_Consent_privacyUrl(ctx, field)
+	case "termsUrl":
+		return ec.fieldContext_Consent_termsUrl(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Consent", field.Name)
+}
+
 func (ec *executionContext) childFields_CorrectInvitationEmailPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "invitation":
@@ -2024,6 +2038,8 @@ func (ec *executionContext) childFields_Member(ctx context.Context, field graphq
 		return ec.fieldContext_Member_deactivatedAt(ctx, field)
 	case "externalSource":
 		return ec.fieldContext_Member_externalSource(ctx, field)
+	case "consents":
+		return ec.fieldContext_Member_consents(ctx, field)
 	case "workspace":
 		return ec.fieldContext_Member_workspace(ctx, field)
 	case "user":
@@ -2412,10 +2428,24 @@ func (ec *executionContext) childFields_PublicCard(ctx context.Context, field gr
 		return ec.fieldContext_PublicCard_username(ctx, field)
 	case "email":
 		return ec.fieldContext_PublicCard_email(ctx, field)
+	case "consent":
+		return ec.fieldContext_PublicCard_consent(ctx, field)
 	case "expiresAt":
 		return ec.fieldContext_PublicCard_expiresAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PublicCard", field.Name)
+}
+
+func (ec *executionContext) childFields_PublicConsent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_PublicConsent_version(ctx, field)
+	case "privacyUrl":
+		return ec.fieldContext_PublicConsent_privacyUrl(ctx, field)
+	case "termsUrl":
+		return ec.fieldContext_PublicConsent_termsUrl(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PublicConsent", field.Name)
 }
 
 func (ec *executionContext) childFields_PublicGrant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2458,6 +2488,8 @@ func (ec *executionContext) childFields_PublicInvitation(ctx context.Context, fi
 		return ec.fieldContext_PublicInvitation_lastName(ctx, field)
 	case "questions":
 		return ec.fieldContext_PublicInvitation_questions(ctx, field)
+	case "consent":
+		return ec.fieldContext_PublicInvitation_consent(ctx, field)
 	case "grant":
 		return ec.fieldContext_PublicInvitation_grant(ctx, field)
 	case "accountStep":
@@ -2486,6 +2518,8 @@ func (ec *executionContext) childFields_PublicJoinConfirmation(ctx context.Conte
 		return ec.fieldContext_PublicJoinConfirmation_lastName(ctx, field)
 	case "questions":
 		return ec.fieldContext_PublicJoinConfirmation_questions(ctx, field)
+	case "consent":
+		return ec.fieldContext_PublicJoinConfirmation_consent(ctx, field)
 	case "accountStep":
 		return ec.fieldContext_PublicJoinConfirmation_accountStep(ctx, field)
 	}
@@ -2518,6 +2552,8 @@ func (ec *executionContext) childFields_PublicJoinPage(ctx context.Context, fiel
 		return ec.fieldContext_PublicJoinPage_locale(ctx, field)
 	case "questions":
 		return ec.fieldContext_PublicJoinPage_questions(ctx, field)
+	case "consent":
+		return ec.fieldContext_PublicJoinPage_consent(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PublicJoinPage", field.Name)
 }
@@ -3634,6 +3670,10 @@ func (ec *executionContext) childFields_WorkspaceSettings(ctx context.Context, f
 		return ec.fieldContext_WorkspaceSettings_privacyUrl(ctx, field)
 	case "termsUrl":
 		return ec.fieldContext_WorkspaceSettings_termsUrl(ctx, field)
+	case "consentRequired":
+		return ec.fieldContext_WorkspaceSettings_consentRequired(ctx, field)
+	case "consentVersion":
+		return ec.fieldContext_WorkspaceSettings_consentVersion(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkspaceSettings", field.Name)
 }

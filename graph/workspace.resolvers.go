@@ -78,6 +78,8 @@ func (r *mutationResolver) UpdateWorkspace(ctx context.Context, input UpdateWork
 		JoinLinkTemplate:          toChange(input.JoinLinkTemplate),
 		PrivacyURL:                toChange(input.PrivacyURL),
 		TermsURL:                  toChange(input.TermsURL),
+		ConsentRequired:           input.ConsentRequired,
+		ConsentVersion:            toChange(input.ConsentVersion),
 	})
 	if err != nil {
 		return nil, err

@@ -46,6 +46,8 @@ const (
 	FieldPasswordHash = "password_hash"
 	// FieldCustomFields holds the string denoting the custom_fields field in the database.
 	FieldCustomFields = "custom_fields"
+	// FieldConsents holds the string denoting the consents field in the database.
+	FieldConsents = "consents"
 	// FieldMessage holds the string denoting the message field in the database.
 	FieldMessage = "message"
 	// FieldConfirmedAt holds the string denoting the confirmed_at field in the database.
@@ -124,6 +126,7 @@ var Columns = []string{
 	FieldWaitsFor,
 	FieldPasswordHash,
 	FieldCustomFields,
+	FieldConsents,
 	FieldMessage,
 	FieldConfirmedAt,
 	FieldDecidedAt,

@@ -816,6 +816,16 @@ func CustomFieldsNotNil() predicate.JoinRequest {
 	return predicate.JoinRequest(sql.FieldNotNull(FieldCustomFields))
 }
 
+// ConsentsIsNil applies the IsNil predicate on the "consents" field.
+func ConsentsIsNil() predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldIsNull(FieldConsents))
+}
+
+// ConsentsNotNil applies the NotNil predicate on the "consents" field.
+func ConsentsNotNil() predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldNotNull(FieldConsents))
+}
+
 // MessageEQ applies the EQ predicate on the "message" field.
 func MessageEQ(v string) predicate.JoinRequest {
 	return predicate.JoinRequest(sql.FieldEQ(FieldMessage, v))

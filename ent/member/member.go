@@ -60,6 +60,8 @@ const (
 	FieldUsernameKey = "username_key"
 	// FieldExternalSource holds the string denoting the external_source field in the database.
 	FieldExternalSource = "external_source"
+	// FieldConsents holds the string denoting the consents field in the database.
+	FieldConsents = "consents"
 	// FieldProposedEmailKey holds the string denoting the proposed_email_key field in the database.
 	FieldProposedEmailKey = "proposed_email_key"
 	// EdgeWorkspace holds the string denoting the workspace edge name in mutations.
@@ -135,6 +137,7 @@ var Columns = []string{
 	FieldFirstKey,
 	FieldUsernameKey,
 	FieldExternalSource,
+	FieldConsents,
 	FieldProposedEmailKey,
 }
 

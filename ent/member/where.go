@@ -1036,6 +1036,16 @@ func ExternalSourceContainsFold(v string) predicate.Member {
 	return predicate.Member(sql.FieldContainsFold(FieldExternalSource, v))
 }
 
+// ConsentsIsNil applies the IsNil predicate on the "consents" field.
+func ConsentsIsNil() predicate.Member {
+	return predicate.Member(sql.FieldIsNull(FieldConsents))
+}
+
+// ConsentsNotNil applies the NotNil predicate on the "consents" field.
+func ConsentsNotNil() predicate.Member {
+	return predicate.Member(sql.FieldNotNull(FieldConsents))
+}
+
 // ProposedEmailKeyEQ applies the EQ predicate on the "proposed_email_key" field.
 func ProposedEmailKeyEQ(v string) predicate.Member {
 	return predicate.Member(sql.FieldEQ(FieldProposedEmailKey, v))

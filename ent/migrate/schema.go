@@ -1218,6 +1218,7 @@ var (
 		{Name: "waits_for", Type: field.TypeEnum, Nullable: true, Enums: []string{"APPROVAL", "REMOVED", "CANCELLED", "DEACTIVATED"}},
 		{Name: "password_hash", Type: field.TypeString, Nullable: true},
 		{Name: "custom_fields", Type: field.TypeJSON, Nullable: true},
+		{Name: "consents", Type: field.TypeJSON, Nullable: true},
 		{Name: "message", Type: field.TypeString, Nullable: true},
 		{Name: "confirmed_at", Type: field.TypeTime, Nullable: true},
 		{Name: "decided_at", Type: field.TypeTime, Nullable: true},
@@ -1235,31 +1236,31 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "join_requests_workspaces_workspace",
-				Columns:    []*schema.Column{JoinRequestsColumns[16]},
+				Columns:    []*schema.Column{JoinRequestsColumns[17]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "join_requests_join_links_join_link",
-				Columns:    []*schema.Column{JoinRequestsColumns[17]},
+				Columns:    []*schema.Column{JoinRequestsColumns[18]},
 				RefColumns: []*schema.Column{JoinLinksColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "join_requests_users_user",
-				Columns:    []*schema.Column{JoinRequestsColumns[18]},
+				Columns:    []*schema.Column{JoinRequestsColumns[19]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "join_requests_members_member",
-				Columns:    []*schema.Column{JoinRequestsColumns[19]},
+				Columns:    []*schema.Column{JoinRequestsColumns[20]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "join_requests_members_decided_by",
-				Columns:    []*schema.Column{JoinRequestsColumns[20]},
+				Columns:    []*schema.Column{JoinRequestsColumns[21]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1268,17 +1269,17 @@ var (
 			{
 				Name:    "joinrequest_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{JoinRequestsColumns[16], JoinRequestsColumns[0]},
+				Columns: []*schema.Column{JoinRequestsColumns[17], JoinRequestsColumns[0]},
 			},
 			{
 				Name:    "joinrequest_workspace_id_updated_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{JoinRequestsColumns[16], JoinRequestsColumns[2], JoinRequestsColumns[0]},
+				Columns: []*schema.Column{JoinRequestsColumns[17], JoinRequestsColumns[2], JoinRequestsColumns[0]},
 			},
 			{
 				Name:    "joinrequest_join_link_id_email_key",
 				Unique:  true,
-				Columns: []*schema.Column{JoinRequestsColumns[17], JoinRequestsColumns[5]},
+				Columns: []*schema.Column{JoinRequestsColumns[18], JoinRequestsColumns[5]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status IN ('UNCONFIRMED', 'WAITING')",
 				},
@@ -1286,22 +1287,22 @@ var (
 			{
 				Name:    "joinrequest_workspace_id_status_id",
 				Unique:  false,
-				Columns: []*schema.Column{JoinRequestsColumns[16], JoinRequestsColumns[9], JoinRequestsColumns[0]},
+				Columns: []*schema.Column{JoinRequestsColumns[17], JoinRequestsColumns[9], JoinRequestsColumns[0]},
 			},
 			{
 				Name:    "joinrequest_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{JoinRequestsColumns[18]},
+				Columns: []*schema.Column{JoinRequestsColumns[19]},
 			},
 			{
 				Name:    "joinrequest_member_id",
 				Unique:  false,
-				Columns: []*schema.Column{JoinRequestsColumns[19]},
+				Columns: []*schema.Column{JoinRequestsColumns[20]},
 			},
 			{
 				Name:    "joinrequest_decided_by_id",
 				Unique:  false,
-				Columns: []*schema.Column{JoinRequestsColumns[20]},
+				Columns: []*schema.Column{JoinRequestsColumns[21]},
 			},
 		},
 	}
@@ -1471,6 +1472,7 @@ var (
 		{Name: "first_key", Type: field.TypeString, Default: ""},
 		{Name: "username_key", Type: field.TypeString, Default: ""},
 		{Name: "external_source", Type: field.TypeString, Nullable: true},
+		{Name: "consents", Type: field.TypeJSON, Nullable: true},
 		{Name: "proposed_email_key", Type: field.TypeString, Nullable: true},
 		{Name: "workspace_id", Type: field.TypeUUID},
 		{Name: "user_id", Type: field.TypeUUID},
@@ -1484,19 +1486,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "members_workspaces_workspace",
-				Columns:    []*schema.Column{MembersColumns[20]},
+				Columns:    []*schema.Column{MembersColumns[21]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "members_users_user",
-				Columns:    []*schema.Column{MembersColumns[21]},
+				Columns:    []*schema.Column{MembersColumns[22]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "members_org_units_org_unit",
-				Columns:    []*schema.Column{MembersColumns[22]},
+				Columns:    []*schema.Column{MembersColumns[23]},
 				RefColumns: []*schema.Column{OrgUnitsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1505,17 +1507,17 @@ var (
 			{
 				Name:    "member_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[20], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[21], MembersColumns[0]},
 			},
 			{
 				Name:    "member_workspace_id_updated_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[20], MembersColumns[2], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[21], MembersColumns[2], MembersColumns[0]},
 			},
 			{
 				Name:    "member_workspace_id_external_id",
 				Unique:  true,
-				Columns: []*schema.Column{MembersColumns[20], MembersColumns[3]},
+				Columns: []*schema.Column{MembersColumns[21], MembersColumns[3]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "external_id IS NOT NULL",
 				},
@@ -1523,22 +1525,22 @@ var (
 			{
 				Name:    "member_workspace_id_user_id",
 				Unique:  true,
-				Columns: []*schema.Column{MembersColumns[20], MembersColumns[21]},
+				Columns: []*schema.Column{MembersColumns[21], MembersColumns[22]},
 			},
 			{
 				Name:    "member_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[21]},
+				Columns: []*schema.Column{MembersColumns[22]},
 			},
 			{
 				Name:    "member_org_unit_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[22]},
+				Columns: []*schema.Column{MembersColumns[23]},
 			},
 			{
 				Name:    "member_workspace_id_joined_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[20], MembersColumns[11], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[21], MembersColumns[11], MembersColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					IncludeColumns: []string{
 						MembersColumns[4].Name,
@@ -1550,7 +1552,7 @@ var (
 			{
 				Name:    "member_workspace_id_sort_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[20], MembersColumns[15], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[21], MembersColumns[15], MembersColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					IncludeColumns: []string{
 						MembersColumns[4].Name,
@@ -1562,12 +1564,12 @@ var (
 			{
 				Name:    "member_workspace_id_status_joined_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[20], MembersColumns[5], MembersColumns[11], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[21], MembersColumns[5], MembersColumns[11], MembersColumns[0]},
 			},
 			{
 				Name:    "member_search_email_key",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[20], MembersColumns[14]},
+				Columns: []*schema.Column{MembersColumns[21], MembersColumns[14]},
 				Annotation: &entsql.IndexAnnotation{
 					OpClassColumns: map[string]string{
 						MembersColumns[14].Name: "text_pattern_ops",
@@ -1577,7 +1579,7 @@ var (
 			{
 				Name:    "member_search_username_key",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[20], MembersColumns[17]},
+				Columns: []*schema.Column{MembersColumns[21], MembersColumns[17]},
 				Annotation: &entsql.IndexAnnotation{
 					OpClassColumns: map[string]string{
 						MembersColumns[17].Name: "text_pattern_ops",

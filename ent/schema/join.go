@@ -139,6 +139,8 @@ func (JoinRequest) Fields() []ent.Field {
 			Comment("Password hash of the account to create at approval; erased with the " +
 				"decision."),
 		field.JSON("custom_fields", map[string]string{}).Optional().Annotations(hidden),
+		field.JSON("consents", []Consent{}).Optional().Annotations(hidden).
+			Comment("What the person consented to, for the member to create at approval."),
 		field.String("message").Optional().Nillable().
 			Comment("Message to a rejected person."),
 		field.Time("confirmed_at").Optional().Nillable().

@@ -59,6 +59,9 @@ func (Member) Fields() []ent.Field {
 			Annotations(mapsTo("externalSource")).
 			Comment("Name of the source whose sync set the external id; null for none. A mirror of " +
 				"the source deactivates the member once it no longer names them."),
+		field.JSON("consents", []Consent{}).Optional().Annotations(graphqlType("[Consent!]")).
+			Comment("Versions of the privacy notice and the terms that the person has consented " +
+				"to, the earliest first; null for none."),
 		field.String("proposed_email_key").Optional().Nillable().Annotations(hidden).
 			Comment("Key of the address that an import named last for the person, who was asked " +
 				"once whether it is theirs."),

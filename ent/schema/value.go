@@ -142,6 +142,18 @@ type WorkspaceSettings struct {
 	// WSP-5: documents of the workspace, by https; nil for none
 	PrivacyURL *string `json:"privacyUrl,omitempty"`
 	TermsURL   *string `json:"termsUrl,omitempty"`
+	// WSP-6: whether people must consent to the documents before they come in, and to which version
+	ConsentRequired bool    `json:"consentRequired,omitempty"`
+	ConsentVersion  *string `json:"consentVersion,omitempty"`
+}
+
+// Consent is what a person has consented to (WSP-6): a version of the documents of the workspace,
+// and where they stood then.
+type Consent struct {
+	Version    string    `json:"version"`
+	GivenAt    time.Time `json:"givenAt"` // UTC
+	PrivacyURL *string   `json:"privacyUrl,omitempty"`
+	TermsURL   *string   `json:"termsUrl,omitempty"`
 }
 
 // Cell is one change of a value in a journal: its column, previous value and new value.

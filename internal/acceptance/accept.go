@@ -13,6 +13,7 @@ import (
 	"usher/internal/account"
 	"usher/internal/admission"
 	"usher/internal/audit"
+	"usher/internal/consent"
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
@@ -32,6 +33,7 @@ type AcceptInput struct {
 	NewPassword  *string
 	Locale       *string
 	CustomFields map[string]any
+	Consent      *string // the version of the documents (WSP-6)
 }
 
 // Acceptance is the result of Accept. SignIn is nil on a replay, when the same person had accepted
@@ -199,6 +201,9 @@ func (s *Service) acceptInTransaction(ctx context.Context, tx *store.Tx, inv *Op
 	m, err := s.FulfilInvitation(ctx, tx, inv.Invitation, inv.workspace, u, acceptor.grantors,
 		acceptor.Answers, now)
 	if err != nil {
+		return nil, err
+	}
+	if m, err = consent.Record(ctx, tx, m, acceptor.Consents...); err != nil {
 		return nil, err
 	}
 	var ended *account.EndedAccess

@@ -11,6 +11,7 @@ import (
 	"usher/ent/user"
 	"usher/internal/access"
 	"usher/internal/account"
+	"usher/internal/consent"
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
@@ -62,7 +63,8 @@ type Acceptor struct {
 	PasswordHash    string // of a new account's password
 	NewPasswordHash string // of the password that takes the place of a known account's
 	Answers         map[string]string
-	answersFault    error                // reported with the other faults of the form
+	Consents        []schema.Consent     // given with the form
+	answersFault    error                // of answers and consent; reported with the other faults
 	grantors        []*access.Membership // of the parts of the invitation, as they are now
 }
 
@@ -86,9 +88,13 @@ func (s *Service) IdentifyAcceptor(ctx context.Context, by *access.Caller, appli
 		Only(store.AsSystem(ctx, "the invited address may have an account in any workspace"))
 	// Security: compared by account and not by address, which the caller may have changed since.
 	own := err == nil && by.RequirePerson() == nil && by.UserID == acceptor.Account.ID
-	switch {
-	case err != nil && !ent.IsNotFound(err):
+	if err != nil && !ent.IsNotFound(err) {
 		return nil, err
+	}
+	if err := s.takeConsent(ctx, acceptor, own, in); err != nil {
+		return nil, err
+	}
+	switch {
 	// Before the cases that depend on whether the address has an account (INV-10).
 	case !own && !applicant.EmailedLink:
 		return acceptor, s.acceptCopiedLink(ctx, acceptor, in, from)
@@ -96,6 +102,27 @@ func (s *Service) IdentifyAcceptor(ctx context.Context, by *access.Caller, appli
 		return acceptor, s.prepareAccount(ctx, acceptor, in)
 	}
 	return acceptor, s.authenticateAcceptor(ctx, by, acceptor, in, from)
+}
+
+// takeConsent takes the consent of the form, or adds its fault to those of the answers.
+//
+// Security: a copied link asks everybody who is not signed in. Otherwise its answer would tell
+// whether the address has an account (INV-10).
+func (s *Service) takeConsent(ctx context.Context, acceptor *Acceptor, own bool,
+	in AcceptInput) error {
+	asked := consent.Of(acceptor.Workspace)
+	if acceptor.Account != nil && (own || acceptor.EmailedLink) {
+		var err error
+		if asked, err = consent.AskedOf(ctx, s.Store.Client, acceptor.Workspace,
+			member.UserID(acceptor.Account.ID)); err != nil {
+			return err
+		}
+	}
+	given, err := asked.Accept(in.Consent, s.Clock())
+	var faults fault.Collector
+	faults.Add(acceptor.answersFault, err)
+	acceptor.Consents, acceptor.answersFault = consent.List(given), faults.Err()
+	return nil
 }
 
 // authenticateAcceptor makes sure that an existing account belongs to the person: by its session,

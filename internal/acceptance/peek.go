@@ -7,6 +7,7 @@ import (
 	"usher/ent"
 	"usher/ent/group"
 	entinvitation "usher/ent/invitation"
+	"usher/ent/member"
 	"usher/ent/program"
 	"usher/ent/schema"
 	"usher/ent/session"
@@ -15,6 +16,7 @@ import (
 	"usher/internal/account"
 	"usher/internal/address"
 	"usher/internal/admission"
+	"usher/internal/consent"
 	"usher/internal/fault"
 	"usher/internal/inputs"
 	"usher/internal/invitation"
@@ -88,6 +90,7 @@ type AcceptPage struct {
 	LandingURL  string             // where the invitee goes after accepting (INV-21), or ""
 	AccessOver  *time.Time         // when the granted access ended, if it has (ADM-8)
 	Fields      []*ent.CustomField // required questions that the inviter has not answered
+	Consent     *consent.Request   // that accepting must give; nil for none
 	grant       schema.Grant       // of a pending invitation
 }
 
@@ -193,6 +196,14 @@ func (s *Service) DescribeAcceptPage(ctx context.Context, by *access.Caller,
 	if l.HasAccount = l.OwnAddress; l.EmailedLink {
 		if l.HasAccount, l.NewPassword, err = s.FindAccount(system, inv.EmailKey,
 			l.OwnAddress); err != nil {
+			return nil, err
+		}
+	}
+	// Accept asks the same people: a copied link does not tell of an account.
+	l.Consent = consent.Of(inv.workspace)
+	if l.HasAccount {
+		if l.Consent, err = consent.AskedOf(ctx, s.Store.Client, inv.workspace,
+			member.EmailKey(inv.EmailKey)); err != nil {
 			return nil, err
 		}
 	}

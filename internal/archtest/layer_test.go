@@ -24,7 +24,7 @@ var layers = [][]string{
 	{"internal/acceptance", "internal/provisioning", "internal/invitationemail"},
 	{"internal/invitation"},
 	{"internal/suppression", "internal/apikey", "internal/webhook", "internal/actionlink"},
-	{"internal/admission", "internal/workspace", "internal/oidc"},
+	{"internal/admission", "internal/workspace", "internal/oidc", "internal/consent"},
 	{"internal/account", "internal/training"},
 	{"internal/outbox", "internal/audit", "internal/ratelimit", "internal/grouptree",
 		"internal/idempotency"},

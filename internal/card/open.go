@@ -11,6 +11,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/admission"
+	"usher/internal/consent"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/inputs"
@@ -171,6 +172,7 @@ type CardPage struct {
 	Own        bool // the signed-in user owns the card
 	Used       bool // through this link
 	ExpiresAt  time.Time
+	Consent    *consent.Request // that redeeming must give; nil for none
 }
 
 // LoadCardPage returns the page of a card for the holder of its link or code. It changes nothing
@@ -201,6 +203,12 @@ func (s *Service) LoadCardPage(ctx context.Context, by *access.Caller,
 		l.SignedInAs, l.Own = admission.DisplayName(u), u.ID == c.UserID
 		if u.Email != nil {
 			l.SignedInAs = *u.Email
+		}
+	}
+	if l.Dead == nil {
+		if l.Consent, err = consent.AskedOf(ctx, s.Store.Client, c.workspace,
+			member.UserID(c.UserID)); err != nil {
+			return nil, err
 		}
 	}
 	// Security: an old link, for example in a browser's history, must not name the account.

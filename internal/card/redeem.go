@@ -7,10 +7,12 @@ import (
 
 	"usher/ent"
 	"usher/ent/member"
+	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/admission"
 	"usher/internal/audit"
+	"usher/internal/consent"
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/secret"
@@ -22,6 +24,7 @@ type RedeemInput struct {
 	Token    string // of the link, or the code
 	Pin      string
 	Password string
+	Consent  *string // the version of the documents (WSP-6)
 }
 
 // RedeemCard sets the password of the card's owner and signs them in. It takes the link and the
@@ -41,10 +44,20 @@ func (s *Service) RedeemCard(ctx context.Context, in RedeemInput,
 		return nil, err
 	}
 
+	asked, err := consent.AskedOf(ctx, s.Store.Client, c.workspace, member.UserID(c.UserID))
+	if err != nil {
+		return nil, err
+	}
 	pin, whole := secret.ParsePIN(in.Pin)
+	var faults fault.Collector
 	// An incomplete PIN is not counted: it is a typing error and no guess.
 	if !whole {
-		return nil, fault.Input("pin", "card.pin")
+		faults.Add(fault.Input("pin", "card.pin"))
+	}
+	given, err := asked.Accept(in.Consent, now)
+	faults.Add(err)
+	if err := faults.Err(); err != nil {
+		return nil, err
 	}
 	// Security: the password is checked and hashed before the PIN is compared, so that the response
 	// time does not depend on the PIN.
@@ -65,7 +78,7 @@ func (s *Service) RedeemCard(ctx context.Context, in RedeemInput,
 			wrong, err = s.countWrongPIN(scoped, tx, c, now)
 			return err // nil commits the count
 		}
-		signIn, err = s.redeemInTransaction(scoped, tx, c, hash, from, now)
+		signIn, err = s.redeemInTransaction(scoped, tx, c, hash, given, from, now)
 		return err
 	})
 	if err == nil {
@@ -106,7 +119,7 @@ func (s *Service) countWrongPIN(ctx context.Context, tx *store.Tx, c *openedCard
 // redeemInTransaction uses the card. The UPDATE decides between concurrent requests: one changes
 // the row.
 func (s *Service) redeemInTransaction(ctx context.Context, tx *store.Tx, c *openedCard, hash string,
-	from account.Origin, now time.Time) (*account.SignInSession, error) {
+	given *schema.Consent, from account.Origin, now time.Time) (*account.SignInSession, error) {
 	n, err := tx.Card.Update().Where(c.usablePredicates(now)...).SetUsedAt(now).Save(ctx)
 	if err != nil {
 		return nil, err
@@ -115,6 +128,10 @@ func (s *Service) redeemInTransaction(ctx context.Context, tx *store.Tx, c *open
 		return nil, s.explainLostRace(ctx, tx, c, now)
 	}
 
+	// Before the sign-in, which comes later in the lock order than the member.
+	if err := s.recordConsent(ctx, tx, c, given); err != nil {
+		return nil, err
+	}
 	signIn, err := s.Accounts.SetPassword(ctx, tx, c.user, hash, from)
 	if err != nil {
 		return nil, err
@@ -127,6 +144,23 @@ func (s *Service) redeemInTransaction(ctx context.Context, tx *store.Tx, c *open
 		return nil, orFault(err, fault.New(fault.LinkCancelled, "card.ended"))
 	}
 	return &signIn, s.noteCard(ctx, tx, c, audit.CardUsed, now)
+}
+
+// recordConsent records the consent of the card's owner, if one was given.
+func (s *Service) recordConsent(ctx context.Context, tx *store.Tx, c *openedCard,
+	given *schema.Consent) error {
+	if given == nil {
+		return nil
+	}
+	if err := admission.LockUser(ctx, tx, c.UserID); err != nil {
+		return err
+	}
+	m, err := tx.Member.Query().Where(member.UserID(c.UserID)).Only(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = consent.Record(ctx, tx, m, *given)
+	return err
 }
 
 // explainLostRace returns why a card that was usable before the transaction no longer is.

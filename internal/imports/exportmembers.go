@@ -95,6 +95,7 @@ func (s *Service) selectChanged(ctx context.Context, which MemberSelection) (Mem
 	if which.Since == nil {
 		return which, nil
 	}
+	// Before the rows are read: what is settled by then is visible to every page.
 	before, err := s.Store.SettledBefore(ctx)
 	changed := []predicate.Member{member.UpdatedAtGTE(which.Since.UTC()), member.UpdatedAtLT(before)}
 	if which.Where != nil {

@@ -42,6 +42,7 @@ func (s *Service) Approve(ctx context.Context, by *access.Caller, id ident.ID,
 		workspace: r.workspace, link: r.link,
 		request: r.JoinRequest,
 		address: address.Address{Display: r.Email, Key: r.EmailKey}, answers: r.CustomFields,
+		consents: r.Consents,
 	}
 	_, err = j.runAttempt(ctx, func(ctx context.Context, tx *store.Tx) (*ent.User, error) {
 		if err := lockWaiting(ctx, tx, id); err != nil {
@@ -91,7 +92,7 @@ func (s *Service) Reject(ctx context.Context, by *access.Caller, id ident.ID, me
 
 		// The answers and the password hash have no further use: they were given for an admission.
 		update := tx.JoinRequest.UpdateOneID(id).SetStatus(joinrequest.StatusRejected).
-			ClearPasswordHash().ClearCustomFields().
+			ClearPasswordHash().ClearCustomFields().ClearConsents().
 			SetDecidedAt(now).SetNillableMessage(inputs.NilIfEmpty(said))
 		if !m.MemberID.IsZero() {
 			update.SetDecidedByID(m.MemberID)
@@ -222,4 +223,29 @@ func (s *Service) findApplicant(ctx context.Context, tx *store.Tx,
 		return u, err
 	}
 	return tx.User.UpdateOne(u).SetPasswordHash(*r.PasswordHash).Save(system)
+}
+
+// admitApproved admits a person whom an administrator has approved. The approval email counts as an
+// email sent by hand: if the mailbox is over its limit, it waits until the limit allows it.
+func (j *joinAttempt) admitApproved(ctx context.Context,
+	a *admission.Admission) (*ent.Member, error) {
+	a.EntryPoint.By, a.EntryPoint.GreetingEmail, a.EntryPoint.Request = j.by, mail.JoinApproved,
+		&j.request.ID
+	key := inputs.ValueOrEmpty(j.user.EmailKey)
+	if key == "" {
+		return a.Admit(ctx)
+	}
+	free, err := j.Invitations.NextAllowedTimes(ctx, j.tx, []string{key}, j.now)
+	if err != nil {
+		return nil, err
+	}
+	// The zero time, for a mailbox without recent emails, means immediately.
+	a.EntryPoint.EmailDueAt = free[key]
+	m, err := a.Admit(ctx)
+	if err != nil {
+		return nil, err
+	}
+
+	// The row of the limit comes last in the lock order.
+	return m, j.Invitations.CountManualEmail(ctx, j.tx, key, j.now)
 }

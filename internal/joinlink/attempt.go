@@ -12,6 +12,7 @@ import (
 	"usher/ent/joinlink"
 	"usher/ent/joinrequest"
 	"usher/ent/member"
+	"usher/ent/schema"
 	"usher/ent/user"
 	"usher/internal/acceptance"
 	"usher/internal/access"
@@ -19,6 +20,7 @@ import (
 	"usher/internal/address"
 	"usher/internal/admission"
 	"usher/internal/audit"
+	"usher/internal/consent"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/inputs"
@@ -42,6 +44,7 @@ type joinAttempt struct {
 	// makes or finds the request in the transaction; nil if the request is known
 	findOrCreateRequest func(context.Context, *store.Tx) (*ent.JoinRequest, error)
 	answers             map[string]string
+	consents            []schema.Consent
 	// the person who confirms; nil for a signed-in person and for an approval
 	acceptor *acceptance.Acceptor
 	from     *account.Origin        // of the sign-in session to open; nil opens none
@@ -307,7 +310,7 @@ func (j *joinAttempt) holdForApproval(ctx context.Context, why joinrequest.Waits
 	update := j.tx.JoinRequest.Update().
 		Where(joinrequest.ID(j.request.ID), joinrequest.StatusEQ(joinrequest.StatusUnconfirmed)).
 		SetStatus(joinrequest.StatusWaiting).SetWaitsFor(why).SetConfirmedAt(j.now).
-		SetCustomFields(j.answers)
+		SetCustomFields(j.answers).SetConsents(j.consents)
 	if j.user != nil {
 		// The account of a new person is made at approval, so that a rejected one leaves none
 		// behind.
@@ -392,6 +395,9 @@ func (j *joinAttempt) admitApplicant(ctx context.Context) (*ent.Member, error) {
 		}
 	}
 
+	if m, err = consent.Record(ctx, j.tx, m, j.consents...); err != nil {
+		return nil, err
+	}
 	// An approval is the act of the caller in the history, a confirmation the person's own.
 	done := j.tx.JoinRequest.UpdateOneID(j.request.ID).SetMemberID(m.ID).SetUserID(j.user.ID)
 	var by *access.Caller
@@ -471,29 +477,4 @@ func (j *joinAttempt) admitThroughLink(ctx context.Context, m *ent.Member) (*ent
 		return j.admitApproved(ctx, &a)
 	}
 	return a.Admit(ctx)
-}
-
-// admitApproved admits a person whom an administrator has approved. The approval email counts as an
-// email sent by hand: if the mailbox is over its limit, it waits until the limit allows it.
-func (j *joinAttempt) admitApproved(ctx context.Context,
-	a *admission.Admission) (*ent.Member, error) {
-	a.EntryPoint.By, a.EntryPoint.GreetingEmail, a.EntryPoint.Request = j.by, mail.JoinApproved,
-		&j.request.ID
-	key := inputs.ValueOrEmpty(j.user.EmailKey)
-	if key == "" {
-		return a.Admit(ctx)
-	}
-	free, err := j.Invitations.NextAllowedTimes(ctx, j.tx, []string{key}, j.now)
-	if err != nil {
-		return nil, err
-	}
-	// The zero time, for a mailbox without recent emails, means immediately.
-	a.EntryPoint.EmailDueAt = free[key]
-	m, err := a.Admit(ctx)
-	if err != nil {
-		return nil, err
-	}
-
-	// The row of the limit comes last in the lock order.
-	return m, j.Invitations.CountManualEmail(ctx, j.tx, key, j.now)
 }

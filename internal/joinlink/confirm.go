@@ -117,7 +117,7 @@ func (s *Service) Confirm(ctx context.Context, by *access.Caller, in acceptance.
 		return nil, err
 	}
 
-	j.answers, j.acceptor, j.from = who.Answers, who, &from
+	j.answers, j.consents, j.acceptor, j.from = who.Answers, who.Consents, who, &from
 	return j.runAttempt(ctx, func(ctx context.Context, tx *store.Tx) (*ent.User, error) {
 		if who.Account == nil {
 			// A new person. admitApplicant makes the account if no approval is needed.

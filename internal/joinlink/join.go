@@ -9,10 +9,12 @@ import (
 
 	"usher/ent"
 	"usher/ent/joinrequest"
+	"usher/ent/member"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/address"
 	"usher/internal/admission"
+	"usher/internal/consent"
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
@@ -32,6 +34,7 @@ type JoinInput struct {
 	LastName     *string
 	Locale       *string
 	CustomFields map[string]any // of a signed-in person; others answer at confirmation
+	Consent      *string        // of a signed-in person, too (WSP-6)
 }
 
 // JoinStatus is the progress of a join request. The words are part of the public schema.
@@ -341,11 +344,19 @@ func (s *Service) joinSignedIn(ctx context.Context, by *access.Caller, link *ent
 	u *ent.User, in JoinInput) (*Joined, error) {
 	j := &joinAttempt{Service: s, by: by, link: link, workspace: link.Edges.Workspace,
 		address: address.Address{Display: *u.Email, Key: *u.EmailKey}}
-	var err error
-	if j.answers, err = s.Acceptances.RequireAnswers(ctx, j.workspace, link.Grant,
-		in.CustomFields); err != nil {
+	asked, err := consent.AskedOf(ctx, s.Store.Client, j.workspace, member.UserID(u.ID))
+	if err != nil {
 		return nil, err
 	}
+	var faults fault.Collector
+	j.answers, err = s.Acceptances.RequireAnswers(ctx, j.workspace, link.Grant, in.CustomFields)
+	faults.Add(err)
+	given, err := asked.Accept(in.Consent, s.Clock())
+	faults.Add(err)
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	j.consents = consent.List(given)
 	// The request is made behind the lock of the link, in the lock order (see lockAll).
 	j.findOrCreateRequest = func(ctx context.Context, tx *store.Tx) (*ent.JoinRequest, error) {
 		id, err := recordRequest(ctx, tx, link, j.address,

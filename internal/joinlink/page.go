@@ -5,9 +5,11 @@ import (
 
 	"usher/ent"
 	"usher/ent/joinrequest"
+	"usher/ent/member"
 	"usher/internal/access"
 	"usher/internal/address"
 	"usher/internal/admission"
+	"usher/internal/consent"
 	"usher/internal/fault"
 	"usher/internal/inputs"
 	"usher/internal/store"
@@ -31,6 +33,7 @@ type JoinPage struct {
 	Own        string              // the caller's verified address: they join in one step
 	Member     bool                // whether the caller is a member already
 	Fields     []*ent.CustomField  // to be answered by a caller who joins in one step
+	Consent    *consent.Request    // that a caller gives who joins in one step; nil for none
 	Request    *joinrequest.Status // the caller's latest through this link
 	LandingURL string              // where a member goes from here (INV-21), or ""
 }
@@ -85,6 +88,9 @@ func (s *Service) JoinPage(ctx context.Context, by *access.Caller,
 	if p.Fields, err = s.Admission.ListQuestions(ctx, w.ID, link.Grant.CustomFields); err != nil {
 		return nil, err
 	}
+	if p.Consent, err = consent.AskedOf(ctx, s.Store.Client, w, member.UserID(u.ID)); err != nil {
+		return nil, err
+	}
 	// The latest one: a person who was rejected may have asked again.
 	r, err := s.Store.JoinRequest.Query().Where(joinrequest.JoinLinkID(link.ID),
 		joinrequest.EmailKey(*u.EmailKey)).
@@ -117,8 +123,9 @@ type ConfirmPage struct {
 	SignedInAs  string
 	OwnAddress  bool // the caller is signed in with the address of the request
 	Fields      []*ent.CustomField
-	LandingURL  string // where a person who has joined goes (INV-21), or ""
-	OptedOut    bool   // the person wanted no more emails; confirming takes that wish back
+	Consent     *consent.Request // that confirming must give; nil for none
+	LandingURL  string           // where a person who has joined goes (INV-21), or ""
+	OptedOut    bool             // the person wanted no more emails; confirming takes that wish back
 }
 
 // ConfirmState is the state of a join request for the holder of its link.
@@ -196,6 +203,10 @@ func (s *Service) LoadConfirmPage(ctx context.Context, by *access.Caller,
 	}
 	if l.OptedOut, err = suppression.HasOptedOut(ctx, s.Store.Client, r.EmailKey,
 		r.WorkspaceID); err != nil {
+		return nil, err
+	}
+	if l.Consent, err = consent.AskedOf(ctx, s.Store.Client, r.workspace,
+		member.EmailKey(r.EmailKey)); err != nil {
 		return nil, err
 	}
 	l.Fields, err = s.Admission.ListQuestions(ctx, r.WorkspaceID, r.link.Grant.CustomFields)

@@ -43,6 +43,7 @@ func (s *Service) ExportHistory(ctx context.Context, by *access.Caller, workspac
 	if format == workspaceexport.FormatJSONLines {
 		kind, ending = JSONLines, ".jsonl"
 	}
+	// Ids begin with the time at which they were made, which is that of the event.
 	after := ident.ID{}
 	if since != nil {
 		after = ident.Floor(*since)

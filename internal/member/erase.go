@@ -200,7 +200,7 @@ func (s *Service) forgetRequests(ctx context.Context, tx *store.Tx, rows []*ent.
 			ClearFirstName().ClearLastName().
 			SetSearchText(searchtext.Text(admission.ErasedAddress)).ClearLocale().
 			ClearPasswordHash().
-			ClearCustomFields().ClearMessage()
+			ClearCustomFields().ClearConsents().ClearMessage()
 		if r.Status == joinrequest.StatusUnconfirmed || r.Status == joinrequest.StatusWaiting {
 			update.SetStatus(joinrequest.StatusRejected).SetDecidedAt(now)
 		}

@@ -170,6 +170,7 @@ func placeData(m *ent.Member) jsonObject {
 			"accessExpiresAt": inputs.TruncateTime(m.AccessExpiresAt),
 			"deleteOnExpiry":  m.DeleteOnExpiry, "orgUnit": unit, "labels": m.Labels,
 			"externalId": m.ExternalID, "additionalInfo": m.AdditionalInfo, "customFields": m.CustomFields,
+			"consents": m.Consents,
 		},
 		"roles": roles, "groups": groups, "enrollments": enrolled,
 		// Lists are filled later. They are present even if they are empty, so that every export has
@@ -231,7 +232,8 @@ func (d *personalDataExport) addJoinRequests(ctx context.Context, _ jsonObject,
 			"id": r.ID.String(), "joinLink": r.Edges.JoinLink.Slug, "email": r.Email,
 			"firstName": r.FirstName, "lastName": r.LastName,
 			"locale": r.Locale, "status": r.Status, "customFields": r.CustomFields,
-			"message": r.Message, "createdAt": r.CreatedAt,
+			"consents": r.Consents,
+			"message":  r.Message, "createdAt": r.CreatedAt,
 			"confirmedAt": inputs.TruncateTime(r.ConfirmedAt),
 			"decidedAt":   inputs.TruncateTime(r.DecidedAt),
 		})

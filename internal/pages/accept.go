@@ -13,8 +13,8 @@ func invitationRecipient(page *linkedInvitation) linkRecipient {
 		signedInAs: page.SignedInAs,
 		ownAddress: page.OwnAddress,
 		hasAccount: page.HasAccount, emailedLink: page.EmailedLink, newPassword: page.NewPassword,
-		customFields: page.Fields,
-		submitLabel:  "accept_button", signInLabel: "accept_sign_in_button",
+		customFields: page.Fields, consent: page.Consent,
+		submitLabel: "accept_button", signInLabel: "accept_sign_in_button",
 		otherAccountText: "other_text",
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"usher/internal/admission"
 	"usher/internal/card"
+	"usher/internal/consent"
 	"usher/internal/fault"
 )
 
@@ -33,6 +34,7 @@ func (v *visit) serveCard() error {
 
 	s, err := v.Cards.RedeemCard(v.r.Context(), card.RedeemInput{
 		Token: v.token, Pin: v.r.PostForm.Get("pin"), Password: v.r.PostForm.Get("password"),
+		Consent: v.sentValue(consent.Field),
 	}, v.requestOrigin())
 	if err != nil {
 		return v.showCardError(p, err)
@@ -84,6 +86,7 @@ func (v *visit) cardView(page *card.CardPage) pageView {
 	}
 	p.Form = v.newForm("card_button", who, pin, v.passwordField("password", "password_choose",
 		"new-password"))
+	p.Form.Fields = append(p.Form.Fields, v.consentFields(page.Consent)...)
 	p.Form.fillAnswers(v)
 	return p
 }

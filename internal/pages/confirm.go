@@ -16,8 +16,8 @@ func joinRecipient(page *joinlink.ConfirmPage) linkRecipient {
 		signedInAs: page.SignedInAs,
 		ownAddress: page.OwnAddress,
 		hasAccount: page.HasAccount, emailedLink: true, newPassword: page.NewPassword,
-		customFields: page.Fields,
-		submitLabel:  "join_confirm_button", signInLabel: "join_confirm_sign_in_button",
+		customFields: page.Fields, consent: page.Consent,
+		submitLabel: "join_confirm_button", signInLabel: "join_confirm_sign_in_button",
 		otherAccountText: "join_other_text",
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"usher/ent"
 	"usher/ent/customfield"
 	"usher/internal/acceptance"
+	"usher/internal/consent"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/store"
@@ -26,6 +27,7 @@ type linkRecipient struct {
 	// the form asks for a new password only: this is the first verification of the address
 	newPassword  bool
 	customFields []*ent.CustomField
+	consent      *consent.Request // nil if none is asked
 
 	submitLabel, signInLabel string // message keys of the button: create an account, or sign in
 	otherAccountText         string // message key of the text for another signed-in account
@@ -79,6 +81,7 @@ func (v *visit) entryForm(recipient linkRecipient) *pageForm {
 	}
 	f.Act = "accept"
 	f.Fields = append(f.Fields, v.customFieldInputs(recipient.customFields)...)
+	f.Fields = append(f.Fields, v.consentFields(recipient.consent)...)
 	f.fillAnswers(v)
 	return f
 }
@@ -121,7 +124,7 @@ func (v *visit) acceptInput() acceptance.AcceptInput {
 		Token: v.token, FirstName: v.sentValue("firstName"), LastName: v.sentValue("lastName"),
 		Password: v.sentValue("password"), NewPassword: v.sentValue("newPassword"),
 		Locale:       v.sentValue("locale"),
-		CustomFields: v.sentAnswers(),
+		CustomFields: v.sentAnswers(), Consent: v.sentValue(consent.Field),
 	}
 }
 

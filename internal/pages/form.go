@@ -27,10 +27,11 @@ type hiddenField struct{ Name, Value string }
 // formField is one input with its label. Name is also its id in the document.
 type formField struct {
 	Name, Label, Hint string
-	Type              string // type of the input element, or "select" or "radio"
+	Type              string // type of the input element, or "select", "radio" or "checkbox"
 	Autocomplete      string // autofill token of HTML (WCAG 2.2, 1.3.5)
 	Value             string
 	Choices           []fieldChoice
+	LabelParts        []pageLink // a label with links; Label is their text
 	ReadOnly          bool
 	Capitals          bool // a code of capitals: phones begin with them and correct nothing
 	Error             string

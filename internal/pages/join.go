@@ -7,6 +7,7 @@ import (
 
 	"usher/ent/joinrequest"
 	"usher/internal/address"
+	"usher/internal/consent"
 	"usher/internal/fault"
 	"usher/internal/joinlink"
 )
@@ -106,7 +107,8 @@ func (v *visit) openJoinView(p *joinlink.JoinPage, one bool) pageView {
 			button = v.t("join_ask_as_button", "Account", p.Own)
 		}
 		shown.Form = &pageForm{ID: "form", Action: v.currentPath(""), Act: joinSignedIn,
-			Fields: v.customFieldInputs(p.Fields), Button: button}
+			Fields: append(v.customFieldInputs(p.Fields), v.consentFields(p.Consent)...),
+			Button: button}
 		shown.Links = append(shown.Links, pageLink{v.pathTo("/join/"+p.Slug, "have", "other"),
 			v.t("join_other_address")})
 		change := v.signOutForm(v.pathTo("/join/"+p.Slug), v.t("join_switch_button"))
@@ -143,7 +145,7 @@ func (v *visit) openJoinView(p *joinlink.JoinPage, one bool) pageView {
 func (v *visit) requestJoin(p *joinlink.JoinPage, one bool) error {
 	locale := string(v.locale)
 	in := joinlink.JoinInput{Slug: p.Slug, Email: p.Own, Locale: &locale,
-		CustomFields: v.sentAnswers()}
+		CustomFields: v.sentAnswers(), Consent: v.sentValue(consent.Field)}
 	if !one {
 		in.Email, in.FirstName, in.LastName = v.r.PostForm.Get("email"), v.sentValue("firstName"),
 			v.sentValue("lastName")
@@ -158,8 +160,9 @@ func (v *visit) requestJoin(p *joinlink.JoinPage, one bool) error {
 		shown := v.openJoinView(p, false) // the form has a field for another address
 		shown.Form.setFieldError("email", f.Message.In(v.locale))
 		return v.showPage(v.faultStatus(f), shown)
-	// The caller typed their own address into the anonymous form, which has no custom fields.
-	case strings.HasPrefix(faultField(err), "customFields."):
+	// The caller typed their own address into the anonymous form, which has no custom fields and
+	// no box for the consent.
+	case strings.HasPrefix(faultField(err), "customFields."), faultField(err) == consent.Field:
 		return v.showFormError(v.openJoinView(p, true), err)
 	case err != nil:
 		return v.showFormError(v.openJoinView(p, one), err)

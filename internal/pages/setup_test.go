@@ -233,7 +233,7 @@ func (p *page) press(button string, answers map[string]string) *page {
 	for n := range form.Descendants() {
 		switch {
 		case n.Type != html.ElementNode || attr(n, "name") == "":
-		case n.Data == "input" && attr(n, "type") == "radio":
+		case n.Data == "input" && (attr(n, "type") == "radio" || attr(n, "type") == "checkbox"):
 			if has(n, "checked") {
 				sent.Set(attr(n, "name"), attr(n, "value"))
 			}

@@ -94,6 +94,7 @@ func (s *httpServer) mountDownloads(mux *http.ServeMux) {
 			if err != nil {
 				return nil, err
 			}
+			// Without a moment, from the first event on.
 			var since *time.Time
 			if text := r.URL.Query().Get("since"); text != "" {
 				at, err := graph.ParseSince("since", text)

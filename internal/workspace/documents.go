@@ -2,15 +2,23 @@ package workspace
 
 import (
 	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"usher/ent/schema"
 	"usher/internal/fault"
+	"usher/internal/i18n"
 	"usher/internal/inputs"
 	"usher/internal/weburl"
 )
 
-// checkDocuments validates the addresses of the privacy notice and the terms (WSP-5). It replaces
-// each by its canonical spelling.
+// maxVersion limits the version of the documents, in characters.
+const maxVersion = 40
+
+// checkDocuments validates the addresses of the privacy notice and the terms (WSP-5),
+// and the version of both. It replaces each by its canonical spelling.
 func (in *UpdateInput) checkDocuments() error {
 	var faults fault.Collector
 	for _, document := range []struct {
@@ -29,6 +37,32 @@ func (in *UpdateInput) checkDocuments() error {
 		}
 		document.change.Value = new(u.String())
 	}
+	if v := in.ConsentVersion.Value; v != nil {
+		version := strings.TrimSpace(*v)
+		if n := utf8.RuneCountInString(version); n == 0 || n > maxVersion ||
+			strings.ContainsFunc(version, unicode.IsControl) {
+			faults.Add(fault.Input("consentVersion", "workspace.consent_version",
+				i18n.Args{"Max": maxVersion}))
+		}
+		in.ConsentVersion.Value = &version
+	}
+	return faults.Err()
+}
+
+// checkConsent refuses settings that ask for a consent without telling to what (WSP-6). It judges
+// the settings behind the lock: the parts may come with different requests.
+func checkConsent(set schema.WorkspaceSettings) error {
+	if !set.ConsentRequired {
+		return nil
+	}
+	var faults fault.Collector
+	if set.ConsentVersion == nil {
+		faults.Add(fault.Input("consentVersion", "workspace.consent_version",
+			i18n.Args{"Max": maxVersion}))
+	}
+	if set.PrivacyURL == nil && set.TermsURL == nil {
+		faults.Add(fault.Input("privacyUrl", "workspace.consent_document"))
+	}
 	return faults.Err()
 }
 
@@ -40,11 +74,20 @@ func (in *UpdateInput) changeDocuments(set *schema.WorkspaceSettings) {
 	if in.TermsURL.Set {
 		set.TermsURL = in.TermsURL.Value
 	}
+	if in.ConsentRequired != nil {
+		set.ConsentRequired = *in.ConsentRequired
+	}
+	if in.ConsentVersion.Set {
+		set.ConsentVersion = in.ConsentVersion.Value
+	}
 }
 
 // describeDocumentChanges returns one detail for each document that differs.
 func describeDocumentChanges(old, set schema.WorkspaceSettings) []schema.Detail {
 	text := inputs.ValueOrEmpty
 	return slices.Concat(newDetail("privacyUrl", text(old.PrivacyURL), text(set.PrivacyURL)),
-		newDetail("termsUrl", text(old.TermsURL), text(set.TermsURL)))
+		newDetail("termsUrl", text(old.TermsURL), text(set.TermsURL)),
+		newDetail("consentRequired", strconv.FormatBool(old.ConsentRequired),
+			strconv.FormatBool(set.ConsentRequired)),
+		newDetail("consentVersion", text(old.ConsentVersion), text(set.ConsentVersion)))
 }

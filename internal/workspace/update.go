@@ -42,6 +42,8 @@ type UpdateInput struct {
 	JoinLinkTemplate          inputs.Change[string]
 	PrivacyURL                inputs.Change[string]
 	TermsURL                  inputs.Change[string]
+	ConsentRequired           *bool
+	ConsentVersion            inputs.Change[string]
 }
 
 // These are the limits of a workspace's settings.
@@ -103,6 +105,9 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 		// Settings are one JSON column, so the present values are kept by reading them behind the
 		// lock.
 		set := in.changeSettings(w.Settings)
+		if err := checkConsent(set); err != nil {
+			return err
+		}
 		previous := w
 		if w, err = update.SetSettings(set).Save(ctx); err != nil {
 			return err

@@ -1,7 +1,7 @@
 // The console's settings of a workspace: they are changed, refused at their fields, guarded and seen by people.
 import { expect, test } from '@playwright/test'
 import { foundWorkspace, openConsole } from './console'
-import { academy, heading, joinLink, workspace } from './support'
+import { academy, accept, fresh, heading, invited, joinLink, workspace } from './support'
 
 test('name, colour and contact are seen while they are typed, and by people once they are saved', async ({ page }) => {
   const at = await foundWorkspace()
@@ -70,6 +70,27 @@ test('a fault stands at its field, and lists and numbers are saved as such', asy
       allowedRedirectUrls: ['https://learn.example.org/courses', expect.stringContaining('https://more.example.org')],
     },
   })
+})
+
+test('a consent needs a document and a version, and what was given stands on the page of the person', async ({ page }) => {
+  const at = await foundWorkspace()
+  await openConsole(page, `settings/workspace?workspace=${at.slug}`, at.admin)
+  await page.getByLabel('Ask people to consent').check()
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  await page.getByRole('alert').getByRole('link', { name: /consent to a document/ }).click()
+  await expect(page.getByLabel('Address of the privacy notice')).toBeFocused()
+  await expect(page.getByLabel('Version of the documents')).toHaveAttribute('aria-invalid', 'true')
+  await page.getByLabel('Address of the privacy notice').fill('https://www.harbour.example/privacy')
+  await page.getByLabel('Address of the terms').fill('https://www.harbour.example/terms')
+  await page.getByLabel('Version of the documents').fill('2026-12')
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  await expect(page.getByText('The settings are saved')).toBeVisible()
+
+  const email = fresh('consent')
+  await accept((await invited(at, email)).link, 'Grace', 'Hopper', { consent: '2026-12' })
+  const { members } = await workspace(at, `members(first: 1, filter: { search: "${email}" }) { edges { node { id } } }`)
+  await page.goto(`/console/people/${members.edges[0].node.id}?workspace=${at.slug}`)
+  await expect(page.getByText(/^Version 2026-12, /)).toBeVisible()
 })
 
 test('somebody without the right has no entry, and is told so at the address', async ({ page }) => {

@@ -2,7 +2,7 @@
 // same, and for the pictures.
 import { type Page } from '@playwright/test'
 import {
-  academy, accept, ask, asked, carded, confirm, editLink, france, fresh, guess, invite, invited, issued, joinLink, mail, newcomer, password, redeem,
+  academy, accept, ask, asked, carded, confirm, editLink, foundConsenting, france, fresh, guess, invite, invited, issued, joinLink, mail, newcomer, password, redeem,
   request, signIn, someone, withdraw, workspace,
 } from './support'
 
@@ -170,6 +170,10 @@ const unlisted = once(async () => {
   return link
 })
 
+// consenting is a workspace that asks for a consent before anybody comes in.
+const consenting = once(foundConsenting)
+const consentingCard = once(async () => carded(await consenting(), 'consent'))
+
 // fill answers the form of a join page.
 async function fill(page: Page, email: string): Promise<void> {
   await page.locator('#firstName').fill('Ines')
@@ -251,6 +255,9 @@ export const states: Record<string, Go> = {
   'accept-other-moved': async (page, open) => { await signIn(page, await other()); await open(`${(await stranger()).link}?done=moved`) },
   'accept-questions': async (_, open) => open((await asking()).link),
   'accept-questions-errors': async (_, open, send) => { await open((await asking()).link); await send() },
+  'accept-consent': async (_, open) => open((await invited(await consenting(), fresh('consent'))).link),
+  'accept-consent-errors': async (_, open, send) => { await open((await invited(await consenting(), fresh('consent'))).link); await send() },
+  'card-consent': async (_, open) => open((await consentingCard()).url),
   'accept-declining': async (page, open) => {
     await open((await stranger()).link)
     await page.locator('summary').click()

@@ -122,6 +122,30 @@ export async function request(at: Workspace, email: string, fields = 'id status'
   return joinRequests.edges[0]?.node
 }
 
+// foundConsenting makes a workspace that asks people to consent to its documents before they come in.
+export async function foundConsenting(): Promise<Workspace & { id: string }> {
+  const { viewer } = await ask('{ viewer { organizations { id } } }', {}, academy.admin)
+  const slug = `consent-${Math.random().toString(36).slice(2, 10)}`
+  const { createWorkspace: { workspace: { id } } } = await ask(
+    'mutation($input: CreateWorkspaceInput!) { createWorkspace(input: $input) { workspace { id } } }',
+    { input: { organizationId: viewer.organizations[0].id, name: 'Harbour School', slug } },
+    academy.admin,
+  )
+  const at = { id, slug, name: 'Harbour School', admin: academy.admin }
+  await requireConsent(at, '2026-12')
+  return at
+}
+
+// requireConsent has a workspace ask for a version of its documents, as its administrator.
+export async function requireConsent(at: { id: string, admin: string }, consentVersion: string): Promise<void> {
+  await ask('mutation($input: UpdateWorkspaceInput!) { updateWorkspace(input: $input) { workspace { id } } }', {
+    input: {
+      workspaceId: at.id, consentRequired: true, consentVersion, supportContact: 'help@harbour.example',
+      privacyUrl: 'https://www.harbour.example/privacy', termsUrl: 'https://www.harbour.example/terms',
+    },
+  }, at.admin)
+}
+
 // someone makes an account that is a member of a workspace, its mailbox proven, and returns its address. The invitation is
 // copied and the proof is a reset of the password, because members may cause one mail a minute to a mailbox, and the test
 // wants that one.

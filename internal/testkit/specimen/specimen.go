@@ -58,7 +58,8 @@ var lists = []string{
 	"roles.permissions", "audit_events.details", "custom_fields.choices",
 	"import_changes.cells",
 	"import_batches.columns", "import_rows.cells", "import_rows.errors", "join_links.whitelist",
-	"members.labels", "applications.redirect_uris", "applications.post_logout_redirect_uris",
+	"members.labels", "members.consents", "join_requests.consents", "applications.redirect_uris",
+	"applications.post_logout_redirect_uris",
 	"application_sign_ins.scopes", "webhooks.types",
 }
 

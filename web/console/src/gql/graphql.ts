@@ -1751,6 +1751,16 @@ export type UpdateWorkspaceInput = {
   allowedRedirectUrls?: Array<string> | null | undefined;
   /** Accent colour, #rrggbb. */
   color?: string | null | undefined;
+  /**
+   * Whether people must consent before they come in. Needs a version, and a privacy notice or terms. Accounts that others
+   * create do not consent.
+   */
+  consentRequired?: boolean | null | undefined;
+  /**
+   * Version of the documents, such as 2026-12; at most 40 characters. People who come in are asked again after it has
+   * changed.
+   */
+  consentVersion?: string | null | undefined;
   /** en or fr. */
   defaultLocale?: string | null | undefined;
   /** Days, 0 to 3650; 0 for never. */
@@ -2409,7 +2419,7 @@ export type ConsoleFilterNamesQuery = { nodes: Array<
     | Record<PropertyKey, never>
    | null> };
 
-export type ProfileFieldsFragment = { externalId: string | null, additionalInfo: string | null, deleteOnExpiry: boolean, joinedVia: MemberJoinedVia, deactivatedAt: string | null, customFields: Record<string, unknown>, id: string, status: MemberStatus, labels: Array<string>, joinedAt: string, accessExpiresAt: string | null, updatedAt: string, viewerCan: Array<Permission>, user: { id: string, emailProven: boolean, locale: string | null, firstName: string | null, lastName: string | null, email: string | null, username: string | null }, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, key: string, name: string }, group: { id: string, name: string } | null, orgUnit: { id: string, name: string } | null, session: { id: string, name: string } | null }>, enrollments: Array<{ id: string, status: EnrollmentStatus, progress: number, completedAt: string | null, session: { id: string, name: string, startsAt: string | null, endsAt: string | null, program: { id: string, name: string } } }>, orgUnit: { id: string, name: string } | null, groups: Array<{ id: string, name: string }> | null };
+export type ProfileFieldsFragment = { externalId: string | null, additionalInfo: string | null, deleteOnExpiry: boolean, joinedVia: MemberJoinedVia, deactivatedAt: string | null, customFields: Record<string, unknown>, id: string, status: MemberStatus, labels: Array<string>, joinedAt: string, accessExpiresAt: string | null, updatedAt: string, viewerCan: Array<Permission>, consents: Array<{ version: string, givenAt: string }> | null, user: { id: string, emailProven: boolean, locale: string | null, firstName: string | null, lastName: string | null, email: string | null, username: string | null }, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, key: string, name: string }, group: { id: string, name: string } | null, orgUnit: { id: string, name: string } | null, session: { id: string, name: string } | null }>, enrollments: Array<{ id: string, status: EnrollmentStatus, progress: number, completedAt: string | null, session: { id: string, name: string, startsAt: string | null, endsAt: string | null, program: { id: string, name: string } } }>, orgUnit: { id: string, name: string } | null, groups: Array<{ id: string, name: string }> | null };
 
 export type ConsoleProfileQueryVariables = Exact<{
   id: string | number;
@@ -2417,7 +2427,7 @@ export type ConsoleProfileQueryVariables = Exact<{
 
 
 export type ConsoleProfileQuery = { node:
-    | { externalId: string | null, additionalInfo: string | null, deleteOnExpiry: boolean, joinedVia: MemberJoinedVia, deactivatedAt: string | null, customFields: Record<string, unknown>, id: string, status: MemberStatus, labels: Array<string>, joinedAt: string, accessExpiresAt: string | null, updatedAt: string, viewerCan: Array<Permission>, user: { id: string, emailProven: boolean, locale: string | null, firstName: string | null, lastName: string | null, email: string | null, username: string | null }, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, key: string, name: string }, group: { id: string, name: string } | null, orgUnit: { id: string, name: string } | null, session: { id: string, name: string } | null }>, enrollments: Array<{ id: string, status: EnrollmentStatus, progress: number, completedAt: string | null, session: { id: string, name: string, startsAt: string | null, endsAt: string | null, program: { id: string, name: string } } }>, orgUnit: { id: string, name: string } | null, groups: Array<{ id: string, name: string }> | null }
+    | { externalId: string | null, additionalInfo: string | null, deleteOnExpiry: boolean, joinedVia: MemberJoinedVia, deactivatedAt: string | null, customFields: Record<string, unknown>, id: string, status: MemberStatus, labels: Array<string>, joinedAt: string, accessExpiresAt: string | null, updatedAt: string, viewerCan: Array<Permission>, consents: Array<{ version: string, givenAt: string }> | null, user: { id: string, emailProven: boolean, locale: string | null, firstName: string | null, lastName: string | null, email: string | null, username: string | null }, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, key: string, name: string }, group: { id: string, name: string } | null, orgUnit: { id: string, name: string } | null, session: { id: string, name: string } | null }>, enrollments: Array<{ id: string, status: EnrollmentStatus, progress: number, completedAt: string | null, session: { id: string, name: string, startsAt: string | null, endsAt: string | null, program: { id: string, name: string } } }>, orgUnit: { id: string, name: string } | null, groups: Array<{ id: string, name: string }> | null }
     | Record<PropertyKey, never>
    | null };
 
@@ -2434,7 +2444,7 @@ export type ConsoleUpdateMemberMutationVariables = Exact<{
 }>;
 
 
-export type ConsoleUpdateMemberMutation = { updateMember: { member: { externalId: string | null, additionalInfo: string | null, deleteOnExpiry: boolean, joinedVia: MemberJoinedVia, deactivatedAt: string | null, customFields: Record<string, unknown>, id: string, status: MemberStatus, labels: Array<string>, joinedAt: string, accessExpiresAt: string | null, updatedAt: string, viewerCan: Array<Permission>, user: { id: string, emailProven: boolean, locale: string | null, firstName: string | null, lastName: string | null, email: string | null, username: string | null }, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, key: string, name: string }, group: { id: string, name: string } | null, orgUnit: { id: string, name: string } | null, session: { id: string, name: string } | null }>, enrollments: Array<{ id: string, status: EnrollmentStatus, progress: number, completedAt: string | null, session: { id: string, name: string, startsAt: string | null, endsAt: string | null, program: { id: string, name: string } } }>, orgUnit: { id: string, name: string } | null, groups: Array<{ id: string, name: string }> | null } | null } | null };
+export type ConsoleUpdateMemberMutation = { updateMember: { member: { externalId: string | null, additionalInfo: string | null, deleteOnExpiry: boolean, joinedVia: MemberJoinedVia, deactivatedAt: string | null, customFields: Record<string, unknown>, id: string, status: MemberStatus, labels: Array<string>, joinedAt: string, accessExpiresAt: string | null, updatedAt: string, viewerCan: Array<Permission>, consents: Array<{ version: string, givenAt: string }> | null, user: { id: string, emailProven: boolean, locale: string | null, firstName: string | null, lastName: string | null, email: string | null, username: string | null }, roleAssignments: Array<{ id: string, inherited: boolean, role: { id: string, key: string, name: string }, group: { id: string, name: string } | null, orgUnit: { id: string, name: string } | null, session: { id: string, name: string } | null }>, enrollments: Array<{ id: string, status: EnrollmentStatus, progress: number, completedAt: string | null, session: { id: string, name: string, startsAt: string | null, endsAt: string | null, program: { id: string, name: string } } }>, orgUnit: { id: string, name: string } | null, groups: Array<{ id: string, name: string }> | null } | null } | null };
 
 export type ConsoleIssueCardMutationVariables = Exact<{
   input: IssueCardInput;
@@ -2912,21 +2922,21 @@ export type ConsoleReplayDeliveriesMutationVariables = Exact<{
 
 export type ConsoleReplayDeliveriesMutation = { replayWebhookDeliveries: { count: number, webhook: { id: string } } | null };
 
-export type WorkspaceSettingsFieldsFragment = { id: string, slug: string, name: string, logoUrl: string | null, color: string | null, defaultLocale: string, timeZone: string, supportContact: string | null, homeUrl: string | null, settings: { invitationDays: number, remindDaysBeforeExpiry: Array<number>, remindDaysAfterSending: Array<number>, requireGroup: boolean, sessionReminderDaysBefore: Array<number>, eraseUnacceptedAfterDays: number, allowedRedirectUrls: Array<string>, invitationLinkTemplate: string | null, joinLinkTemplate: string | null, privacyUrl: string | null, termsUrl: string | null } };
+export type WorkspaceSettingsFieldsFragment = { id: string, slug: string, name: string, logoUrl: string | null, color: string | null, defaultLocale: string, timeZone: string, supportContact: string | null, homeUrl: string | null, settings: { invitationDays: number, remindDaysBeforeExpiry: Array<number>, remindDaysAfterSending: Array<number>, requireGroup: boolean, sessionReminderDaysBefore: Array<number>, eraseUnacceptedAfterDays: number, allowedRedirectUrls: Array<string>, invitationLinkTemplate: string | null, joinLinkTemplate: string | null, privacyUrl: string | null, termsUrl: string | null, consentRequired: boolean, consentVersion: string | null } };
 
 export type ConsoleWorkspaceSettingsQueryVariables = Exact<{
   workspace: string | number;
 }>;
 
 
-export type ConsoleWorkspaceSettingsQuery = { workspace: { id: string, slug: string, name: string, logoUrl: string | null, color: string | null, defaultLocale: string, timeZone: string, supportContact: string | null, homeUrl: string | null, settings: { invitationDays: number, remindDaysBeforeExpiry: Array<number>, remindDaysAfterSending: Array<number>, requireGroup: boolean, sessionReminderDaysBefore: Array<number>, eraseUnacceptedAfterDays: number, allowedRedirectUrls: Array<string>, invitationLinkTemplate: string | null, joinLinkTemplate: string | null, privacyUrl: string | null, termsUrl: string | null } } | null };
+export type ConsoleWorkspaceSettingsQuery = { workspace: { id: string, slug: string, name: string, logoUrl: string | null, color: string | null, defaultLocale: string, timeZone: string, supportContact: string | null, homeUrl: string | null, settings: { invitationDays: number, remindDaysBeforeExpiry: Array<number>, remindDaysAfterSending: Array<number>, requireGroup: boolean, sessionReminderDaysBefore: Array<number>, eraseUnacceptedAfterDays: number, allowedRedirectUrls: Array<string>, invitationLinkTemplate: string | null, joinLinkTemplate: string | null, privacyUrl: string | null, termsUrl: string | null, consentRequired: boolean, consentVersion: string | null } } | null };
 
 export type ConsoleUpdateWorkspaceMutationVariables = Exact<{
   input: UpdateWorkspaceInput;
 }>;
 
 
-export type ConsoleUpdateWorkspaceMutation = { updateWorkspace: { workspace: { id: string, slug: string, name: string, logoUrl: string | null, color: string | null, defaultLocale: string, timeZone: string, supportContact: string | null, homeUrl: string | null, settings: { invitationDays: number, remindDaysBeforeExpiry: Array<number>, remindDaysAfterSending: Array<number>, requireGroup: boolean, sessionReminderDaysBefore: Array<number>, eraseUnacceptedAfterDays: number, allowedRedirectUrls: Array<string>, invitationLinkTemplate: string | null, joinLinkTemplate: string | null, privacyUrl: string | null, termsUrl: string | null } } } | null };
+export type ConsoleUpdateWorkspaceMutation = { updateWorkspace: { workspace: { id: string, slug: string, name: string, logoUrl: string | null, color: string | null, defaultLocale: string, timeZone: string, supportContact: string | null, homeUrl: string | null, settings: { invitationDays: number, remindDaysBeforeExpiry: Array<number>, remindDaysAfterSending: Array<number>, requireGroup: boolean, sessionReminderDaysBefore: Array<number>, eraseUnacceptedAfterDays: number, allowedRedirectUrls: Array<string>, invitationLinkTemplate: string | null, joinLinkTemplate: string | null, privacyUrl: string | null, termsUrl: string | null, consentRequired: boolean, consentVersion: string | null } } } | null };
 
 export type UnitRowFragment = { id: string, name: string, childCount: number, viewerCan: Array<Permission>, parent: { id: string } | null };
 
@@ -3277,6 +3287,10 @@ export const ProfileFieldsFragmentDoc = new TypedDocumentString(`
   joinedVia
   deactivatedAt
   customFields
+  consents {
+    version
+    givenAt
+  }
   user {
     id
     emailProven
@@ -3573,6 +3587,8 @@ export const WorkspaceSettingsFieldsFragmentDoc = new TypedDocumentString(`
     joinLinkTemplate
     privacyUrl
     termsUrl
+    consentRequired
+    consentVersion
   }
 }
     `, {"fragmentName":"WorkspaceSettingsFields"}) as unknown as TypedDocumentString<WorkspaceSettingsFieldsFragment, unknown>;
@@ -5834,6 +5850,10 @@ export const ConsoleProfileDocument = new TypedDocumentString(`
   joinedVia
   deactivatedAt
   customFields
+  consents {
+    version
+    givenAt
+  }
   user {
     id
     emailProven
@@ -5949,6 +5969,10 @@ export const ConsoleUpdateMemberDocument = new TypedDocumentString(`
   joinedVia
   deactivatedAt
   customFields
+  consents {
+    version
+    givenAt
+  }
   user {
     id
     emailProven
@@ -7509,6 +7533,8 @@ export const ConsoleWorkspaceSettingsDocument = new TypedDocumentString(`
     joinLinkTemplate
     privacyUrl
     termsUrl
+    consentRequired
+    consentVersion
   }
 }`) as unknown as TypedDocumentString<ConsoleWorkspaceSettingsQuery, ConsoleWorkspaceSettingsQueryVariables>;
 export const ConsoleUpdateWorkspaceDocument = new TypedDocumentString(`
@@ -7541,6 +7567,8 @@ export const ConsoleUpdateWorkspaceDocument = new TypedDocumentString(`
     joinLinkTemplate
     privacyUrl
     termsUrl
+    consentRequired
+    consentVersion
   }
 }`) as unknown as TypedDocumentString<ConsoleUpdateWorkspaceMutation, ConsoleUpdateWorkspaceMutationVariables>;
 export const ConsoleUnitsDocument = new TypedDocumentString(`

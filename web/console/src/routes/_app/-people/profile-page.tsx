@@ -52,6 +52,9 @@ function About({ member }: { member: Profile }) {
         <Fact name={t.labels} value={member.labels.join(', ') || t.none} />
         {member.additionalInfo && <Fact name={t.notes} value={member.additionalInfo} />}
         {Object.entries(member.customFields).map(([key, value]) => <Fact key={key} name={key} value={String(value)} />)}
+        {member.consents?.map(({ version, givenAt }) => (
+          <Fact key={version} name={t.consent} value={t.consented(version, formatMoment(givenAt))} />
+        ))}
       </dl>
     </section>
   )

@@ -9,6 +9,7 @@ export const ProfileFieldsDocument = graphql(`
   fragment ProfileFields on Member {
     ...MemberRow
     externalId additionalInfo deleteOnExpiry joinedVia deactivatedAt customFields
+    consents { version givenAt }
     user { id emailProven locale }
     roleAssignments {
       id inherited

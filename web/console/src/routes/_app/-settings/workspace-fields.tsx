@@ -5,7 +5,7 @@ import { useStrings } from '@/i18n/strings'
 import type { WorkspaceForm } from './workspace-form'
 import { strings } from './workspace-strings'
 
-type TextKey = Exclude<keyof WorkspaceForm, 'requireGroup'>
+type TextKey = Exclude<keyof WorkspaceForm, 'requireGroup' | 'consentRequired'>
 
 export type FieldProps = {
   form: WorkspaceForm
@@ -131,6 +131,11 @@ export function DocumentFields(props: FieldProps) {
     <Part title={t.documents} text={t.documentsText}>
       <Line {...props} field="privacyUrl" label={t.privacyUrl} hint={t.documentHint} />
       <Line {...props} field="termsUrl" label={t.termsUrl} />
+      <Checkbox
+        id="consentRequired" label={t.consentRequired} description={t.consentText} checked={props.form.consentRequired}
+        error={props.faultAt('consentRequired')} onChange={(event) => props.set({ consentRequired: event.currentTarget.checked })}
+      />
+      <Line {...props} field="consentVersion" label={t.consentVersion} hint={t.consentHint} />
     </Part>
   )
 }

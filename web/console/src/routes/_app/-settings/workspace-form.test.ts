@@ -9,6 +9,7 @@ const workspace = {
     invitationDays: 14, remindDaysBeforeExpiry: [7, 1], remindDaysAfterSending: [], requireGroup: false,
     sessionReminderDaysBefore: [1], eraseUnacceptedAfterDays: 90, allowedRedirectUrls: ['https://learn.example/'],
     invitationLinkTemplate: null, joinLinkTemplate: null, privacyUrl: 'https://academy.example/privacy', termsUrl: null,
+    consentRequired: false, consentVersion: '2026-11',
   },
 } as WorkspaceDetail
 
@@ -21,13 +22,13 @@ test('a form that nobody changed sends nothing', () => {
 test('only what changed is sent, and an emptied field is cleared', () => {
   const form = {
     ...start, name: ' Evening Academy ', color: '', supportContact: ' ', requireGroup: true,
-    privacyUrl: '', termsUrl: 'https://academy.example/terms',
+    privacyUrl: '', termsUrl: 'https://academy.example/terms', consentRequired: true, consentVersion: ' 2026-12 ',
     allowedRedirectUrls: 'https://learn.example/\n\n https://more.example \n', invitationDays: '0', remindDaysBeforeExpiry: '',
     sessionReminderDaysBefore: '7; 1',
   }
   expect(workspaceChanges(start, form)).toEqual({
     name: 'Evening Academy', color: null, supportContact: null, requireGroup: true,
-    privacyUrl: null, termsUrl: 'https://academy.example/terms',
+    privacyUrl: null, termsUrl: 'https://academy.example/terms', consentRequired: true, consentVersion: '2026-12',
     allowedRedirectUrls: ['https://learn.example/', 'https://more.example'], invitationDays: 0, remindDaysBeforeExpiry: [],
     sessionReminderDaysBefore: [7, 1],
   })

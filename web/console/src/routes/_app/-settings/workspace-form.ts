@@ -23,6 +23,8 @@ export type WorkspaceForm = {
   joinLinkTemplate: string
   privacyUrl: string
   termsUrl: string
+  consentRequired: boolean
+  consentVersion: string
 }
 
 export function workspaceFormOf({ settings, ...workspace }: WorkspaceDetail): WorkspaceForm {
@@ -45,11 +47,14 @@ export function workspaceFormOf({ settings, ...workspace }: WorkspaceDetail): Wo
     joinLinkTemplate: settings.joinLinkTemplate ?? '',
     privacyUrl: settings.privacyUrl ?? '',
     termsUrl: settings.termsUrl ?? '',
+    consentRequired: settings.consentRequired,
+    consentVersion: settings.consentVersion ?? '',
   }
 }
 
 const clearable = [
   'logoUrl', 'color', 'supportContact', 'homeUrl', 'invitationLinkTemplate', 'joinLinkTemplate', 'privacyUrl', 'termsUrl',
+  'consentVersion',
 ] as const
 const numbers = ['invitationDays', 'eraseUnacceptedAfterDays'] as const
 const lists = ['remindDaysBeforeExpiry', 'remindDaysAfterSending', 'sessionReminderDaysBefore'] as const
@@ -76,6 +81,7 @@ export function workspaceChanges(start: WorkspaceForm, form: WorkspaceForm): Omi
   if (isChanged('defaultLocale')) changes.defaultLocale = form.defaultLocale
   if (isChanged('timeZone')) changes.timeZone = form.timeZone
   if (isChanged('requireGroup')) changes.requireGroup = form.requireGroup
+  if (isChanged('consentRequired')) changes.consentRequired = form.consentRequired
   if (isChanged('allowedRedirectUrls')) changes.allowedRedirectUrls = linesOf(form.allowedRedirectUrls)
   for (const key of clearable) if (isChanged(key)) changes[key] = form[key].trim() || null
   for (const key of numbers) if (isChanged(key)) changes[key] = Number(form[key])

@@ -11,6 +11,7 @@ export const WorkspaceSettingsFieldsDocument = graphql(`
     settings {
       invitationDays remindDaysBeforeExpiry remindDaysAfterSending requireGroup sessionReminderDaysBefore
       eraseUnacceptedAfterDays allowedRedirectUrls invitationLinkTemplate joinLinkTemplate privacyUrl termsUrl
+      consentRequired consentVersion
     }
   }
 `)
