@@ -25,7 +25,7 @@ import (
 
 // histories are the tables that only ever grow: what happened stays told. The queue's own begin
 // with river.
-var histories = []string{"audit_events", "epochs", "import_batches", "import_changes",
+var histories = []string{"audit_events", "deletions", "epochs", "import_batches", "import_changes",
 	"import_files", "import_rows", "mails", "member_counts", "seat_events", "throttles"}
 
 // dump is all that the database holds but its histories: each row with its columns, without when it
