@@ -16,7 +16,7 @@ export function SignInForm({ login: known = '' }: { login?: string }) {
   const [isRunning, setRunning] = useState(false)
 
   // Nothing stands before the form, so that typing can begin immediately.
-  useEffect(() => document.getElementById(known ? 'password' : 'login')?.focus(), [known])
+  useEffect(() => { document.getElementById(known ? 'password' : 'login')?.focus() }, [known])
 
   const submit = async (event: FormEvent) => {
     event.preventDefault()

@@ -23,7 +23,7 @@ type Props = {
 export function MappingStep({ inspection: { columns, reading }, choices, choose, error }: Props) {
   const t = useStrings(importStrings)
   const title = useRef<HTMLHeadingElement>(null)
-  useEffect(() => title.current?.focus(), [])
+  useEffect(() => { title.current?.focus() }, [])
   const { asked, others } = questionsOf(columns)
   const used = columns.filter((column) => heldBy(column, choices) !== leftOut).length
   const hasFault = others.some(({ column: { letter } }) => faultOf(error, fieldOf(letter)))

@@ -24,7 +24,10 @@ export function ListTabs({ search }: { search: ListSearch }) {
     tab === current || (tab === 'requests' ? hasRequests : usual.includes(tab) || (counts[tab] ?? 0) > 0))
   // On a phone there are more tabs than the window holds.
   const nav = useRef<HTMLElement>(null)
-  useEffect(() => nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [current])
+  useEffect(() => {
+    // In braces: scrolling answers a promise in newer browsers, which React would take for what ends the effect.
+    void nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [current])
   return (
     <nav className="tabs" aria-label={t.views} ref={nav}>
       {shown.map((tab) => (
