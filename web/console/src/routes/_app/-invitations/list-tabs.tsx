@@ -26,7 +26,7 @@ export function ListTabs({ search }: { search: ListSearch }) {
   const nav = useRef<HTMLElement>(null)
   useEffect(() => {
     // In braces: scrolling answers a promise in newer browsers, which React would take for what ends the effect.
-    void nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }, [current])
   return (
     <nav className="tabs" aria-label={t.views} ref={nav}>

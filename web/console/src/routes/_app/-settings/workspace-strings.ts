@@ -79,7 +79,7 @@ export const strings = defineStrings({
     documentsText: 'En lien au bas de chaque page et de chaque e-mail de l’espace.',
     privacyUrl: 'Adresse de la politique de confidentialité',
     termsUrl: 'Adresse des conditions d’utilisation',
-    documentHint: 'Une adresse https, par exemple https://www.example.org/confidentialite. Vide : aucun lien.',
+    documentHint: 'Une adresse https, par exemple https://www.example.org/confidentialite. Vide : aucun lien.',
     consentRequired: 'Demander le consentement',
     consentText: 'Pour accepter une invitation, s’inscrire par une page ou utiliser une carte, il faut cocher une case. Les comptes que vous créez ne sont pas concernés.',
     consentVersion: 'Version des documents',
