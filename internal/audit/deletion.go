@@ -63,7 +63,7 @@ func (l *EventLog) ReadDeletions(ctx context.Context, by *access.Caller, in Dele
 	if in.After != nil {
 		from = *in.After
 	}
-	// A microsecond is what the line above went back.
+	// Since is read from a microsecond earlier on, and may be the very end of what is kept.
 	if from.At.Before(oldest.Add(-time.Microsecond)) {
 		return page, fault.New(fault.CursorExpired, "event.deletions_expired")
 	}

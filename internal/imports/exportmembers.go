@@ -70,7 +70,8 @@ func (s *Service) ExportMembers(ctx context.Context, by *access.Caller, workspac
 	if which, err = s.selectChanged(ctx, which); err != nil {
 		return nil, err
 	}
-	list := &memberList{directory: dir, record: which.Record, workspace: workspace, zone: i18n.LoadZone(row.TimeZone)}
+	list := &memberList{directory: dir, record: which.Record, workspace: workspace,
+		zone: i18n.LoadZone(row.TimeZone)}
 	list.groups, list.units = dir.buildTrees()
 	return &Download{fileName(l, "report.file_members", row.Slug, format), format,
 		func(out io.Writer) error {
@@ -90,7 +91,7 @@ func (s *Service) ExportMembers(ctx context.Context, by *access.Caller, workspac
 		}}, nil
 }
 
-// selectChanged makes the selection of a list of changes one of a list.
+// selectChanged turns Since into a condition and an order.
 func (s *Service) selectChanged(ctx context.Context, which MemberSelection) (MemberSelection, error) {
 	if which.Since == nil {
 		return which, nil
